@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db, metadata, server
 from youthvoice.accounts.people.store import close_accounts_again
-from youthvoice.accounts.store import is_nobody_there
+from youthvoice.accounts.store import has_no_people
 from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
 from youthvoice.config import Settings
@@ -106,7 +106,7 @@ def _is_for_the_example(settings: Settings) -> bool:
 def _wants_example() -> bool:
     """Whether this is a development installation without anybody in it."""
     with db.reading(db.engine()) as session:
-        return _is_for_the_example(context.settings()) and is_nobody_there(session)
+        return _is_for_the_example(context.settings()) and has_no_people(session)
 
 
 def _tablet_link() -> str | None:

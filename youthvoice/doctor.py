@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db, migrations
 from youthvoice.accountability.encryption import count_unopenable_answers
-from youthvoice.accounts.store import is_nobody_there, list_people, list_trusted_people
+from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.complaints import box_complaints
 from youthvoice.dashboard import steps
@@ -69,7 +69,7 @@ def _complaints() -> Iterator[str]:
         if find_log_faults(session, keyring.key("audit")):
             yield "The log was changed from outside. Look where with: flask audit verify"
         yield from _mail(outbox.delivery_status(session))
-        if is_nobody_there(session):
+        if has_no_people(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from backup_complaints(session)
         yield from _locked_for_good(session)

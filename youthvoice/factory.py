@@ -196,7 +196,7 @@ def _add_web(app: Flask) -> None:
         app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     url_converters.init_app(app)
     init_app(app)
-    app.before_request(guard.check_sender_first)
+    app.before_request(guard.limit_form_of_sender)
     headers.init_app(app)
     compression.init_app(app)
     unchanged_pages.init_app(app)
@@ -237,7 +237,7 @@ class StaffSessions(SecureCookieSessionInterface):
         if not request.path.startswith("/staff"):
             return cast("SecureCookieSession", self.make_null_session(app))
         cookie_session = super().open_session(app, request)
-        if cookie_session is not None and form_tokens.forget_others(
+        if cookie_session is not None and form_tokens.clear_other_sign_in(
             cookie_session, request.cookies.get(guard.cookie_name(), "")
         ):
             cookie_session.modified = False  # until a form puts its token into it there is nothing to keep

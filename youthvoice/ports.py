@@ -48,7 +48,7 @@ from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 def connect(app: Flask) -> None:
     """Give lower packages what they ask of higher ones."""
     guard.find_caller.connect(app, staff_session.find_caller)
-    request_bodies.shows_session.connect(app, guard.shows_session)
+    request_bodies.has_valid_session.connect(app, guard.has_valid_session)
     guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
     errors.give_back_form.connect(app, sign_in.return_unkept_form)
     published_views.connect(app, status)

@@ -17,7 +17,7 @@ from youthvoice import context, db
 from youthvoice.context import runtime_of
 from youthvoice.jobs.supervisor import SupervisedProcess, supervise
 from youthvoice.jobs.worker import Job, run_forever, run_once
-from youthvoice.web.request_bodies import RequestFront, shows_session
+from youthvoice.web.request_bodies import RequestFront, has_valid_session
 
 _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX and so on
 
@@ -122,7 +122,7 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
 
 def _is_signed_in(app: Flask, environ: Mapping[str, Any]) -> bool:
     with app.app_context():
-        return shows_session()(environ)
+        return has_valid_session()(environ)
 
 
 def _share_one_heap() -> None:

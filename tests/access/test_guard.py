@@ -30,7 +30,7 @@ def test_a_form_of_staff_says_whose_it_is(app: Flask, visitor: Callable[[], Visi
         browser = signed_in(visitor(), person)
         browser.open("/staff/me")
         with app.test_request_context("/staff/me"):
-            assert form_tokens.whose(browser.hidden["csrf_token"]) == person.id
+            assert form_tokens.find_owner(browser.hidden["csrf_token"]) == person.id
 
 
 def test_after_signing_out_the_browser_holds_no_cookie(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -1,7 +1,7 @@
-"""The token of a staff form belongs to one sign-in, and tells whose form it was when that sign-in is over.
+"""CSRF tokens of staff forms: each belongs to one sign-in and names the person to whom it was issued.
 
-A token of an earlier sign-in is worth nothing: it is refused. Only who it was given to is still read from it, so that
-her words can be handed back to her, and to nobody else.
+A token of an earlier sign-in is refused. The program still reads from it to whom it was issued: so it can return what
+that person typed, and to nobody else.
 """
 
 import secrets
@@ -26,12 +26,12 @@ class TokenField(CSRFTokenField):
     """The hidden field of a token; without an id, for a page may have several forms."""
 
     def __call__(self, **more: Any) -> Any:
-        """Draw it."""
+        """Draw the hidden field."""
         return super().__call__(**{"id": False, **more})
 
 
 class FormTokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of our own
-    """How forms get their token."""
+    """How Flask-WTF makes the token of a form."""
 
     field_class = TokenField
 
@@ -39,11 +39,11 @@ class FormTokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of
 FlaskForm.Meta.csrf_class = FormTokens
 
 
-def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:
-    """Empty a form session that was begun before this sign-in, or in another's.
+def clear_other_sign_in(form: MutableMapping[str, Any], staff_token: str) -> bool:
+    """Empty the form session of a browser unless this same sign-in began it.
 
     Args:
-        form: what the browser brought.
+        form: the form session, as the browser sent it.
         staff_token: its staff cookie, which is renewed at every sign-in.
 
     Returns:
@@ -57,13 +57,13 @@ def forget_others(form: MutableMapping[str, Any], staff_token: str) -> bool:
     return True
 
 
-def name(person_id: int) -> None:
-    """Whose the forms of this page are, before one of them is drawn."""
+def set_owner(person_id: int) -> None:
+    """Set to whom the forms of this page belong; call it before one of them is drawn."""
     session.setdefault(CSRF_FIELD, f"{person_id}.{secrets.token_hex(20)}")
 
 
-def whose(sent: str) -> int:
-    """Who was given a token, whatever became of her sign-in: her row of `people`; 0 when it is none of ours."""
+def find_owner(sent: str) -> int:
+    """The person (row of `people`) to whom we issued a token, even after the sign-in ended; 0 for any other text."""
     try:
         content = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
     except BadData:
@@ -73,7 +73,7 @@ def whose(sent: str) -> int:
 
 
 def begin(staff_token: str, person_id: int) -> None:
-    """What this very answer still draws belongs to the sign-in that it begins."""
-    forget_others(session, staff_token)
+    """Start the form session of a sign-in, so that the forms in this same response belong to it."""
+    clear_other_sign_in(session, staff_token)
     g.pop(CSRF_FIELD, None)
-    name(person_id)
+    set_owner(person_id)

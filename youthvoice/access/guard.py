@@ -1,4 +1,4 @@
-"""The caller of a staff page, and `@needs(...)`, which every staff page wears."""
+"""The signed-in adult (`Caller`) of a staff page, and `permission_required`, which guards every staff page."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -25,10 +25,10 @@ P = ParamSpec("P")
 
 _SIGNED_OUT = parse("300 per minute")
 
-WITH_A_KNOWN_PASSWORD: Final = frozenset(
+PAGES_WITH_KNOWN_PASSWORD: Final = frozenset(
     {"profile.password", "session.still_here", "session.signed_in", "session.token"}
 )
-"""What somebody may open whose password another knows: where she chooses her own, and what keeps that page awake."""
+"""Endpoints that stay open while somebody else knows the caller's password: to choose a new one and stay signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Caller:
 
     Attributes:
         person_id: row of `people`.
-        handle: what she signs in with.
-        name: as shown.
+        handle: the sign-in name.
+        name: as pages show it.
         role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
-        site_ids: the sites she works for.
+        site_ids: the sites where this person works.
         language: of staff pages.
-        token: the session's token; opens her private key for the time of this request.
-        password_known: somebody else knows her password; until she chose one of her own she opens no other page.
+        token: the session's token; it opens the person's private key during this request.
+        password_known: somebody else knows the password; until this person chooses a new one, no other page opens.
     """
 
     person_id: int
@@ -56,29 +56,29 @@ class Caller:
     password_known: bool = False
 
     def may(self, permission: str) -> bool:
-        """Whether she has a permission."""
+        """Whether the role has a permission."""
         return may(self.role, permission)
 
 
 class FindCaller(Protocol):
-    """Finds who holds a session token; None when nobody does or it has run out."""
+    """Finds the person who holds a session token; None if nobody does or the session has expired."""
 
     def __call__(self, token: str) -> Caller | None:
-        """Look the token up."""
+        """Look up the token."""
 
 
 find_caller: Final = Port[FindCaller]("find_caller")
 answer_signed_out: Final = Port[Callable[[], ResponseReturnValue]]("answer_signed_out")
-"""What is answered to a form that came when nobody was signed in any more."""
+"""The response to a form that arrives when nobody is signed in."""
 
 
 def cookie_name() -> str:
-    """The staff cookie; bound to the host in production."""
+    """The name of the staff session cookie; in production it is bound to the host."""
     return "staff" if context.settings().development else "__Host-staff"
 
 
 def caller_if_any() -> Caller | None:
-    """Who is signed in on this request, or None; a child's page never looks at the staff cookie."""
+    """The person who is signed in on this request, or None. On a child's page the staff cookie is never read."""
     if not request.path.startswith("/staff"):
         return None
     if "caller" not in g:
@@ -87,8 +87,8 @@ def caller_if_any() -> Caller | None:
     return cast("Caller | None", g.caller)
 
 
-def shows_session(environ: Mapping[str, Any]) -> bool:
-    """Whether a request bears the cookie of a session that is good; one SELECT, and none without such a cookie."""
+def has_valid_session(environ: Mapping[str, Any]) -> bool:
+    """Whether a request has the cookie of a valid staff session. One SELECT, and none without such a cookie."""
     token = parse_cookie(environ.get("HTTP_COOKIE", "")).get(cookie_name(), "")
     if not token:
         return False
@@ -97,16 +97,17 @@ def shows_session(environ: Mapping[str, Any]) -> bool:
 
 
 def clear_session_cookie(response: AnyResponse) -> None:
-    """Her session has ended: the browser forgets it, and so does the rest of this request."""
+    """Delete the session cookie and forget the caller for the rest of this request, because the session has ended."""
     g.pop("caller", None)
     secure = not context.settings().development
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")
 
 
-def check_sender_first() -> None:
-    """Ask who sends a form of staff before any of it is read.
+def limit_form_of_sender() -> None:
+    """Limit size and rate of a staff form by its sender, before its body is read.
 
-    Only who may open a page sends it more than an ordinary form; and whoever is not signed in sends not too many.
+    Only a person who may open the page may send more than an ordinary form. Forms without a session share a limit per
+    network.
     """
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
@@ -119,7 +120,7 @@ def check_sender_first() -> None:
 
 
 def current_caller() -> Caller:
-    """Who is signed in; only for pages that wear `@needs`."""
+    """The person who is signed in; only for pages that have `permission_required`."""
     caller = caller_if_any()
     if caller is None:
         abort(403)
@@ -129,15 +130,15 @@ def current_caller() -> Caller:
 def permission_required(
     permission: str, *, menu: str | None = None
 ) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
-    """Guard a staff page: signed out goes to the sign-in page, the wrong role gets 403.
+    """Guard a staff page: without a session it redirects to the sign-in page, and the wrong role gets 403.
 
-    A form that comes when nobody is signed in any more is not led away: a redirect would throw away what is in it.
-    Of every other one the guard settles the transaction: what a page wrote is kept where it answers below 400, else
-    undone. A page that refuses by a redirect rolls back itself.
+    A form that arrives without a session is not redirected: a redirect would lose what was typed. The guard ends the
+    transaction of every other form: it commits if the page answers below 400, else it rolls back. A page that refuses
+    by a redirect rolls back itself.
 
     Args:
         permission: a key of `permissions.PERMISSIONS`.
-        menu: endpoint of the line of the menu that is lit on this page, where it is not its blueprint's.
+        menu: endpoint of the menu line that is highlighted on this page, if it is not the one of its blueprint.
 
     Raises:
         KeyError: while importing, when the permission is not in the table.
@@ -152,12 +153,12 @@ def permission_required(
                 return _signed_out()
             if caller.role not in allowed:
                 abort(403)
-            form_tokens.name(caller.person_id)
-            if caller.password_known and request.endpoint not in WITH_A_KNOWN_PASSWORD:
+            form_tokens.set_owner(caller.person_id)
+            if caller.password_known and request.endpoint not in PAGES_WITH_KNOWN_PASSWORD:
                 return redirect(url_for("profile.password"), 303)
             if request.method in db.SAFE_METHODS:
                 return page(*args, **kwargs)
-            return _settled(lambda: page(*args, **kwargs))
+            return _run_and_settle(lambda: page(*args, **kwargs))
 
         guarded.permission = permission  # type: ignore[attr-defined] # read by the route x role test
         guarded.menu = menu  # type: ignore[attr-defined] # read by `staff_blueprint.menu_line`
@@ -166,11 +167,11 @@ def permission_required(
     return guard
 
 
-def _settled(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
-    """The answer to a form, once what it wrote is kept or undone.
+def _run_and_settle(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Run a page that handles a form, then commit or roll back what it wrote.
 
-    Its messages, and what it noted as opened, lie in the cookie of forms: where nothing could be kept they are undone,
-    too, or the page that says so would say besides that it is done.
+    Its messages, and which letters it marked as opened, are in the cookie of forms. If the commit fails they are undone
+    too: otherwise the error page would also say that the form was saved.
     """
     before = deepcopy(dict(session))
     try:
@@ -191,15 +192,15 @@ def _signed_out() -> ResponseReturnValue:
     return answer_signed_out()()
 
 
-def become(token: str) -> Caller | None:
-    """Who is signed in from here on: somebody who signed in by this very request."""
+def sign_in_caller(token: str) -> Caller | None:
+    """Make the person who signed in by this request its caller; None if the token is not valid."""
     g.pop("caller", None)
     g.caller = find_caller()(token)
     return cast("Caller | None", g.caller)
 
 
 def site_or_404(site_id: int) -> int:
-    """The site's id when the caller works there; else 404, like a site that does not exist."""
+    """The site's id if the caller works there; else 404, as for a site that does not exist."""
     caller = current_caller()
     if site_id not in caller.site_ids:
         abort(404)
@@ -207,6 +208,6 @@ def site_or_404(site_id: int) -> int:
 
 
 def caller_log() -> Log:
-    """The log, in the name of whoever is signed in."""
+    """The audit log, in the name of the person who is signed in."""
     caller = caller_if_any()
     return Log(context.today(), caller.handle if caller else "nobody")

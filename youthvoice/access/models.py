@@ -1,4 +1,4 @@
-"""Columns of sessions."""
+"""Tables of sessions."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class StaffSessionRow(Base):
-    """One signed-in adult; the cookie's token opens the private key, this row alone opens nothing."""
+    """The session of one signed-in adult. The cookie's token opens the private key; this row alone opens nothing."""
 
     __tablename__ = "staff_sessions"
 

@@ -1,4 +1,7 @@
-"""Roles, what each may do (DESIGN.md section 4; tested row by row), and what they are called on a page."""
+"""Roles of staff, the permissions of each, and what a page calls each role.
+
+Source: DESIGN.md section 4. A test checks the table row by row.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -18,9 +21,10 @@ SAFEGUARDING_LEAD: Final = "safeguarding_lead"
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
 
 NEWCOMER: Final = "newcomer"
-"""Not a role of an account: what somebody counts as until others know her.
+"""Not the role of an account: the role in which a new person acts until colleagues have confirmed them.
 
-Whoever shall read, until her key was compared and 48 hours are gone; everybody else, until an advocate has met her.
+For a reader this lasts until two colleagues compared the key and 48 hours passed; for others, until an advocate met
+them.
 """
 
 ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
@@ -33,7 +37,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "questionnaires.import": frozenset({COORDINATOR}),
     "questionnaires.approve": frozenset({ADVOCATE}),
-    "questionnaires.withdraw": frozenset({ADVOCATE, COORDINATOR}),  # an uploaded picture, at once
+    "questionnaires.withdraw": frozenset({ADVOCATE, COORDINATOR}),  # an uploaded picture, immediately
     "clips.record": frozenset({ADVOCATE, COORDINATOR}),
     "tablets.listen": frozenset({COORDINATOR, FACILITATOR}),
     "rounds.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
@@ -42,21 +46,21 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "analysis.open": frozenset({ADVOCATE}),  # exact counts, and how answers changed
     "choices.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "choices.make": frozenset({COORDINATOR, FACILITATOR}),
-    "choices.approve": frozenset({ADVOCATE}),  # and so she is the second adult who opens it
+    "choices.approve": frozenset({ADVOCATE}),  # so the advocate is the second adult who opens it
     "sessions.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "sessions.make": frozenset({COORDINATOR}),
-    "sessions.fill": frozenset({FACILITATOR}),  # whoever held it
+    "sessions.fill": frozenset({FACILITATOR}),  # the facilitator who held it
     "sessions.agree": frozenset({ADVOCATE}),
     "letters.read": frozenset({ADVOCATE}),
     "suggestions.check": frozenset({ADVOCATE}),  # never the facilitator who answers them
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells
-    "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # of these whoever it is sealed to
+    "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # only who can unseal it
     "handed.read": frozenset(ROLES) - {COORDINATOR},
     "committees.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "committees.elect": frozenset({FACILITATOR}),
     "committees.count": frozenset({ADVOCATE, FACILITATOR}),  # two adults count, and never a manager
     "committees.set_up": frozenset({COORDINATOR}),  # and reads nothing of what is on an agenda
-    "representatives.manage": frozenset({FACILITATOR}),  # sits with her while she gets her pictures
+    "representatives.manage": frozenset({FACILITATOR}),  # sits with the child who gets a picture code
     "agenda.read": frozenset({ADVOCATE, FACILITATOR}),
     "committees.meet": frozenset({FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
@@ -66,17 +70,16 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),
     "publications.send": frozenset({COORDINATOR}),
-    "reviews.see": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # of these whoever carries, decides or was invited
+    "reviews.see": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # only the case holder, the reviewer and those invited
     "reviews.open": frozenset({ADVOCATE, COORDINATOR, REVIEWER}),
     "reviews.carry": frozenset({ADVOCATE}),
-    "reviews.decide": frozenset(ROLES)
-    - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and whoever is asked after her
+    "reviews.decide": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and who is asked next
     "care_steps.see": frozenset({ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD}),  # to whom a gap is flagged
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),
-    "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never whoever runs the installation
-    "log.see": frozenset(ROLES),  # of the log what is hers: see `witnesses/log_scopes`
+    "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never those who run the installation
+    "log.see": frozenset(ROLES),  # only the caller's part: see `witnesses/log_scopes`
     "log.days": frozenset({OUTSIDE_RECIPIENT}),  # which kinds of acts a day had, of the whole installation
     "places.manage": frozenset({COORDINATOR}),
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
@@ -84,7 +87,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "people.meet": frozenset({ADVOCATE}),  # who never comes from a coordinator
     "tests.confirm": frozenset({OUTSIDE_RECIPIENT}),
     "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
-    "account.leave": frozenset({SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # by herself: no manager is above her
+    "account.leave": frozenset({SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # on their own: they have no manager here
 }
 
 
@@ -106,4 +109,4 @@ ROLE_LABELS: Final = {
     "outside_recipient": _l("Outside recipient"),
     "newcomer": _l("Newcomer: not confirmed yet"),
 }
-"""A role in words."""
+"""The name of each role on a page."""

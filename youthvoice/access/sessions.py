@@ -1,4 +1,6 @@
-"""Rows of signed-in adults: begin, find, touch, end.
+"""Sessions of staff, stored as rows: start, find, extend and end.
+
+Source: PRIVACY.md C, "Sessions": 15 minutes idle, 8 hours at most.
 
 Source: PRIVACY.md C, "Sessions": idle 15 minutes, 8 hours at most.
 """
@@ -21,11 +23,11 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ActiveSession:
-    """A session that is still good.
+    """A session that has not expired.
 
     Attributes:
-        person_id: whose it is.
-        seen_at: when she last did something, to the minute.
+        person_id: the person who is signed in.
+        seen_at: when that person last did something, to the minute.
         sealed_private_key: opens with the cookie's token only.
     """
 
@@ -35,7 +37,7 @@ class ActiveSession:
 
 
 def start(session: Session, person_id: int, private_key: bytes, token: str, now: datetime) -> None:
-    """Begin a session; whatever has run out, of anybody, is swept away."""
+    """Start a session, and delete all expired ones of anybody."""
     session.execute(
         delete(StaffSessionRow).where(
             or_(StaffSessionRow.seen_at <= now - MAX_IDLE, StaffSessionRow.started_at <= now - MAX_DURATION)
@@ -54,7 +56,7 @@ def start(session: Session, person_id: int, private_key: bytes, token: str, now:
 
 
 def find(session: Session, token: str, now: datetime) -> ActiveSession | None:
-    """The session that a token opens; None when there is none or it has run out."""
+    """The session of a token; None if there is none or it has expired."""
     row = session.execute(
         select(StaffSessionRow.person_id, StaffSessionRow.seen_at, StaffSessionRow.sealed_private_key).where(
             StaffSessionRow.token_hash == token_hash(token),
@@ -66,22 +68,22 @@ def find(session: Session, token: str, now: datetime) -> ActiveSession | None:
 
 
 def touch(session: Session, token: str, now: datetime) -> None:
-    """She is still there."""
+    """Record that the person is still active."""
     session.execute(update(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash(token)).values(seen_at=now))
 
 
 def end(session: Session, token: str) -> None:
-    """Sign one browser out."""
+    """Sign out one browser."""
     session.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash(token)))
 
 
 def end_all(session: Session, person_id: int, but: str = "") -> None:
-    """Sign a person out everywhere.
+    """Sign a person out in every browser.
 
     Args:
         session: may write.
         person_id: who.
-        but: the token of a session to keep, such as the one in which she changes her password.
+        but: the token of a session to keep, such as the one in which the password is changed.
     """
     session.execute(
         delete(StaffSessionRow).where(

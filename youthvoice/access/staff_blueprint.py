@@ -1,4 +1,4 @@
-"""Pages of one feature for adults who are signed in, and the line of the menu under which they stand."""
+"""The blueprint of the staff pages of one feature, and the menu line that is highlighted on them."""
 
 from flask import Blueprint, current_app
 
@@ -10,7 +10,7 @@ class StaffBlueprint(Blueprint):
         name: of the feature.
         import_name: of the package.
         url_prefix: begins with `/staff`.
-        menu: endpoint of the line that is lit on its pages; empty for none. A view may name another
+        menu: endpoint of the menu line that is highlighted on its pages; empty for none. A view may name another
             (`guard.permission_required`).
     """
 
@@ -20,7 +20,7 @@ class StaffBlueprint(Blueprint):
 
 
 def menu_line(endpoint: str) -> str:
-    """The line of the menu under which a page stands; empty for none, and for an address that nobody answers."""
+    """The menu line that is highlighted on a page; empty for none, and for an unknown endpoint."""
     view = current_app.view_functions.get(endpoint)
     blueprint = current_app.blueprints.get(endpoint.partition(".")[0])
     named: str | None = getattr(view, "menu", None)

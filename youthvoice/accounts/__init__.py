@@ -1,1 +1,1 @@
-"""People with accounts: who they are, how they sign in, what two of them decide together."""
+"""Accounts of adults: who they are, how they sign in, and what two of them must agree on."""

@@ -1,4 +1,4 @@
-"""What two adults decide about an account: whoever reads leaves, or is let in anew."""
+"""Requests about an account that a second adult must agree to: a reader leaves or gets a new key, a name changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -19,10 +19,10 @@ from youthvoice.errors import Refused
 
 
 class _AccountRequest:
-    """About one account."""
+    """A request about one account."""
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Whose account it is, and what will be gone."""
+        """Whose account it is, and what is lost."""
         person = session.get_one(PersonRow, data["person"])
         href = url_for("people.person", person_id=person.id) if person.left_on is None else ""
         return [
@@ -32,7 +32,7 @@ class _AccountRequest:
         ]
 
     def gone(self) -> str:
-        """What goes."""
+        """What is lost."""
         return str(_("Her sign-in and her key: nobody opens anything with it any more"))
 
     def _name(self, session: Session, data: Mapping[str, Any]) -> str:
@@ -49,7 +49,7 @@ class EndAdvocate(_AccountRequest):
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Her account ends."""
+        """End the advocate's account."""
         try:
             self.end(
                 session, agreement_request.data["person"], agreement.first_caller(session, agreement_request), second
@@ -59,53 +59,53 @@ class EndAdvocate(_AccountRequest):
         return agreement.RequestOutcome(url_for("people.index"))
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
-        """As `end_advocate_account`."""
+        """End the account by `end_advocate_account`."""
         end_advocate_account(session, person_id, first, second)
 
 
 class EndReader(EndAdvocate):
-    """Two who choose readers end a lead's or an outside recipient's account."""
+    """A colleague who chooses readers asks another to agree that a lead's or an outside recipient's account ends."""
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
-        """As `end_reader_account`."""
+        """End the account by `end_reader_account`."""
         end_reader_account(session, person_id, first, second)
 
 
 class RenewReader(_AccountRequest):
-    """Two who choose readers let somebody in anew who lost her password; whoever agrees hands her the link."""
+    """A reader who lost the password is invited again, if two who choose readers agree; the second gets the link."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:
         """Who is invited."""
         return str(_("Invite %(name)s anew", name=self._name(session, data)))
 
     def gone(self) -> str:
-        """What goes once she accepts."""
+        """What is lost once the reader accepts."""
         return str(_("Her old password and key, once she accepts; two of you compare the new key with her"))
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """The link, shown once."""
+        """Invite the reader; the page with the link is shown once."""
         first, person_id = agreement.first_caller(session, agreement_request), agreement_request.data["person"]
-        person = directory.find_renewable(session, person_id, second)
-        if directory.find_renewable(session, person_id, first) is None or person is None:
+        person = directory.find_person_to_reinvite(session, person_id, second)
+        if directory.find_person_to_reinvite(session, person_id, first) is None or person is None:
             raise agreement.CannotBeDone(_("People changed meanwhile."))
-        if rules.why_not_two([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
+        if rules.why_not_agree([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
             raise agreement.CannotBeDone(_("People changed meanwhile."))
-        guest, token, mailed = invitations.invite_anew(session, second, person)
-        return agreement.RequestOutcome("", page=invitations.render_link_once(guest, token, mailed=mailed))
+        guest, token, mailed = invitations.reinvite_person(session, second, person)
+        return agreement.RequestOutcome("", page=invitations.render_invitation_link(guest, token, mailed=mailed))
 
 
 class ChangeName:
-    """Somebody asks a second adult to agree to her new name, which children then read."""
+    """An adult asks a second one to agree to a new name, which children will read."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:
-        """Who changes it."""
+        """Whose name changes."""
         name = names_of_people(session, [data["person"]])[data["person"]]
         return str(_("%(name)s changes her name", name=name))
 
     def lines(self, _session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """The two names."""
+        """The old and the new name."""
         return [
             agreement.RequestLine(_("Name until now"), data["before"]),
             agreement.RequestLine(_("New name"), data["name"]),
@@ -118,7 +118,7 @@ class ChangeName:
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """She has it from now on, also where she is invited anew."""
+        """Change the name, also in an invitation that the person has not accepted yet."""
         person = session.get_one(PersonRow, agreement_request.data["person"])
         if agreement_request.asked_by != person.id or person.name != agreement_request.data["before"]:
             raise agreement.CannotBeDone(_("People changed meanwhile."))

@@ -1,4 +1,4 @@
-"""What an account asks of somebody: keys to compare, newcomers to know of, a test to confirm, codes to set up."""
+"""Tasks about accounts for the To do page: keys to compare, newcomers, contact tests, one-time codes to set up."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,15 +19,14 @@ from youthvoice.privacy.keys.key_names import PEPPER
 
 @dataclass(frozen=True, slots=True)
 class AccountTask:
-    """One thing.
+    """One task about an account.
 
     Attributes:
-        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `own_name` (it only says
-            what she does), `test`, `codes` or `passwords` (somebody tries
-            hers).
-        person_id: whom it is about.
-        name: hers; empty where it is about the reader herself.
-        site_ids: where she works; none for what belongs to no site.
+        kind: `compare`, `meet`, `newcomer`, `own_key`, `own_meeting`, `own_name` (the name only says a role), `test`,
+            `codes`, or `passwords` (somebody tries passwords for this account).
+        person_id: whose account it is.
+        name: that person's; empty if it is the reader's own account.
+        site_ids: where that person works; empty for what belongs to no site.
         due: the day, or None.
     """
 
@@ -39,21 +38,22 @@ class AccountTask:
 
 
 def list_account_tasks(session: Session, caller: Caller) -> list[AccountTask]:
-    """What waits for the caller.
+    """The account tasks of the caller.
 
     Args:
         session: only read.
-        caller: who asks.
+        caller: whose To do page it is.
     """
     return [
-        *_hers(session, caller),
-        *_newcomers(session, caller),
-        *_unmet(session, caller),
-        *_guessed(session, caller),
+        *_own_tasks(session, caller),
+        *_newcomer_tasks(session, caller),
+        *_meeting_tasks(session, caller),
+        *_password_tasks(session, caller),
     ]
 
 
-def _hers(session: Session, caller: Caller) -> Iterator[AccountTask]:
+def _own_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    """Tasks about the caller's own account."""
     person = find_colleague(session, caller.person_id, caller.site_ids)
     if person is not None and person.standing == "unmet":
         yield AccountTask("own_meeting", person.person_id)
@@ -69,8 +69,8 @@ def _hers(session: Session, caller: Caller) -> Iterator[AccountTask]:
         yield AccountTask("codes", person.person_id)
 
 
-def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:
-    """Told to all who choose readers at her sites, until words are sealed to her."""
+def _newcomer_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    """Readers who are not trusted yet, for everybody who chooses readers at their sites."""
     if not caller.may("readers.choose"):
         return
     for person in list_person_rows(session, caller.site_ids):
@@ -85,8 +85,8 @@ def _newcomers(session: Session, caller: Caller) -> Iterator[AccountTask]:
             yield AccountTask("compare", overview.person_id, overview.name, overview.site_ids)
 
 
-def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
-    """Whoever a coordinator let in, or let in anew, told to the advocates of her sites until one has met her."""
+def _meeting_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    """Adults whom a coordinator invited, for the advocates of their sites until one has met them."""
     if not caller.may("people.meet"):
         return
     for person in list_person_rows(session, caller.site_ids):
@@ -95,8 +95,8 @@ def _unmet(session: Session, caller: Caller) -> Iterator[AccountTask]:
             yield AccountTask("meet", overview.person_id, overview.name, overview.site_ids)
 
 
-def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
-    """Told to herself and to all who choose readers at her sites, on the day."""
+def _password_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
+    """Accounts with many wrong passwords today, for their owners and for those who choose readers at their sites."""
     chooses = caller.may("readers.choose")
     people = {
         person.id: person
@@ -104,9 +104,9 @@ def _guessed(session: Session, caller: Caller) -> Iterator[AccountTask]:
         if chooses or person.id == caller.person_id
     }
     handles = {person.handle: person.id for person in people.values()}
-    guessed = password_attempts.find_guessed(session, context.keyring().key(PEPPER), handles, context.now())
-    sites = site_ids_of_people(session, list(guessed))
-    for person_id in sorted(guessed):
+    attacked = password_attempts.find_attacked_people(session, context.keyring().key(PEPPER), handles, context.now())
+    sites = site_ids_of_people(session, list(attacked))
+    for person_id in sorted(attacked):
         yield AccountTask("passwords", person_id, people[person_id].name, sites[person_id])
 
 

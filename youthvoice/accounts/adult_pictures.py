@@ -1,8 +1,8 @@
-"""A picture for each adult whom children meet, so that who cannot read can tell one from the other. Pure.
+"""A picture for each adult whom children meet, so that a child who cannot read can tell the adults apart. Pure.
 
-Nobody shares hers with another adult of the same site. Whoever chose none has one by the number of her row; as rows are
-numbered one after the other, it stays hers when others come. None lies on the screens of a code or on a slip: no child
-takes an adult for a picture of hers.
+No two adults of a site share a picture. An adult who chose none gets one by the number of the row in `people`; rows are
+numbered one after the other, so it stays when others come. No picture here is also on a slip or in a picture code: no
+child confuses an adult's picture with one of a code.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,31 +36,31 @@ ADULT_PICTURES: Final[Mapping[str, object]] = {
     "1F42C": lazy_gettext("dolphin"),
     "1F43F": lazy_gettext("squirrel"),
 }
-"""What an adult can choose: its OpenMoji name, and what it is called."""
+"""The pictures that an adult can choose: OpenMoji code, and name."""
 
 _CODES: Final = tuple(ADULT_PICTURES)
 
 
 def assign_pictures(people: Iterable[tuple[int, str]]) -> dict[int, str]:
-    """The picture of each of the adults of one site, by the id of her row.
+    """The picture of each adult of one site, by person id.
 
-    Two share one only where there are more adults than pictures, and then those who come last.
+    Two share one only if there are more adults than pictures; then the last in the list do.
 
     Args:
-        people: id and what she chose, or nothing; first those who must be told apart.
+        people: person id and chosen picture, or an empty text; those who must be distinguishable first.
     """
     listed = list(people)
-    found: dict[int, str] = {}
+    pictures: dict[int, str] = {}
     for person_id, chosen in listed:
-        if chosen in ADULT_PICTURES and chosen not in found.values():
-            found[person_id] = chosen
+        if chosen in ADULT_PICTURES and chosen not in pictures.values():
+            pictures[person_id] = chosen
     for person_id, _chosen in listed:
-        if person_id not in found:
-            found[person_id] = _first_free(person_id, found.values())
-    return found
+        if person_id not in pictures:
+            pictures[person_id] = _first_free(person_id, pictures.values())
+    return pictures
 
 
 def _first_free(person_id: int, taken: Iterable[str]) -> str:
-    gone = frozenset(taken)
-    turned = [_CODES[(person_id + step) % len(_CODES)] for step in range(len(_CODES))]
-    return next((code for code in turned if code not in gone), turned[0])
+    in_use = frozenset(taken)
+    candidates = [_CODES[(person_id + step) % len(_CODES)] for step in range(len(_CODES))]
+    return next((code for code in candidates if code not in in_use), candidates[0])

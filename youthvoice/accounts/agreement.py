@@ -1,7 +1,8 @@
-"""One asks, a second agrees, each in her own sign-in: who may be the second, and the request between them.
+"""Requests between two adults: one asks, a second agrees in their own session.
 
-What is asked for is kept locked, bound to who asks whom, so that nobody who only writes in the database can ask in
-somebody's name. What it means, and how it is done, a package further up knows: it connects a `RequestKind`.
+The content of a request is encrypted and bound to who asks whom. So a person who can only write to the database cannot
+ask in another's name. What a request means and how it is carried out is in a package above, which registers a
+`RequestKind`.
 """
 
 import secrets
@@ -27,7 +28,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 REQUEST_LASTS: Final = timedelta(days=7)
 
-_REMEMBERED: Final = timedelta(days=30)  # after its end; so long the one who asked can read what became of it
+_REMEMBERED: Final = timedelta(days=30)  # after its end the first adult can read its result for this long
 
 _ROOM: Final = 4_000  # bytes
 
@@ -36,18 +37,18 @@ _LARGEST: Final = 2**31 - 1  # number of a row
 
 @dataclass(frozen=True, slots=True)
 class AgreementRequest:
-    """A request as the two of them see it.
+    """A request from one adult to another, as both see it.
 
     Attributes:
         kind: one of the application's kinds.
-        asked_by: who asks.
-        asked_of: who shall agree.
-        until: it is void from this moment on.
+        asked_by: the person who asks.
+        asked_of: the person who should agree.
+        until: the request expires at this moment.
         state: `waits`, `agreed`, `refused` or `over`.
-        data: what is asked for, as its kind wrote it.
+        data: what is requested, as its kind wrote it.
         site_ids: both must work at each of these.
         reason: why it was refused.
-        href: where what came of it is.
+        href: where its result is.
     """
 
     id: int
@@ -63,7 +64,7 @@ class AgreementRequest:
 
 
 class RequestLine(NamedTuple):
-    """One line of what is asked for: what it is called, what was said, and where more of it stands."""
+    """One line of a request on its page: label, text, and a link to more."""
 
     label: str
     words: str
@@ -71,12 +72,12 @@ class RequestLine(NamedTuple):
 
 
 class RequestOutcome(NamedTuple):
-    """What came of it.
+    """The result of a request that was carried out.
 
     Attributes:
-        href: where it is; empty where there is nothing to see.
-        second_may_look: whether the one who agreed may open that.
-        page: shown this once to the one who agreed, instead.
+        href: where the result is; empty if there is nothing to see.
+        second_may_look: whether the second adult may open that page.
+        page: a page that is shown once to the second adult instead.
     """
 
     href: str
@@ -85,20 +86,20 @@ class RequestOutcome(NamedTuple):
 
 
 class CannotBeDone(Exception):
-    """It cannot be done any more; the argument says why, in words for the one who agreed."""
+    """The request can no longer be carried out; the argument says why, in words for the second adult."""
 
 
 class RequestKind(Protocol):
     """What a request of one kind means."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:
-        """What is asked for, in a few words."""
+        """What is requested, in a few words."""
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[RequestLine]:
-        """Everything that is fixed by a yes."""
+        """Everything that the agreement fixes."""
 
     def carry_out(self, session: Session, agreement_request: AgreementRequest, second: Caller) -> RequestOutcome:
-        """Do it, weighed as things are now; the caller commits.
+        """Carry out the request, after checking it against the present state; the caller commits.
 
         Raises:
             CannotBeDone: the transaction is rolled back.
@@ -107,48 +108,48 @@ class RequestKind(Protocol):
 
 @runtime_checkable
 class SecretRequestKind(Protocol):
-    """A kind whose very asking tells something that the second adult may not know; she then finds nothing."""
+    """A kind of request that the second adult may not always know of; then the request is not shown."""
 
     def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
-        """Whether it tells her nothing that she does not know herself."""
+        """Whether the request shows the second adult only what that person already knows."""
 
 
 @runtime_checkable
 class CorrectableRequestKind(Protocol):
-    """A kind whose form can be filled in anew with what was asked."""
+    """A kind of request whose form can be filled in again with what was asked."""
 
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
-        """Fill the form in for whoever asked; gives its address, or nothing where there is no room for it."""
+        """Fill in the form again for the first adult; returns its address, or an empty text without room for it."""
 
     def lay_aside(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
-        """Keep it, filled in, for whoever takes it back; gives the page where it lies, or nothing without room."""
+        """Save the filled-in form as a draft; returns the page where it is listed, or an empty text without room."""
 
 
 request_kinds: Final = Port[Mapping[str, RequestKind]]("request_kinds")
 
 
 def _kind_in_log(kind: str) -> str:
-    """What the log calls a kind: one whose very asking tells something is told apart from no other such one."""
+    """The kind as the log names it. All secret kinds have the same name, so the log does not tell which one it is."""
     return "secret" if isinstance(request_kinds()[kind], SecretRequestKind) else kind
 
 
 def kind_of(agreement_request: AgreementRequest) -> RequestKind:
-    """What a request means."""
+    """The registered kind of a request."""
     return request_kinds()[agreement_request.kind]
 
 
 def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     session: Session, kind: str, data: Mapping[str, Any], site_ids: Collection[int], first: Caller, second_id: int
 ) -> int:
-    """Ask a second adult; the caller commits. She is asked by mail to sign in.
+    """Ask a second adult to agree; the caller commits. The second adult gets a mail that asks to sign in.
 
     Args:
         session: may write.
         kind: one of the application's kinds.
-        data: what JSON can say.
+        data: values that JSON can hold.
         site_ids: both must work at each of these.
-        first: who asks.
-        second_id: who shall agree.
+        first: the person who asks.
+        second_id: the person who should agree.
 
     Returns:
         The number of the request.
@@ -164,7 +165,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     now = context.now()
     session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.until <= now - _REMEMBERED))
     until, mark = now + REQUEST_LASTS, secrets.token_bytes(16)
-    # Never the number of one that was taken back: a page of that one would agree to this one, unread.
+    # Never reuse the number of a withdrawn request: its open page would agree to this one, unread.
     number = secrets.randbelow(_LARGEST) + 1
     who = {"asked_by": first.person_id, "asked_of": second_id}
     row = AgreementRequestRow(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
@@ -178,9 +179,9 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
 
 
 def find_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
-    """A request that somebody made, or that is for her to agree to; None of anybody else's."""
+    """A request for one of its two adults; None for anybody else."""
     row = session.get(AgreementRequestRow, request_id)
-    agreement_request = _opened(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
+    agreement_request = _open_request(row) if row is not None and person_id in {row.asked_by, row.asked_of} else None
     return agreement_request if agreement_request and _may_know(session, agreement_request, person_id) else None
 
 
@@ -192,26 +193,26 @@ def _may_know(session: Session, agreement_request: AgreementRequest, person_id: 
 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
-    """What waits for somebody, and what she asked for herself, the oldest first; agreed ones are left out."""
+    """The requests that wait for a person and those that the person made, the oldest first; without agreed ones."""
     condition = or_(AgreementRequestRow.asked_by == person_id, AgreementRequestRow.asked_of == person_id)
     query = (
         select(AgreementRequestRow)
         .where(condition, AgreementRequestRow.state != "agreed")
         .order_by(AgreementRequestRow.until)
     )
-    agreements = [_opened(row) for row in session.scalars(query)]
-    hers_now = [
+    agreements = [_open_request(row) for row in session.scalars(query)]
+    visible = [
         agreement_request
         for agreement_request in agreements
         if agreement_request and (agreement_request.asked_by == person_id or agreement_request.state == "waits")
     ]
-    return [agreement_request for agreement_request in hers_now if _may_know(session, agreement_request, person_id)]
+    return [agreement_request for agreement_request in visible if _may_know(session, agreement_request, person_id)]
 
 
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
-    """Every request of one kind that somebody has not answered yet, the oldest first."""
+    """Every unanswered request of one kind, the oldest first."""
     query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")
-    agreements = [_opened(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
+    agreements = [_open_request(row) for row in session.scalars(query.order_by(AgreementRequestRow.until))]
     return [
         agreement_request
         for agreement_request in agreements
@@ -220,13 +221,13 @@ def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]
 
 
 def lock_request(session: Session, request_id: int, person_id: int) -> AgreementRequest | None:
-    """The same as `find_request`; whoever answers it at the same moment waits."""
+    """Find a request as `find_request` does, and lock it: a second answer at the same moment waits."""
     session.get(AgreementRequestRow, request_id, with_for_update=True, populate_existing=True)
     return find_request(session, request_id, person_id)
 
 
 def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool:
-    """Whether the two are still there, counted, and at each of the sites: asked again when she agrees."""
+    """Whether both adults are still trusted at each of the sites; checked again when the second adult agrees."""
     first = store.find_person_row(session, agreement_request.asked_by)
     seconds = {
         person.id for person in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)
@@ -238,27 +239,27 @@ def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool
 
 
 def carry_out_request(session: Session, agreement_request: AgreementRequest, second: Caller) -> RequestOutcome:
-    """Carry it out; the caller commits.
+    """Carry out a request to which the second adult agreed; the caller commits.
 
     Raises:
         CannotBeDone: the transaction must be rolled back.
     """
     if not do_both_count(session, agreement_request):
         raise CannotBeDone(_("One of the two does not work there any more, or is not confirmed."))
-    done = kind_of(agreement_request).carry_out(session, agreement_request, second)
+    outcome = kind_of(agreement_request).carry_out(session, agreement_request, second)
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"
-    _lock(row, agreement_request, href=done.href)
+    _lock(row, agreement_request, href=outcome.href)
     caller_log().add(
         session,
         "request.agree",
         f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
     )
-    return done
+    return outcome
 
 
 def refuse_request(session: Session, agreement_request: AgreementRequest, reason: str) -> None:
-    """The second adult says no, and why; the first finds it on her To do page and is asked to sign in."""
+    """The second adult refuses, with a reason. The first sees it on the To do page and gets a mail to sign in."""
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "refused"
     _lock(row, agreement_request, reason=reason)
@@ -273,7 +274,7 @@ def refuse_request(session: Session, agreement_request: AgreementRequest, reason
 
 
 def take_back_request(session: Session, agreement_request: AgreementRequest) -> None:
-    """Whoever asked does not ask any more, or has read what became of it."""
+    """The first adult withdraws a request, or has read its result: delete it."""
     session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.id == agreement_request.id))
     if agreement_request.state == "waits":
         caller_log().add(
@@ -284,7 +285,7 @@ def take_back_request(session: Session, agreement_request: AgreementRequest) -> 
 
 
 def first_caller(session: Session, agreement_request: AgreementRequest) -> Caller:
-    """Who asks, as she stands now; she holds no session here, and opens nothing."""
+    """The first adult with the role of today, as a `Caller` without a session, who can open nothing."""
     return _caller(session, agreement_request.asked_by)
 
 
@@ -296,12 +297,12 @@ def _caller(session: Session, person_id: int) -> Caller:
 
 
 def log_of_first(first: Caller) -> Log:
-    """The log, in the name of whoever asked."""
+    """The audit log, in the name of the first adult."""
     return Log(context.today(), first.handle)
 
 
 def _purpose(row: AgreementRequestRow) -> SealingContext:
-    """Bound to everything beside it: no agreed request waits again, and none lasts longer."""
+    """What the encryption is bound to: all columns beside it, so an agreed request cannot wait again or last longer."""
     until = int(row.until.timestamp())
     return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
@@ -316,8 +317,8 @@ def _lock(row: AgreementRequestRow, agreement_request: AgreementRequest, reason:
     row.body = lock_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
 
 
-def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
-    """None where the row was altered, or made, behind our back, or nobody knows its kind any more."""
+def _open_request(row: AgreementRequestRow) -> AgreementRequest | None:
+    """Decrypt a request; None if somebody altered or forged the row, or if its kind no longer exists."""
     try:
         inside = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
     except (CannotOpen, KeyGone):
@@ -325,15 +326,15 @@ def _opened(row: AgreementRequestRow) -> AgreementRequest | None:
     if row.kind not in request_kinds():
         return None
     state = "over" if row.state == "waits" and row.until <= context.now() else row.state
-    said = (inside["data"], frozenset(inside["sites"]), inside["reason"], inside["href"])
-    return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *said)
+    content = (inside["data"], frozenset(inside["sites"]), inside["reason"], inside["href"])
+    return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *content)
 
 
 def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[int]) -> list[store.Person]:
-    """Who may agree with somebody, by name: another adult who counts by now and works at each of these sites.
+    """The adults who may agree with a person, by name: trusted, and working at each of these sites.
 
-    Nobody whom a coordinator let in is among them before an advocate has met her.
+    An adult whom a coordinator invited is not among them until an advocate has met them.
     """
-    there = store.list_trusted_people(session, site_ids)
-    sites = store.site_ids_of_people(session, [person.id for person in there])
-    return [person for person in there if person.id != first_id and set(site_ids) <= sites[person.id]]
+    people = store.list_trusted_people(session, site_ids)
+    sites = store.site_ids_of_people(session, [person.id for person in people])
+    return [person for person in people if person.id != first_id and set(site_ids) <= sites[person.id]]

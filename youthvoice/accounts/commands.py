@@ -1,4 +1,4 @@
-"""`flask staff ...`: the first people, and those a coordinator adds."""
+"""The commands `flask staff ...`: create the first people of an installation, invite others."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ group = AppGroup("staff", help="People who may sign in.")
     type=click.DateTime(["%Y-%m-%d"]),
     help="Last day of the two advocates' training, as their certificates say.",
 )
-def found(
+def create_first_people(
     *,
     site_name: str,
     time_zone: str,
@@ -68,7 +68,7 @@ def found(
     codes = _languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
-    told = _help(
+    site_help = _help(
         helpline_name=helpline_name,
         helpline_number=helpline_number,
         helpline_hours=helpline_hours,
@@ -77,9 +77,9 @@ def found(
     )
     names = _first_names((coordinator, first_advocate, second_advocate, outside_recipient))
     wanted = bootstrap.first_accounts(names, trained_until.date() if trained_until else None)
-    context.open_installation(current_app, lambda _settings: True)  # last of all: what is refused above makes nothing
+    context.open_installation(current_app, lambda _settings: True)  # last: a refusal above creates no files
     with db.reading(db.engine()) as session:
-        if not store.is_nobody_there(session):
+        if not store.has_no_people(session):
             raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
     prepared = bootstrap.prepare_accounts(wanted, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
@@ -88,17 +88,17 @@ def found(
             make_site_slug(site_name, ()),
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
         )
-        change_site(session, site.id, bootstrap.help_columns(told, context.today(site.time_zone)))
+        change_site(session, site.id, bootstrap.help_columns(site_help, context.today(site.time_zone)))
         bootstrap.add_first_people(session, prepared, [site.id])
         _log("command").add(session, "staff.found", site.slug)
-        facts = get_site(session, site.id)
-        lacks = directory.missing_at_site(session, facts)
-    click.echo(f"Site {facts.name} is called {facts.slug} in commands.")
+        current_site = get_site(session, site.id)
+        missing = directory.missing_at_site(session, current_site)
+    click.echo(f"Site {current_site.name} is called {current_site.slug} in commands.")
     _show(prepared)
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
-    for sentence in (*bootstrap.missing_help_sentences(facts), *bootstrap.missing_channel_sentences(lacks)):
+    for sentence in (*bootstrap.missing_help_sentences(current_site), *bootstrap.missing_channel_sentences(missing)):
         click.echo(sentence)
 
 
@@ -143,26 +143,29 @@ _NAMING = {
 }
 
 
-def _first_names(given: Sequence[str | None]) -> list[str]:
-    """The names of the first four: from the options, else asked for one by one.
+def _first_names(options: Sequence[str | None]) -> list[str]:
+    """The names of the first four people: from the options, else from prompts.
 
     Raises:
         ClickException: one given as an option cannot be used, or nobody is there to be asked.
     """
     names: list[str] = []
-    for (option, question), name in zip(_FIRST_OPTIONS.items(), given, strict=True):
-        names.append(_asked_name(option, question, names) if name is None else _usable_name(option, name, names))
+    for (option, question), name in zip(_FIRST_OPTIONS.items(), options, strict=True):
+        names.append(_prompt_for_name(option, question, names) if name is None else _usable_name(option, name, names))
     return names
 
 
 def _usable_name(option: str, name: str, before: Sequence[str]) -> str:
+    """The name, tidied."""
     tidy = person_names.tidy_name(name)
     if refusal := person_names.why_not_name(tidy, before):
         raise click.ClickException(f"{option}: {tidy!r} {_NAMING[refusal]}.")
     return tidy
 
 
-def _asked_name(option: str, question: str, before: Sequence[str]) -> str:
+def _prompt_for_name(option: str, question: str, before: Sequence[str]) -> str:
+    """Prompt for a name until it can be used."""
+
     def check(name: str) -> str:
         try:
             return _usable_name(option, name, before)
@@ -182,12 +185,13 @@ def _languages(text: str) -> list[str]:
     return codes
 
 
-def _help(**told: str) -> dict[str, str]:
-    told = {name: value.strip() for name, value in told.items()}
-    if wrong := bootstrap.wrong_help(told):
-        options = ", ".join("--" + name.replace("_", "-") for name in wrong)
-        raise click.ClickException(f"Too long, or not a number that can be dialled: {options}.")
-    return told
+def _help(**options: str) -> dict[str, str]:
+    """The values of the help options, without spaces around them."""
+    values = {name: value.strip() for name, value in options.items()}
+    if wrong := bootstrap.find_wrong_help_fields(values):
+        names = ", ".join("--" + name.replace("_", "-") for name in wrong)
+        raise click.ClickException(f"Too long, or not a number that can be dialled: {names}.")
+    return values
 
 
 def _site_of(session: Session, slug: str, signer: staff_session.Signer) -> int:

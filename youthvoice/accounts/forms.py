@@ -1,6 +1,6 @@
-"""Forms of people, invitations, what two adults agree to, and of one's own account: shape and error words, no I/O.
+"""Forms of people, invitations, requests to a second adult, and one's own account: fields and error texts, no I/O.
 
-Nobody types a password into somebody else's browser: what two decide waits as a request; see `requests`.
+Nobody types a password into another person's browser: what two adults decide waits as a request, see `agreement`.
 """
 
 import re
@@ -41,7 +41,7 @@ MAX_CODE_CHARACTERS: Final = 40
 
 
 def _password(label: Any, needed: Any) -> PasswordField:
-    """A box for a password; what is said where nothing was typed."""
+    """A password field, with the error text for an empty one."""
     return PasswordField(label, [DataRequired(needed), Length(max=MAX_PASSWORD_CHARACTERS)])
 
 
@@ -51,14 +51,14 @@ def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTFo
 
 
 class SecondAdultForm(Form):
-    """Mix this into a form that two adults decide; offer who may agree before it is validated or shown."""
+    """Mix this into a form that needs a second adult; call `offer_second` before it is validated or shown."""
 
     second = SelectField(
         _l("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
     )
 
     def offer_second(self, people: Iterable[Person]) -> None:
-        """Who may agree, as `list_possible_seconds` found them; nobody else is taken."""
+        """Offer the people who may agree, as `list_possible_seconds` found them; no other choice is valid."""
         select_choices = [SelectChoice(person.id, f"{person.name} · {ROLE_LABELS[person.role]}") for person in people]
         choose = SelectChoice(_NOBODY, _("Choose") if select_choices else _("Nobody here may agree yet"))
         self.second.choices = [choose, *select_choices]
@@ -69,7 +69,7 @@ MAX_REFUSAL_CHARACTERS: Final = 300
 
 
 class ComparisonForm(FlaskForm):
-    """Somebody compared a key face to face; `seen` says which key's pictures the form showed."""
+    """Somebody compared a key face to face; `seen` holds the digest of the key whose pictures the form showed."""
 
     seen = HiddenField()
     same = BooleanField(
@@ -79,7 +79,7 @@ class ComparisonForm(FlaskForm):
 
 
 class MetForm(FlaskForm):
-    """An advocate met somebody; `seen` says which key she had when the form was shown."""
+    """An advocate met somebody; `seen` holds the digest of that person's key when the form was shown."""
 
     seen = HiddenField()
     met = BooleanField(
@@ -89,7 +89,7 @@ class MetForm(FlaskForm):
 
 
 class TrainingForm(FlaskForm):
-    """Until when somebody's training is good."""
+    """The last day of somebody's training."""
 
     trained_until = DateField(_l("Trained until"), [Optional()])
 
@@ -104,7 +104,7 @@ class RefuseRequestForm(FlaskForm):
 
 
 class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
-    """An advocate leaves only when another advocate agrees: they are independent of managers."""
+    """An advocate leaves only if another advocate agrees: advocates are independent of managers."""
 
     @classmethod
     def of(cls, may_agree: Iterable[Person], leaving_id: int) -> Self:
@@ -115,14 +115,14 @@ class AdvocateLeaveForm(SecondAdultForm, FlaskForm):
 
 
 class TwoReadersForm(SecondAdultForm, FlaskForm):
-    """Two who choose readers agree, one of them an advocate; nobody agrees about herself."""
+    """Two who choose readers agree, one of them an advocate; nobody agrees about their own account."""
 
     @classmethod
     def of(cls, may_agree: Iterable[Person], role: str, about_id: int) -> Self:
-        """The form, with whoever may agree beside somebody of a role."""
+        """The form, with the people who may agree together with somebody of a role."""
         form = cls()
         form.offer_second(
-            person for person in may_agree if person.id != about_id and not rules.why_not_two([role, person.role])
+            person for person in may_agree if person.id != about_id and not rules.why_not_agree([role, person.role])
         )
         return form
 
@@ -131,12 +131,12 @@ HANDLE_PATTERN: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
 
 def suggest_handle(name: str, taken: Container[str], otherwise: str = "person") -> str:
-    """A free handle of small Latin letters: from the first name, then with a number.
+    """A free sign-in name of small Latin letters: from the first name, then with a number.
 
     Args:
         name: in any script.
         taken: handles that are in use.
-        otherwise: what to begin with when the name has no Latin letter.
+        otherwise: the beginning if the name has no Latin letter.
     """
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
@@ -147,24 +147,24 @@ def suggest_handle(name: str, taken: Container[str], otherwise: str = "person") 
 
 
 class PersonNameForm(Form):
-    """Mix this into a form that gives somebody a name; say which are in use before it is validated."""
+    """Mix this into a form that gives somebody a name; set `names_in_use` before it is validated."""
 
     name = StringField(_l("Name"))
     names_in_use: Sequence[str] = ()
 
     def validate_name(self, field: StringField) -> None:
-        """A name that people can read, and that nobody takes for another's."""
+        """Refuse a name that people cannot read, or could mistake for another person's."""
         field.data = tidy_name(field.data or "")
         if refusal := why_not_name(field.data, self.names_in_use):
             raise ValidationError(labels.NAME_REFUSAL_LABELS[refusal])
 
 
 class RenameForm(PersonNameForm, SecondAdultForm, FlaskForm):
-    """One's own new name, to which a second adult agrees."""
+    """A new name for oneself, to which a second adult agrees."""
 
 
 class InviteForm(PersonNameForm, FlaskForm):
-    """Somebody who is invited."""
+    """An invitation."""
 
     names_invited: Sequence[str] = ()
     role = SelectField(_l("Role"), validate_choice=False)
@@ -180,11 +180,11 @@ class InviteForm(PersonNameForm, FlaskForm):
     by = ""
 
     def offer(self, by: str, sites: Sequence[tuple[int, str]]) -> None:
-        """What there is to choose from.
+        """Set the choices.
 
         Args:
-            by: the role of whoever invites.
-            sites: id and name of each of hers.
+            by: the role of the person who invites.
+            sites: id and name of each site of that person.
         """
         self.by = by
         self.role.choices = [SelectChoice(role, ROLE_LABELS[role]) for role in rules.roles_invited_by(by)]
@@ -193,54 +193,54 @@ class InviteForm(PersonNameForm, FlaskForm):
             self.sites.data = [sites[0][0]]
 
     def validate_name(self, field: StringField) -> None:
-        """Nobody is invited twice at once."""
+        """Refuse a name that is in use, or that another invitation has."""
         super().validate_name(field)
         if why_not_name(field.data or "", self.names_invited):
             raise ValidationError(labels.NAME_REFUSAL_LABELS["invited"])
 
     def validate_role(self, field: SelectField) -> None:
-        """Who holds keys to children's words is not chosen by managers, and the other way round."""
+        """Refuse a role that the caller may not invite: managers do not choose key holders, nor the other way round."""
         if refusal := rules.why_not_invited(field.data or "", self.by):
             raise ValidationError(labels.INVITE_REFUSAL_LABELS[refusal])
 
     def validate_mail(self, field: StringField) -> None:
-        """One plain address, or none."""
+        """Accept one plain address, or none."""
         refuse_wrong_address(field.data or "")
 
 
 class AcceptInvitationForm(FlaskForm):
-    """What whoever accepts an invitation chooses."""
+    """What a person chooses who accepts an invitation."""
 
     handle = StringField(_l("Sign-in name"), [Length(max=80)])
     new = _password(_l("Password"), _l("Type a password."))
     again = PasswordField(_l("Password once more"), [EqualTo("new", _l("The two passwords differ."))])
-    hers: Sequence[str] = ()
+    personal_words: Sequence[str] = ()
 
     def for_guest(self, name: str, handle: str | None, sites: Sequence[str]) -> None:
-        """Whose account it will be; somebody who is there already keeps what she signs in with."""
-        self.hers = (name, *sites)
+        """Fill the form for the guest; a person who already has an account keeps the sign-in name."""
+        self.personal_words = (name, *sites)
         if handle is not None:
             self.handle.data = handle
         elif not self.is_submitted():
             self.handle.data = suggest_handle(name, ())
 
     def validate_handle(self, field: StringField) -> None:
-        """Of small Latin letters, so that every keyboard types it; left empty, made from the name."""
-        field.data = (field.data or "").strip().casefold() or suggest_handle(self.hers[0], ())
+        """Small Latin letters, so that every keyboard can type it; if left empty, made from the name."""
+        field.data = (field.data or "").strip().casefold() or suggest_handle(self.personal_words[0], ())
         if not HANDLE_PATTERN.fullmatch(field.data):
             raise ValidationError(_("Use small Latin letters, digits, dots and hyphens; at most 40."))
 
     def validate_new(self, field: PasswordField) -> None:
-        """Hard to guess, also for somebody who knows her."""
-        refuse_weak_password(field.data or "", (*self.hers, self.handle.data or ""))
+        """Refuse a password that is easy to guess, also for somebody who knows this person."""
+        refuse_weak_password(field.data or "", (*self.personal_words, self.handle.data or ""))
 
     def taken(self) -> None:
-        """Somebody signs in with this name; she reads it only after her link was found good."""
+        """Refuse a sign-in name that is in use; shown only after the link was found valid."""
         self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
 
 
 def refuse_wrong_address(address: str) -> None:
-    """Take one plain address, or none.
+    """Refuse a text that is not one plain address; an empty one passes.
 
     Raises:
         ValidationError: with words for the page.
@@ -249,18 +249,18 @@ def refuse_wrong_address(address: str) -> None:
         raise ValidationError(_("This is not an e-mail address, such as name@example.org."))
 
 
-def refuse_weak_password(password: str, hers: Sequence[str]) -> None:
-    """Take what is hard to guess, also for somebody who knows her.
+def refuse_weak_password(password: str, personal_words: Sequence[str]) -> None:
+    """Refuse a password that is easy to guess, also for somebody who knows this person.
 
     Raises:
         ValidationError: with what helps.
     """
-    if refusal := find_weakness(password, hers):
+    if refusal := find_weakness(password, personal_words):
         raise ValidationError(PASSWORD_REFUSAL_LABELS[refusal])
 
 
 class ProfileForm(FlaskForm):
-    """The language of one's staff pages, and where to write to."""
+    """The language of one's staff pages, one's mail address and one's picture."""
 
     language = SelectField(
         _l("Language of these pages"),
@@ -270,32 +270,32 @@ class ProfileForm(FlaskForm):
     picture = SelectField(_l("Your picture for children"))
 
     def validate_mail(self, field: StringField) -> None:
-        """One plain address, or none."""
+        """Accept one plain address, or none."""
         refuse_wrong_address(field.data or "")
 
 
 class NewPasswordForm(FlaskForm):
-    """One's own new password."""
+    """A new password for oneself."""
 
     current = _password(_l("Password until now"), _l("Type the password you have now."))
     new = _password(_l("New password"), _l("Type a new password."))
     again = PasswordField(_l("New password once more"), [EqualTo("new", _l("The two new passwords differ."))])
-    hers: Sequence[str] = ()
+    personal_words: Sequence[str] = ()
 
     def validate_new(self, field: PasswordField) -> None:
-        """Another one, and hard to guess, also for somebody who knows her."""
+        """Refuse the old password and one that is easy to guess, also for somebody who knows this person."""
         if field.data and _letters(field.data) == _letters(self.current.data or ""):
             raise ValidationError(_("This is the password you have now. Choose another one."))
-        refuse_weak_password(field.data or "", self.hers)
+        refuse_weak_password(field.data or "", self.personal_words)
 
 
 def _letters(password: str) -> str:
-    """What is left of a password without capitals and signs: who knows one knows the other."""
+    """The password without capitals and signs: a person who knows one guesses the other."""
     return "".join(sign for sign in password.casefold() if sign.isalnum())
 
 
 class OneTimeCodesForm(FlaskForm):
-    """Set one's codes up, or change something about them."""
+    """Set up one's one-time codes, or change something about them."""
 
     password = _password(_l("Your password"), _l("Type the password you have now."))
     code = StringField(
@@ -306,7 +306,7 @@ class OneTimeCodesForm(FlaskForm):
 
 
 class SignInForm(FlaskForm):
-    """Name, password, and a code for whoever has them."""
+    """Sign-in name, password, and a one-time code if the account has them."""
 
     handle = StringField(_l("Sign-in name"), [DataRequired(_l("Type your sign-in name.")), Length(max=80)])
     password = _password(_l("Password"), _l("Type your password."))
@@ -314,6 +314,6 @@ class SignInForm(FlaskForm):
 
 
 class OwnLeaveForm(FlaskForm):
-    """Whoever leaves by herself types her password once more: a session that was left open ends no account."""
+    """Leaving needs the password again: a session that was left open ends no account."""
 
     password = _password(_l("Your password"), _l("Type the password you have now."))

@@ -1,4 +1,4 @@
-"""Invitations: made and mailed, taken back, accepted; each a one-time link that lasts seven days."""
+"""Invitations: create, mail, withdraw and accept them. Each is a one-time link that is valid for seven days."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -33,19 +33,19 @@ from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.privacy.keys.key_names import PEOPLE
 from youthvoice.web.graphics.pictures import qr_code
 
-_REMEMBERED: Final = timedelta(days=30)  # so long a used or expired link says which of the two it is
+_REMEMBERED: Final = timedelta(days=30)  # for this long a used or expired link says which of the two it is
 
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who is invited.
+    """The person who is invited.
 
     Attributes:
-        name: as others know her.
+        name: as others know this person.
         role: one of `permissions.ROLES`.
-        site_ids: where she will work.
-        mail: her address, locked; or None.
-        person_id: of somebody who is there already and lost her password; else None.
+        site_ids: where this person will work.
+        mail: the mail address, encrypted; or None.
+        person_id: of a person who has an account and lost the password; else None.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation that somebody may still accept."""
+    """An invitation that can still be accepted."""
 
     id: int
     guest: Guest
@@ -66,7 +66,7 @@ class Invitation:
 
 
 def add_invitation(session: Session, guest: Guest, invited_by: int) -> str:
-    """Write an invitation; an earlier one of the same person ends.
+    """Store an invitation; an earlier one of the same person ends.
 
     Returns:
         The token of the link, 43 characters; it is kept nowhere.
@@ -117,14 +117,14 @@ def find_invitation(session: Session, token: str) -> Invitation:
         raise Refused("used")
     if row.until <= context.now():
         raise Refused("over")
-    return _opened(row)
+    return _to_invitation(row)
 
 
 def spend_invitation(session: Session, invitation: Invitation, day: date) -> None:
-    """The link is spent, in the transaction that makes the account; its address is forgotten.
+    """Mark the link as used, in the transaction that makes the account, and delete the mail address.
 
     Raises:
-        Refused: somebody was faster.
+        Refused: the link has been used at the same moment.
     """
     mine = (InvitationRow.id == invitation.id, InvitationRow.used_on.is_(None))
     if not count_changed(session, update(InvitationRow).where(*mine).values(used_on=day, mail=None)):
@@ -132,14 +132,14 @@ def spend_invitation(session: Session, invitation: Invitation, day: date) -> Non
 
 
 def list_open_invitations(session: Session, site_ids: Collection[int]) -> list[Invitation]:
-    """The invitations to any of these sites that nobody has accepted yet, by name."""
+    """The open invitations to any of these sites, by name."""
     query = select(InvitationRow).where(InvitationRow.used_on.is_(None), InvitationRow.until > context.now())
     rows = session.scalars(query.order_by(InvitationRow.name, InvitationRow.id))
-    return [_opened(row) for row in rows if set(row.site_ids) & set(site_ids)]
+    return [_to_invitation(row) for row in rows if set(row.site_ids) & set(site_ids)]
 
 
 def rename_guest(session: Session, person_id: int, name: str) -> None:
-    """Whoever is invited anew changed her name meanwhile: her invitation says the new one; the caller commits."""
+    """Put a person's new name into their open invitation; the caller commits."""
     key = context.keyring().key(PEOPLE)
     waiting = select(InvitationRow).where(InvitationRow.person_id == person_id, InvitationRow.used_on.is_(None))
     for row in session.scalars(waiting):
@@ -150,7 +150,7 @@ def rename_guest(session: Session, person_id: int, name: str) -> None:
 
 
 def list_invited_names(session: Session) -> list[str]:
-    """The names of everybody who is invited for the first time and may still come."""
+    """The names in all open invitations of people who have no account yet."""
     waiting = (InvitationRow.used_on.is_(None), InvitationRow.person_id.is_(None), InvitationRow.until > context.now())
     return list(session.scalars(select(InvitationRow.name).where(*waiting)))
 
@@ -160,32 +160,32 @@ def delete_invitation(session: Session, invitation_id: int) -> None:
     session.execute(delete(InvitationRow).where(InvitationRow.id == invitation_id, InvitationRow.used_on.is_(None)))
 
 
-def _opened(row: InvitationRow) -> Invitation:
+def _to_invitation(row: InvitationRow) -> Invitation:
     guest = Guest(row.name, row.role, frozenset(row.site_ids), row.mail, row.person_id)
     return Invitation(row.id, guest, row.invited_by, row.until)
 
 
 class AddressTaken(Exception):
-    """Somebody here has this address: one human gets no second account by a mistake, or by a trick."""
+    """An account has this mail address: one person gets no second account by mistake, or by a trick."""
 
 
 def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, language: str) -> str:
-    """Invite a guest.
+    """Invite a guest, by mail if there is an address.
 
     Args:
         session: of the request; the caller commits.
         caller: who invites.
-        guest: who is invited; `mail` is set here.
-        mail: her address as it was typed, or empty.
+        guest: the person who is invited; `mail` is set here.
+        mail: the address as it was typed, or empty.
         language: of the mail.
 
     Returns:
         The token of the link.
 
     Raises:
-        AddressTaken: another account has this address, of whoever comes for the first time.
+        AddressTaken: the guest has no account yet, and another account has this address.
     """
-    if mail.strip() and guest.person_id is None and _has_it(session, mail):
+    if mail.strip() and guest.person_id is None and _is_address_in_use(session, mail):
         raise AddressTaken
     locked = accounts_mail.lock_address(mail)
     whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
@@ -196,8 +196,8 @@ def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, lang
     return token
 
 
-def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tuple[Guest, str, bool]:
-    """Invite somebody who lost her password; the caller commits.
+def reinvite_person(session: Session, caller: Caller, person: PersonOverview) -> tuple[Guest, str, bool]:
+    """Invite a person who lost the password again; the caller commits.
 
     Returns:
         Who is invited, the token of the link, and whether it goes to her by mail, too.
@@ -208,22 +208,23 @@ def invite_anew(session: Session, caller: Caller, person: PersonOverview) -> tup
     return guest, invite_guest(session, caller, guest, address, row.language), bool(address)
 
 
-def render_link_once(guest: Guest, token: str, *, mailed: bool) -> str:
-    """The page with the link, shown once to whoever made it."""
+def render_invitation_link(guest: Guest, token: str, *, mailed: bool) -> str:
+    """The page with the link, shown once to the person who invited."""
     link = context.settings().url + url_for("people.join", token=token)
     until = (context.now() + INVITATION_LASTS).date()
-    drawn = qr_code(link, _("Square code of the link"))
+    square = qr_code(link, _("Square code of the link"))
     template_values = {
         "guest": guest,
         "link": link,
-        "square": drawn,
+        "square": square,
         "until": until,
         "mailed": mailed and context.settings().sends_mail,
     }
     return render_template("accounts/invitations/link.html", **template_values)
 
 
-def _has_it(session: Session, mail: str) -> bool:
+def _is_address_in_use(session: Session, mail: str) -> bool:
+    """Whether somebody with an account has this mail address."""
     wanted = mail.strip().casefold()
     others = [person for person in store.list_every_person_row(session) if person.left_on is None]
     return any(_address_of(person) == wanted for person in others)
@@ -234,47 +235,47 @@ def _address_of(person: PersonRow) -> str:
 
 
 class HandleTaken(Exception):
-    """Somebody signs in with this name already."""
+    """Another person has this sign-in name."""
 
 
 def handle_of_invited(session: Session, invitation: Invitation) -> str | None:
-    """What somebody who is there already signs in with; None for whoever is new.
+    """The sign-in name of an invited person who has an account; None for a new person.
 
     Raises:
-        Refused: she left meanwhile.
+        Refused: the person has left.
     """
-    person = _known(session, invitation)
+    person = _find_invited_person(session, invitation)
     return person.handle if person else None
 
 
 def accept_invitation(token: str, handle: str, password: str, language: str, cost: Argon2Cost = PASSWORD_COST) -> int:
-    """Make the account, or the new key of somebody who lost her password.
+    """Make the account, or the new key of a person who lost the password.
 
     Runs Argon2: call it before the request's own session is opened.
 
     Args:
         token: of the link.
-        handle: what she will sign in with; who is there already keeps hers.
-        password: hers.
-        language: of her pages.
+        handle: the chosen sign-in name; a person with an account keeps the old one.
+        password: the chosen one.
+        language: of this person's pages.
         cost: for tests only.
 
     Returns:
         The row of the person.
 
     Raises:
-        Refused: the link lets nobody in, or somebody else was faster with it.
+        Refused: the link is not valid, or has been used at the same moment.
         HandleTaken: somebody signs in with this handle.
     """
     with db.reading(db.engine()) as session:
-        person_row = _known(session, find_invitation(session, token))
+        person_row = _find_invited_person(session, find_invitation(session, token))
         bound = key_binding(person_row.handle, person_row.key_version + 1) if person_row else key_binding(handle, 1)
     secret = make_secret(password, context.keyring().key("pepper"), bound, cost=cost)
     try:
         with db.writing(db.engine()) as session:
             invitation = find_invitation(session, token)
             spend_invitation(session, invitation, context.today())
-            person = _let_in(session, invitation, handle, secret, language)
+            person = _accept(session, invitation, handle, secret, language)
             action = "person.join" if invitation.guest.person_id is None else "key.renew"
             authentication.sign_in_log(person.handle).add(session, action, str(person.id))
             return person.id
@@ -282,8 +283,10 @@ def accept_invitation(token: str, handle: str, password: str, language: str, cos
         raise HandleTaken from None
 
 
-def _refuse_if_lost(session: Session, person: PersonRow) -> None:
-    """Her old key stays while nobody else opens something: two who were left out of it could end it with a new one.
+def _refuse_if_reads_alone(session: Session, person: PersonRow) -> None:
+    """Keep the old key of a person who alone can open something.
+
+    Otherwise two colleagues who were excluded from a report could end it by giving this person a new key.
 
     Raises:
         Refused: she comes with a new account instead; the old one waits for her password.
@@ -293,7 +296,7 @@ def _refuse_if_lost(session: Session, person: PersonRow) -> None:
         raise Refused("reads_alone")
 
 
-def _known(session: Session, invitation: Invitation) -> PersonRow | None:
+def _find_invited_person(session: Session, invitation: Invitation) -> PersonRow | None:
     if invitation.guest.person_id is None:
         return None
     person = store.find_person_row(session, invitation.guest.person_id)
@@ -302,13 +305,13 @@ def _known(session: Session, invitation: Invitation) -> PersonRow | None:
     return person
 
 
-def _let_in(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
+def _accept(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
     guest = invitation.guest
-    person_row = _known(session, invitation)
+    person_row = _find_invited_person(session, invitation)
     if person_row is not None:
-        _refuse_if_lost(session, person_row)
+        _refuse_if_reads_alone(session, person_row)
         renew_key(session, person_row, secret, trusted=None)
-        key_comparison.forget_comparisons(session, person_row.id)
+        key_comparison.delete_all_comparisons(session, person_row.id)
         authentication.delete_recovery_codes(session, person_row.id)
         accounts_mail.mail_about_account(session, person_row, "renewed")
         _ask_to_meet(session, person_row)
@@ -323,7 +326,7 @@ def _let_in(session: Session, invitation: Invitation, handle: str, secret: Perso
 
 
 def _ask_to_meet(session: Session, person: PersonRow) -> None:
-    """Whoever holds no keys waits until an advocate has met her; the advocates are asked to sign in."""
+    """Ask the advocates by mail to sign in: a new person without keys waits until one has met them."""
     if person.role in HOLDING_KEYS:
         return
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]

@@ -1,4 +1,4 @@
-"""Words for what the rules of this package say."""
+"""Labels for the codes of this package's rules."""
 
 from datetime import datetime
 from typing import Final
@@ -21,7 +21,7 @@ SIGN_IN_REFUSAL_LABELS: Final = {
     ),
     "wrong": _l("The name, the password or the one-time code is not right."),
 }
-"""Why nobody was let in; the same whether anybody has this name or not."""
+"""Why a sign-in failed; the same whether anybody has this sign-in name or not."""
 
 INVITE_REFUSAL_LABELS: Final = {
     "holds_wraps": _l("A coordinator cannot invite this person: she will read what children write."),
@@ -41,7 +41,7 @@ NAME_REFUSAL_LABELS: Final = {
     ),
     "invited": _l("Somebody of this name is invited already. Take that invitation back first, under People."),
 }
-"""Why nobody can be called so."""
+"""Why a name cannot be used."""
 
 INVITATION_REFUSAL_LABELS: Final = {
     "name": _l("The name in this invitation cannot be used here any more. Ask whoever invited you for a new one."),
@@ -53,7 +53,7 @@ INVITATION_REFUSAL_LABELS: Final = {
         "account beside it; if the old password comes to mind, the old one still opens."
     ),
 }
-"""Why an invitation lets nobody in any more."""
+"""Why an invitation is not valid."""
 
 CHANNEL_LABELS: Final = {
     "advocates": _l("Two advocates whose key is confirmed and whose training is recorded and in date"),
@@ -61,7 +61,7 @@ CHANNEL_LABELS: Final = {
     "outside_untested": _l("A test that reached the outside recipient: an advocate asks for it on her page"),
     "helpline": _l("A helpline with name, number, and the day on which somebody called it"),
 }
-"""What a site still needs before children can tell there."""
+"""What a site still needs before children can report there."""
 
 COMPARISON_REFUSAL_LABELS: Final = {
     "settled": _l("Nothing is to be compared now. These are the pictures of this key:"),
@@ -106,11 +106,11 @@ ACCOUNT_LOSS_LABELS: Final = {
     "telling": _l("Telling: until another outside recipient was let in and reached, children cannot tell there"),
     "answers": _l("Answers she owes stay open: another adult must be asked to give them"),
 }
-"""What goes with an account."""
+"""What is lost with an account."""
 
 
 def key_status_label(person: PersonOverview) -> str:
-    """Whether words are sealed to somebody, or, where she holds no keys, whether an advocate has met her."""
+    """Whether texts are sealed to a reader's key; for others, whether an advocate has met them."""
     if not person.holds_keys and person.standing not in {"altered", "unmet"}:
         return ""
     return str(
@@ -129,7 +129,7 @@ def _on(moment: datetime | None) -> str:
 
 
 def training_label(person: PersonOverview) -> str:
-    """How somebody's training stands."""
+    """Whether a training is recorded and in date."""
     until = format_day(person.trained_until) if person.trained_until else ""
     return str(
         {
@@ -142,7 +142,7 @@ def training_label(person: PersonOverview) -> str:
 
 
 def test_label(person: PersonOverview) -> str:
-    """Whether an outside recipient is reached."""
+    """Whether a contact test reached an outside recipient."""
     if person.test_asked_on is not None and rules.is_test_pending(person.test_asked_on, person.tested_on):
         return str(_("Asked on %(day)s; no answer yet", day=format_day(person.test_asked_on)))
     if person.tested_on is None:

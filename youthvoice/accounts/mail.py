@@ -1,4 +1,4 @@
-"""Mail to staff: addresses locked at rest, neutral words, put into the outbox in the transaction it tells about."""
+"""Mail to staff: encrypted addresses and neutral texts, put into the outbox in the transaction that causes the mail."""
 
 import secrets
 from collections.abc import Collection
@@ -19,8 +19,8 @@ from youthvoice.sites.store import find_site
 
 _AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
 
-_SAYS = {
-    # kind: lines, words of the link where there is one, lines after it
+_MAIL_TEXTS = {
+    # kind: lines, text of the link if there is one, lines after it
     "invitation": (
         (_l("an account was prepared for you. Choose your password within seven days."),),
         _l("Open the page"),
@@ -37,16 +37,16 @@ _SAYS = {
 
 
 def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", word: str = "") -> messages.MailText:
-    """The words of one mail. Only an invitation leads somewhere: nobody learns to type a password after a mail.
+    """The text of one mail. Only an invitation has a link: nobody learns to type a password after a mail.
 
     Args:
         kind: `invitation`, `sign_in`, `renewed` or `ended`.
         mail_name: the site's neutral name.
-        language: of whoever gets it.
-        link: where an invitation leads.
-        word: what the staff of a site know its notices by; or empty.
+        language: of the recipient.
+        link: where the link of an invitation leads.
+        word: the word by which the staff of a site recognise its mail; or empty.
     """
-    lines, link_words, after = _SAYS[kind]
+    lines, link_words, after = _MAIL_TEXTS[kind]
     with force_locale(language):
         values = {
             "lines": [str(line) for line in lines],
@@ -70,7 +70,7 @@ _PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 
 
 def lock_address(address: str) -> bytes | None:
-    """An address for a row; None for an empty one.
+    """Encrypt an address for a row; None for an empty one.
 
     Raises:
         NotAnAddress: it is none.
@@ -83,7 +83,7 @@ def lock_address(address: str) -> bytes | None:
 
 
 def open_address(blob: bytes | None) -> str:
-    """An address in clear; empty where there is none, or where the mail key is not the one it was locked under."""
+    """Decrypt an address; empty if there is none, or if the mail key is not the one it was encrypted with."""
     if blob is None:
         return ""
     try:
@@ -94,11 +94,11 @@ def open_address(blob: bytes | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MailRecipient:
-    """Who gets a mail.
+    """The recipient of a mail.
 
     Attributes:
-        address: in clear.
-        site_id: under whose neutral name.
+        address: in plain text.
+        site_id: the site whose neutral name the mail has.
         language: of its words.
     """
 
@@ -109,24 +109,24 @@ class MailRecipient:
 
 def mail_invitation(session: Session, recipient: MailRecipient, token: str) -> None:
     """Mail an invitation's link."""
-    _put(session, "invitation", recipient, url_for("people.join", token=token))
+    _put_into_outbox(session, "invitation", recipient, url_for("people.join", token=token))
 
 
 def ask_to_sign_in(session: Session, person: store.Person | PersonRow, *once: str | int) -> bool:
-    """Ask somebody to sign in, without a word about why; False when she has no address.
+    """Ask a person by mail to sign in, without the reason; False if there is no address.
 
     Args:
         session: may write.
         person: who.
-        once: what makes it the same mail if it is put into the outbox again; without it each is a new one.
+        once: identifies the mail, so that the outbox sends it only once; without it each call sends a new one.
     """
     if recipient := _recipient(session, person):
-        _put(session, "sign_in", recipient, "", *((person.id, *once) if once else ()))
+        _put_into_outbox(session, "sign_in", recipient, "", *((person.id, *once) if once else ()))
     return recipient is not None
 
 
 def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:
-    """The same of several people, by row; not of who has left. What waits for each her To do says."""
+    """Ask several people by mail to sign in, except those who have left. Their To do pages say why."""
     for person_id in sorted(person_ids):
         person = store.find_person_row(session, person_id)
         if person is not None and person.left_on is None:
@@ -134,15 +134,15 @@ def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str
 
 
 def mail_about_account(session: Session, person: PersonRow, kind: str) -> None:
-    """Tell whoever has the address of an account what became of it: perhaps she did not ask for it.
+    """Notify the owner of an account by mail of a change that perhaps somebody else made.
 
     Args:
         session: may write.
         person: whose account.
-        kind: `renewed`: it has a new password; `ended`, before it goes, for her address goes with it.
+        kind: `renewed`: it has a new password; `ended`: send it before the account ends, which deletes the address.
     """
     if recipient := _recipient(session, person):
-        _put(session, kind, recipient)
+        _put_into_outbox(session, kind, recipient)
 
 
 def _recipient(session: Session, person: store.Person | PersonRow) -> MailRecipient | None:
@@ -151,7 +151,7 @@ def _recipient(session: Session, person: store.Person | PersonRow) -> MailRecipi
     return MailRecipient(address, min(site_ids), person.language) if address and site_ids else None
 
 
-def _put(session: Session, kind: str, recipient: MailRecipient, path: str = "", *once: str | int) -> None:
+def _put_into_outbox(session: Session, kind: str, recipient: MailRecipient, path: str = "", *once: str | int) -> None:
     settings, now = context.settings(), context.now()
     site = find_site(session, recipient.site_id)
     name, word = (site.mail_name, site.staff_word) if site else ("", "")

@@ -1,4 +1,4 @@
-"""Columns of people and where they work."""
+"""Tables of people and of where they work."""
 
 from datetime import date, datetime
 
@@ -11,12 +11,12 @@ from youthvoice.db import Base, Utc
 class PersonRow(Base):
     """An adult with an account and a key pair.
 
-    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: whoever writes a
-    public key into a stolen database gets nothing sealed to it. `mail` is locked under the key file `mail`,
-    `codes` (the secret of one-time codes) under her own private key; `code_used` counts, so that a code works once.
-    `tested_on` is the day on which an outside recipient said that the test of `test_asked_on` reached her.
-    `password_known`: whoever founded the installation read her password; until she has chosen one of her own she can do
-    nothing else. `picture` is what she chose for children to know her by; empty for what `adult_pictures` gives her.
+    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: a public key that
+    somebody writes into a stolen database gets nothing sealed to it. `mail` is encrypted under the key file `mail`,
+    `codes` (the secret of one-time codes) under the person's own private key; `code_used` counts, so that a code works
+    once. `tested_on` is the day on which an outside recipient confirmed the test of `test_asked_on`. `password_known`:
+    the person who set up the installation has read the password; until a new one is chosen, nothing else is allowed.
+    `picture` is the one that the adult chose; empty for the one that `adult_pictures` assigns.
     """
 
     __tablename__ = "people"
@@ -55,7 +55,7 @@ class PersonSiteRow(Base):
 
 
 class FormerNameRow(Base):
-    """What somebody was called before she changed it, with whoever agreed; `seal` is a MAC over it."""
+    """A former name of a person, and the adult who agreed to the change; `seal` is a MAC over it."""
 
     __tablename__ = "former_names"
 
@@ -68,9 +68,9 @@ class FormerNameRow(Base):
 
 
 class InvitationRow(Base):
-    """A one-time link, known by its hash. With `person_id` it is for somebody who lost her password.
+    """A one-time link, stored by its hash. With `person_id` it is for a person who lost the password.
 
-    `seal` is a MAC over everything that decides what whoever follows the link becomes.
+    `seal` is a MAC over everything that decides what account the link gives.
     """
 
     __tablename__ = "invitations"
@@ -89,7 +89,7 @@ class InvitationRow(Base):
 
 
 class KeyComparisonRow(Base):
-    """Somebody who holds keys compared a newcomer's key pictures with her, face to face; `seal` is a MAC over it."""
+    """A key holder compared a newcomer's key pictures face to face; `seal` is a MAC over it."""
 
     __tablename__ = "key_comparisons"
 
@@ -101,9 +101,9 @@ class KeyComparisonRow(Base):
 
 
 class AgreementRequestRow(Base):
-    """What one adult asks a second one to agree to; what it is lies locked in `body`, bound to who asks whom.
+    """A request from one adult to a second; its content is encrypted in `body`, bound to who asks whom.
 
-    `state` is `waits`, `agreed` or `refused`; what nobody answered before `until` is void.
+    `state` is `waits`, `agreed` or `refused`; a request that nobody answered before `until` is void.
     """
 
     __tablename__ = "agreement_requests"
@@ -119,7 +119,7 @@ class AgreementRequestRow(Base):
 
 
 class RecoveryCodeRow(Base):
-    """A code for whoever lost her telephone, hashed under the pepper; gone once it was used."""
+    """A one-time recovery code for a person who lost the telephone, hashed with the pepper; deleted once used."""
 
     __tablename__ = "recovery_codes"
 
@@ -128,7 +128,7 @@ class RecoveryCodeRow(Base):
 
 
 class WrongAttemptRow(Base):
-    """Wrong passwords for one handle (hashed) in one hour; a row, so that every process sees it."""
+    """The number of wrong passwords for one handle (hashed) in one hour; a row, so that every process sees it."""
 
     __tablename__ = "wrong_tries"
 

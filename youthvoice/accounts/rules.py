@@ -1,4 +1,4 @@
-"""Who may be added by whom, and who may leave. Pure; codes, no words."""
+"""Rules of accounts: who may invite, confirm and end which account. Pure; they return codes, no words."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
@@ -22,20 +22,20 @@ MIN_COMPARISONS: Final = 2
 
 
 def roles_invited_by(role: str) -> tuple[str, ...]:
-    """The roles that somebody of a role invites."""
+    """The roles that a person of this role may invite."""
     if permissions.may(role, "people.manage"):
         return ADDED_BY_A_COORDINATOR
     return HOLDING_KEYS if permissions.may(role, "readers.choose") else ()
 
 
 def why_not_invited(role: str, by: str) -> str | None:
-    """Why somebody cannot invite a person of a role: `no_such_role`, `holds_wraps`, `managed`, or None when she can.
+    """Why a person cannot invite somebody of a role: `no_such_role`, `holds_wraps`, `managed`, or None.
 
     Args:
-        role: of whoever shall come.
-        by: the role of whoever invites.
+        role: of the person who is to be invited.
+        by: the role of the person who invites.
 
-    Source: PRIVACY.md C, "Who may be wrapped to": whoever holds keys to children's words is not chosen by managers.
+    Source: PRIVACY.md C, "Who may be wrapped to": managers do not choose who holds keys to children's words.
     """
     if role not in permissions.ROLES:
         return "no_such_role"
@@ -45,12 +45,12 @@ def why_not_invited(role: str, by: str) -> str | None:
 
 
 def is_trained(trained_until: date | None, today: date) -> bool:
-    """Whether somebody's training is in date: her last day counts (S35)."""
+    """Whether a training is in date; its last day counts (S35)."""
     return trained_until is not None and trained_until >= today
 
 
 def training_state(trained_until: date | None, today: date) -> str:
-    """How somebody's training stands: `none`, `over`, `soon` (it runs out within 60 days) or `good`."""
+    """The state of a training: `none`, `over`, `soon` (it ends within 60 days) or `good`."""
     if trained_until is None:
         return "none"
     if trained_until < today:
@@ -59,15 +59,15 @@ def training_state(trained_until: date | None, today: date) -> str:
 
 
 def why_not_trained(before: date | None, until: date | None, site_ids: Collection[int], asking: Collection[int]) -> str:
-    """Why a coordinator cannot record this training, or empty when she can: `elsewhere`.
+    """Why a coordinator cannot record this training: `elsewhere`, or empty if it is allowed.
 
-    Whoever works at sites of other coordinators too is theirs as well: her training may be prolonged from here, never
-    taken away or cut short, for that would close telling at a site that is not the coordinator's.
+    A person may also work at sites of other coordinators. Then the training may be prolonged from here, never removed
+    or cut short: that could close the reporting channel at another coordinator's site.
 
     Args:
-        before: the last day that stands.
-        until: the last day that is wanted.
-        site_ids: where the trained one works.
+        before: the last day that is recorded.
+        until: the new last day.
+        site_ids: where the trained person works.
         asking: the sites of the coordinator.
     """
     prolonged = until is not None and (before is None or until >= before)
@@ -75,13 +75,13 @@ def why_not_trained(before: date | None, until: date | None, site_ids: Collectio
 
 
 def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
-    """Codes of what a site still needs before children can tell there; empty when they can.
+    """Codes of what a site still needs before children can report there; empty if nothing is missing.
 
     Args:
-        trained: advocates to whom words are sealed and whose training is in date.
-        outside: outside recipients to whom words are sealed.
-        tested: those of them who said that a test reached them.
-        helpline: it is named, with a number that somebody called.
+        trained: number of trusted advocates whose training is in date.
+        outside: number of trusted outside recipients.
+        tested: number of those whom a test reached.
+        helpline: it has a name, a number, and a day on which somebody called it.
 
     Returns:
         Some of `advocates`, `outside`, `outside_untested`, `helpline`.
@@ -98,31 +98,31 @@ def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bo
 
 
 def is_test_pending(asked_on: date | None, tested_on: date | None) -> bool:
-    """Whether an outside recipient was asked to say that a test reached her, and did not say so yet."""
+    """Whether an outside recipient was asked to confirm a contact test and has not done so."""
     return asked_on is not None and (tested_on is None or tested_on < asked_on)
 
 
 def are_enough_to_trust(roles: Collection[str]) -> bool:
-    """Whether these people make a key trusted: two advocates, or an advocate and the outside recipient."""
+    """Whether people of these roles make a key trusted: two advocates, or an advocate and the outside recipient."""
     return len(roles) >= MIN_COMPARISONS and permissions.ADVOCATE in roles
 
 
-def why_not_two(roles: Collection[str]) -> str | None:
-    """Why these two cannot let somebody who holds keys in anew: `not_yours`, `needs_advocate`, or None."""
+def why_not_agree(roles: Collection[str]) -> str | None:
+    """Why two people of these roles cannot decide together about a reader: `not_yours`, `needs_advocate`, or None."""
     if not set(roles) <= {permissions.ADVOCATE, permissions.OUTSIDE_RECIPIENT}:
         return "not_yours"
     return None if are_enough_to_trust(roles) else "needs_advocate"
 
 
 def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
-    """Why somebody cannot say that she compared a key, or None when she can.
+    """Why a person cannot confirm that they compared a key, or None.
 
     Args:
-        role: hers.
-        before: the roles of those who compared this key already.
-        waits: the key still waits to be compared.
-        mine: it is her own key, or she compared it already.
-        here: she works wherever the newcomer will.
+        role: of the person who compares.
+        before: the roles of those who have compared this key.
+        waits: the key still has to be compared.
+        mine: it is that person's own key, or they have compared it.
+        here: that person works at every site of the newcomer.
 
     Returns:
         `settled`, `mine`, `elsewhere`, `not_yours` or `needs_advocate` (two outside recipients are not enough).
@@ -140,20 +140,20 @@ def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: b
 
 
 def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -> str | None:
-    """Why somebody cannot say that she met a colleague who holds no keys, or None when she can.
+    """Why a person cannot confirm that they met a colleague without keys, or None.
 
     Args:
-        role: hers, as she acts by now.
+        role: the role in which that person may act now.
         about: the colleague's role.
         waits: nobody has met the colleague yet.
-        mine: it is herself.
+        mine: it is that person's own account.
         here: they work at a site together.
 
     Returns:
         `settled`, `mine`, `elsewhere` or `not_yours`.
 
-    Source: two adults are two humans; managers choose facilitators, reviewers and coordinators, and advocates do not
-    come from managers.
+    Source: two adults must be two real people; managers choose facilitators, reviewers and coordinators, and advocates
+    do not come from managers.
     """
     if about in HOLDING_KEYS or not waits:
         return "settled"
@@ -167,14 +167,14 @@ def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -
 def why_not_leave(
     role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int], *, waits: bool = False
 ) -> str | None:
-    """Why a coordinator cannot let a person leave, or None when she can.
+    """Why a coordinator cannot end a person's account, or None.
 
     Args:
-        role: hers.
-        site_ids: where she works.
-        asking: the sites of the coordinator who ends her account.
-        remaining: by site, how many others of her role work there.
-        waits: she is a newcomer whom nothing is sealed to yet; nobody has to remain in her place.
+        role: of that person.
+        site_ids: where that person works.
+        asking: the sites of the coordinator.
+        remaining: by site, how many others of the role work there.
+        waits: the person is a newcomer who is not trusted yet; nobody has to remain in their place.
 
     Returns:
         `not_yours` (see `why_not_end_reader`), `elsewhere` (also at a site of another coordinator),
@@ -196,12 +196,12 @@ def why_not_leave(
 
 
 def why_not_end_reader(site_ids: Collection[int], asking: Collection[int]) -> str | None:
-    """Why somebody who chooses readers cannot end a lead's or an outside recipient's account: `not_here`, or None.
+    """Why a lead's or an outside recipient's account cannot be ended from here: `not_here`, or None.
 
-    Two sign, as `why_not_two` says, and never a coordinator: she could send away whoever reads past the installation.
+    Two must agree, as `why_not_agree` says, and never a coordinator: a manager could remove the reader outside.
 
     Args:
-        site_ids: where the leaving one works.
-        asking: where the one who asks does.
+        site_ids: where the person works whose account it is.
+        asking: where the first of the two works.
     """
     return None if set(site_ids) <= set(asking) else "not_here"

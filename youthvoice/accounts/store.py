@@ -1,4 +1,4 @@
-"""Every question about people, and who is trusted by now."""
+"""Queries about people: accounts, workplaces, readers' keys, and who is trusted."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,26 +18,26 @@ from youthvoice.privacy.keys.key_names import PEOPLE
 
 READING_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
-_people, _at = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
+_people, _person_sites = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
 
-_KEYS_AT = CompiledStatement(  # asked once more with every report, just before it is written
+_KEYS_AT = CompiledStatement(  # runs with every report, just before it is written
     select(_people.c.id, _people.c.public_key)
-    .join(_at, _at.c.person_id == _people.c.id)
-    .where(_at.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
+    .join(_person_sites, _person_sites.c.person_id == _people.c.id)
+    .where(_person_sites.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody to whom words are sealed: vouched for by the key file `people`.
+    """A person to whom texts are sealed; the key file `people` vouches for the row.
 
     Attributes:
-        key_version: goes up when she lost her password and got a new key; what was wrapped to an earlier one is
-            closed to her until a colleague wraps it again.
-        trained_until: the last day of her training (S35).
-        tested_on: of an outside recipient: the day she said that a test reached her.
-        key_since: of colleagues: the moment from which her key of today counts.
-        picture: OpenMoji; no other adult of the site bears it before children.
+        key_version: goes up with each new key after a lost password; what was wrapped to an earlier key stays closed
+            until a colleague wraps it again.
+        trained_until: the last day of the training (S35).
+        tested_on: of an outside recipient: the day on which a test was confirmed.
+        key_since: of colleagues: the moment from which the present key counts.
+        picture: OpenMoji code; no other adult whom children meet at the site has it.
     """
 
     person_id: int
@@ -53,11 +53,11 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Everybody at a site to whom a report may be sealed: present, vouched for, and trusted by now.
+    """All people at a site to whom a report may be sealed: present, vouched for, and trusted.
 
     Attributes:
         advocates: by name.
-        leads: safeguarding leads; they read where a child may be hurt.
+        leads: safeguarding leads; they read reports in which a child may be hurt.
         outside: outside recipients, of another organisation.
     """
 
@@ -67,23 +67,23 @@ class Readers:
 
     @property
     def everybody(self) -> tuple[Reader, ...]:
-        """All of them, advocates first."""
+        """All readers, advocates first."""
         return (*self.advocates, *self.leads, *self.outside)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account, or who had one, as every other package knows her.
+    """A person who has or had an account, as other packages see it.
 
     Attributes:
-        handle: what she signs in with; never changes.
-        role: one of `permissions.ROLES`; what she may act as by now says `find_acting_role` of her row.
-        public_key: that she holds now.
+        handle: the sign-in name; never changes.
+        role: one of `permissions.ROLES`; `find_acting_role` says in which role the person may act now.
+        public_key: the present one.
         key_version: goes up with each new key.
-        trusted_from: the moment from which she counts; None where nobody has said so.
-        left_on: the day on which she left.
-        picture: what she chose for children to know her by; empty for what `adult_pictures` gives her.
-        mail: her address, locked; None without one.
+        trusted_from: the moment from which the person counts; None if nobody has confirmed them.
+        left_on: the day on which the person left.
+        picture: the one that the person chose; empty for the one that `adult_pictures` assigns.
+        mail: the mail address, encrypted; None without one.
     """
 
     id: int
@@ -107,57 +107,57 @@ def _to_person(row: PersonRow) -> Person:
 
 
 def find_person(session: Session, person_id: int) -> Person | None:
-    """A person by her number."""
+    """A person by row number."""
     row = find_person_row(session, person_id)
     return _to_person(row) if row else None
 
 
 def find_person_by_handle(session: Session, handle: str) -> Person | None:
-    """A person by what she signs in with; capitals and spaces around it do not matter."""
+    """A person by sign-in name; capitals and spaces around it do not matter."""
     row = find_person_row_by_handle(session, handle)
     return _to_person(row) if row else None
 
 
 def find_person_by_name(session: Session, name_or_handle: str) -> Person | None:
-    """The one person of this handle, else of this name, who has not left; None when there are several."""
+    """The one person with this handle, else with this name, who has not left; None if there are several."""
     row = find_person_row_by_name(session, name_or_handle)
     return _to_person(row) if row else None
 
 
 def list_people(session: Session, site_ids: Collection[int]) -> list[Person]:
-    """Everybody who works at any of these sites and has not left, by name."""
+    """People who work at any of these sites and have not left, by name."""
     return [_to_person(row) for row in _present(session, site_ids)]
 
 
 def list_everybody(session: Session) -> list[Person]:
-    """Everybody who ever had an account."""
+    """All people who ever had an account."""
     return [_to_person(row) for row in list_every_person_row(session)]
 
 
 def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[Person]:
-    """Everybody at any of these sites who counts by now, by name; whoever is chosen for something is one of them."""
+    """The trusted people at any of these sites, by name; only these can be chosen for a duty."""
     return [_to_person(row) for row in list_trusted_person_rows(session, site_ids)]
 
 
 def find_person_row(session: Session, person_id: int) -> PersonRow | None:
-    """The row of a person, for whoever changes it: modules of this package alone."""
+    """The row of a person, to change it; only for modules of this package."""
     return session.get(PersonRow, person_id)
 
 
 def get_person_row(session: Session, person_id: int) -> PersonRow:
-    """A person whom a foreign key, or a session of hers, names: rows of people are never deleted."""
+    """The row of a person whom a foreign key or a session names: rows of people are never deleted."""
     return session.get_one(PersonRow, person_id)
 
 
 def find_person_row_by_handle(session: Session, handle: str) -> PersonRow | None:
-    """A person by what she signs in with; capitals and spaces around it do not matter."""
+    """The row of a person, by sign-in name; capitals and spaces around it do not matter."""
     return session.scalar(select(PersonRow).where(PersonRow.handle == handle.strip().casefold()))
 
 
 def find_person_row_by_name(
     session: Session, name_or_handle: str, site_ids: Collection[int] | None = None
 ) -> PersonRow | None:
-    """The one person of this handle, else of this name, who has not left; None when there are several.
+    """The row of the one person with this handle, else with this name, who has not left; None if there are several.
 
     Args:
         session: may read.
@@ -179,49 +179,49 @@ def _present(session: Session, site_ids: Collection[int] | None) -> list[PersonR
 
 
 def list_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
-    """Everybody who works at any of these sites and has not left, by name."""
+    """The rows of people who work at any of these sites and have not left, by name."""
     return _present(session, site_ids)
 
 
 def list_every_person_row(session: Session) -> list[PersonRow]:
-    """Everybody who ever had an account."""
+    """The rows of all people who ever had an account."""
     return list(session.scalars(select(PersonRow).order_by(PersonRow.id)))
 
 
 def names_of_people(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Names by id, of those who left too."""
+    """Names by id, also of people who left."""
     rows = session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
 
 
 def site_ids_of_people(session: Session, ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
     """The ids of the sites where people work, by the person's id; a person without a site has an empty set."""
-    found: dict[int, set[int]] = {person_id: set() for person_id in ids}
+    site_ids: dict[int, set[int]] = {person_id: set() for person_id in ids}
     rows = session.execute(
-        select(PersonSiteRow.person_id, PersonSiteRow.site_id).where(PersonSiteRow.person_id.in_(found))
+        select(PersonSiteRow.person_id, PersonSiteRow.site_id).where(PersonSiteRow.person_id.in_(site_ids))
     )
     for row in rows:
-        found[row.person_id].add(row.site_id)
-    return {person_id: frozenset(sites) for person_id, sites in found.items()}
+        site_ids[row.person_id].add(row.site_id)
+    return {person_id: frozenset(sites) for person_id, sites in site_ids.items()}
 
 
 def name_at_site(session: Session, person_id: int, site_id: int) -> str | None:
-    """The name of a person who works or worked at a site; None of anybody else."""
+    """The name of a person who works or worked at a site; None for anybody else."""
     there = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id == site_id)
     return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id, PersonRow.id.in_(there)))
 
 
 def is_vouched_for(person: PersonRow, site_ids: Collection[int]) -> bool:
-    """Whether name, role, sites, public key, trust and one-time codes are what this installation itself wrote."""
+    """Whether this installation wrote the name, role, sites, public key, trust and one-time codes of a row."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
     return check_person_mac(person.seal, context.keyring().key_or_new(PEOPLE), *claims, standing)
 
 
 def is_trusted(person: PersonRow, site_ids: Collection[int]) -> bool:
-    """Whether somebody counts by now: whoever reads was compared by two, 48 hours ago; others were met by an advocate.
+    """Whether a person counts: for a reader two compared the key, 48 hours ago; others were met by an advocate.
 
-    Whoever is not counts nowhere: nothing is sealed to her, and she neither signs, counts, helps nor is chosen.
+    Nothing is sealed to a person who is not trusted, and such a person cannot sign, count, help or be chosen.
     """
     if person.left_on is not None or person.trusted_from is None or person.trusted_from > context.now():
         return False
@@ -229,24 +229,24 @@ def is_trusted(person: PersonRow, site_ids: Collection[int]) -> bool:
 
 
 def find_acting_role(person: PersonRow, site_ids: Collection[int]) -> str:
-    """What a person may act as by now: her role, or a newcomer's until colleagues who are not managers know her.
+    """The role in which a person may act now: the account's role, or newcomer until colleagues have confirmed them.
 
-    So nobody whom a coordinator let in, or let in anew, is her second adult before an advocate has met her.
+    So a coordinator cannot invite somebody to act as their own second adult before an advocate has met that person.
     """
     return person.role if is_trusted(person, site_ids) else NEWCOMER
 
 
 def list_trusted_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:
-    """Everybody at any of these sites who counts by now, by name; whoever is chosen for something is one of them."""
+    """The rows of the trusted people at any of these sites, by name; only these can be chosen for a duty."""
     present = _present(session, site_ids)
     sites = site_ids_of_people(session, [person.id for person in present])
     return [person for person in present if is_trusted(person, sites[person.id])]
 
 
 def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
-    """The advocates of a site to whom words may be sealed, by name.
+    """The advocates of a site to whom texts may be sealed, by name.
 
-    A row that was altered behind our back is left out, however it looks.
+    A row that somebody altered in the database is left out.
 
     Args:
         session: may read.
@@ -256,7 +256,7 @@ def list_advocates(session: Session, site_id: int) -> tuple[Reader, ...]:
 
 
 def find_readers(session: Session, site_id: int) -> Readers:
-    """Everybody to whom a report of a site may be sealed.
+    """All people to whom a report of a site may be sealed.
 
     Args:
         session: may read.
@@ -268,7 +268,7 @@ def find_readers(session: Session, site_id: int) -> Readers:
 
 
 def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ROLES) -> list[Reader]:
-    """Everybody of some roles at a site to whom something may be sealed, by name: present, vouched for, trusted by now.
+    """The people of some roles at a site to whom something may be sealed, by name: present, vouched for and trusted.
 
     Args:
         session: may read.
@@ -295,22 +295,25 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = RO
 
 
 def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
-    """The picture by which children know each of the adults of one site, by her row; those who read come first."""
-    listed = sorted(people, key=lambda one: (one.role not in READING_ROLES, one.id))
-    return adult_pictures.assign_pictures((one.id, one.picture) for one in listed)
+    """The picture by which children know each adult of one site, by person id; readers choose first."""
+    readers_first = sorted(people, key=lambda person: (person.role not in READING_ROLES, person.id))
+    return adult_pictures.assign_pictures((person.id, person.picture) for person in readers_first)
 
 
 def list_free_pictures(session: Session, person: PersonRow) -> tuple[str, list[str]]:
-    """The picture that she bears, and those that she may choose: what no other adult of any of her sites bears."""
-    at = sorted(site_ids_of_people(session, [person.id])[person.id])
-    found = [pictures_of_adults(_present(session, [site_id])) for site_id in at] or [pictures_of_adults([person])]
-    gone = {code for site in found for person_id, code in site.items() if person_id != person.id}
-    hers = found[0][person.id]
-    return hers, [code for code in adult_pictures.ADULT_PICTURES if code not in gone or code == hers]
+    """A person's present picture, and all that the person may choose.
+
+    No other adult at any of the person's sites has one of these.
+    """
+    site_ids = sorted(site_ids_of_people(session, [person.id])[person.id])
+    by_site = [pictures_of_adults(_present(session, [at])) for at in site_ids] or [pictures_of_adults([person])]
+    in_use = {code for pictures in by_site for person_id, code in pictures.items() if person_id != person.id}
+    own_picture = by_site[0][person.id]
+    return own_picture, [code for code in adult_pictures.ADULT_PICTURES if code not in in_use or code == own_picture]
 
 
 def lock_people(session: Session) -> None:
-    """Nobody comes, goes or takes a new key until the transaction ends; whoever was read before is read anew.
+    """Lock the table of people until the transaction ends: nobody joins, leaves or gets a new key. Rows are read again.
 
     On SQLite every writer waits anyway.
     """
@@ -320,12 +323,12 @@ def lock_people(session: Session) -> None:
 
 
 def public_keys_at_site(session: Session, site_id: int) -> dict[int, bytes]:
-    """The public keys that people of a site have now, by row; nobody is vouched for by it."""
+    """The present public keys of people at a site, by row; this does not vouch for anybody."""
     return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
 
 
 def lock_readers(session: Session) -> None:
-    """Nobody comes, goes or takes a new key until the transaction ends; others who only hold go on beside.
+    """Lock the table of people against changes until the transaction ends; others may hold the same lock.
 
     On SQLite every writer waits anyway.
     """
@@ -333,6 +336,6 @@ def lock_readers(session: Session) -> None:
         session.execute(text("LOCK TABLE people IN SHARE MODE"))
 
 
-def is_nobody_there(session: Session) -> bool:
+def has_no_people(session: Session) -> bool:
     """Whether nobody has an account yet."""
     return session.scalar(select(PersonRow.id).limit(1)) is None

@@ -1,7 +1,8 @@
-"""The log and its head: append in the transaction of whatever is logged, keep the head once a day, check the chain.
+"""The append-only audit log: add lines in the transaction they record, store its head once a day, verify the chain.
 
-An edit, a removal or a reordering breaks the chain. Whoever cuts lines off the end leaves a whole chain behind: a head
-that was kept before tells, here or, where the kept heads were cut with it, outside. Source: PRIVACY.md C, "Audit".
+Each line seals the line before it, so an edit, a removal or a reordering breaks the chain. Cutting lines off the end
+does not: a head that was stored earlier shows it, here or, if the stored heads were cut too, outside the installation.
+Source: PRIVACY.md C, "Audit".
 """
 
 import hashlib
@@ -21,17 +22,17 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.keys.key_names import AUDIT
 
 RESTORED: Final = "house.restore"
-"""The action of the line that a restored backup leaves; its subject is the moment at which the backup was made."""
+"""The action of the line that restoring a backup adds; its subject is the moment at which the backup was made."""
 
 FIRST_SEAL: Final = bytes(32)
-"""Before the first line."""
+"""The seal before the first line."""
 
 _LOCK = 0x59566175  # any number that only this log uses
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Writes lines of a day in somebody's name, under the key file `audit`.
+    """Adds lines to the audit log, for one day and one person, under the key file `audit`.
 
     Attributes:
         day: of the line; days suffice.
@@ -45,9 +46,9 @@ class Log:
         """Append one line.
 
         Args:
-            session: the transaction of what is logged.
+            session: the transaction of what the line records.
             action: a short code such as `round.open`; never words of a child.
-            subject: which row, as a number or name; never an address, code or token.
+            subject: which row it is about, as a number or name; never an address, code or token.
         """
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -69,7 +70,7 @@ def seal_entry(key: bytes, entry: AuditEntryRow, before: bytes) -> bytes:
 
 
 def first_broken_line(session: Session, key: bytes) -> int | None:
-    """The number of the first line that was edited, removed or moved; None when the chain holds."""
+    """The number of the first line that was edited, removed or moved; None if the chain is whole."""
     before, expected = FIRST_SEAL, 1
     for entry in session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number)):
         if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, before)):
@@ -79,9 +80,9 @@ def first_broken_line(session: Session, key: bytes) -> int | None:
 
 
 def list_restores(session: Session, day: date) -> list[tuple[date, str]]:
-    """On which days backups were brought back since a day, and the moment each was made at; the newest first."""
-    late = (AuditEntryRow.action == RESTORED, AuditEntryRow.day >= day)
-    query = select(AuditEntryRow.day, AuditEntryRow.subject).where(*late).order_by(AuditEntryRow.number.desc())
+    """Restores of backups since a day: the day of each, and when its backup was made; the newest first."""
+    conditions = (AuditEntryRow.action == RESTORED, AuditEntryRow.day >= day)
+    query = select(AuditEntryRow.day, AuditEntryRow.subject).where(*conditions).order_by(AuditEntryRow.number.desc())
     return [(row.day, row.subject) for row in session.execute(query)]
 
 
@@ -92,20 +93,20 @@ _WRITTEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 def first_day(session: Session) -> date | None:
-    """The day of the first line; None where there is none yet."""
+    """The day of the first line; None if the log is empty."""
     return session.scalar(select(func.min(AuditEntryRow.day)))
 
 
 class NotAHead(ValueError):
-    """This is no NUMBER:HEX."""
+    """The text is not NUMBER:HEX."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogHead:
-    """How far the log reached.
+    """A point that the log had reached.
 
     Attributes:
-        number: of its last line.
+        number: of its last line at that moment.
         seal: of that line, 32 bytes.
     """
 
@@ -113,12 +114,12 @@ class LogHead:
     seal: bytes
 
     def __str__(self) -> str:
-        """As the daily note bears it and `flask audit verify --head` takes it."""
+        """As the daily note shows it and `flask audit verify --head` takes it."""
         return f"{self.number}:{self.seal.hex()}"
 
 
 def read_head(text: str) -> LogHead:
-    """A head as somebody outside holds it.
+    """Parse a head that somebody wrote down outside the installation.
 
     Raises:
         NotAHead: it is not NUMBER:HEX; spaces and capitals do not matter.
@@ -130,16 +131,15 @@ def read_head(text: str) -> LogHead:
 
 
 def last_head(session: Session) -> LogHead | None:
-    """The head of the log as it is now; None while it is empty."""
+    """The current head of the log; None while the log is empty."""
     row = session.execute(
         select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
-    )
-    found = row.first()
-    return LogHead(found.number, found.seal) if found else None
+    ).first()
+    return LogHead(row.number, row.seal) if row else None
 
 
 def last_kept_head(session: Session) -> tuple[date, LogHead] | None:
-    """The day and the head that was kept last; None while none was."""
+    """The stored head of the latest day, with its day; None if none was stored."""
     row = session.execute(
         select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day.desc()).limit(1)
     ).first()
@@ -147,31 +147,31 @@ def last_kept_head(session: Session) -> tuple[date, LogHead] | None:
 
 
 def is_head_kept(session: Session, day: date) -> bool:
-    """Whether the head of a day was kept."""
+    """Whether the head of a day is stored."""
     return session.scalar(select(AuditHeadRow.day).where(AuditHeadRow.day == day)) is not None
 
 
-def head_stands(session: Session, head: LogHead) -> bool:
-    """Whether a head is in the log, as it was."""
+def is_head_in_log(session: Session, head: LogHead) -> bool:
+    """Whether the line of a head is still in the log, unchanged."""
     return session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number)) == head.seal
 
 
 def head_to_keep(session: Session) -> tuple[LogHead | None, bool]:
-    """The head to keep now, and whether the one that was kept last still stands.
+    """The head to store now, and whether the last stored one is still in the log.
 
-    Where it does not, it is kept once more: a shorter log never takes its place. None while the log is empty.
+    If it is not, it is stored again: the head of a shorter log never replaces it. None while the log is empty.
     """
-    kept = last_kept_head(session)
-    if kept is None or head_stands(session, kept[1]):
+    last_kept = last_kept_head(session)
+    if last_kept is None or is_head_in_log(session, last_kept[1]):
         return last_head(session), True
-    return kept[1], False
+    return last_kept[1], False
 
 
 def fill_log(session: Session, log: Log) -> None:
-    """Add lines that say nothing, at least one, up to the next full number.
+    """Add empty lines, at least one, up to the next multiple of `HEAD_MULTIPLE`.
 
-    Advocates see the head of each day, and know when nobody was here: a line that the clock of a report wrote must not
-    tell one who was left out of it that there is one (S14).
+    Advocates see the head of each day and know when no adult was here. Without empty lines, a line that the deadline of
+    a report wrote would show an excluded advocate that there is a report (S14).
     """
     log_head = last_head(session)
     for _line in range(HEAD_MULTIPLE - (log_head.number if log_head else 0) % HEAD_MULTIPLE):
@@ -179,7 +179,7 @@ def fill_log(session: Session, log: Log) -> None:
 
 
 def keep_head(session: Session, key: bytes, day: date, head: LogHead) -> bool:
-    """Keep the head of a day; False when another process did already.
+    """Store the head of a day; False if another process has stored it.
 
     Args:
         session: may write.
@@ -193,18 +193,18 @@ def keep_head(session: Session, key: bytes, day: date, head: LogHead) -> bool:
 
 
 def head_mac(key: bytes, day: date, head: LogHead) -> bytes:
-    """HMAC-SHA256 over a kept head, 32 bytes: nobody without the audit key writes one."""
-    words = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
-    return hmac.digest(key, words + head.seal, hashlib.sha256)
+    """HMAC-SHA256 over a stored head, 32 bytes: nobody can write one without the audit key."""
+    message = f"youthvoice/1|audit-head|{day.isoformat()}|{head.number}|".encode()
+    return hmac.digest(key, message + head.seal, hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class LogFault:
-    """Something that is wrong with the log.
+    """One fault of the log.
 
     Attributes:
-        code: `line` (edited, removed or moved), `short` (the log ends before a head), `other` (the line is not what a
-            head says it was), `kept_head` (a kept head was not written by this installation).
+        code: `line` (edited, removed or moved), `short` (the log ends before a head), `other` (the line is not the one
+            of a head), `kept_head` (this installation did not write a stored head).
         number: of the line.
     """
 
@@ -213,33 +213,36 @@ class LogFault:
 
 
 def find_log_faults(session: Session, key: bytes, log_heads: Iterable[LogHead] = ()) -> list[LogFault]:
-    """Everything that is wrong; empty when the log is whole.
+    """Find everything that is wrong with the log; an empty list if it is whole.
 
     Args:
         session: only read.
         key: 32 bytes, from the key file `audit`.
-        log_heads: heads that somebody outside holds.
+        log_heads: heads that somebody wrote down outside the installation.
     """
-    found, broken = [], first_broken_line(session, key)
+    faults, broken = [], first_broken_line(session, key)
     if broken is not None:
-        found.append(LogFault("line", broken))
-    found += _altered(session, key)
-    found += (fault for head in (*_kept(session), *log_heads) if (fault := _missing(session, head)))
-    return list(dict.fromkeys(found))
+        faults.append(LogFault("line", broken))
+    faults += _altered_heads(session, key)
+    faults += (fault for head in (*_stored_heads(session), *log_heads) if (fault := _head_fault(session, head)))
+    return list(dict.fromkeys(faults))
 
 
-def _kept(session: Session) -> list[LogHead]:
+def _stored_heads(session: Session) -> list[LogHead]:
+    """The stored heads, the oldest first."""
     rows = session.execute(select(AuditHeadRow.number, AuditHeadRow.seal).order_by(AuditHeadRow.day))
     return [LogHead(row.number, row.seal) for row in rows]
 
 
-def _altered(session: Session, key: bytes) -> Iterator[LogFault]:
+def _altered_heads(session: Session, key: bytes) -> Iterator[LogFault]:
+    """The stored heads that this installation did not write."""
     for row in session.execute(select(AuditHeadRow.day, AuditHeadRow.number, AuditHeadRow.seal, AuditHeadRow.mac)):
         if not hmac.compare_digest(row.mac, head_mac(key, row.day, LogHead(row.number, row.seal))):
             yield LogFault("kept_head", row.number)
 
 
-def _missing(session: Session, head: LogHead) -> LogFault | None:
+def _head_fault(session: Session, head: LogHead) -> LogFault | None:
+    """What is wrong if the log does not have the line of a head."""
     seal = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == head.number))
     if seal is None:
         return LogFault("short", head.number)

@@ -1,4 +1,4 @@
-"""`flask audit ...`."""
+"""The commands `flask audit ...`."""
 
 import click
 from flask.cli import AppGroup
@@ -20,7 +20,7 @@ class _HeadType(click.ParamType[LogHead]):
     name = "number:hex"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> LogHead:
-        """A head as a daily note bears it."""
+        """Parse a head as the daily note shows it."""
         try:
             return read_head(str(value))
         except NotAHead:
@@ -29,19 +29,19 @@ class _HeadType(click.ParamType[LogHead]):
 
 @group.command("verify")
 @click.option(
-    "--head", "held", type=_HeadType(), multiple=True, help="That somebody outside holds; may be given again."
+    "--head", "heads", type=_HeadType(), multiple=True, help="That somebody outside holds; may be given again."
 )
-def verify(held: tuple[LogHead, ...]) -> None:
+def verify(heads: tuple[LogHead, ...]) -> None:
     """Find a line that was edited, removed, moved or cut off; exit 1 when there is one."""
     with db.reading(db.engine()) as session:
-        log_faults = find_log_faults(session, context.keyring().key("audit"), held)
+        log_faults = find_log_faults(session, context.keyring().key("audit"), heads)
     if log_faults:
         raise click.ClickException("; ".join(fault_text(fault) for fault in log_faults))
     click.echo(
-        "The log is whole." if held else "The log is whole, as far as this house knows. A head held outside says more."
+        "The log is whole." if heads else "The log is whole, as far as this house knows. A head held outside says more."
     )
 
 
 def fault_text(fault: LogFault) -> str:
-    """A fault in words, for whoever runs the installation."""
+    """A fault in words, for the person who runs the installation."""
     return _WORDS[fault.code].format(fault.number)

@@ -1,6 +1,6 @@
-"""The lines of the log as rows, and whether a part of it is whole, for the page that shows them (PRIVACY.md C).
+"""Reads the audit log for the page that shows it: its lines, and whether a period is unbroken (PRIVACY.md C).
 
-Whoever asks decides what may be shown: a line is about a child's report as often as about a password.
+The caller decides which lines may be shown: some are about a child's report, others about a password.
 """
 
 import hmac
@@ -15,16 +15,16 @@ from youthvoice.audit.audit_log import FIRST_SEAL, seal_entry
 from youthvoice.audit.models import AuditEntryRow
 
 FILL: Final = "fill"
-"""The action of lines that say nothing."""
+"""The action of empty lines, see `audit_log.fill_log`."""
 
 
 class LogLine(NamedTuple):
-    """One line.
+    """One line of the log.
 
     Attributes:
         day: UTC; nothing finer is kept.
         actor: handle of the adult, or `work`, `command`, `guardian` and the like.
-        action: its code.
+        action: a code.
         subject: which row it is about.
     """
 
@@ -38,19 +38,22 @@ _COLUMNS: Final = (AuditEntryRow.day, AuditEntryRow.actor, AuditEntryRow.action,
 
 
 def list_lines(session: Session, first: date, last: date) -> Iterator[LogLine]:
-    """The lines of some days that say something, in no order that tells what came before what within a day."""
-    these = (AuditEntryRow.day.between(first, last), AuditEntryRow.action != FILL)
-    query = select(*_COLUMNS).where(*these).distinct().order_by(AuditEntryRow.day.desc(), *_COLUMNS[1:])
+    """The lines of a period, without the empty ones.
+
+    Within a day they are sorted by their text, so the order does not show which came first.
+    """
+    conditions = (AuditEntryRow.day.between(first, last), AuditEntryRow.action != FILL)
+    query = select(*_COLUMNS).where(*conditions).distinct().order_by(AuditEntryRow.day.desc(), *_COLUMNS[1:])
     return (LogLine(*row) for row in session.execute(query))
 
 
 def is_whole_since(session: Session, key: bytes, day: date) -> bool:
-    """Whether no line was edited, removed or moved between the first line of a day and the last line of all.
+    """Whether no line was edited, removed or moved since the first line of a day.
 
     Args:
         session: only read.
         key: 32 bytes, from the key file `audit`.
-        day: from when; what is before is looked at by `flask audit verify`.
+        day: the first day to check; `flask audit verify` checks what is before.
     """
     first = session.scalar(
         select(AuditEntryRow.number).where(AuditEntryRow.day >= day).order_by(AuditEntryRow.number).limit(1)

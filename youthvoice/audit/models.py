@@ -1,4 +1,4 @@
-"""Columns of the log."""
+"""Tables of the audit log."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ class AuditEntryRow(Base):
 
 
 class AuditHeadRow(Base):
-    """How far the log reached at the first look on a day (UTC): the number and seal of its last line, and a MAC."""
+    """The head of the log at the first check of a day (UTC): number and seal of its last line, and a MAC."""
 
     __tablename__ = "audit_heads"
 

@@ -64,7 +64,7 @@ StartResponse = Callable[..., Any]
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-shows_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
+has_valid_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
 """Whether a request bears the cookie of somebody of staff who is signed in."""
 
 

@@ -87,7 +87,7 @@ def test_tries_of_a_browser_that_let_her_in_before_are_told_as_well(laid: Ground
     for nth in range(WARN_FROM):
         tried(laid, f"browser {nth}", known=True)
     with db.reading(laid.engine) as session:
-        assert password_attempts.find_guessed(session, PEPPER, {"asha": 1}, NOON) == {1}
+        assert password_attempts.find_attacked_people(session, PEPPER, {"asha": 1}, NOON) == {1}
 
 
 @pytest.mark.dialect("put in once")
@@ -98,10 +98,10 @@ def test_whose_passwords_are_tried_is_told_once_a_day_and_forgotten(laid: Ground
     told = []
     with db.writing(laid.engine) as session:
         told += [password_attempts.find_people_to_warn(session, PEPPER, handles, NOON) for _ in range(2)]
-        assert password_attempts.find_guessed(session, PEPPER, handles, NOON) == {1}
+        assert password_attempts.find_attacked_people(session, PEPPER, handles, NOON) == {1}
         assert not password_attempts.has_old_attempts(session, NOON)
         later = NOON.replace(day=NOON.day + 3)
-        assert password_attempts.find_guessed(session, PEPPER, handles, later) == set()
+        assert password_attempts.find_attacked_people(session, PEPPER, handles, later) == set()
         assert password_attempts.has_old_attempts(session, later)
         password_attempts.delete_old_attempts(session, later)
     assert told == [{1}, set()]
@@ -180,7 +180,7 @@ def test_the_advocates_of_her_site_are_asked_to_sign_in_once(
     with db.writing(db.engine()) as session:
         for nth in range(WARN_FROM):
             pepper = context.keyring().key("pepper")
-            PasswordAttempt(pepper, "coordinator", f"line {nth}", known=False, now=clock()).begin(session)
+            PasswordAttempt(pepper, "coordinator", f"line {nth}", is_known=False, now=clock()).begin(session)
     for _ in range(2):
         guessing_due()
     told = signed_in(visitor(), people["advocate"]).open("/staff/").text

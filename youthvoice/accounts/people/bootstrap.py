@@ -1,4 +1,4 @@
-"""What an installation begins with, and each further site: first people, first help, who reads there."""
+"""The first people of an installation and its first help texts; and further sites with the people who read there."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
-from youthvoice.accounts.store import find_person_row, is_nobody_there, list_person_rows
+from youthvoice.accounts.store import find_person_row, has_no_people, list_person_rows
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
@@ -20,10 +20,11 @@ from youthvoice.sites.store import Site, add_site, list_slugs, make_site_slug
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """Somebody who shall get an account.
+    """A person who will get an account.
 
     Attributes:
-        password_known: whoever makes the account reads her password, so she chooses her own when she first signs in.
+        password_known: the person who makes the account reads the password, so a new one is chosen at the first
+            sign-in.
     """
 
     name: str
@@ -41,11 +42,11 @@ FIRST_HANDLES: Final = (
     ("advocate-2", ADVOCATE),
     ("outside", OUTSIDE_RECIPIENT),
 )
-"""What the first four sign in with, and their roles; their names are asked for, since children read them."""
+"""Sign-in names and roles of the first four people; their names are asked for, since children read them."""
 
 
 def first_accounts(names: Sequence[str], trained_until: date | None = None) -> list[NewAccount]:
-    """The first four people.
+    """The accounts of the first four people.
 
     Args:
         names: in the order of `FIRST_HANDLES`.
@@ -60,41 +61,41 @@ def first_accounts(names: Sequence[str], trained_until: date | None = None) -> l
 
 @dataclass(frozen=True, slots=True)
 class PreparedAccount:
-    """An account whose keys are made, and what she signs in with: shown once and kept nowhere."""
+    """An account with its keys, and the first password, which is shown once and not stored."""
 
     newcomer: Newcomer
     password: str = field(repr=False)
 
 
 def prepare_accounts(
-    wanted: Sequence[NewAccount], pepper: bytes, password: str | None = None, cost: Argon2Cost = PASSWORD_COST
+    new_accounts: Sequence[NewAccount], pepper: bytes, password: str | None = None, cost: Argon2Cost = PASSWORD_COST
 ) -> list[PreparedAccount]:
     """Make keys and first passwords: one Argon2 run each, so before any transaction begins.
 
     Args:
-        wanted: who.
+        new_accounts: the accounts to make.
         pepper: the key `pepper`.
         password: the same for all instead of random ones; for examples and tests.
         cost: for tests only.
     """
-    made = []
-    for each in wanted:
+    prepared = []
+    for account in new_accounts:
         first = password or random_password()
-        secret = make_secret(first, pepper, key_binding(each.handle, 1), cost=cost)
-        made.append(PreparedAccount(Newcomer(**asdict(each), secret=secret, trusted_from=FROM_THE_START), first))
-    return made
+        secret = make_secret(first, pepper, key_binding(account.handle, 1), cost=cost)
+        prepared.append(PreparedAccount(Newcomer(**asdict(account), secret=secret, trusted_from=FROM_THE_START), first))
+    return prepared
 
 
 def add_first_people(session: Session, prepared: Sequence[PreparedAccount], site_ids: Collection[int]) -> None:
-    """Write the first people of an installation.
+    """Store the first people of an installation.
 
     Raises:
         ConcurrentUpdate: somebody has an account.
     """
-    if not is_nobody_there(session):
+    if not has_no_people(session):
         raise ConcurrentUpdate
-    for each in prepared:
-        add_person(session, each.newcomer, site_ids)
+    for account in prepared:
+        add_person(session, account.newcomer, site_ids)
 
 
 _LONGEST = {
@@ -108,25 +109,25 @@ _LONGEST = {
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9+*#() -]*")  # the signs that the page of sites takes
 
 
-def wrong_help(told: Mapping[str, str]) -> list[str]:
-    """Names of what cannot be kept: too long, or a number that nobody can dial."""
+def find_wrong_help_fields(values: Mapping[str, str]) -> list[str]:
+    """Names of the help fields that cannot be stored: too long, or a number that nobody can dial."""
     return [
         name
-        for name, value in told.items()
+        for name, value in values.items()
         if len(value) > _LONGEST[name] or (value and name.endswith("_number") and not _NUMBER.fullmatch(value))
     ]
 
 
-def help_columns(told: Mapping[str, str], today: date) -> dict[str, object]:
-    """Columns of the site: what was told; a helpline with name and number counts as tested today."""
-    values: dict[str, object] = {name: value for name, value in told.items() if value}
-    if {"helpline_name", "helpline_number"} <= set(values):
-        values["helpline_tested"] = today
-    return values
+def help_columns(values: Mapping[str, str], today: date) -> dict[str, object]:
+    """The help values as columns of a site; a helpline with name and number counts as tested today."""
+    columns: dict[str, object] = {name: value for name, value in values.items() if value}
+    if {"helpline_name", "helpline_number"} <= set(columns):
+        columns["helpline_tested"] = today
+    return columns
 
 
 def missing_help_sentences(site: Site) -> Iterator[str]:
-    """Sentences that say what is still to be done at a site; the first keeps rounds from opening."""
+    """Sentences that say which help texts a site lacks; without those of the first sentence no round can open."""
     needed = {
         "the helpline's name": site.helpline_name,
         "the helpline's number": site.helpline_number,
@@ -139,33 +140,33 @@ def missing_help_sentences(site: Site) -> Iterator[str]:
 
 
 def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
-    """Sentences that say what the channel in which children tell still needs; see `rules.missing_for_channel`."""
+    """Sentences that say what a site still needs before children can report; see `rules.missing_for_channel`."""
     needed = {
         "advocates": "a coordinator records the training of two advocates under People (or --trained-until here)",
         "outside": "an outside recipient",
         "outside_untested": "an advocate asks the outside recipient for a test under People, and she confirms it",
         "helpline": "the helpline with name, number and the day it was called",
     }
-    if said := [words for code, words in needed.items() if code in lacks]:
-        yield f"Before children can tell: {'; '.join(said)}."
+    if missing := [words for code, words in needed.items() if code in lacks]:
+        yield f"Before children can tell: {'; '.join(missing)}."
 
 
 INDEPENDENT_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 
 def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
-    """Who reads what children write at a site, by name; managers do not choose among them."""
+    """The people of a site whom managers do not choose: advocates, safeguarding leads, outside recipients; by name."""
     return [person for person in list_person_rows(session, [site_id]) if person.role in INDEPENDENT_ROLES]
 
 
 def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int) -> str:
-    """Make a site with the people it needs.
+    """Create a site with the people it needs.
 
     Args:
         session: may write.
         values: columns of the site by name.
-        like: the site whose advocates, safeguarding leads and outside recipients will read here too.
-        coordinator_id: who makes it.
+        like: the site whose advocates, safeguarding leads and outside recipients will also read here.
+        coordinator_id: the person who creates it.
 
     Returns:
         The slug of the new site.

@@ -1,4 +1,4 @@
-"""Who works where, who is trusted with what, and whether children can tell at a site.
+"""Who works where, who is trusted, and whether children can report at a site.
 
 Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
 """
@@ -20,7 +20,7 @@ from youthvoice.sites.store import Site, list_sites
 
 
 def missing_at_site(session: Session, site: Site) -> tuple[str, ...]:
-    """Codes of what a site still needs before children can tell there; `labels.CHANNEL_LABELS` says them.
+    """Codes of what a site still needs before children can report there; see `labels.CHANNEL_LABELS`.
 
     Args:
         session: may only read.
@@ -30,7 +30,7 @@ def missing_at_site(session: Session, site: Site) -> tuple[str, ...]:
 
 
 def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
-    """The same, for whoever has the site's readers at hand."""
+    """The same as `missing_at_site`, for callers that have loaded the site's readers."""
     today = context.now().astimezone(ZoneInfo(site.time_zone)).date()
     return missing_for_channel(
         sum(is_trained(reader.trained_until, today) for reader in readers.advocates),
@@ -42,17 +42,17 @@ def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PersonOverview:
-    """Somebody as the people pages show her.
+    """A person as the pages about people show them.
 
     Attributes:
-        standing: `trusted`, `soon` (from `trusted_from`), `waits` (her key was not compared yet), `unmet` (she holds no
-            keys, and no advocate has met her yet), or `altered`: her row is not as this installation wrote it.
+        standing: `trusted`, `soon` (from `trusted_from`), `waits` (the key was not compared yet), `unmet` (holds no
+            keys, and no advocate has met this person yet), or `altered`: the row is not as this installation wrote it.
         holds_keys: what children write may be sealed to her.
-        trained_until: the last day of her training; None when nobody recorded one.
-        tested_on: of an outside recipient: the day she said that a test reached her.
-        has_codes: she signs in with one-time codes.
-        has_mail: she wrote an address.
-        password_known: somebody else knows her password, see `PersonRow`.
+        trained_until: the last day of the training; None if nobody recorded one.
+        tested_on: of an outside recipient: the day on which a test was confirmed.
+        has_codes: signs in with one-time codes.
+        has_mail: entered a mail address.
+        password_known: somebody else knows the password, see `PersonRow`.
     """
 
     person_id: int
@@ -73,10 +73,10 @@ class PersonOverview:
 
 @dataclass(frozen=True, slots=True)
 class SitePeople:
-    """A site and everybody who works there, by role and name.
+    """A site and all people who work there, by role and name.
 
     Attributes:
-        missing: codes of what keeps children from telling there, as `missing_for_channel` gives them.
+        missing: codes of what a site lacks before children can report, see `missing_for_channel`.
     """
 
     site_id: int
@@ -86,7 +86,7 @@ class SitePeople:
 
 
 def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeople]:
-    """Who works at each of these sites."""
+    """The people of each of these sites."""
     people = {person.id: person_overview(session, person) for person in store.list_person_rows(session, site_ids)}
     return [
         SitePeople(
@@ -105,7 +105,7 @@ def people_by_site(session: Session, site_ids: Collection[int]) -> list[SitePeop
 
 
 def person_overview(session: Session, person: PersonRow) -> PersonOverview:
-    """One person as she stands now."""
+    """The present state of one person."""
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     return PersonOverview(
         person.id,
@@ -136,7 +136,7 @@ def _standing(person: PersonRow, sites: Collection[int]) -> str:
 
 
 def find_colleague(session: Session, person_id: int, asking: Collection[int]) -> PersonOverview | None:
-    """Somebody who works at a site of whoever asks; None when she left, or works at none of them."""
+    """A person who works at one of the asking person's sites; None if they left or work at none of them."""
     person = store.find_person_row(session, person_id)
     if person is None or person.left_on is not None:
         return None
@@ -144,8 +144,11 @@ def find_colleague(session: Session, person_id: int, asking: Collection[int]) ->
     return overview if overview.site_ids & set(asking) else None
 
 
-def find_renewable(session: Session, person_id: int, caller: Caller) -> PersonOverview | None:
-    """Somebody whom the caller may invite anew: of a role that she invites, at her sites only, and not herself."""
+def find_person_to_reinvite(session: Session, person_id: int, caller: Caller) -> PersonOverview | None:
+    """A person whom the caller may invite again, or None.
+
+    The caller invites this role, works at all sites of the person, and is somebody else.
+    """
     person = find_colleague(session, person_id, caller.site_ids)
     if person is None or person.standing == "altered" or person_id == caller.person_id:
         return None

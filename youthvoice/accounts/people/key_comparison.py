@@ -1,4 +1,4 @@
-"""How somebody comes to be trusted: her key compared or herself met, her training and her test.
+"""How a person becomes trusted: colleagues compare the key or an advocate meets them; also training and contact test.
 
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
@@ -31,7 +31,7 @@ TRUST_DELAY: Final = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Who compares: trusted herself, with a key of her own."""
+    """A trusted key holder who compares keys."""
 
     person_id: int
     role: str
@@ -39,29 +39,29 @@ class Colleague:
 
 
 def compared_by(session: Session, person: PersonRow) -> tuple[Colleague, ...]:
-    """Whose comparisons of her present key count: by people who are still there and trusted themselves."""
+    """The colleagues whose comparisons of the present key count: still here, and trusted themselves."""
     rows = session.scalars(select(KeyComparisonRow).where(KeyComparisonRow.person_id == person.id))
-    hosts = [accounts_store.find_person_row(session, row.by_id) for row in rows if _holds(row, person)]
-    there = [host for host in hosts if host is not None]
-    sites = accounts_store.site_ids_of_people(session, [host.id for host in there])
+    people = [accounts_store.find_person_row(session, row.by_id) for row in rows if _holds(row, person)]
+    present = [person_row for person_row in people if person_row is not None]
+    sites = accounts_store.site_ids_of_people(session, [person_row.id for person_row in present])
     return tuple(
-        Colleague(host.id, host.role, sites[host.id])
-        for host in there
-        if accounts_store.is_trusted(host, sites[host.id])
+        Colleague(person_row.id, person_row.role, sites[person_row.id])
+        for person_row in present
+        if accounts_store.is_trusted(person_row, sites[person_row.id])
     )
 
 
 def key_digest(person: PersonRow) -> str:
-    """What a form carries of the key whose pictures it showed; another key has another."""
-    said = f"{person.id}|{person.key_version}|{person.public_key.hex()}"
-    return hashlib.sha256(b"shown key|" + said.encode()).hexdigest()
+    """A digest of the key whose pictures a form showed; another key has another digest."""
+    content = f"{person.id}|{person.key_version}|{person.public_key.hex()}"
+    return hashlib.sha256(b"shown key|" + content.encode()).hexdigest()
 
 
 def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
-    """Hold a person's row; what somebody says about her key counts only for the key whose pictures she saw.
+    """Lock a person's row and refuse if the key is no longer the one whose pictures the form showed.
 
     Raises:
-        Refused: `changed`: she has another key since.
+        Refused: `changed`: the person has another key now.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or not hmac.compare_digest(key_digest(person).encode(), seen.encode()):
@@ -69,16 +69,16 @@ def refuse_if_changed(session: Session, person_id: int, seen: str) -> None:
 
 
 def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> datetime | None:
-    """Somebody says that she sat with the newcomer and all pictures were the same.
+    """Record that a colleague sat with the newcomer and all pictures were the same.
 
     Returns:
-        From when words are sealed to the newcomer, when this was the second one; else None.
+        From when texts are sealed to the newcomer, if this was the second comparison; else None.
 
     Raises:
         Refused: with the reason.
     """
     now = context.now()
-    person = session.get(PersonRow, person_id, with_for_update=True)  # two at once: one of them is the second
+    person = session.get(PersonRow, person_id, with_for_update=True)  # of two at the same moment, one is the second
     if person is None:
         raise Refused("settled")
     before = compared_by(session, person)
@@ -86,7 +86,7 @@ def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> 
         raise Refused(refusal)
     session.merge(_row(person, by.person_id, now.date()))
     session.flush()
-    if not are_enough_to_trust([one.role for one in (*before, by)]):
+    if not are_enough_to_trust([colleague.role for colleague in (*before, by)]):
         return None
     store.change_person(session, person, trusted_from=now + TRUST_DELAY)
     return person.trusted_from
@@ -95,7 +95,7 @@ def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> 
 def comparison_refusal(
     session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague]
 ) -> str | None:
-    """Why somebody cannot compare this key now; see `rules.why_not_compared`."""
+    """Why a person cannot compare this key now; see `rules.why_not_compared`."""
     sites, waits = _waits(session, person)
     mine = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in before}
     roles = [colleague.role for colleague in before]
@@ -103,26 +103,28 @@ def comparison_refusal(
 
 
 def _waits(session: Session, person: PersonRow) -> tuple[frozenset[int], bool]:
-    """Where somebody works, and whether nobody has compared her key or met her yet."""
+    """Where a person works, and whether the key still has to be compared, or the person to be met."""
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
     here = person.trusted_from is None and person.left_on is None
     return sites, here and accounts_store.is_vouched_for(person, sites)
 
 
 def delete_comparisons(session: Session, person_id: int, by_id: int) -> bool:
-    """Take every comparison back, as long as the 48 hours run; False when this person may not, or it is too late."""
+    """Withdraw all comparisons of a key during the 48 hours; False if this person may not, or it is too late."""
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or by_id not in {colleague.person_id for colleague in compared_by(session, person)}:
         return False
     if person.trusted_from is not None and person.trusted_from <= context.now():
         return False
-    forget_comparisons(session, person_id)
+    delete_all_comparisons(session, person_id)
     store.change_person(session, person, trusted_from=None)
     return True
 
 
 def add_meeting(session: Session, person_id: int, by: Colleague | Caller) -> None:
-    """An advocate says that she met somebody who holds no keys, who signed in before her eyes: her role counts at once.
+    """Record that an advocate met a person without keys: the role counts immediately.
+
+    The person signed in before the advocate's eyes.
 
     Raises:
         Refused: with the reason, as `rules.why_not_met`.
@@ -134,14 +136,14 @@ def add_meeting(session: Session, person_id: int, by: Colleague | Caller) -> Non
 
 
 def meeting_refusal(session: Session, person: PersonRow, by: Colleague | Caller) -> str | None:
-    """Why somebody cannot say now that she met this person; see `rules.why_not_met`."""
+    """Why somebody cannot confirm now that they met this person; see `rules.why_not_met`."""
     sites, waits = _waits(session, person)
     mine, here = by.person_id == person.id, bool(sites & by.site_ids)
     return why_not_met(by.role, person.role, waits=waits, mine=mine, here=here)
 
 
 def delete_meeting(session: Session, person_id: int, by: Colleague | Caller) -> bool:
-    """An advocate takes back that somebody was met; False when she may not, or nobody had."""
+    """Withdraw that a person was met; False if the caller may not, or nobody had met the person."""
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or person.role in HOLDING_KEYS or person.id == by.person_id:
         return False
@@ -153,8 +155,8 @@ def delete_meeting(session: Session, person_id: int, by: Colleague | Caller) -> 
     return True
 
 
-def forget_comparisons(session: Session, person_id: int) -> None:
-    """Nobody has compared her key."""
+def delete_all_comparisons(session: Session, person_id: int) -> None:
+    """Delete all comparisons of a person's key."""
     session.execute(delete(KeyComparisonRow).where(KeyComparisonRow.person_id == person_id))
 
 
@@ -174,16 +176,16 @@ def _row(person: PersonRow, by_id: int, day: date) -> KeyComparisonRow:
 
 
 def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller, seen: str) -> datetime | None:
-    """Note a comparison; with the second one everybody who reads at her sites is told.
+    """Record a comparison; after the second one, all who choose readers at the person's sites are notified.
 
     Args:
         session: may write.
-        person: whose key it is.
-        by: who compared it.
-        seen: `key_digest` of the key whose pictures she was shown.
+        person: the owner of the key.
+        by: the colleague who compared it.
+        seen: `key_digest` of the key whose pictures were shown.
 
     Returns:
-        From when words are sealed to her; None while one more has to compare.
+        From when texts are sealed to this person; None while one more colleague has to compare.
 
     Raises:
         Refused: with the reason.
@@ -193,30 +195,30 @@ def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller
     caller_log().add(session, "key.compare", str(person.person_id))
     if trusted_from is not None:
         caller_log().add(session, "key.trusted", f"{person.person_id} from {trusted_from:%Y-%m-%d}")
-        _tell(session, person)
+        _ask_readers_to_sign_in(session, person)
     return trusted_from
 
 
 def withdraw_comparisons(session: Session, person: PersonOverview, caller: Caller) -> bool:
-    """Take the comparisons back; False when the caller may not, or it is too late."""
+    """Withdraw the comparisons of a key; False if the caller may not, or it is too late."""
     done = delete_comparisons(session, person.person_id, caller.person_id)
     if done:
         caller_log().add(session, "key.withdraw", str(person.person_id))
-        _tell(session, person)
+        _ask_readers_to_sign_in(session, person)
     return done
 
 
 def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, seen: str) -> None:
-    """The caller, an advocate, has met somebody who holds no keys.
+    """Record that the caller, an advocate, has met a person who holds no keys.
 
     Args:
         session: may write.
-        person: whom.
-        caller: who says so.
+        person: the person who was met.
+        caller: the advocate.
         seen: `key_digest` of the account as the form showed it.
 
     Raises:
-        Refused: with the reason; `changed` where she was let in anew since.
+        Refused: with the reason; `changed` if the person was invited again since.
     """
     refuse_if_changed(session, person.person_id, seen)
     add_meeting(session, person.person_id, caller)
@@ -224,7 +226,7 @@ def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, se
 
 
 def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -> bool:
-    """Take back that somebody was met; False when the caller may not."""
+    """Withdraw that a person was met; False if the caller may not."""
     done = delete_meeting(session, person.person_id, caller)
     if done:
         caller_log().add(session, "person.met.withdraw", str(person.person_id))
@@ -233,20 +235,23 @@ def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -
 
 
 def record_training(session: Session, person: PersonOverview, until: date | None) -> None:
-    """Until when somebody's training is good (S35). Where it ends earlier than before, all who read there are told."""
+    """Record the last day of a training (S35).
+
+    If it ends earlier than before, all who choose readers there are notified.
+    """
     row = accounts_store.get_person_row(session, person.person_id)
     cut = row.trained_until is not None and (until is None or until < row.trained_until)
     row.trained_until = until
     caller_log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
     if cut and person.role == ADVOCATE:
         ask_to_sign_in(session, row)
-        _tell(session, person)
+        _ask_readers_to_sign_in(session, person)
 
 
 def ask_for_test(session: Session, person: PersonOverview) -> bool:
-    """Ask an outside recipient to say that she is reached; whether a mail goes to her.
+    """Ask an outside recipient to confirm that messages arrive; returns whether a mail was sent.
 
-    The last test counts until she answers: trying again does not take the channel from the children.
+    The last confirmed test counts until the answer: a new test does not close the channel for children.
     """
     row = accounts_store.get_person_row(session, person.person_id)
     row.test_asked_on = context.today()
@@ -255,7 +260,7 @@ def ask_for_test(session: Session, person: PersonOverview) -> bool:
 
 
 def confirm_test(session: Session, caller: Caller) -> bool:
-    """The caller, an outside recipient, was reached; False when nobody asked."""
+    """Record that the caller, an outside recipient, was reached; False if no test is pending."""
     row = accounts_store.get_person_row(session, caller.person_id)
     if not is_test_pending(row.test_asked_on, row.tested_on):
         return False
@@ -264,8 +269,8 @@ def confirm_test(session: Session, caller: Caller) -> bool:
     return True
 
 
-def _tell(session: Session, person: PersonOverview) -> None:
-    """Whoever chooses readers there and has an address is asked to sign in; the To do page says why."""
+def _ask_readers_to_sign_in(session: Session, person: PersonOverview) -> None:
+    """Ask all who choose readers at the person's sites by mail to sign in; their To do page says why."""
     for other in accounts_store.list_person_rows(session, person.site_ids):
         if may(other.role, "readers.choose") and other.id != person.person_id:
             ask_to_sign_in(session, other)

@@ -1,4 +1,4 @@
-"""An account ends: what it would mean, who agrees, and its line in the log."""
+"""Ending an account: what would be lost, who must agree, and the line in the log."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from youthvoice.accounts.mail import mail_about_account
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague
-from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_end_reader, why_not_leave, why_not_two
+from youthvoice.accounts.rules import ENDED_BY_READERS, HOLDING_KEYS, why_not_agree, why_not_end_reader, why_not_leave
 from youthvoice.accounts.store import Reader
 from youthvoice.context import Port
 from youthvoice.errors import Refused
 
 reads_alone: Final = Port[Callable[[Session, int], bool]]("reads_alone")
-"""Whether children told somebody something that nobody else reads."""
+"""Whether a person is the only reader of something that children reported."""
 
 forget_duties: Final = Port[Callable[[Session, int], None]]("forget_duties")
-"""Somebody leaves: nobody counts any more on her being on call."""
+"""Removes a person who leaves from all rotas and duties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Somebody who may leave.
+    """A person whose account may end.
 
     Attributes:
-        gone: codes of what goes with her; see `ACCOUNT_LOSS_LABELS`.
-        refusal: why she cannot leave, or None.
+        gone: codes of what is lost with the account; see `ACCOUNT_LOSS_LABELS`.
+        refusal: why the account cannot end, or None.
     """
 
     person_id: int
@@ -44,13 +44,13 @@ class Leaving:
 
 
 def end_reader_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
-    """Two who choose readers end a lead's or an outside recipient's account; she is told so by mail.
+    """End a lead's or an outside recipient's account, by two who choose readers; the person is notified by mail.
 
     Args:
         session: may write.
         person_id: whose account it is.
-        first: who asked for it, as she stands now.
-        second: who agrees.
+        first: the first of the two, with the role of today.
+        second: the one who agrees.
 
     Raises:
         Refused: nothing was changed.
@@ -63,15 +63,15 @@ def end_reader_account(session: Session, person_id: int, first: Caller, second: 
         raise Refused("changed")
     if leaving.refusal or not still_choose_readers(session, signers, leaving.site_ids):
         raise Refused(leaving.refusal or "changed")
-    if why_not_two([first.role, second.role]):
+    if why_not_agree([first.role, second.role]):
         raise Refused("changed")
-    _refuse_if_lost(session, leaving)
+    _refuse_if_reads_alone(session, leaving)
     mail_about_account(session, person, "ended")
     end_account(session, person, f"{person.id} with {first.person_id}")
 
 
 def end_advocate_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
-    """A coordinator and another advocate end an advocate's account.
+    """End an advocate's account, by a coordinator and another advocate.
 
     Raises:
         Refused: nothing was changed.
@@ -84,47 +84,47 @@ def end_advocate_account(session: Session, person_id: int, first: Caller, second
         raise Refused("changed")
     if leaving.refusal or leaving.role != ADVOCATE:
         raise Refused(leaving.refusal or "changed")
-    _refuse_if_lost(session, leaving)
+    _refuse_if_reads_alone(session, leaving)
     end_account(session, person, f"{person.id} with {first.person_id}")
 
 
 def end_own_account(session: Session, leaving: Leaving) -> None:
-    """Somebody leaves by herself.
+    """End one's own account.
 
     Raises:
-        Refused: she became the only reader of something meanwhile.
+        Refused: this person has since become the only reader of something.
     """
     accounts_store.lock_people(session)
-    _refuse_if_lost(session, leaving)
+    _refuse_if_reads_alone(session, leaving)
     person = accounts_store.find_person_row(session, leaving.person_id)
     if person is None or person.left_on is not None:
         raise Refused("changed")
     end_account(session, person, str(person.id))
 
 
-def end_account(session: Session, person: PersonRow, told: str) -> None:
-    """End an account; whoever calls this has found that nothing is lost with it.
+def end_account(session: Session, person: PersonRow, log_subject: str) -> None:
+    """End an account; the caller has checked that nothing is lost with it.
 
     Args:
         session: may write.
-        person: hers.
-        told: what the log says about whom.
+        person: the owner of the account.
+        log_subject: the subject of the line in the log.
     """
     store.close_account(session, person, context.today())
     forget_duties()(session, person.id)
-    caller_log().add(session, "person.leave", told)
+    caller_log().add(session, "person.leave", log_subject)
 
 
-def _refuse_if_lost(session: Session, leaving: Leaving) -> None:
+def _refuse_if_reads_alone(session: Session, leaving: Leaving) -> None:
     if would_lose_reports(session, leaving):
         raise Refused("reads_alone")
 
 
 def describe_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
-    """What it would mean that somebody leaves; None when she works at none of the asking coordinator's sites.
+    """What would follow if a person leaves; None if they work at none of the asking coordinator's sites.
 
-    Of advocates only those count who are trusted by now: two who can read must remain. Whether children told her
-    something that nobody else reads is no part of it: see `would_lose_reports`.
+    Only trusted advocates count: two who can read must remain. Whether this person is the only reader of a report is
+    not part of it: see `would_lose_reports`.
     """
     person = find_colleague(session, person_id, asking)
     if person is None:
@@ -137,12 +137,12 @@ def describe_leaving(session: Session, person_id: int, asking: Collection[int]) 
 
 
 def describe_reader_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
-    """What it would mean that a safeguarding lead or an outside recipient leaves; None where there is none at a site.
+    """What would follow if a lead or an outside recipient leaves; None if there is no such reader at these sites.
 
     Args:
         session: only read.
         person_id: whose account it is.
-        asking: the sites of whoever asks, herself included.
+        asking: the sites of the person who asks, who may be the reader.
     """
     person = find_colleague(session, person_id, asking)
     if person is None or person.role not in ENDED_BY_READERS:
@@ -157,7 +157,7 @@ def describe_reader_leaving(session: Session, person_id: int, asking: Collection
 
 
 def still_choose_readers(session: Session, person_ids: Collection[int], site_ids: Collection[int]) -> bool:
-    """Whether all of these are still there, trusted, at each of the sites, and choose readers."""
+    """Whether all these people are still trusted at each of the sites and choose readers."""
     people = [accounts_store.find_person_row(session, person_id) for person_id in person_ids]
     sites = accounts_store.site_ids_of_people(session, person_ids)
     return all(
@@ -170,9 +170,9 @@ def still_choose_readers(session: Session, person_ids: Collection[int], site_ids
 
 
 def would_lose_reports(session: Session, leaving: Leaving) -> bool:
-    """Whether something would be lost with her; to be asked only once a colleague of hers has signed.
+    """Whether something would be lost with an account; call it only after a second person has agreed.
 
-    Whoever could look it up would learn that there is a report, and whom its child trusts (S14).
+    Anybody who could look this up would learn that there is a report, and whom its child trusts (S14).
     """
     return leaving.role in HOLDING_KEYS and reads_alone()(session, leaving.person_id)
 
@@ -182,7 +182,7 @@ def _outside(session: Session, site_id: int) -> tuple[Reader, ...]:
 
 
 def _others(session: Session, person: PersonOverview, site_id: int) -> int:
-    """How many others of her role can do its work at a site."""
+    """How many others of the role can do the work at a site."""
     if person.role == ADVOCATE:
         trusted = accounts_store.list_advocates(session, site_id)
         return sum(other.person_id != person.person_id for other in trusted)

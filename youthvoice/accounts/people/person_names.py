@@ -1,7 +1,9 @@
-"""What an adult may be called, and how she changes it: children read the name and decide by it who reads them.
+"""What an adult may be called, and how a name changes: children read it and decide by it who reads their words.
 
-A name is refused that is no name, that hides signs, or that nobody can tell from a colleague's. Former names are kept:
-a child who knew her by one still finds out who it was, and what is written about it is still found.
+A name is refused that is no name, that hides signs, or that looks like a colleague's. Former names are stored, so a
+child still finds an adult by an old name, and texts that mention it are still found. Source: PRIVACY.md C, "Who may be
+wrapped to"; UTS 39, as `privacy/text_skeleton` has it.
+
 Source: PRIVACY.md C, "Who may be wrapped to"; UTS 39, as `privacy/text_skeleton` has it.
 """
 
@@ -28,27 +30,27 @@ from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton
 MAX_NAME_CHARACTERS: Final = 80
 
 _JOINERS: Final = "\u200c\u200d"
-_VIRAMA: Final = 9  # combining class: only after such a sign, or between Arabic letters, a joiner can be seen
+_VIRAMA: Final = 9  # combining class: a joiner is visible only after such a sign, or between Arabic letters
 
 
 @lru_cache(maxsize=1)
 def _role_words() -> frozenset[str]:
-    """What tells of work and not of somebody, a word a line, in the languages that pages speak."""
+    """Words that describe work and not a person, one a line, in the languages of the pages."""
     lines = files("youthvoice").joinpath("accounts", "people", "role_words.txt").read_text("utf-8").split()
     return frozenset(text_skeleton(word, "en") for word in lines)
 
 
 def tidy_name(name: str) -> str:
-    """A name as it is kept: composed letters, one space between words."""
+    """A name as it is stored: composed letters, one space between words."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def why_not_name(name: str, others: Iterable[str]) -> str | None:
-    """Why nobody can be called so, or None when she can.
+    """Why a name cannot be used, or None.
 
     Args:
         name: as `tidy_name` gives it.
-        others: the names of everybody who has an account by now or is invited, without hers.
+        others: the names of all other people who have an account or are invited.
 
     Returns:
         `no_name` (no letter, or too long), `unseen` (signs that nobody sees, or that turn the line round), `mixed` (one
@@ -62,31 +64,31 @@ def why_not_name(name: str, others: Iterable[str]) -> str | None:
         return "mixed"
     if is_role_name(name):
         return "role"
-    mine = _look(name)
-    return "taken" if any(_look(other) == mine for other in others) else None
+    own_form = _visual_form(name)
+    return "taken" if any(_visual_form(other) == own_form for other in others) else None
 
 
 def is_role_name(name: str) -> bool:
-    """Whether a name only says what somebody does, such as the second advocate: no child knows who that is."""
+    """Whether a name only says what somebody does, such as "second advocate": no child knows who that is."""
     words = text_skeleton(name, "en").split()
-    said = [word for word in words if len(word) > 1 and not word.isdigit()]
-    return bool(said) and all(word in _role_words() for word in said)
+    significant_words = [word for word in words if len(word) > 1 and not word.isdigit()]
+    return bool(significant_words) and all(word in _role_words() for word in significant_words)
 
 
 _STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc")
-"""Letters with a stroke or a hook, which no normal form takes apart."""
+"""Letters with a stroke or a hook, which no Unicode normal form decomposes."""
 
 _REMARK: Final = re.compile(r"[(\[{（［][^)\]}）］]*[)\]}）］]?")
 
 _ALIKE: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("1", "l"), ("0", "o"))
-"""What looks alike in the letters of a screen: two colleagues whose names differ by that alone are one to a child."""
+"""Letters that look alike on a screen: a child cannot tell two names apart that differ only in these."""
 
 
-def _look(name: str) -> str:
-    """What is seen of a name at a glance; a remark in brackets, as "(advocate)", is not looked at."""
+def _visual_form(name: str) -> str:
+    """What a name looks like at a glance; a remark in brackets, such as "(advocate)", is ignored."""
     look = text_skeleton(_REMARK.sub(" ", name) or name, "en").replace(" ", "").translate(_STROKES)
-    for one, other in _ALIKE:
-        look = look.replace(one, other)
+    for letters, lookalike in _ALIKE:
+        look = look.replace(letters, lookalike)
     return look
 
 
@@ -96,31 +98,31 @@ _FILLERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164
 def _is_unseen(name: str, at: int) -> bool:
     letter = name[at]
     if letter in _JOINERS:
-        return not _joins(name, at)
+        return not _is_visible_joiner(name, at)
     return unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or bool(_FILLERS.match(letter))
 
 
-def _joins(name: str, at: int) -> bool:
-    """A joiner that changes how the letters around it look: Indic scripts and Persian are written with it."""
+def _is_visible_joiner(name: str, at: int) -> bool:
+    """Whether a joiner changes how the letters around it look: Indic scripts and Persian are written with it."""
     before, after = name[at - 1 : at], name[at + 1 : at + 2]
     if before and unicodedata.combining(before) == _VIRAMA:
         return True
-    return name[at] == _JOINERS[0] and all(unicodedata.name(one, "").startswith("ARABIC") for one in (before, after))
+    return name[at] == _JOINERS[0] and all(unicodedata.name(sign, "").startswith("ARABIC") for sign in (before, after))
 
 
 def list_names_in_use(session: Session, apart_from: Collection[int] = ()) -> list[str]:
-    """The names of everybody who has an account and has not left."""
+    """The names of all people who have an account and have not left."""
     query = select(PersonRow.name).where(PersonRow.left_on.is_(None), PersonRow.id.not_in(apart_from))
     return list(session.scalars(query))
 
 
 class FormerName(NamedTuple):
-    """What somebody was called before.
+    """A former name of a person.
 
     Attributes:
         person_id: row of `people`.
-        name: until then.
-        until: the day on which she changed it.
+        name: the name until then.
+        until: the day of the change.
         with_id: row of the second adult who agreed.
     """
 
@@ -131,7 +133,7 @@ class FormerName(NamedTuple):
 
 
 def rename_person(session: Session, person: PersonRow, name: str, with_id: int, day: date) -> None:
-    """Give somebody another name and keep the one before; the caller writes the log and commits.
+    """Change a person's name and store the old one; the caller writes the log and commits.
 
     Args:
         session: may write.
@@ -141,7 +143,7 @@ def rename_person(session: Session, person: PersonRow, name: str, with_id: int, 
         day: today, UTC.
 
     Raises:
-        Refused: the code of `why_not_name`: somebody else has it by now.
+        Refused: the code of `why_not_name`: somebody else now has this name.
         ValueError: her row was altered.
     """
     lock_people(session)
@@ -155,7 +157,7 @@ def rename_person(session: Session, person: PersonRow, name: str, with_id: int, 
 
 
 def list_former_names(session: Session, person_ids: Collection[int]) -> list[FormerName]:
-    """What these people were called before, the newest first; a row that somebody else wrote is left out."""
+    """The former names of these people, the newest first; rows that this installation did not write are left out."""
     query = select(FormerNameRow).where(FormerNameRow.person_id.in_(person_ids)).order_by(FormerNameRow.id.desc())
     key = context.keyring().key_or_new(PEOPLE)
     rows = [row for row in session.scalars(query) if check_record_mac(row.seal, key, "former name", *_claims(row))]
@@ -163,11 +165,11 @@ def list_former_names(session: Session, person_ids: Collection[int]) -> list[For
 
 
 def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[str]:
-    """Every name by which somebody of these is known or was, for whoever looks for names in what children write."""
-    there = list(people)
-    before = list_former_names(session, [person.id for person in there])
+    """All present and former names of these people, to find names in children's texts."""
+    known_people = list(people)
+    before = list_former_names(session, [person.id for person in known_people])
     return [
-        *(person.name for person in there),
+        *(person.name for person in known_people),
         *(former_name.name for former_name in before if not is_role_name(former_name.name)),
     ]
 

@@ -1,4 +1,4 @@
-"""Accounts: made, changed, ended; each vouched for by the key file `people`."""
+"""Creating, changing and ending accounts; the key file `people` vouches for each row."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -19,25 +19,25 @@ from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.key_names import PEOPLE
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
-"""Trusted before anybody could be asked: the first people of an installation."""
+"""The first people of an installation are trusted from here on, since nobody was there to confirm them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Who shall get an account; the secret was made before any transaction began.
+    """A person who will get an account; the secret was made before any transaction began.
 
     Attributes:
-        handle: what she will sign in with; never changes.
+        handle: the sign-in name; never changes.
         name: as shown.
         role: one of `permissions.ROLES`.
         secret: from `passwords.make_secret`, bound to `key_binding(handle, 1)`.
-        language: of her staff pages.
-        trusted_from: her role counts, and words are sealed to her, from this moment on; None for somebody whose key
-            must be compared first, or whom an advocate must meet first.
-        mail: her address, locked; or None.
-        trained_until: the last day of her training (S35).
-        tested_on: of an outside recipient who was found to be reachable.
-        password_known: somebody else read her password; she chooses her own before anything else.
+        language: of this person's staff pages.
+        trusted_from: from this moment the role counts and texts are sealed to the person; None if the key must be
+            compared first, or an advocate must meet the person.
+        mail: the mail address, encrypted; or None.
+        trained_until: the last day of the training (S35).
+        tested_on: of an outside recipient whom a test has reached.
+        password_known: somebody else read the password; a new one must be chosen before anything else.
     """
 
     handle: str
@@ -58,14 +58,14 @@ def key_binding(handle: str, key_version: int) -> bytes:
 
 
 def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int]) -> PersonRow:
-    """Write an account and vouch for it.
+    """Store an account and vouch for it.
 
     Raises:
         IntegrityError: the handle is taken.
     """
     columns = {name: getattr(newcomer, name) for name in Newcomer.__slots__ if name != "secret"}
     person = PersonRow(**columns, seal=b"")
-    _keep(person, newcomer.secret)
+    _set_secret(person, newcomer.secret)
     session.add(person)
     session.flush()
     session.add_all(PersonSiteRow(person_id=person.id, site_id=site_id) for site_id in sorted(set(site_ids)))
@@ -74,7 +74,7 @@ def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int]) 
 
 
 def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[int]) -> None:
-    """Seal a person's row as it stands now; whoever calls this has looked at it with `is_vouched_for` before."""
+    """Seal a person's row as it is now; the caller has checked it with `is_vouched_for`."""
     standing = record_macs.PersonClaims(person.trusted_from, person.codes or b"", person.name)
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     person.seal = record_macs.person_mac(context.keyring().key(PEOPLE), *claims, standing)
@@ -82,10 +82,10 @@ def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[i
 
 
 def change_person(session: Session, person: PersonRow, **columns: object) -> None:
-    """Set columns that are vouched for, by name, and seal the row anew.
+    """Set columns that are vouched for, by name, and seal the row again.
 
     Raises:
-        ValueError: her row is not as this installation wrote it; vouching anew would hide that.
+        ValueError: the row is not as this installation wrote it; a new seal would hide that.
     """
     sites = site_ids_of_people(session, [person.id])[person.id]
     if not is_vouched_for(person, sites):
@@ -96,7 +96,7 @@ def change_person(session: Session, person: PersonRow, **columns: object) -> Non
 
 
 def set_address(session: Session, person_id: int, address: str) -> None:
-    """Give somebody an address, or another one; locked."""
+    """Set a person's mail address; it is stored encrypted."""
     get_person_row(session, person_id).mail = lock_address(address)
 
 
@@ -104,9 +104,9 @@ def add_workplace(session: Session, person: PersonRow, site_id: int) -> None:
     """Let a person work at one more site.
 
     Raises:
-        ValueError: her row is not as this installation wrote it; vouching anew would hide that.
+        ValueError: the row is not as this installation wrote it; a new seal would hide that.
     """
-    change_person(session, person)  # looks at the row before anything is added to it
+    change_person(session, person)  # checks the row before anything is added to it
     before = site_ids_of_people(session, [person.id])[person.id]
     if site_id not in before:
         session.add(PersonSiteRow(person_id=person.id, site_id=site_id))
@@ -120,41 +120,41 @@ def secret_of_person(person: PersonRow) -> PersonSecret:
     )
 
 
-def _keep(person: PersonRow, secret: PersonSecret) -> None:
+def _set_secret(person: PersonRow, secret: PersonSecret) -> None:
     person.salt, person.verifier_hash = secret.salt, secret.verifier_hash
     person.public_key, person.wrapped_private_key = secret.public, secret.wrapped_private
     person.cost = {"time": secret.params.time, "memory_kib": secret.params.memory_kib}
 
 
 def change_person_secret(session: Session, person: PersonRow, secret: PersonSecret) -> None:
-    """Keep the same key under a new password, which she chose and nobody else knows.
+    """Keep the same key under a new password that the person chose and nobody else knows.
 
     Raises:
         ValueError: the secret holds another key.
     """
     if secret.public != person.public_key:
         raise ValueError("A new password keeps the key")
-    _keep(person, secret)
+    _set_secret(person, secret)
     person.password_known = False
     session.flush()
 
 
 def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted: datetime | None) -> None:
-    """Give somebody who lost her password a new key; what was wrapped to the old one stays closed to her.
+    """Give a person who lost the password a new key; what was wrapped to the old one stays closed.
 
     Args:
         session: may write.
         person: whose row is as this installation wrote it.
         secret: a new pair, bound to `key_binding(handle, key_version + 1)`.
-        trusted: from when; None for somebody whose new key must be compared first, or whom an advocate must meet.
+        trusted: from when; None if the new key must be compared first, or an advocate must meet the person.
 
     Raises:
         ValueError: her row was altered.
     """
     sessions.end_all(session, person.id)
     change_person(session, person)
-    _keep(person, secret)
-    person.password_known = False  # she chose it herself behind a link
+    _set_secret(person, secret)
+    person.password_known = False  # the person chose it, behind a link
     change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
     for name, value in change_to.items():
         setattr(person, name, value)
@@ -162,9 +162,9 @@ def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted
 
 
 def close_account(session: Session, person: PersonRow, day: date) -> None:
-    """End an account for good: sessions, password, key and address are gone; the name stays beside what she did.
+    """End an account permanently: delete sessions, password, key and address; the name stays in what the person did.
 
-    Once that is committed it is remembered beside the keys, so that an older backup does not bring her back.
+    After the commit the departure is recorded beside the keys, so that an older backup does not restore the account.
     """
     keyring, handle = context.keyring(), person.handle
     line = record_macs.departure_line(keyring.key("people"), handle)
@@ -179,14 +179,14 @@ def close_account(session: Session, person: PersonRow, day: date) -> None:
 
 
 def close_accounts_again(session: Session, day: date) -> int:
-    """End every account again that had ended before an older backup was brought back; how many there were."""
+    """End accounts again that had ended before an older backup was restored; returns how many."""
     keyring = context.keyring()
-    gone, key = record_macs.list_departures(keyring.folder), keyring.key("people")
-    back = [
+    departures, key = record_macs.list_departures(keyring.folder), keyring.key("people")
+    restored = [
         person
         for person in list_every_person_row(session)
-        if person.left_on is None and record_macs.departure_line(key, person.handle) in gone
+        if person.left_on is None and record_macs.departure_line(key, person.handle) in departures
     ]
-    for person in back:
+    for person in restored:
         close_account(session, person, day)
-    return len(back)
+    return len(restored)

@@ -1,4 +1,4 @@
-"""Password and one-time code: proved at sign-in, set up and changed by whoever has them."""
+"""Authentication: check password and one-time code at sign-in, set them up and change them."""
 
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +21,7 @@ from youthvoice.privacy.keys.key_names import PEPPER
 
 
 def _create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
-    """Ten new ones, shown this once; earlier ones end."""
+    """Make ten recovery codes, which are shown once; the earlier ones end."""
     delete_recovery_codes(session, person_id)
     pepper = context.keyring().key(PEPPER)
     recovery_codes = one_time_codes.new_recovery_codes()
@@ -32,22 +32,22 @@ def _create_recovery_codes(session: Session, person_id: int) -> tuple[str, ...]:
 
 
 def delete_recovery_codes(session: Session, person_id: int) -> None:
-    """She has no recovery codes."""
+    """Delete a person's recovery codes."""
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.person_id == person_id))
 
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedPerson:
-    """Somebody who knows her password.
+    """A person whose password was right.
 
     Attributes:
-        person_id: her row.
-        handle: what she signs in with.
-        name: as shown.
+        person_id: row of `people`.
+        handle: the sign-in name.
+        name: as pages show it.
         role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
-        site_ids: where she works.
-        private_key: 32 bytes; opens what is wrapped to her; empty before it is unlocked.
-        password_known: somebody else knows this password, so it proves nothing where she signs for something.
+        site_ids: where the person works.
+        private_key: 32 bytes; opens what is wrapped to the person; empty before it is unlocked.
+        password_known: somebody else knows this password, so it is no signature.
     """
 
     person_id: int
@@ -61,40 +61,40 @@ class AuthenticatedPerson:
 
 @dataclass(frozen=True, slots=True)
 class _StoredSignIn:
-    signer: AuthenticatedPerson  # without her key
+    signer: AuthenticatedPerson  # without the key
     secret: passwords.PersonSecret
     key_version: int
     codes: bytes | None
 
 
 def authenticate(handle: str, password: str, code: str = "", *, by_password: bool = False) -> AuthenticatedPerson:
-    """Who this is. Takes as long as Argon2 does and opens short transactions of its own before and after.
+    """Check a sign-in. It takes as long as Argon2 does and opens short transactions of its own before and after.
 
     Call it before the request's own session is opened: Argon2 never runs while a write transaction is open.
 
     Args:
         handle: as typed.
         password: as typed.
-        code: as typed; needed by whoever has one-time codes, else it does not matter.
-        by_password: her password alone is enough: she is signed in already.
+        code: as typed; required if the account has one-time codes, else ignored.
+        by_password: the password is enough: the person is signed in.
 
     Raises:
-        AuthenticationFailed: not with this password, not with this code, or too many tries; the first two are never
-            told apart.
+        AuthenticationFailed: wrong password, wrong code, or too many attempts; the message never tells the first two
+            apart.
     """
     handle = handle.strip().casefold()
     origin = origin_of_attempt(handle)
-    password_attempt = PasswordAttempt(context.keyring().key(PEPPER), handle, origin.where, origin.known, context.now())
+    password_attempt = PasswordAttempt(context.keyring().key(PEPPER), handle, *origin, context.now())
     with db.writing(db.engine()) as session:
         password_attempt.begin(session)
-        stored_sign_in = _known(session, handle)
+        stored_sign_in = _find_stored_sign_in(session, handle)
     private_key = _unlocked(stored_sign_in, password)
     with db.writing(db.engine()) as session:
-        right = private_key is not None and (by_password or _code_is_right(session, stored_sign_in, private_key, code))
+        right = private_key is not None and (by_password or _is_code_right(session, stored_sign_in, private_key, code))
         if right:
             password_attempt.forgive(session)
         else:
-            _tell_once_an_hour(
+            _log_wrong_attempt(
                 session, password_attempt, "unknown" if stored_sign_in is None else stored_sign_in.signer.handle
             )
     if stored_sign_in is None or private_key is None or not right:
@@ -102,18 +102,18 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
     return replace(stored_sign_in.signer, private_key=private_key)
 
 
-def _tell_once_an_hour(session: Session, password_attempt: PasswordAttempt, told: str) -> None:
-    """Names that nobody has share a line: whoever makes them up does not make the log grow."""
-    if password_attempt.is_first_of_hour(session, told):
-        sign_in_log(told).add(session, "sign-in.wrong")
+def _log_wrong_attempt(session: Session, password_attempt: PasswordAttempt, log_name: str) -> None:
+    """Log a wrong sign-in, once an hour a name. Unknown names share one line, so made-up names do not fill the log."""
+    if password_attempt.is_first_of_hour(session, log_name):
+        sign_in_log(log_name).add(session, "sign-in.wrong")
 
 
 def sign_in_log(handle: str) -> Log:
-    """The log in the name of somebody who proves, or fails to prove, who she is."""
+    """The audit log, in the name of the person who signs in or tries to."""
     return Log(context.today(), handle)
 
 
-def _known(session: Session, handle: str) -> _StoredSignIn | None:
+def _find_stored_sign_in(session: Session, handle: str) -> _StoredSignIn | None:
     person = store.find_person_row_by_handle(session, handle)
     if person is None or person.left_on is not None:
         return None
@@ -127,8 +127,8 @@ def _known(session: Session, handle: str) -> _StoredSignIn | None:
     return _StoredSignIn(signer, secret_of_person(person), person.key_version, person.codes)
 
 
-def _code_is_right(session: Session, stored_sign_in: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
-    """Whether a code of her telephone, or a recovery code, opens now; it is spent then."""
+def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, private_key: bytes, code: str) -> bool:
+    """Whether a code of the telephone, or a recovery code, is valid now; it is used up."""
     if stored_sign_in is None or stored_sign_in.codes is None:
         return True
     person_id = stored_sign_in.signer.person_id
@@ -140,8 +140,8 @@ def _code_is_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
         return False
     if step is not None:
         newer = or_(PersonRow.code_used.is_(None), PersonRow.code_used < step)
-        taken = count_changed(session, update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step))
-        return bool(taken)
+        spent = update(PersonRow).where(PersonRow.id == person_id, newer).values(code_used=step)
+        return bool(count_changed(session, spent))
     hashed = one_time_codes.recovery_hash(code, person_id, context.keyring().key(PEPPER))
     same = (RecoveryCodeRow.person_id == person_id, RecoveryCodeRow.code_hash == hashed)
     return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
@@ -168,12 +168,12 @@ class WrongCode(Exception):
 
 
 def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple[str, ...]:
-    """Let her sign in with codes from now on.
+    """Turn on one-time codes.
 
     Runs Argon2, like all of this module: call it before the request's own session is opened.
 
     Returns:
-        Her recovery codes, shown this once.
+        The recovery codes, which are shown once.
 
     Raises:
         AuthenticationFailed: the password is not right.
@@ -191,7 +191,7 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
 
 
 def turn_codes_off(caller: Caller, password: str, code: str) -> None:
-    """Let her sign in with her password alone.
+    """Turn off one-time codes: the password alone is enough.
 
     Raises:
         AuthenticationFailed: password or code is not right.
@@ -204,7 +204,7 @@ def turn_codes_off(caller: Caller, password: str, code: str) -> None:
 
 
 def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str, ...]:
-    """Ten new recovery codes; the earlier ones end.
+    """Make ten new recovery codes; the earlier ones end.
 
     Raises:
         AuthenticationFailed: password or code is not right.
@@ -217,7 +217,7 @@ def renew_recovery_codes(caller: Caller, password: str, code: str) -> tuple[str,
 
 
 def change_password(caller: Caller, current: str, new: str) -> None:
-    """Wrap the caller's key under a new password and end her other sessions.
+    """Wrap the caller's key under a new password and end the caller's other sessions.
 
     Runs Argon2 twice: call it before the request's own session is opened.
 

@@ -1,12 +1,13 @@
-"""Attempts at passwords, counted in rows, and the browsers that let somebody in before.
+"""Counts wrong passwords, and recognises browsers in which a person signed in before.
 
-Ten wrong ones an hour close a name for where they came from, and for nobody else: a stranger who types wrong passwords
-all day shuts nobody out. A browser that let somebody in before has tries of its own. From a thousand a day on, wherever
-they come from, a name is slowed for browsers that never let her in. A try is counted before it is made, so that many at
-once cannot slip through, and taken back when it was right. Source: PRIVACY.md C; NIST SP 800-63B 5.2.2.
+After ten wrong passwords in an hour a name is blocked for the network or browser they came from, and for no other: a
+stranger cannot lock anybody out. A known browser has its own count. From a thousand a day, from anywhere, a name is
+slowed down for unknown browsers. An attempt is counted before the check, so that parallel attempts cannot slip through,
+and uncounted if it was right. Source: PRIVACY.md C; NIST SP 800-63B 5.2.2.
 
-The cookie lets nobody in. It says, under the pepper, that a handle was right here once, so that its tries are counted
-apart from everybody else's on the same line; and what it sends, where somebody else uses up what the line may send.
+The cookie of a known browser signs nobody in. It says, under the pepper, that a handle was right here once, so its
+attempts are counted apart from others on the same network. It also keeps a separate allowance for what the browser
+sends, if others use up the allowance of the network.
 """
 
 import hashlib
@@ -33,10 +34,10 @@ MAX_ATTEMPTS: Final = 10
 """Wrong passwords in an hour for one handle from one line or browser, whether anybody has that handle or not."""
 
 WARN_FROM: Final = 20
-"""Wrong passwords in a day for one handle, from wherever, that advocates are told of."""
+"""Wrong passwords in a day for one handle, from anywhere, of which advocates are notified."""
 
 SLOW_FROM: Final = 1000
-"""Wrong passwords in a day for one handle, after which it is slowed where nobody was let in before."""
+"""Wrong passwords in a day for one handle, after which it is slowed down for unknown browsers."""
 
 _PAUSE_SECONDS: Final = 10
 
@@ -46,25 +47,25 @@ _COUNTLESS: Final = 2**31 - 1
 
 
 class AuthenticationFailed(Refused):
-    """Nobody was let in: `wrong`, `too_many` (no try from there until the next hour) or `wait` (the name is slowed)."""
+    """Nobody was signed in: `wrong`, `too_many` (blocked until the next hour) or `wait` (the name is slowed down)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordAttempt:
-    """Who is tried, and from where.
+    """One attempt to sign in: whose name, and from where.
 
     Attributes:
         pepper: the key `pepper`, 32 bytes.
-        handle: as typed; it may be a password that was typed into the wrong box.
-        origin: a line, a browser, or the command line.
-        known: whether this handle was let in from there before.
+        handle: as typed; it may be a password typed into the wrong field.
+        origin: a network, a browser, or the command line.
+        is_known: whether this handle has signed in from there before.
         now: UTC.
     """
 
     pepper: bytes = field(repr=False)
     handle: str
     origin: str
-    known: bool
+    is_known: bool
     now: datetime
 
     @property
@@ -80,62 +81,61 @@ class PasswordAttempt:
         return _hash(self.pepper, f"slot|{int(self.now.timestamp()) // _PAUSE_SECONDS}|{self.handle}"), _day(self.now)
 
     def begin(self, session: Session) -> None:
-        """Count a try before it is made.
+        """Count an attempt before the password is checked.
 
         Raises:
-            AuthenticationFailed: nothing was counted that would keep her out longer, and no password is to be
-                stretched.
+            AuthenticationFailed: the attempt is refused and not counted, and the password must not be checked.
         """
-        slowed = not self.known and _counted(session, *self._anywhere) >= SLOW_FROM
-        if slowed and not _adds(session, *self._stretch, 1):
+        slowed = not self.is_known and _count_attempts(session, *self._anywhere) >= SLOW_FROM
+        if slowed and not _count_up(session, *self._stretch, 1):
             raise AuthenticationFailed("wait")
-        if not _adds(session, *self._here, MAX_ATTEMPTS):
+        if not _count_up(session, *self._here, MAX_ATTEMPTS):
             raise AuthenticationFailed("too_many")
-        _adds(session, *self._anywhere, _COUNTLESS)
+        _count_up(session, *self._anywhere, _COUNTLESS)
 
     def forgive(self, session: Session) -> None:
-        """The try was right after all; rows that count nothing go."""
+        """Uncount a right attempt, and delete rows that count nothing."""
         for row in (self._here, self._anywhere):
-            mine = (WrongAttemptRow.handle_hash == row[0], WrongAttemptRow.hour == row[1])
+            same = (WrongAttemptRow.handle_hash == row[0], WrongAttemptRow.hour == row[1])
             session.execute(
-                update(WrongAttemptRow).where(*mine, WrongAttemptRow.tries > 0).values(tries=WrongAttemptRow.tries - 1)
+                update(WrongAttemptRow).where(*same, WrongAttemptRow.tries > 0).values(tries=WrongAttemptRow.tries - 1)
             )
-            session.execute(delete(WrongAttemptRow).where(*mine, WrongAttemptRow.tries == 0))
+            session.execute(delete(WrongAttemptRow).where(*same, WrongAttemptRow.tries == 0))
 
-    def is_first_of_hour(self, session: Session, told: str) -> bool:
-        """Whether nobody failed as `told` in this hour yet: one line of the log says so for all."""
-        return _adds(session, _hash(self.pepper, f"told|{told}"), _hour(self.now), 1)
+    def is_first_of_hour(self, session: Session, log_name: str) -> bool:
+        """Whether this is the first failure under a name of the log in this hour, so that only it is logged."""
+        return _count_up(session, _hash(self.pepper, f"told|{log_name}"), _hour(self.now), 1)
 
 
-def find_guessed(session: Session, pepper: bytes, handles: Mapping[str, int], now: datetime) -> set[int]:
-    """Whose passwords somebody tries today.
+def find_attacked_people(session: Session, pepper: bytes, handles: Mapping[str, int], now: datetime) -> set[int]:
+    """The people whose passwords somebody is trying today: `WARN_FROM` wrong ones or more.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        handles: people, by what they sign in with.
+        handles: person ids, by sign-in name.
         now: UTC.
     """
     hashes = {_anywhere(pepper, handle): person_id for handle, person_id in handles.items()}
-    mine = (
+    many_today = (
         WrongAttemptRow.handle_hash.in_(hashes),
         WrongAttemptRow.hour == _day(now),
         WrongAttemptRow.tries >= WARN_FROM,
     )
-    return {hashes[hashed] for hashed in session.scalars(select(WrongAttemptRow.handle_hash).where(*mine))}
+    return {hashes[hashed] for hashed in session.scalars(select(WrongAttemptRow.handle_hash).where(*many_today))}
 
 
 def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, int], now: datetime) -> set[int]:
-    """The same, each once a day. For whoever sends "please sign in".
+    """As `find_attacked_people`, but each person once a day; for the job that mails "please sign in".
 
     Args:
         session: may write.
-        pepper: as for `find_guessed`.
-        handles: likewise.
-        now: likewise.
+        pepper: as for `find_attacked_people`.
+        handles: as for `find_attacked_people`.
+        now: UTC.
     """
-    guessed = find_guessed(session, pepper, handles, now)
-    return {one for one in sorted(guessed) if _adds(session, _hash(pepper, f"warned|{one}"), _day(now), 1)}
+    attacked = sorted(find_attacked_people(session, pepper, handles, now))
+    return {person for person in attacked if _count_up(session, _hash(pepper, f"warned|{person}"), _day(now), 1)}
 
 
 def has_old_attempts(session: Session, now: datetime) -> bool:
@@ -144,22 +144,22 @@ def has_old_attempts(session: Session, now: datetime) -> bool:
 
 
 def delete_old_attempts(session: Session, now: datetime) -> None:
-    """Forget the tries of days before yesterday: at which hour somebody signed in is nobody's business."""
+    """Delete attempts of days before yesterday: the hour at which somebody signed in is private."""
     session.execute(delete(WrongAttemptRow).where(WrongAttemptRow.hour < now - _KEPT))
 
 
-def _adds(session: Session, hashed: bytes, since: datetime, most: int) -> bool:
-    """Count one more, unless there were so many already."""
+def _count_up(session: Session, hashed: bytes, since: datetime, limit: int) -> bool:
+    """Count one more, unless the count has reached the limit; whether it was counted."""
     row = insert_into(WrongAttemptRow, session.get_bind().dialect).values(handle_hash=hashed, hour=since, tries=1)
     counted = row.on_conflict_do_update(
         index_elements=[WrongAttemptRow.handle_hash, WrongAttemptRow.hour],
         set_={"tries": WrongAttemptRow.tries + 1},
-        where=WrongAttemptRow.tries < most,
+        where=WrongAttemptRow.tries < limit,
     )
     return session.scalar(counted.returning(WrongAttemptRow.tries)) is not None
 
 
-def _counted(session: Session, hashed: bytes, since: datetime) -> int:
+def _count_attempts(session: Session, hashed: bytes, since: datetime) -> int:
     query = select(WrongAttemptRow.tries).where(WrongAttemptRow.handle_hash == hashed, WrongAttemptRow.hour == since)
     return session.scalar(query) or 0
 
@@ -181,7 +181,7 @@ def _day(now: datetime) -> datetime:
 
 
 _MAX_PEOPLE: Final = 6
-"""People who share a browser; who signed in longest ago is forgotten."""
+"""People who share a browser; the one who signed in longest ago is dropped."""
 
 _LASTS_SECONDS: Final = 400 * 24 * 3600
 
@@ -191,24 +191,24 @@ COMMAND_LINE: Final = "command line"
 
 
 class AttemptOrigin(NamedTuple):
-    """Where a try comes from, and whether that handle was let in from there before."""
+    """Where an attempt comes from, and whether that handle has signed in from there before."""
 
     where: str
-    known: bool
+    is_known: bool
 
 
 def origin_of_attempt(handle: str) -> AttemptOrigin:
-    """Of the request that runs; the machine's own command line is known."""
+    """The origin of the running request; the command line of the machine counts as known."""
     if not has_request_context():
-        return AttemptOrigin(COMMAND_LINE, known=True)
+        return AttemptOrigin(COMMAND_LINE, is_known=True)
     for entry in _entries():
         if hmac.compare_digest(entry[:_ENTRY_LETTERS], _entry(entry[: _RANDOM_BYTES * 2], handle)):
-            return AttemptOrigin(f"browser:{entry[: _RANDOM_BYTES * 2]}", known=True)
-    return AttemptOrigin(network_key(), known=False)
+            return AttemptOrigin(f"browser:{entry[: _RANDOM_BYTES * 2]}", is_known=True)
+    return AttemptOrigin(network_key(), is_known=False)
 
 
 def remember_browser(response: AnyResponse, handle: str) -> None:
-    """Let this browser show later that a handle was right here."""
+    """Set the cookie by which this browser can show later that a handle was right here."""
     handle = handle.strip().casefold()
     others = [entry for entry in _entries() if entry[:_ENTRY_LETTERS] != _entry(entry[: _RANDOM_BYTES * 2], handle)]
     random = secrets.token_hex(_RANDOM_BYTES)
@@ -226,7 +226,7 @@ def remember_browser(response: AnyResponse, handle: str) -> None:
 
 
 def find_known_browser() -> str:
-    """A browser that let somebody in before, whoever that was; empty for any other. Reads no form."""
+    """The browser of this request, if anybody has signed in from it; empty for any other. Reads no form."""
     for entry in _entries():
         random = entry[: _RANDOM_BYTES * 2]
         if hmac.compare_digest(entry[_ENTRY_LETTERS:], _mark(random)):
@@ -235,7 +235,7 @@ def find_known_browser() -> str:
 
 
 def browser_cookie_name() -> str:
-    """Bound to this host in production."""
+    """The name of the cookie; in production it is bound to the host."""
     return "known" if context.settings().development else "__Host-known"
 
 
@@ -245,7 +245,7 @@ def _entries() -> Iterator[str]:
 
 
 _ENTRY_LETTERS: Final = _RANDOM_BYTES * 2 + 64
-"""Of an entry; behind it stands what shows that it is ours before a handle is known."""
+"""Length of an entry without its last part, which proves before any handle is known that the entry is ours."""
 
 
 def _mark(random: str) -> str:

@@ -1,8 +1,8 @@
-"""A session of staff: begun in a browser or for a command, found, ended; and a form that outlives it.
+"""Sessions of staff, in a browser or for a command: start, find and end them; and keep a form beyond its session.
 
-It lies in the sign-in page and nowhere else: nothing of it is stored here, and no cookie holds it. It is sealed, for a
-page at a desk can be read by whoever sits down there next, and a child's words may be in it; it opens only after that
-same person has signed in. A password or a code is never kept.
+A kept form is a hidden field of the sign-in page: nothing of it is stored here or in a cookie. It is sealed, because
+the next person at the same computer could read the page and a child's words may be in it. It opens only after the same
+person has signed in. Passwords and codes are never kept.
 """
 
 import base64
@@ -36,13 +36,13 @@ class SessionOver(Exception):
 
 
 def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str:
-    """Begin a session.
+    """Start a session.
 
     Args:
         handle: as typed.
         password: as typed.
-        before: the token that the browser held so far; its session ends.
-        code: as typed, for whoever has one-time codes.
+        before: the token that the browser held before; its session ends.
+        code: as typed, if the account has one-time codes.
 
     Returns:
         The token for the cookie, 43 characters.
@@ -50,12 +50,12 @@ def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str
     Raises:
         AuthenticationFailed: nobody was let in.
     """
-    proven = authentication.authenticate(handle, password, code)
+    person = authentication.authenticate(handle, password, code)
     token = session_token()
     with db.writing(db.engine()) as session:
         sessions.end(session, before)
-        sessions.start(session, proven.person_id, proven.private_key, token, context.now())
-        authentication.sign_in_log(proven.handle).add(session, "sign-in")
+        sessions.start(session, person.person_id, person.private_key, token, context.now())
+        authentication.sign_in_log(person.handle).add(session, "sign-in")
     return token
 
 
@@ -67,15 +67,15 @@ def sign_out(caller: Caller) -> None:
 
 
 def sign_out_everywhere(session: Session, caller: Caller) -> None:
-    """End all of the caller's sessions, whoever holds them."""
+    """End all sessions of the caller, in every browser."""
     sessions.end_all(session, caller.person_id)
 
 
 def find_caller(token: str) -> Caller | None:
-    """Who holds a token, in whose language the request is answered from now on; None when nobody does.
+    """The person who holds a token, or None; from here on the response is in that person's language.
 
-    Nobody does, either, when her row was altered behind our back, or when the session's row holds another
-    person's key: who can write into the database cannot make himself an advocate.
+    Also None if the person's row was altered in the database, or if the session's row holds another person's key:
+    somebody who can write to the database cannot become an advocate.
     """
     now = context.now()
     with db.reading(db.engine()) as session:
@@ -86,7 +86,7 @@ def find_caller(token: str) -> Caller | None:
         sites = store.site_ids_of_people(session, [person.id])[person.id]
         if not store.is_vouched_for(person, sites):
             return None
-        if not _is_hers(active_session, token, person.public_key):
+        if not _holds_own_key(active_session, token, person.public_key):
             return None
         role = store.find_acting_role(person, sites)
         caller = Caller(
@@ -94,14 +94,15 @@ def find_caller(token: str) -> Caller | None:
         )
     if (
         now - active_session.seen_at >= sessions.TOUCH_EVERY and "session" not in g
-    ):  # never behind our own open transaction
+    ):  # never while our own transaction is open
         with db.writing(db.engine()) as session:
             sessions.touch(session, token, now)
     languages.say_in(caller.language)
     return caller
 
 
-def _is_hers(active_session: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
+def _holds_own_key(active_session: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
+    """Whether the session holds the private key of the person it names."""
     try:
         return public_of(open_for_session(active_session.sealed_private_key, token)) == public_key
     except CannotOpen:
@@ -112,7 +113,7 @@ def open_private_key(caller: Caller) -> bytes:
     """The caller's private key, 32 bytes; keep it no longer than the request.
 
     Raises:
-        SessionOver: the session ended meanwhile, or its row was altered.
+        SessionOver: the session has ended, or its row was altered.
     """
     with db.reading(db.engine()) as session:
         active_session = sessions.find(session, caller.token, context.now())
@@ -128,11 +129,11 @@ Signer = authentication.AuthenticatedPerson
 
 
 def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
-    """Who a command acts for; ends the command when nobody is let in.
+    """The person for whom a command acts; ends the command if the sign-in fails.
 
     Args:
-        variable: holds `name:password`, and `:code` after it for whoever has one-time codes; the name is what she
-            signs in with, or her full name.
+        variable: holds `name:password`, with `:code` after it if the account has one-time codes; the name is the
+            sign-in name or the full name.
 
     Raises:
         ClickException: says what to do.
@@ -146,7 +147,7 @@ def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
         with_code = person is not None and person.codes is not None
     password, _, code = secret.rpartition(":") if with_code else (secret, "", "")
     try:
-        proven = authentication.authenticate(handle, password, code)
+        person_signed_in = authentication.authenticate(handle, password, code)
     except AuthenticationFailed as error:
         if error.code == "too_many":
             raise click.ClickException(
@@ -155,16 +156,16 @@ def sign_in_for_command(variable: str = "YOUTHVOICE_SIGN_IN") -> Signer:
         raise click.ClickException(
             f"{variable}: the name or the password is not right, or the one-time code (name:password:code)."
         ) from None
-    if proven.password_known:
+    if person_signed_in.password_known:
         raise click.ClickException(
-            f"{variable}: whoever founded this house knows this password. {proven.name} signs in at "
+            f"{variable}: whoever founded this house knows this password. {person_signed_in.name} signs in at "
             f"{context.settings().url}/staff/ first and chooses one of her own."
         )
-    return proven
+    return person_signed_in
 
 
 def sign_in_second_for_command(first: Signer, variable: str = "YOUTHVOICE_SECOND_SIGN_IN") -> Signer:
-    """The second adult of a command that two must sign.
+    """The second adult of a command that needs two.
 
     Raises:
         ClickException: nobody, or the same person again.
@@ -178,7 +179,7 @@ def sign_in_second_for_command(first: Signer, variable: str = "YOUTHVOICE_SECOND
 
 
 def require_role(person: Signer, *roles: str, site_id: int | None = None) -> None:
-    """End the command unless a person has one of these roles, and works at a site.
+    """End the command unless a person has one of these roles and works at the site.
 
     Raises:
         ClickException: says whose sign-in it needs.
@@ -191,10 +192,10 @@ def require_role(person: Signer, *roles: str, site_id: int | None = None) -> Non
 
 
 def safe_redirect(back: str | None) -> str | None:
-    """The address when it is a path of the staff pages of this very installation, else None.
+    """The address if it is a path of the staff pages of this installation, else None.
 
     Args:
-        back: as the browser sent it, possibly by somebody else's link.
+        back: as the browser sent it, possibly from somebody else's link.
     """
     if not back or not back.isprintable() or "\\" in back:
         return None
@@ -208,20 +209,20 @@ def safe_redirect(back: str | None) -> str | None:
 
 
 SECRET_FIELDS: Final = frozenset({"csrf_token", "password", "current", "new", "again", "code", "secret"})
-"""Fields that are typed anew."""
+"""Fields that must be typed again."""
 
 MAX_KEPT_CHARACTERS: Final = 96 * 1024
-"""Of a sealed form; all words that a form takes fit."""
+"""Length of a sealed form; the texts of every form fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """What somebody sent.
+    """A form that somebody sent without a valid session.
 
     Attributes:
-        path: where to, with its query.
+        path: its address, with the query.
         fields: names and values, in order; no password and no code.
-        files: names of fields that held a file. The file itself is not kept: it has to be brought again.
+        files: names of fields that held a file. The file itself is not kept and must be chosen again.
     """
 
     path: str
@@ -230,20 +231,20 @@ class KeptForm:
 
     @classmethod
     def of(cls, sent: Request) -> Self:
-        """What a request brought."""
+        """The form of a request."""
         fields = tuple((name, value) for name, value in sent.form.items(multi=True) if name not in SECRET_FIELDS)
         files = tuple(name for name, file in sent.files.items() if file.filename)
         return cls(sent.full_path.rstrip("?"), fields, files)
 
     def sealed(self, key: bytes, person_id: int) -> str:
-        """For a hidden field, and for one person; empty when it is more than a form can be."""
-        words = json.dumps([self.path, self.fields, self.files], ensure_ascii=False)
-        blob = base64.urlsafe_b64encode(lock(key, words.encode(), _bound(person_id))).decode()
+        """The form for a hidden field, sealed to one person; empty if it is too long."""
+        content = json.dumps([self.path, self.fields, self.files], ensure_ascii=False)
+        blob = base64.urlsafe_b64encode(lock(key, content.encode(), _bound(person_id))).decode()
         return blob if len(blob) <= MAX_KEPT_CHARACTERS else ""
 
 
 def open_kept_form(key: bytes, blob: str, person_id: int) -> KeptForm | None:
-    """The form again; None when it was another person's, or none."""
+    """The form again; None if it belongs to another person, or is invalid."""
     try:
         path, fields, files = json.loads(unlock(key, base64.urlsafe_b64decode(blob), _bound(person_id)))
     except (CannotOpen, binascii.Error, ValueError):

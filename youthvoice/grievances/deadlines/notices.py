@@ -76,9 +76,9 @@ def _passwords() -> None:
     with db.reading(db.engine()) as session:
         sites = [site.id for site in list_all_sites(session)]
         handles = {person.handle: person.id for person in list_people(session, sites)}
-        due = password_attempts.find_guessed(session, pepper, handles, now) or password_attempts.has_old_attempts(
-            session, now
-        )
+        due = password_attempts.find_attacked_people(
+            session, pepper, handles, now
+        ) or password_attempts.has_old_attempts(session, now)
     if due:
         with db.writing(db.engine()) as session:
             people = password_attempts.find_people_to_warn(session, pepper, handles, now)

@@ -1,4 +1,4 @@
-"""Pages of accounts for whoever is signed in, or is about to be."""
+"""Staff pages of accounts, for people who are signed in or about to sign in."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

@@ -1,4 +1,4 @@
-"""Invite, take back, accept - HTTP only."""
+"""Invite people, withdraw and accept invitations - HTTP only."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from youthvoice.accounts import invitations
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import AcceptInvitationForm, InviteForm, TwoReadersForm
 from youthvoice.accounts.labels import INVITATION_REFUSAL_LABELS
-from youthvoice.accounts.people.directory import PersonOverview, find_renewable
+from youthvoice.accounts.people.directory import PersonOverview, find_person_to_reinvite
 from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.routes.staff import people_pages
 from youthvoice.accounts.rules import roles_invited_by
@@ -24,14 +24,14 @@ from youthvoice.web.i18n import languages
 @people_pages.route("/people/new", methods=["GET", "POST"])
 @permission_required("people.manage")
 def new_invitation() -> ResponseReturnValue:
-    """Invite a facilitator, a reviewer or a coordinator; the link is shown on the answer, once."""
+    """Invite a facilitator, a reviewer or a coordinator; the link is shown once."""
     return _invite()
 
 
 @people_pages.route("/people/readers/new", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def new_reader() -> ResponseReturnValue:
-    """Invite an advocate, a safeguarding lead or an outside recipient; the link is shown on the answer, once."""
+    """Invite an advocate, a safeguarding lead or an outside recipient; the link is shown once."""
     return _invite()
 
 
@@ -49,25 +49,25 @@ def _invite() -> ResponseReturnValue:
     except invitations.AddressTaken:
         form.mail.errors = [_("Somebody who has an account here uses this address.")]
         return show_form("accounts/invitations/invite.html", form)
-    return invitations.render_link_once(guest, token, mailed=bool((form.mail.data or "").strip()))
+    return invitations.render_invitation_link(guest, token, mailed=bool((form.mail.data or "").strip()))
 
 
 @people_pages.route("/people/<int:person_id>/again", methods=["GET", "POST"])
 @permission_required("people.manage")
 def renew_invitation(person_id: int) -> ResponseReturnValue:
-    """A new invitation for somebody who lost her password and holds no keys."""
-    person, form = _to_let_in_anew(person_id), FlaskForm()
+    """A new invitation for a person without keys who lost the password."""
+    person, form = _person_to_reinvite_or_404(person_id), FlaskForm()
     if not form.validate_on_submit():
         return show_form("accounts/invitations/renew.html", form, person=person)
-    guest, token, mailed = invitations.invite_anew(db.session(), current_caller(), person)
-    return invitations.render_link_once(guest, token, mailed=mailed)
+    guest, token, mailed = invitations.reinvite_person(db.session(), current_caller(), person)
+    return invitations.render_invitation_link(guest, token, mailed=mailed)
 
 
 @people_pages.route("/people/<int:person_id>/key/again", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def renew_reader(person_id: int) -> ResponseReturnValue:
-    """A new invitation, and so a new key, for somebody who lost her password and holds keys; a second one agrees."""
-    session, caller, person = db.session(), current_caller(), _to_let_in_anew(person_id)
+    """A new invitation, and so a new key, for a key holder who lost the password; a second adult must agree."""
+    session, caller, person = db.session(), current_caller(), _person_to_reinvite_or_404(person_id)
     may_agree = list_possible_seconds(session, caller.person_id, person.site_ids)
     form = TwoReadersForm.of(may_agree, caller.role, person_id)
     if not form.validate_on_submit():
@@ -77,15 +77,15 @@ def renew_reader(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
-def _to_let_in_anew(person_id: int) -> PersonOverview:
+def _person_to_reinvite_or_404(person_id: int) -> PersonOverview:
     caller = current_caller()
-    return find_renewable(db.session(), person_id, caller) or abort(404)
+    return find_person_to_reinvite(db.session(), person_id, caller) or abort(404)
 
 
 @people_pages.post("/people/invitations/<int:invitation_id>/take-back")
 @permission_required("people.see")
 def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
-    """End an invitation of a kind that the caller may make."""
+    """Withdraw an invitation of a kind that the caller may make."""
     session, caller = db.session(), current_caller()
     waiting = invitations.list_open_invitations(session, caller.site_ids)
     mine = [
@@ -103,7 +103,7 @@ def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
 
 @people_pages.route("/join/<token>", methods=["GET", "POST"])
 def join(token: str) -> ResponseReturnValue:
-    """Let whoever holds the link choose her password; she signs in with it afterwards."""
+    """Accept an invitation: the person who has the link chooses a password, and then signs in with it."""
     form = AcceptInvitationForm()
     try:
         with db.reading(db.engine()) as session:
@@ -117,14 +117,14 @@ def join(token: str) -> ResponseReturnValue:
             flash(_("Your account is there. Sign in with what you have just chosen."))
             return redirect(url_for("session.sign_in"), 303)
     except Refused as refusal:
-        return _not_open(refusal.code)
+        return _show_not_valid(refusal.code)
     except invitations.HandleTaken:
         form.taken()
     template_values = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
     return show_form("accounts/invitations/join.html", form, **template_values)
 
 
-def _not_open(code: str) -> ResponseReturnValue:
+def _show_not_valid(code: str) -> ResponseReturnValue:
     template_values = {"title": _("This invitation is over"), "words": INVITATION_REFUSAL_LABELS[code]}
     way = {"way_href": url_for("session.sign_in"), "way_words": _("Sign in")}
     return render_template("staff/error.html", **template_values, **way), 410

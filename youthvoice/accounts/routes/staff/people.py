@@ -1,7 +1,7 @@
-"""The people of a site, one person and her key, her leaving; a new site with its people - HTTP only.
+"""The people of a site, one person and their key, the end of an account; a new site with its people - HTTP only.
 
-Whether a child told her something that nobody else reads she sees herself; two others learn it only once they have
-signed. A page that showed it before would tell whoever was left out that there is a report, and who reads it (S14).
+A person sees on their own page whether they are the only reader of something. Two others learn it only after they have
+signed: otherwise the page would show an excluded reader that there is a report, and who reads it (S14).
 """
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
@@ -31,15 +31,15 @@ from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
 
 
-def _known(person_id: int) -> PersonOverview:
+def _colleague_or_404(person_id: int) -> PersonOverview:
     return find_colleague(db.session(), person_id, current_caller().site_ids) or abort(404)
 
 
 @people_pages.get("/people/<int:person_id>")
 @permission_required("people.see")
 def person(person_id: int) -> ResponseReturnValue:
-    """One person: where she works, how she stands, and what can be done."""
-    person, caller = _known(person_id), current_caller()
+    """One person: where they work, whether they are trusted, and what can be done."""
+    person, caller = _colleague_or_404(person_id), current_caller()
     mine = person.role in roles_invited_by(caller.role) and person.site_ids <= caller.site_ids
     again = mine and person.standing != "altered" and person.person_id != caller.person_id
     return _page(person, forms.TrainingForm(formdata=None, trained_until=person.trained_until), again=again)
@@ -63,15 +63,15 @@ def _page(
 @people_pages.post("/people/<int:person_id>/met")
 @permission_required("people.meet")
 def met(person_id: int) -> ResponseReturnValue:
-    """An advocate has met somebody whom a coordinator let in: her role counts from now on."""
-    person, form = _known(person_id), forms.MetForm()
+    """An advocate has met a person whom a coordinator invited: the role counts from now on."""
+    person, form = _colleague_or_404(person_id), forms.MetForm()
     if person.standing == "unmet" and not form.validate_on_submit():
         return _page(person, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
     try:
         key_comparison.confirm_meeting(db.session(), person, current_caller(), form.seen.data or "")
-    except Refused:  # she was let in anew, or a colleague was faster
+    except Refused:  # invited again, or a colleague did it first
         flash(_("This account is another than the one you saw. Look at it again."))
-        return _page(_known(person_id), forms.TrainingForm(formdata=None)), 409
+        return _page(_colleague_or_404(person_id), forms.TrainingForm(formdata=None)), 409
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)
 
@@ -79,8 +79,8 @@ def met(person_id: int) -> ResponseReturnValue:
 @people_pages.post("/people/<int:person_id>/met/withdraw")
 @permission_required("people.meet")
 def no_longer_met(person_id: int) -> ResponseReturnValue:
-    """An advocate takes back that somebody was met: she can do nothing until one has met her again."""
-    person = _known(person_id)
+    """An advocate withdraws that a person was met: the person can do nothing until an advocate meets them again."""
+    person = _colleague_or_404(person_id)
     if not key_comparison.withdraw_meeting(db.session(), person, current_caller()):
         abort(404)
     flash(_("%(name)s can do nothing here until an advocate has met her.", name=person.name))
@@ -88,7 +88,7 @@ def no_longer_met(person_id: int) -> ResponseReturnValue:
 
 
 def _leave_href(person: PersonOverview) -> str:
-    """Where the caller ends this account; empty where it is not hers to end."""
+    """Where the caller can end this account; empty if the caller may not."""
     caller = current_caller()
     if person.role not in ENDED_BY_READERS:
         return url_for("people.leave", person_id=person.person_id) if caller.may("people.manage") else ""
@@ -100,8 +100,8 @@ def _leave_href(person: PersonOverview) -> str:
 @people_pages.post("/people/<int:person_id>/training")
 @permission_required("people.manage")
 def training(person_id: int) -> ResponseReturnValue:
-    """Record until when somebody's training is good; empty for none."""
-    person, form = _known(person_id), forms.TrainingForm()
+    """Record the last day of a training; empty for none."""
+    person, form = _colleague_or_404(person_id), forms.TrainingForm()
     if not form.validate_on_submit():
         return _page(person, form), UNPROCESSABLE
     until = form.trained_until.data
@@ -118,8 +118,8 @@ def training(person_id: int) -> ResponseReturnValue:
 @people_pages.post("/people/<int:person_id>/test")
 @permission_required("readers.choose")
 def ask_for_test(person_id: int) -> ResponseReturnValue:
-    """Try the way to the outside recipient: she is asked to sign in and say that it reached her."""
-    person = _known(person_id)
+    """Test the way to the outside recipient, who is asked to sign in and confirm."""
+    person = _colleague_or_404(person_id)
     if person.role != OUTSIDE_RECIPIENT or person.person_id == current_caller().person_id:
         abort(404)
     if person.tested_on == context.today():
@@ -136,15 +136,13 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
 @people_pages.route("/people/<int:person_id>/key", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def compare(person_id: int) -> ResponseReturnValue:
-    """Compare a newcomer's key pictures with her, face to face."""
-    person, form = _known(person_id), forms.ComparisonForm()
+    """Compare a newcomer's key pictures with the newcomer, face to face."""
+    person, form = _colleague_or_404(person_id), forms.ComparisonForm()
     if not person.holds_keys:
         abort(404)
-    template_values = _shown(person_id)
+    template_values = _key_values(person_id)
     if not template_values["refusal"] and form.is_submitted():
-        if (
-            form.seen.data != template_values["seen"]
-        ):  # before the tick is looked at: the new pictures are not ticked in passing
+        if form.seen.data != template_values["seen"]:  # before the tick is read: it was not meant for the new pictures
             return _changed(person_id)
         if form.validate():
             return _compared(person, form.seen.data or "")
@@ -152,16 +150,16 @@ def compare(person_id: int) -> ResponseReturnValue:
     return show_form("accounts/people/compare.html", form, person=person, **template_values)
 
 
-def _shown(person_id: int) -> dict[str, object]:
-    """What the page shows of a key as it is now."""
-    session, me = db.session(), current_caller()
+def _key_values(person_id: int) -> dict[str, object]:
+    """What the page shows of a person's present key."""
+    session, caller = db.session(), current_caller()
     row = find_person_row(session, person_id) or abort(404)
     before = key_comparison.compared_by(session, row)
-    refusal = key_comparison.comparison_refusal(session, row, me, before)
-    names = names_of_people(session, [host.person_id for host in before])
+    refusal = key_comparison.comparison_refusal(session, row, caller, before)
+    names = names_of_people(session, [colleague.person_id for colleague in before])
     return {
-        "before": [names[host.person_id] for host in before],
-        "mine": me.person_id in names,
+        "before": [names[colleague.person_id] for colleague in before],
+        "mine": caller.person_id in names,
         "refusal": labels.COMPARISON_REFUSAL_LABELS[refusal] if refusal else "",
         "pictures": key_pictures(row.public_key),
         "seen": key_comparison.key_digest(row),
@@ -169,11 +167,11 @@ def _shown(person_id: int) -> dict[str, object]:
 
 
 def _changed(person_id: int) -> ResponseReturnValue:
-    """She has another key than the one that was compared: its pictures, and nothing is counted."""
-    template_values = _shown(person_id)
+    """Show the pictures of a key that changed since the form was made; nothing is recorded."""
+    template_values = _key_values(person_id)
     form = forms.ComparisonForm(formdata=None, seen=template_values["seen"])
     page = render_template(
-        "accounts/people/compare.html", person=_known(person_id), form=form, changed=True, **template_values
+        "accounts/people/compare.html", person=_colleague_or_404(person_id), form=form, changed=True, **template_values
     )
     return page, 409
 
@@ -182,7 +180,7 @@ def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
     try:
         trusted_from = key_comparison.compare_key(db.session(), person, current_caller(), seen)
     except Refused as error:
-        return _changed(person.person_id) if error.code == "changed" else abort(409)  # else a colleague was faster
+        return _changed(person.person_id) if error.code == "changed" else abort(409)  # else a colleague did it first
     if trusted_from is None:
         flash(_("You have compared the key of %(name)s. One more of you has to.", name=person.name))
     else:
@@ -199,8 +197,8 @@ def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
 @people_pages.post("/people/<int:person_id>/key/withdraw")
 @permission_required("readers.choose")
 def withdraw(person_id: int) -> ResponseReturnValue:
-    """Take back that a key was compared, while the 48 hours run."""
-    person = _known(person_id)
+    """Withdraw the comparison of a key, during the 48 hours."""
+    person = _colleague_or_404(person_id)
     if not person.holds_keys or not key_comparison.withdraw_comparisons(db.session(), person, current_caller()):
         abort(404)
     flash(_("The comparison is taken back. Nothing is sealed to %(name)s.", name=person.name))
@@ -215,7 +213,7 @@ def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
 @people_pages.route("/people/<int:person_id>/key/leave", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def end_key(person_id: int) -> ResponseReturnValue:
-    """Ask a second one to agree that somebody else's account ends; one of the two is an advocate."""
+    """Ask a second adult to agree that a reader's account ends; one of the two is an advocate."""
     session, caller, leaving = db.session(), current_caller(), _leaving(person_id, current_caller())
     if person_id == caller.person_id:
         return redirect(url_for("people.leave_key"), 303)
@@ -231,31 +229,33 @@ def end_key(person_id: int) -> ResponseReturnValue:
 @people_pages.route("/me/leave", methods=["GET", "POST"])
 @permission_required("account.leave", menu="")
 def leave_key() -> ResponseReturnValue:
-    """Leave by oneself, after seeing whether something would be lost."""
+    """End one's own account, after seeing whether something would be lost."""
     caller, form = current_caller(), OwnLeaveForm()
     leaving = _leaving(caller.person_id, caller)
     with db.reading(db.engine()) as session:
         alone = offboarding.would_lose_reports(session, leaving)
     if alone or not form.validate_on_submit():
-        return _own(form, leaving, UNPROCESSABLE if form.errors else 200, alone=alone)
+        return _render_own_leave(form, leaving, UNPROCESSABLE if form.errors else 200, alone=alone)
     try:
         authentication.authenticate(caller.handle, form.password.data or "", by_password=True)
     except AuthenticationFailed as error:
         form.password.errors = [labels.SIGN_IN_REFUSAL_LABELS[error.code]]
-        return _own(form, leaving, 403)
+        return _render_own_leave(form, leaving, 403)
     try:
         offboarding.end_own_account(db.session(), leaving)
     except Refused:
-        return _own(form, leaving, 409, alone=True)
-    db.session().commit()  # the page looks in a transaction of its own who is signed in: nobody
-    return _gone()
+        return _render_own_leave(form, leaving, 409, alone=True)
+    db.session().commit()  # the page checks in its own transaction who is signed in: nobody
+    return _render_account_ended()
 
 
-def _own(form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone: bool = False) -> ResponseReturnValue:
+def _render_own_leave(
+    form: OwnLeaveForm, leaving: offboarding.Leaving, status: int, *, alone: bool = False
+) -> ResponseReturnValue:
     return render_template("accounts/people/own_leave.html", form=form, leaving=leaving, alone=alone), status
 
 
-def _gone() -> ResponseReturnValue:
+def _render_account_ended() -> ResponseReturnValue:
     template_values = {
         "title": _("Your account is ended"),
         "words": _("Thank you for having been there for the children."),
@@ -270,7 +270,7 @@ def _gone() -> ResponseReturnValue:
 @people_pages.get("/people", endpoint="index")
 @permission_required("people.see")
 def people_page() -> ResponseReturnValue:
-    """Who works at the caller's sites, and who is invited."""
+    """The people at the caller's sites, and open invitations."""
     session, caller = db.session(), current_caller()
     invited = invitations.list_open_invitations(session, caller.site_ids)
     template_values = {"invited": invited, "invites": roles_invited_by(caller.role)}
@@ -282,7 +282,7 @@ def people_page() -> ResponseReturnValue:
 @people_pages.route("/people/<int:person_id>/leave", methods=["GET", "POST"])
 @permission_required("people.manage")
 def leave(person_id: int) -> ResponseReturnValue:
-    """End an account, after saying what will be gone."""
+    """End an account, after showing what will be lost."""
     caller = current_caller()
     with db.reading(db.engine()) as session:
         leaving = offboarding.describe_leaving(session, person_id, caller.site_ids) or abort(404)
@@ -293,14 +293,14 @@ def leave(person_id: int) -> ResponseReturnValue:
         return show_form("accounts/people/leave.html", form, leaving=leaving)
     lock_people(db.session())
     if offboarding.describe_leaving(db.session(), person_id, caller.site_ids) != leaving:
-        abort(409)  # somebody else left meanwhile
+        abort(409)  # somebody else has left since
     offboarding.end_account(db.session(), find_person_row(db.session(), person_id) or abort(404), str(person_id))
     flash(_("%(name)s can no longer sign in.", name=leaving.name))
     return redirect(url_for("people.index"), 303)
 
 
 def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
-    """Another advocate is asked to agree."""
+    """Ask another advocate to agree."""
     session, caller = db.session(), current_caller()
     form = forms.AdvocateLeaveForm.of(
         list_possible_seconds(session, caller.person_id, leaving.site_ids), leaving.person_id
@@ -315,7 +315,7 @@ def _advocate_leaves(leaving: offboarding.Leaving) -> ResponseReturnValue:
 @people_pages.route("/sites/new", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.index")
 def new_site() -> ResponseReturnValue:
-    """Add a site; the same advocates read there as at one the coordinator has."""
+    """Add a site; the same people read there as at another site of the coordinator."""
     form, caller = NewSiteForm(), current_caller()
     form.today = context.today()
     with db.reading(db.engine()) as session:

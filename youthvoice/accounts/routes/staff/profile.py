@@ -1,4 +1,4 @@
-"""One's own pages: language, address, key pictures, password, codes - HTTP only."""
+"""One's own account: language, mail address, key pictures, password, one-time codes - HTTP only."""
 
 from urllib.parse import urlsplit
 
@@ -36,12 +36,12 @@ profile_pages = StaffBlueprint("profile", __name__, url_prefix="/staff/me", menu
 @profile_pages.route("", methods=["GET", "POST"])
 @permission_required("home.see")
 def me() -> ResponseReturnValue:
-    """One's own page: language and address, the pictures of one's key, and the ways to password and codes."""
+    """One's own account: language, address, key pictures, and links to password and codes."""
     caller = current_caller()
     person = find_person_row(db.session(), caller.person_id) or abort(404)
-    hers, free = list_free_pictures(db.session(), person)
-    form = ProfileForm(language=caller.language, mail=open_address(person.mail), picture=hers)
-    form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free]
+    own_picture, free_pictures = list_free_pictures(db.session(), person)
+    form = ProfileForm(language=caller.language, mail=open_address(person.mail), picture=own_picture)
+    form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free_pictures]
     if form.validate_on_submit():
         person.language = form.language.data
         person.picture = form.picture.data
@@ -51,14 +51,14 @@ def me() -> ResponseReturnValue:
         return redirect(url_for("profile.me"), 303)
     person_overview = directory.person_overview(db.session(), person)
     pictures = key_pictures(public_of(staff_session.open_private_key(caller))) if person_overview.holds_keys else ()
-    shelf = [(code, ADULT_PICTURES[code]) for code in free]
+    shelf = [(code, ADULT_PICTURES[code]) for code in free_pictures]
     return show_form("accounts/profile/profile.html", form, me=person_overview, pictures=pictures, shelf=shelf)
 
 
 @profile_pages.route("/name", methods=["GET", "POST"])
 @permission_required("requests.answer")
 def name() -> ResponseReturnValue:
-    """Another name for oneself: a second adult agrees, and children read it from then on."""
+    """Ask for a new name; a second adult must agree, and then children read it."""
     session, caller = db.session(), current_caller()
     form = RenameForm()
     form.offer_second(list_possible_seconds(session, caller.person_id, caller.site_ids))
@@ -76,12 +76,12 @@ def name() -> ResponseReturnValue:
 @profile_pages.route("/password", methods=["GET", "POST"])
 @permission_required("home.see")
 def password() -> ResponseReturnValue:
-    """A new password for oneself; the first page of whoever came with one that somebody else knows."""
+    """Choose a new password; the first page of a person whose password somebody else knows."""
     form = NewPasswordForm()
     caller = current_caller()
     with db.reading(db.engine()) as session:
         sites = [site.name for site in list_sites(session, caller.site_ids)]
-    form.hers = (caller.name, caller.handle, *sites)
+    form.personal_words = (caller.name, caller.handle, *sites)
     if not form.validate_on_submit():
         return show_form("accounts/profile/password.html", form, first=caller.password_known)
     try:
@@ -96,14 +96,14 @@ def password() -> ResponseReturnValue:
 @profile_pages.route("/codes", methods=["GET", "POST"])
 @permission_required("home.see")
 def codes() -> ResponseReturnValue:
-    """Set one-time codes up; once they are there, turn them off or take new recovery codes."""
+    """Set up one-time codes; if they are on, turn them off or get new recovery codes."""
     caller, form = current_caller(), OneTimeCodesForm()
     with db.reading(db.engine()) as session:
         person = find_person_row(session, caller.person_id) or abort(404)
         is_on = person.codes is not None
     if form.validate_on_submit():
         try:
-            return _codes_on(caller, form) if is_on else _codes_off(caller, form)
+            return _change_codes(caller, form) if is_on else _turn_codes_on(caller, form)
         except AuthenticationFailed as error:
             form.password.errors = [SIGN_IN_REFUSAL_LABELS[error.code]]
         except authentication.WrongCode:
@@ -116,23 +116,23 @@ def codes() -> ResponseReturnValue:
 
 
 def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    house = urlsplit(context.settings().url).hostname or ""
-    address = one_time_codes.otpauth_address(form.secret.data, caller.handle, house)
+    host_name = urlsplit(context.settings().url).hostname or ""
+    address = one_time_codes.otpauth_address(form.secret.data, caller.handle, host_name)
     template_values = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}
     return show_form("accounts/profile/codes_set_up.html", form, **template_values)
 
 
-def _codes_off(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    """They are off, and shall be on."""
+def _turn_codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
+    """Turn codes on: they are off."""
     secret = form.secret.data or ""
     if not one_time_codes.is_secret(secret):
         abort(400)
-    made = authentication.set_up_codes(caller, form.password.data or "", secret, form.code.data or "")
-    return render_template("accounts/profile/recovery.html", recovery=made)
+    recovery_codes = authentication.set_up_codes(caller, form.password.data or "", secret, form.code.data or "")
+    return render_template("accounts/profile/recovery.html", recovery=recovery_codes)
 
 
-def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
-    """They are on."""
+def _change_codes(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
+    """Turn codes off, or renew the recovery codes: codes are on."""
     password, code = form.password.data or "", form.code.data or ""
     if request.form.get("act") == "recovery":
         return render_template(
@@ -146,7 +146,7 @@ def _codes_on(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
 @profile_pages.route("/test", methods=["GET", "POST"])
 @permission_required("tests.confirm")
 def test() -> ResponseReturnValue:
-    """An advocate tries whether the outside recipient is reached: she says yes here."""
+    """The outside recipient confirms a contact test."""
     form = FlaskForm()
     if not form.validate_on_submit():
         person = find_person_row(db.session(), current_caller().person_id) or abort(404)
@@ -161,7 +161,7 @@ def test() -> ResponseReturnValue:
 @profile_pages.post("/sign-out-everywhere")
 @permission_required("home.see")
 def sign_out_everywhere() -> ResponseReturnValue:
-    """End every session of one's own, this one too."""
+    """End all of one's own sessions, this one too."""
     staff_session.sign_out_everywhere(db.session(), current_caller())
     caller_log().add(db.session(), "sign-out.everywhere")
     return redirect(url_for("session.sign_in"), 303)

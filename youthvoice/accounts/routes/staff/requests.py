@@ -1,4 +1,4 @@
-"""One asks, a second agrees: the page of a request, for the two of them - HTTP only."""
+"""The page of a request between two adults, for both of them - HTTP only."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,34 +17,34 @@ from youthvoice.web.form_page import UNPROCESSABLE
 @people_pages.get("/requests/<int:request_id>")
 @permission_required("requests.answer", menu="dashboard.home")
 def show_request(request_id: int) -> ResponseReturnValue:
-    """What is asked for, by whom, and what became of it."""
-    return _page(_found(request_id))
+    """What is requested, by whom, and the result."""
+    return _page(_request_or_404(request_id))
 
 
 @people_pages.post("/requests/<int:request_id>/agree")
 @permission_required("requests.answer", menu="dashboard.home")
 def agree_to_request(request_id: int) -> ResponseReturnValue:
-    """The second adult says yes in her own sign-in: it is done now, weighed as things are now."""
-    agreement_request = _for_me(request_id)
+    """The second adult agrees in their own session: the request is carried out now, if it still can be."""
+    agreement_request = _answerable_request_or_404(request_id)
     if not FlaskForm().validate_on_submit():
         abort(400)
     session = db.session()
     try:
-        done = agreement.carry_out_request(session, agreement_request, current_caller())
+        outcome = agreement.carry_out_request(session, agreement_request, current_caller())
     except agreement.CannotBeDone as error:
         session.rollback()
-        return _page(_found(request_id), cannot=error.args[0]), 409
-    if done.page:
-        return done.page
+        return _page(_request_or_404(request_id), cannot=error.args[0]), 409
+    if outcome.page:
+        return outcome.page
     flash(_("You agreed; it is done."))
-    return redirect(done.href if done.second_may_look else url_for("dashboard.home"), 303)
+    return redirect(outcome.href if outcome.second_may_look else url_for("dashboard.home"), 303)
 
 
 @people_pages.post("/requests/<int:request_id>/refuse")
 @permission_required("requests.answer", menu="dashboard.home")
 def refuse_to_agree(request_id: int) -> ResponseReturnValue:
-    """The second adult says no, and why."""
-    agreement_request, form = _for_me(request_id), RefuseRequestForm()
+    """The second adult refuses, with a reason."""
+    agreement_request, form = _answerable_request_or_404(request_id), RefuseRequestForm()
     if not form.validate_on_submit():
         return _page(agreement_request, form), UNPROCESSABLE
     agreement.refuse_request(db.session(), agreement_request, (form.reason.data or "").strip())
@@ -55,7 +55,7 @@ def refuse_to_agree(request_id: int) -> ResponseReturnValue:
 @people_pages.post("/requests/<int:request_id>/take-back")
 @permission_required("requests.answer", menu="dashboard.home")
 def withdraw_request(request_id: int) -> ResponseReturnValue:
-    """Whoever asked asks no more, has read what became of it, or puts it right and asks anew."""
+    """The first adult withdraws the request, clears an answered one, or corrects it and asks again."""
     agreement_request = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
     if agreement_request.asked_by != current_caller().person_id:
         abort(404)
@@ -74,22 +74,22 @@ def withdraw_request(request_id: int) -> ResponseReturnValue:
 def _take_back_with_form(
     agreement_request: agreement.AgreementRequest, kind: agreement.CorrectableRequestKind
 ) -> ResponseReturnValue:
-    """Nobody is asked any more, and what was typed lies where it can be begun anew."""
+    """Withdraw a request and save its form as a draft, where it can be taken up again."""
     page = kind.lay_aside(db.session(), agreement_request.data, current_caller())
     if not page:
-        return _without_room(agreement_request)
+        return _show_no_room(agreement_request)
     agreement.take_back_request(db.session(), agreement_request)
     flash(_("It is taken back: nobody is asked any more. What you filled in stays among the rounds you began to open."))
     return redirect(page, 303)
 
 
-def _without_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
+def _show_no_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
     flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
     return redirect(url_for(".show_request", request_id=agreement_request.id), 303)
 
 
 def _correct(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
-    """Back to the form with all that was typed; what nobody agreed to is asked no more."""
+    """Withdraw a request and open its form again, with all that was typed."""
     kind = agreement.kind_of(agreement_request)
     if not isinstance(kind, agreement.CorrectableRequestKind):
         abort(404)
@@ -97,17 +97,17 @@ def _correct(agreement_request: agreement.AgreementRequest) -> ResponseReturnVal
         abort(410)
     form_page = kind.correct(db.session(), agreement_request.data, current_caller())
     if not form_page:
-        return _without_room(agreement_request)
+        return _show_no_room(agreement_request)
     agreement.take_back_request(db.session(), agreement_request)
     return redirect(form_page, 303)
 
 
-def _found(request_id: int) -> agreement.AgreementRequest:
+def _request_or_404(request_id: int) -> agreement.AgreementRequest:
     return agreement.find_request(db.session(), request_id, current_caller().person_id) or abort(404)
 
 
-def _for_me(request_id: int) -> agreement.AgreementRequest:
-    """A request that the caller can answer now, held until the transaction ends."""
+def _answerable_request_or_404(request_id: int) -> agreement.AgreementRequest:
+    """A request that the caller can answer now, locked until the transaction ends."""
     agreement_request = agreement.lock_request(db.session(), request_id, current_caller().person_id) or abort(404)
     if agreement_request.asked_of != current_caller().person_id:
         abort(404)

@@ -1,11 +1,11 @@
-"""Sign in, sign out, keep a session alive, and what becomes of a form that came too late - HTTP only.
+"""Sign in, sign out, keep a session alive, and return a form that came after the session ended - HTTP only.
 
-The same person signs in on the page that answers, and sends what she had written once more, by a button of its own: her
-password goes with the sign-in and nowhere else, and nothing is done that she does not see. Anybody else who signs in
-there gets none of it.
+Such a form is answered by the sign-in page. The same person signs in there and gets the form back, with a button to
+send it again: nothing is done unseen. The password goes only into the sign-in. Another person who signs in there gets
+nothing of the form.
 
-Any request of hers keeps a session alive (`staff_session.find_caller`), up to its eight hours. These carry nothing
-else, and nothing of them is logged.
+Every request extends a session (`staff_session.find_caller`), up to eight hours. The requests for that carry nothing
+else and are not logged.
 """
 
 from flask import (
@@ -43,38 +43,39 @@ KEPT_FIELD = "kept"
 
 
 def kept_form_key() -> bytes:
-    """What kept forms are sealed under."""
+    """The key under which kept forms are sealed."""
     return context.keyring().derive("cookie", "kept-forms")
 
 
 def answer_signed_out() -> ResponseReturnValue:
-    """Nobody is signed in any more: the session ran out, or was ended."""
+    """The response if nobody is signed in: the session expired or was ended."""
     if wants_json():
         return jsonify(title=_("You were signed out."), words=_("Sign in, then send again.")), 401
-    return _sign_in_here(form_tokens.whose(request.form.get(form_tokens.CSRF_FIELD, "")))
+    return _sign_in_here(form_tokens.find_owner(request.form.get(form_tokens.CSRF_FIELD, "")))
 
 
 def answer_expired_token(_error: CSRFError) -> ResponseReturnValue:
-    """A token that is not good: refused, and only a form of whoever is here is handed back to her."""
-    if wants_json() or not (_waits() or _is_guarded()):
+    """Refuse an invalid CSRF token, and return the form only to the person who sent it."""
+    if wants_json() or not (_waiting_form() or _is_guarded()):
         return error_page(BAD_REQUEST)
-    person_id, caller = form_tokens.whose(request.form.get(form_tokens.CSRF_FIELD, "")), guard.caller_if_any()
-    if caller is None and (_waits() or person_id):
+    person_id, caller = form_tokens.find_owner(request.form.get(form_tokens.CSRF_FIELD, "")), guard.caller_if_any()
+    if caller is None and (_waiting_form() or person_id):
         return _sign_in_here(person_id)
-    if caller is None or not (kept_form := _hers(caller, person_id)):
+    if caller is None or not (kept_form := _form_to_return(caller, person_id)):
         return error_page(BAD_REQUEST)
     return form_once_more(kept_form), BAD_REQUEST
 
 
-def _hers(caller: guard.Caller, person_id: int) -> staff_session.KeptForm | None:
-    if _waits():
-        return staff_session.open_kept_form(kept_form_key(), _waits(), caller.person_id)
+def _form_to_return(caller: guard.Caller, person_id: int) -> staff_session.KeptForm | None:
+    """The form of this request, if it belongs to the caller."""
+    if _waiting_form():
+        return staff_session.open_kept_form(kept_form_key(), _waiting_form(), caller.person_id)
     return staff_session.KeptForm.of(request) if caller.person_id == person_id else None
 
 
 def return_form_after_sign_in(token: str, blob: str) -> Response | None:
-    """What waited on the sign-in page of whoever has just signed in; None when it was nothing of hers."""
-    caller = guard.become(token)
+    """The page with the form that waited on the sign-in page; None if somebody else has signed in."""
+    caller = guard.sign_in_caller(token)
     kept_form = staff_session.open_kept_form(kept_form_key(), blob, caller.person_id) if caller else None
     if caller is None or kept_form is None:
         return None
@@ -83,25 +84,25 @@ def return_form_after_sign_in(token: str, blob: str) -> Response | None:
 
 
 def return_unkept_form() -> Response | None:
-    """A form of somebody who is signed in, which could not be kept, handed back to her; None when nobody is."""
+    """The page with a form that could not be saved, for its signed-in sender; None if nobody is signed in."""
     if guard.caller_if_any() is None or not _is_guarded():
         return None
     return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("not_kept", "busy")))
 
 
 def form_once_more(kept_form: staff_session.KeptForm, not_kept: db.NotKept | None = None) -> str:
-    """A page that holds everything of a form, and a button; only for the caller whose it was.
+    """A page with the whole content of a form and a button to send it again; only for its sender.
 
     Args:
         kept_form: the form.
-        not_kept: why it could not be kept; None where its sign-in was over.
+        not_kept: why it could not be saved; None if its session had ended.
     """
-    form_tokens.name(guard.current_caller().person_id)
+    form_tokens.set_owner(guard.current_caller().person_id)
     return render_template("accounts/sign_in/kept_form.html", kept=kept_form, not_kept=not_kept)
 
 
-def _waits() -> str:
-    """The form that waits in the sign-in page, when this request comes from there."""
+def _waiting_form() -> str:
+    """The sealed form that waits on the sign-in page, if this request comes from there."""
     return request.form.get(KEPT_FIELD, "") if request.endpoint == "session.sign_in" else ""
 
 
@@ -110,10 +111,10 @@ def _is_guarded() -> bool:
 
 
 def _sign_in_here(person_id: int) -> ResponseReturnValue:
-    kept = _waits()
-    if not kept and person_id:
-        kept = staff_session.KeptForm.of(request).sealed(kept_form_key(), person_id)
-    template_values = {"form": SignInForm(formdata=None), "back": None, "kept": kept, "was_signed_out": True}
+    sealed_form = _waiting_form()
+    if not sealed_form and person_id:
+        sealed_form = staff_session.KeptForm.of(request).sealed(kept_form_key(), person_id)
+    template_values = {"form": SignInForm(formdata=None), "back": None, "kept": sealed_form, "was_signed_out": True}
     return render_template("accounts/sign_in/sign_in.html", **template_values), 401
 
 
@@ -122,7 +123,7 @@ session_pages = StaffBlueprint("session", __name__, url_prefix="/staff", menu=""
 
 @session_pages.record_once
 def _share_labels(state: BlueprintSetupState) -> None:
-    """Templates of accounts say people and roles by these."""
+    """Make the labels of people and roles available to all templates."""
     state.app.jinja_env.globals.update(
         ROLE_LABELS=permissions.ROLE_LABELS, HOLDING_KEYS=rules.HOLDING_KEYS, account_labels=labels
     )
@@ -134,22 +135,22 @@ allow_larger(session_pages, 2 * staff_session.MAX_KEPT_CHARACTERS, "session.sign
 @session_pages.route("/sign-in", methods=["GET", "POST"])
 @rate_limited(SIGNING_IN)
 def sign_in() -> ResponseReturnValue:
-    """Let somebody in who knows her password."""
-    form, back, kept = (
+    """Sign in with name and password."""
+    form, back, sealed_form = (
         SignInForm(),
         staff_session.safe_redirect(request.args.get("back")),
         request.form.get(KEPT_FIELD, ""),
     )
     if not form.validate_on_submit():
-        return show_form("accounts/sign_in/sign_in.html", form, back=back, kept=kept)
+        return show_form("accounts/sign_in/sign_in.html", form, back=back, kept=sealed_form)
     try:
         before = request.cookies.get(guard.cookie_name(), "")
         token = staff_session.sign_in(form.handle.data or "", form.password.data or "", before, form.code.data or "")
     except AuthenticationFailed as error:
         form.form_errors.append(labels.SIGN_IN_REFUSAL_LABELS[error.code])
         status = 403 if error.code == "wrong" else 429
-        return render_template("accounts/sign_in/sign_in.html", form=form, back=back, kept=kept), status
-    if kept and (page := return_form_after_sign_in(token, kept)):
+        return render_template("accounts/sign_in/sign_in.html", form=form, back=back, kept=sealed_form), status
+    if sealed_form and (page := return_form_after_sign_in(token, sealed_form)):
         return _with_cookies(page, token, form.handle.data or "")
     return _with_cookies(redirect(back or url_for("dashboard.home"), 303), token, form.handle.data or "")
 
@@ -175,21 +176,21 @@ def sign_out() -> ResponseReturnValue:
 @session_pages.post("/awake")
 @guard.permission_required("home.see")
 def still_here() -> ResponseReturnValue:
-    """There was a sign of life on one of her pages."""
+    """Extend the session: the person was active on a page."""
     return "", 204
 
 
 @session_pages.get("/awake")
 @guard.permission_required("home.see")
 def signed_in() -> ResponseReturnValue:
-    """Where a second tab ends in which she signed in again; it shows nothing, for a child may sit beside her."""
+    """The last page of a second tab in which the person signed in again; empty, since a child may sit beside."""
     return render_template("accounts/sign_in/signed_in.html")
 
 
 @session_pages.get("/awake/<int:person_id>")
 @guard.permission_required("home.see")
 def token(person_id: int) -> ResponseReturnValue:
-    """A fresh token for the forms of a page that was opened by this same person, before she signed in again."""
+    """A new token for the forms of a page that the same person opened before signing in again."""
     if guard.current_caller().person_id != person_id:
         abort(404)
     return jsonify(csrf=generate_csrf())
