@@ -14,7 +14,8 @@ from youthvoice import context, db
 from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.publications.guardians.store import list_addresses, make_link_token
+from youthvoice.publications.guardians.guardian_links import make_link_token
+from youthvoice.publications.guardians.store import list_addresses
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import find_site_by_slug

@@ -37,7 +37,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.privacy.crypto import record_macs, session_keys
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.guardians import store
+from youthvoice.publications.guardians import guardian_links, store
 from youthvoice.sites.tablets import pairing
 from youthvoice.slips.store import hash_picks
 from youthvoice.surveys.questionnaires.question_identity import question_hash
@@ -127,7 +127,7 @@ KNOWN = [
     Known("a slip", lambda: hash_picks(KEY, "round/3", (1, 2, 3)), mac(b"youthvoice/1|slip|round/3|\1\2\3")),
     Known(
         "a guardian's link",
-        lambda: store.make_link_token(KEY, "abc", 5, ID, date(2026, 11, 24)),
+        lambda: guardian_links.make_link_token(KEY, "abc", 5, ID, date(2026, 11, 24)),
         base64.urlsafe_b64encode(
             mac(b"youthvoice/1|view-link-until|" + ID + NAMED, 20) + NAMED
         ).decode().rstrip("="),

@@ -28,7 +28,7 @@ from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys import key_names
 from youthvoice.publications import adult_answers, render, rhythm, snapshot, store as publications_store
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians import letter_record, store, subscriptions
+from youthvoice.publications.guardians import guardian_links, letter_record, store, subscriptions
 from youthvoice.publications.letter_themes import spoken_theme, themes_of_view
 from youthvoice.publications.models import GuardianAddressRow
 from youthvoice.publications.store import Edition, WrittenSite
@@ -326,7 +326,9 @@ class LetterWriter:
             self._drafts[address_row.language, about] = draft, blanks
         draft, blanks = self._drafts[address_row.language, about]
         key, mark = context.keyring().key(key_names.LINKS), address_row.fingerprint
-        tokens = [store.make_link_token(key, view.publication.slug, address_row.id, mark, until) for view in views]
+        tokens = [
+            guardian_links.make_link_token(key, view.publication.slug, address_row.id, mark, until) for view in views
+        ]
         text, html, stop = draft.text, draft.html, draft.unsubscribe or ""
         for blank, token in zip(blanks, tokens, strict=True):
             text, html, stop = (words.replace(blank, token) for words in (text, html, stop))

@@ -13,7 +13,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.printing.page import show_pdf
 from youthvoice.privacy.keys.key_names import LINKS
 from youthvoice.publications import adult_answers, children_board, encryption, models, paper, render
-from youthvoice.publications.guardians import store
+from youthvoice.publications.guardians import guardian_links, store
 from youthvoice.publications.guardians.delivery import withdraw_waiting_mail
 from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.influence import open_files
@@ -141,7 +141,7 @@ def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.Guar
 
     Whoever wants no more letters can say so after that day, too.
     """
-    named = store.read_link_token(
+    named = guardian_links.read_link_token(
         context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())
     )
     if named is None:
