@@ -19,7 +19,7 @@ from youthvoice.context import runtime_of
 from youthvoice.example import people, rounds
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.web.i18n.languages import COOKIE
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
@@ -128,8 +128,8 @@ def _enrol(number: int) -> str:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:
             raise LookupError(people.SLUG)
-        code = device.start_enrolment(session, site.id, f"Tablet {number}")
-        token = device.enrol_device(session, code)
+        code = store.start_enrolment(session, site.id, f"Tablet {number}")
+        token = store.enrol_device(session, code)
     if token is None:
         raise LookupError(code)
     return token

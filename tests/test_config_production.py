@@ -14,7 +14,7 @@ from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 URL = "https://voice.example.org"
@@ -49,7 +49,7 @@ def test_a_tablets_cookie_is_bound_to_its_host(production: Flask) -> None:
     """A neighbour's host could set another house's tablet."""
     with db.writing(db.engine()) as session:
         site_id = make_site(session).id
-        code = device.start_enrolment(session, site_id, "Tablet 1")
+        code = store.start_enrolment(session, site_id, "Tablet 1")
     browser = Visitor(production)
     answer = browser.ask("POST", "/enrol", data={"code": code}, base_url=URL, headers={"Origin": URL})
     (cookie,) = (one for one in answer.headers.getlist("Set-Cookie") if TABLET_COOKIE in one)

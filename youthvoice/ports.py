@@ -29,7 +29,8 @@ from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
 from youthvoice.reviews.statements.advocate_words import sites_with_words
 from youthvoice.sites.paper import ServicePapers
-from youthvoice.sites.tablets.device import delivery_counted, enrolment_slowed, find_own_device
+from youthvoice.sites.tablets.device import delivery_counted, find_own_device
+from youthvoice.sites.tablets.store import enrolment_slowed
 from youthvoice.surveys.questionnaires.own_pictures.store import list_withdrawn_now
 from youthvoice.surveys.rounds import status as rounds_status
 from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS

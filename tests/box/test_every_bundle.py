@@ -24,7 +24,7 @@ from youthvoice.box.models import BoxEnvelopeRow
 from youthvoice.context import runtime_of
 from youthvoice.kiosk.offline.envelope import outer_number, read_number
 from youthvoice.sites.models import SiteRow, TabletRow
-from youthvoice.sites.tablets.device import retire_tablet
+from youthvoice.sites.tablets.store import retire_tablet
 from youthvoice.surveys.models import ResponseRow
 
 ORDERS = int(os.environ.get("TESTS_ORDERS", "3"))

@@ -29,7 +29,7 @@ from youthvoice.box import house_visit, job, network, store
 from youthvoice.box.bundle import MAX_PART_BYTES, OUT, RECEIVE
 from youthvoice.box.models import BoxPageRow
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import retire_tablet
+from youthvoice.sites.tablets.store import retire_tablet
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.models import LetterRow

@@ -17,7 +17,7 @@ from youthvoice import db
 from youthvoice.clips import audio_files, availability
 from youthvoice.clips.store import remove_clip
 from youthvoice.clips.text_collector import clip_name, collecting_texts, take_name
-from youthvoice.sites.tablets.device import set_tablet_voices
+from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.surveys.rounds.entities import Round
 
 FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते खाना कैसा था?"}

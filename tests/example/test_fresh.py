@@ -16,7 +16,7 @@ from youthvoice.context import runtime_of
 from youthvoice.example import fresh, people
 from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.store import list_tablets
 
 MODE = "YOUTHVOICE_MODE"
 

@@ -29,7 +29,7 @@ from youthvoice import context, db
 from youthvoice.committees.models import BallotRow
 from youthvoice.committees.store import list_committees
 from youthvoice.kiosk.offline.envelope import current_intake_key
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import receipts_of_submission
@@ -162,12 +162,12 @@ class Run:
         In this order: one that learns in between that it was let go shows nothing until it was online again.
         """
         with self.place.house.app.app_context(), db.reading(db.engine()) as session:
-            before = [one.id for one in device.list_tablets(session, [self.place.site_id])]
+            before = [one.id for one in store.list_tablets(session, [self.place.site_id])]
         self.village.is_connected_anew()
         with self.place.house.app.app_context(), db.writing(db.engine()) as session:
             for one in before:
-                if tablet := device.find_tablet(session, [self.place.site_id], one):
-                    device.retire_tablet(session, tablet.id, context.today())
+                if tablet := store.find_tablet(session, [self.place.site_id], one):
+                    store.retire_tablet(session, tablet.id, context.today())
 
     def sends_again(self) -> None:
         """She taps Send once more."""

@@ -20,7 +20,7 @@ from tests.support.rounds import starter
 from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.store import list_takes, remove_clip
-from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
+from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]

@@ -24,7 +24,7 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements import review_slip
-from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
+from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
 from youthvoice.threads.child_codes.code_visit import COOKIE
 from youthvoice.web.graphics.picture_labels import picture_label
 

@@ -15,7 +15,7 @@ from tests.support.rounds import end, open_round, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person_row
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 
 
 @dataclass
@@ -303,7 +303,7 @@ def test_the_pictures_are_credited(home: Home) -> None:
 
 def code_for(site_id: int) -> str:
     with db.writing(db.engine()) as session:
-        return device.start_enrolment(session, site_id, "Tablet 9")
+        return store.start_enrolment(session, site_id, "Tablet 9")
 
 
 def test_a_tablet_is_connected_with_the_code_of_the_picture(home: Home, visitor: Callable[[], Visitor]) -> None:

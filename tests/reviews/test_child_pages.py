@@ -18,7 +18,7 @@ from youthvoice.reviews.child_review import MOST_FOR_NEXT, say_for_next
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
-from youthvoice.sites.tablets.device import list_tablets, set_tablet_voices
+from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
 from youthvoice.threads.handover_items import list_handovers
 
 BEEP = (Path(__file__).parents[1] / "journeys/beep.webm").read_bytes()

@@ -11,7 +11,7 @@ from tests.support.people import house, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.sites.store import change_site, find_site, list_groups
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.web.i18n.languages import TRANSLATED
 
 
@@ -153,7 +153,7 @@ def test_a_tablet_is_connected_with_the_code_that_the_page_shows(app: Flask, vis
     assert "until 14:45" in browser.page  # 09:15 UTC, by the clock of the site
     assert "This address is not encrypted" in browser.page
     with db.writing(db.engine()) as session:
-        assert device.enrol_device(session, code)
+        assert store.enrol_device(session, code)
     browser.open("/staff/tablets")
     assert "1 tablet at Example House" in browser.page
     assert "Connected on" in browser.page
@@ -177,8 +177,8 @@ def test_a_tablet_whose_code_ran_out_gets_a_new_one(
 def test_retiring_names_what_will_be_gone(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     with db.writing(db.engine()) as session:
-        code = device.start_enrolment(session, site_id, "Common room")
-        device.enrol_device(session, code)
+        code = store.start_enrolment(session, site_id, "Common room")
+        store.enrol_device(session, code)
     browser.open("/staff/tablets")
     (address,) = re.findall(r'href="(/staff/tablets/\d+/retire)"', browser.page)
     assert "children can no longer answer on it" in browser.open(address).text
@@ -191,7 +191,7 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     browser, _ = _coordinator(visitor)
     other, _ = house([], "hill-school")
     with db.writing(db.engine()) as session:
-        device.start_enrolment(session, other, "Their room")
+        store.start_enrolment(session, other, "Their room")
     browser.open(f"/staff/sites/{other}", 404)
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")

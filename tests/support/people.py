@@ -20,7 +20,7 @@ from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
 from youthvoice.sites.store import Site, add_site
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 CHEAP = Argon2Cost(time=1, memory_kib=8)
@@ -116,8 +116,8 @@ def signed_in(visitor: Visitor, person: Somebody) -> Visitor:
 def on_tablet(visitor: Visitor, site_id: int, name: str = "Tablet 1") -> Visitor:
     """Make a browser an enrolled tablet of a site. Commits in a transaction of its own."""
     with db.writing(db.engine()) as session:
-        code = device.start_enrolment(session, site_id, name)
-        token = device.enrol_device(session, code)
+        code = store.start_enrolment(session, site_id, name)
+        token = store.enrol_device(session, code)
     assert token
     visitor.client.set_cookie(TABLET_COOKIE, token)
     return visitor

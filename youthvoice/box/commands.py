@@ -22,7 +22,8 @@ from youthvoice.box.network import HouseNotReached
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
-from youthvoice.sites.tablets import device, tablet_pass, tablet_status
+from youthvoice.sites.tablets import tablet_pass, tablet_status
+from youthvoice.sites.tablets.store import add_box
 
 group = AppGroup("bundle", help="What a box in a village and its main house give each other.")
 
@@ -41,7 +42,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         if site is None:
             raise click.ClickException(f"There is no site {site_name}.")
         staff_session.require_role(person, COORDINATOR, site_id=site.id)
-        tablet_id = device.add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
+        tablet_id = add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
     key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     first = first_bundle(_app(), tablet_id)

@@ -22,7 +22,7 @@ from youthvoice import context, db
 from youthvoice.box import bundle
 from youthvoice.errors import CannotOpen
 from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tablets_length, read_number
-from youthvoice.sites.tablets import device, tablet_pass, tablet_status
+from youthvoice.sites.tablets import store, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
 
@@ -132,7 +132,7 @@ def _one_at_a_time(data: Path, tablet_id: int) -> Iterator[None]:
 
 def _standing(tablet_id: int) -> str | None:
     with db.reading(db.engine()) as session:
-        return device.tablet_standing(session, tablet_id)
+        return store.tablet_standing(session, tablet_id)
 
 
 def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:

@@ -19,7 +19,7 @@ from youthvoice.accounts.people.directory import PersonOverview, SitePeople, peo
 from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.store import Site, list_sites
-from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.choices.store import choice_questionnaires_query
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
 from youthvoice.surveys.rounds.entities import EXEMPT

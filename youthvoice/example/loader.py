@@ -25,7 +25,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.influence.years import freeze_influence_due, last_frozen_year
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.sites.tablets.device import list_tablets, renew_code, start_enrolment
+from youthvoice.sites.tablets.store import list_tablets, renew_code, start_enrolment
 from youthvoice.surveys.batches.closing import close_due
 
 TOLD: Final = ReportSubmission(

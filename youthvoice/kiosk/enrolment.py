@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.sites.tablets import device, pairing
+from youthvoice.sites.tablets import pairing, store
 from youthvoice.threads.child_codes import code_attempts
 
 
@@ -22,19 +22,19 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
         session: may write.
         code: as typed.
         now: this moment.
-        former_token: as for `device.enrol_device`.
+        former_token: as for `store.enrol_device`.
 
     Returns:
-        As `device.enrol_device`.
+        As `store.enrol_device`.
 
     Raises:
         TooManyCodeAttempts: the installation is slowed; nothing was tried.
     """
     if pairing.is_long_code(code):
-        return device.enrol_device(session, code, former_token)
+        return store.enrol_device(session, code, former_token)
     attempt = _trying(now)
     begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), attempt, now)
-    token = device.enrol_device(session, code, former_token)
+    token = store.enrol_device(session, code, former_token)
     code_attempts.finish_attempt(session, begun, right=token is not None)
     return token
 

@@ -20,7 +20,7 @@ from youthvoice.accounts.store import list_everybody, site_ids_of_people
 from youthvoice.audit.log_lines import LogLine
 from youthvoice.context import Port
 from youthvoice.sites.store import list_groups, list_sites
-from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.web.i18n.formats import join_list
 
 

@@ -19,7 +19,7 @@ from tests.support.village_day import VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.kiosk.enrolment import enrol_tablet
-from youthvoice.sites.tablets.device import start_enrolment
+from youthvoice.sites.tablets.store import start_enrolment
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.slips.store import slip_fields
 from youthvoice.surveys.batches.closing import close_due

@@ -24,7 +24,7 @@ from youthvoice.kiosk.enrolment import enrol_tablet
 from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import find_tablet, retire_tablet, start_enrolment
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet, start_enrolment
 from youthvoice.sites.tablets.tablet_pass import make_pass, read_pass
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.batches.closing import close_due

@@ -14,7 +14,7 @@ from tests.support.threads import HERS, WRONG, picks, told
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.threads.models import CodeAttemptRow
 from youthvoice.web.rate_limits import TABLET_COOKIE, wide_line
 
@@ -47,7 +47,7 @@ def test_many_addresses_buy_no_more_tries_at_codes_and_lock_nobody_out(
     """After a hundred wrong ones a short code is tried once in a while; a new one is long, and is not slowed."""
     site_id, people = house(["coordinator"])
     with db.writing(db.engine()) as session:
-        short = device.start_enrolment(session, site_id, "Common room")
+        short = store.start_enrolment(session, site_id, "Common room")
     thief = visitor()
 
     def guess(code: str) -> int:

@@ -26,7 +26,7 @@ from youthvoice.kiosk.offline.envelope import open_envelope
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import find_let_go, find_tablet, report_found, report_lost, retire_tablet
+from youthvoice.sites.tablets.store import find_let_go, find_tablet, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow

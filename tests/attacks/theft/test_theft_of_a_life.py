@@ -16,7 +16,7 @@ from tests.support.rounds import answers, open_round, sheet_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.config import Settings
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
@@ -33,7 +33,7 @@ def live(home: House, visitor: Callable[[], Visitor], clock: StillClock, app: Fl
     """A round from its opening to the mail; gives every secret there was."""
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="second-advocate")
-        code = device.start_enrolment(session, home.site_id, "A tablet that never came")
+        code = store.start_enrolment(session, home.site_id, "A tablet that never came")
     round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
     cookie = child.client.get_cookie(TABLET_COOKIE)

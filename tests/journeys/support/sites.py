@@ -18,7 +18,7 @@ from youthvoice.access.guard import cookie_name
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.session_keys import session_token
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
@@ -100,8 +100,8 @@ class Place:
     def new_tablet(self, former_token: str = "") -> str:
         """Connect one more tablet without the page, which takes twenty codes a minute; gives what its cookie holds."""
         with self.house.app.app_context(), db.writing(db.engine()) as session:
-            code = device.start_enrolment(session, self.site_id, session_token()[:8])
-            token = device.enrol_device(session, code, former_token)
+            code = store.start_enrolment(session, self.site_id, session_token()[:8])
+            token = store.enrol_device(session, code, former_token)
         assert token
         return token
 
@@ -133,7 +133,7 @@ def settle(house: House, *, survey: str | Path | None = SURVEY, group_name: str 
             today = context.today("Asia/Kolkata")
             made = make_site(session, f"example-{mark}", name="Example House", helpline_tested=today, **site)
             people = _people(session, made.id, mark)
-            code = device.start_enrolment(session, made.id, "Tablet 1")
+            code = store.start_enrolment(session, made.id, "Tablet 1")
             site_id = made.id
         round_ = _open(survey, site_id, people, group_name) if survey else None
     return Place(house, site_id, "Example House", people, code, round_)

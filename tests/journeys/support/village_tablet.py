@@ -23,7 +23,7 @@ from tests.journeys.support.sites import Place
 from tests.support.attacks.stolen_house import disguises
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.tablets import device
+from youthvoice.sites.tablets import store
 from youthvoice.web.graphics.picture_labels import picture_label
 from youthvoice.web.graphics.pictures import number_code
 from youthvoice.web.rate_limits import TABLET_COOKIE
@@ -363,17 +363,17 @@ def village_tablet(
 def is_let_go_as_lost(place: Place) -> int:
     """Somebody says that the one tablet was stolen, so that what waits on it stays there; gives its row."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        one = next(one for one in device.list_tablets(session, [place.site_id]) if one.state == "connected")
-        tablet = device.find_tablet(session, [place.site_id], one.id)
+        one = next(one for one in store.list_tablets(session, [place.site_id]) if one.state == "connected")
+        tablet = store.find_tablet(session, [place.site_id], one.id)
         assert tablet
-        device.retire_tablet(session, tablet.id, context.today())
-        device.report_lost(session, tablet.id, context.today())
+        store.retire_tablet(session, tablet.id, context.today())
+        store.report_lost(session, tablet.id, context.today())
         return one.id
 
 
 def is_found_again(place: Place, tablet_id: int) -> None:
     """Somebody says that it is there again."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        tablet = device.find_let_go(session, [place.site_id], tablet_id)
+        tablet = store.find_let_go(session, [place.site_id], tablet_id)
         assert tablet
-        device.report_found(session, tablet.id)
+        store.report_found(session, tablet.id)

@@ -16,8 +16,8 @@ from youthvoice import context, db
 from youthvoice.committees.models import BallotRow
 from youthvoice.db import Base
 from youthvoice.privacy.credentials.picture_codes import Picture
-from youthvoice.sites.tablets.device import find_let_go, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.refused_deliveries import take_refused
+from youthvoice.sites.tablets.store import find_let_go, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.slips.store import deal_slips, slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow

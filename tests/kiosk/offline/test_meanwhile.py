@@ -24,7 +24,7 @@ from youthvoice.committees.models import BallotRow
 from youthvoice.committees.store import record_closing
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.store import change_site
-from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.surveys.batches.closing import close_due_job
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.case_state import VOICE_LOST

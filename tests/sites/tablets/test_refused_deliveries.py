@@ -12,7 +12,7 @@ from tests.support.village_day import VillageDay, count_rows
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import find_tablet, report_lost, retire_tablet
+from youthvoice.sites.tablets.store import find_tablet, report_lost, retire_tablet
 from youthvoice.threads.models import ThreadRow
 
 TOLD = "Something from it was refused"

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor, calm
 from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import get_site
-from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.sites.tablets.tablet_status import list_health, list_waiting_tablets
 
 NAME = "Tablet 1"

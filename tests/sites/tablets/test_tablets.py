@@ -14,8 +14,8 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import CurrentTablet, change_site, find_site
-from youthvoice.sites.tablets import device, pairing
-from youthvoice.sites.tablets.device import find_tablet, list_tablets, retire_tablet
+from youthvoice.sites.tablets import device, pairing, store
+from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 
@@ -26,12 +26,12 @@ def _site() -> int:
 
 def _code(site_id: int) -> str:
     with db.writing(db.engine()) as session:
-        return device.start_enrolment(session, site_id, "Common room")
+        return store.start_enrolment(session, site_id, "Common room")
 
 
 def _enrol(code: str) -> str | None:
     with db.writing(db.engine()) as session:
-        return device.enrol_device(session, code)
+        return store.enrol_device(session, code)
 
 
 def _here(app: Flask, token: str | None, method: str = "GET") -> CurrentTablet | None:
@@ -90,12 +90,12 @@ def test_a_new_code_replaces_the_old_one_until_the_tablet_is_connected(app: Flas
     first = _code(site_id)
     with db.writing(db.engine()) as session:
         (tablet,) = list_tablets(session, [site_id])
-        second = device.renew_code(session, site_id, tablet.id)
+        second = store.renew_code(session, site_id, tablet.id)
     assert second
     assert _enrol(first) is None
     assert _enrol(second)
     with db.writing(db.engine()) as session:
-        assert device.renew_code(session, site_id, tablet.id) is None
+        assert store.renew_code(session, site_id, tablet.id) is None
 
 
 def test_an_enrolled_tablet_knows_its_site_and_every_change_of_it(app: Flask) -> None:

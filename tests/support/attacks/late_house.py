@@ -37,7 +37,7 @@ from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.meetings.calendar import link_token
 from youthvoice.publications.store import list_editions
 from youthvoice.sites.models import TabletRow
-from youthvoice.sites.tablets.device import retire_tablet
+from youthvoice.sites.tablets.store import retire_tablet
 from youthvoice.sites.tablets.tablet_status import clear_unopened
 from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.responses.store import deal_round_slips

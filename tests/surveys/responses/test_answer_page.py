@@ -17,7 +17,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
 from youthvoice.sites.store import change_site, find_site
-from youthvoice.sites.tablets.device import find_tablet, retire_tablet
+from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round

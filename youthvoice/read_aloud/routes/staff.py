@@ -16,7 +16,8 @@ from youthvoice.clips.store import keep_clip, remove_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud import page_texts, status
 from youthvoice.read_aloud.forms import ClipForm, VoicesForm
-from youthvoice.sites.tablets.device import current_tablet, set_tablet_voices
+from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages

@@ -34,7 +34,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import Refused
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet
-from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.threads.models import CodeAttemptRow
 
 MAX_CODES_OF_TABLET: Final = 20

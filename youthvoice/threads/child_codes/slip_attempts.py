@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet, Site
-from youthvoice.sites.tablets.device import list_tablets
+from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.sites.tablets.tablet_status import last_daily_hour
 from youthvoice.threads.child_codes.code_attempts import (
     MAX_SLIPS_OF_TABLET,

@@ -12,18 +12,19 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
 from youthvoice.sites.routes.staff import sites_pages
-from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.device import (
+from youthvoice.sites.tablets.pairing import CODE_LASTS
+from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
+from youthvoice.sites.tablets.store import (
     find_let_go,
     find_tablet,
     list_let_go,
     list_tablets,
+    renew_code,
     report_found,
     report_lost,
     retire_tablet,
+    start_enrolment,
 )
-from youthvoice.sites.tablets.pairing import CODE_LASTS
-from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
 from youthvoice.sites.tablets.tablet_status import (
     HELD_DAYS,
     MAX_CLOCK_MINUTES,
@@ -165,7 +166,7 @@ def new_tablet() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("sites/tablets/new_tablet.html", form)
     site_id, name = site_or_404(form.site.data), (form.name.data or "").strip()
-    code = device.start_enrolment(db.session(), site_id, name)
+    code = start_enrolment(db.session(), site_id, name)
     return _connect(site_id, name, code, "tablet.new")
 
 
@@ -174,7 +175,7 @@ def new_tablet() -> ResponseReturnValue:
 def new_code(tablet_id: int) -> ResponseReturnValue:
     """A new code for a tablet that was not connected in time."""
     tablet = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
-    code = device.renew_code(db.session(), tablet.site_id, tablet_id)
+    code = renew_code(db.session(), tablet.site_id, tablet_id)
     if code is None:
         flash(_("%(tablet)s is connected already.", tablet=tablet.name))
         return redirect(url_for("sites.list_tablets"), 303)

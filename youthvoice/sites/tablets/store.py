@@ -1,0 +1,211 @@
+"""Tablets as they are kept: how one comes to belong to a site, the list of those that do, and how one is retired."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.context import Port
+from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.sites.models import SiteRow, TabletRow
+from youthvoice.sites.tablets import pairing
+
+enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
+"""Whether so many wrong codes were tried that the next one is to be longer."""
+
+
+def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta = pairing.CODE_LASTS) -> str:
+    """Make a place for a tablet and the code that connects it, such as `KITE-4821`; works once, 15 minutes.
+
+    The code is shown once: the database holds its HMAC only. While somebody guesses at codes it is a long one.
+    """
+    tablet = TabletRow(site_id=site_id, name=name)
+    session.add(tablet)
+    return _expect(session, tablet, lasts)
+
+
+def add_box(session: Session, site_id: int, name: str, day: date) -> int:
+    """Make a place for a box in a village, which is connected at once; its pass is the only way in. Gives its row."""
+    waits = {"waiting": True, "room": True, "seen_on": day.isoformat()}  # rounds wait for it from its first day on
+    tablet = TabletRow(
+        site_id=site_id,
+        name=name,
+        token_hash=token_hash(session_token()),
+        enrolled_on=day,
+        status=waits,
+        status_at=context.now(),
+        waits_since=context.now(),
+    )
+    session.add(tablet)
+    session.flush()
+    return tablet.id
+
+
+def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "retired"] | None:
+    """How a tablet stands, also one that was let go; None where there is none, such as in a house as it was before."""
+    row = session.get(TabletRow, tablet_id)
+    if row is None:
+        return None
+    return "connected" if row.retired_on is None else "retired"
+
+
+def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta = pairing.CODE_LASTS) -> str | None:
+    """A new code for a tablet that was never connected; None when it was, or is not of this site."""
+    row = session.get(TabletRow, tablet_id)
+    if row is None or row.site_id != site_id or row.retired_on is not None or row.token_hash is not None:
+        return None
+    return _expect(session, row, lasts)
+
+
+def _expect(session: Session, row: TabletRow, lasts: timedelta) -> str:
+    """Wait for a tablet that brings a new code, a long one while somebody guesses (who counts that lies further up)."""
+    code = _new_code(session)
+    row.code_hash, row.code_until = _code_hash(code), context.now() + lasts
+    session.flush()
+    return code
+
+
+def _new_code(session: Session) -> str:
+    """A code that no other tablet waits for, or waited for in vain."""
+    while True:
+        code = pairing.new_spoken_code(long=enrolment_slowed()(session))
+        if session.scalar(select(TabletRow.id).where(TabletRow.code_hash == _code_hash(code))) is None:
+            return code
+
+
+def enrol_device(session: Session, code: str, former_token: str = "") -> str | None:
+    """Connect the device that typed a code; the caller commits, and counts wrong tries.
+
+    A code is spent once, however many bring it at the same moment.
+
+    Args:
+        session: may write.
+        code: as typed; capitals, spaces and hyphens do not matter.
+        former_token: of the cookie that the device has, where it was connected before.
+
+    Returns:
+        The token for the device's cookie (see `remember_token`), or None when the code is wrong, used or too old.
+    """
+    token, code_hash = session_token(), _code_hash(code)
+    zone = session.scalar(select(SiteRow.time_zone).join(TabletRow).where(TabletRow.code_hash == code_hash))
+    if zone is None:
+        return None
+    mine = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
+    now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone), "waits_since": context.now()}
+    spent = update(TabletRow).where(*mine).values(code_hash=None, code_until=None, **now_hers).returning(TabletRow.id)
+    if (now := session.execute(spent).first()) is None:
+        return None
+    former = update(TabletRow).where(TabletRow.token_hash == token_hash(former_token), TabletRow.id != now.id)
+    if former_token:
+        session.execute(former.values(successor_id=now.id))
+    return token
+
+
+def _code_hash(code: str) -> bytes:
+    return pairing.hash_spoken_code(code, context.keyring().key("pepper"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """A tablet for the coordinator's list.
+
+    Attributes:
+        state: `connected`, `waiting` for its code, `late` when the code ran out, or `retired`: it was let go.
+        code_until: until when its code works.
+        enrolled_on: the day it was connected.
+        voices: languages that its own voice may say.
+        retired_on: the day on which it was let go.
+        lost_on: the day on which somebody said that it was lost or stolen; None where nobody did, or it was found.
+    """
+
+    id: int
+    site_id: int
+    name: str
+    state: str
+    code_until: datetime | None
+    enrolled_on: date | None
+    voices: tuple[str, ...]
+    retired_on: date | None
+    lost_on: date | None
+
+
+def list_tablets(session: Session, site_ids: Collection[int]) -> list[Tablet]:
+    """Tablets of these sites that are not retired, by name."""
+    return _list(session, TabletRow.site_id.in_(site_ids), TabletRow.retired_on.is_(None))
+
+
+def _list(session: Session, *which: ColumnElement[bool]) -> list[Tablet]:
+    rows = session.scalars(select(TabletRow).where(*which).order_by(TabletRow.name, TabletRow.id))
+    return [_to_tablet(row) for row in rows]
+
+
+def _to_tablet(row: TabletRow) -> Tablet:
+    return Tablet(
+        row.id, row.site_id, row.name, _state(row), row.code_until, row.enrolled_on, tuple(row.voices.split()),
+        row.retired_on, row.lost_on,
+    )  # fmt: skip
+
+
+def _state(row: TabletRow) -> str:
+    if row.retired_on is not None:
+        return "retired"
+    if row.token_hash is not None:
+        return "connected"
+    return "waiting" if row.code_until is not None and row.code_until > context.now() else "late"
+
+
+def find_tablet(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
+    """A tablet of these sites that is not retired."""
+    tablet = _find(session, site_ids, tablet_id)
+    return tablet if tablet and tablet.retired_on is None else None
+
+
+def _find(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
+    row = session.get(TabletRow, tablet_id)
+    return _to_tablet(row) if row and row.site_id in site_ids else None
+
+
+def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[str]) -> None:
+    """Keep the languages in which somebody found that the tablet's own voice sounds right."""
+    session.execute(update(TabletRow).where(TabletRow.id == tablet_id).values(voices=" ".join(sorted(languages))))
+
+
+_LISTED: Final = timedelta(days=400)
+"""So long after a tablet was let go something on it can still be opened."""
+
+
+def list_let_go(session: Session, site_ids: Collection[int], today: date) -> list[Tablet]:
+    """Tablets of these sites that were let go and may still deliver, by name; those never connected have nothing."""
+    is_listed = TabletRow.retired_on > today - _LISTED
+    return _list(session, TabletRow.site_id.in_(site_ids), is_listed, TabletRow.enrolled_on.is_not(None))
+
+
+def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
+    """A tablet of these sites that was let go."""
+    tablet = _find(session, site_ids, tablet_id)
+    return tablet if tablet and tablet.retired_on is not None else None
+
+
+def report_lost(session: Session, tablet_id: int, day: date) -> None:
+    """Nobody knows whose hands a tablet is in that was let go: nothing more that counts is taken from it."""
+    session.get_one(TabletRow, tablet_id).lost_on = day
+    session.flush()
+
+
+def report_found(session: Session, tablet_id: int) -> None:
+    """It is in our hands again, and delivers; whoever had it may have said that nothing is on it."""
+    row = session.get_one(TabletRow, tablet_id)
+    row.lost_on = row.emptied_at = None
+    session.flush()
+
+
+def retire_tablet(session: Session, tablet_id: int, day: date) -> None:
+    """Let a tablet go: whoever holds it sees the plain page from now on."""
+    row = session.get_one(TabletRow, tablet_id)
+    row.retired_on = day
+    row.code_hash = row.code_until = row.emptied_at = None
+    session.flush()
