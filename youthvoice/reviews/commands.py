@@ -16,8 +16,9 @@ from youthvoice.backups.durable_file import write_new_file
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone, Refused
 from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key, read_key
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.reviews import labels, rules, store
+from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import PackHandover
+from youthvoice.reviews.outside.labels import HANDOVER_REFUSAL_LABELS
 from youthvoice.reviews.outside.pack_file import hand_over_agreed, hand_over_pack, open_pack_file
 from youthvoice.reviews.outside.pack_proposals import today_of
 from youthvoice.sites.store import get_site
@@ -100,11 +101,11 @@ def export(  # noqa: PLR0917 - an option each
                 sealed = hand_over_agreed(session, found, reader_key, person.private_key, log, language)
             _write_new(file, sealed)
     except Refused as refused:
-        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS[refused.code])) from None
+        raise click.ClickException(str(HANDOVER_REFUSAL_LABELS[refused.code])) from None
     except ConcurrentUpdate:
-        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"])) from None
+        raise click.ClickException(str(HANDOVER_REFUSAL_LABELS["nothing_agreed"])) from None
     except (CannotOpen, KeyGone):
-        raise click.ClickException(str(labels.HANDOVER_REFUSAL_LABELS["not_open"])) from None
+        raise click.ClickException(str(HANDOVER_REFUSAL_LABELS["not_open"])) from None
     click.echo(file)
 
 

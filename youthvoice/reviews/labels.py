@@ -1,6 +1,6 @@
 """Codes of reviews in words, for adults; what a child taps is in `statements.options`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -220,74 +220,3 @@ def day_label(day: date, today: date) -> str:
     if days == 1:
         return str(_("tomorrow"))
     return format_day(day)
-
-
-YES_WAY_LABELS: Final = {
-    "spoken": _l("She said it to me, alone"),
-    "written": _l("She wrote or drew it"),
-    "interpreter": _l("With an interpreter whom she trusts"),
-}
-"""How the child said yes to giving her pack on, as her advocate writes it down."""
-
-PROPOSAL_LABELS: Final = {
-    "asked": _l("She is asked on her own page"),
-    "yes": _l("She said yes on her own page"),
-    "no": _l("She said no. It stays here: do not ask her why"),
-    "withdrawn": _l("Taken back"),
-    "given": _l("The file was made"),
-    "agreed": _l("Two adults agreed that the law asks for it"),
-}
-"""How a pack stands that was to go to another organisation."""
-
-PACK_WORDS_LABELS: Final = {
-    "all": _l("Her words, pictures and voice, and what was decided about each wish"),
-    "without_voice": _l("The same without her voice"),
-    "none": _l("Nothing that she said: only what was decided about the plan"),
-}
-"""How much of her words goes along."""
-
-LEGAL_GROUND_LABELS: Final = {
-    "court_order": _l("An order of a court"),
-    "transfer": _l("An order that moves her to the care of others"),
-    "law": _l("A paragraph of a law that asks for it"),
-}
-"""Why the law asks for a pack without her yes."""
-
-TOLD_LABELS: Final = {
-    "told": _l("I told her before"),
-    "not_reached": _l("Nobody could reach her"),
-    "danger": _l("Telling her before would be a danger to her or to somebody else"),
-}
-"""Whether the child was told before."""
-
-
-def pack_part_labels(parts: Collection[str]) -> list[str]:
-    """What goes, a line each, for adults."""
-    chosen = [code for code in ("words", "voice", "earlier") if code in parts]
-    words = {
-        "words": _("What she said, and what was decided about each wish"),
-        "voice": _("Her voice"),
-        "earlier": _("What earlier reviews decided about the plan"),
-    }
-    plan = _("The case number, the step of care and what was decided about the plan")
-    views = _("What is published about all children of the site")
-    return [str(one) for one in (plan, *(words[code] for code in chosen), views)]
-
-
-HANDOVER_REFUSAL_LABELS: Final = {
-    "not_advocate": _l("Only the advocate who carries this review gives its pack on."),
-    "not_yet": _l("Nothing is given on before the day of the review: until then the child may change her words."),
-    "yes_missing": _l("Nothing is given on without the child’s own yes to this."),
-    "yes_day": _l("This day is still to come, or before there was a review."),
-    "not_open": _l("Her words do not open for you, so the pack cannot be given on."),
-    "no_page": _l("She has no pictures of her own that open a page. Ask her beside you."),
-    "proposed_already": _l("Something is proposed already. Take it back first."),
-    "she_said_no": _l("She said no to this. It stays here."),
-    "too_often": _l("She was asked six times about this review. That is enough."),
-    "why_missing": _l("Write one sentence for the child: why it should go there."),
-    "sentence_too_long": _l("Make it shorter: one sentence, at most %(number)s letters.", number=MAX_SENTENCE),
-    "ground_missing": _l("Without the child’s yes it needs a legal ground and the paragraph or order."),
-    "second_missing": _l("A safeguarding lead or a coordinator of this site must agree."),
-    "nothing_agreed": _l("Nobody has said yes: neither the child on her page, nor two adults to a legal ground."),
-}
-"""Why a pack is not given to another organisation."""

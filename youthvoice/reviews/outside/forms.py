@@ -17,7 +17,8 @@ from wtforms.validators import InputRequired
 
 from youthvoice.accounts.forms import SecondAdultForm
 from youthvoice.privacy.credentials.published_keys import read_key
-from youthvoice.reviews import labels, rules
+from youthvoice.reviews import rules
+from youthvoice.reviews.outside.labels import LEGAL_GROUND_LABELS, PACK_WORDS_LABELS, TOLD_LABELS, YES_WAY_LABELS
 from youthvoice.reviews.outside.legal_handover import MAX_REFERENCE_CHARACTERS
 from youthvoice.reviews.outside.pack_file import MAX_NAME_CHARACTERS
 from youthvoice.web.form_fields import SentenceForm
@@ -60,7 +61,7 @@ class WithWordsForm(RecipientForm):
     words = RadioField(
         _l("What of her words goes?"),
         [InputRequired(_l("Choose what goes."))],
-        choices=[SelectChoice(code, words) for code, words in labels.PACK_WORDS_LABELS.items()],
+        choices=[SelectChoice(code, words) for code, words in PACK_WORDS_LABELS.items()],
     )
 
     def keep_what_can_go(self, *, has_words: bool) -> None:
@@ -80,7 +81,7 @@ class PackSaidForm(WithWordsForm):
     how = RadioField(
         _l("How did she say yes to this?"),
         [InputRequired(_WITHOUT_YES)],
-        choices=[SelectChoice(code, labels.YES_WAY_LABELS[code]) for code in rules.BESIDE_ADVOCATE],
+        choices=[SelectChoice(code, YES_WAY_LABELS[code]) for code in rules.BESIDE_ADVOCATE],
     )
     yes_on = DateField(_l("On which day?"), [InputRequired(_l("Choose the day."))])
     yes = BooleanField(
@@ -105,14 +106,14 @@ class PackLawForm(SentenceForm, SecondAdultForm, RecipientForm):
     ground = RadioField(
         _l("Legal ground"),
         [InputRequired(_l("Without the child’s yes it needs a legal ground and the paragraph or order."))],
-        choices=[SelectChoice(code, labels.LEGAL_GROUND_LABELS[code]) for code in rules.LEGAL_GROUNDS],
+        choices=[SelectChoice(code, LEGAL_GROUND_LABELS[code]) for code in rules.LEGAL_GROUNDS],
     )
     reference = StringField(_l("Paragraph or order"), [InputRequired(_NAME_IT)])
     asks_for_words = BooleanField(_l("The order of the court itself asks for what she said"))
     told = RadioField(
         _l("Was she told before?"),
         [InputRequired(_l("Say whether she was told before."))],
-        choices=[SelectChoice(code, labels.TOLD_LABELS[code]) for code in rules.TOLD_BEFORE],
+        choices=[SelectChoice(code, TOLD_LABELS[code]) for code in rules.TOLD_BEFORE],
     )
 
     def validate_reference(self, field: Field) -> None:

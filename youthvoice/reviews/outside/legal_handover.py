@@ -20,8 +20,14 @@ from youthvoice.accounts import agreement
 from youthvoice.accounts.agreement import RequestKind
 from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.privacy.credentials.published_keys import read_key
-from youthvoice.reviews import labels, rules, store
+from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import LegalGround, PackProposal, Review
+from youthvoice.reviews.outside.labels import (
+    HANDOVER_REFUSAL_LABELS,
+    LEGAL_GROUND_LABELS,
+    TOLD_LABELS,
+    pack_part_labels,
+)
 from youthvoice.reviews.outside.pack_proposals import keep_proposal, new_proposal, proposal_refusal, today_of
 
 KIND: Final = "review_file"
@@ -92,11 +98,11 @@ class LegalHandoverRequest:
             line(_("Case number"), review.body.case_number if review else ""),
             line(_("Name of the organisation"), data["to"]),
             line(_("The public key that it publishes"), data["key"]),
-            line(_("Legal ground"), str(labels.LEGAL_GROUND_LABELS[data["code"]])),
+            line(_("Legal ground"), str(LEGAL_GROUND_LABELS[data["code"]])),
             line(_("Paragraph or order"), data["reference"]),
-            *(line(_("What goes"), words) for words in labels.pack_part_labels(data["parts"])),
+            *(line(_("What goes"), words) for words in pack_part_labels(data["parts"])),
             *(line(_("What the child reads"), words) for words in data["why"].values()),
-            line(_("Was she told before?"), str(labels.TOLD_LABELS[data["told"]])),
+            line(_("Was she told before?"), str(TOLD_LABELS[data["told"]])),
         ]
 
     def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
@@ -113,7 +119,7 @@ class LegalHandoverRequest:
         if review is None or public_key is None:
             raise agreement.CannotBeDone(_("This review has ended."))
         if first.role != ADVOCATE or second.role not in SECOND_ROLES or second.person_id == first.person_id:
-            raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS["second_missing"])
+            raise agreement.CannotBeDone(HANDOVER_REFUSAL_LABELS["second_missing"])
         ground = LegalGround(data["code"], data["reference"], data["told"], second.person_id)
         day = today_of(session, review)
         pack_proposal = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
@@ -121,7 +127,7 @@ class LegalHandoverRequest:
             pack_proposal, ground=ground, mark=f"{agreement_request.id:032x}", state="agreed", answered_on=day
         )
         if code := _refusal(session, review, proposal, first.person_id):
-            raise agreement.CannotBeDone(labels.HANDOVER_REFUSAL_LABELS[code[0]])
+            raise agreement.CannotBeDone(HANDOVER_REFUSAL_LABELS[code[0]])
         keep_proposal(session, review, proposal)
         agreement.log_of_first(first).add(session, "review.legal_ground", f"{review.key} with {second.person_id}")
         return agreement.RequestOutcome(url_for("reviews.give_pack_file", key=review.key), second_may_look=False)

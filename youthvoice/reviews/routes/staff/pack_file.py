@@ -14,9 +14,9 @@ from youthvoice.accounts.agreement import list_possible_seconds
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone, Refused
-from youthvoice.reviews import access, labels, page
+from youthvoice.reviews import access, page
 from youthvoice.reviews.entities import LegalGround, PackHandover, Review
-from youthvoice.reviews.outside import legal_handover, pack_file, pack_proposals
+from youthvoice.reviews.outside import labels, legal_handover, pack_file, pack_proposals
 from youthvoice.reviews.outside.forms import PackAskForm, PackLawForm, PackMarkForm, PackSaidForm
 from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.reviews import opened_reviews
@@ -30,7 +30,7 @@ from youthvoice.web.i18n import languages
 
 @reviews_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"say": labels}
+    return {"pack_words": labels}
 
 
 @reviews_pages.get("/<key>/file")
