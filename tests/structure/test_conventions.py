@@ -87,7 +87,6 @@ ABORTS: Mapping[str, str] = {
     "web/rate_limits.py": _EVERY_REQUEST,
     "web/url_converters.py": "reads an address",
     "clips/availability.py": "answers what two packages' routes ask: a sound that is not there",
-    "committees/meetings/calendar.py": "finds the committee and the meeting that an address names, for five routes",
     "kiosk/reply/forms.py": "a form that no page of ours makes; goes to its route when touched",
     "reviews/access.py": "finds the review that an address names, where the caller may see it",
     "sites/tablets/device.py": "asks which tablet sends, for the pages of every package",

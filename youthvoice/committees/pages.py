@@ -22,7 +22,7 @@ from youthvoice.committees.agenda.store import find_committees_above, list_items
 from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.elections.store import list_announced_elections
-from youthvoice.committees.meetings import calendar, labels as meeting_labels, minutes
+from youthvoice.committees.meetings import labels as meeting_labels, minutes, page
 from youthvoice.committees.meetings.rules import Meeting, Minutes, may_children_read_minutes
 from youthvoice.committees.meetings.store import find_meeting, find_next_meeting, list_past_meetings
 from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative, current_representative
@@ -207,7 +207,7 @@ def load_meeting_view(
     said = minutes.read(session, meeting_id) if reads else None
     voices = minutes.voices(session, meeting_id) if reads else frozenset()
     planned = meeting.state == "planned"
-    coming = calendar.load_agenda(session, meeting, context.now()).here if planned else ()
+    coming = page.load_agenda(session, meeting, context.now()).here if planned else ()
     items = view_items(session, coming, language, context.today(site.time_zone))
     return MeetingView(committee, meeting, items, said, voices)
 

@@ -13,7 +13,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.meetings import labels, minutes
-from youthvoice.committees.meetings.calendar import MeetingContext, load_agenda
+from youthvoice.committees.meetings.page import MeetingContext, load_agenda
 from youthvoice.committees.meetings.rules import FIELD_PICTURES, MINUTES_FIELDS
 from youthvoice.committees.meetings.store import find_meeting
 from youthvoice.committees.store import find_committee

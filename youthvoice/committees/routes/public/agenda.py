@@ -13,7 +13,7 @@ from youthvoice.clips import availability
 from youthvoice.committees import forms, pages, store
 from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
-from youthvoice.committees.meetings.calendar import commit_or_refuse
+from youthvoice.committees.meetings.page import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.routes.public import agenda_pages, rep_pages

@@ -13,7 +13,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.agenda.store import find_item
-from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, paper, rules, store
+from youthvoice.committees.meetings import calendar, labels, minutes, outcomes, page, paper, rules, store
 from youthvoice.committees.meetings.forms import (
     MAX_VOICE_REQUEST_BYTES,
     ApproveMinutesForm,
@@ -43,12 +43,12 @@ def _words() -> dict[str, object]:
 @permission_required("committees.meet")
 def list_meetings(committee_id: int) -> ResponseReturnValue:
     """The meetings of one committee, and its calendar."""
-    session, committee, now = db.session(), calendar.committee_or_404(committee_id), context.now()
+    session, committee, now = db.session(), page.committee_or_404(committee_id), context.now()
     return render_template(
         "committees/meetings/index.html",
         at=committee,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
-        past=store.list_past_meetings(session, committee_id, now, calendar.MAX_PAST_MEETINGS),
+        past=store.list_past_meetings(session, committee_id, now, page.MAX_PAST_MEETINGS),
         feed=url_for("agenda.calendar_feed", token=calendar.link_token(committee.committee), _external=True),
         form=PlainForm(),
     )
@@ -58,10 +58,10 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def add(committee_id: int) -> ResponseReturnValue:
     """Plan one more meeting."""
-    committee, form = calendar.committee_or_404(committee_id), MeetingTimeForm()
+    committee, form = page.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
         when = (form.starts_at(committee.site.time_zone), (form.place.data or "").strip(), context.now())
-        why = calendar.commit_or_refuse(lambda: store.add_meeting(db.session(), committee.committee, *when))
+        why = page.commit_or_refuse(lambda: store.add_meeting(db.session(), committee.committee, *when))
         if not why:
             flash(_("The meeting is planned."))
             return redirect(url_for(".list_meetings", committee_id=committee_id), 303)
@@ -75,19 +75,19 @@ def add(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def detail(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda, who was there, what came of it."""
-    return _render_meeting(calendar.meeting_or_404(meeting_id), AttendanceForm(formdata=None))
+    return _render_meeting(page.meeting_or_404(meeting_id), AttendanceForm(formdata=None))
 
 
 @meetings_pages.route("/<int:meeting_id>/move", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def move(meeting_id: int) -> ResponseReturnValue:
     """Let a meeting be at another time, or at another place."""
-    meeting_context, form = calendar.meeting_or_404(meeting_id), MeetingTimeForm()
+    meeting_context, form = page.meeting_or_404(meeting_id), MeetingTimeForm()
     if request.method == "GET":
         form.show(meeting_context.meeting.starts_at, meeting_context.meeting.place, meeting_context.site.time_zone)
     if form.validate_on_submit():
         when = (form.starts_at(meeting_context.site.time_zone), (form.place.data or "").strip(), context.now())
-        why = calendar.commit_or_refuse(lambda: store.shift_meeting(db.session(), meeting_context.meeting, *when))
+        why = page.commit_or_refuse(lambda: store.shift_meeting(db.session(), meeting_context.meeting, *when))
         if not why:
             return _detail(meeting_id, _("The meeting is moved. Tell the children when and where it is."))
         form.refuse(why)
@@ -98,9 +98,9 @@ def move(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def cancel(meeting_id: int) -> ResponseReturnValue:
     """A meeting does not take place; its items wait for the next one."""
-    meeting_context, form, now = calendar.meeting_or_404(meeting_id), PlainForm(), context.now()
+    meeting_context, form, now = page.meeting_or_404(meeting_id), PlainForm(), context.now()
     if not form.validate_on_submit():
-        waits = calendar.load_agenda(db.session(), meeting_context.meeting, now)
+        waits = page.load_agenda(db.session(), meeting_context.meeting, now)
         number = len(waits.here) + waits.alone
         return render_template("committees/meetings/cancel.html", at=meeting_context, form=form, number=number)
 
@@ -108,7 +108,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
         store.cancel_meeting(db.session(), meeting_context.meeting, now)
         outcomes.carry_over(db.session(), meeting_context.committee.id, now, meeting_context.today)
 
-    if why := calendar.commit_or_refuse(cancel_and_carry_over):
+    if why := page.commit_or_refuse(cancel_and_carry_over):
         return _detail(meeting_id, labels.MEETING_REFUSALS[why])
     flash(_("The meeting is cancelled. What it would have talked about waits for the next one."))
     return redirect(url_for(".list_meetings", committee_id=meeting_context.committee.id), 303)
@@ -118,14 +118,14 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Say how many were there; counts, never names."""
-    meeting_context, form = calendar.meeting_or_404(meeting_id), AttendanceForm()
+    meeting_context, form = page.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
         return _render_meeting(meeting_context, form), 422
     there = (form.children.data, form.adults.data, context.now())
     why = (
         "decided"
         if outcomes.has_decided(db.session(), meeting_id)
-        else calendar.commit_or_refuse(
+        else page.commit_or_refuse(
             lambda: store.record_attendance(db.session(), meeting_context.committee, meeting_context.meeting, *there)
         )
     )
@@ -136,24 +136,24 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
     """The agenda on one sheet, for the wall and for the table."""
-    return render_template("committees/agenda/print.html", **_meeting_names(calendar.meeting_or_404(meeting_id)))
+    return render_template("committees/agenda/print.html", **_meeting_names(page.meeting_or_404(meeting_id)))
 
 
 @meetings_pages.get("/<int:meeting_id>/paper/<language>")
 @permission_required("committees.meet")
 def agenda_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
     """The agenda as the work process made it."""
-    return _paper(calendar.meeting_or_404(meeting_id), "agenda", language)
+    return _paper(page.meeting_or_404(meeting_id), "agenda", language)
 
 
 @meetings_pages.get("/<int:meeting_id>/minutes/paper/<language>")
 @permission_required("committees.meet")
 def minutes_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
     """The minutes as the work process made them."""
-    return _paper(calendar.meeting_or_404(meeting_id), "minutes", language)
+    return _paper(page.meeting_or_404(meeting_id), "minutes", language)
 
 
-def _paper(meeting_context: calendar.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
+def _paper(meeting_context: page.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
     if language not in languages.spoken_at(meeting_context.site.languages):
         abort(404)
     key = paper.meeting_paper_key(what, meeting_context.meeting.id, language)
@@ -169,7 +169,7 @@ def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
     return redirect(url_for("meetings.detail", meeting_id=meeting_id), 303)
 
 
-def _render_meeting(meeting_context: calendar.MeetingContext, form: AttendanceForm) -> str:
+def _render_meeting(meeting_context: page.MeetingContext, form: AttendanceForm) -> str:
     if meeting_context.committee.preset == "village_child_committee":
         form.ask_for_members()
     if not form.is_submitted() and meeting_context.meeting.state == "held":
@@ -177,12 +177,12 @@ def _render_meeting(meeting_context: calendar.MeetingContext, form: AttendanceFo
     return render_template("committees/meetings/meeting.html", form=form, **_meeting_names(meeting_context))
 
 
-def _meeting_names(meeting_context: calendar.MeetingContext) -> dict[str, object]:
+def _meeting_names(meeting_context: page.MeetingContext) -> dict[str, object]:
     session = db.session()
     owner_id = meeting_context.committee.facilitator_id
     return {
         "at": meeting_context,
-        "agenda": calendar.load_agenda(session, meeting_context.meeting, context.now()),
+        "agenda": page.load_agenda(session, meeting_context.meeting, context.now()),
         "papers": [languages.LANGUAGES[code] for code in languages.spoken_at(meeting_context.site.languages)],
         "void": rules.why_void(meeting_context.committee, meeting_context.meeting)
         if meeting_context.meeting.state == "held"
@@ -198,7 +198,7 @@ def _meeting_names(meeting_context: calendar.MeetingContext) -> dict[str, object
 
 
 def _render_date_form(
-    committee: calendar.CommitteeContext, form: MeetingTimeForm, title: str, back: str
+    committee: page.CommitteeContext, form: MeetingTimeForm, title: str, back: str
 ) -> ResponseReturnValue:
     return form_page.show_form("committees/meetings/date_form.html", form, at=committee, title=title, back=back)
 
@@ -210,14 +210,14 @@ _ID_DIGITS = 32
 @permission_required("committees.meet")
 def note_outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
-    meeting_context, item = calendar.meeting_or_404(meeting_id), _item_or_404(item_id)
+    meeting_context, item = page.meeting_or_404(meeting_id), _item_or_404(item_id)
     if item.committee_id != meeting_context.committee.id:
         abort(404)
     code = outcomes.why_not(meeting_context.committee, meeting_context.meeting, item)
     if code == "alone" or (code and request.method == "GET"):
         return _detail(meeting_id, labels.MEETING_REFUSALS[code])
-    adults = calendar.list_possible_owners(db.session(), meeting_context.committee)
-    above = calendar.name_of_committee_above(db.session(), meeting_context.committee)
+    adults = page.list_possible_owners(db.session(), meeting_context.committee)
+    above = page.name_of_committee_above(db.session(), meeting_context.committee)
     form = OutcomeForm()
     form.offer(adults, above, named=meeting_context.committee.kind.owner == "named")
     if code:
@@ -233,17 +233,17 @@ def note_outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     )
 
 
-def _void(meeting_context: calendar.MeetingContext) -> str:
+def _void(meeting_context: page.MeetingContext) -> str:
     """Why nothing can be decided at a meeting, in words."""
     needed = meeting_context.meeting.quorum or meeting_context.committee.quorum
     return labels.void(rules.why_void(meeting_context.committee, meeting_context.meeting), needed)
 
 
-def _enter(meeting_context: calendar.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
+def _enter(meeting_context: page.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
     """Write it and commit; why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
     entry = form.said(language, agenda_labels.plain_title(item, language))
-    return calendar.commit_or_refuse(
+    return page.commit_or_refuse(
         lambda: outcomes.enter(
             db.session(),
             meeting_context.committee,
@@ -268,7 +268,7 @@ def _item_or_404(item_id: str) -> AgendaItem:
 @permission_required("committees.meet")
 def download_calendar(committee_id: int) -> ResponseReturnValue:
     """The same as a file to keep, with the places."""
-    committee, now = calendar.committee_or_404(committee_id), context.now()
+    committee, now = page.committee_or_404(committee_id), context.now()
     every = calendar.list_meetings(db.session(), committee.committee, now)
     where = {meeting.id: meeting.where(committee.committee.place) for meeting in every}
     content = calendar.write_file(every, committee.site.mail_name, _("Meeting"), where)
@@ -281,7 +281,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     """End every link that was handed out, and have a new one."""
-    committee = calendar.committee_or_404(committee_id)
+    committee = page.committee_or_404(committee_id)
     if not PlainForm().validate_on_submit():
         abort(400)
     calendar.renew_link(db.session(), committee.committee)
@@ -301,7 +301,7 @@ uploads.allow_larger(meetings_pages, MAX_VOICE_REQUEST_BYTES, "meetings.speak_mi
 @permission_required("committees.meet")
 def write_minutes(meeting_id: int) -> ResponseReturnValue:
     """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
-    meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesForm()
+    meeting_context, form = page.meeting_or_404(meeting_id), MinutesForm()
     session = db.session()
     now = minutes.read(session, meeting_id)
     form.offer(meeting_context.site.languages, languages.chosen(meeting_context.site.languages))
@@ -312,7 +312,7 @@ def write_minutes(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _minutes_page(meeting_context, form, now)
     meeting = replace(meeting_context.meeting, version=form.seen)
-    if why := calendar.commit_or_refuse(lambda: minutes.write(session, meeting, form.minutes)):
+    if why := page.commit_or_refuse(lambda: minutes.write(session, meeting, form.minutes)):
         if why == "meanwhile":
             form.version.data = str(meeting_context.meeting.version)
         else:
@@ -325,13 +325,11 @@ def write_minutes(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def approve_minutes(meeting_id: int) -> ResponseReturnValue:
     """The minutes are read out; so many children say yes."""
-    meeting_context, form = calendar.meeting_or_404(meeting_id), ApproveMinutesForm()
+    meeting_context, form = page.meeting_or_404(meeting_id), ApproveMinutesForm()
     session, meeting = db.session(), meeting_context.meeting
     if form.validate_on_submit():
         said_yes, quorum = form.said_yes.data, meeting_context.committee.quorum
-        why = calendar.commit_or_refuse(
-            lambda: minutes.approve(session, meeting, said_yes, quorum, meeting_context.today)
-        )
+        why = page.commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, meeting_context.today))
         if not why:
             return _detail(meeting_id, _("The children said yes. From tomorrow only a note can be added."))
         form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
@@ -345,10 +343,10 @@ def approve_minutes(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def note_minutes(meeting_id: int) -> ResponseReturnValue:
     """Add a note to locked minutes."""
-    meeting_context, form = calendar.meeting_or_404(meeting_id), MinutesNoteForm()
+    meeting_context, form = page.meeting_or_404(meeting_id), MinutesNoteForm()
     if form.validate_on_submit():
         words = form.words.data.strip()
-        why = calendar.commit_or_refuse(
+        why = page.commit_or_refuse(
             lambda: minutes.note(db.session(), meeting_context.meeting, words, meeting_context.today)
         )
         if not why:
@@ -363,12 +361,10 @@ def note_minutes(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """Say one field instead of writing it, or besides."""
-    meeting_context, field, form = calendar.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
+    meeting_context, field, form = page.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
     if form.validate_on_submit():
         sound, kind = form.sound.data, form.sound.kind
-        why = calendar.commit_or_refuse(
-            lambda: minutes.speak(db.session(), meeting_context.meeting, field, sound, kind)
-        )
+        why = page.commit_or_refuse(lambda: minutes.speak(db.session(), meeting_context.meeting, field, sound, kind))
         if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
@@ -384,7 +380,7 @@ def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """The sound of one field."""
-    meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    meeting_context, field = page.meeting_or_404(meeting_id), _field_or_404(name)
     found = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
     answer = Response(found[0], content_type=found[1])
     answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
@@ -395,16 +391,16 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def hush_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """Take the voice of one field away."""
-    meeting_context, field = calendar.meeting_or_404(meeting_id), _field_or_404(name)
+    meeting_context, field = page.meeting_or_404(meeting_id), _field_or_404(name)
     if not PlainForm().validate_on_submit():
         abort(400)
-    why = calendar.commit_or_refuse(lambda: minutes.hush(db.session(), meeting_context.meeting, field))
+    why = page.commit_or_refuse(lambda: minutes.hush(db.session(), meeting_context.meeting, field))
     flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
     return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
 
 
 def _minutes_page(
-    meeting_context: calendar.MeetingContext, form: MinutesForm, current_minutes: rules.Minutes, *, theirs: bool = False
+    meeting_context: page.MeetingContext, form: MinutesForm, current_minutes: rules.Minutes, *, theirs: bool = False
 ) -> tuple[str, int]:
     voices, may = (
         minutes.voices(db.session(), meeting_context.meeting.id),

@@ -1,0 +1,128 @@
+"""What every staff page of a committee and of a meeting asks first, and how it keeps what was done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.access.guard import current_caller
+from youthvoice.accounts.store import list_trusted_people, names_of_people
+from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
+from youthvoice.committees.agenda.store import list_items, list_items_of_meeting
+from youthvoice.committees.entities import Committee
+from youthvoice.committees.meetings import store
+from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split_agenda
+from youthvoice.committees.store import find_committee
+from youthvoice.errors import ConcurrentUpdate, Refused
+from youthvoice.sites.store import Site, get_site
+
+MAX_PAST_MEETINGS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAgenda:
+    """What a meeting talks about.
+
+    Attributes:
+        here: what waits for this meeting, in the order of the agenda.
+        later: what waits for another one; it may have been talked about all the same.
+        gone: what was settled here, or went to adults or up.
+        alone: how many things children talk about alone first; of these there are no words.
+    """
+
+    here: Sequence[AgendaItem]
+    later: Sequence[AgendaItem]
+    gone: Sequence[AgendaItem]
+    alone: int
+
+
+def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
+    """What a meeting talks about, or talked about."""
+    waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
+    mine = [item for item in waiting if _is_for(session, item, meeting, now)]
+    agenda_items, alone = split_agenda(mine)
+    others, _alone = split_agenda([item for item in waiting if item not in mine])
+    of_it = list_items_of_meeting(session, meeting.id)
+    gone = [item for item in of_it if item.state not in WAITING_STATES and not item.body.alone]
+    return MeetingAgenda(agenda_items, others, gone, alone)
+
+
+def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime) -> bool:
+    """Whether an item waits for a meeting; what has no meeting that is still to come waits for the next one."""
+    if item.meeting_id == meeting.id:
+        return True
+    following = store.find_next_meeting(session, meeting.committee_id, now)
+    if following is None or following.id != meeting.id:
+        return False
+    before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
+    return before is None or is_meeting_over(before, now)
+
+
+def list_possible_owners(session: Session, committee: Committee) -> list[tuple[int, str]]:
+    """Who may owe an answer: the facilitator; where an adult is named for each item, everybody of the site."""
+    if committee.kind.owner == "facilitator":
+        return [
+            (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
+        ]
+    return [(person.id, person.name) for person in list_trusted_people(session, [committee.site_id])]
+
+
+def name_of_committee_above(session: Session, committee: Committee) -> str:
+    """The name of the committee above, whether it still meets or not; empty where there is none."""
+    found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    return found.name if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeContext:
+    """A committee, and where it meets."""
+
+    committee: Committee
+    site: Site
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return context.today(self.site.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingContext(CommitteeContext):
+    """One meeting, and whose it is."""
+
+    meeting: Meeting
+
+
+def committee_or_404(committee_id: int) -> CommitteeContext:
+    """A committee that the caller facilitates, or of a site of hers; else 404, like one that does not exist."""
+    caller = current_caller()
+    committee = find_committee(db.session(), committee_id)
+    if committee is None or not (committee.site_id in caller.site_ids or committee.facilitator_id == caller.person_id):
+        abort(404)
+    return CommitteeContext(committee, get_site(db.session(), committee.site_id))
+
+
+def meeting_or_404(meeting_id: int) -> MeetingContext:
+    """A meeting of such a committee; else 404."""
+    meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
+    committee = committee_or_404(meeting.committee_id)
+    return MeetingContext(committee.committee, committee.site, meeting)
+
+
+def commit_or_refuse(change: Callable[[], object]) -> str:
+    """Change something and commit; a code of `MEETING_REFUSALS` where it cannot be, and nothing was written."""
+    try:
+        change()
+    except Refused as error:
+        code = error.code
+    except ConcurrentUpdate:
+        code = "meanwhile"
+    else:
+        db.session().commit()
+        return ""
+    db.session().rollback()
+    return code
