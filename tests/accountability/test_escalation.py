@@ -12,7 +12,7 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody, house, make_person
 from tests.support.unattended_reports import mailed
 from youthvoice import context, db
-from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability import escalation_job, replies, store
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import create_answer_due, find_answer_due, find_answer_due_of, set_answerable_parts
@@ -43,7 +43,7 @@ class Home:
         """The coordinator says who decides."""
         with db.writing(db.engine()) as session:
             log = Log(context.today(), "coordinator")
-            escalation_job.set_decision_maker(
+            store.set_decision_maker(
                 session, self.site_id, self.people[role].id if role else None, log, "example-house"
             )
 
@@ -156,7 +156,7 @@ def test_an_advocate_or_somebody_of_elsewhere_does_not_decide(home: Home) -> Non
     with pytest.raises(ValueError, match="works at the site"):
         home.names("advocate")
     with db.reading(db.engine()) as session:
-        assert escalation_job.list_decision_makers(session, [home.site_id]) == {}
+        assert store.list_decision_makers(session, [home.site_id]) == {}
 
 
 def test_an_answer_in_time_asks_nobody_else(home: Home) -> None:

@@ -14,7 +14,7 @@ from tests.support.people import make_site, on_tablet
 from tests.support.publications import House, link_to, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability import confirmation, escalation_job, replies
+from youthvoice.accountability import confirmation, escalation_job, replies, store
 from youthvoice.accountability.models import TapRow
 from youthvoice.accountability.store import create_answer_due, find_answer_due, find_by_subject
 from youthvoice.audit.audit_log import Log
@@ -172,7 +172,7 @@ def test_silence_is_said_with_names_and_days(home: House, tablet: Visitor, clock
     assert "Facilitator Example answers by 27\xa0November." in tablet.open("/we-did").text
     with db.writing(db.engine()) as session:
         decider = home.people["coordinator"].id
-        escalation_job.set_decision_maker(session, home.site_id, decider, log(), "example-house")
+        store.set_decision_maker(session, home.site_id, decider, log(), "example-house")
     clock.move(days=4)
     assert "should have answered by 27\xa0November. We keep asking." in tablet.open("/we-did").text
     escalation_job.escalate_due()

@@ -10,7 +10,8 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody
 from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, say, today
 from youthvoice import db
-from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
+from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.store import set_decision_maker
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.child_review import child_review

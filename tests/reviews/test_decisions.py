@@ -19,7 +19,8 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import store as owed_store
 from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
+from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.store import set_decision_maker
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log

@@ -1,76 +1,29 @@
-"""Reminders, the next one who is asked, and who decides at a site where an owner did not answer.
+"""Reminders, and the next one who is asked where an owner did not answer.
 
 Whoever is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have clocks of
 their own. Tasks about safety climb inside: once a day, at the daily hour of their site, when every advocate is asked to
 sign in whether anything is there or not, and all of them are written anew, the blank and the answered ones too.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from youthvoice import context, db
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability import encryption, entities, rules
-from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
+from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.store import list_decision_makers
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import Readers, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
-from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import list_all_sites
-
-DECIDING_ROLES: Final = frozenset({COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, REVIEWER})
-"""Not the advocates, who are asked after her; nor the outside recipient, who is of another organisation."""
-
-
-def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
-    """The decision-maker of each site that has one who still works there: site -> person."""
-    query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
-    named = dict(session.execute(query).all())
-    return {
-        site_id: person_id
-        for site_id, person_id in named.items()
-        if person_id in dict(list_decision_maker_candidates(session, site_id))
-    }
-
-
-def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Everybody at a site who may decide there, by name: row and name."""
-    return [
-        (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
-    ]
-
-
-def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
-    """Say who decides at a site; nobody when `person_id` is None.
-
-    Args:
-        session: may write.
-        site_id: where.
-        person_id: one of `list_decision_maker_candidates`.
-        log: of whoever says so.
-        site: its short name, for the log.
-
-    Raises:
-        ValueError: she does not work there, or may not decide.
-    """
-    if person_id is None:
-        session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))
-    elif person_id not in dict(list_decision_maker_candidates(session, site_id)):
-        raise ValueError("A decision-maker works at the site")
-    else:
-        new = insert_into(DecisionMakerRow, session.get_bind().dialect).values(site_id=site_id, person_id=person_id)
-        session.execute(
-            new.on_conflict_do_update(index_elements=[DecisionMakerRow.site_id], set_={"person_id": person_id})
-        )
-    log.add(session, "site.decision_maker", site)
 
 
 def escalate_due() -> None:

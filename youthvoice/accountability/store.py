@@ -1,28 +1,36 @@
 """What adults owe children: one mechanism for rounds, items, choices and tasks. What is in it is locked, opened here.
 
-How it is answered: `replies`.
+How it is answered: `replies`. Below: who decides at a site where an owner did not answer, for `escalation_job`.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.access import permissions
 from youthvoice.accountability import encryption
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, wish_readers
-from youthvoice.accountability.models import AnswerDueRow
+from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
+from youthvoice.accounts.store import list_trusted_people
+from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
 
+DECIDING_ROLES: Final = frozenset(
+    {permissions.COORDINATOR, permissions.FACILITATOR, permissions.SAFEGUARDING_LEAD, permissions.REVIEWER}
+)
+"""Not the advocates, who are asked after her; nor the outside recipient, who is of another organisation."""
+
 _LARGEST = 2**31 - 1
 
-_ASKED_FROM: dict[str, Rung] = {SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
+_ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
 """From which rung on people of a role see what the advocates owe where a child may be hurt."""
 
 
@@ -266,9 +274,9 @@ def find_answer_due(session: Session, owed_id: int) -> AnswerDue | None:
 def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
     """What she owes, or was asked to answer after whoever owes it."""
     of_her_role = [and_(AnswerDueRow.owner_role == role, AnswerDueRow.site_id.in_(site_ids))]
-    if role == ADVOCATE:
+    if role == permissions.ADVOCATE:
         of_her_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
-    if role in {ADVOCATE, SAFEGUARDING_LEAD}:
+    if role in {permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD}:
         of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("of_a_gap")), AnswerDueRow.site_id.in_(site_ids)))
     if role in _ASKED_FROM:  # of quiet ones only the inside says how far they have climbed: `_is_asked`
         of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
@@ -300,3 +308,46 @@ def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
     if role not in _ASKED_FROM or not ANSWER_DUE_KINDS[answer_due.kind].in_danger or answer_due.owner_id == person_id:
         return True
     return RUNGS.index(answer_due.rung) >= RUNGS.index(_ASKED_FROM[role])
+
+
+def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
+    """The decision-maker of each site that has one who still works there: site -> person."""
+    query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
+    named = dict(session.execute(query).all())
+    return {
+        site_id: person_id
+        for site_id, person_id in named.items()
+        if person_id in dict(list_decision_maker_candidates(session, site_id))
+    }
+
+
+def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
+    """Everybody at a site who may decide there, by name: row and name."""
+    return [
+        (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
+    ]
+
+
+def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
+    """Say who decides at a site; nobody when `person_id` is None.
+
+    Args:
+        session: may write.
+        site_id: where.
+        person_id: one of `list_decision_maker_candidates`.
+        log: of whoever says so.
+        site: its short name, for the log.
+
+    Raises:
+        ValueError: she does not work there, or may not decide.
+    """
+    if person_id is None:
+        session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))
+    elif person_id not in dict(list_decision_maker_candidates(session, site_id)):
+        raise ValueError("A decision-maker works at the site")
+    else:
+        new = insert_into(DecisionMakerRow, session.get_bind().dialect).values(site_id=site_id, person_id=person_id)
+        session.execute(
+            new.on_conflict_do_update(index_elements=[DecisionMakerRow.site_id], set_={"person_id": person_id})
+        )
+    log.add(session, "site.decision_maker", site)

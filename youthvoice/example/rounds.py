@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accountability import escalation_job, replies
+from youthvoice.accountability import replies, store
 from youthvoice.accountability.store import find_by_subject, list_answers_due_of
 from youthvoice.accounts.store import find_person_by_handle, list_advocates
 from youthvoice.audit.audit_log import Log
@@ -159,7 +159,7 @@ _CHILDREN = 32
 def ask_choice(session: Session, site_id: int) -> None:
     """Lata asks about food until tomorrow evening; Asha said yes. Where nobody answers, Tomas is asked."""
     site = get_site(session, site_id)
-    escalation_job.set_decision_maker(session, site_id, person_id(session, "tomas"), log_of("tomas"), site.slug)
+    store.set_decision_maker(session, site_id, person_id(session, "tomas"), log_of("tomas"), site.slug)
     choice = require(find_choice(session, _prepare(session, site, person_id(session, "lata")), [site_id]))
     open_choice(session, choice, person_id(session, "asha"), log_of("asha"))
 

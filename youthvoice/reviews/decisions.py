@@ -303,7 +303,7 @@ def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: d
         site_id: where.
         today: there.
     """
-    decides = escalation_job.list_decision_makers(session, [site_id]).get(site_id) == person_id
+    decides = owed_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
     late = list_late_promises(session, [site_id], today)
     for review in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
         due = wish_due(review, late.get(review.key, ()))

@@ -23,7 +23,8 @@ from tests.support.reviews import Child, Panel, make_panel, make_review, review_
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability.escalation_job import escalate_due, set_decision_maker
+from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.store import set_decision_maker
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.accountability import encryption, entities, escalation_job, forms, labels, page, replies, rules, store
+from youthvoice.accountability import encryption, entities, forms, labels, page, replies, rules, store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import Refused
 from youthvoice.sites.store import get_site, list_sites
@@ -108,7 +108,7 @@ def _asked(answer_due: entities.AnswerDue, offered: Sequence[str]) -> Sequence[s
 def _decides(caller: Caller) -> list[tuple[int, str, str]]:
     """Each site of hers with whoever decides there: row, name of the site, name of the person."""
     session = db.session()
-    decides = escalation_job.list_decision_makers(session, caller.site_ids)
+    decides = store.list_decision_makers(session, caller.site_ids)
     names = names_of_people(session, decides.values())
     return [
         (site.id, site.name, names.get(decides.get(site.id, 0), "")) for site in list_sites(session, caller.site_ids)
@@ -121,11 +121,11 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     """Say who is asked at a site when somebody does not answer in time."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
-    now = escalation_job.list_decision_makers(session, [site_id]).get(site_id)
-    could = escalation_job.list_decision_maker_candidates(session, site_id)
+    now = store.list_decision_makers(session, [site_id]).get(site_id)
+    could = store.list_decision_maker_candidates(session, site_id)
     form = forms.DecisionMakerForm.asking(could, now)
     if not form.validate_on_submit():
         return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not could)
-    escalation_job.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
+    store.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))
     return redirect(url_for("answers.index"), 303)

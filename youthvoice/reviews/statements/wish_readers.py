@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.accountability.escalation_job import list_decision_makers
+from youthvoice.accountability.store import list_decision_makers
 from youthvoice.accounts.store import public_keys_at_site
 from youthvoice.context import AppCache
 from youthvoice.reviews import store
