@@ -10,7 +10,7 @@ from tests.journeys.support.server import House
 from tests.journeys.support.sites import STARTERS, Place, log_of, settle
 from youthvoice import context, db
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]

@@ -10,7 +10,7 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.audit.audit_log import Log
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.rules import RoundOpening
 

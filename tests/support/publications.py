@@ -21,7 +21,7 @@ from youthvoice.surveys.batches.store import lock_counts, lock_winners
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.rules import RoundOpening

@@ -10,7 +10,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
 

@@ -29,7 +29,7 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, is_left
 from youthvoice.surveys.questionnaires.forms import MIN_REASON
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.questionnaire import PURPOSES, SPLITS, ImportedFile, Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import name_from_filename
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import name_from_filename
 from youthvoice.surveys.responses.paper_sheets import enter_answers
 from youthvoice.surveys.rounds import labels, opening
 from youthvoice.surveys.rounds.entities import Span

@@ -22,7 +22,7 @@ from youthvoice.sites.tablets import store
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds import opening as rounds_opening
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.rules import RoundOpening

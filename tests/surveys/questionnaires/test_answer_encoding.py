@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.answer_encoding import (
 )
 from youthvoice.surveys.questionnaires.kinds import MAX_CODED_OPTIONS
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 FILE = b"""
 purpose = "regular"

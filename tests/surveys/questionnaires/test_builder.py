@@ -20,8 +20,8 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
-from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 NewVisitor = Callable[[], Visitor]

@@ -21,7 +21,7 @@ from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform

@@ -19,7 +19,7 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.question_identity import question_hash, series_breaks
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds.opening import open_rounds
 
 FOLDER = Path(__file__).parents[3] / "surveys"

@@ -27,7 +27,7 @@ from youthvoice.surveys.questionnaires.store import (
     list_newest_versions,
     load_questionnaire,
 )
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 ASKS_WHO = """

@@ -21,7 +21,7 @@ from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import store as draft_store
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_template
 from youthvoice.web.uploads import MAX_FIELDS
 

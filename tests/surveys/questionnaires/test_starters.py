@@ -12,7 +12,7 @@ from youthvoice.surveys.questionnaires.rules import (
     count_words,
     size_warnings,
 )
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 
 FOLDER = Path(__file__).parents[3] / "surveys"

@@ -16,7 +16,7 @@ from youthvoice.surveys.questionnaires.skip_logic import (
     condition_from_data,
     parse_condition,
 )
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 HEAD = """\
 purpose = "regular"

@@ -16,8 +16,8 @@ from youthvoice import db
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
-from youthvoice.surveys.questionnaires.toml_writer import file_shape, write_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening

@@ -15,7 +15,7 @@ from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, forbidden_faults, size_warnings
-from youthvoice.surveys.questionnaires.toml_reader import name_from_filename, read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import name_from_filename, read_toml
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 

@@ -16,7 +16,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
 from youthvoice.surveys.questionnaires.questionnaire import AGES, PURPOSES, Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 _TRIES = 3
 

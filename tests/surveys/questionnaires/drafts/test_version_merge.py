@@ -8,7 +8,7 @@ import pytest
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, draft_of, judge
 from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, MergedDraft, merge_version
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 STARTERS = sorted((Path(__file__).parents[4] / "surveys").glob("*.toml"))
 BASE = read_toml(Path(__file__).parents[4] / "surveys" / "daily-life-10-12.toml", "daily-life-10-12")

@@ -23,7 +23,7 @@ from youthvoice.surveys.questionnaires.drafts.draft import new_question
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.own_pictures import picture_maker
 from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
-from youthvoice.surveys.questionnaires.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.web.graphics.picture_addresses import own_picture_code
 from youthvoice.web.request_bodies import most_bytes_of

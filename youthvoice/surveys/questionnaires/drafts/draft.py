@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from youthvoice.surveys.questionnaires import rules, store, toml_reader
+from youthvoice.surveys.questionnaires import rules, store
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_picture
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, Source
 from youthvoice.surveys.questionnaires.ranges import Range, are_in_order, range_text, read_ranges, write_ranges
-from youthvoice.surveys.questionnaires.toml_reader import TomlPath, TomlRows
-from youthvoice.surveys.questionnaires.toml_writer import file_shape, question_shape
+from youthvoice.surveys.questionnaires.toml_file import toml_reader
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, question_shape
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code
 
 DraftQuestion = dict[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.toml_reader import MAX_QUESTIONS
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import MAX_QUESTIONS
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import SurveySheetQuestion
 
 

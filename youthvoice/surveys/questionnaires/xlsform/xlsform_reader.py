@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from youthvoice.surveys.questionnaires import toml_reader
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.ranges import range_text
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.toml_reader import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.toml_file import toml_reader
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import TomlPath, TomlRows
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import read_choices
 from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
