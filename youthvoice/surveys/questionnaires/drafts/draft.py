@@ -17,7 +17,7 @@ from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_pi
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, Source
 from youthvoice.surveys.questionnaires.ranges import Range, are_in_order, range_text, read_ranges, write_ranges
 from youthvoice.surveys.questionnaires.toml_file import toml_reader
-from youthvoice.surveys.questionnaires.toml_file.toml_reader import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlPath, TomlRows, TomlTable
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, question_shape
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code
 
@@ -270,7 +270,7 @@ class Judgement(NamedTuple):
 def judge(body: DraftBody) -> Judgement:
     """Judge a draft as `surveys check` judges a file."""
     faults: list[QuestionnaireFault] = []
-    table = toml_reader.TomlTable(body.shape(), (), _QuestionRows(), faults)
+    table = TomlTable(body.shape(), (), _QuestionRows(), faults)
     questionnaire = toml_reader.assemble_questionnaire(table, body.name, body.source)
     misfits = list(toml_reader.find_misfits(questionnaire, frozenset()))
     limits = list(rules.limit_faults(questionnaire.questions, questionnaire.ages))

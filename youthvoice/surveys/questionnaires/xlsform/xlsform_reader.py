@@ -17,7 +17,7 @@ from youthvoice.surveys.questionnaires.ranges import range_text
 from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_file import toml_reader
-from youthvoice.surveys.questionnaires.toml_file.toml_reader import TomlPath, TomlRows
+from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlPath, TomlRows, TomlTable
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import read_choices
 from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
@@ -249,7 +249,7 @@ def _file(
     sheet_table: workbook.SheetTable,
     name: str,
     faults: list[QuestionnaireFault],
-) -> toml_reader.TomlTable:
+) -> TomlTable:
     first = sheet_table.rows[0] if sheet_table.rows else None
     faults += _formulas({"settings": sheet_table})["settings"].values()
     extra = survey_sheet.read_extra(workbook.read_cell(first, sheet_table, survey_sheet.OWN_COLUMN)) if first else {}
@@ -263,7 +263,7 @@ def _file(
         for about in ("purpose", "ages")
         if first and (cell := workbook.read_cell(first, sheet_table, about))
     }
-    return toml_reader.TomlTable(
+    return TomlTable(
         head | plain | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
     )
 
