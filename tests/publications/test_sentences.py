@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.publications.labels import band_sentence, option_sentence
 from youthvoice.publications.snapshot import lines_of_table
-from youthvoice.surveys.questionnaires.rules import wording_faults
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.wording_rules import wording_faults
 
 STARTERS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 BEGINS = {"en": ("say ",), "hi": ("कहते हैं कि ", "सही कहते हैं कि "), "ar": ("تقول إن", "تقول «")}

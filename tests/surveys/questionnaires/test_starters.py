@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import (
+from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.wording_rules import (
     MAX_OPTION_WORDS,
     MAX_QUESTION_WORDS,
     MAX_QUESTIONS_BY_AGES,
     count_words,
     size_warnings,
 )
-from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 
 FOLDER = Path(__file__).parents[3] / "surveys"

@@ -9,7 +9,6 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, Questio
 from youthvoice.surveys.questionnaires.labels import FAULT_MESSAGES, fault_message
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.questionnaires.rules import size_warnings
 from youthvoice.surveys.questionnaires.skip_logic import (
     Condition,
     UnreadableCondition,
@@ -17,6 +16,7 @@ from youthvoice.surveys.questionnaires.skip_logic import (
     parse_condition,
 )
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.surveys.questionnaires.wording_rules import size_warnings
 
 HEAD = """\
 purpose = "regular"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from youthvoice.context import day_at
 from youthvoice.surveys.batches.rules import MIN_VOTES
-from youthvoice.surveys.questionnaires import rules
+from youthvoice.surveys.questionnaires import wording_rules
 from youthvoice.surveys.questionnaires.picture_library import nearest_picture, picture_code
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire, freeze_words
 from youthvoice.surveys.rounds.rules import RuleRefusal
@@ -79,9 +79,9 @@ def wish_refusals(wish: ChoiceWish) -> tuple[RuleRefusal, ...]:
 
 
 def _forbidden(question: Question, box: str) -> Iterator[RuleRefusal]:
-    if rules.asks_who(question):
+    if wording_rules.asks_who(question):
         yield RuleRefusal("choice_asks_who", box)
-    if match := rules.find_abuse_words(question):
+    if match := wording_rules.find_abuse_words(question):
         yield RuleRefusal("choice_asks_abuse", box, {"word": match.word, "language": match.language})
 
 
@@ -93,8 +93,8 @@ def _about_question(wish: ChoiceWish) -> Iterator[RuleRefusal]:
     if not wish.languages:
         yield RuleRefusal("no_question", _box(wish))
     for language, text in wish.question.items():
-        if rules.count_words(text) > rules.MAX_QUESTION_WORDS:
-            yield RuleRefusal("question_too_long", f"question_{language}", {"most": rules.MAX_QUESTION_WORDS})
+        if wording_rules.count_words(text) > wording_rules.MAX_QUESTION_WORDS:
+            yield RuleRefusal("question_too_long", f"question_{language}", {"most": wording_rules.MAX_QUESTION_WORDS})
 
 
 def _about_rows(wish: ChoiceWish) -> Iterator[RuleRefusal]:
@@ -129,8 +129,8 @@ def _about_word(
         yield RuleRefusal("word_missing", at, {"code": language})
     elif word.strip() and language not in wish.languages and wish.languages:
         yield RuleRefusal("question_missing", f"question_{language}", {"code": language})
-    elif rules.count_words(word) > rules.MAX_OPTION_WORDS:
-        yield RuleRefusal("word_too_long", at, {"most": rules.MAX_OPTION_WORDS})
+    elif wording_rules.count_words(word) > wording_rules.MAX_OPTION_WORDS:
+        yield RuleRefusal("word_too_long", at, {"most": wording_rules.MAX_OPTION_WORDS})
     elif word.strip() and folded in seen:
         yield RuleRefusal("word_twice", at)
     seen.add(folded)

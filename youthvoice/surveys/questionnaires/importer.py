@@ -14,8 +14,8 @@ from youthvoice.jobs.isolated_process import IsolatedProcessFailed, limit_this_p
 from youthvoice.surveys.questionnaires import errors
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire
-from youthvoice.surveys.questionnaires.rules import DOUBTS, asks_who, forbidden_faults, size_warnings
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import name_from_filename, read_toml
+from youthvoice.surveys.questionnaires.wording_rules import DOUBTS, asks_who, forbidden_faults, size_warnings
 
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 

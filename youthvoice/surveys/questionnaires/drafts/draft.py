@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from youthvoice.surveys.questionnaires import rules, store
+from youthvoice.surveys.questionnaires import store, wording_rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_picture
@@ -273,10 +273,10 @@ def judge(body: DraftBody) -> Judgement:
     table = TomlTable(body.shape(), (), _QuestionRows(), faults)
     questionnaire = toml_reader.assemble_questionnaire(table, body.name, body.source)
     misfits = list(toml_reader.find_misfits(questionnaire, frozenset()))
-    limits = list(rules.limit_faults(questionnaire.questions, questionnaire.ages))
-    wording = [fault for question in questionnaire.questions for fault in rules.wording_faults(question)]
-    doubts = [fault for fault in misfits if fault.code in rules.DOUBTS]
-    refusals = [fault for fault in misfits if fault.code not in rules.DOUBTS]
+    limits = list(wording_rules.limit_faults(questionnaire.questions, questionnaire.ages))
+    wording = [fault for question in questionnaire.questions for fault in wording_rules.wording_faults(question)]
+    doubts = [fault for fault in misfits if fault.code in wording_rules.DOUBTS]
+    refusals = [fault for fault in misfits if fault.code not in wording_rules.DOUBTS]
     refusals += limits if body.source == "toml" else []
     notes = [*doubts, *(limits if body.source != "toml" else []), *wording]
     placed = [toml_reader.place_fault(fault, table) for fault in refusals]
@@ -366,7 +366,7 @@ def add_usual_answers(body: DraftBody, question: DraftQuestion) -> None:
 
 
 def _usual_question(kind: Kind, ages: str) -> DraftQuestion | None:
-    steps = rules.MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
+    steps = wording_rules.MAX_SCALE_STEPS.get(ages, 2) if kind == "faces" else 2  # type: ignore[call-overload] # a text of the form
     for name in store.starter_names():
         for question in store.load_starter(name).questions:
             if question.kind == kind and len(question.options) == steps:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from youthvoice.surveys.questionnaires import questionnaire, rules
+from youthvoice.surveys.questionnaires import questionnaire, rules, wording_rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
 from youthvoice.surveys.questionnaires.toml_file.toml_question import read_question, read_scales
 from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlRows, TomlTable
@@ -53,7 +53,7 @@ def read_toml(
     questionnaire = assemble_questionnaire(table, name)
     unfit = [
         *find_misfits(questionnaire, confirmed, overridden),
-        *rules.limit_faults(questionnaire.questions, questionnaire.ages),
+        *wording_rules.limit_faults(questionnaire.questions, questionnaire.ages),
     ]
     faults += [place_fault(fault, table) for fault in unfit]
     if faults:
@@ -131,8 +131,8 @@ def find_misfits(
     """What no questionnaire may have, wherever it comes from; rows are not known yet."""
     yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose)
     for question in questionnaire.questions:
-        yield from rules.forbidden_faults(question, confirmed, overridden)
-        yield from rules.mixed_script_faults(question)
+        yield from wording_rules.forbidden_faults(question, confirmed, overridden)
+        yield from wording_rules.mixed_script_faults(question)
 
 
 def place_fault(fault: QuestionnaireFault, table: TomlTable) -> QuestionnaireFault:

@@ -1,6 +1,6 @@
 """A questionnaire from an XLSForm workbook, or everything that is wrong with it, with rows.
 
-Forms of others are longer and wordier than ours: sizes and words do not stop them, `rules.size_warnings`
+Forms of others are longer and wordier than ours: sizes and words do not stop them, `wording_rules.size_warnings`
 says them. What would identify a child, what cannot be carried over and what must not be asked does.
 """
 
@@ -14,10 +14,10 @@ from openpyxl.utils import get_column_letter
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
 from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.ranges import range_text
-from youthvoice.surveys.questionnaires.rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_file import toml_reader
 from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlPath, TomlRows, TomlTable
+from youthvoice.surveys.questionnaires.wording_rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import read_choices
 from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows

@@ -1,0 +1,200 @@
+"""Which questions may be asked, and what words a child can manage.
+
+Patterns catch the plain cases in the languages of the starters and a few more; an advocate reads every questionnaire
+before children see it, whatever these say. A questionnaire written for us is refused for these; a form imported from
+others is only warned about.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from youthvoice.privacy.text_skeleton import mixed_words
+from youthvoice.surveys.questionnaires import questionnaire
+from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
+from youthvoice.surveys.questionnaires.forbidden.abuse import AbuseMatch, find_abuse
+from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, MAX_TILES, question_fault
+
+EASY_TILES: Final = 12
+"""What two screens hold; above them somebody is told that children will scroll."""
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_WHO = _any(
+    r"\b(your|the child'?s|respondent'?s?|his|her)\s+"
+    r"((full|first|last|family|nick|own|real)\s*-?)*(sur)?name\b",
+    r"\b(first|last|family|full|sur)\s?names?\b",
+    r"\bname of (the )?(child|respondent|informant|pupil|student|mother|father)",
+    r"\baddress\b|\bwhere (exactly )?do you (live|stay)\b|\b(house|street|flat) (number|name|no\b)",
+    r"\b(phone|telephone|mobile|whatsapp|contact)\s*(number|no\b)|\be-?mail\b",
+    r"\b((date|day|month|year) of birth|birth ?(date|day|month|year))\b|\bwhen were you born\b",
+    r"\b(passport|aadhaar|identity card|id card|id) (number|no\b)|\b(gps|coordinates|latitude|longitude)\b",
+    r"(तुम्हारा|आपका|अपना|बच्चे का)\s+(पूरा\s+)?(नाम|पता)(?!\s+है कि)|घर का पता|(फ़?ोन|मोबाइल) नंबर|कहाँ रहते",
+    r"(ما|اكتب)\s.*(اسمك|عنوانك)|(?<!\S)(اسمك|عنوانك)(?!\S)|أين تسكن|رقم (هاتفك|الهاتف)",
+    r"\b(ton|votre) (pré)?nom\b|\bcomment (t['’]appelles|vous appelez)|\b(ton|votre) adresse\b",
+    r"\b(tu|su) nombre\b|\bc[oó]mo te llamas\b|\b(tu|su) direcci[oó]n\b",
+    r"\b(dein|ihr) name\b|\bwie hei(ß|ss)t du\b|\bdeine (adresse|anschrift)\b",
+    r"\bjouw (naam|adres)\b|как тебя зовут|твой адрес",
+)
+
+_WHO_BY_NAME = re.compile(
+    r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
+    r"|latitude|longitude|birth_?(day|date|month|year)|(^|_)dob($|_)|passport|aadhaar",
+    re.IGNORECASE,
+)
+
+
+def asks_who(question: questionnaire.Question) -> bool:
+    """Whether a question seems to ask for a name, an address or a number that leads to one child."""
+    if question.traits.scale or not question.traits.input:
+        return False
+    if not question.traits.has_options and _WHO_BY_NAME.search(question.name):
+        return True
+    return any(_WHO.search(text) for text in (*question.text.values(), *(question.hint or {}).values()))
+
+
+def find_abuse_words(question: questionnaire.Question) -> AbuseMatch | None:
+    """The words of a question by which it seems to ask if this very child was hurt; None where there are none."""
+    if not question.traits.input:
+        return None
+    texts = [question.text, question.hint or {}, *(option.text for option in question.options)]
+    return next((match for text in texts if (match := find_abuse(text))), None)
+
+
+def forbidden_faults(
+    question: questionnaire.Question, confirmed: Collection[str] = (), overridden: Collection[str] = ()
+) -> Iterator[QuestionnaireFault]:
+    """The faults of a question that must not be asked.
+
+    Args:
+        question: any question.
+        confirmed: names of questions of which an advocate said that they do not ask who the child is.
+        overridden: names of questions of which an advocate who did not write them is asked why they may be asked
+            though they seem to ask about abuse.
+    """
+    text = next(iter(question.text.values()), "")
+    if asks_who(question) and question.name not in confirmed:
+        yield question_fault(question, "text", "asks_who", text=text)
+    if question.name not in overridden and (match := find_abuse_words(question)):
+        yield question_fault(question, "text", "asks_abuse", text=text, word=match.word, language=match.language)
+
+
+DOUBTS: Final = frozenset({"asks_who", "asks_abuse"})
+"""Faults of words about which an advocate decides; any other must be put right by whoever wrote it."""
+
+# Letters that fill one word, in scripts that put no spaces between words.
+_UNSPACED = ((re.compile(r"[\u4e00-\u9fff]"), 2), (re.compile(r"[\u0e00-\u0e7f]"), 5))
+
+_NEGATIVES = {
+    "en": re.compile(r"\b(not|never|cannot|nobody|nothing|without)\b|n['’]t\b", re.IGNORECASE),
+    "hi": re.compile(r"(?<!\S)(नहीं|मत|कभी नहीं|बिना)(?!\S)"),
+    "ar": re.compile(r"(?<!\S)(لا|ليس|ليست|لم|لن|بدون|غير)(?!\S)"),
+    "fr": re.compile(r"\b(ne|jamais|sans|pas)\b|\bn['’]", re.IGNORECASE),
+    "es": re.compile(r"\b(no|nunca|sin)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(nicht|nie|kein\w*|ohne)\b", re.IGNORECASE),
+    "nl": re.compile(r"\b(niet|nooit|geen|zonder)\b", re.IGNORECASE),
+    "ru": re.compile(r"(?<!\S)(не|нет|никогда|без)(?!\S)", re.IGNORECASE),
+}
+
+_SECOND_CLAUSE = {
+    "en": re.compile(r"[;:]|[.?!]\s+\S|\b(because|although|whereas|but)\b|,\s*(and|or)\s", re.IGNORECASE),
+    "hi": re.compile(r"[;:]|[।?!]\s+\S|(?<!\S)(क्योंकि|लेकिन|हालाँकि)(?!\S)"),
+    "ar": re.compile(r"[؛;:]|[.؟!]\s+\S|(?<!\S)(لأن|لكن)(?!\S)"),
+}
+
+
+def count_words(text: str) -> int:
+    """Words of a text; scripts without spaces are counted by their letters."""
+    for letters, each in _UNSPACED:
+        found = len(letters.findall(text))
+        if found:
+            return len(letters.sub(" ", text).split()) + -(-found // each)
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def mixed_script_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """Words of two alphabets: they look like a word that was asked before, and are another (PRIVACY.md T9)."""
+    for key, texts in (("text", question.text), *(("options", tile.text) for tile in question.tiles)):
+        for text in texts.values():
+            for word, one, other in mixed_words(text):
+                yield question_fault(question, key, "mixed_word", word=word, one=one, other=other)
+
+
+def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """Negatives, second clauses, a sentence that no answer can say: a person decides, so these only warn."""
+    if not question.coded:
+        return
+    if question.traits.pictured and EASY_TILES < len(question.keys) <= MAX_TILES:
+        yield question_fault(question, "options", "many_tiles", most=EASY_TILES, found=len(question.keys))
+    if question.traits.pictured and (without := [option.key for option in question.options if not option.picture]):
+        yield question_fault(question, "options", "tiles_without_picture", found=len(without))
+    if (says := (question.says or {}).get("en")) and not says.startswith("say "):
+        yield question_fault(question, "says", "says_no_answer", part=says)
+    for language, text in question.text.items():
+        for code, patterns in (("negative", _NEGATIVES), ("two_clauses", _SECOND_CLAUSE)):
+            if language in patterns and (match := patterns[language].search(text)):
+                part = match[0].strip() or match[0]
+                yield question_fault(question, "text", code, language=language, part=part)
+
+
+MAX_QUESTION_WORDS = 12
+
+MAX_OPTION_WORDS = 3
+
+MAX_SCREEN_WORDS = 30  # a screen to hear
+
+MAX_SCALE_STEPS: dict[questionnaire.Ages, int] = {"7-9": 3, "10-12": 4, "13-17": 5}
+
+MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, "13-17": 20}
+
+
+def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:
+    """What an advocate should look at before children see it; none of it stops the questionnaire."""
+    questionnaire_faults = list(limit_faults(questionnaire.questions, questionnaire.ages))
+    questionnaire_faults += [fault for question in questionnaire.questions for fault in wording_faults(question)]
+    return tuple(questionnaire_faults)
+
+
+def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
+    """Everything longer, wider or more than a child of these ages can manage."""
+    asked = sum(bool(question.traits.input) for question in questions)
+    if asked > MAX_QUESTIONS_BY_AGES[ages]:
+        yield make_fault("too_many_questions", found=asked, most=MAX_QUESTIONS_BY_AGES[ages], ages=ages)
+    for question in questions:
+        yield from _words(question)
+        if question.kind == "faces" and len(question.options) != MAX_SCALE_STEPS[ages]:
+            yield question_fault(
+                question, "options", "scale_size", ages=ages, most=MAX_SCALE_STEPS[ages], found=len(question.options)
+            )
+        yield from _unpublishable(question)
+
+
+def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    most = MAX_SCREEN_WORDS if not question.traits.input else MAX_QUESTION_WORDS
+    for language, text in question.text.items():
+        words = count_words(text)
+        if words > most:
+            yield question_fault(question, "text", "question_too_long", language=language, found=words, most=most)
+    for tile in question.tiles:
+        for language, text in tile.text.items():
+            words = count_words(text)
+            if words > MAX_OPTION_WORDS:
+                yield question_fault(
+                    question,
+                    "bins" if question.bins else "options",
+                    "option_too_long",
+                    option=tile.key,
+                    language=language,
+                    found=words,
+                    most=MAX_OPTION_WORDS,
+                )
+
+
+def _unpublishable(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    if question.traits.scale and not question.good:
+        yield question_fault(question, "good", "good_missing")
+    if question.kind == "choose_one" and len(question.options) > MAX_CATEGORIES and not question.merge:
+        yield question_fault(question, "merge", "merge_missing", most=MAX_CATEGORIES)
