@@ -101,6 +101,21 @@ MIN_TAPS: Final = 3
 
 _A_YEAR: Final = timedelta(days=366)
 
+_OF_WISHES: Final = frozenset({"review", "promise"})
+
+Rung = Literal["owner", "decision_maker", "advocates", "leads", "outside"]
+
+RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
+"""Of all ladders, each before those above it."""
+
+STEP_DAYS: Final = 7
+"""How long each has who is asked after the owner; and the owner herself, where she could not answer before her day."""
+
+DANGER_DAYS: Final = 2
+"""The same where a child may be hurt; and so often everybody is asked again once the last was asked."""
+
+REMIND_DAYS: Final = 3
+
 
 def kinds_with(name: str) -> frozenset[str]:
     """The kinds of which something is true.
@@ -176,9 +191,6 @@ def is_wish(kind: str, part: str) -> bool:
         part: its name; of a promise after the key of its review and a stroke.
     """
     return kind in _OF_WISHES and part.rpartition("/")[2] != PLAN
-
-
-_OF_WISHES: Final = frozenset({"review", "promise"})
 
 
 def only_wishes_wait(kind: str, parts: Collection[str], answered: Collection[str]) -> bool:
@@ -258,20 +270,6 @@ def tap_verdict(yes: int, not_yet: int) -> TapVerdict:
     if not_yet > yes:
         return "opened_again"
     return "confirmed" if yes >= MIN_TAPS else "wait"
-
-
-Rung = Literal["owner", "decision_maker", "advocates", "leads", "outside"]
-
-RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
-"""Of all ladders, each before those above it."""
-
-STEP_DAYS: Final = 7
-"""How long each has who is asked after the owner; and the owner herself, where she could not answer before her day."""
-
-DANGER_DAYS: Final = 2
-"""The same where a child may be hurt; and so often everybody is asked again once the last was asked."""
-
-REMIND_DAYS: Final = 3
 
 
 def answer_deadline(due: date, shown_on: date | None, asked_until: date | None) -> date:

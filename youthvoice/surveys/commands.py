@@ -54,6 +54,33 @@ CLOSING_LABELS: Final = {
     "failed": "could not be closed; the log says why, and the next look tries again",
 }
 
+group = AppGroup("surveys", help="Questionnaires and rounds.")
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+_NOT_WHO = click.option(
+    "--not-identifying",
+    "not_who",
+    multiple=True,
+    metavar="QUESTION",
+    help="A question that only seems to ask who a child is; repeat for each.",
+)
+
+_NOT_ABUSE = click.option(
+    "--not-abuse",
+    "reasons",
+    multiple=True,
+    nargs=2,
+    metavar="QUESTION WHY",
+    help="Why a question may be asked though it seems to ask whether this child was hurt; repeat for each.",
+)
+
+_LEAVE_OUT = click.option(
+    "--leave-out", is_flag=True, help="Leave out every row of a workbook that cannot be asked, and list each."
+)
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @click.command("close-due")
 @with_appcontext
@@ -94,31 +121,11 @@ def _place(
     return tuple(site.id for site in known), known[0].time_zone, adult.id
 
 
-group = AppGroup("surveys", help="Questionnaires and rounds.")
-
-
 group.add_command(close_due_now)
 
 
 group.add_command(enter_answers)
 group.add_command(analyse)
-
-
-_FILE = click.argument("file", type=click.Path(path_type=Path))
-
-_NOT_WHO = click.option(
-    "--not-identifying",
-    "not_who",
-    multiple=True,
-    metavar="QUESTION",
-    help="A question that only seems to ask who a child is; repeat for each.",
-)
-
-_LEAVE_OUT = click.option(
-    "--leave-out", is_flag=True, help="Leave out every row of a workbook that cannot be asked, and list each."
-)
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @group.command("check")
@@ -177,16 +184,6 @@ def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
     for fault in notes:
         row = f"row {fault.row}: " if fault.row else ""
         click.echo(f"{file}: {row}{'left out' if is_left_out(fault) else 'look at'}: {fault_message(fault)}", err=True)
-
-
-_NOT_ABUSE = click.option(
-    "--not-abuse",
-    "reasons",
-    multiple=True,
-    nargs=2,
-    metavar="QUESTION WHY",
-    help="Why a question may be asked though it seems to ask whether this child was hurt; repeat for each.",
-)
 
 
 @group.command("approve")

@@ -29,14 +29,19 @@ _ANSWERS_WITHIN = 0.25  # seconds
 
 _WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
 
+DELIVERING = parse("6000 per minute")
+"""Of one tablet: everything that children sent in months comes at once."""
+
+SENDING = "120 per minute"
+
+SIGNING_IN = "30 per minute"
+
+CODES = "20 per minute"
+
 
 def tablet_cookie() -> str:
     """What the cookie of a tablet is called; in production it is bound to this host, so that no neighbour sets it."""
     return TABLET_COOKIE if context.settings().development else f"__Host-{TABLET_COOKIE}"
-
-
-DELIVERING = parse("6000 per minute")
-"""Of one tablet: everything that children sent in months comes at once."""
 
 
 def client_key() -> str:
@@ -247,10 +252,3 @@ def rate_limited(
         return guarded
 
     return guarding
-
-
-SENDING = "120 per minute"
-
-SIGNING_IN = "30 per minute"
-
-CODES = "20 per minute"

@@ -45,6 +45,18 @@ _KEPT: Final = timedelta(days=2)  # a row is of an hour or a day
 
 _COUNTLESS: Final = 2**31 - 1
 
+_MAX_PEOPLE: Final = 6
+"""People who share a browser; the one who signed in longest ago is dropped."""
+
+_LASTS_SECONDS: Final = 400 * 24 * 3600
+
+_RANDOM_BYTES: Final = 12
+
+_ENTRY_LETTERS: Final = _RANDOM_BYTES * 2 + 64
+"""Length of an entry without its last part, which proves before any handle is known that the entry is ours."""
+
+COMMAND_LINE: Final = "command line"
+
 
 class AuthenticationFailed(Refused):
     """Nobody was signed in: `wrong`, `too_many` (blocked until the next hour) or `wait` (the name is slowed down)."""
@@ -180,16 +192,6 @@ def _day(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-_MAX_PEOPLE: Final = 6
-"""People who share a browser; the one who signed in longest ago is dropped."""
-
-_LASTS_SECONDS: Final = 400 * 24 * 3600
-
-_RANDOM_BYTES: Final = 12
-
-COMMAND_LINE: Final = "command line"
-
-
 class AttemptOrigin(NamedTuple):
     """Where an attempt comes from, and whether that handle has signed in from there before."""
 
@@ -242,10 +244,6 @@ def browser_cookie_name() -> str:
 def _entries() -> Iterator[str]:
     sent = request.cookies.get(browser_cookie_name(), "").split(".")[:_MAX_PEOPLE]
     return (entry for entry in sent if entry and entry.isascii())
-
-
-_ENTRY_LETTERS: Final = _RANDOM_BYTES * 2 + 64
-"""Length of an entry without its last part, which proves before any handle is known that the entry is ours."""
 
 
 def _mark(random: str) -> str:

@@ -89,6 +89,12 @@ WEIGHT: Final = 20
 """As so many counts a report, and whatever a tablet brings that was let go: 300 a day. What waits comes within days,
 and whoever copied a pass or stole a tablet makes up no more."""
 
+_TOLD, _ANSWERED = "tell.send", "surveys.send"
+
+_MOST_TIMES = 5  # that one device is connected anew while something is left of the first time
+
+_SLOWLY: Final = parse(SENDING)
+
 delivery_counted: Final = Port[Callable[[int, str, int, int], bool]]("delivery_counted")
 """Count one more of a tablet today, in a row, with its weight; whether that is within so many."""
 
@@ -144,9 +150,6 @@ def _moment(given: datetime | str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-_TOLD, _ANSWERED = "tell.send", "surveys.send"
-
-
 def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_alone: bool) -> None:
     """Whether a tablet may deliver this: 403, and 429 where it brings too much in a day, counted in rows.
 
@@ -167,9 +170,6 @@ def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_a
         return
     if is_let_go or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id), wide_line()):
         abort(429)
-
-
-_SLOWLY: Final = parse(SENDING)
 
 
 def find_speaker(session: Session, shown: str) -> TabletPass | None:
@@ -208,9 +208,6 @@ def find_own_device() -> int | None:
         return None
     with db.reading(db.engine()) as session:
         return find_device(session, token)
-
-
-_MOST_TIMES = 5  # that one device is connected anew while something is left of the first time
 
 
 def refuse_lost() -> None:

@@ -33,6 +33,26 @@ from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.split import DeclaredSplit
 from youthvoice.surveys.rounds.store import list_rounds_of_batch
 
+_N: Final = "n"
+
+_COUNTS: Final = "counts"
+
+_TRANSITIONS: Final = "transitions"
+
+_BEFORE: Final = "before"
+
+_WAVES: Final = "waves"
+
+_WON: Final = "won"
+
+_SPLIT: Final = "split"
+
+_ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
+
+_DIGITS: Final = 10  # of a count, more than there will ever be
+
+_AROUND: Final = 8  # quotes, colons, commas and braces around one number
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedSheets:
@@ -184,27 +204,6 @@ def delete_sheets(session: Session, round_: Round) -> None:
     """Delete every sheet of a batch, in one statement; receipts stay."""
     rounds = [round_.id for round_ in list_rounds_of_batch(session, round_.batch_id)]
     session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
-
-
-_N: Final = "n"
-
-_COUNTS: Final = "counts"
-
-_TRANSITIONS: Final = "transitions"
-
-_BEFORE: Final = "before"
-
-_WAVES: Final = "waves"
-
-_WON: Final = "won"
-
-_SPLIT: Final = "split"
-
-_ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
-
-_DIGITS: Final = 10  # of a count, more than there will ever be
-
-_AROUND: Final = 8  # quotes, colons, commas and braces around one number
 
 
 class BatchNotCounted(LookupError):

@@ -24,6 +24,16 @@ SplitBy = Literal["age", "group", "gender"]
 
 SPLITS: Final[tuple[SplitBy, ...]] = ("age", "group", "gender")
 
+Purpose = Literal["regular", "awareness", "care", "choice"]
+
+PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
+
+Ages = Literal["7-9", "10-12", "13-17"]
+
+AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
+
+Source = Literal["toml", "xlsform"]
+
 DONT_KNOW = "dont_know"  # an answer that every coded question takes
 
 DID_NOT_SAY = "did_not_say"  # the category of a skipped or ruled-out question; never a key of an option
@@ -139,17 +149,6 @@ class Question:
 def make_words(**languages: str) -> Words:
     """Immutable words: `make_words(en="Yes", hi="हाँ")`."""
     return MappingProxyType(dict(languages))
-
-
-Purpose = Literal["regular", "awareness", "care", "choice"]
-
-Ages = Literal["7-9", "10-12", "13-17"]
-
-Source = Literal["toml", "xlsform"]
-
-PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
-
-AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
 
 
 @dataclass(frozen=True, kw_only=True)
