@@ -25,7 +25,7 @@ from youthvoice.audit import audit_log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.clips import text_collector
 from youthvoice.committees.meetings import calendar as meetings_calendar
-from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives import signed_in_representative
 from youthvoice.config import Settings
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.intake import submission
@@ -234,7 +234,7 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
     with app.test_request_context("/staff/"):
         sign_in.kept_form_key()
         browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
-        picture_sign_in._key()  # noqa: SLF001
+        signed_in_representative._key()  # noqa: SLF001
         next(candidate_codes(ID, 1))
     assert list(dict.fromkeys(asked)) == [
         ("cookie", "kept-forms"),

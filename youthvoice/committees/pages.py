@@ -25,8 +25,11 @@ from youthvoice.committees.elections.store import list_announced_elections
 from youthvoice.committees.meetings import labels as meeting_labels, minutes, page
 from youthvoice.committees.meetings.rules import Meeting, Minutes, may_children_read_minutes
 from youthvoice.committees.meetings.store import find_meeting, find_next_meeting, list_past_meetings
-from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative, current_representative
 from youthvoice.committees.representatives.rules import Representative
+from youthvoice.committees.representatives.signed_in_representative import (
+    SignedInRepresentative,
+    current_representative,
+)
 from youthvoice.committees.representatives.store import list_in_office
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import CurrentTablet, Site

@@ -15,7 +15,7 @@ from youthvoice.accounts.store import list_people
 from youthvoice.committees.agenda import entities, store as agenda_store
 from youthvoice.committees.agenda.item_view import ItemView, view_items
 from youthvoice.committees.representatives import store
-from youthvoice.committees.representatives.picture_sign_in import SignedInRepresentative
+from youthvoice.committees.representatives.signed_in_representative import SignedInRepresentative
 from youthvoice.threads import content_check
 
 MAX_ITEMS: Final = 60

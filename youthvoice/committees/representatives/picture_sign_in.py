@@ -1,4 +1,4 @@
-"""How a representative signs in at a tablet: her pictures, her cookie, and who she is in each request.
+"""How a representative signs in at a tablet: her pictures and her cookie.
 
 Tries are counted before they are made, and taken back when they were right; Argon2 runs once, whether there is somebody
 or not, outside every transaction. Of a sign-in nothing stays: no row, no log, no time. Source: PRIVACY.md C.
@@ -9,36 +9,37 @@ A new code, or the end of her term, ends it: whoever reads it looks her up. Sour
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import Final
 
-from flask import g, redirect, request, url_for
-from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from youthvoice import context, db
-from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives import store
 from youthvoice.committees.representatives.rules import Representative
-from youthvoice.committees.store import find_committee
 from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_verifier, new_code
-from youthvoice.privacy.crypto import session_keys, symmetric_encryption
-from youthvoice.privacy.keys.key_names import COOKIE, PEPPER
-from youthvoice.sites.store import CurrentTablet, Site
-from youthvoice.sites.tablets import device, pairing
+from youthvoice.privacy.crypto import symmetric_encryption
+from youthvoice.privacy.keys.key_names import PEPPER
+from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.tablets import pairing
 from youthvoice.threads.child_codes import code_attempts
-from youthvoice.web.i18n import languages
 from youthvoice.web.locked_cookie import CookieContent, LockedCookie
-from youthvoice.web.rate_limits import tablet_cookie
 
 _WORD: Final = "representative-code"
 
 _NOBODY: Final = bytes(16)
+
+_ID: Final = 16
+
+_MARK: Final = 8
+
+SESSION_COOKIE: Final = "representative"
+
+COOKIE_PATH: Final = "/agenda"
+
+SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK)
 
 
 def new_word(session: Session, representative: Representative, by: int, day: date) -> str:
@@ -119,17 +120,6 @@ def _counted(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.Cod
     )
 
 
-_ID: Final = 16
-
-_MARK: Final = 8
-
-SESSION_COOKIE: Final = "representative"
-
-COOKIE_PATH: Final = "/agenda"
-
-_SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK)
-
-
 @dataclass(frozen=True, slots=True)
 class RepresentativeSession:
     """Who signed in.
@@ -157,12 +147,12 @@ def write_cookie(key: bytes, representative_session: RepresentativeSession, tabl
     content = CookieContent(
         representative_session.representative_id + representative_session.mark, representative_session.began
     )
-    return _SESSIONS.seal(key, _bound(tablet), content, now)
+    return SESSIONS.seal(key, _bound(tablet), content, now)
 
 
 def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
     """The visit of a cookie; None where it is none of ours, another tablet's, or over."""
-    cookie_content = _SESSIONS.open(key, _bound(tablet), value, now)
+    cookie_content = SESSIONS.open(key, _bound(tablet), value, now)
     return (
         RepresentativeSession(cookie_content.head[:_ID], cookie_content.head[_ID:], cookie_content.began)
         if cookie_content
@@ -172,124 +162,3 @@ def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> Represe
 
 def _bound(tablet: bytes) -> symmetric_encryption.SealingContext:
     return symmetric_encryption.sealing_context("representative", "visit", 1, tablet.hex())
-
-
-Answer = TypeVar("Answer", bound=Response)
-P = ParamSpec("P")
-
-_PURPOSE: Final = "representatives"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedInRepresentative:
-    """A representative who is signed in on this tablet.
-
-    Attributes:
-        representative: she.
-        committee: hers.
-        site: of the tablet, and hers.
-        visit: her cookie.
-    """
-
-    representative: Representative
-    committee: Committee
-    site: Site
-    visit: RepresentativeSession
-
-    @property
-    def language(self) -> str:
-        """The one she chose."""
-        return languages.chosen(self.site.languages)
-
-    @property
-    def today(self) -> date:
-        """The day it is at her site."""
-        return context.today(self.site.time_zone)
-
-
-def current_representative() -> SignedInRepresentative | None:
-    """The representative of this request; None where nobody is signed in, or her term is over.
-
-    Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
-    """
-    if "representative" not in g:
-        tablet, value = device.current_tablet(), _SESSIONS.brought()
-        g.representative = _looked_up(tablet, value) if tablet and value else None
-    return cast("SignedInRepresentative | None", g.representative)
-
-
-def signed_in(
-    page: Callable[Concatenate[SignedInRepresentative, P], ResponseReturnValue],
-) -> Callable[P, ResponseReturnValue]:
-    """Guard a page: whoever is not signed in is led to where one signs in."""
-
-    @wraps(page)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        representative = current_representative()
-        return page(representative, *args, **kwargs) if representative else redirect(url_for("rep.mine"), 303)
-
-    return guarded
-
-
-def keep_signed_in(answer: Answer, representative_session: RepresentativeSession) -> Answer:
-    """An answer with which she stays signed in for fifteen more minutes."""
-    return _SESSIONS.set_on(answer, write_cookie(_key(), representative_session, _tablet(), context.now()))
-
-
-def begin_session(answer: Answer, representative: Representative) -> Answer:
-    """An answer with which somebody is signed in."""
-    return keep_signed_in(
-        answer, RepresentativeSession(representative.id, representative.mark, int(context.now().timestamp()))
-    )
-
-
-def extend_session(answer: Answer) -> Answer:
-    """After a request of a page for representatives: whoever is signed in stays so, unless it has ended just now."""
-    representative: SignedInRepresentative | None = g.get("representative")
-    return keep_signed_in(answer, representative.visit) if representative else answer
-
-
-def end_session(answer: Answer, *, language: bool = True) -> Answer:
-    """An answer after which nobody is signed in.
-
-    Args:
-        answer: to send.
-        language: whether the language goes, too; it stays where the same child goes on.
-    """
-    g.representative = None
-    _SESSIONS.delete_on(answer)
-    if language:
-        answer.delete_cookie(languages.COOKIE)
-    return answer
-
-
-def _looked_up(tablet: CurrentTablet, value: str) -> SignedInRepresentative | None:
-    representative_session = read_cookie(_key(), value, _tablet(), context.now())
-    if representative_session is None:
-        return None
-    with _reading() as session:
-        representative = store.find_representative(session, representative_session.representative_id)
-        committee = find_committee(session, representative.committee_id) if representative else None
-    if representative is None or committee is None or representative.mark != representative_session.mark:
-        return None
-    is_hers = committee.site_id == tablet.site.id and committee.is_open
-    if not is_hers or not representative.is_in_office(context.today(tablet.site.time_zone)):
-        return None
-    return SignedInRepresentative(representative, committee, tablet.site, representative_session)
-
-
-@contextmanager
-def _reading() -> Iterator[Session]:
-    if request.method in db.SAFE_METHODS or "session" in g:
-        yield db.session()
-        return
-    with db.reading(db.engine()) as session:  # a form is read before anybody waits in the queue of writers
-        yield session
-
-
-def _key() -> bytes:
-    return context.keyring().derive(COOKIE, _PURPOSE)
-
-
-def _tablet() -> bytes:
-    return session_keys.token_hash(request.cookies.get(tablet_cookie(), ""))

@@ -15,7 +15,12 @@ from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_m
 from youthvoice.committees.meetings import calendar, labels, minutes, rules
 from youthvoice.committees.meetings.page import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
-from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives.signed_in_representative import (
+    SignedInRepresentative,
+    current_representative,
+    extend_session,
+    signed_in,
+)
 from youthvoice.committees.routes.public import agenda_pages, rep_pages
 from youthvoice.committees.suggestions import page as suggestions_page
 from youthvoice.committees.suggestions.page import SuggestionPageKey
@@ -85,7 +90,7 @@ past_pages = Blueprint("past", __name__, url_prefix="/agenda")
 past_pages.before_request(headers.refuse_other_sites)
 
 
-past_pages.after_request(picture_sign_in.extend_session)
+past_pages.after_request(extend_session)
 
 
 @past_pages.get("/meetings")
@@ -121,7 +126,7 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
     tablet = current_tablet() or abort(403)
     language = languages.chosen(tablet.site.languages)
-    representative = picture_sign_in.current_representative()
+    representative = current_representative()
     represents = representative.committee.id if representative else None
     return pages.load_meeting_view(db.session(), tablet.site, meeting_id, language, represents) or abort(404)
 
@@ -224,7 +229,7 @@ def calendar_feed(token: str) -> ResponseReturnValue:
 rep_pages.before_request(headers.refuse_other_sites)
 
 
-rep_pages.after_request(picture_sign_in.extend_session)
+rep_pages.after_request(extend_session)
 
 
 _NOT_TAKEN, _CONFLICT = 422, 409
@@ -232,7 +237,7 @@ _NOT_TAKEN, _CONFLICT = 422, 409
 _MOST_DIGITS: Final = 3
 
 
-def _held_or_404(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> rules.Meeting:
+def _held_or_404(representative: SignedInRepresentative, meeting_id: int) -> rules.Meeting:
     """A meeting of her committee that was held."""
     meeting = find_meeting(db.session(), meeting_id)
     if meeting is None or meeting.committee_id != representative.committee.id or meeting.state != "held":
@@ -241,8 +246,8 @@ def _held_or_404(representative: picture_sign_in.SignedInRepresentative, meeting
 
 
 @rep_pages.get("/mine/meetings")
-@picture_sign_in.signed_in
-def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def list_minutes(representative: SignedInRepresentative) -> ResponseReturnValue:
     """The meetings of her committee that were held, and how their minutes stand."""
     every = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
     meetings = [meeting for meeting in every if meeting.state == "held"]
@@ -252,8 +257,8 @@ def list_minutes(representative: picture_sign_in.SignedInRepresentative) -> Resp
 
 
 @rep_pages.get("/mine/meetings/<int:meeting_id>")
-@picture_sign_in.signed_in
-def read_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+@signed_in
+def read_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """What was said, a draft too, and what she can do with it."""
     return _shown(
         "committees/minutes/representative_minutes.html", representative, _held_or_404(representative, meeting_id)
@@ -262,8 +267,8 @@ def read_minutes(representative: picture_sign_in.SignedInRepresentative, meeting
 
 @rep_pages.route("/mine/meetings/<int:meeting_id>/write", methods=["GET", "POST"])
 @rate_limited(SENDING)
-@picture_sign_in.signed_in
-def write_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+@signed_in
+def write_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
     session, meeting = db.session(), _held_or_404(representative, meeting_id)
     if request.method == "GET":
@@ -285,8 +290,8 @@ def write_minutes(representative: picture_sign_in.SignedInRepresentative, meetin
 
 @rep_pages.route("/mine/meetings/<int:meeting_id>/yes", methods=["GET", "POST"])
 @rate_limited(SENDING)
-@picture_sign_in.signed_in
-def approve_minutes(representative: picture_sign_in.SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
+@signed_in
+def approve_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
     """The children were asked; so many said yes."""
     meeting = _held_or_404(representative, meeting_id)
     if request.method == "GET":
@@ -305,9 +310,7 @@ def approve_minutes(representative: picture_sign_in.SignedInRepresentative, meet
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
-def _shown(
-    template: str, representative: picture_sign_in.SignedInRepresentative, meeting: rules.Meeting, **more: object
-) -> str:
+def _shown(template: str, representative: SignedInRepresentative, meeting: rules.Meeting, **more: object) -> str:
     now = minutes.read(db.session(), meeting.id)
     template_values = {
         "meeting": meeting,

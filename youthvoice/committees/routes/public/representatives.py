@@ -15,6 +15,14 @@ from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS,
 from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
 from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
+from youthvoice.committees.representatives.signed_in_representative import (
+    SignedInRepresentative,
+    begin_session,
+    current_representative,
+    end_session,
+    extend_session,
+    signed_in,
+)
 from youthvoice.committees.representatives.store import end_term, list_to_hand_over, record_hand_over
 from youthvoice.committees.routes.public import rep_pages
 from youthvoice.committees.suggestions import page as suggestions_page
@@ -32,7 +40,7 @@ from youthvoice.web.i18n import languages
 rep_pages.before_request(headers.refuse_other_sites)
 
 
-rep_pages.after_request(picture_sign_in.extend_session)
+rep_pages.after_request(extend_session)
 
 
 _NOT_TAKEN, _TOO_MANY = 422, 429
@@ -43,7 +51,7 @@ _MOST_WORD: Final = 40
 @rep_pages.get("/mine")
 def mine() -> ResponseReturnValue:
     """What she can do; who represents here and her pictures, where nobody is signed in."""
-    tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
+    tablet, representative = _tablet_or_403(), current_representative()
     if representative is None:
         return pages.render_sign_in(tablet)
     session = db.session()
@@ -78,7 +86,7 @@ def sign_in() -> ResponseReturnValue:
             tablet,
             _("These pictures do not open it. Choose them again. Did somebody give new ones? Ask an advocate."),
         )
-    return picture_sign_in.begin_session(redirect(url_for(".mine"), 303), representative)
+    return begin_session(redirect(url_for(".mine"), 303), representative)
 
 
 def _asked_again(tablet: CurrentTablet) -> ResponseReturnValue:
@@ -149,7 +157,7 @@ def pictures_seen() -> ResponseReturnValue:
 @rep_pages.route("/mine/stop", methods=["GET", "POST"])
 def give_up_post() -> ResponseReturnValue:
     """She does not want her post any more; what that means, first."""
-    tablet, representative = _tablet_or_403(), picture_sign_in.current_representative()
+    tablet, representative = _tablet_or_403(), current_representative()
     if representative is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
@@ -157,7 +165,7 @@ def give_up_post() -> ResponseReturnValue:
     day = context.today(tablet.site.time_zone)
     end_term(db.session(), representative.representative, day, HERSELF)
     db.session().commit()
-    return picture_sign_in.end_session(redirect("/language", 303))
+    return end_session(redirect("/language", 303))
 
 
 @rep_pages.get("/mine/bye")
@@ -166,13 +174,13 @@ def show_goodbye(code: str = "") -> ResponseReturnValue:
     """She is done: to the first screen, or to the harmless page in a language."""
     if code and code not in languages.TRANSLATED:
         abort(404)
-    return picture_sign_in.end_session(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
+    return end_session(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
 
 
 @rep_pages.post("/mine/bye")
 def leave() -> ResponseReturnValue:
     """The same, said by a page that is going away."""
-    return picture_sign_in.end_session(Response(status=204))
+    return end_session(Response(status=204))
 
 
 def _tablet_or_403() -> CurrentTablet:
@@ -185,16 +193,16 @@ _STEPS: Final = {"up": -1, "down": 1}
 
 
 @rep_pages.get("/post")
-@picture_sign_in.signed_in
-def post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def post(representative: SignedInRepresentative) -> ResponseReturnValue:
     """Three taps: what it is about, what should happen, Post."""
     return _render_post_form(representative, agenda_actions.PostedItem("", "", ""), {})
 
 
 @rep_pages.post("/post")
 @rate_limits.rate_limited(rate_limits.SENDING)
-@picture_sign_in.signed_in
-def send_post(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def send_post(representative: SignedInRepresentative) -> ResponseReturnValue:
     """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
     item = agenda_actions.read_posted(request.form)
     if "change" in request.form:
@@ -216,16 +224,16 @@ uploads.allow_larger(rep_pages, MAX_FORM_BYTES, "rep.send_spoken")
 
 
 @rep_pages.get("/mine/speak")
-@picture_sign_in.signed_in
-def speak(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def speak(representative: SignedInRepresentative) -> ResponseReturnValue:
     """She speaks: a voice tells who it is, so it goes as a suggestion to an advocate and is never published."""
     return _render_speaking(representative, random_ids.new_submission_id(), {})
 
 
 @rep_pages.post("/mine/speak")
 @rate_limits.rate_limited(rate_limits.SENDING)
-@picture_sign_in.signed_in
-def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def send_spoken(representative: SignedInRepresentative) -> ResponseReturnValue:
     """What she gave on the page on which she posts comes along; with a sheet it is sent, and she is back."""
     offered = _suggesting(representative).offered or abort(404)
     form = SuggestForm(
@@ -246,7 +254,7 @@ def send_spoken(representative: picture_sign_in.SignedInRepresentative) -> Respo
     return (jsonify(sheet=sheet.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
 
 
-def _suggesting(representative: picture_sign_in.SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
+def _suggesting(representative: SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
     """What goes to her own committee; nothing is offered where nobody could hear it."""
     with db.reading(db.engine()) as session:
         committees = suggestions_page.list_suggestible_committees(session, representative.site)
@@ -261,7 +269,7 @@ def _suggesting(representative: picture_sign_in.SignedInRepresentative) -> sugge
 
 
 def _render_speaking(
-    representative: picture_sign_in.SignedInRepresentative,
+    representative: SignedInRepresentative,
     sheet: str,
     given: Mapping[str, Collection[str]],
     refused: Mapping[str, str] | None = None,
@@ -276,7 +284,7 @@ def _render_speaking(
 
 
 def _render_post_form(
-    representative: picture_sign_in.SignedInRepresentative, item: agenda_actions.PostedItem, wrong: Mapping[str, str]
+    representative: SignedInRepresentative, item: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
     return pages.render_signed_in(
@@ -291,8 +299,8 @@ def _render_post_form(
 
 
 @rep_pages.route("/mine/order", methods=["GET", "POST"])
-@picture_sign_in.signed_in
-def order(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def order(representative: SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and what adults owe."""
     session = db.session()
     if request.method == "GET":
@@ -314,7 +322,7 @@ def order(representative: picture_sign_in.SignedInRepresentative) -> ResponseRet
     return redirect(url_for(".order"), 303)
 
 
-def _act_without_adults(representative: picture_sign_in.SignedInRepresentative, form: Mapping[str, str]) -> None:
+def _act_without_adults(representative: SignedInRepresentative, form: Mapping[str, str]) -> None:
     """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
     session = db.session()
     for name in ("alone", "bring"):
@@ -326,8 +334,8 @@ def _act_without_adults(representative: picture_sign_in.SignedInRepresentative, 
 
 
 @rep_pages.route("/mine/really", methods=["GET", "POST"])
-@picture_sign_in.signed_in
-def confirm_done(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def confirm_done(representative: SignedInRepresentative) -> ResponseReturnValue:
     """What adults answered: a meeting says whether it is really done."""
     session = db.session()
     if request.method == "GET":
@@ -341,8 +349,8 @@ def confirm_done(representative: picture_sign_in.SignedInRepresentative) -> Resp
 
 
 @rep_pages.route("/mine/hand-over", methods=["GET", "POST"])
-@picture_sign_in.signed_in
-def hand_over(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def hand_over(representative: SignedInRepresentative) -> ResponseReturnValue:
     """What is still open, told by whoever held the post to whoever holds it now; both tap."""
     session, day = db.session(), representative.today
     gone = list_to_hand_over(session, representative.committee.id, day)
@@ -364,7 +372,7 @@ def hand_over(representative: picture_sign_in.SignedInRepresentative) -> Respons
     return _render_handover(representative, old), _NOT_POSTED if request.method == "POST" else 200
 
 
-def _render_handover(representative: picture_sign_in.SignedInRepresentative, old: Representative) -> str:
+def _render_handover(representative: SignedInRepresentative, old: Representative) -> str:
     items = agenda_actions.list_item_views(db.session(), representative, agenda_actions.HANDED_OVER)
     return pages.render_signed_in(
         "committees/representatives/handover.html", representative, old=old, found=items, given=set(request.form)
@@ -373,14 +381,14 @@ def _render_handover(representative: picture_sign_in.SignedInRepresentative, old
 
 @rep_pages.route("/mine/friend", methods=["GET", "POST"])
 @rate_limits.rate_limited(rate_limits.SENDING)
-@picture_sign_in.signed_in
-def tell_of_a_friend(representative: picture_sign_in.SignedInRepresentative) -> ResponseReturnValue:
+@signed_in
+def tell_of_a_friend(representative: SignedInRepresentative) -> ResponseReturnValue:
     """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.
 
     What she wrote already comes with her. From here she is signed out, and `/tell` takes the same form (307 keeps it).
     """
     if "begin" in request.form and is_channel_open(representative.site):
-        return picture_sign_in.end_session(redirect("/tell", 307), language=False)
+        return end_session(redirect("/tell", 307), language=False)
     words = agenda_actions.read_posted(request.form).words
     names = names_label([reader.name for reader in readers_at(representative.site.id)])
     template_values = {

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
 from youthvoice.committees.elections.store import list_announced_elections, list_open_votes
-from youthvoice.committees.representatives import picture_sign_in
+from youthvoice.committees.representatives.signed_in_representative import end_session
 from youthvoice.kiosk import enrolment, pages
 from youthvoice.publications.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
@@ -94,7 +94,7 @@ def language() -> ResponseReturnValue:
         reply = Response(status=302, headers={"Location": "/"})
     else:
         reply = Response(pages.render_language_choice(offered))
-    return picture_sign_in.end_session(reply)
+    return end_session(reply)
 
 
 @kiosk_pages.get("/language/<code>")
