@@ -7,8 +7,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from youthvoice.privacy.disclosure.safe_table import protect
+from youthvoice.publications.band_lines import lines_of_table
 from youthvoice.publications.labels import band_sentence, option_sentence
-from youthvoice.publications.snapshot import lines_of_table
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.wording_rules import wording_faults
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.batches import a_question
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.publications.snapshot import tabulate_question
+from youthvoice.publications.band_lines import tabulate_question
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from youthvoice.publications.snapshot import GOOD_SIDE, RIGHT, WRONG, BandLine
+from youthvoice.publications.band_lines import GOOD_SIDE, RIGHT, WRONG, BandLine
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
 from youthvoice.web.i18n.formats import format_long_day
 

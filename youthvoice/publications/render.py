@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES
 from youthvoice.publications import labels
-from youthvoice.publications.snapshot import GOOD_SIDE, BandLine, Frozen, tables_of
+from youthvoice.publications.band_lines import GOOD_SIDE, BandLine
+from youthvoice.publications.snapshot import Frozen, tables_of
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
 from youthvoice.surveys.rounds.labels import part_labels
 from youthvoice.web.i18n.formats import harmless_cell, join_list

@@ -11,7 +11,7 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
   did not say; else None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "ruled_out", "good", "tables", "lines"}`;
   `ruled_out` says whether a rule may leave it out for a child; a table is
-  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `lines_of_table`. A question that is told of in
+  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `band_lines`. A question that is told of in
   parts has neither, but `parts`: `{"key", "part", "code", "before", "change"}` each, of `split_table`; so nothing is
   published whole and split (A5), and how large a part is stands nowhere (A7).
 - `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
@@ -24,157 +24,22 @@ Source: PRIVACY.md A3-A9, A11.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from youthvoice.privacy.disclosure import phrasing, tabulation
-from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
 from youthvoice.privacy.disclosure.change_verdicts import (
     JudgedChange,
     Verdict,
     judge_groups,
     judge_pairs,
-    say_change,
 )
-from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together, from_data, to_data
+from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, to_data
 from youthvoice.privacy.disclosure.split_table import SafeSplit, compare_words, refuse_other_words
-from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Option, Question, Questionnaire
+from youthvoice.publications import band_lines
+from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
 from youthvoice.surveys.rounds.split import parts_of, row_name, split_question, told_of_parts
 
-GOOD_SIDE = "*side"
-"""The key of the line about a scale's good side; a star is in no key of an option."""
-
-RIGHT, WRONG = "right", "wrong"
-"""The two answers of a knowledge item that is published as right or wrong."""
-
-BandLine = dict[str, Any]
-
-
-def lines_of_table(
-    table: SafeTable, before: SafeTable | None, key: str, good: Collection[str], change: JudgedChange | None = None
-) -> list[BandLine]:
-    """The lines of one table, in the order they are shown.
-
-    Args:
-        table: of a question or of one option of it.
-        before: of the wave before, if there was one.
-        key: the option, where the table is of one.
-        good: the good side of a scale; none for other questions.
-        change: the test's verdict on the one answer that these tables have beside everything else.
-
-    Returns:
-        `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
-        without a key, or is None; `change` is of `change_verdicts.Change`, or None. A view for reviews may add `since`
-        (`review.verdict_history`).
-    """
-    if key:
-        return [
-            _line(
-                key,
-                table.band(tabulation.CHOSEN),
-                table.n,
-                (before.band(tabulation.CHOSEN), before.n) if before else None,
-                change,
-            )
-        ]
-    return list(_of_a_whole(table, before, good, change if is_two_sides(table) else None))
-
-
-def _of_a_whole(
-    table: SafeTable, before: SafeTable | None, good: Collection[str], change: JudgedChange | None
-) -> Iterator[BandLine]:
-    alone = ""
-    if good:
-        alone = next(iter(good)) if len(good) == 1 else ""
-        earlier = (_side(before, good), before.n) if before else None
-        yield _line(GOOD_SIDE, _side(table, good), table.n, earlier, change)
-    if not is_two_sides(table):
-        same = before is not None and before.keys == table.keys
-        for key, band in table:
-            if key != alone:  # one answer is the whole good side: it is said already
-                yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
-
-
-def is_two_sides(table: SafeTable) -> bool:
-    """Whether it says the good side and everything else, and nothing more."""
-    return table.keys == (tabulation.GOOD, tabulation.REST)
-
-
-def _side(table: SafeTable, good: Collection[str]) -> Band:
-    """The good side: a band of its own below 60 children, else the bands of its answers added up."""
-    if is_two_sides(table):
-        return table.band(tabulation.GOOD)
-    bands = [band for key, band in table if key in good]
-    if len(bands) == 1:
-        return bands[0]
-    added = bands_together(bands)
-    return Band(added.low, min(added.high, table.n))
-
-
-def _line(
-    key: str, band: Band, n: int, before: tuple[Band, int] | None, change: JudgedChange | None = None
-) -> BandLine:
-    earlier = _said(*before) if before else None
-    moved = say_change(*before, band, n, change) if before else None
-    return {"key": key, **_said(band, n), "before": earlier, "change": moved}
-
-
-def _said(band: Band, n: int) -> BandLine:
-    if band not in band_ranges(n):  # several bands together have no word of their own
-        return {"low": band.low, "high": band.high, "n": n, "code": "between", "tenths": None}
-    words = phrasing.phrase_band(band, n)
-    return {"low": band.low, "high": band.high, "n": n, "code": words.code, "tenths": words.tenths}
-
-
-Counts = Mapping[str, int]
-
 Transitions = Mapping[str, Mapping[str, int]]
-
-As = Literal["choices", "right"]
-
-
-@dataclass(frozen=True, slots=True)
-class TabulatedQuestion:
-    """A question of one batch as it is published.
-
-    Attributes:
-        as_: `right` for a knowledge item that is published as right or wrong, else `choices`.
-        tables: by option where several are given, else one under the empty name; none where n does not bear it.
-    """
-
-    as_: As
-    tables: Mapping[str, SafeTable]
-
-
-def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQuestion:
-    """Tabulate a question as it is declared.
-
-    Args:
-        question: of the questionnaire, coded.
-        counts: children per answer, as `answer_encoding.tally_answers` gives them.
-        n: children in the batch, ten or more.
-    """
-    if not question.single:
-        chosen = {key: counts[key] for key in question.keys}
-        return TabulatedQuestion("choices", tabulation.tabulate_options(chosen, n))
-    if question.publish == "right" and question.right is not None:
-        knew = tabulation.tabulate(_right(question, counts), scale=True, good=[RIGHT])
-        return TabulatedQuestion("right", _named_tables(knew))
-    if question.traits.scale and not question.good and n < FULL_CATEGORIES:
-        return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
-    groups = {key: merge.options for key, merge in (question.merge or {}).items()}
-    safe_tables = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
-    return TabulatedQuestion("choices", _named_tables(safe_tables))
-
-
-def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
-    return dict(zip([""], tables, strict=False))
-
-
-def _right(question: Question, counts: Counts) -> dict[str, int]:
-    wrong = sum(counts[key] for key in question.keys if key != question.right)
-    silent = counts[DONT_KNOW] + counts[DID_NOT_SAY]
-    return {RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}
 
 
 Audience = Literal["children", "guardians", "review"]
@@ -200,7 +65,7 @@ class Wave:
         transitions: children by their answer before, then now, where the same children said both; by question.
     """
 
-    counts: Mapping[str, Counts]
+    counts: Mapping[str, band_lines.Counts]
     n: int
     first_day: date
     last_day: date
@@ -351,12 +216,12 @@ def _days(wave: Wave) -> Frozen:
 
 def _earlier(
     question: Question, questions: Mapping[str, Question], wave: Wave, before: Wave | None
-) -> TabulatedQuestion | None:
+) -> band_lines.TabulatedQuestion | None:
     """What to compare with: the question about before on the same sheet, else the same question a wave before."""
     if question.pair and question.pair in questions:
-        return tabulate_question(questions[question.pair], wave.counts[question.pair], wave.n)
+        return band_lines.tabulate_question(questions[question.pair], wave.counts[question.pair], wave.n)
     if before and question.name in before.counts:
-        return tabulate_question(question, before.counts[question.name], before.n)
+        return band_lines.tabulate_question(question, before.counts[question.name], before.n)
     return None
 
 
@@ -393,21 +258,24 @@ def _good_answers(question: Question) -> tuple[str, ...]:
     return question.good if question.traits.scale else ()
 
 
-def count_of_line(question: Question, counts: Counts, key: str) -> int:
+def count_of_line(question: Question, counts: band_lines.Counts, key: str) -> int:
     """The children that one line of a view tells of, where it stands beside everything else: in memory only."""
-    return _among(counts, _good_answers(question) if key == GOOD_SIDE else (key,))
+    return _among(counts, _good_answers(question) if key == band_lines.GOOD_SIDE else (key,))
 
 
-def _among(counts: Counts, answers: Collection[str]) -> int:
+def _among(counts: band_lines.Counts, answers: Collection[str]) -> int:
     return sum(children for answer, children in counts.items() if answer in answers)
 
 
 def _question(
-    question: Question, wave: Wave, tabulated_question: TabulatedQuestion | None, judged: Mapping[str, JudgedChange]
+    question: Question,
+    wave: Wave,
+    tabulated_question: band_lines.TabulatedQuestion | None,
+    judged: Mapping[str, JudgedChange],
 ) -> Frozen:
     if wave.split and told_of_parts(question):
         return _in_parts(question, wave.split)
-    tables = tabulate_question(question, wave.counts[question.name], wave.n)
+    tables = band_lines.tabulate_question(question, wave.counts[question.name], wave.n)
     before = tabulated_question.tables if tabulated_question and tabulated_question.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
     return {
@@ -425,7 +293,7 @@ def _question(
         "lines": [
             line
             for key, table in tables.tables.items()
-            for line in lines_of_table(table, before.get(key), key, good, judged.get(key))
+            for line in band_lines.lines_of_table(table, before.get(key), key, good, judged.get(key))
         ],
     }
 
@@ -456,7 +324,7 @@ def _in_parts(question: Question, split: SafeSplit) -> Frozen:
 
 def _good(question: Question, as_: str) -> tuple[str, ...]:
     if as_ == "right":
-        return (RIGHT,)
+        return (band_lines.RIGHT,)
     return question.good if question.traits.scale else ()
 
 

@@ -12,11 +12,12 @@ from tests.support.publications import STARTERS, House, counts_of, evenly, make_
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, to_data
+from youthvoice.publications.band_lines import tabulate_question
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import PublicationRow
 from youthvoice.publications.review import drafting
 from youthvoice.publications.review.trends import find_trends
-from youthvoice.publications.snapshot import Frozen, tables_of, tabulate_question
+from youthvoice.publications.snapshot import Frozen, tables_of
 from youthvoice.publications.store import find_edition, list_waiting_editions, mark_edition_sent_back
 
 Seen = dict[tuple[str, str, str], set[SafeTable]]

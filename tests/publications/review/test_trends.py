@@ -13,9 +13,10 @@ from tests.support.publications import Counts, House, counts_of, evenly, kindly,
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.publications.band_lines import GOOD_SIDE
 from youthvoice.publications.review import drafting
 from youthvoice.publications.review.trends import ROUNDS_ALONE, find_trends
-from youthvoice.publications.snapshot import GOOD_SIDE, Frozen, SnapshotContext, Wave, freeze_view
+from youthvoice.publications.snapshot import Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.publications.store import list_waiting_editions, mark_edition_sent_back
 
 FIRST = date(2024, 2, 5)

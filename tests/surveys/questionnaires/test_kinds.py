@@ -11,7 +11,7 @@ from flask import Flask, get_template_attribute
 from werkzeug.datastructures import MultiDict
 
 from tests.support.answer_sheets import decode_answers
-from youthvoice.publications.snapshot import tabulate_question
+from youthvoice.publications.band_lines import tabulate_question
 from youthvoice.surveys.questionnaires.answer_encoding import (
     encode_answers,
     tally_answers,

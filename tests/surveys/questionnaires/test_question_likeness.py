@@ -13,7 +13,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.text_skeleton import edit_distance, mixed_words, text_skeleton
-from youthvoice.publications import snapshot
+from youthvoice.publications import band_lines, snapshot
 from youthvoice.publications.review.trends import question_identity
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
@@ -131,7 +131,7 @@ def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeyp
 def _published(question: Question) -> dict[str, object]:
     """What a view keeps of a question, as far as trends compare it."""
     counts = dict.fromkeys((*question.keys, DONT_KNOW, DID_NOT_SAY), 5)
-    as_ = snapshot.tabulate_question(question, counts, sum(counts.values())).as_
+    as_ = band_lines.tabulate_question(question, counts, sum(counts.values())).as_
     return {
         "kind": question.kind, "as": as_, "text": question.text,
         "labels": snapshot._labels(question), "good": snapshot._good(question, as_),  # noqa: SLF001 - all they compare

@@ -10,9 +10,9 @@ from flask_babel import gettext as _, lazy_gettext as _l
 
 from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable
+from youthvoice.publications.band_lines import BandLine
 from youthvoice.publications.care_steps.quarters import SPOKE, CareQuarter
 from youthvoice.publications.labels import band_label, band_numbers_label
-from youthvoice.publications.snapshot import BandLine
 from youthvoice.reviews.labels import CARE_STEP_LABELS
 from youthvoice.sites.store import Site
 from youthvoice.web.i18n.formats import harmless_cell

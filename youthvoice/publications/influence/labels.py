@@ -8,9 +8,9 @@ from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.phrasing import phrase_band
+from youthvoice.publications.band_lines import BandLine
 from youthvoice.publications.influence.years import SIDES, YES, InfluenceGroup, InfluenceYear, Wait, middle_wait
 from youthvoice.publications.labels import band_label, band_numbers_label
-from youthvoice.publications.snapshot import BandLine
 from youthvoice.web.i18n.formats import join_list
 
 QUESTION_LABELS: Final = {

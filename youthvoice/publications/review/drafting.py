@@ -19,18 +19,9 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
-from youthvoice.publications import store
+from youthvoice.publications import snapshot, store
 from youthvoice.publications.encryption import max_view_size
 from youthvoice.publications.review.verdict_history import hide_verdicts_of_a_full_row, lines_with_a_round_before
-from youthvoice.publications.snapshot import (
-    AUDIENCES,
-    Frozen,
-    SnapshotContext,
-    Wave,
-    count_of_line,
-    freeze_choice,
-    freeze_view,
-)
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.batches.store import (
     BatchNotCounted,
@@ -51,8 +42,8 @@ class Drafted:
     """What is ready to be kept."""
 
     facts: Round
-    about: SnapshotContext
-    views: Mapping[str, Frozen]
+    about: snapshot.SnapshotContext
+    views: Mapping[str, snapshot.Frozen]
 
 
 def draft_due() -> None:
@@ -125,7 +116,7 @@ def _keep(session: Session, drafted: Drafted, version: int) -> str:
 def _frozen(session: Session, round_: Round) -> Drafted:
     sites = {site.id: site for site in list_sites(session, round_.site_ids)}
     zone = sites[round_.site_ids[0]].time_zone
-    snapshot_context = SnapshotContext(
+    snapshot_context = snapshot.SnapshotContext(
         round=round_.slug,
         wave=round_.wave,
         questionnaire=questionnaire_of_round(session, round_),
@@ -139,15 +130,15 @@ def _frozen(session: Session, round_: Round) -> Drafted:
     )
     if round_.outcome == "chosen":
         won = load_winners(session, round_.batch_id)
-        view = freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
+        view = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
         return Drafted(round_, snapshot_context, {"children": view})
     wave, before = _wave(session, round_, zone), None
     if earlier := _counted_before(session, round_):
         before = _wave(session, earlier, zone)
         if round_.has_cards:  # the same children, in the first wave
             before = replace(before, counts=load_counts_before(session, round_.batch_id), round="")
-    views: dict[str, Frozen] = {
-        audience: freeze_view(snapshot_context, wave, before, audience) for audience in AUDIENCES
+    views: dict[str, snapshot.Frozen] = {
+        audience: snapshot.freeze_view(snapshot_context, wave, before, audience) for audience in snapshot.AUDIENCES
     }
     row = _row_of(session, round_, views["review"])
     hide_verdicts_of_a_full_row(views, row)
@@ -155,7 +146,7 @@ def _frozen(session: Session, round_: Round) -> Drafted:
     return Drafted(round_, snapshot_context, views)
 
 
-def _row_of(session: Session, round_: Round, view: Frozen) -> list[Frozen]:
+def _row_of(session: Session, round_: Round, view: snapshot.Frozen) -> list[snapshot.Frozen]:
     """The views of all other rounds of the same children and purpose, approved or not."""
     of_children = store.list_views_of_children(session, round_.site_ids, round_.group_name)
     return [
@@ -166,7 +157,11 @@ def _row_of(session: Session, round_: Round, view: Frozen) -> list[Frozen]:
 
 
 def _say_since(
-    session: Session, snapshot_context: SnapshotContext, wave: Wave, view: Frozen, row: Sequence[Frozen]
+    session: Session,
+    snapshot_context: snapshot.SnapshotContext,
+    wave: snapshot.Wave,
+    view: snapshot.Frozen,
+    row: Sequence[snapshot.Frozen],
 ) -> None:
     """Freeze with the view for reviews what changed since the round before it, where that is safe."""
     questions = {question.name: question for question in snapshot_context.questionnaire.coded}
@@ -177,8 +172,8 @@ def _say_since(
         old = next(question for question in questionnaire_of_round(session, there).coded if question.name == name_there)
         with suppress(BatchNotCounted, CannotOpen, KeyGone):  # what is lost there keeps nothing back here
             counts, n = load_counts(session, there.batch_id), load_number_of_responses(session, there.batch_id)
-            before = count_of_line(old, counts[name_there], line["key"])
-            after = count_of_line(questions[name], wave.counts[name], line["key"])
+            before = snapshot.count_of_line(old, counts[name_there], line["key"])
+            after = snapshot.count_of_line(questions[name], wave.counts[name], line["key"])
             line["since"] = {"round": round_, "change": judge_groups(before, n, after, wave.n)}
 
 
@@ -189,8 +184,8 @@ def _counted_before(session: Session, round_: Round) -> Round | None:
     return next((round_ for round_ in waves if round_.wave == "pre" and round_.outcome == "counted"), None)
 
 
-def _wave(session: Session, round_: Round, zone: str) -> Wave:
-    return Wave(
+def _wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
+    return snapshot.Wave(
         counts=load_counts(session, round_.batch_id),
         n=load_number_of_responses(session, round_.batch_id),
         first_day=round_.first_day(zone),
@@ -212,7 +207,7 @@ def approve_edition(session: Session, edition: store.Edition, person_id: int, da
     release_answer(session, frozen["round"], answerable_parts(frozen), day)
 
 
-def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
+def answerable_parts(frozen: snapshot.Frozen) -> list[AnswerablePart]:
     """The questions that guardians and children see, in order."""
     return [
         AnswerablePart(question["name"], question["text"], is_quiz=question["as"] == "right")
@@ -220,7 +215,7 @@ def answerable_parts(frozen: Frozen) -> list[AnswerablePart]:
     ]
 
 
-def narrowest_range(frozen: Frozen) -> int | None:
+def narrowest_range(frozen: snapshot.Frozen) -> int | None:
     """How many whole numbers a reader's narrowest range holds at least; None where no band is shown."""
     numbers = [size for size in (frozen["n"], (frozen["before"] or {}).get("n")) if size is not None]
     numbers += [MIN_BATCH for question in frozen["questions"] if question.get("parts")]  # of a part of any size

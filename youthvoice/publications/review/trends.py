@@ -20,7 +20,8 @@ from youthvoice.privacy.disclosure.phrasing import compare_waves
 from youthvoice.privacy.disclosure.safe_table import bands_together
 from youthvoice.privacy.text_skeleton import text_skeleton
 from youthvoice.publications import labels
-from youthvoice.publications.snapshot import BandLine, Frozen
+from youthvoice.publications.band_lines import BandLine
+from youthvoice.publications.snapshot import Frozen
 
 ROUNDS_ALONE: Final = 6
 """So many rounds stand alone, the newest ones; those before are told of by the year."""
@@ -48,7 +49,7 @@ class Trend:
     """One answer of a question, the oldest round first.
 
     Attributes:
-        key: of the line, as in `snapshot.lines_of_table`.
+        key: of the line, as in `band_lines.lines_of_table`.
         points: two at least.
         changes: since the day of an earlier round, to the newest one: since the one before, and since the first that
             stands alone, where that is another.

@@ -12,8 +12,9 @@ from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.change_verdicts import Verdict
 from youthvoice.privacy.disclosure.phrasing import compare_waves
 from youthvoice.privacy.disclosure.verdict_rows import PublishedWave, SaidVerdict, is_said_in_row
+from youthvoice.publications.band_lines import GOOD_SIDE
 from youthvoice.publications.review.trends import question_identity
-from youthvoice.publications.snapshot import GOOD_SIDE, Frozen
+from youthvoice.publications.snapshot import Frozen
 
 _VERDICTS: Final = ("more", "fewer", "no_clear_change")
 
