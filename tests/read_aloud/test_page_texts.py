@@ -16,7 +16,7 @@ from youthvoice.read_aloud.page_texts import Texts, find_texts
 from youthvoice.read_aloud.status import next_name, part_of, text_statuses
 from youthvoice.sites.store import change_site, list_sites
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
-from youthvoice.surveys.responses.page import unopened_round
+from youthvoice.surveys.responses.preview import unopened_round
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.web.graphics import picture_labels
 

@@ -16,7 +16,7 @@ from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
-from youthvoice.surveys.responses.page import unopened_round
+from youthvoice.surveys.responses.preview import unopened_round
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_rounds
 

@@ -8,12 +8,11 @@ Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the three scre
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
-from flask_babel import force_locale, format_date, gettext as _
+from flask_babel import format_date, gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -21,11 +20,10 @@ from sqlalchemy.orm import Session
 from youthvoice import db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
-from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label, online_by_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
-from youthvoice.surveys.models import BatchRow, QuestionnaireRow, RoundRow, RoundSiteRow
+from youthvoice.surveys.models import BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.responses.screens import Speaker, make_screens
@@ -33,10 +31,12 @@ from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.web.graphics.picture_addresses import shown_picture
-from youthvoice.web.i18n import formats, languages
+from youthvoice.web.i18n import formats
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
+
+_A_DAY: Final = 86_400  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,6 @@ def prerendered_survey_page(page_key: SurveyPageKey, questionnaire: Questionnair
     """The page, rendered when this process sees it for the first time."""
     own = tuple(shown_picture(code) for code in questionnaire.own_pictures)
     return _pages.page((page_key.key, own), lambda hole: render_survey_page(page_key, questionnaire, hole))
-
-
-_A_DAY: Final = 86_400  # seconds
 
 
 def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
@@ -242,72 +239,6 @@ def _counted_if(round_: Round) -> Markup:
     if round_.purpose in EXEMPT:
         return escape(_("If five children or more have chosen."))
     return Markup() if round_.purpose == RUNS_ON else escape(_("If ten or more children answered."))
-
-
-PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
-
-_NO_SHEET = "0" * 32
-
-
-def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
-    questionnaire_row: QuestionnaireRow,
-    questionnaire: Questionnaire,
-    site: Site,
-    language: str,
-    now: datetime,
-    *,
-    alone: bool = False,
-) -> str:
-    """The page a child would get in a round of this questionnaire at a site.
-
-    Args:
-        questionnaire_row: which version.
-        questionnaire: the same, read.
-        site: whose help the last screen shows.
-        language: one of the questionnaire's.
-        now: this moment.
-        alone: whether the questions are shown without the screens before them.
-    """
-    of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
-    languages.say_in(of_page)
-    with force_locale(of_page):
-        reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
-        round_ = unopened_round(questionnaire_row, questionnaire, site, now)
-        page_key = SurveyPageKey(round_, site, reads, language, of_page)
-        return render_survey_page(page_key, questionnaire, _NO_SHEET, alone=alone)
-
-
-def unsaved_questionnaire(questionnaire: Questionnaire) -> QuestionnaireRow:
-    """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
-    return QuestionnaireRow(id=0, name=questionnaire.name, version=1, digest=questionnaire.digest)
-
-
-def unopened_round(
-    questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, site: Site, now: datetime
-) -> Round:
-    """A round that nobody opened, so that the screens have names and dates to show."""
-    due: date = (now + timedelta(days=28)).date()
-    return Round(
-        id=0,
-        slug=PREVIEW_SLUG,
-        questionnaire_id=questionnaire_row.id,
-        questionnaire_name=questionnaire_row.name,
-        questionnaire_version=questionnaire_row.version,
-        digest=questionnaire_row.digest,
-        batch_id=0,
-        purpose=questionnaire.purpose,
-        starts_at=now,
-        ends_at=now + timedelta(days=14),
-        invited=MIN_BATCH,
-        permission="",
-        answers_key="",
-        decider_id=0,
-        decider_name=_("The adult who answers"),
-        answer_due=due,
-        site_ids=(site.id,),
-        title=questionnaire.title,
-        ages=questionnaire.ages,
-    )
 
 
 _rounds_known: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)

@@ -41,7 +41,7 @@ from youthvoice.surveys.questionnaires.own_pictures.store import is_withdrawn, k
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import write_toml
-from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
+from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
 from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, author_name, language_name, may_import
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form

@@ -31,7 +31,7 @@ from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
 from youthvoice.surveys.questionnaires.wording_rules import DOUBTS, asks_who, size_warnings
-from youthvoice.surveys.responses.page import render_preview, unsaved_questionnaire
+from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_near_copies
 from youthvoice.surveys.routes.staff import questionnaires_pages

@@ -1,0 +1,78 @@
+"""What a child would see of a questionnaire, shown to adults before any round is opened."""
+
+from datetime import date, datetime, timedelta
+
+from flask_babel import force_locale, gettext as _
+
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
+from youthvoice.sites.store import Site
+from youthvoice.surveys.models import QuestionnaireRow
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.responses.page import SurveyPageKey, render_survey_page
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.web.i18n import languages
+
+PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
+
+_NO_SHEET = "0" * 32
+
+
+def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
+    questionnaire_row: QuestionnaireRow,
+    questionnaire: Questionnaire,
+    site: Site,
+    language: str,
+    now: datetime,
+    *,
+    alone: bool = False,
+) -> str:
+    """The page a child would get in a round of this questionnaire at a site.
+
+    Args:
+        questionnaire_row: which version.
+        questionnaire: the same, read.
+        site: whose help the last screen shows.
+        language: one of the questionnaire's.
+        now: this moment.
+        alone: whether the questions are shown without the screens before them.
+    """
+    of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
+    languages.say_in(of_page)
+    with force_locale(of_page):
+        reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
+        round_ = unopened_round(questionnaire_row, questionnaire, site, now)
+        page_key = SurveyPageKey(round_, site, reads, language, of_page)
+        return render_survey_page(page_key, questionnaire, _NO_SHEET, alone=alone)
+
+
+def unsaved_questionnaire(questionnaire: Questionnaire) -> QuestionnaireRow:
+    """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
+    return QuestionnaireRow(id=0, name=questionnaire.name, version=1, digest=questionnaire.digest)
+
+
+def unopened_round(
+    questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, site: Site, now: datetime
+) -> Round:
+    """A round that nobody opened, so that the screens have names and dates to show."""
+    due: date = (now + timedelta(days=28)).date()
+    return Round(
+        id=0,
+        slug=PREVIEW_SLUG,
+        questionnaire_id=questionnaire_row.id,
+        questionnaire_name=questionnaire_row.name,
+        questionnaire_version=questionnaire_row.version,
+        digest=questionnaire_row.digest,
+        batch_id=0,
+        purpose=questionnaire.purpose,
+        starts_at=now,
+        ends_at=now + timedelta(days=14),
+        invited=MIN_BATCH,
+        permission="",
+        answers_key="",
+        decider_id=0,
+        decider_name=_("The adult who answers"),
+        answer_due=due,
+        site_ids=(site.id,),
+        title=questionnaire.title,
+        ages=questionnaire.ages,
+    )
