@@ -21,7 +21,7 @@ from youthvoice.surveys.questionnaires.labels import fault_message
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile
 from youthvoice.surveys.questionnaires.skip_logic import Condition
-from youthvoice.surveys.questionnaires.xlsform.answer_types import years_for
+from youthvoice.surveys.questionnaires.xlsform.number_ranges import years_for
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 
 SHARED = Path(__file__).parents[4] / "shared" / "xlsforms"

@@ -17,7 +17,7 @@ from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questi
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.wording_rules import size_warnings
-from youthvoice.surveys.questionnaires.xlsform.answer_types import bins_for
+from youthvoice.surveys.questionnaires.xlsform.number_ranges import bins_for
 from youthvoice.surveys.questionnaires.xlsform.relevance import negate_condition, read_relevant, write_relevant
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform

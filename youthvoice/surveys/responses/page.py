@@ -1,4 +1,4 @@
-"""The page of one round: which tablet may ask for it, rendered once for each version and language; and its preview.
+"""The page of one round: which tablet may ask for it, rendered once for each version and language.
 
 A round is asked for twice for every response, so its facts are kept between requests. What can change - the tablet, its
 site's version, the end of the round, its closing - is read each time, the name of who answers every five seconds.

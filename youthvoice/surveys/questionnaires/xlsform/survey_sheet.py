@@ -11,7 +11,8 @@ from youthvoice.surveys.questionnaires.picture_library import FACES, picture_cod
 from youthvoice.surveys.questionnaires.questionnaire import SPLITS
 from youthvoice.surveys.questionnaires.ranges import read_ranges
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
-from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists
+from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists, number_ranges
+from youthvoice.surveys.questionnaires.xlsform.known_lists import KnownList, find_known_list
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
 
@@ -194,13 +195,13 @@ class SurveyRows:
 
     def _known(
         self, row: SheetRow, question_type: answer_types.QuestionType, choices: list[choice_lists.ListOption]
-    ) -> answer_types.KnownList:
+    ) -> KnownList:
         kind, wanted = self._kind(row, question_type, len(choices)), self._cell(row, "kind").lower()
         if question_type.dated and choices:
-            return answer_types.KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
+            return KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
         if self._ours:
-            return answer_types.KnownList(kind, tuple(choices), {}, (), unknowing=False)
-        known_list = answer_types.find_known_list(kind, choices)
+            return KnownList(kind, tuple(choices), {}, (), unknowing=False)
+        known_list = find_known_list(kind, choices)
         if wanted in question_type.kinds:
             known_list = known_list._replace(kind=wanted)
         name = self._cell(row, "name")
@@ -214,7 +215,7 @@ class SurveyRows:
             self._note(row, "dont_know_left_out", question=name)
         return known_list
 
-    def _own(self, row: SheetRow, known_list: answer_types.KnownList) -> dict[str, object]:
+    def _own(self, row: SheetRow, known_list: KnownList) -> dict[str, object]:
         """What the plain columns say: kind good harm safety bins split."""
         if self._ours:
             return {}
@@ -278,7 +279,7 @@ class SurveyRows:
         if "year" not in appearance:
             self._refuse(row, "date_too_exact", name=name)
         months = None
-        if "month" in appearance and answer_types.is_within_a_year(self._cell(row, "constraint")):
+        if "month" in appearance and number_ranges.is_within_a_year(self._cell(row, "constraint")):
             months = choice_lists.months_of_a_year(self._words(row, "label"), row.number)
         if "year" in appearance:
             self._note(row, "date_as_month" if months else "date_as_year", name=name)
@@ -307,9 +308,9 @@ class SurveyRows:
     def _bins(self, row: SheetRow, label: str, *, dated: bool) -> list[dict[str, object]]:
         constraint = self._cell(row, "constraint")
         if dated:
-            made = answer_types.years_for(constraint, self._this_year)
+            made = number_ranges.years_for(constraint, self._this_year)
         else:
-            made = answer_types.bins_for(constraint, self._cell(row, "parameters"), label)
+            made = number_ranges.bins_for(constraint, self._cell(row, "parameters"), label)
         self._note(row, "bins_made", name=self._cell(row, "name"))
         return [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
 

@@ -1,0 +1,95 @@
+"""Into which ranges a number of a form falls, from its constraint and what its label asks for."""
+
+import re
+from typing import Final
+
+from youthvoice.surveys.questionnaires.kinds import KINDS
+from youthvoice.surveys.questionnaires.ranges import OPEN_END, ranges_ending_at
+
+_MIN_BINS, _MAX_BINS = KINDS["number"].bins
+
+_LOW = re.compile(r"\.\s*(>=|>)\s*(\d{1,6})(?!\d)")
+
+_HIGH = re.compile(r"\.\s*(<=|<)\s*(\d{1,6})(?!\d)")
+
+_PARAMETER = re.compile(r"\b(start|end)\s*=\s*(\d{1,6})(?!\d)")
+
+_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_END))  # what children count is small
+
+_HOURS = r"\bhours?\b|\bheures?\b|\bhoras?\b|घंटे|घण्टे|ساعة|ساعات"
+
+_DAYS = r"\bdays?\b.*\bweek|\bjours?\b.*\bsemaine|\bd[ií]as?\b.*\bsemana|हफ़्ते.*दिन|أيام.*الأسبوع"
+
+_MONTHS = r"\bmonths?\b|\bmois\b|\bmeses\b|महीने|महीनों|شهر|أشهر"
+
+_YEARS = r"\byears?\b|\bans\b|\bann[ée]es\b|\ba[ñn]os\b|\banos\b|साल|سنة|سنوات"
+
+_PER = tuple(  # what a label asks for, the ends of its ranges, its highest
+    (re.compile(asks, re.IGNORECASE), ends, highest)
+    for asks, ends, highest in (
+        (_HOURS, [1, 3, 5, 8], 24),
+        (_DAYS, [0, 2, 4], 7),
+        (_MONTHS, [2, 5, 11, 23], OPEN_END),
+        (_YEARS, [0, 1, 4, 9], OPEN_END),
+    )
+)
+
+
+def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[int, int]]:
+    """Two to five ranges, both ends included.
+
+    Args:
+        constraint: `. >= 0 and . <= 20`; anything else is not understood and leaves the range open.
+        parameters: `start=0 end=10 step=1` of a range.
+        label: what is asked; where it asks for hours, days of a week, months or years, the ranges fit these.
+    """
+    low, high = _bounds(constraint, parameters)
+    if high is None and low == 0:
+        for asks, ends, highest in _PER:
+            if asks.search(label):
+                return ranges_ending_at(ends, highest)
+    if high is None:
+        return [(max(low, one), two) for one, two in _UNBOUNDED if two >= low]
+    if high <= low:
+        return []
+    many = min(_MAX_BINS, max(_MIN_BINS, (high - low + 1) // 2))
+    edges = [low + (high - low + 1) * at // many for at in range(many + 1)]
+    return [(one, two - 1) for one, two in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - edges, not pairs
+
+
+def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
+    numbers = {name: int(number) for name, number in _PARAMETER.findall(parameters)}
+    low, high = _LOW.search(constraint), _HIGH.search(constraint)
+    lowest = int(low[2]) + (low[1] == ">") if low else numbers.get("start", 0)
+    highest = int(high[2]) - (high[1] == "<") if high else numbers.get("end")
+    return lowest, highest
+
+
+_YEAR = re.compile(r"(>=|>|<=|<)\s*(?:date\()?['\"]?(\d{4})(?!\d)")
+
+_YOUNGEST_PAST: Final = 19  # years: nobody asked is older
+
+_YEARS_BACK: Final = (9, 4, 1)  # where a range ends, counted back from this year
+
+
+def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
+    """Ranges of years for a date of which only the year is asked: near ones are short, far ones long.
+
+    Args:
+        constraint: `. >= '2015-01-01' and . <= today()`; its years bound the ranges.
+        this_year: such as 2026.
+    """
+    years = {sign[0]: int(year) for sign, year in _YEAR.findall(constraint)}
+    low = years.get(">", this_year - _YOUNGEST_PAST)
+    high = years.get("<", OPEN_END)
+    last = min(high, this_year)
+    ends = [last - back - 1 for back in _YEARS_BACK] + [last - 1]
+    kept = [end for end in dict.fromkeys(ends) if low <= end < high]
+    lows = [low, *(end + 1 for end in kept)]
+    return list(zip(lows, [*kept, high], strict=True))
+
+
+def is_within_a_year(constraint: str) -> bool:
+    """Whether a constraint keeps a date in one year, so that only its month is in question."""
+    years = [year for _sign, year in _YEAR.findall(constraint)]
+    return len(years) > 1 and len(set(years)) == 1
