@@ -5,7 +5,7 @@ import pytest
 from tests.grievances.conftest import Team
 from tests.support.report_actions import before
 from tests.support.reports import tell
-from youthvoice.grievances.actions.second_opinion import missing_for_theme
+from youthvoice.grievances.actions.theme_summary import missing_for_theme
 from youthvoice.threads.case_state import SUMMARY_AGREED
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from youthvoice.accounts.store import find_readers, lock_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances import time_limits
-from youthvoice.grievances.actions import second_opinion
+from youthvoice.grievances.actions import second_opinion, theme_summary
 from youthvoice.grievances.actions.access_actions import GRANT, STEP_BACK
 from youthvoice.grievances.actions.base import Action, Changes, EntryDraft
 from youthvoice.grievances.actions.case_actions import ASSESS, ASSIGN, LINK, NOTE, RECORD, URGENT
@@ -46,8 +46,8 @@ ACTIONS: Final = (
     ASK_CLOSE,
     TAKE_BACK,
     REOPEN,
-    second_opinion.SUM_UP,
-    second_opinion.AGREE_SUM,
+    theme_summary.SUM_UP,
+    theme_summary.AGREE_SUM,
     second_opinion.HOLD,
     second_opinion.RELEASE,
     STEP_BACK,
