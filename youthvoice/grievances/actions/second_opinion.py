@@ -1,4 +1,4 @@
-"""What counts once a second person agrees: a legal hold, its end, no report to an authority; a summary: `theme_summary`."""
+"""What counts once a second person agrees: a legal hold, its end, no report to an authority, `theme_summary`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
