@@ -9,7 +9,8 @@ from hypothesis import given, strategies as st
 
 from tests.support.rounds import starter
 from youthvoice.surveys.batches.rules import find_winners
-from youthvoice.surveys.choices.forms import READY_KINDS, choice_refusal_message, load_ready_choice
+from youthvoice.surveys.choices.forms import READY_KINDS, load_ready_choice
+from youthvoice.surveys.choices.labels import choice_refusal_message
 from youthvoice.surveys.choices.rules import (
     ChoiceWish,
     OptionLine,

@@ -19,6 +19,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import Site
 from youthvoice.surveys.batches.store import load_winners
 from youthvoice.surveys.choices import forms
+from youthvoice.surveys.choices.labels import CHOICE_STATES
 from youthvoice.surveys.choices.store import Choice, list_choices
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question
 from youthvoice.surveys.responses.screens import Speaker
@@ -208,7 +209,7 @@ class ChoiceView(NamedTuple):
 
     Attributes:
         choice: its row.
-        state: code, a key of `forms.CHOICE_STATES`.
+        state: code, a key of `labels.CHOICE_STATES`.
         words: of the state.
         mark: of the state.
         evening: the day it ends, at its site.
@@ -242,7 +243,7 @@ def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView
         state = "dropped"
     else:
         state = "waits" if choice.waits(context.now()) else "missed"
-    words, mark = forms.CHOICE_STATES[state]
+    words, mark = CHOICE_STATES[state]
     evening = day_at(choice.row.closes_at, site.time_zone)
     late = state == "asked" and choice.row.answer_due < context.today(site.time_zone)
     return ChoiceView(choice, state, str(words), mark, evening, won, late)

@@ -13,7 +13,7 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.labels import words_in_language
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import Site, find_site, list_sites
-from youthvoice.surveys.choices import forms, store
+from youthvoice.surveys.choices import forms, labels, store
 from youthvoice.surveys.choices.page import list_choice_views, make_choice_view
 from youthvoice.surveys.questionnaires.picture_library import list_pictures
 from youthvoice.surveys.questionnaires.store import add_questionnaire
@@ -34,7 +34,7 @@ _OPEN = _l("Children can choose now.")
 
 @choices_pages.context_processor
 def _words() -> dict[str, object]:
-    return {"words": forms, "picture_of": forms.picture_of_kind}
+    return {"words": labels, "picture_of": forms.picture_of_kind}
 
 
 @choices_pages.app_template_filter("said")
@@ -124,7 +124,7 @@ def _page(choice: store.Choice, refused: list[RuleRefusal], approve_choice_form:
         site=site,
         yes=approve_choice_form,
         drop=PlainForm(formdata=None),
-        refused=[forms.choice_refusal_message(refusal) for refusal in refused],
+        refused=[labels.choice_refusal_message(refusal) for refusal in refused],
     )
 
 
