@@ -68,7 +68,7 @@ def test_the_decider_answers_and_children_can_read_it(
     reply = about().reply()
     assert reply is not None
     assert (reply.kind, reply.words) == ("yes", {"en": "Fruit comes on Monday."})
-    assert "You owe no answer." in browser.open("/staff/answers/").text
+    assert "No answer is due from you." in browser.open("/staff/answers/").text
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_form_asks_for_the_sentence_in_every_language_that_children_can_choo
     page = browser.open(f"/staff/answers/{owed_id}").text
     for code, tag in (("en", 'dir="ltr"'), ("hi", 'lang="hi"'), ("ar", 'dir="rtl"')):
         assert tag in page[page.index(f'id="words_{code}"') - 80 :][:200]
-    assert "Left empty, those who chose this language read the first sentence" in page
+    assert "If empty, people who chose this language read the first sentence" in page
     said = {"words_en": "More fruit.", "words_ar": "فاكهة أكثر."}
     page = browser.send(f"/staff/answers/{owed_id}", {"kind": "yes", **said}).text
     reply = about().reply()
@@ -276,7 +276,7 @@ def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
     """S13."""
     owed_id = owe_an_item(home)
     desk = signed_in(visitor(), home[1]["coordinator"])
-    assert "Nobody yet: the child advocates are asked at once" in desk.open("/staff/answers/").text
+    assert "Nobody yet: the child advocates are asked immediately" in desk.open("/staff/answers/").text
     page = f"/staff/answers/decision-makers/{home[0]}"
     assert "Advocate Example" not in desk.open(page).text
     for wrong in ("999", "x", str(home[1]["advocate"].id)):
@@ -303,7 +303,7 @@ def test_advocates_are_told_that_nobody_decides_at_their_site(
     escalation_job.escalate_due()
     browser = signed_in(visitor(), home[1]["advocate"])
     assert "No other decision-maker is named at this site" in browser.open(f"/staff/answers/{owed_id}").text
-    assert "talk with whoever decides, then answer" in browser.open("/staff/").text
+    assert "talk with the decision-maker, then answer" in browser.open("/staff/").text
 
 
 def test_nobody_names_who_decides_at_another_site(home: tuple[int, dict[str, Somebody]], visitor: NewVisitor) -> None:

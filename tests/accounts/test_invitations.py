@@ -82,7 +82,7 @@ def test_a_link_works_once_and_the_second_time_it_says_so(app: Flask, visitor: C
     browser.open(f"/staff/join/{token}")
     invitations.accept_invitation(token, "mina", NEW, "en", CHEAP)
     browser.send(f"/staff/join/{token}", _chosen(handle="other"), 410)
-    assert "Somebody has used it already" in browser.page
+    assert "It has already been used" in browser.page
     browser.open(f"/staff/join/{token}", 410)
     with db.reading(db.engine()) as session:
         assert find_person_row_by_handle(session, "other") is None

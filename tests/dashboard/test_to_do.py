@@ -72,7 +72,7 @@ def test_an_empty_page_says_what_to_do_next(app: Flask, visitor: Callable[[], Vi
     for role, words in (
         ("coordinator", "To ask children something"),
         ("advocate", "New letters"),
-        ("reviewer", "When you owe children an answer"),
+        ("reviewer", "When an answer to children is due from you"),
     ):
         assert words in signed_in(visitor(), people[role]).open("/staff/").text
 

@@ -21,7 +21,7 @@ def listed(page: str) -> list[str]:
 
 
 def test_an_empty_desk_says_what_to_expect(team: Team) -> None:
-    assert "What a child tells appears here at once" in team.at(team.asha).open(DESK).text
+    assert "What a child reports appears here immediately" in team.at(team.asha).open(DESK).text
 
 
 def test_what_is_overdue_stands_on_top_with_its_clock_topic_and_next_step(team: Team, clock: StillClock) -> None:

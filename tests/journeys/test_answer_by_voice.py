@@ -169,7 +169,7 @@ def test_while_another_answers_for_the_house_words_and_recording_wait_on_the_pag
     asha.fills(words=KIND)
     asha.page.route("**/answer", lambda route: route.fulfill(body="fine"))
     asha.presses("Send to the child")
-    asha.reads("Your words and your recording are still here")
+    asha.reads("Your text and your recording are still here")
     asha.page.unroute("**/answer")
     assert has_a_recording(asha)
     asha.presses("Send to the child")

@@ -78,7 +78,7 @@ def opens_the_pair(school: Place) -> list[Round]:
 def deals_the_cards(lata: StaffDesk, before: Round) -> list[Picks]:
     """The facilitator deals a deck; both halves of a card are alike."""
     lata.opens(f"/staff/rounds/{before.slug}/sitting")
-    lata.presses("Deal the cards")
+    lata.presses("Print the cards")
     lata.fills(number=str(CHILDREN))
     lata.continues()
     lata.reads("Print this page now.")
@@ -181,7 +181,7 @@ def test_class_vii_before_a_session_and_after_it(school: Place, desks: Desks, ta
     asha = desks(school, "asha")
     asha.opens(f"/staff/rounds/{after.slug}")
     asha.presses("Open the analysis")
-    asha.reads("25 sheets before, 23 after. 22 children answered both times; all figures are of them.")
+    asha.reads("25 answers before, 23 after. 22 children answered both times; all figures are of them.")
     asha.reads("Of 22 children 22 learnt it, 0 forgot it; chance alone would rarely do that.")
     expect(asha.page.locator("figure svg")).to_have_count(2)
     assert not faults(asha.page, child=False)

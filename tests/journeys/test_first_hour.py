@@ -131,9 +131,9 @@ def test_a_site_whose_zone_nobody_chose_begins_with_that_of_the_browser_and_says
     tomas = desks(place, "tomas", timezone_id="America/Bahia")
     tomas.opens(f"/staff/sites/{place.site_id}")
     expect(tomas.page.locator("select[name=time_zone]")).to_have_value("America/Bahia")
-    tomas.reads("Chosen after the clock of this browser.")
+    tomas.reads("Taken from this browser.")
     with tomas.page.expect_navigation():
         tomas.presses("Save these changes")
     tomas.opens(f"/staff/sites/{place.site_id}")
-    expect(tomas.page.get_by_text("Chosen after the clock")).to_be_hidden()
+    expect(tomas.page.get_by_text("Taken from this browser")).to_be_hidden()
     expect(tomas.page.locator("select[name=time_zone]")).to_have_value("America/Bahia")

@@ -110,7 +110,7 @@ def ends(desk: StaffDesk, survey: str) -> None:
     """End the round; the work process counts it."""
     desk.opens(survey.replace("/survey", "/staff/rounds"))
     desk.presses("End the round")
-    desk.reads("Children who have not answered yet cannot answer any more.")
+    desk.reads("Children who have not answered yet can no longer answer.")
     desk.presses("End the round")
     desk.reads("The round has ended.")
     desk.place.house.works_once()

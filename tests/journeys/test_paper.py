@@ -170,7 +170,7 @@ def test_slips_for_a_class_print_on_one_sheet(number: int, invited: int, house: 
     lata = desks(place, "lata")
     lata.opens(f"/staff/rounds/{place.round.slug}/slips")
     lata.fills(number=str(number))
-    lata.presses("Deal the slips")
+    lata.presses("Print the slips")
     lata.reads("Print this page now.")
     assert lata.page.locator("li.slip").count() == number
     assert sheets(lata.page) == 1

@@ -240,11 +240,11 @@ def test_what_she_writes_and_says_outlives_a_reload_until_it_is_sent(
     expect(page.locator("textarea")).to_have_value("")
 
 
-@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times", "begins anew"])
+@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times", "starts again"])
 def test_nothing_of_what_she_wrote_stays_for_whoever_comes_next(leave: str, tablet: ChildTablet, thread: Told) -> None:
     starts_writing(tablet)
     assert WORDS in tablet.page.evaluate("window.name")
-    if leave == "begins anew":  # her visit ended by itself, and nobody tapped
+    if leave == "starts again":  # her visit ended by itself, and nobody tapped
         opens_her_thread(tablet)
     else:
         getattr(tablet, leave)()

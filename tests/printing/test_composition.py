@@ -130,7 +130,7 @@ def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_the_paper_say
     assert (made.fault, made.letters, usual.letters) == ("", letter, "")
     text = papers.text_of(made.pdf)
     assert f"[U+{ord(letter):04X}]" in text
-    note = {"en": "Letters that no font here draws: 1.", "hi": "1", "ar": "1"}[language]
+    note = {"en": "Letters that no font here can show: 1.", "hi": "1", "ar": "1"}[language]
     assert note in text
     assert "[U+" not in papers.text_of(usual.pdf)
     assert papers.overlaps(papers.words_of(made.pdf)) == []
@@ -144,7 +144,7 @@ def test_of_many_such_letters_there_is_a_mark_each_and_none_over_the_edge(app: F
     text = papers.text_of(made.pdf)
     assert "U+" not in text
     assert text.count("\ufffd") == 60
-    assert "Letters that no font here draws: 60." in text
+    assert "Letters that no font here can show: 60." in text
     assert papers.images_of(made.pdf)[0].margins_are_white()
 
 

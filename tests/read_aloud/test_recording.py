@@ -77,7 +77,7 @@ def test_a_changed_text_is_stale_and_its_old_recording_can_still_be_listened_to(
     assert page.count("The text has changed") == 1
     name = clip_name("en", "How was the rice this week?")
     page = browser.open(f"/staff/aloud/{changed}/en/{name}").text
-    assert "Recorded for other words" in page
+    assert "Recorded for an earlier text" in page
     assert FOOD in page
     with db.reading(db.engine()) as session:
         take = list_takes(session)[NAME]

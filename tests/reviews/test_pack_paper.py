@@ -221,7 +221,7 @@ def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_nothing_is_lo
     assert "[U+16FF0]" in text
     assert "on Sundays" in text
     times = text.count("[U+16FF0]")
-    assert f"Letters that no font here draws: {times}." in text
+    assert f"Letters that no font here can show: {times}." in text
     assert lines("review.print") == 1
     for hers in ("\U00016ff0", "16ff0", "on sundays"):
         assert hers not in caplog.text.lower()

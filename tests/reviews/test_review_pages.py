@@ -46,7 +46,7 @@ def test_from_opening_to_a_decision(panel: Panel, clock: StillClock) -> None:
     carol.send("/staff/reviews/new/example-house", opening(panel))
     review = only_review(panel)
     page = f"/staff/reviews/{review.key}"
-    assert "I carry it" in asha.open(page).text
+    assert "I hold it" in asha.open(page).text
     asha.send(f"{page}/carry", {})
     asha.open(f"{page}/asked")
     asha.send(f"{page}/asked", {"outcome": "prepares", "alone": "yes"})

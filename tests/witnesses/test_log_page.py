@@ -300,5 +300,5 @@ def test_an_advocate_finds_what_one_adult_did_alone_with_groups_slips_and_repres
     assert acts >= {
         "Said with a child advocate that groups share no child",
         "Gave a representative new pictures",
-        "Dealt slips or cards anew: those of before are no good any more",
+        "Printed new slips or cards: the earlier ones are no longer valid",
     }

@@ -128,4 +128,4 @@ class DecisionMakerForm(FlaskForm):
     def validate_person(self, field: Field) -> None:
         """One of those who work there now."""
         if str(field.data) not in {str(choice.value) for choice in field.choices}:
-            raise ValidationError(_l("She does not work here any more. Choose somebody else."))
+            raise ValidationError(_l("She no longer works here. Choose somebody else."))

@@ -106,8 +106,8 @@ _HEADINGS: Final = {
     "choice": _l("Do what the children chose: %(about)s"),
     "session": _l("Say what was changed: %(about)s"),
     "safety": _l("Talk with the group: %(about)s"),
-    "too_many": _l("Too many sheets: %(about)s"),
-    "letters": _l("First look at the letters"),
+    "too_many": _l("Too many answers: %(about)s"),
+    "letters": _l("First review of the letters"),
     "suggestions": _l("Decide about suggestions"),
     "held": _l("Decide about a suggestion that waits for you"),
     "statement": _l("Ask the child before her review: %(about)s"),
@@ -136,17 +136,17 @@ _EXPLANATIONS: Final = {
         "whole group and let everyone know where help is. Never ask who it was."
     ),
     "too_many": _l(
-        "More than a tenth more sheets came than children were invited, so nothing is published. Find out how "
+        "More than a tenth more answers came in than children were invited, so nothing is published. Find out how "
         "that happened: was a tablet left alone, or was the number wrong?"
     ),
-    "letters": _l("Letters wait for a first look. This is done by itself as soon as every letter was opened."),
+    "letters": _l("Letters are waiting for a first review. This closes automatically when all are opened."),
     "suggestions": _l(
-        "Children were told that you decide by this day. This is done by itself as soon as every one was decided."
+        "Children were told that you will decide by this day. This closes automatically when every one is decided."
     ),
-    "held": _l("The agenda says that you decide by this day. This is done by itself as soon as you have."),
+    "held": _l("The agenda says that you decide by this day. This task closes automatically when you have decided."),
     "statement": _l(
-        "Ask her alone whether she wants to say something. This is done by itself as soon as she has a statement, or "
-        "you wrote down that she chose not to."
+        "Ask her alone whether she wants to say something. This task closes automatically when she has given a "
+        "statement, or when you have recorded that she chose not to."
     ),
     "review": _l("Every wish, and the plan, ends with a decision and one sentence for the child."),
     "promise": _l("A child was promised this by this day. Do it, then write down what was done; she is asked, too."),
@@ -244,9 +244,9 @@ def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[st
             )
         )
     elif any(missed_deadline.rung == "decision_maker" for missed_deadline in answer_due.late):
-        yield str(_("The child advocates were asked then: talk with whoever decides, and write down what comes of it."))
+        yield str(_("The child advocates were then asked: talk with the decision-maker, and record the outcome."))
     else:
-        yield str(_("No other decision-maker is named at this site, so the child advocates were asked at once."))
+        yield str(_("No other decision-maker is named at this site, so the child advocates were asked immediately."))
 
 
 def reopened_label(answer_due: AnswerDue) -> str:
@@ -274,7 +274,7 @@ def empty_box_label(place: int) -> str:
     """Who reads what where a box is left empty."""
     if place == 0:
         return str(_("Short, friendly words. A child of ten should understand them."))
-    return str(_("Left empty, those who chose this language read the first sentence there is above, as it stands."))
+    return str(_("If empty, people who chose this language read the first sentence above, untranslated."))
 
 
 def reply_language_labels(reply: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
@@ -300,9 +300,9 @@ REPLY_REFUSAL_LABELS: Final = {
     "words_missing": _l("Write a sentence."),
     "too_long": _l("Make it shorter: at most %(number)s letters.", number=MAX_REPLY_CHARACTERS),
     "unknown_part": _l("This question is not part of what was published."),
-    "letters_wait": _l("A letter still waits. This is done by itself as soon as every letter was opened."),
-    "suggestions_wait": _l("A suggestion still waits. This is done by itself as soon as every one was decided."),
-    "statement_waits": _l("The child was not asked yet. This is done by itself as soon as that is written down."),
+    "letters_wait": _l("A letter is still waiting. This task closes automatically when every letter has been opened."),
+    "suggestions_wait": _l("A suggestion is still waiting. This closes automatically when every one is decided."),
+    "statement_waits": _l("The child has not been asked yet. This task closes automatically when that is recorded."),
     "not_yet": _l("This cannot be answered yet: the view is not approved."),
     "not_a_day": _l("Write a day of the calendar, or leave it empty."),
     "day_missing": _l("Not yet needs a day: children read until when."),

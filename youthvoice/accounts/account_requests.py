@@ -33,7 +33,7 @@ class _AccountRequest:
 
     def gone(self) -> str:
         """What is lost."""
-        return str(_("Her sign-in and her key: nobody opens anything with it any more"))
+        return str(_("Her sign-in and her key: nobody can open anything with it again"))
 
     def _name(self, session: Session, data: Mapping[str, Any]) -> str:
         return names_of_people(session, [data["person"]])[data["person"]]
@@ -76,7 +76,7 @@ class RenewReader(_AccountRequest):
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:
         """Who is invited."""
-        return str(_("Invite %(name)s anew", name=self._name(session, data)))
+        return str(_("Invite %(name)s again", name=self._name(session, data)))
 
     def gone(self) -> str:
         """What is lost once the reader accepts."""
@@ -89,9 +89,9 @@ class RenewReader(_AccountRequest):
         first, person_id = agreement.first_caller(session, agreement_request), agreement_request.data["person"]
         person = directory.find_person_to_reinvite(session, person_id, second)
         if directory.find_person_to_reinvite(session, person_id, first) is None or person is None:
-            raise agreement.CannotBeDone(_("People changed meanwhile."))
+            raise agreement.CannotBeDone(_("Somebody has changed the list of people since you opened this page."))
         if rules.why_not_agree([first.role, second.role]) or person_id in {first.person_id, second.person_id}:
-            raise agreement.CannotBeDone(_("People changed meanwhile."))
+            raise agreement.CannotBeDone(_("Somebody has changed the list of people since you opened this page."))
         guest, token, mailed = invitations.reinvite_person(session, second, person)
         return agreement.RequestOutcome("", page=invitations.render_invitation_link(guest, token, mailed=mailed))
 
@@ -121,7 +121,7 @@ class ChangeName:
         """Change the name, also in an invitation that the person has not accepted yet."""
         person = session.get_one(PersonRow, agreement_request.data["person"])
         if agreement_request.asked_by != person.id or person.name != agreement_request.data["before"]:
-            raise agreement.CannotBeDone(_("People changed meanwhile."))
+            raise agreement.CannotBeDone(_("Somebody has changed the list of people since you opened this page."))
         try:
             person_names.rename_person(
                 session, person, agreement_request.data["name"], second.person_id, context.today()

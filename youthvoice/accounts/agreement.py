@@ -245,7 +245,7 @@ def carry_out_request(session: Session, agreement_request: AgreementRequest, sec
         CannotBeDone: the transaction must be rolled back.
     """
     if not do_both_count(session, agreement_request):
-        raise CannotBeDone(_("One of the two does not work there any more, or is not confirmed."))
+        raise CannotBeDone(_("One of the two no longer works there, or is not confirmed."))
     outcome = kind_of(agreement_request).carry_out(session, agreement_request, second)
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"

@@ -12,8 +12,8 @@ from youthvoice.web.i18n.formats import format_day
 
 SIGN_IN_REFUSAL_LABELS: Final = {
     "too_many": _l(
-        "Too many wrong tries with this name from here. It works again at the next full hour, and at once in a "
-        "browser in which you signed in before."
+        "Too many wrong tries with this name from here. It works again at the next full hour, and immediately "
+        "in a browser in which you signed in before."
     ),
     "wait": _l(
         "Somebody tries passwords with this name. Wait a little and try again, or use a browser in which you "
@@ -32,8 +32,8 @@ INVITE_REFUSAL_LABELS: Final = {
 
 NAME_REFUSAL_LABELS: Final = {
     "no_name": _l("Type the name as others know it, in at most 80 letters."),
-    "unseen": _l("This name has signs that nobody sees, or that turn it round. Type it anew, letter by letter."),
-    "mixed": _l("One word of this name has letters of two alphabets. Type it anew, in one of them."),
+    "unseen": _l("This name has invisible characters, or characters that reverse it. Type it again, letter by letter."),
+    "mixed": _l("One word of this name has letters of two alphabets. Type it again, in one of them."),
     "role": _l("That says what she does, not who she is. Type the name by which children call her."),
     "taken": _l(
         "Somebody here has this name already, or one that looks the same. Add what tells the two apart, such as a "
@@ -44,10 +44,10 @@ NAME_REFUSAL_LABELS: Final = {
 """Why a name cannot be used."""
 
 INVITATION_REFUSAL_LABELS: Final = {
-    "name": _l("The name in this invitation cannot be used here any more. Ask whoever invited you for a new one."),
-    "used": _l("Somebody has used it already. If that was you, sign in. If not, tell whoever invited you today."),
-    "over": _l("It was good for seven days. Ask whoever invited you for a new one."),
-    "unknown": _l("It was taken back, or the link is not whole. Ask whoever invited you."),
+    "name": _l("The name in this invitation can no longer be used here. Ask the person who invited you for a new one."),
+    "used": _l("It has already been used. If that was you, sign in. If not, tell the person who invited you today."),
+    "over": _l("It was valid for seven days. Ask the person who invited you for a new one."),
+    "unknown": _l("It was withdrawn, or the link is incomplete. Ask the person who invited you."),
     "reads_alone": _l(
         "This account holds something that would be lost with its old key, so it stays as it is. Ask for a new "
         "account beside it; if the old password comes to mind, the old one still opens."
@@ -82,14 +82,14 @@ LEAVE_REFUSAL_LABELS: Final = {
         "two advocates, or an advocate and the outside recipient. She may also leave by herself."
     ),
     "not_here": _l("She also works at a site that is not yours. She may leave by herself."),
-    "changed": _l("People changed meanwhile."),
+    "changed": _l("Somebody has changed the list of people since you opened this page."),
 }
 """Why a person cannot leave."""
 
 _BETTER: Final = _l("Use three or four words that do not belong together.")
 PASSWORD_REFUSAL_LABELS: Final = {
     "too_short": _l("Use twelve letters or more; three or four words that do not belong together are best."),
-    "hers": _l("Whoever knows you tries your name and your site first. %(better)s", better=_BETTER),
+    "hers": _l("Somebody who knows you would try your name and your site first. %(better)s", better=_BETTER),
     "repeat": _l("Repeated letters and words are guessed first. %(better)s", better=_BETTER),
     "sequence": _l("Rows such as abcd or 5678 are guessed first. %(better)s", better=_BETTER),
     "keyboard": _l("Keys that lie side by side are guessed first. %(better)s", better=_BETTER),
@@ -101,10 +101,10 @@ PASSWORD_REFUSAL_LABELS: Final = {
 
 ACCOUNT_LOSS_LABELS: Final = {
     "sign_in": _l("Her sign-in, and every session that is open now"),
-    "key": _l("Her key: nobody can open letters with it any more, not even if she comes back"),
-    "reading_key": _l("Her key: nobody opens a report with it any more, not even if she comes back"),
+    "key": _l("Her key: nobody can open letters with it again, not even if she comes back"),
+    "reading_key": _l("Her key: nobody can open a report with it again, not even if she comes back"),
     "telling": _l("Telling: until another outside recipient was let in and reached, children cannot tell there"),
-    "answers": _l("Answers she owes stay open: another adult must be asked to give them"),
+    "answers": _l("Answers due from her stay open: another adult must be asked to give them"),
 }
 """What is lost with an account."""
 

@@ -82,7 +82,7 @@ def facts(committee: Committee, time_zone: str, facilitator: str) -> list[str]:
 
 COMMITTEE_REFUSALS: Final = {
     "name_taken": _l("There is a committee of this name at the site. Give it another name."),
-    "no_facilitator": _l("Choose the adult who answers. Without one nothing could be owed."),
+    "no_facilitator": _l("Choose the adult who answers. Without one, nobody would have to answer."),
     "goes_up_in_a_circle": _l("It cannot hand items to itself, or to a committee that hands them to it."),
     "wrong_kind_above": _l("This kind of committee does not hand its items there."),
     "other_site": _l("Choose a committee of the same site."),

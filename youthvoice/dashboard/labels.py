@@ -64,7 +64,7 @@ _KINDS: Final = {
     ),
     "statement": TaskKind(_l("Ask her alone, and write down what she wants"), "1F5E3", *_REVIEW),
     "unasked": TaskKind(_l("Nobody asked the child before her review: see to it that she is asked"), "1F5E3", *_REVIEW),
-    "words_to_give": TaskKind(_l("Give what the child said for it to who carries it now"), "2709", *_REVIEW),
+    "words_to_give": TaskKind(_l("Transfer the child's statement to the review's new advocate"), "2709", *_REVIEW),
     "asked_late": TaskKind(
         _l("The child was asked too late before her review: see to it that she has time"), "1F5E3", *_REVIEW
     ),
@@ -127,7 +127,7 @@ _KINDS: Final = {
         "tablet_id",
     ),
     "wrong_slips": TaskKind(
-        _l("Many wrong slips came in its name: unless children mistyped there, connect it anew"),
+        _l("Many wrong slips came from it: unless children mistyped, connect it again"),
         "1F522",
         "sites.list_tablets",
     ),
@@ -189,7 +189,7 @@ _KINDS: Final = {
     "restored": TaskKind(
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
-    "backup": TaskKind(_l("Ask whoever runs the machine to make one, every day: flask backup"), "1F4BE"),
+    "backup": TaskKind(_l("Ask your system administrator to make one every day: flask backup"), "1F4BE"),
     "code_tries": TaskKind(
         _l("Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"),
         "1F522",
@@ -338,7 +338,7 @@ def _request(task: Task) -> str:
 
 _ASKED_AFTER: Final = {
     "decision_maker": _l("It was not answered in time: answer the children"),
-    "advocates": _l("Nobody answered in time: talk with whoever decides, then answer"),
+    "advocates": _l("Nobody answered in time: talk with the decision-maker, then answer"),
 }
 """What whoever is asked after the owner does."""
 

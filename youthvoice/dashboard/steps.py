@@ -28,7 +28,7 @@ from youthvoice.web.i18n.formats import join_list
 from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
 
 STEP_LABELS: Final = {
-    "password": _l("Sign in and choose a password of your own: whoever set this house up knows the first one"),
+    "password": _l("Sign in and choose your own password: the person who set up this service knows the first one"),
     "help": _l("Write down the helpline that somebody called today, and whom children go to in danger"),
     "advocates": _l("Invite a second advocate, and compare key pictures with her"),
     "training": _l("Write down until when two advocates are trained"),

@@ -60,9 +60,9 @@ class DutyForm(FlaskForm):
             return
         first = self.first_day.data or field.data
         if field.data < first or (self.today and field.data < self.today):
-            raise ValidationError(_("This day lies before the first, or is over."))
+            raise ValidationError(_("This day is before the first day, or has passed."))
         if field.data - first > _LONGEST:
-            raise ValidationError(_("At most a year at once."))
+            raise ValidationError(_("At most one year at a time."))
 
     def duty(self, site_id: int) -> on_call_rota.Duty:
         """What was chosen."""

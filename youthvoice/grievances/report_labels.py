@@ -117,7 +117,7 @@ def second(row: InboxRow) -> str:
     if row.marks.urgent:
         told.append(_("urgent"))
     if row.marks.severity:
-        told.append({1: _("light"), 2: _("serious"), 3: _("grave")}[row.marks.severity])
+        told.append({1: _("light"), 2: _("serious"), 3: _("very serious")}[row.marks.severity])
     if row.marks.day("reopened"):
         told.append(_("opened again"))
     if "withdraw_asked" in row.marks.flags:
@@ -164,7 +164,7 @@ def whose(row: InboxRow, caller_id: int, names: Mapping[int, str]) -> str:
     """With whom the next step is."""
     told = row.stands.whose
     fixed = {
-        WITH_ANYBODY: _("Whoever is first"),
+        WITH_ANYBODY: _("The first who can"),
         WITH_CHILD: _("The child"),
         WITH_ANOTHER_PERSON: _("A second person"),
         caller_id: _("You"),

@@ -191,5 +191,5 @@ _SAID: dict[str, Callable[[str], str]] = {
     "looked": lambda share: str(_("First looked at in time: %(share)s", share=share)),
     "answered": lambda share: str(_("The child got an answer: %(share)s", share=share)),
     "closed": lambda share: str(_("Closed with an action and an outcome: %(share)s", share=share)),
-    "put_right": lambda share: str(_("The child said that it was put right: %(share)s", share=share)),
+    "put_right": lambda share: str(_("The child said that it was fixed: %(share)s", share=share)),
 }

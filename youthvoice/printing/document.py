@@ -43,7 +43,7 @@ class Document:
         rtl = languages.direction(self.language) == "rtl"
         with force_locale(self.language):
             missing = _(
-                "Letters that no font here draws: %(num)s. Numbers in brackets or question marks stand for them.",
+                "Letters that no font here can show: %(num)s. Numbers in brackets or question marks replace them.",
                 num="{}",
             )
         page = {"lang": tag, "script": region or None, "rtl": rtl, "code": self.language, "missing": missing}

@@ -26,7 +26,7 @@ MAX_ADDRESSES_AT_ONCE = 500
 class ThemeForm(AgreedThemeForm):
     """A theme of a letter box."""
 
-    sheets = ChildrenField(_l("How many sheets say it?"), _l("Say how many."), MAX_INVITED)
+    sheets = ChildrenField(_l("How many answers say it?"), _l("Say how many."), MAX_INVITED)
 
 
 class AddressesForm(FlaskForm):
@@ -51,7 +51,7 @@ class AddressesForm(FlaskForm):
             said = ", ".join(str(number) for number in wrong[:10])
             raise ValidationError(_l("This is no mail address: line %(lines)s.", lines=said))
         if len(rows) > MAX_ADDRESSES_AT_ONCE:
-            raise ValidationError(_l("At most 500 addresses at once."))
+            raise ValidationError(_l("At most 500 addresses at a time."))
 
     @property
     def addresses(self) -> list[str]:

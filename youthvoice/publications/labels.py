@@ -22,7 +22,7 @@ def frozen_words(words: Mapping[str, str], language: str, languages: Sequence[st
 AUDIENCE_LABELS: Final = {
     "guardian": _l("Legal guardians"),
     "family": _l("Other family"),
-    "committee": _l("Committee that looks at the site"),
+    "committee": _l("Committee that visits the site"),
     "review": _l("Reviewers, by a notice"),
     "staff": _l("Other staff, by a notice"),
 }
@@ -55,7 +55,7 @@ REASON_LABELS: Final = {
     "slow": _l("The mail server did not answer in time."),
     "no_tls": _l("The mail server offers no safe line, so nothing was sent."),
     "sign_in": _l("The mail server does not accept our password."),
-    "no_address": _l("This is no address that mail can go to. Remove it, and enter it anew."),
+    "no_address": _l("Mail cannot be sent to this address. Remove it, and enter it again."),
     "unreadable": _l("The address cannot be opened with the keys that are here."),
 }
 """Why a letter did not arrive; nothing that a server said."""

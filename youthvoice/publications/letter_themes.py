@@ -43,7 +43,7 @@ THEME_REFUSAL_LABELS: Final = {
     "too_few_children": _l("Fewer than ten children were counted, so no theme is told."),
     "enough_themes": _l("There are five themes already: as many as one page tells."),
     "more_than_wrote": _l("There are fewer letters than that."),
-    "not_many": _l("At least three sheets, and one in four of the children, must say it."),
+    "not_many": _l("At least three answers, and one in four of the children, must say it."),
     "points_at_somebody": _l("This may point at somebody: %(words)s. A theme names nobody and no number to call."),
 }
 
@@ -153,7 +153,7 @@ class ThemeRequest:
             agreement.RequestLine(_("Letters"), _("Read them again"), url_for("letters.index")),
             *(agreement.RequestLine(_("Theme"), text) for text in data["words"].values()),
             agreement.RequestLine(_("How"), str(QUOTE_LABELS[data["how"]])),
-            agreement.RequestLine(_("Sheets that say it"), str(data["sheets"])),
+            agreement.RequestLine(_("Answers that say it"), str(data["sheets"])),
         ]
 
     def carry_out(

@@ -56,7 +56,7 @@ class ReviewForm(FlaskForm):
     kind = RadioField(_l("Which review"), [InputRequired(_l("Choose which review it is."))])
     day = DateField(_l("Day of the review"), [InputRequired(_l("Choose the day."))])
     advocate = SelectField(
-        _l("Who carries what the child says"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+        _l("The child's advocate"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
     )
     reviewer = SelectField(_l("Who decides"), [_somebody(_l("Choose who decides."))], coerce=int, validate_choice=False)
     invited = CheckboxesField(_l("Who is invited besides them"))
@@ -104,7 +104,7 @@ class CarrierForm(FlaskForm):
     """Which advocate carries it from now on."""
 
     advocate = SelectField(
-        _l("Who carries it now?"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+        _l("Who holds it now?"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
     )
 
     @classmethod
@@ -178,7 +178,7 @@ class ReviewAttendanceForm(FlaskForm):
     def validate_spoken_for_by(self, field: Field) -> None:
         """Somebody of the page: the number of another would show the name of who works elsewhere."""
         if str(field.data or 0) not in {str(choice.value) for choice in field.choices}:
-            raise ValidationError(_l("She does not work here any more. Choose somebody else."))
+            raise ValidationError(_l("She no longer works here. Choose somebody else."))
 
 
 class DecisionForm(SentenceForm):

@@ -28,7 +28,7 @@ REVIEW_KIND_LABELS: Final = {
 }
 
 STAGE_LABELS: Final = {
-    "opened": _l("An advocate is asked to carry it"),
+    "opened": _l("An advocate is asked to hold it"),
     "preparing": _l("The child can prepare"),
     "deciding": _l("Decisions are due"),
     "planned": _l("The plan is decided"),
@@ -39,7 +39,7 @@ ALARM_LABELS: Final = {
     "nobody_asked": _l("Nobody asked the child"),
     "decision_late": _l("Decisions are late"),
     "asked_late": _l("The child was asked too late"),
-    "no_advocate": _l("No advocate carries it"),
+    "no_advocate": _l("No advocate holds it"),
     "promise_late": _l("A promise is late"),
 }
 """What is late about a review, in the list; nothing of what a child said."""
@@ -75,7 +75,7 @@ OUTCOME_LABELS: Final = {
 """What may be decided about a wish, or about the plan."""
 
 REFUSAL_LABELS: Final = {
-    "held": _l("The day of this review is over. Nothing changes any more about who was invited."),
+    "held": _l("The day of this review has passed. Invitations can no longer change."),
     "reason_missing": _l("Say to the child why, in one short sentence."),
     "case_missing": _l("Type the number of the case."),
     "case_too_long": _l("A case number has at most 40 letters and digits."),
@@ -89,19 +89,19 @@ REFUSAL_LABELS: Final = {
     "sentence_too_long": _l("Make it shorter: one sentence, at most %(number)s letters.", number=MAX_SENTENCE),
     "owner_missing": _l("Choose who does it."),
     "day_of_a_promise": _l("Say by which day it is done: the child reads it."),
-    "unknown_part": _l("This wish is not part of the review any more. Look at the review again."),
+    "unknown_part": _l("This wish is no longer part of the review. Look at the review again."),
     "decided_already": _l("What was decided stays. Open a new review."),
     "no_carrier": _l("Choose a trained advocate of this site."),
     "child_said_no": _l("The child does not want her there. Ask another advocate."),
     "reported_already": _l("There is a report of these words already."),
     "same_day": _l("There is a review of this case on this day already. Is it the same child, and another review?"),
-    "no_advocate": _l("Her advocate has no key now. Ask another advocate to carry this review."),
+    "no_advocate": _l("Her advocate has no key now. Ask another advocate to hold this review."),
 }
 """Why something cannot be done, for adults."""
 
 SLIP_REFUSAL_LABELS: Final = {
     "has_one": _l("There are words already. A child whose pictures are lost needs new pictures."),
-    "has_none": _l("There are no words yet: deal a slip."),
+    "has_none": _l("There is no statement yet: print a slip."),
     "too_many_slips": _l("Very many reviews of this site have a slip now. Try again after the next of them."),
 }
 """Why no slip is dealt."""
@@ -144,7 +144,7 @@ def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> l
             else _("She was not seen alone when she was asked.")
         )
     said += [
-        _("Her words were given anew, with new pictures, on %(day)s.", day=format_day(pictures.used_on))
+        _("She gave a new statement, with new pictures, on %(day)s.", day=format_day(pictures.used_on))
         for pictures in body.new_pictures
         if pictures.used_on
     ]

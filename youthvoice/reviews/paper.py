@@ -135,7 +135,7 @@ class _Writer:
     def _invitations(self, pack: Pack) -> Iterable[Values]:
         """Whom an invitation was taken back from, and who comes all the same, with why."""
         if out := self._people(pack.review.body.uninvited):
-            yield {"term": str(_("Not invited any more")), "said": out}
+            yield {"term": str(_("No longer invited")), "said": out}
         for row, decided in pack.invitations.items():
             if decided.comes:
                 why = {"name": self.names.get(row, ""), "why": decided.words, "by": self.names.get(decided.by, "")}

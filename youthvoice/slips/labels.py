@@ -6,6 +6,6 @@ from typing import Final
 from flask_babel import LazyString, lazy_gettext as _l
 
 DEAL_REFUSALS: Final[Mapping[str, LazyString]] = {
-    "too_many_slips": _l("With those that were dealt before there are more than children. Deal fewer."),
-    "withdrawn_too_often": _l("They were dealt anew too often. Deal only for children who have none."),
+    "too_many_slips": _l("Together with the earlier ones there are more than children. Print fewer."),
+    "withdrawn_too_often": _l("New ones were printed too often. Print only for children who have none."),
 }

@@ -161,8 +161,8 @@ def text_for_child(code: int) -> ErrorText:
         405: ErrorText(_("There is nothing here."), _("The page may have moved. Go to the first page.")),
         408: ErrorText(_("That took too long."), _("Go back and send it again. A stronger signal helps.")),
         410: ErrorText(_("This has ended."), _("Thank you for coming. You can look for what is open today.")),
-        413: ErrorText(_("That was too much at once."), _("Make your words shorter and send again.")),
-        429: ErrorText(_("Too many at once."), _("Wait a little, then try again. Nothing is lost.")),
+        413: ErrorText(_("That was too much at one time."), _("Make your words shorter and send again.")),
+        429: ErrorText(_("Too many at the same time."), _("Wait a little, then try again. Nothing is lost.")),
         503: ErrorText(_("This has to wait a little."), _("Keep this page open. Send it again in a few minutes.")),
     }.get(code, ErrorText(_("Something broke here."), _("It is not your fault. Try again, or ask for help.")))
 
@@ -177,7 +177,7 @@ def text_for_staff(code: int) -> ErrorText:
         404: ErrorText(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
         405: ErrorText(_("Nothing is here"), _("It does not exist, or belongs to a site that is not yours.")),
         408: ErrorText(_("This took too long to arrive"), _("Nothing was changed. Go back, and send it again.")),
-        410: ErrorText(_("This has ended"), _("It cannot be changed any more.")),
+        410: ErrorText(_("This has ended"), _("It can no longer be changed.")),
         413: ErrorText(
             _("This is too large"),
             _("This page takes %(most)s at most. Nothing was changed. Go back to it.", most=_most_here()),
@@ -197,11 +197,11 @@ def _not_kept() -> ErrorText:
         )
     if why == "busy":
         return ErrorText(
-            _("This could not be kept"), _("Too many write at once. Nothing was changed. Try again in a minute.")
+            _("This could not be kept"), _("Too many people are writing. Nothing was changed. Try again in a minute.")
         )
     if why == "no_room":
         return ErrorText(
             _("This could not be kept"),
-            _("There is no room left on the disk. Nothing was changed. Whoever runs the machine has to make room."),
+            _("The disk is full. Nothing was changed. Your system administrator has to make room."),
         )
     return ErrorText(_("This could not be kept"), _("Nothing was changed. Try again in a few minutes."))

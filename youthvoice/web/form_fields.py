@@ -51,7 +51,7 @@ class ChildrenField(IntegerField):
 class SentenceForm(FlaskForm):
     """Mix this into a form with a sentence for a child (S30)."""
 
-    as_it_stands = BooleanField(_l("A child of ten understands it. Let it stand."))
+    as_it_stands = BooleanField(_l("A child of ten understands it. Leave it as it is."))
 
     @classmethod
     def in_languages(cls, languages: Iterable[str], given: Mapping[str, object] | None = None) -> Self:

@@ -21,7 +21,7 @@ def daily_note(head: audit_log.LogHead, day: date, language: str) -> messages.Ma
     with force_locale(language):
         lines = [
             _("Day: %(day)s", day=format_date(day, "d MMMM y")),
-            _("Keep this note for a year. If a day is missing, or the number before the colon goes down, ask at once."),
+            _("Keep this note for a year. If a day is missing, or the number before the colon falls, ask immediately."),
         ]
         return _words(language, lines, str(head))
 
@@ -33,7 +33,7 @@ def changed_note(language: str) -> messages.MailText:
             language,
             [
                 _("What was noted before was changed or cut off since."),
-                _("Please ask at once, with the last note that you have."),
+                _("Please ask immediately, with the last note that you have."),
             ],
         )
 

@@ -56,7 +56,7 @@ LOG_ACTIONS: Final = {
     "analysis.open": LogAction(RESULTS, _l("Opened exact figures")),
     "publication.approve": LogAction(RESULTS, _l("Approved results")),
     "publication.draft": LogAction(RESULTS, _l("Drafted results")),
-    "publication.send_back": LogAction(RESULTS, _l("Sent results back to be drafted anew")),
+    "publication.send_back": LogAction(RESULTS, _l("Sent results back to be drafted again")),
     "publication.send": LogAction(RESULTS, _l("Sent results")),
     "publication.tell": LogAction(RESULTS, _l("Told families that there are results")),
     "subscription.set": LogAction(RESULTS, _l("Set how often letters go")),
@@ -78,7 +78,7 @@ LOG_ACTIONS: Final = {
     "key.compare": LogAction(PEOPLE, _l("Compared a key")),
     "key.trusted": LogAction(PEOPLE, _l("Confirmed a key")),
     "key.withdraw": LogAction(PEOPLE, _l("Took a comparison of keys back")),
-    "key.renew": LogAction(PEOPLE, _l("Came in anew, with a new key")),
+    "key.renew": LogAction(PEOPLE, _l("Came back with a new key")),
     "staff.found": LogAction(PEOPLE, _l("Made the first people")),
     "outside.test.ask": LogAction(PEOPLE, _l("Asked the outside recipient for a test")),
     "outside.test.reached": LogAction(PEOPLE, _l("Said that a test reached her")),
@@ -127,8 +127,8 @@ LOG_ACTIONS: Final = {
     "service.": LogAction(REST, _l("Changed the services nearby")),
     "session.": LogAction(REST, _l("Worked on a school session")),
     "site.": LogAction(REST, _l("Changed a site")),
-    "slips.": LogAction(REST, _l("Dealt slips or cards")),
-    "slips.anew": LogAction(REST, _l("Dealt slips or cards anew: those of before are no good any more")),
+    "slips.": LogAction(REST, _l("Printed slips or cards")),
+    "slips.anew": LogAction(REST, _l("Printed new slips or cards: the earlier ones are no longer valid")),
     "tablet.": LogAction(REST, _l("Changed a tablet")),
 }
 """By code; one that ends with a dot speaks for every code that begins so and has no words of its own."""

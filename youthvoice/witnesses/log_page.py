@@ -103,7 +103,7 @@ def _who(line: LogLine, names: Mapping[str, str]) -> str:
         "command": _("A command on the server"),
         "guardian": _("A guardian"),
     }
-    return str(values.get(line.actor, _("By itself")))
+    return str(values.get(line.actor, _("Automatically")))
 
 
 def read_page(shown_lines: Sequence[ShownLine], page: int) -> LogPage:

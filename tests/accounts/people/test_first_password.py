@@ -47,7 +47,7 @@ def choose(browser: Visitor, new: str = HERS, status: int = 200) -> str:
 def test_nothing_else_opens_before_she_chose_her_own(founded: int, visitor: Visitors) -> None:
     browser = visitor()
     assert sign_in(browser, "advocate-1") == "/staff/me/password"
-    assert "Whoever set this house up has read the password" in browser.page
+    assert "The person who set up this service knows your first password" in browser.page
     assert 'href="/staff/reports/"' not in browser.page
     for path in ("/staff/", "/staff/me", "/staff/reports/", "/staff/people", "/staff/me/codes", "/staff/letters/"):
         assert browser.open(path).request.path == "/staff/me/password", path

@@ -152,7 +152,7 @@ def test_a_former_name_that_somebody_wrote_into_the_database_is_not_believed(
     [
         ("Facilitator Example", "has this name already"),
         ("First advocate", "not who she is"),
-        ("Mi\u200bna", "signs that nobody sees"),
+        ("Mi\u200bna", "invisible characters"),
         ("R\u0430vi", "two alphabets"),
         ("Advocate Example", "That is your name already"),
     ],

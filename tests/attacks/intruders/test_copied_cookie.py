@@ -28,7 +28,7 @@ from youthvoice.web.rate_limits import TABLET_COOKIE
 
 JSON = {"Accept": "application/json"}
 HOME, AWAY = "192.0.2.7", "198.51.100.9"
-TOLD = "Many wrong slips came in its name"
+TOLD = "Many wrong slips came from it"
 
 
 class Copied:

@@ -131,7 +131,7 @@ def test_staff_get_their_form_back_and_send_it_again_when_there_is_room(
     failing.config["FULL"] = True
     answer = desk.send(path, {"topic": "food", "words": WORDS}, 503)
     assert answer.headers["Retry-After"]
-    assert "no room left" in answer.text
+    assert "the disk is full" in answer.text
     assert desk.hidden["words"] == WORDS
     failing.config["FULL"] = False
     desk.send(path, status=201)

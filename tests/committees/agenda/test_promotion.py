@@ -178,7 +178,7 @@ def test_a_facilitator_sends_something_up(
     other = put(village.sabha)
     way = f"/staff/meetings/{meeting.id}/items/{other.subject}"
     browser.open(way)
-    assert "meets no more. The item stays here" in browser.send(way, {"outcome": "up"}, status=422).text
+    assert "no longer meets. The item stays here" in browser.send(way, {"outcome": "up"}, status=422).text
 
 
 def test_what_children_talked_about_alone_goes_up_open_and_as_new(village: Village) -> None:

@@ -73,7 +73,7 @@ def test_nobody_stands_for_two_posts_of_one_committee_at_once(
     opened(joshi, panchayat, post="chair", **girls)
     agrees(asha)
     opened(joshi, panchayat, 422, post="deputy", **girls)
-    said = "<bdi>Mina</bdi> stands for another post of this committee already."
+    said = "<bdi>Mina</bdi> is already a candidate for another post of this committee."
     assert said in joshi.page
     agrees(asha, 409)  # asked for before the other one was open
     assert said in asha.page
@@ -210,7 +210,7 @@ def test_nobody_is_elected_into_a_committee_that_closed_at_that_moment(
     joshi, other = signed_in(visitor(), house.joshi), house.committee("dormitory", name="Dormitory 9")
     monkeypatch.setattr(store, "lock_committee", lambda *_: False)
     opened(joshi, other, 422)
-    assert "This committee meets no more." in joshi.page
+    assert "This committee no longer meets." in joshi.page
     assert 'value="Mina"' in joshi.page
 
 

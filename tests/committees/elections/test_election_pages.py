@@ -91,14 +91,14 @@ def test_a_facilitator_opens_a_vote_deals_slips_and_a_child_votes(
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"name_1": "", "name_2": ""}, "Nobody stands."),
-        ({"name_2": ""}, "Only one child stands."),
-        ({"name_2": "MINA"}, "The same nickname stands twice."),
+        ({"name_1": "", "name_2": ""}, "There are no candidates."),
+        ({"name_2": ""}, "There is only one candidate."),
+        ({"name_2": "MINA"}, "The same nickname is listed twice."),
         ({"picture_2": CANDIDATE_PICTURES[0].code}, "Two have the same picture."),
         ({"voters": "0"}, "Nobody can vote."),
         ({"voters": ""}, "Nobody can vote."),
         ({"voters": "3"}, "that would not be secret"),
-        ({"ends_on": "2026-11-23"}, "Choose an end that lies ahead"),
+        ({"ends_on": "2026-11-23"}, "Choose an end in the future"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_box(

@@ -259,7 +259,7 @@ def test_a_facilitator_holds_a_meeting_from_its_page(
     page = browser.send(way, sent).text
     assert "It is kept." in page
     assert "With adults" in page
-    assert "This is not waiting" in browser.open(way).text
+    assert "This is no longer waiting" in browser.open(way).text
     page = browser.send(f"/staff/meetings/{first.id}/attendance", {"children": "9", "adults": "1"}).text
     assert "Held: 6 children, 1 adult" in page  # something came of it: who was there stays
 
@@ -305,11 +305,11 @@ def test_what_was_typed_about_an_item_stays_where_somebody_else_was_faster(
     with monkeypatch.context() as patched:
         patched.setattr(agenda_store, "change_state", faster)
         page = browser.send(way, sent, status=422).text
-    assert "Somebody else changed this meanwhile." in page
+    assert "Somebody else changed this while you were writing." in page
     assert "We plant a tree</textarea>" in page
     enter(committee, meeting, item, OutcomeEntry("settled"))
     page = browser.send(way, sent, status=422).text
-    assert "This is not waiting for a meeting any more." in page
+    assert "This is no longer waiting for a meeting." in page
     assert "We plant a tree</textarea>" in page
 
 
@@ -328,7 +328,7 @@ def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: 
     ).text
     assert "Sunday 6 December" in page
     assert "the garden" in page
-    assert "1 thing waits for it." in browser.open(f"/staff/meetings/{first.id}/cancel").text
+    assert "1 item is waiting for it." in browser.open(f"/staff/meetings/{first.id}/cancel").text
     page = browser.send(f"/staff/meetings/{first.id}/cancel").text
     assert "waits for the next one" in page
     assert again(item).meeting_id == coming(committee.id)[0].id

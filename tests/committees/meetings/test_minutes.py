@@ -98,7 +98,7 @@ def test_both_versions_stand_side_by_side_and_nothing_typed_is_lost(
     assert "No names of children." in browser.open(way).text
     write(meeting, talked="Words of the other one")
     page = browser.send(way, {"talked": "My own words", "language": "en"}, status=409).text
-    assert "Somebody else wrote meanwhile." in page
+    assert "Somebody else saved a change while you were writing." in page
     assert "Words of the other one" in page
     assert "My own words</textarea>" in page
     assert said(meeting).talked == "Words of the other one"

@@ -97,7 +97,7 @@ def test_somebody_elses_words_and_her_own_are_both_there(
     speaker.open(way)
     written(meeting, talked="Words of the facilitator")
     page = speaker.send(way, {"talked": "Words of a child"}, status=409).text
-    assert "Somebody else wrote meanwhile." in page
+    assert "Somebody else saved a change while you were writing." in page
     assert "Words of the facilitator" in page
     assert "Words of a child</textarea>" in page
     speaker.send(way, {"talked": "Words of a child"})

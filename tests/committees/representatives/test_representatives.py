@@ -172,9 +172,9 @@ def test_a_facilitator_gives_a_word_and_ends_a_term_with_a_reason(house: House, 
     browser.open(address(committee, f"/{representative.key}/end"))
     assert "Choose why." in browser.send(address(committee, f"/{representative.key}/end"), status=422).text
     page = browser.send(address(committee, f"/{representative.key}/end"), {"why": "left"}).text
-    assert "River is not in office any more." in page
+    assert "River is no longer in office." in page
     assert "1 has not handed over yet" in page
-    assert "She has left the house" in page
+    assert "She has moved away" in page
     page = browser.send(address(committee, f"/{representative.key}/handed-over")).text
     assert "handed over yet" not in page
     assert now(representative).handed_over_on == DAY

@@ -248,7 +248,7 @@ def test_what_concerns_one_child_becomes_a_report_in_one_transaction(tablet: Tab
     """S26: words in, a thread out; the agenda says who answers by when, and nothing more."""
     given(tablet, topic="other", words="rosa hits me", voice=voice())
     page = tablet.decides(tablet.house.asha, "move", topic="unsafe", hurt="yes", danger="no")
-    assert "It is a report now" in page
+    assert "It is now a report" in page
     (item,) = tablet.items()
     assert item.state == "moved"
     assert item.body.moved
@@ -317,7 +317,7 @@ def test_whoever_is_second_is_told_so_and_loses_nothing_typed(tablet: Tablet) ->
         browser.open(f"{path}/publish")
     asha.send(f"{path}/publish", {"topic": "food", "words_en": "Fruit"})
     page = ravi.send(f"{path}/publish", {"topic": "food", "words_en": "Fruit <every> day"}, 409).text
-    assert "A colleague was faster" in page
+    assert "A colleague has already done this" in page
     assert "Fruit &lt;every&gt; day" in page
     assert [item.body.words for item in tablet.items()] == [{"en": "Fruit"}]
     tablet.at(tablet.house.joshi).open(path, 403)
@@ -332,7 +332,7 @@ def test_two_who_let_it_wait_are_two_as_well(tablet: Tablet) -> None:
     for browser in (asha, ravi):
         browser.open(f"{path}/hold")
     asha.send(f"{path}/hold", dict(typed))
-    assert "A colleague was faster" in ravi.send(f"{path}/hold", dict(typed), 409).text
+    assert "A colleague has already done this" in ravi.send(f"{path}/hold", dict(typed), 409).text
     assert len(tablet.items()) == 1
 
 
@@ -409,7 +409,7 @@ def test_what_is_owed_leads_to_the_list_and_takes_no_answer(tablet: Tablet) -> N
     page = browser.open(f"/staff/answers/{owed.id}").text
     assert f'href="{DESK}"' in page.partition("<main")[2]
     page = browser.send(f"/staff/answers/{owed.id}", {"kind": "done", "words_en": "We did."}, 422).text
-    assert "A suggestion still waits" in page
+    assert "A suggestion is still waiting" in page
 
 
 def test_nothing_of_a_decision_leads_back_to_the_suggestion(tablet: Tablet) -> None:
@@ -446,7 +446,7 @@ def test_an_item_that_a_representative_posted_becomes_a_report_as_well(tablet: T
     assert "rosa cries at night" in asha.open(path).text
     asha.send(path, {}, 422)
     page = asha.send(path, {"topic": "unsafe", "hurt": "yes", "danger": "no"}).text
-    assert "It is a report now" in page
+    assert "It is now a report" in page
     moved = again(item)
     assert moved.body == ItemBody("other", source="representative", moved=moved.body.moved)
     assert moved.state == "moved"

@@ -75,14 +75,14 @@ def test_two_at_once_lose_nothing_and_the_later_one_is_told_who_was_faster(team:
     ravi.browser.open(f"{told.path}/note")
     asha.does("answer", words=KIND)
     page = ravi.sends("note", status=409, words="I talk with the cook today.")
-    assert "Asha Example did something in this report while you wrote" in page
+    assert "Asha Example changed this report while you were writing" in page
     assert "I talk with the cook today.</textarea>" in page
     assert KIND in page
     assert "The note is kept." in ravi.sends("note", words="I talk with the cook today.")
     asha.browser.open(told.path)
     told.says(ChildMessage("child", words="now it is worse"))
     page = asha.sends("answer", status=409, words="Good night.")
-    assert "The child did something in this report while you wrote" in page
+    assert "The child changed this report while you were writing" in page
     assert "now it is worse" in page
     assert "Good night.</textarea>" in page
 
@@ -170,7 +170,7 @@ def test_the_clock_for_an_authority_starts_with_the_tick_and_stops_when_it_knows
     assert told.marks.clocks["authority"] == runs
     asha.does("no-authority", words="Nobody was hurt.")
     assert told.marks.clocks["authority"] == runs
-    assert "cannot be done" in asha.browser.open(f"{told.path}/no-authority").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/no-authority").text
     ravi = before(team, team.ravi, told)
     ravi.does("no-authority", words="I asked our lawyer.")
     assert "authority" not in told.marks.clocks
@@ -183,7 +183,7 @@ def test_urgent_goes_to_the_lead_at_once(team: Team) -> None:
     asha.does("urgent", words="It happens tonight.")
     assert (told.marks.urgent, told.marks.harm) == (True, True)
     assert "It happens tonight." in before(team, team.lead, told).reads()
-    assert "cannot be done" in asha.browser.open(f"{told.path}/urgent").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/urgent").text
 
 
 def test_a_report_is_taken_in_hand_and_given_on_to_readers_only(team: Team) -> None:
@@ -228,7 +228,7 @@ def test_a_child_without_a_code_cannot_be_answered_and_talking_settles_the_clock
     told = tell(team.site_id, [team.asha], answerable=False)
     asha = before(team, team.asha, told)
     assert "This child has no code" in asha.reads()
-    assert "cannot be done" in asha.browser.open(f"{told.path}/answer").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/answer").text
     asha.does("record", action="talked", words="We sat under the tree.")
     assert set(told.marks.clocks) == {"go_on"}
 

@@ -18,7 +18,7 @@ def asked(team: Team, told: Told) -> None:
 
 def test_nothing_closes_without_an_action(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
-    assert "cannot be done" in before(team, team.asha, told).browser.open(f"{told.path}/close").text
+    assert "The report has changed" in before(team, team.asha, told).browser.open(f"{told.path}/close").text
 
 
 def test_nothing_closes_without_an_outcome_and_words_for_the_child(team: Team) -> None:
@@ -35,7 +35,7 @@ def test_nobody_agrees_with_herself_and_the_second_person_closes_it(team: Team, 
     asked(team, told)
     assert (told.marks.state, told.marks.owner) == ("asked", team.asha.id)
     assert "agree" in told.marks.clocks
-    assert "cannot be done" in before(team, team.asha, told).browser.open(f"{told.path}/agree").text
+    assert "The report has changed" in before(team, team.asha, told).browser.open(f"{told.path}/agree").text
     ravi = before(team, team.ravi, told)
     assert OUTCOME in ravi.reads()
     assert told.replies()[-1].said.get("words") != WORDS
@@ -125,7 +125,7 @@ def test_only_who_asked_to_close_takes_it_back(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi])
     asked(team, told)
     ravi, asha = before(team, team.ravi, told), before(team, team.asha, told)
-    assert "cannot be done" in ravi.browser.open(f"{told.path}/not-yet").text
+    assert "The report has changed" in ravi.browser.open(f"{told.path}/not-yet").text
     assert told.marks.state == "asked"
     asha.does("not-yet")
     assert told.marks.state == "open"

@@ -102,7 +102,7 @@ def test_another_legal_ground_waits_for_a_second_person_who_may_say_no(team: Tea
     hands(team, asha, "ground")
     lata = team.at(team.lata)
     assert handed_to(lata) == []
-    assert "cannot be done" in asha.browser.open(f"{told.path}/agree-hand-over").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/agree-hand-over").text
     ravi = before(team, team.ravi, told)
     assert REASON in ravi.reads()
     ravi.does("agree-hand-over", answer="no", words="Ask the child first.")
@@ -112,7 +112,7 @@ def test_another_legal_ground_waits_for_a_second_person_who_may_say_no(team: Tea
     (path,) = handed_to(lata)
     lata.open(path)
     assert WORDS in lata.send(path).text
-    assert "cannot be done" in ravi.browser.open(f"{told.path}/agree-hand-over").text
+    assert "The report has changed" in ravi.browser.open(f"{told.path}/agree-hand-over").text
 
 
 def test_what_the_law_requires_waits_for_nobody_and_the_child_is_told(team: Team) -> None:
@@ -214,7 +214,7 @@ def test_her_last_answer_counts(team: Team) -> None:
 def test_what_was_handed_over_can_be_taken_back_and_the_child_is_told(team: Team) -> None:
     told = two_words(team)
     asha = before(team, team.asha, told)
-    assert "cannot be done" in asha.browser.open(f"{told.path}/take-back").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/take-back").text
     hands(team, asha, "spoken")
     (path,) = handed_to(team.at(team.lata))
     page = asha.browser.open(f"{told.path}/take-back").text
@@ -224,7 +224,7 @@ def test_what_was_handed_over_can_be_taken_back_and_the_child_is_told(team: Team
     assert handed_to(team.at(team.lata)) == []
     assert told.replies()[-1].said == {"step": "taken_back", "name": "Lata Example"}
     assert "took back what was handed to Lata Example" in asha.reads()
-    assert "cannot be done" in asha.browser.open(f"{told.path}/take-back").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/take-back").text
 
 
 def test_a_voice_can_be_handed_over_too(team: Team) -> None:

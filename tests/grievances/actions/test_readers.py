@@ -50,7 +50,7 @@ def test_whoever_stepped_back_or_was_left_out_is_never_given_it_again(team: Team
     told = tell(team.site_id, [team.asha, team.ravi], left_out=[team.olga])
     before(team, team.ravi, told).does("step-back", sure="y")
     asha = before(team, team.asha, told)
-    assert "cannot be done" in asha.browser.open(f"{told.path}/give").text
+    assert "The report has changed" in asha.browser.open(f"{told.path}/give").text
 
 
 def test_whoever_is_new_at_the_site_may_be_given_it_and_the_child_is_told(team: Team) -> None:

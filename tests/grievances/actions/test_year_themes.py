@@ -60,7 +60,7 @@ def test_a_topic_is_told_of_from_three_and_one_in_four_of_ten(
     tell(team, agreed, "food", agreed=True)
     tell(team, others, "sleep", agreed=False)
     team.at(team.asha).open(f"/staff/reports/said/{team.site_id}/2026", status)
-    assert ("No topic can be told of yet" in team.at(team.asha).open("/staff/reports/said").text) is True, "2025"
+    assert ("There is nothing to publish yet" in team.at(team.asha).open("/staff/reports/said").text) is True, "2025"
 
 
 def test_two_agree_and_the_outside_recipient_alone_reads_it(team: Team, clock: StillClock) -> None:

@@ -157,7 +157,7 @@ def test_a_wish_to_stop_and_what_she_tapped_stand_out(team: Team) -> None:
     told.says(ChildMessage("withdraw"))
     page = before(team, team.asha, told).reads()
     assert "The child asks to stop." in page
-    assert '<p class="answered">put right: partly</p>' in page
+    assert '<p class="answered">fixed: partly</p>' in page
 
 
 def test_a_first_answer_that_was_given_is_not_due_any_more(team: Team) -> None:
@@ -180,7 +180,7 @@ def test_closing_stands_there_from_the_start_with_what_it_needs_first(team: Team
     assert f"{told.path}/close" not in panel
     assert panel.index("Now") < panel.index("Record what was done") < panel.index("Later") < panel.index("Ask to close")
     asha.does("record", action="mended", words="A new lamp.")
-    assert "it was mended, or put right" in asha.reads()
+    assert "it was repaired, or remedied" in asha.reads()
     panel = asha.reads().partition("What you can do")[2]
     assert f'href="{told.path}/close"' in panel
     assert "first record what was done" not in panel

@@ -54,9 +54,9 @@ def test_some_days_once_are_a_first_and_a_last_day(site: Site, asha: Visitor) ->
     assert "Today: Lata Example" in asha.page
     for wrong, told in (
         ({"first_day": "", "last_day": "2026-11-26"}, "Choose a day"),
-        ({"first_day": "2026-11-27", "last_day": "2026-11-26"}, "lies before the first"),
-        ({"first_day": "2026-11-20", "last_day": "2026-11-23"}, "is over"),
-        ({"first_day": "2026-11-25", "last_day": "2028-11-26"}, "At most a year"),
+        ({"first_day": "2026-11-27", "last_day": "2026-11-26"}, "is before the first day"),
+        ({"first_day": "2026-11-20", "last_day": "2026-11-23"}, "has passed"),
+        ({"first_day": "2026-11-25", "last_day": "2028-11-26"}, "At most one year"),
         ({"first_day": "soon", "last_day": "later"}, "Choose a day"),
     ):
         assert told in put(asha, site, "ravi", 422, **wrong)

@@ -72,7 +72,7 @@ def box(team: Team, clock: StillClock) -> Box:
 
 def test_the_words_stand_in_it_as_given_and_it_says_where_they_come_from(box: Box) -> None:
     asha = box.opened_by(box.team.asha)
-    assert "It is a report now" in box.makes(asha, **GRAVE)
+    assert "It is now a report" in box.makes(asha, **GRAVE)
     told = box.report()
     asha.open(told.path)
     asha.send(told.path)
@@ -136,7 +136,7 @@ def test_whoever_is_named_finds_neither_the_report_nor_the_letter(box: Box) -> N
 def test_an_advocate_who_is_named_herself_makes_it_and_finds_it_no_more(box: Box) -> None:
     asha = box.opened_by(box.team.asha)
     page = box.makes(asha, left_out=str(box.team.asha.id), **GRAVE)
-    assert "It is a report now" in page
+    assert "It is now a report" in page
     assert box.readers() == {"ravi", "lee", "olga"}
     assert paths(asha.open(LETTERS).text) == []
 
@@ -196,7 +196,7 @@ def test_twice_in_the_same_moment_makes_one_report_and_both_are_told(box: Box) -
         assert list(pool.map(sent, both)) == [303, 303]
     told = box.report()
     said = [browser.open(told.path).text for browser in both]
-    assert sum("It is a report now" in page for page in said) == 1
+    assert sum("It is now a report" in page for page in said) == 1
     assert sum("made a report of this letter already" in page for page in said) == 1
 
 

@@ -76,7 +76,7 @@ class Founder(StaffDesk):
             today = context.today("Asia/Kolkata")
         self.fills(**HELP, helpline_tested=today.isoformat())
         self.presses("Save these changes")
-        self.reads("Children see it at once.")
+        self.reads("Children see it immediately.")
 
     def records_the_training(self) -> None:
         """Of the advocate whose page it is, for a year."""

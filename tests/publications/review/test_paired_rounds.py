@@ -83,7 +83,7 @@ def test_a_pair_leaves_one_answer_due_and_both_rounds_find_it(home: House, visit
     until = f"asked until {format_day(after.last_day('Asia/Kolkata'))}"
     to_do, listed = browser.open("/staff/").text, browser.open("/staff/answers/").text
     assert to_do.count(f'href="/staff/answers/{the_one(home, after).id}"') == 1
-    assert "1 answer is owed by you." in listed
+    assert "1 answer is due from you." in listed
     for page in (to_do, listed, browser.open(f"/staff/answers/{the_one(home, after).id}").text):
         assert page.count(until) == 1
 

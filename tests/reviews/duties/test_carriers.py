@@ -67,13 +67,13 @@ def test_who_cannot_carry_it_is_followed_by_another_and_the_coordinator_sees_whe
     asha.send(f"{page}/cannot", {})
     assert review_now(review).advocate_id == panel.ravi.id
     assert asking(review).owner_id == panel.ravi.id, "her To do, not that of whoever cannot"
-    assert "is asked to carry it" in carol.open(page).text
+    assert "is asked to hold it" in carol.open(page).text
     asha.send(f"{page}/cannot", {}, status=404)
     ravi = panel.at(panel.ravi)
     ravi.open(page)
     ravi.send(f"{page}/cannot", {})
     assert review_now(review).lacks_advocate
-    assert "No advocate carries it" in carol.open("/staff/reviews/").text
+    assert "No advocate holds it" in carol.open("/staff/reviews/").text
     carol.open(f"{page}/advocate")
     with db.writing(db.engine()) as session:
         third = make_person(session, "advocate", panel.site_id, handle="third")
@@ -161,7 +161,7 @@ def test_an_advocate_cannot_leave_while_a_statement_is_open_to_nobody_else(panel
     child = say(review)
     assert alone(panel.asha)
     page = panel.at(panel.asha).open("/staff/reports/leaving").text
-    assert "Hand it over on the page of the review" in page
+    assert "Transfer it on the page of the review" in page
     assert "What you read is also read by others" not in page
     hand_over(review, panel.asha, panel.ravi)
     assert not alone(panel.asha)
@@ -217,19 +217,19 @@ def test_words_that_a_coordinator_left_behind_on_the_day_are_given_by_whoever_ha
     say(review)
     clock.move(days=1)
     page = f"/staff/reviews/{review.key}"
-    assert "Give her words on" not in panel.at(panel.asha).open(page).text
+    assert "Transfer her statement" not in panel.at(panel.asha).open(page).text
     hand_over(review, panel.carol, panel.ravi)
     assert read_by(review, panel.ravi) is None
-    assert "Ask whoever carried it before" in panel.at(panel.ravi).open(page).text
+    assert "Ask the advocate who held it before" in panel.at(panel.ravi).open(page).text
     for who in (panel.carol, panel.rosa):
-        assert "Give her words on" not in panel.at(who).open(page).text
+        assert "Transfer her statement" not in panel.at(who).open(page).text
     asha = panel.at(panel.asha)
     assert "Give it to Ravi Example" in asha.open(page).text
     asha.send(f"{page}/give-words", {})
     statement = read_by(review, panel.ravi)
     assert statement
     assert statement.words == WORDS
-    assert "Give her words on" not in asha.open(page).text
+    assert "Transfer her statement" not in asha.open(page).text
     with db.reading(db.engine()) as session:
         thread_id = review_now(review).statement.thread_id  # type: ignore[union-attr]
         assert open_thread(session, key_of(panel.asha), thread_id, panel.asha.private_key) is None

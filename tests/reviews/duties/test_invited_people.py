@@ -65,7 +65,7 @@ def test_the_invitation_is_taken_back_with_one_form_and_the_child_reads_it(
     browser.send(way, {"act": "out"})
     assert review_now(invited).body.uninvited == (panel.lata.id,)
     assert MARK not in browser.page
-    assert "not invited any more" in browser.page
+    assert "no longer invited" in browser.page
     assert "Review K-17" in browser.open("/staff/log/").text
     assert "Review K-17" not in panel.at(panel.ravi).open("/staff/log/").text
     assert _steps(child) == [{"step": UNINVITED, "person": panel.lata.id}]
@@ -113,7 +113,7 @@ def test_what_was_decided_stands_on_the_review_with_who_and_why_and_can_be_mende
     browser.open(way)
     browser.send(way, {"act": "out"})
     assert "She must sign." not in browser.page
-    assert "not invited any more" in browser.page
+    assert "no longer invited" in browser.page
     lines = len(_steps(child))
     browser.open(way)
     browser.send(way, {"act": "out"})
@@ -131,7 +131,7 @@ def test_who_is_uninvited_is_not_said_to_be_invited_nor_on_paper(panel: Panel, i
     browser.send(_way(panel, invited, panel.lata), {"act": "out"})
     assert invited_line.findall(other.open(page).text) == [" <bdi>Carol Example</bdi>"]
     paper = " ".join(papers.text_of(browser.send(f"{page}/print", {}).data).split())
-    assert "Not invited any more Lata Example" in paper
+    assert "No longer invited Lata Example" in paper
     browser.open(_way(panel, invited, panel.carol))
     browser.send(_way(panel, invited, panel.carol), {"act": "stays", "words_en": BECAUSE})
     paper = " ".join(papers.text_of(browser.send(f"{page}/print", {}).data).split())
@@ -165,7 +165,7 @@ def test_once_the_day_is_over_nobody_is_uninvited(panel: Panel, invited: Review,
     assert "Change the invitation" not in page
     assert MARK not in page
     assert "Nobody decided about it" in page
-    assert "The day of this review is over" in late.open(way).text
+    assert "The day of this review has passed" in late.open(way).text
     late.send(way, {"act": "out"}, 409)
     assert review_now(invited).body.uninvited == ()
     assert _steps(child) == []

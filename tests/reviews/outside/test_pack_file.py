@@ -55,8 +55,8 @@ def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review)
     ("wrong", "why"),
     [
         ({"words": ""}, "Choose what goes"),
-        ({"yes": ""}, "own yes to this"),
-        ({"how": ""}, "own yes to this"),
+        ({"yes": ""}, "unless the child herself agrees"),
+        ({"how": ""}, "unless the child herself agrees"),
         ({"yes_on": ""}, "Choose the day"),
         ({"yes_on": "2031-01-01"}, "still to come"),
         ({"yes_on": "2020-01-01"}, "still to come"),
@@ -105,7 +105,7 @@ def test_both_ends_at_the_command_line(
     options = ["--to", "River House", "--key", made.output.strip(), "--yes-on", today().isoformat(), "--how", "written"]
     export = ["reviews", "export", review.key, str(tmp_path / "pack"), *options]
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"ravi:{PASSWORD}")
-    assert "Only the advocate who carries" in run(args=export).output
+    assert "Only the advocate who holds" in run(args=export).output
     assert not (tmp_path / "pack").exists()
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"asha:{PASSWORD}")
     done = run(args=export)

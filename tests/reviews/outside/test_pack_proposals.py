@@ -250,7 +250,7 @@ def test_the_command_seals_what_she_said_yes_to_and_nothing_before(
     assert not (tmp_path / "pack").exists()
     answers(tablet, keys, "yes")
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"ravi:{PASSWORD}")
-    assert "Only the advocate who carries" in run(args=export).output
+    assert "Only the advocate who holds" in run(args=export).output
     monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"asha:{PASSWORD}")
     done = run(args=export)
     assert done.exit_code == 0, done.output

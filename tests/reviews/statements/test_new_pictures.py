@@ -146,7 +146,7 @@ def test_an_advocate_cannot_do_it_unseen(panel: Panel) -> None:
     assert "made new pictures on" in child_at.send("/reply", keys).text
     with db.reading(db.engine()) as session:
         assert "review.new_pictures" in set(session.scalars(select(AuditEntryRow.action)))
-    said = "Her words were given anew, with new pictures"
+    said = "She gave a new statement, with new pictures"
     assert said not in carol.open(page).text
     asha.open(f"{page}/new-pictures/en")
     asha.send(f"{page}/new-pictures/en", {"words": FALSE}, status=201)

@@ -224,11 +224,13 @@ def test_it_is_lost_from_the_moment_it_is_let_go(village: Village) -> None:
 
 
 def test_whoever_lets_a_tablet_go_reads_what_waits_on_it(village: Village, clock: StillClock) -> None:
-    assert "If something waits on it" in village.page("/staff/tablets/1/retire")
+    assert "If something is waiting on it" in village.page("/staff/tablets/1/retire")
     village.says(waiting=True, since="2026-11-23")
-    assert "If something waits on it" in village.page("/staff/tablets/1/retire")
+    assert "If something is waiting on it" in village.page("/staff/tablets/1/retire")
     clock.move(days=1)
-    assert "Something waits on it since Mon\u00a023\u00a0Nov\u00a02026" in village.page("/staff/tablets/1/retire")
+    assert "Something has been waiting on it since Mon\u00a023\u00a0Nov\u00a02026" in village.page(
+        "/staff/tablets/1/retire"
+    )
 
 
 def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(

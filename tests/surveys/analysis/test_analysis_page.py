@@ -54,7 +54,7 @@ def test_it_says_one_sentence_beside_every_figure_and_each_opening_is_in_the_log
     slug = door.pairs(CHANGED, "yes_no")["round"]
     at = f"/staff/rounds/{slug}/analysis"
     page = advocate.open(at)
-    assert "24 sheets before, 24 after. 24 children answered both times" in page.text
+    assert "24 answers before, 24 after. 24 children answered both times" in page.text
     assert "Of 24 children 9 changed to the better, 1 to the worse; chance alone would rarely do that." in page.text
     assert page.text.count('<svg xmlns="http://www.w3.org/2000/svg" role="img"') == 2
     rows = list(csv.DictReader(io.StringIO(advocate.open(f"{at}/figures.csv").text)))
@@ -114,8 +114,8 @@ def test_counts_without_their_key_are_said_to_be_so_and_not_an_error_of_the_serv
     slug = door.counted_pairs(CHANGED, "yes_no").slug
     context.keyring().destroy(KEPT_COUNTS)
     page = advocate.ask("GET", f"/staff/rounds/{slug}/analysis")
-    assert (page.status_code, "ask whoever runs the server" in page.text) == (409, True)
-    assert "ask whoever runs the server" in door.refused(slug)
+    assert (page.status_code, "ask your system administrator" in page.text) == (409, True)
+    assert "ask your system administrator" in door.refused(slug)
 
 
 def test_who_meets_somebody_elses_analysis_is_told_to_come_back_and_holds_no_thread(

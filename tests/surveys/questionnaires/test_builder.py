@@ -111,7 +111,7 @@ def test_a_questionnaire_is_made_question_by_question_and_waits_for_an_advocate(
         "ages": "10-12",
     }
     page = browser.send(path, head | {"purpose": "regular", "unchecked": ["hi"]}).text
-    assert "Nothing stands against it." in page, re.findall(r"<span>(.*?)</span></li>", page)
+    assert "All checks pass." in page, re.findall(r"<span>(.*?)</span></li>", page)
     browser.send(f"{path}/finish")
     questionnaire = finished("our-garden")
     assert [(question.name, question.kind) for question in questionnaire.questions] == [
@@ -150,7 +150,7 @@ def test_what_a_file_is_refused_for_the_builder_does_not_finish_and_says_where(b
     for words in said:
         assert words.replace("'", "&#39;") in page or words.replace("'", "&#39;") in browser.open(path).text
     page = browser.send(f"{path}/finish", {}, 422).text
-    assert "Put right first" in page
+    assert "First fix" in page
     with db.reading(db.engine()) as session:
         assert store.list_newest_versions(session) == []
 
@@ -176,10 +176,10 @@ def test_answers_without_a_picture_are_told_and_the_picture_of_a_question_is_sho
     assert "Answers without a picture: 2." in page
     assert "With its result, on boards and in letters" in page
     page = browser.open(path).text
-    assert "Nothing stands against it." not in page
-    assert "1 thing is to be looked at" in page
+    assert "All checks pass." not in page
+    assert "1 thing needs a look" in page
     writes(browser, asked, answer_0_picture="tree", answer_1_picture="honeybee")
-    assert "Nothing stands against it." in browser.open(path).text
+    assert "All checks pass." in browser.open(path).text
 
 
 def test_one_more_answer_gives_one_more_row_and_keeps_what_was_typed(browser: Visitor) -> None:
@@ -280,12 +280,12 @@ def test_a_draft_that_nobody_changes_is_told_about_and_then_thrown_away(
     house: House, browser: Visitor, visitor: NewVisitor, clock: StillClock
 ) -> None:
     left, worked_on = begins(browser, title="Left garden"), begins(browser, title="New garden")
-    near = "This draft is thrown away on"
+    near = "This draft is deleted on"
     clock.move(days=149)
     browser = signed_in(visitor(), house.coordinator)
     page = browser.open(left).text
     assert near not in page
-    assert "You changed it last on" in page
+    assert "You last changed it on" in page
     clock.move(days=1)
     browser = signed_in(visitor(), house.coordinator)
     assert near in browser.open(left).text

@@ -324,7 +324,7 @@ def test_an_advocate_sends_it_back_and_whoever_kept_it_reads_why(house: House, v
     advocate.open(f"{here}/approve")
     assert "Send back" not in advocate.page.split("Your decision")[1]
     advocate.send(f"{here}/send-back", {"reason": "again"})
-    assert "decided about it meanwhile" in advocate.page
+    assert "decided about it since" in advocate.page
     with db.reading(db.engine()) as session:
         lines = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "questionnaire.send_back")).all()
         assert [(one.actor, one.subject) for one in lines] == [(house.advocate.handle, "letters/1")]
@@ -378,7 +378,7 @@ def test_whoever_kept_it_withdraws_it_and_then_it_is_never_approved(house: House
             approve_questionnaire(session, stored, house.advocate.id, DAY, log())
         again = add_questionnaire(session, load_questionnaire(session, number), house.coordinator.handle, DAY, log())
         assert again.version == 2, "kept once more it is a new version, which waits"
-    assert "decided about it meanwhile" in other.open(f"{here}/approve").text
+    assert "decided about it since" in other.open(f"{here}/approve").text
 
 
 def test_nobody_else_imports_or_approves(house: House, visitor: NewVisitor) -> None:

@@ -194,7 +194,7 @@ def test_what_cannot_be_taken_is_said_and_nothing_typed_is_lost(house: House, br
     ticked = {f"answer_{at}_good": "y" for at in range(3)}
     assert "Every answer is ticked as a good one." in writes(browser, f"{path}/questions/2", **ticked)
     page = finishes(browser, path, 422)
-    assert "Put right first" in page
+    assert "First fix" in page
     assert _newest("our-form")[1] == 1
     writes(browser, f"{path}/questions/5", ends="")
     assert "Write two to five ranges" in browser.page
@@ -345,7 +345,7 @@ def test_a_draft_says_which_questions_are_not_compared_with_earlier_rounds(house
     assert page.count("Not compared with earlier rounds. New since version 1: other words.") == 1
     browser.open(path)
     page = browser.send(f"{path}/order", {"do": "out-2"}).text
-    assert "Not asked any more: What would you change here?" in page
+    assert "No longer asked: What would you change here?" in page
 
 
 def test_a_questionnaire_that_children_may_have_answered_keeps_its_purpose(house: House, browser: Visitor) -> None:
@@ -408,14 +408,14 @@ def test_two_who_revise_one_version_lose_nothing_of_each_other(house: House, bro
     writes(browser, f"{first}/questions/1", text_en="How was supper?")
     writes(browser, f"{first}/questions/2", text_en="What would you add?")
     page = finishes(browser, first, 422)
-    assert "Version 2 was kept meanwhile. Bring it into your draft first." in page
+    assert "Version 2 has been saved since. Bring it into your draft first." in page
     assert "yours “\u2068How was supper?\u2069”, version 2 “\u2068How was lunch?\u2069”" in page
     there = _newest("example-days")[0]
     assert "Go on with your draft" in browser.open(f"/staff/questionnaires/{there}").text
     assert browser.send(f"{DRAFTS}/of/{there}").request.path == first, "her draft, which says so"
     page = browser.send(f"{DRAFTS}/of/{there}", {"draft": first.rpartition("/")[2]}).text
     assert "Your draft follows version 2 now." in page
-    assert "was kept meanwhile" not in page
+    assert "has been saved since" not in page
     finishes(browser, first)
     food, wish = _newest("example-days")[2].questions
     assert (food.text["en"], food.picture) == ("How was supper?", "1F95A")
@@ -471,7 +471,7 @@ def test_a_version_that_came_after_the_one_on_the_page_is_shown_first(house: Hou
     browser.open(path)
     third = kept(questions(LETTERS, meal="lunch"))
     page = browser.send(f"{DRAFTS}/of/{second}", {"draft": path.rpartition("/")[2]}).text
-    assert "Version 3 was kept meanwhile" in page
+    assert "Version 3 has been saved since" in page
     browser.send(f"{DRAFTS}/of/{third}", {"draft": path.rpartition("/")[2]})
     with db.reading(db.engine()) as session:
         (draft,) = draft_store.list_drafts(session, house.coordinator.id)
@@ -517,7 +517,7 @@ def test_what_an_advocate_decides_is_not_listed_as_a_thing_to_put_right(house: H
     first, second = page.split("An advocate will be asked about these")
     assert "seems to ask who the child is" not in first
     assert "seems to ask who the child is" in second
-    assert "2 things to put right" in first
+    assert "2 things to fix" in first
 
 
 def test_a_file_of_ours_brings_no_notes(house: House, browser: Visitor) -> None:

@@ -53,9 +53,9 @@ def test_a_counted_round_leads_to_its_results_answer_letters_and_readers(home: H
         shown = render_view(edition.first.frozen, "en").findings
     assert len(shown) > 2
     assert all(finding.sentence in html.unescape(page) for finding in shown), "word for word what guardians see"
-    for words in ("Answer owed", "Write the answer", "not sent yet", "Who sees it", "Children's board"):
+    for words in ("Answer due", "Write the answer", "not sent yet", "Who sees it", "Children's board"):
         assert words in html.unescape(page)
-    assert page.index("Asked") < page.index("Counted") < page.index("Approved") < page.index("Answer owed")
+    assert page.index("Asked") < page.index("Counted") < page.index("Approved") < page.index("Answer due")
     assert "/analysis/" not in page
     assert round_.slug not in _words(page)
     assert "Open the analysis" in advocate.open(f"/staff/rounds/{round_.slug}").text

@@ -508,7 +508,7 @@ def test_a_round_that_is_taken_back_lies_among_those_she_began_with_all_that_was
     request = browser.send(CHECK, _second(house)).request.path
     assert "Take the request back" in browser.open(request).text
     page = browser.send(f"{request}/take-back").text
-    assert "nobody is asked any more" in page
+    assert "nobody is asked now" in page
     assert 'id="unfinished"' in page
     _as(visitor, house.advocate).open(request, 404)
     (name,) = re.findall(r"/staff/rounds/open/unfinished/(\w+)", page)

@@ -227,7 +227,7 @@ def test_the_task_leads_to_the_letters_and_takes_no_answer_while_one_waits(box: 
     box.desk.open(LETTERS)
     told = {"kind": "done", "words_en": "We read it."}
     page = box.desk.send(f"/staff/answers/{owed.id}", dict(told), 422).text
-    assert "A letter still waits" in page
+    assert "A letter is still waiting" in page
     assert page.count('role="alert"') == 1
     (path,) = paths(box.desk.open(LETTERS).text)
     box.desk.send(path)

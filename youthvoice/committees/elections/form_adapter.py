@@ -166,7 +166,7 @@ class OpenElectionRequest:
         return [
             agreement.RequestLine(_("Committee"), committee.name if committee else ""),
             agreement.RequestLine(_("How do the children choose?"), str(labels.WAY_EXPLANATIONS[opening.way])),
-            agreement.RequestLine(_("Who stands"), join_list(candidate.nickname for candidate in opening.standing)),
+            agreement.RequestLine(_("Candidates"), join_list(candidate.nickname for candidate in opening.standing)),
             agreement.RequestLine(_("Last day"), f"{format_day(ends)}, {format_hour(ends)}"),
             agreement.RequestLine(_("Balance"), _("At least half of all posts will be girls")),
         ]
@@ -178,7 +178,7 @@ class OpenElectionRequest:
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         opening, committee = _opening(data), find_visible_committee(session, data["committee"], first)
         if committee is None or not first.may("committees.elect"):
-            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+            raise agreement.CannotBeDone(_("The person who asked can no longer do this."))
         if election_refusals := list_refusals(session, committee, opening, context.now()):
             raise agreement.CannotBeDone(
                 Markup(" ").join(

@@ -134,13 +134,13 @@ class DealSlipsForm(FlaskForm):
         _l("How many slips?"),
         [InputRequired(_l("Say how many.")), NumberRange(1, 4000, _l("Write a whole number, at least one."))],
     )
-    anew = BooleanField(_l("Those that were dealt before are lost, or somebody saw them"))
+    anew = BooleanField(_l("The earlier ones are lost, or somebody saw them"))
 
 
 class ConfirmNominationForm(FlaskForm):
     """A second adult's yes to a nomination, or the meeting in whose minutes it stands."""
 
-    meeting = SelectField(_l("It stands in the minutes of"), coerce=int, default=0)
+    meeting = SelectField(_l("It is in the minutes of"), coerce=int, default=0)
 
     def offer(self, meetings: Sequence[tuple[int, date]]) -> None:
         """Meetings whose minutes say it, or none of them."""

@@ -28,28 +28,28 @@ WAY_EXPLANATIONS: Final = {
 """The ways of a committee, with what they ask of adults."""
 
 ELECTION_REFUSALS: Final = {
-    "committee_closed": _l("This committee meets no more. It elects nobody."),
+    "committee_closed": _l("This committee no longer meets. It elects nobody."),
     "no_such_post": _l("This committee has no such post. Choose one of its posts."),
     "not_this_way": _l("This committee does not choose that way. Choose one of its ways."),
     "runs_already": _l("There is an election for this post already. End it first."),
-    "nobody_stands": _l("Nobody stands. Type at least two nicknames, or one for a nomination."),
+    "nobody_stands": _l("There are no candidates. Type at least two nicknames, or one for a nomination."),
     "one_is_nominated": _l("One child is nominated at a time. Leave the others out, or let the children vote."),
-    "one_stands": _l("Only one child stands. That is a nomination, not an election: choose that way."),
-    "one_stands_alone": _l("Only one child stands. Children can only choose between two or more: ask for another."),
-    "too_many_stand": _l("At most twelve can stand."),
-    "same_nickname": _l("The same nickname stands twice. Children could not tell them apart."),
+    "one_stands": _l("There is only one candidate. That is a nomination, not an election: choose that way."),
+    "one_stands_alone": _l("There is only one candidate. Children need two or more to choose from: ask for another."),
+    "too_many_stand": _l("There can be at most twelve candidates."),
+    "same_nickname": _l("The same nickname is listed twice. Children could not tell them apart."),
     "same_picture": _l("Two have the same picture. Children who do not read could not tell them apart."),
     "no_nickname": _l("A nickname has one to twenty letters."),
     "held_before": _l("%(name)s held this post last. Posts rotate: somebody else has a turn now."),
     "nickname_taken": _l("%(name)s is the nickname of somebody in office at this site. Let her choose another."),
     "stands_twice": _l(
-        "%(name)s stands for another post of this committee already. Open this one when that is over, "
-        "or leave her out: one child has one post.",
+        "%(name)s is already a candidate for another post of this committee. Open this election when that one is "
+        "over, or leave her out: one child has one post.",
     ),
     "no_voters": _l("Nobody can vote. Say how many children may: each of them gets a slip."),
     "too_few_voters": _l("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
-    "too_many_voters": _l("Slips can be dealt to four thousand children at most."),
-    "ends_wrong": _l("Choose an end that lies ahead, at most a month from now."),
+    "too_many_voters": _l("Slips can be given to four thousand children at most."),
+    "ends_wrong": _l("Choose an end in the future, at most a month from now."),
     "no_balance": _l(
         "Two adults must see to it that at least half of the posts are girls. Tick it, and say who agrees."
     ),
@@ -177,7 +177,7 @@ DONE_LABELS: Final = {
 
 ENDING_LABELS: Final = {
     "children_asked": _l("The children asked for it"),
-    "left": _l("She has left the house"),
+    "left": _l("She has moved away"),
     "rest": _l("She needs a rest"),
     "mistake": _l("It was entered by mistake"),
     "herself": _l("she ended it herself"),

@@ -38,7 +38,7 @@ class PublishSuggestionForm(FlaskForm):
     topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
     wish = RadioField(_l("What should happen?"))
     picture = SelectField(_l("Which picture shows it?"), default="")
-    as_it_stands = BooleanField(_l("It names nobody and is not about one child. Put it on the agenda as it stands."))
+    as_it_stands = BooleanField(_l("It names nobody and is not about one child. Put it on the agenda unchanged."))
 
     @classmethod
     def asking(cls, suggestion: Suggestion, languages: Iterable[str]) -> Self:
@@ -253,7 +253,7 @@ REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
     "move": ReviewAction(
         lambda opened: reports().asking(opened.pending.site),
         _move,
-        lambda: str(_("It is a report now, and its clocks run. The agenda says who answers.")),
+        lambda: str(_("It is now a report, and its deadlines have started. The agenda says who answers.")),
     ),
     "decline": ReviewAction(
         lambda _opened: DeclineSuggestionForm.offering(), _decline, lambda: str(_("The agenda says why."))

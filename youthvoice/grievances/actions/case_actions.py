@@ -26,12 +26,12 @@ class AssessForm(base.ActionForm):
     """How grave, about what, and whether a child may be hurt."""
 
     severity = RadioField(
-        _l("How grave is it?"),
-        [InputRequired(_l("Choose how grave it is."))],
+        _l("How serious is it?"),
+        [InputRequired(_l("Choose how serious it is."))],
         choices=[
             SelectChoice("1", _l("Light: it should be better")),
             SelectChoice("2", _l("Serious: somebody must act soon")),
-            SelectChoice("3", _l("Grave: somebody must act today")),
+            SelectChoice("3", _l("Very serious: somebody must act today")),
         ],
     )
     topic = SelectField(_l("What is it about?"))
@@ -60,7 +60,7 @@ def _assess(report: ReportContext, form: AssessForm) -> base.Changes:
     asks, runs = bool(form.authority.data), time_limits.AUTHORITY in case.clocks
     if runs and not asks:
         raise base.ActionRefused(
-            "authority", str(_("Two people must say that no law asks for it. It stands under “More”."))
+            "authority", str(_("Two people must confirm that no law requires it. It is under “More”."))
         )
     values = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": asks}
     if asks and not runs and case_state.REPORTED not in case.flags:
@@ -115,7 +115,7 @@ def leads_without_access(report: ReportContext) -> list[Reader]:
 
 
 ASSESS = base.Action(
-    "weigh", "half", _l("Say how serious it is"), AssessForm, _assess, small=_l("how grave, and what it is about")
+    "weigh", "half", _l("Say how serious it is"), AssessForm, _assess, small=_l("how serious, and what it is about")
 )
 
 URGENT = base.Action(
@@ -126,7 +126,7 @@ URGENT = base.Action(
     _urgent,
     button=_l("Mark as urgent"),
     done=_l("It is urgent now. The safeguarding lead reads it from now on."),
-    small=_l("goes to the safeguarding lead at once"),
+    small=_l("goes to the safeguarding lead immediately"),
     possible=lambda scene: not scene.case.urgent and scene.case.state != "closed",
 )
 
@@ -204,7 +204,7 @@ class RecordForm(base.ActionForm):
         [InputRequired(_l("Choose what was done."))],
         choices=[
             SelectChoice("talked", _l("I talked with the child")),
-            SelectChoice("mended", _l("It was mended, or put right")),
+            SelectChoice("mended", _l("It was repaired, or remedied")),
             SelectChoice("plan_change", _l("I asked for a change of the care plan")),
             SelectChoice("outside", _l("I asked the outside recipient")),
             SelectChoice("other", _l("Something else")),

@@ -160,7 +160,7 @@ TAKE_BACK = base.Action(
     base.ActionForm,
     _take_back,
     button=_l("Go on with it"),
-    done=_l("It goes on. Nobody is asked to agree any more."),
+    done=_l("The report stays open. Nobody is asked to agree now."),
     small=_l("take back what you asked a second person"),
     possible=_CLOSING.is_hers,
 )

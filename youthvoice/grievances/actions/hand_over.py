@@ -161,7 +161,7 @@ _NEW: Final = timedelta(days=30)
 GROUNDS: Final = (
     SelectChoice("child", _l("The child said yes with her or his pictures")),
     SelectChoice("spoken", _l("The child said yes to me, to these words and this person")),
-    SelectChoice("law", _l("The law requires it: at once, without asking anybody")),
+    SelectChoice("law", _l("The law requires it: immediately, without asking anybody")),
     SelectChoice("ground", _l("There is another legal ground: a second person must agree")),
 )
 
@@ -277,7 +277,7 @@ def _agree(report: ReportContext, form: AgreeToHandOverForm, entry: ThreadEntry)
     to = next((one for one in form.known if one.person_id == values["to"]), None)
     if to is None or to.key_version != values["key"]:
         raise base.ActionRefused(
-            "answer", str(_("Nothing can be handed to this person any more. Say no, and ask anew."))
+            "answer", str(_("Nothing can be transferred to this person now. Say no, and ask again."))
         )
     return _handed(report, to, values)
 

@@ -104,7 +104,7 @@ class AuthorityForm(base.ActionForm):
     on = DateField(_l("On which day?"), [InputRequired(_l("Type the day."))])
     at = TimeField(_l("At what time?"), [InputRequired(_l("Type the time."))])
     simple = BooleanField(_l("It was written in simple language"))
-    read_back = BooleanField(_l("It was read back to whoever told it"))
+    read_back = BooleanField(_l("It was read back to the person who reported it"))
     interpreter = base.text_line(_l("Interpreter, if there was one"), _SHORT)
     words = base.text_area(_l("In a few words"), _LONG)
 

@@ -60,7 +60,7 @@ def entry_label(table: Mapping[str, Any], kind: str, detail: object) -> str:
 
 DONE_LABELS: Final[Mapping[str, Any]] = {
     "action talked": _l("talked with the child"),
-    "action mended": _l("it was mended, or put right"),
+    "action mended": _l("it was repaired, or remedied"),
     "action group": _l("talked with the whole group"),
     "action plan_change": _l("asked for a change of the care plan"),
     "action outside": _l("asked the outside recipient"),
@@ -77,7 +77,7 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
     "hold let_go": _l("agreed: it ends in time again"),
     "no_authority": _l("asks a second person: no law asks for a report to an authority?"),
     "no_authority agreed": _l("agreed: no law asks for a report to an authority"),
-    "close_taken_back": _l("does not ask to close it any more"),
+    "close_taken_back": _l("no longer asks to close it"),
     "recused": _l("stepped back"),
     "summary": _l("asks to agree to words for “what children said”"),
     "summary agreed": _l("agreed to words for “what children said”"),
@@ -101,7 +101,7 @@ def _referred(said: Mapping[str, Any]) -> str:
 
 
 def _weighed(_names: Names, entry: ThreadEntry) -> str:
-    grave = {1: _("light"), 2: _("serious"), 3: _("grave")}.get(entry.said.get("severity", 0), "")
+    grave = {1: _("light"), 2: _("serious"), 3: _("very serious")}.get(entry.said.get("severity", 0), "")
     topic = pick_label(intake_options.TOPICS, str(entry.said.get("topic", "")))
     harm = _("a child may be hurt") if entry.said.get("harm") else ""
     law = _("the law asks for a report to an authority") if entry.said.get("authority") else ""
@@ -131,7 +131,7 @@ def _linked(_names: Names, entry: ThreadEntry) -> str:
     if "later" not in entry.said:
         return str(_("linked with report %(name)s", name=name))
     if entry.said["later"]:
-        return str(_("sent it once more and chose anew who reads it: answer in report %(name)s", name=name))
+        return str(_("sent it again and chose new readers: answer in report %(name)s", name=name))
     return str(_("had sent report %(name)s before, to others", name=name))
 
 

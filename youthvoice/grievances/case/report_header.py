@@ -95,7 +95,7 @@ def one_of_many(report: ReportContext) -> tuple[str, str] | None:
     """That so many came from its tablet on its day that somebody may make them up."""
     if ONE_OF_MANY not in report.case.flags:
         return None
-    words = _("Somebody may make them up, or many children told at once. Take it seriously all the same.")
+    words = _("Somebody may be making them up, or many children reported together. Take it seriously either way.")
     return str(_("Many reports came from one tablet that day.")), str(words)
 
 

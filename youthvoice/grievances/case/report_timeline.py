@@ -129,9 +129,9 @@ def _pick(name: str, said: Mapping[str, object]) -> str:
 
 
 CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
-    "put_right yes": _l("put right: yes"),
-    "put_right partly": _l("put right: partly"),
-    "put_right no": _l("put right: no"),
+    "put_right yes": _l("fixed: yes"),
+    "put_right partly": _l("fixed: partly"),
+    "put_right no": _l("fixed: no"),
     "may_know yes": _l("may others know: yes"),
     "may_know": _l("may others know: no"),
     "trouble yes": _l("trouble since: yes"),
@@ -141,7 +141,7 @@ CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
 """By kind of an entry, and the child's answer."""
 
 ASKED_LABELS: Final[Mapping[str, Any]] = {
-    "put_right": _l("asked: was it really put right?"),
+    "put_right": _l("asked: was it really fixed?"),
     "may_know": _l("asked: may somebody know?"),
     "trouble": _l("asked: any trouble since?"),
 }

@@ -23,7 +23,7 @@ from youthvoice.reviews.outside.legal_handover import MAX_REFERENCE_CHARACTERS
 from youthvoice.reviews.outside.pack_file import MAX_NAME_CHARACTERS
 from youthvoice.web.form_fields import SentenceForm
 
-_WITHOUT_YES = _l("Nothing is given on without the child’s own yes to this.")
+_WITHOUT_YES = _l("Nothing is passed on unless the child herself agrees to it.")
 
 _NAME_IT = _l("Name the paragraph, or the court and its order.")
 

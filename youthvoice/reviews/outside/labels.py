@@ -60,11 +60,11 @@ def pack_part_labels(parts: Collection[str]) -> list[str]:
 
 
 HANDOVER_REFUSAL_LABELS: Final = {
-    "not_advocate": _l("Only the advocate who carries this review gives its pack on."),
-    "not_yet": _l("Nothing is given on before the day of the review: until then the child may change her words."),
-    "yes_missing": _l("Nothing is given on without the child’s own yes to this."),
+    "not_advocate": _l("Only the advocate who holds this review can pass on its pack."),
+    "not_yet": _l("Nothing is passed on before the day of the review: until then the child may change her words."),
+    "yes_missing": _l("Nothing is passed on unless the child herself agrees to it."),
     "yes_day": _l("This day is still to come, or before there was a review."),
-    "not_open": _l("Her words do not open for you, so the pack cannot be given on."),
+    "not_open": _l("You cannot open her statement, so the pack cannot be passed on."),
     "no_page": _l("She has no pictures of her own that open a page. Ask her beside you."),
     "proposed_already": _l("Something is proposed already. Take it back first."),
     "she_said_no": _l("She said no to this. It stays here."),

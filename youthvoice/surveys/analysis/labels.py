@@ -152,7 +152,7 @@ ANALYSIS_REFUSALS: Final = {
     "not_linked": _l("Nobody knows which answers are of the same child, so tests of pairs would be wrong here."),
     "busy": _l("Somebody else's analysis is being made. Try again in a minute."),
     "cannot_analyse": _l(
-        "The analysis could not be made. Try it again; if it fails again, ask whoever runs the server."
+        "The analysis could not be made. Try again; if it fails again, ask your system administrator."
     ),
 }
 """Why there is no analysis, by code."""

@@ -21,7 +21,7 @@ CHOICE_KIND_LABELS: Final = {
 TIE_RULE_LABELS: Final = {
     "lot": _l("A lot is drawn"),
     "both": _l("Both are told, and both are done; of three or more a lot is drawn"),
-    "first": _l("What stands first wins"),
+    "first": _l("The first in the list wins"),
 }
 
 CHOICE_MESSAGES: Final = {
@@ -30,12 +30,12 @@ CHOICE_MESSAGES: Final = {
     "question_missing": _l("There are words in %(language)s. Ask the question in it too, or leave them out."),
     "too_few_options": _l("Give at least %(least)s pictures to choose from."),
     "picture_missing": _l("Choose a picture for this word."),
-    "picture_unknown": _l("There is no picture “%(said)s”. Look at the shelf."),
+    "picture_unknown": _l("No picture is called “%(said)s”. Choose one from the list."),
     "picture_near": _l("There is no picture “%(said)s”. Did you mean “%(near)s”?"),
-    "picture_twice": _l("This picture stands there already: two alike cannot be told apart."),
+    "picture_twice": _l("This picture is already in the list: children cannot tell two alike apart."),
     "word_missing": _l("The word in %(language)s is missing."),
     "word_too_long": _l("At most %(most)s words on a picture."),
-    "word_twice": _l("This word stands there already."),
+    "word_twice": _l("This word is already in the list."),
     "choice_asks_who": _l("This seems to ask who a child is. A choice may not."),
     "choice_asks_abuse": _l(
         "This seems to ask whether a child was hurt: “%(word)s” (%(language)s). A choice may not: that is what Tell "
@@ -44,7 +44,7 @@ CHOICE_MESSAGES: Final = {
     "open_already": _l("The same question is open here, or waits for an advocate. Wait until it is decided."),
     "too_few_children": _l("With fewer than %(least)s children nothing can win. Talk with them instead."),
     "ends_before_start": _l("This evening is over. Choose a later day."),
-    "second_is_first": _l("Somebody else must approve it than whoever prepared it."),
+    "second_is_first": _l("Somebody other than the person who prepared it must approve it."),
     "not_waiting": _l("Somebody else decided about it a moment ago."),
     "too_few_advocates": _l(
         "%(site)s has %(number)s advocates who can read. Two are needed before children are asked, and one of them "

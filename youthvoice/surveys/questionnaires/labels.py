@@ -67,7 +67,7 @@ FAULT_MESSAGES: Final = {
     "tiles_without_picture": _l("“%(question)s”: answers without a picture: %(found)s. Children see a number there."),
     "yes_and_no": _l("The two options of “%(question)s” must have the keys yes and no."),
     "duplicate_option": _l("“%(question)s” has the option “%(option)s” twice."),
-    "reserved_option": _l("“%(question)s” may not have an option “%(option)s”: that one is added by itself."),
+    "reserved_option": _l("“%(question)s” may not have an option “%(option)s”: it is added automatically."),
     "how_many_bins": _l("“%(question)s” asks for a number and needs 2 to 5 ranges (bins). It has %(found)s."),
     "bins_not_wanted": _l("“%(question)s” does not ask for a number, so it has no ranges (bins)."),
     "bin_upside_down": _l("In “%(question)s” the range “%(bin)s” must begin at 0 or more and end after it begins."),
@@ -110,7 +110,7 @@ FAULT_MESSAGES: Final = {
     "repeat_left_out": _l("What is asked again and again (“%(name)s”) was left out, with everything in it."),
     "worked_out": _l("“%(name)s” is worked out by the form (“%(type)s”) and was left out."),
     "note_left_out": _l("The note “%(name)s” has no words of its own and was left out."),
-    "dont_know_left_out": _l("“I don't know” is added to every question by itself; “%(question)s” lost its own."),
+    "dont_know_left_out": _l("“I don't know” is added to every question; the one in “%(question)s” was removed."),
     "bins_unreadable": _l("The ranges “%(said)s” cannot be read. Write them like: 0-4, 5-9, 10+."),
     "ages_made": _l("The form does not say for which ages it is; %(ages)s was taken."),
     "pictures_missing": _l("Answers of “%(question)s” have no picture: children would see numbers. Choose pictures."),
@@ -132,13 +132,13 @@ FAULT_MESSAGES: Final = {
     "relevant_unreadable": _l("“relevant” cannot be used near “%(part)s”. Write it like: ${food} = 'bad'."),
     "group_open": _l("A group begins but does not end."),
     "group_not_open": _l("A group ends that did not begin."),
-    "bad_extra": _l("What stands in the column “youthvoice” cannot be read. Empty the cell or export again."),
+    "bad_extra": _l("The column “youthvoice” cannot be read. Empty the cell or export again."),
     "unknown_language": _l("The language “%(said)s” is not known and was left out. Write its code: Name (code)."),
     "language_left_out": _l("The language “%(language)s” was left out: %(found)s of its texts are missing."),
     "picture_left_out": _l("The picture “%(said)s” was left out: pictures come from OpenMoji, by name or code."),
     "never_asked": _l("“%(name)s” is switched off in the form and was left out."),
     "bins_made": _l("The ranges for “%(name)s” were made automatically. Look whether they make sense."),
-    "column_left_out": _l("What stands under “%(column)s” was left out."),
+    "column_left_out": _l("The column “%(column)s” was left out."),
     # sizes and wording
     "too_many_questions": _l("There are %(found)s questions. Children of %(ages)s answer at most %(most)s."),
     "scale_size": _l("“%(question)s” has %(found)s faces. For ages %(ages)s it needs exactly %(most)s."),
@@ -157,7 +157,7 @@ FAULT_MESSAGES: Final = {
         "“%(question)s” makes the sentence “Most of the answers %(part)s”. Answers can only say something: begin "
         "“says” with “say”, or leave it out."
     ),
-    "two_clauses": _l("“%(question)s” may ask two things at once, near “%(part)s” (%(language)s)."),
+    "two_clauses": _l("“%(question)s” may ask two things together, near “%(part)s” (%(language)s)."),
 }
 
 _LEFT_OUT: Final = _l("“%(name)s” is left out: %(why)s")

@@ -161,7 +161,7 @@ class DealRoundSlipsForm(FlaskForm):
 
     site = SelectField(_("Site"), coerce=int)
     number = ChildrenField(_("How many children sit here?"), _("Say how many children sit here."), MAX_SLIPS)
-    anew = BooleanField(_l("Those that were dealt before are lost, or somebody saw them"))
+    anew = BooleanField(_l("The earlier ones are lost, or somebody saw them"))
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
         """The caller's sites of this round; chosen already where it is one."""

@@ -162,7 +162,7 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     chosen = "purpose" if questionnaire is not None and lacks_purpose(questionnaire) else "questionnaire"
     yield OpeningLine(chosen, _("Purpose"), str(PURPOSE_LABELS[opening.purpose]))
     if opening.link == "sheet":
-        yield OpeningLine("questionnaire", _("How often"), _("Once; each sheet asks “before” and “now”"))
+        yield OpeningLine("questionnaire", _("How often"), _("Once; each child answers “before” and “now” together"))
     elif opening.purpose in {"regular", "awareness"}:
         times = _("Twice, before and after; it counts as one asking") if len(opening.spans) > 1 else _("Once")
         yield OpeningLine("times", _("How often"), times)
@@ -279,7 +279,7 @@ class OpenRoundRequest:
         """Weighed again, with the days as they are now."""
         first = agreement.first_caller(session, agreement_request)
         if not first.may("rounds.open"):
-            raise agreement.CannotBeDone(_("Whoever asked cannot open rounds any more."))
+            raise agreement.CannotBeDone(_("The person who asked can no longer open rounds."))
         opening, log = RoundOpening.from_json(agreement_request.data["opening"]), agreement.log_of_first(first)
         try:
             rounds = open_confirmed_rounds(session, opening, second.person_id, log)
@@ -319,13 +319,13 @@ class InvitedChildrenRequest:
             store.find_round(session, agreement_request.data["slug"]),
         )
         if round_ is None or not first.may("rounds.open"):
-            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+            raise agreement.CannotBeDone(_("The person who asked can no longer do this."))
         try:
             store.set_invited_children(
                 session, round_, agreement_request.data["invited"], second.person_id, agreement.log_of_first(first)
             )
         except ConcurrentUpdate:
-            raise agreement.CannotBeDone(_("This round has closed meanwhile.")) from None
+            raise agreement.CannotBeDone(_("This round has closed since you opened this page.")) from None
         return agreement.RequestOutcome(url_for("rounds.detail", slug=round_.slug), second.may("rounds.see"))
 
 
@@ -362,11 +362,11 @@ class GroupsApartRequest:
             find_site(session, agreement_request.data["site"]),
         )
         if site is None or not first.may("rounds.open"):
-            raise agreement.CannotBeDone(_("Whoever asked cannot do this any more."))
+            raise agreement.CannotBeDone(_("The person who asked can no longer do this."))
         if second.role != ADVOCATE:
             raise agreement.CannotBeDone(_("A child advocate has to agree."))
         if not declare_groups_apart(session, site.id, agreement_request.data["groups"]):
-            raise agreement.CannotBeDone(_("One of these groups is not there any more."))
+            raise agreement.CannotBeDone(_("One of these groups no longer exists."))
         groups = " ".join(str(group) for group in sorted(agreement_request.data["groups"]))
         subject = f"{site.slug} with {second.person_id}: {groups}"
         agreement.log_of_first(first).add(session, "groups.apart", subject[:120])

@@ -54,15 +54,13 @@ OPENING_MESSAGES: Final = {
     ),
     "not_a_choice": _l("Only a questionnaire made for an everyday choice can be opened as a choice."),
     "is_a_choice": _l(
-        "This questionnaire is made for an everyday choice: only what won is told, at once. Open it as a choice."
+        "This questionnaire is for an everyday choice: only the winner is announced, immediately. Open it as a choice."
     ),
     "never_paired": _l("Admission, release and everyday choices are never asked as a before-and-after pair."),
     "cards_need_a_pair": _l("Cards put a child's two answers together. Open a pair, before and after."),
     "cards_instead_of_slips": _l("A card is a slip, too: each counts once. Ask for no slips beside it."),
-    "sheet_asks_once": _l(
-        "This questionnaire does not ask “before” and “now” on one sheet. Choose another, or no link."
-    ),
-    "sheet_needs_no_pair": _l("This questionnaire asks “before” and “now” on one sheet. Open it once, without a pair."),
+    "sheet_asks_once": _l("This questionnaire does not ask “before” and “now” together. Choose another, or no link."),
+    "sheet_needs_no_pair": _l("This questionnaire asks “before” and “now” together. Open it once, without a pair."),
     "too_few_advocates": _l(
         "%(site)s has %(number)s advocates who can read letters. Two are needed before children are asked."
     ),
@@ -75,8 +73,8 @@ OPENING_MESSAGES: Final = {
     "due_too_early": _l("The answer is due before everybody has answered. Choose a day after the last day."),
     "due_before_the_vote": _l("This day is before the vote ends. Choose the day of the vote, or a later one."),
     "nobody_invited": _l("Say how many children are invited: at least one."),
-    "no_slips_in_care": _l("Slips are dealt at a sitting. Children who come or leave answer alone: no slips there."),
-    "too_many_for_slips": _l("Slips can be dealt to %(most)s children at most. Open several rounds, or ask for none."),
+    "no_slips_in_care": _l("Slips are given out at a sitting. Children who come or leave answer alone, without slips."),
+    "too_many_for_slips": _l("Slips can be given to %(most)s children at most. Open several rounds, or use no slips."),
     "never_of_a_group": _l("Only a regular round or an awareness round can be for one group."),
     "group_is_of_one_site": _l("A group is of one site. Choose the whole of these sites, or only one of them."),
     "no_such_group": _l("There is no group %(group)s at this site. See Sites and groups."),
@@ -97,8 +95,8 @@ OPENING_MESSAGES: Final = {
         "Nothing asked here can be shown in parts: no question has a good side, a right answer or several answers."
     ),
     "split_rule": _l(
-        "The view is shown in parts only where each part has ten answers or more, else everybody together; how large a "
-        "part is stands nowhere. The question that makes the parts is not published, and children are told of them."
+        "The view is shown in parts only where each part has ten answers or more, else for everybody together. A "
+        "part's size is never shown. The question that makes the parts is not published, and children are told of them."
     ),
     "too_few_to_split": _l(
         "Every part needs ten answers, so at least %(minimum)s children must be invited. Choose a whole view."

@@ -137,7 +137,7 @@ def _counted(round_: Round) -> _Step:
     if round_.closed_on is None:
         return _("Counted"), _("once every tablet is empty"), False, False
     if round_.outcome in {"counted", "chosen"}:
-        return _("Counted"), _("%(day)s, sheets deleted", day=format_day(round_.closed_on)), True, False
+        return _("Counted"), _("%(day)s, answers deleted", day=format_day(round_.closed_on)), True, False
     return _("Not counted"), format_day(round_.closed_on), True, False
 
 
@@ -150,7 +150,7 @@ def _approved(published_round: PublishedRound | None) -> _Step:
 def _answered(answer_due: AnswerDue, today: date) -> _Step:
     if answer_due.settled_on is not None:
         return _("Answered"), format_day(answer_due.settled_on), True, False
-    return _("Answer owed"), _("by %(day)s", day=format_day(answer_due.due)), False, answer_due.due < today
+    return _("Answer due"), _("by %(day)s", day=format_day(answer_due.due)), False, answer_due.due < today
 
 
 def _letters(published_round: PublishedRound) -> _Step:

@@ -223,7 +223,7 @@ def _after_its_end(round_: Round, state: str, progress: RoundProgress) -> RoundS
     return {
         "chosen": RoundStatus(_("Chosen"), "tick", turn=turn),
         "too_few": RoundStatus(_("Fewer than ten: only letters are read"), "lock", turn=turn),
-        "too_many": RoundStatus(_("More sheets than children: not counted"), "lock", turn=turn),
+        "too_many": RoundStatus(_("More answers than children: not counted"), "lock", turn=turn),
         "discarded": RoundStatus(_("Not counted"), "lock", turn=turn),
     }.get(round_.outcome or "", RoundStatus(_("Closed"), "lock", turn=turn))
 

@@ -49,7 +49,7 @@ SESSION_MESSAGES: Final = {
 """Why a session cannot be written down."""
 
 ARCHIVE_MESSAGES: Final = {
-    "not_filled": _l("Whoever held it has not said yet how many children were there and what was heard."),
+    "not_filled": _l("The facilitator has not yet recorded how many children took part and what they said."),
     "not_answered": _l("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
 }
 """Why it cannot be put away."""

@@ -97,7 +97,7 @@ def take_back_invitation(invitation_id: int) -> ResponseReturnValue:
         abort(404)
     invitations.delete_invitation(session, invitation_id)
     caller_log().add(session, "person.invite.take-back", mine[0].guest.role)
-    flash(_("The invitation of %(name)s is taken back; its link works no more.", name=mine[0].guest.name))
+    flash(_("The invitation of %(name)s is withdrawn; its link no longer works.", name=mine[0].guest.name))
     return redirect(url_for("people.index"), 303)
 
 

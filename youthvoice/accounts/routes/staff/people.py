@@ -70,7 +70,7 @@ def met(person_id: int) -> ResponseReturnValue:
     try:
         key_comparison.confirm_meeting(db.session(), person, current_caller(), form.seen.data or "")
     except Refused:  # invited again, or a colleague did it first
-        flash(_("This account is another than the one you saw. Look at it again."))
+        flash(_("This is not the account you saw before. Look at it again."))
         return _page(_colleague_or_404(person_id), forms.TrainingForm(formdata=None)), 409
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)

@@ -48,7 +48,7 @@ def refuse_to_agree(request_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(agreement_request, form), UNPROCESSABLE
     agreement.refuse_request(db.session(), agreement_request, (form.reason.data or "").strip())
-    flash(_("You refused. Whoever asked reads why."))
+    flash(_("You refused. The person who asked reads why."))
     return redirect(url_for("dashboard.home"), 303)
 
 
@@ -79,12 +79,12 @@ def _take_back_with_form(
     if not page:
         return _show_no_room(agreement_request)
     agreement.take_back_request(db.session(), agreement_request)
-    flash(_("It is taken back: nobody is asked any more. What you filled in stays among the rounds you began to open."))
+    flash(_("It is withdrawn: nobody is asked now. What you filled in is kept among your unfinished rounds."))
     return redirect(page, 303)
 
 
 def _show_no_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
-    flash(_("There is no room for another unfinished round. Finish one of yours, or throw one away."))
+    flash(_("There is no room for another unfinished round. Finish or delete one of yours."))
     return redirect(url_for(".show_request", request_id=agreement_request.id), 303)
 
 

@@ -279,7 +279,7 @@ def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
     form = forms.EndTermForm.new()
     if form.validate_on_submit():
         store.end_term(db.session(), one, _today(committee), form.why.data)
-        said = _("%(nickname)s is not in office any more.", nickname=one.nickname)
+        said = _("%(nickname)s is no longer in office.", nickname=one.nickname)
         return _log_and_list("representative.end", committee, said)
     return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
 

@@ -42,7 +42,7 @@ def make_report(letter_id: str) -> ResponseReturnValue:
     except thread_ports.AlreadyReferred:
         session.rollback()
         return _made_already(letter.id)
-    flash(_("It is a report now, and its clocks run."))
+    flash(_("It is now a report, and its deadlines have started."))
     return _to_report(report)
 
 

@@ -102,7 +102,7 @@ def act(report: str, act: str) -> ResponseReturnValue:
         _opens(report_context)
         report_context = _scene_or_404(report)
     if not action.possible(report_context):
-        flash(_("This cannot be done with the report as it stands now."))
+        flash(_("You cannot do this now. The report has changed."))
         return redirect(url_for("reports.detail", report=report), 303)
     form = action.form.before(report_context, action.known(db.session(), report_context))
     if form.validate_on_submit():
@@ -126,7 +126,7 @@ def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None
     except ActionRefused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
     except (readership.ReaderExcluded, readership.LastReader):
-        form.seen.errors = [str(_("This cannot be done with the report as it stands now."))]
+        form.seen.errors = [str(_("You cannot do this now. The report has changed."))]
     except ConcurrentUpdate:
         session.rollback()
         now = _scene_or_404(report.id.hex())

@@ -50,7 +50,7 @@ def add(site_id: int) -> ResponseReturnValue:
         form.person.errors = [*form.person.errors, _("The rota says so already.")]
         return _page(site_id, form), 409
     caller_log().add(db.session(), "rota.add", site.slug)
-    flash(_("It stands in the rota."))
+    flash(_("It is in the rota."))
     return redirect(url_for("rota.index"), 303)
 
 
@@ -61,7 +61,7 @@ def remove(duty_id: int) -> ResponseReturnValue:
     site_id = on_call_rota.remove_duty(db.session(), duty_id, current_caller().site_ids)
     site = find_site(db.session(), site_id) if site_id else None
     caller_log().add(db.session(), "rota.remove", site.slug if site else abort(404))
-    flash(_("It stands in the rota no more."))
+    flash(_("It is removed from the rota."))
     return redirect(url_for("rota.index"), 303)
 
 

@@ -70,7 +70,7 @@ def stop_subscription(subscription_id: int) -> ResponseReturnValue:
     session = db.session()
     subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
     subscriptions.end_subscription(session, subscription, caller_log())
-    flash(_("Ended. Nothing more goes there by itself."))
+    flash(_("Ended. Nothing more is sent there automatically."))
     return redirect(url_for("guardians.regular_letters"))
 
 

@@ -54,8 +54,8 @@ def hand_over(key: str) -> ResponseReturnValue:
             form.refuse(refused.code)
         else:
             is_open_to_advocate = carriers.is_open_to_advocate(session, now)
-            asked = _("She is asked whether she carries it.")
-            again = _("She is asked whether she carries it. Let her ask the child to give her words again.")
+            asked = _("She is asked whether she will hold it.")
+            again = _("She is asked whether she will hold it. She must ask the child to give her words again.")
             flash(asked if is_open_to_advocate else again)
             return redirect(url_for("reviews.detail", key=key), 303)
     names = dict(known)

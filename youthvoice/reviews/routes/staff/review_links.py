@@ -66,7 +66,7 @@ def end_link(key: str, link: str) -> ResponseReturnValue:
     except ValueError:
         abort(404)
     if PlainForm().validate_on_submit() and review_links.revoke_link(session, review, link_id, caller_log()):
-        flash(_("The link is ended. It opens nothing any more."))
+        flash(_("The link has ended. It no longer opens anything."))
     return redirect(url_for("reviews.detail", key=key), 303)
 
 

@@ -39,7 +39,7 @@ def report_from_review(key: str) -> ResponseReturnValue:
             session.rollback()
             add_error(part, "part", str(labels.REFUSAL_LABELS[refused.code]))
         else:
-            flash(_("It is a report now, and its clocks run. The child reads on her page that you told."))
+            flash(_("It is now a report, and its deadlines have started. She reads on her page that you reported it."))
             return redirect(url_for("reviews.detail", key=key), 303)
     answer = show_form("reviews/report.html", form, part=part, review=review)
     return answer if not part.errors else (answer[0], 422)

@@ -204,7 +204,7 @@ def carry(key: str) -> ResponseReturnValue:
         abort(404)
     if PlainForm().validate_on_submit() and review.body.carried_since is None:
         store.carry_review(db.session(), review, caller_log())
-        flash(_("You carry this review. Ask the child whether she wants to say something."))
+        flash(_("You hold this review. Ask the child whether she wants to say something."))
     return redirect(url_for(".detail", key=key), 303)
 
 
@@ -350,7 +350,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
             decisions.decide(session, review, decision, version, caller.person_id, caller_log())
         except ConcurrentUpdate:
             session.rollback()
-            words = _("Somebody decided something meanwhile. Look at it beside this form, then keep yours or hers.")
+            words = _("Somebody saved a decision while you were writing. Compare the two, then keep one.")
             form.version.raw_data = form.version.data = _as_seen(wish)
             form.form_errors = [words]
             return render_template("reviews/decide.html", form=form, **template_values), _CONFLICT

@@ -69,7 +69,7 @@ def show_site(site_id: int) -> ResponseReturnValue:
         return _site_page(form, forms.GroupForm(formdata=None), site, groups)
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", site.slug)
-    flash(_("%(site)s is changed. Children see it at once.", site=form.name.data))
+    flash(_("%(site)s is changed. Children see it immediately.", site=form.name.data))
     return redirect(url_for("sites.show_site", site_id=site_id), 303)
 
 

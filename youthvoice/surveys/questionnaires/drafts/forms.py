@@ -349,7 +349,7 @@ def _boxes(
             yield f"says_{code}", (_words(language_names[code]), question.get("says", {}).get(code, ""))
     if kind.coded and (body.head["purpose"] == "awareness" or question.get("moment")):
         moment = f"{question.get('moment', '')} {question.get('pair', '')}".strip()
-        yield "moment", (SelectField(_l("Before and now, on one sheet"), validate_choice=False), moment)
+        yield "moment", (SelectField(_l("Before and now, in one questionnaire"), validate_choice=False), moment)
     if kind.coded and kind.lasting:
         yield "lasting", (BooleanField(_l("A lasting fact: asked once a year")), question.get("lasting", False))
     if question["kind"] in SPLIT_KINDS or question.get("split"):

@@ -157,8 +157,8 @@ _PLACES: Final = _WORDED | {
     "merge": _l("Published together as"),
     "lasting": _l("A lasting fact: asked once a year"),
     "split": _l("May a view be split by it?"),
-    "moment": _l("Before and now, on one sheet"),
-    "pair": _l("Before and now, on one sheet"),
+    "moment": _l("Before and now, in one questionnaire"),
+    "pair": _l("Before and now, in one questionnaire"),
     "please": _l("Ask “please answer”: it can still be skipped"),
     "ages": _l("Ages"),
     "purpose": _l("Purpose"),
@@ -260,7 +260,7 @@ def refusal_message(code: str, lineage: Lineage) -> str:
         return purpose_message(lineage.fixed_purpose)
     version = lineage.newest.version if lineage.newest else 0
     if code == "newer":
-        return str(_("Version %(version)s was kept meanwhile. Bring it into your draft first.", version=version))
+        return str(_("Version %(version)s has been saved since. Bring it into your draft first.", version=version))
     return str(_("Nothing differs from version %(version)s yet.", version=version))
 
 
@@ -276,14 +276,14 @@ def purpose_message(purpose: str) -> str:
 
 PICTURE_REFUSALS: Final = {
     "no_picture": _l("This is no picture that can be read. Choose a PNG, JPEG or WebP file."),
-    "animated": _l("This picture moves. Choose one that stands still."),
+    "animated": _l("This picture moves. Choose one that does not."),
     "too_large": _l("This file is too large: %(most)s megabytes at most.", most=MAX_PICTURE_BYTES // 1024 // 1024),
     "too_many_pixels": _l(
         "This picture has too many pixels: %(most)s million at most. Make it smaller first.",
         most=MAX_PIXELS // 1_000_000,
     ),
     "too_small": _l("This picture is too small: each side needs %(least)s pixels at least.", least=MIN_SIDE),
-    "too_heavy": _l("This file takes too long to read. Choose another one, or save it anew with a picture program."),
+    "too_heavy": _l("This file takes too long to read. Choose another one, or save it again with a picture program."),
     "busy": _l("Another file is being read. Try once more in a minute."),
 }
 """Why an uploaded picture cannot be taken."""

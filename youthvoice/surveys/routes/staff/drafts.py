@@ -107,7 +107,7 @@ def _keep(draft: StoredDraft) -> None:
 def _begin(body: DraftBody) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
-        flash(_("You have many drafts. Finish one, or throw one away."))
+        flash(_("You have many drafts. Finish or delete one."))
         return redirect(url_for("questionnaires.index"))
     draft = draft_store.add_draft(session, body, caller.person_id, context.today())
     return redirect(url_for(".detail", draft_id=draft.id))
@@ -480,7 +480,7 @@ def finish(draft_id: int) -> ResponseReturnValue:
     refusal = lineage.refusal(judgement.questionnaire)
     if judgement.faults or refusal:
         head = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
-        faulty = _("Put right first what is marked here and at the questions.")
+        faulty = _("First fix what is marked here and at the questions.")
         head.form_errors = [labels.refusal_message(refusal, lineage) if refusal else faulty]
         return _show(draft, head, lineage, refused=True)
     notes, questionnaire = faults_from_data(draft.body.notes), judgement.questionnaire

@@ -344,7 +344,7 @@ def withdraw_version(questionnaire_id: int) -> ResponseReturnValue:
             store.withdraw_questionnaire(db.session(), questionnaire_row, context.today(), caller_log())
         except ConcurrentUpdate:
             return _decided_already(questionnaire_row)
-        flash(_("Withdrawn. No advocate is asked about it any more."))
+        flash(_("Withdrawn. No advocate is asked about it now."))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id))
 
 
@@ -362,7 +362,7 @@ def author_name(questionnaire_row: QuestionnaireRow) -> str:
 
 def _decided_already(questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
     db.session().rollback()
-    flash(_("Somebody decided about it meanwhile. Look at it again."))
+    flash(_("Somebody has decided about it since. Look at it again."))
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id), 303)
 
 

@@ -67,7 +67,7 @@ def add() -> ResponseReturnValue:
         if not form.refuse(session_row):
             about = forms.session_subject(session_row)
             made = store.add_school_session(session, session_row, about, context.today(), caller_log())
-            flash(_("It is kept. Whoever held it says what was heard; until its day somebody says what was changed."))
+            flash(_("Saved. The facilitator records what children said; later somebody records what changed."))
             return redirect(url_for(".detail", session_id=made), 303)
     return show_form("surveys/school_sessions/new.html", form)
 
