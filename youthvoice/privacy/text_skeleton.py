@@ -73,11 +73,15 @@ def text_skeleton(text: str, language: str = "") -> str:
 
 def without_unseen(text: str) -> str:
     """The text without signs that nobody sees, joiners too: soft hyphens, zero-width spaces, fillers."""
+    if text.isascii():
+        return text
     return "".join(letter for letter in _UNSEEN.sub("", text) if unicodedata.category(letter) != "Cf")
 
 
 def mixed_words(text: str) -> Iterator[MixedWord]:
     """The words whose letters come from two alphabets, as no word does that somebody can read."""
+    if text.isascii():
+        return
     for word in re.findall(r"[^\W_]+", _UNSEEN.sub("", unicodedata.normalize("NFKC", text))):
         known = dict.fromkeys(alphabet for letter in word if (alphabet := _alphabet(letter)))
         if len(known) > 1 and not set(known) <= _TOGETHER:
@@ -108,6 +112,7 @@ def _latin(mark: str) -> bool:
     return unicodedata.name(mark, "").startswith("COMBINING")
 
 
+@lru_cache(4096)  # the letters of the languages of one installation
 def _alphabet(letter: str) -> str:
     if letter.isascii() and not letter.isalpha():
         return ""

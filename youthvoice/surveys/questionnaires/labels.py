@@ -31,6 +31,10 @@ FAULT_MESSAGES: Final = {
     "too_many_rows": _l("The sheet has more than %(most)s rows."),
     "formula_cell": _l("Column %(column)s holds a formula without its result. Open the file in Excel, save it again."),
     "bad_slug": _l("“%(said)s” cannot be the name: use small letters, digits and hyphens."),
+    "too_many_texts": _l(
+        "It has %(texts)s texts with %(letters)s letters, all languages counted; at most %(most_texts)s texts with "
+        "%(most_letters)s letters fit one questionnaire. Take out answers, questions or a language."
+    ),
     "far_too_many": _l("There are %(found)s questions; at most %(most)s can be read."),
     "nothing_to_answer": _l("There is no question that a child can answer by tapping."),
     "choice_is_one_question": _l("An everyday choice asks exactly one question: choose_one or yes_no."),

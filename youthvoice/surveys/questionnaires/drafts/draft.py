@@ -16,6 +16,7 @@ from youthvoice.surveys.questionnaires.kinds import KINDS, Kind
 from youthvoice.surveys.questionnaires.picture_library import FACES, drawable_picture
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, Source
 from youthvoice.surveys.questionnaires.ranges import Range, are_in_order, range_text, read_ranges, write_ranges
+from youthvoice.surveys.questionnaires.text_size import TextSize, measure_texts, size_faults
 from youthvoice.surveys.questionnaires.toml_file import toml_reader
 from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlPath, TomlRows, TomlTable
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, question_shape
@@ -105,6 +106,17 @@ class DraftBody:
         codes = self.picture_codes()
         self.pictures = {code: content for code, content in self.pictures.items() if code in codes}
 
+    def measure_texts(self) -> TextSize:
+        """How much there is to read in it; what belongs to another kind or language than it has now counts too."""
+        return measure_texts(self._texts(), self.languages)
+
+    def _texts(self) -> Iterator[dict[str, str]]:
+        yield self.head["title"]
+        for question in self.questions:
+            yield from (question[key] for key in _WORDED if key in question)
+            tiles = (tile for key in _TILED for tile in question.get(key, []))
+            yield from ({key: text for key, text in tile.items() if key not in _NO_LANGUAGE} for tile in tiles)
+
     def settle_notes(self, codes: Collection[str], name: str = "") -> None:
         """Drop notes of the import about what its maker has looked at: about a question, or about the whole."""
         notes = zip(self.notes, faults_from_data(self.notes), strict=True)
@@ -150,6 +162,11 @@ def _in(words: Mapping[str, Any], languages: Iterable[str]) -> dict[str, Any]:
 _OF_DRAFTS: Final = frozenset({"id", "ends", "other_bins"})
 
 _WORDED: Final = ("text", "hint", "audio", "says")
+
+_TILED: Final = ("options", "bins", "other_bins", "merge")
+
+_NO_LANGUAGE: Final = frozenset({"key", "picture", "other_picture", "low", "high", "options"})
+"""What an answer, a range or a group has besides its words."""
 
 
 def _file_question(question: DraftQuestion, languages: Sequence[str]) -> dict[str, Any]:
@@ -266,12 +283,22 @@ class Judgement(NamedTuple):
         """The faults of one question."""
         return (fault for fault in self.faults if fault.row == number)
 
+    def has_screen(self, number: int) -> bool:
+        """Whether there is a screen of a question: words, and as many answers as its kind has."""
+        question = self.questionnaire.questions[number - 1]
+        return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in self.at(number))
+
+
+_CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
+
 
 def judge(body: DraftBody) -> Judgement:
-    """Judge a draft as `surveys check` judges a file."""
+    """Judge a draft as `surveys check` judges a file; of one that is too large nothing else is said."""
     faults: list[QuestionnaireFault] = []
     table = TomlTable(body.shape(), (), _QuestionRows(), faults)
     questionnaire = toml_reader.assemble_questionnaire(table, body.name, body.source)
+    if too_large := tuple(fault.at(0) for fault in size_faults(questionnaire)):
+        return Judgement(questionnaire, too_large, ())
     misfits = list(toml_reader.find_misfits(questionnaire, frozenset()))
     limits = list(wording_rules.limit_faults(questionnaire.questions, questionnaire.ages))
     wording = [fault for question in questionnaire.questions for fault in wording_rules.wording_faults(question)]

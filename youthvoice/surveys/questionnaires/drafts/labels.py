@@ -16,6 +16,7 @@ from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS
 from youthvoice.surveys.questionnaires.own_pictures.picture_maker import MAX_PICTURE_BYTES, MAX_PIXELS, MIN_SIDE
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name
 from youthvoice.surveys.questionnaires.ranges import write_ranges
+from youthvoice.surveys.questionnaires.text_size import MAX_LETTERS, MAX_TEXTS
 from youthvoice.web.i18n.formats import join_list
 
 _PAGE_MESSAGES: Final = {
@@ -270,6 +271,17 @@ def purpose_message(purpose: str) -> str:
         "Its purpose stays “%(purpose)s”: what children say for another one is not laid beside what they said before. "
         "Make another questionnaire for that.",
         purpose=PURPOSE_LABELS.get(purpose, purpose),
+    )
+    return str(message)
+
+
+def too_large_message() -> str:
+    """Why nothing more can be written into a draft."""
+    message = _(
+        "This does not fit any more, and is not saved: at most %(most)s texts with %(most_letters)s letters, all "
+        "languages counted, fit one questionnaire. Take out answers, questions or a language first.",
+        most=MAX_TEXTS,
+        most_letters=MAX_LETTERS,
     )
     return str(message)
 

@@ -17,7 +17,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
-from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, ascii_slug, free_name
 from youthvoice.surveys.questionnaires.drafts.version_merge import MergedDraft, merge_version
 from youthvoice.surveys.questionnaires.question_identity import SeriesPart, series_breaks
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
@@ -189,6 +189,28 @@ def load_lineage(session: Session, body: DraftBody, chosen: Iterable[str] = ()) 
         merged = merge_version(body, before, after, newest.version, frozenset(chosen))
     approved = store.latest_approved_version(session, body.name) is not None
     return Lineage(base, before, newest, merged, approved)
+
+
+def name_when_finished(session: Session, draft: StoredDraft, lineage: Lineage, title: str) -> str:
+    """What the questionnaire is called: another name where somebody took that of a draft that began with nothing.
+
+    Args:
+        session: the transaction.
+        draft: any.
+        lineage: the versions that it follows.
+        title: its title, in some language.
+    """
+    if lineage.base or not lineage.newest:
+        return draft.body.name
+    return find_free_name(session, title or draft.body.name, draft.person_id)
+
+
+def find_free_name(session: Session, title: str, person_id: int) -> str:
+    """A name that no questionnaire and no draft of that person has."""
+    names = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)}
+    names |= {draft.body.name for draft in list_drafts(session, person_id)}
+    taken = {name.replace("-", "_") for name in names | {*store.starter_names()}}
+    return free_name(ascii_slug(title, 50), taken, "form").replace("_", "-")
 
 
 def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:

@@ -18,6 +18,7 @@ questionnaire in any case. 86 harmless and 45 other sentences in its test are wh
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from youthvoice.privacy.text_skeleton import without_unseen
@@ -42,10 +43,16 @@ def find_abuse(texts: Mapping[str, str]) -> AbuseMatch | None:
         texts: the words of a question or an answer, by language. Every language's rule reads each of them, its own
             first: a text may stand in the wrong box.
     """
-    for language, text in texts.items():
-        for rule in sorted(_ASKS, key=lambda code: code != language.partition("_")[0]):
-            if word := _find_in(rule, _plain(text)):
-                return AbuseMatch(word, rule)
+    matches = (_find_in_every_language(language.partition("_")[0], text) for language, text in texts.items())
+    return next((match for match in matches if match), None)
+
+
+@lru_cache(4096)  # the texts of one draft, at most: its pages judge all of it again after each change
+def _find_in_every_language(own: str, text: str) -> AbuseMatch | None:
+    seen = _plain(text)
+    for rule in sorted(_ASKS, key=lambda code: code != own):
+        if _LETTERS[rule].search(seen) and (word := _find_in(rule, seen)):
+            return AbuseMatch(word, rule)
     return None
 
 
@@ -204,6 +211,12 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     ),
 }
 """By language: sentences that ask it. The group `word` is what a refusal names."""
+
+_LETTERS: Final[Mapping[str, re.Pattern[str]]] = dict.fromkeys(_ASKS, re.compile("[A-Za-z]")) | {
+    "hi": re.compile("[\u0900-\u097f]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+}
+"""By language: letters of which each of its sentences has some."""
 
 _CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     # "if somebody hits you", "when a child is hurt": somebody at large, and no past; not "when he hit you"

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from youthvoice.surveys.questionnaires import questionnaire, rules, wording_rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.text_size import size_faults
 from youthvoice.surveys.questionnaires.toml_file.toml_question import read_question, read_scales
 from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlRows, TomlTable
 
@@ -128,7 +129,13 @@ def _languages(table: TomlTable) -> tuple[str, ...]:
 def find_misfits(
     questionnaire: questionnaire.Questionnaire, confirmed: frozenset[str], overridden: frozenset[str] = frozenset()
 ) -> Iterator[QuestionnaireFault]:
-    """What no questionnaire may have, wherever it comes from; rows are not known yet."""
+    """What no questionnaire may have, wherever it comes from; rows are not known yet.
+
+    One that is too large is not judged further.
+    """
+    if too_large := list(size_faults(questionnaire)):
+        yield from too_large
+        return
     yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose)
     for question in questionnaire.questions:
         yield from wording_rules.forbidden_faults(question, confirmed, overridden)

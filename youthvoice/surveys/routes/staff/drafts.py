@@ -2,32 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from io import BytesIO
 from typing import Any, Final
 
-from flask import abort, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
-from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
-from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft as draft_rules, forms, labels, store as draft_store
-from youthvoice.surveys.questionnaires.drafts.draft import (
-    DraftBody,
-    DraftQuestion,
-    Judgement,
-    add_usual_answers,
-    ascii_slug,
-    free_name,
-    name_question,
-    new_question,
-    remove_answer,
-)
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, Judgement
 from youthvoice.surveys.questionnaires.drafts.store import Lineage, StoredDraft, load_lineage
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, MAX_CODED_OPTIONS
@@ -40,21 +27,16 @@ from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
 from youthvoice.surveys.questionnaires.own_pictures.store import is_withdrawn, keep_pictures
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
-from youthvoice.surveys.questionnaires.toml_file.toml_writer import write_toml
-from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
-from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, author_name, language_name, may_import
+from youthvoice.surveys.questionnaires.text_size import MAX_TEXTS
+from youthvoice.surveys.routes.staff import drafts_pages
+from youthvoice.surveys.routes.staff.questionnaires import author_name, language_name, may_import
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code, show_inside
-from youthvoice.web.headers import in_frame_of_ours, with_frames_of_ours
+from youthvoice.web.headers import with_frames_of_ours
 from youthvoice.web.i18n.languages import LANGUAGES
 from youthvoice.web.rate_limits import rate_limited
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
-
-drafts_pages = StaffBlueprint(
-    "drafts", __name__, url_prefix="/staff/questionnaires/drafts", menu="questionnaires.index"
-)
-
 
 allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", when=may_import)
 
@@ -62,6 +44,8 @@ allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", 
 _MOST_DRAFTS: Final = 30  # of one person
 
 _MOST_QUESTIONS: Final = 60  # children manage far fewer, and each page lists all of them
+
+_EACH_CHANGE: Final = "90 per minute"  # nobody reads a page and presses Up on it so often
 
 
 @drafts_pages.context_processor
@@ -91,9 +75,13 @@ def _language_names(body: DraftBody) -> dict[str, str]:
     return {code: language_name(code) for code in body.languages}
 
 
-def _find_own(draft_id: int) -> StoredDraft:
+def find_own_draft(draft_id: int) -> StoredDraft:
+    """A draft of the caller, held where a form may change it; 404 for any other."""
     to_change = request.method == "POST"
-    draft = draft_store.find_draft(db.session(), draft_id, current_caller().person_id, to_change=to_change)
+    return _opened(draft_store.find_draft(db.session(), draft_id, current_caller().person_id, to_change=to_change))
+
+
+def _opened(draft: StoredDraft | None) -> StoredDraft:
     if draft is None:
         abort(404)
     show_inside(draft.body.pictures)
@@ -128,17 +116,12 @@ def new() -> ResponseReturnValue:
             "languages": [first, *(code for code in chosen if code != first)],
             "title": {first: title},
         }
-        return _begin(DraftBody(name=_free_name(title), head=head))
+        return _begin(DraftBody(draft_store.find_free_name(db.session(), title, current_caller().person_id), head))
     return show_form("surveys/questionnaires/draft_new.html", form)
 
 
-def _free_name(title: str) -> str:
-    """A name that no questionnaire and no draft of the caller has."""
-    session = db.session()
-    names = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)}
-    names |= {draft.body.name for draft in draft_store.list_drafts(session, current_caller().person_id)}
-    taken = {name.replace("-", "_") for name in names | {*store.starter_names()}}
-    return free_name(ascii_slug(title, 50), taken, "form").replace("_", "-")
+def _title(body: DraftBody) -> str:
+    return _first_words(body.head["title"])
 
 
 @drafts_pages.post("/of/<int:questionnaire_id>")
@@ -163,11 +146,13 @@ def change(questionnaire_id: int) -> ResponseReturnValue:
 
 def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
     """Bring what a newer version changed into a draft; a version that came after the one on the page is shown first."""
-    draft = _find_own(draft_id)
+    draft = find_own_draft(draft_id)
     lineage = load_lineage(db.session(), draft.body, request.form.getlist("take"))
     if draft.body.name != questionnaire_row.name or lineage.base is None:
         abort(404)
-    if lineage.merged and lineage.newest is questionnaire_row:
+    if lineage.merged and lineage.merged.body.measure_texts().is_too_large(draft.body.measure_texts()):
+        flash(labels.too_large_message())
+    elif lineage.merged and lineage.newest is questionnaire_row:
         _keep(replace(draft, body=lineage.merged.body))
         flash(_("Your draft follows version %(version)s now.", version=questionnaire_row.version))
     return redirect(url_for(".detail", draft_id=draft_id))
@@ -177,22 +162,26 @@ def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseRetur
 @permission_required("questionnaires.import")
 def detail(draft_id: int) -> ResponseReturnValue:
     """A draft: its head, its questions in order, what is still missing."""
-    draft = _find_own(draft_id)
+    draft = find_own_draft(draft_id)
     lineage = load_lineage(db.session(), draft.body)
-    form = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
+    form, before = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose), draft.body.measure_texts()
     if form.validate_on_submit():
         form.keep_in(draft.body)
         draft.body.settle_notes({"ages_made"})
-        _keep(draft)
-        flash(_("Kept in the draft."))
-        return redirect(url_for(".detail", draft_id=draft_id))
+        if not draft.body.measure_texts().is_too_large(before):
+            _keep(draft)
+            flash(_("Kept in the draft."))
+            return redirect(url_for(".detail", draft_id=draft_id))
+        draft, form.form_errors = find_own_draft(draft_id), [labels.too_large_message()]
     return _show(draft, form, lineage)
 
 
 def _show(
-    draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, *, refused: bool = False
+    draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, judgement: Judgement | None = None
 ) -> ResponseReturnValue:
-    body, session, judgement = draft.body, db.session(), draft_rules.judge(draft.body)
+    if request.method == "POST":
+        db.begin_anew()  # nobody waits to write for a page that says what is wrong
+    body, session, judgement = draft.body, db.session(), judgement or draft_rules.judge(draft.body)
     others = draft_store.list_drafts_of_others(session, body.name, draft.person_id) if lineage.base else []
     newest_body = None
     if lineage.newest and lineage.merged:
@@ -200,7 +189,7 @@ def _show(
     refusal, language = lineage.refusal(judgement.questionnaire), current_caller().language
     before = lineage.base_questionnaire.questions if lineage.base_questionnaire else ()
     names = {question["name"] for question in body.questions}
-    page, status = show_form(
+    return show_form(
         "surveys/questionnaires/draft.html",
         form,
         draft=draft,
@@ -210,7 +199,7 @@ def _show(
         named=_language_names(body),
         lineage=lineage,
         refusal=labels.refusal_message(refusal, lineage) if refusal else "",
-        version_name=_name_when_finished(draft, lineage),
+        version_name=draft_store.name_when_finished(session, draft, lineage, _title(body)),
         breaks=[_break_labels(lineage, question) for question in judgement.questionnaire.questions],
         removed=[_first_words(question.text) or question.name for question in before if question.name not in names],
         changed=[labels.question_title(name, language, newest_body, body) for name in lineage.merged.changed]
@@ -222,41 +211,44 @@ def _show(
         kept_by=author_name(lineage.newest) if lineage.newest else "",
         others=[(other, names_of_people(session, [other.person_id])[other.person_id]) for other in others],
         notes=faults_from_data(body.notes),
-        full=len(body.questions) >= _MOST_QUESTIONS,
+        full=_is_full(body),
         today=context.today(),
         days_untouched=draft_store.DAYS_UNTOUCHED,
         use=PlainForm(),
     )
-    return page, 422 if refused else status
+
+
+def _is_full(body: DraftBody) -> bool:
+    """Whether there is no room for one more question."""
+    return len(body.questions) >= _MOST_QUESTIONS or body.measure_texts().texts + len(body.languages) > MAX_TEXTS
 
 
 def _break_labels(lineage: Lineage, question: Question) -> list[str]:
     return [str(labels.SERIES_LABELS[part]) for part in lineage.breaks(question)]
 
 
-def _name_when_finished(draft: StoredDraft, lineage: Lineage) -> str:
-    """What the questionnaire is called: another name where somebody took that of a draft that began with nothing."""
-    if lineage.base or not lineage.newest:
-        return draft.body.name
-    return _free_name(_first_words(draft.body.head["title"]) or draft.body.name)
-
-
 @drafts_pages.post("/<int:draft_id>/order")
 @permission_required("questionnaires.import")
+@rate_limited(_EACH_CHANGE)
 def order(draft_id: int) -> ResponseReturnValue:
     """Add a question, move one, or take one out."""
-    draft = _find_own(draft_id)
+    draft = find_own_draft(draft_id)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
     what, which = _button()
     kind = next((name for name in KINDS if name == request.form.get("kind")), None)
-    if what == "add" and kind and len(draft.body.questions) < _MOST_QUESTIONS:
-        question = draft.body.add(new_question(kind, ""))
-        add_usual_answers(draft.body, question)
+    if what == "add" and _is_full(draft.body):
+        flash(_("There is no room for more questions."))
+    elif what == "add" and kind:
+        question = draft.body.add(draft_rules.new_question(kind, ""))
+        draft_rules.add_usual_answers(draft.body, question)
         names = [other["name"] for other in draft.body.questions]
-        question["name"] = free_name("", names, f"question_{question['id']}")
-        _keep(draft)
-        return redirect(url_for(".question", draft_id=draft_id, question_id=question["id"]))
+        question["name"] = draft_rules.free_name("", names, f"question_{question['id']}")
+        if not draft.body.measure_texts().is_too_large():
+            _keep(draft)
+            return redirect(url_for(".question", draft_id=draft_id, question_id=question["id"]))
+        draft.body.remove(question["id"])
+        flash(labels.too_large_message())
     if what in {"up", "down"}:
         draft.body.move(which, -1 if what == "up" else 1)
     elif what == "out":
@@ -273,9 +265,10 @@ def _button() -> tuple[str, int]:
 
 @drafts_pages.route("/<int:draft_id>/questions/<int:question_id>", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
+@rate_limited(_EACH_CHANGE)
 def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     """One question in all its languages, its screen beside it; what is typed is kept, whatever is missing."""
-    draft = _find_own(draft_id)
+    draft = find_own_draft(draft_id)
     question_ = draft.body.question(question_id) or abort(404)
     start, wanted = (request.args.get(name, 0, type=int) for name in ("start", "rows"))
     rows = forms.answer_rows(question_, draft.body.languages, start, min(wanted, MAX_CODED_OPTIONS))
@@ -284,18 +277,22 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     form = forms.QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
     if not form.validate_on_submit():
         return _show_question(draft, question_, form)
-    what, which = _button()
+    (what, which), before = _button(), draft.body.measure_texts()
     key = form[f"answer_{which}_key"].data if f"answer_{which}_key" in form else None
     form.keep_in(question_)
-    add_usual_answers(draft.body, question_)
-    name_question(draft.body, question_, load_lineage(db.session(), draft.body).names)
+    draft_rules.add_usual_answers(draft.body, question_)
+    draft_rules.name_question(draft.body, question_, load_lineage(db.session(), draft.body).names)
     options = question_.get("options", [])
     place = next((at for at, option in enumerate(options) if key and option["key"] == key), -1)
     if what in {"up", "down"}:
         draft_rules.move_by(options, place, -1 if what == "up" else 1)
     elif what == "out" and place >= 0:
-        remove_answer(question_, place)
+        draft_rules.remove_answer(question_, place)
     draft.body.settle_notes({"bins_made", "pictures_missing"}, question_["name"])
+    if draft.body.measure_texts().is_too_large(before):
+        form.form_errors = [labels.too_large_message()]
+        draft = find_own_draft(draft_id)
+        return _show_question(draft, draft.body.question(question_id) or abort(404), form)
     _keep(draft)
     if what == "picture":
         return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
@@ -333,7 +330,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
             content = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
         except PictureRefused as refused:
             form.file.errors = [labels.PICTURE_REFUSALS[refused.code]]
-    draft = _find_own(draft_id)
+    draft = find_own_draft(draft_id)
     question_, pictured = _find_pictured(draft, question_id)
     if content and is_withdrawn(db.session(), own_picture_code(content)):
         content, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
@@ -362,10 +359,9 @@ def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQu
     return question_, pictured or abort(404)
 
 
-_CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
-
-
 def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.QuestionForm) -> ResponseReturnValue:
+    if request.method == "POST":
+        db.begin_anew()  # as in `_show`
     body, judgement = draft.body, draft_rules.judge(draft.body)
     number = body.questions.index(question_) + 1
     judged = judgement.questionnaire.questions[number - 1]
@@ -387,76 +383,16 @@ def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.Que
         can_grow=forms.count_rows(question_, body.languages, total + 1) > total == form.rows.stop,
         named=_language_names(body),
         shelf=list_pictures(),
-        screen=_can_be_shown(judgement, number),
+        screen=judgement.has_screen(number),
     )
     return with_frames_of_ours(make_response(page, status))
-
-
-def _can_be_shown(judgement: Judgement, number: int) -> bool:
-    """Whether there is a screen of a question: words, and as many answers as its kind has."""
-    question = judgement.questionnaire.questions[number - 1]
-    return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in judgement.at(number))
-
-
-@drafts_pages.get("/<int:draft_id>/questions/<int:question_id>/screen/<language>")
-@permission_required("questionnaires.import")
-def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValue:
-    """The screen of one question as a child sees it, to stand beside its form."""
-    body = _find_own(draft_id).body
-    question_ = body.question(question_id) or abort(404)
-    judgement, number = draft_rules.judge(body), body.questions.index(question_) + 1
-    if not _can_be_shown(judgement, number):
-        abort(404)
-    question = replace(judgement.questionnaire.questions[number - 1], when=None)
-    page = _preview(replace(judgement.questionnaire, questions=(question,)), language, alone=True)
-    return in_frame_of_ours(make_response(page))
-
-
-@drafts_pages.get("/<int:draft_id>/preview/<language>")
-@permission_required("questionnaires.import")
-def preview(draft_id: int, language: str) -> ResponseReturnValue:
-    """All screens as a child sees them; questions without a screen are left out."""
-    judgement = draft_rules.judge(_find_own(draft_id).body)
-    numbered = enumerate(judgement.questionnaire.questions, start=1)
-    questions = tuple(question for number, question in numbered if _can_be_shown(judgement, number))
-    return _preview(replace(judgement.questionnaire, questions=questions), language)
-
-
-def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
-    sites = list_sites(db.session(), current_caller().site_ids)
-    if language not in questionnaire.languages or not sites:
-        abort(404)
-    titled = replace(questionnaire, title=questionnaire.title or {questionnaire.languages[0]: questionnaire.name})
-    return render_preview(unsaved_questionnaire(titled), titled, sites[0], language, context.now(), alone=alone)
-
-
-@drafts_pages.get("/<int:draft_id>/export.toml")
-@permission_required("questionnaires.import")
-def export(draft_id: int) -> ResponseReturnValue:
-    """The draft as a file of ours, whatever is still missing in it."""
-    body = _find_own(draft_id).body
-    data = write_toml(body.shape()).encode()
-    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{body.name}.toml")
-
-
-@drafts_pages.get("/<int:draft_id>/export.xlsx")
-@permission_required("questionnaires.import")
-def export_xlsform(draft_id: int) -> ResponseReturnValue:
-    """The draft as an XLSForm workbook, once nothing stands against it."""
-    judgement = draft_rules.judge(_find_own(draft_id).body)
-    if judgement.faults:
-        abort(404)
-    from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
-
-    name = f"{judgement.questionnaire.name}.xlsx"
-    return send_file(BytesIO(write_xlsform(judgement.questionnaire)), XLSX, as_attachment=True, download_name=name)
 
 
 @drafts_pages.route("/<int:draft_id>/throw", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def throw(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away, after one more look."""
-    draft, form = _find_own(draft_id), PlainForm()
+    draft, form = find_own_draft(draft_id), PlainForm()
     if form.validate_on_submit():
         draft_store.remove_draft(db.session(), draft_id)
         flash(_("The draft is gone."))
@@ -467,24 +403,38 @@ def throw(draft_id: int) -> ResponseReturnValue:
 @drafts_pages.post("/<int:draft_id>/finish")
 @permission_required("questionnaires.import")
 def finish(draft_id: int) -> ResponseReturnValue:
-    """Keep the draft as the next version, which an advocate approves; refused while a rule refuses it."""
-    draft = _find_own(draft_id)
+    """Keep the draft as the next version, which an advocate approves; refused while a rule refuses it.
+
+    It is judged before this request begins to write: nobody waits for that. What was judged is what is kept.
+    """
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
-    session, caller = db.session(), current_caller()
-    if newest := store.latest_version(session, draft.body.name):
-        store.find_stored_questionnaire(session, newest.id, to_change=True)  # nobody else finishes meanwhile
-    lineage = load_lineage(db.session(), draft.body)
-    draft.body.name = _name_when_finished(draft, lineage)
-    judgement = draft_rules.judge(draft.body)
+    with db.reading(db.engine()) as reading:
+        judged = _opened(draft_store.find_draft(reading, draft_id, current_caller().person_id))
+        lineage = load_lineage(reading, judged.body)
+        judged.body.name = draft_store.name_when_finished(reading, judged, lineage, _title(judged.body))
+    judgement = draft_rules.judge(judged.body)
     refusal = lineage.refusal(judgement.questionnaire)
     if judgement.faults or refusal:
-        head = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
+        head = forms.DraftHeadForm.of(judged.body, _languages(), lineage.fixed_purpose)
         faulty = _("First fix what is marked here and at the questions.")
         head.form_errors = [labels.refusal_message(refusal, lineage) if refusal else faulty]
-        return _show(draft, head, lineage, refused=True)
-    notes, questionnaire = faults_from_data(draft.body.notes), judgement.questionnaire
-    keep_pictures(session, questionnaire, draft.body.pictures)
+        return _show(judged, head, lineage, judgement)
+    return _keep_version(draft_id, judged.body, judgement.questionnaire)
+
+
+def _keep_version(draft_id: int, body: DraftBody, questionnaire: Questionnaire) -> ResponseReturnValue:
+    """Keep what was judged, unless the draft or what it follows is another by now."""
+    draft, session, caller = find_own_draft(draft_id), db.session(), current_caller()
+    if newest := store.latest_version(session, draft.body.name):
+        store.find_stored_questionnaire(session, newest.id, to_change=True)  # nobody else finishes meanwhile
+    lineage = load_lineage(session, draft.body)
+    draft.body.name = draft_store.name_when_finished(session, draft, lineage, _title(draft.body))
+    if draft.body != body or lineage.refusal(questionnaire):
+        flash(_("Something changed while you finished it. Look at it again."))
+        return redirect(url_for(".detail", draft_id=draft_id))
+    keep_pictures(session, questionnaire, body.pictures)
+    notes = faults_from_data(body.notes)
     version = store.add_questionnaire(session, questionnaire, caller.handle, context.today(), caller_log(), notes=notes)
     draft_store.remove_draft(session, draft_id)
     flash(_("%(name)s is kept as version %(version)s.", name=version.name, version=version.version))

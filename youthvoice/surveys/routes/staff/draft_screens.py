@@ -1,0 +1,73 @@
+"""What a draft is so far: its screens as a child sees them, and as a file - HTTP only."""
+
+from dataclasses import replace
+from io import BytesIO
+
+from flask import abort, make_response, send_file
+from flask.typing import ResponseReturnValue
+
+from youthvoice import context, db
+from youthvoice.access.guard import current_caller, permission_required
+from youthvoice.sites.store import list_sites
+from youthvoice.surveys.questionnaires.drafts.draft import judge
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.toml_file.toml_writer import write_toml
+from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
+from youthvoice.surveys.routes.staff import drafts_pages
+from youthvoice.surveys.routes.staff.drafts import find_own_draft
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX
+from youthvoice.web.headers import in_frame_of_ours
+
+
+@drafts_pages.get("/<int:draft_id>/questions/<int:question_id>/screen/<language>")
+@permission_required("questionnaires.import")
+def screen(draft_id: int, question_id: int, language: str) -> ResponseReturnValue:
+    """The screen of one question as a child sees it, to stand beside its form."""
+    body = find_own_draft(draft_id).body
+    question_ = body.question(question_id) or abort(404)
+    judgement, number = judge(body), body.questions.index(question_) + 1
+    if not judgement.has_screen(number):
+        abort(404)
+    question = replace(judgement.questionnaire.questions[number - 1], when=None)
+    page = _preview(replace(judgement.questionnaire, questions=(question,)), language, alone=True)
+    return in_frame_of_ours(make_response(page))
+
+
+@drafts_pages.get("/<int:draft_id>/preview/<language>")
+@permission_required("questionnaires.import")
+def preview(draft_id: int, language: str) -> ResponseReturnValue:
+    """All screens as a child sees them; questions without a screen are left out."""
+    judgement = judge(find_own_draft(draft_id).body)
+    numbered = enumerate(judgement.questionnaire.questions, start=1)
+    questions = tuple(question for number, question in numbered if judgement.has_screen(number))
+    return _preview(replace(judgement.questionnaire, questions=questions), language)
+
+
+def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
+    sites = list_sites(db.session(), current_caller().site_ids)
+    if language not in questionnaire.languages or not sites:
+        abort(404)
+    titled = replace(questionnaire, title=questionnaire.title or {questionnaire.languages[0]: questionnaire.name})
+    return render_preview(unsaved_questionnaire(titled), titled, sites[0], language, context.now(), alone=alone)
+
+
+@drafts_pages.get("/<int:draft_id>/export.toml")
+@permission_required("questionnaires.import")
+def export(draft_id: int) -> ResponseReturnValue:
+    """The draft as a file of ours, whatever is still missing in it."""
+    body = find_own_draft(draft_id).body
+    data = write_toml(body.shape()).encode()
+    return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{body.name}.toml")
+
+
+@drafts_pages.get("/<int:draft_id>/export.xlsx")
+@permission_required("questionnaires.import")
+def export_xlsform(draft_id: int) -> ResponseReturnValue:
+    """The draft as an XLSForm workbook, once nothing stands against it."""
+    judgement = judge(find_own_draft(draft_id).body)
+    if judgement.faults:
+        abort(404)
+    from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
+
+    name = f"{judgement.questionnaire.name}.xlsx"
+    return send_file(BytesIO(write_xlsform(judgement.questionnaire)), XLSX, as_attachment=True, download_name=name)
