@@ -13,8 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from flask import Flask
 
+from tests.support.forks import fork
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.factory import create_app
@@ -33,7 +35,7 @@ class House:
     url: str
     environment: Mapping[str, str]
     app: Flask
-    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    processes: dict[str, psutil.Process] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -55,7 +57,7 @@ class House:
             "from youthvoice.server import serve_web",
             f"serve_web({port}, 1, app)",
         ]
-        self._start("web", ["-c", "\n".join(serve)])
+        self.processes["web"] = fork("\n".join(serve), self.environment, self.folder / "web.log")
         self._wait_until_it_answers()
 
     def works_once(self) -> None:
@@ -75,7 +77,7 @@ class House:
             process.terminate()
             try:
                 process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
+            except psutil.TimeoutExpired:
                 process.kill()
                 process.wait()
 
@@ -83,16 +85,10 @@ class House:
         """What a process wrote."""
         return (self.folder / f"{name}.log").read_text("utf-8", "replace")
 
-    def _start(self, name: str, command: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, *command], cwd=TOP, env=dict(self.environment), stdout=log, stderr=log
-            )
-
     def _wait_until_it_answers(self) -> None:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if self.processes["web"].poll() is not None:
+            if not self.processes["web"].is_running():
                 break
             try:
                 with urllib.request.urlopen(f"{self.url}/help", timeout=2):  # noqa: S310 - our own address
