@@ -199,7 +199,7 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
         if questionnaire_row.withdrawn_on is not None:
             raise click.ClickException(f"{store.version_label(questionnaire_row)} was withdrawn.")
         questions = store.load_questionnaire(session, questionnaire_row.id)
-        for near in find_near_copies(session, questions, person.site_ids, "UTC"):
+        for near in find_near_copies(session, questions, person.site_ids, "UTC", "en"):
             click.echo(f"“{near.text}” is nearly “{near.other}”, asked until {near.last_day}.", err=True)
         doubtful = importer.doubtful_questions(questions)
         if missing := [name for name in doubtful if name not in not_who]:

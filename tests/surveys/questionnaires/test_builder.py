@@ -80,6 +80,13 @@ def test_a_questionnaire_goes_through_a_draft_and_a_file_unchanged(file: Path) -
     assert judgement.faults == ()
 
 
+def test_a_title_of_blanks_begins_no_draft(browser: Visitor) -> None:
+    browser.open(f"{DRAFTS}/new")
+    sent: dict[str, object] = {"title": "   ", "languages": ["en"], "ages": "10-12", "purpose": "regular"}
+    assert "Write a title." in browser.send(f"{DRAFTS}/new", sent, 422).text
+    assert _drafts() == []
+
+
 def test_odd_letters_come_through_a_file() -> None:
     found = read_toml(STARTERS[0], "x")
     body = draft.draft_of(found)

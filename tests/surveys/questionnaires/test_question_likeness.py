@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,12 @@ from youthvoice.publications import band_lines, snapshot
 from youthvoice.publications.review.trends import question_identity
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
-from youthvoice.surveys.questionnaires.question_identity import question_hash, series_breaks
+from youthvoice.surveys.questionnaires.question_identity import (
+    AskedBefore,
+    find_near_copies_of,
+    question_hash,
+    series_breaks,
+)
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.rounds.opening import open_rounds
@@ -115,6 +121,17 @@ def test_an_advocate_sees_what_is_nearly_a_question_asked_before(house: House, v
     assert "1 letter differs from “How was the food this week?”, asked until" in page
     for unlike in (first, other):
         assert "Nearly asked before" not in browser.open(f"/staff/questionnaires/{unlike}/approve").text
+
+
+@pytest.mark.parametrize(("reader", "quoted"), [("en", "en"), ("ar", "ar"), ("fr", "en")])
+def test_a_near_copy_is_quoted_in_the_readers_language(reader: str, quoted: str) -> None:
+    before = read_toml(FOLDER / "daily-life-10-12.toml", "before")
+    question = before.questions[0]
+    assert {"en", "ar"} <= set(question.text)
+    text = {code: words + ("xx" if code == "en" else "ن") for code, words in sorted(question.text.items())}
+    copied = replace(before, questions=(replace(question, text=text),))
+    (near,) = find_near_copies_of(copied, [AskedBefore(before, date(2026, 12, 1))], reader)
+    assert (near.text, near.other) == (text[quoted], question.text[quoted])
 
 
 def test_the_command_that_approves_says_it_too(house: House, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from tests.support.open_rounds import DAY, LETTERS, House, a_house, file, kept, log, questions
@@ -16,6 +16,7 @@ from tests.support.people import Somebody, signed_in
 from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import db
+from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.questionnaires.drafts.import_carrier import unpack
@@ -450,3 +451,12 @@ def test_with_nothing_to_leave_out_the_file_is_kept_at_once(house: House, visito
     assert "form is kept as version 1" in _upload_leaving_out(browser, workbook([PLAIN]), "form.xlsx")
     assert "days is kept as version 1" in _upload_leaving_out(browser, file(), "days.toml")
     assert "Nothing was imported" in _upload_leaving_out(browser, workbook(UNFIT[:2]), "form.xlsx", 422)
+
+
+def test_answers_are_listed_as_the_readers_language_lists_them(house: House, visitor: NewVisitor) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(PersonRow).values(language="ar"))
+    page = _as(visitor, house.coordinator).open(f"/staff/questionnaires/{kept(questions())}").text
+    assert 'lang="ar"' in page
+    assert re.search(r"</bdi>[^<]* و<bdi>", page)
+    assert "</bdi>, " not in page

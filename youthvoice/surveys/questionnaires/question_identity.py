@@ -5,7 +5,7 @@ Texts are compared by their skeleton (`privacy/text_skeleton`): what a reader ca
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
@@ -91,18 +91,29 @@ class NearCopy(NamedTuple):
     letters: int
 
 
-def find_near_copies_of(questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore]) -> tuple[NearCopy, ...]:
-    """For every counted question the nearest one that was asked before under another identity."""
+def find_near_copies_of(
+    questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore], reader_language: str
+) -> tuple[NearCopy, ...]:
+    """For every counted question the nearest one that was asked before under another identity.
+
+    Args:
+        questionnaire: any.
+        asked_befores: what children were asked.
+        reader_language: it is quoted in that where it is near in that; else in the questionnaire's first one.
+    """
     known: dict[tuple[str, str], tuple[str, str, date]] = {}
     for before in sorted(asked_befores, key=lambda before: before.last_day):
         for question in before.questions.coded:
             for language, text in question.text.items():
                 known[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
-    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, known))
+    languages = (reader_language, *questionnaire.languages)
+    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, known, languages))
 
 
-def _nearest(question: Question, known: dict[tuple[str, str], tuple[str, str, date]]) -> Iterator[NearCopy]:
-    own, near_copies = question_hash(question), list[NearCopy]()
+def _nearest(
+    question: Question, known: dict[tuple[str, str], tuple[str, str, date]], languages: Sequence[str]
+) -> Iterator[NearCopy]:
+    own, near_copies = question_hash(question), dict[str, list[NearCopy]]()
     for language, text in question.text.items():
         letters = _letters(text, language)
         most = max(_FEWEST, len(letters) // _SHARE)
@@ -116,9 +127,10 @@ def _nearest(question: Question, known: dict[tuple[str, str], tuple[str, str, da
                 sum((counted - Counter(others)).values()) <= most
                 and (far := edit_distance(letters, others, most)) <= most
             ):
-                near_copies.append(NearCopy(text, other, day, far))
+                near_copies.setdefault(language, []).append(NearCopy(text, other, day, far))
     if near_copies:
-        yield min(near_copies, key=lambda copy: copy.letters)
+        quoted = next(near_copies[code] for code in languages if code in near_copies)
+        yield min(quoted, key=lambda copy: copy.letters)
 
 
 def _letters(text: str, language: str) -> str:

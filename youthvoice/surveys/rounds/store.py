@@ -233,9 +233,12 @@ def list_sittings(session: Session, round_: Round) -> list[SittingRow]:
 
 
 def find_near_copies(
-    session: Session, questionnaire: Questionnaire, site_ids: Collection[int], time_zone: str
+    session: Session, questionnaire: Questionnaire, site_ids: Collection[int], time_zone: str, language: str
 ) -> tuple[NearCopy, ...]:
-    """What is nearly a question that children at any of the sites were asked; days are those of a time zone."""
+    """What is nearly a question that children at any of the sites were asked, quoted in the reader's language.
+
+    Days are those of a time zone.
+    """
     query = (
         select(RoundRow.questionnaire_id, func.max(RoundRow.ends_at))
         .join(RoundSiteRow, RoundSiteRow.round_id == RoundRow.id)
@@ -243,6 +246,5 @@ def find_near_copies(
         .group_by(RoundRow.questionnaire_id)
     )
     spans = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(query)]
-    return find_near_copies_of(
-        questionnaire, [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in spans]
-    )
+    asked_befores = [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in spans]
+    return find_near_copies_of(questionnaire, asked_befores, language)

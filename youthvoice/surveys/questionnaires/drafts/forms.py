@@ -11,7 +11,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.drafts.draft import (
@@ -50,7 +50,7 @@ def _choices(words: Mapping[Any, Any], keys: Sequence[str]) -> list[SelectChoice
 class NewDraftForm(FlaskForm):
     """What a new questionnaire begins with."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Write a title.")), Length(max=200)])
+    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=200)])
     languages = CheckboxesField(_l("Languages"))
     ages = SelectField(_l("Ages"), choices=[SelectChoice(ages, ages) for ages in questionnaire.AGES])
     purpose = SelectField(_l("Purpose"), choices=_choices(PURPOSE_LABELS, _PURPOSES))

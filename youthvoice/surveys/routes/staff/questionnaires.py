@@ -368,7 +368,7 @@ def _decided_already(questionnaire_row: QuestionnaireRow) -> ResponseReturnValue
 
 def _near(questionnaire: Questionnaire) -> tuple[NearCopy, ...]:
     """What is nearly a question that children at the caller's sites were asked."""
-    sites = list_sites(db.session(), current_caller().site_ids)
-    return find_near_copies(
-        db.session(), questionnaire, current_caller().site_ids, sites[0].time_zone if sites else "UTC"
-    )
+    caller = current_caller()
+    sites = list_sites(db.session(), caller.site_ids)
+    time_zone = sites[0].time_zone if sites else "UTC"
+    return find_near_copies(db.session(), questionnaire, caller.site_ids, time_zone, caller.language)
