@@ -43,7 +43,7 @@ def held(committee: Committee, children: int = 5, adults: int = 1) -> Meeting:
 def enter(committee: Committee, meeting: Meeting, item: AgendaItem, entry: OutcomeEntry) -> None:
     """Say what came of an item."""
     with db.writing(db.engine()) as session:
-        outcomes.enter(session, committee, meeting, item, entry, context.now(), DAY)
+        outcomes.record_outcome(session, committee, meeting, item, entry, context.now(), DAY)
 
 
 def agenda_of(committee: Committee) -> list[AgendaItem]:

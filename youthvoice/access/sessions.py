@@ -1,8 +1,6 @@
 """Sessions of staff, stored as rows: start, find, extend and end.
 
 Source: PRIVACY.md C, "Sessions": 15 minutes idle, 8 hours at most.
-
-Source: PRIVACY.md C, "Sessions": idle 15 minutes, 8 hours at most.
 """
 
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""Committees of children: who meets, what is on the agenda, what was said, and what adults answered.
+"""Committees of children: meetings, agendas, minutes, elections and representatives.
 
-One model with six presets. Children's words lie locked, and an item walks only the drawn ways. What adults owe is in
-`accountability`, what a child suggests is a letter of the letter box until somebody publishes it, and what concerns one
-child leaves the agenda for the advocates (`threads`).
+One model with six presets. Children's texts are encrypted, and an agenda item follows only the transitions that
+`agenda.entities` lists. Answers due from adults are in `accountability`. A child's suggestion is a letter of the letter
+box until an advocate publishes it. What concerns one child leaves the agenda for the advocates (`threads`).
 """

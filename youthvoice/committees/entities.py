@@ -1,4 +1,4 @@
-"""What a committee is: six kinds as data, the values of one, and what it may be.
+"""The six kinds of committee as data, one committee as a value, and the rule about committees above it.
 
 Source: DESIGN.md 2; STANDARDS S23-S25; the source document on FLiP clubs, Bal Sabhas, Village Child Committees and
 dormitory meetings.
@@ -14,19 +14,19 @@ ElectionWay = Literal["nomination", "paper", "hands", "slips"]
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """What a kind of committee begins with; the numbers can be changed for one committee, the rest cannot.
+    """The usual values of one kind of committee; the numbers can be changed for one committee, the rest cannot.
 
     Attributes:
-        rhythm_days: between two meetings.
-        quorum: children who must be there.
-        term_days: of a representative; 0 where everybody meets and nobody represents.
-        ways: how representatives come to be, the usual one first; empty where there are none.
-        posts: what representatives are; one of each but of `member`.
-        balance: rule for all posts together, such as at least half girls; empty for none.
-        with_child: a meeting without a child member is none (S24).
+        rhythm_days: days from one meeting to the next.
+        quorum: children who must be present.
+        term_days: days that a representative is in office; 0 if the committee has no representatives.
+        ways: how representatives are chosen, the usual way first; empty if there are none.
+        posts: the posts of representatives; one child holds each, except `member`.
+        balance: a rule for all posts together, such as at least half girls; empty for none.
+        with_child: a meeting without a child member does not count (S24).
         alone_first: the meeting begins without any adult.
         owner: who owes an answer: the facilitator, or an adult named for each item.
-        goes_up_to: kinds to which it may hand an item that it cannot settle.
+        goes_up_to: kinds of committee to which it may pass an item that it cannot settle.
     """
 
     rhythm_days: int
@@ -113,7 +113,7 @@ class Committee:
 
     @property
     def kind(self) -> Preset:
-        """What its preset makes of it."""
+        """Its preset."""
         return PRESETS[self.preset]
 
     @property
@@ -134,13 +134,13 @@ MAX_CHECK_DAYS: Final = 14
 def find_refusal_above(
     preset: str, site_id: int, mine: int | None, above: int | None, every: Mapping[int, Committee]
 ) -> str | None:
-    """Why a committee may not hand its items to another; None when it may, or when it hands them to none.
+    """Why a committee may not pass its items up to another; None if it may, or passes them to none.
 
     Args:
-        preset: of the one below.
-        site_id: where it is.
+        preset: of the lower committee.
+        site_id: its site.
         mine: its row; None while it is new.
-        above: the row of the other.
+        above: the row of the upper committee.
         every: open committees by row.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Forms of a committee, and of what a child suggests to it: shape and error words."""
+"""Forms of a committee, and of a child's suggestion: fields and error texts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time
@@ -18,7 +18,7 @@ from youthvoice.web.i18n.formats import local_time
 _SHORT = Length(max=80, message=_l("At most %(max)d letters."))
 
 NOWHERE = 0
-"""Chosen where a committee hands its items to none."""
+"""The choice of a committee that passes its items to no other."""
 
 
 def _number(words_: str, least: int, most: int) -> IntegerField:
@@ -27,7 +27,7 @@ def _number(words_: str, least: int, most: int) -> IntegerField:
 
 
 class CommitteeForm(FlaskForm):
-    """Everything about a committee but its kind."""
+    """Everything about a committee except its kind."""
 
     name = StringField(
         _l("Name"),
@@ -49,7 +49,7 @@ class CommitteeForm(FlaskForm):
 
     @classmethod
     def new(cls, preset: str, day: date) -> "CommitteeForm":
-        """The form of a new one, with the usual numbers of its kind.
+        """The form of a new committee, with the usual numbers of its kind.
 
         Args:
             preset: its kind.
@@ -62,14 +62,14 @@ class CommitteeForm(FlaskForm):
 
     @classmethod
     def changing(cls, committee: entities.Committee, time_zone: str) -> "CommitteeForm":
-        """The form of one that there is."""
+        """The form of an existing committee."""
         at = local_time(committee.first_at, time_zone)
         moment = {"first_day": at.date(), "first_time": at.time()}
         chosen = {"facilitator": committee.facilitator_id, "goes_up_to": committee.goes_up_to_id or NOWHERE}
         return cls(obj=committee, data=moment | chosen | {"site": committee.site_id}).of(committee.preset)
 
     def of(self, preset: str) -> "CommitteeForm":
-        """Without what this kind does not have."""
+        """Remove the fields that this kind does not have."""
         if not entities.PRESETS[preset].term_days:
             del self.term_days
         if not entities.PRESETS[preset].goes_up_to:
@@ -82,7 +82,7 @@ class CommitteeForm(FlaskForm):
         return (self.goes_up_to.data or None) if "goes_up_to" in self else None
 
     def values(self) -> dict[str, Any]:
-        """Columns by name, but for the site, the kind and the moment of the first meeting."""
+        """Columns by name, without the site, the kind and the moment of the first meeting."""
         return {
             "name": " ".join((self.name.data or "").split()),
             "facilitator_id": self.facilitator.data,
@@ -95,19 +95,19 @@ class CommitteeForm(FlaskForm):
         }
 
     def refuse(self, code: str) -> None:
-        """Say at the right box why it cannot be so."""
+        """Show at the right field why the committee cannot be saved."""
         boxes = {"name_taken": self.name, "no_facilitator": self.facilitator}
         box = boxes.get(code) or (self.goes_up_to if "goes_up_to" in self else self.name)
         box.errors = [*box.errors, labels.COMMITTEE_REFUSALS[code]]
 
 
-NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")
+NOTHING_ENTERED: Final = _l("Tap a picture, write or speak. One thing is enough.")
 
 WHOSE_AGENDA: Final = _l("Tap whose agenda it is for.")
 
 
 class SuggestForm(Form):
-    """Everything one child suggested. Refusals are by the name of a screen."""
+    """A child's suggestion. Refusals are listed by the name of a screen."""
 
     committee = PickField(None)
     topic = PickField(frozenset(TOPICS), screen="suggest")
@@ -116,30 +116,30 @@ class SuggestForm(Form):
     voice = VoiceField()
 
     def __init__(self, sent: Any, committees: Collection[int]) -> None:
-        """Read what was sent.
+        """Read a request.
 
         Args:
             sent: fields and files together.
-            committees: rows of those whose agenda the page offered.
+            committees: rows of the committees that the page offered.
         """
-        self.known = frozenset(str(committee) for committee in committees)
+        self.committee_choices = frozenset(str(committee) for committee in committees)
         super().__init__(sent)
 
     def choices_of(self, field: PickField) -> Collection[str]:
-        """What may be picked where it differs from page to page."""
-        return self.known if field.name == "committee" else ()
+        """The choices of a field that differ from page to page."""
+        return self.committee_choices if field.name == "committee" else ()
 
     def refused(self) -> dict[str, str]:
-        """Why something cannot be taken, by screen; the first of each. Ask after `validate`."""
+        """Why something cannot be accepted, by screen; the first reason of each. Call it after `validate`."""
         reasons = first_refusals(self)
         if not self.committee.data:
             reasons["committee"] = str(WHOSE_AGENDA)
         if not reasons and self.suggestion("").is_empty:
-            reasons["suggest"] = str(NOTHING_SAID)
+            reasons["suggest"] = str(NOTHING_ENTERED)
         return reasons
 
-    def take_first_committee(self, offered: Sequence[int]) -> None:
-        """Where none is picked: a child without a network could not be asked again whose agenda it is for.
+    def default_to_first_committee(self, offered: Sequence[int]) -> None:
+        """Choose the first committee if none was chosen: a child who was offline cannot be asked again.
 
         Args:
             offered: rows, in the order of the page.
@@ -148,7 +148,7 @@ class SuggestForm(Form):
             self.committee.data = str(offered[0])
 
     def suggestion(self, language: str) -> Suggestion:
-        """What was suggested.
+        """The suggestion.
 
         Args:
             language: the child's.
@@ -162,6 +162,6 @@ class SuggestForm(Form):
             language=language,
         )
 
-    def given(self) -> Mapping[str, Collection[str]]:
-        """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
+    def input_values(self) -> Mapping[str, Collection[str]]:
+        """The choices and texts by field name, to fill in the page again; never a voice."""
         return {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}

@@ -1,8 +1,7 @@
-"""The jobs of committees: meetings are planned ahead and followed up, "me too" is counted once a week.
+"""The jobs of committees: plan meetings ahead and follow them up, and count "me too" once a week.
 
-Any number of work processes may run it beside each other: a meeting is planned once, an item carried once.
-
-Until then nothing on any page changes, and afterwards only words do. Source: PRIVACY.md A10.
+Several work processes may run a job in parallel: a meeting is planned once, an item is carried over once. Between two
+weekly counts no page changes, and after a count only its wording does. Source: PRIVACY.md A10.
 """
 
 from contextlib import suppress
@@ -25,13 +24,13 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.jobs.daily import do_once
 from youthvoice.sites.store import Site, list_all_sites
 
-AHEAD: Final = 2  # meetings that children and calendars can look forward to
+AHEAD: Final = 2  # planned meetings that children and calendars show
 
-_CANCELLED: Final = 8  # so many may be cancelled or moved in a row, and there are still two ahead
+_CANCELLED: Final = 8  # this many may be cancelled or moved in a row, and two are still planned
 
 
 def meetings_due() -> None:
-    """The job."""
+    """The job: plan meetings and follow up past ones."""
     now = context.now()
     with db.writing(db.engine()) as session:
         every = committees_store.list_open_committees(session)
@@ -39,15 +38,14 @@ def meetings_due() -> None:
         for committee in every:
             plan_ahead(session, committee, zones[committee.site_id], now)
         store.mark_missed_meetings(session, now)
-    with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next look goes on
-        _follow(session, every, zones, now)
+    with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next run continues
+        _follow_up(session, every, zones, now)
 
 
 def plan_ahead(session: Session, committee: Committee, time_zone: str, now: datetime) -> None:
-    """Write the next meetings of a committee down, and whatever its rhythm had while nobody looked.
+    """Plan the next meetings of a committee, and those of its rhythm that passed while no job ran.
 
-    A rhythm that was changed meanwhile is followed from here on: what was planned by the old one, and not moved by
-    hand, is not planned any more.
+    After a change of the rhythm, meetings that followed the old one and were not moved by hand are deleted.
     """
     rhythm = (committee.first_at, committee.rhythm_days, time_zone)
     stale = [
@@ -63,14 +61,14 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
         store.plan_meeting(session, committee.id, moment, now)
     planned = [meeting.starts_at for meeting in store.list_coming_meetings(session, committee.id, now, 100)]
     for moment in next_meeting_dates(*rhythm, now, AHEAD + _CANCELLED):
-        if sum(one < moment for one in planned) >= AHEAD:
+        if sum(planned_at < moment for planned_at in planned) >= AHEAD:
             break
         if store.plan_meeting(session, committee.id, moment, now):
             planned.append(moment)
 
 
-def _follow(session: Session, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
-    """What follows from meetings that are over, and from committees that were closed."""
+def _follow_up(session: Session, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
+    """Follow up past meetings and closed committees: cancel, lock minutes, carry items over."""
     days = {site_id: context.today(zone) for site_id, zone in zones.items()}
     for committee_id in outcomes.closed_with_items(session):
         closed = committees_store.find_committee(session, committee_id)
@@ -85,21 +83,21 @@ def _follow(session: Session, every: list[Committee], zones: dict[int, str], now
 
 
 def support_due() -> None:
-    """The job: once a week, from Monday's daily hour of each site on."""
+    """The job: count "me too" once a week, from Monday's daily hour of each site."""
     with db.reading(db.engine()) as session:
         due = {site.id: support_week(context.now(), site) for site in list_all_sites(session)}
     do_once(SupportCountRow.week, due, _count_support)
 
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:
-    """Add what waits at a site to its items; two who count wait for each other, in the order of ids."""
+    """Add the waiting "me too" of a site to its items. Two processes wait for each other, in the order of ids."""
     all_taps = confirmation.take_all_taps(session, me_too_kind(site_id))
-    for (subject, _said), times in sorted(all_taps.items()):
+    for (subject, _answer), times in sorted(all_taps.items()):
         add_support(session, bytes.fromhex(subject), times)
 
 
 def support_week(moment: datetime, site: Site) -> str:
-    """The week whose count is the last one due at a site, such as `2026-W48`."""
+    """The week whose count is due at a site, such as `2026-W48`."""
     here = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
     year, week, _day = here.isocalendar()
     return f"{year}-W{week:02}"

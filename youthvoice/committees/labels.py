@@ -1,4 +1,4 @@
-"""Words for committees: what they are called, and what makes each itself. Rules speak in codes."""
+"""Labels of committees: names of their kinds, ways and posts, and short facts. The rules use codes."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ KIND_LABELS: Final = {
     "youth_group": _l("Youth group"),
     "village_child_committee": _l("Village Child Committee"),
 }
-"""What a kind of committee is called."""
+"""The name of each kind of committee."""
 
 KIND_EXPLANATIONS: Final = {
     "flip_club": _l("Members whom children nominated meet about twice a month with their facilitator."),
@@ -27,7 +27,7 @@ KIND_EXPLANATIONS: Final = {
         "Adults of the village with at least one child member. Without a child it cannot meet."
     ),
 }
-"""What makes a kind itself, for whoever sets one up."""
+"""What each kind is, for the person who sets one up."""
 
 WAY_LABELS: Final = {
     "nomination": _l("nominated by children"),
@@ -35,7 +35,7 @@ WAY_LABELS: Final = {
     "hands": _l("elected by raised hands"),
     "slips": _l("elected in secret at the tablet"),
 }
-"""How representatives come to be."""
+"""How representatives are chosen."""
 
 POST_LABELS: Final = {
     "member": _l("Member"),
@@ -45,11 +45,11 @@ POST_LABELS: Final = {
     "speaker": _l("Speaker"),
     "child_member": _l("Child member"),
 }
-"""What a representative is."""
+"""The posts of representatives."""
 
 
 def rhythm(days: int) -> str:
-    """How often it meets."""
+    """How often a committee meets."""
     if days == 1:
         return str(_("every day"))
     if days == 7:  # noqa: PLR2004 - a week
@@ -60,13 +60,13 @@ def rhythm(days: int) -> str:
 
 
 def first_meeting(committee: Committee, time_zone: str) -> str:
-    """The weekday and hour of its meetings, at the site."""
+    """The weekday and hour of its meetings, in the site's time zone."""
     return str(format_datetime(local_time(committee.first_at, time_zone), "EEEE, HH:mm", rebase=False))
 
 
-def facts(committee: Committee, time_zone: str, facilitator: str) -> list[str]:
-    """What was fixed of a committee, in short."""
-    said = [
+def committee_facts(committee: Committee, time_zone: str, facilitator: str) -> list[str]:
+    """The settings of a committee, in short phrases."""
+    phrases = [
         f"{first_meeting(committee, time_zone)}, {rhythm(committee.rhythm_days)}",
         committee.place,
         ngettext("%(num)s child must be there", "%(num)s children must be there", committee.quorum),
@@ -77,7 +77,7 @@ def facts(committee: Committee, time_zone: str, facilitator: str) -> list[str]:
             committee.check_days,
         ),
     ]
-    return [str(each) for each in said if each]
+    return [str(phrase) for phrase in phrases if phrase]
 
 
 COMMITTEE_REFUSALS: Final = {
@@ -87,4 +87,4 @@ COMMITTEE_REFUSALS: Final = {
     "wrong_kind_above": _l("This kind of committee does not hand its items there."),
     "other_site": _l("Choose a committee of the same site."),
 }
-"""Why a committee cannot be so."""
+"""Why a committee cannot be saved like this."""

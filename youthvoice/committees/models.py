@@ -1,6 +1,6 @@
-"""Columns of committees. Children's words, nicknames and counts are locked; of them a column says nothing.
+"""Tables of committees. Children's texts, nicknames and counts are encrypted; no column shows them.
 
-Ids of what comes from children are random, and tables of them have no order of arrival.
+Ids of what comes from children are random, and these tables have no order of arrival.
 """
 
 from datetime import date, datetime
@@ -14,11 +14,11 @@ from youthvoice.db import Base, Utc
 class CommitteeRow(Base):
     """One committee of a site.
 
-    `preset` is a key of `entities.PRESETS`; `name` is given by adults. `facilitator_id` owes answers where the preset
-    does not want an adult named for each item. `check_days` is how long advocates have to check a suggestion.
-    `goes_up_to_id` is the committee to which it hands what it cannot settle. `first_at` is a meeting from which the
-    rhythm counts, at the site's own clock. A new `calendar_version` ends every link to its calendar. Closed ones keep
-    everything.
+    `preset` is a key of `entities.PRESETS`; adults choose the `name`. The facilitator (`facilitator_id`) owes answers
+    unless the preset wants an adult named for each item. `check_days` is how long advocates have to check a suggestion.
+    `goes_up_to_id` is the committee to which it passes what it cannot settle. The rhythm counts from the meeting at
+    `first_at`, in the site's time zone. A new `calendar_version` ends every link to its calendar. A closed committee
+    keeps everything.
     """
 
     __tablename__ = "committees"
@@ -42,12 +42,12 @@ class CommitteeRow(Base):
 
 
 class MeetingRow(Base):
-    """One meeting: planned, held, missed or cancelled. How many were there is a count, never a name (S28).
+    """One meeting: planned, held, missed or cancelled. Attendance is a count, never names (S28).
 
-    `planned_for` is the moment of the rhythm for which it stands, wherever it was moved; one that was added has none.
-    `quorum` is how many children were needed on that day. `sequence` goes up, and `changed_at` is set, whenever it is
-    moved or cancelled. `minutes` is `draft`, `approved` or `locked`, empty before there are any; `body` holds the three
-    fields, locked. `version` goes up with every change of the minutes.
+    `planned_for` is the moment in the rhythm, wherever the meeting was moved; an extra meeting has none. `quorum` is
+    the number of children required on that day. `sequence` goes up, and `changed_at` is set, whenever it is moved or
+    cancelled. `minutes` is `draft`, `approved` or `locked`, empty before there are any; `body` holds the three fields,
+    encrypted. `version` goes up with every change of the minutes.
     """
 
     __tablename__ = "meetings"
@@ -72,7 +72,7 @@ class MeetingRow(Base):
 
 
 class MinutesVoiceRow(Base):
-    """One field of the minutes, spoken; locked."""
+    """One field of the minutes as a voice recording; encrypted."""
 
     __tablename__ = "minutes_voices"
     __table_args__ = (UniqueConstraint("meeting_id", "field"),)
@@ -84,12 +84,12 @@ class MinutesVoiceRow(Base):
 
 
 class AgendaItemRow(Base):
-    """One thing on an agenda. It belongs to the committee, not to a child (S27).
+    """One item of an agenda. It belongs to the committee, not to a child (S27).
 
-    `body` is what it says, `support` how many said "me too" as of the last weekly count, both locked and of one length.
-    `position` orders an agenda, smallest first. `day` is the day it came onto the agenda, or changed its state last.
-    `meeting_id` is the meeting that talks, or talked last, about it. `from_id` is the item it was in the committee
-    below.
+    `body` is its content, `support` the number of "me too" at the last weekly count; both are encrypted and of one
+    length. `position` orders an agenda, smallest first. `day` is the day on which it came onto the agenda or last
+    changed its state. `meeting_id` is the meeting that will discuss it or discussed it last. `from_id` is the item that
+    it was in the committee below.
     """
 
     __tablename__ = "items"
@@ -111,7 +111,7 @@ class AgendaItemRow(Base):
 
 
 class SupportCountRow(Base):
-    """The last week in which "me too" was counted at a site, such as `2026-W48`: once a week, whoever counts."""
+    """The last week in which "me too" was counted at a site, such as `2026-W48`: it is counted once a week."""
 
     __tablename__ = "support_counted"
 
@@ -120,13 +120,13 @@ class SupportCountRow(Base):
 
 
 class ElectionRow(Base):
-    """How a committee gets somebody for one post. Only who won is ever kept once it is over.
+    """An election or nomination for one post. Once it is over, only the winner is kept.
 
-    `slug` is what addresses bear. `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before
-    (`lot` or `again`); `state` is `open`, `counted_once`, `done`, `again`, `too_few`, `nobody` or `called_off`. `body`
-    holds who stands and, once over, only who won (or who stands again); locked. `first_count` is what the first adult
-    counted, until the second has; locked, then gone. `key` names the key file of its ballots. `ends_at` is when it
-    ends, and once it is over, when it was.
+    `slug` is in its addresses. `way` is `paper`, `hands`, `slips` or `nomination`; `tie` the rule chosen before (`lot`
+    or `again`); `state` is `open`, `counted_once`, `done`, `again`, `too_few`, `nobody` or `called_off`. `body` holds
+    the candidates and, once over, only the winner (or those of a run-off); encrypted. `first_count` is the first
+    adult's count until the second adult has counted; encrypted, then deleted. `key` names the key file of its ballots.
+    `ends_at` is when it ends, or when it ended.
     """
 
     __tablename__ = "elections"
@@ -147,7 +147,7 @@ class ElectionRow(Base):
 
 
 class BallotRow(Base):
-    """One secret vote, locked and of one length, until counted. Nothing stands beside it."""
+    """One secret vote, encrypted and of one length, until it is counted. No other column says anything about it."""
 
     __tablename__ = "ballots"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -158,10 +158,11 @@ class BallotRow(Base):
 
 
 class RepresentativeRow(Base):
-    """A child elected or nominated by peers, for a term. `body` holds nickname, picture and why it ended, locked.
+    """A child elected or nominated by other children, for a term.
 
-    `verifier` is what her picture code becomes; while she has none, random bytes. `code_hash` and `code_until` are
-    there from when her facilitator asks for pictures until she has seen them. No sign-in is recorded anywhere.
+    `body` holds nickname, picture and why the term ended, encrypted. `verifier` is derived from the picture code;
+    random bytes while there is none. `code_hash` and `code_until` exist from when the facilitator asks for new pictures
+    until the child has seen them. No sign-in is recorded.
     """
 
     __tablename__ = "representatives"

@@ -1,6 +1,6 @@
-"""What children see: agendas, meetings and their minutes, news of elections, and the pages of representatives.
+"""Pages for children: agendas, meetings and minutes, election results, and the pages of representatives.
 
-Read with a handful of questions, however long the agenda is; only what is shown is opened.
+Each page needs only a few queries, however long the agenda is; only items that are shown are decrypted.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -39,14 +39,14 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id
 
 MAX_OPEN_ITEMS: Final = 30
-"""Items of one agenda on the page; the first ones, in the order that children chose."""
+"""Items of one agenda on the page: the first ones, in the order that children chose."""
 
 MAX_RECENT_ITEMS: Final = 6
 
 RECENT_DAYS: Final = 28
 
 DECLINED_DAYS: Final = 14
-"""So long the agenda says why something is not on it."""
+"""For this many days the agenda says why a suggestion is not on it."""
 
 _OPEN: Final = (*sorted(WAITING_STATES), "with_adults", "answered")
 
@@ -58,11 +58,11 @@ class CommitteeAgenda:
     """The agenda of one committee.
 
     Attributes:
-        open: what is open, in its order.
-        lately: what became of others in the last four weeks, the newest first.
-        more: whether there is more that is open.
-        meeting: the next one; None where none is planned.
-        elections: of each post the last that ended in two weeks. A committee that meets no more has nothing else.
+        open: open items, in their order.
+        lately: items that were closed in the last four weeks, the newest first.
+        more: whether there are more open items.
+        meeting: the next meeting; None if none is planned.
+        elections: of each post the last election that ended within two weeks. A closed committee has nothing else.
     """
 
     committee: entities.Committee
@@ -74,7 +74,7 @@ class CommitteeAgenda:
 
 
 def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeAgenda]:
-    """Everything on the page.
+    """The agendas of a site, with next meetings and election results.
 
     Args:
         session: only read.
@@ -82,9 +82,9 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
         language: the child's.
     """
     committees, now, today = store.list_committees(session, [site.id]), context.now(), context.today(site.time_zone)
-    opened, recent, meetings = {}, {}, {}
+    open_items, recent, meetings = {}, {}, {}
     for committee in committees:
-        opened[committee.id] = [
+        open_items[committee.id] = [
             item for item in list_items(session, [committee.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
         ]
         latest = list_latest_items(session, [committee.id], _RECENT, MAX_RECENT_ITEMS)
@@ -92,7 +92,7 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
             item for item in latest if today - item.day <= _days_shown(item) and not item.body.alone
         ]
         meetings[committee.id] = find_next_meeting(session, committee.id, now)
-    items = [item for of_one in (*opened.values(), *recent.values()) for item in of_one]
+    items = [item for items_of_committee in (*open_items.values(), *recent.values()) for item in items_of_committee]
     above = _names_above(session, items, {committee.id: committee.name for committee in committees})
     meets = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
     views = {item.item.id: item for item in view_items(session, items, language, today, above=above, meets=meets)}
@@ -100,9 +100,9 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     agendas = [
         CommitteeAgenda(
             committee,
-            [views[item.id] for item in opened[committee.id][:MAX_OPEN_ITEMS]],
+            [views[item.id] for item in open_items[committee.id][:MAX_OPEN_ITEMS]],
             [views[item.id] for item in recent[committee.id]],
-            len(opened[committee.id]) > MAX_OPEN_ITEMS,
+            len(open_items[committee.id]) > MAX_OPEN_ITEMS,
             meetings[committee.id],
             elections.pop(committee.id, ()),
         )
@@ -115,21 +115,21 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     ]
 
 
-def render_agenda(session: Session, site: Site, language: str, sheet: str, tapped: Collection[str] = ()) -> str:
-    """The page of all agendas of a site.
+def render_agenda(session: Session, site: Site, language: str, submission_id: str, tapped: Collection[str] = ()) -> str:
+    """The page with all agendas of a site.
 
     Args:
         session: only read.
-        site: where.
-        language: of a child there.
-        sheet: number of what is sent from it.
-        tapped: keys of the items to which "me too" was said on this page.
+        site: of the tablet.
+        language: the child's.
+        submission_id: the number of what is sent from this page.
+        tapped: keys of the items for which "me too" was selected on this page.
     """
     agendas = list_agendas(session, site, language)
     return render_template(
         "committees/agenda/agenda.html",
         agendas=agendas,
-        sheet=sheet,
+        sheet=submission_id,
         tapped=tapped,
         meets=[agenda for agenda in agendas if agenda.committee.is_open],
         tells=is_channel_open(site),
@@ -141,7 +141,7 @@ def render_agenda(session: Session, site: Site, language: str, sheet: str, tappe
 
 
 def _elections_by_committee(session: Session, site_id: int, now: datetime) -> dict[int, list[Election]]:
-    """What came of elections; of each post only the newest, for what was voted once more is old news."""
+    """Election results by committee; of each post only the newest."""
     newest: dict[tuple[int, str], Election] = {}
     for election in list_announced_elections(session, site_id, now):
         newest.setdefault((election.committee_id, election.post), election)
@@ -152,7 +152,7 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
 
 
 def _day(meeting: Meeting, site: Site, today: date) -> str:
-    """The day of a meeting: by its name where it is in the next six, as children count."""
+    """The day of a meeting: the weekday if it is within a week, as children count, else the date."""
     day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
     return str(format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM"))
 
@@ -165,7 +165,7 @@ def _names_above(session: Session, items: Collection[AgendaItem], names: Mapping
 
 
 def _days_shown(item: AgendaItem) -> timedelta:
-    """How long what became of it is told."""
+    """How long a closed item stays on the page."""
     return timedelta(days=DECLINED_DAYS if item.state == "declined" else RECENT_DAYS)
 
 
@@ -175,12 +175,12 @@ MAX_PAST_MEETINGS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class MeetingView:
-    """A meeting on a child's page.
+    """One meeting on a child's page.
 
     Attributes:
-        items: what is on its agenda, while it is still to come.
-        minutes: what was said, if she may read it; None where she may not, or nobody wrote anything.
-        voices: the fields that can be heard.
+        items: its agenda, if the meeting is still to come.
+        minutes: the minutes, if the child may read them; None if not, or if nothing is written.
+        voices: the fields with a voice recording.
     """
 
     committee: entities.Committee
@@ -200,36 +200,36 @@ def load_meeting_view(
         site: of the tablet.
         meeting_id: which.
         language: the child's.
-        represents: the committee of the representative who is signed in: she reads its drafts, too.
+        represents: the committee of the signed-in representative, who may also read drafts.
     """
     meeting = find_meeting(session, meeting_id)
     committee = store.find_committee(session, meeting.committee_id) if meeting else None
     if meeting is None or committee is None or committee.site_id != site.id or meeting.state == "cancelled":
         return None
     reads = may_children_read_minutes(meeting) or (represents == committee.id and meeting.minutes == "draft")
-    said = minutes.read(session, meeting_id) if reads else None
+    meeting_minutes = minutes.read(session, meeting_id) if reads else None
     voices = minutes.voices(session, meeting_id) if reads else frozenset()
     planned = meeting.state == "planned"
     coming = page.load_agenda(session, meeting, context.now()).here if planned else ()
     items = view_items(session, coming, language, context.today(site.time_zone))
-    return MeetingView(committee, meeting, items, said, voices)
+    return MeetingView(committee, meeting, items, meeting_minutes, voices)
 
 
 def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[entities.Committee, list[Meeting]]]:
-    """The meetings of every committee of a site that were held, the latest first; those without any are left out."""
+    """The past meetings that took place, of every committee of a site, the latest first; without empty committees."""
     every = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
     past = [(committee, list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)) for committee in every]
-    held = [(committee, [each for each in those if each.state == "held"]) for committee, those in past]
-    return [(committee, those) for committee, those in held if those]
+    by_committee = [(committee, [each for each in rows if each.state == "held"]) for committee, rows in past]
+    return [(committee, rows) for committee, rows in by_committee if rows]
 
 
 def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str] = ()) -> str:
-    """Who represents here, and seven screens of nine pictures.
+    """The sign-in page of representatives: their pictures, and seven screens of nine pictures each.
 
     Args:
         tablet: the tablet.
-        why: what was wrong, in words.
-        missing: boxes in which nothing was chosen.
+        why: the error, in words.
+        missing: fields without a choice.
     """
     template_values = {
         "found": list_in_office_at(tablet),
@@ -241,13 +241,13 @@ def render_sign_in(tablet: CurrentTablet, why: str = "", missing: Collection[str
 
 
 def list_in_office_at(tablet: CurrentTablet) -> Sequence[Representative]:
-    """Everybody who represents at the site of a tablet; asked on a connection of its own, which only reads."""
+    """The representatives in office at the site of a tablet, read on a connection of its own."""
     with db.reading(db.engine()) as session:
         return list_in_office(session, [tablet.site.id], context.today(tablet.site.time_zone))
 
 
 def render_new_pictures(code: PictureCode) -> str:
-    """Her new pictures, twice."""
+    """The page with the new picture code, which the child sees twice."""
     ways = {
         "sheet": new_submission_id(),
         "action": url_for("rep.pictures_seen"),
@@ -258,18 +258,21 @@ def render_new_pictures(code: PictureCode) -> str:
 
 
 def render_kept_pictures() -> str:
-    """Where her new pictures wait after a reload: in the memory of her tab, for the code that showed them is spent."""
+    """The page that shows the new pictures again after a reload.
+
+    They are only in the memory of the browser tab: the word that showed them can be used once.
+    """
     ways = {"sheet": "", "action": url_for("rep.pictures_kept"), "done_href": url_for("rep.pictures_seen")}
     return render_plain("child/kept.html", lost=_("Lost them? The adult of your committee gives you new ones."), **ways)
 
 
 def render_plain(template: str, **names: object) -> str:
-    """A page of nobody in particular: whoever comes next begins with the choice of a language."""
+    """A page that knows no child; the next child begins with the choice of a language."""
     return render_template(template, **{"front_href": "/language", **names})
 
 
 def page_links() -> dict[str, object]:
-    """Where a page leads that anybody reads; while a representative is signed in, every way out of it signs her out."""
+    """The links of a page that everybody may read; a signed-in representative is signed out by every link away."""
     representative = current_representative()
     if representative is None:
         return {"front_href": "/language"}
@@ -278,7 +281,7 @@ def page_links() -> dict[str, object]:
 
 
 def render_signed_in(template: str, representative: SignedInRepresentative, **names: object) -> str:
-    """A page of somebody who is signed in: leaving it in any way signs her out."""
+    """A page of a signed-in representative; leaving it in any way signs them out."""
     who: Mapping[str, object] = {
         "signed": representative,
         "who": elections_labels.representative_label(representative.representative, representative.committee),

@@ -1,4 +1,4 @@
-"""Setting up, changing and closing a committee: what can be chosen, whether it may be so, what follows."""
+"""Setting up, changing and closing a committee: its choices, its checks, and what follows."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -21,13 +21,13 @@ from youthvoice.sites.store import get_site, list_sites
 
 
 def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, mine: int | None = None) -> None:
-    """Put into a form what can be chosen.
+    """Fill the choices of a committee's form.
 
     Args:
         session: only read.
-        form: as it came.
+        form: as it was sent.
         preset: kind of the committee.
-        caller: who sets it up.
+        caller: the adult who sets it up.
         mine: the committee that is changed; None while it is new.
     """
     sites = list_sites(session, caller.site_ids)
@@ -44,20 +44,20 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
 
 
 def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
-    """The facilitators of some sites, by row, with their names."""
+    """The facilitators of some sites, with their names, by row."""
     return {person.id: person.name for person in list_trusted_people(session, site_ids) if person.role == FACILITATOR}
 
 
 def set_up_committee(
     session: Session, form: CommitteeForm, preset: str, site_id: int, mine: int | None = None
 ) -> Committee:
-    """Write what a valid form says.
+    """Save a valid form as a new or changed committee.
 
     Args:
         session: may write.
         form: valid.
         preset: kind of the committee.
-        site_id: where; of one that there is it cannot be changed.
+        site_id: its site; it cannot be changed later.
         mine: the committee that is changed; None makes a new one.
 
     Raises:
@@ -83,9 +83,9 @@ def set_up_committee(
 
 
 def close_committee(session: Session, committee_id: int, now: datetime, day: date) -> None:
-    """A committee meets no more: its meetings are cancelled, and what came from below goes back.
+    """Close a committee: cancel its meetings and return the items that came from committees below.
 
-    Where somebody changes such an item at this very moment, the job of meetings sends it back within five minutes.
+    If somebody changes such an item at the same moment, the job of meetings returns it within five minutes.
     """
     store.record_closing(session, committee_id, day)
     cancel_planned_meetings(session, committee_id, now)

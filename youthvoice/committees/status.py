@@ -1,4 +1,4 @@
-"""What adults may know of committees without being in one: who gave a representative her pictures, and their log."""
+"""What adults may know of committees without belonging to one: who gave out picture codes, and their log lines."""
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from youthvoice.committees.representatives.store import list_representatives
 from youthvoice.witnesses.log_scopes import LogSubject
 
 
-def list_given_pictures(session: Session, committee: entities.Committee) -> dict[str, str]:
-    """By nickname since when each representative has her pictures, and which adult gave them.
+def list_picture_dates(session: Session, committee: entities.Committee) -> dict[str, str]:
+    """Since when each representative has a picture code, and which adult gave it; by nickname.
 
-    Whoever gives new pictures could keep them and speak in her name: she, an advocate and a coordinator read it.
+    An adult who gives out new pictures could keep them and act in the child's name: so the child, an advocate and a
+    coordinator see it.
     """
     day = context.today(store.committee_time_zone(session, committee))
     representatives = [
@@ -26,7 +27,7 @@ def list_given_pictures(session: Session, committee: entities.Committee) -> dict
     ]
     names = names_of_people(session, [representative.pictures_by for representative in representatives])
     return {
-        representative.nickname: elections_labels.given_pictures(
+        representative.nickname: elections_labels.pictures_since_label(
             representative, names.get(representative.pictures_by, "")
         )
         for representative in representatives
@@ -34,7 +35,7 @@ def list_given_pictures(session: Session, committee: entities.Committee) -> dict
 
 
 def committee_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Whose lines of the log somebody sees who sees committees: those of her sites (`witnesses/log_scopes`)."""
+    """The committees and elections whose log lines the caller may see, at their sites (`witnesses/log_scopes`)."""
     if not caller.may("committees.see"):
         return {}
     names = {committee.id: committee.name for committee in store.list_committees(session, caller.site_ids)}

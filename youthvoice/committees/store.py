@@ -1,4 +1,4 @@
-"""Every query of committees themselves."""
+"""Queries about committees themselves."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -16,7 +16,7 @@ from youthvoice.sites.store import get_site
 
 
 def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> Committee:
-    """Make a committee.
+    """Create a committee.
 
     Args:
         session: may write.
@@ -29,7 +29,7 @@ def add_committee(session: Session, site_id: int, values: Mapping[str, Any]) -> 
     committee = CommitteeRow(site_id=site_id, **values)
     session.add(committee)
     session.flush()
-    return _facts(committee)
+    return _to_committee(committee)
 
 
 def change_committee(session: Session, committee_id: int, values: Mapping[str, Any]) -> None:
@@ -38,7 +38,7 @@ def change_committee(session: Session, committee_id: int, values: Mapping[str, A
 
 
 def record_closing(session: Session, committee_id: int, day: date) -> None:
-    """It meets no more; a closed one keeps its day, and everything that was said."""
+    """Close a committee; one that is closed keeps its day, and everything that was said."""
     same = update(CommitteeRow).where(CommitteeRow.id == committee_id, CommitteeRow.closed_on.is_(None))
     session.execute(same.values(closed_on=day))
 
@@ -46,42 +46,42 @@ def record_closing(session: Session, committee_id: int, day: date) -> None:
 def find_committee(session: Session, committee_id: int) -> Committee | None:
     """A committee by its row."""
     committee = session.get(CommitteeRow, committee_id)
-    return _facts(committee) if committee else None
+    return _to_committee(committee) if committee else None
 
 
 def list_committees(session: Session, site_ids: Collection[int], *, closed: bool = False) -> list[Committee]:
-    """The committees of some sites by name: those that meet, or those that do no more."""
+    """The committees of some sites by name: open ones, or closed ones."""
     which = CommitteeRow.closed_on.is_not(None) if closed else CommitteeRow.closed_on.is_(None)
     query = (
         select(CommitteeRow)
         .where(CommitteeRow.site_id.in_(site_ids), which)
         .order_by(CommitteeRow.name, CommitteeRow.id)
     )
-    return [_facts(committee) for committee in session.scalars(query)]
+    return [_to_committee(committee) for committee in session.scalars(query)]
 
 
 def has_open_committee(session: Session, site_id: int) -> bool:
-    """Whether a committee meets at a site."""
+    """Whether a site has an open committee."""
     query = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id, CommitteeRow.closed_on.is_(None)).limit(1)
     return session.scalar(query) is not None
 
 
 def list_open_committees(session: Session) -> list[Committee]:
-    """Every committee that still meets, wherever; for jobs."""
+    """All open committees of all sites; for jobs."""
     query = select(CommitteeRow).where(CommitteeRow.closed_on.is_(None)).order_by(CommitteeRow.id)
-    return [_facts(committee) for committee in session.scalars(query)]
+    return [_to_committee(committee) for committee in session.scalars(query)]
 
 
 def list_committees_below(session: Session, committee_id: int) -> list[Committee]:
-    """The committees that hand up to this one."""
+    """The committees that pass their items up to this one."""
     query = select(CommitteeRow).where(CommitteeRow.goes_up_to_id == committee_id).order_by(CommitteeRow.id)
-    return [_facts(committee) for committee in session.scalars(query)]
+    return [_to_committee(committee) for committee in session.scalars(query)]
 
 
 _COLUMNS = Committee.__dataclass_fields__
 
 
-def _facts(row: CommitteeRow) -> Committee:
+def _to_committee(row: CommitteeRow) -> Committee:
     return Committee(**{name: getattr(row, name) for name in _COLUMNS})
 
 
@@ -89,14 +89,14 @@ MAX_ITEMS_SHOWN = 100  # items of an agenda on one staff page
 
 
 def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:
-    """What is open on its agenda, and how many things children talk about alone first; of these there are no words."""
+    """The open items of an agenda, and how many more the children discuss alone first; adults never see those."""
     agenda_items = list_items(session, [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
     items = [item for item in agenda_items if not item.body.alone]
     return items, len(agenda_items) - len(items)
 
 
 def find_visible_committee(session: Session, committee_id: int, caller: Caller) -> Committee | None:
-    """A committee of the caller's sites; None where there is none of this row, or it is elsewhere."""
+    """A committee of the caller's sites; None for any other row."""
     committee = find_committee(session, committee_id)
     return committee if committee and committee.site_id in caller.site_ids else None
 

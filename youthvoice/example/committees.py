@@ -121,6 +121,6 @@ def _hold(session: Session, committee: Committee) -> None:
     held = require(find_meeting(session, meeting.id))
     item = require(find_item(session, add_item(session, committee.id, _ITEM, begins.date())))
     entry = outcomes.OutcomeEntry("settled", decided=_DECIDED)
-    outcomes.enter(session, committee, held, item, entry, ends, begins.date())
+    outcomes.record_outcome(session, committee, held, item, entry, ends, begins.date())
     minutes.write(session, held, _MINUTES)
     minutes.approve(session, require(find_meeting(session, held.id)), 7, committee.quorum, begins.date())

@@ -164,7 +164,7 @@ def _meet(committee: Committee, moment: datetime, wishes: tuple[_Wish, ...], ans
         for wish in wishes:
             item = require(find_item(session, add_item(session, committee.id, _body(wish), today)))
             entry = outcomes.OutcomeEntry("adults", due=today + _MAY_TAKE)
-            outcomes.enter(session, committee, meeting, item, entry, ends, today)
+            outcomes.record_outcome(session, committee, meeting, item, entry, ends, today)
             owed.append(require(find_by_subject(session, "item", item.subject)).id)
     return owed
 

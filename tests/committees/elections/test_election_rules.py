@@ -41,7 +41,9 @@ def codes(
 ) -> set[str]:
     return {
         election_refusal.code
-        for election_refusal in find_opening_refusals(opening, at or committee(), held=held, running=running, now=NOW)
+        for election_refusal in find_opening_refusals(
+            opening, at or committee(), holders=held, running=running, now=NOW
+        )
     }
 
 

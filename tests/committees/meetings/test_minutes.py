@@ -60,7 +60,7 @@ def test_minutes_go_from_a_draft_over_the_childrens_yes_to_locked(house: House, 
     with pytest.raises(Refused, match="locked"):
         write(locked, talked="Something else")
     with db.writing(db.engine()) as session:
-        minutes.note(session, locked, "It was a lamp, not two.", DAY)
+        minutes.add_note(session, locked, "It was a lamp, not two.", DAY)
     now = said(meeting)
     assert now.talked == "The stairs are dark"
     assert [one.words for one in now.notes] == ["It was a lamp, not two."]
@@ -70,7 +70,7 @@ def test_other_words_than_children_approved_are_a_draft_again(house: House) -> N
     meeting = approve(write(held(house.committee()), decided="A lamp"))
     assert write(meeting, decided="Two lamps").minutes == "draft"
     with pytest.raises(Refused, match="not_locked"), db.writing(db.engine()) as session:
-        minutes.note(session, now_of(meeting), "A note", DAY)
+        minutes.add_note(session, now_of(meeting), "A note", DAY)
 
 
 @pytest.mark.dialect("writers wait for each other")
@@ -163,7 +163,7 @@ def test_children_read_minutes_once_children_have_said_yes(
 ) -> None:
     meeting = write(held(house.committee(name="Club by the river")), talked="The stairs are dark", decided="A lamp")
     with db.writing(db.engine()) as session:
-        minutes.speak(session, meeting, "doing", VOICE, "audio/webm")
+        minutes.add_voice(session, meeting, "doing", VOICE, "audio/webm")
     clock.move(minutes=5)
     tablet, way = on_tablet(visitor(), house.site_id), f"/agenda/meeting/{meeting.id}"
     page = tablet.open(way).text

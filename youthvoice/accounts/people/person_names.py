@@ -1,8 +1,7 @@
 """What an adult may be called, and how a name changes: children read it and decide by it who reads their words.
 
 A name is refused that is no name, that hides signs, or that looks like a colleague's. Former names are stored, so a
-child still finds an adult by an old name, and texts that mention it are still found. Source: PRIVACY.md C, "Who may be
-wrapped to"; UTS 39, as `privacy/text_skeleton` has it.
+child still finds an adult by an old name, and texts that mention it are still found.
 
 Source: PRIVACY.md C, "Who may be wrapped to"; UTS 39, as `privacy/text_skeleton` has it.
 """

@@ -1,1 +1,1 @@
-"""The items of an agenda: their states, their queries, their words, and what may not stand on it."""
+"""The items of an agenda: states, queries, labels, and what must not be on it."""

@@ -1,10 +1,10 @@
-"""Agenda items as values, their states, and the only ways between them.
+"""Agenda items as values, their states, and the transitions between them.
 
     suggested -> on_agenda -> discussed -> with_adults -> answered -> done
 
-Beside that way an item may leave the agenda for the advocates (`moved`), be refused with a reason that stands on the
-agenda (`declined`), be settled by the children themselves, or go up to another committee. "Not yet" leads back from
-`answered` and from `done` to the adults. Source: DESIGN.md 5, "An agenda"; STANDARDS S9, S26.
+An item may also leave the agenda for the advocates (`moved`), be declined with a reason that the agenda shows
+(`declined`), be settled by the children themselves, or go up to another committee. If children say "Not yet", an item
+goes back from `answered` or `done` to the adults. Source: DESIGN.md 5, "An agenda"; STANDARDS S9, S26.
 """
 
 from collections.abc import Mapping
@@ -31,10 +31,10 @@ MAX_ITEM_CHARACTERS: Final = 600
 """Of the words of an item, in any language."""
 
 HOLD_REASONS: Final = ("names", "unclear", "asking")
-"""Codes: it may name somebody, nobody is sure what it means, somebody has to be asked first."""
+"""Codes: it may name somebody, its meaning is unclear, somebody has to be asked first."""
 
 DECLINE_REASONS: Final = ("one_person", "there_already", "hurts", "unclear", "not_ours")
-"""Codes of the reasons that stand on the agenda in place of what was suggested."""
+"""Codes of the reasons that the agenda shows in place of the suggestion."""
 
 ItemState = Literal[
     "suggested", "on_agenda", "discussed", "with_adults", "answered", "done", "settled", "went_up", "moved", "declined"
@@ -56,18 +56,18 @@ TRANSITIONS: Final[Mapping[ItemState, frozenset[ItemState]]] = {
 }
 
 OPEN_STATES: Final[frozenset[ItemState]] = frozenset({"suggested", "on_agenda", "discussed", "with_adults", "answered"})
-"""Something still has to happen."""
+"""Items that are not finished."""
 
 WAITING_STATES: Final[frozenset[ItemState]] = frozenset({"on_agenda", "discussed"})
-"""What a meeting talks about; not done by its end, it is carried over to the next."""
+"""Items for a meeting; what is not finished by its end is carried over to the next one."""
 
 
 class IllegalTransition(ValueError):
-    """An item may not go from where it is to there.
+    """An item may not change from its state to another one.
 
     Attributes:
-        state: where it is.
-        to: where it should have gone.
+        state: its state.
+        to: the other state.
     """
 
     def __init__(self, state: str, to: str) -> None:
@@ -76,10 +76,10 @@ class IllegalTransition(ValueError):
 
 
 def check_transition(state: ItemState, to: ItemState) -> None:
-    """Let an item pass.
+    """Refuse a transition that is not in `TRANSITIONS`.
 
     Raises:
-        IllegalTransition: there is no such way.
+        IllegalTransition: there is no such transition.
     """
     if to not in TRANSITIONS[state]:
         raise IllegalTransition(state, to)
@@ -87,7 +87,7 @@ def check_transition(state: ItemState, to: ItemState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HeldSuggestion:
-    """Why a suggestion waits, and who decides by when."""
+    """Why a suggestion is on hold, and who decides by when."""
 
     why: str
     by: int
@@ -96,7 +96,7 @@ class HeldSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class ItemReferral:
-    """Who was given what concerned one child, and until when she answers."""
+    """The readers of an item that concerned one child, and the day by which they answer."""
 
     names: tuple[str, ...]
     until: date
@@ -104,22 +104,22 @@ class ItemReferral:
 
 @dataclass(frozen=True, slots=True)
 class ItemBody:
-    """What an item says; locked in its row.
+    """The content of an item; encrypted in its row.
 
     Attributes:
         topic: key of `TOPICS`.
         wish: key of `WISHES`, or empty.
-        words: by language; empty where pictures say it all, or where it waits unread.
-        source: `suggestion`, `representative` or `meeting`: never a person (S27).
-        held: of a suggestion that waits.
-        letter: of a suggestion that waits: hex id of the letter that it is.
-        moved: of one that left the agenda for the advocates.
-        why: code of the reason, of one that was declined.
-        decided: what the children decided, as the minutes say it, of one that was settled: by language, or one text
-            of which nobody wrote down the language.
-        again: how many meetings it waited through.
-        alone: whether children talk about it without adults first, who learn only that there is such a thing.
-        picture: key of `labels.ITEM_PICTURES` where an adult found one that fits better than the topic's; else empty.
+        words: texts by language; empty if pictures say it all, or if nobody has read it yet.
+        source: `suggestion`, `representative` or `meeting`; never a person (S27).
+        held: of a suggestion on hold.
+        letter: of a suggestion on hold: the hex id of its letter.
+        moved: of an item that left the agenda for the advocates.
+        why: code of the reason, of a declined suggestion.
+        decided: of a settled item: what the children decided, as in the minutes; by language, or one text of unknown
+            language.
+        again: how many meetings it has waited through.
+        alone: whether children discuss it without adults first; adults then learn only that there is such an item.
+        picture: key of `labels.ITEM_PICTURES` if an adult chose one that fits better than the topic's; else empty.
     """
 
     topic: str
@@ -143,11 +143,11 @@ class AgendaItem:
     Attributes:
         id: 16 bytes.
         position: smallest first.
-        day: of its last step.
-        meeting_id: that talks about it, or talked last.
-        from_id: what it was in the committee below.
-        body: what it says.
-        support: how many said "me too" as of the last weekly count; shown in words only.
+        day: of its last transition.
+        meeting_id: the meeting that will discuss it, or discussed it last.
+        from_id: the item that it was in the committee below.
+        body: its content.
+        support: number of "me too" at the last weekly count; shown in words only.
         version: goes up with every change.
     """
 
@@ -164,5 +164,5 @@ class AgendaItem:
 
     @property
     def subject(self) -> str:
-        """What an answer that is owed about it bears."""
+        """The subject of the answer due about it."""
         return self.id.hex()

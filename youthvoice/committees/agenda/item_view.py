@@ -1,4 +1,4 @@
-"""One item of an agenda as children see it: on the board, before a meeting, before a representative."""
+"""An agenda item as children see it: on the agenda page, before a meeting, and on a representative's pages."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from youthvoice.committees.agenda import entities, labels
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item in the words of a page.
+    """An item with the texts of its page.
 
     Attributes:
-        item: which.
-        title: what it says, or what stands in place of words that are not for everybody.
-        state: where it stands, in one sentence.
-        reply: the adults' answer; None where they have not answered.
+        item: the item.
+        title: its text, or a line in place of a text that not everybody may read.
+        state: its state, in one sentence.
+        reply: the adults' reply; None while there is none.
     """
 
     item: entities.AgendaItem
@@ -42,7 +42,7 @@ class ItemView:
 
     @property
     def support(self) -> str:
-        """How many say so, in words; empty below five."""
+        """How many children support it, in words; empty below five."""
         return labels.support(self.item.support)
 
     @property
@@ -65,15 +65,15 @@ def view_items(  # noqa: PLR0913 - which, to whom, and what else is known
     above: Mapping[bytes, str] | None = None,
     meets: Mapping[int, str] | None = None,
 ) -> list[ItemView]:
-    """Some items with what adults owe or answered about them, in their order.
+    """The views of some items, with the answers due and the replies of adults.
 
     Args:
         session: only read.
         items: of one site.
         language: the child's.
         today: at the site.
-        above: the name of the committee to which an item went up, by its id.
-        meets: the day of the next meeting as a child says it, by committee.
+        above: the name of the committee to which an item went up, by the item's id.
+        meets: the day of the next meeting in a child's words, by committee.
     """
     subjects = [item.subject for item in items if item.state in {"with_adults", "answered"}]
     due = find_by_subjects(session, "item", subjects) if subjects else {}

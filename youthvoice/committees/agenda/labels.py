@@ -1,4 +1,4 @@
-"""Words of an agenda, for children and for staff; the counts of "me too" only as words."""
+"""Labels of an agenda, for children and for staff; the number of "me too" only in words."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,7 +24,7 @@ TOPIC_LABELS: Final = {
 """What an item is about."""
 
 WISH_LABELS: Final = {"mend": _l("Mend it"), "more": _l("More of it"), "talk": _l("Talk about it")}
-"""What should happen; empty where nobody said."""
+"""What should happen."""
 
 ITEM_PICTURES: Final = {
     "1F4A1": _l("Light"),
@@ -43,23 +43,23 @@ ITEM_PICTURES: Final = {
     "1F68C": _l("Bus"),
     "1F333": _l("Trees and garden"),
 }
-"""OpenMoji pictures that say more of an item than its topic does: a lamp for dark stairs, not a wrench."""
+"""OpenMoji pictures that fit an item better than its topic's: a lamp for dark stairs, not a wrench."""
 
 
 def picture(item: AgendaItem) -> str:
-    """The OpenMoji picture of what it is about."""
+    """The OpenMoji picture of an item."""
     if item.body.picture in ITEM_PICTURES:
         return item.body.picture
     return TOPICS.get(item.body.topic, TOPICS["other"])
 
 
-def language_of_words(said: Words, language: str) -> str:
-    """The language in which somebody who chose this one reads some words."""
-    return language if language in said else next(iter(said), language)
+def language_of_words(words: Words, language: str) -> str:
+    """The language in which a reader who chose this one gets a text."""
+    return language if language in words else next(iter(words), language)
 
 
 def title(item: AgendaItem, language: str) -> str | Markup:
-    """What an item says, marked with its language; what pictures said where there are no words."""
+    """The text of an item, marked with its language; the words for its pictures if it has no text."""
     words = item.body.words
     if not any(text.strip() for text in words.values()):
         return _pictured(item)
@@ -68,17 +68,18 @@ def title(item: AgendaItem, language: str) -> str | Markup:
 
 
 def plain_title(item: AgendaItem, language: str) -> str:
-    """The same without marks, for what adults owe."""
+    """The title without markup, for answers due."""
     words = item.body.words
     return words.get(language) or next((text for text in words.values() if text.strip()), _pictured(item))
 
 
 def _pictured(item: AgendaItem) -> str:
+    """The words for the pictures of an item."""
     return ": ".join(pictured_words(item.body.topic if item.body.topic in TOPICS else "other", item.body.wish))
 
 
 def pictured_words(topic: str, wish: str) -> list[str]:
-    """What two pictures say; nothing for one that was not chosen."""
+    """The words for two pictures; nothing for one that was not chosen."""
     return [str(table[code]) for table, code in ((TOPIC_LABELS, topic), (WISH_LABELS, wish)) if code in table]
 
 
@@ -90,29 +91,29 @@ _SUPPORT: Final = (
 
 
 def support(number: int) -> str:
-    """How many said "me too", as of the last weekly count; nothing below five."""
+    """How many children said "me too", in words; nothing below five."""
     return str(next((words for least, words in _SUPPORT if number >= least), ""))
 
 
 def state(
     item: AgendaItem, language: str, names: Mapping[int, str] | None = None, above: str = "", meets: str = ""
 ) -> str | Markup:
-    """Where an item stands, without what adults owe about it.
+    """The state of an item in one sentence, without the answer due about it.
 
     Args:
-        item: which.
+        item: the item.
         language: the reader's.
-        names: of adults by row, for what waits.
+        names: of adults by row, for suggestions on hold.
         above: the committee to which it went up.
-        meets: the day of the next meeting, as a child says it; empty where none is planned.
+        meets: the day of the next meeting in a child's words; empty if none is planned.
     """
     day = format_date(item.day, "d MMMM")
-    held_suggestion, moved = item.body.held, item.body.moved
+    held_suggestion, referral = item.body.held, item.body.moved
     if held_suggestion:
         until = format_date(held_suggestion.until, "d MMMM")
         return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held_suggestion.by, ""), day=until))
-    if moved:
-        return str(_("Answer by %(day)s.", day=format_date(moved.until, "d MMMM")))
+    if referral:
+        return str(_("Answer by %(day)s.", day=format_date(referral.until, "d MMMM")))
     if item.state == "went_up" and above:
         return str(_("It went up to %(name)s on %(day)s.", name=above, day=day))
     if item.state == "settled" and item.body.decided:
@@ -142,12 +143,12 @@ def _decided(decision: Words | str, language: str) -> Markup:
 
 
 def talked_about(meets: str) -> str:
-    """When something new is talked about."""
+    """When a new item will be discussed."""
     return str(_("We talk about it on %(day)s.", day=meets) if meets else _("New. Waits for a meeting."))
 
 
 def line(item: AgendaItem) -> str | Markup:
-    """What stands on the agenda in place of words that are not for everybody; empty for all others."""
+    """The line in place of a text that not everybody may read; empty for all other items."""
     if item.state == "suggested":
         return str(HOLD_LABELS.get(item.body.held.why if item.body.held else "", HOLD_LABELS[""]))
     if item.body.moved:
@@ -161,7 +162,7 @@ HOLD_LABELS: Final = {
     "unclear": _l("One suggestion waits: we are not sure what it means."),
     "asking": _l("One suggestion waits: somebody has to be asked first."),
 }
-"""Why one waits; never what it says."""
+"""Why a suggestion is on hold; never what it says."""
 
 DECLINE_LABELS: Final = {
     "": _l("One suggestion is not on the agenda."),
@@ -171,14 +172,14 @@ DECLINE_LABELS: Final = {
     "unclear": _l("One suggestion is not on the agenda, because nobody understood it. Say it again, please."),
     "not_ours": _l("One suggestion is not on the agenda, because no adult here can decide it."),
 }
-"""Why one is not on the agenda; never what it says."""
+"""Why a suggestion is not on the agenda; never what it says."""
 
 
 def answer(answer_due: AnswerDue | None, names: Mapping[int, str], language: str, today: date) -> str | Markup:
-    """Who answers by when, or what was answered; nothing where nobody owes.
+    """Who answers by when, or the reply; empty if no answer is due.
 
     Args:
-        answer_due: what is owed about an item.
+        answer_due: the answer due about an item.
         names: of adults by row.
         language: the child's.
         today: at the site.

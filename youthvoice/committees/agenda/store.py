@@ -1,4 +1,4 @@
-"""Every query of agendas, and how items lie encrypted in their rows.
+"""Queries about agendas, and the encryption of items in their rows.
 
 Source: PRIVACY.md, the second promise, and T6.
 """
@@ -25,23 +25,23 @@ from youthvoice.privacy.keys.keyring import Keyring
 
 _ME_TOO: Final = "me_too"
 
-_ROOM_OF_AN_ITEM: Final = 2000  # bytes: its words in two languages; longer ones are longer by whole buckets
+_ROOM_OF_AN_ITEM: Final = 2000  # bytes: its text in two languages; longer ones grow by whole buckets
 
 _ROOM_OF_A_COUNT: Final = 64
 
 
 def lock_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) -> bytes:
-    """Lock what an item says.
+    """Encrypt the content of an item.
 
     Raises:
         KeyFileError: as `keep`.
     """
-    said = {name: value for name in body.__slots__ if (value := getattr(body, name))}
-    return lock_json(keyring, KEPT_WORDS, said, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
+    content = {name: value for name in body.__slots__ if (value := getattr(body, name))}
+    return lock_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
 
 
 def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.ItemBody:
-    """What an item says.
+    """Decrypt the content of an item.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -50,12 +50,12 @@ def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.It
 
 
 def lock_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
-    """Lock how many said "me too"."""
+    """Encrypt the number of "me too"."""
     return lock_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _ROOM_OF_A_COUNT)
 
 
 def open_support(keyring: Keyring, item_id: bytes, blob: bytes) -> int:
-    """How many said "me too".
+    """Decrypt the number of "me too".
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -80,16 +80,16 @@ def add_item(  # noqa: PLR0913 - an item has as many sides
     from_id: bytes | None = None,
     support: int = 0,
 ) -> bytes:
-    """Put something at the end of an agenda, under a new random id.
+    """Add an item at the end of an agenda, under a new random id.
 
     Args:
         session: may write.
         committee_id: whose agenda.
         body: what it says.
         day: today at the site.
-        state: where it begins: `on_agenda`, or `suggested`, `moved` or `declined` for the line that stands there.
-        from_id: what it was in the committee below.
-        support: how many said "me too" there.
+        state: its first state: `on_agenda`, or `suggested`, `moved` or `declined` for a line without a text.
+        from_id: the item that it was in the committee below.
+        support: the number of "me too" there.
 
     Returns:
         Its id, 16 bytes.
@@ -119,13 +119,13 @@ def find_item(session: Session, item_id: bytes) -> entities.AgendaItem | None:
 def list_items(
     session: Session, committee_ids: Collection[int], states: Collection[str], most: int | None = None
 ) -> list[entities.AgendaItem]:
-    """The items of some agendas that are in some states, in the order of the agenda.
+    """The items of some agendas in some states, in the order of the agenda.
 
     Args:
         session: only read.
         committee_ids: rows of `committees`.
         states: of `entities.ITEM_STATES`.
-        most: only so many; only these are opened.
+        most: at most this many; only these are decrypted.
     """
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
     return _read_items(session, query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most))
@@ -134,19 +134,19 @@ def list_items(
 def list_latest_items(
     session: Session, committee_ids: Collection[int], states: Collection[str], most: int
 ) -> list[entities.AgendaItem]:
-    """As `list_items`, those whose last step is the newest first."""
+    """The items of some agendas in some states, the latest transition first; see `list_items`."""
     query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
     return _read_items(session, query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most))
 
 
 def list_items_of_meeting(session: Session, meeting_id: int) -> list[entities.AgendaItem]:
-    """What a meeting talks, or talked, about."""
+    """The items that a meeting will discuss, or discussed."""
     query = select(*_COLUMNS).where(AgendaItemRow.meeting_id == meeting_id)
     return _read_items(session, query.order_by(AgendaItemRow.position))
 
 
 def find_committees_above(session: Session, item_ids: Collection[bytes]) -> Mapping[bytes, int]:
-    """The committees to which some items went up, by the item below; unopened."""
+    """The committees to which some items went up, by the item below; nothing is decrypted."""
     query = (
         select(AgendaItemRow.from_id, AgendaItemRow.committee_id)
         .where(AgendaItemRow.from_id.in_(item_ids))
@@ -164,19 +164,19 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
     body: entities.ItemBody | None = None,
     meeting_id: int | None = None,
 ) -> entities.AgendaItem:
-    """Let an item go one of the drawn ways; gives it as it is then.
+    """Change the state of an item; returns the changed item.
 
     Args:
         session: may write.
         item: as it was shown.
         to: its next state.
         day: today at the site.
-        body: what it says from now on; None leaves it.
-        meeting_id: the meeting that did it; None leaves what is there.
+        body: its new content; None leaves it.
+        meeting_id: the meeting that did it; None leaves the old one.
 
     Raises:
-        IllegalTransition: there is no such way.
-        ConcurrentUpdate: it is not as it was shown any more.
+        IllegalTransition: there is no such transition.
+        ConcurrentUpdate: somebody else has changed it since it was shown.
     """
     entities.check_transition(item.state, to)
     values: dict[str, Any] = {"state": to, "day": day}
@@ -188,27 +188,27 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
 
 
 def change_item_body(session: Session, item: entities.AgendaItem, body: entities.ItemBody) -> entities.AgendaItem:
-    """Let an item say something else, where it is; gives it as it is then.
+    """Change the content of an item, not its state; returns the changed item.
 
     Raises:
-        ConcurrentUpdate: it is not as it was shown any more.
+        ConcurrentUpdate: somebody else has changed it since it was shown.
     """
     _change(session, item, {"body": lock_item_body(context.keyring(), item.id, body)})
     return replace(item, body=body, version=item.version + 1)
 
 
 def assign_meeting(session: Session, item: entities.AgendaItem, meeting_id: int | None) -> entities.AgendaItem:
-    """Say which meeting shall talk about an item; gives it as it is then.
+    """Set the meeting that will discuss an item; returns the changed item.
 
     Raises:
-        ConcurrentUpdate: it is not as it was shown any more.
+        ConcurrentUpdate: somebody else has changed it since it was shown.
     """
     _change(session, item, {"meeting_id": meeting_id})
     return replace(item, meeting_id=meeting_id, version=item.version + 1)
 
 
 def add_support(session: Session, item_id: bytes, number: int) -> None:
-    """So many more said "me too"; at the weekly count only."""
+    """Add a number of "me too" to an item; only at the weekly count."""
     row = session.execute(select(AgendaItemRow.support).where(AgendaItemRow.id == item_id).with_for_update()).first()
     if row is not None:
         support = open_support(context.keyring(), item_id, row.support) + number
@@ -220,19 +220,19 @@ def add_support(session: Session, item_id: bytes, number: int) -> None:
 
 
 def order_items(session: Session, committee_id: int, item_ids: Sequence[bytes]) -> None:
-    """Let these items stand in this order, before all others of the agenda.
+    """Put these items first on the agenda, in this order.
 
     Args:
         session: may write.
-        committee_id: whose agenda; items of another are left as they are.
+        committee_id: whose agenda; items of another committee are left as they are.
         item_ids: the first one first.
     """
     first = (
         session.scalar(select(func.min(AgendaItemRow.position)).where(AgendaItemRow.committee_id == committee_id)) or 0
     )
-    for place, item_id in enumerate(item_ids):
+    for rank, item_id in enumerate(item_ids):
         mine = update(AgendaItemRow).where(AgendaItemRow.id == item_id, AgendaItemRow.committee_id == committee_id)
-        session.execute(mine.values(position=first - len(item_ids) + place))
+        session.execute(mine.values(position=first - len(item_ids) + rank))
 
 
 def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, Any]) -> None:
@@ -251,16 +251,16 @@ def _read_items(session: Session, query: Select[Any]) -> list[entities.AgendaIte
     return items
 
 
-def add_me_too(session: Session, site_id: int, sheet: bytes, item_id: bytes) -> None:
-    """Keep a child's "me too"; again from the same page counts once."""
-    confirmation.tap(session, sheet, me_too_kind(site_id), item_id.hex(), _ME_TOO)
+def add_me_too(session: Session, site_id: int, submission_id: bytes, item_id: bytes) -> None:
+    """Store a child's "me too"; twice from the same page counts once."""
+    confirmation.tap(session, submission_id, me_too_kind(site_id), item_id.hex(), _ME_TOO)
 
 
-def withdraw_me_too(session: Session, site_id: int, sheet: bytes, item_id: bytes) -> None:
-    """She tapped once more: it is as if she had not."""
-    confirmation.untap(session, sheet, me_too_kind(site_id), item_id.hex())
+def withdraw_me_too(session: Session, site_id: int, submission_id: bytes, item_id: bytes) -> None:
+    """Withdraw a child's "me too": as if it had never been selected."""
+    confirmation.untap(session, submission_id, me_too_kind(site_id), item_id.hex())
 
 
 def me_too_kind(site_id: int) -> str:
-    """What the taps of one site are counted under."""
+    """The kind under which the "me too" of one site are counted."""
     return f"{_ME_TOO}/{site_id}"

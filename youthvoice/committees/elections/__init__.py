@@ -1,1 +1,1 @@
-"""Elections of representatives: rules, ballots, counts by hand."""
+"""Elections of representatives: rules, ballots at the tablet, counts by adults."""

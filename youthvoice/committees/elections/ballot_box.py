@@ -1,10 +1,10 @@
-"""Votes: cast at the tablet with a slip, or counted by two adults; counted once, then gone.
+"""Votes: cast at the tablet with a slip, or counted by two adults; counted once, then deleted.
 
-A ballot is a random number and a locked choice of one length: nothing stands beside it (PRIVACY.md A11). Two processes
-that count at once count once; a vote is counted or late, never lost between.
+A ballot is a random number and an encrypted choice of one length; no other column says anything about it (PRIVACY.md
+A11). Two parallel processes count once. A vote is counted or comes too late; none is lost between.
 
-The second never sees what the first counted. Where both are the same, who won is known and both counts are deleted;
-where they differ, both are deleted too, and it is said only that they differ.
+The second adult never sees the first count. If both counts are equal, the winner is known and both are deleted. If they
+differ, both are deleted, and adults learn only that they differ.
 """
 
 import hmac
@@ -29,7 +29,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.store import Picks, count_slips, spend_slip
 
 NOBODY = 255
-"""The choice of a child who wants nobody of these."""
+"""The choice of a child who wants none of the candidates."""
 
 _SIZE = 16  # bytes of a choice, padded
 
@@ -45,20 +45,20 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     now: datetime,
     waits_since: datetime | None = None,
 ) -> None:
-    """Put one ballot into the box. The same again, whatever is in it, changes nothing and is a success.
+    """Cast one vote. The same ballot number again changes nothing, whatever it contains, and is a success.
 
     Args:
         session: may write; the caller commits.
-        election: which.
+        election: an election at the tablet.
         ballot_id: 16 random bytes that only the page holds.
-        choice: place of who stands, or `NOBODY`.
-        picks: the slip.
+        choice: position of the candidate, or `NOBODY`.
+        picks: the pictures of the slip.
         now: this moment.
         waits_since: as for `spend_slip`.
 
     Raises:
-        Refused: `over` where it was counted or its hour has come; `slip` where that was spent already or never
-            dealt, and the transaction must be rolled back.
+        Refused: `over` if the election was counted or its end has come; `slip` if the slip was used or never dealt,
+            and then the transaction must be rolled back.
     """
     query = select(ElectionRow.state, ElectionRow.ends_at, ElectionRow.key).where(ElectionRow.id == election.id)
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
@@ -73,21 +73,21 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
 
 
 def lock_choice(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
-    """A choice, locked; of one length whatever it is. The key is made with the first ballot."""
+    """Encrypt a choice, always to the same length. The key is made with the first ballot."""
     return symmetric_encryption.lock_padded(
         keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(slug, ballot_id)
     )
 
 
 def all_have_voted(session: Session, election: rules.Election) -> bool:
-    """Whether every child who may vote has."""
+    """Whether every child who may vote has voted."""
     return 0 < election.body.voters <= count_slips(session, election.slips).spent
 
 
 def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
-    """Count in memory, keep who won, delete the rest; False where somebody else has just done it. The caller commits.
+    """Count in memory, store the winner, delete the rest; False if somebody else has just done it. The caller commits.
 
-    After the commit `end_unused_keys` destroys the key.
+    After the commit, call `end_unused_keys` to destroy the key.
     """
     row = store.lock_election(session, election_id)
     if row is None or row.state != "open" or row.way != rules.AT_THE_TABLET:
@@ -102,7 +102,7 @@ def close(session: Session, election_id: int, now: datetime, log: Log) -> bool:
 
 
 def elections_due() -> None:
-    """The job: count every vote whose hour has come, and end the keys that nothing needs any more."""
+    """The job: count every vote whose end has come, and destroy ballot keys that are no longer needed."""
     engine, now = db.engine(), context.now()
     due = select(ElectionRow.id).where(
         ElectionRow.way == rules.AT_THE_TABLET, ElectionRow.state == "open", ElectionRow.ends_at <= now
@@ -113,29 +113,29 @@ def elections_due() -> None:
         try:
             with db.writing(engine) as session:
                 close(session, election_id, now, Log(context.today(), "work"))
-        except Exception as error:  # noqa: BLE001 - one that cannot be counted must not keep the others open
+        except Exception as error:  # noqa: BLE001 - one broken vote must not block the others
             _log.error("counting %s: %s", election_id, type(error).__name__)
     end_unused_keys(engine)
 
 
 def end_unused_keys(engine: Engine) -> None:
-    """Destroy every key of ballots whose election is over. A key is made only while its election is open."""
+    """Destroy every ballot key whose election is over. A key is made only while its election is open."""
     names = [name for name in context.keyring().names() if name.startswith(store.BALLOT_KEY_PREFIX)]
     if not names:
         return
     with db.reading(engine) as session:
-        still = set(
+        needed = set(
             session.scalars(select(ElectionRow.key).where(ElectionRow.key.in_(names), ElectionRow.state == "open"))
         )
-    over = [name for name in names if name not in still]
-    for name in over:
+    unused = [name for name in names if name not in needed]
+    for name in unused:
         context.keyring().destroy(name)
-    if over:
+    if unused:
         db.forget_what_was_deleted(engine)
 
 
 def _choices(session: Session, row: ElectionRow) -> Iterator[int]:
-    """What is in the box; a ballot that somebody altered is none."""
+    """The choices in the ballot box, without ballots that somebody altered."""
     try:
         key = context.keyring().key(row.key)
     except KeyGone:
@@ -153,25 +153,25 @@ def _purpose(slug: str, ballot_id: bytes) -> symmetric_encryption.SealingContext
 
 CountOutcome = Literal["first", "same", "differ", "not_you", "over"]
 
-_SAID = ("approved", "locked")
+_APPROVED = ("approved", "locked")
 
 
 def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
     session: Session, election: rules.Election, count: tuple[int, ...], person_id: int, now: datetime, log: Log
 ) -> CountOutcome:
-    """Take one adult's count; the caller commits.
+    """Record one adult's count; the caller commits.
 
     Args:
         session: may write.
-        election: which.
-        count: votes of each who stands, in their order, then those for nobody of these.
-        person_id: who counted.
+        election: an election on paper or by raised hands.
+        count: votes of each candidate in their order, then those for nobody of these.
+        person_id: the adult who counted.
         now: this moment.
-        log: in her name.
+        log: in the name of that adult.
 
     Returns:
-        `first` where a second adult has to count now; `same` where it is over; `differ` where both count anew;
-        `not_you` where she counted already; `over` where somebody else was faster.
+        `first` if a second adult has to count now; `same` if the election is over; `differ` if both have to count
+        again; `not_you` if this adult has counted before; `over` if somebody else has just ended it.
     """
     row = store.lock_election(session, election.id)
     if row is None or row.way not in rules.BY_ADULTS or row.state not in {"open", "counted_once"}:
@@ -196,27 +196,27 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
 
 
 def confirm_nomination(session: Session, election: rules.Election, now: datetime, log: Log) -> bool:
-    """A nomination is confirmed: her term begins. False where it was already.
+    """Confirm a nomination: the term of the child begins. False if it was confirmed before.
 
-    Who may confirm is asked by `may_confirm_nomination`; the caller commits.
+    Check `may_confirm_nomination` first; the caller commits.
     """
     row = store.lock_election(session, election.id)
     if row is None or row.way != rules.NOMINATION or row.state != "open":
         return False
-    assert rules.open_election_body(context.keyring(), row.slug, row.body).standing  # whoever opened it named her
+    assert rules.open_election_body(context.keyring(), row.slug, row.body).standing  # it was opened with one candidate
     store.finish_election(session, row, rules.ElectionResult("done", (0,)), now, log)
     return True
 
 
 def may_confirm_nomination(session: Session, election: rules.Election, person_id: int, meeting_id: int | None) -> bool:
-    """Whether a nomination has its second witness: another adult, or the minutes of a meeting of that committee."""
+    """Whether a nomination has a second witness: another adult, or the minutes of a meeting of that committee."""
     return person_id != election.opened_by or any(
-        one == meeting_id for one, _day in list_approved_minutes(session, election)
+        approved_id == meeting_id for approved_id, _day in list_approved_minutes(session, election)
     )
 
 
 def list_approved_minutes(session: Session, election: rules.Election) -> list[tuple[int, date]]:
-    """Meetings of the committee whose minutes children approved: row and day, the newest first."""
-    mine = (MeetingRow.committee_id == election.committee_id, MeetingRow.minutes.in_(_SAID))
+    """Meetings of the committee whose minutes the children approved: row and day, the newest first."""
+    mine = (MeetingRow.committee_id == election.committee_id, MeetingRow.minutes.in_(_APPROVED))
     query = select(MeetingRow.id, MeetingRow.starts_at).where(*mine).order_by(MeetingRow.starts_at.desc()).limit(10)
     return [(meeting_id, starts_at.date()) for meeting_id, starts_at in session.execute(query)]

@@ -1,4 +1,4 @@
-"""Between the form of an election and its rules, and the request to a second adult that opens one."""
+"""Converts the form of an election to values of its rules; and the request to a second adult that opens one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -19,14 +19,14 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.committees.elections import forms, labels, rules, store
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.labels import POST_LABELS
-from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_herself, list_last_holders
+from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_same_child, list_last_holders
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames, list_representatives
 from youthvoice.committees.store import committee_time_zone, find_committee, find_visible_committee
 from youthvoice.web.i18n.formats import format_day, format_hour, join_list, local_time
 
 
 def to_opening(form: forms.OpenElectionForm, time_zone: str) -> rules.ElectionOpening:
-    """What a valid form asks for.
+    """The opening that a valid form asks for.
 
     Args:
         form: validated.
@@ -50,50 +50,50 @@ def list_refusals(
 ) -> tuple[rules.ElectionRefusal, ...]:
     """Everything that keeps an election from opening."""
     day = local_time(now, committee_time_zone(session, committee)).date()
-    before = [
+    former = [
         representative
         for representative in list_representatives(session, committee.id)
         if representative.post == opening.post
     ]
-    nicknames = list_nicknames(list_last_holders(opening.post, before))
+    nicknames = list_nicknames(list_last_holders(opening.post, former))
     runs = store.is_election_running(session, committee.id, opening.post)
-    others = {
+    in_office = {
         fold_nickname(representative.nickname)
         for representative in list_in_office(session, [committee.site_id], day)
-        if not is_herself(representative, committee.id, opening.post)
+        if not is_same_child(representative, committee.id, opening.post)
     }
-    stand = {
+    candidates_elsewhere = {
         fold_nickname(candidate.nickname)
         for other in store.list_elections(session, [committee.id])
         if other.is_running and other.post != opening.post
         for candidate in other.body.standing
     }
-    election_refusals = [*rules.find_opening_refusals(opening, committee, held=nicknames, running=runs, now=now)]
-    for code, known in (("nickname_taken", others), ("stands_twice", stand)):
+    election_refusals = [*rules.find_opening_refusals(opening, committee, holders=nicknames, running=runs, now=now)]
+    for code, names in (("nickname_taken", in_office), ("stands_twice", candidates_elsewhere)):
         election_refusals += [
             rules.ElectionRefusal(code, "standing", candidate.nickname)
             for candidate in opening.standing
-            if fold_nickname(candidate.nickname) in known
+            if fold_nickname(candidate.nickname) in names
         ]
     return tuple(election_refusals)
 
 
-def list_leaving(session: Session, committee: Committee, election: rules.Election) -> list[Representative]:
-    """Who stands, holds another post of the committee, and leaves it if she is chosen."""
+def list_post_endings(session: Session, committee: Committee, election: rules.Election) -> list[Representative]:
+    """Candidates who hold another post of the committee, which ends if they are chosen."""
     if not election.is_running:
         return []
-    stand = {fold_nickname(candidate.nickname) for candidate in election.body.standing}
+    names = {fold_nickname(candidate.nickname) for candidate in election.body.standing}
     representatives = list_in_office(session, [committee.site_id], _today(session, committee))
-    hers = (
+    matches = (
         representative
         for representative in representatives
-        if representative.post != election.post and fold_nickname(representative.nickname) in stand
+        if representative.post != election.post and fold_nickname(representative.nickname) in names
     )
-    return [representative for representative in hers if is_herself(representative, committee.id, election.post)]
+    return [representative for representative in matches if is_same_child(representative, committee.id, election.post)]
 
 
 def find_winner(session: Session, committee: Committee, election: rules.Election) -> Representative | None:
-    """Who won, as she is in office: at the tablet her nickname may bear a number. None where she is not any more."""
+    """The winner, as in office (at the tablet the nickname may have a number); None if no longer in office."""
     if not election.won or not committee.is_open:
         return None
     day, mine = _today(session, committee), list_representatives(session, committee.id)
@@ -112,22 +112,24 @@ def _today(session: Session, committee: Committee) -> date:
 
 
 def to_request_data(committee: Committee, opening: rules.ElectionOpening, where: str, tied: str) -> dict[str, Any]:
-    """What waits for the second adult.
+    """The data of the request to the second adult.
 
     Args:
         committee: whose post it is.
-        opening: what a facilitator wants.
-        where: of a nomination.
-        tied: the election whose tie this one settles; empty for none.
+        opening: what a facilitator wants to open.
+        where: where children nominated, of a nomination.
+        tied: the election whose tie this run-off settles; empty for none.
     """
     wanted = {**asdict(opening), "ends_at": opening.ends_at.isoformat()}
     return {"committee": committee.id, "opening": wanted, "where": where, "tied": tied}
 
 
 def _opening(data: Mapping[str, Any]) -> rules.ElectionOpening:
+    """The opening of a request's data."""
     wanted = data["opening"]
-    stand = tuple(rules.Candidate(**one) for one in wanted["standing"])
-    return rules.ElectionOpening(**{**wanted, "standing": stand, "ends_at": datetime.fromisoformat(wanted["ends_at"])})
+    candidates = tuple(rules.Candidate(**candidate) for candidate in wanted["standing"])
+    ends_at = datetime.fromisoformat(wanted["ends_at"])
+    return rules.ElectionOpening(**{**wanted, "standing": candidates, "ends_at": ends_at})
 
 
 def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
@@ -139,27 +141,27 @@ def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
     where: str,
     tied: str,
 ) -> str | rules.ElectionRefusal:
-    """The slug of the new election; why not, where somebody else opened one or closed the committee a moment ago."""
+    """Open an election; returns its slug, or the refusal if a colleague has just opened one or closed the committee."""
     if not store.lock_committee(session, committee.id):
         return rules.ElectionRefusal("committee_closed", "post")
     if store.is_election_running(session, committee.id, opening.post):
         return rules.ElectionRefusal("runs_already", "post")
-    said = where if opening.way == rules.NOMINATION else ""
-    slug = store.add_election(session, committee.id, opening, person_id, log, said)
+    nominated_where = where if opening.way == rules.NOMINATION else ""
+    slug = store.add_election(session, committee.id, opening, person_id, log, nominated_where)
     if tied:
         store.forget_candidates(session, tied)
     return slug
 
 
 class OpenElectionRequest:
-    """An election, or a nomination."""
+    """The request to open an election or a nomination."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
         """Which post."""
         return str(_("Open an election: %(post)s", post=POST_LABELS[data["opening"]["post"]]))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """What is decided before, and who stands."""
+        """What is fixed before the election, and the candidates."""
         opening, committee = _opening(data), find_committee(session, data["committee"])
         zone = committee_time_zone(session, committee) if committee else "UTC"
         ends = local_time(opening.ends_at, zone)
@@ -174,7 +176,7 @@ class OpenElectionRequest:
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Weighed again as things are now."""
+        """Open the election, after checking it against the present state."""
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         opening, committee = _opening(data), find_visible_committee(session, data["committee"], first)
         if committee is None or not first.may("committees.elect"):

@@ -1,4 +1,4 @@
-"""Forms of elections and of terms of office: shape and error words."""
+"""Forms of elections and of terms of office: fields and error texts."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -33,7 +33,7 @@ _PLACES = range(1, MAX_CANDIDATES + 1)
 
 
 class _OpenForm(FlaskForm, SecondAdultForm):
-    """Everything but who stands."""
+    """Everything about an election except its candidates."""
 
     post = SelectField(_l("Which post?"))
     way = RadioField(_l("How do the children choose?"))
@@ -49,7 +49,7 @@ class _OpenForm(FlaskForm, SecondAdultForm):
 
 
 class OpenElectionForm(_OpenForm):
-    """Open an election: what is decided before, and who stands."""
+    """The form that opens an election: what is fixed before, and the candidates."""
 
     @classmethod
     def for_(cls, committee: Committee, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
@@ -58,7 +58,7 @@ class OpenElectionForm(_OpenForm):
         Args:
             committee: whose posts they are.
             today: at the site.
-            again: who tied before, for a run-off.
+            again: the candidates who tied before, for a run-off.
         """
         usual: dict[str, object] = {
             "ends_on": today,
@@ -82,19 +82,19 @@ class OpenElectionForm(_OpenForm):
 
     @property
     def rows(self) -> list[tuple[Field, Field]]:
-        """A box for a nickname and one for her picture, for each who may stand."""
+        """The fields for nickname and picture of each possible candidate."""
         return [(self[f"name_{nth}"], self[f"picture_{nth}"]) for nth in _PLACES]
 
     def standing(self) -> tuple[Candidate, ...]:
-        """Who stands; empty rows are nobody."""
-        found = ((tidy_nickname(name.data or ""), picture.data) for name, picture in self.rows)
-        return tuple(Candidate(nickname, picture) for nickname, picture in found if nickname)
+        """The candidates; empty rows are ignored."""
+        rows = ((tidy_nickname(name.data or ""), picture.data) for name, picture in self.rows)
+        return tuple(Candidate(nickname, picture) for nickname, picture in rows if nickname)
 
     def put(self, election_refusal: ElectionRefusal) -> None:
-        """Say a refusal at its box; one of a nickname at her row."""
+        """Show a refusal at its field; one about a nickname in the row of that candidate."""
         rows = {tidy_nickname(name.data or ""): name for name, _picture in self.rows}
-        hers = rows.get(election_refusal.name) if election_refusal.name else None  # an empty row is nobody's
-        box = (hers or self["name_1"]) if election_refusal.at == "standing" else self[election_refusal.at]
+        named_row = rows.get(election_refusal.name) if election_refusal.name else None  # an empty row has no candidate
+        box = (named_row or self["name_1"]) if election_refusal.at == "standing" else self[election_refusal.at]
         box.errors = [*box.errors, labels.election_refusal_label(election_refusal)]
 
 
@@ -105,7 +105,7 @@ for _nth in _PLACES:
 
 
 class ElectionCountForm(FlaskForm):
-    """What one adult counted; made with `for_`, a box for each who stands and one for nobody of these."""
+    """The count of one adult; made with `for_`: a field for each candidate and one for nobody of these."""
 
     boxes: tuple[str, ...] = ()
 
@@ -123,12 +123,12 @@ class ElectionCountForm(FlaskForm):
         return form
 
     def count(self) -> tuple[int, ...]:
-        """Votes, in the order of who stands; the last are for nobody."""
+        """Votes in the order of the candidates; the last are for nobody of these."""
         return tuple(self[name].data for name in self.boxes)
 
 
 class DealSlipsForm(FlaskForm):
-    """How many slips."""
+    """How many slips to deal."""
 
     number = IntegerField(
         _l("How many slips?"),
@@ -138,18 +138,18 @@ class DealSlipsForm(FlaskForm):
 
 
 class ConfirmNominationForm(FlaskForm):
-    """A second adult's yes to a nomination, or the meeting in whose minutes it stands."""
+    """A second adult confirms a nomination, or names the meeting whose minutes contain it."""
 
     meeting = SelectField(_l("It is in the minutes of"), coerce=int, default=0)
 
     def offer(self, meetings: Sequence[tuple[int, date]]) -> None:
-        """Meetings whose minutes say it, or none of them."""
+        """Offer the meetings with approved minutes, or none of them."""
         none = SelectChoice(0, _l("no minutes: I was not the one who entered it, and I confirm it"))
         self.meeting.choices = [none, *(SelectChoice(meeting_id, format_day(day)) for meeting_id, day in meetings)]
 
 
 class EndTermForm(FlaskForm):
-    """Why a term ends before its time."""
+    """Why a term ends early."""
 
     why = RadioField(_l("Why?"), [InputRequired(_l("Choose why."))])
 

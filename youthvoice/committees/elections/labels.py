@@ -1,4 +1,4 @@
-"""Words for elections, for those who were elected and for their terms; rules speak in codes."""
+"""Labels of elections, of representatives and of their terms; the rules use codes."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ WAY_EXPLANATIONS: Final = {
     "hands": _l("By raised hands: two adults count, each alone"),
     "nomination": _l("Nominated by other children: a second adult or the minutes confirm it"),
 }
-"""The ways of a committee, with what they ask of adults."""
+"""The ways to choose a representative, with what each asks of adults."""
 
 ELECTION_REFUSALS: Final = {
     "committee_closed": _l("This committee no longer meets. It elects nobody."),
@@ -57,13 +57,13 @@ ELECTION_REFUSALS: Final = {
 
 
 def election_refusal_label(election_refusal: ElectionRefusal) -> Markup:
-    """Why an election cannot be opened so; a nickname in it keeps its direction."""
+    """Why an election cannot be opened; a nickname in it keeps its text direction."""
     markup = escape(str(ELECTION_REFUSALS[election_refusal.code]))
     return markup % {"name": name_label(election_refusal.name)} if election_refusal.name else markup
 
 
-def leaves(representative: Representative) -> Markup:
-    """What an adult is told who lets somebody in office stand for another post of her committee."""
+def post_ends_warning(representative: Representative) -> Markup:
+    """The warning to an adult that a candidate holds another post of the committee, which would end."""
     markup = escape(
         _(
             "%(name)s holds another post: %(post)s. If she is chosen, that term ends: one child has one post. "
@@ -73,8 +73,8 @@ def leaves(representative: Representative) -> Markup:
     return markup % {"name": name_label(representative.nickname), "post": POST_LABELS[representative.post]}
 
 
-def at_the_tablet(election: Election, representative: Representative) -> Markup:
-    """What an adult is told whose winner bears a number in office; empty where she bears none."""
+def numbered_nickname_notice(election: Election, representative: Representative) -> Markup:
+    """The notice to an adult that a winner's nickname has a number in office; empty without a number."""
     if election.won is None or fold_nickname(election.won.nickname) == fold_nickname(representative.nickname):
         return Markup()
     markup = escape(_("%(name)s is also somebody else in office. At the tablet she is %(numbered)s: tell her."))
@@ -88,7 +88,7 @@ COUNT_OUTCOMES: Final = {
     "not_you": _l("You counted already. Another adult must count now."),
     "over": _l("This election is over."),
 }
-"""What to say after a count was entered."""
+"""The message after a count was entered."""
 
 _STATES: Final = {
     "open": _l("running"),
@@ -102,7 +102,7 @@ _STATES: Final = {
 
 
 def state(election: Election) -> str | Markup:
-    """Where an election stands, for adults."""
+    """The state of an election, for adults."""
     if election.won:
         return escape(_("%(name)s was chosen")) % {"name": name_label(election.won.nickname)}
     if election.state == "open" and election.way == "nomination":
@@ -111,7 +111,7 @@ def state(election: Election) -> str | Markup:
 
 
 def ends(election: Election, time_zone: str) -> str:
-    """The moment at which it ends, at the site."""
+    """The moment at which it ends, in the site's time zone."""
     return str(format_datetime(local_time(election.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
 
 
@@ -124,7 +124,7 @@ _ANNOUNCEMENTS: Final = {
 
 
 def announcement_label(election: Election) -> Markup:
-    """What children read of an election that is over."""
+    """The result of an election, for children."""
     post = str(POST_LABELS[election.post])
     if election.won:
         return escape(_("%(name)s is %(post)s now.")) % {"name": name_label(election.won.nickname), "post": post}
@@ -132,22 +132,22 @@ def announcement_label(election: Election) -> Markup:
 
 
 def vote(post: str) -> str:
-    """The door to a vote."""
+    """The link to a vote."""
     return str(_("Vote: %(post)s", post=POST_LABELS[post]))
 
 
 def vote_question_label(post: str) -> str:
-    """What a child is asked."""
+    """The question of a vote."""
     return str(_("Who shall be %(post)s?", post=POST_LABELS[post]))
 
 
 def result_tile_label(post: str) -> str:
-    """The door to what came of a vote."""
+    """The link to the result of a vote."""
     return str(_("Who was chosen: %(post)s", post=POST_LABELS[post]))
 
 
 def representative_label(representative: Representative, committee: Committee) -> Markup:
-    """Such as "River, for Dormitory 2"; each name keeps its direction."""
+    """Such as "River, for Dormitory 2"; each name keeps its text direction."""
     markup = escape(_("%(nickname)s, for %(committee)s"))
     return markup % {"nickname": name_label(representative.nickname), "committee": name_label(committee.name)}
 
@@ -159,13 +159,13 @@ FIELD_REFUSALS: Final = {
         most=MAX_ITEM_CHARACTERS,
     ),
 }
-"""What is wrong in one box of an item, kindly."""
+"""What is wrong in one field of an item, in friendly words."""
 
 CONTENT_NOTICES: Final = {
     "names": _l("There may be a name in it. Everybody reads the agenda."),
     "safety": _l("This may be about one child being safe. Everybody reads the agenda."),
 }
-"""Why words do not go on the agenda as they are."""
+"""Why a text does not go on the agenda as it is."""
 
 DONE_LABELS: Final = {
     "posted": _l("It is on our agenda."),
@@ -173,7 +173,7 @@ DONE_LABELS: Final = {
     "really": _l("The adults see what you said."),
     "spoken": _l("It is sent. An advocate hears it, and writes it down."),
 }
-"""What she did a moment ago; empty where no page of ours says so."""
+"""What the representative has just done."""
 
 ENDING_LABELS: Final = {
     "children_asked": _l("The children asked for it"),
@@ -184,25 +184,25 @@ ENDING_LABELS: Final = {
     "followed": _l("somebody else holds the post now"),
     "another": _l("she was chosen for another post"),
 }
-"""Why a term ended before its time."""
+"""Why a term ended early."""
 
 
 def until(representative: Representative) -> str:
-    """When a term is, or was, over."""
+    """When a term ends or ended."""
     day = format_date(representative.last_day, "d MMMM y")
     if representative.ended_on:
         return str(_("ended on %(day)s: %(why)s", day=day, why=ENDING_LABELS.get(representative.why, "")))
     return str(_("until %(day)s", day=day))
 
 
-def given_pictures(representative: Representative, name: str) -> str:
-    """Since when somebody has her pictures, and which adult gave them."""
+def pictures_since_label(representative: Representative, name: str) -> str:
+    """Since when a representative has a picture code, and which adult gave it."""
     day = format_date(representative.pictures_on, "d MMMM y")
     return str(_("Pictures since %(day)s, given by %(name)s", day=day, name=name or _("nobody we know")))
 
 
 def left(days: int) -> str:
-    """How long a term still is."""
+    """How many days a term has left."""
     if days == 0:
         return str(_("The term ends today."))
     return str(ngettext("The term ends in %(num)s day.", "The term ends in %(num)s days.", days))

@@ -1,6 +1,6 @@
-"""Elections as values, how their contents lie encrypted, and the rules: what keeps one from opening, who won.
+"""Elections as values, the encryption of their contents, and the rules: why one cannot open, and who won.
 
-Only who won is ever kept or shown: no numbers, no turnout (PRIVACY.md A11). Posts rotate (STANDARDS S23).
+Only the winner is ever stored or shown: no numbers, no turnout (PRIVACY.md A11). Posts rotate (STANDARDS S23).
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -33,23 +33,23 @@ _SECRET: Final = frozenset({"slips", "paper"})
 MAX_CANDIDATES: Final = 12
 
 MAX_NICKNAME_CHARACTERS: Final = 20
-"""Of a nickname."""
+"""Longest nickname."""
 
 MIN_VOTES: Final = 5
-"""Of a secret vote; with fewer nobody won, and it is said so (A11)."""
+"""Fewest votes of a secret election; with fewer nobody wins, and children read why (A11)."""
 
 MAX_DURATION: Final = timedelta(days=31)
 
 ANNOUNCED_FOR: Final = timedelta(days=14)
-"""So long children are told what came of an election."""
+"""How long children see the result of an election."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A child who stands.
+    """A child who is a candidate.
 
     Attributes:
-        nickname: hers, as the children call her.
+        nickname: as the children call this child.
         picture: OpenMoji code of one of `CANDIDATE_PICTURES`.
     """
 
@@ -59,12 +59,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElectionOpening:
-    """What a facilitator wants.
+    """An election that a facilitator wants to open.
 
     Attributes:
-        standing: who stands; at a nomination the one child who was nominated.
-        voters: children who may vote, where slips are dealt; else 0.
-        balance: whether two adults said that at least half of all posts are girls'. No gender is kept anywhere.
+        standing: the candidates; of a nomination the one child who was nominated.
+        voters: children who may vote, if slips are dealt; else 0.
+        balance: whether two adults confirmed that at least half of all posts are held by girls. No gender is stored.
     """
 
     post: str
@@ -78,7 +78,7 @@ class ElectionOpening:
 
 @dataclass(frozen=True, slots=True)
 class ElectionRefusal:
-    """Why not: a code, the box it belongs to, a nickname where its words need one."""
+    """Why an election cannot open: a code, the field it belongs to, and a nickname if its text needs one."""
 
     code: str
     at: str
@@ -87,11 +87,11 @@ class ElectionRefusal:
 
 @dataclass(frozen=True, slots=True)
 class ElectionResult:
-    """What came of a count.
+    """The result of a count.
 
     Attributes:
-        state: of the election from here on.
-        left: places of who won, or of those who stand once more; empty where nobody won.
+        state: the new state of the election.
+        left: positions of the winner, or of those in a run-off; empty if nobody won.
     """
 
     state: ElectionState
@@ -99,15 +99,15 @@ class ElectionResult:
 
 
 def find_opening_refusals(
-    opening: ElectionOpening, committee: Committee, *, held: Collection[str], running: bool, now: datetime
+    opening: ElectionOpening, committee: Committee, *, holders: Collection[str], running: bool, now: datetime
 ) -> tuple[ElectionRefusal, ...]:
-    """Everything that keeps an election from opening, at once.
+    """Everything that keeps an election from opening, in one list.
 
     Args:
-        opening: what is wanted.
+        opening: the election.
         committee: whose post it is.
-        held: nicknames of those who held this post last.
-        running: whether there is an election for this post already.
+        holders: nicknames of the last holders of this post.
+        running: whether an election for this post is running.
         now: this moment.
     """
     election_refusals = [] if committee.is_open else [ElectionRefusal("committee_closed", "post")]
@@ -118,7 +118,7 @@ def find_opening_refusals(
     if running:
         election_refusals.append(ElectionRefusal("runs_already", "post"))
     election_refusals += _find_candidate_refusals(opening, may_nominate=NOMINATION in committee.kind.ways)
-    nicknames = {fold_nickname(name) for name in held}
+    nicknames = {fold_nickname(name) for name in holders}
     election_refusals += [
         ElectionRefusal("held_before", "standing", candidate.nickname)
         for candidate in opening.standing
@@ -167,15 +167,15 @@ def _find_voter_refusals(opening: ElectionOpening) -> Iterator[ElectionRefusal]:
 def decide_result(
     counts: Sequence[int], nobody: int, *, way: str, tie: str, draw: Callable[[Sequence[int]], int]
 ) -> ElectionResult:
-    """Who won.
+    """Decide who won.
 
-    "Nobody of these" wins where it has more votes than every child who stands. Fewer than five secret votes are none.
+    "Nobody of these" wins if it has more votes than each candidate. Fewer than five secret votes have no result.
 
     Args:
-        counts: votes of each who stands, in their order.
+        counts: votes of each candidate, in their order.
         nobody: votes for nobody of these.
-        way: how it was voted.
-        tie: the rule that was chosen before.
+        way: how the children voted.
+        tie: the rule that was chosen before the election.
         draw: draws the lot.
     """
     total, most = sum(counts) + nobody, max(counts)
@@ -196,12 +196,12 @@ _ROOM_OF_A_COUNT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class ElectionBody:
-    """What is locked.
+    """The encrypted content of an election.
 
     Attributes:
-        standing: who stands; once it is over only who won, or who stands once more.
+        standing: the candidates; once it is over only the winner, or those of a run-off.
         voters: children who may vote with a slip.
-        where: of a nomination, where other children said it.
+        where: of a nomination: where the children nominated.
     """
 
     standing: tuple[Candidate, ...] = ()
@@ -211,7 +211,7 @@ class ElectionBody:
 
 @dataclass(frozen=True, slots=True)
 class Election:
-    """One election; the fields are those of `models.ElectionRow`, its body opened."""
+    """One election; the fields are those of `models.ElectionRow`, its body decrypted."""
 
     id: int
     slug: str
@@ -227,38 +227,38 @@ class Election:
 
     @property
     def is_running(self) -> bool:
-        """Whether nobody knows yet who won."""
+        """Whether the winner is not known yet."""
         return self.state in RUNNING_STATES
 
     @property
     def slips(self) -> str:
-        """What its slips are for."""
+        """The purpose under which its slips are stored."""
         return f"election/{self.id}"
 
     @property
     def won(self) -> Candidate | None:
-        """Who won; None while it runs and where nobody did."""
+        """The winner; None while it runs, and if nobody won."""
         return self.body.standing[0] if self.state == "done" and self.body.standing else None
 
     @property
     def picture(self) -> str:
-        """OpenMoji code: hers who won, else a ballot box."""
+        """OpenMoji code: the winner's picture, else a ballot box."""
         return self.won.picture if self.won else "1F5F3"
 
     def is_open_at(self, now: datetime) -> bool:
-        """Whether a child can vote at the tablet."""
+        """Whether children can vote at the tablet."""
         return self.way == AT_THE_TABLET and self.state == "open" and now < self.ends_at
 
 
 def lock_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> bytes:
-    """Lock who stands."""
+    """Encrypt the candidates."""
     standing = [[candidate.nickname, candidate.picture] for candidate in body.standing]
     values = {"standing": standing, "voters": body.voters, "where": body.where}
     return lock_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _ROOM_OF_A_BODY)
 
 
 def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody:
-    """Who stands.
+    """Decrypt the candidates.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -269,12 +269,12 @@ def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody
 
 
 def lock_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
-    """Lock what the first adult counted: votes of each who stands, then those for nobody."""
+    """Encrypt the first adult's count: votes of each candidate, then those for nobody of these."""
     return lock_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _ROOM_OF_A_COUNT)
 
 
 def open_first_count(keyring: Keyring, slug: str, blob: bytes) -> tuple[int, ...]:
-    """What the first adult counted; shown to nobody."""
+    """Decrypt the first adult's count; shown to nobody."""
     return unlock_json(keyring, KEPT_WORDS, blob, _purpose("count", slug), tuple[int, ...])
 
 

@@ -1,4 +1,4 @@
-"""Elections as they are kept: opening one, finding them, and what is left when one is over."""
+"""Queries about elections: open one, find them, and end one."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,13 +22,13 @@ BALLOT_KEY_PREFIX = "ballots-"
 
 
 def lock_committee(session: Session, committee_id: int) -> bool:
-    """Whoever opens an election of the same committee at this moment, or closes it, waits; whether it still meets."""
+    """Lock a committee, so that opening an election and closing it wait for each other; whether it still meets."""
     query = select(CommitteeRow.id).where(CommitteeRow.id == committee_id, CommitteeRow.closed_on.is_(None))
     return session.scalar(query.with_for_update()) is not None
 
 
 def is_election_running(session: Session, committee_id: int, post: str) -> bool:
-    """Whether there is an election for a post already."""
+    """Whether an election for a post is running."""
     mine = (
         ElectionRow.committee_id == committee_id,
         ElectionRow.post == post,
@@ -40,14 +40,14 @@ def is_election_running(session: Session, committee_id: int, post: str) -> bool:
 def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
     session: Session, committee_id: int, opening: rules.ElectionOpening, opened_by: int, log: Log, where: str = ""
 ) -> str:
-    """Open an election that nothing keeps from opening; the caller commits.
+    """Store a new election that nothing keeps from opening; the caller commits.
 
     Args:
         session: may write.
         committee_id: whose post it is.
-        opening: what was decided; see `rules.find_opening_refusals`.
+        opening: what is fixed before; see `rules.find_opening_refusals`.
         opened_by: the adult.
-        log: in her name.
+        log: in the name of that adult.
         where: of a nomination.
 
     Returns:
@@ -75,16 +75,16 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
 
 
 def find_election(session: Session, slug: str) -> rules.Election | None:
-    """An election by what addresses bear."""
+    """An election by the slug of its address."""
     election_row = session.scalar(select(ElectionRow).where(ElectionRow.slug == slug))
     return to_election(election_row) if election_row else None
 
 
 def list_elections(session: Session, committee_ids: Collection[int]) -> list[rules.Election]:
-    """The elections of some committees, those that run first, then the newest."""
+    """The elections of some committees: running ones first, then the newest."""
     query = select(ElectionRow).where(ElectionRow.committee_id.in_(committee_ids)).order_by(ElectionRow.id.desc())
     elections = [to_election(election_row) for election_row in session.scalars(query)]
-    return sorted(elections, key=lambda one: not one.is_running)
+    return sorted(elections, key=lambda election: not election.is_running)
 
 
 def list_open_votes(session: Session, site_id: int, now: datetime) -> list[tuple[str, str, str]]:
@@ -100,7 +100,7 @@ def list_open_votes(session: Session, site_id: int, now: datetime) -> list[tuple
 
 
 def list_announced_elections(session: Session, site_id: int, now: datetime) -> list[rules.Election]:
-    """Elections of a site that ended in the last two weeks, of whichever way, the newest first."""
+    """Elections of a site, of any way, that ended in the last two weeks, the newest first."""
     query = (
         select(ElectionRow)
         .join(CommitteeRow, CommitteeRow.id == ElectionRow.committee_id)
@@ -115,24 +115,27 @@ def list_announced_elections(session: Session, site_id: int, now: datetime) -> l
 
 
 def lock_election(session: Session, election_id: int) -> ElectionRow | None:
-    """An election's row; whoever wants to end or count it at this moment waits."""
+    """The row of an election, locked: others who want to end or count it wait."""
     query = select(ElectionRow).where(ElectionRow.id == election_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
 
 
 def finish_election(session: Session, row: ElectionRow, result: rules.ElectionResult, now: datetime, log: Log) -> None:
-    """It is over: who won begins her term; ballots, first counts and slips are gone. The key ends after the commit."""
+    """End an election: the winner's term begins; ballots, first counts and slips are deleted.
+
+    The key is destroyed after the commit.
+    """
     body = rules.open_election_body(context.keyring(), row.slug, row.body)
     left = tuple(body.standing[place] for place in result.left)
     committee = find_committee(session, row.committee_id)
     assert committee is not None  # a foreign key says so
     if result.state == "done" and not committee.is_open:
-        result, left = rules.ElectionResult("called_off"), ()  # nobody begins a term in a committee that meets no more
+        result, left = rules.ElectionResult("called_off"), ()  # no term begins in a closed committee
     if result.state == "done":
         day = local_time(now, _zone(session, committee)).date()
         won = left[0]
         begin_term(session, committee, row.post, won.nickname, won.picture, row.way, day)
-    row.state, row.ends_at = result.state, now  # from here on children are told, however late adults counted
+    row.state, row.ends_at = result.state, now  # children see it from now on, however late it was counted
     row.body = rules.lock_election_body(
         context.keyring(), row.slug, rules.ElectionBody(left, 0, body.where if row.way == rules.NOMINATION else "")
     )
@@ -143,7 +146,7 @@ def finish_election(session: Session, row: ElectionRow, result: rules.ElectionRe
 
 
 def call_off_election(session: Session, election_id: int, now: datetime, log: Log) -> bool:
-    """It was opened wrongly: nothing is counted, and children are told. False where it is over already."""
+    """Call off an election that was opened wrongly: nothing is counted. False if it is over."""
     row = lock_election(session, election_id)
     if row is None or row.state not in rules.RUNNING_STATES:
         return False
@@ -152,7 +155,7 @@ def call_off_election(session: Session, election_id: int, now: datetime, log: Lo
 
 
 def call_off_elections(session: Session, committee_id: int, now: datetime, log: Log) -> None:
-    """A committee meets no more: whatever it was electing is called off. The keys end after the commit."""
+    """Call off all elections of a committee that closes. The keys are destroyed after the commit."""
     query = select(ElectionRow.id).where(
         ElectionRow.committee_id == committee_id, ElectionRow.state.in_(rules.RUNNING_STATES)
     )
@@ -161,13 +164,13 @@ def call_off_elections(session: Session, committee_id: int, now: datetime, log: 
 
 
 def forget_candidates(session: Session, slug: str) -> None:
-    """Those who tied stand in another election by now: here nobody needs their names any more."""
+    """Delete the candidates of a tied election: they stand in its run-off."""
     mine = update(ElectionRow).where(ElectionRow.slug == slug, ElectionRow.state == "again")
     session.execute(mine.values(body=rules.lock_election_body(context.keyring(), slug, rules.ElectionBody())))
 
 
 def to_election(row: ElectionRow) -> rules.Election:
-    """A row with its body opened."""
+    """A row as a value, its body decrypted."""
     names = [name for name in rules.Election.__dataclass_fields__ if name != "body"]
     return rules.Election(
         **{name: getattr(row, name) for name in names},

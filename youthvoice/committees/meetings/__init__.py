@@ -1,1 +1,1 @@
-"""When a committee meets, what came of its items, its minutes and its calendar."""
+"""Meetings of a committee: when they are, the outcome of each item, minutes, and the calendar."""

@@ -1,8 +1,8 @@
 """The calendar of a committee: its meetings as a file for telephones, behind a link that can end.
 
-Whoever has the link needs no sign-in, so a calendar says nothing of children: its name is the one that the site has in
-letters, a meeting is called a meeting, and where it is stays inside. The link ends when the committee gets a new
-version of it.
+Everybody who has the link can open the file without a sign-in, so it says nothing about children: its name is the
+neutral one of the site's mail, each event is called "Meeting", and it has no place. The link ends when the committee
+gets a new calendar version.
 
 Source: RFC 5545; RFC 2104 (HMAC), shortened to 160 bits.
 """
@@ -38,60 +38,60 @@ _KEEPS: Final = timedelta(days=60)
 
 
 def link_token(committee: Committee) -> str:
-    """The token of a committee's calendar, as of today."""
+    """The present token of a committee's calendar link."""
     named = committee.id.to_bytes(_ID, "big")
     return base64.urlsafe_b64encode(_mac("calendar", named, committee.calendar_version) + named).rstrip(b"=").decode()
 
 
-def find_by_token(session: Session, given: str) -> Committee | None:
-    """The committee of a token; None for one that was not made here, or that was ended."""
-    if len(given) > _LONGEST or not given.isascii():
+def find_by_token(session: Session, token: str) -> Committee | None:
+    """The committee of a calendar token; None for a wrong or ended one."""
+    if len(token) > _LONGEST or not token.isascii():
         return None
     try:
-        raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
     committee = find_committee(session, int.from_bytes(raw[_MAC:], "big")) if len(raw) == _MAC + _ID else None
-    if committee is None or not hmac.compare_digest(link_token(committee), given):
+    if committee is None or not hmac.compare_digest(link_token(committee), token):
         return None
     return committee
 
 
 def renew_link(session: Session, committee: Committee) -> None:
-    """End every link to a committee's calendar that was handed out so far."""
+    """End all calendar links of a committee that were handed out."""
     change_committee(session, committee.id, {"calendar_version": committee.calendar_version + 1})
 
 
 def list_meetings(session: Session, committee: Committee, now: datetime) -> list[Meeting]:
-    """What a calendar shows: the meetings of the last two months, and all that are planned."""
+    """The meetings in a calendar: those of the last two months, and all that are planned."""
     return store.list_meetings_since(session, committee.id, now - _KEEPS)
 
 
-def write_file(every: Iterable[Meeting], name: str, meeting_words: str, places: dict[int, str] | None = None) -> bytes:
-    """A calendar as RFC 5545 writes it; the library is imported only here, for it is ten megabytes of a process.
+def write_file(meetings: Iterable[Meeting], name: str, title: str, places: dict[int, str] | None = None) -> bytes:
+    """Write a calendar file (RFC 5545). The library is imported only here, since it takes ten megabytes of a process.
 
     Args:
-        every: the meetings, cancelled ones too.
+        meetings: the meetings, also cancelled ones.
         name: of the calendar.
-        meeting_words: what each meeting is called.
-        places: where each is, by its id; None for whoever is not signed in.
+        title: what each meeting is called.
+        places: the place of each meeting, by its id; None for readers who are not signed in.
     """
     from icalendar import Calendar  # noqa: PLC0415 - see above
 
-    made = Calendar()
-    made.add("prodid", "-//Calendar//EN")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", name)
-    for meeting in every:
-        _put(made, meeting, meeting_words, (places or {}).get(meeting.id, ""))
-    return bytes(made.to_ical())
+    calendar = Calendar()
+    calendar.add("prodid", "-//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    for meeting in meetings:
+        _add_event(calendar, meeting, title, (places or {}).get(meeting.id, ""))
+    return bytes(calendar.to_ical())
 
 
-def _put(made: object, meeting: Meeting, words: str, place: str) -> None:
-    """One event; times are in UTC, which every calendar turns into its own."""
+def _add_event(calendar: object, meeting: Meeting, words: str, place: str) -> None:
+    """Add one event; times are in UTC, which every calendar converts to its own."""
     from icalendar import Calendar, Event  # noqa: PLC0415 - as above
 
-    assert isinstance(made, Calendar)
+    assert isinstance(calendar, Calendar)
     event = Event()
     event.add("uid", f"{_mac('event', meeting.id.to_bytes(_ID, 'big'), 1).hex()}@calendar")
     event.add("dtstamp", meeting.changed_at)
@@ -102,7 +102,7 @@ def _put(made: object, meeting: Meeting, words: str, place: str) -> None:
     event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
     if place:
         event.add("location", place)
-    made.add_component(event)
+    calendar.add_component(event)
 
 
 def _mac(what: str, named: bytes, version: int) -> bytes:

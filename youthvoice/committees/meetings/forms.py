@@ -1,4 +1,4 @@
-"""Forms of meetings and minutes: shape and error words."""
+"""Forms of meetings and minutes: fields and error texts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ _MOST_PEOPLE = 500
 
 
 def _number(value: object) -> int:
-    """A row by its number; 0 for nobody."""
+    """A row number; 0 for nobody."""
     return int(str(value)) if str(value).isascii() and str(value).isdigit() else 0
 
 
@@ -46,16 +46,16 @@ class MeetingTimeForm(FlaskForm):
     )
 
     def starts_at(self, time_zone: str) -> datetime:
-        """The moment, at the site's own clock."""
+        """The moment, in the site's time zone."""
         return datetime.combine(self.day.data, self.clock.data, ZoneInfo(time_zone)).astimezone(UTC)
 
     def show(self, starts_at: datetime, place: str, time_zone: str) -> None:
-        """Fill in how it is now."""
+        """Fill in the present time and place."""
         local = starts_at.astimezone(ZoneInfo(time_zone))
         self.day.data, self.clock.data, self.place.data = local.date(), local.time(), place
 
     def refuse(self, code: str) -> None:
-        """Say what is wrong beside the day."""
+        """Show an error at the day."""
         self.day.errors = [*self.day.errors, labels.MEETING_REFUSALS[code]]
 
 
@@ -64,7 +64,7 @@ def _people_box(label: LazyString, missing: LazyString) -> IntegerField:
 
 
 class AttendanceForm(FlaskForm):
-    """How many were there. Never who."""
+    """How many attended. Never who."""
 
     children = _people_box(_l("Children"), _l("Say how many children were there; 0 if there was none."))
     adults = _people_box(_l("Adults"), _l("Say how many adults were there; 0 if there was none."))
@@ -75,35 +75,35 @@ class AttendanceForm(FlaskForm):
 
 
 class OutcomeForm(FlaskForm):
-    """What came of one item."""
+    """The outcome of one item."""
 
     outcome = RadioField(_l("What came of it?"), validators=[InputRequired(_l("Choose what came of it."))])
     decided = TextAreaField(
         _l("What did the children decide?"),
         validators=[Length(max=MAX_ITEM_CHARACTERS, message=_l("Make it shorter."))],
     )
-    owner = SelectField(_l("Who answers the children?"), coerce=_number, validate_choice=False)  # `said` looks
+    owner = SelectField(_l("Who answers the children?"), coerce=_number, validate_choice=False)  # `to_entry` checks
     due = DateField(_l("By when?"), validators=[Optional()])
 
     def offer(self, adults: Iterable[tuple[int, str]], above: str, *, named: bool) -> None:
-        """Offer what can be chosen.
+        """Set the choices.
 
         Args:
             adults: id and name of those who may answer.
-            above: the name of the committee above; empty where there is none, and nothing can go up.
-            named: whether an adult is named for each item, and nobody is beforehand.
+            above: the name of the committee above; empty if there is none: then nothing can go up.
+            named: whether an adult must be named for each item.
         """
         codes = [code for code in outcomes.OUTCOMES if code != "up" or above]
         self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in codes]
         nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
         self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
 
-    def said(self, language: str, about: str) -> outcomes.OutcomeEntry:
-        """What was entered.
+    def to_entry(self, language: str, about: str) -> outcomes.OutcomeEntry:
+        """The outcome that was entered.
 
         Args:
-            language: of the page: in which the item is told to whoever answers, and what was decided is written.
-            about: the item in words.
+            language: of the page: the language of the decision, and of the item's text for the adult who answers.
+            about: the item's text.
         """
         offered = {value for value, *_words in self.owner.choices if value}
         decided = (self.decided.data or "").strip()
@@ -116,7 +116,7 @@ class OutcomeForm(FlaskForm):
         )
 
     def refuse(self, code: str) -> None:
-        """Say what is wrong where it can be put right."""
+        """Show an error at the field where it can be corrected."""
         box = {"without_owner": self.owner if not self.owner.data else self.due, "past": self.due}.get(
             code, self.outcome
         )
@@ -124,7 +124,7 @@ class OutcomeForm(FlaskForm):
 
 
 MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
-"""Of a request with a voice; whatever is too long is refused beside its box."""
+"""Size of a request with a voice; a recording that is too long is refused at its field."""
 
 _SHORT = Length(
     max=MAX_MINUTES_CHARACTERS,
@@ -133,7 +133,7 @@ _SHORT = Length(
 
 
 class MinutesForm(FlaskForm):
-    """The three fields; `version` says how the minutes stood when the form was made."""
+    """The three fields of the minutes; `version` is their version when the form was made."""
 
     version = HiddenField()
     talked = TextAreaField(labels.FIELD_LABELS["talked"], [_SHORT])
@@ -142,32 +142,32 @@ class MinutesForm(FlaskForm):
     language = SelectField(_l("Language in which this is written"))
 
     def offer(self, codes: Iterable[str], usual: str) -> None:
-        """The languages of the site; the tablet reads the minutes aloud in the one that is chosen."""
+        """Offer the languages of the site; the tablet reads the minutes aloud in the chosen one."""
         self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in codes if code in LANGUAGES]
         self.language.data = self.language.data or usual
 
     def show(self, minutes: Minutes, meeting: Meeting) -> None:
-        """Fill in how it is now."""
+        """Fill in the present minutes."""
         for name in MINUTES_FIELDS:
-            self[name].data = minutes.said(name)
+            self[name].data = minutes.text_of(name)
         self.language.data = minutes.language or self.language.data
         self.version.data = str(meeting.version)
 
     @property
     def minutes(self) -> Minutes:
-        """What was typed."""
-        said = {str(name): (self[name].data or "").strip() for name in MINUTES_FIELDS}
-        return Minutes(said["talked"], said["decided"], said["doing"], self.language.data or "")
+        """The minutes that were typed."""
+        texts = {str(name): (self[name].data or "").strip() for name in MINUTES_FIELDS}
+        return Minutes(texts["talked"], texts["decided"], texts["doing"], self.language.data or "")
 
     @property
-    def seen(self) -> int:
-        """The version that whoever typed has seen; 0 where that is not told."""
-        told = self.version.data or ""
-        return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0  # noqa: PLR2004 - of a column
+    def base_version(self) -> int:
+        """The version on which the typed minutes are based; 0 if the form does not say."""
+        version = self.version.data or ""
+        return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0  # noqa: PLR2004 - of a column
 
 
 class ApproveMinutesForm(FlaskForm):
-    """How many children were there and said yes."""
+    """How many children were present and agreed."""
 
     said_yes = _people_box(_l("How many children were there and said yes?"), _l("Write how many children said yes."))
 
@@ -179,7 +179,7 @@ class MinutesNoteForm(FlaskForm):
 
 
 class MinutesVoiceField(VoiceField):
-    """One field of the minutes as a file; the recorder of the page fills the same box."""
+    """A recording of one field of the minutes as a file; the recorder of the page fills the same field."""
 
     widget = FileInput()
     empty = _l("Record it first, or choose a file.")
@@ -188,6 +188,6 @@ class MinutesVoiceField(VoiceField):
 
 
 class MinutesVoiceForm(FlaskForm):
-    """One field, spoken."""
+    """A recording of one field."""
 
     sound = MinutesVoiceField(_l("A recording as a file"))

@@ -1,4 +1,4 @@
-"""Words of meetings, in the language of the page; the rules speak in codes."""
+"""Labels of meetings and minutes, in the language of the page; the rules use codes."""
 
 from datetime import datetime
 from typing import Final
@@ -11,40 +11,40 @@ from youthvoice.web.i18n import formats
 
 
 def when(moment: datetime, time_zone: str) -> str:
-    """Such as `Saturday 5 December, 16:00`, at the site's own clock."""
+    """A moment such as `Saturday 5 December, 16:00`, in the site's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = formats.format_hour(local)
     return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
 
 
 def spoken_when(moment: datetime, time_zone: str) -> str:
-    """The same as children say it, such as `Saturday 5 December, 4 in the afternoon`."""
+    """A moment as children say it, such as `Saturday 5 December, 4 in the afternoon`."""
     clock = formats.format_spoken_hour(moment.astimezone(ZoneInfo(time_zone)).time())
     return str(_("%(day)s, %(time)s", day=day(moment, time_zone), time=clock))
 
 
 def day(moment: datetime, time_zone: str) -> str:
-    """Such as `Saturday 5 December`, at the site."""
+    """A day such as `Saturday 5 December`, at the site."""
     return str(format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM"))
 
 
 def next_place(place: str) -> str:
-    """Where the next meeting is."""
+    """The place of the next meeting."""
     return str(_("Next meeting: %(place)s", place=place) if place else _("Next meeting"))
 
 
 def next_meeting(moment: datetime, time_zone: str, place: str) -> str:
-    """When and where the next meeting is, as it is heard."""
+    """Time and place of the next meeting, as a tablet reads it aloud."""
     return f"{spoken_when(moment, time_zone)} {next_place(place)}"
 
 
 def where(committee: str, place: str) -> str:
-    """Which committee meets, and where."""
+    """The committee and the place of a meeting."""
     return f"{committee} · {place}" if place else committee
 
 
 def state(meeting: Meeting, now: datetime) -> tuple[str, str, str]:
-    """How a meeting stands: words, `late` or nothing, and the name of a mark."""
+    """The state of a meeting: words, the code `late` or nothing, and the name of an icon."""
     if was_meeting_missed(meeting, now):
         return str(_("Missed: nobody said who was there")), "late", "clock"
     if meeting.state == "cancelled":
@@ -55,6 +55,7 @@ def state(meeting: Meeting, now: datetime) -> tuple[str, str, str]:
 
 
 def _there(meeting: Meeting) -> str:
+    """How many attended."""
     children = ngettext("%(num)s child", "%(num)s children", meeting.children or 0)
     adults = ngettext("%(num)s adult", "%(num)s adults", meeting.adults or 0)
     return str(_("Held: %(children)s, %(adults)s", children=children, adults=adults))
@@ -66,7 +67,7 @@ MINUTES_LABELS: Final = {
     "approved": _l("The children said yes; locked tomorrow"),
     "locked": _l("Locked: only a note can be added"),
 }
-"""How the minutes stand."""
+"""The state of minutes."""
 
 MINUTES_LABELS_FOR_CHILDREN: Final = {
     "": _l("Nothing is written yet."),
@@ -74,11 +75,11 @@ MINUTES_LABELS_FOR_CHILDREN: Final = {
     "approved": _l("We agreed with these notes."),
     "locked": _l("We agreed with these notes."),
 }
-"""The same, for representatives."""
+"""The state of minutes, for children."""
 
 
 def void(code: str, quorum: int) -> str:
-    """Why a meeting was none that can decide."""
+    """Why a meeting cannot decide anything."""
     words = {
         "no_child": _(
             "No child member was there, so this was no meeting of the committee and nothing can be decided. "
@@ -117,11 +118,11 @@ MEETING_REFUSALS: Final = {
     "too_few_yes": _l("Too few children said yes. The draft stays a draft."),
     "too_long": _l("Make it shorter: at most %(number)s letters.", number=MAX_MINUTES_CHARACTERS),
 }
-"""Why something was not written."""
+"""Why something was not saved."""
 
 
 def yes_needed(quorum: int) -> str:
-    """How many children must say yes to minutes."""
+    """How many children must agree to minutes."""
     least = max(1, quorum)
     return str(ngettext("At least %(num)s child must say yes.", "At least %(num)s children must say yes.", least))
 
@@ -131,7 +132,7 @@ FIELD_LABELS: Final = {
     "decided": _l("We decided"),
     "doing": _l("Who does what, by when"),
 }
-"""What a field of the minutes is called."""
+"""The fields of minutes."""
 
 OUTCOME_CHOICES: Final = {
     "again": _l("We talk about it again next time"),
@@ -139,7 +140,7 @@ OUTCOME_CHOICES: Final = {
     "adults": _l("It needs adults: somebody answers by a day"),
     "up": _l("It goes up to the committee above"),
 }
-"""What may come of an item."""
+"""The possible outcomes of an item."""
 
 ITEM_STATE_LABELS: Final = {
     "suggested": _l("Suggested"),
@@ -153,11 +154,11 @@ ITEM_STATE_LABELS: Final = {
     "moved": _l("With the child advocates"),
     "declined": _l("Declined"),
 }
-"""Where an item is, in a word or two."""
+"""The state of an item, in a word or two."""
 
 
 def alone(number: int) -> str:
-    """What adults learn of what children talk about alone."""
+    """How many items children discuss alone first; that is all that adults learn."""
     return str(
         ngettext(
             "The children talk about %(num)s thing alone first.",

@@ -1,4 +1,4 @@
-"""Every query of minutes, and how they lie encrypted in their rows.
+"""Queries about minutes, and their encryption.
 
 Source: PRIVACY.md, the second promise, and T6.
 """
@@ -27,18 +27,18 @@ _ROOM: Final = 12_000  # bytes: three fields of 1200 letters, of which Hindi has
 
 
 def lock_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:
-    """Lock what was said.
+    """Encrypt minutes.
 
     Raises:
         KeyFileError: as `keep`.
     """
-    kept: dict[str, Any] = asdict(minutes)
-    kept["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
-    return lock_json(keyring, KEPT_WORDS, kept, sealing_context("committee", "minutes", meeting_id), _ROOM)
+    content: dict[str, Any] = asdict(minutes)
+    content["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
+    return lock_json(keyring, KEPT_WORDS, content, sealing_context("committee", "minutes", meeting_id), _ROOM)
 
 
 def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules.Minutes:
-    """What was said; nothing where nobody wrote anything yet.
+    """Decrypt minutes; empty minutes if nobody has written any.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -51,7 +51,7 @@ def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules
 
 
 def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> bytes:
-    """Lock one field that was spoken.
+    """Encrypt the recording of one field.
 
     Args:
         keyring: the key files.
@@ -67,7 +67,7 @@ def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> by
 
 
 def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, str]:
-    """The sound of a field, and what kind it is.
+    """Decrypt the recording of a field; returns the sound and its type.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -77,34 +77,34 @@ def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, s
 
 
 def read(session: Session, meeting_id: int) -> rules.Minutes:
-    """What the minutes of a meeting say; empty ones where there are none."""
+    """The minutes of a meeting; empty minutes if there are none."""
     return open_minutes(
         context.keyring(), meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id))
     )
 
 
 def write(session: Session, meeting: rules.Meeting, minutes: rules.Minutes) -> None:
-    """Keep a draft; what children had approved is a draft again, for they approved other words.
+    """Save a draft; approved minutes become a draft again, since the children approved another text.
 
     Args:
         session: may write.
         meeting: as it was when the form was made.
-        minutes: the three fields; its notes are not looked at.
+        minutes: the three fields; its notes are ignored.
 
     Raises:
         Refused: `not_held`, or `locked`.
-        ConcurrentUpdate: somebody else wrote since; nothing was written.
+        ConcurrentUpdate: somebody else has written since; nothing was saved.
     """
     _change_draft(session, meeting, body=lock_minutes(context.keyring(), meeting.id, replace(minutes, notes=())))
 
 
 def approve(session: Session, meeting: rules.Meeting, said_yes: int, quorum: int, day: date) -> None:
-    """The children said yes to what the minutes say. How many did is asked, and kept nowhere (S28).
+    """Approve minutes: children agreed to them. The number of children is checked, and not stored (S28).
 
     Args:
         session: may write.
         meeting: as it was shown.
-        said_yes: how many children were there and said yes.
+        said_yes: how many children were present and agreed.
         quorum: of the committee.
         day: today at the site.
 
@@ -118,8 +118,8 @@ def approve(session: Session, meeting: rules.Meeting, said_yes: int, quorum: int
     _change_minutes(session, meeting, {"minutes": "approved", "approved_on": day})
 
 
-def note(session: Session, meeting: rules.Meeting, words: str, day: date) -> None:
-    """Add a note to locked minutes; what was said stays as it is.
+def add_note(session: Session, meeting: rules.Meeting, words: str, day: date) -> None:
+    """Add a note to locked minutes; the rest stays as it is.
 
     Raises:
         Refused: `not_locked`: they can still be changed themselves.
@@ -134,14 +134,14 @@ def note(session: Session, meeting: rules.Meeting, words: str, day: date) -> Non
     _change_minutes(session, meeting, {"body": body})
 
 
-def speak(session: Session, meeting: rules.Meeting, name: rules.MinutesField, sound: bytes, kind: str) -> None:
-    """Keep a voice for one field, in place of an earlier one; the minutes are a draft again.
+def add_voice(session: Session, meeting: rules.Meeting, name: rules.MinutesField, sound: bytes, kind: str) -> None:
+    """Store a recording for one field, in place of an earlier one; the minutes become a draft again.
 
     Raises:
         Refused, ConcurrentUpdate: as `write`.
     """
     _change_draft(session, meeting)
-    _drop(session, meeting.id, name)
+    _delete_voice_row(session, meeting.id, name)
     voice_id = secrets.token_bytes(16)
     values = {"id": voice_id, "meeting_id": meeting.id, "field": name}
     session.execute(
@@ -149,38 +149,38 @@ def speak(session: Session, meeting: rules.Meeting, name: rules.MinutesField, so
     )
 
 
-def hush(session: Session, meeting: rules.Meeting, name: rules.MinutesField) -> None:
-    """Take the voice of a field away.
+def delete_voice(session: Session, meeting: rules.Meeting, name: rules.MinutesField) -> None:
+    """Delete the recording of a field.
 
     Raises:
         Refused, ConcurrentUpdate: as `write`.
     """
     _change_draft(session, meeting)
-    _drop(session, meeting.id, name)
+    _delete_voice_row(session, meeting.id, name)
 
 
 def voices(session: Session, meeting_id: int) -> frozenset[str]:
-    """The fields of minutes that can be heard."""
+    """The fields of minutes that have a recording."""
     return frozenset(session.scalars(select(MinutesVoiceRow.field).where(MinutesVoiceRow.meeting_id == meeting_id)))
 
 
 def voice(session: Session, meeting_id: int, name: str) -> tuple[bytes, str] | None:
-    """The sound of one field, and what kind it is; None where it was not spoken."""
+    """The recording of one field: sound and type; None without one."""
     query = select(MinutesVoiceRow.id, MinutesVoiceRow.sound)
     row = session.execute(query.where(MinutesVoiceRow.meeting_id == meeting_id, MinutesVoiceRow.field == name)).first()
     return open_voice(context.keyring(), row.id, row.sound) if row else None
 
 
 def lock_approved(session: Session, site_id: int, today: date) -> None:
-    """Minutes that children approved before today can only be added to; for the job."""
+    """Lock the minutes that children approved before today: from now on only notes can be added. For the job."""
     here = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
-    rested = update(MeetingRow).where(
+    approved = update(MeetingRow).where(
         MeetingRow.committee_id.in_(here), MeetingRow.minutes == "approved", MeetingRow.approved_on < today
     )
-    session.execute(rested.values(minutes="locked", locked_on=today, version=MeetingRow.version + 1))
+    session.execute(approved.values(minutes="locked", locked_on=today, version=MeetingRow.version + 1))
 
 
-def _drop(session: Session, meeting_id: int, name: rules.MinutesField) -> None:
+def _delete_voice_row(session: Session, meeting_id: int, name: rules.MinutesField) -> None:
     session.execute(
         delete(MinutesVoiceRow).where(MinutesVoiceRow.meeting_id == meeting_id, MinutesVoiceRow.field == name)
     )

@@ -1,9 +1,8 @@
-"""What comes of an item at a meeting: it waits for the next, is settled, goes up, or adults answer.
+"""The outcome of an item at a meeting: it waits for the next one, is settled, goes up, or adults answer.
 
-An item that has left this way meanwhile, such as one that went to the advocates, stays where it is.
-
-A Bal Sabha hands up to its Bal Panchayat, that one to the Village Child Committee. The item below stays where it is and
-says that it went up; the one above is another, with the same words and the same support. Nothing is lost on the way.
+An item that has since left the agenda, such as one that went to the advocates, stays where it is. A Bal Sabha passes
+items up to its Bal Panchayat, and that one to the Village Child Committee. The lower item stays and says that it went
+up; the upper one is a new item with the same text and support, so nothing is lost on the way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,17 +25,17 @@ from youthvoice.errors import Refused
 
 
 def answered(session: Session, answer_due: AnswerDue, day: date) -> None:
-    """An adult answered."""
+    """An adult answered: the item's state changes to `answered`."""
     _advance_item(session, answer_due, "answered", day)
 
 
 def confirmed(session: Session, answer_due: AnswerDue, day: date) -> None:
-    """Children said that it is really done."""
+    """Children confirmed that it is really done: the item's state changes to `done`."""
     _advance_item(session, answer_due, "done", day)
 
 
 def opened_again(session: Session, answer_due: AnswerDue, day: date) -> None:
-    """Children said "not yet"."""
+    """Children said "not yet": the item goes back to the adults."""
     _advance_item(session, answer_due, "with_adults", day)
 
 
@@ -47,7 +46,7 @@ def _advance_item(session: Session, answer_due: AnswerDue, to: ItemState, day: d
 
 
 def carry_over(session: Session, committee_id: int, now: datetime, day: date) -> int:
-    """Give every waiting item of a committee to its next meeting, if it has none that is still to come or goes on.
+    """Assign waiting items of a committee to its next meeting, unless their own meeting is still to come or goes on.
 
     Args:
         session: may write.
@@ -56,7 +55,7 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
         day: today at the site.
 
     Returns:
-        How many items got another meeting.
+        How many items were assigned to another meeting.
 
     Raises:
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
@@ -73,19 +72,19 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
 
 
 def carry_item(session: Session, item: AgendaItem, meeting: rules.Meeting | None, day: date) -> bool:
-    """Give one waiting item to a meeting; what waited for another one before bears "again" from now on.
+    """Assign one waiting item to a meeting; if it waited for another one before, it is marked "again".
 
     Args:
         session: may write.
         item: on the agenda, or discussed.
-        meeting: which; None leaves it where it is, until there is one.
+        meeting: the meeting; None leaves the item as it is, until there is one.
         day: today at the site.
 
     Returns:
-        Whether it has another meeting now.
+        Whether it was assigned to another meeting.
 
     Raises:
-        ConcurrentUpdate: it is not as it was shown any more.
+        ConcurrentUpdate: somebody else has changed it since it was shown.
     """
     if meeting is None or meeting.id == item.meeting_id:
         return False
@@ -100,24 +99,24 @@ def carry_item(session: Session, item: AgendaItem, meeting: rules.Meeting | None
 
 
 def release_items(session: Session, meeting_ids: list[int]) -> None:
-    """Items of meetings that were never planned have none, and did not wait through one."""
+    """Remove the meeting from items whose meetings were deleted; they did not wait through those."""
     session.execute(update(AgendaItemRow).where(AgendaItemRow.meeting_id.in_(meeting_ids)).values(meeting_id=None))
 
 
 def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bool:
-    """Whether some item has no meeting, or one that is over; nothing is opened for it."""
+    """Whether some item has no meeting, or one that is over; nothing is decrypted."""
     rows = session.execute(
         select(AgendaItemRow.meeting_id)
         .where(AgendaItemRow.committee_id == committee_id, AgendaItemRow.state.in_(WAITING_STATES))
         .distinct()
     )
     ids = {row.meeting_id for row in rows}
-    meetings = [meeting for one in ids if one and (meeting := store.find_meeting(session, one))]
+    meetings = [meeting for meeting_id in ids if meeting_id and (meeting := store.find_meeting(session, meeting_id))]
     return None in ids or any(rules.is_meeting_over(meeting, now) for meeting in meetings)
 
 
 def has_decided(session: Session, meeting_id: int) -> bool:
-    """Whether something was settled, or went to adults or up, at a meeting."""
+    """Whether a meeting has settled an item, or sent one to adults or up."""
     gone = (
         select(AgendaItemRow.id)
         .where(AgendaItemRow.meeting_id == meeting_id, AgendaItemRow.state.not_in(WAITING_STATES))
@@ -130,27 +129,27 @@ _COMES_BACK = (*sorted(WAITING_STATES), "suggested")
 
 
 def committee_above(session: Session, committee: Committee) -> Committee:
-    """The committee to which this one hands up.
+    """The committee to which this one passes items up.
 
     Raises:
-        Refused: there is none that meets.
+        Refused: there is none, or it is closed.
     """
-    found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
-    if found is None:
+    above = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    if above is None:
         raise Refused("nowhere")
-    if not found.is_open:
+    if not above.is_open:
         raise Refused("closed")
-    return found
+    return above
 
 
 def promote_item(session: Session, item: AgendaItem, day: date, meeting_id: int | None = None) -> bytes:
-    """Hand an item to the committee above.
+    """Pass an item up to the committee above.
 
     Args:
         session: may write.
-        item: talked about. What adults owe already they answer themselves.
+        item: a discussed one. Answers already due stay with their adults.
         day: today at the site.
-        meeting_id: the meeting that did it.
+        meeting_id: the meeting that decided it.
 
     Returns:
         The id of the new item there.
@@ -158,21 +157,21 @@ def promote_item(session: Session, item: AgendaItem, day: date, meeting_id: int 
     Raises:
         Refused: there is no committee above that meets; nothing was written.
         IllegalTransition: it was not talked about yet.
-        ConcurrentUpdate: it is not as it was shown any more.
+        ConcurrentUpdate: somebody else has changed it since it was shown.
     """
     committee = find_committee(session, item.committee_id)
     assert committee is not None  # a foreign key says so
-    to = committee_above(session, committee)
+    upper_committee = committee_above(session, committee)
     agenda_store.change_state(session, item, "went_up", day, meeting_id=meeting_id)
     body = replace(item.body, again=0, alone=False, decided="", held=None)
-    return agenda_store.add_item(session, to.id, body, day, from_id=item.id, support=item.support)
+    return agenda_store.add_item(session, upper_committee.id, body, day, from_id=item.id, support=item.support)
 
 
 def return_items(session: Session, committee_id: int, day: date) -> int:
-    """A committee was closed: whatever it had not talked about returns to where it came from.
+    """Return the items that a closed committee had not discussed to the committees they came from.
 
-    What adults owe an answer about, or have answered, stays: they answer all the same. Where the committee below was
-    closed as well, the item goes on to the one below that.
+    Items about which adults owe or gave an answer stay: adults answer all the same. If the committee below is closed as
+    well, the item goes on to the one below that.
 
     Returns:
         How many items came back.
@@ -180,22 +179,22 @@ def return_items(session: Session, committee_id: int, day: date) -> int:
     Raises:
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
-    back = 0
+    returned = 0
     for upper in agenda_store.list_items(session, [committee_id], _COMES_BACK):
         lower = agenda_store.find_item(session, upper.from_id) if upper.from_id else None
         if lower is None or lower.state != "went_up":
             continue
         _forget_lower_item(session, upper)
         agenda_store.change_state(session, lower, "discussed", day)
-        back += 1
+        returned += 1
         committee = find_committee(session, lower.committee_id)
         if committee and not committee.is_open:
             return_items(session, committee.id, day)
-    return back
+    return returned
 
 
 def closed_with_items(session: Session) -> Sequence[int]:
-    """The closed committees in which something waits that came from below; for the job."""
+    """The closed committees that still have waiting items from below; for the job."""
     lower = aliased(AgendaItemRow)
     query = (
         select(AgendaItemRow.committee_id)
@@ -207,7 +206,7 @@ def closed_with_items(session: Session) -> Sequence[int]:
 
 
 def _forget_lower_item(session: Session, item: AgendaItem) -> None:
-    """What became of the item below is not looked for here any more: it may go up again, elsewhere."""
+    """Cut the link to the lower item, which may go up again elsewhere."""
     session.execute(update(AgendaItemRow).where(AgendaItemRow.id == item.id).values(from_id=None))
 
 
@@ -218,13 +217,13 @@ OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 @dataclass(frozen=True, slots=True)
 class OutcomeEntry:
-    """What was entered about one item.
+    """The outcome of one item, as it was entered.
 
     Attributes:
-        outcome: what came of it.
-        decided: of a settled one: what the children decided, by language.
-        owner_id: who owes the answer; None where the facilitator does, or nobody was named.
-        due: by when.
+        outcome: one of `OUTCOMES`.
+        decided: of a settled item: what the children decided, by language.
+        owner_id: the adult who owes the answer; None for the facilitator, or if nobody was named.
+        due: the day by which the answer is due.
         about: what the answer is about, by language.
     """
 
@@ -235,8 +234,8 @@ class OutcomeEntry:
     about: Mapping[str, str] | None = None
 
 
-def why_not(committee: Committee, meeting: rules.Meeting, item: AgendaItem) -> str:
-    """Why nothing can come of an item at a meeting; empty where it can. Codes as in `Refused`."""
+def outcome_refusal(committee: Committee, meeting: rules.Meeting, item: AgendaItem) -> str:
+    """Why an item cannot have an outcome at a meeting; empty if it can. Codes as in `Refused`."""
     if item.committee_id != committee.id or item.state not in WAITING_STATES:
         return "not_waiting"
     if item.body.alone:
@@ -244,7 +243,7 @@ def why_not(committee: Committee, meeting: rules.Meeting, item: AgendaItem) -> s
     return "void" if rules.why_void(committee, meeting) else ""
 
 
-def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
+def record_outcome(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     session: Session,
     committee: Committee,
     meeting: rules.Meeting,
@@ -253,12 +252,12 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     now: datetime,
     day: date,
 ) -> None:
-    """Write what came of an item. Nothing is committed here.
+    """Record the outcome of an item. The caller commits.
 
     Args:
         session: may write.
         committee: whose meeting.
-        meeting: that was held.
+        meeting: one that was held.
         item: on its agenda.
         entry: what came of it.
         now: this moment.
@@ -266,28 +265,28 @@ def enter(  # noqa: PLR0913, PLR0917 - what, of what, where, when
 
     Raises:
         Refused: with the code of why; nothing was written.
-        ConcurrentUpdate: somebody else was faster.
+        ConcurrentUpdate: somebody else has changed the item.
     """
-    if code := why_not(committee, meeting, item) or _find_missing_answer(committee, entry, day):
+    if code := outcome_refusal(committee, meeting, item) or _find_missing_answer(committee, entry, day):
         raise Refused(code)
     if entry.outcome == "up":
         committee_above(session, committee)
-    talked = _talk_about(session, item, meeting, day)
+    discussed_item = _talk_about(session, item, meeting, day)
     if entry.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
-        if not carry_item(session, talked, following, day):
-            agenda_store.change_state(session, talked, "on_agenda", day)  # the job finds it a meeting
+        if not carry_item(session, discussed_item, following, day):
+            agenda_store.change_state(session, discussed_item, "on_agenda", day)  # the job finds it a meeting
     elif entry.outcome == "settled":
-        body = replace(talked.body, decided=entry.decided)
-        agenda_store.change_state(session, talked, "settled", day, body=body, meeting_id=meeting.id)
+        body = replace(discussed_item.body, decided=entry.decided)
+        agenda_store.change_state(session, discussed_item, "settled", day, body=body, meeting_id=meeting.id)
     elif entry.outcome == "up":
-        promote_item(session, talked, day, meeting.id)
+        promote_item(session, discussed_item, day, meeting.id)
     else:
-        _give_to_adults(session, committee, talked, entry, meeting, day)
+        _give_to_adults(session, committee, discussed_item, entry, meeting, day)
 
 
 def _find_missing_answer(committee: Committee, entry: OutcomeEntry, day: date) -> str:
-    """An answer that adults owe has an owner and a date, always."""
+    """Refuse an outcome for adults without owner or date: an answer due always has both."""
     if entry.outcome != "adults":
         return ""
     named = committee.kind.owner == "facilitator" or entry.owner_id is not None
@@ -302,7 +301,7 @@ def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day:
     return agenda_store.change_state(session, item, "discussed", day, meeting_id=meeting.id)
 
 
-def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `enter`
+def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `record_outcome`
     session: Session, committee: Committee, item: AgendaItem, entry: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
     assert entry.due is not None  # `_find_missing_answer`

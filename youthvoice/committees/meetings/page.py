@@ -1,4 +1,4 @@
-"""What every staff page of a committee and of a meeting asks first, and how it keeps what was done."""
+"""What staff pages of a committee and its meetings load first, and how they commit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ MAX_PAST_MEETINGS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class MeetingAgenda:
-    """What a meeting talks about.
+    """The agenda of one meeting.
 
     Attributes:
-        here: what waits for this meeting, in the order of the agenda.
-        later: what waits for another one; it may have been talked about all the same.
-        gone: what was settled here, or went to adults or up.
-        alone: how many things children talk about alone first; of these there are no words.
+        here: items for this meeting, in the order of the agenda.
+        later: items for another meeting; this one may have discussed them as well.
+        gone: items that were settled here, or went to adults or up.
+        alone: how many items children discuss alone first; their texts are not shown.
     """
 
     here: Sequence[AgendaItem]
@@ -41,18 +41,18 @@ class MeetingAgenda:
 
 
 def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
-    """What a meeting talks about, or talked about."""
+    """The agenda of a meeting, coming or past."""
     waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
     mine = [item for item in waiting if _is_for(session, item, meeting, now)]
     agenda_items, alone = split_agenda(mine)
     others, _alone = split_agenda([item for item in waiting if item not in mine])
-    of_it = list_items_of_meeting(session, meeting.id)
-    gone = [item for item in of_it if item.state not in WAITING_STATES and not item.body.alone]
+    items_of_meeting = list_items_of_meeting(session, meeting.id)
+    gone = [item for item in items_of_meeting if item.state not in WAITING_STATES and not item.body.alone]
     return MeetingAgenda(agenda_items, others, gone, alone)
 
 
 def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime) -> bool:
-    """Whether an item waits for a meeting; what has no meeting that is still to come waits for the next one."""
+    """Whether an item waits for a meeting; an item without a coming meeting waits for the next one."""
     if item.meeting_id == meeting.id:
         return True
     following = store.find_next_meeting(session, meeting.committee_id, now)
@@ -63,7 +63,7 @@ def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime)
 
 
 def list_possible_owners(session: Session, committee: Committee) -> list[tuple[int, str]]:
-    """Who may owe an answer: the facilitator; where an adult is named for each item, everybody of the site."""
+    """The adults who may owe an answer: the facilitator, or all of the site if an adult is named for each item."""
     if committee.kind.owner == "facilitator":
         return [
             (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
@@ -72,33 +72,33 @@ def list_possible_owners(session: Session, committee: Committee) -> list[tuple[i
 
 
 def name_of_committee_above(session: Session, committee: Committee) -> str:
-    """The name of the committee above, whether it still meets or not; empty where there is none."""
-    found = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
-    return found.name if found else ""
+    """The name of the committee above, open or closed; empty if there is none."""
+    above = find_committee(session, committee.goes_up_to_id) if committee.goes_up_to_id else None
+    return above.name if above else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitteeContext:
-    """A committee, and where it meets."""
+    """A committee and its site."""
 
     committee: Committee
     site: Site
 
     @property
     def today(self) -> date:
-        """The day it is there."""
+        """Today at the site."""
         return context.today(self.site.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingContext(CommitteeContext):
-    """One meeting, and whose it is."""
+    """A meeting, its committee and its site."""
 
     meeting: Meeting
 
 
 def committee_or_404(committee_id: int) -> CommitteeContext:
-    """A committee that the caller facilitates, or of a site of hers; else 404, like one that does not exist."""
+    """A committee that the caller facilitates, or at a site of the caller; else 404, as if it did not exist."""
     caller = current_caller()
     committee = find_committee(db.session(), committee_id)
     if committee is None or not (committee.site_id in caller.site_ids or committee.facilitator_id == caller.person_id):
@@ -114,7 +114,7 @@ def meeting_or_404(meeting_id: int) -> MeetingContext:
 
 
 def commit_or_refuse(change: Callable[[], object]) -> str:
-    """Change something and commit; a code of `MEETING_REFUSALS` where it cannot be, and nothing was written."""
+    """Make a change and commit it; if it is refused, roll back and return a code of `MEETING_REFUSALS`."""
     try:
         change()
     except Refused as error:

@@ -1,4 +1,4 @@
-"""The agenda and the minutes of a meeting on paper: what their pages say, as values of a layout."""
+"""The agenda and the minutes of a meeting as paper: the values of their layouts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ from youthvoice.web.i18n.languages import spoken_at
 MeetingPaper = Literal["agenda", "minutes"]
 
 _KEPT: Final = timedelta(days=60)
-"""So long after the meeting; then it is made only when somebody opens it."""
+"""How long after a meeting its papers can still be made."""
 
 
 def meeting_paper_key(what: MeetingPaper, meeting_id: int, language: str) -> PaperKey:
-    """Where the PDF of a meeting is kept."""
+    """The key under which the PDF of a meeting is stored."""
     return PaperKey(what, str(meeting_id), language)
 
 
@@ -42,16 +42,16 @@ class MeetingPapers:
     what: MeetingPaper
 
     def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None by themselves."""
+        """None: they are never made in advance."""
         return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
-        """Those of the site that pages speak."""
+        """The languages of the site that pages support."""
         meeting_context = _find(session, int(subject))
         return spoken_at(meeting_context.site.languages) if meeting_context else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """As it is now; None once the meeting is long over, or its committee is gone."""
+        """The paper as of now; None if the meeting is long over, or no longer exists."""
         meeting_context = _find(session, int(subject))
         if meeting_context is None or meeting_context.meeting.starts_at + _KEPT < context.now():
             return None
@@ -68,7 +68,7 @@ def _find(session: Session, meeting_id: int) -> MeetingContext | None:
 def load_meeting_document(
     session: Session, meeting_context: MeetingContext, what: MeetingPaper, language: str
 ) -> Document:
-    """One of its papers in a language."""
+    """One paper of a meeting in a language."""
     write: Callable[[Session, MeetingContext, str], Document] = _agenda if what == "agenda" else _minutes
     with force_locale(language):
         return write(session, meeting_context, language)
@@ -107,12 +107,6 @@ def _agenda(session: Session, meeting_context: MeetingContext, language: str) ->
     return Document("agenda", values, language, {code: whole_picture(code) for code in sorted(codes)})
 
 
-def _who_answers(name: str) -> str:
-    if name:
-        return str(_("If it needs adults, %(name)s answers.", name=name))
-    return str(_("If it needs adults, who answers?"))
-
-
 def _item(item: AgendaItem, language: str) -> dict[str, Any]:
     again = f" ({_('again')})" if item.body.again else ""
     notes = (str(agenda_labels.WISH_LABELS.get(item.body.wish, "")), agenda_labels.support(item.support))
@@ -124,22 +118,20 @@ def _item(item: AgendaItem, language: str) -> dict[str, Any]:
 
 
 def _minutes(session: Session, meeting_context: MeetingContext, language: str) -> Document:
-    said, voices = (
-        minutes.read(session, meeting_context.meeting.id),
-        minutes.voices(session, meeting_context.meeting.id),
-    )
-    there, _late, _mark = labels.state(meeting_context.meeting, context.now())
-    fields = [name for name in MINUTES_FIELDS if said.said(name) or name in voices]
+    meeting_minutes = minutes.read(session, meeting_context.meeting.id)
+    voices = minutes.voices(session, meeting_context.meeting.id)
+    attendance, _late, _mark = labels.state(meeting_context.meeting, context.now())
+    fields = [name for name in MINUTES_FIELDS if meeting_minutes.text_of(name) or name in voices]
     values = {
         "title": str(_("Minutes")),
         **_head(meeting_context),
-        "there": there,
+        "there": attendance,
         "state": str(labels.MINUTES_LABELS[meeting_context.meeting.minutes]),
         "parts": [
             {
                 "picture": FIELD_PICTURES[name],
                 "title": str(labels.FIELD_LABELS[name]),
-                "lines": said.said(name).splitlines(),
+                "lines": meeting_minutes.text_of(name).splitlines(),
                 "heard": str(_("Can be heard")) if name in voices else "",
             }
             for name in fields
@@ -147,7 +139,7 @@ def _minutes(session: Session, meeting_context: MeetingContext, language: str) -
         "none": "" if fields else str(_("Nothing is written yet.")),
         "notes": [
             {"title": str(_("Added on %(day)s", day=format_long_day(note.day))), "lines": note.words.splitlines()}
-            for note in said.notes
+            for note in meeting_minutes.notes
         ],
         "foot": str(_("No names on this sheet: what children say belongs to the meeting.")),
     }

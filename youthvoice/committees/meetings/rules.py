@@ -1,10 +1,8 @@
-"""Meetings and minutes as values, and the rules about them: when, whether one counts, who may write and read.
-
-Source: STANDARDS S23-S25, S28; DESIGN.md 5, "An agenda".
+"""Meetings and minutes as values, and their rules: dates, quorum, and who may write and read minutes.
 
     draft -> approved by the children -> locked on the next day; from then on only a note can be added
 
-Source: DESIGN.md 5, "An agenda"; STANDARDS S26, S28.
+Source: STANDARDS S23-S26, S28; DESIGN.md 5, "An agenda".
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -24,18 +22,18 @@ MinutesState = Literal["", "draft", "approved", "locked"]
 MinutesField = Literal["talked", "decided", "doing"]
 
 MINUTES_FIELDS: Final[tuple[MinutesField, ...]] = get_args(MinutesField)
-"""What minutes say: what was talked about, what was decided, who does what by when."""
+"""The fields of minutes: what was discussed, what was decided, who does what by when."""
 
 FIELD_PICTURES: Final = {"talked": "1F5E8", "decided": "1F44D", "doing": "1F4C5"}
 """The OpenMoji picture of each field."""
 
 MAX_MINUTES_CHARACTERS: Final = 1200
-"""Of one field of the minutes, and of one note."""
+"""Longest field of minutes, and longest note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting; the fields are those of `models.MeetingRow`, but for what its minutes say."""
+    """One meeting; the fields are those of `models.MeetingRow`, without the text of its minutes."""
 
     id: int
     committee_id: int
@@ -60,7 +58,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class MinutesNote:
-    """What was added to minutes once they were locked."""
+    """A note that was added to locked minutes."""
 
     day: date
     words: str = field(repr=False)
@@ -68,14 +66,14 @@ class MinutesNote:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What was said at a meeting; locked in its row. Never a name of a child (S26).
+    """The minutes of a meeting; encrypted in their row. Never a child's name (S26).
 
     Attributes:
-        talked: what was talked about.
+        talked: what was discussed.
         decided: what was decided.
         doing: who does what by when.
-        language: code of the one in which it is written; empty where nobody said.
-        notes: what was added afterwards, the oldest first.
+        language: code of the language in which they are written; empty if unknown.
+        notes: notes that were added afterwards, the oldest first.
     """
 
     talked: str = field(default="", repr=False)
@@ -84,37 +82,38 @@ class Minutes:
     language: str = ""
     notes: tuple[MinutesNote, ...] = ()
 
-    def said(self, name: MinutesField) -> str:
-        """The words of one field."""
+    def text_of(self, name: MinutesField) -> str:
+        """The text of one field."""
         return str(getattr(self, name))
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody wrote anything yet."""
-        return not any(self.said(name).strip() for name in MINUTES_FIELDS)
+        """Whether nobody has written anything."""
+        return not any(self.text_of(name).strip() for name in MINUTES_FIELDS)
 
 
 MISSED_AFTER: Final = timedelta(hours=24)
-"""So long after its beginning a meeting without attendance was missed (S25)."""
+"""A meeting without attendance counts as missed this long after its beginning (S25)."""
 
 LOOK_BACK: Final = timedelta(days=60)
-"""Meetings of so long ago are still written down where no work process ran meanwhile."""
+"""If no work process ran for a while, the job still adds the meetings of this period."""
 
 
 def next_meeting_dates(
     first_at: datetime, rhythm_days: int, time_zone: str, now: datetime, number: int
 ) -> list[datetime]:
-    """The next meetings of a rhythm that begin after this moment.
+    """The next meetings of a rhythm after this moment.
 
-    What stays is the site's own clock: a meeting at four o'clock is at four o'clock over a change of daylight saving
-    time, too. A time that a change leaves out is as much later as the clock jumps; one that comes twice is the first.
+    The hour in the site's time zone stays: a meeting at four o'clock is at four o'clock after a change to daylight
+    saving time, too. An hour that the change skips is later by the skipped time; of an hour that comes twice it is the
+    first.
 
     Args:
-        first_at: a meeting from which the rhythm counts; the first that there can be.
-        rhythm_days: between two meetings; 0 where there is none but the first.
+        first_at: the first meeting, from which the rhythm counts.
+        rhythm_days: days between two meetings; 0 if there is only the first.
         time_zone: IANA name, of the site.
         now: this moment.
-        number: how many at most.
+        number: at most this many.
 
     Returns:
         Moments in UTC, the earliest first.
@@ -125,19 +124,19 @@ def next_meeting_dates(
 def meeting_dates_between(
     first_at: datetime, rhythm_days: int, time_zone: str, after: datetime, until: datetime
 ) -> list[datetime]:
-    """The meetings of a rhythm after one moment, up to another and with it; in UTC, the earliest first."""
+    """The meetings of a rhythm after one moment, up to and including another; in UTC, the earliest first."""
     every = (moment for moment in _rhythm(first_at, rhythm_days, time_zone, after) if moment > after)
     return list(takewhile(lambda moment: moment <= until, every))
 
 
 def is_in_rhythm(first_at: datetime, rhythm_days: int, time_zone: str, moment: datetime) -> bool:
-    """Whether a rhythm has a meeting at this very moment."""
+    """Whether a rhythm has a meeting at exactly this moment."""
     just_before = moment - timedelta(microseconds=1)
     return next_meeting_dates(first_at, rhythm_days, time_zone, just_before, 1) == [moment]
 
 
 def _rhythm(first_at: datetime, rhythm_days: int, time_zone: str, near: datetime) -> Iterator[datetime]:
-    """The meetings of a rhythm, beginning with one that is not after `near`, if there is such a one."""
+    """The meetings of a rhythm; the first one is not after `near`, unless the rhythm begins later."""
     if rhythm_days <= 0:
         yield first_at.astimezone(UTC)
         return
@@ -155,22 +154,22 @@ def has_meeting_begun(meeting: Meeting, now: datetime) -> bool:
 
 
 def is_meeting_over(meeting: Meeting, now: datetime) -> bool:
-    """Whether what it did not settle waits for the next one: it was cancelled, missed, or began a day ago."""
+    """Whether its unfinished items wait for the next one: it was cancelled, missed, or began a day ago."""
     return meeting.state in {"cancelled", "missed"} or meeting.starts_at + MISSED_AFTER < now
 
 
 def was_meeting_missed(meeting: Meeting, now: datetime) -> bool:
-    """Whether it began more than a day ago and nobody said who was there (S25)."""
+    """Whether it began more than a day ago and nobody entered the attendance (S25)."""
     return meeting.state == "missed" or (meeting.state == "planned" and meeting.starts_at + MISSED_AFTER < now)
 
 
 def why_no_meeting(preset: Preset, quorum: int, children: int) -> str:
-    """Why children and adults who came together were no meeting that can decide; empty where they were.
+    """Why a gathering was no meeting that can decide; empty if it was.
 
     Args:
         preset: of the committee. In a village child committee only children who are members count.
-        quorum: children who must be there.
-        children: who were there.
+        quorum: children who must be present.
+        children: children who attended.
 
     Returns:
         `no_child` (S24), `too_few`, or nothing.
@@ -181,7 +180,7 @@ def why_no_meeting(preset: Preset, quorum: int, children: int) -> str:
 
 
 def why_void(committee: Committee, meeting: Meeting) -> str:
-    """Why a meeting that was held decided nothing; empty where it could.
+    """Why a held meeting could not decide anything; empty if it could.
 
     Returns:
         `not_held`, or as `why_no_meeting`.
@@ -193,23 +192,23 @@ def why_void(committee: Committee, meeting: Meeting) -> str:
 
 
 def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
-    """An agenda in its order: what somebody put in front, as she put it; then what most children support.
+    """An agenda in its order: items that a representative put first, in that order; then the most supported.
 
-    `store.order_items` gives the former positions of at most 0, and every new item is at 1 or behind it.
+    `store.order_items` gives the former positions of at most 0, and every new item has 1 or more.
     """
     return sorted(items, key=lambda item: (item.position > 0, item.position if item.position <= 0 else -item.support,
                                           item.position, item.id))  # fmt: skip
 
 
 def split_agenda(items: Iterable[AgendaItem]) -> tuple[list[AgendaItem], int]:
-    """What everybody sees of an agenda, and how many things children talk about alone before."""
-    every = order_agenda(items)
-    agenda_items = [item for item in every if not item.body.alone]
-    return agenda_items, len(every) - len(agenda_items)
+    """The items of an agenda that everybody sees, and how many more children discuss alone first."""
+    ordered = order_agenda(items)
+    agenda_items = [item for item in ordered if not item.body.alone]
+    return agenda_items, len(ordered) - len(agenda_items)
 
 
 def may_write_minutes(meeting: Meeting) -> bool:
-    """Whether the three fields may be changed; what was approved is a draft again then."""
+    """Whether the three fields may be changed; approved minutes then become a draft again."""
     return meeting.state == "held" and meeting.minutes != "locked"
 
 
@@ -226,18 +225,18 @@ def may_add_note(meeting: Meeting) -> bool:
 
 
 def may_children_read_minutes(meeting: Meeting) -> bool:
-    """Whether every child may read them, not only representatives."""
+    """Whether every child may read the minutes, not only representatives."""
     return meeting.minutes in {"approved", "locked"}
 
 
 def why_not_approved(meeting: Meeting, minutes: Minutes, voices: Collection[str], said_yes: int, quorum: int) -> str:
-    """Why children's yes does not approve minutes; empty where it does.
+    """Why the children's agreement does not approve minutes; empty if it does.
 
     Args:
-        meeting: of which.
-        minutes: what they say.
-        voices: fields that were spoken.
-        said_yes: how many children were there and said yes.
+        meeting: whose minutes.
+        minutes: their text.
+        voices: fields with a recording.
+        said_yes: how many children were present and agreed.
         quorum: of the committee.
 
     Returns:
@@ -251,5 +250,5 @@ def why_not_approved(meeting: Meeting, minutes: Minutes, voices: Collection[str]
 
 
 def find_too_long_fields(minutes: Minutes) -> list[str]:
-    """The fields with too many letters."""
-    return [name for name in MINUTES_FIELDS if len(minutes.said(name)) > MAX_MINUTES_CHARACTERS]
+    """The fields with too many characters."""
+    return [name for name in MINUTES_FIELDS if len(minutes.text_of(name)) > MAX_MINUTES_CHARACTERS]

@@ -1,4 +1,4 @@
-"""Every query of meetings: when they are, how many were there, which were missed."""
+"""Queries about meetings: plan, move, cancel, attendance, missed ones."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,12 +26,12 @@ def find_meeting(session: Session, meeting_id: int) -> Meeting | None:
 
 
 def find_next_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
-    """The next meeting of a committee; None where none is planned."""
+    """The next meeting of a committee; None if none is planned."""
     return next(iter(list_coming_meetings(session, committee_id, now, 1)), None)
 
 
 def find_last_held_meeting(session: Session, committee_id: int, now: datetime) -> Meeting | None:
-    """The last meeting of a committee that was held; None where there was none."""
+    """The last meeting of a committee that was held; None if there was none."""
     query = _of(committee_id).where(MeetingRow.state == "held", MeetingRow.starts_at <= now)
     return next(iter(_read_meetings(session, query.order_by(MeetingRow.starts_at.desc()).limit(1))), None)
 
@@ -49,27 +49,27 @@ def list_past_meetings(session: Session, committee_id: int, now: datetime, most:
 
 
 def list_meetings_since(session: Session, committee_id: int, first: datetime) -> list[Meeting]:
-    """Every meeting of a committee from a moment on, in their order; for a calendar."""
+    """All meetings of a committee from a moment on, in order; for a calendar."""
     return _read_meetings(
         session, _of(committee_id).where(MeetingRow.starts_at >= first).order_by(MeetingRow.starts_at)
     )
 
 
 def list_missed_meetings(session: Session, committee_ids: Collection[int], now: datetime) -> list[Meeting]:
-    """Meetings that began more than a day ago without anybody saying who was there, the oldest first (S25)."""
+    """Meetings that began more than a day ago without attendance, the oldest first (S25)."""
     late = (MeetingRow.state == "planned") & (MeetingRow.starts_at < now - MISSED_AFTER)
     query = select(*_COLUMNS).where(MeetingRow.committee_id.in_(committee_ids), late | (MeetingRow.state == "missed"))
     return _read_meetings(session, query.order_by(MeetingRow.starts_at, MeetingRow.id))
 
 
 def add_meeting(session: Session, committee: Committee, starts_at: datetime, place: str, now: datetime) -> Meeting:
-    """Plan one more meeting; one that was cancelled for this very moment takes place again.
+    """Plan an extra meeting; a cancelled one at exactly this moment takes place again.
 
     Args:
         session: may write.
         committee: whose.
         starts_at: when it begins.
-        place: where, if not where it usually is.
+        place: only if it is not the usual one.
         now: this moment.
 
     Raises:
@@ -77,12 +77,12 @@ def add_meeting(session: Session, committee: Committee, starts_at: datetime, pla
     """
     if starts_at <= now:
         raise Refused("past")
-    there = _read_meetings(session, _of(committee.id).where(MeetingRow.starts_at == starts_at))
-    if there and there[0].state != "cancelled":
+    same_moment = _read_meetings(session, _of(committee.id).where(MeetingRow.starts_at == starts_at))
+    if same_moment and same_moment[0].state != "cancelled":
         raise Refused("taken")
-    if there:
-        _change(session, there[0], now, state="planned", place=place)
-        return _read_meeting(session, there[0].id)
+    if same_moment:
+        _change(session, same_moment[0], now, state="planned", place=place)
+        return _read_meeting(session, same_moment[0].id)
     meeting = MeetingRow(committee_id=committee.id, starts_at=starts_at, place=place, changed_at=now)
     session.add(meeting)
     session.flush()
@@ -90,7 +90,7 @@ def add_meeting(session: Session, committee: Committee, starts_at: datetime, pla
 
 
 def shift_meeting(session: Session, meeting: Meeting, starts_at: datetime, place: str, now: datetime) -> None:
-    """Let a meeting be at another time, or elsewhere.
+    """Move a meeting to another time or place.
 
     Raises:
         Refused: `begun`, `cancelled`, `past`, or `taken` by another one.
@@ -106,7 +106,7 @@ def shift_meeting(session: Session, meeting: Meeting, starts_at: datetime, place
 
 
 def cancel_meeting(session: Session, meeting: Meeting, now: datetime) -> None:
-    """A meeting does not take place; what it would have talked about is carried over by `outcomes.carry_over`.
+    """Cancel a meeting; `outcomes.carry_over` carries its items over.
 
     Raises:
         Refused: `begun`, or `cancelled` already.
@@ -118,14 +118,14 @@ def cancel_meeting(session: Session, meeting: Meeting, now: datetime) -> None:
 def record_attendance(  # noqa: PLR0913, PLR0917 - which, of whom, how many, when
     session: Session, committee: Committee, meeting: Meeting, children: int, adults: int, now: datetime
 ) -> None:
-    """Say how many were there; also of a meeting that was missed, and once more where it was wrong.
+    """Record how many attended; also for a missed meeting, and again to correct it.
 
     Args:
         session: may write.
         committee: whose meeting.
         meeting: it.
-        children: how many; in a village child committee only those who are members (S24).
-        adults: how many.
+        children: number of children; in a village child committee only those who are members (S24).
+        adults: number of adults.
         now: this moment.
 
     Raises:
@@ -142,13 +142,13 @@ def record_attendance(  # noqa: PLR0913, PLR0917 - which, of whom, how many, whe
 
 
 def mark_missed_meetings(session: Session, now: datetime) -> None:
-    """Every meeting that began a day ago without attendance was missed; whatever ran twice does nothing."""
+    """Mark meetings that began a day ago without attendance as missed; running it twice changes nothing."""
     late = (MeetingRow.state == "planned") & (MeetingRow.starts_at < now - MISSED_AFTER)
     session.execute(update(MeetingRow).where(late).values(state="missed"))
 
 
 def plan_meeting(session: Session, committee_id: int, starts_at: datetime, now: datetime) -> bool:
-    """Write down a meeting of the rhythm; once, however many processes do so. False where it is there already."""
+    """Store a meeting of the rhythm; only once, however many processes do so. False if it exists."""
     values = {"committee_id": committee_id, "starts_at": starts_at, "planned_for": starts_at, "changed_at": now}
     values |= {"place": "", "state": "planned", "sequence": 0, "minutes": "", "version": 1}
     added = insert_into(MeetingRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
@@ -156,12 +156,12 @@ def plan_meeting(session: Session, committee_id: int, starts_at: datetime, now: 
 
 
 def forget_meetings(session: Session, meeting_ids: Collection[int]) -> None:
-    """Meetings of a rhythm that is another now were never planned; nothing may lean on them any more."""
+    """Delete planned meetings of an old rhythm; nothing may refer to them."""
     session.execute(delete(MeetingRow).where(MeetingRow.id.in_(meeting_ids), MeetingRow.state == "planned"))
 
 
 def cancel_planned_meetings(session: Session, committee_id: int, now: datetime) -> None:
-    """A committee meets no more: nothing that is planned takes place."""
+    """Cancel all planned meetings of a committee that closes."""
     for meeting in list_coming_meetings(session, committee_id, now, 100):
         _change(session, meeting, now, state="cancelled")
 
@@ -174,7 +174,7 @@ def _refuse_if_over(meeting: Meeting, now: datetime) -> None:
 
 
 def _change(session: Session, meeting: Meeting, now: datetime, **values: Any) -> None:
-    """Set what calendars show: their copies are older from here on (RFC 5545, SEQUENCE)."""
+    """Change what calendars show; a higher SEQUENCE makes their copies out of date (RFC 5545)."""
     values |= {"sequence": meeting.sequence + 1, "changed_at": now}
     session.execute(update(MeetingRow).where(MeetingRow.id == meeting.id).values(**values))
 
@@ -196,24 +196,24 @@ def _read_meeting(session: Session, meeting_id: int) -> Meeting:
 def list_newest_missed_meetings(
     session: Session, site_ids: Collection[int], now: datetime
 ) -> list[tuple[Committee, Meeting]]:
-    """The newest missed meeting of each committee that meets: one line each, however often nobody came.
+    """The newest missed meeting of each open committee, one each.
 
-    One that was followed by a meeting that was held is not pressing any more; its own page still says so.
+    A committee that has held a meeting since is left out; its own page still shows the missed one.
 
     Args:
         session: only read.
         site_ids: where.
         now: this moment.
     """
-    every = {committee.id: committee for committee in list_committees(session, site_ids)}
-    newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, every, now)}
-    meetings = {
+    by_id = {committee.id: committee for committee in list_committees(session, site_ids)}
+    newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, by_id, now)}
+    last_held = {
         committee.id: find_last_held_meeting(session, committee.id, now)
-        for committee in every.values()
+        for committee in by_id.values()
         if committee.id in newest
     }
     return [
-        (every[committee_id], meeting)
+        (by_id[committee_id], meeting)
         for committee_id, meeting in newest.items()
-        if (last := meetings[committee_id]) is None or last.starts_at < meeting.starts_at
+        if (last := last_held[committee_id]) is None or last.starts_at < meeting.starts_at
     ]

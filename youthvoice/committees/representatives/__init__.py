@@ -1,1 +1,1 @@
-"""Representatives: their terms, their sign-in at the tablet, what they do with an agenda."""
+"""Representatives: their terms, their sign-in at the tablet, and what they can do with an agenda."""

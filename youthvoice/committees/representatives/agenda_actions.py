@@ -1,4 +1,4 @@
-"""What a representative does with the agenda of her committee: posts, order, answers due, what is really done."""
+"""Actions of a representative on the agenda of their committee: post, reorder, settle, confirm what is done."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,34 +25,34 @@ _SETTLED_SHOWN: Final = timedelta(days=28)
 WAITING: Final = tuple(sorted(entities.WAITING_STATES))
 
 HANDED_OVER: Final = (*WAITING, "with_adults", "answered")
-"""What somebody who goes tells to somebody who comes."""
+"""States of items that a former representative hands over to the next one."""
 
 
 def list_item_views(
     session: Session, representative: SignedInRepresentative, states: Collection[str]
 ) -> list[ItemView]:
-    """The items of her committee that are in some states, in the order of the agenda."""
+    """The items of the committee in some states, in the order of the agenda."""
     items = agenda_store.list_items(session, [representative.committee.id], states, MAX_ITEMS)
     return view_items(session, items, representative.language, representative.today)
 
 
 def list_settled_alone(session: Session, representative: SignedInRepresentative) -> list[ItemView]:
-    """What children settled alone in the last four weeks, the newest first."""
+    """The items that children settled alone in the last four weeks, the newest first."""
     return view_items(session, _settled(session, representative), representative.language, representative.today)
 
 
 def move_item(session: Session, representative: SignedInRepresentative, key: str, step: int) -> None:
-    """Let an item change places with the one before (-1) or after it (1); beyond the ends nothing happens."""
+    """Swap an item with the one before (-1) or after it (1); at the ends nothing happens."""
     ids = [item.id for item in agenda_store.list_items(session, [representative.committee.id], WAITING)]
-    at = next((place for place, item_id in enumerate(ids) if item_id.hex() == key), None)
-    if at is None or not 0 <= at + step < len(ids):
+    position = next((place for place, item_id in enumerate(ids) if item_id.hex() == key), None)
+    if position is None or not 0 <= position + step < len(ids):
         return
-    ids[at], ids[at + step] = ids[at + step], ids[at]
+    ids[position], ids[position + step] = ids[position + step], ids[position]
     agenda_store.order_items(session, representative.committee.id, ids)
 
 
 def set_alone(session: Session, representative: SignedInRepresentative, key: str, *, alone: bool) -> None:
-    """Children keep an item to themselves first, or bring it in; only where meetings begin without adults.
+    """Mark an item for children alone, or bring it in; only in committees whose meetings begin without adults.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
@@ -63,7 +63,7 @@ def set_alone(session: Session, representative: SignedInRepresentative, key: str
 
 
 def settle_alone(session: Session, representative: SignedInRepresentative, key: str) -> None:
-    """What children talked about alone they settle alone. No meeting has it then, for adults read those.
+    """Settle an item that children discussed alone. It is not assigned to a meeting, since adults read those.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
@@ -78,7 +78,7 @@ def settle_alone(session: Session, representative: SignedInRepresentative, key: 
 
 
 def talk_again(session: Session, representative: SignedInRepresentative, key: str) -> None:
-    """What they settled alone waits for a meeting again; a tap that was not meant is taken back so.
+    """Put an item that children settled alone back on the agenda; this also undoes a mistaken tap.
 
     Raises:
         ConcurrentUpdate: somebody else changed the item.
@@ -89,23 +89,23 @@ def talk_again(session: Session, representative: SignedInRepresentative, key: st
 
 
 def say_done(session: Session, representative: SignedInRepresentative, key: str, *, done: bool) -> bool:
-    """Children of a meeting say of an answer that it is really done, or not yet.
+    """Record what the children of a meeting say about an answer: it is really done, or not yet.
 
     Args:
         session: may write.
-        representative: who enters it.
+        representative: the child who enters it.
         key: of the item.
         done: what they said.
 
     Returns:
-        False where there is no such answered item any more.
+        False if there is no such answered item.
     """
     item = _find_item(session, representative, key, ["answered"])
     answer_due = find_by_subject(session, "item", item.subject) if item else None
     if answer_due is None or (reply := answer_due.reply()) is None or (done and reply.kind not in SAID_YES):
         return False
     say = replies.confirm_done if done else replies.reopen
-    say(session, answer_due.id, representative.today)  # and the item goes on (`answered`)
+    say(session, answer_due.id, representative.today)  # this also changes the item's state
     return True
 
 
@@ -126,13 +126,13 @@ REPRESENTATIVE_SOURCE: Final = "representative"
 
 @dataclass(frozen=True, slots=True)
 class PostedItem:
-    """What she sent; a code that is on no tile counts as nothing.
+    """What a representative sent; a code that no tile has counts as nothing.
 
     Attributes:
         topic: key of `TOPICS`, or empty.
         wish: key of `WISHES`, or empty.
-        words: as she typed them.
-        alone: whether children talk about it without adults first; only where meetings begin so.
+        words: the text as typed.
+        alone: whether children discuss it without adults first; only if meetings begin so.
     """
 
     topic: str
@@ -142,19 +142,19 @@ class PostedItem:
 
     @property
     def wrong(self) -> Mapping[str, str]:
-        """What is missing or too much, as code by the name of its box."""
+        """What is missing or too long: a code by field name."""
         wrong = {name: "choose" for name, code in (("topic", self.topic), ("wish", self.wish)) if not code}
         too_long = len(self.words.strip()) > entities.MAX_ITEM_CHARACTERS
         return wrong | ({"words": "too_long"} if too_long else {})
 
     def body(self, language: str) -> entities.ItemBody:
-        """The item: it belongs to the committee, and says of nobody that it was she (S27)."""
-        said = {language: self.words.strip()} if self.words.strip() else {}
-        return entities.ItemBody(self.topic, self.wish, said, source=REPRESENTATIVE_SOURCE, alone=self.alone)
+        """The content of the item: it belongs to the committee and does not name its author (S27)."""
+        words = {language: self.words.strip()} if self.words.strip() else {}
+        return entities.ItemBody(self.topic, self.wish, words, source=REPRESENTATIVE_SOURCE, alone=self.alone)
 
 
 def read_posted(form: Mapping[str, str]) -> PostedItem:
-    """What a form of hers says."""
+    """Read the form of a post."""
     topic, wish = form.get("topic", ""), form.get("wish", "")
     words = form.get("words", "").replace("\r\n", "\n").replace("\0", "")
     return PostedItem(
@@ -166,7 +166,7 @@ def read_posted(form: Mapping[str, str]) -> PostedItem:
 
 
 def check_posted(session: Session, representative: SignedInRepresentative, item: PostedItem) -> str:
-    """What her words look like, as `content_check.notice_code`; nothing is asked of the database without any."""
+    """The notice about a text, as `content_check.notice_code`; without a text the database is not queried."""
     if not item.words.strip():
         return ""
     here = [representative.site.id]
@@ -176,12 +176,12 @@ def check_posted(session: Session, representative: SignedInRepresentative, item:
 
 
 def post_item(session: Session, representative: SignedInRepresentative, item: PostedItem) -> None:
-    """Put it on the agenda; the same once more on one day, as by a second tap, is there already.
+    """Add the item to the agenda; the same item again on one day, as by a second tap, is not added again.
 
     Args:
         session: may write.
-        representative: who posts.
-        item: nothing in it is wrong.
+        representative: the author.
+        item: a valid one.
     """
     alone = item.alone and representative.committee.kind.alone_first
     body = replace(item, alone=alone).body(representative.language)

@@ -1,10 +1,10 @@
-"""How a representative signs in at a tablet: her pictures and her cookie.
+"""How a representative signs in at a tablet: picture code and session cookie.
 
-Tries are counted before they are made, and taken back when they were right; Argon2 runs once, whether there is somebody
-or not, outside every transaction. Of a sign-in nothing stays: no row, no log, no time. Source: PRIVACY.md C.
+Attempts are counted before they are checked, and uncounted if they were right. Argon2 runs once, whether the
+representative exists or not, outside every transaction. A sign-in leaves nothing behind: no row, no log line, no time.
+Source: PRIVACY.md C.
 
-It is good on the tablet on which she chose her pictures, for fifteen minutes after her last tap, and for thirty in all.
-A new code, or the end of her term, ends it: whoever reads it looks her up. Source: PRIVACY.md C, "Codes" and "Times".
+The session is valid on the same tablet, for fifteen minutes after the last request and for thirty minutes in all.
 """
 
 import hmac
@@ -29,7 +29,7 @@ from youthvoice.web.locked_cookie import CookieContent, LockedCookie
 
 _WORD: Final = "representative-code"
 
-_NOBODY: Final = bytes(16)
+_NO_REPRESENTATIVE: Final = bytes(16)
 
 _ID: Final = 16
 
@@ -43,12 +43,12 @@ SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, ma
 
 
 def new_word(session: Session, representative: Representative, by: int, day: date) -> str:
-    """A word such as `KITE-4821` that shows her new pictures once, within 15 minutes; the old ones open nothing.
+    """A word such as `KITE-4821` that shows new pictures once, within 15 minutes; the old pictures stop working.
 
     Args:
         session: may write.
-        representative: whose.
-        by: row of the adult who gives her pictures; her page and her committee's say so.
+        representative: the child who gets them.
+        by: row of the adult who gives them out; the representative's page and the committee's page show it.
         day: today at the site.
     """
     word = pairing.new_spoken_code()
@@ -58,19 +58,19 @@ def new_word(session: Session, representative: Representative, by: int, day: dat
 
 
 def deal_pictures(word: str, tablet: CurrentTablet) -> PictureCode | None:
-    """Seven new pictures for whoever has the word; None where it is wrong, spent or too old. Commits by itself.
+    """Seven new pictures for the child who typed the word; None if it is wrong, used or too old. It commits.
 
     Raises:
-        TooManyCodeAttempts: nothing was tried.
+        TooManyCodeAttempts: the attempt was not checked.
     """
     engine, now, code = db.engine(), context.now(), new_code()
     pepper = context.keyring().key(PEPPER)
     hashed = pairing.hash_spoken_code(word, pepper, _WORD)
-    with code_attempts.counted_attempt(pepper, _counted(pepper, tablet), now) as attempt:
+    with code_attempts.counted_attempt(pepper, _attempt_counters(pepper, tablet), now) as attempt:
         with db.reading(engine) as session:
             representative_id = store.find_by_code_word(session, hashed, now)
             is_here = representative_id is not None and _find_here(session, representative_id, tablet) is not None
-        verifier = derive_verifier(code, representative_id or _NOBODY, pepper)
+        verifier = derive_verifier(code, representative_id or _NO_REPRESENTATIVE, pepper)
         with db.writing(engine) as session:
             dealt = (
                 is_here
@@ -82,18 +82,18 @@ def deal_pictures(word: str, tablet: CurrentTablet) -> PictureCode | None:
 
 
 def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: CurrentTablet) -> Representative | None:
-    """The representative whose pictures these are; None where they are not, or she is not in office here.
+    """The representative who has these pictures; None if they are wrong, or the child is not in office here.
 
     Args:
-        representative_id: as the form says; None where it says nothing of the kind.
-        code: as somebody chose it.
+        representative_id: as the form says; None if it says nothing valid.
+        code: the pictures that were selected.
         tablet: the tablet.
 
     Raises:
-        TooManyCodeAttempts: nothing was tried.
+        TooManyCodeAttempts: the attempt was not checked.
     """
-    pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NOBODY, context.now()
-    counted = _counted(pepper, tablet)
+    pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NO_REPRESENTATIVE, context.now()
+    counted = _attempt_counters(pepper, tablet)
     code_attempts.refuse_waiting(pepper, counted, now)
     verifier = derive_verifier(code, wanted, pepper)
 
@@ -106,13 +106,13 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
 
 
 def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet) -> Representative | None:
-    """Somebody in office at this site; the same question whether there is such a one or not."""
+    """A representative in office at this site; the same query whether there is one or not."""
     in_office = store.list_in_office(session, [tablet.site.id], context.today(tablet.site.time_zone))
     return next((representative for representative in in_office if representative.id == representative_id), None)
 
 
-def _counted(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
-    """Where an attempt counts: at this tablet, and at all tablets of the site, whose advocates see it."""
+def _attempt_counters(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
+    """The counters of an attempt: this tablet, and all tablets of the site, which advocates see."""
     day = context.today(tablet.site.time_zone)
     return (
         code_attempts.of_representatives(pepper, tablet.tablet_id, day),
@@ -122,12 +122,12 @@ def _counted(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.Cod
 
 @dataclass(frozen=True, slots=True)
 class RepresentativeSession:
-    """Who signed in.
+    """The session of a representative.
 
     Attributes:
         representative_id: 16 bytes.
-        mark: 8 bytes that say which code she used.
-        began: in seconds since 1970.
+        mark: 8 bytes that identify the picture code.
+        began: seconds since 1970.
     """
 
     representative_id: bytes = field(repr=False)
@@ -136,12 +136,12 @@ class RepresentativeSession:
 
 
 def write_cookie(key: bytes, representative_session: RepresentativeSession, tablet: bytes, now: datetime) -> str:
-    """The cookie's value, for fifteen more minutes, though not beyond thirty in all; always of one length.
+    """The value of the session cookie, for fifteen more minutes, though not beyond thirty in all; always of one length.
 
     Args:
-        key: 32 bytes, for these visits only.
-        representative_session: whose.
-        tablet: the hash of the tablet's token; on another tablet the cookie opens nothing.
+        key: 32 bytes, only for these sessions.
+        representative_session: the session.
+        tablet: the hash of the tablet's token; on another tablet the cookie is not valid.
         now: this moment, UTC.
     """
     content = CookieContent(
@@ -151,7 +151,7 @@ def write_cookie(key: bytes, representative_session: RepresentativeSession, tabl
 
 
 def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
-    """The visit of a cookie; None where it is none of ours, another tablet's, or over."""
+    """The session of a cookie; None if it is invalid, another tablet's, or expired."""
     cookie_content = SESSIONS.open(key, _bound(tablet), value, now)
     return (
         RepresentativeSession(cookie_content.head[:_ID], cookie_content.head[_ID:], cookie_content.began)

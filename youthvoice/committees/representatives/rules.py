@@ -1,6 +1,6 @@
 """Representatives as values, their pictures and nicknames, and the rules of their terms.
 
-Posts rotate: whoever holds one does not hold it twice in a row. Source: STANDARDS S23.
+Posts rotate: nobody holds the same post twice in a row. Source: STANDARDS S23.
 """
 
 import unicodedata
@@ -17,16 +17,16 @@ _TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """One representative; the fields are those of `models.RepresentativeRow`, opened.
+    """One representative; the fields are those of `models.RepresentativeRow`, decrypted.
 
     Attributes:
-        nickname: she chose it; not her name.
+        nickname: chosen by the child; not the child's name.
         picture: OpenMoji code of one of `CANDIDATE_PICTURES`.
-        ended_on: when it ended before its time.
-        why: code of the reason for that, of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
-        mark: 8 bytes that are others once she has a new code.
-        pictures_on: the day on which an adult last let her have pictures; None before the first time.
-        pictures_by: row of that adult; 0 where nobody is known.
+        ended_on: the day on which the term ended early; else None.
+        why: code of the reason for that: one of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
+        mark: 8 bytes that change with each new picture code.
+        pictures_on: the day on which an adult last gave out pictures; None before the first time.
+        pictures_by: row of that adult; 0 if unknown.
     """
 
     id: bytes
@@ -46,21 +46,21 @@ class Representative:
 
     @property
     def key(self) -> str:
-        """Her id as pages bear it, 32 hexadecimal digits."""
+        """The id as pages contain it, 32 hexadecimal digits."""
         return self.id.hex()
 
     @property
     def last_day(self) -> date:
-        """The day on which her term is, or was, over."""
+        """The last day of the term, early end included."""
         return self.ended_on or self.ends_on
 
     def is_in_office(self, day: date) -> bool:
-        """Whether she represents on a day; a term that is over ends by itself."""
+        """Whether the child is in office on a day; a term that is over ends automatically."""
         return self.ended_on is None and self.starts_on <= day <= self.ends_on
 
 
 def tidy_nickname(nickname: str) -> str:
-    """A nickname as it is kept: one form of each letter, single spaces, nothing that turns a line around.
+    """A nickname as it is stored: one form of each letter, single spaces, no signs that change text direction.
 
     Joiners stay: Hindi and Persian are written with them.
     """
@@ -70,24 +70,24 @@ def tidy_nickname(nickname: str) -> str:
 
 
 def fold_nickname(nickname: str) -> str:
-    """What two nicknames have in common that nobody tells apart."""
+    """The common form of nicknames that nobody can tell apart."""
     letters = (sign for sign in tidy_nickname(nickname).casefold() if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFKC", "".join(letters))
 
 
-CANDIDATE_PICTURES: Final[tuple[Picture, ...]] = tuple(one for screen in SCREENS[4:] for one in screen)
+CANDIDATE_PICTURES: Final[tuple[Picture, ...]] = tuple(picture for screen in SCREENS[4:] for picture in screen)
 
 MEMBER: Final = "member"
-"""The one post that several hold at a time; it does not rotate."""
+"""The only post that several children hold at a time; it does not rotate."""
 
-HERSELF: Final = "herself"
+RESIGNED: Final = "herself"
 
 MISTAKE: Final = "mistake"
 
 FOLLOWED: Final = "followed"
 
 ANOTHER: Final = "another"
-"""She was chosen for another post of her committee."""
+"""The child was chosen for another post of the committee."""
 
 ENDINGS: Final = ("children_asked", "left", "rest", MISTAKE)
 """Why a facilitator may end a term early."""
@@ -95,42 +95,42 @@ ENDINGS: Final = ("children_asked", "left", "rest", MISTAKE)
 REMIND_DAYS: Final = 14
 
 HAND_OVER_DAYS: Final = 90
-"""How long somebody is asked to hand over what is open."""
+"""How long a former representative is asked to hand over open items."""
 
 
 def number_nicknames(nickname: str) -> Iterator[str]:
-    """The nickname itself, and then with a number, for whoever comes second."""
+    """The nickname itself, then with numbers, for a child whose nickname is in use."""
     yield nickname
     yield from (f"{nickname} {number}" for number in count(2))
 
 
 def days_left_in_term(representative: Representative, day: date) -> int:
-    """How many days a term has left; 0 on its last day."""
+    """The number of days left in a term; 0 on its last day."""
     return (representative.ends_on - day).days
 
 
 def list_last_holders(post: str, before: Collection[Representative]) -> list[Representative]:
-    """Who held a post last, and so does not hold it next; a term that was a mistake never was.
+    """The last holders of a post, who cannot be chosen for it again; a term ended as a mistake does not count.
 
     Args:
-        post: which; of several members nobody is the last.
-        before: everybody who ever held it in this committee.
+        post: the post; `member` has no last holder.
+        before: all who ever held it in this committee.
     """
     real = [representative for representative in before if representative.why != MISTAKE and post != MEMBER]
     newest = max((representative.starts_on for representative in real), default=None)
     return [representative for representative in real if representative.starts_on == newest]
 
 
-def is_herself(representative: Representative, committee_id: int, post: str) -> bool:
-    """Whether somebody in office is the child of her nickname who stands for a post of a committee.
+def is_same_child(representative: Representative, committee_id: int, post: str) -> bool:
+    """Whether a representative is the same child as a candidate of the same nickname in a committee.
 
-    In one committee children know who bears a nickname; only of two who are `MANY` each needs her own.
+    Within one committee a nickname means one child. Only members are several, so each needs a nickname of their own.
     """
     return representative.committee_id == committee_id and not representative.post == post == MEMBER
 
 
 def is_to_hand_over(representative: Representative, day: date) -> bool:
-    """Whether somebody's term is over and she has not handed over what was open, though it is not long ago."""
+    """Whether a term ended, not long ago, and the child has not handed over open items."""
     if (
         representative.handed_over_on
         or representative.why == MISTAKE
@@ -142,5 +142,5 @@ def is_to_hand_over(representative: Representative, day: date) -> bool:
 
 
 def may_take_over(new: Representative, old: Representative) -> bool:
-    """Whether somebody in office is the one to whom another hands over."""
+    """Whether a representative in office takes over from a former one."""
     return new.id != old.id and new.committee_id == old.committee_id and new.post == old.post

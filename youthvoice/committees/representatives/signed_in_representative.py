@@ -1,4 +1,8 @@
-"""Who of the representatives is signed in at the tablet that asks, and for how long that stays so."""
+"""The signed-in representative of a request, and the start, extension and end of the session.
+
+A new code, or the end of the term, ends the session, because each request looks up the representative. Source:
+PRIVACY.md C, "Codes" and "Times".
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,10 +45,10 @@ class SignedInRepresentative:
     """A representative who is signed in on this tablet.
 
     Attributes:
-        representative: she.
-        committee: hers.
-        site: of the tablet, and hers.
-        visit: her cookie.
+        representative: the child.
+        committee: the child's committee.
+        site: of the tablet and of the committee.
+        visit: the session of the cookie.
     """
 
     representative: Representative
@@ -54,30 +58,30 @@ class SignedInRepresentative:
 
     @property
     def language(self) -> str:
-        """The one she chose."""
+        """The language that was chosen on the tablet."""
         return languages.chosen(self.site.languages)
 
     @property
     def today(self) -> date:
-        """The day it is at her site."""
+        """Today at the site."""
         return context.today(self.site.time_zone)
 
 
 def current_representative() -> SignedInRepresentative | None:
-    """The representative of this request; None where nobody is signed in, or her term is over.
+    """The representative of this request; None if nobody is signed in, or the term is over.
 
-    Never begins a transaction that writes: a form may go on with `db.session()` as well as with `db.writing`.
+    It never begins a transaction that writes: a form may use `db.session()` or `db.writing` afterwards.
     """
     if "representative" not in g:
         tablet, value = device.current_tablet(), SESSIONS.brought()
-        g.representative = _looked_up(tablet, value) if tablet and value else None
+        g.representative = _find_signed_in(tablet, value) if tablet and value else None
     return cast("SignedInRepresentative | None", g.representative)
 
 
 def signed_in(
     page: Callable[Concatenate[SignedInRepresentative, P], ResponseReturnValue],
 ) -> Callable[P, ResponseReturnValue]:
-    """Guard a page: whoever is not signed in is led to where one signs in."""
+    """Guard a page: without a signed-in representative it redirects to the sign-in page."""
 
     @wraps(page)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -88,29 +92,29 @@ def signed_in(
 
 
 def keep_signed_in(answer: Answer, representative_session: RepresentativeSession) -> Answer:
-    """An answer with which she stays signed in for fifteen more minutes."""
+    """Extend the session by fifteen minutes in a response."""
     return SESSIONS.set_on(answer, write_cookie(_key(), representative_session, _tablet(), context.now()))
 
 
 def begin_session(answer: Answer, representative: Representative) -> Answer:
-    """An answer with which somebody is signed in."""
+    """Start a session in a response."""
     return keep_signed_in(
         answer, RepresentativeSession(representative.id, representative.mark, int(context.now().timestamp()))
     )
 
 
 def extend_session(answer: Answer) -> Answer:
-    """After a request of a page for representatives: whoever is signed in stays so, unless it has ended just now."""
+    """Extend the session after each request of a representative's page, unless it has just ended."""
     representative: SignedInRepresentative | None = g.get("representative")
     return keep_signed_in(answer, representative.visit) if representative else answer
 
 
 def end_session(answer: Answer, *, language: bool = True) -> Answer:
-    """An answer after which nobody is signed in.
+    """End the session in a response.
 
     Args:
         answer: to send.
-        language: whether the language goes, too; it stays where the same child goes on.
+        language: whether to forget the chosen language, too; False if the same child goes on.
     """
     g.representative = None
     SESSIONS.delete_on(answer)
@@ -119,7 +123,8 @@ def end_session(answer: Answer, *, language: bool = True) -> Answer:
     return answer
 
 
-def _looked_up(tablet: CurrentTablet, value: str) -> SignedInRepresentative | None:
+def _find_signed_in(tablet: CurrentTablet, value: str) -> SignedInRepresentative | None:
+    """The representative of a cookie, if still in office here with the same picture code."""
     representative_session = read_cookie(_key(), value, _tablet(), context.now())
     if representative_session is None:
         return None
@@ -128,8 +133,8 @@ def _looked_up(tablet: CurrentTablet, value: str) -> SignedInRepresentative | No
         committee = find_committee(session, representative.committee_id) if representative else None
     if representative is None or committee is None or representative.mark != representative_session.mark:
         return None
-    is_hers = committee.site_id == tablet.site.id and committee.is_open
-    if not is_hers or not representative.is_in_office(context.today(tablet.site.time_zone)):
+    is_here = committee.site_id == tablet.site.id and committee.is_open
+    if not is_here or not representative.is_in_office(context.today(tablet.site.time_zone)):
         return None
     return SignedInRepresentative(representative, committee, tablet.site, representative_session)
 
@@ -139,7 +144,7 @@ def _reading() -> Iterator[Session]:
     if request.method in db.SAFE_METHODS or "session" in g:
         yield db.session()
         return
-    with db.reading(db.engine()) as session:  # a form is read before anybody waits in the queue of writers
+    with db.reading(db.engine()) as session:  # read a form before waiting in the queue of writers
         yield session
 
 

@@ -1,4 +1,4 @@
-"""Every query of representatives, and what their facilitator still has to do.
+"""Queries about representatives and their terms, and what their facilitator still has to do.
 
 Source: STANDARDS S23; PRIVACY.md C, "Codes" and "Times".
 """
@@ -35,32 +35,31 @@ _IN_CLEAR: Final = ("id", "committee_id", "post", "way", "starts_on", "ends_on",
 def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     session: Session, committee: Committee, post: str, nickname: str, picture: str, way: str, day: date
 ) -> bytes:
-    """Let whoever won hold a post for the committee's term; what speaks against her was asked before the election.
+    """Begin the term of a winner; everything against it was checked before the election.
 
-    Whoever held it until now does so no more. Whoever holds another post of this committee under her nickname is she
-    (`rules.is_herself`): one child has one post, and her other term ends. Somebody else who came into office meanwhile
-    under her nickname keeps it; hers gets a number. She cannot sign in before her facilitator had her pictures shown
-    to her (`expect_code_word`).
+    The term of the present holder ends. If the same child holds another post of this committee (`rules.is_same_child`),
+    that term ends too: one child has one post. If another child in office has the same nickname, the new one gets a
+    number. The child cannot sign in before the facilitator has given out pictures (`expect_code_word`).
 
     Args:
         session: may write; the caller commits.
-        committee: hers.
+        committee: of the post.
         post: of its kind.
         nickname: as typed.
         picture: of `rules.CANDIDATE_PICTURES`.
-        way: how she came to it; of its kind.
+        way: how the child was chosen; of the committee's kind.
         day: today at the site; the term begins.
 
     Returns:
-        Her id, 16 bytes.
+        The representative's id, 16 bytes.
     """
     _lock_site(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
     representatives = list_in_office(session, [committee.site_id], day)
-    hers = [
-        representative for representative in representatives if rules.is_herself(representative, committee.id, post)
+    same = [
+        representative for representative in representatives if rules.is_same_child(representative, committee.id, post)
     ]
-    for representative in hers:
+    for representative in same:
         if representative.post != post and rules.fold_nickname(representative.nickname) == rules.fold_nickname(
             nickname
         ):
@@ -69,24 +68,24 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
         if post != rules.MEMBER and representative.post == post and representative.is_in_office(day):
             end_term(session, representative, day, rules.FOLLOWED)
     taken = {
-        rules.fold_nickname(representative.nickname) for representative in representatives if representative not in hers
+        rules.fold_nickname(representative.nickname) for representative in representatives if representative not in same
     }
     name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
-    made = secrets.token_bytes(_ID_BYTES)
+    representative_id = secrets.token_bytes(_ID_BYTES)
     session.add(
         RepresentativeRow(
-            id=made,
+            id=representative_id,
             committee_id=committee.id,
             post=post,
             way=way,
             starts_on=day,
             ends_on=day + timedelta(days=committee.term_days),
-            body=_lock_body(made, {"nickname": name, "picture": picture, "why": ""}),
+            body=_lock_body(representative_id, {"nickname": name, "picture": picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
     session.flush()
-    return made
+    return representative_id
 
 
 def find_representative(session: Session, representative_id: bytes) -> rules.Representative | None:
@@ -100,7 +99,7 @@ def find_representative(session: Session, representative_id: bytes) -> rules.Rep
 
 
 def list_representatives(session: Session, committee_id: int) -> list[rules.Representative]:
-    """Everybody who represents, or did, in a committee; the newest first."""
+    """All present and former representatives of a committee, the newest first."""
     representatives = _read_representatives(
         session, select(RepresentativeRow).where(RepresentativeRow.committee_id == committee_id)
     )
@@ -110,7 +109,7 @@ def list_representatives(session: Session, committee_id: int) -> list[rules.Repr
 
 
 def list_in_office(session: Session, site_ids: Collection[int], day: date) -> list[rules.Representative]:
-    """Everybody who represents at some sites on a day, by nickname; not those of closed committees."""
+    """The representatives in office at some sites on a day, by nickname; without closed committees."""
     query = (
         select(RepresentativeRow)
         .join(CommitteeRow, CommitteeRow.id == RepresentativeRow.committee_id)
@@ -126,7 +125,7 @@ def list_in_office(session: Session, site_ids: Collection[int], day: date) -> li
 
 
 def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[rules.Representative]:
-    """Whose term is over and who has not handed over yet what was open."""
+    """Former representatives who have not handed over their open items."""
     return [
         representative
         for representative in list_representatives(session, committee_id)
@@ -135,13 +134,13 @@ def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[ru
 
 
 def end_term(session: Session, representative: rules.Representative, day: date, why: str) -> None:
-    """End a term before its time; she is out at once. One that is over stays as it is.
+    """End a term early; the child is out of office immediately. A term that is over stays as it is.
 
     Args:
         session: may write.
-        representative: whose.
+        representative: whose term.
         day: today at the site.
-        why: code of the reason, kept locked.
+        why: code of the reason; stored encrypted.
     """
     body = _lock_body(representative.id, _body(replace(representative, why=why)))
     running = update(RepresentativeRow).where(
@@ -152,7 +151,7 @@ def end_term(session: Session, representative: rules.Representative, day: date, 
 
 
 def record_hand_over(session: Session, representative_id: bytes, day: date) -> None:
-    """What was open was told to whoever follows her; handed over already keeps its day."""
+    """Record that open items were handed over; a second time keeps the first day."""
     query = update(RepresentativeRow).where(RepresentativeRow.id == representative_id)
     session.execute(query.where(RepresentativeRow.handed_over_on.is_(None)).values(handed_over_on=day))
 
@@ -160,14 +159,14 @@ def record_hand_over(session: Session, representative_id: bytes, day: date) -> N
 def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and who gives it
     session: Session, representative: rules.Representative, code_hash: bytes, until: datetime, *, by: int, day: date
 ) -> None:
-    """Wait for the word that shows her her pictures; those she had open nothing from now on.
+    """Expect the word that shows new pictures; the old pictures stop working now.
 
     Args:
         session: may write.
-        representative: whose.
+        representative: the child who gets pictures.
         code_hash: of the word.
-        until: moment until which it is good.
-        by: row of the adult who asked for it: whoever gives somebody new pictures could keep them.
+        until: moment until which the word is valid.
+        by: row of the adult who asked for it, since that adult could keep the pictures.
         day: today at the site.
     """
     body = _lock_body(representative.id, _body(replace(representative, pictures_on=day, pictures_by=by)))
@@ -177,7 +176,7 @@ def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and wh
 
 
 def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
-    """Whose pictures a word shows; None where it is wrong, spent or too old."""
+    """The representative to whom a word shows pictures; None if it is wrong, used or too old."""
     query = select(RepresentativeRow.id).where(
         RepresentativeRow.code_hash == code_hash, RepresentativeRow.code_until > now
     )
@@ -185,7 +184,7 @@ def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> byte
 
 
 def store_picture_verifier(session: Session, representative_id: bytes, code_hash: bytes, verifier: bytes) -> bool:
-    """Spend the word and keep what her new pictures become; False where somebody else was faster."""
+    """Use up the word and store the verifier of the new pictures; False if the word was used at the same moment."""
     query = update(RepresentativeRow).where(
         RepresentativeRow.id == representative_id, RepresentativeRow.code_hash == code_hash
     )
@@ -194,12 +193,15 @@ def store_picture_verifier(session: Session, representative_id: bytes, code_hash
 
 
 def find_picture_verifier(session: Session, representative_id: bytes) -> bytes | None:
-    """What her code is compared by."""
+    """The verifier with which a picture code is compared."""
     return session.scalar(select(RepresentativeRow.verifier).where(RepresentativeRow.id == representative_id))
 
 
 def _lock_site(session: Session, site_id: int) -> None:
-    """Two who make representatives of a site wait for each other: nicknames lie locked, no column keeps them apart."""
+    """Let two transactions that begin terms at a site wait for each other.
+
+    Nicknames are encrypted, so no column can keep them apart.
+    """
     mine = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id).order_by(CommitteeRow.id)
     session.scalars(mine.with_for_update()).all()
 
@@ -212,19 +214,19 @@ def _read_representatives(session: Session, query: Select[RepresentativeRow]) ->
 def _open_row(row: Row[Any]) -> rules.Representative:
     values = {name: getattr(row, name) for name in _IN_CLEAR}
     body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
-    given_on = body.pop("pictures_on", "")
-    body["pictures_on"] = date.fromisoformat(given_on) if given_on else None
+    day = body.pop("pictures_on", "")
+    body["pictures_on"] = date.fromisoformat(day) if day else None
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
 def _body(representative: rules.Representative) -> dict[str, str | int]:
-    given_on = representative.pictures_on.isoformat() if representative.pictures_on else ""
+    day = representative.pictures_on.isoformat() if representative.pictures_on else ""
     body: dict[str, str | int] = {
         "nickname": representative.nickname,
         "picture": representative.picture,
         "why": representative.why,
     }
-    return body | {"pictures_on": given_on, "pictures_by": representative.pictures_by} if given_on else body
+    return body | {"pictures_on": day, "pictures_by": representative.pictures_by} if day else body
 
 
 def _lock_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
@@ -236,21 +238,21 @@ def _purpose(representative_id: bytes) -> SealingContext:
 
 
 def list_nicknames(representatives: Iterable[rules.Representative]) -> list[str]:
-    """Their nicknames."""
+    """The nicknames of some representatives."""
     return [representative.nickname for representative in representatives]
 
 
 _WITHIN: Final = timedelta(days=7)
-"""In which somebody hands over after her last day."""
+"""Time to hand over after the last day of a term."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingTerm:
-    """One line, however many representatives of a committee it is about.
+    """One task of a facilitator, however many representatives of a committee it is about.
 
     Attributes:
         kind: `term` (ends soon) or `hand_over` (is over).
-        due: the last day of the term, or the day by which what is open is handed over.
+        due: the last day of the term, or the day by which open items must be handed over.
     """
 
     kind: Literal["term", "hand_over"]
@@ -259,12 +261,12 @@ class PendingTerm:
 
 
 def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date]) -> list[PendingTerm]:
-    """What waits for a facilitator at her sites.
+    """The tasks about terms of a facilitator.
 
     Args:
         session: only read.
-        person_id: hers; only the committees that are hers.
-        days: today at each of her sites, by row.
+        person_id: the facilitator.
+        days: today at each of the facilitator's sites, by row.
     """
     mine = [
         committee

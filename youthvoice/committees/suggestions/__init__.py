@@ -1,1 +1,1 @@
-"""A child suggests something for an agenda; an advocate decides about it."""
+"""Suggestions of children for an agenda, and the review of each by an advocate."""

@@ -1,6 +1,6 @@
-"""The page on which a child suggests, and how what she sends is sealed and taken.
+"""The page on which a child suggests something; the suggestion is encrypted and stored.
 
-Who reads it first and by when is said before anything is tapped. Source: DESIGN.md 5, "An agenda"; CHILD-UX.md.
+The page says first who reads it and by when. Source: DESIGN.md 5, "An agenda"; CHILD-UX.md.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -30,7 +30,7 @@ _pages: Final = PageCache(120)
 
 _WEEK: Final = 7
 
-_HOLES: Final = {"names": "%(names)s", "day": "%(day)s"}  # filled with marks once the words are escaped
+_HOLES: Final = {"names": "%(names)s", "day": "%(day)s"}  # filled with markup after the text is escaped
 
 _T = TypeVar("_T")
 
@@ -46,14 +46,14 @@ _PICTURES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class SuggestibleCommittee:
-    """A committee to which a child can suggest.
+    """A committee to which a child can suggest something.
 
     Attributes:
         id: its row.
         name: as adults wrote it.
         picture: OpenMoji code of its kind.
-        reads: names of the advocates who read it first.
-        due: until when, for what arrives now.
+        reads: names of the advocates who read a suggestion first.
+        due: the day by which they read what arrives now.
     """
 
     id: int
@@ -65,15 +65,15 @@ class SuggestibleCommittee:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionPageKey:
-    """Everything that the page depends on; two that are equal are the same page.
+    """Everything on which the page depends; two equal keys have the same page.
 
     Attributes:
-        site: where the tablet is.
-        offered: at least one.
+        site: of the tablet.
+        offered: the committees, at least one.
         today: at the site.
-        page: the language that the page speaks.
-        tells: whether a child can tell at this site.
-        sound: what can be heard there.
+        page: the language of the page.
+        tells: whether a child can report at this site.
+        sound: what the tablet can read aloud there.
     """
 
     site: Site
@@ -85,12 +85,12 @@ class SuggestionPageKey:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What the pressed page is kept under."""
+        """The key of the page in the cache."""
         return (self.site.id, self.site.version, self.offered, self.today, self.page, self.tells, *self.sound)
 
 
 def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
-    """The advocates who check what is suggested to a committee: all of the site, but never whoever answers there."""
+    """The advocates who review suggestions to a committee: all of the site, except the adult who answers there."""
     return tuple(
         reader for reader in readership.readers_at(committee.site_id) if reader.person_id != committee.facilitator_id
     )
@@ -99,12 +99,12 @@ def suggestion_readers(committee: Committee) -> tuple[Reader, ...]:
 def list_suggestible_committees(
     session: Session, site: Site, *, closed: bool = False
 ) -> tuple[SuggestibleCommittee, ...]:
-    """The open committees of a site to which a child can suggest; none where nobody could read it.
+    """The open committees of a site to which a child can suggest; without those that nobody could read.
 
     Args:
         session: only read.
         site: whose.
-        closed: those that meet no more as well; advocates read what was sent before a tablet could know it.
+        closed: closed ones as well: tablets may send suggestions before they know that a committee closed.
     """
     now, committees = context.now(), list_committees(session, [site.id])
     committees += list_committees(session, [site.id], closed=True) if closed else []
@@ -122,31 +122,31 @@ def list_suggestible_committees(
 
 
 def prerender(page_key: SuggestionPageKey) -> PrerenderedPage:
-    """The page, rendered when this process sees it for the first time."""
+    """The page from the cache; this process renders it the first time."""
     return _pages.page(page_key.key, lambda hole: render_suggestion_page(page_key, hole))
 
 
 def render_suggestion_page(
     page_key: SuggestionPageKey,
-    sheet: str,
-    given: Mapping[str, Collection[str]] | None = None,
+    submission_id: str,
+    values: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
     ways: Mapping[str, object] | None = None,
 ) -> str:
-    """The page; with everything the child already gave when something could not be taken.
+    """The page; with everything the child entered, if something could not be accepted.
 
     Args:
         page_key: which page.
-        sheet: the sheet's id.
-        given: what was sent, by the name of its input.
-        refused: why something could not be taken, by screen.
-        ways: where it leads for a representative, see the template.
+        submission_id: the submission id.
+        values: what was sent, by field name.
+        refused: why something could not be accepted, by screen.
+        ways: the links for a representative, see the template.
     """
     return render_template(
         "committees/suggestions/suggest.html",
         **(ways or {"action": "/agenda/suggest", "front_href": "/language"}),
-        sheet=sheet,
-        given=given or {},
+        sheet=submission_id,
+        given=values or {},
         refused=refused or {},
         offered=page_key.offered,
         tells=page_key.tells,
@@ -158,7 +158,7 @@ def render_suggestion_page(
 
 
 def render_thanks(suggestible_committee: SuggestibleCommittee, today: date) -> str:
-    """The page after a child sent: who reads it by which day, and what then."""
+    """The page after a child sent a suggestion: who reads it by which day, and what follows."""
     read = ngettext("%(names)s reads it", "%(names)s read it", len(suggestible_committee.reads), **_HOLES)
     return render_template(
         "committees/suggestions/thanks.html",
@@ -169,12 +169,10 @@ def render_thanks(suggestible_committee: SuggestibleCommittee, today: date) -> s
 
 
 def _reads(page_key: SuggestionPageKey) -> Markup:
-    """Who reads it and by when; where committees differ in it, only what is true of all."""
+    """Who reads it and by when; if committees differ, only what is true of all."""
     offered = page_key.offered
-    names, due = (
-        _in_common([suggestible_committee.reads for suggestible_committee in offered]),
-        _in_common([suggestible_committee.due for suggestible_committee in offered]),
-    )
+    names = _in_common([suggestible_committee.reads for suggestible_committee in offered])
+    due = _in_common([suggestible_committee.due for suggestible_committee in offered])
     if names is None or due is None:
         return escape(_("An advocate reads it, then it goes on the agenda. Write no names."))
     words = ngettext(
@@ -186,39 +184,42 @@ def _reads(page_key: SuggestionPageKey) -> Markup:
     return escape(words) % {"names": names_label(names), "day": _day_label(due, page_key.today)}
 
 
-def _in_common(found: Sequence[_T]) -> _T | None:
-    return found[0] if len(set(found)) == 1 else None
+def _in_common(values: Sequence[_T]) -> _T | None:
+    """The common value of all; None if they differ."""
+    return values[0] if len(set(values)) == 1 else None
 
 
 def _day_label(day: date, today: date, *, with_date: bool = False) -> str:
-    """A day within a week by its name, any other by its date."""
+    """A day within a week by its weekday, any other by its date."""
     if with_date:
         return str(format_date(day, "EEEE, d MMMM"))
     return str(format_date(day, "EEEE" if (day - today).days < _WEEK else "d MMMM"))
 
 
-def take_suggestion(session: Session, site: Site, committee_id: int, suggestion: Suggestion, sheet: bytes) -> bool:
-    """Seal a suggestion to the advocates and put it into the box of its agenda; the caller commits.
+def take_suggestion(
+    session: Session, site: Site, committee_id: int, suggestion: Suggestion, submission_id: bytes
+) -> bool:
+    """Encrypt a suggestion for the advocates and store it in the letter box of its agenda; the caller commits.
 
     Args:
-        session: may write; nothing was asked of it yet, so that nobody waits while this is sealed.
+        session: may write; not used yet, so that nobody waits while this encrypts.
         site: of the tablet.
         committee_id: one that the page offered.
-        suggestion: what.
-        sheet: 16 bytes.
+        suggestion: the suggestion.
+        submission_id: the submission id, 16 bytes.
 
     Returns:
-        False when the sheet came before with the same content: nothing was written. With other content it is kept,
-        and says so.
+        False if the same submission came before with the same content: nothing was written. With other content it
+        is stored and marked as a repeat.
 
     Raises:
-        ValueError: nobody could read it.
+        ValueError: it has no reader.
         LookupError: there is no such committee here.
     """
     keyring, now = context.keyring(), context.now()
     with db.reading(db.engine()) as reading:
         committee = find_committee(reading, committee_id)
-        again = receipts.has_receipt(reading.connection(), receipts.receipt_of(keyring, "suggestion", sheet))
+        again = receipts.has_receipt(reading.connection(), receipts.receipt_of(keyring, "suggestion", submission_id))
     if committee is None or committee.site_id != site.id:
         raise LookupError(committee_id)
     sealed = seal_suggestion(
@@ -232,9 +233,10 @@ def take_suggestion(session: Session, site: Site, committee_id: int, suggestion:
     )
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     content = (suggestion.topic, suggestion.wish, suggestion.words, suggestion.voice)
-    receipt = receipts.receipt_of(keyring, "suggestion", sheet)
+    receipt = receipts.receipt_of(keyring, "suggestion", submission_id)
     is_new = receipts.add_receipt(connection, receipt, month)
-    if not receipts.add_receipt(connection, receipts.content_receipt(keyring, sheet, *content), month) and not is_new:
+    repeat = receipts.content_receipt(keyring, submission_id, *content)
+    if not receipts.add_receipt(connection, repeat, month) and not is_new:
         return False
     add_letters(session.connection(), [sealed])
     return True

@@ -1,11 +1,11 @@
-"""What waits for an advocate to check, and what follows from her decision.
+"""Suggestions that wait for an advocate, and what follows from each decision.
 
-Nothing here opens a suggestion but `opened`, for which its caller has written into the log. Source: DESIGN.md 4.
+Only `open_pending` decrypts a suggestion; its caller has logged that. An agenda item has nothing of the suggestion it
+came from: neither id, nor days, nor order. If two advocates decide concurrently, the second learns that a colleague was
+first, and nothing is written. A suggestion that becomes a report leaves one line on the agenda: who has it, and by when
+they answer. Grievances make the thread (`thread_ports`).
 
-Nothing of what comes bears anything of what went: neither its id, nor its days, nor its order. Who is second learns
-that somebody was faster, and nothing was written. Source: DESIGN.md 5, "An agenda"; S26; PRIVACY.md A10.
-
-On the agenda stays one line: who has it, and until when she answers. Grievances make the thread (`thread_ports`).
+Source: DESIGN.md 4 and 5, "An agenda"; S26; PRIVACY.md A10.
 """
 
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ from youthvoice.web.i18n.formats import in_every_language
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRow:
-    """A suggestion from outside.
+    """A suggestion in a list, not decrypted.
 
     Attributes:
-        waiting: as its store gives it.
+        waiting: as its store returns it.
         committee: whose agenda.
-        item: the line that stands on the agenda for it while it is held; None before.
-        due: until when it is decided: as the child was told, or as the agenda says.
+        item: its line on the agenda while it is on hold; None before.
+        due: the day by which it is decided, as the page said to the child, or as the agenda says.
     """
 
     waiting: store.WaitingSuggestion
@@ -51,19 +51,19 @@ class SuggestionRow:
 
     @property
     def due(self) -> date:
-        """Until when it is decided."""
+        """The day by which it is decided."""
         held_suggestion = self.item.body.held if self.item else None
         return held_suggestion.until if held_suggestion else self.waiting.due_on
 
 
 @dataclass(frozen=True, slots=True)
 class PendingSuggestion:
-    """A suggestion before an advocate.
+    """A suggestion for an advocate to decide, not decrypted.
 
     Attributes:
-        line: from outside.
-        site: where.
-        locked: what is needed to open it.
+        line: its row in the list.
+        site: where it was made.
+        locked: its encrypted letter.
     """
 
     line: SuggestionRow
@@ -77,10 +77,10 @@ class PendingSuggestion:
 
 
 def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
-    """Everything that waits for somebody, by site, the earliest due first."""
+    """All suggestions that wait for an advocate, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
     waits = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
-    suggestions = _lines(session, caller, waits)
+    suggestions = _to_rows(session, caller, waits)
     lines = [
         (site, sorted((suggestion for suggestion in suggestions if suggestion.waiting.site_id == site.id), key=_by_day))
         for site in sites
@@ -89,37 +89,40 @@ def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[Sugg
 
 
 def find_pending(session: Session, caller: Caller, suggestion_id: str) -> PendingSuggestion | None:
-    """One suggestion; None where it is gone, not hers to check, or no such address."""
+    """One suggestion; None if it is gone, the caller may not review it, or the address is invalid."""
     try:
         number = bytes.fromhex(suggestion_id)
     except ValueError:
         return None
-    found = store.find_suggestion(session, number, readership.reader_key(session, caller), context.now())
-    lines = _lines(session, caller, [found[0]]) if found else []
+    stored = store.find_suggestion(session, number, readership.reader_key(session, caller), context.now())
+    lines = _to_rows(session, caller, [stored[0]]) if stored else []
     site = find_site(session, lines[0].waiting.site_id) if lines else None
-    return PendingSuggestion(lines[0], site, found[1]) if found and site else None
+    return PendingSuggestion(lines[0], site, stored[1]) if stored and site else None
 
 
 def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
-    """What it says.
+    """Decrypt a suggestion.
 
     Raises:
-        CannotOpen, KeyGone: it cannot be opened any more.
+        CannotOpen, KeyGone: it can no longer be decrypted.
     """
     return letter_box.open_suggestion(context.keyring(), suggestion.locked, caller.person_id, open_private_key(caller))
 
 
-def _lines(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
-    committees = {
-        committee_id: find_committee(session, committee_id) for committee_id in {each.committee_id for each in waits}
+def _to_rows(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
+    """The suggestions whose committee the caller does not facilitate, each with its line on the agenda."""
+    committees = [find_committee(session, row) for row in {suggestion.committee_id for suggestion in waits}]
+    reviewable = {
+        committee.id: committee
+        for committee in committees
+        if committee and committee.facilitator_id != caller.person_id
     }
-    hers = {one: each for one, each in committees.items() if each and each.facilitator_id != caller.person_id}
-    agenda_items = list_items(session, hers, {"suggested"}) if hers else []
+    agenda_items = list_items(session, reviewable, {"suggested"}) if reviewable else []
     by_letter = {item.body.letter: item for item in agenda_items}
     return [
-        SuggestionRow(each, hers[each.committee_id], by_letter.get(each.id.hex()))
-        for each in waits
-        if each.committee_id in hers
+        SuggestionRow(suggestion, reviewable[suggestion.committee_id], by_letter.get(suggestion.id.hex()))
+        for suggestion in waits
+        if suggestion.committee_id in reviewable
     ]
 
 
@@ -128,19 +131,19 @@ def _by_day(suggestion: SuggestionRow) -> tuple[date, str, bytes]:
 
 
 HELD_KIND = "held"
-"""Kind of what the holder of a suggestion owes; its subject is that of the line on the agenda."""
+"""Kind of the answer due for a suggestion on hold; its subject is that of the line on the agenda."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewSession:
-    """A suggestion before an advocate who has opened it, in a transaction of hers.
+    """A decrypted suggestion before an advocate, in a transaction.
 
     Attributes:
-        session: may write; its caller commits, or rolls back where a decision raises.
-        caller: who decides.
-        log: in her name.
-        pending: from outside.
-        suggestion: what it says.
+        session: may write; the caller commits, or rolls back if a decision raises.
+        caller: the advocate.
+        log: in the advocate's name.
+        pending: the suggestion before decryption.
+        suggestion: its content.
     """
 
     session: Session
@@ -151,47 +154,47 @@ class ReviewSession:
 
     @property
     def today(self) -> date:
-        """The day it is at the site."""
+        """Today at the site."""
         return context.today(self.pending.site.time_zone)
 
 
 def publish(review_session: ReviewSession, body: ItemBody) -> None:
-    """It stands on the agenda from today, in these words.
+    """Publish it on the agenda, in these words.
 
     Raises:
-        ConcurrentUpdate: somebody was faster.
+        ConcurrentUpdate: a colleague has decided.
     """
-    _take_out(review_session, "publish")
+    _remove_suggestion(review_session, "publish")
     _put_on_agenda(review_session, "on_agenda", body)
 
 
 def join(review_session: ReviewSession, item: AgendaItem) -> None:
-    """It is the same as something that is on the agenda already: one more "me too" there.
+    """Count it as one more "me too" for an item that says the same.
 
     Raises:
-        ConcurrentUpdate: somebody was faster.
+        ConcurrentUpdate: a colleague has decided.
     """
-    _take_out(review_session, "join")
+    _remove_suggestion(review_session, "join")
     add_support(review_session.session, item.id, 1)
     if review_session.pending.line.item:
         _put_on_agenda(review_session, "declined", ItemBody("other", why="there_already"))
 
 
 def decline(review_session: ReviewSession, why: str) -> None:
-    """It does not come onto the agenda; the agenda says why, and nothing of it.
+    """Decline it; the agenda shows the reason, and nothing of its content.
 
     Raises:
-        ConcurrentUpdate: somebody was faster.
+        ConcurrentUpdate: a colleague has decided.
     """
-    _take_out(review_session, "decline")
+    _remove_suggestion(review_session, "decline")
     _put_on_agenda(review_session, "declined", ItemBody("other", why=why))
 
 
 def hold(review_session: ReviewSession, held_suggestion: HeldSuggestion) -> None:
-    """It waits: the agenda says why, who decides and until when, and that adult owes it.
+    """Put it on hold: the agenda shows why, who decides and by when, and that adult owes the decision.
 
     Raises:
-        ConcurrentUpdate: somebody was faster.
+        ConcurrentUpdate: a colleague has decided.
     """
     suggestion = review_session.pending
     if not store.hold_suggestion(review_session.session, suggestion.id, review_session.today):
@@ -205,21 +208,22 @@ def hold(review_session: ReviewSession, held_suggestion: HeldSuggestion) -> None
         site_id=suggestion.site.id,
         kind=HELD_KIND,
         subject=item_id.hex(),
-        about=in_every_language(lambda: _("A suggestion that waits")),  # the same whatever was suggested (S22)
+        about=in_every_language(lambda: _("A suggestion that waits")),  # the same for every suggestion (S22)
         due=held_suggestion.until,
         owner_id=held_suggestion.by,
     )
     _settle(review_session, "hold")
 
 
-def _take_out(review_session: ReviewSession, act: str) -> None:
+def _remove_suggestion(review_session: ReviewSession, action: str) -> None:
+    """Remove the suggestion from its letter box."""
     if not store.remove_suggestion(review_session.session, review_session.pending.line.waiting):
         raise ConcurrentUpdate
-    _settle(review_session, act)
+    _settle(review_session, action)
 
 
-def _settle(review_session: ReviewSession, act: str) -> None:
-    """Settle what was owed for it; the log says whose agenda, not which suggestion."""
+def _settle(review_session: ReviewSession, action: str) -> None:
+    """Settle the answers due for it; the log names the committee, not the suggestion."""
     suggestion, session = review_session.pending.line, review_session.session
     due_job.settle_decision(
         session,
@@ -230,11 +234,11 @@ def _settle(review_session: ReviewSession, act: str) -> None:
     )
     if suggestion.item and (answer_due := find_by_subject(session, HELD_KIND, suggestion.item.subject)):
         replies.settle(session, answer_due.id, review_session.today)
-    review_session.log.add(session, f"suggestion.{act}", str(suggestion.committee.id))
+    review_session.log.add(session, f"suggestion.{action}", str(suggestion.committee.id))
 
 
 def _put_on_agenda(review_session: ReviewSession, state: ItemState, body: ItemBody) -> None:
-    """Onto the agenda: a new row, or the line that stood there while it was held."""
+    """Add an item to the agenda, or change the line of a suggestion on hold."""
     suggestion = review_session.pending.line
     if suggestion.item is None:
         add_item(review_session.session, suggestion.committee.id, body, review_session.today, state=state)
@@ -245,15 +249,15 @@ def _put_on_agenda(review_session: ReviewSession, state: ItemState, body: ItemBo
 
 
 def refer_suggestion(review_session: ReviewSession, form: Any) -> None:
-    """A suggestion becomes a thread, and is gone from its box.
+    """Make a suggestion a report, and remove it from its letter box.
 
     Args:
         review_session: of the suggestion.
-        form: from `reports().asking`, found right.
+        form: from `reports().asking`, validated.
 
     Raises:
-        ReferralRefused: too few would read it; the form says so.
-        ConcurrentUpdate: somebody was faster.
+        ReferralRefused: too few could read it; the form says so.
+        ConcurrentUpdate: a colleague has decided.
     """
     pending, suggestion = review_session.pending, review_session.suggestion
     referral = thread_ports.AgendaReferral(
@@ -267,30 +271,28 @@ def refer_suggestion(review_session: ReviewSession, form: Any) -> None:
     moved = _make_report(
         review_session.session, review_session.log, review_session.caller, pending.site, referral, form
     )
-    _take_out(review_session, "move")
+    _remove_suggestion(review_session, "move")
     _put_on_agenda(review_session, "moved", ItemBody("other", moved=moved))
 
 
 def refer_item(session: Session, site: Site, committee: Committee, item: AgendaItem, form: Any) -> None:
-    """Something that stands on an agenda becomes a thread of the caller; nothing of its words stays behind.
+    """Make an agenda item a report of the caller; nothing of its text stays on the agenda.
 
     Args:
-        session: may write; its caller commits, or rolls back where anything raises.
+        session: may write; the caller commits, or rolls back if anything raises.
         site: of the committee.
         committee: whose agenda.
         item: as it was shown.
-        form: from `reports().asking`, found right.
+        form: from `reports().asking`, validated.
 
     Raises:
-        ReferralRefused: too few would read it; the form says so.
-        ConcurrentUpdate: somebody was faster.
-        IllegalTransition: it is done, or gone already.
+        ReferralRefused: too few could read it; the form says so.
+        ConcurrentUpdate: a colleague has decided.
+        IllegalTransition: it is done, or has left the agenda.
     """
     words = item.body.words
-    said = "\n\n".join(text for text in words.values() if text) or ", ".join(
-        pictured_words(item.body.topic, item.body.wish)
-    )
-    referral = thread_ports.AgendaReferral(item.id, committee.name, said, language=next(iter(words), site.languages[0]))
+    text = "\n\n".join(filter(None, words.values())) or ", ".join(pictured_words(item.body.topic, item.body.wish))
+    referral = thread_ports.AgendaReferral(item.id, committee.name, text, language=next(iter(words), site.languages[0]))
     moved = _make_report(session, caller_log(), current_caller(), site, referral, form)
     body = ItemBody("other", source=item.body.source, moved=moved)
     change_state(session, item, "moved", context.today(site.time_zone), body=body)

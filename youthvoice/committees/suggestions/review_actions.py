@@ -1,4 +1,4 @@
-"""The five things that an advocate can decide about a suggestion: the form and the rule of each."""
+"""The five decisions of an advocate about a suggestion: form and effect of each."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ _SHORT: Final = Length(max=entities.MAX_ITEM_CHARACTERS, message=_l("Make it sho
 
 
 class PublishSuggestionForm(FlaskForm):
-    """The words as they shall stand on the agenda, in the languages of the site, and the pictures."""
+    """The text as it will be on the agenda, in the languages of the site, and the pictures."""
 
     topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
     wish = RadioField(_l("What should happen?"))
@@ -42,17 +42,17 @@ class PublishSuggestionForm(FlaskForm):
 
     @classmethod
     def asking(cls, suggestion: Suggestion, languages: Iterable[str]) -> Self:
-        """The form, filled with what the child gave.
+        """The form, filled with the child's suggestion.
 
         Args:
-            suggestion: opened.
+            suggestion: decrypted.
             languages: of the site.
         """
         codes = list(dict.fromkeys([suggestion.language, *languages]))
         boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name, [_SHORT]) for code in codes if code in LANGUAGES}
-        asking: type[Self] = type(cls.__name__, (cls,), boxes)
-        said: dict[str, Any] = {_PREFIX + suggestion.language: suggestion.words}
-        form = asking(data={"topic": suggestion.topic or None, "wish": suggestion.wish, **said})
+        form_class: type[Self] = type(cls.__name__, (cls,), boxes)
+        own_text: dict[str, Any] = {_PREFIX + suggestion.language: suggestion.words}
+        form = form_class(data={"topic": suggestion.topic or None, "wish": suggestion.wish, **own_text})
         form.topic.choices = [SelectChoice(code, labels.TOPIC_LABELS[code]) for code in entities.TOPICS]
         nothing = SelectChoice("", _l("The child did not say"))
         form.wish.choices = [*(SelectChoice(code, labels.WISH_LABELS[code]) for code in entities.WISHES), nothing]
@@ -64,29 +64,29 @@ class PublishSuggestionForm(FlaskForm):
 
     @property
     def boxes(self) -> list[tuple[str, Field]]:
-        """The boxes for the words, by language."""
+        """The text fields, by language."""
         return [(name.removeprefix(_PREFIX), field) for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
-    def said(self) -> dict[str, str]:
-        """The words by language, with line ends of one kind; as typed but for blanks around them."""
+    def texts(self) -> dict[str, str]:
+        """The texts by language, with uniform line ends and no spaces around them."""
         typed = {code: (box.data or "").replace("\r\n", "\n").strip() for code, box in self.boxes}
         return {code: text for code, text in typed.items() if text}
 
     @property
     def body(self) -> entities.ItemBody:
-        """What shall stand on the agenda."""
+        """The content of the new item."""
         return entities.ItemBody(
-            self.topic.data, wish=self.wish.data or "", words=self.said, picture=self.picture.data or ""
+            self.topic.data, wish=self.wish.data or "", words=self.texts, picture=self.picture.data or ""
         )
 
-    def warned(self, nicknames: Collection[str], adults: Collection[str]) -> list[content_check.ContentNotice]:
-        """What nobody has looked at yet and may be about one person."""
-        return [] if self.as_it_stands.data else content_check.find_notices(self.said.values(), nicknames, adults)
+    def find_notices(self, nicknames: Collection[str], adults: Collection[str]) -> list[content_check.ContentNotice]:
+        """Notices that the text may be about one person, unless the advocate has confirmed it."""
+        return [] if self.as_it_stands.data else content_check.find_notices(self.texts.values(), nicknames, adults)
 
     def is_missing_words(self, suggestion: Suggestion) -> bool:
-        """Whether what she said or wrote would be lost; refuses it in the first box. Pictures may stand alone."""
-        if self.said or not (suggestion.words or suggestion.voice):
+        """Whether the child's text or voice would be lost; then the first field is refused. Pictures need no text."""
+        if self.texts or not (suggestion.words or suggestion.voice):
             return False
         words = (
             _("Write down what the child says: a voice tells who she is, so it is never published.")
@@ -99,20 +99,20 @@ class PublishSuggestionForm(FlaskForm):
 
 
 class JoinItemForm(FlaskForm):
-    """Which item says the same."""
+    """The item that says the same."""
 
     item = RadioField(_l("Which item says the same?"), [InputRequired(_l("Choose an item."))])
 
     @classmethod
-    def offering(cls, found: Sequence[entities.AgendaItem], language: str) -> Self:
-        """The form with what is on the agenda."""
+    def offering(cls, items: Sequence[entities.AgendaItem], language: str) -> Self:
+        """The form with the items of the agenda."""
         form = cls()
-        form.item.choices = [SelectChoice(item.subject, labels.title(item, language)) for item in found]
+        form.item.choices = [SelectChoice(item.subject, labels.title(item, language)) for item in items]
         return form
 
 
 class HoldSuggestionForm(FlaskForm):
-    """Why it waits, who decides, and until when; all three stand on the agenda."""
+    """Why it is on hold, who decides, and by when; the agenda shows all three."""
 
     why = RadioField(_l("Why does it wait?"), [InputRequired(_l("Say why."))])
     by = RadioField(_l("Who decides?"), [InputRequired(_l("Choose who decides."))], coerce=int)
@@ -127,7 +127,7 @@ class HoldSuggestionForm(FlaskForm):
         return form
 
     def is_out_of_bounds(self, today: date) -> bool:
-        """Whether the day is none that children can be told; refuses it there."""
+        """Whether the day is too late or past; then its field is refused."""
         if today <= self.until.data <= today + timedelta(days=MAX_HOLD_DAYS):
             return False
         self.until.errors = [
@@ -137,8 +137,8 @@ class HoldSuggestionForm(FlaskForm):
         return True
 
     @property
-    def held(self) -> entities.HeldSuggestion:
-        """What was chosen."""
+    def held_suggestion(self) -> entities.HeldSuggestion:
+        """The values of the form."""
         return entities.HeldSuggestion(self.why.data, self.by.data, self.until.data)
 
 
@@ -149,36 +149,36 @@ class DeclineSuggestionForm(FlaskForm):
 
     @classmethod
     def offering(cls) -> Self:
-        """The form with the reasons that there are."""
+        """The form with its reasons."""
         form = cls()
         form.why.choices = [SelectChoice(code, words) for code, words in decline_reasons().items()]
         return form
 
 
 def hold_reasons() -> Mapping[str, str]:
-    """Each reason to wait, as the agenda says it."""
+    """The reasons for a hold, as the agenda shows them."""
     return {code: str(labels.HOLD_LABELS[code]) for code in entities.HOLD_REASONS}
 
 
 def decline_reasons() -> Mapping[str, str]:
-    """Each reason not to come onto the agenda, as the agenda says it; that it is there already is an act of its own."""
+    """The reasons to decline, as the agenda shows them; that the item exists already is a decision of its own."""
     return {code: str(labels.DECLINE_LABELS[code]) for code in entities.DECLINE_REASONS if code != "there_already"}
 
 
 _JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
 
 NotYet = Mapping[str, Any]
-"""What its page shows where something has to be put right first; the form says what."""
+"""Template values of a page that shows its form again, because something must be corrected first."""
 
 
 class ReviewAction(NamedTuple):
-    """One thing to decide.
+    """One decision.
 
     Attributes:
-        asks: its form, as read from the request.
-        decides: does it; gives something where it has to be asked once more, None where it was done. Raises
+        asks: makes its form from the request.
+        decides: applies it; returns template values if the form must be shown again, or None if it was applied. Raises
             `ConcurrentUpdate`.
-        done: what is said afterwards.
+        done: the message afterwards.
     """
 
     asks: Callable[[review.ReviewSession], Any]
@@ -187,21 +187,21 @@ class ReviewAction(NamedTuple):
 
 
 def available_actions(suggestion: review.PendingSuggestion) -> list[str]:
-    """What can be decided about it; one that waits already does not wait once more."""
+    """The possible decisions about a suggestion; one on hold cannot be put on hold again."""
     return [name for name in REVIEW_ACTIONS if name != "hold" or suggestion.line.item is None]
 
 
 def _publish(review_session: review.ReviewSession, form: PublishSuggestionForm) -> NotYet | None:
     if form.is_missing_words(review_session.suggestion):
         return {}
-    if warned := form.warned(*_known_names(review_session)):
-        return {"warned": warned}
+    if notices := form.find_notices(*_known_names(review_session)):
+        return {"warned": notices}
     review.publish(review_session, form.body)
     return None
 
 
 def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[str]]:
-    """Of representatives in office at the site, and of the adults there."""
+    """Nicknames of representatives in office, and names of adults, at the site."""
     here = [review_session.pending.site.id]
     reps = list_in_office(review_session.session, here, review_session.today)
     return list_nicknames(reps), names_ever(review_session.session, list_people(review_session.session, here))
@@ -222,7 +222,7 @@ def _join(review_session: review.ReviewSession, form: JoinItemForm) -> None:
 def _hold(review_session: review.ReviewSession, form: HoldSuggestionForm) -> NotYet | None:
     if form.is_out_of_bounds(review_session.today):
         return {}
-    review.hold(review_session, form.held)
+    review.hold(review_session, form.held_suggestion)
     return None
 
 
@@ -240,22 +240,22 @@ def _decline(review_session: review.ReviewSession, form: DeclineSuggestionForm) 
 
 REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
     "publish": ReviewAction(
-        lambda opened: PublishSuggestionForm.asking(opened.suggestion, opened.pending.site.languages),
+        lambda session: PublishSuggestionForm.asking(session.suggestion, session.pending.site.languages),
         _publish,
         lambda: str(_("It is on the agenda.")),
     ),
     "join": ReviewAction(_joinable, _join, lambda: str(_("It counts as one more “me too”."))),
     "hold": ReviewAction(
-        lambda opened: HoldSuggestionForm.offering(suggestion_readers(opened.pending.line.committee), opened.today),
+        lambda session: HoldSuggestionForm.offering(suggestion_readers(session.pending.line.committee), session.today),
         _hold,
         lambda: str(_("It waits, and the agenda says why and until when.")),
     ),
     "move": ReviewAction(
-        lambda opened: reports().asking(opened.pending.site),
+        lambda session: reports().asking(session.pending.site),
         _move,
         lambda: str(_("It is now a report, and its deadlines have started. The agenda says who answers.")),
     ),
     "decline": ReviewAction(
-        lambda _opened: DeclineSuggestionForm.offering(), _decline, lambda: str(_("The agenda says why."))
+        lambda _session: DeclineSuggestionForm.offering(), _decline, lambda: str(_("The agenda says why."))
     ),
 }

@@ -1,4 +1,4 @@
-"""HTTP at the tablet or by link; no staff session."""
+"""HTTP at the tablet or by a link; without a staff session."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Agendas, meetings, minutes, suggestions and the calendar feed, for children and by link - HTTP only."""
+"""Agendas, meetings, minutes, suggestions and the calendar file, for children and by link - HTTP only."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -41,39 +41,39 @@ _KEY_LETTERS: Final = 32
 
 @agenda_pages.get("/agenda")
 def board() -> ResponseReturnValue:
-    """What is on the agenda of every committee here, and what became of it."""
+    """The agendas of all committees of the site, and what became of closed items."""
     tablet = current_tablet() or abort(403)
-    return _board(tablet.site, random_ids.new_submission_id())
+    return _render_board(tablet.site, random_ids.new_submission_id())
 
 
 @agenda_pages.post("/agenda/me-too")
 @rate_limited(SENDING, by=client_key)
 def me_too() -> ResponseReturnValue:
-    """Say "me too", or take it back; the page stays as it was but for that button."""
+    """Say "me too", or withdraw it; the rest of the page stays the same."""
     tablet, form = current_tablet() or abort(403), request.form
-    sheet = read_sheet_number() or abort(400)
+    submission_id = read_sheet_number() or abort(400)
     tapped = {key for key in form.getlist("tapped") if _item_id(key)}
     key = form.get("more") or form.get("less") or ""
     item_id = _item_id(key) or abort(400)
     session = db.session()
     if not _is_here(item_id, tablet.site):
-        return receipt(sheet, late=True) if is_delivered() else abort(404)
+        return receipt(submission_id, late=True) if is_delivered() else abort(404)
     if "more" in form:
-        add_me_too(session, tablet.site.id, sheet, item_id)
+        add_me_too(session, tablet.site.id, submission_id, item_id)
         tapped.add(key)
     else:
-        withdraw_me_too(session, tablet.site.id, sheet, item_id)
+        withdraw_me_too(session, tablet.site.id, submission_id, item_id)
         tapped.discard(key)
     session.commit()
-    return receipt(sheet) if is_delivered() else _board(tablet.site, sheet.hex(), tapped)
+    return receipt(submission_id) if is_delivered() else _render_board(tablet.site, submission_id.hex(), tapped)
 
 
-def _board(site: Site, sheet: str, tapped: Collection[str] = ()) -> str:
-    return pages.render_agenda(db.session(), site, languages.chosen(site.languages), sheet, tapped)
+def _render_board(site: Site, submission_id: str, tapped: Collection[str] = ()) -> str:
+    return pages.render_agenda(db.session(), site, languages.chosen(site.languages), submission_id, tapped)
 
 
 def _item_id(key: str) -> bytes | None:
-    """The id that a page of ours bore; None for anything else."""
+    """The item id of a key from one of our pages; None for anything else."""
     is_key = len(key) == _KEY_LETTERS and all(letter in "0123456789abcdef" for letter in key)
     return bytes.fromhex(key) if is_key else None
 
@@ -95,7 +95,7 @@ past_pages.after_request(extend_session)
 
 @past_pages.get("/meetings")
 def list_meetings() -> ResponseReturnValue:
-    """The meetings that were held here."""
+    """The past meetings that were held at the site."""
     tablet = current_tablet() or abort(403)
     listed = pages.list_held_meetings(db.session(), tablet.site, context.now())
     template_values = {"listed": listed, "zone": tablet.site.time_zone, "say": labels}
@@ -104,7 +104,7 @@ def list_meetings() -> ResponseReturnValue:
 
 @past_pages.get("/meeting/<int:meeting_id>")
 def show_meeting(meeting_id: int) -> ResponseReturnValue:
-    """One meeting: its agenda while it is to come, its minutes once the children said yes."""
+    """One meeting: its agenda while it is to come, its minutes once the children approved them."""
     tablet = current_tablet() or abort(403)
     template_values = {"shown": _meeting_or_404(meeting_id), "zone": tablet.site.time_zone, "say": labels}
     more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
@@ -113,13 +113,13 @@ def show_meeting(meeting_id: int) -> ResponseReturnValue:
 
 @past_pages.get("/meeting/<int:meeting_id>/sound/<name>")
 def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
-    """One field of the minutes, as it was spoken."""
+    """The recording of one field of the minutes."""
     meeting = _meeting_or_404(meeting_id)
     if name not in rules.MINUTES_FIELDS or name not in meeting.voices:
         abort(404)
-    found = minutes.voice(db.session(), meeting_id, name) or abort(404)
-    answer = Response(found[0], content_type=found[1])
-    answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
+    recording = minutes.voice(db.session(), meeting_id, name) or abort(404)
+    answer = Response(recording[0], content_type=recording[1])
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(recording[0]))
     return answer
 
 
@@ -135,7 +135,7 @@ uploads.allow_larger(agenda_pages, MAX_FORM_BYTES, "agenda.send_suggestion")
 
 
 def _page_here() -> SuggestionPageKey | None:
-    """The page of this tablet; None where nobody could read what is suggested, or no committee meets."""
+    """The key of this tablet's page; None if no committee can receive a suggestion."""
     tablet = current_tablet() or abort(403)
     with db.reading(db.engine()) as session:
         offered = suggestions_page.list_suggestible_committees(session, tablet.site, closed=is_delivered())
@@ -147,7 +147,7 @@ def _page_here() -> SuggestionPageKey | None:
 
 @agenda_pages.get("/agenda/suggest")
 def suggest() -> ResponseReturnValue:
-    """One page for every tablet of a site, but for the number of the sheet."""
+    """The page on which a child suggests something; the same for all tablets of a site except for the submission id."""
     page_key = _page_here()
     if page_key is None:
         return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
@@ -159,39 +159,40 @@ def suggest() -> ResponseReturnValue:
 @agenda_pages.post("/agenda/suggest")
 @rate_limited(SENDING, by=client_key)
 def send_suggestion() -> ResponseReturnValue:
-    """Seal what a child suggests; the same sheet again is a success again, and counts once."""
+    """Encrypt and store a child's suggestion; the same submission again is a success and counts once."""
     page_key = _page_here() or abort(404)
-    sheet = read_sheet_number() or abort(400)
+    submission_id = read_sheet_number() or abort(400)
     form = forms.SuggestForm(
         with_files(request.form, request.files),
         [suggestible_committee.id for suggestible_committee in page_key.offered],
     )
     form.validate()
-    if is_delivered() and form.suggestion("").is_empty:  # nobody is there to say more
-        return receipt(sheet, late=True)
+    if is_delivered() and form.suggestion("").is_empty:  # nobody can be asked for more
+        return receipt(submission_id, late=True)
     if is_delivered():
-        form.take_first_committee([suggestible_committee.id for suggestible_committee in page_key.offered])
+        form.default_to_first_committee([suggestible_committee.id for suggestible_committee in page_key.offered])
     if refused := form.refused():
-        return _asked_again(page_key, form, refused, 413 if form.voice.too_large else 422)
+        return _show_again(page_key, form, refused, 413 if form.voice.too_large else 422)
     committee = int(form.committee.data)
-    suggestions_page.take_suggestion(
-        db.session(), page_key.site, committee, form.suggestion(languages.chosen(page_key.site.languages)), sheet
-    )
+    suggestion = form.suggestion(languages.chosen(page_key.site.languages))
+    suggestions_page.take_suggestion(db.session(), page_key.site, committee, suggestion, submission_id)
     db.session().commit()
     if is_delivered():
-        return receipt(sheet)
+        return receipt(submission_id)
+    thanks = url_for("agenda.thank_for_suggestion", committee_id=committee)
     if headers.wants_json():
-        return jsonify(sheet=sheet.hex(), thanks=url_for("agenda.thank_for_suggestion", committee_id=committee)), 201
-    return redirect(url_for("agenda.thank_for_suggestion", committee_id=committee), 303)
+        return jsonify(sheet=submission_id.hex(), thanks=thanks), 201
+    return redirect(thanks, 303)
 
 
-def _asked_again(
+def _show_again(
     page_key: SuggestionPageKey, form: forms.SuggestForm, refused: dict[str, str], status: int
 ) -> ResponseReturnValue:
+    """Show the form again with its errors."""
     if headers.wants_json():
         return refusal(refused, status)
     suggestion_page = suggestions_page.render_suggestion_page(
-        page_key, str(request.form["sheet"]), form.given(), refused
+        page_key, str(request.form["sheet"]), form.input_values(), refused
     )
     reply = make_response(suggestion_page, status)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
@@ -200,7 +201,7 @@ def _asked_again(
 
 @agenda_pages.get("/agenda/suggest/thanks/<int:committee_id>")
 def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
-    """What happens now, and by which day."""
+    """Who reads the suggestion, and by which day."""
     page_key = _page_here() or abort(404)
     suggestible_committee = next(
         (
@@ -215,15 +216,15 @@ def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
 
 @agenda_pages.get("/calendar/<token>.ics")
 def calendar_feed(token: str) -> ResponseReturnValue:
-    """The meetings of a committee under neutral names; 404 for a wrong or ended link, always alike."""
+    """The calendar file of a committee, without details; the same 404 for a wrong and an ended link."""
     session = db.session()
     committee = calendar.find_by_token(session, token) or abort(404)
     site = find_site(session, committee.site_id) or abort(404)
     language = next((code for code in site.languages if code in languages.TRANSLATED), languages.TRANSLATED[0])
     with force_locale(language):
-        called = _("Meeting")
-    every = calendar.list_meetings(session, committee, context.now())
-    return Response(calendar.write_file(every, site.mail_name, called), content_type=calendar.CALENDAR_TYPE)
+        event_title = _("Meeting")
+    meetings = calendar.list_meetings(session, committee, context.now())
+    return Response(calendar.write_file(meetings, site.mail_name, event_title), content_type=calendar.CALENDAR_TYPE)
 
 
 rep_pages.before_request(headers.refuse_other_sites)
@@ -238,7 +239,7 @@ _MOST_DIGITS: Final = 3
 
 
 def _held_or_404(representative: SignedInRepresentative, meeting_id: int) -> rules.Meeting:
-    """A meeting of her committee that was held."""
+    """A meeting of the representative's committee that was held."""
     meeting = find_meeting(db.session(), meeting_id)
     if meeting is None or meeting.committee_id != representative.committee.id or meeting.state != "held":
         abort(404)
@@ -248,9 +249,9 @@ def _held_or_404(representative: SignedInRepresentative, meeting_id: int) -> rul
 @rep_pages.get("/mine/meetings")
 @signed_in
 def list_minutes(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """The meetings of her committee that were held, and how their minutes stand."""
-    every = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
-    meetings = [meeting for meeting in every if meeting.state == "held"]
+    """The past meetings of the representative's committee, with the state of their minutes."""
+    past = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
+    meetings = [meeting for meeting in past if meeting.state == "held"]
     return pages.render_signed_in(
         "committees/minutes/representative_meetings.html", representative, meetings=meetings, say=labels
     )
@@ -259,8 +260,8 @@ def list_minutes(representative: SignedInRepresentative) -> ResponseReturnValue:
 @rep_pages.get("/mine/meetings/<int:meeting_id>")
 @signed_in
 def read_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
-    """What was said, a draft too, and what she can do with it."""
-    return _shown(
+    """The minutes, also a draft, and what the representative can do with them."""
+    return _page(
         "committees/minutes/representative_minutes.html", representative, _held_or_404(representative, meeting_id)
     )
 
@@ -269,21 +270,21 @@ def read_minutes(representative: SignedInRepresentative, meeting_id: int) -> Res
 @rate_limited(SENDING)
 @signed_in
 def write_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
-    """The three fields; where somebody else wrote meanwhile, both versions stand there, hers in the boxes."""
+    """Write the three fields. If somebody else has written since, both versions are shown."""
     session, meeting = db.session(), _held_or_404(representative, meeting_id)
     if request.method == "GET":
-        return _shown("committees/minutes/representative_form.html", representative, meeting)
-    typed = _typed(request.form, representative.language)
+        return _page("committees/minutes/representative_form.html", representative, meeting)
+    typed = _read_minutes_form(request.form, representative.language)
     if rules.find_too_long_fields(typed):
         too_long = labels.MEETING_REFUSALS["too_long"]
-        return _shown(
+        return _page(
             "committees/minutes/representative_form.html", representative, meeting, typed=typed, why=too_long
         ), _NOT_TAKEN
-    seen = replace(meeting, version=_number(request.form.get("version", ""), 9))
-    if why := commit_or_refuse(lambda: minutes.write(session, seen, typed)):
-        said: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
-        return _shown(
-            "committees/minutes/representative_form.html", representative, meeting, typed=typed, **said
+    based_on = replace(meeting, version=_number(request.form.get("version", ""), 9))
+    if why := commit_or_refuse(lambda: minutes.write(session, based_on, typed)):
+        values: dict[str, object] = {"theirs": True} if why == "meanwhile" else {"why": labels.MEETING_REFUSALS[why]}
+        return _page(
+            "committees/minutes/representative_form.html", representative, meeting, typed=typed, **values
         ), _CONFLICT
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
@@ -292,15 +293,15 @@ def write_minutes(representative: SignedInRepresentative, meeting_id: int) -> Re
 @rate_limited(SENDING)
 @signed_in
 def approve_minutes(representative: SignedInRepresentative, meeting_id: int) -> ResponseReturnValue:
-    """The children were asked; so many said yes."""
+    """The children were asked; enter how many agreed."""
     meeting = _held_or_404(representative, meeting_id)
     if request.method == "GET":
-        return _shown("committees/minutes/representative_check.html", representative, meeting, said_yes="")
+        return _page("committees/minutes/representative_check.html", representative, meeting, said_yes="")
     session, day = db.session(), representative.today
     typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
     said_yes, quorum = _number(typed, _MOST_DIGITS), representative.committee.quorum
     if why := commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, day)):
-        return _shown(
+        return _page(
             "committees/minutes/representative_check.html",
             representative,
             meeting,
@@ -310,11 +311,12 @@ def approve_minutes(representative: SignedInRepresentative, meeting_id: int) -> 
     return redirect(url_for(".read_minutes", meeting_id=meeting.id), 303)
 
 
-def _shown(template: str, representative: SignedInRepresentative, meeting: rules.Meeting, **more: object) -> str:
-    now = minutes.read(db.session(), meeting.id)
+def _page(template: str, representative: SignedInRepresentative, meeting: rules.Meeting, **more: object) -> str:
+    """A page with the minutes of a meeting."""
+    current = minutes.read(db.session(), meeting.id)
     template_values = {
         "meeting": meeting,
-        "minutes": now,
+        "minutes": current,
         "fields": rules.MINUTES_FIELDS,
         "pictures": rules.FIELD_PICTURES,
         "say": labels,
@@ -322,17 +324,18 @@ def _shown(template: str, representative: SignedInRepresentative, meeting: rules
     voices = minutes.voices(db.session(), meeting.id)
     may = {"may_write": rules.may_write_minutes(meeting), "voices": voices}
     return pages.render_signed_in(
-        template, representative, **{**template_values, **may, "typed": now, "why": "", "theirs": False, **more}
+        template, representative, **{**template_values, **may, "typed": current, "why": "", "theirs": False, **more}
     )
 
 
-def _typed(form: Mapping[str, str], language: str) -> rules.Minutes:
-    said = {
+def _read_minutes_form(form: Mapping[str, str], language: str) -> rules.Minutes:
+    texts = {
         str(name): form.get(name, "").replace("\r\n", "\n").replace("\0", "").strip() for name in rules.MINUTES_FIELDS
     }
-    return rules.Minutes(said["talked"], said["decided"], said["doing"], language)
+    return rules.Minutes(texts["talked"], texts["decided"], texts["doing"], language)
 
 
-def _number(told: str, most: int) -> int:
-    told = told.strip()
-    return int(told) if told.isascii() and told.isdigit() and len(told) <= most else 0
+def _number(text: str, max_digits: int) -> int:
+    """A whole number; 0 for any other text."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= max_digits else 0

@@ -1,4 +1,4 @@
-"""A representative signs in, posts, orders and hands over - HTTP only; nothing is logged."""
+"""Pages of representatives: sign in, post, order the agenda, hand over - HTTP only; nothing is logged."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -14,7 +14,7 @@ from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS, FIELD_REFUSALS
 from youthvoice.committees.forms import SuggestForm
 from youthvoice.committees.representatives import agenda_actions, picture_sign_in
-from youthvoice.committees.representatives.rules import HERSELF, Representative, may_take_over
+from youthvoice.committees.representatives.rules import RESIGNED, Representative, may_take_over
 from youthvoice.committees.representatives.signed_in_representative import (
     SignedInRepresentative,
     begin_session,
@@ -50,20 +50,20 @@ _MOST_WORD: Final = 40
 
 @rep_pages.get("/mine")
 def mine() -> ResponseReturnValue:
-    """What she can do; who represents here and her pictures, where nobody is signed in."""
+    """The home page of a representative; the sign-in page if nobody is signed in."""
     tablet, representative = _tablet_or_403(), current_representative()
     if representative is None:
         return pages.render_sign_in(tablet)
     session = db.session()
-    gone = list_to_hand_over(session, representative.committee.id, representative.today)
+    to_hand_over = list_to_hand_over(session, representative.committee.id, representative.today)
     return pages.render_signed_in(
         "committees/representatives/home.html",
         representative,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
         answered=agenda_actions.list_item_views(session, representative, ["answered"]),
-        hands_over=any(one.post == representative.representative.post for one in gone),
+        hands_over=any(former.post == representative.representative.post for former in to_hand_over),
         tells=is_channel_open(tablet.site),
-        given=status.list_given_pictures(session, representative.committee).get(
+        given=status.list_picture_dates(session, representative.committee).get(
             representative.representative.nickname, ""
         ),
     )
@@ -72,10 +72,10 @@ def mine() -> ResponseReturnValue:
 @rep_pages.post("/mine")
 @rate_limits.rate_limited(rate_limits.SENDING)
 def sign_in() -> ResponseReturnValue:
-    """Try seven pictures. What is wrong is said alike, whoever they were tried for."""
+    """Check seven pictures. The error is the same for every representative."""
     tablet, code = _tablet_or_403(), read_code(request.form)
     if code is None:
-        return _asked_again(tablet)
+        return _show_again(tablet)
     who = random_ids.read_submission_id(request.form.get("who", ""))
     try:
         representative = picture_sign_in.find_signing_in(who, code, tablet)
@@ -89,7 +89,7 @@ def sign_in() -> ResponseReturnValue:
     return begin_session(redirect(url_for(".mine"), 303), representative)
 
 
-def _asked_again(tablet: CurrentTablet) -> ResponseReturnValue:
+def _show_again(tablet: CurrentTablet) -> ResponseReturnValue:
     missing = [name for name in CODE_FIELDS if request.form.get(name, "") not in CODE_PICKS]
     return _refused(tablet, _("Tap one picture first."), missing)
 
@@ -111,14 +111,14 @@ def _later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
 
 @rep_pages.get("/mine/later")
 def later() -> ResponseReturnValue:
-    """This tablet has tried often enough today."""
+    """This tablet has had too many attempts today."""
     _tablet_or_403()
     return pages.render_plain("committees/representatives/slowed.html")
 
 
 @rep_pages.get("/mine/word")
 def word() -> ResponseReturnValue:
-    """Where the word is typed that shows her her pictures."""
+    """The page on which a child types the word that shows new pictures."""
     _tablet_or_403()
     return pages.render_plain("committees/representatives/word_entry.html", wrong="")
 
@@ -126,7 +126,7 @@ def word() -> ResponseReturnValue:
 @rep_pages.post("/mine/word")
 @rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
-    """Show new pictures to whoever has the word."""
+    """Show new pictures to the child who typed the word."""
     tablet, typed = _tablet_or_403(), request.form.get("word", "")[:_MOST_WORD]
     try:
         code = picture_sign_in.deal_pictures(typed, tablet)
@@ -141,14 +141,14 @@ def take_word() -> ResponseReturnValue:
 
 @rep_pages.get("/mine/pictures")
 def pictures_kept() -> ResponseReturnValue:
-    """Where her new pictures are again after a reload; nothing of them comes from here."""
+    """The page that shows new pictures again after a reload; the server sends nothing of them."""
     _tablet_or_403()
     return pages.render_kept_pictures()
 
 
 @rep_pages.post("/mine/seen")
 def pictures_seen() -> ResponseReturnValue:
-    """She has her pictures; nothing is kept of that."""
+    """The child has seen the pictures; nothing is stored about that."""
     reply = redirect("/language", 303)
     reply.delete_cookie(languages.COOKIE)
     return reply
@@ -156,14 +156,14 @@ def pictures_seen() -> ResponseReturnValue:
 
 @rep_pages.route("/mine/stop", methods=["GET", "POST"])
 def give_up_post() -> ResponseReturnValue:
-    """She does not want her post any more; what that means, first."""
+    """End one's own term, after reading what that means."""
     tablet, representative = _tablet_or_403(), current_representative()
     if representative is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
         return pages.render_signed_in("committees/representatives/resignation.html", representative)
     day = context.today(tablet.site.time_zone)
-    end_term(db.session(), representative.representative, day, HERSELF)
+    end_term(db.session(), representative.representative, day, RESIGNED)
     db.session().commit()
     return end_session(redirect("/language", 303))
 
@@ -171,7 +171,7 @@ def give_up_post() -> ResponseReturnValue:
 @rep_pages.get("/mine/bye")
 @rep_pages.get("/mine/bye/<code>")
 def show_goodbye(code: str = "") -> ResponseReturnValue:
-    """She is done: to the first screen, or to the harmless page in a language."""
+    """Sign out and show the first screen, or a harmless page in a language."""
     if code and code not in languages.TRANSLATED:
         abort(404)
     return end_session(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
@@ -179,7 +179,7 @@ def show_goodbye(code: str = "") -> ResponseReturnValue:
 
 @rep_pages.post("/mine/bye")
 def leave() -> ResponseReturnValue:
-    """The same, said by a page that is going away."""
+    """Sign out; sent by a page that is being closed."""
     return end_session(Response(status=204))
 
 
@@ -195,7 +195,7 @@ _STEPS: Final = {"up": -1, "down": 1}
 @rep_pages.get("/post")
 @signed_in
 def post(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """Three taps: what it is about, what should happen, Post."""
+    """The page with three steps: topic, wish, Post."""
     return _render_post_form(representative, agenda_actions.PostedItem("", "", ""), {})
 
 
@@ -203,7 +203,7 @@ def post(representative: SignedInRepresentative) -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 @signed_in
 def send_post(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """Put it on the agenda; or say kindly what speaks against it, and keep every word."""
+    """Add an item to the agenda; or explain what speaks against it, and keep every word."""
     item = agenda_actions.read_posted(request.form)
     if "change" in request.form:
         return _render_post_form(representative, item, {})
@@ -226,7 +226,10 @@ uploads.allow_larger(rep_pages, MAX_FORM_BYTES, "rep.send_spoken")
 @rep_pages.get("/mine/speak")
 @signed_in
 def speak(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """She speaks: a voice tells who it is, so it goes as a suggestion to an advocate and is never published."""
+    """The page on which a representative records a suggestion.
+
+    A voice tells who it is, so it goes to an advocate and is never published.
+    """
     return _render_speaking(representative, random_ids.new_submission_id(), {})
 
 
@@ -234,28 +237,29 @@ def speak(representative: SignedInRepresentative) -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 @signed_in
 def send_spoken(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """What she gave on the page on which she posts comes along; with a sheet it is sent, and she is back."""
+    """Send a recorded suggestion. Without a submission id the form comes from the posting page, and is shown."""
     offered = _suggesting(representative).offered or abort(404)
     form = SuggestForm(
         with_files(request.form, request.files), [suggestible_committee.id for suggestible_committee in offered]
     )
     form.validate()
-    sheet = random_ids.read_submission_id(request.form.get("sheet", ""))
-    if sheet is None:
-        return _render_speaking(representative, random_ids.new_submission_id(), form.given())
+    submission_id = random_ids.read_submission_id(request.form.get("sheet", ""))
+    if submission_id is None:
+        return _render_speaking(representative, random_ids.new_submission_id(), form.input_values())
     if refused := form.refused():
         if headers.wants_json():
             return refusal(refused, _NOT_POSTED)
-        return _render_speaking(representative, sheet.hex(), form.given(), refused), _NOT_POSTED
+        return _render_speaking(representative, submission_id.hex(), form.input_values(), refused), _NOT_POSTED
     suggestion = form.suggestion(representative.language)
-    suggestions_page.take_suggestion(db.session(), representative.site, representative.committee.id, suggestion, sheet)
+    committee_id = representative.committee.id
+    suggestions_page.take_suggestion(db.session(), representative.site, committee_id, suggestion, submission_id)
     db.session().commit()
     done = url_for("rep.mine", done="spoken")
-    return (jsonify(sheet=sheet.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
+    return (jsonify(sheet=submission_id.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
 
 
 def _suggesting(representative: SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
-    """What goes to her own committee; nothing is offered where nobody could hear it."""
+    """The key of the suggestion page for the representative's own committee; without choices if it has no reader."""
     with db.reading(db.engine()) as session:
         committees = suggestions_page.list_suggestible_committees(session, representative.site)
     offered = tuple(
@@ -270,8 +274,8 @@ def _suggesting(representative: SignedInRepresentative) -> suggestions_page.Sugg
 
 def _render_speaking(
     representative: SignedInRepresentative,
-    sheet: str,
-    given: Mapping[str, Collection[str]],
+    submission_id: str,
+    values: Mapping[str, Collection[str]],
     refused: Mapping[str, str] | None = None,
 ) -> Response:
     page_key = _suggesting(representative)
@@ -279,7 +283,7 @@ def _render_speaking(
         abort(404)
     ways = {"action": url_for(".send_spoken"), "posts": True, **pages.page_links()}
     return headers.with_microphone(
-        make_response(suggestions_page.render_suggestion_page(page_key, sheet, given, refused, ways))
+        make_response(suggestions_page.render_suggestion_page(page_key, submission_id, values, refused, ways))
     )
 
 
@@ -301,7 +305,7 @@ def _render_post_form(
 @rep_pages.route("/mine/order", methods=["GET", "POST"])
 @signed_in
 def order(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """The order of the agenda, and what adults owe."""
+    """The order of the agenda, and answers due from adults."""
     session = db.session()
     if request.method == "GET":
         return pages.render_signed_in(
@@ -323,7 +327,7 @@ def order(representative: SignedInRepresentative) -> ResponseReturnValue:
 
 
 def _act_without_adults(representative: SignedInRepresentative, form: Mapping[str, str]) -> None:
-    """What is talked about without adults: keep it so, bring it in, settle it, talk about it again."""
+    """Actions on items that are discussed without adults: keep, bring in, settle, discuss again."""
     session = db.session()
     for name in ("alone", "bring"):
         if key := form.get(name, ""):
@@ -336,13 +340,13 @@ def _act_without_adults(representative: SignedInRepresentative, form: Mapping[st
 @rep_pages.route("/mine/really", methods=["GET", "POST"])
 @signed_in
 def confirm_done(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """What adults answered: a meeting says whether it is really done."""
+    """Answers of adults: a meeting says whether they are really done."""
     session = db.session()
     if request.method == "GET":
         answered = agenda_actions.list_item_views(session, representative, ["answered"])
         return pages.render_signed_in("committees/agenda/adult_answers.html", representative, answered=answered)
-    said = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
-    if said and agenda_actions.say_done(session, representative, request.form[said], done=said == "yes"):
+    answer = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
+    if answer and agenda_actions.say_done(session, representative, request.form[answer], done=answer == "yes"):
         session.commit()
         return redirect(url_for("rep.mine", done="really"), 303)
     return redirect(url_for(".confirm_done"), 303)
@@ -351,10 +355,10 @@ def confirm_done(representative: SignedInRepresentative) -> ResponseReturnValue:
 @rep_pages.route("/mine/hand-over", methods=["GET", "POST"])
 @signed_in
 def hand_over(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """What is still open, told by whoever held the post to whoever holds it now; both tap."""
+    """Hand over open items from a former representative to the present one; both confirm."""
     session, day = db.session(), representative.today
-    gone = list_to_hand_over(session, representative.committee.id, day)
-    before = [one for one in gone if may_take_over(representative.representative, one)]
+    to_hand_over = list_to_hand_over(session, representative.committee.id, day)
+    before = [former for former in to_hand_over if may_take_over(representative.representative, former)]
     old = next(
         (
             representative
@@ -383,9 +387,10 @@ def _render_handover(representative: SignedInRepresentative, old: Representative
 @rate_limits.rate_limited(rate_limits.SENDING)
 @signed_in
 def tell_of_a_friend(representative: SignedInRepresentative) -> ResponseReturnValue:
-    """A friend told her something bad (S26): it goes to the advocates, and she is asked how she is.
+    """Report something bad about which a friend spoke (S26): the report goes to the advocates.
 
-    What she wrote already comes with her. From here she is signed out, and `/tell` takes the same form (307 keeps it).
+    The text that was typed comes along. The representative is signed out, and `/tell` takes the same form (307 keeps
+    it).
     """
     if "begin" in request.form and is_channel_open(representative.site):
         return end_session(redirect("/tell", 307), language=False)

@@ -1,4 +1,4 @@
-"""A child votes at the tablet, with her slip - HTTP only."""
+"""A child votes at the tablet, with a slip - HTTP only."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ _GONE = 410
 
 @agenda_pages.get("/vote/<slug>")
 def ask_vote(slug: str) -> ResponseReturnValue:
-    """Her slip, then who stands; once it is over, who won."""
+    """The page of a vote: slip, then candidates; once it is over, the result."""
     election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     if not election.is_open_at(context.now()):
         return _render_result(election, committee_name), _GONE
@@ -44,12 +44,12 @@ def ask_vote(slug: str) -> ResponseReturnValue:
 @agenda_pages.post("/vote/<slug>")
 @rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
 def send_vote(slug: str) -> ResponseReturnValue:
-    """Take one secret vote; the same sheet again is a success again and counts once."""
+    """Record one secret vote; the same submission again is a success and counts once."""
     tablet = current_tablet() or abort(403)
     election, committee_name = _vote_or_404(slug, tablet)
     ballot_id = read_sheet_number() or abort(400)
-    if not election.is_open_at(context.now()):  # once it is counted nobody knows any more who stood
-        return _came_too_late(slug, ballot_id)
+    if not election.is_open_at(context.now()):  # after the count the candidates are deleted
+        return _show_too_late(slug, ballot_id)
     picks, choice = _slip(election), _choice(election)
     if picks is None or choice is None:
         words = _("Tap one picture first.")
@@ -64,27 +64,30 @@ def send_vote(slug: str) -> ResponseReturnValue:
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
         return _refuse(election, committee_name, words_)
     if over is not False:
-        return _came_too_late(slug, ballot_id)
-    return receipt(ballot_id) if is_delivered() else _taken(slug, ballot_id)
+        return _show_too_late(slug, ballot_id)
+    return receipt(ballot_id) if is_delivered() else _show_thanks(slug, ballot_id)
 
 
 @agenda_pages.get("/vote/<slug>/thanks")
 def thank_for_vote(slug: str) -> ResponseReturnValue:
-    """What happens now."""
+    """What happens next."""
     election, committee_name = _vote_or_404(slug, current_tablet() or abort(403))
     return render_template(
         "committees/elections/vote_thanks.html", name=committee_name, election=election, front_href="/language"
     )
 
 
-def _taken(slug: str, ballot_id: bytes) -> ResponseReturnValue:
-    """A redirect could be anybody's: a tablet's worker believes what repeats the number."""
+def _show_thanks(slug: str, ballot_id: bytes) -> ResponseReturnValue:
+    """The response to a recorded vote.
+
+    The tablet's worker trusts only a response that repeats the ballot number; a redirect could come from anybody.
+    """
     go = url_for(".thank_for_vote", slug=slug)
     return (jsonify(sheet=ballot_id.hex(), go=go), 201) if headers.wants_json() else redirect(go, 303)
 
 
-def _came_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
-    """It is over: where she reads that, and what came of it."""
+def _show_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
+    """The response to a late vote: where the child reads the result."""
     if is_delivered():
         return receipt(ballot_id, late=True)
     if headers.wants_json():
@@ -93,7 +96,7 @@ def _came_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
 
 
 def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits_since: datetime | None) -> bool | None:
-    """Whether the vote was over already; None where the slip is no good."""
+    """Whether the vote was over; None if the slip is not valid."""
     try:
         ballot_box.cast(db.session(), election, ballot_id, choice, picks, context.now(), waits_since)
     except Refused as refused:
@@ -104,7 +107,7 @@ def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits
 
 
 def _vote_or_404(slug: str, tablet: CurrentTablet) -> tuple[Election, str]:
-    """A vote at the tablets of this site, and the name of its committee; read before anybody waits to write."""
+    """A vote at the tablets of this site, and the name of its committee; read before waiting to write."""
     with db.reading(db.engine()) as session:
         election = find_election(session, slug)
         committee = find_committee(session, election.committee_id) if election else None
@@ -130,7 +133,7 @@ def _refuse(election: Election, name: str, why: str, status: int = _NOT_GOOD) ->
     return _render_vote(election, name, str(request.form["sheet"]), why), status
 
 
-def _render_vote(election: Election, name: str, sheet: str, why: str = "") -> str:
+def _render_vote(election: Election, name: str, submission_id: str, why: str = "") -> str:
     length = slip_length(election.body.voters)
     return render_template(
         "committees/elections/vote.html",
@@ -139,7 +142,7 @@ def _render_vote(election: Election, name: str, sheet: str, why: str = "") -> st
         title_words=labels.vote(election.post),
         question_words=labels.vote_question_label(election.post),
         slip_screens_of=tuple(zip(slip_fields(length), slip_screens(length), strict=True)),
-        sheet=sheet,
+        sheet=submission_id,
         given=request.form,
         online_by=online_by_label(election.ends_at, (current_tablet() or abort(403)).site),
         refused=why,

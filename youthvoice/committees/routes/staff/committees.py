@@ -1,4 +1,4 @@
-"""Committees: which there are, setting one up, closing one, taking an item off an agenda - HTTP only."""
+"""Committees: list them, set one up, change it, close it, move an item off an agenda - HTTP only."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +36,7 @@ def _words() -> dict[str, object]:
 @committees_pages.get("/")
 @permission_required("committees.see")
 def index() -> ResponseReturnValue:
-    """The committees of every site of the caller's."""
+    """The committees of all sites of the caller."""
     session, caller = db.session(), current_caller()
     listed = [(site, store.list_committees(session, [site.id])) for site in list_sites(session, caller.site_ids)]
     facilitators = {committee.facilitator_id for _site, committees in listed for committee in committees}
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
 @committees_pages.get("/new")
 @permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
-    """Which kind of committee?"""
+    """Choose the kind of a new committee."""
     return render_template("committees/committee_kinds.html", presets=entities.PRESETS)
 
 
@@ -85,14 +85,14 @@ def detail(committee_id: int) -> ResponseReturnValue:
         coming=list_coming_meetings(session, committee_id, now, 2),
         missed=list_missed_meetings(session, [committee_id], now),
         when=labels.when,
-        given=status.list_given_pictures(session, committee),
+        given=status.list_picture_dates(session, committee),
     )
 
 
 @committees_pages.get("/<int:committee_id>/agenda")
 @permission_required("agenda.read")
 def agenda(committee_id: int) -> ResponseReturnValue:
-    """What is open on an agenda, in its order; not for whoever only sets committees up."""
+    """The open items of an agenda, in order; not for adults who only set committees up."""
     committee = _committee_or_404(committee_id)
     items, alone = store.read_open_agenda(db.session(), committee)
     template_values = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
@@ -103,22 +103,22 @@ def agenda(committee_id: int) -> ResponseReturnValue:
 @committees_pages.route("/<int:committee_id>/change", methods=["GET", "POST"])
 @permission_required("committees.set_up")
 def change(committee_id: int) -> ResponseReturnValue:
-    """Change what was fixed when it was set up; what it meets about stays."""
+    """Change the settings of a committee; its kind stays."""
     caller = current_caller()
     with db.reading(db.engine()) as session:
         committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
         site = find_site(session, committee.site_id) or abort(404)
         form = forms.CommitteeForm.changing(committee, site.time_zone)
         setup.fill_choices(session, form, committee.preset, caller, committee.id)
-    if form.validate_on_submit() and (made := _set_up(form, committee.preset, committee.site_id, committee.id)):
-        return _log_and_show("committee.change", made, _("%(name)s is changed.", name=made.name))
+    if form.validate_on_submit() and (updated := _set_up(form, committee.preset, committee.site_id, committee.id)):
+        return _log_and_show("committee.change", updated, _("%(name)s is changed.", name=updated.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
 
 
 @committees_pages.route("/<int:committee_id>/close", methods=["GET", "POST"])
 @permission_required("committees.set_up")
 def close(committee_id: int) -> ResponseReturnValue:
-    """Close one, after saying what becomes of what is on its agenda."""
+    """Close a committee, after showing what becomes of its agenda."""
     committee, form = _committee_or_404(committee_id), PlainForm()
     session, now = db.session(), context.now()
     if not form.validate_on_submit():
@@ -126,8 +126,8 @@ def close(committee_id: int) -> ResponseReturnValue:
         return render_template("committees/committee_close.html", committee=committee, form=form, electing=electing)
     setup.close_committee(session, committee.id, now, context.today(store.committee_time_zone(session, committee)))
     call_off_elections(session, committee.id, now, caller_log())
-    said = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
-    answer = _log_and_show("committee.close", committee, said)
+    message = _("%(name)s is closed. Everything it said is kept.", name=committee.name)
+    answer = _log_and_show("committee.close", committee, message)
     db.session().commit()  # a key ends once every transaction sees that its election is over
     ballot_box.end_unused_keys(db.engine())
     return answer
@@ -146,16 +146,19 @@ def _set_up(form: forms.CommitteeForm, preset: str, site_id: int, mine: int | No
         return None
 
 
-def _log_and_show(action: str, committee: entities.Committee, said: str) -> ResponseReturnValue:
+def _log_and_show(action: str, committee: entities.Committee, message: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
-    flash(said)
+    flash(message)
     return redirect(url_for("committees.detail", committee_id=committee.id), 303)
 
 
 @committees_pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])
 @permission_required("suggestions.check")
 def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
-    """Ask what it is about and who must not read it; then it is a report, and the agenda says who answers by when."""
+    """Turn an agenda item into a report.
+
+    The form asks for its subject and for readers to exclude; the agenda then says who answers by when.
+    """
     session = db.session()
     committee, item = _movable_item_or_404(committee_id, item_id)
     site = find_site(session, committee.site_id) or abort(404)
@@ -177,7 +180,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
 
 
 def _movable_item_or_404(committee_id: int, item_id: str) -> tuple[entities.Committee, AgendaItem]:
-    """An item that can still leave the agenda; what waits unread is decided among the suggestions."""
+    """An item that can still leave the agenda; unread suggestions are decided on their own pages."""
     session, caller = db.session(), current_caller()
     committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
     try:

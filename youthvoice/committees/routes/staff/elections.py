@@ -1,4 +1,4 @@
-"""Elections and representatives, for the adults who hold them - HTTP only."""
+"""Elections and representatives, for the adults who run them - HTTP only."""
 
 from datetime import date
 
@@ -47,7 +47,7 @@ def index(committee_id: int) -> ResponseReturnValue:
 @elections_pages.route("/committees/<int:committee_id>/elections/open", methods=["GET", "POST"])
 @permission_required("committees.elect")
 def open_election(committee_id: int) -> ResponseReturnValue:
-    """Open an election, or a nomination; everything that keeps it from opening is said at once."""
+    """Open an election or a nomination; everything that keeps it from opening is shown together."""
     caller = current_caller()
     with db.reading(db.engine()) as session:
         committee = find_visible_committee(session, committee_id, caller) or abort(404)
@@ -55,30 +55,30 @@ def open_election(committee_id: int) -> ResponseReturnValue:
         election = find_election(session, request.args.get("again", ""))
     if not committee.kind.posts:
         abort(404)
-    tied = (
+    tied_candidates = (
         election.body.standing
         if election and election.committee_id == committee.id and election.state == "again"
         else ()
     )
-    form = forms.OpenElectionForm.for_(committee, context.today(zone), tied)
+    form = forms.OpenElectionForm.for_(committee, context.today(zone), tied_candidates)
     if committee.kind.balance:
         form.offer_second(list_possible_seconds(db.session(), caller.person_id, [committee.site_id]))
-    tied_slug = election.slug if tied and election else ""
+    tied_slug = election.slug if tied_candidates and election else ""
     if form.validate_on_submit():
         opening = form_adapter.to_opening(form, zone)
         election_refusals = form_adapter.list_refusals(db.session(), committee, opening, context.now())
-        if not election_refusals and (done := _opened_or_asked(form, committee, opening, tied_slug)):
-            return done
+        if not election_refusals and (response := _open_or_ask_second(form, committee, opening, tied_slug)):
+            return response
         for election_refusal in election_refusals:
             form.put(election_refusal)
     template_values = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
     return form_page.show_form("committees/elections/open.html", form, **template_values)
 
 
-def _opened_or_asked(
+def _open_or_ask_second(
     form: forms.OpenElectionForm, committee: Committee, opening: ElectionOpening, tied: str
 ) -> ResponseReturnValue | None:
-    """It is open; or, where a balance is asked for, a second adult is asked. None where the form says why not."""
+    """Open the election; or ask a second adult, if a balance is required. None if the form shows why not."""
     session, where = db.session(), (form.where.data or "").strip() if "where" in form else ""
     if committee.kind.balance:
         data = form_adapter.to_request_data(committee, opening, where, tied)
@@ -98,7 +98,7 @@ def _opened_or_asked(
 @elections_pages.get("/elections/<slug>")
 @permission_required("committees.count")
 def detail(slug: str) -> ResponseReturnValue:
-    """One election: who stands, how, until when, and what comes next."""
+    """One election: candidates, way, end, and next steps."""
     election, committee = _election_or_404(slug)
     return _page(election, committee)
 
@@ -106,7 +106,7 @@ def detail(slug: str) -> ResponseReturnValue:
 @elections_pages.post("/elections/<slug>/slips")
 @permission_required("committees.elect")
 def deal(slug: str) -> ResponseReturnValue:
-    """Deal slips and show them: this once."""
+    """Deal slips and show them once."""
     election, committee = _election_or_404(slug)
     if not election.is_open_at(context.now()):
         abort(410)
@@ -129,7 +129,7 @@ def deal(slug: str) -> ResponseReturnValue:
 @elections_pages.route("/elections/<slug>/count", methods=["GET", "POST"])
 @permission_required("committees.count")
 def count(slug: str) -> ResponseReturnValue:
-    """One adult's count; of the other's she sees nothing."""
+    """Enter one adult's count; the other adult's count is never shown."""
     election, committee = _election_or_404(slug)
     if not election.is_running or election.way not in BY_ADULTS:
         abort(410)
@@ -137,15 +137,15 @@ def count(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page.show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id
-    enter_count = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
-    flash(str(labels.COUNT_OUTCOMES[enter_count]))
+    count_outcome = ballot_box.enter_count(db.session(), election, form.count(), person, context.now(), caller_log())
+    flash(str(labels.COUNT_OUTCOMES[count_outcome]))
     return redirect(url_for(".detail", slug=slug), 303)
 
 
 @elections_pages.post("/elections/<slug>/confirm")
 @permission_required("committees.count")
 def confirm(slug: str) -> ResponseReturnValue:
-    """A nomination is confirmed by another adult, or by the minutes."""
+    """Confirm a nomination, by another adult or by the minutes."""
     election, committee = _election_or_404(slug)
     confirm_nomination_form = _confirming(election)
     if election.way != NOMINATION or not election.is_running:
@@ -167,7 +167,7 @@ def confirm(slug: str) -> ResponseReturnValue:
 @elections_pages.post("/elections/<slug>/close")
 @permission_required("committees.elect")
 def close(slug: str) -> ResponseReturnValue:
-    """Count now: its hour has come, or every child has voted."""
+    """Count now: the end has come, or every child has voted."""
     election, _of = _election_or_404(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
@@ -184,7 +184,7 @@ def close(slug: str) -> ResponseReturnValue:
 @elections_pages.post("/elections/<slug>/call-off")
 @permission_required("committees.elect")
 def call_off(slug: str) -> ResponseReturnValue:
-    """End it without counting; the children are told so."""
+    """End an election without counting; children see that it was called off."""
     election, _of = _election_or_404(slug)
     if not PlainForm().validate_on_submit():
         abort(400)
@@ -214,7 +214,7 @@ def _page(
         deal=deal_slips_form or forms.DealSlipsForm(formdata=None, data={"number": election.body.voters}),
         confirm=confirm_nomination_form or _confirming(election),
         form=PlainForm(formdata=None),
-        leaving=form_adapter.list_leaving(db.session(), committee, election),
+        leaving=form_adapter.list_post_endings(db.session(), committee, election),
         seat=form_adapter.find_winner(db.session(), committee, election),
         mine=election.counted_by == current_caller().person_id,
         opened_it=election.opened_by == current_caller().person_id,
@@ -240,73 +240,73 @@ def _election_or_404(slug: str) -> tuple[Election, Committee]:
 @elections_pages.get("/committees/<int:committee_id>/representatives")
 @permission_required("representatives.manage")
 def list_representatives(committee_id: int) -> ResponseReturnValue:
-    """Who represents, until when, and who has not handed over yet."""
+    """The representatives, until when, and former ones who have not handed over."""
     committee = _committee_or_404(committee_id)
     day, representatives = _today(committee), store.list_representatives(db.session(), committee.id)
-    parted = {
+    by_state = {
         "now": [representative for representative in representatives if representative.is_in_office(day)],
         "gone": [representative for representative in representatives if rules.is_to_hand_over(representative, day)],
     }
-    left = {representative.key: rules.days_left_in_term(representative, day) for representative in parted["now"]}
-    soon = {key: days for key, days in left.items() if days <= rules.REMIND_DAYS}
-    given_pictures = status.list_given_pictures(db.session(), committee)
-    template_values = {"committee": committee, "soon": soon, "form": PlainForm(), "given": given_pictures, **parted}
+    days_left = {representative.key: rules.days_left_in_term(representative, day) for representative in by_state["now"]}
+    soon = {key: days for key, days in days_left.items() if days <= rules.REMIND_DAYS}
+    picture_dates = status.list_picture_dates(db.session(), committee)
+    template_values = {"committee": committee, "soon": soon, "form": PlainForm(), "given": picture_dates, **by_state}
     return render_template("committees/representatives/index.html", **template_values)
 
 
 @elections_pages.post("/committees/<int:committee_id>/representatives/<representative>/word")
 @permission_required("representatives.manage")
 def show_code_word(committee_id: int, representative: str) -> ResponseReturnValue:
-    """A word that shows her her pictures at a tablet; shown once, and the pictures she had open nothing any more."""
-    committee, one = _representative_or_404(committee_id, representative)
-    if not one.is_in_office(_today(committee)):
+    """Show once a word with which a representative gets new pictures at a tablet; the old pictures stop working."""
+    committee, child = _representative_or_404(committee_id, representative)
+    if not child.is_in_office(_today(committee)):
         abort(404)
-    word = picture_sign_in.new_word(db.session(), one, current_caller().person_id, _today(committee))
+    word = picture_sign_in.new_word(db.session(), child, current_caller().person_id, _today(committee))
     caller_log().add(db.session(), "representative.word", str(committee.id))
     until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
     return render_template(
-        "committees/representatives/new_word.html", committee=committee, one=one, word=word, until=until
+        "committees/representatives/new_word.html", committee=committee, one=child, word=word, until=until
     )
 
 
 @elections_pages.route("/committees/<int:committee_id>/representatives/<representative>/end", methods=["GET", "POST"])
 @permission_required("representatives.manage")
 def end_term(committee_id: int, representative: str) -> ResponseReturnValue:
-    """End a term before its time, with a reason."""
-    committee, one = _representative_or_404(committee_id, representative)
-    if not one.is_in_office(_today(committee)):
+    """End a term early, with a reason."""
+    committee, child = _representative_or_404(committee_id, representative)
+    if not child.is_in_office(_today(committee)):
         abort(404)
     form = forms.EndTermForm.new()
     if form.validate_on_submit():
-        store.end_term(db.session(), one, _today(committee), form.why.data)
-        said = _("%(nickname)s is no longer in office.", nickname=one.nickname)
-        return _log_and_list("representative.end", committee, said)
-    return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=one)
+        store.end_term(db.session(), child, _today(committee), form.why.data)
+        message = _("%(nickname)s is no longer in office.", nickname=child.nickname)
+        return _log_and_list("representative.end", committee, message)
+    return form_page.show_form("committees/representatives/end.html", form, committee=committee, one=child)
 
 
 @elections_pages.post("/committees/<int:committee_id>/representatives/<representative>/handed-over")
 @permission_required("representatives.manage")
 def record_hand_over(committee_id: int, representative: str) -> ResponseReturnValue:
-    """The facilitator told what was open, in place of somebody who is not there any more."""
-    committee, one = _representative_or_404(committee_id, representative)
-    if not rules.is_to_hand_over(one, _today(committee)):
+    """Record that the facilitator handed over open items, in place of a child who has left."""
+    committee, child = _representative_or_404(committee_id, representative)
+    if not rules.is_to_hand_over(child, _today(committee)):
         abort(404)
-    store.record_hand_over(db.session(), one.id, _today(committee))
+    store.record_hand_over(db.session(), child.id, _today(committee))
     return _log_and_list("representative.handed_over", committee, _("What is open was handed over."))
 
 
-def _log_and_list(action: str, committee: Committee, said: str) -> ResponseReturnValue:
+def _log_and_list(action: str, committee: Committee, message: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(committee.id))
-    flash(said)
+    flash(message)
     return redirect(url_for("elections.list_representatives", committee_id=committee.id), 303)
 
 
 def _representative_or_404(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
     committee, wanted = _committee_or_404(committee_id), random_ids.read_submission_id(representative) or abort(404)
-    one = store.find_representative(db.session(), wanted)
-    if one is None or one.committee_id != committee.id:
+    child = store.find_representative(db.session(), wanted)
+    if child is None or child.committee_id != committee.id:
         abort(404)
-    return committee, one
+    return committee, child
 
 
 def _today(committee: Committee) -> date:

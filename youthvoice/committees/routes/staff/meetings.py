@@ -1,4 +1,4 @@
-"""Meetings: when, who was there, what came of each item, the minutes, the calendar - HTTP only."""
+"""Meetings: dates, attendance, the outcome of each item, minutes, the calendar - HTTP only."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def _words() -> dict[str, object]:
 @meetings_pages.get("/of/<int:committee_id>")
 @permission_required("committees.meet")
 def list_meetings(committee_id: int) -> ResponseReturnValue:
-    """The meetings of one committee, and its calendar."""
+    """The meetings of a committee, and its calendar link."""
     session, committee, now = db.session(), page.committee_or_404(committee_id), context.now()
     return render_template(
         "committees/meetings/index.html",
@@ -57,7 +57,7 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
 @meetings_pages.route("/of/<int:committee_id>/add", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def add(committee_id: int) -> ResponseReturnValue:
-    """Plan one more meeting."""
+    """Plan an extra meeting."""
     committee, form = page.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
         when = (form.starts_at(committee.site.time_zone), (form.place.data or "").strip(), context.now())
@@ -74,14 +74,14 @@ def add(committee_id: int) -> ResponseReturnValue:
 @meetings_pages.get("/<int:meeting_id>")
 @permission_required("committees.meet")
 def detail(meeting_id: int) -> ResponseReturnValue:
-    """One meeting: its agenda, who was there, what came of it."""
+    """One meeting: its agenda, attendance and outcomes."""
     return _render_meeting(page.meeting_or_404(meeting_id), AttendanceForm(formdata=None))
 
 
 @meetings_pages.route("/<int:meeting_id>/move", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def move(meeting_id: int) -> ResponseReturnValue:
-    """Let a meeting be at another time, or at another place."""
+    """Move a meeting to another time or place."""
     meeting_context, form = page.meeting_or_404(meeting_id), MeetingTimeForm()
     if request.method == "GET":
         form.show(meeting_context.meeting.starts_at, meeting_context.meeting.place, meeting_context.site.time_zone)
@@ -97,7 +97,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
 @meetings_pages.route("/<int:meeting_id>/cancel", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def cancel(meeting_id: int) -> ResponseReturnValue:
-    """A meeting does not take place; its items wait for the next one."""
+    """Cancel a meeting; its items wait for the next one."""
     meeting_context, form, now = page.meeting_or_404(meeting_id), PlainForm(), context.now()
     if not form.validate_on_submit():
         waits = page.load_agenda(db.session(), meeting_context.meeting, now)
@@ -117,7 +117,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
 @meetings_pages.post("/<int:meeting_id>/attendance")
 @permission_required("committees.meet")
 def attend(meeting_id: int) -> ResponseReturnValue:
-    """Say how many were there; counts, never names."""
+    """Enter how many attended; counts, never names."""
     meeting_context, form = page.meeting_or_404(meeting_id), AttendanceForm()
     if not form.validate_on_submit():
         return _render_meeting(meeting_context, form), 422
@@ -135,21 +135,21 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 @meetings_pages.get("/<int:meeting_id>/print")
 @permission_required("committees.meet")
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
-    """The agenda on one sheet, for the wall and for the table."""
+    """The agenda as a page for printing, for the wall and for the table."""
     return render_template("committees/agenda/print.html", **_meeting_names(page.meeting_or_404(meeting_id)))
 
 
 @meetings_pages.get("/<int:meeting_id>/paper/<language>")
 @permission_required("committees.meet")
 def agenda_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
-    """The agenda as the work process made it."""
+    """The agenda as PDF, made by the work process."""
     return _paper(page.meeting_or_404(meeting_id), "agenda", language)
 
 
 @meetings_pages.get("/<int:meeting_id>/minutes/paper/<language>")
 @permission_required("committees.meet")
 def minutes_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
-    """The minutes as the work process made them."""
+    """The minutes as PDF, made by the work process."""
     return _paper(page.meeting_or_404(meeting_id), "minutes", language)
 
 
@@ -159,7 +159,7 @@ def _paper(meeting_context: page.MeetingContext, what: paper.MeetingPaper, langu
     key = paper.meeting_paper_key(what, meeting_context.meeting.id, language)
     document = paper.load_meeting_document(db.session(), meeting_context, what, language)
     back, page = (
-        url_for(f"meetings.{one}", meeting_id=meeting_context.meeting.id) for one in ("detail", "print_agenda")
+        url_for(f"meetings.{name}", meeting_id=meeting_context.meeting.id) for name in ("detail", "print_agenda")
     )
     return show_pdf(key, document, back, "staff", page if what == "agenda" else "")
 
@@ -209,11 +209,11 @@ _ID_DIGITS = 32
 @meetings_pages.route("/<int:meeting_id>/items/<item_id>", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def note_outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
-    """Say what came of an item: again, settled, adults answer, or it goes up. What is refused stays as it was typed."""
+    """Enter the outcome of an item. A refused form keeps what was typed."""
     meeting_context, item = page.meeting_or_404(meeting_id), _item_or_404(item_id)
     if item.committee_id != meeting_context.committee.id:
         abort(404)
-    code = outcomes.why_not(meeting_context.committee, meeting_context.meeting, item)
+    code = outcomes.outcome_refusal(meeting_context.committee, meeting_context.meeting, item)
     if code == "alone" or (code and request.method == "GET"):
         return _detail(meeting_id, labels.MEETING_REFUSALS[code])
     adults = page.list_possible_owners(db.session(), meeting_context.committee)
@@ -240,11 +240,11 @@ def _void(meeting_context: page.MeetingContext) -> str:
 
 
 def _enter(meeting_context: page.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
-    """Write it and commit; why not, as `commit_or_refuse`."""
+    """Record and commit an outcome; returns why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
-    entry = form.said(language, agenda_labels.plain_title(item, language))
+    entry = form.to_entry(language, agenda_labels.plain_title(item, language))
     return page.commit_or_refuse(
-        lambda: outcomes.enter(
+        lambda: outcomes.record_outcome(
             db.session(),
             meeting_context.committee,
             meeting_context.meeting,
@@ -267,7 +267,7 @@ def _item_or_404(item_id: str) -> AgendaItem:
 @meetings_pages.get("/of/<int:committee_id>/calendar.ics")
 @permission_required("committees.meet")
 def download_calendar(committee_id: int) -> ResponseReturnValue:
-    """The same as a file to keep, with the places."""
+    """The calendar as a file, with places."""
     committee, now = page.committee_or_404(committee_id), context.now()
     every = calendar.list_meetings(db.session(), committee.committee, now)
     where = {meeting.id: meeting.where(committee.committee.place) for meeting in every}
@@ -280,7 +280,7 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
 @meetings_pages.post("/of/<int:committee_id>/calendar")
 @permission_required("committees.meet")
 def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
-    """End every link that was handed out, and have a new one."""
+    """End all calendar links that were handed out, and make a new one."""
     committee = page.committee_or_404(committee_id)
     if not PlainForm().validate_on_submit():
         abort(400)
@@ -300,31 +300,31 @@ uploads.allow_larger(meetings_pages, MAX_VOICE_REQUEST_BYTES, "meetings.speak_mi
 @meetings_pages.route("/<int:meeting_id>/minutes", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def write_minutes(meeting_id: int) -> ResponseReturnValue:
-    """The three fields. Where somebody else wrote meanwhile, both versions stand side by side."""
+    """Write the three fields. If somebody else has written since, both versions are shown side by side."""
     meeting_context, form = page.meeting_or_404(meeting_id), MinutesForm()
     session = db.session()
-    now = minutes.read(session, meeting_id)
+    current_minutes = minutes.read(session, meeting_id)
     form.offer(meeting_context.site.languages, languages.chosen(meeting_context.site.languages))
     if request.method == "GET":
         if not rules.may_write_minutes(meeting_context.meeting):
             return _detail(meeting_id, labels.MEETING_REFUSALS[rules.why_not_written(meeting_context.meeting)])
-        form.show(now, meeting_context.meeting)
+        form.show(current_minutes, meeting_context.meeting)
     if not form.validate_on_submit():
-        return _minutes_page(meeting_context, form, now)
-    meeting = replace(meeting_context.meeting, version=form.seen)
+        return _minutes_page(meeting_context, form, current_minutes)
+    meeting = replace(meeting_context.meeting, version=form.base_version)
     if why := page.commit_or_refuse(lambda: minutes.write(session, meeting, form.minutes)):
         if why == "meanwhile":
             form.version.data = str(meeting_context.meeting.version)
         else:
             flash(str(labels.MEETING_REFUSALS[why]))
-        return _minutes_page(meeting_context, form, now, theirs=True)[0], 409
+        return _minutes_page(meeting_context, form, current_minutes, theirs=True)[0], 409
     return _detail(meeting_id, _("The draft is kept. It counts once the children have said yes."))
 
 
 @meetings_pages.route("/<int:meeting_id>/minutes/approve", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def approve_minutes(meeting_id: int) -> ResponseReturnValue:
-    """The minutes are read out; so many children say yes."""
+    """The minutes are read aloud; enter how many children agreed."""
     meeting_context, form = page.meeting_or_404(meeting_id), ApproveMinutesForm()
     session, meeting = db.session(), meeting_context.meeting
     if form.validate_on_submit():
@@ -335,8 +335,8 @@ def approve_minutes(meeting_id: int) -> ResponseReturnValue:
         form.said_yes.errors = [labels.MEETING_REFUSALS[why]]
     elif request.method == "GET" and meeting.minutes != "draft":
         return _detail(meeting_id, labels.MEETING_REFUSALS["no_draft"])
-    said, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
-    return form_page.show_form("committees/minutes/approve.html", form, at=meeting_context, minutes=said, voices=spoken)
+    text, spoken = minutes.read(session, meeting_id), minutes.voices(session, meeting_id)
+    return form_page.show_form("committees/minutes/approve.html", form, at=meeting_context, minutes=text, voices=spoken)
 
 
 @meetings_pages.route("/<int:meeting_id>/minutes/note", methods=["GET", "POST"])
@@ -347,7 +347,7 @@ def note_minutes(meeting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         words = form.words.data.strip()
         why = page.commit_or_refuse(
-            lambda: minutes.note(db.session(), meeting_context.meeting, words, meeting_context.today)
+            lambda: minutes.add_note(db.session(), meeting_context.meeting, words, meeting_context.today)
         )
         if not why:
             return _detail(meeting_id, _("The note is added. What was said before stays as it is."))
@@ -360,11 +360,13 @@ def note_minutes(meeting_id: int) -> ResponseReturnValue:
 @meetings_pages.route("/<int:meeting_id>/minutes/<name>/voice", methods=["GET", "POST"])
 @permission_required("committees.meet")
 def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
-    """Say one field instead of writing it, or besides."""
+    """Record one field instead of writing it, or in addition."""
     meeting_context, field, form = page.meeting_or_404(meeting_id), _field_or_404(name), MinutesVoiceForm()
     if form.validate_on_submit():
         sound, kind = form.sound.data, form.sound.kind
-        why = page.commit_or_refuse(lambda: minutes.speak(db.session(), meeting_context.meeting, field, sound, kind))
+        why = page.commit_or_refuse(
+            lambda: minutes.add_voice(db.session(), meeting_context.meeting, field, sound, kind)
+        )
         if not why:
             flash(_("The recording is kept. Children hear it with one tap."))
             return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
@@ -379,22 +381,22 @@ def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 @meetings_pages.get("/<int:meeting_id>/minutes/<name>/sound")
 @permission_required("committees.meet")
 def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
-    """The sound of one field."""
+    """The recording of one field."""
     meeting_context, field = page.meeting_or_404(meeting_id), _field_or_404(name)
-    found = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
-    answer = Response(found[0], content_type=found[1])
-    answer.make_conditional(request, accept_ranges=True, complete_length=len(found[0]))
+    recording = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
+    answer = Response(recording[0], content_type=recording[1])
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(recording[0]))
     return answer
 
 
 @meetings_pages.post("/<int:meeting_id>/minutes/<name>/hush")
 @permission_required("committees.meet")
 def hush_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
-    """Take the voice of one field away."""
+    """Delete the recording of one field."""
     meeting_context, field = page.meeting_or_404(meeting_id), _field_or_404(name)
     if not PlainForm().validate_on_submit():
         abort(400)
-    why = page.commit_or_refuse(lambda: minutes.hush(db.session(), meeting_context.meeting, field))
+    why = page.commit_or_refuse(lambda: minutes.delete_voice(db.session(), meeting_context.meeting, field))
     flash(str(labels.MEETING_REFUSALS[why]) if why else _("The recording is gone."))
     return redirect(url_for(".write_minutes", meeting_id=meeting_id), 303)
 

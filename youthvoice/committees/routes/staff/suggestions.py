@@ -1,4 +1,4 @@
-"""An advocate checks suggestions - HTTP only. Whose agenda stands in the log, never which suggestion."""
+"""The pages on which an advocate reviews suggestions - HTTP only. The log names the committee, never the suggestion."""
 
 from typing import Final
 
@@ -39,9 +39,9 @@ def _words() -> dict[str, object]:
 @suggestions_pages.get("/")
 @permission_required("suggestions.check")
 def index() -> ResponseReturnValue:
-    """What waits, by site and day; from the daily hour on."""
+    """Suggestions that wait, by site and day; from the daily hour on."""
     sites = list_pending(db.session(), current_caller())
-    bies = [
+    decider_ids = [
         suggestion.item.body.held.by
         for _site, lines in sites
         for suggestion in lines
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         "committees/suggestions/index.html",
         sites=sites,
         number=sum(len(lines) for _site, lines in sites),
-        names=names_of_people(db.session(), bies),
+        names=names_of_people(db.session(), decider_ids),
         today=context.today,
     )
 
@@ -59,14 +59,14 @@ def index() -> ResponseReturnValue:
 @suggestions_pages.get("/<suggestion_id>")
 @permission_required("suggestions.check")
 def detail(suggestion_id: str) -> ResponseReturnValue:
-    """A suggestion: from outside, or what it says once it was opened."""
+    """A suggestion: closed, or its content once the advocate has opened it."""
     suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
     if suggestion.id not in readership.opened_letters:
         return render_template("committees/suggestions/closed.html", seen=suggestion)
     return render_template(
         "committees/suggestions/suggestion.html",
         seen=suggestion,
-        said=_opened(suggestion).suggestion,
+        said=_open_or_410(suggestion).suggestion,
         acts=available_actions(suggestion),
     )
 
@@ -74,10 +74,10 @@ def detail(suggestion_id: str) -> ResponseReturnValue:
 @suggestions_pages.post("/<suggestion_id>")
 @permission_required("suggestions.check")
 def read(suggestion_id: str) -> ResponseReturnValue:
-    """Open it; that somebody did is logged, so it needs a button."""
+    """Open a suggestion; opening is logged, so it needs a button."""
     session = db.session()
     suggestion = find_pending(session, current_caller(), suggestion_id) or abort(404)
-    _opened(suggestion)
+    _open_or_410(suggestion)
     caller_log().add(session, "suggestion.open", str(suggestion.line.committee.id))
     readership.opened_letters.note(suggestion.id)
     return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
@@ -86,71 +86,70 @@ def read(suggestion_id: str) -> ResponseReturnValue:
 @suggestions_pages.post("/<suggestion_id>/voice")
 @permission_required("suggestions.check")
 def listen(suggestion_id: str) -> ResponseReturnValue:
-    """The child's voice; behind a button, kept nowhere."""
+    """The child's voice; behind a button, and not stored outside the letter."""
     suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
-    said = _opened(suggestion).suggestion if suggestion.id in readership.opened_letters else abort(404)
-    if not said.voice:
+    content = _open_or_410(suggestion).suggestion if suggestion.id in readership.opened_letters else abort(404)
+    if not content.voice:
         abort(404)
-    return Response(said.voice, content_type=said.voice_kind if said.voice_kind in _SOUNDS else WEBM)
+    return Response(content.voice, content_type=content.voice_kind if content.voice_kind in _SOUNDS else WEBM)
 
 
 @suggestions_pages.route("/<suggestion_id>/<act>", methods=["GET", "POST"])
 @permission_required("suggestions.check")
 def act(suggestion_id: str, act: str) -> ResponseReturnValue:
-    """Decide. What was typed stays in the form, or is shown once more where somebody was faster."""
+    """Decide about a suggestion. If a colleague has decided, the typed text is shown again."""
     chosen = REVIEW_ACTIONS.get(act) or abort(404)
     suggestion = find_pending(db.session(), current_caller(), suggestion_id)
     if suggestion is None or (request.method == "POST" and act not in available_actions(suggestion)):
-        return _decided() if _was_open(suggestion_id) else abort(404)
+        return _show_decided() if _was_opened_here(suggestion_id) else abort(404)
     if act not in available_actions(suggestion) or suggestion.id not in readership.opened_letters:
         return redirect(url_for("suggestions.detail", suggestion_id=suggestion_id), 303)
-    return _decide(_opened(suggestion), act, chosen)
+    return _decide(_open_or_410(suggestion), act, chosen)
 
 
 def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> ResponseReturnValue:
     form = action.asks(review_session)
-    template, template_values = (
-        f"committees/suggestions/{act}.html",
-        {"seen": review_session.pending, "said": review_session.suggestion},
-    )
+    template = f"committees/suggestions/{act}.html"
+    template_values = {"seen": review_session.pending, "said": review_session.suggestion}
     if not form.validate_on_submit():
         return show_form(template, form, **template_values)
     try:
         not_yet = action.decides(review_session, form)
     except ConcurrentUpdate:
         db.session().rollback()
-        return _decided()
+        return _show_decided()
     if not_yet is not None:
         db.session().rollback()
         return render_template(template, form=form, **template_values, **not_yet), UNPROCESSABLE
-    return _done(review_session, action)
+    return _show_done(review_session, action)
 
 
-def _done(review_session: ReviewSession, action: ReviewAction) -> ResponseReturnValue:
+def _show_done(review_session: ReviewSession, action: ReviewAction) -> ResponseReturnValue:
     readership.opened_letters.forget(review_session.pending.id)
     flash(action.done())
     return redirect(url_for("suggestions.index"), 303)
 
 
-def _decided() -> ResponseReturnValue:
-    """Somebody was faster. Nothing typed is lost: it stands on the page, to be taken along."""
+def _show_decided() -> ResponseReturnValue:
+    """A colleague has decided. The page shows what was typed, so that nothing is lost."""
     sent = {name: text for name, text in request.form.items() if name.startswith(_BOXES) and text.strip()}
     typed = [(name.removeprefix(_BOXES), text) for name, text in sent.items()]
     return render_template("committees/suggestions/decided.html", typed=typed), 409
 
 
-def _was_open(suggestion_id: str) -> bool:
-    """Whether she had it open, so that it is no secret that it was there."""
+def _was_opened_here(suggestion_id: str) -> bool:
+    """Whether this advocate had opened the suggestion, so that its existence is no secret."""
     try:
         return bytes.fromhex(suggestion_id) in readership.opened_letters
     except ValueError:
         return False
 
 
-def _opened(suggestion: PendingSuggestion) -> ReviewSession:
+def _open_or_410(suggestion: PendingSuggestion) -> ReviewSession:
+    """Decrypt a suggestion for the caller."""
     caller = current_caller()
     try:
-        said = open_pending(suggestion, caller)
+        content = open_pending(suggestion, caller)
     except (CannotOpen, KeyGone):
         abort(410)
-    return ReviewSession(db.session(), caller, caller_log(), suggestion, said)
+    return ReviewSession(db.session(), caller, caller_log(), suggestion, content)
