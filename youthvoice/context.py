@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -139,6 +139,11 @@ def day_at(moment: datetime, time_zone: str) -> date:
         time_zone: IANA name.
     """
     return moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def day_over(day: date, time_zone: str) -> datetime:
+    """The moment from which what was due on a day is late at a site, UTC; `day_at` gives a later day from then on."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def wall_clock() -> datetime:

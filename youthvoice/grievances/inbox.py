@@ -7,10 +7,9 @@ report is opened but its marks.
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -172,7 +171,7 @@ def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]
 def _places(
     session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
-    limits = {site_id: status.day_bounds(context.now(), ZoneInfo(site.time_zone)) for site_id, site in sites.items()}
+    limits = {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
     for summary in iterate_threads(session, readership.reader_key(session, caller)):
         if summary.site_id in limits:
             report_status = status.report_status(_in_hand(summary), caller.person_id, limits[summary.site_id])
@@ -216,7 +215,7 @@ def _shown(
     for summary in thread_summaries:
         site = sites[summary.site_id]
         report_status = status.report_status(
-            _in_hand(summary), caller.person_id, status.day_bounds(context.now(), ZoneInfo(site.time_zone))
+            _in_hand(summary), caller.person_id, status.day_bounds(context.now(), site.time_zone)
         )
         rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, report_status)
     return [rows[sort_key.id] for sort_key in sort_keys if sort_key.id in rows]
@@ -235,10 +234,10 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
 
 def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> InboxRow:
     """Their clock is over when the day after the one on which they were shown has ended there."""
-    zone, day = ZoneInfo(site.time_zone), shown_day(moment, site.time_zone)
-    over = datetime.combine(first_look_due(day) + timedelta(days=1), time(), zone).timestamp() / _HOUR - 1
+    day = shown_day(moment, site.time_zone)
+    over = context.day_over(first_look_due(day), site.time_zone).timestamp() / _HOUR - 1
     report_status = status.ReportStatus(
-        status.urgency_group(over, status.day_bounds(now, zone)), "letters", status.WITH_ANYBODY, over
+        status.urgency_group(over, status.day_bounds(now, site.time_zone)), "letters", status.WITH_ANYBODY, over
     )
     return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, report_status)
 

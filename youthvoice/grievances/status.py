@@ -1,10 +1,10 @@
 """How a report stands for one reader, and what staff call it. Pure: codes, no words."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
+from youthvoice import context
 from youthvoice.threads.case_state import HANDED_BACK, WAITS_FOR_CHILD, CaseState
 
 INBOX_GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
@@ -47,14 +47,14 @@ class Bounds(NamedTuple):
     week: float
 
 
-def day_bounds(now: datetime, zone: ZoneInfo) -> Bounds:
+def day_bounds(now: datetime, time_zone: str) -> Bounds:
     """The bounds of a moment, made once for all reports of a site.
 
     Args:
         now: UTC.
-        zone: of the site, whose day it is.
+        time_zone: of the site, whose day it is.
     """
-    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    tomorrow = context.day_over(context.day_at(now, time_zone), time_zone)
     return Bounds(*(moment.timestamp() / _HOUR for moment in (now, tomorrow, now + _WEEK)))
 
 

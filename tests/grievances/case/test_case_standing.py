@@ -16,7 +16,7 @@ from youthvoice.grievances.status import (
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, CaseState, hour_after
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-INDIA = ZoneInfo("Asia/Kolkata")
+INDIA = "Asia/Kolkata"
 ASHA, RAVI = 7, 8
 
 
@@ -38,7 +38,7 @@ def test_the_clock_gives_the_group_and_the_day_is_the_sites(hours: float, code: 
 
 def test_at_midnight_of_the_site_another_day_begins_and_after_seven_days_exactly_another_week() -> None:
     bounds = day_bounds(NOW, INDIA)
-    assert bounds.tonight * 3600 == datetime(2026, 11, 25, tzinfo=INDIA).timestamp()
+    assert bounds.tonight * 3600 == datetime(2026, 11, 25, tzinfo=ZoneInfo(INDIA)).timestamp()
     assert [urgency_group(bounds.tonight - 0.01, bounds), urgency_group(bounds.tonight, bounds)] == ["today", "week"]
     assert [urgency_group(bounds.week - 0.01, bounds), urgency_group(bounds.week, bounds)] == ["week", "later"]
     assert [urgency_group(bounds.now, bounds), urgency_group(bounds.now + 0.01, bounds)] == ["late", "today"]

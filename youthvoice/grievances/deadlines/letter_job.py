@@ -26,7 +26,6 @@ from youthvoice.sites.store import Site, get_site, list_all_sites
 from youthvoice.threads.case_state import moment_of
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.due_job import DUE_KINDS, DueBox
-from youthvoice.threads.letters.letter_box import day_over
 
 _TABLES: Final[dict[DueBox, type[LateDayRow]]] = {"letters": LateLettersRow, "suggestions": LateSuggestionsRow}
 
@@ -94,7 +93,7 @@ def list_due_now(session: Session, box: DueBox, now: datetime) -> list[tuple[int
     until = {(late_day.site_id, late_day.day): late_day.until for late_day in _late_days(session, box)}
     sites = {site.id: site.time_zone for site in list_all_sites(session)}
     waits = _waiting(session, box, now).items()
-    return [key for key, last in waits if (until.get(key) or day_over(last, sites[key[0]])) <= now]
+    return [key for key, last in waits if (until.get(key) or context.day_over(last, sites[key[0]])) <= now]
 
 
 def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
@@ -127,7 +126,7 @@ def _look_at(session: Session, box: DueBox, site_id: int, day: date, now: dateti
     site, last = get_site(session, site_id), _waiting(session, box, now).get((site_id, day))
     if last is None:
         return  # an advocate was faster
-    late = _lock_late_day(session, box, site_id, day, day_over(last, site.time_zone))
+    late = _lock_late_day(session, box, site_id, day, context.day_over(last, site.time_zone))
     if late.until > now or (site_id, day) not in _waiting(session, box, now):
         return  # another process, or an advocate, was faster
     ladder, position = _ladder(session, box, site, now), LadderPosition(late.step)

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -55,11 +55,6 @@ def shown_day(moment: datetime, time_zone: str) -> date:
 def first_look_due(day: date) -> date:
     """The day by which an advocate has looked at the letters shown on a day."""
     return day + timedelta(days=1)
-
-
-def day_over(day: date, time_zone: str) -> datetime:
-    """The moment from which what was due on a day is late, UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def ends_in(day: date) -> str:
