@@ -4,7 +4,7 @@ from datetime import date
 
 from youthvoice.grievances.child_thread import ChildMessage, reopened_state, state_after, with_check_done
 from youthvoice.grievances.time_limits import AGREE, REPRISAL_CHECKS
-from youthvoice.threads.case_state import DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD, CaseState
+from youthvoice.threads.case_state import DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD, CaseState
 
 DAY = date(2026, 11, 24)
 
@@ -39,7 +39,7 @@ def test_no_trouble_settles_the_check_that_is_due_and_leaves_the_later_one() -> 
 
 def test_each_time_she_disagrees_somebody_is_told_anew() -> None:
     """S15."""
-    told = CaseState(state="open", flags=(DISAGREED, TOLD_DISAGREED))
+    told = CaseState(state="open", flags=(DISAGREED, NOTIFIED_DISAGREED))
     again = state_after(told, ChildMessage("put_right", answer="partly"), DAY, 9)
     assert again.flags == (DISAGREED,)
     assert state_after(told, ChildMessage("put_right", answer="yes"), DAY, 9).flags == ()

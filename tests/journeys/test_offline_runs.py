@@ -34,7 +34,7 @@ from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import receipts_of_submission
 from youthvoice.threads import receipts
-from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.models import ReceiptRow, ThreadRow
 
 pytestmark = pytest.mark.journey

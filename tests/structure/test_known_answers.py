@@ -45,7 +45,7 @@ from youthvoice.surveys.questionnaires.questionnaire import Option, Question, ma
 from youthvoice.surveys.responses.store import receipts_of_submission
 from youthvoice.threads import key_wraps, receipts
 from youthvoice.threads.child_codes.code_visit import ChildVisit
-from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
+from youthvoice.threads.child_codes.submission_codes import candidate_codes, submission_receipt
 from youthvoice.threads.entities import thread_fingerprint
 
 ID = bytes(range(16))

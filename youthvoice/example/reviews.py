@@ -22,7 +22,7 @@ from youthvoice.reviews.job import reviews_due
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import store_statement
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.threads.child_codes.sheet_codes import candidate_codes
+from youthvoice.threads.child_codes.submission_codes import candidate_codes
 
 _CASE: Final = "K-17"
 

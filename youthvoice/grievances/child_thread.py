@@ -117,7 +117,7 @@ def with_check_done(case: case_state.CaseState) -> case_state.CaseState:
 def _put_right(case: case_state.CaseState, message: ChildMessage, day: date) -> case_state.CaseState:
     """Her last word counts, and each time she disagrees one more person is told."""
     days = {name: each for name, each in case.days.items() if name != "put_right"}
-    case = case.having(days=days).unflagged(case_state.DISAGREED, case_state.TOLD_DISAGREED)
+    case = case.having(days=days).unflagged(case_state.DISAGREED, case_state.NOTIFIED_DISAGREED)
     return case.flagged(case_state.DISAGREED) if message.disagrees else case.on("put_right", day)
 
 

@@ -1,1 +1,1 @@
-"""Sealed words: threads and letters, who reads them, how a child comes back, and when they end."""
+"""Threads and letters: sealed texts of children, who can read them, how a child returns, and when they end."""

@@ -1,8 +1,8 @@
-"""Themes: what many children wrote, said in one sentence that two advocates agreed. The rule, and how they are kept.
+"""Themes: one sentence about what many children wrote, agreed by two advocates. The rule for a theme, and its storage.
 
-A theme is a paraphrase, or a quote whose writer said yes to others seeing it; never about an adult or an event that
-somebody can tell. It is shown without any number, and how many wrote it is kept nowhere once the
-request between the two is forgotten.
+A theme is a paraphrase, or a quote whose writer agreed that others see it. It is never about an adult or an event that
+somebody could recognise. It is shown without any number; how many children wrote it is not stored anywhere once the
+request between the two advocates is deleted.
 
 Source: PRIVACY.md A12.
 """
@@ -29,7 +29,7 @@ MIN_SHEETS: Final = 3
 SHARE_OF_A_BATCH: Final = Fraction(1, 4)
 
 MAX_THEMES: Final = 5
-"""Of one batch, or one year of reports: one page tells them."""
+"""Of one batch, or of one year of reports: they have to fit on one page."""
 
 MAX_THEME_CHARACTERS: Final = 120
 
@@ -38,23 +38,23 @@ _ROOM: Final = 4_096  # bytes of a theme in every language
 ThemeRefusal = Literal["too_few_children", "not_many", "more_than_wrote", "enough_themes"]
 
 
-def theme_refusal(children: int, wrote: int, sheets: int, share: Fraction, themes: int) -> ThemeRefusal | None:
-    """Why something is no theme; None when it is one.
+def theme_refusal(children: int, letters: int, matching: int, share: Fraction, themes: int) -> ThemeRefusal | None:
+    """The reason why a sentence may not become a theme; None when it may.
 
     Args:
         children: in the batch.
-        wrote: letters there are.
-        sheets: of these say it.
+        letters: letters in the letter box.
+        matching: letters that say it.
         share: of the children who must say it.
-        themes: there are already.
+        themes: that exist already.
     """
     if children < MIN_BATCH:
         return "too_few_children"
     if themes >= MAX_THEMES:
         return "enough_themes"
-    if sheets > wrote:
+    if matching > letters:
         return "more_than_wrote"
-    return "not_many" if sheets < MIN_SHEETS or sheets < share * children else None
+    return "not_many" if matching < MIN_SHEETS or matching < share * children else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,17 @@ class Theme:
 
 
 def round_subject(slug: str) -> str:
-    """What the themes of a round's letter box are kept under."""
+    """The subject under which the themes of a round's letter box are stored."""
     return f"round/{slug}"
 
 
 def reports_subject(site_id: int, year: int) -> str:
-    """What the themes of a site's reports of a year are kept under."""
+    """The subject under which the themes of a site's reports of one year are stored."""
     return f"reports/{site_id}/{year}"
 
 
 def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agreed_by: int) -> None:
-    """Keep a theme, for good.
+    """Store a theme permanently.
 
     Args:
         session: may write.
@@ -101,12 +101,12 @@ def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agr
 
 
 def list_themes(session: Session, subject: str, known_to: int | None = None) -> list[Theme]:
-    """The themes of a subject, in no order that tells anything.
+    """The themes of a subject, in random order.
 
     Args:
         session: only read.
         subject: as in `ThemeRow`.
-        known_to: only those that this person wrote or agreed to, where the others would tell her something.
+        known_to: only those that this person wrote or agreed to, where the others would reveal something to them.
 
     Raises:
         CannotOpen, KeyGone: the kept-words key is not the one they were locked under.
@@ -115,10 +115,10 @@ def list_themes(session: Session, subject: str, known_to: int | None = None) -> 
     if known_to is not None:
         query = query.where(or_(ThemeRow.written_by == known_to, ThemeRow.agreed_by == known_to))
     rows = session.scalars(query)
-    return [_opened(row) for row in rows]
+    return [_unlock_theme(row) for row in rows]
 
 
-def _opened(row: ThemeRow) -> Theme:
+def _unlock_theme(row: ThemeRow) -> Theme:
     content = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
     return Theme(content["words"], content["quote"], row.day)
 

@@ -1,7 +1,7 @@
-"""What the installation must know of a thread without opening it: lists, clocks and figures live on it. Pure.
+"""The state of a case: what the installation must know of a thread without opening it, for lists and deadlines. Pure.
 
-Marks are locked under the key file `threads` and all of one length, so that a stolen database does not even tell which
-report is urgent, or closed. They hold no words of anybody.
+A state is locked under the key file `threads` and always has the same length, so that a stolen database does not show
+which report is urgent or closed. It holds no text that anybody wrote. Its column is called `marks`.
 """
 
 from collections.abc import Mapping
@@ -17,100 +17,100 @@ from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, Seali
 REPORT: Final = "report"
 
 STATEMENT: Final = "statement"
-"""Kinds of threads: what a child told, and what she says to a review of her care plan."""
+"""Kinds of threads: a child's report, and a child's statement to a review of the care plan."""
 
 HELD: Final = "held"
-"""Flag: two advocates said that it is kept, such as for a court."""
+"""Flag: two advocates put the thread on hold, such as for a court."""
 
 WAS_HARM: Final = "was_harm"
-"""Flag: a child may have been hurt, or it was grave, before somebody weighed it otherwise; two people take it away."""
+"""Flag: it was marked as harm, or severe, before somebody assessed it as less; two people can take the flag away."""
 
 CODE_TAKEN: Final = "code_taken"
-"""Flag of a report that was told without a network: the pictures that its tablet drew were another child's already."""
+"""Flag of a report sent without a network: the picture code that its tablet drew belonged to another child already."""
 
 FROM_LOST: Final = "from_lost_tablet"
-"""Flag: it came from a tablet that was reported lost, so that it may not be from a child of the site."""
+"""Flag: the report came from a tablet that was reported lost, so it may not be from a child of the site."""
 
 ONE_OF_MANY: Final = "one_of_many"
-"""Flag: so many reports came from its tablet that day already that somebody may make them up; never which tablet."""
+"""Flag: its tablet sent so unusually many reports that day that they may be made up. Which tablet is not stored."""
 
 VOICE_LOST: Final = "voice_lost"
-"""Flag of a report that was told without a network: she spoke, and nobody can hear what arrived."""
+"""Flag of a report sent without a network: its voice recording cannot be played."""
 
 CAME_AGAIN: Final = "came_again"
-"""Flag of a report whose sheet came once more with other content or other pictures, perhaps from somebody else."""
+"""Flag: the same submission id came again with other content or another picture code, perhaps from another person."""
 
 WITHDRAW_ASKED: Final = "withdraw_asked"
-"""Flag: the child asks to stop."""
+"""Flag: the child asks the adults to stop."""
 
 DISAGREED: Final = "disagreed"
-"""Flag: she said that it was not, or only partly, put right."""
+"""Flag: the child answered that it was not, or only partly, fixed."""
 
-TOLD_DISAGREED: Final = "told_disagreed"
-"""Flag: the next person was told so."""
+NOTIFIED_DISAGREED: Final = "told_disagreed"
+"""Flag: the next person in the escalation was notified of that."""
 
 TROUBLE: Final = "trouble"
-"""Flag: she was treated worse because of what she told."""
+"""Flag: the child was treated worse because of the report."""
 
 TELL_OUTSIDE: Final = "tell_outside"
-"""Flag: the outside recipient is to be told of it at once; taken away by whoever tells."""
+"""Flag: the outside recipient has to be notified immediately; the person who notifies them takes it away."""
 
 WAITS_FOR_CHILD: Final = "waits_for_child"
-"""Flag: something was said or asked, and the child has not written since."""
+"""Flag: adults wrote or asked something, and the child has not answered since."""
 
 HANDED_BACK: Final = "handed_back"
-"""Flag: somebody to whom words were handed wrote what was done, and nobody has read it yet."""
+"""Flag: an adult who received a handover wrote what was done, and nobody has read it yet."""
 
 REPORTED: Final = "authority"
-"""Flag: an authority knows; such a record is never destroyed by a timer."""
+"""Flag: an authority was notified; no timer ever deletes such a record."""
 
 SUMMARY_AGREED: Final = "summary"
-"""Flag: two people agreed on words for this report."""
+"""Flag: two people agreed on a summary of this report."""
 
 ANNOUNCED: Final = "announced"
 
-TOLD_URGENT: Final = "told_urgent"
+NOTIFIED_URGENT: Final = "told_urgent"
 
-TOLD_HARM: Final = "told_harm"
-"""Flags, so that nobody is told the same thing twice. Every thread is announced, also where nobody has to be told: from
-outside all look alike."""
+NOTIFIED_HARM: Final = "told_harm"
+"""Flags, so that nobody is notified of the same thing twice. Every thread is announced, even where nobody has to be
+notified, so that all look alike from outside."""
 
 LOOKED_LATE: Final = "late_first_look"
-"""Flag: the first look came too late, or never; a year's figures say how many of them did not."""
+"""Flag: the first look came after its deadline, or never; the yearly figures count how many."""
 
 GRAVE_SEVERITY: Final = 3
-"""Severity of what hurt somebody badly, whatever was picked at first."""
+"""The severity that counts as severe, whatever the child picked at first."""
 
 CASE_STATE_BYTES: Final = 1280
-"""Bytes of every thread's marks."""
+"""Size of every locked state, in bytes."""
 
 MAX_CACHED_STATES: Final = 6_000
-"""Threads whose marks a process keeps open; some three KiB each."""
+"""States that a process keeps open; some three KiB each."""
 
 _HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """How a thread stands.
+    """The state of a case.
 
     Attributes:
         kind: `report` or `statement`.
-        state: `new` (nobody looked), `open`, `asked` (somebody asked to close it), `closed`.
+        state: `new` (nobody has looked), `open`, `asked` (somebody asked to close it), `closed`.
         topic: what it is about, as the child picked, such as `food`; empty when skipped.
-        harm: whether a child may be hurt: the safeguarding lead reads it.
+        harm: whether a child may be hurt: then the safeguarding lead reads it.
         urgent: whether somebody may be in danger now.
-        severity: 0 while nobody weighed it, then 1 (light) to 3 (grave).
+        severity: 0 before the first assessment, then 1 (light) to 3 (severe).
         answerable: whether a child holds a code for it.
-        owner: the person who has it in hand; 0 while it is everybody's.
-        clocks: when each running clock is over, in whole hours since 1970 UTC, by its name.
-        steps: how often each running clock has gone over and was handed on, by its name.
-        days: ISO days of what happened, by name: `first_look`, `answered`, `closed`, ...
-        flags: what else is so, such as `withdraw_asked`, `authority`, `held`; never words.
-        language: the one the child told it in; answers come in it.
-        keys: what its public keys and its code were when it began, see `entities.thread_fingerprint`; never changes.
-        sent: keyed fingerprint of the sheet that came last for it, so that one that comes again is known.
-        wrote: the same of what the child wrote last with her code.
+        owner: the person who is responsible; 0 while nobody in particular is.
+        clocks: each running deadline by name, in whole hours since 1970 UTC.
+        steps: how often each running deadline has passed and was escalated, by name.
+        days: ISO days of events by name: `first_look`, `answered`, `closed`, ...
+        flags: further facts, such as `withdraw_asked`, `authority`, `held`; never free text.
+        language: the one in which the child reported; adults answer in it.
+        keys: fingerprint of its public keys and its code from the start (`entities.thread_fingerprint`); never changes.
+        sent: keyed fingerprint of the last submission for it, by which a repeat is recognised.
+        wrote: the same of what the child last wrote with the code.
     """
 
     kind: str = REPORT
@@ -132,54 +132,54 @@ class CaseState:
 
     @property
     def due(self) -> int | None:
-        """The hour of the clock that is over first; None when none runs."""
+        """The hour of the earliest running deadline; None when none runs."""
         return min(self.clocks.values(), default=None)
 
     def having(self, **changed: Any) -> Self:
-        """The same marks, with some of them changed."""
+        """A copy with some attributes changed."""
         return replace(self, **changed)
 
     def with_clock(self, name: str, hour: int) -> Self:
-        """A clock that starts anew."""
-        steps = {each: step for each, step in self.steps.items() if each != name}
+        """A copy with a deadline that starts from the beginning."""
+        steps = {other_name: step for other_name, step in self.steps.items() if other_name != name}
         return replace(self, clocks={**self.clocks, name: hour}, steps=steps)
 
     def without_clock(self, *names: str) -> Self:
-        """These clocks are settled."""
+        """A copy in which these deadlines are met."""
         clocks = {name: hour for name, hour in self.clocks.items() if name not in names}
         steps = {name: step for name, step in self.steps.items() if name not in names}
         return replace(self, clocks=clocks, steps=steps)
 
     def on(self, name: str, day: date) -> Self:
-        """Something happened on a day; the first time stays."""
+        """A copy that records the day of an event; a day that is recorded already stays."""
         return self if name in self.days else replace(self, days={**self.days, name: day.isoformat()})
 
     def day(self, name: str) -> date | None:
-        """The day of something that happened; None when it did not."""
-        found = self.days.get(name)
-        return date.fromisoformat(found) if found else None
+        """The day of an event; None when it has not happened."""
+        iso_day = self.days.get(name)
+        return date.fromisoformat(iso_day) if iso_day else None
 
     def flagged(self, *flags: str) -> Self:
-        """With these flags as well."""
+        """A copy with these flags as well."""
         return replace(self, flags=tuple(sorted({*self.flags, *flags})))
 
     def unflagged(self, *flags: str) -> Self:
-        """Without these flags."""
+        """A copy without these flags."""
         return replace(self, flags=tuple(flag for flag in self.flags if flag not in flags))
 
 
 def hour_after(moment: datetime, hours: float) -> int:
-    """The whole hour since 1970 UTC that lies at least so many hours after a moment: clocks round up."""
+    """The first whole hour since 1970 UTC that is at least `hours` after a moment: deadlines round up."""
     return -int(-(moment.timestamp() + hours * _HOUR) // _HOUR)
 
 
 def moment_of(hour: int) -> datetime:
-    """The moment of such an hour, UTC."""
+    """The moment of a whole hour since 1970, UTC."""
     return datetime.fromtimestamp(hour * _HOUR, UTC)
 
 
 def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
-    """Marks as they are stored; always of one length.
+    """Encrypt a state for the database; all have the same length.
 
     Args:
         key: 32 bytes, from the key file `threads`.
@@ -187,16 +187,16 @@ def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
         case: at most `CASE_STATE_BYTES` as JSON.
 
     Raises:
-        ValueError: they do not fit.
+        ValueError: it does not fit.
     """
     return lock_padded(key, msgspec.json.encode(case), CASE_STATE_BYTES, _bound(thread_id))
 
 
 @lru_cache(maxsize=MAX_CACHED_STATES)
 def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
-    """Marks again; the same blob is opened once by a process, for an inbox shows thousands again and again.
+    """Decrypt a state. A process decrypts the same blob once, because an inbox shows thousands each time.
 
-    What is remembered is no more than the key, which lies in the same memory, opens; a change makes another blob.
+    The cache reveals no more than the key, which is in the same memory; a change produces another blob.
 
     Raises:
         CannotOpen: another key, another thread's, or altered.
@@ -208,5 +208,5 @@ _DECODER: Final = msgspec.json.Decoder(CaseState)
 
 
 def _bound(thread_id: bytes) -> SealingContext:
-    """As `context` would say it, without looking for separators in hexadecimal digits: an inbox opens thousands."""
+    """The same text as `sealing_context`, built without checking hexadecimal digits: an inbox opens thousands."""
     return SealingContext(f"{CONTEXT_PREFIX}thread|{thread_id.hex()}|marks")

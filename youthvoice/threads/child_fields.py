@@ -1,6 +1,6 @@
-"""Fields of a child's form: picks, words, a voice and the seven screens of a picture code.
+"""Form fields for children: picks, text, a voice recording and the seven screens of a picture code.
 
-Nobody is there to put right what a tablet delivers later: what cannot be taken of it is left out, the rest is taken.
+When a tablet delivers a form later, nobody can correct it: the fields drop what is invalid and accept the rest.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,13 +17,13 @@ from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.graphics.picture_labels import picture_label
 
 MAX_VOICE_SECONDS: Final = 90
-"""A voice lasts so long."""
+"""Maximum length of a voice recording."""
 
 MAX_VOICE_BYTES: Final = 1280 * 1024
-"""Ninety seconds at 24 kbit/s are 264 KiB; a browser that takes no notice of that gets room."""
+"""Ninety seconds at 24 kbit/s are 264 KiB; a browser that ignores this bit rate gets more room."""
 
 MAX_FORM_BYTES: Final = 1536 * 1024
-"""A voice and words."""
+"""A voice recording and text."""
 
 WORDS_TOO_LONG = _l("These words are too long. Say it shorter, please.")
 
@@ -34,11 +34,11 @@ NO_VOICE = _l("This is not a voice that we can keep. Speak again, please.")
 VOICE_TOO_LONG = _l("Your voice is too long to send. Say it shorter, please.")
 
 SKIPPED: Final = ""
-"""Code of a screen that was skipped; no pick has it."""
+"""Code of a skipped screen; no pick has it."""
 
 
 class Pick(NamedTuple):
-    """One tile: its code, an OpenMoji picture or one of ours, and what is written on it (in the page's language)."""
+    """One tile: its code, a picture of OpenMoji or our own, and its label (in the page's language)."""
 
     code: str
     picture: str
@@ -46,24 +46,24 @@ class Pick(NamedTuple):
 
 
 def pick_codes(picks: Sequence[Pick]) -> tuple[str, ...]:
-    """The codes of some picks, in order."""
+    """The codes of these picks, in order."""
     return tuple(pick.code for pick in picks)
 
 
 def pick_label(picks: Sequence[Pick], code: str) -> str:
-    """What is written on a pick, in the page's language; empty for a screen that was skipped."""
+    """The label of a pick, in the page's language; empty for a skipped screen."""
     return next((str(pick.words) for pick in picks if pick.code == code), "")
 
 
-def with_files(words: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, Any]:
-    """Words as words and a voice as a file, whatever a program calls a file."""
-    sent: MultiDict[str, Any] = MultiDict(words)
+def with_files(texts: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, Any]:
+    """Form data with its text fields as text and only `voice` as a file, whatever the sender calls a file."""
+    sent: MultiDict[str, Any] = MultiDict(texts)
     sent.setlist("voice", files.getlist("voice"))
     return sent
 
 
 class PickField(StringField):
-    """One pick; nothing chosen is a skip. Without `of` the form's `choices_of` says what may be picked."""
+    """One pick; no choice is a skip. Without `of` the form's `choices_of` names the valid codes."""
 
     data: Any
 
@@ -72,20 +72,20 @@ class PickField(StringField):
         self.of, self.screen = of, screen or self.name
 
     def pre_validate(self, form: Form) -> None:
-        """Refuse what is not on the page.
+        """Refuse a code that is not on the page.
 
         Raises:
             ValidationError: in words for a child.
         """
-        known = form.choices_of(self) if self.of is None else self.of
-        if self.data and self.data not in known:
+        valid_codes = form.choices_of(self) if self.of is None else self.of
+        if self.data and self.data not in valid_codes:
             if not is_delivered():
                 raise ValidationError(UNKNOWN_PICK)
             self.data = SKIPPED
 
 
 class PicksField(Field):
-    """Several picks; nothing chosen is a skip. `too_many` says that at most `most` can be taken."""
+    """Several picks; no choice is a skip. `too_many` is the message for more than `most`."""
 
     def __init__(
         self,
@@ -100,37 +100,37 @@ class PicksField(Field):
         self.of, self.screen, self.most, self.too_many = of, screen or self.name, most, too_many
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Each once, in the order in which they came; an empty one is none."""
-        self.data = [one for one in dict.fromkeys(valuelist) if one]
+        """Take each code once, in the order of arrival; empty values are ignored."""
+        self.data = [code for code in dict.fromkeys(valuelist) if code]
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what is not on the page, and more than can be taken; of what is delivered nothing is lost.
+        """Refuse codes that are not on the page, and too many; of a later delivery only keep the valid ones.
 
         Raises:
             ValidationError: in words for a child.
         """
-        known = [one for one in self.data or () if one in frozenset(self.of)]
-        if known != (self.data or []) and not is_delivered():
+        valid = [code for code in self.data or () if code in frozenset(self.of)]
+        if valid != (self.data or []) and not is_delivered():
             raise ValidationError(UNKNOWN_PICK)
-        if self.most and len(known) > self.most and not is_delivered():
+        if self.most and len(valid) > self.most and not is_delivered():
             raise ValidationError(self.too_many)
-        self.data = known
+        self.data = valid
 
 
 class WordsField(StringField):
-    """Words as they were given, up to so many letters."""
+    """Free text, up to `most` characters."""
 
     def __init__(self, most: int, screen: str, **more: Any) -> None:
         super().__init__(**more)
         self.most, self.screen = most, screen
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Nothing, or only blanks, is a skip."""
+        """Take the text; an empty or blank one is a skip."""
         sent = (valuelist or [""])[0].replace("\r\n", "\n")
         self.data = sent if sent.strip() else ""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what is too long.
+        """Refuse a text that is too long.
 
         Raises:
             ValidationError: in words for a child.
@@ -140,10 +140,9 @@ class WordsField(StringField):
 
 
 class VoiceField(Field):
-    """A recorded voice; `kind` says in which wrapping it lies, and the words why it cannot be taken.
+    """A voice recording; `kind` is its container format.
 
-    `is_lost` says that one was delivered which nobody can hear. Where there are words for a box that is empty, it may
-    not be.
+    `is_lost` says that a later delivery held one that cannot be played. With a message `empty` a recording is required.
     """
 
     screen = "tell"
@@ -153,15 +152,15 @@ class VoiceField(Field):
     no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
 
     def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
-        """Take the bytes; an empty box is a skip, and so is what was written in place of a file."""
-        files = [one for one in valuelist if isinstance(one, FileStorage)]
+        """Read the bytes; an empty field, or text in place of a file, is a skip."""
+        files = [upload for upload in valuelist if isinstance(upload, FileStorage)]
         self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what is no voice.
+        """Refuse what is not a voice recording.
 
         Raises:
-            ValidationError: in words for whoever speaks.
+            ValidationError: in words for the person who speaks.
         """
         if not self.data and self.empty is None:
             return
@@ -177,7 +176,7 @@ class VoiceField(Field):
 
 
 def first_refusals(form: Form) -> dict[str, str]:
-    """Why something in a form of these fields cannot be taken, by screen; the first of each."""
+    """The first error of each screen, for a form made of these fields."""
     reasons: dict[str, str] = {}
     for field in form:
         if field.errors:
@@ -186,16 +185,16 @@ def first_refusals(form: Form) -> dict[str, str]:
 
 
 CODE_FIELDS: Final = tuple(f"p{nth}" for nth in range(1, len(picture_codes.SCREENS) + 1))
-"""Names of the boxes, one a screen; their values are digits, 0 to 8."""
+"""Names of the form fields, one per screen; their values are digits, 0 to 8."""
 
 CODE_PICKS: Final = tuple(str(nth) for nth in range(picture_codes.PER_SCREEN))
-"""Their values, a picture each."""
+"""Values of these fields, one per picture."""
 
 CodeTile = tuple[str, str, str]
 
 
 def code_screens() -> list[tuple[str, list[CodeTile]]]:
-    """Each screen: the name of its box and its pictures as value, name in the page's language, OpenMoji code."""
+    """Each screen: its form field's name, and its pictures as value, name in the page's language, OpenMoji code."""
     return [
         (name, [(str(nth), picture_label(picture.name), picture.code) for nth, picture in enumerate(pictures)])
         for name, pictures in zip(CODE_FIELDS, picture_codes.SCREENS, strict=True)
@@ -203,7 +202,7 @@ def code_screens() -> list[tuple[str, list[CodeTile]]]:
 
 
 def read_code(form: Mapping[str, str]) -> picture_codes.PictureCode | None:
-    """The code that a form brings; None where a picture is missing."""
+    """The picture code in a form; None where a picture is missing."""
     return picture_codes.read_code([form.get(name, "") for name in CODE_FIELDS])
 
 

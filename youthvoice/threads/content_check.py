@@ -1,8 +1,8 @@
-"""No names on an agenda, no numbers to call, nothing of one child's safety (S26): what in words looks so. Pure.
+"""Find names of people, phone numbers and hints of one child's safety in texts for an agenda (S26). Pure.
 
-One check for whoever puts words on an agenda, a representative or an advocate. It asks, it never refuses by itself:
-who wrote the words changes them, gives them to the advocates, or lets them stand as an advocate. A word of the list in
-another sense costs one tap; one that is missing is caught by whoever reads an agenda.
+The same check serves representatives and advocates. It asks and never refuses: the writer changes the text, gives it
+to the advocates, or, as an advocate, lets it stay. A listed word in another sense costs one tap; a word that is
+missing in the list is seen by the people who read the agenda.
 """
 
 import re
@@ -20,20 +20,20 @@ _TITLES: Final = frozenset(
     {"ms", "mr", "mrs", "miss", "dr", "sir", "madam", "mam", "didi", "bhai", "श्री", "श्रीमती", "सुश्री", "दीदी", "भाई"}
 )
 
-_SHORTEST: Final = 3  # letters of a name that is looked for by itself
+_SHORTEST: Final = 3  # letters of a name that is searched alone
 
 _FEW: Final = 2
-"""Adults who share a part of a name; what more of them bear tells of nobody."""
+"""How many adults may share a part of a name; a part that more of them share identifies nobody."""
 
-_BOUND_BEFORE: Final = "وبلفك"  # short Arabic words are written together with the next
+_BOUND_BEFORE: Final = "وبلفك"  # short Arabic words are joined with the next
 
 _ARTICLE: Final = "ال"
 
 _MARKS: Final = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0640")
-"""Short vowels and the like, which Arabic words are written with and without."""
+"""Short vowels and other signs that are optional in Arabic."""
 
 _NUMBER: Final = re.compile(r"\d(?:[\s().+/-]{0,2}\d){6,14}")
-"""Seven digits and more, as a telephone's: a day of the calendar has no more than eight, see `_DAY`."""
+"""Seven digits or more, as of a telephone. A calendar day has at most eight, see `_DAY`."""
 
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
 
@@ -42,26 +42,26 @@ NoticeKind = Literal["hurting", "name", "number"]
 
 @dataclass(frozen=True, slots=True)
 class ContentNotice:
-    """One thing to look at; `words` as they stand there."""
+    """One thing to check; `words` as they are in the text."""
 
     kind: NoticeKind
     words: str
 
 
 def find_notices(texts: Iterable[str], nicknames: Collection[str], adults: Collection[str]) -> list[ContentNotice]:
-    """What in some words may be about one person; each thing once, in the order in which it stands there.
+    """List what in some texts may be about one person; each thing once, in the order of the text.
 
     Args:
-        texts: of an item, in any languages.
-        nicknames: of everybody in office at the site.
-        adults: names of those who work there.
+        texts: of an agenda item, in any languages.
+        nicknames: of every representative in office at the site.
+        adults: names of the people who work there.
     """
-    names, content_notices = _looked_for(nicknames, adults), list[ContentNotice]()
+    names, content_notices = _name_sequences(nicknames, adults), list[ContentNotice]()
     for text in texts:
-        typed = _typed(text)
-        at = [(place, ContentNotice("name", said)) for place, said in _held(typed, names)]
-        at += [(place, ContentNotice("hurting", said)) for place, said in _held(typed, _safety())]
-        content_notices += [notice for _place, notice in sorted(at, key=lambda one: one[0])]
+        typed = _typed_words(text)
+        placed = [(place, ContentNotice("name", words)) for place, words in _find_runs(typed, names)]
+        placed += [(place, ContentNotice("hurting", words)) for place, words in _find_runs(typed, _safety_phrases())]
+        content_notices += [notice for _place, notice in sorted(placed, key=lambda entry: entry[0])]
         content_notices += [
             ContentNotice("number", match[0]) for match in _NUMBER.finditer(text) if not _DAY.fullmatch(match[0])
         ]
@@ -69,67 +69,67 @@ def find_notices(texts: Iterable[str], nicknames: Collection[str], adults: Colle
 
 
 def notice_code(words: Collection[str], nicknames: Collection[str], adults: Collection[str]) -> str:
-    """What some words look like, as one code.
+    """The result of the check as one code.
 
     Args:
-        words: as of `notices`.
+        words: as `texts` of `find_notices`.
         nicknames: likewise.
         adults: likewise.
 
     Returns:
-        `safety`, `names`, or an empty text where they look like neither; a number to call is somebody's name.
+        `safety`, `names`, or an empty text where the check finds nothing; a phone number counts as `names`.
     """
     kinds = {notice.kind for notice in find_notices(words, nicknames, adults)}
     return "safety" if "hurting" in kinds else "names" if kinds else ""
 
 
-def _looked_for(nicknames: Collection[str], adults: Collection[str]) -> list[tuple[str, ...]]:
-    looked_for = [tuple(_words(name)) for name in nicknames]
-    named = [" ".join(typed for typed, _plain in name_parts(name)) for name in adults]
-    parts = Counter(part for name in named for part in set(_words(name)) if len(part) >= _SHORTEST)
-    looked_for += [(part,) for part, times in parts.items() if times <= _FEW]
-    return [name for name in looked_for if name and name[0] not in _TITLES]
+def _name_sequences(nicknames: Collection[str], adults: Collection[str]) -> list[tuple[str, ...]]:
+    sequences = [tuple(_plain_words(name)) for name in nicknames]
+    full_names = [" ".join(typed for typed, _plain in name_parts(name)) for name in adults]
+    parts = Counter(part for name in full_names for part in set(_plain_words(name)) if len(part) >= _SHORTEST)
+    sequences += [(part,) for part, times in parts.items() if times <= _FEW]
+    return [name for name in sequences if name and name[0] not in _TITLES]
 
 
 @lru_cache(maxsize=1)
-def _safety() -> tuple[tuple[str, ...], ...]:
-    """What tells of one child's safety, a line each, in the languages that pages speak."""
+def _safety_phrases() -> tuple[tuple[str, ...], ...]:
+    """Phrases about a child's safety, one per line of the file, in every language of the pages."""
     lines = files("youthvoice").joinpath("threads", "safety_words.txt").read_text("utf-8").splitlines()
-    return tuple(tuple(_words(line)) for line in lines if line.strip())
+    return tuple(tuple(_plain_words(line)) for line in lines if line.strip())
 
 
-def _typed(text: str) -> list[tuple[str, frozenset[str]]]:
-    """Each word as it stands there, and the forms under which it is looked for."""
-    spaced = "".join(sign if _belongs(sign) else " " for sign in unicodedata.normalize("NFC", text))
-    found = ((word, next(_words(word), "")) for word in spaced.split())
-    return [(word, frozenset({plain, *_without(plain)})) for word, plain in found if plain]
+def _typed_words(text: str) -> list[tuple[str, frozenset[str]]]:
+    """Each word as written, with the forms under which it is searched."""
+    spaced = "".join(sign if _in_word(sign) else " " for sign in unicodedata.normalize("NFC", text))
+    pairs = ((word, next(_plain_words(word), "")) for word in spaced.split())
+    return [(word, frozenset({plain, *_arabic_stems(plain)})) for word, plain in pairs if plain]
 
 
-def _words(text: str) -> Iterator[str]:
-    """The words of a text, in small letters; signs on letters belong to them, but for those that people leave out."""
+def _plain_words(text: str) -> Iterator[str]:
+    """The words of a text in lower case, without optional signs; other signs on letters are kept."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    signs = (sign if _belongs(sign) else " " for sign in plain if sign not in _MARKS and sign not in "\u200c\u200d")
+    signs = (sign if _in_word(sign) else " " for sign in plain if sign not in _MARKS and sign not in "\u200c\u200d")
     return iter("".join(signs).split())
 
 
-def _belongs(sign: str) -> bool:
+def _in_word(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LMN" or sign in "\u200c\u200d"
 
 
-def _without(word: str) -> Iterator[str]:
-    """What is left of an Arabic word without what is bound to it."""
+def _arabic_stems(word: str) -> Iterator[str]:
+    """The forms of an Arabic word without joined words and the article."""
     rest = word[1:] if word[:1] and word[0] in _BOUND_BEFORE else word
     for form in (rest, rest.removeprefix(_ARTICLE)):
         if form != word and len(form) >= _SHORTEST:
             yield form
 
 
-def _held(
-    said: Sequence[tuple[str, frozenset[str]]], looked_for: Iterable[tuple[str, ...]]
+def _find_runs(
+    typed_words: Sequence[tuple[str, frozenset[str]]], sequences: Iterable[tuple[str, ...]]
 ) -> Iterator[tuple[int, str]]:
-    """Where some of these words, one after the other, stand in a text."""
-    for name in looked_for:
-        for at in range(len(said) - len(name) + 1):
-            run = said[at : at + len(name)]
-            if all(part in forms for part, (_typed_word, forms) in zip(name, run, strict=True)):
-                yield at, " ".join(word for word, _forms in run)
+    """Find every place where one of these word sequences occurs in a text."""
+    for sequence in sequences:
+        for start in range(len(typed_words) - len(sequence) + 1):
+            run = typed_words[start : start + len(sequence)]
+            if all(part in forms for part, (_typed_word, forms) in zip(sequence, run, strict=True)):
+                yield start, " ".join(word for word, _forms in run)

@@ -1,7 +1,7 @@
-"""A thread and what is said in it: values, how a new one is made and its entries are sealed. Pure.
+"""Threads and their entries: the value classes, and how a new thread and its entries are sealed. Pure.
 
-An entry is read by whoever the thread is open to; a reply is read by the child, with the key of her code. Both are
-JSON and perhaps a sound, in one padded blob.
+The readers of a thread open its entries; the child opens its replies, with the key of the picture code. Both are JSON
+and perhaps a voice recording, in one padded blob.
 """
 
 import base64
@@ -31,14 +31,14 @@ from youthvoice.threads import case_state, key_wraps
 
 @dataclass(frozen=True, slots=True)
 class ThreadSummary:
-    """A thread as its reader sees it in a list: nothing of it is opened.
+    """A thread in the list of its reader: nothing of it is opened.
 
     Attributes:
         id: 16 bytes.
-        site_id: where.
+        site_id: row of `sites`.
         day: it began, at the site.
-        version: goes up with every change of `marks`.
-        case: how it stands.
+        version: increases with every change of `case`.
+        case: its state.
     """
 
     id: bytes
@@ -49,18 +49,18 @@ class ThreadSummary:
 
 
 def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
-    """What the locked marks vouch for, 22 characters.
+    """The fingerprint of a thread's public keys, 22 characters; the locked case state holds it.
 
-    Whoever writes in the database would otherwise put the key of a code of her own into another child's thread, and be
-    answered in that child's place.
+    Without it, somebody who can write to the database could put the key of their own code into another child's thread,
+    and receive the answers in that child's place.
     """
-    found = hashlib.sha256(b"youthvoice/1|thread-keys|" + public_key + reply_key + locator).digest()
-    return base64.urlsafe_b64encode(found[:16]).decode().rstrip("=")
+    digest = hashlib.sha256(b"youthvoice/1|thread-keys|" + public_key + reply_key + locator).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread as the installation knows it, without a key to open it.
+    """A thread as the installation sees it, without a key to open it.
 
     Attributes:
         public_key: entries are sealed to it, 32 bytes.
@@ -80,16 +80,16 @@ class Thread:
 
     @property
     def case(self) -> case_state.CaseState:
-        """How it stands."""
+        """The state of the case."""
         return self.line.case
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedThread:
-    """A thread with its private key, for the time of a request.
+    """A thread with its private key, for the duration of a request.
 
     Attributes:
-        facts: of the thread.
+        facts: the thread.
         private: 32 bytes.
     """
 
@@ -98,21 +98,21 @@ class OpenedThread:
 
 
 CHILD: Final = 0
-"""Who wrote, where it was the child."""
+"""The author of an entry by the child."""
 
 _LENGTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadEntry:
-    """One thing that was said or done in a thread.
+    """One entry of a thread: a text or an action.
 
     Attributes:
         kind: such as `told`, `child`, `advocate`, `note`, `action`; for a reply `message`, `step`, `ask`.
-        by: row of `people`, or `CHILD`.
+        by: the author: a row of `people`, or `CHILD`.
         day: at the site.
         turn: 0, 1, 2, ... the order within the thread.
-        said: words and picks, as JSON can say them.
+        said: its content, texts and picks, as JSON values.
         sound: a voice, as recorded; empty without one.
         id: 16 bytes; empty while it is not stored.
     """
@@ -128,31 +128,31 @@ class ThreadEntry:
 
 @dataclass(frozen=True, slots=True)
 class SealedEntry:
-    """What a store keeps of an entry or a reply."""
+    """An entry or a reply as it is stored."""
 
     id: bytes
     day: date
     body: SealedText
 
 
-def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry: ThreadEntry) -> SealedEntry:
+def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str, entry: ThreadEntry) -> SealedEntry:
     """Seal an entry to the thread's public key, or a reply to the public key of the child's code.
 
     Args:
         keyring: the key files.
         thread_id: 16 bytes.
-        to: X25519 public key, 32 bytes.
+        public_key: X25519 public key, 32 bytes.
         month: the thread's destruction month.
-        entry: what was said.
+        entry: the plain entry.
 
     Raises:
-        KeyGone: there is no key of this month: whoever begins a thread makes it (`new_thread`), nobody else does.
+        KeyGone: the key of this month does not exist: only `new_thread` makes it.
     """
     entry_id = secrets.token_bytes(16)
-    head = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
-    words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    plain = len(words).to_bytes(_LENGTH, "big") + words + entry.sound
-    inner = seal(plain, to, sealing_context("thread", thread_id.hex(), entry_id.hex()))
+    head_values = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
+    head_json = json.dumps(head_values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    plain = len(head_json).to_bytes(_LENGTH, "big") + head_json + entry.sound
+    inner = seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
     body = lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
     return SealedEntry(entry_id, entry.day, body)
 
@@ -160,7 +160,7 @@ def seal_entry(keyring: Keyring, thread_id: bytes, to: bytes, month: str, entry:
 def open_entry(
     keyring: Keyring, thread_id: bytes, private: bytes, month: str, sealed_entry: SealedEntry
 ) -> ThreadEntry:
-    """An entry again.
+    """Open an entry.
 
     Raises:
         CannotOpen: another key, another thread's, or altered.
@@ -186,10 +186,10 @@ def open_entry(
 def entry_under_month(
     keyring: Keyring, thread_id: bytes, sealed_entry: SealedEntry, before: str, after: str
 ) -> SealedEntry:
-    """The same entry under the key of a later month; what is inside stays sealed.
+    """Move an entry under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it does not lie under the earlier month's key.
+        CannotOpen, KeyGone: it is not locked under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
     return replace(sealed_entry, body=relock_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id)))
@@ -204,7 +204,7 @@ _NO_RECEIPT_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class NewThread:
-    """What the store keeps of a new thread; the columns are those of `models.ThreadRow`."""
+    """A new thread as it is stored; the columns are those of `models.ThreadRow`."""
 
     id: bytes
     site_id: int
@@ -220,7 +220,7 @@ class NewThread:
     replies: Sequence[SealedEntry] = field(repr=False)
 
 
-def new_thread(  # noqa: PLR0913 - a thread has as many sides
+def new_thread(  # noqa: PLR0913 - a thread has this many parts
     keyring: Keyring,
     *,
     site_id: int,
@@ -234,23 +234,23 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
     receipt: bytes = b"",
     replies: Sequence[ThreadEntry] = (),
 ) -> NewThread:
-    """Seal a new thread. Its first entry says who reads it: whoever gives the key on needs to know (`readership`).
+    """Seal a new thread. Its first entry lists its readers: a person who gives the key on needs that (`readership`).
 
     Args:
         keyring: the key files.
         site_id: where.
         day: at the site.
         month: its destruction month, such as `2029-11`, from `store.find_month_from`; its key is made here.
-        case: how it stands.
-        entries: what was told; at least one.
+        case: its state.
+        entries: of the report or statement; at least one.
         everybody: all who could read at the site; each gets a row.
-        reads: rows of `people` who do read.
-        keys: of the child; without one nobody can answer, and nothing outside shows that.
-        receipt: hash of the sheet, 32 bytes; random without one.
+        reads: rows of `people` who can read it.
+        keys: of the child's code; without one nobody can answer, which is not visible from outside.
+        receipt: hash of the submission id, 32 bytes; random without one.
         replies: first steps that the child sees.
 
     Raises:
-        ValueError: nobody could read it, or there are replies without a code.
+        ValueError: nobody could read it, or it has replies but no code.
     """
     if replies and keys is None:
         raise ValueError("Replies need the key of a code")
@@ -277,12 +277,12 @@ def new_thread(  # noqa: PLR0913 - a thread has as many sides
 
 
 BLANK: Final = "statement"
-"""Kind of an entry that says nothing, to a key that nobody has."""
+"""Kind of an empty entry, sealed to a key that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
 class RekeyedThread:
-    """A thread whose entries are said anew, to a key of their own; `store.replace_thread_key` writes it."""
+    """A thread whose entries are sealed again to a new key; `store.replace_thread_key` stores it."""
 
     public_key: bytes
     marks: bytes = field(repr=False)
@@ -290,7 +290,7 @@ class RekeyedThread:
     entries: Sequence[SealedEntry] = field(repr=False)
 
 
-def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
+def rekeyed_thread(  # noqa: PLR0913 - as many parts as `new_thread`
     keyring: Keyring,
     thread: Thread,
     locator: bytes,
@@ -301,21 +301,21 @@ def rekeyed_thread(  # noqa: PLR0913 - as many sides as `new_thread`
     reads: Collection[int],
     size: int = 0,
 ) -> RekeyedThread:
-    """Say everything anew: nobody who had a key opens what is said now, and nothing of what was said stays.
+    """Replace the key and all entries of a thread: no earlier reader opens the new entries, and no old entry stays.
 
     Args:
         keyring: the key files.
         thread: as it is.
         locator: of the child's code, 16 bytes.
-        case: how it stands then.
-        entries: what is said now; none where she took it back.
+        case: its state afterwards.
+        entries: the new ones; none where the child withdrew the statement.
         everybody: all who could read at the site; each gets a row.
-        reads: rows of `people` who do read; nobody where she took it back.
-        size: bytes of what was said, where nothing is said now: an empty entry as long as that one stands in its place,
-            for a thread without an entry would tell a thief that she took it back.
+        reads: rows of `people` who can read it; nobody where the child withdrew it.
+        size: bytes of the old content, where there is no new one. An empty entry of this size takes its place, because
+            a thread without an entry would show a thief that the child withdrew it.
 
     Raises:
-        ValueError: something is said that nobody could read.
+        ValueError: there are entries that nobody could read.
         KeyGone: its month has ended.
     """
     pair, key = new_pair(), keyring.key_or_new(THREADS)

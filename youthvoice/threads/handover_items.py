@@ -1,4 +1,4 @@
-"""Chosen words of a report, sealed to one adult: how they are sealed, and every query of them.
+"""Handovers: texts of a report that an advocate selected and sealed to one other adult; their seals and queries.
 
 Source: PRIVACY.md C, "Handing over seals the chosen items to the new reader".
 """
@@ -19,48 +19,50 @@ from youthvoice.threads.key_wraps import KeyHolder
 from youthvoice.threads.models import HandoverItemRow
 
 HandoverItem = HandoverItemRow
-"""What was handed over, unopened: its words are sealed to one adult."""
+"""A handover, unopened: it is sealed to one adult."""
 
 
-def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, said: Mapping[str, Any]) -> HandoverItem:
-    """Seal something to one adult.
+def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, data: Mapping[str, Any]) -> HandoverItem:
+    """Seal content to one adult.
 
     Args:
         keyring: the key files.
-        holder: to whom, with her key of today.
+        holder: the recipient, with their current key.
         day: at the site.
         month: destruction month of the report.
-        said: words and what else belongs to them, as JSON can say it.
+        data: texts and what belongs to them, as JSON values.
 
     Raises:
         KeyGone: the report's month has ended.
     """
     item_id = secrets.token_bytes(16)
-    sealed_text = _sealed(keyring, item_id, holder, month, said)
+    sealed_text = _seal_and_lock(keyring, item_id, holder, month, data)
     return HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month, body=sealed_text.blob)
 
 
-def hand_on(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, said: Mapping[str, Any]) -> None:
-    """Seal something to another adult in place of whoever had it; the caller opened it with her key, and flushes.
+def transfer_handover(
+    keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, data: Mapping[str, Any]
+) -> None:
+    """Seal an item to another adult in place of its recipient, whose key opened it; the caller flushes.
 
     Args:
         keyring: the key files.
-        item: of the session; its row is written anew.
-        holder: to whom, with her key of today.
+        item: of the session; its row is changed.
+        holder: the new recipient, with their current key.
         day: at the site.
-        said: what is in it, from `open_handover`.
+        data: its content, from `open_handover`.
 
     Raises:
         KeyGone: the report's month has ended.
     """
-    item.body = _sealed(keyring, item.id, holder, item.destruction_month, said).blob
+    item.body = _seal_and_lock(keyring, item.id, holder, item.destruction_month, data).blob
     item.person_id, item.day, item.opened_on = holder.person_id, day, None
 
 
-def _sealed(
-    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, said: Mapping[str, Any]
+def _seal_and_lock(
+    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any]
 ) -> sealing.SealedText:
-    plain = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    plain = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
     sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id))
     return sealing.lock_outer(
         sealed_text, keyring.key(destruction_key(month)), _bound(item_id, holder.person_id, "outer")
@@ -68,10 +70,10 @@ def _sealed(
 
 
 def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> dict[str, Any]:
-    """What was sealed to her.
+    """Open a handover with its recipient's key.
 
     Raises:
-        CannotOpen: not her key, or altered.
+        CannotOpen: another person's key, or altered.
         KeyGone: its month has ended.
     """
     key = keyring.key(destruction_key(item.destruction_month))
@@ -79,15 +81,15 @@ def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> d
         sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer")
     )
     plain = sealing.open_sealed(sealed_text, private_key, _bound(item.id, item.person_id))
-    content: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
-    return content
+    data: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
+    return data
 
 
 def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> sealing.SealedText:
-    """An item's body under the key of a later month; what is inside stays sealed.
+    """Move an item's body under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it does not lie under its month's key.
+        CannotOpen, KeyGone: it is not locked under its month's key.
     """
     keys = keyring.key(destruction_key(item.destruction_month)), keyring.key_or_new(destruction_key(after))
     return sealing.relock_outer(sealing.SealedText.stored(item.body), *keys, _bound(item.id, item.person_id, "outer"))
@@ -98,35 +100,35 @@ def _bound(item_id: bytes, person_id: int, *more: str) -> str:
 
 
 def add_handover(session: Session, item: HandoverItem) -> None:
-    """Keep something that was handed over."""
+    """Store a handover."""
     session.add(item)
     session.flush()
 
 
 def list_handovers(session: Session, person_id: int) -> Sequence[HandoverItem]:
-    """What was handed to somebody, unopened, the newest day first."""
+    """The handovers of a recipient, unopened, the newest day first."""
     query = select(HandoverItem).where(HandoverItem.person_id == person_id)
     return session.scalars(query.order_by(HandoverItem.day.desc(), HandoverItem.id)).all()
 
 
 def find_handover(session: Session, person_id: int, item_id: bytes) -> HandoverItem | None:
-    """One thing that was handed to her; None where there is none of hers."""
-    hers = (HandoverItem.id == item_id, HandoverItem.person_id == person_id)
-    return session.scalar(select(HandoverItem).where(*hers))
+    """One handover of this recipient; None where they have no such item."""
+    own_item = (HandoverItem.id == item_id, HandoverItem.person_id == person_id)
+    return session.scalar(select(HandoverItem).where(*own_item))
 
 
 def remove_handovers(session: Session, person_id: int, item_ids: Collection[bytes]) -> None:
-    """What was handed to somebody is hers no more."""
+    """Delete handovers of a recipient."""
     session.execute(delete(HandoverItem).where(HandoverItem.person_id == person_id, HandoverItem.id.in_(item_ids)))
 
 
 def count_unopened(session: Session, person_id: int) -> int:
-    """How many things that were handed to her she has not opened yet."""
+    """How many handovers the recipient has not opened yet."""
     query = select(func.count()).select_from(HandoverItem)
     return session.scalar(query.where(HandoverItem.person_id == person_id, HandoverItem.opened_on.is_(None))) or 0
 
 
 def mark_opened(session: Session, item_id: bytes, day: date) -> None:
-    """Note the day of the first look; later ones change nothing."""
-    hers = update(HandoverItem).where(HandoverItem.id == item_id, HandoverItem.opened_on.is_(None))
-    session.execute(hers.values(opened_on=day))
+    """Note the day of the first look; later looks change nothing."""
+    first_look = update(HandoverItem).where(HandoverItem.id == item_id, HandoverItem.opened_on.is_(None))
+    session.execute(first_look.values(opened_on=day))

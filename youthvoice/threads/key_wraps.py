@@ -1,9 +1,9 @@
-"""Who can open a thread or a letter: its private key is wrapped for each reader, decoys look alike. Pure.
+"""Key wraps: the private key of a thread or letter, encrypted to each reader; decoys look the same. Pure.
 
-A row lies there for every reader of the site, whether the child left her out or not: nobody who takes the database
-sees who was left out. A tag under the key file `threads` tells a reader from a decoy: it ends with the key that it was
-made for, so that nobody's list shows what her key of today does not open. Whoever was left out of what a letter became
-keeps a decoy; its tag outlives her keys, so that no colleague gives it back to her.
+There is a row for every reader of the site, even for people whom the child excluded: a thief of the database cannot
+see who was excluded. A tag under the key file `threads` tells a wrap from a decoy. It is bound to the reader's key, so
+that nobody's list shows what their current key does not open. Somebody who was excluded from what a letter became keeps
+a decoy whose tag does not depend on their key, so that no colleague can share the letter with them again.
 Source: PRIVACY.md A10 and C, "A report".
 """
 
@@ -21,7 +21,7 @@ TAG_BYTES: Final = 16
 
 
 class KeyHolder(Protocol):
-    """Somebody who may hold a wrap; `accounts.store.Reader` is one."""
+    """A person who may hold a wrap; `accounts.store.Reader` is one."""
 
     @property
     def person_id(self) -> int:
@@ -34,7 +34,7 @@ class KeyHolder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyWrap:
-    """One row for one reader: the real thing or a decoy, which only the tag tells apart."""
+    """One row for one reader: a wrap or a decoy; only the tag tells which."""
 
     person_id: int
     wrapped: bytes = field(repr=False)
@@ -42,29 +42,29 @@ class KeyWrap:
 
 
 def thread_tag(key: bytes, thread_id: bytes, person_id: int, public_key: bytes) -> bytes:
-    """The tag of a real wrap, 16 bytes; it ends with the reader's key, for what it marks ends with it."""
+    """The tag of a thread's wrap, 16 bytes; it is bound to the reader's key and ends with it."""
     return _tag(key, b"reads", thread_id, person_id, public_key)
 
 
 def letter_tag(key: bytes, letter_id: bytes, person_id: int, public_key: bytes) -> bytes:
-    """The same of a letter."""
+    """The tag of a letter's wrap, 16 bytes, bound in the same way."""
     return _tag(key, b"reads-letter", letter_id, person_id, public_key)
 
 
 def wrap_thread_key(key: bytes, thread_id: bytes, thread_private: bytes, holder: KeyHolder) -> KeyWrap:
-    """Let somebody open the thread."""
+    """Encrypt a thread's private key to one reader."""
     wrapped = wrap(thread_private, holder.public_key, _bound("thread", thread_id, holder.person_id))
     return KeyWrap(holder.person_id, wrapped, thread_tag(key, thread_id, holder.person_id, holder.public_key))
 
 
 def wrap_letter_key(key: bytes, letter_id: bytes, letter_private: bytes, holder: KeyHolder) -> KeyWrap:
-    """Let somebody open the letter."""
+    """Encrypt a letter's private key to one reader."""
     wrapped = wrap(letter_private, holder.public_key, _bound("letter", letter_id, holder.person_id))
     return KeyWrap(holder.person_id, wrapped, letter_tag(key, letter_id, holder.person_id, holder.public_key))
 
 
 def unwrap_thread_key(thread_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
-    """The thread's private key, 32 bytes.
+    """Decrypt a thread's private key, 32 bytes.
 
     Raises:
         CannotOpen: a decoy, or another person's key.
@@ -73,7 +73,7 @@ def unwrap_thread_key(thread_id: bytes, person_id: int, wrapped: bytes, private_
 
 
 def unwrap_letter_key(letter_id: bytes, person_id: int, wrapped: bytes, private_key: bytes) -> bytes:
-    """The letter's private key, 32 bytes.
+    """Decrypt a letter's private key, 32 bytes.
 
     Raises:
         CannotOpen: a decoy, or another person's key.
@@ -86,14 +86,14 @@ def _bound(kind: str, its_id: bytes, person_id: int) -> str:
 
 
 def decoy_wrap_for(person_id: int) -> KeyWrap:
-    """What somebody gets who cannot open the thread; not to be told from a wrap."""
+    """A decoy for a person who may not open the thread; it looks like a wrap."""
     return KeyWrap(person_id, decoy_wrap(), secrets.token_bytes(TAG_BYTES))
 
 
 def wrap_thread_keys(
     key: bytes, thread_id: bytes, thread_private: bytes, everybody: Sequence[KeyHolder], reads: Collection[int]
 ) -> list[KeyWrap]:
-    """A row for everybody at the site, a real one for those who read.
+    """One row for everybody at the site: a wrap for the readers, a decoy for the others.
 
     Raises:
         ValueError: nobody could open it.
@@ -109,22 +109,22 @@ def wrap_thread_keys(
 
 
 def excluded_tag(key: bytes, letter_id: bytes, person_id: int) -> bytes:
-    """The tag of somebody who was left out, whatever key she has, 16 bytes."""
+    """The tag of a person who was excluded, whatever their key, 16 bytes."""
     return _tag(key, b"left-out-of-letter", letter_id, person_id)
 
 
 def receipt_of_report(key: bytes, letter_id: bytes) -> bytes:
-    """What the report that is made of a letter bears as its receipt, 32 bytes: of one letter there is one report."""
+    """The receipt of the report that is made of a letter, 32 bytes; it allows only one report per letter."""
     return hmac.digest(key, b"youthvoice/1|report-of-letter|" + letter_id, hashlib.sha256)
 
 
-def is_same_tag(tag: bytes | None, known: bytes) -> bool:
-    """Whether a row bears a tag."""
-    return hmac.compare_digest(tag or b"", known)
+def is_same_tag(tag: bytes | None, expected: bytes) -> bool:
+    """Whether a row has this tag; compares in constant time."""
+    return hmac.compare_digest(tag or b"", expected)
 
 
 def excluded_wrap(key: bytes, letter_id: bytes, person_id: int) -> KeyWrap:
-    """What somebody gets who may not open it any more."""
+    """A decoy for a person who may no longer open the letter."""
     return KeyWrap(person_id, decoy_wrap(), excluded_tag(key, letter_id, person_id))
 
 

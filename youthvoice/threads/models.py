@@ -1,4 +1,4 @@
-"""Columns of letters and threads. Days only; no order of arrival is kept (tables without row numbers, random ids)."""
+"""Tables of letters and threads. They store days only and no order of arrival (no row numbers, random ids)."""
 
 from datetime import date, datetime
 
@@ -9,14 +9,14 @@ from youthvoice.db import Base, Utc
 
 
 class LetterRow(Base):
-    """Free text of a survey, or a suggestion: sealed to a key of its own, under a layer of its destruction month.
+    """A letter of a survey, or a suggestion: sealed to its own key, then locked under the key of its destruction month.
 
     `box` is `survey` or `agenda`: the letter box of a round and a question of it, or that of a committee's agenda.
-    `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. The child's yes to others
-    reading it is sealed with the words. One that is `held` does not end with its month.
+    `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. Whether the child lets
+    others read it is sealed with the text. A `held` letter does not end with its month.
 
-    Of a suggestion `due_on` is the day until which the child was told that it is decided, and `looked_at_on` the day on
-    which somebody decided that it waits; decided otherwise, it is deleted.
+    For a suggestion `due_on` is the day by which advocates promised a decision to the child, and `looked_at_on` the day
+    on which somebody put it on hold; any other decision deletes it.
     """
 
     __tablename__ = "letters"
@@ -38,7 +38,7 @@ class LetterRow(Base):
 
 
 class ReceiptRow(Base):
-    """A keyed hash of a sheet's id, kept twelve months, so that a repeat is a success and never counts twice."""
+    """A keyed hash of a submission id, stored for twelve months, so that a repeat succeeds and does not count twice."""
 
     __tablename__ = "receipts"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -63,11 +63,11 @@ class LetterKeyWrapRow(Base):
 
 
 class ThreadRow(Base):
-    """A sealed conversation, such as a report. From outside: that it exists, where, since which day, how large.
+    """A sealed conversation, such as a report. From outside it shows that it exists, its site, first day and size.
 
-    `marks` is what is known without opening it (`marks`). `locator` and `reply_key` belong to the child's code;
-    a thread without one has random bytes there. `receipt` is the hash of the sheet that brought it; `code_seen` says
-    that the child has finished looking at her code, so that the sheet does not show it again.
+    `marks` is the locked `case_state`. `locator` and `reply_key` belong to the child's code; a thread without a code
+    has random bytes there. `receipt` is the hash of the submission id; `code_seen` says that the child has finished
+    looking at the picture code, so that the same submission does not show it again.
     """
 
     __tablename__ = "threads"
@@ -99,7 +99,7 @@ class ThreadKeyWrapRow(Base):
 
 
 class ThreadEntryRow(Base):
-    """One thing said or done in a thread, for its readers."""
+    """One entry of a thread, sealed to its readers."""
 
     __tablename__ = "thread_entries"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -111,7 +111,7 @@ class ThreadEntryRow(Base):
 
 
 class ThreadReplyRow(Base):
-    """One thing said to the child, or a step of her thread, sealed to the key of her code."""
+    """One message to the child, or a step of the timeline, sealed to the key of the child's code."""
 
     __tablename__ = "thread_replies"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -123,9 +123,9 @@ class ThreadReplyRow(Base):
 
 
 class HandoverItemRow(Base):
-    """Something that an advocate sealed to one adult, such as a facilitator: chosen words, never the thread's key.
+    """A handover: texts that an advocate selected and sealed to one adult, such as a facilitator; never a thread's key.
 
-    `opened_on` is the day of her first look; until then it waits on her To do page.
+    `opened_on` is the day of the first look; until then it waits on the recipient's To do page.
     """
 
     __tablename__ = "handed_items"
@@ -142,9 +142,9 @@ class HandoverItemRow(Base):
 class CodeAttemptRow(Base):
     """Wrong picture codes of one tablet, or of the phones of one place, on one day.
 
-    `who` is a keyed hash of either, another one every day. `slot` is a keyed hash too: of the stretch of time in which
-    a place that is slowed took its last try. `noise` changes with every try: a wrong one and a right one write alike.
-    No address, no time.
+    `who` is a keyed hash of the tablet or place and the day. `slot` is a keyed hash of the time slot in which a slowed
+    place made its last attempt. `noise` changes with every attempt, so that a wrong and a right one write the same.
+    No address or time is stored.
     """
 
     __tablename__ = "code_tries"
@@ -159,10 +159,10 @@ class CodeAttemptRow(Base):
 
 
 class ThemeRow(Base):
-    """Something that many children wrote, in words that two advocates agreed; written once, the same for everybody.
+    """Something that many children wrote, in words that two advocates agreed. It is written once, the same for all.
 
-    `subject` is `round/` with the round's slug, or `reports/` with site and year. `locked` is its words by language.
-    How many wrote it is kept nowhere. The id is random, and themes stand in its order.
+    `subject` is `round/` with the round's slug, or `reports/` with site and year. `locked` is its text by language.
+    How many wrote it is not stored. The id is random, and themes are listed in its order.
     """
 
     __tablename__ = "themes"

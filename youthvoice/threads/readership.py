@@ -1,8 +1,8 @@
-"""Who reads at a site and who reads a thread: who is signed in, what she has opened, who gets a key.
+"""Who can read at a site and who can read a thread: the reader's key, what they have opened, and who gets a key.
 
-An advocate who leaves may get a letter sealed to her for at most five seconds more; she cannot sign in to open it.
-What the child said about readers, every hand-over and every stepping back are entries of the thread itself: whoever
-gives a key on has opened it and sees them. The rules here hold in whatever order people come, go and lose keys.
+For at most five seconds a letter may still be sealed to an advocate who leaves; they cannot sign in to open it. What
+the child chose about readers, every handover and every stepping back are entries of the thread itself: a person who
+gives a key on has opened the thread and sees them. The rules hold in whatever order people come, go and lose keys.
 Source: PRIVACY.md C, "A report"; DESIGN.md 4, "A channel opens only with ..."; S14.
 """
 
@@ -29,10 +29,10 @@ from youthvoice.threads.store import ReaderKey, find_thread_readers, list_thread
 
 
 def reader_key(session: Session, caller: Caller) -> ReaderKey:
-    """The caller with the public key that she holds now.
+    """The caller with their current public key.
 
     Raises:
-        LookupError: she has no row, which a signed-in person has.
+        LookupError: the caller has no row, which a signed-in person has.
     """
     person = find_person(session, caller.person_id)
     if person is None:
@@ -41,7 +41,7 @@ def reader_key(session: Session, caller: Caller) -> ReaderKey:
 
 
 def reader_key_at(session: Session, person_id: int, site_id: int) -> ReaderKey | None:
-    """Somebody at one site, with the public key that she holds now; None where nobody has this row."""
+    """A person at one site, with their current public key; None where the row does not exist."""
     person = find_person(session, person_id)
     return ReaderKey(person.id, person.public_key, frozenset({site_id})) if person else None
 
@@ -50,7 +50,7 @@ _readers: Final = AppCache[int, Readers](500, seconds=5)
 
 
 def forget_readers(site_id: int) -> None:
-    """Ask the database the next time: somebody came, went or took a new key."""
+    """Drop a site's cached readers, because somebody came, went or got a new key."""
     _readers.forget(site_id)
 
 
@@ -60,7 +60,7 @@ def readers_at(site_id: int) -> tuple[Reader, ...]:
 
 
 def everybody_at(site_id: int) -> Readers:
-    """Everybody to whom a report of a site may be sealed; asks the database at most every five seconds."""
+    """Everybody to whom a report of a site may be sealed; queries the database at most every five seconds."""
 
     def read() -> Readers:
         with db.reading(db.engine()) as session:
@@ -75,18 +75,18 @@ def missing_for_channel(site: Site) -> tuple[str, ...]:
 
 
 def is_channel_open(site: Site) -> bool:
-    """Whether a child can tell here now."""
+    """Whether a child can send a report here now."""
     return not missing_for_channel(site)
 
 
-_MOST: Final = 8  # whoever works through more of them opens the first one anew
+_MOST: Final = 8  # a person who works through more of them has to open the first one again
 
 
 class OpenedThings:
-    """What of one kind she opened since she signed in; the log says so.
+    """Ids of one kind of thing that the caller has opened since signing in; the log records each opening.
 
     Args:
-        name: of the kind, in the form session: it belongs to one sign-in and ends with it.
+        name: of the kind, in the form session, which belongs to one sign-in and ends with it.
     """
 
     def __init__(self, name: str) -> None:
@@ -96,22 +96,22 @@ class OpenedThings:
         return its_id.hex() in session.get(self._name, ())
 
     def note(self, its_id: bytes) -> None:
-        """She opens it now."""
+        """Remember that the caller opens it now."""
         self.forget(its_id)
         session[self._name] = [*session[self._name], its_id.hex()][-_MOST:]
 
     def forget(self, its_id: bytes) -> None:
-        """She has nothing to do with it any more."""
-        session[self._name] = [one for one in session.get(self._name, ()) if one != its_id.hex()]
+        """Forget an id; the caller no longer works with it."""
+        session[self._name] = [opened_id for opened_id in session.get(self._name, ()) if opened_id != its_id.hex()]
 
 
 opened_letters: Final = OpenedThings("letters")
 opened_reports: Final = OpenedThings("reports")
-"""Reports, and what was handed over of them."""
+"""Reports and handovers of them."""
 
 
 def readers_by_thread(session: Session, people: Collection[tuple[int, bytes]]) -> dict[bytes, set[int]]:
-    """Who of these people can open what: their rows by thread; threads that none of them opens are left out.
+    """Which of these people can open which thread: rows of `people` by thread; threads that nobody opens are left out.
 
     Args:
         session: only read.
@@ -121,27 +121,27 @@ def readers_by_thread(session: Session, people: Collection[tuple[int, bytes]]) -
     query = select(ThreadKeyWrapRow.thread_id, ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(
         ThreadKeyWrapRow.person_id.in_(keys)
     )
-    found: dict[bytes, set[int]] = {}
+    readers: dict[bytes, set[int]] = {}
     for thread_id, person_id, tag in session.execute(query):
         if hmac.compare_digest(tag, thread_tag(key, thread_id, person_id, keys[person_id])):
-            found.setdefault(thread_id, set()).add(person_id)
-    return found
+            readers.setdefault(thread_id, set()).add(person_id)
+    return readers
 
 
 FROM_LETTER: Final = "from_letter"
-"""Kind of the entry in which an advocate says that a letter became this report, and whom she left out; also a flag."""
+"""Kind of the entry in which an advocate makes this report of a letter and lists the people excluded; also a flag."""
 
 FROM_AGENDA: Final = "from_agenda"
-"""The same of something that was suggested for an agenda, or stood on it."""
+"""The same for a report made of a suggestion or an agenda item."""
 
 FROM_REVIEW: Final = "from_review"
-"""The same of what a child says to a review of her care plan."""
+"""The same for a report made of a statement to a care-plan review."""
 
 MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA, FROM_REVIEW})
 
 
 class ReaderExcluded(Exception):
-    """The child left this person out, or she stepped back herself: nobody gives her the key."""
+    """The child excluded this person, or the person stepped back: nobody may give them the key."""
 
 
 class LastReader(Exception):
@@ -149,36 +149,36 @@ class LastReader(Exception):
 
 
 def excluded_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
-    """Whom the child left out, or who made a report of a letter, and who stepped back, for good; rows of `people`."""
-    out: set[int] = set()
+    """Rows of `people` whom the child, or the person who made the report of a letter, excluded, or who stepped back."""
+    excluded: set[int] = set()
     for entry in entries:
         if entry.by == CHILD or entry.kind in MADE_BY_HAND:
-            out.update(entry.said.get("left_out", ()))
+            excluded.update(entry.said.get("left_out", ()))
         elif entry.kind == "recused":
-            out.add(entry.by)
-    return frozenset(out)
+            excluded.add(entry.by)
+    return frozenset(excluded)
 
 
 def granted_readers(entries: Iterable[ThreadEntry]) -> frozenset[int]:
-    """Who was to read it, at first or by a hand-over, and was not kept out since."""
-    found: set[int] = set()
-    listed = list(entries)
-    for entry in listed:
-        found.update(entry.said.get("reads", ()))
-    return frozenset(found) - excluded_readers(listed)
+    """Rows of `people` who got access at first or by a handover, and were not excluded since."""
+    granted: set[int] = set()
+    all_entries = list(entries)
+    for entry in all_entries:
+        granted.update(entry.said.get("reads", ()))
+    return frozenset(granted) - excluded_readers(all_entries)
 
 
 def grant_access(session: Session, thread: OpenedThread, entries: Collection[ThreadEntry], holder: KeyHolder) -> None:
-    """Let one more person read a thread; the caller writes the entry that says so (as `reads`), and logs it.
+    """Give one more person access to a thread; the caller adds the entry (`reads`) and logs it.
 
     Args:
         session: may write.
-        thread: opened by whoever gives.
+        thread: opened by the person who gives access.
         entries: everything in it.
-        holder: trusted, with her key of today.
+        holder: trusted, with their current key.
 
     Raises:
-        ReaderExcluded: she may not have it.
+        ReaderExcluded: they may not have it.
     """
     if holder.person_id in excluded_readers(entries):
         raise ReaderExcluded
@@ -187,16 +187,16 @@ def grant_access(session: Session, thread: OpenedThread, entries: Collection[Thr
 
 
 def step_back(session: Session, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:
-    """Somebody does not read a thread any more; the caller writes the entry `recused` in her name.
+    """Take a person's access away at their own wish; the caller writes the entry `recused` in their name.
 
     Args:
         session: may write; the thread's row is held (`find_thread(to_change=True)`), so that two cannot leave at once.
         thread: which.
         person_id: who steps back.
-        present: everybody who could read at the site and in its name: trusted, not left, with their keys of today.
+        present: everybody who could read at the site and for it: trusted, not left, with their current keys.
 
     Raises:
-        LastReader: nobody else of them reads it.
+        LastReader: nobody else of them can read it.
     """
     if not _others(session, thread.id, person_id, present):
         raise LastReader
@@ -204,7 +204,7 @@ def step_back(session: Session, thread: Thread, person_id: int, present: Sequenc
 
 
 def exclude_readers(session: Session, thread: Thread, people: Collection[int], present: Sequence[KeyHolder]) -> bool:
-    """The child leaves people out who could read it so far; the caller writes the entry that says so (`left_out`).
+    """Take access away from people whom the child excludes; the caller writes the entry that says so (`left_out`).
 
     Args:
         session: may write; the thread's row is held.
@@ -213,7 +213,7 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
         present: as of `step_back`.
 
     Returns:
-        False where nobody else would read it: then nothing was changed, for it would be lost.
+        False where nobody else could read it: then nothing was changed, because it would be lost.
     """
     if not find_thread_readers(session, thread.id, [_key_of(holder) for holder in present]) - set(people):
         return False
@@ -225,7 +225,7 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
 def threads_only_she_reads(
     session: Session, reader_key: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
 ) -> list[ThreadSummary]:
-    """The threads that nobody else reads: she cannot leave, nor take a new key, before somebody else does."""
+    """The threads that nobody else can read: the reader must share them before leaving or getting a new key."""
     others = readers_by_thread(
         session, [_key_of(holder) for holder in present if holder.person_id != reader_key.person_id]
     )

@@ -1,6 +1,6 @@
-"""Receipts: what a child sent counts once, however often a bad line makes her tablet send it. Kept twelve months.
+"""Receipts: what a child sends counts once, however often the tablet repeats it. They are stored for twelve months.
 
-A receipt is a keyed hash of the sheet's id and a month; nothing leads from it to what was sent.
+A receipt is a keyed hash of the submission id and a month; nothing leads from it to the content.
 Source: PRIVACY.md C, "The tablet's queue".
 """
 
@@ -18,7 +18,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
 from youthvoice.threads.models import ReceiptRow
 
-_receipts: Table = ReceiptRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
+_receipts: Table = ReceiptRow.__table__  # type: ignore[assignment] # Core, not objects: written with every submission
 
 _FIND = CompiledStatement(select(_receipts.c.month).where(_receipts.c.id_hash == bindparam("receipt")))
 
@@ -27,48 +27,48 @@ _ADD = CompiledStatement(
 )
 
 
-def receipt_of(keyring: Keyring, kind: str, sheet_id: bytes) -> bytes:
-    """The keyed hash by which a sheet is known, 32 bytes.
+def receipt_of(keyring: Keyring, kind: str, submission_id: bytes) -> bytes:
+    """The keyed hash that identifies a submission, 32 bytes.
 
     Args:
         keyring: the key files.
-        kind: what became of it: `receipt` and `late-receipt` of a response, `suggestion`.
-        sheet_id: 16 bytes.
+        kind: of the receipt: `receipt` and `late-receipt` of a response, `suggestion`.
+        submission_id: the submission id, 16 bytes.
     """
     pepper = first_key(keyring, "pepper")
-    return hmac.digest(pepper, f"youthvoice/1|{kind}|".encode() + sheet_id, hashlib.sha256)
+    return hmac.digest(pepper, f"youthvoice/1|{kind}|".encode() + submission_id, hashlib.sha256)
 
 
-def content_receipt(keyring: Keyring, sheet_id: bytes, *content: str | bytes) -> bytes:
-    """The keyed hash by which free words of a sheet are known, 32 bytes: other words under its number are not lost.
+def content_receipt(keyring: Keyring, submission_id: bytes, *content: str | bytes) -> bytes:
+    """The keyed hash of a submission's free text, 32 bytes: another text under the same id is not lost.
 
     Args:
         keyring: the key files.
-        sheet_id: 16 bytes.
-        content: what was said, a part for each field.
+        submission_id: the submission id, 16 bytes.
+        content: the texts and recordings, one part per field.
     """
     parts = (part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in content)
     digest = b"".join(hashlib.sha256(part).digest() for part in parts)
-    return receipt_of(keyring, "content", sheet_id + digest)
+    return receipt_of(keyring, "content", submission_id + digest)
 
 
 def receipt_month(day: date) -> str:
-    """What is kept of a day, such as `2026-11`."""
+    """The month that is stored for a day, such as `2026-11`."""
     return f"{day:%Y-%m}"
 
 
 def has_receipt(connection: Connection, receipt: bytes) -> bool:
-    """Whether the sheet came before."""
+    """Whether the submission came before."""
     return _FIND.first(connection, {"receipt": receipt}) is not None
 
 
 def add_receipt(connection: Connection, receipt: bytes, month: str) -> bool:
-    """Keep a receipt; False when the sheet came before."""
+    """Store a receipt; False when the submission came before."""
     return bool(_ADD.rows(connection, {"id_hash": receipt, "month": month}))
 
 
 def has_old_receipts(session: Session, today: date) -> bool:
-    """Whether there are receipts to forget."""
+    """Whether any receipts have to be deleted."""
     old = select(ReceiptRow.month).where(ReceiptRow.month < oldest_month(today)).limit(1)
     return session.scalar(old) is not None
 
@@ -80,13 +80,13 @@ def forget_old_receipts(session: Session, today: date) -> int:
 
 
 def oldest_month(today: date) -> str:
-    """The oldest month whose receipts are kept, such as `2025-11`."""
+    """The oldest month whose receipts are still stored, such as `2025-11`."""
     months = today.year * 12 + today.month - 1 - retention_periods.RECEIPT_MONTHS
     return f"{months // 12:04}-{months % 12 + 1:02}"
 
 
 def first_key(keyring: Keyring, name: str) -> bytes:
-    """A key that is never renewed: its first version, made now if there is none. Found without listing the folder."""
+    """The first version of a key that is never renewed, made now if it is missing; found without listing the folder."""
     try:
         return keyring.key(name, 1)
     except KeyGone:

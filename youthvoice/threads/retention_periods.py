@@ -1,4 +1,4 @@
-"""How long things are kept (PRIVACY.md C, "Ends")."""
+"""Retention periods: how long each kind of content is stored (PRIVACY.md C, "Ends")."""
 
 from datetime import timedelta
 from typing import Final
@@ -10,4 +10,4 @@ LETTER_YEARS: Final = 1
 RECEIPT_MONTHS: Final = 12
 
 HANDED_OVER: Final = timedelta(days=365)
-"""Somebody to whom words were handed has so long to work with them; they may outlive the month of their report."""
+"""How long a recipient can work with a handover; it may outlive the month of its report."""

@@ -1,4 +1,4 @@
-"""Every query of threads. Only what is already sealed gets in; who may open what is told by tags, never by a column."""
+"""Queries of threads. Content arrives sealed; tags of key wraps, and never a column, say who can open what."""
 
 import hmac
 import secrets
@@ -22,25 +22,25 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadRe
 
 _COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
 
-_AT_ONCE = 200  # rows
+_BATCH_ROWS = 200  # rows
 
 _KEYS = (ThreadRow.public_key, ThreadRow.reply_key, ThreadRow.locator, ThreadRow.destruction_month)
 
 _threads: Table = ThreadRow.__table__  # type: ignore[assignment]
 
-_BROUGHT = CompiledStatement(
+_WITH_RECEIPT = CompiledStatement(
     select(_threads.c.id).where(_threads.c.receipt == bindparam("receipt"))
-)  # asked for every report
+)  # runs for every report
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderKey:
-    """Who asks: only what is wrapped to this very key at these sites is there for her.
+    """Who asks: a reader sees only what is wrapped to this key at these sites.
 
     Attributes:
         person_id: row of `people`.
-        public_key: hers now, 32 bytes.
-        site_ids: where she works.
+        public_key: the reader's current one, 32 bytes.
+        site_ids: where the reader works.
     """
 
     person_id: int
@@ -50,12 +50,12 @@ class ReaderKey:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReport:
-    """The thread that a sheet brought.
+    """The thread that an earlier submission created.
 
     Attributes:
-        facts: of it.
+        facts: the thread.
         locator: of its child's code, 16 bytes.
-        code_seen: whether the child has finished looking at her code.
+        code_seen: whether the child has finished looking at the picture code.
     """
 
     facts: entities.Thread
@@ -64,10 +64,10 @@ class ReceivedReport:
 
 
 def add_thread(session: Session, thread: entities.NewThread) -> None:
-    """Write a new thread with its wraps and entries.
+    """Store a new thread with its wraps and entries.
 
     Raises:
-        IntegrityError: the site has this code already, or this sheet came before.
+        IntegrityError: the site has this code already, or this submission came before.
     """
     names = ("id", "site_id", "day", "public_key", "locator", "reply_key", "receipt", "destruction_month", "marks")
     values = {name: getattr(thread, name) for name in names}
@@ -88,13 +88,13 @@ def list_threads(
     ids: Collection[bytes] | None = None,
     kinds: Collection[str] = (case_state.REPORT,),
 ) -> list[entities.ThreadSummary]:
-    """Every thread that somebody can open, or of these ids; in no order, and none that she was left out of.
+    """Every thread that the reader can open, or those of these ids; unordered, without those that exclude the reader.
 
     Args:
         session: only read.
         reader_key: who asks.
         ids: only these.
-        kinds: only of these kinds; statements are found by their reviews.
+        kinds: only of these kinds; statements are listed by their reviews.
     """
     return list(iterate_threads(session, reader_key, ids, kinds))
 
@@ -105,7 +105,7 @@ def iterate_threads(
     ids: Collection[bytes] | None = None,
     kinds: Collection[str] = (case_state.REPORT,),
 ) -> Iterator[entities.ThreadSummary]:
-    """As `list_threads`, one after the other: whoever has thousands keeps of each only what is needed."""
+    """As `list_threads`, one after the other, so that the caller need not hold thousands in memory."""
     query = (
         select(*_COLUMNS, ThreadKeyWrapRow.tag)
         .join(ThreadKeyWrapRow, ThreadKeyWrapRow.thread_id == ThreadRow.id)
@@ -114,10 +114,10 @@ def iterate_threads(
     if ids is not None:
         query = query.where(ThreadRow.id.in_(ids))
     key = context.keyring().key_or_new(THREADS)
-    for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-        if _is_hers(key, row[0], reader_key, row[-1]):
+    for row in session.execute(query.execution_options(yield_per=_BATCH_ROWS)):
+        if _is_reader_of_wrap(key, row[0], reader_key, row[-1]):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
-                summary = _line(key, row[:-1])
+                summary = _as_summary(key, row[:-1])
                 if summary.case.kind in kinds:
                     yield summary
 
@@ -125,16 +125,16 @@ def iterate_threads(
 def open_thread(
     session: Session, reader_key: ReaderKey, thread_id: bytes, private_key: bytes
 ) -> entities.OpenedThread | None:
-    """A thread with its key; None where it does not exist, is elsewhere, or is not open to her: all three look alike.
+    """Open a thread; None where it does not exist, is at another site, or excludes the reader: all three look alike.
 
     Args:
         session: only read.
         reader_key: who asks.
         thread_id: 16 bytes.
-        private_key: hers, 32 bytes.
+        private_key: the reader's, 32 bytes.
 
     Raises:
-        CannotOpen: the wrap is not what its tag says.
+        CannotOpen: the wrap does not fit its tag.
     """
     query = (
         select(*_COLUMNS, *_KEYS, ThreadKeyWrapRow.tag, ThreadKeyWrapRow.wrapped)
@@ -146,9 +146,9 @@ def open_thread(
         )
     )
     row, key = session.execute(query).first(), context.keyring().key_or_new(THREADS)
-    if row is None or not _is_hers(key, thread_id, reader_key, row.tag):
+    if row is None or not _is_reader_of_wrap(key, thread_id, reader_key, row.tag):
         return None
-    thread = _facts(key, row)
+    thread = _as_thread(key, row)
     return entities.OpenedThread(
         thread, key_wraps.unwrap_thread_key(thread_id, reader_key.person_id, row.wrapped, private_key)
     )
@@ -157,64 +157,64 @@ def open_thread(
 def list_all_threads(
     session: Session, kinds: Collection[str] = (case_state.REPORT, case_state.STATEMENT)
 ) -> list[entities.Thread]:
-    """Every thread of the installation, unopened; for the work process. One damaged row does not stop the others."""
-    key, found = context.keyring().key_or_new(THREADS), []
+    """Every thread of the installation, unopened; for the work process. Damaged rows are skipped."""
+    key, threads = context.keyring().key_or_new(THREADS), []
     for row in session.execute(select(*_COLUMNS, *_KEYS)):
         with suppress(CannotOpen):
-            found.append(_facts(key, row))
-    return [facts for facts in found if facts.case.kind in kinds]
+            threads.append(_as_thread(key, row))
+    return [thread for thread in threads if thread.case.kind in kinds]
 
 
 def find_damaged_threads(session: Session) -> dict[bytes, str]:
-    """The threads whose marks do not open, or do not fit what stands beside them, with their destruction months."""
+    """Damaged threads, whose state does not open or does not fit the other columns, with their destruction months."""
     whole = {thread.id for thread in list_all_threads(session)}
     rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month))
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
 
 def find_thread(session: Session, thread_id: bytes, *, to_change: bool = False) -> entities.Thread | None:
-    """One thread, unopened; `to_change` holds its row until the transaction ends."""
+    """One thread, unopened; `to_change` locks its row until the transaction ends."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.id == thread_id)
     row = session.execute(query.with_for_update() if to_change else query).first()
-    return _facts(context.keyring().key_or_new(THREADS), row) if row else None
+    return _as_thread(context.keyring().key_or_new(THREADS), row) if row else None
 
 
 def find_thread_by_locator(session: Session, site_id: int, locator: bytes) -> entities.Thread | None:
-    """The thread of a child's code at a site; a row that was altered behind our back is none."""
+    """The thread of a child's code at a site; None for a row that was altered outside the program."""
     query = select(*_COLUMNS, *_KEYS).where(ThreadRow.site_id == site_id, ThreadRow.locator == locator)
     row = session.execute(query).first()
     try:
-        return _facts(context.keyring().key_or_new(THREADS), row) if row else None
+        return _as_thread(context.keyring().key_or_new(THREADS), row) if row else None
     except CannotOpen:
         return None
 
 
 def find_thread_by_receipt(session: Session, receipt: bytes) -> ReceivedReport | None:
-    """What a sheet brought that came before; None when none did."""
-    if _BROUGHT.first(session.connection(), {"receipt": receipt}) is None:
+    """The thread that an earlier submission with this receipt created; None when there was none."""
+    if _WITH_RECEIPT.first(session.connection(), {"receipt": receipt}) is None:
         return None
     query = select(*_COLUMNS, *_KEYS, ThreadRow.code_seen).where(ThreadRow.receipt == receipt)
     row = session.execute(query).first()
-    return ReceivedReport(_facts(context.keyring().key(THREADS), row), row.locator, row.code_seen) if row else None
+    return ReceivedReport(_as_thread(context.keyring().key(THREADS), row), row.locator, row.code_seen) if row else None
 
 
 def forget_receipt(session: Session, receipt: bytes) -> None:
-    """A sheet leads to another thread from now on; this one keeps a random number in its place."""
+    """Replace a thread's receipt by a random value, so that its submission id leads to another thread from now on."""
     session.execute(
         update(ThreadRow).where(ThreadRow.receipt == receipt).values(receipt=secrets.token_bytes(len(receipt)))
     )
 
 
 def mark_code_seen(session: Session, receipt: bytes) -> None:
-    """The child has her pictures; the same sheet does not show them again."""
+    """Note that the child has the picture code; the same submission does not show it again."""
     session.execute(update(ThreadRow).where(ThreadRow.receipt == receipt).values(code_seen=True))
 
 
 def change_case_state(session: Session, summary: entities.ThreadSummary, case: case_state.CaseState) -> None:
-    """Write new marks of a thread.
+    """Write a new case state.
 
     Raises:
-        ConcurrentUpdate: the thread is not at the version of `summary` any more.
+        ConcurrentUpdate: the thread is no longer at the version of `summary`.
     """
     blob = case_state.lock_case_state(context.keyring().key(THREADS), summary.id, case)
     same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
@@ -223,12 +223,12 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
 
 
 def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread: entities.RekeyedThread) -> None:
-    """What a child says now stands in place of what she said; the earlier words, and their readers, are gone.
+    """Replace a thread's key, entries and readers by those of a new statement; the old ones are deleted.
 
-    Replies to her stay: her code opens them.
+    Replies to the child stay: the code opens them.
 
     Args:
-        session: may write; the thread's row is held.
+        session: may write; the thread's row is locked.
         thread: as it was.
         rekeyed_thread: from `entities.rekeyed_thread`.
 
@@ -249,26 +249,26 @@ def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread
 
 
 def locator_of(session: Session, thread_id: bytes) -> bytes:
-    """What the code of a thread's child finds it by, 16 bytes.
+    """The locator, by which a child's code finds the thread, 16 bytes.
 
     Raises:
-        NoResultFound: the thread is gone.
+        NoResultFound: the thread is deleted.
     """
     return session.scalars(select(ThreadRow.locator).where(ThreadRow.id == thread_id)).one()
 
 
 def remove_replies(session: Session, thread_id: bytes, ids: Collection[bytes]) -> None:
-    """Take back what was said to the child, such as an earlier copy of her own words."""
+    """Delete replies to the child, such as an earlier copy of the child's own words."""
     session.execute(delete(ThreadReplyRow).where(ThreadReplyRow.thread_id == thread_id, ThreadReplyRow.id.in_(ids)))
 
 
 def find_destruction_month(session: Session, thread_id: bytes) -> str | None:
-    """The destruction month of a thread as it is now; it stays so until the transaction ends."""
+    """The current destruction month of a thread; it cannot change until the transaction ends."""
     return session.scalar(select(ThreadRow.destruction_month).where(ThreadRow.id == thread_id).with_for_update())
 
 
 def find_thread_readers(session: Session, thread_id: bytes, people: Iterable[tuple[int, bytes]]) -> set[int]:
-    """Who of these people can open a thread.
+    """Which of these people can open a thread.
 
     Args:
         session: only read.
@@ -288,25 +288,25 @@ def find_thread_readers(session: Session, thread_id: bytes, people: Iterable[tup
 
 
 def put_thread_wrap(session: Session, thread_id: bytes, wrap: key_wraps.KeyWrap) -> None:
-    """Give somebody a wrap, or a decoy, in place of what she had."""
-    hers = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrap.person_id)
-    session.execute(delete(ThreadKeyWrapRow).where(*hers))
+    """Replace a person's row by this wrap or decoy."""
+    old_row = (ThreadKeyWrapRow.thread_id == thread_id, ThreadKeyWrapRow.person_id == wrap.person_id)
+    session.execute(delete(ThreadKeyWrapRow).where(*old_row))
     session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread_id, wrap)])
 
 
-def _facts(key: bytes, row: Any) -> entities.Thread:
-    summary = _line(key, row)
+def _as_thread(key: bytes, row: Any) -> entities.Thread:
+    summary = _as_summary(key, row)
     if summary.case.keys not in {"", entities.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
         raise CannotOpen
     return entities.Thread(summary, row.public_key, row.reply_key, row.destruction_month)
 
 
-def _line(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
+def _as_summary(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
     thread_id, site_id, day, version, marks = row[:5]
     return entities.ThreadSummary(thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks))
 
 
-def _is_hers(key: bytes, thread_id: bytes, reader_key: ReaderKey, tag: bytes) -> bool:
+def _is_reader_of_wrap(key: bytes, thread_id: bytes, reader_key: ReaderKey, tag: bytes) -> bool:
     return hmac.compare_digest(tag, key_wraps.thread_tag(key, thread_id, reader_key.person_id, reader_key.public_key))
 
 
@@ -319,32 +319,32 @@ def _wrap_row(thread_id: bytes, wrap: key_wraps.KeyWrap) -> dict[str, object]:
 
 
 def entry_row(thread_id: bytes, sealed_entry: entities.SealedEntry) -> dict[str, object]:
-    """An entry as its table takes it."""
+    """The columns of a sealed entry."""
     return {"id": sealed_entry.id, "thread_id": thread_id, "day": sealed_entry.day, "body": sealed_entry.body.blob}
 
 
 def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
-    """How many entries of a thread have so many bytes or more, such as voices."""
+    """How many entries of a thread are at least this large, such as voice recordings; `least` is in bytes."""
     query = select(func.count()).select_from(ThreadEntryRow)
     large = query.where(ThreadEntryRow.thread_id == thread_id, func.length(ThreadEntryRow.body) >= least)
     return session.scalar(large) or 0
 
 
 def list_sealed_entries(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
-    """Everything said in a thread, unopened and in no order."""
-    return _kept(session, ThreadEntryRow, thread_id)
+    """Every entry of a thread, sealed and unordered."""
+    return _list_sealed(session, ThreadEntryRow, thread_id)
 
 
 def list_sealed_replies(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
-    """Everything said to the child, unopened and in no order."""
-    return _kept(session, ThreadReplyRow, thread_id)
+    """Every reply to the child, sealed and unordered."""
+    return _list_sealed(session, ThreadReplyRow, thread_id)
 
 
 def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
     return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
 
 
-def _kept(
+def _list_sealed(
     session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes
 ) -> list[entities.SealedEntry]:
     rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
@@ -352,35 +352,35 @@ def _kept(
 
 
 def add_entry(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
-    """Add an entry for the readers of a thread, after everything that is in it."""
+    """Add an entry for the readers of a thread, as the last one."""
     _add(session, thread, thread.public_key, ThreadEntryRow, entry)
 
 
 def add_reply(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
-    """Add a reply that the child's code opens."""
+    """Add a reply to the child, which the child's code opens."""
     _add(session, thread, thread.reply_key, ThreadReplyRow, entry)
 
 
 def _add(
     session: Session,
     thread: entities.Thread,
-    to: bytes,
+    public_key: bytes,
     table: type[ThreadEntryRow | ThreadReplyRow],
     entry: entities.ThreadEntry,
 ) -> None:
     turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed_entry = entities.seal_entry(context.keyring(), thread.id, to, month, replace(entry, turn=turn))
+    sealed_entry = entities.seal_entry(context.keyring(), thread.id, public_key, month, replace(entry, turn=turn))
     session.execute(insert(table).values(entry_row(thread.id, sealed_entry)))
 
 
-def add_timeline_step(session: Session, thread: entities.Thread, name: str, day: date, /, **said: Any) -> None:
+def add_timeline_step(session: Session, thread: entities.Thread, name: str, day: date, /, **details: Any) -> None:
     """Add a step to the child's timeline, such as `looked` or `closed`."""
-    add_reply(session, thread, entities.ThreadEntry("step", entities.CHILD, day, said={"step": name, **said}))
+    add_reply(session, thread, entities.ThreadEntry("step", entities.CHILD, day, said={"step": name, **details}))
 
 
 def read_entries(session: Session, thread: entities.OpenedThread) -> list[entities.ThreadEntry]:
-    """Everything in a thread, in order.
+    """Open every entry of a thread, in order.
 
     Raises:
         CannotOpen, KeyGone: see `open_entry`.
@@ -394,12 +394,12 @@ def read_entries(session: Session, thread: entities.OpenedThread) -> list[entiti
 
 
 def read_replies(session: Session, thread: entities.Thread, private: bytes) -> list[entities.ThreadEntry]:
-    """Everything that was said to the child, in order.
+    """Open every reply to the child, in order.
 
     Args:
         session: only read.
-        thread: hers.
-        private: the private key of her code, 32 bytes.
+        thread: the child's.
+        private: the private key of the child's code, 32 bytes.
 
     Raises:
         CannotOpen, KeyGone: see `open_entry`.

@@ -1,4 +1,4 @@
-"""The form of a theme: a sentence in each language, how it is said, and who agrees; shape and error words."""
+"""The form of a theme: one sentence per language, whether it is a quote, and the advocate who agrees."""
 
 from collections.abc import Sequence
 from typing import Final, Self
@@ -21,10 +21,10 @@ QUOTE_LABELS: Final = {
 
 
 class AgreedThemeForm(FlaskForm, SecondAdultForm):
-    """A theme, in each language that is written; another advocate agrees."""
+    """A theme in some languages; another advocate agrees."""
 
     how = RadioField(
-        _l("How is it said?"), choices=[SelectChoice(*one) for one in QUOTE_LABELS.items()], default="paraphrase"
+        _l("How is it said?"), choices=[SelectChoice(*choice) for choice in QUOTE_LABELS.items()], default="paraphrase"
     )
     nobody = BooleanField(
         _l("No child, adult or single event can be told from it"),
@@ -33,7 +33,7 @@ class AgreedThemeForm(FlaskForm, SecondAdultForm):
 
     @classmethod
     def in_languages(cls, languages: Sequence[str]) -> Self:
-        """The form with a box for each language."""
+        """The form with a text box for each language."""
         longest = Length(max=MAX_THEME_CHARACTERS, message=_l("At most 120 letters."))
         boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in languages}
         form: Self = type(cls.__name__, (cls,), boxes)()
@@ -43,11 +43,11 @@ class AgreedThemeForm(FlaskForm, SecondAdultForm):
 
     @property
     def boxes(self) -> list[Field]:
-        """The boxes for its words."""
+        """The text boxes of the languages."""
         return [field for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
     def said(self) -> dict[str, str]:
-        """Its words by language, in one line; none of those that were left empty."""
+        """The text by language, on one line; empty boxes are left out."""
         typed = {box.name.removeprefix(_PREFIX): " ".join((box.data or "").split()) for box in self.boxes}
         return {code: text for code, text in typed.items() if text}

@@ -1,4 +1,4 @@
-"""What this package asks of packages above it: reports made from an agenda, the titles of rounds.
+"""Ports to packages above this one: making a report of an agenda item or statement, and the titles of rounds.
 
 The package `grievances` makes the report; `ports` connects it. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
@@ -18,16 +18,16 @@ from youthvoice.sites.store import Site
 
 @dataclass(frozen=True, slots=True)
 class AgendaReferral:
-    """What leaves an agenda, or what a child says to a review of her care plan and an advocate takes for a danger.
+    """Content that an advocate takes from an agenda, or from a statement to a review, to make a report of it.
 
     Attributes:
-        id: of the suggestion or item, or of what is taken of a statement, 16 bytes: of one there is one report.
-        agenda: name of the committee; of a review the number of the case.
-        words: as given.
-        voice: as recorded; empty without one.
+        id: of the suggestion, the item, or the part of a statement, 16 bytes; it allows only one report of each.
+        agenda: name of the committee, or the case number of the review.
+        words: the child's text.
+        voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
-        language: of the words.
-        of_review: whether it is of a review.
+        language: of the text.
+        of_review: whether it is from a statement to a review.
     """
 
     id: bytes
@@ -41,11 +41,11 @@ class AgendaReferral:
 
 @dataclass(frozen=True, slots=True)
 class ReferralResult:
-    """What the agenda says of it, and nothing more: neither how pressing it is, nor whom it is kept from.
+    """What the agenda shows of the new report, and nothing more: neither its urgency nor who is excluded.
 
     Attributes:
-        name: one adult who has it in hand.
-        until: the day by which she answers; as long as of anything that is not pressing.
+        name: one adult who is responsible.
+        until: the day by which they answer; the same as for anything that is not urgent.
     """
 
     name: str
@@ -53,15 +53,15 @@ class ReferralResult:
 
 
 class ReferralRefused(Exception):
-    """Nothing was written: the form says why, beside what was chosen."""
+    """Nothing was written; the form shows why beside the choice."""
 
 
 class AlreadyReferred(Exception):
-    """Somebody made a report of it; nothing was written."""
+    """Somebody has made a report of it already; nothing was written."""
 
 
 class ReportPort(Protocol):
-    """The package that makes reports, seen from below: imports point down only."""
+    """The package that makes reports, as seen from below: imports only run down."""
 
     def asking(self, site: Site) -> Any:
         """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""
@@ -69,15 +69,15 @@ class ReportPort(Protocol):
     def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         self, session: Session, log: Log, caller: Caller, site: Site, referral: AgendaReferral, form: Any
     ) -> ReferralResult:
-        """Make a report of it, in the transaction of whoever takes it off the agenda.
+        """Make a report, in the transaction that takes the content off the agenda.
 
         Args:
             session: may write; its caller commits, or rolls back where this raises.
             log: in the name of the caller.
             caller: an advocate.
             site: where.
-            referral: what.
-            form: from `asking`, found right.
+            referral: the content.
+            form: from `asking`, validated.
 
         Raises:
             ReferralRefused, AlreadyReferred: see there.
@@ -86,7 +86,7 @@ class ReportPort(Protocol):
 
 reports: Final = Port[ReportPort]("reports")
 sealed_words: Final = Port[Callable[[Session, int, Collection[int]], set[int]]]("sealed_words")
-"""Of some sites those where something that a child said after a review lies sealed to one person and to no other."""
+"""Of these sites, those where something that a child wrote after a review is sealed to this one person alone."""
 
 round_titles: Final = Port[Callable[[Session, int], Mapping[str, str]]]("round_titles")
 """The title of a round, by language."""

@@ -13,7 +13,14 @@ from youthvoice.grievances.deadlines.report_escalation import (
     position_of,
     told_at_once,
 )
-from youthvoice.threads.case_state import ANNOUNCED, DISAGREED, TOLD_DISAGREED, TOLD_HARM, TOLD_URGENT, CaseState
+from youthvoice.threads.case_state import (
+    ANNOUNCED,
+    DISAGREED,
+    NOTIFIED_DISAGREED,
+    NOTIFIED_HARM,
+    NOTIFIED_URGENT,
+    CaseState,
+)
 
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
 
@@ -72,7 +79,7 @@ def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_lat
     case = CaseState(harm=True, flags=flags)
     assert not is_announced(case)
     told, flags = told_at_once(case, ladder())
-    assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, TOLD_HARM))
+    assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, NOTIFIED_HARM))
     assert is_announced(CaseState(harm=True, flags=flags))
     assert told_at_once(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
 
@@ -80,8 +87,8 @@ def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_lat
 @pytest.mark.parametrize(
     ("marks", "told", "flag"),
     [
-        (CaseState(harm=True), {MEERA}, TOLD_HARM),
-        (CaseState(urgent=True), {ASHA}, TOLD_URGENT),
+        (CaseState(harm=True), {MEERA}, NOTIFIED_HARM),
+        (CaseState(urgent=True), {ASHA}, NOTIFIED_URGENT),
         (CaseState(harm=True, state="closed"), set(), None),
         (CaseState(urgent=True, state="closed"), set(), None),
     ],
@@ -99,5 +106,5 @@ def test_a_child_who_disagrees_is_heard_one_rung_above_who_had_it_and_no_higher(
     assert told_at_once(disagreed, ladder(has_rota=False))[0] == {MEERA}
     alone = EscalationLadder((ASHA,), (ASHA,), (), (), has_rota=True)
     assert told_at_once(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
-    again = CaseState(flags=(DISAGREED, ANNOUNCED, TOLD_DISAGREED))
+    again = CaseState(flags=(DISAGREED, ANNOUNCED, NOTIFIED_DISAGREED))
     assert told_at_once(again, ladder())[0] == frozenset()

@@ -29,7 +29,7 @@ from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.grievances.models import LateLettersRow
 from youthvoice.sites.store import find_site
 from youthvoice.threads.letters import letter_readers
-from youthvoice.threads.letters.due_job import letters_due, owe_first_look, settle_first_look
+from youthvoice.threads.letters.due_job import letters_due, make_first_look_due, settle_first_look
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
 from youthvoice.threads.letters.store import add_letters, mark_letter_opened
 
@@ -237,7 +237,7 @@ def test_what_was_opened_in_the_moment_in_which_it_was_written_down_is_settled_b
     made = box.write()
     with db.writing(db.engine()) as session:
         mark_letter_opened(session, made.id, context.today())
-        owe_first_look(session, box.site.id, (context.now() + timedelta(hours=3)).date())
+        make_first_look_due(session, box.site.id, (context.now() + timedelta(hours=3)).date())
     box.after(hours=3)
     answer_due = box.task()
     assert answer_due

@@ -50,8 +50,8 @@ def tried(house: Ground, attempt: CodeAttempt, now: datetime = NOON, *, right: b
 def asks(house: Ground, attempt: CodeAttempt, now: datetime, *, right: bool = False) -> str:
     """Try pictures once, as a page does."""
     try:
-        code_attempts.refuse_waiting(PEPPER, [attempt], now)
-        code_attempts.weigh_attempt(PEPPER, [attempt], now, lambda _session: True if right else None)
+        code_attempts.refuse_if_slowed(PEPPER, [attempt], now)
+        code_attempts.try_and_count(PEPPER, [attempt], now, lambda _session: True if right else None)
     except TooManyCodeAttempts as error:
         return error.code
     return "taken"

@@ -94,7 +94,7 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
     """
     pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NO_REPRESENTATIVE, context.now()
     counted = _attempt_counters(pepper, tablet)
-    code_attempts.refuse_waiting(pepper, counted, now)
+    code_attempts.refuse_if_slowed(pepper, counted, now)
     verifier = derive_verifier(code, wanted, pepper)
 
     def find(session: Session) -> Representative | None:
@@ -102,7 +102,7 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
         representative = _find_here(session, wanted, tablet)
         return representative if hmac.compare_digest(verifier, stored_verifier) else None
 
-    return code_attempts.weigh_attempt(pepper, counted, now, find)
+    return code_attempts.try_and_count(pepper, counted, now, find)
 
 
 def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet) -> Representative | None:

@@ -97,7 +97,7 @@ def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDr
             *leads,
             *(reader for reader in report.readers.leads if reader.person_id in report.reading - {report.caller_id}),
         ]
-        case = case.flagged(case_state.TOLD_HARM)
+        case = case.flagged(case_state.NOTIFIED_HARM)
     kind, words = said
     entry = (kind, {**words, "reads": [reader.person_id for reader in leads]})
     return base.Changes(

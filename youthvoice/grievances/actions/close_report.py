@@ -11,14 +11,14 @@ from youthvoice.grievances.actions.child_actions import MAX_MESSAGE_CHARACTERS
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.child_thread import reopened_state
 from youthvoice.grievances.time_limits import AUTHORITY, REPRISAL_CHECKS, SECOND, deadline_from_now
-from youthvoice.threads.case_state import DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD, WITHDRAW_ASKED
+from youthvoice.threads.case_state import DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD, WITHDRAW_ASKED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 
 _OUTCOME_LETTERS = 2000
 
 _NOT_YET = _l("first record what was done")
 
-_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, TOLD_DISAGREED, WAITS_FOR_CHILD)
+_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD)
 
 
 class AskToCloseForm(base.ActionForm):

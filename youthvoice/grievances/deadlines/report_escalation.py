@@ -105,14 +105,14 @@ def told_at_once(case: case_state.CaseState, ladder: EscalationLadder) -> tuple[
     told: set[int] = set()
     flags = [case_state.ANNOUNCED]
     if case_state.DISAGREED in case.flags:
-        told.update(_next_above(case, ladder) if case_state.TOLD_DISAGREED not in case.flags else ())
-        flags.append(case_state.TOLD_DISAGREED)
+        told.update(_next_above(case, ladder) if case_state.NOTIFIED_DISAGREED not in case.flags else ())
+        flags.append(case_state.NOTIFIED_DISAGREED)
     if case.urgent and case.state != "closed":
-        told.update(ladder.on_call if case_state.TOLD_URGENT not in case.flags else ())
-        flags.append(case_state.TOLD_URGENT)
+        told.update(ladder.on_call if case_state.NOTIFIED_URGENT not in case.flags else ())
+        flags.append(case_state.NOTIFIED_URGENT)
     if case.harm and case.state != "closed":
-        told.update(ladder.leads if case_state.TOLD_HARM not in case.flags else ())
-        flags.append(case_state.TOLD_HARM)
+        told.update(ladder.leads if case_state.NOTIFIED_HARM not in case.flags else ())
+        flags.append(case_state.NOTIFIED_HARM)
     if goes_outside(case) or (case_state.ANNOUNCED not in case.flags and not ladder.inside):
         told.update(ladder.last)
     return frozenset(told), tuple(flags)
@@ -120,10 +120,10 @@ def told_at_once(case: case_state.CaseState, ladder: EscalationLadder) -> tuple[
 
 def is_announced(case: case_state.CaseState) -> bool:
     """Whether everybody was told who is to be told without any clock."""
-    wanted = {case_state.ANNOUNCED} | ({case_state.TOLD_DISAGREED} if case_state.DISAGREED in case.flags else set())
+    wanted = {case_state.ANNOUNCED} | ({case_state.NOTIFIED_DISAGREED} if case_state.DISAGREED in case.flags else set())
     if case.state != "closed":
-        wanted |= ({case_state.TOLD_URGENT} if case.urgent else set()) | (
-            {case_state.TOLD_HARM} if case.harm else set()
+        wanted |= ({case_state.NOTIFIED_URGENT} if case.urgent else set()) | (
+            {case_state.NOTIFIED_HARM} if case.harm else set()
         )
     return wanted <= set(case.flags) and not goes_outside(case)
 
@@ -279,7 +279,7 @@ def decide_escalation(
 def _step(case: case_state.CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
     """What the child sees; a second opinion that is late is no business of hers."""
     late = set(over) - {time_limits.SECOND}
-    disagreed = case_state.DISAGREED in case.flags and case_state.TOLD_DISAGREED not in case.flags
+    disagreed = case_state.DISAGREED in case.flags and case_state.NOTIFIED_DISAGREED not in case.flags
     if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(ladder.outside) & told:
         return "outside"
     return "next_person" if late or disagreed else ""

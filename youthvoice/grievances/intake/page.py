@@ -31,7 +31,7 @@ from youthvoice.threads.case_state import FROM_LOST, ONE_OF_MANY
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, drawn_attempt
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.delivery_counts import is_one_of_many
-from youthvoice.threads.child_codes.sheet_codes import drawn_code
+from youthvoice.threads.child_codes.submission_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache

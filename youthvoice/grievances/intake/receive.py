@@ -37,7 +37,7 @@ from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CAME_AGAIN, REPORT, CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
-from youthvoice.threads.child_codes.sheet_codes import candidate_codes
+from youthvoice.threads.child_codes.submission_codes import candidate_codes
 from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
 
 _TRIES: Final = 5

@@ -23,7 +23,7 @@ from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import CODE_TAKEN, VOICE_LOST, CaseState, moment_of
-from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.child_fields import SKIPPED
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
 from youthvoice.threads.retention.store import month_of_thread

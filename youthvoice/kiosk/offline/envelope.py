@@ -58,7 +58,7 @@ class OfflineRequest:
         type: content type of the body.
         language: the one that she had chosen.
         tablet: what the tablet shows in place of its cookie (`sites.tablets.tablet_pass`).
-        code: what the tablet drew for the child (`sheet_codes.DRAWN`); empty where it drew none.
+        code: what the tablet drew for the child (`submission_codes.DRAWN`); empty where it drew none.
         body: as the page would have sent it.
     """
 

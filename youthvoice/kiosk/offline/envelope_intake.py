@@ -28,7 +28,7 @@ from youthvoice.kiosk.offline.envelope import (
 )
 from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.sites.tablets.device import find_device
-from youthvoice.threads.child_codes import sheet_codes
+from youthvoice.threads.child_codes import submission_codes
 from youthvoice.threads.receipts import oldest_month
 from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE, DeliveredEnvelope
 from youthvoice.web.i18n import languages
@@ -123,7 +123,7 @@ def _as_request(environ: "WSGIEnvironment", offline_request: OfflineRequest) -> 
         "CONTENT_LENGTH": str(len(offline_request.body)),
         "HTTP_ACCEPT": "application/json",
         languages.HEADER: offline_request.language,
-        sheet_codes.DRAWN: offline_request.code,
+        submission_codes.DRAWN: offline_request.code,
         "wsgi.input": BytesIO(offline_request.body),
         DELIVERED: offline_request.tablet,
         ENVELOPE: DeliveredEnvelope(offline_request.sheet, offline_request.outer),

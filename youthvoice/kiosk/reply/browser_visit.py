@@ -135,8 +135,8 @@ def code_scope(said: str) -> CodeScope:
     with db.reading(db.engine()) as session:
         site = find_site_as_typed(session, said) if said else find_only_site(session)
         if site is not None:
-            return CodeScope(site.id, context.today(site.time_zone), told=said, line=line)
-    return CodeScope(_nowhere(said), context.today(), told=said, line=line)
+            return CodeScope(site.id, context.today(site.time_zone), place=said, line=line)
+    return CodeScope(_nowhere(said), context.today(), place=said, line=line)
 
 
 def _nowhere(said: str) -> int:

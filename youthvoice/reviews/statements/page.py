@@ -34,7 +34,7 @@ from youthvoice.sites.store import Site, get_site
 from youthvoice.slips.store import Picks, slip_fields, slip_screens
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
-from youthvoice.threads.child_codes.sheet_codes import candidate_codes, submission_receipt
+from youthvoice.threads.child_codes.submission_codes import candidate_codes, submission_receipt
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, with_files
 from youthvoice.web import assets
 from youthvoice.web.deliveries import refusal

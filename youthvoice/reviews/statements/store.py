@@ -29,7 +29,7 @@ from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.case_state import STATEMENT, CaseState
-from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.entities import (
     CHILD,
     OpenedThread,

@@ -1,1 +1,1 @@
-"""Picture codes: attempts, and the visit that a right code opens."""
+"""Picture codes: counted attempts, and the visit that a right code opens."""

@@ -1,18 +1,18 @@
-"""Attempts at picture codes and slips, counted in rows so that every process knows them.
+"""Attempts at picture codes and slips, counted in table rows that every process sees; too many are slowed or refused.
 
-A tablet is slowed from twenty wrong codes a day on, and takes ten wrong slips of one round or vote from each line; what
-it delivers has ten of its own, and so has a copy of its pass, so that whoever sends takes none from the children. The
-phones of a place are slowed from a hundred on, and never locked; so are all its tablets together, from forty on where
-they are slips, for whoever connects tablets could connect one after the other. Whatever is slowed takes one try in a
-slot of time; each second slot is for lines that made few of the day's wrong tries, so that nobody takes all of them
-(`_has_share`).
+- A tablet is slowed from twenty wrong codes a day. It takes ten wrong slips of one round or vote from each line.
+  What it delivers later has ten of its own, and so has a copy of its pass, so that a sender takes none from children.
+- The phones of a place are slowed from a hundred wrong codes, and never locked. So are all its tablets together; for
+  slips from forty, because a person who connects tablets could connect one after the other.
+- A slowed place or tablet takes one attempt per time slot. Every second slot is for lines that made few of the day's
+  wrong attempts, so that nobody can use all of them (`_has_share`).
 
-At picture codes a try is weighed and counted in one transaction (`weigh_attempt`): what others are answered goes by
-wrong tries alone, at no moment by a right one, or whoever asks all the time learnt that a child came. What cannot share
-a transaction is counted before it is made, so that many at once cannot slip through, and taken back when it was right.
-Both ways ask the database the same. Source: PRIVACY.md C, "Codes".
+An attempt at a picture code is made and counted in one transaction (`try_and_count`). What others are answered depends
+on wrong attempts alone: otherwise somebody who tries all the time would learn that a child came with a right code. An
+attempt that cannot share a transaction is counted before it is made, so that parallel ones cannot slip through, and is
+taken back when it was right. Both ways run the same queries. Source: PRIVACY.md C, "Codes".
 
-What a slip is spent for is written in a transaction of its own: a tablet's row and a child's sheet never share one.
+What a slip is used for is written in another transaction: the row of a tablet and a child's submission never share one.
 Source: PRIVACY.md A1 (slips), C (codes).
 """
 
@@ -38,11 +38,11 @@ from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.threads.models import CodeAttemptRow
 
 MAX_CODES_OF_TABLET: Final = 20
-"""Wrong codes of representatives that one tablet takes a day."""
+"""Wrong codes of representatives that one tablet takes in a day."""
 
 TABLET_SLOW_FROM: Final = 20
-"""Wrong codes of children on one tablet in a day: it is slowed, never closed, or whoever copied its cookie closed *My
-answer* there by twenty tries."""
+"""Wrong codes of children on one tablet in a day. It is slowed and never locked: otherwise somebody with a copy of its
+cookie could lock *My answer* there by twenty attempts."""
 
 MAX_SLIPS_OF_TABLET: Final = 10
 
@@ -58,28 +58,28 @@ _FIRST_PAUSE: Final = 5
 _LONGEST_PAUSE: Final = 600
 
 LINE_SHARE: Final = 16
-"""A line that made a sixteenth of the day's wrong tries or more (two at least) leaves each second slot to others."""
+"""A line with a sixteenth of the day's wrong attempts or more (two at least) leaves every second slot to others."""
 
 _LEAST_SHARE: Final = 2
 
-Found = TypeVar("Found")
+Content = TypeVar("Content")
 
 
 class TooManyCodeAttempts(Refused):
-    """No try now: `code` is `tablet` (enough for today) or `wait` (the place is slowed)."""
+    """No attempt is allowed now: `code` is `tablet` (enough for today) or `wait` (the place is slowed)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeAttempt:
-    """Whose try it is, on which day.
+    """Where an attempt counts, and on which day.
 
     Attributes:
-        who: 32 bytes, what the row is found by.
+        who: keyed hash that identifies the row, 32 bytes.
         day: at the site.
-        most: wrong ones after which it ends for the day, as those of one tablet do; None where it is slowed instead.
-        slow_from: wrong ones from which on it is slowed; of no meaning where it ends instead.
-        weight: as how many it counts.
-        line: 32 bytes, what its line's wrong tries are found by while it is slowed; empty where lines do not count.
+        most: wrong attempts after which it is refused for the day, as on one tablet; None where it is slowed instead.
+        slow_from: wrong attempts from which it is slowed; of no meaning with `most`.
+        weight: how many attempts it counts as.
+        line: keyed hash of the network line, 32 bytes, whose wrong attempts count while it is slowed; empty without.
     """
 
     who: bytes = field(repr=False)
@@ -90,24 +90,24 @@ class CodeAttempt:
     line: bytes = field(default=b"", repr=False)
 
     def by_line(self, pepper: bytes, line: str) -> "CodeAttempt":
-        """The same try, where each line has its share.
+        """The same attempt with a share for its network line.
 
         Args:
             pepper: the key `pepper`, 32 bytes.
-            line: as `rate_limits.wide_line` tells lines apart; never kept but as a hash of this place and day.
+            line: from `rate_limits.wide_line`; stored only as a hash with this place and day.
         """
         return replace(self, line=hash_counted(pepper, f"line|{self.who.hex()}|{line}"))
 
 
 @dataclass(frozen=True, slots=True)
 class BegunAttempt:
-    """A try that was counted.
+    """An attempt that was counted.
 
     Attributes:
-        attempt: whose.
-        former: the slot of the last wrong one before.
-        slot: the one that it took; the former one while nothing is slowed.
-        is_slowed: whether it took one.
+        attempt: where it counts.
+        former: the slot of the last wrong attempt before.
+        slot: the one that it takes; `former` while nothing is slowed.
+        is_slowed: whether it takes one.
     """
 
     attempt: CodeAttempt
@@ -117,43 +117,43 @@ class BegunAttempt:
 
 
 def of_tablet(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """A try on an enrolled tablet."""
+    """An attempt on an enrolled tablet."""
     return CodeAttempt(hash_counted(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
 
 
 def of_place(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
-    """A try on any other device, for a place."""
+    """An attempt on any other device, counted for the place."""
     return CodeAttempt(hash_counted(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_tablets(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
-    """The same try as one of all enrolled tablets of a place."""
+    """An attempt counted for all enrolled tablets of a place together."""
     return CodeAttempt(hash_counted(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def of_slips_at(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> CodeAttempt:
-    """The same try as one of all slips that are tried at a place, or of all that come there with passes alone."""
+    """An attempt counted for all slips that are tried at a place, or for all that come there with only a pass."""
     what = "slips by pass at" if by_pass else "slips at"
     return CodeAttempt(hash_counted(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
 
 
 def of_representatives(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """A try at a representative's code on an enrolled tablet; it takes none from children who come for an answer."""
+    """An attempt at a representative's code on an enrolled tablet; it does not count against children's codes."""
     return CodeAttempt(hash_counted(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
 
 
 def of_drawn(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """A code that a tablet drew for a child; one that is in use tells so much to whoever made it up."""
+    """A code that a tablet drew for a child. One in use tells its sender that a report exists, so few are taken."""
     return CodeAttempt(hash_counted(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
 
 
 def of_enrolment(pepper: bytes, day: date) -> CodeAttempt:
-    """A try at the code that connects a tablet, from anywhere in the world; the day is UTC."""
+    """An attempt at the code that connects a tablet, from anywhere in the world; the day is UTC."""
     return CodeAttempt(hash_counted(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
 
 
 def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
-    """Seconds between two tries at a place, after so many wrong ones; 0 while it is not slowed."""
+    """Seconds between two attempts at a place, after this many wrong ones; 0 while it is not slowed."""
     if tries < slow_from:
         return 0
     return min(_LONGEST_PAUSE, _FIRST_PAUSE << min(10, tries // slow_from - 1))
@@ -162,17 +162,17 @@ def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
 def begin_attempt(
     session: Session, pepper: bytes, attempt: CodeAttempt, now: datetime, *, counts_anyway: bool = False
 ) -> BegunAttempt:
-    """Count a try before it is made.
+    """Count an attempt before it is made.
 
     Args:
         session: may write.
         pepper: the key `pepper`, 32 bytes.
-        attempt: whose.
+        attempt: where it counts.
         now: UTC.
-        counts_anyway: whether it was made already, and is only to be counted.
+        counts_anyway: whether it was made already, and only has to be counted.
 
     Raises:
-        TooManyCodeAttempts: nothing was counted, and nothing is to be tried.
+        TooManyCodeAttempts: nothing was counted, and the code may not be tried.
     """
     _hold(session, attempt.who, attempt.day)
     tries, former = session.execute(
@@ -185,8 +185,8 @@ def begin_attempt(
             raise
         slot = None
     begun = BegunAttempt(attempt, former, slot or former, is_slowed=slot is not None)
-    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who)
-    session.execute(mine.values(tries=CodeAttemptRow.tries + attempt.weight, slot=begun.slot))
+    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who)
+    session.execute(own_row.values(tries=CodeAttemptRow.tries + attempt.weight, slot=begun.slot))
     if begun.is_slowed and attempt.line:
         _hold(session, attempt.line, attempt.day)
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line)
@@ -195,7 +195,7 @@ def begin_attempt(
 
 
 def _hold(session: Session, who: bytes, day: date) -> None:
-    """Make a row where there is none; nobody else changes it until this transaction ends."""
+    """Make the row if it is missing, and lock it until this transaction ends."""
     row = insert_into(CodeAttemptRow, session.get_bind().dialect).values(who=who, day=day)
     session.execute(row.on_conflict_do_update(index_elements=[CodeAttemptRow.who], set_={"day": day}))
 
@@ -203,17 +203,17 @@ def _hold(session: Session, who: bytes, day: date) -> None:
 def _next_slot(
     session: Session, pepper: bytes, attempt: CodeAttempt, tries_and_slot: tuple[int, bytes], now: datetime
 ) -> bytes | None:
-    """The slot of time that a try takes; None while nothing is slowed.
+    """The time slot that an attempt takes; None while nothing is slowed.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        attempt: whose.
-        tries_and_slot: how many wrong tries there were, and the slot of the last one.
+        attempt: where it counts.
+        tries_and_slot: the number of wrong attempts, and the slot of the last one.
         now: UTC.
 
     Raises:
-        TooManyCodeAttempts: nothing is to be tried now.
+        TooManyCodeAttempts: the code may not be tried now.
     """
     tries, former = tries_and_slot
     if attempt.most is not None:
@@ -230,10 +230,10 @@ def _next_slot(
 
 
 def _has_share(session: Session, attempt: CodeAttempt, tries: int) -> bool:
-    """Whether a line may have each second slot, too.
+    """Whether a line may use every second slot, too.
 
-    Whoever tries at the beginning of each slot took every child's place, for as long as he liked. Those who made most
-    of the wrong tries have one slot in two; as many tries are made in all as before, or fewer.
+    An attacker who tries at the start of each slot would take every child's turn, for as long as he liked. Lines with
+    most of the wrong attempts have one slot in two; the total of attempts is the same as before, or lower.
     """
     if not attempt.line:
         return True
@@ -242,21 +242,21 @@ def _has_share(session: Session, attempt: CodeAttempt, tries: int) -> bool:
 
 
 def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool) -> None:
-    """Take a try back that was right: everything is as if nobody had come. A wrong one is written to the disk as well.
+    """Take a right attempt back, as if nobody had come; a wrong one writes to the disk as well.
 
     Args:
         session: may write.
         begun_attempt: from `begin_attempt`.
-        right: whether it was.
+        right: whether the code was right.
     """
     attempt, less = begun_attempt.attempt, int(right)
     slot = case(
         (CodeAttemptRow.slot == begun_attempt.slot, begun_attempt.former if right else begun_attempt.slot),
         else_=CodeAttemptRow.slot,
     )
-    mine = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who, CodeAttemptRow.tries > 0)
+    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who, CodeAttemptRow.tries > 0)
     session.execute(
-        mine.values(tries=CodeAttemptRow.tries - less * attempt.weight, slot=slot, noise=secrets.token_bytes(8))
+        own_row.values(tries=CodeAttemptRow.tries - less * attempt.weight, slot=slot, noise=secrets.token_bytes(8))
     )
     if begun_attempt.is_slowed and attempt.line:
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line, CodeAttemptRow.tries > 0)
@@ -266,25 +266,25 @@ def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool
 
 
 def is_slow(session: Session, attempt: CodeAttempt) -> bool:
-    """Whether these tries are slowed by now."""
+    """Whether attempts here are slowed now."""
     return (
         session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == attempt.who)) or 0
     ) >= attempt.slow_from
 
 
 def slowed_sites(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
-    """Which sites are slowed today: their advocates see a line about it.
+    """Sites that are slowed today; their advocates see a line about it.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        sites: the day it is at each, by row.
+        sites: the site's current day, by row of `sites`.
     """
-    return set(_slowed(session, pepper, sites).values())
+    return set(_slowed_rows(session, pepper, sites).values())
 
 
 def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
-    """Sites at which some tablet is slowed today; which one nobody is told, for children come to it for answers.
+    """Sites at which a tablet is slowed today. Which tablet is not shown, because children come to it for answers.
 
     Args:
         session: only read.
@@ -298,42 +298,42 @@ def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[in
 
 
 def sites_to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
-    """Which sites are slowed and were not told of here today; each once a day. For whoever sends "please sign in".
+    """Sites that are slowed and not yet warned today, each once a day; for mail that says "please sign in".
 
     Args:
         session: may write.
         pepper: the key `pepper`, 32 bytes.
         sites: as for `slowed_sites`.
     """
-    found = _slowed(session, pepper, sites)
-    fresh = (
+    slowed = _slowed_rows(session, pepper, sites)
+    newly_warned = (
         update(CodeAttemptRow)
-        .where(CodeAttemptRow.who.in_(found), CodeAttemptRow.warned.is_(False))
+        .where(CodeAttemptRow.who.in_(slowed), CodeAttemptRow.warned.is_(False))
         .values(warned=True)
     )
-    return {found[who] for who in session.scalars(fresh.returning(CodeAttemptRow.who))}
+    return {slowed[who] for who in session.scalars(newly_warned.returning(CodeAttemptRow.who))}
 
 
 def has_old_attempts(session: Session, before: date) -> bool:
-    """Whether there are tries of days before a day."""
+    """Whether there are attempts of days before this one."""
     return session.scalar(select(CodeAttemptRow.day).where(CodeAttemptRow.day < before).limit(1)) is not None
 
 
 def forget_old_attempts(session: Session, before: date) -> None:
-    """Forget the tries of days before a day."""
+    """Delete the attempts of days before this one."""
     session.execute(delete(CodeAttemptRow).where(CodeAttemptRow.day < before))
 
 
-def _slowed(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
+def _slowed_rows(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
     counted = (of_place, of_tablets, of_slips_at, partial(of_slips_at, by_pass=True))
-    tried = [(of(pepper, site_id, day), site_id) for site_id, day in sites.items() for of in counted]
-    asked = {trying.who: (trying.slow_from, site_id) for trying, site_id in tried}
-    rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(asked)))
-    return {row.who: asked[row.who][1] for row in rows if row.tries >= asked[row.who][0]}
+    attempts = [(of(pepper, site_id, day), site_id) for site_id, day in sites.items() for of in counted]
+    limits = {attempt.who: (attempt.slow_from, site_id) for attempt, site_id in attempts}
+    rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(limits)))
+    return {row.who: limits[row.who][1] for row in rows if row.tries >= limits[row.who][0]}
 
 
 def hash_counted(pepper: bytes, words: str) -> bytes:
-    """By what a row of tries is found, 32 bytes: whoever has the rows alone learns nothing from it.
+    """The keyed hash that identifies a row of attempts, 32 bytes; the rows alone reveal nothing.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
@@ -342,8 +342,8 @@ def hash_counted(pepper: bytes, words: str) -> bytes:
     return hmac.digest(pepper, b"code tries|" + words.encode(), hashlib.sha256)
 
 
-def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> None:
-    """Refuse a try that would not be made, before a code is stretched for it; counts nothing.
+def refuse_if_slowed(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> None:
+    """Refuse an attempt that is not allowed now, before Argon2 stretches its code; counts nothing.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
@@ -351,7 +351,7 @@ def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetim
         now: UTC.
 
     Raises:
-        TooManyCodeAttempts: it would not.
+        TooManyCodeAttempts: it is not allowed.
     """
     with db.reading(db.engine()) as session:
         for attempt in counted:
@@ -360,18 +360,18 @@ def refuse_waiting(pepper: bytes, counted: Collection[CodeAttempt], now: datetim
                 _next_slot(session, pepper, attempt, (row.tries, row.slot), now)
 
 
-def weigh_attempt(
-    pepper: bytes, counted: Collection[CodeAttempt], now: datetime, find: Callable[[Session], Found | None]
-) -> Found | None:
-    """Make a try and count it where it was wrong, in one transaction: nobody ever sees a right one.
+def try_and_count(
+    pepper: bytes, counted: Collection[CodeAttempt], now: datetime, find: Callable[[Session], Content | None]
+) -> Content | None:
+    """Make an attempt, and count it if it was wrong, in one transaction, so that a right one never shows.
 
-    Call it before this request writes, and after `refuse_waiting`.
+    Call it before this request writes, and after `refuse_if_slowed`.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
         counted: where it counts.
         now: UTC.
-        find: looks what it opens, at once: others wait.
+        find: returns what the code opens; it has to be fast, because other writers wait.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
@@ -385,14 +385,14 @@ def weigh_attempt(
 
 
 class CountedAttempt:
-    """One try; `right` is set once it was."""
+    """One attempt; the caller sets `right` when the code was right."""
 
     right = False
 
 
 @contextmanager
 def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> Iterator[CountedAttempt]:
-    """Count a try before it is made, and take it back when it was right. Enter it before this request writes.
+    """Count an attempt before it is made, and take it back if it was right. Enter it before this request writes.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
@@ -404,18 +404,18 @@ def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: dateti
     """
     with db.writing(db.engine()) as session:
         begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
-    made = CountedAttempt()
-    yield made
+    attempt_result = CountedAttempt()
+    yield attempt_result
     with db.writing(db.engine()) as session:
         for begun_attempt in begun:
-            finish_attempt(session, begun_attempt, right=made.right)
+            finish_attempt(session, begun_attempt, right=attempt_result.right)
 
 
 @contextmanager
 def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
-    """One code that a tablet drew, as `counted_attempt`; one that is in use is a wrong try of that tablet, too.
+    """Count a code that a tablet drew, as `counted_attempt` does; one in use is also a wrong attempt of that tablet.
 
-    That counts afterwards: a child who tells never takes the place of somebody who tries pictures, or he saw it.
+    The latter counts afterwards: a child who reports never takes the turn of somebody who tries codes and would notice.
 
     Args:
         tablet: the tablet.
@@ -425,11 +425,11 @@ def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
         code_attempt.by_line(pepper, tablet.line)
         for code_attempt in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
     ]
-    refuse_waiting(pepper, shared, now)
+    refuse_if_slowed(pepper, shared, now)
     with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as own_attempt:
         yield own_attempt
     if own_attempt.right:
         return
     with db.writing(db.engine()) as session:
-        for trying in shared:
-            begin_attempt(session, pepper, trying, now, counts_anyway=True)
+        for attempt in shared:
+            begin_attempt(session, pepper, attempt, now, counts_anyway=True)

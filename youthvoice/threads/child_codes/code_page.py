@@ -1,4 +1,4 @@
-"""What follows when a child has sent something that is answered: her seven pictures, and how she comes back."""
+"""The pages after a child sends something that adults will answer: the seven pictures, and how to come back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.labels import call_lines
 from youthvoice.sites.store import Site
-from youthvoice.threads.child_codes.sheet_codes import submission_receipt
+from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.child_fields import code_pictures
 from youthvoice.threads.store import mark_code_seen
 from youthvoice.web.graphics import pictures
@@ -23,14 +23,14 @@ from youthvoice.web.random_ids import read_submission_id
 
 @dataclass(frozen=True, slots=True)
 class CodeScreens:
-    """What the screens say.
+    """The content of these screens.
 
     Attributes:
-        code: her pictures; None when she has finished looking at them already.
-        site: where she is.
-        answers: who answers by when, in words.
-        thanks: the heading of the last one.
-        waits: whether it lies on a tablet without a network, and nobody has it yet.
+        code: the child's pictures; None when the child has finished looking at them already.
+        site: where the child is.
+        answers: who answers by when, as text.
+        thanks: the heading of the last screen.
+        waits: whether it is still on a tablet without a network, so that nobody has it yet.
     """
 
     code: PictureCode | None = field(repr=False)
@@ -41,27 +41,27 @@ class CodeScreens:
 
 
 def render_code_screens(screens: CodeScreens) -> str:
-    """The screens that follow sending, with their pictures, for a page that is open already."""
-    template = render_template(_SCREENS, **_shown(screens))
+    """Render the screens after sending, with their pictures, for a page that is open already."""
+    template = render_template(_SCREENS, **_template_values(screens))
     return f"{template}{pictures.sprite()}"
 
 
-def render_code_page(screens: CodeScreens, sheet: str, ways: Mapping[str, object]) -> str:
-    """The same as a page of its own, for a browser without a script.
+def render_code_page(screens: CodeScreens, submission_id: str, ways: Mapping[str, object]) -> str:
+    """Render the same screens as a page of their own, for a browser without scripts.
 
     Args:
-        screens: what the screens say.
-        sheet: number of the sheet that was sent, in hexadecimal digits.
-        ways: `done_href` and `front_href`, and what the page of a desk shows besides.
+        screens: their content.
+        submission_id: the submission id, in hexadecimal digits.
+        ways: `done_href` and `front_href`, and what a page with an adult shows besides.
     """
-    template_values = {"sheet": sheet, **_shown(screens), **ways}
+    template_values = {"sheet": submission_id, **_template_values(screens), **ways}
     return render_template("child_codes/code.html", **{**template_values, "action": template_values["done_href"]})
 
 
 def hide_pictures(leads_to: str) -> Response:
-    """From now on the sheet shows its pictures to nobody, and the language is forgotten; commits."""
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
-    mark_code_seen(db.session(), submission_receipt(sheet))
+    """Stop showing the picture code to this submission and forget the language; commits."""
+    submission_id = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    mark_code_seen(db.session(), submission_receipt(submission_id))
     db.session().commit()
     reply = Response(status=303, headers={"Location": leads_to})
     reply.delete_cookie(languages.COOKIE)
@@ -71,7 +71,7 @@ def hide_pictures(leads_to: str) -> Response:
 _SCREENS: Final = "child_codes/code_screens.html"
 
 
-def _shown(screens: CodeScreens) -> dict[str, object]:
+def _template_values(screens: CodeScreens) -> dict[str, object]:
     address = f"{context.settings().url}/reply?at={screens.site.slug}"
     return {
         "code": code_pictures(screens.code) if screens.code else [],
@@ -87,7 +87,7 @@ def _shown(screens: CodeScreens) -> dict[str, object]:
 
 @lru_cache(maxsize=256)
 def _square(address: str) -> Markup:
-    """The address as a QR code, drawn as one path; each site has one, and drawing it takes longer than sealing."""
+    """The address as a QR code, drawn as one path. It is cached per site, because drawing takes longer than sealing."""
     import segno  # noqa: PLC0415 - large, and most processes never draw one
 
     return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours

@@ -1,10 +1,10 @@
-"""From seven pictures to a child's visit to her thread, and the cookie that keeps it open.
+"""From seven pictures to a child's visit to a thread, and the cookie that keeps the visit open.
 
-The cookie is locked under a key of ours and of one length, whether the code was right or not: a code that opens
-nothing gets a visit to a thread that does not exist. Every page renews it, for two hours at most, so that a copy of it
-is not for ever; Stop, the dark corner and nobody tapping end it. Source: PRIVACY.md C, "Codes".
+The cookie is locked under a key of ours and always has the same length: a code that opens nothing gets a visit to a
+thread that does not exist. Every page renews it, for at most two hours, so that a copy of it ends. *Stop*, the dark
+corner and ten idle minutes end the visit. Source: PRIVACY.md C, "Codes".
 
-Argon2 runs outside every transaction: nobody waits in the queue of writers behind it.
+Argon2 runs outside every transaction, so that no writer waits for it.
 """
 
 import secrets
@@ -41,13 +41,13 @@ _BOUND: Final = sealing_context("reply", "visit", 2)
 
 @dataclass(frozen=True, slots=True)
 class ChildVisit:
-    """What a code opened.
+    """An open visit.
 
     Attributes:
-        thread_id: 16 bytes; of no thread when it opened nothing.
-        private: the private key of her code, 32 bytes.
-        place: where she said she told, as typed; empty on a tablet, or when it was too long.
-        began: in seconds since 1970; 0 of one that begins.
+        thread_id: 16 bytes; of no thread where the code opened nothing.
+        private: the private key of the child's code, 32 bytes.
+        place: where the child reported, as typed; empty on a tablet, or when it was too long.
+        began: in seconds since 1970; 0 for a new visit.
     """
 
     thread_id: bytes = field(repr=False)
@@ -62,11 +62,11 @@ class ChildVisit:
 
 
 def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
-    """The cookie's value, for ten more minutes, though not beyond two hours in all; always of one length.
+    """The cookie's value, valid for ten more minutes but at most two hours in all; always of one length.
 
     Args:
         key: 32 bytes, for visits only.
-        visit: what it opens.
+        visit: the open visit.
         now: this moment, UTC.
     """
     began = visit.began or int(now.timestamp())
@@ -76,7 +76,7 @@ def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
 
 
 def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
-    """The visit of a cookie; None where it is none of ours, or over."""
+    """The visit of a cookie; None where it is not ours, or has ended."""
     cookie_content = VISITS.open(key, _BOUND, value, now)
     if cookie_content is None:
         return None
@@ -90,25 +90,25 @@ def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
 
 @dataclass(frozen=True, slots=True)
 class CodeScope:
-    """Where a child says that she told.
+    """The place where the child says that the report was sent.
 
     Attributes:
-        site_id: row of `sites`; below zero where there is no such place, which nothing shows.
-        day: it is there.
+        site_id: row of `sites`; below zero where there is no such place, which no page shows.
+        day: at that site.
         tablet_id: of an enrolled tablet; None on any other device.
-        told: as she typed it; empty on a tablet.
-        line: whence she asks (`rate_limits.wide_line`).
+        place: the place as the child typed it; empty on a tablet.
+        line: the network line of the request (`rate_limits.wide_line`).
     """
 
     site_id: int
     day: date
     tablet_id: int | None = None
-    told: str = ""
+    place: str = ""
     line: str = field(default="", repr=False)
 
 
 def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit:
-    """What a code opens at a place; a visit to nowhere where it opens nothing. Commits in a transaction of its own.
+    """Open a visit with a code; to no thread where it opens nothing. Commits in a transaction of its own.
 
     Args:
         code: as the child chose it.
@@ -116,18 +116,18 @@ def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit
         now: UTC.
 
     Raises:
-        TooManyCodeAttempts: nothing was tried.
+        TooManyCodeAttempts: the code was not tried.
     """
     pepper = context.keyring().key(PEPPER)
-    counted = _counted(pepper, scope)
-    code_attempts.refuse_waiting(pepper, counted, now)
+    attempts = _attempts_of(pepper, scope)
+    code_attempts.refuse_if_slowed(pepper, attempts, now)
     keys = derive_code_keys(code, scope.site_id, pepper)
-    thread = code_attempts.weigh_attempt(pepper, counted, now, lambda session: _found(session, scope, keys))
-    return ChildVisit(thread.id, keys.reply.private, scope.told) if thread else ChildVisit.nowhere(scope.told)
+    thread = code_attempts.try_and_count(pepper, attempts, now, lambda session: _find_thread(session, scope, keys))
+    return ChildVisit(thread.id, keys.reply.private, scope.place) if thread else ChildVisit.nowhere(scope.place)
 
 
-def _counted(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
-    """Where a try counts."""
+def _attempts_of(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
+    """Where the attempt counts."""
     if scope.tablet_id is None:
         return (code_attempts.of_place(pepper, scope.site_id, scope.day).by_line(pepper, scope.line),)
     tablet = code_attempts.of_tablet(pepper, scope.tablet_id, scope.day)
@@ -136,7 +136,7 @@ def _counted(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt
 
 
 def has_month_key(thread: Thread) -> bool:
-    """Whether a thread can still be opened: the key of its month is there."""
+    """Whether a thread can still be opened: the key of its month exists."""
     try:
         context.keyring().key(destruction_key(thread.month))
     except KeyGone:
@@ -144,6 +144,6 @@ def has_month_key(thread: Thread) -> bool:
     return True
 
 
-def _found(session: Session, scope: CodeScope, keys: PictureCodeKeys) -> Thread | None:
+def _find_thread(session: Session, scope: CodeScope, keys: PictureCodeKeys) -> Thread | None:
     thread = find_thread_by_locator(session, scope.site_id, keys.locator)
     return thread if thread and has_month_key(thread) else None

@@ -1,4 +1,4 @@
-"""What a tablet brings in a day, counted in the rows that count tries."""
+"""How much a tablet delivers in a day, counted in the same table as attempts at codes."""
 
 from typing import Final
 
@@ -14,16 +14,16 @@ from youthvoice.threads.child_codes.code_attempts import (
 
 
 def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
-    """Count what a tablet brings today; whether it is within so many. Commits in a transaction of its own.
+    """Count a delivery of a tablet; False when it exceeds the limit. Commits in a transaction of its own.
 
-    One row for all envelopes of a kind, with weights: a thief of the rows does not see how many of them were reports.
+    One row counts all envelopes of a kind by weight: a thief of the rows does not see how many of them were reports.
 
     Args:
         tablet_id: of the tablet.
-        kind: what is counted apart: envelopes of a tablet in use or of one that was let go, reports alone, and each of
-            these where it came with a pass alone.
-        weight: as how many it counts.
-        most: a day, UTC.
+        kind: what is counted separately: envelopes of a tablet in use or a retired one, reports alone, and each of
+            these where it came with only a pass.
+        weight: how many it counts as.
+        most: the limit per day, UTC.
     """
     pepper, day = context.keyring().key(PEPPER), context.today()
     try:
@@ -37,14 +37,14 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
 
 
 MANY_REPORTS: Final = 30
-"""Reports of one tablet in a day, after which the others are marked as one of many; none is refused."""
+"""Reports of one tablet in a day, after which further ones are flagged `ONE_OF_MANY`; none is refused."""
 
 
 def is_one_of_many(tablet: CurrentTablet) -> bool:
-    """Count a report of a tablet today; whether so many came already. What comes with a pass alone is counted apart.
+    """Count a report of a tablet today; True when it is over `MANY_REPORTS`. Reports by pass alone count separately.
 
-    A thief of the rows learns no day on which somebody told: the rows of reports bear theirs. That some came from one
-    tablet he learns for two days, not from which.
+    A thief of the rows learns no day on which somebody reported, which the rows of reports show anyway. For two days he
+    learns that a tablet sent some, but not which tablet.
 
     Args:
         tablet: the tablet.

@@ -1,4 +1,4 @@
-"""Attempts at slips, counted as attempts at codes are; where one is used up, the child reads what she can do.
+"""Attempts at slips, counted as attempts at picture codes are, and what a child reads after too many.
 
 Source: PRIVACY.md A1 (slips).
 """
@@ -31,16 +31,16 @@ _NEVER_SLOWED: Final = 2**62
 
 
 def of_slips(pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delivered: bool = False) -> CodeAttempt:
-    """A try of a slip of one round or vote on a tablet; whoever guesses takes no try of a code from anybody.
+    """An attempt at a slip of one round or vote on a tablet; it does not count against attempts at codes.
 
-    What comes from another line, with a copy of the tablet's cookie perhaps, or with its pass alone, counts apart.
+    Attempts from another line, such as with a copy of the tablet's cookie, or with only its pass, count separately.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
         tablet: the tablet, and how it asks.
         of: what the slip is for.
         day: at the site.
-        delivered: whether it lay in an envelope.
+        delivered: whether it came in an envelope.
     """
     way = f"{'slips by pass' if tablet.by_pass_alone else 'slips'}{' delivered' if delivered else ''}"
     return CodeAttempt(
@@ -49,12 +49,12 @@ def of_slips(pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delive
 
 
 def of_slips_in_name(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """The same try as one of all that are made in a tablet's name; it limits nothing, a coordinator reads of it."""
+    """An attempt counted for everything in a tablet's name. It limits nothing; a coordinator is shown many of them."""
     return CodeAttempt(hash_counted(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
 
 
 def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
-    """One try of a slip, as `counted_attempt`.
+    """One attempt at a slip, as `counted_attempt`.
 
     Args:
         tablet: the tablet.
@@ -72,23 +72,23 @@ def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[Count
 def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime) -> list[tuple[int, str]]:
     """Tablets in whose name many wrong slips came on the day before the last daily hour, by name.
 
-    A tablet at its own line goes on; but somebody seems to have a copy of its cookie or pass.
+    The tablet itself still works at its own line; but somebody seems to have a copy of its cookie or pass.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        site: whose.
+        site: of the tablets.
         now: UTC.
     """
     day = last_daily_hour(site, now).date() - timedelta(days=1)
-    tried = {of_slips_in_name(pepper, one.id, day).who: one for one in list_tablets(session, [site.id])}
+    tablets = {of_slips_in_name(pepper, tablet.id, day).who: tablet for tablet in list_tablets(session, [site.id])}
     many = CodeAttemptRow.tries >= MAX_SLIPS_OF_TABLET
-    hashes = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), many)))
-    return [(one.id, one.name) for who, one in tried.items() if who in hashes]
+    hashes = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tablets), many)))
+    return [(tablet.id, tablet.name) for who, tablet in tablets.items() if who in hashes]
 
 
 def slip_refusal(code: str) -> str:
-    """What a child reads where too many wrong slips were tried.
+    """The message for a child after too many wrong slips.
 
     Args:
         code: of `TooManyCodeAttempts`.

@@ -1,7 +1,7 @@
-"""What is due in the letter box: the first look at letters, and decisions about suggestions.
+"""Deadlines of the letter box: the first look at letters, and decisions about suggestions.
 
-One thing is owed for each agenda and day, whatever was suggested and however much (S22); it is settled when every
-suggestion of that day was decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
+There is one answer due for each agenda and day, however many suggestions there are (S22). It is settled when every
+suggestion of that day is decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
 """
 
 from collections.abc import Callable, Mapping
@@ -29,13 +29,13 @@ DueBox = Literal["letters", "suggestions"]
 
 
 class DueDay(NamedTuple):
-    """What waits in one box for one day, however much it is: one thing is owed for it.
+    """What waits in one box for one day; it makes one answer due, however many letters wait.
 
     Attributes:
-        site_id: where.
-        subject: what is owed is called so.
-        day: on which letters were shown, there; until which suggestions are decided.
-        last: the last day that is in time.
+        site_id: row of `sites`.
+        subject: names the answer due.
+        day: on which letters were first shown at the site, or until which suggestions are decided.
+        last: the last day that is on time.
     """
 
     site_id: int
@@ -45,12 +45,12 @@ class DueDay(NamedTuple):
 
 
 class DueKind(NamedTuple):
-    """What may be late.
+    """A kind of deadline.
 
     Attributes:
-        waits: all that waits and is shown at a moment, in time or late.
-        about: what is owed for a day, in the language of the moment: the same whatever was written, and however much
-            (S22).
+        waits: everything shown and undecided at a moment, on time or overdue.
+        about: describes the answer due of a day, in the current language: the same whatever was written, and however
+            much (S22).
         box: as `LetterRow.box`.
     """
 
@@ -61,7 +61,7 @@ class DueKind(NamedTuple):
 
 def _letters(session: Session, now: datetime) -> list[DueDay]:
     boxes = store.list_waiting_boxes(session, now)
-    zones = {site.id: site.time_zone for site in list_sites(session, {site_id for site_id, _shown in boxes})}
+    zones = {site.id: site.time_zone for site in list_sites(session, {site_id for site_id, _moment in boxes})}
     days = dict.fromkeys((site_id, shown_day(moment, zones[site_id])) for site_id, moment in boxes)
     return [_first_look(site_id, day) for site_id, day in days]
 
@@ -87,48 +87,48 @@ DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
 
 
 def letters_due() -> None:
-    """The job: from the daily hour on, the first look at letters is owed; without letters nothing is written.
+    """The job: from the daily hour on, make the first look at letters due; without letters nothing is written.
 
-    What was opened in the very moment in which it was written down as owed is settled by the next look.
+    If a letter is opened while the job runs, the next run settles its deadline.
     """
-    _write_down(LETTERS)
+    _update_answers_due(LETTERS)
 
 
 def suggestions_due() -> None:
-    """The job: from the daily hour on, a decision is owed; without suggestions nothing is written."""
-    _write_down(SUGGESTIONS)
+    """The job: from the daily hour on, make a decision about suggestions due; without any nothing is written."""
+    _update_answers_due(SUGGESTIONS)
 
 
-def _write_down(kind: DueBox) -> None:
+def _update_answers_due(kind: DueBox) -> None:
     with db.reading(db.engine()) as session:
-        and_done = _new_and_done(session, kind)
-    if any(and_done):
+        anything = _list_new_and_settled(session, kind)
+    if any(anything):
         with db.writing(db.engine()) as session:
-            new, done = _new_and_done(session, kind)
+            new, done = _list_new_and_settled(session, kind)
             for due_day in new:
-                _owe(session, kind, due_day)
-            for owed in done:
-                replies.settle(session, owed.id, context.today())
+                _make_due(session, kind, due_day)
+            for answer_due in done:
+                replies.settle(session, answer_due.id, context.today())
 
 
-def _new_and_done(session: Session, kind: DueBox) -> tuple[list[DueDay], list[AnswerDue]]:
-    """What waits and is not owed yet, and what is owed although nothing of it waits any more."""
-    waits = DUE_KINDS[kind].waits(session, context.now())
-    new = [due_day for due_day in waits if find_by_subject(session, kind, due_day.subject, due_day.site_id) is None]
-    known = {(due_day.site_id, due_day.subject) for due_day in waits}
+def _list_new_and_settled(session: Session, kind: DueBox) -> tuple[list[DueDay], list[AnswerDue]]:
+    """Days that wait without an answer due, and answers due of which nothing waits any longer."""
+    waiting = DUE_KINDS[kind].waits(session, context.now())
+    new = [due_day for due_day in waiting if find_by_subject(session, kind, due_day.subject, due_day.site_id) is None]
+    subjects = {(due_day.site_id, due_day.subject) for due_day in waiting}
     return new, [
         answer_due
         for answer_due in list_unsettled(session, kind)
-        if (answer_due.site_id, answer_due.subject) not in known
+        if (answer_due.site_id, answer_due.subject) not in subjects
     ]
 
 
-def owe_first_look(session: Session, site_id: int, day: date) -> None:
-    """Write down that the letters shown on a day are to be looked at; once, however often it is called."""
-    _owe(session, LETTERS, _first_look(site_id, day))
+def make_first_look_due(session: Session, site_id: int, day: date) -> None:
+    """Make the first look at the letters shown on a day due; repeated calls do so once."""
+    _make_due(session, LETTERS, _first_look(site_id, day))
 
 
-def _owe(session: Session, kind: DueBox, due_day: DueDay) -> None:
+def _make_due(session: Session, kind: DueBox, due_day: DueDay) -> None:
     create_answer_due(
         session,
         site_id=due_day.site_id,
@@ -141,12 +141,12 @@ def _owe(session: Session, kind: DueBox, due_day: DueDay) -> None:
 
 
 def settle_first_look(session: Session, site_id: int, moment: datetime, time_zone: str, today: date) -> None:
-    """Nothing is owed any more for a day when none of its letters waits.
+    """Settle the first look of a day when none of its letters waits any longer.
 
     Args:
-        session: of the look.
-        site_id: whose letter box.
-        moment: when the letter that was opened was first shown, UTC.
+        session: that marks the letter as opened.
+        site_id: of the letter box.
+        moment: when the opened letter was first shown, UTC.
         time_zone: the site's.
         today: at the site.
     """
@@ -154,11 +154,11 @@ def settle_first_look(session: Session, site_id: int, moment: datetime, time_zon
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:
-    """Nothing is owed any more for a day when none of its suggestions waits for a decision.
+    """Settle the decision of a day when none of its suggestions waits any longer.
 
     Args:
-        session: of the decision.
-        site_id: where.
+        session: that decides the suggestion.
+        site_id: row of `sites`.
         committee_id: whose agenda.
         due: of the suggestion that was decided.
         today: at the site.

@@ -1,4 +1,4 @@
-"""Forms about letters: keeping one past its end, sharing them with a colleague."""
+"""Forms about letters: hold one past its end, share them with a colleague."""
 
 from collections.abc import Iterable
 from typing import Self
@@ -13,17 +13,17 @@ from youthvoice.accounts.store import Reader
 
 
 class HoldLetterForm(SecondAdultForm, FlaskForm):
-    """An advocate asks another one to agree that a letter is kept past its end, or is not any more."""
+    """An advocate asks another one to agree to hold a letter past its end, or to end the hold."""
 
 
 class ShareLettersForm(FlaskForm):
-    """Who reads them, too."""
+    """The colleague who may read the letters, too."""
 
     to = RadioField(_l("Who shall read them, too?"), [InputRequired(_l("Choose somebody."))], coerce=int)
 
     @classmethod
     def offering(cls, people: Iterable[Reader]) -> Self:
-        """The form with these people to choose from."""
+        """The form with these people as choices."""
         form = cls()
         form.to.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
         return form

@@ -1,8 +1,8 @@
-"""What lies in the letter box: sealed to its readers, when it is shown, looked at and ended. Pure.
+"""Letters and suggestions: how they are sealed to their readers, when they are shown, due and deleted. Pure.
 
-The body of a survey's letter holds the words and whether the child lets others read them; it lies under the key of the
-month in which it ends. A suggestion for an agenda is JSON and perhaps a voice, padded to one size where there is no
-voice: neither the length of the words nor whether there are any shows.
+The body of a survey's letter holds the text and whether the child lets others read it; it is locked under the key of
+the month in which it ends. A suggestion for an agenda is JSON and perhaps a voice recording. Without one it is padded
+to one size, which shows neither the length of the text nor whether there is any.
 Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times); DESIGN.md 3 (free
 text of a child is `Sealed`) and 5, "An agenda".
 """
@@ -58,17 +58,17 @@ def first_look_due(day: date) -> date:
 
 
 def ends_in(day: date) -> str:
-    """The month in which a letter of a day ends, such as `2027-11`."""
+    """The month in which a letter of this day ends, such as `2027-11`."""
     return f"{day.year + retention_periods.LETTER_YEARS:04}-{day.month:02}"
 
 
 _MARKS: Final = ("0", "1", "2", "3")
-"""Before the words: whether others may read them, and (from 2 on) whether its sheet came before with another letter. Of
-equal length, so that neither shows."""
+"""First character of a letter: whether others may read it, and (from 2 on) whether its submission came before with
+another letter. All have one length, so that neither shows."""
 
 
 class LetterBox(Protocol):
-    """Where a letter box stands; `sites.store.Site` is one."""
+    """The site of a letter box; `sites.store.Site` is one."""
 
     @property
     def id(self) -> int:
@@ -85,20 +85,20 @@ class LetterBox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SealedLetter:
-    """What the store keeps of a letter. No order of arrival: ids are random, times are days and daily hours.
+    """A letter as it is stored. Nothing shows the order of arrival: ids are random, times are days and daily hours.
 
     Attributes:
         id: 16 random bytes.
         site_id: of the tablet it was written on.
         box: `survey` or `agenda`.
-        round_id: the round that asked; None of a suggestion.
-        committee_id: whose agenda; None of a survey's letter.
-        question: name of the question; empty of a suggestion.
-        body: the words, sealed twice.
+        round_id: of the round; None for a suggestion.
+        committee_id: of the agenda; None for a survey's letter.
+        question: name of the question; empty for a suggestion.
+        body: the text, sealed twice.
         destruction_month: `2027-11`.
         day: it arrived, at the site.
         shown_from: UTC.
-        due_on: until when a suggestion is decided; None of a survey's letter.
+        due_on: until when a suggestion is decided; None for a survey's letter.
         wraps: the letter's private key for each advocate.
     """
 
@@ -117,12 +117,12 @@ class SealedLetter:
 
 
 class OpenedLetter(NamedTuple):
-    """A letter, opened.
+    """An opened letter.
 
     Attributes:
-        words: as given.
-        shared: whether the child lets others read them.
-        again: whether another letter came before under the number of the same sheet.
+        words: the text.
+        shared: whether the child lets others read it.
+        again: whether another letter came before with the same submission id.
     """
 
     words: str
@@ -130,7 +130,7 @@ class OpenedLetter(NamedTuple):
     again: bool = False
 
 
-def seal_letter(  # noqa: PLR0913 - a letter is these six things
+def seal_letter(  # noqa: PLR0913 - a letter is these six values
     keyring: Keyring,
     words: str,
     *,
@@ -142,18 +142,18 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     shared: bool = False,
     again: bool = False,
 ) -> SealedLetter:
-    """Seal a child's words to the advocates of a place.
+    """Seal a child's letter to the advocates of a site.
 
     Args:
         keyring: the key files; the month's key is made when it is the first of its month.
-        words: as given.
+        words: the text.
         box: the site of the tablet.
-        round_id: which round asked.
+        round_id: of the round.
         question: name of the letter box.
         readers: the advocates; nobody else will ever read it.
         now: UTC.
-        shared: whether the child tapped that others may read it.
-        again: whether its sheet came before.
+        shared: whether the child agreed that others may read it.
+        again: whether its submission id came before.
 
     Raises:
         ValueError: nobody could read it.
@@ -164,7 +164,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six things
     )
 
 
-def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
+def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     keyring: Keyring,
     kind: str,
     plain: bytes,
@@ -177,17 +177,17 @@ def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
     question: str = "",
     due_on: date | None = None,
 ) -> SealedLetter:
-    """Seal what lies in a letter box, under a key pair of its own.
+    """Seal the content of a letter or suggestion, under a new key pair.
 
     Args:
         keyring: the key files; the month's key is made when it is the first of its month.
         kind: `survey` or `agenda`.
-        plain: what is inside; its length shows as a size bucket.
+        plain: the content; its length shows as a size bucket.
         box: the site of the tablet.
         readers: the advocates.
         now: UTC.
-        round_id: as its column, and so the others.
-        committee_id: whose agenda.
+        round_id: the column of this name, as are the next three.
+        committee_id: of the agenda.
         question: name of the letter box.
         due_on: until when a suggestion is decided.
 
@@ -221,13 +221,13 @@ def seal_in_box(  # noqa: PLR0913 - what stands beside it hangs on the box
 
 @dataclass(frozen=True, slots=True)
 class LockedLetter:
-    """What is needed to open a letter, beside the key of whoever opens it.
+    """What is needed to open a letter, besides the reader's private key.
 
     Attributes:
         id: of the letter, 16 bytes.
         body: sealed twice.
         destruction_month: whose key locks it.
-        wrapped: the letter's private key, for her.
+        wrapped: the letter's private key, wrapped to the reader.
     """
 
     id: bytes
@@ -237,10 +237,10 @@ class LockedLetter:
 
 
 def open_letter(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
-    """The words and the child's yes again, with an advocate's private key.
+    """Open a letter with an advocate's private key.
 
     Raises:
-        CannotOpen: not her key, or altered.
+        CannotOpen: another person's key, or altered.
         KeyGone: its month has ended.
     """
     plain = open_letter_body(keyring, letter, person_id, private_key).decode()
@@ -249,45 +249,45 @@ def open_letter(keyring: Keyring, letter: LockedLetter, person_id: int, private_
 
 
 def open_letter_body(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> bytes:
-    """What lay in a letter box, with an advocate's private key.
+    """Open the content of a letter or suggestion with an advocate's private key.
 
     Raises:
         CannotOpen, KeyGone: as `open_letter`.
     """
     key = keyring.key(destruction_key(letter.destruction_month))
     sealed_text = unlock_outer(SealedText.stored(letter.body), key, sealing_context("letter", letter.id.hex(), "outer"))
-    own = unwrap_letter_key(letter.id, person_id, letter.wrapped, private_key)
-    return open_sealed(sealed_text, own, sealing_context("letter", letter.id.hex(), "body"))
+    letter_key = unwrap_letter_key(letter.id, person_id, letter.wrapped, private_key)
+    return open_sealed(sealed_text, letter_key, sealing_context("letter", letter.id.hex(), "body"))
 
 
 def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> SealedText:
-    """A letter's body under the key of a later month; what is inside stays sealed.
+    """Move a letter's body under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it does not lie under the earlier month's key.
+        CannotOpen, KeyGone: it is not locked under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
     return relock_outer(SealedText.stored(body), *keys, sealing_context("letter", letter_id.hex(), "outer"))
 
 
 _ROOM: Final = 4000
-"""Bytes of everything but the voice: 600 letters of any script, as JSON, and the picks."""
+"""Bytes of everything but the recording: 600 characters of any script, as JSON, and the picks."""
 
 _LENGTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What one child suggests; whatever she skipped is empty. Nothing of it is ever printed.
+    """A child's suggestion for an agenda; what the child skipped is empty. Nothing of it is ever printed.
 
     Attributes:
-        topic: what it is about, as she picked.
-        wish: what should happen, as she picked.
-        words: as she wrote them.
-        voice: as she recorded it.
+        topic: what it is about, as picked.
+        wish: what should happen, as picked.
+        words: the text.
+        voice: the recording.
         voice_kind: `audio/webm` or `audio/ogg`.
-        language: the one she suggested it in.
-        again: whether something else came before under the number of the same sheet.
+        language: of the text.
+        again: whether other content came before with the same submission id.
     """
 
     topic: str = field(default="", repr=False)
@@ -300,23 +300,23 @@ class Suggestion:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was suggested: a wish alone says nothing."""
+        """Whether it suggests nothing: a wish alone does not count."""
         return not (self.topic or self.words.strip() or self.voice)
 
 
 def due_after(now: datetime, box: LetterBox, check_days: int) -> date:
-    """Until when something that arrives now is decided, at the site.
+    """The day until which something that arrives now is decided, at the site.
 
     Args:
         now: UTC.
         box: the site.
-        check_days: how long advocates have after it is shown.
+        check_days: how many days advocates have after it is shown.
     """
     moment = shown_from(now, box.time_zone, box.daily_hour)
     return shown_day(moment, box.time_zone) + timedelta(days=check_days)
 
 
-def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
+def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     keyring: Keyring,
     suggestion: Suggestion,
     *,
@@ -326,17 +326,17 @@ def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
     readers: Sequence[KeyHolder],
     now: datetime,
 ) -> SealedLetter:
-    """Seal a suggestion to the advocates of a place.
+    """Seal a suggestion to the advocates of a site.
 
     Raises:
-        ValueError: nobody could read it, or its words are longer than any page takes.
+        ValueError: nobody could read it, or its text is longer than the page accepts.
     """
-    said = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
-    said |= {"again": True} if suggestion.again else {}
-    head = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    if len(head) > _ROOM - _LENGTH:
+    content = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
+    content |= {"again": True} if suggestion.again else {}
+    content_json = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(content_json) > _ROOM - _LENGTH:
         raise ValueError("A suggestion that is too long")
-    plain = len(head).to_bytes(_LENGTH, "big") + head.ljust(_ROOM - _LENGTH, b" ") + suggestion.voice
+    plain = len(content_json).to_bytes(_LENGTH, "big") + content_json.ljust(_ROOM - _LENGTH, b" ") + suggestion.voice
     due = due_after(now, box, check_days)
     return seal_in_box(
         keyring, "agenda", plain, box=box, readers=readers, now=now, committee_id=committee_id, due_on=due
@@ -344,7 +344,7 @@ def seal_suggestion(  # noqa: PLR0913 - what, to whom, for which agenda, when
 
 
 def open_suggestion(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> Suggestion:
-    """A suggestion again, with an advocate's private key.
+    """Open a suggestion with an advocate's private key.
 
     Raises:
         CannotOpen, KeyGone: as `open_letter`.

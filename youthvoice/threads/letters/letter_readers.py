@@ -1,7 +1,7 @@
-"""Who opens a letter may change: key wraps, sharing with a colleague, and who is left out.
+"""Changes of who can open a letter: key wraps, sharing with a colleague, and exclusion.
 
-The same rules as for threads (`readership`), but for one thing: a letter has no entries, so the tag of a row says that
-somebody was left out (`key_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
+The rules are those of threads (`readership`), but a letter has no entries: the tag of a row says that somebody was
+excluded (`key_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,15 +30,15 @@ from youthvoice.witnesses.log_scopes import LogSubject
 
 @dataclass(frozen=True, slots=True)
 class LetterKeyWrap:
-    """One row for one advocate.
+    """A letter's key wrap for one advocate.
 
     Attributes:
         letter_id: 16 bytes.
-        site_id: whose letter box.
+        site_id: of the letter box.
         shown_from: UTC.
         person_id: row of `people`.
         wrapped: a wrap or a decoy.
-        tag: tells the installation which.
+        tag: tells a wrap from a decoy.
     """
 
     letter_id: bytes
@@ -60,17 +60,17 @@ _COLUMNS = (
 
 
 def list_wraps_at(session: Session, site_ids: Collection[int]) -> list[LetterKeyWrap]:
-    """Every row of the letters of some sites."""
+    """Every wrap of the letters of these sites."""
     return _wraps_where(session, LetterRow.site_id.in_(site_ids))
 
 
 def list_wraps_of(session: Session, letter_id: bytes) -> list[LetterKeyWrap]:
-    """Every row of one letter."""
+    """Every wrap of one letter."""
     return _wraps_where(session, LetterRow.id == letter_id)
 
 
 def list_waiting_wraps(session: Session, site_id: int, now: datetime, box: str = "survey") -> list[LetterKeyWrap]:
-    """Every row of the letters of a site that are shown and that nobody opened yet; of suggestions, decided."""
+    """Every wrap of a site's letters that are shown and that nobody has opened; for suggestions: decided."""
     waits = (LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
     return _wraps_where(session, LetterRow.site_id == site_id, LetterRow.box == box, *waits)
 
@@ -81,13 +81,13 @@ def _wraps_where(session: Session, *which: ColumnElement[bool]) -> list[LetterKe
 
 
 def lock_wraps(session: Session, letter_ids: Iterable[bytes]) -> None:
-    """Nobody else changes who can open these letters until the transaction ends."""
-    mine = select(LetterRow.id).where(LetterRow.id.in_(list(letter_ids))).order_by(LetterRow.id)
-    session.execute(mine.with_for_update()).all()
+    """Lock these letters, so that nobody else changes who can open them until the transaction ends."""
+    letters = select(LetterRow.id).where(LetterRow.id.in_(list(letter_ids))).order_by(LetterRow.id)
+    session.execute(letters.with_for_update()).all()
 
 
 def put_letter_wrap(session: Session, letter_id: bytes, wrap: key_wraps.KeyWrap) -> None:
-    """Give somebody a wrap, or a decoy, in place of what she had."""
+    """Replace a person's row by this wrap or decoy."""
     session.execute(
         delete(LetterKeyWrapRow).where(
             LetterKeyWrapRow.letter_id == letter_id, LetterKeyWrapRow.person_id == wrap.person_id
@@ -97,38 +97,38 @@ def put_letter_wrap(session: Session, letter_id: bytes, wrap: key_wraps.KeyWrap)
 
 
 AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
-"""The advocates of each site: trusted, not left, with their keys of today."""
+"""The advocates of each site: trusted, not left, with their current keys."""
 
 
 def letters_opened_by(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> dict[bytes, set[int]]:
-    """Every letter that somebody's key opens, with who else opens it; rows of `people`."""
+    """Every letter that this reader's key opens, with the other people who can open it; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys(present)
     rows = list_wraps_at(session, reader_key.site_ids)
-    found: dict[bytes, set[int]] = {
+    openers: dict[bytes, set[int]] = {
         wrap.letter_id: set()
         for wrap in rows
         if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
     }
     for wrap in rows:
-        if wrap.letter_id in found and wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys):
-            found[wrap.letter_id].add(wrap.person_id)
-    return found
+        if wrap.letter_id in openers and wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys):
+            openers[wrap.letter_id].add(wrap.person_id)
+    return openers
 
 
 def letters_only_she_opens(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
-    """The letters that nobody else opens: she cannot leave, nor take a new key, before somebody else does."""
+    """The letters that nobody else can open: the reader must share them before leaving or getting a new key."""
     return {letter_id for letter_id, others in letters_opened_by(session, reader_key, present).items() if not others}
 
 
 def find_letter_openers(
     session: Session, site_id: int, people: Sequence[key_wraps.KeyHolder], now: datetime, box: str = "survey"
 ) -> set[int]:
-    """Who of the advocates of a site opens any of the letters that wait there in a box; rows of `people`."""
+    """Which advocates of a site can open any of the letters that wait in a box there; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
     return {wrap.person_id for wrap in list_waiting_wraps(session, site_id, now, box) if _is_open(key, wrap, keys)}
 
 
-def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
+def wrap_letters_for(  # noqa: PLR0913 - giver, key, recipient and scope
     session: Session,
     reader_key: ReaderKey,
     private_key: bytes,
@@ -137,18 +137,18 @@ def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
     *,
     only_back: bool = False,
 ) -> int:
-    """Let a colleague open letters, too: all that were sealed to her once, and all that nobody else opens.
+    """Let a colleague open letters: all that were once sealed to them, and all that nobody else can open.
 
     Args:
         session: may write.
-        reader_key: who gives.
-        private_key: hers, 32 bytes.
-        holder: trusted, with her key of today.
-        present: of every site where both work; others are left as they are.
-        only_back: only what was sealed to her once.
+        reader_key: the person who shares.
+        private_key: that person's, 32 bytes.
+        holder: the colleague: trusted, with their current key.
+        present: the advocates of every site where both work; other sites are left as they are.
+        only_back: only what was once sealed to the colleague.
 
     Returns:
-        How many letters she opens now and did not before.
+        How many letters the colleague opens now and did not before.
     """
     sites = [
         site_id for site_id, people in present.items() if holder.person_id in {holder.person_id for holder in people}
@@ -162,11 +162,11 @@ def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
     wraps = [
         wrap for wrap in rows if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
     ]
-    mine = [wrap for wrap in wraps if _may_have(key, wrap, letter_key_wraps.get(wrap.letter_id), holder)]
-    given = [wrap for wrap in mine if wrap.letter_id in letter_key_wraps or not (only_back or wrap.letter_id in others)]
+    own = [wrap for wrap in wraps if _may_have(key, wrap, letter_key_wraps.get(wrap.letter_id), holder)]
+    shared = [wrap for wrap in own if wrap.letter_id in letter_key_wraps or not (only_back or wrap.letter_id in others)]
     number = 0
-    for wrap in given:
-        with suppress(CannotOpen):  # one damaged row keeps nothing from her but itself
+    for wrap in shared:
+        with suppress(CannotOpen):  # one damaged row hides no other
             private = key_wraps.unwrap_letter_key(wrap.letter_id, reader_key.person_id, wrap.wrapped, private_key)
             put_letter_wrap(session, wrap.letter_id, key_wraps.wrap_letter_key(key, wrap.letter_id, private, holder))
             number += 1
@@ -176,13 +176,13 @@ def wrap_letters_for(  # noqa: PLR0913 - who, with which key, to whom, and what
 def exclude_from_letter(
     session: Session, letter_id: bytes, people: Iterable[int], present: Collection[key_wraps.KeyHolder]
 ) -> None:
-    """These neither open a letter any more nor get it, whether they had it or not; each as long as another opens it.
+    """Take a letter away from people, or never give it to them, as long as another person can open it.
 
     Args:
         session: may write.
         letter_id: 16 bytes.
-        people: rows of `people`; whoever stands last stays, where nobody else would open it.
-        present: the advocates of its site: trusted, not left, with their keys of today.
+        people: rows of `people`; the last one keeps it, where nobody else could open it.
+        present: the advocates of its site: trusted, not left, with their current keys.
     """
     lock_wraps(session, [letter_id])
     key, keys = context.keyring().key_or_new(THREADS), {holder.person_id: holder.public_key for holder in present}
@@ -199,12 +199,12 @@ def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
 
 
 def _is_open(key: bytes, wrap: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
-    """Whether a row opens its letter for somebody who is there."""
+    """Whether a wrap opens its letter for an advocate who is present."""
     return _opens(key, wrap, keys.get((wrap.site_id, wrap.person_id)))
 
 
 def _opens(key: bytes, wrap: LetterKeyWrap, public: bytes | None) -> bool:
-    """Whether a row opens its letter for whoever holds this key."""
+    """Whether a wrap opens its letter for the holder of this key."""
     return public is not None and key_wraps.is_same_tag(
         wrap.tag, key_wraps.letter_tag(key, wrap.letter_id, wrap.person_id, public)
     )
@@ -213,23 +213,23 @@ def _opens(key: bytes, wrap: LetterKeyWrap, public: bytes | None) -> bool:
 def _may_have(
     key: bytes, letter_wrap: LetterKeyWrap, own_wrap: LetterKeyWrap | None, holder: key_wraps.KeyHolder
 ) -> bool:
-    """Whether somebody neither opens it already nor was left out of it."""
+    """Whether the colleague neither opens it already nor was excluded from it."""
     if own_wrap is None:
         return True
-    known = (
+    refusing_tags = (
         key_wraps.letter_tag(key, letter_wrap.letter_id, holder.person_id, holder.public_key),
         key_wraps.excluded_tag(key, letter_wrap.letter_id, holder.person_id),
     )
-    return not any(key_wraps.is_same_tag(own_wrap.tag, each) for each in known)
+    return not any(key_wraps.is_same_tag(own_wrap.tag, tag) for tag in refusing_tags)
 
 
 def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesBySite:
-    """The advocates of some sites, as they are now."""
+    """The current advocates of these sites."""
     return {site_id: list_advocates(session, site_id) for site_id in site_ids}
 
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
-    """The other advocates of her sites, by name."""
+    """The other advocates of the caller's sites, by name."""
     readers = {reader.person_id: reader for at in caller.site_ids for reader in list_advocates(session, at)}
     return sorted(
         (reader for reader in readers.values() if reader.person_id != caller.person_id), key=lambda reader: reader.name
@@ -237,20 +237,20 @@ def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
 
 
 def share_letters(session: Session, caller: Caller, reader: Reader, *, only_back: bool = False) -> None:
-    """Wrap for her what the caller opens and she may have.
+    """Wrap for a colleague what the caller can open and the colleague may have.
 
     Args:
         session: may write.
-        caller: who gives.
-        reader: one of her colleagues.
-        only_back: only what was sealed to her once.
+        caller: who shares.
+        reader: the colleague.
+        only_back: only what was once sealed to the colleague.
     """
     present, key = advocates_by_site(session, caller.site_ids), reader_key(session, caller)
     wrap_letters_for(session, key, open_private_key(caller), reader, present, only_back=only_back)
 
 
 def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Whose lines of the log somebody sees: letters that her key opens, each just a letter (`witnesses/log_scopes`)."""
+    """The log subjects that the caller sees: letters that their key opens, as "a letter" (`witnesses/log_scopes`)."""
     if not caller.may("letters.read"):
         return {}
     letter_envelopes = list_letters(session, reader_key(session, caller), context.now())

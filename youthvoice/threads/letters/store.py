@@ -1,6 +1,6 @@
-"""Every query of the letter box: letters of surveys and suggestions for an agenda.
+"""Queries of the letter box: letters of surveys and suggestions for an agenda.
 
-Suggestions lie in the same table, in another box (`AGENDA_BOX`).
+Both are in the same table; suggestions are in the box `AGENDA_BOX`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from youthvoice.threads.letters.letter_box import LockedLetter, SealedLetter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
 from youthvoice.threads.store import ReaderKey
 
-_letters: Table = LetterRow.__table__  # type: ignore[assignment] # Core, not objects: written with every sheet
+_letters: Table = LetterRow.__table__  # type: ignore[assignment] # Core, not objects: written with every submission
 
 _wraps: Table = LetterKeyWrapRow.__table__  # type: ignore[assignment]
 
@@ -28,17 +28,17 @@ _ADD_LETTER, _ADD_WRAP = insert(_letters), insert(_wraps)
 
 @dataclass(frozen=True, slots=True)
 class LetterEnvelope:
-    """A letter from outside, as its reader sees it in a list.
+    """A letter from outside, as in its reader's list.
 
     Attributes:
         id: 16 bytes.
-        site_id: whose letter box.
-        round_id: the round that asked.
+        site_id: of the letter box.
+        round_id: of the round.
         question: name of the question.
         day: it arrived.
         shown_from: UTC.
         looked_at_on: first look by any advocate; None while it waits.
-        held: whether it outlives its month, because two advocates said so.
+        held: whether two advocates put it on hold, so that it outlives its month.
     """
 
     id: bytes
@@ -64,7 +64,7 @@ AGENDA_BOX: Final = "agenda"
 
 
 def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
-    """Put letters into the box."""
+    """Store letters with their wraps."""
     if not letters:
         return
     connection.execute(_ADD_LETTER, [_row(letter) for letter in letters])
@@ -72,25 +72,25 @@ def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None
     connection.execute(_ADD_WRAP, wraps)
 
 
-_PLAIN = tuple(one.name for one in fields(SealedLetter) if one.name not in {"body", "wraps"})
+_UNSEALED_FIELDS = tuple(field.name for field in fields(SealedLetter) if field.name not in {"body", "wraps"})
 
 
 def _row(letter: SealedLetter) -> dict[str, object]:
-    return {"body": letter.body.blob, **{name: getattr(letter, name) for name in _PLAIN}}
+    return {"body": letter.body.blob, **{name: getattr(letter, name) for name in _UNSEALED_FIELDS}}
 
 
 def _opened_by(
     session: Session, reader_key: ReaderKey, box: str, now: datetime, query: Select[Any]
 ) -> list[tuple[Any, ...]]:
-    """Rows of a box that somebody's key opens now; none where she works elsewhere, or whose hour has not come."""
-    found = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
+    """Rows of a box that this reader's key opens now; none at other sites, or before their daily hour."""
+    letters = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
         LetterRow.box == box,
         LetterKeyWrapRow.person_id == reader_key.person_id,
         LetterRow.site_id.in_(reader_key.site_ids),
         LetterRow.shown_from <= now,
     )
     key = context.keyring().key_or_new(THREADS)
-    rows = session.execute(found.add_columns(LetterKeyWrapRow.tag))
+    rows = session.execute(letters.add_columns(LetterKeyWrapRow.tag))
     return [
         tuple(row)
         for row in rows
@@ -99,13 +99,13 @@ def _opened_by(
 
 
 def count_letters_of_round(session: Session, round_id: int, now: datetime) -> int:
-    """How many letters of a round there still are, of those that advocates are shown by now (A10)."""
-    shown = (LetterRow.round_id == round_id, LetterRow.shown_from <= now)
-    return session.scalar(select(func.count()).select_from(LetterRow).where(*shown)) or 0
+    """How many letters of a round exist, of those that are shown to advocates by now (A10)."""
+    conditions = (LetterRow.round_id == round_id, LetterRow.shown_from <= now)
+    return session.scalar(select(func.count()).select_from(LetterRow).where(*conditions)) or 0
 
 
 def list_letters(session: Session, reader_key: ReaderKey, now: datetime) -> list[LetterEnvelope]:
-    """The letters that somebody's key opens now: newest day first, shuffled within a day (ids are random)."""
+    """The letters that this reader's key opens now: newest day first, shuffled within a day (ids are random)."""
     query = select(*_OUTSIDE).order_by(LetterRow.day.desc(), LetterRow.id)
     return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query)]
 
@@ -113,7 +113,7 @@ def list_letters(session: Session, reader_key: ReaderKey, now: datetime) -> list
 def find_letter(
     session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
 ) -> tuple[LetterEnvelope, LockedLetter] | None:
-    """One letter for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
+    """One letter for one advocate; None where their key does not open it, at other sites, or before its hour."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query):
         return LetterEnvelope(*outside), LockedLetter(its_id, body, month, wrapped)
@@ -128,18 +128,18 @@ def mark_letter_opened(session: Session, letter_id: bytes, day: date) -> None:
 
 
 def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datetime]]:
-    """(site, shown from) of every box whose hour has come and where a letter waits for its first look."""
-    found = session.execute(
+    """(site, shown from) of every box whose daily hour has come and where a letter waits for its first look."""
+    boxes = session.execute(
         select(LetterRow.site_id, LetterRow.shown_from)
         .where(LetterRow.box == SURVEY_BOX, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
         .distinct()
         .order_by(LetterRow.site_id, LetterRow.shown_from)
     )
-    return [(site_id, moment) for site_id, moment in found]
+    return [(site_id, moment) for site_id, moment in boxes]
 
 
 def letter_wrap_row(letter_id: bytes, wrap: KeyWrap) -> dict[str, object]:
-    """A wrap as its table takes it."""
+    """The columns of a wrap."""
     return {"letter_id": letter_id, "person_id": wrap.person_id, "wrapped": wrap.wrapped, "tag": wrap.tag}
 
 
@@ -150,10 +150,10 @@ class WaitingSuggestion:
     Attributes:
         id: 16 bytes.
         site_id: where.
-        committee_id: whose agenda.
+        committee_id: of the agenda.
         shown_from: the daily hour from which it is shown, UTC.
-        due_on: until when the child was told that it is decided.
-        on_hold_since: the day on which somebody decided that it waits; None before.
+        due_on: the day by which advocates promised a decision to the child.
+        on_hold_since: the day on which somebody put it on hold; None before.
     """
 
     id: bytes
@@ -174,7 +174,7 @@ _AGENDA = LetterRow.box == AGENDA_BOX
 
 
 def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
-    """The suggestions that somebody's key opens now: the earliest due first, in no order within a day."""
+    """The suggestions that this reader's key opens now: the earliest due first, shuffled within a day."""
     query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
     return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query)]
 
@@ -182,7 +182,7 @@ def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> 
 def find_suggestion(
     session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
 ) -> tuple[WaitingSuggestion, LockedLetter] | None:
-    """One suggestion for one advocate; None where her key opens none, she works elsewhere, or its hour has not come."""
+    """One suggestion for one advocate; None where their key does not open it, at other sites, or before its hour."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query):
         return WaitingSuggestion(*outside), LockedLetter(its_id, body, month, wrapped)
@@ -196,16 +196,16 @@ def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int,
 
 
 def hold_suggestion(session: Session, letter_id: bytes, day: date) -> bool:
-    """Somebody decided that it waits on; False where somebody decided before her."""
-    mine = update(LetterRow).where(_AGENDA, LetterRow.id == letter_id, LetterRow.looked_at_on.is_(None))
-    return bool(count_changed(session, mine.values(looked_at_on=day)))
+    """Put a suggestion on hold; False where somebody decided about it before."""
+    undecided = update(LetterRow).where(_AGENDA, LetterRow.id == letter_id, LetterRow.looked_at_on.is_(None))
+    return bool(count_changed(session, undecided.values(looked_at_on=day)))
 
 
 def remove_suggestion(session: Session, suggestion: WaitingSuggestion) -> bool:
-    """It is decided and gone, with every wrap; False where somebody decided otherwise before her."""
-    since = LetterRow.looked_at_on
-    same = since.is_(None) if suggestion.on_hold_since is None else since == suggestion.on_hold_since
-    return bool(count_changed(session, delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, same)))
+    """Delete a decided suggestion with its wraps; False where somebody changed it before."""
+    held_since = LetterRow.looked_at_on
+    unchanged = held_since.is_(None) if suggestion.on_hold_since is None else held_since == suggestion.on_hold_since
+    return bool(count_changed(session, delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, unchanged)))
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:

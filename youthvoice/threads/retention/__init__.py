@@ -1,1 +1,1 @@
-"""What ends with its month, what lives on, and letters on hold."""
+"""Retention: months that end, content that outlives its month, and letters on hold."""

@@ -1,8 +1,9 @@
-"""Months end: what lives on gets a later month, the rest is removed, then the month's key ends.
+"""The retention job: moves content that outlives its month to a later one, deletes the rest, then the month's key.
 
-Extending re-wraps; records of abuse or of a report to an authority never end by a timer. It may stop at any point and
-run in two processes: nothing is moved but in one transaction with its month, rows go before their key, and a month's
-key never goes while anything that lives on lies under it. What stopped half-way is finished at the next look.
+Moving only replaces the outer layer of encryption. No timer ends records of abuse or of a report to an authority. The
+job may stop at any point and run in two processes: content moves in one transaction with its month, rows are deleted
+before their key, and a key never goes while something that lives on is locked under it. The next run finishes what was
+interrupted.
 Source: PRIVACY.md C, "Ends".
 """
 
@@ -28,26 +29,26 @@ from youthvoice.threads.retention import store
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
 _AHEAD: Final = 2
-"""Months before its end in which a thread that lives on gets a later one: so long a backup opens after it."""
+"""Months before its end at which a thread that lives on moves to a later one; until then an older backup opens."""
 
 _LONGER: Final = 6
-"""Months by which that later one lies behind the last in which it would have to be given."""
+"""Months between the end of that later one and the last possible moment of moving it there."""
 
 
 def lives_on(case: CaseState) -> bool:
-    """Whether a thread outlives its month: it is open, a clock runs, or it is a record that no timer ends."""
+    """Whether a thread outlives its month: it is open, a deadline runs, or it is a record that no timer ends."""
     if case.state != "closed" or case.clocks:
         return True
     return case.harm or case.severity >= GRAVE_SEVERITY or bool(_RECORDS & set(case.flags))
 
 
 def letter_lives_on(looked_at_on: date | None, *, held: bool, box: str = "survey") -> bool:
-    """Whether a letter outlives its month: nobody ever looked at it, or it is on hold; a suggestion until decided."""
+    """Whether a letter outlives its month: nobody has looked at it, or it is on hold; a suggestion until decided."""
     return held or looked_at_on is None or box == "agenda"
 
 
 def item_lives_on(day: date, now: datetime) -> bool:
-    """Whether something that was handed to an adult outlives its month: she has a year to work with it."""
+    """Whether a handover outlives its month: the recipient has a year to work with it."""
     return day > (now - retention_periods.HANDED_OVER).date()
 
 
@@ -57,12 +58,12 @@ def is_month_over(month: str, now: datetime) -> bool:
 
 
 def month_to_extend(now: datetime) -> str:
-    """What lives on under this month, or an earlier one, is given a later one."""
+    """The month up to which content that lives on is moved to a later one."""
     return _in_months(now, _AHEAD)
 
 
 def later_month(now: datetime) -> str:
-    """The month that it gets."""
+    """The later month to which it is moved."""
     return _in_months(now, _AHEAD + _LONGER)
 
 
@@ -77,7 +78,7 @@ _log = logging.getLogger(__name__)
 
 
 def ends_due() -> None:
-    """The job: extend what lives on, end the months that are over."""
+    """The job: move what lives on to later months, end the months that are over."""
     engine, now = db.engine(), context.now()
     extend_months(engine, now)
     for month in list_months_over(engine, now):
@@ -85,26 +86,27 @@ def ends_due() -> None:
 
 
 def extend_months(engine: Engine, now: datetime) -> None:
-    """Put everything that lives on, and whose month is near, under a later one."""
+    """Move everything that lives on, and whose month ends soon, to a later one."""
     keyring = context.keyring()
     with db.reading(engine) as session:
-        near = [(move, each) for move, living in _KINDS for each in living(session, keyring, month_to_extend(now), now)]
-    for move, each in near:
+        near = [(move, item) for move, living in _KINDS for item in living(session, keyring, month_to_extend(now), now)]
+    for move, item in near:
         try:
             with db.writing(engine) as session:
-                move(session, keyring, each, now)
-        except (KeyGone, CannotOpen):  # of a backup that is older than its key; `flask doctor` counts them
+                move(session, keyring, item, now)
+        except (KeyGone, CannotOpen):  # from a backup older than its key; `flask doctor` counts them
             _log.error("something that lives on does not open any more")
 
 
-def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
-    """A damaged one as well: its words may open yet, and nobody can say that they may go."""
+def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
+    """Threads that live on, with their months. A damaged one stays as well: its entries may still be readable."""
     threads = threads_store.list_all_threads(session)
     living = {thread.id: thread.month for thread in threads if thread.month <= until and lives_on(thread.case)}
-    return living | {one: month for one, month in threads_store.find_damaged_threads(session).items() if month <= until}
+    damaged = threads_store.find_damaged_threads(session)
+    return living | {thread_id: month for thread_id, month in damaged.items() if month <= until}
 
 
-def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
     letters = store.list_letters_until(session, until)
     return {
         letter.id: letter.destruction_month
@@ -113,7 +115,7 @@ def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> d
     }
 
 
-def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - as its kin
+def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
     handover_items = store.list_handovers_until(session, until)
     return {
         handover_item.id: handover_item.destruction_month
@@ -163,19 +165,19 @@ def _extend_item(session: Session, keyring: Keyring, item_id: bytes, now: dateti
 
 
 _KINDS: Final = ((_extend_thread, _threads), (_extend_letter, _letters), (_extend_item, _items))
-"""How each kind of thing is moved, and which of them live on, with their months."""
+"""For each kind of content: how one is moved, and which of them live on, with their months."""
 
 
 def list_months_over(engine: Engine, now: datetime) -> list[str]:
     """Months that are over and of which something remains: rows, or a key."""
-    named = {name.removeprefix(_KEYS) for name in context.keyring().names() if name.startswith(_KEYS)}
+    months_with_key = {name.removeprefix(_KEYS) for name in context.keyring().names() if name.startswith(_KEYS)}
     with db.reading(engine) as session:
-        found = named | store.list_months(session)
-    return sorted(month for month in found if is_month_over(month, now))
+        months = months_with_key | store.list_months(session)
+    return sorted(month for month in months if is_month_over(month, now))
 
 
 def end_month(engine: Engine, month: str, now: datetime) -> None:
-    """Remove what ends with a month, and then its key, unless something under it lives on.
+    """Delete the content of a month, and then its key, unless something under the key lives on.
 
     Args:
         engine: of the installation.
@@ -185,7 +187,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
     keyring = context.keyring()
     with db.writing(engine) as session:
         store.lock_everything(session)
-        living = _living(session, month, now)
+        living = _living_ids(session, month, now)
         store.remove_month(session, month, living)
     if not living:
         with db.writing(engine) as session:  # apart: see `lock_everything`
@@ -194,13 +196,13 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
     db.forget_what_was_deleted(engine)
 
 
-def _living(session: Session, month: str, now: datetime) -> list[bytes]:
-    """What lives on and lies under this very month."""
-    found = [living(session, context.keyring(), month, now).items() for _move, living in _KINDS]
-    return [each for some in found for each, its_month in some if its_month == month]
+def _living_ids(session: Session, month: str, now: datetime) -> list[bytes]:
+    """Ids of what lives on and is locked under this very month."""
+    living_by_kind = [living(session, context.keyring(), month, now).items() for _move, living in _KINDS]
+    return [its_id for months in living_by_kind for its_id, its_month in months if its_month == month]
 
 
 def count_lost(session: Session, now: datetime) -> int:
-    """How many things should live on but lie under a month whose key is gone."""
+    """How many things should live on but are locked under a month whose key is gone."""
     gone = [month for month in store.list_months(session) if not context.keyring().versions(destruction_key(month))]
-    return sum(len(_living(session, month, now)) for month in gone)
+    return sum(len(_living_ids(session, month, now)) for month in gone)

@@ -1,6 +1,6 @@
-"""A letter kept past its month: two advocates decide, and decide when that is over.
+"""Letters on hold: two advocates decide that a letter is kept past its month, and when the hold ends.
 
-What is told as a report has this among its acts.
+For reports, holds are among the actions of a case.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,21 +23,21 @@ from youthvoice.threads.readership import reader_key_at
 from youthvoice.threads.retention import store
 
 
-def hold_letter(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
-    session: Session, letter_id: bytes, signed: Collection[int], site_id: int, log: Log, now: datetime, *, held: bool
+def hold_letter(  # noqa: PLR0913, PLR0917 - people, letter, time and decision
+    session: Session, letter_id: bytes, advocates: Collection[int], site_id: int, log: Log, now: datetime, *, held: bool
 ) -> bool:
-    """Keep a letter past its month, or let it end in time again; False where one of the two cannot open it.
+    """Put a letter on hold, or end the hold; False where one of the two advocates cannot open it.
 
     Args:
         session: may write.
         letter_id: 16 bytes.
-        signed: rows of the two.
-        site_id: where.
+        advocates: rows of the two advocates.
+        site_id: of the letter.
         log: in the name of the first.
         now: UTC.
-        held: whether it is kept.
+        held: whether the hold begins.
     """
-    both = [reader_key_at(session, each, site_id) for each in set(signed)]
+    both = [reader_key_at(session, person_id, site_id) for person_id in set(advocates)]
     if any(reader_key is None or find_letter(session, letter_id, reader_key, now) is None for reader_key in both):
         return False
     store.set_letter_hold(session, letter_id, held=held)
@@ -46,16 +46,16 @@ def hold_letter(  # noqa: PLR0913, PLR0917 - who, what, when, and whether
 
 
 class LetterHoldRequest:
-    """Both must be able to open the letter."""
+    """A request to a second advocate; both must be able to open the letter."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """Whether it is kept or let go."""
+        """Whether the hold begins or ends."""
         if data["keeps"]:
             return str(_("Keep this letter past its end"))
         return str(_("Let this letter end in time"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Where it stands; nothing of what it says."""
+        """A link to the letter and its site; nothing of its text."""
         site = find_site(session, data["site"])
         letter = url_for("letters.envelope", letter_id=data["letter"])
         return [
@@ -66,7 +66,7 @@ class LetterHoldRequest:
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """As `hold_letter`."""
+        """Carry out `hold_letter`."""
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))

@@ -1,4 +1,4 @@
-"""Every query of months that end: what lies under which, moved to a later one, removed."""
+"""Queries of months that end: what is locked under a month, moved to a later one, deleted."""
 
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
@@ -16,7 +16,7 @@ from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow
 
 
 def list_months(session: Session) -> set[str]:
-    """Every destruction month that something lies under."""
+    """Every destruction month under which content is stored."""
     return {
         month
         for column in (ThreadRow.destruction_month, LetterRow.destruction_month, HandoverItemRow.destruction_month)
@@ -25,10 +25,10 @@ def list_months(session: Session) -> set[str]:
 
 
 def find_month_from(session: Session, month: str) -> str:
-    """The first month, from this one on, under which something new may be put.
+    """The first month, from this one on, under which new content may be locked.
 
-    Where things lie under a month but its key is gone, such as after a restore of older key files, a new key of the
-    same name would look as if it opened them: a later month is taken.
+    A month whose content is stored but whose key is gone, such as after restoring older key files, is skipped: a new
+    key of the same name would look as if it opened that content.
     """
     while not context.keyring().versions(destruction_key(month)) and month in list_months(session):
         year, number = int(month[:4]), int(month[5:])
@@ -37,12 +37,12 @@ def find_month_from(session: Session, month: str) -> str:
 
 
 def month_of_thread(day: date, session: Session | None = None) -> str:
-    """The destruction month of what is told on a day; the database is asked only where there is no key of it."""
+    """The destruction month of a report of this day; queries the database only where there is no key of it."""
     month = month_name(day.replace(year=day.year + retention_periods.REPORT_YEARS, day=1))
     if context.keyring().versions(destruction_key(month)):
         return month
-    with nullcontext(session) if session else db.reading(db.engine()) as asked:
-        return find_month_from(asked, month)
+    with nullcontext(session) if session else db.reading(db.engine()) as reading_session:
+        return find_month_from(reading_session, month)
 
 
 def list_letters_until(session: Session, until: str) -> Sequence[LetterRow]:
@@ -51,47 +51,47 @@ def list_letters_until(session: Session, until: str) -> Sequence[LetterRow]:
 
 
 def lock_letter(session: Session, letter_id: bytes) -> LetterRow | None:
-    """One letter, its row held until the transaction ends."""
+    """One letter; its row is locked until the transaction ends."""
     return session.get(LetterRow, letter_id, with_for_update=True)
 
 
 def move_thread(
     session: Session, thread_id: bytes, month: str, entries: Collection[SealedEntry], replies: Collection[SealedEntry]
 ) -> None:
-    """A thread, and everything in it, lies under another month now."""
+    """Store a thread and everything in it under another month."""
     for table, sealed in ((ThreadEntryRow, entries), (ThreadReplyRow, replies)):
-        for each in sealed:
-            session.execute(update(table).where(table.id == each.id).values(body=each.body.blob))
+        for sealed_entry in sealed:
+            session.execute(update(table).where(table.id == sealed_entry.id).values(body=sealed_entry.body.blob))
     session.execute(update(ThreadRow).where(ThreadRow.id == thread_id).values(destruction_month=month))
 
 
 def move_item(session: Session, row: LetterRow | HandoverItemRow, month: str, sealed_text: SealedText) -> None:
-    """A letter, or something handed to an adult, lies under another month now."""
+    """Store a letter or handover under another month."""
     row.destruction_month, row.body = month, sealed_text.blob
     session.flush()
 
 
 def list_handovers_until(session: Session, until: str) -> Sequence[HandoverItemRow]:
-    """What was handed to adults, under a month or an earlier one."""
+    """The handovers under a month or an earlier one."""
     return session.scalars(select(HandoverItemRow).where(HandoverItemRow.destruction_month <= until)).all()
 
 
 def lock_handover(session: Session, item_id: bytes) -> HandoverItemRow | None:
-    """One of them, its row held until the transaction ends."""
+    """One handover; its row is locked until the transaction ends."""
     return session.get(HandoverItemRow, item_id, with_for_update=True)
 
 
 def set_letter_hold(session: Session, letter_id: bytes, *, held: bool) -> None:
-    """Put a letter on hold, or let it go."""
+    """Put a letter on hold, or end the hold."""
     session.execute(update(LetterRow).where(LetterRow.id == letter_id).values(held=held))
 
 
 def remove_month(session: Session, month: str, but: Collection[bytes]) -> None:
-    """Delete what lies under a month, with everything in it.
+    """Delete the content of a month.
 
     Args:
         session: may write.
-        month: which.
+        month: such as `2029-11`.
         but: ids of what lives on.
     """
     for table in (ThreadRow, LetterRow, HandoverItemRow):
@@ -99,11 +99,11 @@ def remove_month(session: Session, month: str, but: Collection[bytes]) -> None:
 
 
 def lock_everything(session: Session) -> None:
-    """Nobody changes any of it, or holds a row to change it, until the transaction ends; others read on.
+    """Lock letters, threads and handovers, so that nobody changes them until the transaction ends; others may read.
 
-    A weaker mode waits for nobody who holds a row (`SELECT FOR UPDATE`), such as a review the thread of its statement:
-    she would wait for us with her change, and we for her row. The order is threads, letters, what was handed over; the
-    log comes in a transaction of its own, for others write a line and then in a thread. On SQLite every writer waits.
+    A weaker mode does not wait for transactions that hold a row (`SELECT FOR UPDATE`), as a review holds its thread's:
+    each would wait for the other. The order is threads, letters, handovers. The log is written in a transaction of its
+    own, because others write a log line first and then to a thread. On SQLite every writer waits.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE threads, letters, handed_items IN EXCLUSIVE MODE"))

@@ -24,7 +24,7 @@ from youthvoice.kiosk.offline.envelope import (
     seal_envelope,
 )
 from youthvoice.privacy.credentials.picture_codes import PictureCode, code_of_submission
-from youthvoice.threads.child_codes.sheet_codes import drawn_code
+from youthvoice.threads.child_codes.submission_codes import drawn_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, network_key, rate_limited

@@ -1,1 +1,1 @@
-"""Pages of the letter box for people who are signed in."""
+"""Pages of the letter box for staff."""

@@ -1,4 +1,4 @@
-"""The letter box: read letters, share them with a colleague, keep one past its end - HTTP only."""
+"""Pages of the letter box: read letters, share them with a colleague, hold one past its end - HTTP only."""
 
 from itertools import groupby
 
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 
 
 def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, object]]:
-    """Days, newest first, each with its letters in no order and the day a first look is due."""
+    """Days, newest first, each with its shuffled letters and the day a first look is due."""
     days = groupby(letters, key=lambda letter_envelope: shown_day(letter_envelope.shown_from, site.time_zone))
     return [
         {"day": day, "due": first_look_due(day), "letters": list(letter_envelopes)} for day, letter_envelopes in days
@@ -48,7 +48,7 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 @letters_pages.get("/<letter_id>")
 @permission_required("letters.read")
 def envelope(letter_id: str) -> ResponseReturnValue:
-    """A letter from outside. Opening it is a change, for it is logged, so it needs a button."""
+    """A letter from outside. Opening it is logged, which is a change, so it needs a button."""
     letter, _locked = letter_or_404(letter_id)
     return render_template("threads/letters/envelope.html", letter=letter, site=get_site(db.session(), letter.site_id))
 
@@ -56,7 +56,7 @@ def envelope(letter_id: str) -> ResponseReturnValue:
 @letters_pages.post("/<letter_id>")
 @permission_required("letters.read")
 def read(letter_id: str) -> ResponseReturnValue:
-    """Open a letter: note the first look and the opening, show the words as given."""
+    """Open a letter: note the first look and the opening, show the text."""
     (letter, locked), session = letter_or_404(letter_id), db.session()
     site = get_site(session, letter.site_id)
     try:
@@ -73,7 +73,7 @@ def read(letter_id: str) -> ResponseReturnValue:
 
 
 def _report(envelope: store.LetterEnvelope) -> str:
-    """The report that was made of it, as its address has it; empty where there is none that the caller reads."""
+    """The id of the report that was made of this letter; empty where there is none that the caller can read."""
     session = db.session()
     report = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), envelope.id))
     thread_summaries = list_threads(session, reader_key(session, current_caller()), [report.facts.id]) if report else []
@@ -81,14 +81,14 @@ def _report(envelope: store.LetterEnvelope) -> str:
 
 
 def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, LockedLetter]:
-    """The letter of an address, for the caller."""
+    """The letter of an address, for the caller, or 404."""
     session = db.session()
-    me = reader_key(session, current_caller())
-    return store.find_letter(session, url_converters.id_or_404(letter_id), me, context.now()) or abort(404)
+    key = reader_key(session, current_caller())
+    return store.find_letter(session, url_converters.id_or_404(letter_id), key, context.now()) or abort(404)
 
 
 def open_for_caller(letter: LockedLetter) -> OpenedLetter:
-    """Its words.
+    """Open a letter for the caller.
 
     Raises:
         CannotOpen, KeyGone: its month has ended, or it was altered.
@@ -98,7 +98,7 @@ def open_for_caller(letter: LockedLetter) -> OpenedLetter:
 
 
 def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | None:
-    """Another letter of this site that nobody looked at yet."""
+    """Another letter of this site that nobody has looked at yet."""
     session = db.session()
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
     unread = (envelope for envelope in letters if envelope.site_id == site.id and envelope.looked_at_on is None)
@@ -108,7 +108,7 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
 @letters_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
 @permission_required("letters.read")
 def hold(letter_id: str) -> ResponseReturnValue:
-    """Ask another advocate to agree that a letter is kept, or ends in time again."""
+    """Ask another advocate to agree to hold a letter, or to end the hold."""
     session, (letter, _locked), caller = db.session(), letter_or_404(letter_id), current_caller()
     form = HoldLetterForm()
     form.offer_second(
@@ -126,7 +126,7 @@ def hold(letter_id: str) -> ResponseReturnValue:
 @letters_pages.route("/give", methods=["GET", "POST"])
 @permission_required("letters.read")
 def give() -> ResponseReturnValue:
-    """Choose a colleague; how many letters it is stays unsaid, for some are not shown yet (A10)."""
+    """Share letters with a colleague; their number is not shown, for some are not shown to anybody yet (A10)."""
     session, caller = db.session(), current_caller()
     people = letter_readers.list_colleagues(session, caller)
     form = ShareLettersForm.offering(people)
