@@ -298,4 +298,4 @@ def test_a_browser_that_is_known_and_a_place_that_is_not(app: Flask, settings: S
         digest = hmac.digest(key, b"known browser|abc|asha", hashlib.sha256).hex()
         assert password_attempts._entry("abc", "asha") == f"abc{digest}"  # noqa: SLF001
         nowhere = hmac.digest(key, b"nowhere|hill", hashlib.sha256)
-        assert browser_visit._nowhere("Hill") == -1 - int.from_bytes(nowhere[:2], "big")  # noqa: SLF001
+        assert browser_visit._number_of_unknown_place("Hill") == -1 - int.from_bytes(nowhere[:2], "big")  # noqa: SLF001

@@ -1,1 +1,1 @@
-"""A child's front page, enrolment, quick exit, help."""
+"""The child's own pages: front page, connecting a tablet, returning with a picture code, working without a network."""

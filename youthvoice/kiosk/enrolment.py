@@ -1,8 +1,8 @@
-"""Connect a device with a code; wrong codes are counted together, in rows: many addresses buy nothing.
+"""Connect a device with a code; wrong codes are counted together in table rows, so that many addresses do not help.
 
-From a hundred wrong ones a day on, one short code is tried in each stretch of time, whoever brings it: 640,000 codes
-that live 15 minutes are not guessed so. Nobody is locked out by that: while it is slowed, coordinators are shown long
-codes, which are not slowed, for nobody guesses those.
+From a hundred wrong codes in a day, only one short code is tried per time slot, from any sender: 640,000 codes that
+are valid for 15 minutes cannot be guessed at that rate. This locks nobody out: while short codes are slowed,
+coordinators are shown long codes, which cannot be guessed and are not slowed.
 """
 
 from datetime import datetime
@@ -16,23 +16,23 @@ from youthvoice.threads.child_codes import code_attempts
 
 
 def enrol_tablet(session: Session, code: str, now: datetime, former_token: str = "") -> str | None:
-    """Connect the device that brings a code; the caller commits, also where it was wrong: so it is counted.
+    """Connect the device that sends a code. The caller commits even when the code was wrong, so that it is counted.
 
     Args:
         session: may write.
         code: as typed.
-        now: this moment.
+        now: UTC.
         former_token: as for `store.enrol_device`.
 
     Returns:
         As `store.enrol_device`.
 
     Raises:
-        TooManyCodeAttempts: the installation is slowed; nothing was tried.
+        TooManyCodeAttempts: codes are slowed; this one was not tried.
     """
     if pairing.is_long_code(code):
         return store.enrol_device(session, code, former_token)
-    attempt = _trying(now)
+    attempt = _enrolment_attempt(now)
     begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), attempt, now)
     token = store.enrol_device(session, code, former_token)
     code_attempts.finish_attempt(session, begun, right=token is not None)
@@ -40,9 +40,9 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
 
 
 def is_enrolment_slowed(session: Session) -> bool:
-    """Whether somebody guesses at codes today; asked by the pages that show a new one, through a port."""
-    return code_attempts.is_slow(session, _trying(context.now()))
+    """Whether somebody guesses codes today; pages that show a new code ask this through a port."""
+    return code_attempts.is_slow(session, _enrolment_attempt(context.now()))
 
 
-def _trying(now: datetime) -> code_attempts.CodeAttempt:
+def _enrolment_attempt(now: datetime) -> code_attempts.CodeAttempt:
     return code_attempts.of_enrolment(context.keyring().key(PEPPER), now.date())

@@ -1,4 +1,4 @@
-"""The front page and the pages around it: their tiles, and the pages as text."""
+"""The front page and the pages around it: their tiles, and the rendered pages."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ _ROUND_PICTURES: Final = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3
 
 @dataclass(frozen=True, slots=True)
 class FrontTile:
-    """One tile that leads somewhere.
+    """A tile that leads to another page.
 
     Attributes:
-        words: on it.
+        words: its label.
         href: where it leads.
-        code: OpenMoji, or one of our own pictures.
-        small: lines under them; may be empty.
+        code: of its picture: OpenMoji, or one of our own.
+        small: further lines under the label; may be empty.
     """
 
     words: str
@@ -41,21 +41,21 @@ class FrontTile:
 
     @property
     def lines(self) -> Markup:
-        """The small lines, one under the other."""
+        """The further lines, one below the other."""
         return Markup("<br>").join(self.small)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteToday:
-    """What can be done at a site at this moment.
+    """What is open at a site at this moment.
 
     Attributes:
         rounds: that are open, small choices among them.
-        votes: whether there is a vote, or one to be told of.
+        votes: whether there is an open vote or a result to show.
         chooses: whether there are small choices, open or decided.
-        reviews: whether reviews are held here, for whichever child.
+        reviews: whether the site holds reviews of care plans for any child.
         lost: whether something that was sent here was lost.
-        news: the newest answer of adults, for a tablet that has room for it.
+        news: the newest answer of adults, for a tablet with room for it.
     """
 
     rounds: Sequence[Round]
@@ -67,9 +67,9 @@ class SiteToday:
 
 
 def front_tiles(today: SiteToday) -> list[FrontTile]:
-    """The six doors, each always in its place: one behind which there is nothing says so kindly itself.
+    """The six tiles of the front page, each always in its place; an empty page behind one says so kindly.
 
-    A door that would lead to one single thing leads there at once.
+    A tile with only one thing behind it leads directly there.
     """
     round_ = today.rounds[0] if len(today.rounds) == 1 and not today.votes and not today.chooses else None
     answer = url_for("surveys.answer", slug=round_.slug) if round_ else url_for("kiosk.open_today")
@@ -84,14 +84,14 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
 
 
 def mine_tiles(*, reviews: bool) -> list[FrontTile]:
-    """What belongs to one child: nothing here tells whether there is anything of hers."""
+    """The tiles of *Mine*, for pages of one child. Nothing on them shows whether this child has anything there."""
     review = FrontTile(_("My review"), "/plan", "1F9ED", (_("With the pictures of your slip"),))
     answer = FrontTile(_("My answer"), "/reply", "1F4EC", (_("With your seven pictures"),))
     return [answer, review] if reviews else [answer]
 
 
 def see_tiles() -> list[FrontTile]:
-    """What everybody may look at."""
+    """The tiles of *See*, for pages that every child may read."""
     return [
         FrontTile(_("What changed"), url_for("board.we_did"), "we-did", (_("You said, we did"),)),
         FrontTile(_("My rights"), url_for("kiosk.rights"), "1F4D6"),
@@ -99,7 +99,7 @@ def see_tiles() -> list[FrontTile]:
 
 
 def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
-    """A door for each small choice that is open: its question, and until when.
+    """A tile for each small choice that is open: its question, and until when.
 
     Args:
         open_choices: from `list_open_choices`.
@@ -113,12 +113,12 @@ def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
 
 
 def choice_tile() -> FrontTile:
-    """The board of small choices that are over: what won, and what became of it."""
+    """The tile of the board of finished small choices: what won, and what was done about it."""
     return FrontTile(_("See what won"), url_for("surveys.board"), "1F5F3", (_("Small choices"),))
 
 
 def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> list[FrontTile]:
-    """A door for each round, and on it what tells it from the others: for whom, which time, until when.
+    """A tile for each round, with what tells rounds apart: for whom, which wave, until when.
 
     Args:
         open_rounds: what is open at this site now.
@@ -130,25 +130,25 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
             round_.bare_title_in(language),
             url_for("surveys.answer", slug=round_.slug),
             _ROUND_PICTURES.get(round_.purpose, "1F4CB"),
-            _told_apart(round_, time_zone),
+            _distinguishing_lines(round_, time_zone),
         )
         for round_ in open_rounds
     ]
-    alike = Counter((door.words, door.small) for door in tiles)
+    same = Counter((tile.words, tile.small) for tile in tiles)
     return [
-        replace(door, small=(*door.small, _("%(name)s answers", name=round_.decider_name)))
-        if alike[door.words, door.small] > 1
-        else door
-        for door, round_ in zip(tiles, open_rounds, strict=True)
+        replace(tile, small=(*tile.small, _("%(name)s answers", name=round_.decider_name)))
+        if same[tile.words, tile.small] > 1
+        else tile
+        for tile, round_ in zip(tiles, open_rounds, strict=True)
     ]
 
 
-def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Election]) -> list[FrontTile]:
-    """A door for each vote, and one for each that is told of.
+def vote_tiles(open_votes: Sequence[tuple[str, str, str]], announced: Sequence[Election]) -> list[FrontTile]:
+    """A tile for each open vote, and one for each announced result.
 
     Args:
         open_votes: slug, post, and name of the committee.
-        over: what came of others.
+        announced: elections with an announced result.
     """
     voting = [
         FrontTile(labels.vote(post), url_for("agenda.ask_vote", slug=slug), "1F5F3", (name_label(committee),))
@@ -158,40 +158,40 @@ def vote_tiles(open_votes: Sequence[tuple[str, str, str]], over: Sequence[Electi
         FrontTile(
             labels.result_tile_label(election.post), url_for("agenda.ask_vote", slug=election.slug), election.picture
         )
-        for election in over
+        for election in announced
         if election.way == AT_THE_TABLET
     ]
     return voting + telling
 
 
-def _told_apart(round_: Round, time_zone: str) -> tuple[str, ...]:
+def _distinguishing_lines(round_: Round, time_zone: str) -> tuple[str, ...]:
     youngest, _dash, oldest = round_.ages.partition("-")
     waves = {"pre": _("The first time"), "post": _("The second time")}
     ages = _("%(youngest)s to %(oldest)s years old", youngest=youngest, oldest=oldest) if oldest else ""
-    said = (
+    details = (
         name_label(round_.group_name) if round_.group_name else ages,
         waves.get(round_.wave, ""),
         "" if round_.purpose == RUNS_ON else _("Until %(day)s", day=format_date(round_.last_day(time_zone), "d MMMM")),
     )
-    return tuple(words for words in said if words)
+    return tuple(detail for detail in details if detail)
 
 
 def render_kiosk_page(template: str, **names: object) -> str:
-    """A child's page: whoever comes after her begins with the choice of a language."""
+    """Render a child's page whose way out leads to the choice of a language, for the next child."""
     return render_template(template, front_href="/language", **names)
 
 
 def render_language_choice(offered: Sequence[str]) -> str:
-    """The first screen: each language in its own script. Whether somebody checked it is for adults, see `adults`.
+    """Render the first screen: each language in its own script. Drafts of translations are marked on `render_credits`.
 
     Args:
-        offered: codes.
+        offered: codes of languages.
     """
-    named = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
+    chosen = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
     forgotten = {
-        language.code: _forgotten_in(language.code) for language in named if language.code in languages.TRANSLATED
+        language.code: _forgotten_in(language.code) for language in chosen if language.code in languages.TRANSLATED
     }
-    return render_kiosk_page("kiosk/language.html", languages=named, forgotten=forgotten)
+    return render_kiosk_page("kiosk/language.html", languages=chosen, forgotten=forgotten)
 
 
 def _forgotten_in(code: str) -> str:
@@ -200,25 +200,25 @@ def _forgotten_in(code: str) -> str:
 
 
 def render_exit(code: str) -> bytes:
-    """A harmless page, the same for everybody: of its bytes the worker of a tablet knows the hash."""
+    """Render the harmless page of the quick exit, the same for everybody; the tablet's worker checks its hash."""
     with force_locale(code):
         return render_template("kiosk/exit.html", tag=code, turned=languages.direction(code)).encode()
 
 
 def render_credits(site: Site | None, credit: str) -> str:
-    """What adults read: which languages nobody has checked, and whose pictures these are."""
+    """Render the page for adults: which translations nobody has checked, and who made the pictures."""
     offered, checked = (site.languages, site.checked_languages) if site else ((), ())
-    drafts = [_in_itself(languages.LANGUAGES[code]) for code in offered if code not in checked]
+    drafts = [_own_name(languages.LANGUAGES[code]) for code in offered if code not in checked]
     return render_kiosk_page("kiosk/credits.html", credit=credit, drafts=join_list(drafts))
 
 
-def render_front(site: Site, today: SiteToday, said: str) -> str:
-    """What can be done here.
+def render_front(site: Site, today: SiteToday, language: str) -> str:
+    """Render the front page.
 
     Args:
         site: of the tablet.
         today: what is open there.
-        said: the child's language.
+        language: the child's language.
     """
     tiles = front_tiles(today)
     return render_kiosk_page(
@@ -227,17 +227,17 @@ def render_front(site: Site, today: SiteToday, said: str) -> str:
         doors=tiles,
         lost=today.lost,
         news=today.news,
-        spoken=languages.LANGUAGES.get(said),
+        spoken=languages.LANGUAGES.get(language),
     )
 
 
 def render_mine(*, reviews: bool) -> str:
-    """The page behind *Mine*."""
+    """Render the page behind *Mine*."""
     return render_kiosk_page("kiosk/doors.html", title=_("Mine"), doors=mine_tiles(reviews=reviews))
 
 
 def render_see() -> str:
-    """The page behind *See*."""
+    """Render the page behind *See*."""
     return render_kiosk_page("kiosk/doors.html", title=_("See"), doors=see_tiles())
 
 
@@ -245,9 +245,9 @@ class HelpLines(NamedTuple):
     """What the hand in the bar of every page shows: whom to go to and whom to call, without leaving the page.
 
     Attributes:
-        calls: the rows that call.
-        tells: whether a child can tell here.
-        of_site: whether they are those of a site, which are recorded with its help card.
+        calls: the rows with telephone numbers.
+        tells: whether a child can send a report here.
+        of_site: whether the rows are a site's, which are recorded with its help card.
     """
 
     calls: CallLines
@@ -256,7 +256,7 @@ class HelpLines(NamedTuple):
 
 
 def help_lines(tablet: CurrentTablet | None) -> HelpLines:
-    """The lines of a tablet's site; of a device that no site knows, what holds everywhere."""
+    """The help lines of a tablet's site; on a device without a site, those that hold everywhere."""
     if tablet is None:
         anywhere = _("In danger now? Go to an adult you trust, or call the emergency number of your country.")
         return HelpLines(CallLines(escape(anywhere)))
@@ -264,15 +264,15 @@ def help_lines(tablet: CurrentTablet | None) -> HelpLines:
 
 
 def render_help_card(site: Site, *, tells: bool) -> str:
-    """Who helps here, now and in danger; and where to tell it."""
+    """Render the help card: who helps here, now and in danger, and where to report."""
     return render_kiosk_page("kiosk/help.html", tells=tells, **help_card_values(site))
 
 
 def help_card_values(site: Site) -> dict[str, object]:
-    """What `kiosk/help_card.html` shows of a site."""
+    """The values that `kiosk/help_card.html` shows of a site."""
     advocates = readers_at(site.id)
     names = tuple(reader.name for reader in advocates)
-    spoken = [_in_itself(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
+    spoken = [_own_name(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
     words = {
         "names": names_label(names),
         "spoken": join_list(spoken),
@@ -280,8 +280,8 @@ def help_card_values(site: Site) -> dict[str, object]:
     return {"site": site, "advocates": advocates, **words, **call_lines(site)._asdict()}
 
 
-def _in_itself(language: languages.Language) -> Markup:
-    """A language's own name, marked as being in that language."""
+def _own_name(language: languages.Language) -> Markup:
+    """A language's own name, marked as text in that language."""
     return Markup('<b lang="{}" dir="{}">{}</b>').format(
         languages.tag(language.code), language.direction, language.name
     )

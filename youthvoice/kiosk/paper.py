@@ -1,4 +1,4 @@
-"""Posters and help cards of a site (S36): who helps, whom to call, and the way to the site's page."""
+"""Posters and help cards of a site as PDF (S36): who helps, whom to call, and the address of the site's page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,33 +23,33 @@ SITE_PAPERS: Final[tuple[SitePaper, ...]] = ("poster", "help_cards")
 
 
 def site_paper_key(what: SitePaper, site_id: int, language: str) -> PaperKey:
-    """Where such a PDF is kept."""
+    """The key under which such a PDF is stored."""
     return PaperKey(what, str(site_id), language)
 
 
 @dataclass(frozen=True, slots=True)
 class SitePapers:
-    """Posters or help cards, made when somebody opens one; see `PaperSource`."""
+    """Posters or help cards, made when somebody asks for one; see `PaperSource`."""
 
     what: SitePaper
 
     def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None by themselves."""
+        """None: the work process makes none in advance."""
         return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
-        """Those of the site that pages speak."""
+        """The languages of the site in which pages are translated."""
         site = find_site(session, int(subject))
         return spoken_at(site.languages) if site else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """As it is now; None without the site."""
+        """The current document; None where there is no such site."""
         site = find_site(session, int(subject))
         return load_site_document(site, self.what, language) if site else None
 
 
 def load_site_document(site: Site, what: SitePaper, language: str) -> Document:
-    """What hangs on a wall, or goes into a pocket; a card names no house, so that it tells nothing about its owner."""
+    """The content of a poster, or of a pocket card; a card names no site, so that it reveals nothing of its owner."""
     with force_locale(language):
         advocates = readers_at(site.id)
         values: dict[str, Any] = {

@@ -16,11 +16,11 @@ class DeliveredEnvelope(NamedTuple):
     """What an envelope said of the sheet in it.
 
     Attributes:
-        sheet: number of the sheet, 16 bytes.
+        submission_id: number of the sheet, 16 bytes.
         outer: what stands outside, 16 bytes; the tablet, and whoever sits at it, know no other.
     """
 
-    sheet: bytes
+    submission_id: bytes
     outer: bytes
 
 
@@ -38,10 +38,10 @@ def _envelope() -> DeliveredEnvelope | None:
     return cast("DeliveredEnvelope | None", request.environ.get(ENVELOPE))
 
 
-def read_sheet_number() -> bytes | None:
+def read_form_submission_id() -> bytes | None:
     """The number of the sheet that was sent, 16 bytes; None where it is none, or not the one of its envelope."""
-    sheet, envelope = read_submission_id(request.form.get("sheet", "")), _envelope()
-    return None if envelope and envelope.sheet != sheet else sheet
+    submission_id, envelope = read_submission_id(request.form.get("sheet", "")), _envelope()
+    return None if envelope and envelope.submission_id != submission_id else submission_id
 
 
 def is_delivered() -> bool:

@@ -35,7 +35,7 @@ from youthvoice.threads.child_codes.submission_codes import drawn_code
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
+from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 
@@ -244,7 +244,7 @@ def submit_report(intake: IntakeContext) -> ResponseReturnValue:
     Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
     somebody can read it: training that ends at midnight loses nobody's words.
     """
-    sheet = read_sheet_number() or abort(400)
+    sheet = read_form_submission_id() or abort(400)
     form = TellForm(with_files(request.form, request.files), (*intake.page.helpers, *_helper_of_then(intake.site)))
     if not form.validate() or form.refused():
         return _asked_again(intake, form, form.refused(), 413 if form.voice.too_large else 422)

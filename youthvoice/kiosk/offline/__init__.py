@@ -1,1 +1,1 @@
-"""A tablet without a network: what lies on it, and what it delivers when it meets a network again."""
+"""A tablet without a network: the pages stored on it, and what it delivers when it has a network again."""

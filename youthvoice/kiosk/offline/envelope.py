@@ -1,9 +1,9 @@
-"""The envelope in which a tablet keeps what a child sent: one request, sealed to the month's intake key.
+"""The envelope in which a tablet stores what a child sent: one request, sealed to the month's intake key.
 
-From outside: the name of the key and the outer number, a line each, then the sealed bytes. Inside, padded to whole
-multiples of a step: one line of JSON with the number of the sheet, then the body of the request as the page would have
-sent it. The outer number is a hash of the number of the sheet, which nobody reads on the tablet: whoever seals
-something under the outer number of a sheet that waits cannot name its own, and is refused.
+Outside: the name of the key and the outer number, a line each, then the sealed bytes. Inside, padded to whole multiples
+of a step: one line of JSON with the submission id, then the body of the request as the page would have sent it. The
+outer number is a hash of the submission id, which cannot be read on the tablet: an attacker who seals something under
+the outer number of a waiting envelope cannot name the submission id inside, and is refused.
 Source: PRIVACY.md C, "The tablet's queue"; RFC 9180; docs/decisions/0020.
 """
 
@@ -26,21 +26,21 @@ from youthvoice.threads.receipts import oldest_month
 from youthvoice.web.random_ids import SUBMISSION_ID_BYTES, read_submission_id
 
 DELIVER: Final = "/offline/deliver"
-"""Where a tablet delivers an envelope."""
+"""The address to which a tablet delivers an envelope."""
 
 MAX_ENVELOPE_BYTES: Final = 2 * 1024 * 1024
 
 WORDS_STEP: Final = 32 * 1024
-"""Bytes: an answer is as long as a telling without a voice; 2,000 letters of any script fit in."""
+"""Bytes. A survey answer is padded to the length of a report without a voice; 2,000 letters of any script fit in."""
 
 VOICE_STEP: Final = 384 * 1024
-"""Bytes: of a voice, ninety seconds are as long as ten. On a tablet every sheet takes the room of such a one."""
+"""Bytes. Ninety seconds of voice are padded like ten. A tablet reserves this much room for every submission."""
 
 FORMAT: Final = 2
-"""Of envelopes that this installation opens; its manifest says so, for boxes whose program is newer than its own."""
+"""The format of envelopes that this server opens; the manifest names it, for boxes with a newer program."""
 
 PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|agenda/suggest|agenda/me-too|we-did)")
-"""What a tablet keeps; nothing else is let in this way."""
+"""Addresses whose forms a tablet may store; no other request is accepted in an envelope."""
 
 _HEAD: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")
 
@@ -49,20 +49,20 @@ _HEAD_BYTES: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class OfflineRequest:
-    """What lay in an envelope.
+    """The request inside an envelope.
 
     Attributes:
-        sheet: its number, 16 bytes.
-        outer: what stands outside, 16 bytes.
+        submission_id: 16 random bytes.
+        outer: the outer number, 16 bytes.
         path: the address that the child's page sends to.
         type: content type of the body.
-        language: the one that she had chosen.
-        tablet: what the tablet shows in place of its cookie (`sites.tablets.tablet_pass`).
-        code: what the tablet drew for the child (`submission_codes.DRAWN`); empty where it drew none.
+        language: the one that the child had chosen.
+        tablet: the pass that stands for the tablet's cookie (`sites.tablets.tablet_pass`).
+        code: the picture code that the tablet drew (`submission_codes.DRAWN`); empty where it drew none.
         body: as the page would have sent it.
     """
 
-    sheet: bytes = field(repr=False)
+    submission_id: bytes = field(repr=False)
     outer: bytes
     path: str
     type: str
@@ -72,7 +72,7 @@ class OfflineRequest:
     body: bytes = field(repr=False)
 
 
-class _Told(msgspec.Struct):
+class _EnvelopeHead(msgspec.Struct):
     path: str
     type: str
     language: str
@@ -81,81 +81,80 @@ class _Told(msgspec.Struct):
     code: str = ""
 
 
-def outer_number(sheet: bytes) -> bytes:
-    """What stands outside of an envelope with a sheet, 16 bytes: half a SHA-256, which tells nobody the sheet's number.
+def outer_number(submission_id: bytes) -> bytes:
+    """The outer number of a submission's envelope, 16 bytes: half a SHA-256, which does not reveal the submission id.
 
-    Half of it is enough: only a second number with a given hash would let somebody take a sheet's place (2 to the power
-    of 128 tries).
+    Half of it is enough: an attacker would need a second id with a given hash (2 to the power of 128 tries).
 
     Args:
-        sheet: its number, 16 random bytes.
+        submission_id: the submission id, 16 random bytes.
     """
-    return hashlib.sha256(f"youthvoice/1|sheet|{sheet.hex()}".encode()).digest()[:SUBMISSION_ID_BYTES]
+    return hashlib.sha256(f"youthvoice/1|sheet|{submission_id.hex()}".encode()).digest()[:SUBMISSION_ID_BYTES]
 
 
 def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
-    """The name of the key that tablets seal to in this month, and its public point, 65 bytes; made when first asked."""
+    """The name of the key that tablets seal to in this month, and its public point, 65 bytes; made on first use."""
     name = intake_key(month_name(today))
     keyring.key_or_new(name)
     return name, keyring.browser_pair(name, 1).public
 
 
 def read_number(blob: bytes) -> bytes | None:
-    """The outer number of an envelope, 16 bytes; None where it is no envelope."""
+    """The outer number of an envelope, 16 bytes; None where the bytes are no envelope."""
     head = _HEAD.match(blob[:_HEAD_BYTES])
     return bytes.fromhex(head[2].decode()) if head else None
 
 
 def digest_of(blob: bytes) -> bytes:
-    """What tells an envelope from any other under the same outer number, 16 bytes: half a SHA-256 over all of it."""
+    """The digest that tells envelopes with one outer number apart, 16 bytes: half a SHA-256 over all bytes."""
     return hashlib.sha256(blob).digest()[:SUBMISSION_ID_BYTES]
 
 
-_AROUND: Final = 65 + 16  # bytes that sealing adds: a point of the curve, and a mark
+_SEAL_BYTES: Final = 65 + 16  # bytes that sealing adds: a point of the curve, and a mark
 
 
 def has_tablets_length(blob: bytes) -> bool:
-    """Whether an envelope is as long as tablets make them: whole steps of words, or of voices."""
+    """Whether an envelope has a length that tablets produce: whole steps of text, or of voice."""
     head = _HEAD.match(blob[:_HEAD_BYTES])
-    inside = len(blob) - head.end() - _AROUND if head else 0
+    inside = len(blob) - head.end() - _SEAL_BYTES if head else 0
     step = WORDS_STEP if inside <= VOICE_STEP else VOICE_STEP
     return inside > 0 and inside % step == 0 and len(blob) <= MAX_ENVELOPE_BYTES
 
 
 def read_month(blob: bytes) -> str:
-    """The month of the key that an envelope is sealed to, such as `2026-11`, as it stands outside; empty for none."""
+    """The month of the key in an envelope's first line, such as `2026-11`; empty where the bytes are no envelope."""
     head = _HEAD.match(blob[:_HEAD_BYTES])
     return head[1].decode().removeprefix("intake-") if head else ""
 
 
-def seal_envelope(manifest: Mapping[str, Any], told: Mapping[str, str], body: bytes, sheet: bytes) -> bytes:
-    """Seal a request as the worker of a tablet does (`web/static/offline/worker.js`): for a box in a village.
+def seal_envelope(manifest: Mapping[str, Any], head: Mapping[str, str], body: bytes, submission_id: bytes) -> bytes:
+    """Seal a request as a tablet's worker does (`web/static/offline/worker.js`): for a box in a village.
 
     Args:
         manifest: as a tablet reads it (`manifest.OfflineManifest`).
-        told: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
+        head: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
         body: as the page sent it.
-        sheet: its number, 16 bytes.
+        submission_id: the submission id, 16 bytes.
     """
-    outer = outer_number(sheet)
-    letter = msgspec.json.encode({**told, "sheet": sheet.hex(), "pass": manifest["pass"]}) + b"\n" + body
-    length, (words, voice) = len(letter) + LENGTH_BYTES, (manifest["steps"][name] for name in ("words", "voice"))
-    padded = pad(letter, words if length <= words else -(-length // voice) * voice)
+    outer = outer_number(submission_id)
+    plain = msgspec.json.encode({**head, "sheet": submission_id.hex(), "pass": manifest["pass"]}) + b"\n" + body
+    length, (words, voice) = len(plain) + LENGTH_BYTES, (manifest["steps"][name] for name in ("words", "voice"))
+    padded = pad(plain, words if length <= words else -(-length // voice) * voice)
     point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", outer.hex())
     sealed = seal_to_browser_key(padded, point, bound)
     return f"{manifest['key']['name']}\n{outer.hex()}\n".encode() + sealed
 
 
 def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
-    """What lies in an envelope.
+    """Open an envelope.
 
     Args:
         keyring: the key files.
         blob: as the tablet delivers it.
 
     Raises:
-        CannotOpen: it is none, was altered, is sealed to another key, or its number is not that of the sheet inside.
-        KeyGone: it lay on the tablet for more than a year: no receipt is kept that long, so that it could count twice.
+        CannotOpen: no envelope, altered, sealed to another key, or its number does not fit the submission id inside.
+        KeyGone: it stayed on the tablet for more than a year. No receipt is stored that long, so it could count twice.
             Its key is destroyed within a day, and comes back with a backup of the keys.
     """
     head = _HEAD.match(blob[:_HEAD_BYTES])
@@ -165,14 +164,14 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
     if name < intake_key(oldest_month(context.today())):
         raise KeyGone(name)
     private = keyring.browser_pair(name, 1).private
-    letter = open_from_browser(blob[head.end() :], private, sealing_context("offline", outer))
-    line, _break, body = letter.partition(b"\n")
+    plain = open_from_browser(blob[head.end() :], private, sealing_context("offline", outer))
+    line, _break, body = plain.partition(b"\n")
     try:
-        json = msgspec.json.decode(line, type=_Told)
+        fields = msgspec.json.decode(line, type=_EnvelopeHead)
     except msgspec.DecodeError:
         raise CannotOpen from None
-    sheet = read_submission_id(json.sheet)
-    if not PATHS.fullmatch(json.path) or sheet is None or outer_number(sheet).hex() != outer:
+    submission_id = read_submission_id(fields.sheet)
+    if not PATHS.fullmatch(fields.path) or submission_id is None or outer_number(submission_id).hex() != outer:
         raise CannotOpen
-    numbers = sheet, bytes.fromhex(outer)
-    return OfflineRequest(*numbers, json.path, json.type, json.language, json.tablet, json.code, body)
+    numbers = submission_id, bytes.fromhex(outer)
+    return OfflineRequest(*numbers, fields.path, fields.type, fields.language, fields.tablet, fields.code, body)

@@ -1,11 +1,11 @@
-"""A tablet delivers an envelope: it is opened before the application sees it, and answered as if a page had sent it.
+"""Delivery of an envelope: it is opened before the application sees it, and handled as if a page had sent it.
 
-So there is one way in for everything a child sends, and whatever is checked is checked there. A page takes no other
-sheet than the one that the envelope says it holds (`web.deliveries`); one that came before is a success again.
+So everything a child sends takes one way in, and is checked there. A page accepts no other submission id than the one
+in the envelope (`web.deliveries`); one that came before succeeds again.
 
-What a hostile caller pays: junk costs 1.5 milliseconds each to look at, ten a second of a line. From then on nothing is
-opened for that line but what a tablet brings with its cookie, which has as many of its own: honest ones behind the same
-address lose nothing, and one that was let go keeps its cookie.
+What a hostile caller pays: each bad envelope costs us 1.5 milliseconds, ten a second per line. Beyond that, only
+envelopes that come with a tablet's cookie are opened for that line, up to the same limit for each tablet: honest
+tablets behind the same address lose nothing, and a retired tablet keeps its cookie.
 """
 
 from collections.abc import Iterable
@@ -39,25 +39,25 @@ if TYPE_CHECKING:
 
 
 def unsealed(app: Flask, run: "WSGIApplication") -> "WSGIApplication":
-    """An application that takes envelopes, too.
+    """Wrap a WSGI application so that it also accepts envelopes.
 
     Args:
         app: whose keys open them.
-        run: what answers requests.
+        run: the application to wrap.
     """
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] == DELIVER and environ["REQUEST_METHOD"] == "POST":
-            environ = _opened(app, environ)
+            environ = _open_request(app, environ)
         return run(environ, start_response)
 
     return answer
 
 
-def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
-    """The request that lay in it; what does not open is left as it came, and the page of this address says why."""
+def _open_request(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
+    """The request inside the envelope; one that does not open stays as it is, and its page answers why."""
     with app.app_context():
-        sender = _sender(environ)
+        sender = _sender_of(environ)
         if sender and not flood_counts.is_within(JUNK, _JUNK, sender):
             return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", REFUSED: TOO_MANY, NUMBER: None}
     blob = environ["wsgi.input"].read(MAX_ENVELOPE_BYTES + 1)
@@ -69,20 +69,20 @@ def _opened(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
             if sender:
                 flood_counts.hit(JUNK, _JUNK, sender)
         why = "KeyMissing" if _is_missing(app, blob, error) else type(error).__name__
-        told = {REFUSED: why, NUMBER: read_number(blob)}
-        return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **told}
+        refusal = {REFUSED: why, NUMBER: read_number(blob)}
+        return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **refusal}
     with app.app_context():
         return _as_request(environ, offline_request)
 
 
 JUNK: Final = parse("600 per minute")
-"""Envelopes that do not open, of one line, and of one tablet where its line has sent as many."""
+"""Bad envelopes of one line, and of one tablet once its line has sent as many."""
 
 _JUNK, TOO_MANY = "junk", "TooMany"
 
 
-def _sender(environ: "WSGIEnvironment") -> str:
-    """Who counts as the same; nobody for what a box brings, which is bounded where it comes in."""
+def _sender_of(environ: "WSGIEnvironment") -> str:
+    """The sender in whose name bad envelopes count; empty for a box, which is limited where it connects."""
     if DELIVERED in environ:
         return ""
     line = "address:" + network_of(environ.get("REMOTE_ADDR", ""))
@@ -91,7 +91,7 @@ def _sender(environ: "WSGIEnvironment") -> str:
         return line
     with db.reading(db.engine()) as session:
         tablet_id = find_device(session, token)
-    return line if tablet_id is None else f"tablet:{tablet_id}|{line}"  # a copy of its cookie elsewhere is none of it
+    return line if tablet_id is None else f"tablet:{tablet_id}|{line}"  # a copy of its cookie elsewhere counts apart
 
 
 def _token(environ: "WSGIEnvironment") -> str:
@@ -99,24 +99,24 @@ def _token(environ: "WSGIEnvironment") -> str:
 
 
 def _is_missing(app: Flask, blob: bytes, error: Exception) -> bool:
-    """Whether its key is gone before its time: it may come back with the key folder, and then it opens."""
+    """Whether its key is gone too early: it may come back with the key folder, and then the envelope opens."""
     with app.app_context():
         today = context.today()
     return isinstance(error, KeyGone) and oldest_month(today) <= read_month(blob) <= month_name(today)
 
 
 REFUSED: Final = "youthvoice.envelope"
-"""In the environment of a request whose envelope did not open: why."""
+"""WSGI variable of a request whose envelope did not open: the reason."""
 
 NUMBER: Final = "youthvoice.envelope_number"
-"""There, too: its outer number, 16 bytes; None where it is no envelope at all."""
+"""WSGI variable beside it: the outer number, 16 bytes; None where the bytes are no envelope."""
 
 
 def _as_request(environ: "WSGIEnvironment", offline_request: OfflineRequest) -> dict[str, Any]:
-    """What a page would have sent. No cookie opens anything for it; whose it is says who brought the envelope."""
-    kept = {name: value for name, value in environ.items() if not name.startswith("HTTP_COOKIE")}
+    """The WSGI environment a page would have sent, without cookies; `CARRIER` names who delivered the envelope."""
+    without_cookies = {name: value for name, value in environ.items() if not name.startswith("HTTP_COOKIE")}
     return {
-        **kept,
+        **without_cookies,
         "PATH_INFO": offline_request.path,
         "QUERY_STRING": "",
         "CONTENT_TYPE": offline_request.type,
@@ -126,7 +126,7 @@ def _as_request(environ: "WSGIEnvironment", offline_request: OfflineRequest) -> 
         submission_codes.DRAWN: offline_request.code,
         "wsgi.input": BytesIO(offline_request.body),
         DELIVERED: offline_request.tablet,
-        ENVELOPE: DeliveredEnvelope(offline_request.sheet, offline_request.outer),
+        ENVELOPE: DeliveredEnvelope(offline_request.submission_id, offline_request.outer),
         CARRIER: _token(environ),
         BOX: environ.get(DELIVERED, ""),
     }

@@ -1,4 +1,4 @@
-"""What the work process does for tablets without a network: intake keys end after as long as receipts are kept."""
+"""The job that destroys the intake keys of months whose receipts are no longer stored."""
 
 import re
 from typing import Final
@@ -10,7 +10,7 @@ _INTAKE: Final = re.compile(r"intake-(\d{4}-\d{2})")
 
 
 def end_intake_keys() -> None:
-    """Destroy the intake keys of months of which no receipt is kept: what is older could count twice.
+    """Destroy the intake keys of months whose receipts are deleted: older envelopes could count twice.
 
     Source: PRIVACY.md C, "The tablet's queue".
     """

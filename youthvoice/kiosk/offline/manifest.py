@@ -1,4 +1,4 @@
-"""What lies on a tablet so that it works without a network: which pages, in which languages, what it seals with."""
+"""The offline manifest: which pages a tablet stores, in which languages, and the key to which it seals envelopes."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import local_time
 
-_ON_EVERY_SHELF: Final = (
+_ALWAYS_STORED_FILES: Final = (
     "child/kept.js",
     "child/reply.css",
     "child/reply.js",
@@ -37,22 +37,23 @@ _ON_EVERY_SHELF: Final = (
     "child/telling.css",
     "shared/recorder.js",
 )
-"""Of pages that may not lie there: a browser writes when it first fetches one, and so when such a page was opened."""
+"""Files of pages that are not stored: a browser caches them at the first fetch, which would show that such a page was
+opened. So every tablet fetches them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineManifest:
-    """What a tablet fetches beforehand.
+    """What a tablet fetches in advance.
 
     Attributes:
-        day: of the site, on which it is made: pages show what stood there on this day.
-        languages: in which each page lies there.
+        day: of the site; the stored pages show the content of this day.
+        languages: in which each page is stored.
         pages: addresses.
-        key: name and public point of the intake key, which what is kept is sealed to.
+        key: name and public point of the intake key, to which envelopes are sealed.
         tablet: its pass of this day.
-        name: by which it knows that another manifest is its own still.
-        ahead_of_utc: the clock of the site; what the house's clock says travels as `Date`.
-        ends: for addresses of pages that end, UTC.
+        name: by which the tablet recognises its own later manifests.
+        ahead_of_utc: offset of the site's time; the server's time comes in the header `Date`.
+        ends: when pages end, UTC, by address.
         seen: everything else that the pages depend on.
     """
 
@@ -68,12 +69,12 @@ class OfflineManifest:
 
     @property
     def version(self) -> str:
-        """Another one where any page may be another one."""
-        told = repr((self.day, self.languages, self.pages, self.seen))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """The version, which changes when any page may have changed."""
+        content = repr((self.day, self.languages, self.pages, self.seen))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def as_json(self) -> dict[str, object]:
-        """As the tablet reads it."""
+        """The manifest in the form that the tablet reads."""
         name, public = self.key
         return {
             "version": self.version,
@@ -82,7 +83,7 @@ class OfflineManifest:
             "pages": self.pages,
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
-            "files": [asset_address(name) for name in ("code-pictures.svg", *_ON_EVERY_SHELF)],
+            "files": [asset_address(name) for name in ("code-pictures.svg", *_ALWAYS_STORED_FILES)],
             "cannot": url_for("offline.cannot"),
             "over": url_for("offline.over"),
             "ends": {path: _milliseconds(at) for path, at in self.ends.items()},
@@ -106,7 +107,7 @@ def _day_in(day: date, language: str) -> str:
 
 
 def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest:
-    """What a tablet of a site fetches now.
+    """The current manifest of a tablet.
 
     Args:
         session: only read.
@@ -144,14 +145,14 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
 
 
 def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> tuple[list[str], dict[str, datetime]]:
-    """The pages, and until when those are open that end."""
+    """The addresses of the pages, and when those end that do."""
     site, now = tablet.site, context.now()
     ends = {url_for("surveys.answer", slug=round_.slug): round_.ends_at for round_ in rounds}
     thanks = [url_for("surveys.thanks", slug=round_.slug) for round_ in rounds]
     for slug, _post, _committee in list_open_votes(session, site.id, now):
         if election := find_election(session, slug):
             ends[url_for("agenda.ask_vote", slug=slug)] = election.ends_at
-    found = [
+    pages = [
         "/",
         "/language",
         "/open",
@@ -163,12 +164,12 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
         "/we-did",
         url_for("agenda.board"),
     ]
-    found += [url_for(f"offline.{name}") for name in ("saved", "cannot", "over")]
-    found += [*ends, *thanks]
+    pages += [url_for(f"offline.{name}") for name in ("saved", "cannot", "over")]
+    pages += [*ends, *thanks]
     if has_choices(session, site.id, now):
-        found.append(url_for("surveys.board"))
+        pages.append(url_for("surveys.board"))
     if list_suggestible_committees(session, site):
-        found.append(url_for("agenda.suggest"))
+        pages.append(url_for("agenda.suggest"))
     if is_channel_open(site):
-        found += [url_for("tell.ask"), url_for("offline.code")]
-    return found, ends
+        pages += [url_for("tell.ask"), url_for("offline.code")]
+    return pages, ends

@@ -1,1 +1,1 @@
-"""A child comes back with her pictures and reads her thread."""
+"""A child comes back with the seven pictures and reads the thread, or the review."""

@@ -1,8 +1,8 @@
-"""The visit of this browser: where the child told, its cookie, and the thread that it opens.
+"""The visit of this browser: where the child reported, the cookie of the visit, and the thread that it opens.
 
-A place that does not exist is not told from one that does: shelters may be secret, so whoever tries names learns
-nothing. It counts its wrong tries as a place does, apart from all others - were they counted together, a name that is
-slowed at its first try would be told from one that is not - and no code opens anything there.
+A place that does not exist looks like one that does: shelters may be secret, and somebody who tries names must learn
+nothing. It counts its wrong attempts as a place does, each name separately: counted together, a name that is slowed at
+its first attempt would show that it does not exist. No code opens anything there.
 """
 
 import hashlib
@@ -38,9 +38,9 @@ class ChildThread:
     """A thread, opened with the child's code.
 
     Attributes:
-        facts: of the thread.
-        site: where she told.
-        seen: what was said to her.
+        facts: the thread.
+        site: where the child reported.
+        seen: what the child can read of it.
     """
 
     facts: Thread
@@ -49,33 +49,33 @@ class ChildThread:
 
 
 def current_visit() -> ChildVisit | None:
-    """The visit of this browser; None where there is none, or it is over."""
+    """The visit of this browser; None where there is none, or it has ended."""
     return read_cookie(_key(), VISITS.brought(), context.now())
 
 
 def carry_visit(answer: Answer, visit: ChildVisit) -> Answer:
-    """An answer with which the visit goes on for ten minutes."""
+    """Renew the visit's cookie on a response, for ten more minutes."""
     return VISITS.set_on(answer, write_cookie(_key(), visit, context.now()))
 
 
 def end_visit(answer: Answer) -> Answer:
-    """An answer after which there is no visit, and no language of this child's."""
+    """Delete the cookies of the visit and of the child's language on a response."""
     VISITS.delete_on(answer).delete_cookie(languages.COOKIE)
     return answer
 
 
 def open_thread(visit: ChildVisit) -> ChildThread | None:
-    """Her thread; None where there is none, or it has ended: both look alike."""
-    return _opened(db.session(), visit)
+    """Open the child's thread; None where there is none, or it has ended: both look alike."""
+    return _open_report(db.session(), visit)
 
 
 def leads_to_review(visit: ChildVisit) -> bool:
-    """Whether her pictures open a statement for a review, and no report."""
+    """Whether the visit's code opened a statement for a review, and not a report."""
     thread = find_thread(db.session(), visit.thread_id)
     return thread is not None and thread.case.kind == STATEMENT
 
 
-def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
+def _open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
     thread = find_thread(session, visit.thread_id)
     if thread is None or thread.case.kind != REPORT:
         return None
@@ -88,9 +88,9 @@ def _opened(session: Session, visit: ChildVisit) -> ChildThread | None:
 
 
 def question_label(visit: ChildVisit, ask: str) -> str:
-    """What a question to her is called among her readers; empty where she was asked nothing of this id."""
-    with db.reading(db.engine()) as session:  # what she says is written in a transaction of its own
-        child_thread = _opened(session, visit)
+    """The label that readers see for a question to the child; empty where there is no question with this id."""
+    with db.reading(db.engine()) as session:  # the answer is written in a transaction of its own
+        child_thread = _open_report(session, visit)
     asks = child_thread.seen.asks if child_thread else ()
     return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
 
@@ -102,20 +102,20 @@ def _key() -> bytes:
 MAX_PLACE_CHARACTERS: Final = 120
 
 
-def asks_where_told(told: str) -> bool:
-    """Whether this device has to say where the child told.
+def asks_place(place: str) -> bool:
+    """Whether the child has to type where the report was sent.
 
     Args:
-        told: what its address says already.
+        place: the place in this page's address.
     """
-    if current_tablet() is not None or told:
+    if current_tablet() is not None or place:
         return False
     with db.reading(db.engine()) as session:
         return find_only_site(session) is None
 
 
-def where_told() -> str:
-    """What this request says about the place, as it was written; empty on a tablet."""
+def place_in_request() -> str:
+    """The place in this request, as typed; empty on a tablet."""
     return (
         ""
         if current_tablet() is not None
@@ -123,24 +123,24 @@ def where_told() -> str:
     )
 
 
-def code_scope(said: str) -> CodeScope:
-    """The place of this device, or the one that was written.
+def code_scope(place: str) -> CodeScope:
+    """The place of this tablet, or the one that was typed.
 
     Args:
-        said: from `told`.
+        place: from `place_in_request`.
     """
     line = wide_line()
     if tablet := current_tablet():
         return CodeScope(tablet.site.id, context.today(tablet.site.time_zone), tablet.tablet_id, line=line)
     with db.reading(db.engine()) as session:
-        site = find_site_as_typed(session, said) if said else find_only_site(session)
+        site = find_site_as_typed(session, place) if place else find_only_site(session)
         if site is not None:
-            return CodeScope(site.id, context.today(site.time_zone), place=said, line=line)
-    return CodeScope(_nowhere(said), context.today(), place=said, line=line)
+            return CodeScope(site.id, context.today(site.time_zone), place=place, line=line)
+    return CodeScope(_number_of_unknown_place(place), context.today(), place=place, line=line)
 
 
-def _nowhere(said: str) -> int:
-    """The number of a place that does not exist: below zero, the same for the same name, one of 65,536."""
-    name = fold_site_name(said).encode("utf-8", "surrogatepass")
+def _number_of_unknown_place(place: str) -> int:
+    """The number of a place that does not exist: negative, the same for the same name, one of 65,536."""
+    name = fold_site_name(place).encode("utf-8", "surrogatepass")
     digest = hmac.digest(context.keyring().key(PEPPER), b"nowhere|" + name, hashlib.sha256)
     return -1 - int.from_bytes(digest[:2], "big")

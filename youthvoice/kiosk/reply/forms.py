@@ -1,4 +1,4 @@
-"""What a child sends from her thread: read into a message, or refused in words for her."""
+"""Messages that a child sends from a thread or review: read from the form, or refused with a text for the child."""
 
 from typing import Final, get_args
 
@@ -14,13 +14,13 @@ from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.random_ids import read_submission_id
 
 MAX_MESSAGE_BYTES: Final = MAX_VOICE_BYTES + 256 * 1024
-"""Of a request: a voice and words."""
+"""Maximum of a request: a recording and text."""
 
-_MOST_ASK: Final = 32  # hexadecimal digits of a reply's id
+_MAX_ASK_DIGITS: Final = 32  # hexadecimal digits of a reply's id
 
 
 class MessageRefused(Exception):
-    """It cannot be taken; `words` say why, to the child, and `large` that it was too much."""
+    """The message is not accepted; `words` tell the child why, and `large` says that it was too large."""
 
     def __init__(self, words: str, *, large: bool = False) -> None:
         super().__init__(words)
@@ -28,61 +28,61 @@ class MessageRefused(Exception):
 
 
 def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> ChildMessage:
-    """What a form of her thread says.
+    """Read a message from a form of the thread page.
 
-    Aborts with 400 where no page of ours sends such a form.
+    Aborts with 400 on a form that no page of ours sends.
 
     Raises:
-        NotTaken: see its words.
+        MessageRefused: see its words.
     """
-    kind: MessageKind = form.get("kind", "")  # type: ignore[assignment] # looked at in the next line
+    kind: MessageKind = form.get("kind", "")  # type: ignore[assignment] # checked in the next line
     if kind not in get_args(MessageKind):
         abort(400)
-    words, voice = _words(form.get("words", "")), b""
+    words, voice = _read_text(form.get("words", "")), b""
     if kind == "child":
-        voice = _voice(files)
+        voice = _read_recording(files)
         if not words and not voice:
             raise MessageRefused(str(_("Write or speak first.")))
     answer = form.get("answer", "") if kind in ANSWERS else ""
     if kind in ANSWERS and answer not in ANSWERS[kind]:
         raise MessageRefused(str(_("Tap one picture first.")))
-    ask = form.get("ask", "")[:_MOST_ASK] if kind == "may_know" else ""
+    ask = form.get("ask", "")[:_MAX_ASK_DIGITS] if kind == "may_know" else ""
     return ChildMessage(
-        kind, words, answer, ask, voice, _kind_of(voice), read_submission_id(form.get("sheet", "")) or b""
+        kind, words, answer, ask, voice, _recording_kind(voice), read_submission_id(form.get("sheet", "")) or b""
     )
 
 
 def read_words_or_voice(
     form: MultiDict[str, str], files: MultiDict[str, FileStorage], *, needed: bool = False
 ) -> tuple[str, bytes, str]:
-    """Words, a voice and its media type; each may be empty, and both unless one of them is `needed`.
+    """Read a text, a recording and its media type; each may be empty, but not both where `needed`.
 
     Raises:
         MessageRefused: see its words.
     """
-    words, voice = _words(form.get("words", "")), _voice(files)
+    words, voice = _read_text(form.get("words", "")), _read_recording(files)
     if needed and not words and not voice:
         raise MessageRefused(str(_("Write or speak first.")))
-    return words, voice, _kind_of(voice)
+    return words, voice, _recording_kind(voice)
 
 
-def _voice(files: MultiDict[str, FileStorage]) -> bytes:
+def _read_recording(files: MultiDict[str, FileStorage]) -> bytes:
     return files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
 
 
 def voice_media_type(entry: ThreadEntry) -> str:
-    """The type under which a voice for the child is served: one of two, whatever was written down."""
+    """The media type under which a recording is served: one of two, whatever the sender declared."""
     return "audio/ogg" if entry.sound.startswith(b"OggS") else "audio/webm"
 
 
-def _words(sent: str) -> str:
+def _read_text(sent: str) -> str:
     words = sent.replace("\r\n", "\n").replace("\0", "")
     if len(words) > MAX_WORDS_CHARACTERS:
         raise MessageRefused(str(WORDS_TOO_LONG), large=True)
     return words if words.strip() else ""
 
 
-def _kind_of(voice: bytes) -> str:
+def _recording_kind(voice: bytes) -> str:
     if not voice:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Her pack that goes to others, as a child reads it: what, to whom and why; on her own yes, or because the law asks."""
+"""A review pack that goes to another organisation, as the child reads it: content, recipient, reason, legal ground."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from youthvoice.web.i18n import languages
 
 @dataclass(frozen=True, slots=True)
 class GivePage:
-    """Her pack that is to go to others, as a child reads it.
+    """A review pack that is to go to another organisation, as its child reads it.
 
     Attributes:
         to: name of the organisation.
-        mark: of what she answers; empty where the law asks for it, or it went.
-        said_yes: whether she said yes before.
-        parts: picture and words of each thing that goes.
-        why: the sentence for her, and its language; empty once it went.
-        ground: why the law asks for it, the paragraph or order, and who decided it when; empty where she is asked.
+        mark: identifies the question that the child answers; empty where a law requires it, or the pack was sent.
+        said_yes: whether the child has agreed before.
+        parts: picture and label of each part.
+        why: the reason in a sentence, and its language; empty once the pack was sent.
+        ground: the legal ground, its paragraph or order, and who decided when; empty where the child is asked.
         went: whether the file was made.
     """
 
@@ -41,38 +41,38 @@ _PACK_PARTS: Final = {
     "voice": ("1F5E3", _l("Your voice")),
     "earlier": ("1F4DA", _l("What was decided before")),
 }
-"""Picture and words of what goes to others, in the order of a page; what was decided always does."""
+"""Picture and label of each part, in the order of the page; decisions are always included."""
 
 _LEGAL_GROUNDS: Final = {
     "court_order": _l("A court says so."),
     "transfer": _l("An office says that others care for you now."),
     "law": _l("A law says so."),
 }
-"""Why the law asks for it, for a child."""
+"""The legal grounds, in words for a child."""
 
 
-def given_page(one: PackProposal | PackHandover, names: Mapping[int, str]) -> GivePage:
-    """What is proposed or went, for her.
+def give_page_of(pack: PackProposal | PackHandover, names: Mapping[int, str]) -> GivePage:
+    """The values of this page for a proposed or sent pack.
 
     Args:
-        one: of her review.
-        names: of the two adults who named a ground.
+        pack: the proposal, or the handover that was made.
+        names: of the two adults who decided a legal ground.
     """
-    pack_proposal = one if isinstance(one, PackProposal) else None
+    pack_proposal = pack if isinstance(pack, PackProposal) else None
     why = _own_language(pack_proposal.why) if pack_proposal else ("", "")
-    decided_on = pack_proposal.answered_on if pack_proposal else one.yes_on if isinstance(one, PackHandover) else None
+    decided_on = pack_proposal.answered_on if pack_proposal else pack.yes_on if isinstance(pack, PackHandover) else None
     ground = None
-    if one.ground is not None:
-        both = (name_label(names.get(row, "")) for row in (one.by, one.ground.agreed_by))
-        said = dict(zip(("first", "second"), both, strict=True)) | {"day": child_day(decided_on or one.day)}
-        by = escape(_("%(first)s and %(second)s decided it on %(day)s.")) % said
-        ground = (str(_LEGAL_GROUNDS[one.ground.code]), one.ground.reference, by)
+    if pack.ground is not None:
+        both = (name_label(names.get(row, "")) for row in (pack.by, pack.ground.agreed_by))
+        values = dict(zip(("first", "second"), both, strict=True)) | {"day": child_day(decided_on or pack.day)}
+        by = escape(_("%(first)s and %(second)s decided it on %(day)s.")) % values
+        ground = (str(_LEGAL_GROUNDS[pack.ground.code]), pack.ground.reference, by)
     return GivePage(
-        to=one.to,
+        to=pack.to,
         mark=pack_proposal.mark if pack_proposal and pack_proposal.ground is None else "",
         said_yes=bool(pack_proposal and pack_proposal.state == "yes"),
         parts=(
-            *((picture, str(words)) for code, (picture, words) in _PACK_PARTS.items() if code in one.parts),
+            *((picture, str(words)) for code, (picture, words) in _PACK_PARTS.items() if code in pack.parts),
             ("1F4D6", str(_("What was decided now"))),
             ("1F465", str(_("What all children here said"))),
         ),

@@ -1,4 +1,4 @@
-"""The pages of a child's return as text: the seven screens of pictures, and her thread with its timeline (S13)."""
+"""Render the pages of a child who comes back: the seven screens of pictures, and the thread with its timeline (S13)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -34,7 +34,7 @@ from youthvoice.web.random_ids import new_submission_id
 
 
 class TimelineStep(NamedTuple):
-    """One bead: `done`, `here` or nothing for what is still to come; its words, and a line under them."""
+    """One step of the timeline: `done`, `here` or empty for a future one; its text, and a line below it."""
 
     state: str
     words: Markup
@@ -42,23 +42,23 @@ class TimelineStep(NamedTuple):
 
 
 def timeline_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
-    """The whole thread, from the first bead to what is still to come.
+    """The whole timeline of a thread, from the first step to the future ones.
 
     Args:
-        child_thread_view: what was said to the child.
-        case: how her thread stands.
+        child_thread_view: what the child can read of the thread.
+        case: its state.
         time_zone: of the site.
     """
-    return [*_done(child_thread_view.steps), *_next(child_thread_view, case, time_zone)]
+    return [*_done_steps(child_thread_view.steps), *_next_steps(child_thread_view, case, time_zone)]
 
 
 def child_day(day: date) -> str:
-    """A day as a child reads it."""
+    """A day as children's pages show it."""
     return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def deadline_day(hour: int, time_zone: str) -> str:
-    """The day in which a clock is over, as a child reads it.
+    """The day of a deadline, as children's pages show it.
 
     Args:
         hour: whole hours since 1970 UTC.
@@ -67,10 +67,10 @@ def deadline_day(hour: int, time_zone: str) -> str:
     return child_day(moment_of(hour).astimezone(ZoneInfo(time_zone)).date())
 
 
-def _done(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
+def _done_steps(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
     before: tuple[Markup, date] | None = None
     for entry in steps:
-        words = _happened(entry)
+        words = _step_label(entry)
         if words is not None and (words, entry.day) != before:
             yield TimelineStep("done", words, child_day(entry.day))
             before = words, entry.day
@@ -82,7 +82,7 @@ STEPS_BY_SOMEBODY: Final = {
     "handed": (_l("%(name)s was asked to help."), _l("Somebody who can help was asked.")),
     "taken_back": (_l("%(name)s has your words no more."), _l("Your words were taken back.")),
 }
-"""What somebody did, with a name and without."""
+"""What an adult did, with a name and without."""
 
 STEPS: Final = {
     "told": _l("You told us."),
@@ -105,29 +105,29 @@ STEPS_OF_CHILD: Final = {
     ("may_know", "yes"): _l("You said: they may know."),
     ("may_know", "no"): _l("You said: they may not know."),
 }
-"""What she was asked, and what she answered."""
+"""The child's answers to questions."""
 
 
-def _happened(entry: ThreadEntry) -> Markup | None:
-    """What a step is called; None for one that tells a child nothing."""
-    said, name = entry.said, str(entry.said.get("name") or entry.said.get("from") or "")
+def _step_label(entry: ThreadEntry) -> Markup | None:
+    """The text of a step; None for a step that children do not see."""
+    content, name = entry.said, str(entry.said.get("name") or entry.said.get("from") or "")
     if entry.kind != "step":
-        return _by(name, _("%(name)s answered you."), _("Somebody answered you."))
-    if said.get("step") in STEPS_BY_SOMEBODY:
-        return _by(name, *STEPS_BY_SOMEBODY[said["step"]])
-    if said.get("step") == "you_said":
-        words = STEPS_OF_CHILD.get((str(said.get("about")), str(said.get("answer"))))
+        return _with_name(name, _("%(name)s answered you."), _("Somebody answered you."))
+    if content.get("step") in STEPS_BY_SOMEBODY:
+        return _with_name(name, *STEPS_BY_SOMEBODY[content["step"]])
+    if content.get("step") == "you_said":
+        words = STEPS_OF_CHILD.get((str(content.get("about")), str(content.get("answer"))))
     else:
-        words = STEPS.get(str(said.get("step")))
+        words = STEPS.get(str(content.get("step")))
     return escape(words) if words else None
 
 
-def _by(name: str, words: LazyString | str, without: LazyString | str) -> Markup:
+def _with_name(name: str, words: LazyString | str, without: LazyString | str) -> Markup:
     return escape(words) % {"name": name_label(name)} if name else escape(without)
 
 
-def _next(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
-    """What is next, by when; and after it her own word."""
+def _next_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
+    """The next step with its deadline, and the question after it."""
     if any(entry.said.get("ask") == "put_right" for entry in child_thread_view.asks):
         return [TimelineStep("here", escape(_("Was it really put right?")), str(_("You say.")))]
     if case.state == "closed":
@@ -152,37 +152,37 @@ def _by_day(hour: int, time_zone: str) -> str:
 
 
 def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") -> str:
-    """What happened, what is next, what was written to her, what she is asked and can do.
+    """Render the thread: what happened, what is next, the messages, the questions, and what the child can do.
 
     Args:
-        child_thread: her thread.
-        done: what she did a moment ago, a kind of `Said`; empty for nothing.
-        refused: why what she sent could not be taken.
+        child_thread: the opened thread.
+        done: what the child did a moment ago, a kind of `ChildMessage`; empty for nothing.
+        refused: why the last message was not accepted.
     """
     child_thread_view, case = child_thread.seen, child_thread.facts.case
-    messages = [_message(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
+    messages = [_message_values(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
     return _render(
         "kiosk/reply/thread.html",
         **voices_here(*(str(message["language"]) for message in messages)),
         beads=timeline_steps(child_thread_view, case, child_thread.site.time_zone),
         messages=messages,
-        asks=[_ask(entry) for entry in child_thread_view.asks],
+        asks=[_question_values(entry) for entry in child_thread_view.asks],
         may_disagree=child_thread_view.may_disagree,
         closed=case.state == "closed",
-        stopping=_stopping(child_thread),
+        stopping=_stop_request_label(child_thread),
         done=done,
         refused=refused,
     )
 
 
 def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
-    """The page of a thread as anybody may find it, without a day or a name: for its texts alone.
+    """Render a thread page without a day or a name, only to record the texts that it can show.
 
     Args:
-        steps: what may have happened.
-        asks: kinds of questions that she may be asked.
+        steps: every possible step.
+        asks: kinds of questions.
     """
-    beads = [TimelineStep("done", words) for entry in steps if (words := _happened(entry))]
+    beads = [TimelineStep("done", words) for entry in steps if (words := _step_label(entry))]
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     return _render(
         "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, may_disagree=True, closed=False,
@@ -191,31 +191,31 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) 
 
 
 def render_part_sample(name: str) -> str:
-    """The page on which she writes, or asks to stop, where nobody reads it: for its texts alone."""
+    """Render the page to write, or to ask for a stop, without readers, only to record its texts."""
     values = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": Markup(), "who": [], "given": ""}
     return _render(f"kiosk/reply/{name}.html", refused="", **values)
 
 
-def render_writing(child_thread: ChildThread, refused: str = "", given: Mapping[str, str] | None = None) -> str:
-    """Where she writes or speaks, and who reads it.
+def render_writing(child_thread: ChildThread, refused: str = "", sent: Mapping[str, str] | None = None) -> str:
+    """Render the page on which the child writes or speaks, with the names of its readers.
 
     Args:
-        child_thread: her thread.
-        refused: why what she sent could not be taken.
-        given: what she sent, which stays; the page keeps its number too.
+        child_thread: the opened thread.
+        refused: why the last message was not accepted.
+        sent: the form values sent before, which stay; the submission id stays, too.
     """
-    fixed = {
+    values = {
         "idle": IDLE_SECONDS,
         "seconds": MAX_VOICE_SECONDS,
         "readers": _readers(child_thread),
         "who": _who_reads(child_thread),
     }
-    words, sheet = (given or {}).get("words", ""), (given or {}).get("sheet", "")
-    return _render("kiosk/reply/write.html", refused=refused, given=words, sheet=sheet or new_submission_id(), **fixed)
+    words, sheet = (sent or {}).get("words", ""), (sent or {}).get("sheet", "")
+    return _render("kiosk/reply/write.html", refused=refused, given=words, sheet=sheet or new_submission_id(), **values)
 
 
 def render_refusal(child_thread: ChildThread, form: Mapping[str, str], words: str) -> str:
-    """What she sent could not be taken, for a browser without a script: her words stay."""
+    """Render the page again with a refused message, for a browser without scripts; the text stays."""
     return (
         render_writing(child_thread, words, form)
         if form.get("kind") == "child"
@@ -224,12 +224,12 @@ def render_refusal(child_thread: ChildThread, form: Mapping[str, str], words: st
 
 
 def render_stop_request(child_thread: ChildThread) -> str:
-    """What it means to ask that nothing more is done."""
+    """Render the page that explains what a request to stop means."""
     return _render("kiosk/reply/stop_request.html", readers=_readers(child_thread), who=_who_reads(child_thread))
 
 
 def render_no_thread(visit: ChildVisit) -> str:
-    """The pictures opened nothing, or what they opened has ended."""
+    """Render the page for a picture code that opens no thread, or one that has ended."""
     tablet = current_tablet()
     names = help_card_values(tablet.site) if tablet else {"site": None}
     return _render("kiosk/reply/no_thread.html", at=visit.place, on_tablet=tablet is not None, **names)
@@ -241,21 +241,21 @@ def _render(template: str, **names: object) -> str:
 
 
 def voices_here(*others: str) -> dict[str, object]:
-    """What may be said aloud by the voice of this device, for a template.
+    """The template values that say what this device's voice may read aloud.
 
-    On a tablet that is ours, all in the languages that somebody checked. On her own phone nobody checked whether its
-    voice really lives on it: it says what the page and adults say, and none of her own words.
+    On an enrolled tablet: everything in a checked language. On a phone nobody checked whether the voice works offline
+    or sends text away: it reads the page and the adults' messages, and never the child's own words.
 
     Args:
-        others: languages in which adults wrote to her there, beside that of the page.
+        others: languages of the adults' messages, besides that of the page.
     """
     if current_tablet() is not None:  # the languages are known to every page then
         return {"is_checked": True}
     return {"is_checked": False, "voices": " ".join(sorted({languages.tag(languages.chosen()), *others}))}
 
 
-def _message(entry: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
-    """A message as the page shows it; its language is the one in which the child told it, unless it says another."""
+def _message_values(entry: ThreadEntry, language: str, pictures: Mapping[str, str]) -> dict[str, object]:
+    """The values of a message; its language is that of the report, unless it names another."""
     return {
         "id": entry.id.hex(),
         "from": name_label(str(entry.said.get("from") or "")) if entry.said.get("from") else Markup(),
@@ -267,18 +267,18 @@ def _message(entry: ThreadEntry, language: str, pictures: Mapping[str, str]) -> 
     }
 
 
-def _ask(entry: ThreadEntry) -> dict[str, object]:
-    said = entry.said
-    to = name_label(str(said["to"])) if said.get("to") else Markup()
-    words = [str(said.get("words") or "")]
-    if days := said.get("days"):
-        told_on = join_list(child_day(date.fromisoformat(day)) for day in days)
-        words.append(str(_("Only what you told on %(days)s.", days=told_on)))
-    return {"kind": str(said.get("ask")), "id": entry.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
+def _question_values(entry: ThreadEntry) -> dict[str, object]:
+    content = entry.said
+    to = name_label(str(content["to"])) if content.get("to") else Markup()
+    words = [str(content.get("words") or "")]
+    if days := content.get("days"):
+        days_label = join_list(child_day(date.fromisoformat(day)) for day in days)
+        words.append(str(_("Only what you told on %(days)s.", days=days_label)))
+    return {"kind": str(content.get("ask")), "id": entry.id.hex(), "to": to, "words": "\n".join(filter(None, words))}
 
 
-def _stopping(child_thread: ChildThread) -> Markup:
-    """Who looks by when at her wish that nothing more is done; empty where none waits for an answer."""
+def _stop_request_label(child_thread: ChildThread) -> Markup:
+    """Who answers the request to stop, by when; empty where no such request waits."""
     case = child_thread.facts.case
     if WITHDRAW_ASKED not in case.flags or CHILD_WROTE not in case.clocks:
         return Markup()
@@ -294,7 +294,7 @@ def _readers(child_thread: ChildThread) -> Markup:
 
 
 def _names(child_thread: ChildThread) -> list[str]:
-    """Those who can open her thread now."""
+    """Names of the people who can open the thread now."""
     return [reader.name for reader in _who_reads(child_thread)]
 
 
@@ -306,7 +306,7 @@ def _who_reads(child_thread: ChildThread) -> list[Reader]:
 
 
 def _pictures(child_thread: ChildThread) -> dict[str, str]:
-    """The picture of each adult of her site who reads, by name; none of a name that two bear."""
+    """The picture of each reader at the site, by name; none for a name that two readers share."""
     readers = everybody_at(child_thread.site.id).everybody
     alike = Counter(reader.name for reader in readers)
     return {reader.name: reader.picture for reader in readers if alike[reader.name] == 1}
@@ -316,28 +316,28 @@ _pages: Final = PageCache(60)
 
 
 def serve_code_page(at: str, *, asks_place: bool) -> Response:
-    """The page without anything chosen.
+    """Serve the page of the picture code with nothing chosen.
 
     Args:
-        at: where the child told, as this page's address says it.
-        asks_place: whether the child writes it herself.
+        at: where the child reported, from the address of this page.
+        asks_place: whether the child has to type it.
     """
     return serve_prerendered(_prerendered_code_page(asks_place=asks_place), str(escape(at)))
 
 
-def render_code_page(at: str, given: Mapping[str, str], *, asks_place: bool, missing: Collection[str] = ()) -> str:
-    """The page with what was chosen already.
+def render_code_page(at: str, picks: Mapping[str, str], *, asks_place: bool, missing: Collection[str] = ()) -> str:
+    """Render the page of the picture code with what was chosen already.
 
     Args:
-        at: as for `answer`.
-        given: values by name of the box.
-        asks_place: as for `answer`.
-        missing: boxes in which nothing was chosen, though the child sent it.
+        at: as for `serve_code_page`.
+        picks: form values by name of the field.
+        asks_place: as for `serve_code_page`.
+        missing: fields in which nothing was chosen when the form was sent.
     """
     template_values = {
         "screens": code_screens(),
         "at": at,
-        "given": given,
+        "given": picks,
         "asks_place": asks_place,
         "missing": missing,
     }

@@ -1,4 +1,4 @@
-"""A child's review, opened with her seven pictures: what she said, what was decided, whether it is really done."""
+"""Pages of a child's review, opened with the picture code: the statement, the decisions, and the child's responses."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.kiosk.reply.give_page import GivePage, given_page
+from youthvoice.kiosk.reply.give_page import GivePage, give_page_of
 from youthvoice.kiosk.reply.pages import child_day, render_no_thread, voices_here
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
@@ -34,21 +34,21 @@ from youthvoice.web.random_ids import new_submission_id
 
 @dataclass(frozen=True, slots=True)
 class WishTile:
-    """One wish as the page shows it.
+    """One wish with its decision.
 
     Attributes:
-        part: its id.
+        part: id of the wish.
         title: what it is about.
-        picture: OpenMoji.
-        words: hers.
-        voice: whether she said it with her voice.
-        decision: what stands now; None while nothing does.
-        said: the sentence for her, and its language.
-        by: who decided or who does it, and by when.
-        asks: whether she is asked if it is really done.
-        again: whether a new look was asked for, and by when it comes.
-        disagrees: whether she can say that it is not right.
-        disagreed: what she said then, the oldest first; empty words where she only said so.
+        picture: OpenMoji code.
+        words: the child's text.
+        voice: whether the child recorded it.
+        decision: the current one; None where there is none yet.
+        said: the decision's sentence for the child, and its language.
+        by: who decided, or who does it by when.
+        asks: whether the page asks if it is really done.
+        again: whether a new look was requested, and by when it comes.
+        disagrees: whether the child can disagree.
+        disagreed: the child's earlier objections, the oldest first; empty text for one without words.
     """
 
     part: str
@@ -66,14 +66,14 @@ class WishTile:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidLine:
-    """One thing that she said: what was asked, and what she tapped or wrote.
+class StatementLine:
+    """One question of the statement with the child's answer.
 
     Attributes:
         asked: the question.
-        picks: picture and words of each tile.
-        words: hers.
-        voice: whether it is her voice.
+        picks: picture and label of each tile picked.
+        words: the child's text.
+        voice: whether there is a recording.
     """
 
     asked: str
@@ -82,13 +82,13 @@ class SaidLine:
     voice: bool = False
 
 
-def said_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping[int, str]) -> list[SaidLine]:
-    """What she said, in the order in which she was asked; what she skipped is left out.
+def statement_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping[int, str]) -> list[StatementLine]:
+    """The answers of a statement, in the order of the questions; skipped ones are left out.
 
     Args:
-        statement: her own copy.
-        names: of the adults whom she named.
-        pictures: by which she knows them; whoever has left has none.
+        statement: the child's own copy.
+        names: of the adults in it.
+        pictures: of these adults; adults who have left have none.
     """
 
     def picked(picks: Sequence[Pick], codes: Collection[str]) -> tuple[tuple[str, str], ...]:
@@ -99,17 +99,17 @@ def said_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping
 
     outside = (("1F6B6", str(_("People from outside"))),) if statement.outside else ()
     lines = (
-        SaidLine(_("What is good?"), picked(options.LIFE, statement.good), statement.good_words),
-        SaidLine(
+        StatementLine(_("What is good?"), picked(options.LIFE, statement.good), statement.good_words),
+        StatementLine(
             _("What should change?"), picked(options.LIFE, statement.change), statement.words, bool(statement.voice)
         ),
-        SaidLine(_("Are you afraid of something?"), picked(options.LIFE, statement.afraid)),
-        SaidLine(_("Do you want to be there?"), picked(options.COMES, (statement.comes,))),
-        SaidLine(_("Who speaks for you?"), picked(options.SPEAKS, (statement.speaks,))),
-        SaidLine(_("Who should be there?"), people(statement.there)),
-        SaidLine(_("Who should stay away?"), people(statement.not_there)),
-        SaidLine(_("How do you want the answer?"), picked(options.HEARS, (statement.hears,))),
-        SaidLine(_("Who else may read it?"), (*people(sorted(statement.readers)), *outside)),
+        StatementLine(_("Are you afraid of something?"), picked(options.LIFE, statement.afraid)),
+        StatementLine(_("Do you want to be there?"), picked(options.COMES, (statement.comes,))),
+        StatementLine(_("Who speaks for you?"), picked(options.SPEAKS, (statement.speaks,))),
+        StatementLine(_("Who should be there?"), people(statement.there)),
+        StatementLine(_("Who should stay away?"), people(statement.not_there)),
+        StatementLine(_("How do you want the answer?"), picked(options.HEARS, (statement.hears,))),
+        StatementLine(_("Who else may read it?"), (*people(sorted(statement.readers)), *outside)),
     )
     return [line for line in lines if line.picks or line.words or line.voice]
 
@@ -117,8 +117,8 @@ def said_lines(statement: Statement, names: Mapping[int, str], pictures: Mapping
 _ANYBODY: Final = "1F464"
 
 
-def open_hers(session: Session, visit: ChildVisit, *, to_change: bool = False) -> OwnStatement | None:
-    """Her statement and review; None where her code opens none, or it has ended: both look alike."""
+def open_own_statement(session: Session, visit: ChildVisit, *, to_change: bool = False) -> OwnStatement | None:
+    """Open the child's statement and review; None where the code opens none, or it has ended: both look alike."""
     try:
         return open_own(session, visit.thread_id, visit.private, to_change=to_change)
     except (CannotOpen, KeyGone):
@@ -126,29 +126,29 @@ def open_hers(session: Session, visit: ChildVisit, *, to_change: bool = False) -
 
 
 def render_review(own_statement: OwnStatement, done: str = "", refused: str = "") -> str:
-    """Her review.
+    """Render the review.
 
     Args:
-        own_statement: as her code opened it.
-        done: what she did a moment ago; empty for nothing.
-        refused: why something could not be taken.
+        own_statement: opened with the child's code.
+        done: what the child did a moment ago; empty for nothing.
+        refused: why something was not accepted.
     """
-    return render_seen(child_review.child_review(db.session(), own_statement), done, refused)
+    return render_loaded_review(child_review.child_review(db.session(), own_statement), done, refused)
 
 
-def render_seen(review: ChildReview, done: str = "", refused: str = "") -> str:
-    """The same, of a review that was gathered already; days and names that are not known are left out."""
-    known = review.review.advocate_id in review.names
+def render_loaded_review(review: ChildReview, done: str = "", refused: str = "") -> str:
+    """Render a review whose content is loaded already; unknown days and names are left out."""
+    names_known = review.review.advocate_id in review.names
     return _render(
         "kiosk/reply/review.html",
         seen=review,
-        day=child_day(review.review.day) if known else "",
+        day=child_day(review.review.day) if names_known else "",
         wishes=[_tile(review, wish) for wish in review.wishes],
-        lines=said_lines(review.said, review.names, review.pictures) if review.said else [],
-        by_law=[given_page(handover, review.names) for handover in review.review.body.handed if handover.ground],
+        lines=statement_lines(review.said, review.names, review.pictures) if review.said else [],
+        by_law=[give_page_of(handover, review.names) for handover in review.review.body.handed if handover.ground],
         tongue=languages.tag(review.said.language) if review.said else "",
         advocate=name_label(review.names.get(review.review.advocate_id, "")),
-        answer_by=child_day(rules.decisions_due(review.review.day)) if known else "",
+        answer_by=child_day(rules.decisions_due(review.review.day)) if names_known else "",
         dealt=[
             (name_label(review.names[pictures.by]), child_day(pictures.day))
             for pictures in review.review.body.new_pictures
@@ -162,11 +162,11 @@ def render_seen(review: ChildReview, done: str = "", refused: str = "") -> str:
 
 
 def _invited(review: ChildReview) -> list[tuple[str, str, str]]:
-    """Who comes or not, as adults decided it: name, why she comes all the same, and in which language."""
-    told = [(review.names.get(entry.said["person"], ""), entry.said) for entry in review.invited]
+    """Who is invited against the child's wish or stays away: name, the reason, and its language."""
+    invitations = [(review.names.get(entry.said["person"], ""), entry.said) for entry in review.invited]
     return [
         (name_label(name), said.get("words", ""), languages.tag(said.get("language", "en")))
-        for name, said in told
+        for name, said in invitations
         if name
     ]
 
@@ -180,15 +180,15 @@ DONE: Final = {
     "give_yes": _l("You said yes."),
     "give_no": _l("You said no. It stays here."),
 }
-"""What is said after something that she did."""
+"""The confirmation shown after something that the child did."""
 
 
 def render_no_review(visit: ChildVisit, words: str = "") -> str:
-    """Her pictures open no review: other words were given with other ones; or nothing was ever there, or it has ended.
+    """Render the page for a code that opens no review: replaced by a newer code, never used, or ended.
 
     Args:
-        visit: hers.
-        words: what she had written when that was found.
+        visit: the child's.
+        words: text that the child had just written.
     """
     try:
         day = replaced_on(db.session(), visit.thread_id, visit.private)
@@ -198,7 +198,7 @@ def render_no_review(visit: ChildVisit, words: str = "") -> str:
 
 
 def gone_label(visit: ChildVisit) -> str:
-    """The same in a sentence, for a page that stays as it is."""
+    """The same in one sentence, for a page that stays open."""
     try:
         replaced = replaced_on(db.session(), visit.thread_id, visit.private) is not None
     except (CannotOpen, KeyGone):
@@ -207,11 +207,13 @@ def gone_label(visit: ChildVisit) -> str:
 
 
 def render_replaced(day: str = "", words: str = "") -> str:
-    """Other words were given, with other pictures: what whoever did not do this can do; nothing of either.
+    """Render the page of a statement that was replaced under a new code. It shows nothing of either statement.
+
+    It says what the child can do who did not replace it.
 
     Args:
-        day: on which they were; empty on a sample page.
-        words: what was written a moment ago, which stays to be read.
+        day: of the replacement; empty on a sample page.
+        words: text that the child had just written, which stays readable.
     """
     tablet = current_tablet()
     tells = tablet is not None and is_channel_open(tablet.site)
@@ -219,32 +221,32 @@ def render_replaced(day: str = "", words: str = "") -> str:
 
 
 def render_take_back() -> str:
-    """What it means to take it back."""
+    """Render the page that explains what withdrawing the statement means."""
     return _render("kiosk/reply/take_back.html")
 
 
-def render_give(own_statement: OwnStatement) -> str:
-    """The page on which she is asked, or reads why the law asks for it; empty where there is nothing of the kind."""
+def render_pack_question(own_statement: OwnStatement) -> str:
+    """Render the page that asks the child about a pack, or explains the legal ground; empty where there is none."""
     proposal = own_statement.review.open_proposal
-    if proposal is None or not proposal.is_told or _is_before(own_statement.review):
+    if proposal is None or not proposal.is_told or _can_still_change(own_statement.review):
         return ""
     people = {proposal.by, *([proposal.ground.agreed_by] if proposal.ground else [])}
-    return render_give_page(given_page(proposal, names_of_people(db.session(), people)))
+    return render_pack_page(give_page_of(proposal, names_of_people(db.session(), people)))
 
 
-def render_give_page(give_page: GivePage) -> str:
-    """The same, whosever it is."""
+def render_pack_page(give_page: GivePage) -> str:
+    """Render that page with its values."""
     return _render("kiosk/reply/give.html", one=give_page)
 
 
-def _is_before(review: Review) -> bool:
+def _can_still_change(review: Review) -> bool:
     return rules.can_change(review.day, context.today(get_site(db.session(), review.site_id).time_zone))
 
 
 def render_disagree(
-    own_statement: OwnStatement, part: str, refused: str = "", given: Mapping[str, str] | None = None
+    own_statement: OwnStatement, part: str, refused: str = "", sent: Mapping[str, str] | None = None
 ) -> str:
-    """Where she says what is not right, if she wants to."""
+    """Render the page on which the child may say what is not right."""
     by = child_day(rules.again_due(context.today(get_site(db.session(), own_statement.review.site_id).time_zone)))
     names = (
         names_of_people(db.session(), {own_statement.review.advocate_id})
@@ -252,45 +254,45 @@ def render_disagree(
         else {}
     )
     alone = name_label(names.get(own_statement.review.advocate_id, "")) if names else ""
-    return render_disagree_page(part, by, refused, given, advocate=alone)
+    return render_disagree_page(part, by, refused, sent, advocate=alone)
 
 
-def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, given: Mapping[str, str]) -> str:
-    """The same once more with what she sent, also where a new look was asked for meanwhile."""
+def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, sent: Mapping[str, str]) -> str:
+    """Render that page again with the refused text, even if a new look was requested by another request."""
     if part in {part.name for part in decisions.owed_at(db.session(), own_statement.review).parts}:
-        return render_disagree(own_statement, part, refused, given)
+        return render_disagree(own_statement, part, refused, sent)
     return render_review(own_statement, refused=refused)
 
 
 def render_disagree_page(
-    part: str, again_by: str = "", refused: str = "", given: Mapping[str, str] | None = None, *, advocate: str = ""
+    part: str, again_by: str = "", refused: str = "", sent: Mapping[str, str] | None = None, *, advocate: str = ""
 ) -> str:
-    """The same, whosever it is.
+    """Render the page to disagree, with its values.
 
     Args:
         part: id of the wish, or `PLAN`.
         again_by: the day by which somebody looks at it again.
-        refused: why something could not be taken.
-        given: what she sent, which stays.
-        advocate: to whom alone it goes, where nobody reads her statement; else empty.
+        refused: why the text was not accepted.
+        sent: the form values sent before, which stay.
+        advocate: the only recipient, where nobody reads the statement; else empty.
     """
     names = {"part": part, "title": _title(part), "again_by": again_by, "advocate": advocate}
-    return _render("kiosk/reply/disagree.html", **names, **_writing(refused, given))
+    return _render("kiosk/reply/disagree.html", **names, **_writing_values(refused, sent))
 
 
-def render_for_next(own_statement: OwnStatement, refused: str = "", given: Mapping[str, str] | None = None) -> str:
-    """Where she says something for the next review."""
+def render_for_next(own_statement: OwnStatement, refused: str = "", sent: Mapping[str, str] | None = None) -> str:
+    """Render the page on which the child writes something for the next review."""
     names = names_of_people(db.session(), {own_statement.review.advocate_id})
-    return render_next_page(name_label(names.get(own_statement.review.advocate_id, "")), refused, given)
+    return render_next_page(name_label(names.get(own_statement.review.advocate_id, "")), refused, sent)
 
 
-def render_next_page(advocate: str = "", refused: str = "", given: Mapping[str, str] | None = None) -> str:
-    """The same, whosever it is: to whom it goes, why it could not be taken, and what she sent."""
-    return _render("kiosk/reply/for_next.html", advocate=advocate, **_writing(refused, given))
+def render_next_page(advocate: str = "", refused: str = "", sent: Mapping[str, str] | None = None) -> str:
+    """Render that page with its values: the recipient, why it was not accepted, and the form values sent before."""
+    return _render("kiosk/reply/for_next.html", advocate=advocate, **_writing_values(refused, sent))
 
 
-def _writing(refused: str, given: Mapping[str, str] | None) -> dict[str, object]:
-    words = (given or {}).get("words", "")
+def _writing_values(refused: str, sent: Mapping[str, str] | None) -> dict[str, object]:
+    words = (sent or {}).get("words", "")
     return {"refused": refused, "given": words, "seconds": MAX_VOICE_SECONDS, "idle": IDLE_SECONDS}
 
 
@@ -300,19 +302,19 @@ def _title(part: str) -> str:
 
 
 def _tile(review: ChildReview, wish: pack.WishView) -> WishTile:
-    reply, own = wish.decision, wish.part == OWN_WISH
+    reply, is_own_wish = wish.decision, wish.part == OWN_WISH
     language = languages.chosen()
-    said = (reply.words.get(language, ""), language) if reply else ("", "")
-    if reply and not said[0]:
-        said = (reply.words[reply.language], reply.language)
+    sentence = (reply.words.get(language, ""), language) if reply else ("", "")
+    if reply and not sentence[0]:
+        sentence = (reply.words[reply.language], reply.language)
     return WishTile(
         part=wish.part,
         title=_title(wish.part),
         picture=wish_picture(wish.part),
         words=wish.words,
-        voice=bool(own and review.said and review.said.voice),
+        voice=bool(is_own_wish and review.said and review.said.voice),
         decision=reply,
-        said=(said[0], languages.tag(said[1]) if said[1] else ""),
+        said=(sentence[0], languages.tag(sentence[1]) if sentence[1] else ""),
         by=_by(review, reply) if reply else "",
         asks=review.asks(wish),
         again=wish.again,
@@ -339,6 +341,6 @@ def _render(template: str, **names: object) -> str:
 
 
 def can_ask_again(own_statement: OwnStatement, part: str) -> bool:
-    """Whether something was decided about a part that she can disagree with."""
+    """Whether a decision about this part exists that the child can disagree with."""
     reply = decisions.owed_at(db.session(), own_statement.review).reply(part)
     return reply is not None and reply.confirmed_on is None

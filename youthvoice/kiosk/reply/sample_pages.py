@@ -1,6 +1,6 @@
-"""The pages of a review as any child may find them, made for their texts alone: before anybody has a review.
+"""Sample pages of a review and a thread, rendered only to record their texts as audio clips in advance.
 
-What bears a day, or somebody's name, is left out: it belongs to one review and cannot be recorded beforehand.
+Texts with a day or a name are left out: they belong to one child and cannot be recorded in advance.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from youthvoice import context
 from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN, PLAN_OUTCOMES
 from youthvoice.kiosk.reply import pages, review_page
-from youthvoice.kiosk.reply.give_page import GivePage, given_page
+from youthvoice.kiosk.reply.give_page import GivePage, give_page_of
 from youthvoice.reviews.child_review import ChildReview
 from youthvoice.reviews.entities import LegalGround, PackProposal, Review, ReviewBody
 from youthvoice.reviews.pack import WishView, wish_title
@@ -26,34 +26,34 @@ _OUTCOMES: Final = ("yes", "partly", "no_because")
 
 
 def review_samples(site: Site) -> Sequence[Callable[[], str]]:
-    """What a child finds with her pictures, before the day and after it, and what she can do there.
+    """What a child can find in a review, before and after its day, and what the child can do there.
 
     Args:
-        site: where.
+        site: whose settings apply.
     """
     before = _sample(site)
     gone = replace(before, said=None, given=False)
     child_review = replace(before, said=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
     return (
-        *(lambda seen=seen: review_page.render_seen(seen) for seen in (before, gone, child_review)),
-        *(lambda done=done: review_page.render_seen(_decided(site), done) for done in review_page.DONE),
+        *(lambda seen=seen: review_page.render_loaded_review(seen) for seen in (before, gone, child_review)),
+        *(lambda done=done: review_page.render_loaded_review(_decided(site), done) for done in review_page.DONE),
         review_page.render_take_back,
         review_page.render_replaced,
         lambda: review_page.render_disagree_page(PLAN),
         review_page.render_next_page,
-        *(lambda one=give_page: review_page.render_give_page(one) for give_page in _given(site)),
+        *(lambda page=give_page: review_page.render_pack_page(page) for give_page in _pack_pages(site)),
     )
 
 
 def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
-    """What a child finds with the pictures that she got for telling, what she is asked, and what she can do.
+    """What a child can find in the thread of a report, with every step and question.
 
     Args:
-        site: where.
+        site: whose settings apply.
     """
     day = context.today(site.time_zone)
     steps = (
-        *({"step": one} for one in (*pages.STEPS, *pages.STEPS_BY_SOMEBODY)),
+        *({"step": step_name} for step_name in (*pages.STEPS, *pages.STEPS_BY_SOMEBODY)),
         *({"step": "you_said", "about": about, "answer": answer} for about, answer in pages.STEPS_OF_CHILD),
     )
     entries = tuple(ThreadEntry("step", CHILD, day, said=step) for step in steps)
@@ -66,17 +66,17 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
 _ASKS: Final = ("trouble", "may_know")
 
 
-def _given(site: Site) -> Sequence[GivePage]:
-    """Her pack that is to go to others: asked, with a yes, on each legal ground."""
+def _pack_pages(site: Site) -> Sequence[GivePage]:
+    """Pages about a pack: asked, agreed, and on each legal ground."""
     day = context.today(site.time_zone)
     proposal = PackProposal("-", day, 0, "-", "-", PACK_PARTS, {"en": "-"})
     grounds = (LegalGround(code, "-", "told", 0) for code in LEGAL_GROUNDS)
-    every = (
+    proposals = (
         proposal,
         replace(proposal, state="yes"),
         *(replace(proposal, ground=ground, state="agreed") for ground in grounds),
     )
-    return [given_page(proposal, {}) for proposal in every]
+    return [give_page_of(proposal, {}) for proposal in proposals]
 
 
 def _sample(site: Site) -> ChildReview:

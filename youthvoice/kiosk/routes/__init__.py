@@ -1,1 +1,1 @@
-"""HTTP of a child's first pages."""
+"""HTTP of the child's own pages, and of posters and help cards."""

@@ -17,14 +17,14 @@ posters_pages = StaffBlueprint("posters", __name__, url_prefix="/staff/posters",
 @posters_pages.get("/<int:site_id>/<language>")
 @permission_required("places.manage")
 def poster(site_id: int, language: str) -> ResponseReturnValue:
-    """A poster for the wall, as the work process made it."""
+    """A poster for the wall, as PDF from the work process."""
     return _paper(site_id, "poster", language)
 
 
 @posters_pages.get("/<int:site_id>/cards/<language>")
 @permission_required("places.manage")
 def help_cards(site_id: int, language: str) -> ResponseReturnValue:
-    """Eight cards to cut, as the work process made them."""
+    """A page of eight cards to cut out, as PDF from the work process."""
     return _paper(site_id, "help_cards", language)
 
 

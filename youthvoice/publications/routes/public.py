@@ -24,7 +24,7 @@ from youthvoice.publications.store import VISIBLE_STATES, find_publication_by_sl
 from youthvoice.sites.store import Site, get_site
 from youthvoice.sites.tablets.device import current_tablet, tablet_required
 from youthvoice.web import headers, random_ids, rate_limits
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt
 from youthvoice.web.i18n import languages
 
 views_pages = Blueprint("views", __name__, url_prefix="")
@@ -181,7 +181,7 @@ def we_did(number: int) -> ResponseReturnValue:
 def tapped() -> ResponseReturnValue:
     """Keep "yes" or "not yet" until the daily hour; nothing changes before, and nobody is told how many there are."""
     site, session = _site(), db.session()
-    sheet = read_sheet_number() or abort(400)
+    sheet = read_form_submission_id() or abort(400)
     what = request.form.get("what", "")
     subject = confirmation.TapSubject.read(request.form.get("about", ""))
     if subject is None or what not in confirmation.TAP_ANSWERS:

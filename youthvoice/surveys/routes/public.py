@@ -19,7 +19,7 @@ from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.readership import is_channel_open, readers_at
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
+from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
@@ -66,7 +66,7 @@ def send(slug: str) -> ResponseReturnValue:
     eligible_round = eligible_round_or_abort(slug)
     if eligible_round.round.state(context.now()) == "coming":
         abort(404)
-    sheet = read_sheet_number() or abort(400)
+    sheet = read_form_submission_id() or abort(400)
     form = ResponseForm.asking(eligible_round.questions)(request.form)
     refused = {} if form.validate() else form.refused()
     if eligible_round.round.purpose in EXEMPT and form.is_empty():
@@ -126,7 +126,7 @@ def _with_slip(
 def _uncounted(eligible_round: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
     """It was sent without a network, and is no good or its slip is not: no answer counts, every letter is delivered."""
     refuse_lost()
-    sheet = read_sheet_number() or abort(400)
+    sheet = read_form_submission_id() or abort(400)
     store.store_response(
         db.connection(), replace(store.seal_form(eligible_round.round, eligible_round.site, sheet, form), blob=None)
     )

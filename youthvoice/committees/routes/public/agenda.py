@@ -29,7 +29,7 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, page_cache, random_ids, uploads
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt, refusal
+from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
 
@@ -51,7 +51,7 @@ def board() -> ResponseReturnValue:
 def me_too() -> ResponseReturnValue:
     """Say "me too", or withdraw it; the rest of the page stays the same."""
     tablet, form = current_tablet() or abort(403), request.form
-    submission_id = read_sheet_number() or abort(400)
+    submission_id = read_form_submission_id() or abort(400)
     tapped = {key for key in form.getlist("tapped") if _item_id(key)}
     key = form.get("more") or form.get("less") or ""
     item_id = _item_id(key) or abort(400)
@@ -161,7 +161,7 @@ def suggest() -> ResponseReturnValue:
 def send_suggestion() -> ResponseReturnValue:
     """Encrypt and store a child's suggestion; the same submission again is a success and counts once."""
     page_key = _page_here() or abort(404)
-    submission_id = read_sheet_number() or abort(400)
+    submission_id = read_form_submission_id() or abort(400)
     form = forms.SuggestForm(
         with_files(request.form, request.files),
         [suggestible_committee.id for suggestible_committee in page_key.offered],

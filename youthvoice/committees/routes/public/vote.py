@@ -20,7 +20,7 @@ from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, 
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.web import headers, random_ids, rate_limits
-from youthvoice.web.deliveries import is_delivered, read_sheet_number, receipt
+from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt
 
 agenda_pages.before_request(headers.refuse_other_sites)
 
@@ -47,7 +47,7 @@ def send_vote(slug: str) -> ResponseReturnValue:
     """Record one secret vote; the same submission again is a success and counts once."""
     tablet = current_tablet() or abort(403)
     election, committee_name = _vote_or_404(slug, tablet)
-    ballot_id = read_sheet_number() or abort(400)
+    ballot_id = read_form_submission_id() or abort(400)
     if not election.is_open_at(context.now()):  # after the count the candidates are deleted
         return _show_too_late(slug, ballot_id)
     picks, choice = _slip(election), _choice(election)

@@ -1,1 +1,1 @@
-"""HTTP at the tablet, without a sign-in."""
+"""HTTP for children, without a sign-in."""

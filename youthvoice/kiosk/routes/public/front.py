@@ -1,4 +1,4 @@
-"""A child's front page and what surrounds it - HTTP only."""
+"""The child's front page and the pages around it - HTTP only."""
 
 import gzip
 
@@ -34,22 +34,22 @@ _HARMLESS = "public, max-age=604800"
 
 @kiosk_pages.get("/")
 def front() -> ResponseReturnValue:
-    """What can be done here; on a device that is not connected, help and how to connect it."""
+    """The front page; on a device that is not connected, help and how to connect it."""
     tablet = current_tablet()
     if tablet is None:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
     if not languages.is_chosen() and len(tablet.site.languages) > 1:
         return redirect("/language")
-    session, now, said = db.session(), context.now(), languages.chosen(tablet.site.languages)
+    session, now, language = db.session(), context.now(), languages.chosen(tablet.site.languages)
     today = pages.SiteToday(
         list_open_rounds(session, tablet.site.id, now),
         votes=bool(_votes(tablet.site.id)),
         chooses=has_choices(session, tablet.site.id, now),
         reviews=holds_reviews(session, tablet.site.id),
         lost=is_loss_told(session, tablet.site, now),
-        news=find_newest_answer(session, tablet.site.id, said, context.today(tablet.site.time_zone)),
+        news=find_newest_answer(session, tablet.site.id, language, context.today(tablet.site.time_zone)),
     )
-    return pages.render_front(tablet.site, today, said)
+    return pages.render_front(tablet.site, today, language)
 
 
 def _votes(site_id: int) -> list[pages.FrontTile]:
@@ -60,34 +60,34 @@ def _votes(site_id: int) -> list[pages.FrontTile]:
 
 @kiosk_pages.get("/open")
 def open_today() -> ResponseReturnValue:
-    """Every round, vote and small choice that is open here, when there are several or none; and what won."""
+    """Every open round, vote and small choice, where there are several or none; and what won."""
     tablet = current_tablet() or abort(403)
     session, now = db.session(), context.now()
     rounds = [round_ for round_ in list_open_rounds(session, tablet.site.id, now) if round_.purpose not in EXEMPT]
-    said = languages.chosen(tablet.site.languages)
-    choices = pages.choice_tiles(list_open_choices(session, tablet.site, said, languages.chosen()))
-    doors = [*_votes(tablet.site.id), *pages.round_tiles(rounds, said, tablet.site.time_zone), *choices]
+    language = languages.chosen(tablet.site.languages)
+    choices = pages.choice_tiles(list_open_choices(session, tablet.site, language, languages.chosen()))
+    doors = [*_votes(tablet.site.id), *pages.round_tiles(rounds, language, tablet.site.time_zone), *choices]
     won = [pages.choice_tile()] if has_ended_choices(session, tablet.site.id, now) else []
     return pages.render_kiosk_page("kiosk/open.html", doors=doors, won=won)
 
 
 @kiosk_pages.get("/mine")
 def mine() -> ResponseReturnValue:
-    """What belongs to one child, whoever she is."""
+    """Links to pages of one child: the answer to a report, and the review."""
     tablet = current_tablet() or abort(403)
     return pages.render_mine(reviews=holds_reviews(db.session(), tablet.site.id))
 
 
 @kiosk_pages.get("/see")
 def see() -> ResponseReturnValue:
-    """What changed, and what every child may expect."""
+    """Links to what changed, and to children's rights."""
     current_tablet()  # it may have clips and a voice
     return pages.render_see()
 
 
 @kiosk_pages.get("/language")
 def language() -> ResponseReturnValue:
-    """The first screen: choose a language; what the child before chose, and who she was, is forgotten."""
+    """The first screen: choose a language; the language and sign-in of the child before are forgotten."""
     tablet = current_tablet()
     offered = tablet.site.languages if tablet else languages.TRANSLATED
     if len(offered) == 1:
@@ -99,7 +99,7 @@ def language() -> ResponseReturnValue:
 
 @kiosk_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Remember a language until this child is done."""
+    """Remember a language until this child has finished."""
     if code not in languages.LANGUAGES:
         abort(404)
     reply = redirect("/")
@@ -110,7 +110,7 @@ def choose_language(code: str) -> ResponseReturnValue:
 
 @kiosk_pages.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    """Nothing here is for a search engine."""
+    """Keep search engines out."""
     return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
@@ -156,13 +156,13 @@ def enrol() -> ResponseReturnValue:
 @kiosk_pages.get("/exit")
 @kiosk_pages.get("/exit/<code>")
 def exit_page(code: str = "en") -> ResponseReturnValue:
-    """A harmless page that lies ready on the tablet; it is the same for everybody and says nothing of us."""
+    """The harmless page of the quick exit, stored on the tablet; it is the same for everybody and does not name us."""
     if code not in languages.TRANSLATED:
         abort(404)
     page = pages.render_exit(code)
-    pressed = request.accept_encodings["gzip"] > 0  # every tablet fetches it beforehand, perhaps on a bad network
-    reply = Response(gzip.compress(page) if pressed else page, content_type="text/html; charset=utf-8")
-    if pressed:
+    is_gzipped = request.accept_encodings["gzip"] > 0  # every tablet fetches it beforehand, perhaps on a slow network
+    reply = Response(gzip.compress(page) if is_gzipped else page, content_type="text/html; charset=utf-8")
+    if is_gzipped:
         reply.headers["Content-Encoding"] = "gzip"
     reply.headers["Vary"] = "Accept-Encoding"
     reply.headers["Cache-Control"] = _HARMLESS
@@ -171,6 +171,6 @@ def exit_page(code: str = "en") -> ResponseReturnValue:
 
 @kiosk_pages.get("/credits")
 def credits_page() -> ResponseReturnValue:
-    """For adults: which languages are drafts, and whose pictures these are."""
+    """For adults: which translations are drafts, and who made the pictures."""
     tablet = current_tablet()
     return pages.render_credits(tablet.site if tablet else None, pictures.CREDIT)

@@ -1,4 +1,4 @@
-"""A tablet that works without a network - HTTP only: its worker, what lies on it, and what it delivers."""
+"""A tablet that works without a network - HTTP only: its worker script, its manifest, and its deliveries."""
 
 import gzip
 import json
@@ -47,31 +47,31 @@ def _digits(page: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def _worker() -> tuple[bytes, bytes, str]:
-    """As it is, pressed, and what tells it from another one. What no console replaces vouches for the harmless page."""
+    """The worker script, plain and gzipped, and its hash; it begins with the hashes of the harmless exit pages."""
     exits = {url_for("kiosk.exit_page", code=code): _digits(pages.render_exit(code)) for code in languages.TRANSLATED}
-    whole = b"".join(
+    script = b"".join(
         [b"const EXITS=%b;\n" % json.dumps(exits).encode(), *(load_assets()[name].plain for name in _WORKER)]
     )
-    return whole, gzip.compress(whole, 9, mtime=0), sha256(whole).hexdigest()
+    return script, gzip.compress(script, 9, mtime=0), sha256(script).hexdigest()
 
 
 @offline_pages.get("/worker.js")
 def worker() -> ResponseReturnValue:
-    """The script that stands between the tablet and its network; a browser asks for it by this one address."""
-    whole, pressed, mark = _worker()
-    takes = request.accept_encodings["gzip"] > 0
-    reply = Response(pressed if takes else whole, content_type="text/javascript; charset=utf-8")
-    if takes:
+    """The service worker's script, under one fixed address that the browser checks for updates."""
+    script, gzipped, etag = _worker()
+    accepts_gzip = request.accept_encodings["gzip"] > 0
+    reply = Response(gzipped if accepts_gzip else script, content_type="text/javascript; charset=utf-8")
+    if accepts_gzip:
         reply.headers["Content-Encoding"] = "gzip"
     reply.headers["Vary"] = "Accept-Encoding"
     reply.headers["Cache-Control"] = "no-cache"
-    reply.set_etag(mark)
+    reply.set_etag(etag)
     return reply.make_conditional(request)
 
 
 @offline_pages.get("/app.webmanifest")
 def installed() -> ResponseReturnValue:
-    """What a tablet calls this when it is put on its first screen."""
+    """The web app manifest: name and icon on the tablet's home screen."""
     icon = {"src": asset_address("shared/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
     values = {
         "name": _("Youth Voice"),
@@ -85,7 +85,7 @@ def installed() -> ResponseReturnValue:
 
 @offline_pages.get("/offline/manifest")
 def show_manifest() -> ResponseReturnValue:
-    """What this tablet fetches beforehand; it asks at each start, and mostly has it."""
+    """The offline manifest of this tablet, which asks at each start and usually has it."""
     tablet = device.current_tablet() or abort(403)
     reply = jsonify(manifest.offline_manifest(db.session(), tablet).as_json())
     reply.set_etag(mark_of(reply.get_data()))
@@ -96,10 +96,10 @@ def show_manifest() -> ResponseReturnValue:
 @offline_pages.post("/offline/status")
 @rate_limited(SENDING)
 def keep_status() -> ResponseReturnValue:
-    """What the tablet says of itself: by its cookie, which it keeps when it is let go, for the pass that it seals with.
+    """Store the status that a tablet reports: by its cookie, which a retired tablet keeps, and the pass it seals with.
 
-    A hostile caller without the cookie pays nothing and changes nothing (403 after one query); with it he sits at the
-    tablet, and writes one row, however often he calls.
+    A hostile caller without the cookie changes nothing (403 after one query). With it he uses the tablet itself, and
+    writes one row, however often he calls.
     """
     try:
         status = msgspec.json.decode(request.get_data(), type=_Status)
@@ -115,9 +115,9 @@ def keep_status() -> ResponseReturnValue:
 
 @offline_pages.post(envelope.DELIVER)
 def refuse() -> ResponseReturnValue:
-    """An envelope that did not open: what it holds stays on the tablet.
+    """Answer an envelope that did not open: it stays on the tablet.
 
-    What never opens the tablet may forget once an adult has read of it. No page answers 410 to what was delivered.
+    The tablet may delete one that never opens once an adult has read about it. No page answers 410 to a delivery.
     """
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
     if why == envelope_intake.TOO_MANY:
@@ -128,31 +128,31 @@ def refuse() -> ResponseReturnValue:
     return jsonify(refused=why), _MISSING if why == "KeyMissing" else _NEVER_OPENS
 
 
-def _shown(template: str) -> str:
-    device.current_tablet()  # what can be heard on a page depends on the tablet
+def _render_page(template: str) -> str:
+    device.current_tablet()  # which clips a page offers depends on the tablet
     return pages.render_kiosk_page(template)
 
 
 @offline_pages.get("/offline/saved")
 def saved() -> ResponseReturnValue:
-    """It is kept on this tablet, and goes when there is a network."""
-    return _shown("kiosk/offline/saved.html")
+    """Shown after a form was stored on the tablet: it is sent when there is a network."""
+    return _render_page("kiosk/offline/saved.html")
 
 
 @offline_pages.get("/offline/code")
 def code() -> ResponseReturnValue:
-    """The screens with a child's seven pictures, for the worker to put together."""
+    """The parts of the seven-picture screens, from which the worker builds them."""
     tablet = device.current_tablet() or abort(403)
     return jsonify(code_screen_parts(tablet.site))
 
 
 @offline_pages.get("/offline/over")
 def over() -> ResponseReturnValue:
-    """In place of what has ended, by the tablet's own clock."""
-    return _shown("kiosk/offline/over.html")
+    """Shown in place of a page that has ended, by the tablet's own clock."""
+    return _render_page("kiosk/offline/over.html")
 
 
 @offline_pages.get("/offline/cannot")
 def cannot() -> ResponseReturnValue:
-    """What needs a network, when there is none."""
-    return _shown("kiosk/offline/cannot.html")
+    """Shown in place of a page that needs a network."""
+    return _render_page("kiosk/offline/cannot.html")

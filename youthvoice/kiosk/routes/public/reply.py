@@ -1,4 +1,4 @@
-"""A child comes back with her pictures, reads her thread, writes back and leaves - HTTP only."""
+"""A child comes back with the picture code, reads the thread, writes back and leaves - HTTP only."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,9 +34,9 @@ _TOO_MANY: Final = 429
 
 @reply_pages.get("")
 def pictures() -> ResponseReturnValue:
-    """Seven screens of nine pictures. Whatever visit there was before is over."""
-    told = browser_visit.where_told()
-    reply = pages.serve_code_page(told, asks_place=browser_visit.asks_where_told(told))
+    """The seven screens of nine pictures; they end an earlier visit."""
+    place = browser_visit.place_in_request()
+    reply = pages.serve_code_page(place, asks_place=browser_visit.asks_place(place))
     if COOKIE in request.cookies:
         browser_visit.end_visit(reply)
     return reply
@@ -45,38 +45,38 @@ def pictures() -> ResponseReturnValue:
 @reply_pages.post("")
 @rate_limited(SENDING)
 def choose() -> ResponseReturnValue:
-    """Try seven pictures. What comes back is the same whether they open something or not."""
-    told = browser_visit.where_told()
+    """Try a picture code. The response is the same whether it opens something or not."""
+    place = browser_visit.place_in_request()
     code = read_code(request.form)
     if code is None:
-        return _refuse_code(told)
+        return _refuse_code(place)
     try:
-        visit = open_visit(code, browser_visit.code_scope(told), context.now())
+        visit = open_visit(code, browser_visit.code_scope(place), context.now())
     except TooManyCodeAttempts:
-        return _later(told)
+        return _later(place)
     return browser_visit.carry_visit(redirect(url_for("reply.opened"), 303), visit)
 
 
-def _refuse_code(told: str) -> ResponseReturnValue:
-    given = {name: request.form.get(name, "") for name in CODE_FIELDS}
-    missing = [name for name, value in given.items() if value not in CODE_PICKS]
+def _refuse_code(place: str) -> ResponseReturnValue:
+    picks = {name: request.form.get(name, "") for name in CODE_FIELDS}
+    missing = [name for name, value in picks.items() if value not in CODE_PICKS]
     if wants_json():
         return jsonify(words=str(_("Tap one picture first."))), 422
-    asks_place = bool(told) or browser_visit.asks_where_told(told)
-    return pages.render_code_page(told, given, asks_place=asks_place, missing=missing), 422
+    asks_place = bool(place) or browser_visit.asks_place(place)
+    return pages.render_code_page(place, picks, asks_place=asks_place, missing=missing), 422
 
 
-def _later(told: str) -> ResponseReturnValue:
+def _later(place: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(words=str(_("Wait a little, then try again. Your pictures stay."))), _TOO_MANY
-    given = {name: request.form[name] for name in CODE_FIELDS}
-    return render_kiosk_page("kiosk/reply/wait.html", given=given, at=told, **pages.voices_here()), _TOO_MANY
+    picks = {name: request.form[name] for name in CODE_FIELDS}
+    return render_kiosk_page("kiosk/reply/wait.html", given=picks, at=place, **pages.voices_here()), _TOO_MANY
 
 
 @reply_pages.get("/bye")
 @reply_pages.get("/bye/<code>")
 def bye(code: str = "") -> ResponseReturnValue:
-    """The visit is over: to the first screen, or to the harmless page in a language."""
+    """End the visit, and go to the first screen or the harmless page in a language."""
     if code and code not in languages.TRANSLATED:
         abort(404)
     return browser_visit.end_visit(redirect(url_for("kiosk.exit_page", code=code) if code else "/language"))
@@ -84,7 +84,7 @@ def bye(code: str = "") -> ResponseReturnValue:
 
 @reply_pages.post("/bye")
 def leave() -> ResponseReturnValue:
-    """The same, said by a page that is going away."""
+    """End the visit, as called by a page that closes."""
     return browser_visit.end_visit(Response(status=204))
 
 
@@ -93,7 +93,7 @@ _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 
 @reply_pages.get("/open")
 def opened() -> ResponseReturnValue:
-    """What happened, what is next, what was written to her, what she can do."""
+    """The thread: what happened, what is next, the messages, and what the child can do."""
     done, visit = request.args.get("done", ""), browser_visit.current_visit()
     if visit is not None and browser_visit.leads_to_review(visit):
         return browser_visit.carry_visit(redirect(url_for("her_review.opened"), 303), visit)
@@ -102,7 +102,7 @@ def opened() -> ResponseReturnValue:
 
 @reply_pages.get("/sound/<reply_id>")
 def sound(reply_id: str) -> ResponseReturnValue:
-    """A voice that was sent to her. Only pages renew a visit: a sound may still be on its way when she has left."""
+    """A recording sent to the child. It does not renew the visit: it may still load after the child has left."""
     visit = browser_visit.current_visit() or abort(404)
     child_thread = browser_visit.open_thread(visit) or abort(404)
     spoken = {entry.id.hex(): entry for entry in child_thread.seen.messages if entry.sound}
@@ -113,13 +113,13 @@ def sound(reply_id: str) -> ResponseReturnValue:
 
 @reply_pages.get("/write")
 def write() -> ResponseReturnValue:
-    """She writes or says something to her readers."""
+    """The page on which the child writes or speaks to the readers."""
     return _page(pages.render_writing)
 
 
 @reply_pages.get("/please-stop")
 def please_stop() -> ResponseReturnValue:
-    """She asks that nothing more is done; what that means, first."""
+    """The page that explains a request to stop, before the child sends it."""
     return _page(pages.render_stop_request)
 
 
@@ -129,10 +129,10 @@ allow_larger(reply_pages, MAX_MESSAGE_BYTES, "reply.say")
 @reply_pages.post("/said")
 @rate_limited(SENDING)
 def say() -> ResponseReturnValue:
-    """Take what she says."""
+    """Receive a message of the child."""
     visit = browser_visit.current_visit()
     if visit is None:
-        return _elsewhere(url_for("reply.pictures"))
+        return _redirect_to(url_for("reply.pictures"))
     try:
         message = read_message(request.form, request.files)
     except MessageRefused as refused:
@@ -144,17 +144,17 @@ def say() -> ResponseReturnValue:
     except TooManyVoices:
         return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
     if not taken:
-        return _elsewhere(url_for(".opened"))
+        return _redirect_to(url_for(".opened"))
     return redirect(url_for(".opened", done=message.kind), 303)
 
 
-def _page(made: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
-    """A page of her thread; where there is none, whatever the code page says."""
+def _page(render: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
+    """Render a page of the child's thread; without a thread, the page that says so."""
     visit = browser_visit.current_visit()
     if visit is None:
         return redirect(url_for("reply.pictures"))
     child_thread = browser_visit.open_thread(visit)
-    answer = make_response(made(child_thread) if child_thread else pages.render_no_thread(visit))
+    answer = make_response(render(child_thread) if child_thread else pages.render_no_thread(visit))
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return browser_visit.carry_visit(answer, visit)
 
@@ -171,6 +171,6 @@ def _refuse_message(visit: ChildVisit, refused: MessageRefused) -> ResponseRetur
     return browser_visit.carry_visit(make_response(page, status), visit)
 
 
-def _elsewhere(address: str) -> ResponseReturnValue:
-    """For a script, a redirect that is no yes."""
+def _redirect_to(address: str) -> ResponseReturnValue:
+    """A redirect; for a script a code that is no success."""
     return (jsonify(go=address), _GONE) if wants_json() else redirect(address, 303)
