@@ -72,7 +72,7 @@ class Settings:
         web_workers: web processes that `flask serve` starts.
         fonts: folder in which the fonts of paper are looked for.
         box: whether this is a box in a village, which keeps sealed envelopes for its main house and opens none.
-        box_house: in a box, where its main house is when there is a network; None where only sticks are carried.
+        box_server: in a box, where its main house is when there is a network; None where only sticks are carried.
     """
 
     mode: Mode
@@ -87,7 +87,7 @@ class Settings:
     web_workers: int = 2
     fonts: Path = Path("/usr/share/fonts")
     box: bool = False
-    box_house: str | None = None
+    box_server: str | None = None
 
     @property
     def development(self) -> bool:
@@ -126,7 +126,7 @@ class Settings:
             web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
             fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
             box=environment.get("YOUTHVOICE_BOX", "0") == "1",
-            box_house=_house_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
+            box_server=_house_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
         )
 
     def refusals(self) -> list[str]:
@@ -142,7 +142,7 @@ class Settings:
         keys = self.keys.resolve()
         if any(_one_holds_the_other(keys, folder) for folder in self._with_data()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
-        if self.box_house and not self.box_house.startswith("https://"):
+        if self.box_server and not self.box_server.startswith("https://"):
             wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
         if owner := self._other_owner():
             wrong.append(f"{self.data} is of the user {owner}, and root must not write there: sudo -u {owner} ...")

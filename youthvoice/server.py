@@ -158,7 +158,7 @@ def addresses() -> list[str]:
     """Where children, staff and mail are, one line each."""
     settings = context.settings()
     if settings.box:
-        return [f"Children   {settings.url}/", f"Main house {settings.box_house or 'by stick'}"]
+        return [f"Children   {settings.url}/", f"Main house {settings.box_server or 'by stick'}"]
     mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
     if not settings.sends_mail:
         mail = "none leaves: set YOUTHVOICE_SMTP_URL; until then it waits, locked"

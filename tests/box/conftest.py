@@ -50,6 +50,6 @@ def line(village: Village) -> Iterator[Line]:
     """The box knows where its house is."""
     made = Line(village.app)
     with serving(made) as house:
-        settings = replace(context.runtime_of(village.box).settings, box_house=house)
+        settings = replace(context.runtime_of(village.box).settings, box_server=house)
         with context.override(village.box, settings=settings):
             yield made

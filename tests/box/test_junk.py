@@ -20,7 +20,7 @@ from tests.support.rounds import answers
 from tests.support.village import JSON, Village, in_box
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.box import disk_room, house_side, store
+from youthvoice.box import disk_room, server_side, store
 from youthvoice.box.bundle import RECEIVE, BundleOut, box_key, lock_out
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, digest_of, read_number
 from youthvoice.sites.models import TabletRow
@@ -176,13 +176,13 @@ def test_a_bundle_of_what_no_tablet_makes_asks_the_house_nothing(
 ) -> None:
     """Twelve hundred in one bundle, and every POST waited for a minute."""
     asked: list[bytes] = []
-    deliver_one = house_side._Asker.deliver  # noqa: SLF001 - counted
+    deliver_one = server_side._Requester.deliver  # noqa: SLF001 - counted
 
-    def count(self: house_side._Asker, envelope: bytes) -> int:
+    def count(self: server_side._Requester, envelope: bytes) -> int:
         asked.append(envelope)
         return deliver_one(self, envelope)
 
-    monkeypatch.setattr(house_side._Asker, "deliver", count)  # noqa: SLF001
+    monkeypatch.setattr(server_side._Requester, "deliver", count)  # noqa: SLF001
     small = [f"intake-2026-11\n{secrets.token_hex(16)}\n".encode() + b"x" * 200 for _nth in range(1200)]
     assert brings(village, bundle_of(village, *small)) == 200
     assert asked == []
@@ -192,14 +192,14 @@ def test_a_bundle_of_what_no_tablet_makes_asks_the_house_nothing(
 
 def test_one_bundle_of_a_box_at_a_time(village: Village, monkeypatch: pytest.MonkeyPatch, clock: StillClock) -> None:
     begun, goes_on = Event(), Event()
-    deliver_one = house_side._Asker.deliver  # noqa: SLF001 - held up
+    deliver_one = server_side._Requester.deliver  # noqa: SLF001 - held up
 
-    def hold(self: house_side._Asker, envelope: bytes) -> int:
+    def hold(self: server_side._Requester, envelope: bytes) -> int:
         begun.set()
         goes_on.wait(30)
         return deliver_one(self, envelope)
 
-    monkeypatch.setattr(house_side._Asker, "deliver", hold)  # noqa: SLF001
+    monkeypatch.setattr(server_side._Requester, "deliver", hold)  # noqa: SLF001
     file, said = bundle_of(village, junk()), list[int]()
     first = Thread(target=lambda: said.append(brings(village, file)))
     first.start()

@@ -25,7 +25,7 @@ from tests.conftest import StillClock
 from tests.support.house_line import Answer, Line, serving
 from tests.support.village import Village, in_box
 from youthvoice import context, db
-from youthvoice.box import house_visit, job, network, store
+from youthvoice.box import job, network, server_visit, store
 from youthvoice.box.bundle import MAX_PART_BYTES, OUT, RECEIVE
 from youthvoice.box.models import BoxPageRow
 from youthvoice.sites.models import TabletRow
@@ -38,7 +38,7 @@ from youthvoice.web.request_bodies import MAX_BYTES
 
 def visit(village: Village) -> None:
     """What the work process does when it looks."""
-    in_box(village, job.visit_house)
+    in_box(village, job.visit_server)
 
 
 def sends(village: Village, status: int = 0) -> str:
@@ -106,8 +106,8 @@ def test_what_waits_goes_in_parts_that_the_front_lets_in_each_sheet_once(
 ) -> None:
     for nth in range(5):
         village.answers_one(f"lamp {nth}")
-    monkeypatch.setattr(house_visit, "MAX_PART_BYTES", 70_000)
-    in_box(village, lambda: house_visit.hand_over(str(context.settings().box_house), 70_000))
+    monkeypatch.setattr(server_visit, "MAX_PART_BYTES", 70_000)
+    in_box(village, lambda: server_visit.exchange_with_server(str(context.settings().box_server), 70_000))
     assert counted(village) == (5, 5, 0)
     assert len([size for size in line.parts if size > 30_000]) == 3
     assert MAX_PART_BYTES + 256 * 1024 < MAX_BYTES
@@ -178,9 +178,9 @@ def test_where_nobody_answers_it_looks_again_ever_less_often_and_in_smaller_part
 
     def tries(_house: str, most: int, _skip: object) -> object:
         tried.append((now[0], most))
-        raise network.HouseNotReached("network")
+        raise network.ServerNotReached("network")
 
-    monkeypatch.setattr(job, "hand_over", tries)
+    monkeypatch.setattr(job, "exchange_with_server", tries)
     monkeypatch.setattr("youthvoice.box.job.time.monotonic", lambda: now[0])
     while now[0] < 4000:
         visit(village)
@@ -196,7 +196,7 @@ def test_no_network_is_said_in_words(village: Village) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    settings = replace(context.runtime_of(village.box).settings, box_house=nobody)
+    settings = replace(context.runtime_of(village.box).settings, box_server=nobody)
     with context.override(village.box, settings=settings):
         assert "no network" in sends(village, 1)
     assert "YOUTHVOICE_BOX_HOUSE" in sends(village, 1)
@@ -290,9 +290,9 @@ def test_a_certificate_that_nobody_vouches_for_is_no_house_and_the_clock_is_aske
 
     certificate = _certificate(tmp_path)
     with serving(answers, certificate) as house:
-        with pytest.raises(network.HouseNotReached, match="certificate"):
+        with pytest.raises(network.ServerNotReached, match="certificate"):
             network.post_bundle(house, b"x")
-        settings = replace(context.runtime_of(village.box).settings, box_house=house)
+        settings = replace(context.runtime_of(village.box).settings, box_server=house)
         with context.override(village.box, settings=settings):
             assert "Is the clock of this box right?" in sends(village, 1)
         monkeypatch.setenv("SSL_CERT_FILE", certificate[0])

@@ -19,7 +19,7 @@ from tests.support.village import CANARY, JSON, Village, empty_box, in_box, run
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.backups.durable_file import write_new_file
-from youthvoice.box import commands, house_side, house_visit, store
+from youthvoice.box import commands, server_side, server_visit, store
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
@@ -134,16 +134,16 @@ def test_a_power_cut_while_the_house_delivers_counts_nothing_twice_and_loses_not
         village.answers_one(f"lamp {nth}")
     village.there("out", village.file("out"))
     done: list[bytes] = []
-    delivers = house_side._Asker.deliver  # noqa: SLF001 - the moment in which the power fails
+    delivers = server_side._Requester.deliver  # noqa: SLF001 - the moment in which the power fails
 
-    def until_the_third(asker: house_side._Asker, envelope: bytes) -> int:
+    def until_the_third(asker: server_side._Requester, envelope: bytes) -> int:
         if len(done) == 2:
             raise PowerFails
         done.append(envelope)
         return delivers(asker, envelope)
 
     with monkeypatch.context() as power:
-        power.setattr(house_side._Asker, "deliver", until_the_third)  # noqa: SLF001 - the same
+        power.setattr(server_side._Requester, "deliver", until_the_third)  # noqa: SLF001 - the same
         with pytest.raises(PowerFails):
             village.main("in", village.file("out"), village.file("back"))
     assert village.count(ResponseRow) == 2
@@ -193,7 +193,7 @@ def test_what_one_file_does_not_hold_comes_with_the_next_and_the_round_waits_for
 ) -> None:
     for nth in range(3):
         village.answers_one(f"lamp {nth}")
-    monkeypatch.setattr(house_visit, "MAX_STICK_BYTES", 70_000)
+    monkeypatch.setattr(server_visit, "MAX_STICK_BYTES", 70_000)
     ended = clock.moment
     assert "More waits than one file holds" in village.there("out", village.file("one"))
     village.main("in", village.file("one"), village.file("one-back"))

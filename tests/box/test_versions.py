@@ -18,7 +18,7 @@ from tests.support.house_line import Line
 from tests.support.later_version import make_later_version
 from tests.support.village import JSON, Village, empty_box, in_box, run
 from youthvoice import db, migrations
-from youthvoice.box import bundle, house_visit, store
+from youthvoice.box import bundle, server_visit, store
 from youthvoice.box.models import BoxPageRow
 from youthvoice.context import runtime_of
 from youthvoice.privacy.crypto.symmetric_encryption import lock
@@ -104,7 +104,7 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
     line.meddle = lambda _request, on: on()
     lock_out = bundle.lock_out
     with monkeypatch.context() as later:
-        later.setattr(house_visit, "lock_out", lambda *given: newer(lock_out(*given)))
+        later.setattr(server_visit, "lock_out", lambda *given: newer(lock_out(*given)))
         assert "the box has a later version than the main house" in village.there("send", status=1)
     assert village.waiting() == 1
     village.there("send")

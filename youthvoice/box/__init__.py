@@ -1,1 +1,1 @@
-"""A box in a village: the same application on a small computer without internet, with no key that opens anything."""
+"""A box in a village: the same application on a small computer without internet, which has no key to open anything."""

@@ -1,8 +1,8 @@
-"""What travels between a box and its main house: locked with a key that only these two have.
+"""Bundles, which travel between a box and its main server: formats, and locking with a key that only these two have.
 
-From the box: envelopes, which it cannot open itself. Back to it: which of them the house has, and everything that
-children can do there now, numbered by the house. A bundle that comes twice changes nothing: the house knows each sheet
-by its number, the box forgets an envelope only when a bundle that came back says so, and never shows what is older.
+From the box: envelopes, which it cannot open itself. Back to it: which of them the server has, and everything that
+children can do there now, with a number from the server. A bundle that comes twice changes nothing: the server knows
+each submission by its id, the box deletes an envelope only when a returned bundle says so, and never shows older pages.
 Source: DESIGN.md 6; PRIVACY.md C, "The tablet's queue".
 """
 
@@ -20,28 +20,28 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
 
 OUT: Final = b"youth voice bundle 1\n"
-"""Begins a file from a box."""
+"""First line of a file from a box."""
 
 BACK: Final = b"youth voice bundle back 1\n"
-"""Begins a file that goes back to it."""
+"""First line of a file for a box."""
 
 RECEIVE: Final = "/offline/bundle"
-"""Where a box that meets a network brings what would lie on a stick, in parts."""
+"""The address to which a box on a network sends in parts what a memory stick would hold."""
 
-HOUSE_OLDER: Final = "NewerBundle"
-"""What a house says there to a bundle of a later version than its own."""
+SERVER_OLDER: Final = "NewerBundle"
+"""The server's answer there to a bundle of a later version than its own."""
 
 MAX_PART_BYTES: Final = 3 * 1024 * 1024
-"""Of envelopes in one part, and of pages in one answer but for the last; the front lets five megabytes in."""
+"""Of envelopes in one part, and of pages in one answer except the last; the reverse proxy accepts five megabytes."""
 
 _FORMAT: Final = re.compile(rb"youth voice bundle (back )?(\d{1,6})\n")
 
 _NUMBER: Final = 1
-"""Of the format. It becomes another one only where an older side would lose or misread something: whatever it does not
-know it passes over, and what is not said is as it was."""
+"""Version of the format. It changes only where an older side would lose or misread something: each side ignores fields
+that it does not know, and absent ones have their former meaning."""
 
 MAX_ENVELOPES: Final = 4_096
-"""Of one bundle that a house looks at; 64 MB of what tablets make are 2,048."""
+"""How many envelopes of one bundle a server reads; 64 MB of tablets' envelopes are 2,048."""
 
 _LONGEST: Final = 64
 
@@ -49,15 +49,15 @@ _HEAD: Final = re.compile(rb"([A-Za-z0-9_-]{32})\n")
 
 _DIGEST_BYTES: Final = 16
 
-_PRESET: Final = 1  # 1.5 MB of pages in three languages become 0.12 MB in 70 ms; the best one takes seven times as long
+_PRESET: Final = 1  # 1.5 MB of pages in three languages become 0.12 MB in 70 ms; the best preset takes 0.5 seconds
 
 
 class ShelfPage(msgspec.Struct, frozen=True):
-    """One page or file.
+    """One page or file of a shelf.
 
     Attributes:
         name: its language and its address, such as `en/help`; a file has no language: `/static/...`.
-        headers: with which it is answered.
+        headers: of the answer.
         body: not compressed.
     """
 
@@ -67,18 +67,18 @@ class ShelfPage(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> bytes:
-        """What tells it from any other, 16 bytes."""
+        """The digest that identifies this version of the page, 16 bytes."""
         msgpack = msgspec.msgpack.encode((self.name, sorted(self.headers.items()), self.body))
         return hashlib.sha256(msgpack).digest()[:_DIGEST_BYTES]
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """Everything that children can do at a site, as the house answered it.
+    """All pages and files with which children can use a site, as the server rendered them.
 
     Attributes:
         manifest: as a tablet reads it (`kiosk.offline.manifest`).
-        every: all pages and files by name, each with its digest.
-        pages: those that the box did not say it has.
+        every: digests of all pages and files, by name.
+        pages: those that the box does not have.
     """
 
     manifest: dict[str, Any]
@@ -87,16 +87,16 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 class BundleOut(msgspec.Struct, frozen=True):
-    """What a box gives.
+    """A bundle from a box.
 
     Attributes:
-        made_at: by its own clock, seconds since 1970 UTC: everything that was sent by then lies in it, or came before.
+        made_at: by the box's clock, seconds since 1970 UTC. All that was sent by then is in this or an earlier bundle.
         envelopes: as tablets sealed them.
-        more: whether others wait there that do not lie in it.
-        room: whether the next child finds room.
-        closed: whether the box knows that it was let go: nobody sends anything there any more.
-        ask: random, to be repeated in what comes back at once; empty on a stick.
-        has: digests of pages that the box has; None where it asks for none.
+        more: whether others wait that are not in this bundle.
+        room: whether the disk has room for the next child.
+        closed: whether the box knows that it was retired, so that nobody sends anything there any longer.
+        ask: random, to be repeated in the answer over a network; empty on a stick.
+        has: digests of pages that the box has; None where it requests no pages.
     """
 
     made_at: int
@@ -109,14 +109,14 @@ class BundleOut(msgspec.Struct, frozen=True):
 
 
 class BundleBack(msgspec.Struct, frozen=True):
-    """What a box gets back.
+    """A bundle for a box.
 
     Attributes:
-        number: a later one is larger: by the clock of the house, microseconds since 1970 UTC.
-        had: digests of the very envelopes that the house has, which the box forgets by.
-        shelf: what the box shows from now on; None where it asked for none, or was let go.
-        gone: whether the house has let this box go.
-        ask: what the box asked with.
+        number: increases; by the server's clock, microseconds since 1970 UTC.
+        had: digests of the very envelopes that the server has; the box deletes these.
+        shelf: what the box shows from now on; None where it requested no pages, or was retired.
+        gone: whether the server has retired this box.
+        ask: the random value of the box's bundle.
     """
 
     number: int
@@ -127,43 +127,43 @@ class BundleBack(msgspec.Struct, frozen=True):
 
 
 def side_of(file: bytes) -> Literal["out", "back"] | None:
-    """Which side wrote a file: `out` a box, `back` a main house; None where it is no bundle."""
+    """Which side wrote a file: `out` a box, `back` a main server; None where it is no bundle."""
     match = _FORMAT.match(file[:_LONGEST])
     return None if match is None else "back" if match[1] else "out"
 
 
 def is_newer(file: bytes) -> bool:
-    """Whether a later version of the program wrote it, in a way that this one cannot read."""
+    """Whether a later version of the program wrote the file, in a way that this one cannot read."""
     match = _FORMAT.match(file[:_LONGEST])
     return match is not None and int(match[2]) > _NUMBER
 
 
 def shelf_version(every: Mapping[str, bytes]) -> str:
-    """Tablets of the box fetch everything anew when anything on its shelf is another one."""
+    """The version of a shelf: the box's tablets fetch everything again when anything on it changes."""
     return hashlib.sha256(b"".join(sorted(every.values()))).hexdigest()[:16]
 
 
 def box_key(keyring: Keyring, tablet_id: int) -> bytes:
-    """The key between a house and the box that stands in its rows as a tablet, 32 bytes."""
+    """The key that a server shares with a box, which is a tablet in its tables; 32 bytes."""
     return keyring.derive(PEPPER, f"box-{tablet_id}")
 
 
-def lock_out(key: bytes, shown: str, bundle_out: BundleOut) -> bytes:
-    """A file from a box.
+def lock_out(key: bytes, pass_text: str, bundle_out: BundleOut) -> bytes:
+    """Lock a bundle from a box.
 
     Args:
         key: of the box, 32 bytes.
-        shown: its pass, which stands on the file so that the house finds the key.
-        bundle_out: what it gives.
+        pass_text: the box's pass; it is readable in the file, so that the server finds the key.
+        bundle_out: the bundle.
     """
-    return OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(bundle_out), _purpose("out", shown))
+    return OUT + pass_text.encode() + b"\n" + lock(key, msgspec.msgpack.encode(bundle_out), _purpose("out", pass_text))
 
 
 def read_pass_of(file: bytes) -> str:
-    """The pass that stands on a file from a box.
+    """The pass in a file from a box.
 
     Raises:
-        CannotOpen: it is none.
+        CannotOpen: the file is no such bundle.
     """
     match = _HEAD.match(file[len(OUT) :][:64]) if file.startswith(OUT) else None
     if match is None:
@@ -172,38 +172,38 @@ def read_pass_of(file: bytes) -> str:
 
 
 def open_out(key: bytes, file: bytes) -> BundleOut:
-    """What lies in a file from a box.
+    """Open a bundle from a box.
 
     Raises:
-        CannotOpen: it is none, was altered, or comes from another box.
+        CannotOpen: it is no such bundle, was altered, or comes from another box.
     """
-    shown = read_pass_of(file)
-    blob = unlock(key, file[len(OUT) + len(shown) + 1 :], _purpose("out", shown))
+    pass_text = read_pass_of(file)
+    blob = unlock(key, file[len(OUT) + len(pass_text) + 1 :], _purpose("out", pass_text))
     try:
         return msgspec.msgpack.decode(blob, type=BundleOut)
     except msgspec.DecodeError:
         raise CannotOpen from None
 
 
-def lock_back(key: bytes, shown: str, back: BundleBack) -> bytes:
-    """A file for a box; small, for pages in three languages are much alike."""
-    return BACK + lock(key, lzma.compress(msgspec.msgpack.encode(back), preset=_PRESET), _purpose("back", shown))
+def lock_back(key: bytes, pass_text: str, back: BundleBack) -> bytes:
+    """Lock a bundle for a box; it compresses well, because pages in three languages are much alike."""
+    return BACK + lock(key, lzma.compress(msgspec.msgpack.encode(back), preset=_PRESET), _purpose("back", pass_text))
 
 
-def open_back(key: bytes, shown: str, file: bytes) -> BundleBack:
-    """What came back.
+def open_back(key: bytes, pass_text: str, file: bytes) -> BundleBack:
+    """Open a bundle for a box.
 
     Raises:
-        CannotOpen: it is none, was altered, or is for another box.
+        CannotOpen: it is no such bundle, was altered, or is for another box.
     """
     if not file.startswith(BACK):
         raise CannotOpen
-    blob = unlock(key, file[len(BACK) :], _purpose("back", shown))
+    blob = unlock(key, file[len(BACK) :], _purpose("back", pass_text))
     try:
         return msgspec.msgpack.decode(lzma.decompress(blob), type=BundleBack)
     except (msgspec.DecodeError, lzma.LZMAError):
         raise CannotOpen from None
 
 
-def _purpose(way: str, shown: str) -> SealingContext:
-    return sealing_context("bundle", way, shown)
+def _purpose(direction: str, pass_text: str) -> SealingContext:
+    return sealing_context("bundle", direction, pass_text)

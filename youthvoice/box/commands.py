@@ -1,4 +1,4 @@
-"""`flask bundle ...`: what a box in a village and its main house give each other, as files that two people carry."""
+"""Commands `flask bundle ...`: set up a box in a village, and exchange files that two people carry."""
 
 import base64
 import json
@@ -16,9 +16,9 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.backups.durable_file import refuse_if_there, write_new_file
 from youthvoice.box import store
 from youthvoice.box.bundle import box_key, is_newer, lock_out, open_back, side_of
-from youthvoice.box.house_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
-from youthvoice.box.house_visit import bundle_for_stick, hand_over
-from youthvoice.box.network import HouseNotReached
+from youthvoice.box.network import ServerNotReached
+from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
+from youthvoice.box.server_visit import bundle_for_stick, exchange_with_server
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import BOX
 from youthvoice.sites.store import find_site_by_slug_or_name
@@ -44,9 +44,9 @@ def make_box(name: str, file: Path, site_name: str) -> None:
         staff_session.require_role(person, COORDINATOR, site_id=site.id)
         tablet_id = add_box(session, site.id, name.strip()[:80], context.today(site.time_zone))
         Log(context.today(), person.handle).add(session, "tablet.new", site.slug)
-    key, shown = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
+    key, pass_text = box_key(context.keyring(), tablet_id), tablet_pass.make_pass(context.keyring(), tablet_id)
     first = first_bundle(_app(), tablet_id)
-    values = {"pass": shown, "key": key.hex(), "first": base64.b64encode(first).decode()}
+    values = {"pass": pass_text, "key": key.hex(), "first": base64.b64encode(first).decode()}
     _write(file, json.dumps(values).encode(), "Let this box go under Tablets, and make another one.")
     click.echo(f"{file}: bring it to the box by hand, run flask bundle setup there, and delete it. It holds a key.")
 
@@ -58,23 +58,23 @@ def set_up(file: Path) -> None:
     """In the box: take up FILE from the main house, once."""
     content = _read(file)
     context.open_installation(current_app, lambda settings: settings.box)
-    _only_in_a_box()
+    _require_box()
     try:
-        told = json.loads(content)
-        shown, key, first = str(told["pass"]), bytes.fromhex(told["key"]), base64.b64decode(told["first"])
+        setup = json.loads(content)
+        pass_text, key, first = str(setup["pass"]), bytes.fromhex(setup["key"]), base64.b64decode(setup["first"])
         if is_newer(first):
-            _no(f"{file}: {_BOX_OLDER}")
-        back = open_back(key, shown, first)
+            _fail(f"{file}: {_BOX_OLDER}")
+        back = open_back(key, pass_text, first)
     except (ValueError, KeyError, TypeError, CannotOpen):
-        _no(f"{file}: this is no file of flask bundle box.")
+        _fail(f"{file}: this is no file of flask bundle box.")
     keyring = context.keyring()
     with db.reading(db.engine()) as session:
         box_state = store.find_state(session)
     # Where the power failed between key and pages, the same file goes on from there.
     if box_state is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
-        _no("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
+        _fail("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
     keyring.adopt(BOX, key)
-    store.take_back(db.engine(), shown, back)
+    store.take_back(db.engine(), pass_text, back)
     click.echo("This box is ready.")
 
 
@@ -83,10 +83,10 @@ def set_up(file: Path) -> None:
 @with_appcontext
 def out(file: Path) -> None:
     """In the box: write everything that waits to FILE. Nothing is forgotten before a file comes back."""
-    _only_in_a_box()
+    _require_box()
     state = _state()
     _refuse_if_there(file)
-    store.mix_what_waits(db.engine())
+    store.shuffle_envelopes(db.engine())
     bundle_out = bundle_for_stick(state)
     _write(
         file,
@@ -102,20 +102,20 @@ def out(file: Path) -> None:
 @with_appcontext
 def send() -> None:
     """In the box: do now what its work process does when it meets a network: bring what waits, take in what is new."""
-    _only_in_a_box()
+    _require_box()
     _state()
-    house = context.settings().box_house or _no("Set YOUTHVOICE_BOX_HOUSE to the https:// address of the main house.")
+    url = context.settings().box_server or _fail("Set YOUTHVOICE_BOX_HOUSE to the https:// address of the main house.")
     try:
-        done = hand_over(house)
-    except HouseNotReached as error:
-        _no(f"{house}: {_NOT_REACHED[error.code]} Nothing is lost: everything waits here that the house does not have.")
+        done = exchange_with_server(url)
+    except ServerNotReached as error:
+        _fail(f"{url}: {_NOT_REACHED[error.code]} Nothing is lost: everything waits here that the house does not have.")
     if done.gone:
         click.echo("The main house has let this box go.")
     elif not done.shows:
-        _no("The clock of the main house is behind: this box goes on showing what it shows.")
+        _fail("The clock of the main house is behind: this box goes on showing what it shows.")
     else:
         click.echo("The main house has everything, and this box shows what is new.")
-    _say_what_stays(len(done.refused))
+    _report_refused(len(done.refused))
 
 
 @group.command("in")
@@ -126,14 +126,14 @@ def take_in(file: Path, back: Path | None) -> None:
     """Take in FILE. In the main house two people sign, and BACK is written for the box."""
     content, in_box = _read(file), context.settings().box
     if side_of(content) != ("back" if in_box else "out"):
-        _no(f"{file}: this is no bundle, or it is for the other side.")
+        _fail(f"{file}: this is no bundle, or it is for the other side.")
     if is_newer(content):
-        _no(f"{file}: {_BOX_OLDER if in_box else _HOUSE_OLDER} Nothing is lost: everything waits in the box.")
+        _fail(f"{file}: {_BOX_OLDER if in_box else _SERVER_OLDER} Nothing is lost: everything waits in the box.")
     if in_box:
         _take_back(file, content)
         return
     if back is None:
-        _no("Say where the file goes that the box gets back: flask bundle in FILE BACK.")
+        _fail("Say where the file goes that the box gets back: flask bundle in FILE BACK.")
     _refuse_if_there(back)
     first = staff_session.sign_in_for_command()
     second = staff_session.sign_in_second_for_command(first)
@@ -141,9 +141,9 @@ def take_in(file: Path, back: Path | None) -> None:
     try:
         bundle_delivery = deliver_bundle(_app(), content)
     except (CannotOpen, KeyGone):
-        _no(f"{file}: it is damaged, or comes from a box that is none of ours. Write it anew in the box.")
+        _fail(f"{file}: it is damaged, or comes from a box that is none of ours. Write it anew in the box.")
     except BundleBusy:
-        _no("Another file of this box is taken in just now. Nothing is lost: do this again in a minute.")
+        _fail("Another file of this box is taken in just now. Nothing is lost: do this again in a minute.")
     with db.writing(db.engine()) as session:
         for person in (first, second):
             Log(context.today(), person.handle).add(session, "bundle.in", str(bundle_delivery.tablet_id))
@@ -160,7 +160,7 @@ def take_in(file: Path, back: Path | None) -> None:
         f"The main house has what lies in {file}. Take it in once more where there is room: it counts once.",
     )
     click.echo(str(back))
-    _say_what_stays(bundle_delivery.refused)
+    _report_refused(bundle_delivery.refused)
 
 
 def _take_back(file: Path, content: bytes) -> None:
@@ -168,9 +168,9 @@ def _take_back(file: Path, content: bytes) -> None:
     try:
         back = open_back(context.keyring().key(BOX), state.shown, content)
     except (CannotOpen, KeyGone):
-        _no(f"{file}: it is damaged, or for another box.")
+        _fail(f"{file}: it is damaged, or for another box.")
     taken = store.take_back(db.engine(), state.shown, back)
-    store.mix_what_waits(db.engine())
+    store.shuffle_envelopes(db.engine())
     if back.gone:
         click.echo("The main house has let this box go. Bring one more file of flask bundle out, then it is empty.")
     elif taken == "older":
@@ -179,7 +179,7 @@ def _take_back(file: Path, content: bytes) -> None:
         click.echo("The box shows what is new, and has forgotten what the main house has.")
 
 
-_HOUSE_OLDER = (
+_SERVER_OLDER = (
     "the box has a later version than the main house. Install that version in the house, restart it, and do this again."
 )
 
@@ -195,13 +195,13 @@ _NOT_REACHED = {
     ),
     "portal": "what answered is not the main house. Sign in to the network first, if it asks for that.",
     "refused": "it does not know this box. Was it brought back from a backup of before the box was made?",
-    "house_older": _HOUSE_OLDER,
+    "house_older": _SERVER_OLDER,
     "house_newer": _BOX_OLDER,
     "busy": "it has too much to do. Try again in a few minutes.",
 }
 
 
-def _say_what_stays(refused: int) -> None:
+def _report_refused(refused: int) -> None:
     if refused:
         click.echo(
             "Something could not be taken; it stays in the box. What then: docs/box.md, When something happens.",
@@ -212,19 +212,19 @@ def _say_what_stays(refused: int) -> None:
 
 def _state() -> store.BoxState:
     with db.reading(db.engine()) as session:
-        return store.find_state(session) or _no("This box was not set up yet: flask bundle setup FILE.")
+        return store.find_state(session) or _fail("This box was not set up yet: flask bundle setup FILE.")
 
 
 def _app() -> Flask:
     return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return] # noqa: SLF001 - Flask's own way
 
 
-def _only_in_a_box() -> None:
+def _require_box() -> None:
     if not context.settings().box:
-        _no("This is a main house. In a box YOUTHVOICE_BOX is 1.")
+        _fail("This is a main house. In a box YOUTHVOICE_BOX is 1.")
 
 
-def _no(why: str) -> NoReturn:
+def _fail(why: str) -> NoReturn:
     raise click.ClickException(why)
 
 
@@ -232,19 +232,19 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        _no(f"{file}: {error.strerror}.")
+        _fail(f"{file}: {error.strerror}.")
 
 
 def _refuse_if_there(file: Path) -> None:
     try:
         refuse_if_there(file)
     except OSError as error:
-        _no(f"{file}: {error.strerror}. What is there is never written over: name another file.")
+        _fail(f"{file}: {error.strerror}. What is there is never written over: name another file.")
 
 
 def _write(file: Path, content: bytes, otherwise: str) -> None:
-    """A file that only its owner reads, whole or not at all; `otherwise` says what is to be done where it is not."""
+    """Write a file that only its owner can read, whole or not at all; `otherwise` says what to do when that fails."""
     try:
         write_new_file(file, content)
     except OSError as error:
-        _no(f"{file}: {error.strerror}. {otherwise}")
+        _fail(f"{file}: {error.strerror}. {otherwise}")

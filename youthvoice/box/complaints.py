@@ -1,4 +1,4 @@
-"""What `flask doctor` finds in a box: whether it was set up, how old what it shows is, its clock."""
+"""What `flask doctor` reports in a box: whether it is set up, how old its pages are, and its clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,14 +10,14 @@ from youthvoice.box import store
 from youthvoice.privacy.keys.key_names import intake_key, month_name
 
 _OLD = timedelta(days=14)
-"""As long as a round of the house waits for a box."""
+"""A round on the server waits this long for a box."""
 
 _MUCH_TOO_OLD = timedelta(days=300)
-"""Two months before the house ends the key that such an envelope is sealed to."""
+"""Two months before the server destroys the key to which such an envelope is sealed."""
 
 
 def box_complaints(session: Session) -> Iterator[str]:
-    """Sentences for whoever looks after the box.
+    """Sentences for the person who looks after the box.
 
     Args:
         session: of the box; only read.

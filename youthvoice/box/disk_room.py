@@ -1,7 +1,7 @@
-"""The room that is left on the disk of a box; a little of it is kept for what makes room again, and for pages.
+"""Disk space of a box; a part of it is reserved for deletions, which need space themselves, and for pages.
 
-Whoever is in the Wi-Fi of a village can send junk that looks like what tablets deliver. A line brings so much a day,
-and tablets keep what they have when the room for pages is all that is left: what children send there still goes.
+Anybody in a village's Wi-Fi can send junk that looks like envelopes of tablets. So each line has a daily limit, and
+tablets keep their envelopes when only the reserve for pages is left: forms sent from the box's own pages still go.
 """
 
 import shutil
@@ -19,10 +19,10 @@ _SHARE_FOR_PAGES, _MOST_FOR_PAGES = 8, 2 * 1024**3
 
 
 def has_room(*, for_tablets: bool = False) -> bool:
-    """Whether the next children find room. Below that nothing more is kept: forgetting needs room, too.
+    """Whether there is space for the next children. Below that nothing more is stored, because deletions need space.
 
     Args:
-        for_tablets: whether for what tablets deliver, which may as well wait there.
+        for_tablets: whether for deliveries of tablets, which may as well wait there.
     """
     disk = shutil.disk_usage(context.settings().data)
     for_pages = min(disk.total // _SHARE_FOR_PAGES, _MOST_FOR_PAGES) if for_tablets else 0
@@ -30,9 +30,9 @@ def has_room(*, for_tablets: bool = False) -> bool:
 
 
 LINE_A_DAY: Final = parse("16384 per day")
-"""Steps of words that one line sends, 512 MiB: more than all tablets of a village hold after months."""
+"""Text steps of envelopes from one line, 512 MiB: more than all tablets of a village hold after months."""
 
 
 def admits(size: int, line: str) -> bool:
-    """Whether a line may send so many bytes more today."""
+    """Count these bytes for a line; False when they exceed its limit today."""
     return flood_counts.hit(LINE_A_DAY, "box", line, cost=-(-size // WORDS_STEP))

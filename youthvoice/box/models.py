@@ -1,4 +1,4 @@
-"""Columns of a box: envelopes that wait for the main house, and what it shows meanwhile. Empty in a main house."""
+"""Tables of a box: envelopes that wait for the main server, and the pages to show. Empty on a main server."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from youthvoice.db import Base
 
 
 class BoxEnvelopeRow(Base):
-    """One envelope, as a tablet sealed it; `digest` is of all of it.
+    """One envelope, as a tablet sealed it; `digest` covers all its bytes.
 
-    Two may bear the same outer number: a box cannot tell which of them is the child's, so it keeps both.
+    Two may have the same outer number: a box cannot tell which of them is the child's, so it keeps both.
     """
 
     __tablename__ = "box_envelopes"
@@ -22,7 +22,7 @@ class BoxEnvelopeRow(Base):
 
 
 class BoxPageRow(Base):
-    """One page or file as the main house answered it; `name` is its language and its address."""
+    """One page or file as the main server rendered it; `name` is its language and its address."""
 
     __tablename__ = "box_pages"
 

@@ -1,4 +1,4 @@
-"""Every query of a box: envelopes that wait, and what it shows."""
+"""Queries of a box: envelopes that wait, and the pages that it shows."""
 
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -18,20 +18,20 @@ _MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
 
 _HEAD_BYTES: Final = 64
 
-_AT_ONCE: Final = 32
+_PER_TRANSACTION: Final = 32
 
 Taken = Literal["whole", "part", "older"]
-"""What became of what came back."""
+"""The result of a returned bundle: all of its pages are shown, a part is missing, or newer ones are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoxState:
-    """What a box knows of itself.
+    """The state of a box.
 
     Attributes:
         shown: its pass.
-        number: of the last bundle that came back; by the clock of the house, microseconds since 1970 UTC.
-        gone: whether the house has let it go.
+        number: of the last returned bundle; by the server's clock, microseconds since 1970 UTC.
+        gone: whether the server has retired it.
     """
 
     shown: str
@@ -40,9 +40,9 @@ class BoxState:
 
 
 def keep_envelope(session: Session, blob: bytes) -> None:
-    """Keep an envelope until the house has it; the very same again changes nothing. The caller commits.
+    """Store an envelope until the server has it; the very same again changes nothing. The caller commits.
 
-    Another one under the same outer number is kept beside it: a box opens neither, and the house takes the child's.
+    Another one with the same outer number is stored beside it: a box opens neither, and the server takes the child's.
 
     Args:
         session: may write.
@@ -53,7 +53,7 @@ def keep_envelope(session: Session, blob: bytes) -> None:
 
 
 def forget_number(session: Session, number: bytes) -> None:
-    """Forget what waits under an outer number, for what the same child sends now in its place. The caller commits."""
+    """Delete what waits with an outer number, because the same child sends it again. The caller commits."""
     session.execute(delete(BoxEnvelopeRow).where(_OUTSIDE.op("=")(number.hex().encode())))
 
 
@@ -61,13 +61,13 @@ _OUTSIDE: Final = func.substr(BoxEnvelopeRow.blob, len("intake-2026-11\n") + 1, 
 
 
 def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes] = ()) -> list[bytes]:
-    """So many of those that wait as fit into a part, one at least where any is left.
+    """Waiting envelopes that fit into a part, one at least where any is left.
 
     Args:
         session: only read.
-        after: digest of the last one that came before; empty at the beginning.
+        after: digest of the last envelope of the part before; empty for the first part.
         most: bytes.
-        skip: digests of those that are left out.
+        skip: digests of envelopes to leave out.
     """
     sizes = select(BoxEnvelopeRow.digest, func.length(BoxEnvelopeRow.blob)).where(BoxEnvelopeRow.digest > after)
     part: list[bytes] = []
@@ -83,37 +83,38 @@ def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes]
 
 
 def list_waiting(session: Session) -> frozenset[bytes]:
-    """Digests of what waits."""
+    """Digests of the waiting envelopes."""
     return frozenset(session.scalars(select(BoxEnvelopeRow.digest)))
 
 
 def count_envelopes(session: Session) -> int:
-    """How many wait."""
+    """How many envelopes wait."""
     return session.scalar(select(func.count()).select_from(BoxEnvelopeRow)) or 0
 
 
 def list_keys_used(session: Session) -> set[str]:
-    """Names of the intake keys that what waits is sealed to, such as `intake-2026-11`."""
+    """Names of the intake keys to which waiting envelopes are sealed, such as `intake-2026-11`."""
     heads = session.scalars(select(func.substr(BoxEnvelopeRow.blob, 1, _HEAD_BYTES)))
     return {bytes(head).split(b"\n", 1)[0].decode("ascii", "replace") for head in heads}
 
 
 def forget_envelopes(engine: Engine, back: BundleBack) -> None:
-    """The house has these. A few at a time, each written over at once: a disk that is full takes no large change.
+    """Delete the envelopes that the server has, a few per transaction, because a full disk takes no large change.
 
-    By what the house had in its hands, not by what stands on it: another one under the same number stays.
+    They are found by digest and not by outer number: another one with the same number stays.
     """
-    for first in range(0, len(back.had), _AT_ONCE):
+    for first in range(0, len(back.had), _PER_TRANSACTION):
         with db.writing(engine) as session:
-            for one in back.had[first : first + _AT_ONCE]:
-                session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == one))
+            for digest in back.had[first : first + _PER_TRANSACTION]:
+                session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == digest))
         db.forget_what_was_deleted(engine)
 
 
-def mix_what_waits(engine: Engine) -> None:
-    """Write the whole file anew, in the order of random numbers, and empty its log.
+def shuffle_envelopes(engine: Engine) -> None:
+    """Rewrite the whole database file in the order of random digests, and empty its log.
 
-    Where a large row lies within SQLite's file tells when it came: the next one is put behind the last. On a disk that
+    The position of a large row in SQLite's file shows when it came, because rows are appended. On a disk that is nearly
+    full this waits until there is space: delivering by stick matters more.
     is nearly full it waits until there is room: what a stick carries away matters more.
     """
     if engine.dialect.name != "sqlite":
@@ -128,47 +129,47 @@ def mix_what_waits(engine: Engine) -> None:
 
 
 def find_state(session: Session) -> BoxState | None:
-    """What this box knows of itself; None before it was set up."""
-    kept = session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _STATE))
-    return BoxState(**kept) if kept else None
+    """The state of this box; None before it is set up."""
+    values = session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _STATE))
+    return BoxState(**values) if values else None
 
 
 def find_manifest(session: Session) -> dict[str, Any] | None:
-    """What the shelf holds; None before a box was set up, and after it was let go."""
+    """The manifest of the shelf; None before a box is set up, and after it was retired."""
     return session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _MANIFEST))
 
 
 def find_page(session: Session, name: str) -> ShelfPage | None:
-    """One page or file; None where there is none."""
+    """One page or file; None where it does not exist."""
     row = session.get(BoxPageRow, name)
     return ShelfPage(row.name, row.headers, row.body) if row else None
 
 
 def list_digests(session: Session) -> tuple[bytes, ...]:
-    """Of every page that lies here, also those that wait for the rest of theirs."""
-    return tuple(sorted({digest for _name, digest in _lying(session)}))
+    """Digests of every stored page, also of pages whose version is not complete yet."""
+    return tuple(sorted({digest for _name, digest in _list_stored_pages(session)}))
 
 
-def take_back(engine: Engine, shown: str, back: BundleBack) -> Taken:
-    """Forget what the house has, and show what it gave, unless that is older than what is shown.
+def take_back(engine: Engine, pass_text: str, back: BundleBack) -> Taken:
+    """Delete what the server has, and show its pages, unless newer ones are shown.
 
-    Pages that come in parts wait until all are there: never two versions of what belongs together.
+    Pages that come in parts wait until all are there, so that two versions are never mixed.
 
     Args:
         engine: of the box.
-        shown: the pass of this box.
-        back: what came.
+        pass_text: the pass of this box.
+        back: the returned bundle.
 
     Returns:
-        `whole` when everything is shown that the house would have it show, `part` when some of it is not there yet,
-        `older` when something newer is shown.
+        `whole` when all its pages are shown, `part` when some of them are not there yet, `older` when newer ones are
+        shown.
     """
     forget_envelopes(engine, back)
     with db.writing(engine) as session:
-        return _show(session, shown, back)
+        return _store_answer(session, pass_text, back)
 
 
-def _show(session: Session, shown: str, back: BundleBack) -> Taken:
+def _store_answer(session: Session, pass_text: str, back: BundleBack) -> Taken:
     box = find_state(session)
     if box is not None and back.number < box.number:
         return "older"
@@ -177,29 +178,29 @@ def _show(session: Session, shown: str, back: BundleBack) -> Taken:
     elif back.shelf is None or not _replace_shelf(session, back.shelf):
         return "part"
     session.execute(delete(BoxPageRow).where(BoxPageRow.name == _STATE))
-    _put(session, _STATE, asdict(BoxState(shown, back.number, gone=back.gone)))
+    _insert_page(session, _STATE, asdict(BoxState(pass_text, back.number, gone=back.gone)))
     return "whole"
 
 
 def _replace_shelf(session: Session, shelf: Shelf) -> bool:
     for page in shelf.pages:
         session.execute(delete(BoxPageRow).where(BoxPageRow.name == _NEXT + page.name))
-        _put(session, _NEXT + page.name, page.headers, page.body)
-    lies = {digest: name for name, digest in _lying(session)}
-    if not set(shelf.every.values()) <= lies.keys():
+        _insert_page(session, _NEXT + page.name, page.headers, page.body)
+    stored = {digest: name for name, digest in _list_stored_pages(session)}
+    if not set(shelf.every.values()) <= stored.keys():
         return False
-    keep = {lies[digest] for digest in shelf.every.values()}
+    current = {stored[digest] for digest in shelf.every.values()}
     for name in session.scalars(select(BoxPageRow.name)).all():
-        if name not in keep and name != _STATE:
+        if name not in current and name != _STATE:
             session.execute(delete(BoxPageRow).where(BoxPageRow.name == name))
-    for name in keep:
+    for name in current:
         session.execute(update(BoxPageRow).where(BoxPageRow.name == name).values(name=name.removeprefix(_NEXT)))
-    _put(session, _MANIFEST, shelf.manifest)
+    _insert_page(session, _MANIFEST, shelf.manifest)
     return True
 
 
-def _lying(session: Session) -> Iterator[tuple[str, bytes]]:
-    """Names of rows, and the digests of the pages in them."""
+def _list_stored_pages(session: Session) -> Iterator[tuple[str, bytes]]:
+    """Names of page rows, and the digests of the pages in them."""
     pages = select(BoxPageRow.name, BoxPageRow.headers, BoxPageRow.body).where(
         BoxPageRow.name.not_in((_MANIFEST, _STATE))
     )
@@ -207,5 +208,5 @@ def _lying(session: Session) -> Iterator[tuple[str, bytes]]:
         yield name, ShelfPage(name.removeprefix(_NEXT), headers, body).digest
 
 
-def _put(session: Session, name: str, headers: dict[str, Any], body: bytes = b"") -> None:
+def _insert_page(session: Session, name: str, headers: dict[str, Any], body: bytes = b"") -> None:
     session.execute(insert(BoxPageRow).values(name=name, headers=headers, body=body))

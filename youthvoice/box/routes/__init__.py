@@ -1,1 +1,1 @@
-"""Pages of a box."""
+"""Pages of a box, and the address on the main server that receives bundles."""

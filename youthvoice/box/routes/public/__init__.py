@@ -1,1 +1,1 @@
-"""Pages of a box, and the page of its main house that it brings bundles to."""
+"""Pages of a box, and the address on the main server that receives bundles, without a sign-in."""

@@ -1,4 +1,4 @@
-"""What a box answers - HTTP only: the pages that its main house gave it, and a yes to whatever is sent."""
+"""The pages of a box - HTTP only: it shows what its main server rendered, and stores what children send."""
 
 import re
 import secrets
@@ -39,35 +39,35 @@ for _endpoint in ("box.deliver", "box.send"):
     uploads.allow_larger(box_pages, MAX_ENVELOPE_BYTES, _endpoint)
 
 
-_SHEET: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
+_SUBMISSION_ID: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
 _OFFLINE: Final = re.compile(rb" data-offline hidden(?: data-when='[^']*')?")
-"""What a page says where no network is; the worker of a tablet lets the same appear."""
+"""A message shown without a network, which a tablet's worker reveals in the same way."""
 
 _DAY: Final = b"<time data-day></time>"
 
 _MAIN: Final = re.compile(r"(<main[^>]*>).*?(<h1\b.*?</h1>).*(</main>)", re.DOTALL)
 
-_FILES: Final = ("/clips/", "/exit/", "/worker.js", "/app.webmanifest")
+_FILE_PATHS: Final = ("/clips/", "/exit/", "/worker.js", "/app.webmanifest")
 
 _NOT_OPENED, _NOT_READY = 422, 503
 
 _CODES: Final = secrets.token_bytes(32)
-"""Made before processes are forked, written nowhere: a sheet that comes twice draws the same pictures meanwhile."""
+"""Drawn before processes are forked, and never stored: a repeated submission gets the same pictures until a restart."""
 
 
 def register(app: Flask) -> None:
-    """Add the pages of a box, and none of a house: nobody signs in here."""
+    """Add the pages of a box, and none of a server: nobody signs in here."""
     app.register_blueprint(box_pages)
     app.register_blueprint(work_pages)
     own = app.view_functions["assets.static_file"]
 
     def static_file(address: str) -> Response:
-        """A file of this program's version, for its own words; else of the house's, which may be another version."""
+        """A file of this program's version, for the box's own pages; else of the server's, perhaps another version."""
         try:
             return cast(Response, own(address=address))
         except NotFound:
-            return _shown(f"/static/{address}")
+            return _serve_page(f"/static/{address}")
 
     app.view_functions["assets.static_file"] = static_file
 
@@ -75,61 +75,61 @@ def register(app: Flask) -> None:
 @box_pages.post(DELIVER)
 @rate_limited("6000 per minute")
 def deliver() -> ResponseReturnValue:
-    """Keep what a tablet delivers; the tablet may forget it now, the box forgets it when the main house has it.
+    """Store a tablet's delivery; the tablet may delete it now, the box deletes it when the main server has it.
 
-    A box opens nothing, so whoever is in its Wi-Fi may send junk. It must be as long as what tablets make, under a key
-    of these years; a line brings 512 MiB a day, and an eighth of the disk (2 GiB at most) stays for pages.
+    A box opens nothing, so anybody in its Wi-Fi may send junk. It must have the length of tablets' envelopes, and a key
+    of a plausible month. A line may send 512 MiB a day, and an eighth of the disk (2 GiB at most) stays for pages.
     """
     envelope = request.get_data()
     number = read_number(envelope)
-    if number is None or not has_tablets_length(envelope) or not _is_of_these_years(read_month(envelope)):
+    if number is None or not has_tablets_length(envelope) or not _is_plausible_month(read_month(envelope)):
         return jsonify(refused="CannotOpen"), _NOT_OPENED
     if not has_room(for_tablets=True):
         raise db.NoRoom
-    _keep(envelope)
+    _store(envelope)
     return jsonify(sheet=number.hex(), late=False), 201
 
 
 @box_pages.post("/offline/status")
 def status() -> ResponseReturnValue:
-    """What a tablet says of itself is for the main house."""
+    """Ignore a tablet's status, which is for the main server."""
     return "", 204
 
 
 @box_pages.get("/offline/manifest")
 def manifest() -> ResponseReturnValue:
-    """What a tablet fetches beforehand; 403 when the box was let go, and the tablet empties itself."""
+    """The offline manifest; 403 when the box was retired, so that the tablet empties itself."""
     shelf, state = store.find_manifest(db.session()), store.find_state(db.session())
     reply = jsonify(shelf or abort(403 if state and state.gone else _NOT_READY))
-    reply.date = context.now()  # the box is the clock of its village
+    reply.date = context.now()  # the village's tablets set their time by it
     return reply
 
 
 @box_pages.post("/<path:path>")
 @rate_limited(SENDING)
 def send(path: str) -> ResponseReturnValue:
-    """What a child sends from a page is sealed as her tablet would seal it: the box cannot read it either."""
+    """Seal what a child sends from a page, as a tablet would: the box cannot read it either."""
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
     if not re.fullmatch(shelf["forms"], f"/{path}"):
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
-    sheet = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
-    if path == "tell" and not _tells_anything():
-        return redirect("/tell", 303)  # the house would not take it, and her pictures would open nothing
-    language, code = _language(shelf), _code_for(sheet) if path == "tell" else None
+    submission_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
+    if path == "tell" and not _has_content():
+        return redirect("/tell", 303)  # the server would refuse it, and the picture code would open nothing
+    language, code = _language(shelf), _code_for(submission_id) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
     values = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
-    envelope = seal_envelope(shelf, values, body, sheet)
-    # After a restart a sheet that is sent again draws other pictures: those that she sees last are hers. Whoever sends
-    # it knows its number, which nobody reads outside. Anything else that comes again is the house's to tell apart.
-    _keep(envelope, in_place_of=read_number(envelope) if code else None)
+    envelope = seal_envelope(shelf, values, body, submission_id)
+    # After a restart the same submission draws other pictures, and the last ones shown are valid. Its sender knows the
+    # submission id, which cannot be read from outside. The server decides about any other repeat.
+    _store(envelope, in_place_of=read_number(envelope) if code else None)
     saved = str(shelf["saved"])
     if code is None:
-        json = jsonify(sheet=sheet.hex(), thanks=saved, go=saved)
+        json = jsonify(sheet=submission_id.hex(), thanks=saved, go=saved)
         return (json, 201) if headers.wants_json() else redirect(saved, 303)
     screens = fill_code_screens(_json_page(f"{language}{shelf['code']}"), code)
     if headers.wants_json():
-        return jsonify(sheet=sheet.hex(), screens=screens), 201
+        return jsonify(sheet=submission_id.hex(), screens=screens), 201
     page = store.find_page(db.session(), f"{language}{saved}") or abort(_NOT_READY)
     return Response(
         _MAIN.sub(lambda match: f"{match[1]}{match[2]}{screens}{match[3]}", page.body.decode()), headers=page.headers
@@ -138,16 +138,16 @@ def send(path: str) -> ResponseReturnValue:
 
 @box_pages.get("/language")
 def language_choice() -> ResponseReturnValue:
-    """The first screen; what the child before chose is forgotten."""
+    """The first screen; the language of the child before is forgotten."""
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    reply = redirect("/") if len(shelf["languages"]) == 1 else _shown(f"{_language(shelf)}/language")
+    reply = redirect("/") if len(shelf["languages"]) == 1 else _serve_page(f"{_language(shelf)}/language")
     reply.delete_cookie(languages.COOKIE)
     return reply
 
 
 @box_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Remember a language until this child is done."""
+    """Remember a language until this child has finished."""
     reply = redirect("/")
     if code not in languages.LANGUAGES:
         abort(404)
@@ -158,40 +158,40 @@ def choose_language(code: str) -> ResponseReturnValue:
 @box_pages.get("/", defaults={"path": ""})
 @box_pages.get("/<path:path>")
 def show(path: str) -> ResponseReturnValue:
-    """A page in her language, or a file; what needs a network says so."""
+    """A page in the child's language, or a file; for an address that needs a network, the page that says so."""
     shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
-    if address.startswith(_FILES):
-        return _shown(address)
+    if address.startswith(_FILE_PATHS):
+        return _serve_page(address)
     if not path and not languages.is_chosen() and len(shelf["languages"]) > 1:
         return redirect("/language")
     language = _language(shelf)
-    there = store.find_page(db.session(), f"{language}{address}") is not None
-    return _shown(f"{language}{address if there else shelf['cannot']}", shelf["days"].get(language, ""))
+    is_stored = store.find_page(db.session(), f"{language}{address}") is not None
+    return _serve_page(f"{language}{address if is_stored else shelf['cannot']}", shelf["days"].get(language, ""))
 
 
 def _language(shelf: Mapping[str, Any]) -> str:
-    """Hers; that of a page which a tablet fetches beforehand; or what her browser speaks, as in a house."""
+    """The language of the child, of a page that a tablet fetches in advance, or of the browser, as on a server."""
     return languages.chosen(shelf["languages"])
 
 
-def _tells_anything() -> bool:
-    """Without a script an empty page can be sent."""
-    told = (value.strip() for name, value in request.form.items() if name not in {"sheet", "shown"})
-    return any(told) or any(storage.filename for storage in request.files.values())
+def _has_content() -> bool:
+    """Whether a report has any content; without a script an empty page can be sent."""
+    texts = (value.strip() for name, value in request.form.items() if name not in {"sheet", "shown"})
+    return any(texts) or any(storage.filename for storage in request.files.values())
 
 
-def _code_for(sheet: bytes) -> PictureCode:
-    """Seven pictures: what the tablet drew for this sheet, else as often as it comes the same."""
-    return drawn_code() or code_of_submission(_CODES, sheet, 0)
+def _code_for(submission_id: bytes) -> PictureCode:
+    """The picture code that the tablet drew for this submission, or one that depends on the submission id."""
+    return drawn_code() or code_of_submission(_CODES, submission_id, 0)
 
 
-def _shown(name: str, day: str = "") -> Response:
-    """A page or a file as the house answered it, with a sheet of its own; it says of which day it is.
+def _serve_page(name: str, day: str = "") -> Response:
+    """A page or file from the server, with a new submission id and the day of its content.
 
-    Whoever listens to a clip may ask for a part of it.
+    A browser may request a part of a clip.
     """
     page = store.find_page(db.session(), name) or abort(404)
-    body = _SHEET.sub(lambda match: match[1] + secrets.token_hex(16).encode() + b'"', page.body)
+    body = _SUBMISSION_ID.sub(lambda match: match[1] + secrets.token_hex(16).encode() + b'"', page.body)
     if day:
         body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
     reply = Response(body, headers=page.headers)
@@ -205,17 +205,17 @@ def _json_page(name: str) -> dict[str, object]:
     return dict(Response(page.body, content_type="application/json").get_json())
 
 
-def _is_of_these_years(month: str) -> bool:
-    """Whether a tablet may have a key of that month: of the last year, or of a house that it met since this box did."""
+def _is_plausible_month(month: str) -> bool:
+    """Whether a tablet may have a key of that month: within a year of the newest manifest's key."""
     shelf = store.find_manifest(db.session())
-    if shelf is None:  # it was let go, and its tablets bring what they have
+    if shelf is None:  # it was retired, and its tablets still deliver
         return True
     newest = str(shelf["key"]["name"]).removeprefix("intake-")
     year = int(newest[:4])
     return f"{year - 1}{newest[4:]}" <= month <= f"{year + 1}{newest[4:]}"
 
 
-def _keep(envelope: bytes, in_place_of: bytes | None = None) -> None:
+def _store(envelope: bytes, in_place_of: bytes | None = None) -> None:
     if not has_room():
         raise db.NoRoom
     if not admits(len(envelope), network_key()):

@@ -1,11 +1,11 @@
-"""Where a box that meets a network brings its bundles - HTTP only; the key that locks them is the only way in."""
+"""The address on the main server to which a box sends bundles - HTTP only; only the box's key gives access."""
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
-from youthvoice.box.bundle import HOUSE_OLDER, MAX_PART_BYTES, RECEIVE, is_newer
-from youthvoice.box.house_side import BundleBusy, answer_bundle, deliver_bundle
+from youthvoice.box.bundle import MAX_PART_BYTES, RECEIVE, SERVER_OLDER, is_newer
+from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES
 from youthvoice.sites.tablets import tablet_status
@@ -18,7 +18,7 @@ bundles_pages = Blueprint("bundles", __name__)
 bundles_pages.before_request(headers.refuse_other_sites)
 
 
-_MORE_BYTES = 256 * 1024  # what stands around envelopes: digests of a shelf
+_MORE_BYTES = 256 * 1024  # beside the envelopes: digests of a shelf
 
 
 uploads.allow_larger(bundles_pages, max(MAX_PART_BYTES, MAX_ENVELOPE_BYTES) + _MORE_BYTES, "bundles.receive")
@@ -30,15 +30,15 @@ _NOT_OPENED, _BUSY = 422, 503
 @bundles_pages.post(RECEIVE)
 @rate_limited("600 per minute")
 def receive() -> ResponseReturnValue:
-    """Deliver what a box brings, and answer as a stick would that goes back. Nothing is said to anybody else.
+    """Deliver a box's bundle, and answer with the bundle for the box. Nobody else gets an answer.
 
-    Without the key of a box it costs one look at a row. With it: one bundle at a time (503 for any other), 3 MB or 96
+    Without the key of a box a call costs one query. With it: one bundle at a time (503 for any other), 3 MB or 96
     envelopes that tablets could have made; what they could not have made costs nothing.
 
-    Each envelope is a request of its own with a transaction of its own, so none may be open around them.
+    Each envelope is a request with a transaction of its own, so that none may be open around them.
     """
     if is_newer(request.get_data()):
-        return jsonify(refused=HOUSE_OLDER), _NOT_OPENED
+        return jsonify(refused=SERVER_OLDER), _NOT_OPENED
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
     try:
         bundle_delivery = deliver_bundle(app, request.get_data())

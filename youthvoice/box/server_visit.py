@@ -1,0 +1,120 @@
+"""A box on a network sends its envelopes to the main server in parts, and receives the pages to show.
+
+Each part is a bundle as on a stick, and its answer is stored before the next one is sent: a connection that breaks
+anywhere loses nothing and repeats at most one part.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from youthvoice import context, db
+from youthvoice.box import store
+from youthvoice.box.bundle import MAX_PART_BYTES, BundleBack, BundleOut, is_newer, lock_out, open_back
+from youthvoice.box.disk_room import has_room
+from youthvoice.box.network import ServerNotReached, post_bundle
+from youthvoice.box.store import BoxState, Taken
+from youthvoice.errors import CannotOpen
+from youthvoice.kiosk.offline.envelope import digest_of
+from youthvoice.privacy.keys.key_names import BOX
+
+_LEAST_PART = 64 * 1024
+
+MAX_STICK_BYTES = 64 * 1024 * 1024
+"""Of envelopes in one file, 2,000 text submissions: it is built in memory, four times as large, on a small computer."""
+
+_MOST_ANSWERS = 400  # of one visit: pages and clips of 1.2 GB
+
+_ASK_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class VisitResult:
+    """The result of a visit to the server.
+
+    Attributes:
+        refused: digests of the envelopes that the server did not accept; they stay in the box.
+        gone: whether the server has retired this box.
+        shows: whether the box shows the newest pages; not while the server's clock is behind.
+    """
+
+    refused: frozenset[bytes]
+    gone: bool
+    shows: bool
+
+
+def exchange_with_server(server: str, most: int = MAX_PART_BYTES, skip: Collection[bytes] = ()) -> VisitResult:
+    """Send everything that waits, and store the answers.
+
+    Args:
+        server: address of the server.
+        most: bytes of envelopes in one part; fewer on a connection that breaks often.
+        skip: digests of envelopes that the server refused recently.
+
+    Raises:
+        LookupError: this box is not set up yet.
+        ServerNotReached: no answer of the server came; what it accepted before is deleted here, all else waits.
+    """
+    with db.reading(db.engine()) as session:
+        state = store.find_state(session)
+    if state is None:
+        raise LookupError
+    made_at, after, refused = int(context.now().timestamp()), b"", set(skip)
+    while part := _part_after(after, max(most, _LEAST_PART), skip):
+        back, _taken = _exchange(server, state, _new_bundle(state, made_at, tuple(part), more=True))
+        refused |= {digest_of(envelope) for envelope in part if not _has(back, envelope)}
+        after = digest_of(part[-1])
+    done = _fetch_shelf(server, state, _new_bundle(state, made_at, (), more=bool(refused)))
+    db.forget_what_was_deleted(db.engine())
+    return VisitResult(frozenset(refused), *done)
+
+
+def _has(back: BundleBack, envelope: bytes) -> bool:
+    return digest_of(envelope) in back.had
+
+
+def bundle_for_stick(state: BoxState) -> BundleOut:
+    """The bundle for a stick: everything that waits, or as much of it as one file holds."""
+    made_at = int(context.now().timestamp())  # before the query: it must not cover envelopes that arrive later
+    with db.reading(db.engine()) as session:
+        envelopes = store.list_part(session, b"", MAX_STICK_BYTES)
+        more = store.count_envelopes(session) > len(envelopes)
+    return replace(_new_bundle(state, made_at, tuple(envelopes), more=more), has=())
+
+
+def _new_bundle(state: BoxState, made_at: int, envelopes: tuple[bytes, ...], *, more: bool) -> BundleOut:
+    return BundleOut(made_at, envelopes, more=more, room=has_room(), closed=state.gone, has=None)
+
+
+def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]:
+    with db.reading(db.engine()) as session:
+        return store.list_part(session, after, most, skip)
+
+
+def _fetch_shelf(server: str, state: BoxState, bundle_out: BundleOut) -> tuple[bool, bool]:
+    """Receive pages until all are there; those of an earlier visit need not come again."""
+    for _answer in range(_MOST_ANSWERS):
+        with db.reading(db.engine()) as session:
+            has = store.list_digests(session)
+        back, taken = _exchange(server, state, replace(bundle_out, has=has))
+        if taken != "part":
+            return back.gone, taken == "whole"
+        if back.shelf is None or not back.shelf.pages:
+            break
+    return False, False
+
+
+def _exchange(server: str, state: BoxState, bundle_out: BundleOut) -> tuple[BundleBack, Taken]:
+    key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
+    answer = post_bundle(server, lock_out(key, state.shown, replace(bundle_out, ask=ask)))
+    if is_newer(answer):
+        raise ServerNotReached("house_newer")
+    try:
+        back = open_back(key, state.shown, answer)
+    except CannotOpen:
+        raise ServerNotReached("portal") from None
+    if back.ask != ask:  # a replay of an earlier answer
+        raise ServerNotReached("portal")
+    return back, store.take_back(db.engine(), state.shown, back)
