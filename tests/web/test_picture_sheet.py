@@ -17,13 +17,13 @@ def test_every_picture_of_telling_lies_in_the_sheet() -> None:
         intake_options.WITH,
     )
     codes = {one.picture for some in every for one in some if f"o-{one.picture}" not in pictures.own_drawings()}
-    sheet = pictures.SHEETS[pictures.TELL_SHEET]
+    sheet = pictures.FILES[pictures.TELL_FILE]
     assert codes <= set(sheet)
     assert len(sheet) == len(set(sheet))
 
 
 def test_each_sheet_is_served_whole_and_no_other_address(app: Flask) -> None:
-    for name, codes in pictures.SHEETS.items():
+    for name, codes in pictures.FILES.items():
         with app.test_request_context():
             address = asset_address(name)
         answer = app.test_client().get(address)

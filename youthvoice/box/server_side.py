@@ -80,12 +80,10 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
         raise CannotOpen
     bundle_out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
     with _one_at_a_time(data, tablet_id):
-        return _deliver_all(app, file, bundle_out, tablet_id, standing)
+        return _send_all(app, file, bundle_out, tablet_id, standing)
 
 
-def _deliver_all(
-    app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id: int, standing: str
-) -> BundleDelivery:
+def _send_all(app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id: int, standing: str) -> BundleDelivery:
     # An envelope that does not open stays in the box until an adult has read about it, as on a tablet.
     requester = _Requester(app, {DELIVERED: bundle.read_pass_of(file)})
     with app.app_context(), db.reading(db.engine()) as session:

@@ -40,9 +40,7 @@ def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, da
     return HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month, body=sealed_text.blob)
 
 
-def transfer_handover(
-    keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, data: Mapping[str, Any]
-) -> None:
+def transfer_item(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, data: Mapping[str, Any]) -> None:
     """Seal an item to another adult in place of its recipient, whose key opened it; the caller flushes.
 
     Args:

@@ -1,1 +1,1 @@
-"""What every page shares: how it looks, what it may load, what it says when something is wrong."""
+"""What every page shares: layout, security headers, languages, pictures, rate limits and error pages."""

@@ -1,4 +1,4 @@
-"""Static files: read once, named by their content, kept in memory, cached by browsers for a year."""
+"""Static files: read once, named by a hash of their content, kept in memory, cached by browsers for a year."""
 
 import gzip
 import re
@@ -30,7 +30,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 _FOLDER = Path(__file__).with_name("static")
 
-_HASH = 16  # hexadecimal digits: a tablet believes a file that bears them, and 64 bits are not found in years
+_HASH_DIGITS = 16  # hexadecimal digits: a tablet trusts a file by them, and 64 bits take years to forge
 
 _IMPORT = re.compile(r'@import "([a-z_/]+\.css)";\n?')
 
@@ -39,29 +39,29 @@ assets_pages = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Asset:
-    """One file as it is sent: its address, its type, its bytes as they are and pressed."""
+    """A file as it is sent: its address, its type, its bytes as they are and gzipped."""
 
     address: str
     kind: str
     plain: bytes
-    pressed: bytes
+    gzipped: bytes
 
 
-def _read(name: str) -> bytes:
-    """A file; a stylesheet with all it imports, so that a page waits once. No comment for engineers is sent."""
+def _read_minified(name: str) -> bytes:
+    """Read a file: minified, and a stylesheet with all its imports, so that a page waits for one request."""
     content = (_FOLDER / name).read_bytes()
     if name.endswith(".js"):
         script: bytes = jsmin(content)
         return script
     if not name.endswith(".css"):
         return content
-    style: str = cssmin(_IMPORT.sub(lambda match: _read(match[1]).decode(), content.decode()))
+    style: str = cssmin(_IMPORT.sub(lambda match: _read_minified(match[1]).decode(), content.decode()))
     return style.encode()
 
 
 def _asset(name: str, content: bytes) -> Asset:
     path = PurePosixPath(name)
-    address = f"{path.stem}.{sha256(content).hexdigest()[:_HASH]}{path.suffix}"
+    address = f"{path.stem}.{sha256(content).hexdigest()[:_HASH_DIGITS]}{path.suffix}"
     return Asset(address, TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
 
 
@@ -73,7 +73,7 @@ def load_assets() -> Mapping[str, Asset]:
         KeyError: with the ending, if a file has one that is not in `TYPES`.
     """
     names = sorted(file.relative_to(_FOLDER).as_posix() for file in _FOLDER.rglob("*") if file.is_file())
-    return {name: _asset(name, _read(name)) for name in names}
+    return {name: _asset(name, _read_minified(name)) for name in names}
 
 
 @lru_cache(maxsize=1)
@@ -82,35 +82,35 @@ def _by_address() -> Mapping[str, Asset]:
 
 
 def asset_address(name: str) -> str:
-    """The address of a static file, or of a sheet of pictures, for templates.
+    """The address of a static file, or of a file of pictures, for templates.
 
     Raises:
         KeyError: with the name, if there is no such file.
     """
-    asset = _sheet(name) if name in pictures.SHEETS else load_assets()[name]
+    asset = _picture_file(name) if name in pictures.FILES else load_assets()[name]
     return url_for("assets.static_file", address=asset.address)
 
 
-@lru_cache(maxsize=len(pictures.SHEETS))
-def _sheet(name: str) -> Asset:
-    """Not on the shelf: it takes a while to draw, and not every process is asked for it."""
-    return _asset(name, pictures.draw_sheet(name))
+@lru_cache(maxsize=len(pictures.FILES))
+def _picture_file(name: str) -> Asset:
+    """A file of pictures. It is not among `load_assets`: drawing takes a while, and not every process needs it."""
+    return _asset(name, pictures.draw_picture_file(name))
 
 
-def _found(address: str) -> Asset | None:
-    sheet = f"{address.partition('.')[0]}.svg"
-    if sheet not in pictures.SHEETS:
+def _find_asset(address: str) -> Asset | None:
+    file_name = f"{address.partition('.')[0]}.svg"
+    if file_name not in pictures.FILES:
         return _by_address().get(address)
-    return _sheet(sheet) if _sheet(sheet).address == address else None
+    return _picture_file(file_name) if _picture_file(file_name).address == address else None
 
 
 @assets_pages.route("/static/<address>")
 def static_file(address: str) -> Response:
-    """One static file; 404 for any name that is not exactly today's."""
-    asset = _found(address) or abort(404)
-    pressed = request.accept_encodings["gzip"] > 0 and len(asset.pressed) < len(asset.plain)
-    answer = Response(asset.pressed if pressed else asset.plain, content_type=asset.kind)
-    if pressed:
+    """Serve a static file; 404 for any name but the current one."""
+    asset = _find_asset(address) or abort(404)
+    gzipped = request.accept_encodings["gzip"] > 0 and len(asset.gzipped) < len(asset.plain)
+    answer = Response(asset.gzipped if gzipped else asset.plain, content_type=asset.kind)
+    if gzipped:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = FOREVER
@@ -118,17 +118,17 @@ def static_file(address: str) -> Response:
 
 
 def silent(words: str, at: str = "", language: str = "") -> str:  # noqa: ARG001 - as `availability.clip_attribute`
-    """Where words can be heard: nowhere, until `clips` puts its own answer in this place."""
+    """The placeholder for `availability.clip_attribute`, which `clips` installs: no text has a clip."""
     return ""
 
 
 def template_folders() -> list[Path]:
-    """Where templates lie: `templates` of every package, those of `web` first, on which the others build."""
+    """The folders with templates: `templates` of every package, those of `web` first, because others extend them."""
     return sorted(Path(__file__).parents[1].glob("*/templates"), key=lambda folder: folder.parent.name != "web")
 
 
 def init_app(app: Flask) -> None:
-    """Give an app the layouts, the static files and what templates draw with.
+    """Add layouts, static files and drawing functions for templates to an app.
 
     The app must be made with `static_folder=None`; Flask's own `/static` would come first.
     """

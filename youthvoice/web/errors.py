@@ -1,4 +1,4 @@
-"""Error pages: kind words for a child, what to do for staff, JSON for the tablet's own script."""
+"""Error pages: kind words for a child, what to do for staff, JSON for a page's own script."""
 
 import traceback
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
 
-SHOWN = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
+_STATUSES_WITH_TEXT = (400, 403, 404, 405, 408, 410, 413, 429, 500, 503)
 
 _TRY_AGAIN_SECONDS, _BUSY_SECONDS = 30, 60
 
@@ -34,29 +34,29 @@ class ErrorText(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error in the words of this installation."""
+    """Answer every error with our own page."""
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_500)
 
 
 def show_error(error: HTTPException) -> ResponseReturnValue:
-    """The page of one error; redirects and ready responses pass through."""
+    """The page of an HTTP error; redirects and ready responses pass through."""
     if error.response is not None or error.code is None or error.code < BAD_REQUEST:
         return error
     fallback = SERVER_ERROR if error.code >= SERVER_ERROR else BAD_REQUEST
-    answer = error_page(error.code if error.code in SHOWN else fallback)
-    if error.code == TOO_MANY:  # a tablet keeps a form that was refused for this alone, as without a network
+    answer = error_page(error.code if error.code in _STATUSES_WITH_TEXT else fallback)
+    if error.code == TOO_MANY:  # for this reason alone a tablet stores a refused form
         answer.headers["Retry-After"] = str(_BUSY_SECONDS)
     return answer
 
 
 def show_500(error: Exception) -> ResponseReturnValue:
-    """Something broke: log what and where, never a value, and say so."""
+    """The page of an unexpected error; the log gets the kind and place, never a value."""
     if isinstance(error, HTTPException):
         return show_error(error)
     if why := db.why_not_kept(error):
         current_app.logger.error("%s on %s: %s", type(error).__name__, request.endpoint, why)
-        return not_kept(why)
+        return show_write_failure(why)
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
     db.begin_anew()
@@ -64,17 +64,17 @@ def show_500(error: Exception) -> ResponseReturnValue:
 
 
 give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
-"""The page that hands a form of staff back to whoever sent it."""
+"""The page that returns a staff form to its sender, with its values."""
 
 
-def not_kept(why: db.NotKept) -> Response:
-    """Nothing was kept, and everything that was sent goes back to its sender.
+def show_write_failure(why: db.NotKept) -> Response:
+    """Answer that nothing could be stored, and return what was sent.
 
-    A page's own script keeps what it holds; a form that came by itself is handed back, with a button to send it again.
-    Where no database answers nobody is known: staff have their form in the page that says so, and reload it.
+    A page's own script keeps its form; a form sent without a script is returned with a button to send it again. Without
+    a database nobody is signed in: the error page itself says to staff to reload it, which sends their form again.
     """
     db.begin_anew()
-    g.not_kept = why
+    g.show_write_failure = why
     if why == "away":
         g.caller = None
     sent = request.method == "POST" and not wants_json()
@@ -88,23 +88,23 @@ def not_kept(why: db.NotKept) -> Response:
 
 
 def error_page(code: int, again: Fields = ()) -> Response:
-    """One error page, for whoever asked.
+    """One error page, for the kind of person who gets it.
 
     Args:
         code: the status.
-        again: fields of a child's form, to be sent once more.
+        again: fields of a child's form, to be sent again.
     """
-    template, words = _for_whom()
+    template, words = _template_and_texts()
     error_text = words(code)
     if wants_json():
         answer = jsonify(title=error_text.title, words=error_text.words)
     else:
-        stays = g.get("not_kept") == "away"  # a button that leads away would lose what was sent
-        way = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
-        shown = render_template(
-            template, code=code, title=error_text.title, words=error_text.words, again=again, stays=stays, **way
+        stays = g.get("not_kept") == "away"  # a link to another page would lose what was sent
+        link = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
+        page = render_template(
+            template, code=code, title=error_text.title, words=error_text.words, again=again, stays=stays, **link
         )
-        answer = make_response(shown)
+        answer = make_response(page)
     answer.status_code = code
     return answer
 
@@ -114,7 +114,7 @@ def _is_too_large(code: int) -> bool:
 
 
 def _page_of_form() -> str:
-    """The page that a refused form of staff stood on: its own address, or else the page that sent it."""
+    """The page of a refused staff form: its own address if it can be opened, or else the page that sent it."""
     addresses = current_app.url_map.bind_to_environ(request.environ)
     if addresses.test(request.path, "GET"):
         return request.full_path.rstrip("?")
@@ -123,16 +123,16 @@ def _page_of_form() -> str:
     return urlunsplit(("", "", sent_from.path, sent_from.query, "")) if here else "/staff/"
 
 
-def _most_here() -> str:
-    """How much the page takes that the form was sent to, in words."""
+def _size_limit_label() -> str:
+    """The size limit of the current page, as text."""
     most = request.max_content_length or 0
     if most >= _MEGABYTE:
         return str(ngettext("%(num)s megabyte", "%(num)s megabytes", most // _MEGABYTE))
     return str(ngettext("%(num)s kilobyte", "%(num)s kilobytes", most // 1024))
 
 
-def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:
-    """The template and the words for whoever asked, by the address: staff, a reader of a letter, else a child."""
+def _template_and_texts() -> tuple[str, Callable[[int], ErrorText]]:
+    """The template and the texts for the reader, by the address: staff, a reader of a letter, else a child."""
     if request.path.startswith("/staff"):
         return "staff/error.html", text_for_staff
     if request.path.startswith(("/views", "/outside")):
@@ -141,19 +141,19 @@ def _for_whom() -> tuple[str, Callable[[int], ErrorText]]:
 
 
 def text_for_reader(code: int) -> ErrorText:
-    """Words for an adult who followed a link of a letter; they tell nothing of what stands behind it."""
+    """Texts for an adult who followed a link of a letter; they reveal nothing about the page behind it."""
     return {
         404: ErrorText(
             _("This page is not to be found."),
             _("The address may be mistyped or no longer hold. Open it once more from the letter you got."),
         ),
         429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
-        503: _not_kept(),
+        503: _write_failure_text(),
     }.get(code, ErrorText(_("This did not work."), _("Try again in a few minutes. Nothing was changed.")))
 
 
 def text_for_child(code: int) -> ErrorText:
-    """Words for a child, or for whoever holds a tablet."""
+    """Texts for a child, or for anybody who holds a tablet."""
     return {
         400: ErrorText(_("That did not work."), _("Nothing is lost that you sent before. Go back and try again.")),
         403: ErrorText(_("This page is not for this tablet."), _("Ask an adult to connect this tablet. Help is here.")),
@@ -168,7 +168,7 @@ def text_for_child(code: int) -> ErrorText:
 
 
 def text_for_staff(code: int) -> ErrorText:
-    """Words for an adult who is signed in."""
+    """Texts for a signed-in adult."""
     return {
         400: ErrorText(
             _("This could not be done"), _("The form was out of date or incomplete. Go back, load it again.")
@@ -180,15 +180,15 @@ def text_for_staff(code: int) -> ErrorText:
         410: ErrorText(_("This has ended"), _("It can no longer be changed.")),
         413: ErrorText(
             _("This is too large"),
-            _("This page takes %(most)s at most. Nothing was changed. Go back to it.", most=_most_here()),
+            _("This page takes %(most)s at most. Nothing was changed. Go back to it.", most=_size_limit_label()),
         ),
         429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
-        503: _not_kept(),
+        503: _write_failure_text(),
     }.get(code, ErrorText(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))
 
 
-def _not_kept() -> ErrorText:
-    """For an adult: why nothing could be kept; without a reason it may be either."""
+def _write_failure_text() -> ErrorText:
+    """The text for an adult about why nothing could be stored; without a reason, a general one."""
     why: db.NotKept | None = g.get("not_kept")
     if why == "away":
         return ErrorText(

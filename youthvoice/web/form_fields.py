@@ -1,4 +1,4 @@
-"""Parts of forms that several packages use; a sentence for a child, with a box for each language, among them."""
+"""Form fields that several packages use, among them a sentence for a child in several languages."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
@@ -15,24 +15,24 @@ _PREFIX: Final = "words_"
 
 
 class PlainForm(FlaskForm):
-    """Nothing but the token."""
+    """A form without fields, only with its token."""
 
 
 class CheckboxesField(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
+    """Several choices of a list, each with a checkbox."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
 
 class ChildrenField(IntegerField):
-    """How many children.
+    """A number of children.
 
     Args:
-        label: what is asked.
-        missing: what is said where nothing was written.
-        most: children.
-        least: children.
+        label: the question.
+        missing: the message for an empty field.
+        most: maximum.
+        least: minimum.
     """
 
     def __init__(self, label: str, missing: str, most: int, least: int = 1, **more: Any) -> None:
@@ -41,7 +41,7 @@ class ChildrenField(IntegerField):
         self.wrong = wrong
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it; what is no number is refused in words of ours, in the language of the page."""
+        """Read the number; anything else is refused with our own message, in the page's language."""
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -54,21 +54,21 @@ class SentenceForm(FlaskForm):
     as_it_stands = BooleanField(_l("A child of ten understands it. Leave it as it is."))
 
     @classmethod
-    def in_languages(cls, languages: Iterable[str], given: Mapping[str, object] | None = None) -> Self:
-        """The form with a box for each language.
+    def in_languages(cls, languages: Iterable[str], values: Mapping[str, object] | None = None) -> Self:
+        """The form with a text box for each language.
 
         Args:
             languages: codes; the child's own first.
-            given: what its boxes hold; of any language with a `words_` of its own nothing is lost.
+            values: values of its fields; a language with a value `words_...` gets a box, too, so that none is lost.
         """
-        given = given or {}
-        names = [name.removeprefix(_PREFIX) for name in given if name.startswith(_PREFIX)]
+        values = values or {}
+        names = [name.removeprefix(_PREFIX) for name in values if name.startswith(_PREFIX)]
         codes = [code for code in dict.fromkeys([*languages, *names]) if code in LANGUAGES]
         boxes = {
             _PREFIX + code: TextAreaField(_l("What she reads, in %(language)s", language=LANGUAGES[code].name))
             for code in codes
         }
-        form: Self = type(cls.__name__, (cls,), boxes)(data=given)
+        form: Self = type(cls.__name__, (cls,), boxes)(data=values)
         for code in codes:
             form[_PREFIX + code].render_kw = {
                 "lang": tag(code), "dir": direction(code), "rows": 2, "maxlength": MAX_SENTENCE,
@@ -77,7 +77,7 @@ class SentenceForm(FlaskForm):
 
     @property
     def boxes(self) -> list[tuple[str, Field]]:
-        """The boxes for the sentence, by language."""
+        """The text boxes of the sentence, by language."""
         return [(name.removeprefix(_PREFIX), field) for name, field in self._fields.items() if name.startswith(_PREFIX)]
 
     @property
@@ -87,5 +87,5 @@ class SentenceForm(FlaskForm):
 
     @property
     def hard_words(self) -> list[str]:
-        """What a child may not understand, until somebody said that it stands."""
+        """Hard words in the sentence, unless somebody ticked that it may stay."""
         return [] if self.as_it_stands.data else find_hard_words(self.said)

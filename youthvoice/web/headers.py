@@ -1,4 +1,4 @@
-"""Headers of every answer, and the defence of children's forms against other sites."""
+"""Headers of every answer, and the protection of children's forms against other sites."""
 
 from urllib.parse import urlsplit
 
@@ -26,9 +26,9 @@ _ALWAYS = (
 
 
 def add_headers(response: Response) -> Response:
-    """What every answer bears; only static files may be kept by a browser."""
+    """Add the security headers to an answer; browsers may cache only static files."""
     response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("Permissions-Policy", WITHOUT_MICROPHONE)  # the page where staff record says otherwise
+    response.headers.setdefault("Permissions-Policy", WITHOUT_MICROPHONE)  # except on pages with a recorder
     response.headers.extend(_ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
     if not context.settings().development:
@@ -37,15 +37,15 @@ def add_headers(response: Response) -> Response:
 
 
 def refuse_other_sites() -> None:
-    """Abort with 403 when a changing request was started by a page that is not ours.
+    """Abort with 403 when another site's page sent a changing request.
 
-    `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; a request with neither, from a program, passes:
-    it holds no cookie that a page could have lent it.
+    `Sec-Fetch-Site` decides where the browser sends it, else `Origin`. A request with neither, from a program, passes:
+    it has no cookie that a page could have made a browser send.
     """
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
-    if (told := request.headers.get("Sec-Fetch-Site")) is not None:
-        if told not in {"same-origin", "none"}:
+    if (fetch_site := request.headers.get("Sec-Fetch-Site")) is not None:
+        if fetch_site not in {"same-origin", "none"}:
             abort(403)
     elif (origin := request.headers.get("Origin")) is not None and _host_of(origin) != request.host:
         abort(403)
@@ -59,7 +59,7 @@ def _host_of(origin: str) -> str:
 
 
 def guard_staff() -> None:
-    """Refuse what a form of staff never sends: from another site of the same domain, or a NUL, which no text holds."""
+    """Refuse staff requests from another site of the same domain, or with a NUL, which no text field contains."""
     if not request.path.startswith("/staff"):
         return
     refuse_other_sites()
@@ -68,45 +68,45 @@ def guard_staff() -> None:
         abort(400)
 
 
-def refuse_what_never_came() -> None:
-    """Answer for the front that reads bodies: too large, too slow, or too many of them at once."""
+def answer_refused_bodies() -> None:
+    """Answer requests whose body the front refused: too large, too slow, or too many in parallel."""
     if (status := request.environ.get(request_bodies.REFUSED)) is not None:
         abort(status)
 
 
-def change_nothing_beforehand(response: Response) -> Response:
-    """A page that a tablet only lays by for later signs nobody out and forgets no child's language."""
+def remove_cookies_of_stored_pages(response: Response) -> Response:
+    """Remove cookies from pages that a tablet only stores for later, so that they sign nobody out."""
     if languages.HEADER in request.environ:
         response.headers.remove("Set-Cookie")
     return response
 
 
 def init_app(app: Flask) -> None:
-    """Put headers on everything an application answers."""
-    app.before_request(refuse_what_never_came)
+    """Add headers to all answers of an application."""
+    app.before_request(answer_refused_bodies)
     app.before_request(guard_staff)
     app.after_request(add_headers)
-    app.after_request(change_nothing_beforehand)
+    app.after_request(remove_cookies_of_stored_pages)
 
 
 def with_microphone(reply: Response) -> Response:
-    """Let this page ask for the microphone; most may not."""
+    """Let this page ask for the microphone; by default pages may not."""
     reply.headers["Permissions-Policy"] = WITH_MICROPHONE
     return reply
 
 
 def in_frame_of_ours(reply: Response) -> Response:
-    """Let pages of the same installation show this one inside them; no other may, and nobody may any other page."""
+    """Let our own pages show this one in a frame; no other site may, and no other page may be framed."""
     reply.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     return reply
 
 
 def with_frames_of_ours(reply: Response) -> Response:
-    """Let this page show pages of the same installation inside it."""
+    """Let this page show our own pages in a frame."""
     reply.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return reply
 
 
 def wants_json() -> bool:
-    """Whether a page's own script asked, which reads JSON."""
+    """Whether the page's own script sent the request, which reads JSON."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

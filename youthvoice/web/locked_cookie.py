@@ -1,8 +1,7 @@
-"""A visit kept in a cookie: locked, of one length, good for a while after each page and never beyond an end.
+"""Cookies that hold a visit: encrypted, of one length, valid for a while after each page and for a maximum in all.
 
-Nobody can read it, or make one, who has not the key; of a copy nothing is left when the visit is over. A page that goes
-away sets a mark beside it, `LEFT`: what a browser brings together with the mark is over, though the house may not have
-heard of it yet on a bad network.
+Without the key nobody can read or forge one; a copy ends with the visit. A page that closes sets a mark beside it,
+`LEFT`: a cookie that comes with the mark has ended, even if a bad network kept the server from learning of it.
 Source: PRIVACY.md C, "Codes" and "Times".
 """
 
@@ -21,17 +20,17 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock,
 Answer = TypeVar("Answer", bound=Response)
 
 LEFT: Final = "left"
-"""The mark, on the same path; `static/child/reply.js` sets it, for the longest that a visit can last."""
+"""The mark, a cookie on the same path; `static/child/reply.js` sets it, for the maximum length of a visit."""
 _MOMENT = 8  # bytes
 
 
 class CookieContent(NamedTuple):
-    """What lies in one.
+    """The content of a cookie.
 
     Attributes:
-        head: as many bytes as its cookie says.
+        head: `LockedCookie.head_bytes` long.
         began: in seconds since 1970.
-        tail: what follows; may be empty.
+        tail: further bytes; may be empty.
     """
 
     head: bytes
@@ -45,10 +44,10 @@ class LockedCookie:
 
     Attributes:
         name: of the cookie.
-        path: it is sent to these addresses only.
-        idle_seconds: so long it is good after each page.
-        max_seconds: in all.
-        head_bytes: how long the head is.
+        path: the cookie is sent to addresses below it only.
+        idle_seconds: how long it is valid after each page.
+        max_seconds: how long it is valid in all.
+        head_bytes: length of the head.
     """
 
     name: str
@@ -58,11 +57,11 @@ class LockedCookie:
     head_bytes: int
 
     def seal(self, key: bytes, bound: SealingContext, content: CookieContent, now: datetime) -> str:
-        """The cookie's value from now on.
+        """The new value of the cookie.
 
         Args:
             key: 32 bytes, for these visits only.
-            bound: what it is locked to; elsewhere it opens nothing.
+            bound: the context that it is locked to; elsewhere it does not open.
             content: always of one length.
             now: UTC.
         """
@@ -71,7 +70,7 @@ class LockedCookie:
         return base64.urlsafe_b64encode(lock(key, content.head + moments + content.tail, bound)).decode()
 
     def open(self, key: bytes, bound: SealingContext, value: str, now: datetime) -> CookieContent | None:
-        """What lies in a cookie; None where it is none of ours, or over."""
+        """The content of a cookie; None where it is not ours, or has ended."""
         try:
             plain = unlock(key, base64.urlsafe_b64decode(value), bound)
         except (CannotOpen, ValueError):
@@ -81,22 +80,22 @@ class LockedCookie:
         return None if until <= now.timestamp() else CookieContent(head, began, rest[2 * _MOMENT :])
 
     def brought(self) -> str:
-        """The value that this request brings; empty where there is none, or whoever it was has left."""
+        """The cookie's value in this request; empty where there is none, or the visitor has left."""
         return "" if LEFT in request.cookies else request.cookies.get(self.name, "")
 
     def set_on(self, answer: Answer, value: str) -> Answer:
-        """An answer that carries it."""
+        """Set the cookie on an answer."""
         secure = not context.settings().development
         answer.set_cookie(self.name, value, path=self.path, httponly=True, samesite="Strict", secure=secure)
         return self._without_mark(answer)
 
     def delete_on(self, answer: Answer) -> Answer:
-        """An answer after which it is gone."""
+        """Delete the cookie on an answer."""
         answer.delete_cookie(self.name, path=self.path, httponly=True, samesite="Strict")
         return self._without_mark(answer)
 
     def _without_mark(self, answer: Answer) -> Answer:
-        """Only where the request brought it: an answer that was on its way when she left brings nobody back."""
+        """Delete the mark only if the request had it: an answer that arrives after the visitor left must keep it."""
         if LEFT in request.cookies:
             answer.delete_cookie(LEFT, path=self.path, samesite="Strict")
         return answer

@@ -1,7 +1,7 @@
-"""Pages rendered once and served many times, with one hole for what differs: the id of a submission.
+"""Pages rendered once and served many times, with one hole for what differs: the submission id.
 
-Compressing a page of questions takes longer than everything else together. All but the hole is the same for
-every child, so it is compressed beforehand and joined as RFC 1951 blocks: prefix, the hole as it is, suffix.
+Compressing a page of questions takes longer than everything else together. All but the hole is the same for every
+child, so it is compressed in advance and joined as RFC 1951 blocks: prefix, the hole as it is, suffix.
 """
 
 import secrets
@@ -14,25 +14,25 @@ from flask import Response, request
 
 from youthvoice.context import AppCache
 from youthvoice.web import random_ids
-from youthvoice.web.unchanged_pages import NO_SHEET, is_fetched_beforehand, mark_of
+from youthvoice.web.unchanged_pages import ZERO_ID, etag_of, is_fetched_beforehand
 
 _LEVEL = 9
 
-_MOST = 0xFFFF
+_MAX_BLOCK_BYTES = 0xFFFF
 
-_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # RFC 1952: deflate, no name, no time, slowest
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # RFC 1952: deflate, no name, no time, slowest
 
 
-def _deflated(data: bytes, end: int) -> bytes:
-    press = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return press.compress(data) + press.flush(end)
+def _deflate(data: bytes, end: int) -> bytes:
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush(end)
 
 
 @dataclass(frozen=True)
 class PrerenderedPage:
-    """One page with one hole. The suffix never refers back into the hole, so any bytes may lie there.
+    """A page with one hole. The compressed suffix never refers back into the hole, so it may hold any bytes.
 
-    Its mark tells it from any other, whatever number of a sheet lies in the hole.
+    `mark` is an ETag, which does not depend on the submission id in the hole.
     """
 
     before: bytes
@@ -44,20 +44,20 @@ class PrerenderedPage:
 
     @classmethod
     def of(cls, html_before: bytes, html_after: bytes) -> "PrerenderedPage":
-        """Press a page once.
+        """Compress a page once.
 
         Args:
             html_before: everything before the hole.
             html_after: everything after it.
         """
         # A full flush ends on a byte and forgets its window; the suffix starts a window of its own.
-        prefix = _HEAD + _deflated(html_before, zlib.Z_FULL_FLUSH)
-        suffix = _deflated(html_after, zlib.Z_FINISH)
-        mark = mark_of(html_before + NO_SHEET.encode() + html_after)
+        prefix = _GZIP_HEADER + _deflate(html_before, zlib.Z_FULL_FLUSH)
+        suffix = _deflate(html_after, zlib.Z_FINISH)
+        mark = etag_of(html_before + ZERO_ID.encode() + html_after)
         return cls(html_before, html_after, mark, prefix, suffix, zlib.crc32(html_before))
 
     def gzip(self, hole: bytes) -> bytes:
-        """The whole page as one gzip member, without compressing anything again.
+        """The whole page as one gzip member, without compressing it again.
 
         Args:
             hole: at most 65 535 bytes.
@@ -65,23 +65,23 @@ class PrerenderedPage:
         Raises:
             ValueError: if the hole is longer than one stored block can be.
         """
-        if len(hole) > _MOST:
-            raise ValueError(f"a hole holds {_MOST} bytes, not {len(hole)}")
-        stored = b"\x00" + struct.pack("<HH", len(hole), len(hole) ^ _MOST) + hole
+        if len(hole) > _MAX_BLOCK_BYTES:
+            raise ValueError(f"a hole holds {_MAX_BLOCK_BYTES} bytes, not {len(hole)}")
+        stored = b"\x00" + struct.pack("<HH", len(hole), len(hole) ^ _MAX_BLOCK_BYTES) + hole
         crc = zlib.crc32(self.after, zlib.crc32(hole, self._crc))
         length = (len(self.before) + len(hole) + len(self.after)) & 0xFFFFFFFF
         return b"".join((self._prefix, stored, self._suffix, struct.pack("<II", crc, length)))
 
     def plain(self, hole: bytes) -> bytes:
-        """The whole page for a browser that does not take gzip."""
+        """The whole page for a browser that does not accept gzip."""
         return self.before + hole + self.after
 
 
 class PageCache:
-    """Pages of one kind, each rendered when the process is asked for it first.
+    """Pages of one kind, each rendered when a process first needs it.
 
     Args:
-        limit: how many pages; when there are more, all are rendered anew.
+        limit: maximum of pages; beyond it all are rendered again.
     """
 
     def __init__(self, limit: int) -> None:
@@ -93,7 +93,7 @@ class PageCache:
 
         Args:
             key: everything that the page depends on.
-            render: renders it around what it is handed, which stands in the page once.
+            render: renders the page with this text for the hole, which must occur in it once.
         """
 
         def make() -> PrerenderedPage:
@@ -104,16 +104,16 @@ class PageCache:
 
 
 def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:
-    """A pressed page with what differs in its hole, compressed where the browser takes it.
+    """Serve a page with its hole filled, compressed where the browser accepts it.
 
     Args:
-        page: pressed.
-        hole: such as the number of a sheet.
+        page: from a `PageCache`.
+        hole: such as a submission id.
     """
-    pressed = request.accept_encodings["gzip"] > 0
-    body = page.gzip(hole.encode()) if pressed else page.plain(hole.encode())
+    is_gzipped = request.accept_encodings["gzip"] > 0
+    body = page.gzip(hole.encode()) if is_gzipped else page.plain(hole.encode())
     reply = Response(body, content_type="text/html; charset=utf-8")
-    if pressed:
+    if is_gzipped:
         reply.headers["Content-Encoding"] = "gzip"
     reply.headers["Vary"] = "Accept-Encoding, Cookie"
     if is_fetched_beforehand() and random_ids.read_submission_id(hole):

@@ -1,4 +1,4 @@
-"""Random ids that tell nothing: of one sending of a form, and of an address."""
+"""Random ids that reveal nothing: of one submission of a form, and of an address."""
 
 import re
 import secrets
@@ -7,17 +7,17 @@ from typing import Final
 
 SUBMISSION_ID_BYTES: Final = 16
 
-_SHEET = re.compile("[0-9a-f]{32}")
+_SUBMISSION_ID = re.compile("[0-9a-f]{32}")
 
 
 def new_submission_id() -> str:
-    """A sheet's id as the page holds it: 32 hexadecimal digits."""
+    """A new submission id as the page holds it: 32 hexadecimal digits."""
     return secrets.token_hex(SUBMISSION_ID_BYTES)
 
 
 def read_submission_id(sent: str) -> bytes | None:
-    """The 16 bytes of a sheet's id as the page held it; None where it is none of ours."""
-    return bytes.fromhex(sent) if _SHEET.fullmatch(sent) else None
+    """The 16 bytes of a submission id from a form; None where it is not valid."""
+    return bytes.fromhex(sent) if _SUBMISSION_ID.fullmatch(sent) else None
 
 
 _WORDS: Final = (

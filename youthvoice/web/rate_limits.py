@@ -1,4 +1,4 @@
-"""Guards against floods. Tries of passwords and codes are rows, not this."""
+"""Rate limits against floods of requests. Attempts at passwords and codes are counted in table rows, not here."""
 
 import hashlib
 import threading
@@ -25,12 +25,12 @@ Page = Callable[P, ResponseReturnValue]
 
 TABLET_COOKIE = "tablet"
 
-_ANSWERS_WITHIN = 0.25  # seconds
+_STORE_TIMEOUT = 0.25  # seconds
 
-_WITHOUT_SECONDS = 5.0  # between two looks whether a lost store is back
+_RETRY_STORE_SECONDS = 5.0  # between two checks whether a lost store is back
 
 DELIVERING = parse("6000 per minute")
-"""Of one tablet: everything that children sent in months comes at once."""
+"""For one tablet: it delivers everything of several months in a row."""
 
 SENDING = "120 per minute"
 
@@ -40,14 +40,14 @@ CODES = "20 per minute"
 
 
 def tablet_cookie() -> str:
-    """What the cookie of a tablet is called; in production it is bound to this host, so that no neighbour sets it."""
+    """Name of a tablet's cookie; in production bound to this host, so that no neighbouring domain can set it."""
     return TABLET_COOKIE if context.settings().development else f"__Host-{TABLET_COOKIE}"
 
 
 def client_key() -> str:
     """A tablet by its cookie (hashed) or its pass and its network, anything else by its network.
 
-    A cookie can be copied: whoever sends with the copy from elsewhere uses up nothing of the tablet.
+    A cookie can be copied: somebody who sends with the copy from elsewhere uses up nothing of the tablet's limit.
     """
     token = request.environ.get(DELIVERED) or request.cookies.get(tablet_cookie())
     if token:
@@ -56,34 +56,35 @@ def client_key() -> str:
 
 
 def network_key() -> str:
-    """Its network, whatever cookies it brings: nobody has looked yet whether a tablet's cookie is one."""
+    """The caller's network, whatever its cookies: at this point nobody has checked a tablet's cookie."""
     return "address:" + network_of(request.remote_addr or "")
 
 
 vouched_sender: Final = Port[Callable[[], str]]("vouched_sender")
-"""Which tablet or browser asks, where its cookie shows that it is one of ours; empty for everybody else. Asks the
-database, so nobody asks it before a line has used up what it may."""
+"""The tablet or browser that asks, if its cookie proves that it is ours; else empty. It queries the database, so it is
+only called for a line that has used up its limit."""
 
 
 def is_line_within(limit: RateLimitItem, what: str) -> bool:
-    """Count one more of a line; past that, one more of whoever asks, where her cookie was checked.
+    """Count a request of a line; beyond its limit count it for the sender, if their cookie was checked.
 
-    So nobody on a network shuts a door for the tablets and the adults behind the same address.
+    So a flood on a network does not lock out the tablets and adults behind the same address.
 
     Args:
-        limit: of a line, and of each tablet or browser again.
+        limit: for a line, and again for each tablet or browser.
+        what: the name of the counter.
         what: is counted.
     """
     if flood_counts.hit(limit, what, network_key()):
         return True
-    if not request.cookies or context.settings().box:  # a box knows no cookie of a house
+    if not request.cookies or context.settings().box:  # a box cannot check cookies of its server
         return False
     who = vouched_sender()()
     return bool(who) and flood_counts.hit(limit, what, who, network_key())
 
 
 def wide_line() -> str:
-    """A line, where more of them buy something: an IPv4 address, or the first 48 bits of an IPv6 address.
+    """A line, for counters that many lines of one attacker could evade: IPv4 address, or 48 bits of an IPv6 address.
 
     A customer of a provider may have 65,536 networks of 64 bits (RFC 6177).
     """
@@ -91,9 +92,9 @@ def wide_line() -> str:
 
 
 def network_of(address: str, bits: int = 64) -> str:
-    """What one line of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address.
+    """The network of one line: an IPv4 address, or the first 64 bits of an IPv6 address.
 
-    Whoever has one IPv6 address has as many as she likes; the rest of it tells nobody apart (RFC 6177, RFC 7217).
+    A line with one IPv6 address has as many as it likes; the other bits identify nobody (RFC 6177, RFC 7217).
 
     Args:
         address: as the server sees it.
@@ -109,7 +110,7 @@ def network_of(address: str, bits: int = 64) -> str:
 
 
 class BoundedCounters(MemoryStorage):
-    """What `memory://` means here: counts under one lock, sweeps once a minute, in passing.
+    """Our storage for `memory://`: counts under one lock, and deletes old counts once a minute, in passing.
 
     The library's own storage starts a thread at almost every hit, and two threads can lose each other's count.
     """
@@ -126,8 +127,8 @@ class BoundedCounters(MemoryStorage):
         """Count one more; a window begins with its first hit.
 
         Args:
-            key: who does what.
-            expiry: seconds that a window lasts.
+            key: of the counter.
+            expiry: length of a window in seconds.
             amount: how many more.
         """
         now = time.time()
@@ -147,15 +148,16 @@ class BoundedCounters(MemoryStorage):
 
 
 limiter = Limiter(client_key, headers_enabled=False, swallow_errors=False)
-"""Has no limits of its own: a page is counted where it is guarded with `rate_limited`."""
+"""The library's limiter, without limits of its own: pages are counted by `rate_limited`."""
 
 
 def init_app(app: Flask) -> None:
-    """Let the library find its store; nothing of it runs around each request, since it has no limits of its own.
+    """Connect the library to its store, without its three hooks around each request, which take 0.24 ms of a response.
 
-    It hooks into an application unless it is registered there already. Its three hooks take 0.24 ms of a response.
+    It adds them unless it is registered there already. We need none, because it has no limits of its own.
 
     Raises:
+        ConfigurationError, ImportError: the address of the store is invalid.
         ConfigurationError, ImportError: the address of the store cannot be used.
     """
     app.extensions.setdefault("limiter", set()).add(limiter)
@@ -163,41 +165,41 @@ def init_app(app: Flask) -> None:
 
 
 def store_options(url: str) -> dict[str, Any]:
-    """How long a store elsewhere is waited for: no page stands still because it does not answer."""
+    """Timeouts for a remote store, so that no page waits for a store that does not answer."""
     if not url.startswith(("redis", "valkey")):
         return {}
     from redis.backoff import NoBackoff  # noqa: PLC0415 - most installations have no such store, and need no client of it
     from redis.retry import Retry  # noqa: PLC0415
 
     return {
-        "socket_connect_timeout": _ANSWERS_WITHIN,
-        "socket_timeout": _ANSWERS_WITHIN,
+        "socket_connect_timeout": _STORE_TIMEOUT,
+        "socket_timeout": _STORE_TIMEOUT,
         "retry": Retry(NoBackoff(), 0),
     }
 
 
-def _lost() -> tuple[type[Exception], ...]:
-    """What a store says when it is not there."""
+def _store_errors() -> tuple[type[Exception], ...]:
+    """The exceptions of a store that is not reachable."""
     base_exceptions = limiter.storage.base_exceptions
     return (*(base_exceptions if isinstance(base_exceptions, tuple) else (base_exceptions,)), OSError)
 
 
 class FloodCounts:
-    """Counts of who asks how often: in the store of the settings, and in this process while that does not answer."""
+    """Counters in the store of the settings, and in this process while that store does not answer."""
 
     def __init__(self) -> None:
         self._beside = FixedWindowRateLimiter(BoundedCounters())
         self._without_until = 0.0
 
     def hit(self, limit: RateLimitItem, *who: str, cost: int = 1) -> bool:
-        """Count one more, or several; whether it is within the limit. No answer is lost because nobody could count."""
+        """Count one request, or several; whether it is within the limit. A lost store never refuses a request."""
         now = time.monotonic()
         if now < self._without_until:
             return self._beside.hit(limit, *who, cost=cost)
         try:
             return limiter.limiter.hit(limit, *who, cost=cost)
-        except _lost() as error:
-            self._without_until = time.monotonic() + _WITHOUT_SECONDS
+        except _store_errors() as error:
+            self._without_until = time.monotonic() + _RETRY_STORE_SECONDS
             current_app.logger.warning("%s: floods are counted in this process for now", type(error).__name__)
             return self._beside.hit(limit, *who, cost=cost)
 
@@ -207,7 +209,7 @@ class FloodCounts:
             return self._beside.test(limit, *who)
         try:
             return limiter.limiter.test(limit, *who)
-        except _lost():
+        except _store_errors():
             return self._beside.test(limit, *who)
 
 
@@ -218,22 +220,22 @@ def is_store_reachable() -> bool:
     """Whether the store of the settings answers; a store in memory always does."""
     try:
         return bool(limiter.storage.check())
-    except _lost():
+    except _store_errors():
         return False
 
 
 def rate_limited(
     rate: str, methods: Collection[str] = ("POST",), by: Callable[[], str] = network_key
 ) -> Callable[[Page[P]], Page[P]]:
-    """Guard a page: 429 for whoever asks for it more often.
+    """Limit requests to a page: 429 beyond the rate.
 
-    The library's own decorator weighs rules of blueprints and exemptions that this installation has none of.
+    The library's own decorator checks rules of blueprints and exemptions that we do not have.
 
     Args:
         rate: such as `20 per minute`.
-        methods: what is counted.
-        by: who counts as the same: a line (see `is_line_within`); `client_key` only where a made-up cookie leads
-            nowhere.
+        methods: the HTTP methods that count.
+        by: gives the key of the counter: a line (see `is_line_within`); `client_key` only where a forged cookie has no
+            effect.
     """
     limit = parse(rate)
 

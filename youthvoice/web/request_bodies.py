@@ -1,7 +1,7 @@
-"""Bodies of requests are read before a thread is taken for them, with a deadline: no slow line stops the process.
+"""Reading request bodies with a deadline, before a thread is used for them: no slow connection blocks a process.
 
-Granian speaks HTTP and hands each request to this front (by RSGI, its own interface). The front waits for a body
-without a thread, and only a request that has arrived whole goes to one of the few threads that run the application.
+Granian speaks HTTP and passes each request to this front (by RSGI, its own interface). The front waits for a body
+without a thread. Only a complete request goes to one of the few threads that run the application.
 """
 
 import asyncio
@@ -22,31 +22,31 @@ from youthvoice.context import Port
 from youthvoice.web.rate_limits import network_of
 
 REFUSED: Final = "youthvoice.refused"
-"""In the environment of a request whose body never came: the status that it is answered with."""
+"""WSGI variable of a request whose body was refused: the status of the answer."""
 
 MAX_BYTES: Final = 5 * 1024 * 1024
-"""Of any request but one with a picture; each page has a smaller limit of its own."""
+"""Maximum of any request except one with a picture; each page has a smaller limit of its own."""
 
 MAX_PICTURE_REQUEST: Final = 17 * 1024 * 1024
-"""Bytes of a request to the one page that takes a telephone's photo as it is, from somebody who is signed in."""
+"""Maximum in bytes for the one page that accepts a telephone's photo, from somebody who is signed in."""
 
 _TAKES_PICTURE: Final = re.compile(r"/staff/questionnaires/drafts/[0-9]+/questions/[0-9]+/picture")
 
 PATIENCE_SECONDS: Final = 15.0
 
 MIN_BYTES_PER_SECOND: Final = 2 * 1024
-"""Bytes a second that a body has to bring, after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
+"""Minimum rate of a body after the first `PATIENCE_SECONDS`: a quarter of a 64 kbit/s line."""
 
 MAX_STILL_SECONDS: Final = 60.0
-"""So long a body may bring nothing, however much of it came before."""
+"""How long a body may bring no bytes, however much has come."""
 
 _WINDOW_SECONDS: Final = 2.0
-_BEGINS_WITH: Final = 8 * 1024  # bytes that count for a body that has only begun: before it go those that stand still
+_BEGINS_WITH: Final = 8 * 1024  # bytes credited to a new body, so that a stalled one goes first
 
 MAX_INCOMING: Final = 160
 
 MAX_INCOMING_BYTES: Final = 32 * 1024 * 1024
-"""Of all bodies that a process waits for. Past either, whoever has most of them in it loses what brings least now."""
+"""Of all bodies that a process waits for. Beyond either, the network with the most loses its slowest body."""
 
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -65,39 +65,39 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 has_valid_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
-"""Whether a request bears the cookie of somebody of staff who is signed in."""
+"""Whether a request has the cookie of a signed-in member of staff."""
 
 
 class Exchange(Protocol):
-    """One request's way in and out (RSGI's HTTP protocol)."""
+    """One request's input and output (RSGI's HTTP protocol)."""
 
     def __call__(self) -> Awaitable[bytes]:
-        """The whole body; fails when the line breaks."""
+        """The whole body; fails when the connection breaks."""
 
     def __aiter__(self) -> "Exchange":
         """The body, in parts."""
 
     async def __anext__(self) -> bytes:
-        """The next part; an empty one at the end, and two when the line broke."""
+        """The next part; an empty one at the end, and two when the connection broke."""
 
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Answer; from any thread."""
+        """Send the answer; callable from any thread."""
 
 
 @dataclass(eq=False, slots=True)
 class IncomingBody:
-    """A body that is on its way.
+    """A body that is being received.
 
     Attributes:
-        network: whose it is.
+        network: of the sender.
         began: the loop's time when its request came.
-        limit: when it is given up.
-        most: bytes of it that are taken.
-        parts: what came.
-        size: bytes of it.
-        refused: the status when it is not waited for any longer.
-        window: when the stretch of time began in which bytes are counted now.
-        lately: bytes that came in it, and in the one before.
+        limit: its deadline.
+        most: maximum in bytes.
+        parts: received so far.
+        size: bytes received so far.
+        refused: the status once it was refused.
+        window: when the current counting window began.
+        lately: bytes received in this window, and in the one before.
     """
 
     network: str
@@ -114,25 +114,25 @@ class IncomingBody:
         self.window = self.began
 
     def add(self, part: bytes, now: float) -> None:
-        """More of it came."""
-        self._turn(now)
+        """Add a received part."""
+        self._advance_window(now)
         self.parts.append(part)
         self.size += len(part)
         self.lately = self.lately[0] + len(part), self.lately[1]
 
     def rate(self, now: float) -> float:
-        """Bytes a second that it brings now, whatever it brought before: who stands still after a burst brings none."""
-        self._turn(now)
+        """Current rate in bytes per second, whatever came before: a connection that stalls after a burst has none."""
+        self._advance_window(now)
         return sum(self.lately) / (_WINDOW_SECONDS + now - self.window)
 
-    def _turn(self, now: float) -> None:
+    def _advance_window(self, now: float) -> None:
         if (passed := int((now - self.window) / _WINDOW_SECONDS)) > 0:
             self.window += passed * _WINDOW_SECONDS
             self.lately = 0, self.lately[0] if passed == 1 else 0
 
 
 class IncomingBodies:
-    """The bodies that a process waits for: so many, so much, and no network more than is left by the others."""
+    """The bodies that a process waits for, limited in number and bytes; no network can crowd out the others."""
 
     def __init__(self, most: int = MAX_INCOMING, most_bytes: int = MAX_INCOMING_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
@@ -140,15 +140,15 @@ class IncomingBodies:
         self._bytes = 0
 
     def add(self, body: IncomingBody, now: float) -> None:
-        """One more; perhaps another one has to go."""
+        """Add a body; beyond the limit another one is refused."""
         self._bodies.add(body)
         if len(self._bodies) > self._most:
-            self._give_up(Counter(each.network for each in self._bodies), now)
+            self._refuse_slowest(Counter(each.network for each in self._bodies), now)
 
     def grow(self, body: IncomingBody, part: bytes, now: float) -> None:
-        """More of it came, and it has so much longer to come."""
+        """Add a received part of a body, which extends its deadline."""
         if body not in self._bodies:
-            return  # given up a moment ago: what still comes is neither kept nor counted, for nobody takes it off again
+            return  # just refused: its further parts are dropped and not counted
         body.add(part, now)
         self._bytes += len(part)
         if body.refused:
@@ -159,20 +159,20 @@ class IncomingBodies:
         in_all = body.began + PATIENCE_SECONDS + body.size / MIN_BYTES_PER_SECOND
         body.limit.reschedule(min(in_all, now + MAX_STILL_SECONDS))
         if self._bytes > self._most_bytes:
-            held: Counter[str] = Counter()
-            for each in self._bodies:
-                held[each.network] += each.size
-            self._give_up(held, now)
+            bytes_by_network: Counter[str] = Counter()
+            for other in self._bodies:
+                bytes_by_network[other.network] += other.size
+            self._refuse_slowest(bytes_by_network, now)
 
     def remove(self, body: IncomingBody) -> None:
-        """It came, or is given up."""
+        """Remove a body that is complete or refused."""
         if body in self._bodies:
             self._bodies.remove(body)
             self._bytes -= body.size
 
-    def _give_up(self, held: "Counter[str]", now: float) -> None:
-        most = held.most_common(1)[0][0]
-        slowest = min((each for each in self._bodies if each.network == most), key=lambda each: each.rate(now))
+    def _refuse_slowest(self, use_by_network: "Counter[str]", now: float) -> None:
+        network = use_by_network.most_common(1)[0][0]
+        slowest = min((body for body in self._bodies if body.network == network), key=lambda body: body.rate(now))
         self.remove(slowest)
         _refuse(slowest, HTTPStatus.SERVICE_UNAVAILABLE, now)
 
@@ -186,7 +186,7 @@ _Line = queue.SimpleQueue[tuple[Environ, Exchange, "asyncio.Future[None]"]]
 
 
 class ConnectionLost(Exception):
-    """Whoever sent it has gone; nobody waits for an answer."""
+    """The sender has gone; nobody waits for an answer."""
 
 
 class RequestFront:
@@ -194,10 +194,10 @@ class RequestFront:
 
     Args:
         app: runs in threads.
-        threads: how many for pages, how many for forms of children, and how many for those of staff.
-        behind_proxy: whether `X-Forwarded-For` says who sends.
-        is_signed_in: whether a request shows that somebody of staff sends it; asked in a thread of its own, one after
-            the other, and only for a body that is larger than any of a child.
+        threads: how many for pages, how many for children's forms, and how many for staff forms.
+        behind_proxy: whether `X-Forwarded-For` names the sender.
+        is_signed_in: whether a signed-in member of staff sends a request. It is called in a thread of its own, one at a
+            time, and only for a body larger than any of a child.
     """
 
     def __init__(
@@ -205,8 +205,8 @@ class RequestFront:
     ) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
         self._is_signed_in, self._asks = is_signed_in, ThreadPoolExecutor(1)
-        self._pages, self._forms = _Line(), _Line()  # whoever only looks does not stand behind forms that cost much
-        self._staff = _Line()  # nor does a child behind a file that an adult uploads
+        self._pages, self._forms = _Line(), _Line()  # so that pages do not wait behind expensive forms
+        self._staff = _Line()  # nor children's forms behind a file that an adult uploads
         self._waiting = IncomingBodies()
         self._environ: Environ = {}
         self._answered: deque[asyncio.Future[None]] = deque()
@@ -214,7 +214,7 @@ class RequestFront:
         self._tidies: asyncio.TimerHandle | None = None
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Granian calls this in each process, before the first request."""
+        """Start the threads; Granian calls this in each process, before the first request."""
         self._loop = loop
         self._environ = {
             "SCRIPT_NAME": "",
@@ -227,22 +227,22 @@ class RequestFront:
             "wsgi.run_once": False,
         }
         for line in (self._pages, self._forms, self._staff) * self._threads:
-            threading.Thread(target=self._work, args=(line,), daemon=True).start()
+            threading.Thread(target=self._run_requests, args=(line,), daemon=True).start()
 
     async def __rsgi__(self, scope: Any, proto: Exchange) -> None:
         """Answer one request."""
-        environ = self._environ_of(scope)
+        environ = self._wsgi_environ(scope)
         if scope.method not in _WITHOUT_BODY:
             try:
                 await self._read_into(environ, proto)
             except ConnectionLost:
                 proto.response_bytes(HTTPStatus.BAD_REQUEST, [("server", "")], b"")
                 return
-        self._let_go_of_answered()
+        self._release_answered()
         answered = self._loop.create_future()
         self._line_of(scope.method, environ["PATH_INFO"]).put((environ, proto, answered))
         if self._tidies is None:
-            self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy)
+            self._tidies = self._loop.call_later(_TIDY_SECONDS, self._release_regularly)
         self._open += 1
         await answered
 
@@ -251,12 +251,12 @@ class RequestFront:
             return self._pages
         return self._staff if path.startswith("/staff/") else self._forms
 
-    def _tidy(self) -> None:
-        self._let_go_of_answered()
-        self._tidies = self._loop.call_later(_TIDY_SECONDS, self._tidy) if self._open else None
+    def _release_regularly(self) -> None:
+        self._release_answered()
+        self._tidies = self._loop.call_later(_TIDY_SECONDS, self._release_regularly) if self._open else None
 
-    def _let_go_of_answered(self) -> None:
-        """End the coroutines of what threads have answered: in passing, for to wake the loop for each is dear."""
+    def _release_answered(self) -> None:
+        """End the coroutines of answered requests, in passing, because waking the loop for each one is expensive."""
         while self._answered:
             self._answered.popleft().set_result(None)
             self._open -= 1
@@ -268,10 +268,10 @@ class RequestFront:
         if MAX_BYTES < announced <= most and not await self._loop.run_in_executor(
             self._asks, self._is_signed_in, environ
         ):
-            _without_body(environ)  # which the page answers as any that comes when nobody is signed in
+            _drop_body(environ)  # then the page answers as for anybody who is not signed in
             return
         if announced > most:
-            _without_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            _drop_body(environ, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         if announced == 0:
             return
@@ -283,20 +283,20 @@ class RequestFront:
                 self._waiting.add(body, now)
                 ends = await self._read(body, proto, announced)
         except TimeoutError:
-            _without_body(environ, body.refused or HTTPStatus.REQUEST_TIMEOUT)
+            _drop_body(environ, body.refused or HTTPStatus.REQUEST_TIMEOUT)
             return
-        except Exception:  # noqa: BLE001 - granian's word for it is an exception of its own
+        except Exception:  # noqa: BLE001 - granian raises an exception of its own
             raise ConnectionLost from None
         finally:
             self._waiting.remove(body)
         if ends > 1 or not (chunked or body.size == announced):
             raise ConnectionLost
-        environ.pop("HTTP_TRANSFER_ENCODING", None)  # from here on it has a length, which pages compare with theirs
+        environ.pop("HTTP_TRANSFER_ENCODING", None)  # from here on its length is known, which pages check
         environ["CONTENT_LENGTH"] = str(body.size)
         environ["wsgi.input"] = BytesIO(b"".join(body.parts))
 
     async def _read(self, body: IncomingBody, proto: Exchange, announced: int) -> int:
-        if announced <= _SMALL:  # one part is one look of the loop, two parts are three
+        if announced <= _SMALL:  # one part takes one turn of the loop, two parts take three
             self._waiting.grow(body, await proto(), self._loop.time())
             return 1
         ends = 0
@@ -307,7 +307,7 @@ class RequestFront:
                 ends += 1
         return ends
 
-    def _environ_of(self, scope: Any) -> Environ:
+    def _wsgi_environ(self, scope: Any) -> Environ:
         address, _, port = scope.client.rpartition(":")
         here, _, here_port = scope.server.rpartition(":")
         environ = {
@@ -324,9 +324,9 @@ class RequestFront:
             "wsgi.input": BytesIO(),
         }
         for name, value in scope.headers.items():
-            if "_" in name:  # `X_Forwarded_For` of anybody is not what the proxy says in `X-Forwarded-For`
+            if "_" in name:  # a client's `X_Forwarded_For` must not pass for the proxy's `X-Forwarded-For`
                 continue
-            key = _NAMES.get(name) or _named(name)
+            key = _NAMES.get(name) or _header_variable(name)
             if key in environ:
                 value = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}"  # noqa: PLW2901
             environ[key] = value
@@ -335,15 +335,15 @@ class RequestFront:
         return environ
 
     def _network_of(self, environ: Environ) -> str:
-        told = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if self._behind_proxy else ""
-        return network_of(told or environ["REMOTE_ADDR"])
+        forwarded_for = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if self._behind_proxy else ""
+        return network_of(forwarded_for or environ["REMOTE_ADDR"])
 
-    def _work(self, line: "_Line") -> None:
+    def _run_requests(self, line: "_Line") -> None:
         while True:
             environ, proto, answered = line.get()
             try:
                 status, headers, body = self._answer(environ)
-            except Exception:  # noqa: BLE001 - the application answers its own errors; this thread lives on
+            except Exception:  # noqa: BLE001 - the application answers its own errors; this thread goes on
                 traceback.print_exc(limit=20)
                 status, headers, body = HTTPStatus.INTERNAL_SERVER_ERROR, [], b""
             proto.response_bytes(status, [*headers, ("server", "")], body)
@@ -367,18 +367,18 @@ class RequestFront:
 
 
 def most_bytes_of(path: str) -> int:
-    """Bytes that a request to an address may have in all."""
+    """Maximum size in bytes of a request to an address."""
     return MAX_PICTURE_REQUEST if _TAKES_PICTURE.fullmatch(path) else MAX_BYTES
 
 
-def _named(name: str) -> str:
+def _header_variable(name: str) -> str:
     key = "HTTP_" + name.upper().replace("-", "_")
     if len(_NAMES) < _MOST_NAMES:
         _NAMES[name] = key
     return key
 
 
-def _without_body(environ: Environ, status: int = 0) -> None:
+def _drop_body(environ: Environ, status: int = 0) -> None:
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     if status:
         environ[REFUSED] = int(status)

@@ -1,4 +1,4 @@
-"""What is sent with a form: bounded before it is taken apart, and never on the disk before it is sealed."""
+"""Limits for uploads and forms: size and fields are checked before parsing, and nothing is written to the disk."""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -10,19 +10,19 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 MAX_FIELDS: Final = 200
-"""Of a form: a megabyte of empty fields costs seconds, and no page of the installation has as many as this."""
+"""Maximum of fields in a form: a megabyte of empty ones costs seconds, and no page of ours has this many."""
 
 AROUND_A_FILE: Final = 16 * 1024
-"""Bytes that a form needs beside its file."""
+"""Bytes that a form needs besides its file."""
 
 FILE_FIELDS: Final = frozenset({"file", "sound", "voice"})
-"""Fields that take a file. Under any other name a file is nothing: a form would take it for words, and fail."""
+"""Names of file fields. A file under another name is dropped: a form would read it as text, and fail."""
 
 _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class BoundedFormParser(FormDataParser):
-    """A parser that counts fields before it makes them."""
+    """A parser that counts fields before it creates them."""
 
     def _parse_urlencoded(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -36,24 +36,24 @@ class BoundedFormParser(FormDataParser):
 def allow_larger(
     pages: Blueprint, most: int, endpoint: str, when: Callable[[Mapping[str, object]], bool] = lambda _values: True
 ) -> None:
-    """Let one form of a blueprint be larger than others; asked before anything reads the form.
+    """Let one form of a blueprint be larger than others; it takes effect before anything reads the form.
 
     Args:
         pages: the blueprint.
-        most: bytes of the whole request.
-        endpoint: takes the form.
-        when: asked with what the address bears.
+        most: maximum of the whole request in bytes.
+        endpoint: of the form.
+        when: an additional condition on the values in the address.
     """
 
-    def allow(asked: str | None, values: dict[str, object] | None) -> None:
-        if asked == endpoint and when(values or {}):
+    def allow(requested: str | None, values: dict[str, object] | None) -> None:
+        if requested == endpoint and when(values or {}):
             request.max_content_length = request.max_form_memory_size = most
 
     pages.url_value_preprocessor(allow)
 
 
 class InMemoryRequest(Request):
-    """A request whose files are never spooled into a temporary folder; their size is bounded before they are read."""
+    """A request whose files are never written to a temporary folder; their size is limited before they are read."""
 
     form_data_parser_class = BoundedFormParser
     max_form_parts = MAX_FIELDS

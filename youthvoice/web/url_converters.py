@@ -1,4 +1,4 @@
-"""What a part of an address can be: a row's number that every database knows, a text without NUL, an id."""
+"""Types for parts of addresses: a row number that every database accepts, a text without NUL, an id."""
 
 from typing import Any
 
@@ -10,24 +10,24 @@ _ID_BYTES = 16
 
 
 class RowNumberConverter(IntegerConverter):
-    """A row's number; a longer one is no address, 404."""
+    """A row number; a longer one gives 404."""
 
     regex = r"\d{1,10}"
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **{"max": MAX_ROW_NUMBER, **more})
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": MAX_ROW_NUMBER, **options})
 
 
 class TextConverter(UnicodeConverter):
-    """One part of an address; PostgreSQL takes no NUL in a text."""
+    """A text; PostgreSQL accepts no NUL in one."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.regex = self.regex.replace("[^/]", r"[^/\x00]")
 
 
 def id_or_404(digits: str) -> bytes:
-    """An id as its address has it, in hexadecimal digits: 16 bytes; nothing else is there."""
+    """Read an id in hexadecimal digits: 16 bytes; 404 for anything else."""
     try:
         number = bytes.fromhex(digits)
     except ValueError:
@@ -36,5 +36,5 @@ def id_or_404(digits: str) -> bytes:
 
 
 def init_app(app: Flask) -> None:
-    """Use them; before any page is added."""
+    """Register the converters; before any page is added."""
     app.url_map.converters.update(int=RowNumberConverter, default=TextConverter, string=TextConverter)

@@ -58,7 +58,7 @@ def test_another_language_for_a_while_and_then_the_own_again(hindi: None) -> Non
 
 def test_a_page_that_turns_to_another_language_speaks_it_from_then_on(hindi: None) -> None:
     assert everywhere() == {NEXT["hi"]}
-    languages.say_in("ar")
+    languages.set_language("ar")
     refresh()
     assert everywhere() == {NEXT["ar"]}
 

@@ -97,7 +97,7 @@ def find_caller(token: str) -> Caller | None:
     ):  # never while our own transaction is open
         with db.writing(db.engine()) as session:
             sessions.touch(session, token, now)
-    languages.say_in(caller.language)
+    languages.set_language(caller.language)
     return caller
 
 

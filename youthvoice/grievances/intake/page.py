@@ -128,7 +128,7 @@ def render_intake_page(
         refused: why something could not be taken, by screen.
         more: where it is sent, and by whom, when an adult helps at her own desk.
     """
-    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
+    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_FILE), pictures.FILES[pictures.TELL_FILE])
     sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
     return render_template(
         "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(page_key), **sent, **(more or {})}

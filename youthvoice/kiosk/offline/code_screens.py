@@ -77,7 +77,7 @@ def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:
 
 
 def _render(screens: CodeScreens) -> str:
-    pictures.page_sprite().take_from(assets.asset_address(pictures.CODE_SHEET), pictures.SHEETS[pictures.CODE_SHEET])
+    pictures.page_sprite().take_from(assets.asset_address(pictures.CODE_FILE), pictures.FILES[pictures.CODE_FILE])
     return render_code_screens(screens)
 
 

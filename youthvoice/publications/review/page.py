@@ -224,7 +224,7 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
     """
     publication = edition.rows[audience] if audience else edition.first
     chosen = render.best_language(publication.frozen, language or languages.chosen())
-    languages.say_in(chosen)
+    languages.set_language(chosen)
     mine = sorted(edition.site_ids & caller.site_ids)
     today = today_at_sites(session, mine)
     with force_locale(chosen):

@@ -37,7 +37,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
     publication, address, until = _link_target_or_404(token)
     frozen = publication.frozen
     chosen = render.best_language(frozen, language or address.language)
-    languages.say_in(chosen)
+    languages.set_language(chosen)
     session = db.session()
     site = get_site(session, address.site_id)
     today = context.today(site.time_zone)
@@ -65,7 +65,7 @@ def as_pdf(token: str, language: str) -> ResponseReturnValue:
     publication, address, until = _link_target_or_404(token)
     if language not in render.languages_of_view(publication.frozen):
         abort(404)
-    languages.say_in(language)
+    languages.set_language(language)
     session = db.session()
     site = get_site(session, address.site_id)
     if context.today(site.time_zone) > until:
@@ -101,7 +101,7 @@ def influence_json() -> ResponseReturnValue:
 def stop(token: str) -> ResponseReturnValue:
     """Ask once; nothing changes by opening this page, whatever program follows links."""
     publication, address, _until = _link_target_or_404(token)
-    languages.say_in(render.best_language(publication.frozen, address.language))
+    languages.set_language(render.best_language(publication.frozen, address.language))
     return render_template("publications/guardians/unsubscribe.html", token=token)
 
 
@@ -114,7 +114,7 @@ def stopped(token: str) -> ResponseReturnValue:
     is_mistake = store.is_mistake(address.unsubscribed_on, day)
     store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
     withdraw_waiting_mail(session, address.id, [address.site_id])
-    languages.say_in(render.best_language(publication.frozen, address.language))
+    languages.set_language(render.best_language(publication.frozen, address.language))
     db.session().commit()
     return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=is_mistake)
 
@@ -124,7 +124,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     """Letters again, for whoever ended them by mistake a moment ago."""
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
-    languages.say_in(render.best_language(publication.frozen, address.language))
+    languages.set_language(render.best_language(publication.frozen, address.language))
     if not store.resubscribe_address(session, address, Log(context.today(), "guardian")):
         return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=False), 410
     session.commit()

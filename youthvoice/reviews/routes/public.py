@@ -205,7 +205,7 @@ def _say_in(language: str) -> None:
     if language and language not in languages.TRANSLATED:
         abort(404)
     if language:
-        languages.say_in(language)
+        languages.set_language(language)
 
 
 def _ask_number(token: str, language: str, form: LinkNumberForm) -> ResponseReturnValue:

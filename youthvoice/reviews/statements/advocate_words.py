@@ -189,6 +189,6 @@ def _given_on(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
         return words
     if reader.person_id in handover.get("not_there", ()):
         raise Refused("child_said_no", "advocate")
-    handover_items.transfer_handover(context.keyring(), item, reader, day, handover)
+    handover_items.transfer_item(context.keyring(), item, reader, day, handover)
     session.flush()
     return AdvocateWords(words.item, reader.person_id, reader.key_version)

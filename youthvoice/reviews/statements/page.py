@@ -84,7 +84,7 @@ def render_statement_page(
     readers = statements_store.list_possible_readers(session, review)
     if statement_context.sample:
         carriers, readers = [reader for reader in adults if reader.role == ADVOCATE], adults
-    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_SHEET), pictures.SHEETS[pictures.TELL_SHEET])
+    pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_FILE), pictures.FILES[pictures.TELL_FILE])
     if given is None:
         given = (
             StatementForm.filled(statement_context.own_statement.said)

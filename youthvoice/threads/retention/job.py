@@ -102,8 +102,7 @@ def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> d
     """Threads that live on, with their months. A damaged one stays as well: its entries may still be readable."""
     threads = threads_store.list_all_threads(session)
     living = {thread.id: thread.month for thread in threads if thread.month <= until and lives_on(thread.case)}
-    damaged = threads_store.find_damaged_threads(session)
-    return living | {thread_id: month for thread_id, month in damaged.items() if month <= until}
+    return living | {id_: month for id_, month in threads_store.find_damaged_threads(session).items() if month <= until}
 
 
 def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind

@@ -1,4 +1,4 @@
-"""Ten beads for a band: how many are full, perhaps, and open. Made from the band, never from a count."""
+"""Ten beads that draw a band: full, perhaps and open ones. They are computed from the band, never from a count."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ TEN = 10
 
 @dataclass(frozen=True)
 class BandBeads:
-    """Ten beads on a thread: full up to the lowest number, perhaps up to the highest, open after that."""
+    """Ten beads on a string: full up to the lowest number, perhaps up to the highest, open after that."""
 
     full: int
     perhaps: int

@@ -1,4 +1,4 @@
-"""Pictures of an installation's own: how they are named, where a page finds each, and which are withdrawn."""
+"""Uploaded pictures of an installation: their codes, their addresses, and which are withdrawn."""
 
 import hashlib
 import re
@@ -19,20 +19,20 @@ _DIGITS: Final = 32  # hexadecimal, of SHA-256: 128 bits
 
 
 def own_picture_code(content: bytes) -> str:
-    """What stands for these bytes where else the name of an OpenMoji picture stands: `own-`, then their digest."""
+    """The code of these bytes, which is used in place of an OpenMoji code: `own-`, then their digest."""
     return f"own-{hashlib.sha256(content).hexdigest()[:_DIGITS]}"
 
 
 def is_own_picture(code: str | None) -> bool:
-    """Whether a code names a picture of one's own, not one of OpenMoji."""
+    """Whether a code names an uploaded picture, and not one of OpenMoji."""
     return _OWN.fullmatch(code or "") is not None
 
 
 def show_inside(pictures: Mapping[str, bytes]) -> None:
-    """Let the page of this request bear these pictures itself: they have no address yet.
+    """Embed these pictures in the page of this request, because they have no address yet.
 
     Args:
-        pictures: bytes by code, as of a draft.
+        pictures: bytes by code, as in a draft.
     """
     g.pictures_inside = pictures
 
@@ -41,12 +41,12 @@ withdrawn_pictures: Final = Port[Callable[[], Mapping[str, str]]]("withdrawn_pic
 
 
 def shown_picture(code: str) -> str:
-    """The code of what is shown where a code stands: itself, or what took a withdrawn picture's place; may be empty."""
+    """The code to show for a code: itself, or the replacement of a withdrawn picture; may be empty."""
     return list_withdrawn().get(code, code) if is_own_picture(code) else code
 
 
 def list_withdrawn() -> Mapping[str, str]:
-    """What is shown in the place of each withdrawn picture, by its code; asked once a page."""
+    """The replacement of each withdrawn picture, by its code; loaded once per request."""
     if not has_request_context():
         return withdrawn_pictures()()
     if "withdrawn_pictures" not in g:
@@ -56,22 +56,22 @@ def list_withdrawn() -> Mapping[str, str]:
 
 
 def own_picture(code: str) -> Markup:
-    """Show one; the word beside it carries the meaning, so it is hidden from screen readers as every picture is.
+    """Show an uploaded picture. The word beside it carries the meaning, so screen readers skip it as every picture.
 
-    It is fetched with its page, never when its screen is reached: no request says where a child is.
+    The browser fetches it with the page, not when its screen is reached: no request shows where a child is.
     """
     return Markup('<img class="picture own" src="{}" alt="" width="72" height="72">').format(_address(code))
 
 
 def send_picture(content: bytes) -> Response:
-    """One as an answer: its address never shows another one, so a browser keeps it; a cache for many does not."""
+    """Serve a picture. Its address never shows another one, so a browser may cache it; a shared cache may not."""
     reply = Response(content, content_type=KIND)
     reply.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return reply
 
 
 def _address(code: str) -> str:
-    """For tablets among what they lay by (`KEPT` in `worker.js`); for staff below what their cookie is read for."""
+    """For tablets an address that they store (`KEPT` in `worker.js`); for staff one to which their cookie is sent."""
     if not has_request_context():
         return f"/static/{code}.webp"
     if (content := g.get("pictures_inside", {}).get(code)) is not None:

@@ -1,4 +1,4 @@
-"""What the pictures of a code are called, in the reader's language."""
+"""Names of the pictures of a picture code, in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -73,26 +73,26 @@ _NAMES: Final[Mapping[str, object]] = {
     "backpack": lazy_gettext("backpack"),
 }
 
-_BY_CODE: Final = {one.code: one.name for screen in SCREENS for one in screen}
+_BY_CODE: Final = {pic.code: pic.name for screen in SCREENS for pic in screen}
 
 
 def picture_label_of(code: str) -> str:
-    """What the picture of an OpenMoji code is called; empty where it is none of these."""
+    """The name of an OpenMoji code's picture; empty where picture codes do not use it."""
     return picture_label(_BY_CODE[code]) if code in _BY_CODE else ""
 
 
 def picture_emoji(code: str) -> str:
-    """The sign that a telephone or mail program draws for a picture by itself, so that a mail loads nothing."""
+    """The emoji of a picture, which a telephone or mail program draws itself, so that a mail loads nothing."""
     return "".join(chr(int(part, 16)) for part in code.split("-")) + "\N{VARIATION SELECTOR-16}"
 
 
 def picture_label(name: str) -> str:
-    """What a picture is called.
+    """The name of a picture.
 
     Args:
         name: `picture_codes.Picture.name`, its English name.
 
     Raises:
-        KeyError: with the name, if no picture is called so.
+        KeyError: with the name, if there is no such picture.
     """
     return str(_NAMES[name])

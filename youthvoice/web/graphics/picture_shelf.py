@@ -1,7 +1,7 @@
-"""Pictures by OpenMoji that suit a child's screen, in groups, each with a name in the reader's language.
+"""The list of OpenMoji pictures for children's screens, in groups, each with a name in the reader's language.
 
-A list of what may be chosen, not of what may not: no weapon, blood, alcohol, tobacco, needle or skull is on it. Whoever
-needs another picture can still write its OpenMoji name, which an advocate sees before a child does.
+It lists what may be chosen, not what may not: no weapon, blood, alcohol, tobacco, needle or skull is on it. A person
+who needs another picture can still write its OpenMoji name, which an advocate sees before a child does.
 """
 
 from functools import lru_cache
@@ -11,12 +11,12 @@ from flask_babel import get_locale, gettext
 
 
 def _l(words: str) -> str:
-    """Words for the catalogues; translated when they are shown, for they are looked up in English too."""
+    """Mark a text for the catalogues; it is translated when shown, because it is searched in English too."""
     return words
 
 
 class PictureGroup(NamedTuple):
-    """What lies together on the shelf.
+    """A group of pictures in the list.
 
     Attributes:
         label: in English.
@@ -136,30 +136,30 @@ GROUPS: Final[dict[str, PictureGroup]] = {
 ENGLISH_NAMES: Final = {code: name for group in GROUPS.values() for code, name in group.pictures.items()}
 
 CODES: Final = {name.lower(): code for code, name in ENGLISH_NAMES.items()}
-"""The code of each English name, in small letters."""
+"""The code of each English name, in lower case."""
 
 GROUP_OF: Final = {code: key for key, group in GROUPS.items() for code in group.pictures}
 
-SHEETS: Final = {f"shelf-{key}.svg": tuple(group.pictures) for key, group in GROUPS.items()}
-"""The file in which the pictures of each group are drawn; a browser keeps it."""
+FILES: Final = {f"shelf-{key}.svg": tuple(group.pictures) for key, group in GROUPS.items()}
+"""The file with the pictures of each group, which a browser caches."""
 
 
 def shelf_name(code: str) -> str:
-    """What a picture is called in the reader's language; empty where it is not on the shelf."""
+    """The name of a picture in the reader's language; empty where it is not in the list."""
     return gettext(ENGLISH_NAMES[code]) if code in ENGLISH_NAMES else ""
 
 
-def code_of_shelf_name(said: str) -> str:
-    """The picture that is called so in the reader's language; empty where none is."""
-    return _codes_in(str(get_locale())).get(_plain(said), "")
+def code_of_shelf_name(name: str) -> str:
+    """The code of the picture with this name in the reader's language; empty where there is none."""
+    return _codes_in(str(get_locale())).get(_plain(name), "")
 
 
 def find_on_shelf(wanted: str, within: str = "") -> tuple[str, ...]:
-    """The codes of pictures whose name has these words in it, in the reader's language or in English.
+    """Search pictures by a part of their name, in the reader's language or in English.
 
     Args:
-        wanted: part of a name; everything where it is empty.
-        within: key of a group; the whole shelf where it is none.
+        wanted: part of a name; empty for all.
+        within: key of a group; empty for the whole list.
     """
     looked_for = _plain(wanted)
     listed = GROUPS[within].pictures if within in GROUPS else ENGLISH_NAMES
@@ -168,8 +168,8 @@ def find_on_shelf(wanted: str, within: str = "") -> tuple[str, ...]:
     )
 
 
-def _plain(said: str) -> str:
-    return " ".join(said.replace("-", " ").replace("_", " ").lower().split())
+def _plain(name: str) -> str:
+    return " ".join(name.replace("-", " ").replace("_", " ").lower().split())
 
 
 @lru_cache(maxsize=8)

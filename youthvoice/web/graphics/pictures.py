@@ -1,7 +1,7 @@
-"""Pictures, shapes, marks and QR codes: drawn once a page, or in files of their own that a browser keeps.
+"""Pictures, shapes, marks and QR codes as SVG: drawn once per page, or in files of their own that a browser caches.
 
-Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and inked in the colours of the installation; shapes,
-marks and a few pictures that OpenMoji lacks are our own.
+Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and drawn in our colours; shapes, marks and a few pictures
+that OpenMoji lacks are our own.
 """
 
 import io
@@ -27,16 +27,16 @@ SHAPES = ("circle", "square", "hexagon", "flower", "leaf", "drop")
 
 PAPERS = ("river", "leaf", "marigold", "clay", "plum", "lagoon")
 
-TURNING = frozenset({"next", "skip", "back", "chevron", "undo", "hand-over"})
-"""Marks that point along the line of reading. Clocks, sound and the way out of the tablet do not turn."""
+MIRRORED_MARKS = frozenset({"next", "skip", "back", "chevron", "undo", "hand-over"})
+"""Marks that point along the reading direction, and are mirrored in Arabic. Clocks, sound and exit are not."""
 
-FLYING = frozenset({"skip", "1F4E8"})
-"""Pictures that go somewhere: they turn too, or a letter would fly back to the child."""
+MIRRORED_PICTURES = frozenset({"skip", "1F4E8"})
+"""Pictures that move somewhere: they are mirrored too, or a letter would fly back to the child."""
 
 
 @lru_cache(maxsize=512)
 def draw_symbol(code: str) -> str:
-    """One picture, ready to lie in a page's sprite.
+    """One picture as a `<symbol>` for a page's sprite.
 
     Args:
         code: the OpenMoji name, hexadecimal code points joined by hyphens: `1F622`, `1F3F3-FE0F-200D-1F308`.
@@ -53,7 +53,7 @@ def draw_symbol(code: str) -> str:
 
 
 def is_picture(code: str) -> bool:
-    """Whether there is a picture of this name, so that a page which shows it does not break."""
+    """Whether a picture of this name exists, so that a page which shows it does not break."""
     try:
         return is_own_picture(code) or (bool(code) and (f"o-{code}" in own_drawings() or bool(draw_symbol(code))))
     except (KeyError, ValueError):
@@ -71,23 +71,24 @@ def own_drawings() -> dict[str, str]:
 
 
 class Sprite:
-    """What one page has shown so far, in order; written once at its end."""
+    """The drawings that a page has used so far, in order; written once at its end."""
 
     def __init__(self) -> None:
         self._drawn: dict[str, str] = {}
         self._elsewhere: dict[str, str] = {}
 
-    def take_from(self, sheet: str, codes: Iterable[str]) -> None:
-        """From now on the page draws these pictures, too, from a file of their own, which the browser keeps.
+    def take_from(self, file_address: str, codes: Iterable[str]) -> None:
+        """Use a separate file for these pictures from now on; the browser caches it.
 
         Args:
-            sheet: its address.
+            file_address: its address.
+            codes: OpenMoji names of the pictures in it.
             codes: OpenMoji names of what lies in it.
         """
-        self._elsewhere |= {f"p-{code}": f"{sheet}#p-{code}" for code in codes}
+        self._elsewhere |= {f"p-{code}": f"{file_address}#p-{code}" for code in codes}
 
     def address(self, identity: str) -> str:
-        """Where the page finds a drawing; as `use`, unless it lies in a file of its own.
+        """The address of a drawing for the page; as `use`, unless it is in a separate file.
 
         Raises:
             KeyError: as `use`.
@@ -95,7 +96,7 @@ class Sprite:
         return self._elsewhere.get(identity) or f"#{self.use(identity)}"
 
     def use(self, identity: str) -> str:
-        """Remember that the page shows `p-CODE`, `o-NAME`, `s-SHAPE` or `m-MARK`.
+        """Note that the page uses `p-CODE`, `o-NAME`, `s-SHAPE` or `m-MARK`.
 
         Raises:
             KeyError: with the code or id, if there is no such drawing.
@@ -106,14 +107,14 @@ class Sprite:
         return identity
 
     def write(self) -> Markup:
-        """The `<svg class="sprite">` that holds every drawing of the page; empties the collection."""
+        """The `<svg class="sprite">` with every drawing of the page; empties the sprite."""
         inside, self._drawn, self._elsewhere = "".join(self._drawn.values()), {}, {}
-        # Drawings of ours and of a package, never anybody's words.
+        # Drawings of ours and of a package, never text of a user.
         return Markup(f'<svg class="sprite" width="0" height="0" aria-hidden="true">{inside}</svg>')  # noqa: S704
 
 
 def page_sprite() -> Sprite:
-    """The collection of the page that is being rendered."""
+    """The sprite of the page that is being rendered."""
     if "sprite" not in g:
         g.sprite = Sprite()
     sprite: Sprite = g.sprite
@@ -127,11 +128,10 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
 
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
-            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of a picture that
-            somebody uploaded, which takes the place of picture and shape; of one that is withdrawn what stands in
-            its place is shown, or nothing.
+            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of an uploaded
+            picture, which replaces picture and shape. For a withdrawn one its replacement is shown, or nothing.
         shape: one of `SHAPES`, or nothing.
-        sprite: where to collect; the page being rendered if not given.
+        sprite: by default that of the page being rendered.
 
     Raises:
         KeyError: with the code or shape, if there is no such drawing.
@@ -142,7 +142,7 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
             return own_picture(code) if code else Markup()
     sprite = sprite or page_sprite()
     address = sprite.address(f"o-{code}" if f"o-{code}" in own_drawings() else f"p-{code.upper()}")
-    kind = "picture turns" if {code, code.upper()} & FLYING else "picture"
+    kind = "picture turns" if {code, code.upper()} & MIRRORED_PICTURES else "picture"
     if not shape:
         return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="{}"/></svg>').format(
             kind, address
@@ -154,18 +154,18 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
 
 
 def mark(name: str, kind: str = "", sprite: Sprite | None = None) -> Markup:
-    """Show a line mark such as `next`, `exit`, `speaker`; arrows turn with the line of reading.
+    """Show a line mark such as `next`, `exit`, `speaker`; arrows are mirrored with the reading direction.
 
     Raises:
         KeyError: with the id, if there is no such mark.
     """
     identity = (sprite or page_sprite()).use(f"m-{name}")
-    return _mark(identity, " ".join(filter(None, ["mark", "turns" if name in TURNING else "", kind])))
+    return _mark(identity, " ".join(filter(None, ["mark", "turns" if name in MIRRORED_MARKS else "", kind])))
 
 
 @lru_cache(maxsize=512)
 def _mark(identity: str, classes: str) -> Markup:
-    # A page of staff shows forty of them; to escape and to put together what is the same took a tenth of its time.
+    # A staff page shows forty marks; escaping and formatting the same ones again took a tenth of its time.
     return Markup('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#{}"/></svg>').format(
         classes, identity
     )
@@ -177,7 +177,7 @@ def whole_picture(code: str, ink: str = "#2b2621") -> str:
 
     Args:
         code: as for `picture`, or a mark as `m-next`.
-        ink: what black is.
+        ink: the colour used for black.
 
     Raises:
         KeyError: with the code, if there is no such drawing.
@@ -193,52 +193,52 @@ def whole_picture(code: str, ink: str = "#2b2621") -> str:
 
 
 def sprite() -> Markup:
-    """Everything the page has shown, once, for the layout's last line."""
+    """The sprite of the page, for the layout's last line."""
     return page_sprite().write()
 
 
-CODE_SHEET: Final = "code-pictures.svg"
+CODE_FILE: Final = "code-pictures.svg"
 
-TELL_SHEET: Final = "tell-pictures.svg"
+TELL_FILE: Final = "tell-pictures.svg"
 
-SHEETS: Final = {
-    CODE_SHEET: tuple(picture.code for screen in SCREENS for picture in screen),
-    TELL_SHEET: (
+FILES: Final = {
+    CODE_FILE: tuple(picture.code for screen in SCREENS for picture in screen),
+    TELL_FILE: (
         "1F958", "1F527", "1F4E2", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
         "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
         "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
     ),
-    **picture_shelf.SHEETS,
+    **picture_shelf.FILES,
 }  # fmt: skip
-"""What lies in which: the sixty-three of codes; what a child taps when she tells; each group that staff choose from."""
+"""The pictures in each file: those of picture codes, those of a report, and each group that staff choose from."""
 
 
-@lru_cache(maxsize=len(SHEETS))
-def draw_sheet(name: str) -> bytes:
-    """An SVG with a symbol `p-CODE` for each picture of a sheet; drawn when the first page needs it.
+@lru_cache(maxsize=len(FILES))
+def draw_picture_file(name: str) -> bytes:
+    """An SVG with a symbol `p-CODE` for each picture of a file; drawn when a page first needs it.
 
     Raises:
-        KeyError: with the name, if there is no such sheet.
+        KeyError: with the name, if there is no such file.
     """
-    symbols = "".join(draw_symbol(code) for code in SHEETS[name])
+    symbols = "".join(draw_symbol(code) for code in FILES[name])
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'.encode()
 
 
 def number_code(code: Sequence[tuple[str, str]]) -> list[tuple[int, tuple[str, str]]]:
-    """The pictures of a code with their places from 1, in an order that has nothing to do with the code's.
+    """The pictures of a code with their places from 1, in an order that does not depend on the code's.
 
     Args:
         code: name and OpenMoji code of each, in order.
     """
-    return sorted(enumerate(code, start=1), key=lambda one: one[1][1])
+    return sorted(enumerate(code, start=1), key=lambda numbered: numbered[1][1])
 
 
 def qr_code(content: str, words: str) -> Markup:
-    """The drawing, as inline SVG.
+    """A QR code as inline SVG.
 
     Args:
         content: what the camera reads.
-        words: what the square is, for whoever does not see it.
+        words: its label, for people who do not see it.
     """
     import segno  # noqa: PLC0415 - large, and few processes ever show a square
 
@@ -249,7 +249,7 @@ def qr_code(content: str, words: str) -> Markup:
 
 
 def qr_svg(content: str) -> str:
-    """The same as an SVG document of its own, for paper."""
+    """A QR code as an SVG document of its own, for paper."""
     import segno  # noqa: PLC0415 - as above
 
     drawn = io.BytesIO()

@@ -1,15 +1,15 @@
-"""Makes the inside of an SVG picture as small as it can be without changing what is seen.
+"""Shrink an SVG picture as far as possible without changing how it looks.
 
-Pictures come as files of one to five kilobytes with ids, empty groups and four digits after the point. A page
-of questions carries thirty of them, on a bad network. Only presentation attributes are kept: a strict content
-policy forbids style attributes, and ids would clash between pictures.
+Picture files have one to five kilobytes, with ids, empty groups and four decimals. A page of questions has thirty of
+them, on a bad network. Only presentation attributes are kept: a strict content policy forbids style attributes, and ids
+would clash between pictures.
 """
 
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-_KEPT = frozenset(
+_KEPT_ATTRIBUTES = frozenset(
     re.findall(
         r"[\w-]+",
         """d points x y x1 x2 y1 y2 cx cy r rx ry width height transform opacity fill fill-rule fill-opacity
@@ -18,7 +18,7 @@ _KEPT = frozenset(
     )
 )
 
-_DRAWN = frozenset({"path", "circle", "line", "rect", "polyline", "polygon", "ellipse", "g"})
+_SHAPES = frozenset({"path", "circle", "line", "rect", "polyline", "polygon", "ellipse", "g"})
 
 _STROKED = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
 
@@ -26,8 +26,8 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 _STEP = re.compile(r"[MmLlHhVvCcSsQqTtAaZz][^MmLlHhVvCcSsQqTtAaZz]*")
 
-# OpenMoji's palette in the colours of our papers: a lemon yellow face glares on a warm page.
-_INKS = {
+# OpenMoji's palette in our colours: a lemon yellow face is too bright on a warm page.
+_OUR_COLOURS = {
     "#000": "currentColor",
     "#000000": "currentColor",
     "black": "currentColor",
@@ -54,22 +54,22 @@ _INKS = {
 
 
 def shrink_svg(svg: str) -> str:
-    """The drawing inside an `<svg>` without anything that is not seen.
+    """The drawing inside an `<svg>`, without anything invisible.
 
     Args:
         svg: a whole SVG document drawn with shapes only.
 
     Returns:
-        Elements to put into a `<symbol>`. Black becomes `currentColor`, and colours become those of
-        the installation: ink stays ink on every paper.
+        Elements for a `<symbol>`. Black becomes `currentColor`, and other colours become ours, so that ink has the
+        colour of the page's text.
 
     Raises:
         ValueError: if the drawing needs an element that is not a plain shape.
     """
     root = ET.fromstring(svg)  # noqa: S314 - our own package data, never an upload
-    drawn = [child for child in root if _tidied(child)]
+    drawn = [child for child in root if _is_visible_after_cleaning(child)]
     shared = _shared_strokes(drawn)
-    body = "".join(_written(child) for child in drawn)
+    body = "".join(_write_element(child) for child in drawn)
     attributes = "".join(f' {name}="{value}"' for name, value in shared.items())
     return f'<g fill="currentColor"{attributes}>{body}</g>'
 
@@ -78,14 +78,14 @@ def _name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _tidied(element: ET.Element) -> bool:
-    """Drop what is not seen, in place; false if nothing is left."""
-    if _name(element) not in _DRAWN:
+def _is_visible_after_cleaning(element: ET.Element) -> bool:
+    """Remove what is invisible, in place; False if nothing is left."""
+    if _name(element) not in _SHAPES:
         raise ValueError(f"<{_name(element)}> is not a plain shape")
-    for name in [name for name in element.attrib if name not in _KEPT]:
+    for name in [name for name in element.attrib if name not in _KEPT_ATTRIBUTES]:
         del element.attrib[name]
     for paint in ("fill", "stroke"):
-        if ink := _INKS.get(element.get(paint, "").lower()):
+        if ink := _OUR_COLOURS.get(element.get(paint, "").lower()):
             element.set(paint, ink)
     if element.get("stroke") == "none":
         del element.attrib["stroke"]
@@ -94,13 +94,13 @@ def _tidied(element: ET.Element) -> bool:
             element.attrib.pop(name, None)
     if element.get("stroke-linejoin") == "round":
         element.attrib.pop("stroke-miterlimit", None)
-    for child in [child for child in element if not _tidied(child)]:
+    for child in [child for child in element if not _is_visible_after_cleaning(child)]:
         element.remove(child)
     return _name(element) != "g" or len(element) > 0
 
 
 def _shared_strokes(drawn: list[ET.Element]) -> dict[str, str]:
-    """Stroke attributes that every stroked shape has alike are said once, around all of them."""
+    """Move stroke attributes that all stroked shapes share to a group around them."""
     shapes = [shape for top in drawn for shape in top.iter() if shape.get("stroke")]
     shared: dict[str, str] = {}
     for name in _STROKED:
@@ -112,8 +112,8 @@ def _shared_strokes(drawn: list[ET.Element]) -> dict[str, str]:
     return shared
 
 
-def _written(element: ET.Element) -> str:
-    inside = "".join(_written(child) for child in element)
+def _write_element(element: ET.Element) -> str:
+    inside = "".join(_write_element(child) for child in element)
     name = _name(element)
     if name == "g" and not element.attrib:
         return inside
@@ -129,18 +129,18 @@ def _value(name: str, value: str) -> str:
         return _numbers(value)
     if name == "transform":
         return " ".join(value.split())
-    return _short(value) if _NUMBER.fullmatch(value) else value.lower() if value.startswith("#") else value
+    return _rounded(value) if _NUMBER.fullmatch(value) else value.lower() if value.startswith("#") else value
 
 
 def _steps(path: str) -> Iterator[str]:
-    """The steps of a path, rounded; arcs stay as they are, for their flags may be written without spaces."""
+    """The steps of a path with rounded numbers; arcs stay as they are, because their flags may lack spaces."""
     for step in _STEP.findall(path):
         yield " ".join(step.replace(",", " ").split()) if step[0] in "aA" else step[0] + _numbers(step[1:])
 
 
 def _numbers(text: str) -> str:
     written = ""
-    for number in map(_short, _NUMBER.findall(text)):
+    for number in map(_rounded, _NUMBER.findall(text)):
         glued = not written or number.startswith("-") or (number.startswith(".") and _has_point(written))
         written += number if glued else " " + number
     return written
@@ -150,8 +150,8 @@ def _has_point(written: str) -> bool:
     return "." in re.split(r"[ -]", written)[-1]
 
 
-def _short(number: str) -> str:
-    """Two digits after the point: a picture 224 px wide is then drawn to a thirtieth of a pixel."""
+def _rounded(number: str) -> str:
+    """A number with two decimals: a picture 224 px wide is then drawn to a thirtieth of a pixel."""
     text = f"{float(number):.2f}".rstrip("0").rstrip(".")
     if text in {"-0", ""}:
         return "0"

@@ -1,1 +1,1 @@
-"""Languages, and how days and lists are written in them."""
+"""Languages and translations, and how days and lists are written in them."""

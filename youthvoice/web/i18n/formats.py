@@ -1,4 +1,4 @@
-"""Days, hours and lists as the reader's language writes them; cells of a file as a spreadsheet takes them."""
+"""Days, hours and lists in the reader's language; cells of a file in a form that is safe in a spreadsheet."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
@@ -14,21 +14,21 @@ from youthvoice.web.i18n.languages import TRANSLATED
 
 def format_day(value: date) -> str:
     """A day on staff pages, such as `Tue 24 Nov 2026`, its parts kept together."""
-    return _together(format_date(value, "EEE d MMM y"))
+    return _keep_together(format_date(value, "EEE d MMM y"))
 
 
 def format_long_day(value: date) -> str:
     """A day as families read it, such as `24 November 2026`, its parts kept together."""
-    return _together(format_date(value, "d MMMM y"))
+    return _keep_together(format_date(value, "d MMMM y"))
 
 
 def format_hour(value: time | datetime) -> str:
-    """An hour, such as `16:30`; of a moment that of its own clock."""
+    """An hour, such as `16:30`; of a moment in its own time zone."""
     return str(format_time(value, "HH:mm", rebase=False))
 
 
 def format_spoken_hour(value: time) -> str:
-    """An hour as children say it, such as `4 in the afternoon`; minutes only where there are some.
+    """An hour as children say it, such as `4 in the afternoon`; with minutes only where there are some.
 
     Where a part of the day begins differs between languages: at four it is afternoon in English and evening in Hindi.
 
@@ -39,7 +39,7 @@ def format_spoken_hour(value: time) -> str:
 
 
 def local_time(moment: datetime, time_zone: str) -> datetime:
-    """A moment as the clock at a place says it.
+    """A moment in the time zone of a place.
 
     Args:
         moment: with its time zone.
@@ -48,45 +48,45 @@ def local_time(moment: datetime, time_zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(time_zone))
 
 
-def _together(words: str) -> str:
+def _keep_together(words: str) -> str:
     return str(words).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def join_list(things: Iterable[str]) -> str:
-    """A list in a sentence; empty for none.
+    """A list in a sentence; empty for no items.
 
     Args:
         things: texts, or all of them markup; then the list is markup too.
 
     Source: the list patterns of Unicode's CLDR.
     """
-    given = list(things)
-    told = format_list([str(thing) for thing in given], "standard", get_locale() or "en")
-    safe = bool(given) and all(isinstance(thing, Markup) for thing in given)
-    return Markup(told) if safe else told  # noqa: S704 - every part of it was markup before
+    items = list(things)
+    text = format_list([str(thing) for thing in items], "standard", get_locale() or "en")
+    safe = bool(items) and all(isinstance(thing, Markup) for thing in items)
+    return Markup(text) if safe else text  # noqa: S704 - every part of it was markup before
 
 
 def join_pair(name: str, more: object) -> str:
-    """A name and what belongs to it, such as a role or a number, each in its own direction."""
+    """A name with a detail, such as a role or a number, each in its own text direction."""
     return str(_("%(name)s, %(more)s", name=f"\u2068{name}\u2069", more=f"\u2068{more}\u2069"))
 
 
 def in_every_language(words: Callable[[], object]) -> dict[str, str]:
-    """The same words in each language that pages speak, by its code; for what is kept and read later.
+    """A text in each language of the pages, by code; for what is stored and read later.
 
     Args:
-        words: gives them in the language that is asked for.
+        words: returns the text in the current language.
     """
-    found = {}
+    texts = {}
     for language in TRANSLATED:
         with force_locale(language):
-            found[language] = str(words())
-    return found
+            texts[language] = str(words())
+    return texts
 
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
 
 
 def harmless_cell(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    """A cell that is safe in a spreadsheet: a text that looks like a formula gets an apostrophe in front."""
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell

@@ -1,4 +1,4 @@
-"""The languages of the installation and the one this request is answered in."""
+"""The languages of the installation, and the language of the current request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from flask import g, has_request_context, request
 COOKIE: Final = "language"
 
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
-"""In the environment of a request: the language of a page that a tablet fetches beforehand, or of what it delivers."""
+"""WSGI variable of a tablet's request: the language of a page that it stores, or of a form that it delivers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ LANGUAGES: Final = {
     )
 }
 
-TRANSLATED: Final = ("en", "hi", "ar")  # what the pages themselves speak so far
+TRANSLATED: Final = ("en", "hi", "ar")  # languages in which the pages are translated
 
 
 def spoken_at(languages: Iterable[str]) -> tuple[str, ...]:
-    """Those of a site's languages that pages speak; the first of all where they speak none of them."""
+    """The languages of a site in which pages are translated; the first of all where there are none."""
     return tuple(code for code in languages if code in TRANSLATED) or TRANSLATED[:1]
 
 
@@ -62,13 +62,13 @@ def direction(code: str) -> str:
     return LANGUAGES[code].direction if code in LANGUAGES else "ltr"
 
 
-def say_in(code: str) -> None:
-    """Answer this request in a language, whatever the cookie says."""
+def set_language(code: str) -> None:
+    """Set the language of this request, whatever the cookie says."""
     g.language = code
 
 
 def chosen(offered: Iterable[str] = TRANSLATED) -> str:
-    """The language of this request: set by the page, else the cookie's, else what the browser prefers.
+    """The language of this request: set by the page, else of the cookie, else the one that the browser prefers.
 
     Args:
         offered: codes to choose from, the first being the last resort.
@@ -83,10 +83,10 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
 
 
 def is_chosen() -> bool:
-    """Whether somebody chose a language in this sitting."""
+    """Whether somebody chose a language since the last child finished."""
     return COOKIE in request.cookies or HEADER in request.environ
 
 
 def locale() -> str:
-    """For Flask-Babel."""
+    """The language of this request for Flask-Babel."""
     return chosen(TRANSLATED)

@@ -1,7 +1,7 @@
-"""Whether a child of ten understands a sentence: how long it is, and which of its words are hard. Pure.
+"""Check whether a child of ten understands a sentence: its length, and its hard words. Pure.
 
-It asks, it never refuses by itself: who wrote the sentence says it in other words, or lets it stand. A word is hard
-where it is long, or where offices use it and children do not (`hard_words.txt`, a line each).
+It asks and never refuses: the writer uses other words, or lets the sentence stay. A word is hard if it is long, or if
+offices use it and children do not (`hard_words.txt`, one per line).
 Source: S30 (a sentence that she understands); CHILD-UX.md, "Words".
 """
 
@@ -12,56 +12,56 @@ from importlib.resources import files
 from typing import Final
 
 MAX_SENTENCE: Final = 240
-"""Letters of a sentence for a child."""
+"""Characters of a sentence for a child."""
 
 _LONGEST: Final = {"en": 12, "hi": 9, "ar": 10}
-"""Letters of the longest word that is not long; signs on a letter are not counted."""
+"""Letters of a word, above which it counts as long; signs on a letter are not counted."""
 
 _USUAL: Final = 12
 
 _MOST_WORDS: Final = 25
-"""Words of one sentence up to a full stop."""
+"""Words up to a full stop."""
 
 _ENDS: Final = frozenset(".!?।؟…\n")
 
 
 def find_hard_words(words: Mapping[str, str]) -> list[str]:
-    """What a child may not understand, as it stands there, each once.
+    """List what a child may not understand, as written, each once.
 
     Args:
-        words: the sentence, by language; of a language that is not known only the length of words is looked at.
+        words: the sentence, by language; in an unknown language only the length of words is checked.
 
     Returns:
         Hard words and phrases; of a sentence that is too long its first words with `…`.
     """
-    return list(dict.fromkeys(one for language, text in words.items() for one in _hard(language, text)))
+    return list(dict.fromkeys(phrase for language, text in words.items() for phrase in _hard_words(language, text)))
 
 
 def is_too_long(words: Mapping[str, str]) -> bool:
-    """Whether a sentence has more letters than `MAX_SENTENCE`, in any language."""
+    """Whether a sentence has more characters than `MAX_SENTENCE`, in any language."""
     return any(len(text.strip()) > MAX_SENTENCE for text in words.values())
 
 
-def _hard(language: str, text: str) -> list[str]:
+def _hard_words(language: str, text: str) -> list[str]:
     typed = _words(text)
     plain = [_plain(word) for word in typed]
     words = [word for word in typed if _letters(word) > _LONGEST.get(language, _USUAL)]
     for phrase in _office_words().get(language, ()):
-        said = [at for at in range(len(plain)) if tuple(plain[at : at + len(phrase)]) == phrase]
-        words += [" ".join(typed[at : at + len(phrase)]) for at in said]
+        starts = [start for start in range(len(plain)) if tuple(plain[start : start + len(phrase)]) == phrase]
+        words += [" ".join(typed[start : start + len(phrase)]) for start in starts]
     parts = [_words(part) for part in _sentences(text)]
     return [*words, *(" ".join(part[:4]) + " …" for part in parts if len(part) > _MOST_WORDS)]
 
 
 @lru_cache(maxsize=1)
 def _office_words() -> Mapping[str, frozenset[tuple[str, ...]]]:
-    """What offices say, by language."""
+    """Phrases of offices, by language."""
     lines = files("youthvoice").joinpath("web", "i18n", "hard_words.txt").read_text("utf-8").splitlines()
-    found: dict[str, set[tuple[str, ...]]] = {}
+    phrases: dict[str, set[tuple[str, ...]]] = {}
     for line in lines:
         language, _, phrase = line.partition(": ")
-        found.setdefault(language, set()).add(tuple(_plain(word) for word in phrase.split()))
-    return {language: frozenset(phrases) for language, phrases in found.items()}
+        phrases.setdefault(language, set()).add(tuple(_plain(word) for word in phrase.split()))
+    return {language: frozenset(phrases) for language, phrases in phrases.items()}
 
 
 def _words(text: str) -> list[str]:
@@ -72,7 +72,7 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
-    """A word as it is compared: small letters, without the short vowels that Arabic is written with and without."""
+    """A word in the form that is compared: lower case, without the optional short vowels of Arabic."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     return "".join(sign for sign in folded if not "\u064b" <= sign <= "\u0652")
 

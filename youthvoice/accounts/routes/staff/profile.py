@@ -46,7 +46,7 @@ def me() -> ResponseReturnValue:
         person.language = form.language.data
         person.picture = form.picture.data
         person.mail = lock_address(form.mail.data or "")
-        languages.say_in(form.language.data)
+        languages.set_language(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("profile.me"), 303)
     person_overview = directory.person_overview(db.session(), person)

@@ -56,7 +56,7 @@ def _asked(slug: str, language: str) -> IntakeContext:
     helper = current_caller().name
     if language not in languages.TRANSLATED:
         abort(404)
-    languages.say_in(language)
+    languages.set_language(language)
     refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
     more = {
         "action": url_for(".send", slug=slug, language=language),

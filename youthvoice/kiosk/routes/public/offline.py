@@ -21,7 +21,7 @@ from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.deliveries import receipt
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
-from youthvoice.web.unchanged_pages import mark_of
+from youthvoice.web.unchanged_pages import etag_of
 
 offline_pages = Blueprint("offline", __name__)
 
@@ -88,7 +88,7 @@ def show_manifest() -> ResponseReturnValue:
     """The offline manifest of this tablet, which asks at each start and usually has it."""
     tablet = device.current_tablet() or abort(403)
     reply = jsonify(manifest.offline_manifest(db.session(), tablet).as_json())
-    reply.set_etag(mark_of(reply.get_data()))
+    reply.set_etag(etag_of(reply.get_data()))
     reply.date = context.now()  # the tablet learns from it how far its own clock is off
     return reply
 

@@ -44,7 +44,7 @@ def ask_beside(key: str, language: str, ways: Mapping[str, str], *, anew: bool =
         abort(410)  # what she has said already is refused on its own page, so that no word of it is lost
     if anew and review.body.carried_since is None:
         abort(404)
-    languages.say_in(language)
+    languages.set_language(language)
     refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
     more = {
         "front_href": url_for("reviews.detail", key=key),

@@ -75,7 +75,7 @@ def pictures() -> ResponseReturnValue:
     wanted, asked = request.args.get("q", "").strip()[:40], request.args.get("group", "")
     group = "" if wanted else asked if asked in picture_shelf.GROUPS else next(iter(picture_shelf.GROUPS))
     picture_views = list_pictures(wanted, within=group)
-    for sheet, codes in picture_shelf.SHEETS.items():
+    for sheet, codes in picture_shelf.FILES.items():
         if any(view.code in codes for view in picture_views):
             page_sprite().take_from(asset_address(sheet), codes)
     groups = {key: _(group.label) for key, group in picture_shelf.GROUPS.items()}
