@@ -15,7 +15,7 @@ from tests.structure import words
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
-CONTRADICTIONS = 1
+CONTRADICTIONS = 0
 """Parameters that hold one of our own classes and bear another name."""
 
 _KIND = {"row", "context", "state", "request", "filter", "body", "view", "overview", "form", "session"}
