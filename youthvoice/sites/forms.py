@@ -1,6 +1,6 @@
-"""Forms of sites, groups, tablets and services, and what there is to choose from: no I/O.
+"""Forms of sites, groups, tablets and services, and their choices: no I/O.
 
-Source: `zone.tab` of the time zone database, which names the countries of each zone.
+Source: `zone.tab` of the time zone database, which lists the countries of each zone.
 """
 
 import re
@@ -31,43 +31,43 @@ JURISDICTIONS: Final = {
     "england": _l("England (example)"),
     "india": _l("India (example)"),
 }
-"""Words by name of the file, in the order in which they are offered."""
+"""Labels by name of the file, in the order of the form."""
 
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
 
-_SHOWN = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
+_TRANSLATED = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
 
 UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
-"""Languages that the pages do not speak yet: a site cannot offer them to children."""
+"""Languages in which the pages are not translated yet: a site cannot offer them to children."""
 
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
 
 
-def _short(most: int) -> Length:
+def _max_length(most: int) -> Length:
     return Length(max=most, message=_l("At most %(max)d letters."))
 
 
-def _has_come(form: FlaskForm, field: Field) -> None:
-    """What was done on a day lies in the past; a day that stands there already is right, though the zone is another."""
+def _refuse_future(form: FlaskForm, field: Field) -> None:
+    """Refuse a day in the future; a stored one stays valid, even if the time zone has changed."""
     if field.data and form.today and field.data > form.today and field.data != field.object_data:
         raise ValidationError(_("This day has not come yet."))
 
 
-_LEADS_SOMEWHERE: Final = re.compile(r"[\r\n/:@]|\w\.\w")
-"""What a program that shows mail makes a link of, or a line of its own: notices to staff never hold a link."""
+_LINK_CHARACTERS: Final = re.compile(r"[\r\n/:@]|\w\.\w")
+"""Characters that mail programs turn into a link or a new line: notices to staff never hold a link."""
 
 
 def letter_picture_choices() -> list[SelectChoice]:
-    """None, then the pictures that everybody here has a word for, by that word in the reader's language."""
-    known = sorted((picture_label(picture.name), picture.code) for screen in SCREENS for picture in screen)
-    return [SelectChoice("", _("None")), *(SelectChoice(code, said) for said, code in known)]
+    """None, then the pictures that have a word here, by that word in the reader's language."""
+    pictures = sorted((picture_label(picture.name), picture.code) for screen in SCREENS for picture in screen)
+    return [SelectChoice("", _("None")), *(SelectChoice(code, label) for label, code in pictures)]
 
 
 class SiteForm(FlaskForm):
-    """A site and the help of that place."""
+    """A site, with its helpline and emergency contacts."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the site.")), _short(120)])
-    mail_name = StringField(_l("Name in mail"), [DataRequired(_l("Type a neutral name for mail.")), _short(120)])
+    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the site.")), _max_length(120)])
+    mail_name = StringField(_l("Name in mail"), [DataRequired(_l("Type a neutral name for mail.")), _max_length(120)])
     time_zone = SelectField(_l("Time zone"), choices=sorted(available_timezones()), default="UTC")
     daily_hour = SelectField(
         _l("Daily hour"),
@@ -83,59 +83,59 @@ class SiteForm(FlaskForm):
     languages = CheckboxesField(
         _l("Languages offered to children"),
         [InputRequired(_l("Choose at least one language."))],
-        choices=_SHOWN,
+        choices=_TRANSLATED,
     )
-    checked_languages = CheckboxesField(_l("Languages that a speaker has checked"), [Optional()], choices=_SHOWN)
-    helpline_name = StringField(_l("Helpline: name"), [Optional(), _short(120)])
-    helpline_number = StringField(_l("Helpline: number"), [Optional(), _short(40), _NUMBER])
-    helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _short(120)])
+    checked_languages = CheckboxesField(_l("Languages that a speaker has checked"), [Optional()], choices=_TRANSLATED)
+    helpline_name = StringField(_l("Helpline: name"), [Optional(), _max_length(120)])
+    helpline_number = StringField(_l("Helpline: number"), [Optional(), _max_length(40), _NUMBER])
+    helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _max_length(120)])
     helpline_languages = CheckboxesField(_l("Helpline: languages"), [Optional()], choices=_NAMES)
-    helpline_tested = DateField(_l("Helpline: last tested on"), [Optional(), _has_come])
-    danger_number = StringField(_l("In danger now: number"), [Optional(), _short(40), _NUMBER])
-    danger_adult = StringField(_l("In danger now: adult to go to"), [Optional(), _short(120)])
+    helpline_tested = DateField(_l("Helpline: last tested on"), [Optional(), _refuse_future])
+    danger_number = StringField(_l("In danger now: number"), [Optional(), _max_length(40), _NUMBER])
+    danger_adult = StringField(_l("In danger now: adult to go to"), [Optional(), _max_length(120)])
     mail_picture = SelectField(_l("Picture on letters"), choices=letter_picture_choices, default="")
-    mail_word = StringField(_l("Word beside the picture"), [_short(40)], default="")
-    ask_number = StringField(_l("Telephone for families"), [_short(40), _NUMBER], default="")
-    ask_hours = StringField(_l("When somebody answers it"), [_short(120)], default="")
-    staff_word = StringField(_l("Word on notices to staff"), [_short(40)], default="")
+    mail_word = StringField(_l("Word beside the picture"), [_max_length(40)], default="")
+    ask_number = StringField(_l("Telephone for families"), [_max_length(40), _NUMBER], default="")
+    ask_hours = StringField(_l("When somebody answers it"), [_max_length(120)], default="")
+    staff_word = StringField(_l("Word on notices to staff"), [_max_length(40)], default="")
     today: date | None = None
 
     def validate_mail_name(self, field: Field) -> None:
-        """Mail must not tell who lives where."""
+        """Refuse a mail name with the site's name: mail must not show who lives where."""
         if (self.name.data or "").strip().casefold() in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
 
     def validate_mail_word(self, field: Field) -> None:
-        """What is known from paper is a picture and a word together, and tells nobody where it comes from."""
-        self._tells_nothing(field)
+        """Families know a picture and a word from paper; both are required together, and reveal no place."""
+        self._refuse_revealing(field)
         if bool(field.data) != bool(self.mail_picture.data):
             raise ValidationError(_("Choose a picture and a word, both or neither."))
 
     def validate_staff_word(self, field: Field) -> None:
-        """Another one than families know: whoever has their card must not be able to write to staff."""
-        self._tells_nothing(field)
+        """Refuse the word that families know: a person with their card must not be able to pose as the system."""
+        self._refuse_revealing(field)
         if field.data and field.data.strip().casefold() == (self.mail_word.data or "").strip().casefold():
             raise ValidationError(_("Choose another word than the one that families know."))
 
-    def _tells_nothing(self, field: Field) -> None:
+    def _refuse_revealing(self, field: Field) -> None:
         name = (self.name.data or "").strip().casefold()
         if field.data and name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
-        if _LEADS_SOMEWHERE.search(field.data or ""):
+        if _LINK_CHARACTERS.search(field.data or ""):
             raise ValidationError(_("Choose a word, not a link or an address."))
 
     def validate_checked_languages(self, field: Field) -> None:
-        """Only what is offered can have been checked."""
+        """Refuse checked languages that are not offered."""
         if not set(field.data or []) <= set(self.languages.data or []):
             raise ValidationError(_("A checked language must also be offered."))
 
     def values(self) -> dict[str, object]:
-        """Columns of the site by name."""
+        """The columns of the site, by name."""
         return _columns(self, Site.__slots__)
 
 
 class NewSiteForm(SiteForm):
-    """A new site, and the site whose advocates read here too."""
+    """A new site, and the site whose advocates read here, too."""
 
     like = SelectField(_l("Same advocates as"), coerce=int)
 
@@ -145,30 +145,30 @@ class GroupForm(FlaskForm):
 
     name = StringField(
         _l("Name of the group"),
-        [DataRequired(_l("Type a name for the group.")), _short(80)],
+        [DataRequired(_l("Type a name for the group.")), _max_length(80)],
         id="group-name",  # the page has a site's name beside it
     )
     taken: Sequence[str] = ()
 
     def validate_name(self, field: Field) -> None:
-        """Each name once."""
+        """Refuse a name that another group of the site has."""
         field.data = field.data.strip()
         if field.data.casefold() in {name.casefold() for name in self.taken}:
             raise ValidationError(_("There is a group of this name already."))
 
 
 class TabletForm(FlaskForm):
-    """Where a new tablet stays."""
+    """A new tablet: its site and where it stays."""
 
     site = SelectField(_l("Site"), coerce=int)
     name = StringField(
         _l("Where it stays"),
-        [DataRequired(_l("Say where it stays, such as: common room.")), _short(80)],
+        [DataRequired(_l("Say where it stays, such as: common room.")), _max_length(80)],
     )
 
 
 class RetireForm(FlaskForm):
-    """Why a tablet is let go."""
+    """Why a tablet is retired."""
 
     where = RadioField(
         _l("Where is it?"),
@@ -181,7 +181,7 @@ class RetireForm(FlaskForm):
 
 
 class RefusedForm(FlaskForm):
-    """What it was that came in a tablet's name and was refused."""
+    """Who sent a refused delivery in a tablet's name."""
 
     what = RadioField(
         _l("What is it?"),
@@ -194,13 +194,13 @@ class RefusedForm(FlaskForm):
 
 
 def site_choices(sites: Iterable[tuple[int, str]]) -> list[SelectChoice]:
-    """Sites to choose from, by id and name."""
+    """Choices of sites, by id and name."""
     return [SelectChoice(str(site_id), name) for site_id, name in sites]
 
 
 @cache
 def countries_of_zones() -> Mapping[str, str]:
-    """The country of each zone that has one, as a code of two letters."""
+    """The country of each zone that has one, as a two-letter code."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
     return {row[2]: row[0] for row in rows}
@@ -208,46 +208,46 @@ def countries_of_zones() -> Mapping[str, str]:
 
 def nearby_zones(mine: Collection[str]) -> list[str]:
     """These zones, and the others of their countries."""
-    known = countries_of_zones()
-    wanted = {known[zone] for zone in mine if zone in known}
-    return sorted({*mine, *(zone for zone, country in known.items() if country in wanted)})
+    countries = countries_of_zones()
+    wanted = {countries[zone] for zone in mine if zone in countries}
+    return sorted({*mine, *(zone for zone, country in countries.items() if country in wanted)})
 
 
 def time_zone_choices(mine: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-    """Every zone in two groups, the near ones first.
+    """All zones in two groups, the near ones first.
 
     Args:
-        mine: zones that are in use already; none for a first site.
+        mine: zones in use; none for a first site.
     """
     first = nearby_zones(mine)
     rest = sorted(available_timezones() - set(first))
-    parted = {str(_("Your zones and those of the same country")): first, str(_("Every other zone")): rest}
-    return {words: [(zone, zone) for zone in zones] for words, zones in parted.items() if zones}
+    groups = {str(_("Your zones and those of the same country")): first, str(_("Every other zone")): rest}
+    return {words: [(zone, zone) for zone in zones] for words, zones in groups.items() if zones}
 
 
 class ServiceForm(FlaskForm):
-    """Whom to ask, for what, in which languages, and when that was last so."""
+    """A service: its contact, what it offers, its languages, and when this was last verified."""
 
     site = SelectField(_l("Site"), coerce=int)
-    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _short(120)])
+    name = StringField(_l("Name"), [DataRequired(_l("Type the name of the service.")), _max_length(120)])
     kind = SelectField(
         _l("What for"), choices=[SelectChoice(code, words) for code, words in SERVICE_KIND_LABELS.items()]
     )
-    phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _short(40), _NUMBER])
-    address = StringField(_l("Where it is"), [Optional(), _short(200)])
+    phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _max_length(40), _NUMBER])
+    address = StringField(_l("Where it is"), [Optional(), _max_length(200)])
     languages = CheckboxesField(_l("Languages"), [Optional()], choices=_NAMES)
-    verified_on = DateField(_l("Last verified on"), [Optional(), _has_come])
+    verified_on = DateField(_l("Last verified on"), [Optional(), _refuse_future])
     today: date | None = None
 
     def values(self) -> dict[str, object]:
-        """Columns of the service by name, but for its site."""
+        """The columns of the service by name, except its site."""
         return _columns(self, Service.__slots__)
 
 
-def _columns(form: FlaskForm, known: Collection[str]) -> dict[str, object]:
-    """What was typed, by the name of the column that keeps it; words without spaces around them."""
+def _columns(form: FlaskForm, columns: Collection[str]) -> dict[str, object]:
+    """The form's data by column name; texts without surrounding spaces."""
     return {
         field.name: (field.data or "").strip() if isinstance(field, StringField) else field.data
         for field in form
-        if field.name in known
+        if field.name in columns
     }

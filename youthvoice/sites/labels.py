@@ -1,4 +1,4 @@
-"""Words of a site: names, where to go in danger, and what services do."""
+"""Labels of a site: names, what to do in danger, telephone numbers, and kinds of services."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ _ALWAYS: Final = frozenset({"24/7", "24x7"})
 
 
 def danger_label(site: Site) -> Markup:
-    """Where to go and whom to call, now; only what the site has."""
+    """What to do in danger, as far as the site has contacts: whom to go to and whom to call."""
     adult, number = name_label(site.danger_adult), Markup('<bdi dir="ltr">{}</bdi>').format(site.danger_number)
     if site.danger_adult and site.danger_number:
         return escape(_("In danger now? Go to %(adult)s, or call %(number)s.")) % {"adult": adult, "number": number}
@@ -28,19 +28,19 @@ def danger_label(site: Site) -> Markup:
 
 
 def call_address(number: str) -> str:
-    """What a telephone dials for a number as people write it; empty where that is nothing to dial."""
+    """The number that a telephone dials; empty where there is nothing to dial."""
     return "".join(letter for letter in number if letter in _DIALLED)
 
 
 class CallLines(NamedTuple):
-    """Whom a child goes to and whom she calls, as rows to tap.
+    """Whom a child can go to or call, as rows of a page.
 
     Attributes:
-        in_danger: where to go and whom to call, now.
-        danger_call: what a telephone dials then; empty where there is nothing to dial.
+        in_danger: whom to go to and whom to call in danger.
+        danger_call: the number to dial then; empty where there is none.
         helpline: its name and number; empty where there is none.
-        helpline_call: what a telephone dials.
-        hours: when somebody answers there; empty where nobody wrote it down.
+        helpline_call: the number to dial.
+        hours: when somebody answers there; empty where it is unknown.
     """
 
     in_danger: Markup
@@ -51,7 +51,7 @@ class CallLines(NamedTuple):
 
 
 def call_lines(site: Site) -> CallLines:
-    """The lines of a site."""
+    """The help lines of a site."""
     line = Markup('<bdi>{}</bdi> <bdi class="whole" dir="ltr">{}</bdi>')
     return CallLines(
         danger_label(site),
@@ -63,7 +63,7 @@ def call_lines(site: Site) -> CallLines:
 
 
 def online_by_label(ends_at: datetime, site: Site) -> str:
-    """Until when a tablet must be online so that what a child sends on it now counts.
+    """By when a tablet must be online so that what a child sends on it now counts.
 
     Args:
         ends_at: UTC.
@@ -77,7 +77,7 @@ def online_by_label(ends_at: datetime, site: Site) -> str:
 
 
 def helpline_hours_label(site: Site) -> Markup:
-    """When somebody answers at the helpline, as a child says it; empty where nobody wrote it down."""
+    """When somebody answers at the helpline, in a child's words; empty where it is unknown."""
     written = site.helpline_hours
     if "".join(written.split()).lower() in _ALWAYS:
         return escape(_("day and night"))
@@ -85,12 +85,12 @@ def helpline_hours_label(site: Site) -> Markup:
 
 
 def names_label(names: Sequence[str]) -> Markup:
-    """Names one after the other, each keeping its own direction; empty for none."""
+    """A list of names, each in its own text direction; empty for none."""
     return escape(join_list(name_label(name) for name in names))
 
 
 def name_label(name: str) -> Markup:
-    """A name that keeps its own direction."""
+    """A name in its own text direction."""
     return Markup("<bdi>{}</bdi>").format(name)
 
 
@@ -104,4 +104,4 @@ SERVICE_KIND_LABELS = {
     "family": _l("Family"),
     "other": _l("Something else"),
 }
-"""What a service does, by code; in the order of `SERVICE_KINDS`."""
+"""Kinds of services, by code; in the order of `SERVICE_KINDS`."""

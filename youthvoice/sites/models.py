@@ -1,4 +1,4 @@
-"""Columns of sites, groups and tablets."""
+"""Tables of sites, groups, tablets and services."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +10,12 @@ from youthvoice.db import Base, Utc
 
 
 class SiteRow(Base):
-    """One shelter, school, village or drop-in centre, with the help of that place.
+    """One shelter, school, village or drop-in centre, with its helpline and emergency contacts.
 
-    `mail_name` is the neutral name that mail bears. `mail_picture`, an OpenMoji code, and `mail_word` stand on each
-    letter to families, who know them from paper; `staff_word` on each notice to staff. Families call `ask_number`.
+    `mail_name` is the neutral name in mail. `mail_picture`, an OpenMoji code, and `mail_word` are on each letter to
+    families, who know them from paper; `staff_word` is on each notice to staff. Families call `ask_number`.
     `languages` are offered to children; the page for adults names those not in `checked_languages`. `jurisdiction`
-    names the file whose clocks its reports go by. `version` goes up with every change: pages made once depend on it.
+    names the file with the deadlines of its reports. `version` increases with every change, for cached pages.
     """
 
     __tablename__ = "sites"
@@ -47,7 +47,7 @@ class SiteRow(Base):
 class GroupRow(Base):
     """A class, dormitory or club of a site.
 
-    `apart` is one number for all groups of which two adults said that they share no child; None where nobody did.
+    `apart` is one number for all groups that, as two adults declared, share no child; None without a declaration.
     """
 
     __tablename__ = "groups"
@@ -60,17 +60,17 @@ class GroupRow(Base):
 
 
 class TabletRow(Base):
-    """A shared device. `code_hash` is there until it is enrolled, `token_hash` from then on.
+    """A shared device. `code_hash` is set until it is enrolled, `token_hash` from then on.
 
-    It stays when the tablet is let go: by it the tablet says that it is empty. Where the same device was connected once
-    more, `successor_id` is its row from then on. Passes that were given before `passes_from` let nobody in any more.
+    The row stays when the tablet is retired, so that the tablet can report that it is empty. Where the same device was
+    connected again, `successor_id` is its later row. Passes issued before `passes_from` are no longer valid.
 
-    `voices` are languages, joined by spaces, in which somebody heard the tablet's own voice and found it right.
-    `status` is what it said last about itself (`tablet_status`), at `status_at`; `shown` what it had said by the daily
-    hour before that. At `emptied_at` nothing waited on it, and nothing more could be begun if it was let go: for
-    rounds and passes. Slips go by `waits_since`, at first when it was connected; nothing an adult does sets it back.
-    From `lost_on` on nobody knows whose hands it is in. On `cleared_on` an adult read that something on it never opens;
-    while `clears` it still has to drop that. On `refused_on` something was refused that came with an ended pass alone.
+    `voices` are languages, joined by spaces, in which somebody checked the tablet's own voice.
+    `status` is its last report (`tablet_status`), at `status_at`; `shown` its last report before the daily hour. At
+    `emptied_at` nothing waited on it, and on a retired one nothing new could be begun: this counts for rounds and
+    passes. For slips `waits_since` counts, which begins with the connection; nothing an adult does sets it back.
+    From `lost_on` on nobody knows who has it. On `cleared_on` an adult read that an envelope on it never opens; while
+    `clears` is set it still has to delete that. On `refused_on` a delivery with only an ended pass was refused.
     """
 
     __tablename__ = "tablets"
@@ -98,7 +98,7 @@ class TabletRow(Base):
 
 
 class ServiceRow(Base):
-    """A service near a site, such as a clinic. `kind` and `languages` are codes; `verified_on` is when it was so."""
+    """A service near a site, such as a clinic. `kind` and `languages` are codes; `verified_on` is the last check."""
 
     __tablename__ = "services"
 

@@ -1,4 +1,4 @@
-"""The directory of services of a site on paper, for the wall of another house."""
+"""The directory of services of a site as PDF, for a wall."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,30 +17,30 @@ from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
 
 def services_key(site_id: int, language: str) -> PaperKey:
-    """Where the PDF of a directory is kept."""
+    """The key under which the PDF of a directory is stored."""
     return PaperKey("services", str(site_id), language)
 
 
 class ServicePapers:
-    """Directories, made when somebody opens one; see `PaperSource`."""
+    """Directories of services, made when somebody asks for one; see `PaperSource`."""
 
     def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None by themselves."""
+        """None: the work process makes none in advance."""
         return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
-        """Those of the site that pages speak."""
+        """The languages of the site in which pages are translated."""
         site = find_site(session, int(subject))
         return spoken_at(site.languages) if site else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """As it is today; None without the site."""
+        """The current directory; None where there is no such site."""
         site = find_site(session, int(subject))
         return load_services_document(session, site, language) if site else None
 
 
 def load_services_document(session: Session, site: Site, language: str) -> Document:
-    """The directory of a site in a language."""
+    """The directory of a site in one language."""
     with force_locale(language):
         values = {
             "title": str(_("Services near %(site)s", site=site.name)),

@@ -1,4 +1,4 @@
-"""The directory of services: whom to ask for what a site cannot do itself (S37)."""
+"""The directory of services near a site: whom to ask for what the site cannot do itself (S37)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice.sites.models import ServiceRow
 
 SERVICE_KINDS: Final = ("health", "counselling", "law", "police", "shelter", "school", "family", "other")
-"""Codes of what a service does, in the order in which they are offered."""
+"""Codes of kinds of services, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Service:
     Attributes:
         kind: one of `SERVICE_KINDS`.
         address: where it is, as people there say it; or empty.
-        languages: codes that it speaks.
-        verified_on: the day somebody last asked whether all this is still so; None if never.
+        languages: codes of the languages that it offers.
+        verified_on: the day somebody last checked all this; None if never.
     """
 
     id: int
@@ -40,21 +40,21 @@ def list_services(session: Session, site_ids: Collection[int]) -> list[Service]:
     services = session.scalars(
         select(ServiceRow).where(ServiceRow.site_id.in_(site_ids)).order_by(ServiceRow.name, ServiceRow.id)
     )
-    return sorted((_facts(service) for service in services), key=lambda service: SERVICE_KINDS.index(service.kind))
+    return sorted((_to_service(service) for service in services), key=lambda service: SERVICE_KINDS.index(service.kind))
 
 
 def find_service(session: Session, site_ids: Collection[int], service_id: int) -> Service | None:
     """One service; None where these sites have none of this id."""
     service = session.get(ServiceRow, service_id)
-    return _facts(service) if service and service.site_id in site_ids else None
+    return _to_service(service) if service and service.site_id in site_ids else None
 
 
 def add_service(session: Session, site_id: int, values: Mapping[str, object]) -> int:
-    """Put a service into the directory of a site; gives its id.
+    """Add a service to the directory of a site; returns its id.
 
     Args:
         session: may write.
-        site_id: of which site.
+        site_id: of the site.
         values: the other columns by name.
     """
     service_row = ServiceRow(site_id=site_id, **values)
@@ -72,12 +72,12 @@ def change_service(session: Session, service_id: int, values: Mapping[str, objec
 
 
 def remove_service(session: Session, service_id: int) -> None:
-    """Take a service out of the directory; what was referred to it stays as it was written."""
+    """Delete a service from the directory; referrals to it stay as they were written."""
     session.delete(session.get_one(ServiceRow, service_id))
     session.flush()
 
 
-def _facts(service_row: ServiceRow) -> Service:
+def _to_service(service_row: ServiceRow) -> Service:
     spoken = tuple(service_row.languages)
     return Service(
         service_row.id,

@@ -1,4 +1,4 @@
-"""Every question about sites and groups; every change of a site bumps its version."""
+"""Queries of sites and groups; every change of a site increases its version."""
 
 import re
 import secrets
@@ -16,15 +16,15 @@ from youthvoice.sites.models import GroupRow, SiteRow
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site as it was at one version; cheap to hand around.
+    """A site as it was at one version; immutable.
 
     Attributes:
-        daily_hour: 0 to 23, at the site's own clock.
-        languages: codes offered to children, the first being the usual one.
-        checked_languages: those a speaker has checked; the page for adults names the others.
+        daily_hour: 0 to 23, in the site's time zone.
+        languages: codes offered to children, the first being the default.
+        checked_languages: those whose translation a speaker has checked; the page for adults names the others.
         helpline_tested: the day somebody last called it.
-        version: goes up with every change.
-        jurisdiction: whose times reports go by; one of `forms.JURISDICTIONS`.
+        version: increases with every change.
+        jurisdiction: whose deadlines apply to reports; one of `forms.JURISDICTIONS`.
         mail_picture: OpenMoji code of the picture on letters to families, who know it from paper; or empty.
         mail_word: the word beside it.
         staff_word: the word on each notice to staff.
@@ -61,7 +61,7 @@ class Group:
     """A class, dormitory or club of a site.
 
     Attributes:
-        apart: one number for all groups of which two adults said that they share no child; None where nobody did.
+        apart: one number for all groups that, as two adults declared, share no child; None without a declaration.
     """
 
     id: int
@@ -72,12 +72,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CurrentTablet:
-    """Where this request comes from: an enrolled tablet of a site, and the languages that its own voice may say.
+    """The enrolled tablet that sends this request, its site, and the languages of its own voice.
 
-    Of one that was let go comes what lay on it; `is_lost` says that it was reported lost: anybody may have sent it.
-    `by_pass_alone` says that an envelope came with a pass and without the cookie of its tablet: passes can be copied.
-    What it delivers may have waited there since `waits_since`, UTC, when nothing did; None for what is sent now, and
-    of a lost one. `line` is the network it asks from (`rate_limits.wide_line`): a copy of its cookie asks elsewhere.
+    A retired tablet still delivers what is stored on it; `is_lost` says that it was reported lost: anybody may be the
+    sender. `by_pass_alone` says that an envelope came with a pass and no cookie of the tablet: passes can be copied.
+    What it delivers may have waited there since `waits_since`, UTC, when nothing waited; None for what is sent now, and
+    for a lost one. `line` is the network of the request (`rate_limits.wide_line`): a copied cookie comes from another.
     """
 
     tablet_id: int
@@ -96,13 +96,13 @@ def _to_site(row: SiteRow) -> Site:
 
 
 def find_site(session: Session, site_id: int) -> Site | None:
-    """A site by its row."""
+    """A site by its id."""
     site = session.get(SiteRow, site_id)
     return _to_site(site) if site else None
 
 
 def get_site(session: Session, site_id: int) -> Site:
-    """A site that a foreign key names.
+    """The site of a foreign key.
 
     Raises:
         LookupError: there is none.
@@ -111,41 +111,41 @@ def get_site(session: Session, site_id: int) -> Site:
 
 
 def find_site_by_slug(session: Session, slug: str) -> Site | None:
-    """A site by the short name that commands and addresses bear."""
+    """A site by the short name used in commands and addresses."""
     site = session.scalar(select(SiteRow).where(SiteRow.slug == slug))
     return _to_site(site) if site else None
 
 
-def find_site_by_slug_or_name(session: Session, told: str) -> Site | None:
-    """The site of a slug, else the first of a name."""
-    by_name = session.scalar(select(SiteRow).where(SiteRow.name == told).order_by(SiteRow.id).limit(1))
-    return find_site_by_slug(session, told) or (_to_site(by_name) if by_name else None)
+def find_site_by_slug_or_name(session: Session, typed: str) -> Site | None:
+    """The site with this slug, else the first one with this name."""
+    by_name = session.scalar(select(SiteRow).where(SiteRow.name == typed).order_by(SiteRow.id).limit(1))
+    return find_site_by_slug(session, typed) or (_to_site(by_name) if by_name else None)
 
 
 def find_only_site(session: Session) -> Site | None:
-    """The site of a house that has one; None where there are none or several."""
+    """The site of an installation that has only one; None where there are none or several."""
     sites = session.scalars(select(SiteRow).limit(2)).all()
     return _to_site(sites[0]) if len(sites) == 1 else None
 
 
-def find_site_as_typed(session: Session, told: str) -> Site | None:
-    """The site that somebody means who writes a slug or a name in letters of any case; a slug goes first.
+def find_site_as_typed(session: Session, typed: str) -> Site | None:
+    """The site that somebody typed: a slug or a name, in any case; a slug goes first.
 
-    One query, whether there is such a site or not.
+    It takes one query, whether there is such a site or not.
     """
-    wanted = fold_site_name(told)
+    wanted = fold_site_name(typed)
     every = [_to_site(row) for row in session.scalars(select(SiteRow).order_by(SiteRow.id))]
     by_slug = (site for site in every if fold_site_name(site.slug) == wanted)
     return next(by_slug, None) or next((site for site in every if fold_site_name(site.name) == wanted), None)
 
 
 def fold_site_name(name: str) -> str:
-    """A name without what a child may write otherwise: case, hyphens, spaces."""
+    """A name without what people may type differently: case, hyphens, spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("-", " ").split())
 
 
 def list_slugs(session: Session) -> set[str]:
-    """Every slug that is taken."""
+    """Every slug in use."""
     return set(session.scalars(select(SiteRow.slug)))
 
 
@@ -156,7 +156,7 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
 
 
 def list_groups(session: Session, site_id: int) -> list[Group]:
-    """The groups of a site by name."""
+    """The groups of a site, by name."""
     return [Group(row.id, row.site_id, row.name, row.apart) for row in _group_rows(session, site_id)]
 
 
@@ -165,7 +165,7 @@ def _group_rows(session: Session, site_id: int) -> Sequence[GroupRow]:
 
 
 def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
-    """Make a site.
+    """Create a site.
 
     Args:
         session: may write.
@@ -182,7 +182,7 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
 
 
 def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
-    """Set columns of a site by name, and bump its version."""
+    """Set columns of a site by name, and increase its version."""
     changed = session.get_one(SiteRow, site_id)
     for name, value in values.items():
         setattr(changed, name, value)
@@ -191,19 +191,19 @@ def change_site(session: Session, site_id: int, values: Mapping[str, object]) ->
 
 
 def add_group(session: Session, site_id: int, name: str) -> Group:
-    """Make a group of a site.
+    """Create a group of a site.
 
     Raises:
         IntegrityError: the site has a group of this name.
     """
-    number = secrets.randbelow(2**31 - 1) + 1  # never one that a removed group had: what was asked of it stays (T9)
+    number = secrets.randbelow(2**31 - 1) + 1  # never that of a removed group, whose rounds stay (T9)
     session.add(GroupRow(id=number, site_id=site_id, name=name))
     change_site(session, site_id, {})
     return Group(number, site_id, name)
 
 
 def remove_group(session: Session, site_id: int, group_id: int) -> bool:
-    """Remove a group of a site; False when it has none of this id."""
+    """Delete a group of a site; False when it has none of this id."""
     group = session.get(GroupRow, group_id)
     if group is None or group.site_id != site_id:
         return False
@@ -215,16 +215,16 @@ def remove_group(session: Session, site_id: int, group_id: int) -> bool:
 
 
 def declare_groups_apart(session: Session, site_id: int, group_ids: Collection[int]) -> bool:
-    """Keep that some groups of a site share no child; False when one of them is not there any more.
+    """Record that some groups of a site share no child; False when one of them no longer exists.
 
-    What was said before about any of them ends: of a class that is new nobody knows what an old word covers.
+    Earlier declarations about any of them end: for a new class nobody knows whether an old declaration covers it.
     """
     groups = [row for row in _group_rows(session, site_id) if row.id in group_ids]
     if len(groups) != len(set(group_ids)):
         return False
     _end_apart(session, site_id, {group.apart for group in groups if group.apart is not None})
     session.flush()
-    number = min(group_ids)  # of no other: a group has one number alone
+    number = min(group_ids)  # used by no other set: a group is in one set only
     for row in groups:
         row.apart = number
     change_site(session, site_id, {})
@@ -243,7 +243,7 @@ def list_all_sites(session: Session) -> list[Site]:
 
 
 def make_site_slug(name: str, taken: Container[str]) -> str:
-    """A free slug of small Latin letters, digits and hyphens; at most 50 characters.
+    """A free slug of lower-case Latin letters, digits and hyphens; at most 50 characters.
 
     Args:
         name: in any script.

@@ -193,7 +193,7 @@ def test_a_pass_that_names_no_day_is_good_until_the_tablet_has_one_that_does(
     older: dict[str, Any] = {**day.manifest, "pass": make_pass(context.keyring(), 1)}
     read = read_pass(context.keyring(), older["pass"])
     assert read
-    assert read.given == 0
+    assert read.issued == 0
     envelopes = [seal(older, "/tell", {"topic": "broken", "words": str(nth)}) for nth in range(2)]
     assert deliver(day.visitor(), envelopes[0]).status_code == 201
     assert says(day.tablet, manifest_of(day.tablet)["pass"]) == 204

@@ -26,7 +26,7 @@ from youthvoice.kiosk.offline.envelope import open_envelope
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.store import find_let_go, find_tablet, report_found, report_lost, retire_tablet
+from youthvoice.sites.tablets.store import find_retired, find_tablet, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.slips.store import slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow
@@ -188,7 +188,7 @@ def test_a_lost_one_brings_nothing_that_counts_and_every_report(day: VillageDay)
     assert deliver(day.visitor(), waits["tell"]).status_code == 201
     assert count_rows(ThreadRow) == 1
     with db.writing(db.engine()) as session:
-        tablet = find_let_go(session, [day.house.site_id], 1)
+        tablet = find_retired(session, [day.house.site_id], 1)
         assert tablet
         report_found(session, tablet.id)
     assert {deliver(day.visitor(), one).status_code for one in waits.values()} == {201}

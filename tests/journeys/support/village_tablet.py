@@ -397,6 +397,6 @@ def is_let_go_as_lost(place: Place) -> int:
 def is_found_again(place: Place, tablet_id: int) -> None:
     """Somebody says that it is there again."""
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        tablet = store.find_let_go(session, [place.site_id], tablet_id)
+        tablet = store.find_retired(session, [place.site_id], tablet_id)
         assert tablet
         store.report_found(session, tablet.id)

@@ -17,7 +17,7 @@ from youthvoice.committees.models import BallotRow
 from youthvoice.db import Base
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.sites.tablets.refused_deliveries import take_refused
-from youthvoice.sites.tablets.store import find_let_go, report_found, report_lost, retire_tablet
+from youthvoice.sites.tablets.store import find_retired, report_found, report_lost, retire_tablet
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.slips.store import deal_slips, slip_fields, slip_screens
 from youthvoice.surveys.models import ResponseRow
@@ -102,7 +102,7 @@ def _reports_empty() -> None:
 def _let_go(site_id: int) -> None:
     with db.writing(db.engine()) as session:
         retire_tablet(session, 1, context.today())
-        assert find_let_go(session, [site_id], 1)
+        assert find_retired(session, [site_id], 1)
 
 
 def _lost_and_found(_site_id: int) -> None:

@@ -19,7 +19,7 @@ from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, cu
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet
-from youthvoice.sites.tablets.tablet_status import is_loss_told
+from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_open_rounds
@@ -119,7 +119,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
     rounds = list_open_rounds(session, site.id, context.now())
     pages, ends = _pages(session, tablet, rounds)
     deciders = tuple(round_.decider_name for round_ in rounds)
-    lost = is_loss_told(session, site, context.now())
+    lost = is_loss_shown(session, site, context.now())
     withdrawn = tuple(sorted(list_withdrawn().items()))
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
     return OfflineManifest(

@@ -1,1 +1,1 @@
-"""HTTP of sites."""
+"""HTTP of sites, tablets and services."""

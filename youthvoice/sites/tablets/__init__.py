@@ -1,1 +1,1 @@
-"""Shared devices: how they come to belong to a site, and which of them asks."""
+"""Shared tablets: connecting them to a site, recognising them, and their status."""

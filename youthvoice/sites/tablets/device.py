@@ -1,4 +1,4 @@
-"""Which tablet asks, by its cookie or by the pass in its envelope, and what may be taken from it."""
+"""Recognise the tablet that sends a request, by its cookie or by the pass in its envelope, and limit its deliveries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,40 +28,40 @@ _LASTS_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie; ren
 
 
 def current_tablet() -> CurrentTablet | None:
-    """The tablet that asks, or None when this device is not enrolled. One SELECT a request."""
+    """The tablet that sends this request, or None when the device is not enrolled. One SELECT a request."""
     if "here" not in g:
-        g.here = _look_up() if _brings_something() else None
+        g.here = _look_up() if _has_credential() else None
     return cast("CurrentTablet | None", g.here)
 
 
 def current_tablet_if_known() -> CurrentTablet | None:
-    """The tablet that asks, where this request has looked already; never asks the database."""
+    """The tablet, where this request has looked it up already; never queries the database."""
     return cast("CurrentTablet | None", g.get("here"))
 
 
 def look_for_tablet() -> None:
-    """Before a request: know which tablet asks, so that its page says which languages that tablet can speak."""
+    """Look up the tablet before a request, so that its page shows the languages of the tablet's voice."""
     current_tablet()
 
 
-def _brings_something() -> bool:
+def _has_credential() -> bool:
     return DELIVERED in request.environ or tablet_cookie() in request.cookies
 
 
 def _look_up() -> CurrentTablet | None:
     if request.method in db.SAFE_METHODS or "session" in g:
-        return _found(db.session().connection())
-    with db.engine().connect() as connection:  # a form is read before anybody waits in the queue of writers
-        return _found(connection)
+        return _find_current(db.session().connection())
+    with db.engine().connect() as connection:  # read before this request joins the queue of writers
+        return _find_current(connection)
 
 
 _tablets, _site_rows = db.Base.metadata.tables[TabletRow.__tablename__], db.Base.metadata.tables[SiteRow.__tablename__]
 
-_BY_TOKEN = CompiledStatement(  # asked for every page and every response of a tablet
+_BY_TOKEN = CompiledStatement(  # runs for every page and every response of a tablet
     select(_tablets.c.id, _site_rows.c.id, _site_rows.c.version, _tablets.c.voices)
     .join(_site_rows, _site_rows.c.id == _tablets.c.site_id)
     .where(_tablets.c.token_hash == bindparam("token"), _tablets.c.retired_on.is_(None))
-    .where(_tablets.c.successor_id.is_(None))  # once a device is connected anew, its earlier cookie is a copy
+    .where(_tablets.c.successor_id.is_(None))  # once a device is connected again, its earlier cookie is a copy
 )
 
 _BY_ID = CompiledStatement(
@@ -82,108 +82,108 @@ _BY_ID = CompiledStatement(
 )
 
 MAX_DELIVERED: Final = 6_000
-"""Envelopes of one tablet or box a day: more than children fill in months. What is over comes the next day, or slowly
-where a tablet in use brings it with its cookie."""
+"""Envelopes of one tablet or box in a day: more than children fill in months. The rest comes the next day, or slowly
+where a tablet in use delivers it with its cookie."""
 
 WEIGHT: Final = 20
-"""As so many counts a report, and whatever a tablet brings that was let go: 300 a day. What waits comes within days,
-and whoever copied a pass or stole a tablet makes up no more."""
+"""How many envelopes a report counts as, and any delivery of a retired tablet: 300 a day. What waits arrives within
+days, and somebody with a copied pass or a stolen tablet can make up no more."""
 
-_TOLD, _ANSWERED = "tell.send", "surveys.send"
+_REPORTS, _ANSWERS = "tell.send", "surveys.send"
 
-_MOST_TIMES = 5  # that one device is connected anew while something is left of the first time
+_MOST_TIMES = 5  # how often a device may be connected again while envelopes of the first time are left
 
 _SLOWLY: Final = parse(SENDING)
 
 delivery_counted: Final = Port[Callable[[int, str, int, int], bool]]("delivery_counted")
-"""Count one more of a tablet today, in a row, with its weight; whether that is within so many."""
+"""Count a delivery of a tablet today with its weight; True when it is within the limit."""
 
 
-def _found(connection: Connection) -> CurrentTablet | None:
-    """By the token of its cookie; what lay in an envelope, by its pass, whether or not the tablet was let go since.
+def _find_current(connection: Connection) -> CurrentTablet | None:
+    """The tablet by the token of its cookie; for an envelope by its pass, whether or not it was retired since.
 
-    A pass alone ends, and so does what was let go once it is empty. With the cookie of its own tablet, or by its own
-    box, an envelope always comes: whoever says in a tablet's name that nothing waits there makes nobody's words lost.
+    A delivery with only a pass ends with the pass, and for a retired tablet once it is empty. With the cookie of its
+    own tablet, or from its own box, an envelope always arrives: somebody who reports in a tablet's name that nothing
+    waits there cannot make children's words get lost.
     """
-    if (shown := request.environ.get(DELIVERED)) is None:
+    if (pass_text := request.environ.get(DELIVERED)) is None:
         row = _BY_TOKEN.first(connection, {"token": token_hash(request.cookies.get(tablet_cookie(), ""))})
         return _tablet(connection, row) if row else None
-    brought = read_pass(context.keyring(), shown)
-    row = None if brought is None else _BY_ID.first(connection, {"tablet": brought.tablet_id})
-    if brought is None or row is None:
+    tablet_pass = read_pass(context.keyring(), pass_text)
+    row = None if tablet_pass is None else _BY_ID.first(connection, {"tablet": tablet_pass.tablet_id})
+    if tablet_pass is None or row is None:
         return None
-    *named, retired_on, emptied_at, lost_on, passes_from, refused_on, waits_since = row
-    is_let_go, by_pass_alone = retired_on is not None, not _is_brought_by(connection, brought.tablet_id)
-    if by_pass_alone and (brought.given < passes_from or (is_let_go and emptied_at is not None)):
+    *of_tablet, retired_on, emptied_at, lost_on, passes_from, refused_on, waits_since = row
+    is_retired, by_pass_alone = retired_on is not None, not _is_sent_by(connection, tablet_pass.tablet_id)
+    if by_pass_alone and (tablet_pass.issued < passes_from or (is_retired and emptied_at is not None)):
         if ENVELOPE in request.environ and lost_on is None:
-            site = site_at_version(connection, named[1], named[2])
+            site = site_at_version(connection, of_tablet[1], of_tablet[2])
             _record_refusal(row[0], context.today(site.time_zone), refused_on)
         return None
     if ENVELOPE in request.environ:
-        _admit_delivery(row[0], is_let_go=is_let_go, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
+        _admit_delivery(row[0], is_retired=is_retired, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
     is_lost, waited = lost_on is not None, None if lost_on else _moment(waits_since)
-    return replace(_tablet(connection, named), is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waited)
+    return replace(_tablet(connection, of_tablet), is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waited)
 
 
 def _record_refusal(tablet_id: int, day: date, refused_on: date | None) -> None:
-    """Keep that something was refused, for an adult to read: one write of a tablet a day, however much comes."""
+    """Note a refused delivery for an adult to read: at most one write per tablet and day."""
     if refused_on == day:
         return
-    mine = update(TabletRow).where(TabletRow.id == tablet_id)
+    own_row = update(TabletRow).where(TabletRow.id == tablet_id)
     with db.writing(db.engine()) as session:
-        session.execute(mine.values(refused_on=day))
+        session.execute(own_row.values(refused_on=day))
 
 
-def _is_brought_by(connection: Connection, tablet_id: int) -> bool:
-    """Whether an envelope was brought by a device that shows whose it is: its cookie, or the key of a box."""
-    if shown := request.environ.get(BOX):
-        box = read_pass(context.keyring(), shown)
+def _is_sent_by(connection: Connection, tablet_id: int) -> bool:
+    """Whether the sender of an envelope proved who it is: by the tablet's cookie, or by the key of a box."""
+    if box_pass := request.environ.get(BOX):
+        box = read_pass(context.keyring(), box_pass)
         return box is not None and box.tablet_id == tablet_id
     return _is_device(connection, tablet_id, request.environ.get(CARRIER, ""))
 
 
-def _moment(given: datetime | str | None) -> datetime | None:
-    """As a driver gives it; None where nobody was ever connected there, so that nothing can have waited."""
-    if not given:
+def _moment(driver_value: datetime | str | None) -> datetime | None:
+    """A moment from the driver's value; None where the tablet was never connected, so that nothing can have waited."""
+    if not driver_value:
         return None
-    moment = datetime.fromisoformat(str(given))
+    moment = datetime.fromisoformat(str(driver_value))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _admit_delivery(tablet_id: int, *, is_let_go: bool, is_lost: bool, by_pass_alone: bool) -> None:
-    """Whether a tablet may deliver this: 403, and 429 where it brings too much in a day, counted in rows.
+def _admit_delivery(tablet_id: int, *, is_retired: bool, is_lost: bool, by_pass_alone: bool) -> None:
+    """Admit a delivery, or abort: 403, and 429 for too many in a day, which are counted in rows.
 
-    What comes with a pass alone is counted apart: whoever copied one uses up nothing of what the tablet itself brings.
-    One in use that shows its cookie goes on past that, as slowly as its pages send, from each line: whoever copied the
-    cookie sends from those as well, and a limit of a day would keep back the children's words alone.
+    Deliveries with only a pass are counted separately: a copied pass uses up nothing of the tablet's own limit. A
+    tablet in use with its cookie may go on beyond the limit, as slowly as its pages send, from each line. A strict
+    limit would only hold children's words back: somebody with a copied cookie sends from other lines anyway.
 
-    Of one that was reported lost what a child told always comes, an answer if a slip vouches for it (which its page
-    looks at: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
+    From a tablet that was reported lost, reports are always accepted, answers only with a slip (which their page
+    checks: see `refuse_lost`), and nothing else. A 403 leaves everything on the tablet: it may be found again.
     """
-    if is_lost and request.endpoint == _ANSWERED:
-        return  # what is refused anyway uses up nothing of what a child told
-    if is_lost and request.endpoint != _TOLD:
+    if is_lost and request.endpoint == _ANSWERS:
+        return  # what is refused anyway uses up nothing of the reports' limit
+    if is_lost and request.endpoint != _REPORTS:
         abort(403)
-    kind = f"{'let go' if is_let_go else 'sent'}{' by pass' if by_pass_alone else ''}"
-    weight = WEIGHT if is_let_go or request.endpoint == _TOLD else 1
+    kind = f"{'let go' if is_retired else 'sent'}{' by pass' if by_pass_alone else ''}"
+    weight = WEIGHT if is_retired or request.endpoint == _REPORTS else 1
     if delivery_counted()(tablet_id, kind, weight, MAX_DELIVERED):
         return
-    if is_let_go or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id), wide_line()):
+    if is_retired or by_pass_alone or not flood_counts.hit(_SLOWLY, "delivered", str(tablet_id), wide_line()):
         abort(429)
 
 
-def find_speaker(session: Session, shown: str) -> TabletPass | None:
-    """A pass, where its own device asks: by the cookie that it got then, or when it was connected anew.
+def find_reporting_pass(session: Session, pass_text: str) -> TabletPass | None:
+    """A pass, if the request comes from its own device: with the cookie of that time, or of a later connection.
 
-    A pass alone can be copied: whoever has one says nothing in a tablet's name. A device that was let go keeps its
-    cookie.
+    A pass alone can be copied, so its holder cannot report in a tablet's name. A retired device keeps its cookie.
     """
-    brought, token = read_pass(context.keyring(), shown), request.cookies.get(tablet_cookie(), "")
-    return brought if brought and _is_device(session.connection(), brought.tablet_id, token) else None
+    tablet_pass, token = read_pass(context.keyring(), pass_text), request.cookies.get(tablet_cookie(), "")
+    return tablet_pass if tablet_pass and _is_device(session.connection(), tablet_pass.tablet_id, token) else None
 
 
 def _is_device(connection: Connection, tablet_id: int, token: str) -> bool:
-    """Whether a cookie is that of a tablet, or of the same device after it was connected anew; not the earlier one."""
+    """Whether a cookie is that of a tablet, or of the same device after a later connection; not the earlier one."""
     if not token:
         return False
     query = select(_tablets.c.id).where(_tablets.c.token_hash == token_hash(token))
@@ -197,12 +197,12 @@ def _is_device(connection: Connection, tablet_id: int, token: str) -> bool:
 
 
 def find_device(session: Session, token: str) -> int | None:
-    """The row of the tablet whose cookie this is, though it was let go since; None for none."""
+    """The id of the tablet with this cookie, even if it was retired since; None where there is none."""
     return session.scalar(select(TabletRow.id).where(TabletRow.token_hash == token_hash(token))) if token else None
 
 
 def find_own_device() -> int | None:
-    """The row of the tablet that sends this request; one SELECT, in a connection of its own."""
+    """The id of the tablet that sends this request; one SELECT, in a connection of its own."""
     token = request.cookies.get(tablet_cookie(), "")
     if not token:
         return None
@@ -211,7 +211,7 @@ def find_own_device() -> int | None:
 
 
 def refuse_lost() -> None:
-    """403 for a tablet that was reported lost, where nothing vouches for what it brings."""
+    """Abort with 403 for a tablet that was reported lost, where nothing proves that a child sent this."""
     if (tablet := current_tablet()) is not None and tablet.is_lost:
         abort(403)
 
@@ -226,13 +226,13 @@ _sites: Final = AppCache[int, Site](500)
 
 
 def tablet_of(connection: Connection) -> CurrentTablet | None:
-    """As `current_tablet`, on a connection that its caller goes on reading with."""
-    g.here = _found(connection) if _brings_something() else None
+    """As `current_tablet`, on a connection with which the caller goes on reading."""
+    g.here = _find_current(connection) if _has_credential() else None
     return cast("CurrentTablet | None", g.here)
 
 
 def site_at_version(connection: Connection, site_id: int, version: int) -> Site:
-    """A site at a version that was just read; without a query when this process saw it before."""
+    """A site at a version that was just read; without a query when this process has it cached."""
 
     def read() -> Site:
         with Session(connection) as session:
@@ -242,7 +242,7 @@ def site_at_version(connection: Connection, site_id: int, version: int) -> Site:
 
 
 def tablet_required(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Guard a child's page: 403 on a device that is not enrolled; `current_tablet()` is set inside."""
+    """Guard a child's page: 403 on a device that is not enrolled; inside, `current_tablet()` is set."""
 
     @wraps(page)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -254,7 +254,7 @@ def tablet_required(page: Callable[P, ResponseReturnValue]) -> Callable[P, Respo
 
 
 def remember_token(response: Response, token: str) -> None:
-    """Let a device keep its token; no script reads it."""
+    """Set the cookie with a device's token; scripts cannot read it."""
     response.set_cookie(
         tablet_cookie(),
         token,

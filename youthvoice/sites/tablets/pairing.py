@@ -1,6 +1,6 @@
-"""How a device is paired with its site: a code to read aloud.
+"""Codes that connect a device to its site, made to be read aloud.
 
-Where somebody guesses at those of tablets they are twice as long.
+While somebody guesses codes, they are twice as long.
 """
 
 import hashlib
@@ -24,26 +24,26 @@ _SHORT: Final = 8
 
 
 def new_spoken_code(*, long: bool = False) -> str:
-    """A code such as `KITE-4821`; a long one is two of them, one of 400 thousand million, which nobody guesses."""
+    """A code such as `KITE-4821`; a long one is two of them, one in 400 thousand million, which nobody can guess."""
     short = f"{secrets.choice(CODE_WORDS)}-{secrets.randbelow(10_000):04}"
     return f"{short}-{new_spoken_code()}" if long else short
 
 
 def is_long_code(code: str) -> bool:
-    """Whether somebody typed a code that only a long one could be."""
-    return len(_typed(code)) > _SHORT
+    """Whether a typed code has the length of a long one."""
+    return len(_normalise(code)) > _SHORT
 
 
 def hash_spoken_code(code: str, pepper: bytes, what: str = "tablet-code") -> bytes:
-    """What the database keeps of a code: an HMAC under the pepper, since a bare hash could be searched; 32 bytes.
+    """The hash of a code for the database, 32 bytes: an HMAC under the pepper, since a bare hash could be searched.
 
     Args:
         code: as typed.
         pepper: the key `pepper`.
-        what: it opens; a code for one thing is none for another.
+        what: its purpose; a code for one purpose does not work for another.
     """
-    return hmac.digest(pepper, f"{what}|".encode() + _typed(code).encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return hmac.digest(pepper, f"{what}|".encode() + _normalise(code).encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
-def _typed(code: str) -> str:
+def _normalise(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""Tablets as they are kept: how one comes to belong to a site, the list of those that do, and how one is retired."""
+"""Queries of tablets: connect one to a site with a code, list them, retire them, report them lost or found."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.tablets import pairing
 
 enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
-"""Whether so many wrong codes were tried that the next one is to be longer."""
+"""Whether so many wrong codes were tried that the next one has to be longer."""
 
 
 def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta = pairing.CODE_LASTS) -> str:
-    """Make a place for a tablet and the code that connects it, such as `KITE-4821`; works once, 15 minutes.
+    """Add a tablet, and return the code that connects it, such as `KITE-4821`; it works once, for 15 minutes.
 
-    The code is shown once: the database holds its HMAC only. While somebody guesses at codes it is a long one.
+    The code is shown once: the database holds only its HMAC. While somebody guesses codes, it is a long one.
     """
     tablet = TabletRow(site_id=site_id, name=name)
     session.add(tablet)
-    return _expect(session, tablet, lasts)
+    return _store_new_code(session, tablet, lasts)
 
 
 def add_box(session: Session, site_id: int, name: str, day: date) -> int:
-    """Make a place for a box in a village, which is connected at once; its pass is the only way in. Gives its row."""
+    """Add a box in a village, which counts as connected; only its pass gives access. Returns its id."""
     waits = {"waiting": True, "room": True, "seen_on": day.isoformat()}  # rounds wait for it from its first day on
     tablet = TabletRow(
         site_id=site_id,
@@ -46,7 +46,7 @@ def add_box(session: Session, site_id: int, name: str, day: date) -> int:
 
 
 def tablet_standing(session: Session, tablet_id: int) -> Literal["connected", "retired"] | None:
-    """How a tablet stands, also one that was let go; None where there is none, such as in a house as it was before."""
+    """Whether a tablet is connected or retired; None where it does not exist, such as after a restore."""
     row = session.get(TabletRow, tablet_id)
     if row is None:
         return None
@@ -58,11 +58,11 @@ def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta 
     row = session.get(TabletRow, tablet_id)
     if row is None or row.site_id != site_id or row.retired_on is not None or row.token_hash is not None:
         return None
-    return _expect(session, row, lasts)
+    return _store_new_code(session, row, lasts)
 
 
-def _expect(session: Session, row: TabletRow, lasts: timedelta) -> str:
-    """Wait for a tablet that brings a new code, a long one while somebody guesses (who counts that lies further up)."""
+def _store_new_code(session: Session, row: TabletRow, lasts: timedelta) -> str:
+    """Store a new code for a tablet; a long one while somebody guesses (the count comes through a port)."""
     code = _new_code(session)
     row.code_hash, row.code_until = _code_hash(code), context.now() + lasts
     session.flush()
@@ -70,7 +70,7 @@ def _expect(session: Session, row: TabletRow, lasts: timedelta) -> str:
 
 
 def _new_code(session: Session) -> str:
-    """A code that no other tablet waits for, or waited for in vain."""
+    """A code that no other tablet has, not even an expired one."""
     while True:
         code = pairing.new_spoken_code(long=enrolment_slowed()(session))
         if session.scalar(select(TabletRow.id).where(TabletRow.code_hash == _code_hash(code))) is None:
@@ -78,14 +78,14 @@ def _new_code(session: Session) -> str:
 
 
 def enrol_device(session: Session, code: str, former_token: str = "") -> str | None:
-    """Connect the device that typed a code; the caller commits, and counts wrong tries.
+    """Connect the device on which a code was typed; the caller commits, and counts wrong attempts.
 
-    A code is spent once, however many bring it at the same moment.
+    A code works once, even if several devices send it at the same moment.
 
     Args:
         session: may write.
         code: as typed; capitals, spaces and hyphens do not matter.
-        former_token: of the cookie that the device has, where it was connected before.
+        former_token: of the cookie that the device has from an earlier connection.
 
     Returns:
         The token for the device's cookie (see `remember_token`), or None when the code is wrong, used or too old.
@@ -94,14 +94,14 @@ def enrol_device(session: Session, code: str, former_token: str = "") -> str | N
     zone = session.scalar(select(SiteRow.time_zone).join(TabletRow).where(TabletRow.code_hash == code_hash))
     if zone is None:
         return None
-    mine = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
-    now_hers = {"token_hash": token_hash(token), "enrolled_on": context.today(zone), "waits_since": context.now()}
-    spent = update(TabletRow).where(*mine).values(code_hash=None, code_until=None, **now_hers).returning(TabletRow.id)
-    if (now := session.execute(spent).first()) is None:
+    matching = (TabletRow.code_hash == code_hash, TabletRow.code_until > context.now(), TabletRow.retired_on.is_(None))
+    values = {"token_hash": token_hash(token), "enrolled_on": context.today(zone), "waits_since": context.now()}
+    claim = update(TabletRow).where(*matching).values(code_hash=None, code_until=None, **values).returning(TabletRow.id)
+    if (row := session.execute(claim).first()) is None:
         return None
-    former = update(TabletRow).where(TabletRow.token_hash == token_hash(former_token), TabletRow.id != now.id)
+    former = update(TabletRow).where(TabletRow.token_hash == token_hash(former_token), TabletRow.id != row.id)
     if former_token:
-        session.execute(former.values(successor_id=now.id))
+        session.execute(former.values(successor_id=row.id))
     return token
 
 
@@ -111,15 +111,15 @@ def _code_hash(code: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Tablet:
-    """A tablet for the coordinator's list.
+    """A tablet in the coordinator's list.
 
     Attributes:
-        state: `connected`, `waiting` for its code, `late` when the code ran out, or `retired`: it was let go.
+        state: `connected`, `waiting` for its code, `late` when the code has expired, or `retired`.
         code_until: until when its code works.
         enrolled_on: the day it was connected.
-        voices: languages that its own voice may say.
-        retired_on: the day on which it was let go.
-        lost_on: the day on which somebody said that it was lost or stolen; None where nobody did, or it was found.
+        voices: languages of its own voice.
+        retired_on: the day it was retired.
+        lost_on: the day it was reported lost or stolen; None if it was not, or was found again.
     """
 
     id: int
@@ -170,41 +170,41 @@ def _find(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet
 
 
 def set_tablet_voices(session: Session, tablet_id: int, languages: Collection[str]) -> None:
-    """Keep the languages in which somebody found that the tablet's own voice sounds right."""
+    """Store the languages in which somebody checked the tablet's own voice."""
     session.execute(update(TabletRow).where(TabletRow.id == tablet_id).values(voices=" ".join(sorted(languages))))
 
 
-_LISTED: Final = timedelta(days=400)
-"""So long after a tablet was let go something on it can still be opened."""
+_LISTED_AFTER_RETIREMENT: Final = timedelta(days=400)
+"""How long after a tablet was retired an envelope on it can still be opened."""
 
 
-def list_let_go(session: Session, site_ids: Collection[int], today: date) -> list[Tablet]:
-    """Tablets of these sites that were let go and may still deliver, by name; those never connected have nothing."""
-    is_listed = TabletRow.retired_on > today - _LISTED
+def list_retired(session: Session, site_ids: Collection[int], today: date) -> list[Tablet]:
+    """Retired tablets of these sites that may still deliver, by name; those never connected have nothing."""
+    is_listed = TabletRow.retired_on > today - _LISTED_AFTER_RETIREMENT
     return _list(session, TabletRow.site_id.in_(site_ids), is_listed, TabletRow.enrolled_on.is_not(None))
 
 
-def find_let_go(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
-    """A tablet of these sites that was let go."""
+def find_retired(session: Session, site_ids: Collection[int], tablet_id: int) -> Tablet | None:
+    """A retired tablet of these sites."""
     tablet = _find(session, site_ids, tablet_id)
     return tablet if tablet and tablet.retired_on is not None else None
 
 
 def report_lost(session: Session, tablet_id: int, day: date) -> None:
-    """Nobody knows whose hands a tablet is in that was let go: nothing more that counts is taken from it."""
+    """Report a retired tablet as lost: nobody knows who has it, so nothing more that counts is accepted from it."""
     session.get_one(TabletRow, tablet_id).lost_on = day
     session.flush()
 
 
 def report_found(session: Session, tablet_id: int) -> None:
-    """It is in our hands again, and delivers; whoever had it may have said that nothing is on it."""
+    """Report a lost tablet as found, so that it delivers; its finder may have reported that nothing is on it."""
     row = session.get_one(TabletRow, tablet_id)
     row.lost_on = row.emptied_at = None
     session.flush()
 
 
 def retire_tablet(session: Session, tablet_id: int, day: date) -> None:
-    """Let a tablet go: whoever holds it sees the plain page from now on."""
+    """Retire a tablet: from now on it shows the page of an unknown device."""
     row = session.get_one(TabletRow, tablet_id)
     row.retired_on = day
     row.code_hash = row.code_until = row.emptied_at = None

@@ -1,8 +1,8 @@
-"""What a tablet shows in place of its cookie, inside of an envelope: it may lie there until the tablet was let go.
+"""Passes: what identifies a tablet inside an envelope in place of its cookie, even after the tablet was retired.
 
-A pass names the tablet's row and the day on which it was given, and bears a keyed hash of both: nobody makes one up,
-and the database holds none. Each day's manifest brings another one. Those of before are good for what waits, until the
-tablet itself says that nothing waits any more (`tablet_status`): whoever copied one has it no longer.
+A pass names the tablet's row and the day of issue, with a keyed hash of both: nobody can forge one, and the database
+stores none. Each day's manifest brings a new one. Earlier ones are valid for what waits, until the tablet itself
+reports that nothing waits any longer (`tablet_status`): then a copied one ends.
 """
 
 import base64
@@ -18,42 +18,41 @@ _ROW_BYTES, _DAY_BYTES, _ID_BYTES, _MARK_BYTES = 8, 3, 5, 16
 
 
 class TabletPass(NamedTuple):
-    """A pass of ours.
+    """A valid pass.
 
     Attributes:
         tablet_id: row of the tablet.
-        given: the day on which it was given, as its proleptic number (`date.toordinal`); 0 of the one that names no
-            day, by which a box is known.
+        issued: the day of issue, as its proleptic number (`date.toordinal`); 0 for a box, whose pass names no day.
     """
 
     tablet_id: int
-    given: int
+    issued: int
 
 
-def make_pass(keyring: Keyring, tablet_id: int, given: date | None = None) -> str:
-    """The pass of a tablet, 32 letters.
+def make_pass(keyring: Keyring, tablet_id: int, issued_on: date | None = None) -> str:
+    """The pass of a tablet, 32 characters.
 
     Args:
         keyring: the key files.
         tablet_id: row of the tablet.
-        given: today; None for the one by which a box is known for ever.
+        issued_on: today; None for a box, whose pass does not end.
     """
-    day = given.toordinal() if given else 0
+    day = issued_on.toordinal() if issued_on else 0
     row = day.to_bytes(_DAY_BYTES, "big") + tablet_id.to_bytes(_ID_BYTES, "big")
     return base64.urlsafe_b64encode(row + _mark(keyring, row)).decode()
 
 
-def read_pass(keyring: Keyring, shown: str) -> TabletPass | None:
-    """The pass that is shown, letter by letter as it was given; None where it is none of ours.
+def read_pass(keyring: Keyring, pass_text: str) -> TabletPass | None:
+    """Read a pass, which must be spelled exactly as it was issued; None where it is not valid.
 
-    Base64 takes other spellings of the same bytes: a `=` behind them, `+` in place of `-`. Each would be another name
-    to whatever counts by the letters of a pass.
+    Base64 accepts other spellings of the same bytes: a `=` at the end, `+` in place of `-`. Each would count as another
+    pass wherever passes are counted by their text.
     """
     try:
-        blob = base64.b64decode(shown, altchars=b"-_", validate=True)
+        blob = base64.b64decode(pass_text, altchars=b"-_", validate=True)
     except ValueError:
         return None
-    if base64.urlsafe_b64encode(blob).decode() != shown:
+    if base64.urlsafe_b64encode(blob).decode() != pass_text:
         return None
     row, mark = blob[:_ROW_BYTES], blob[_ROW_BYTES:]
     if not hmac.compare_digest(mark, _mark(keyring, row)):
@@ -62,7 +61,7 @@ def read_pass(keyring: Keyring, shown: str) -> TabletPass | None:
 
 
 def name_of_tablet(keyring: Keyring, tablet_id: int) -> str:
-    """By what a tablet knows that another manifest is still its own, 16 hexadecimal digits; it lets nobody in."""
+    """By what a tablet recognises that a new manifest is still its own, 16 hexadecimal digits; it gives no access."""
     return hmac.digest(keyring.derive(PEPPER, "tablet-name"), str(tablet_id).encode(), hashlib.sha256).hex()[:16]
 
 

@@ -1,7 +1,6 @@
-"""How a tablet stands that works without a network, as it says itself: what waits on it, its room, its clock.
+"""Status of a tablet that works without a network, as it reports it: what waits on it, its disk space, its clock.
 
-Coordinators see what was so at the daily hour: nothing on their page moves when a child sends something.
-Source: PRIVACY.md A1 (closing waits for queues), A10 (tablet health moves once a day), T5.
+Coordinators see the status of the daily hour: nothing on their page changes when a child sends something.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,17 +22,17 @@ _MOST_LETTERS: Final = 32
 
 
 class TabletReport(msgspec.Struct, frozen=True):
-    """What a tablet says each time it meets the network.
+    """What a tablet reports each time it has a network.
 
     Attributes:
-        waiting: whether something waits on it still.
-        since: the tablet's own day since which, such as `2026-11-27`; empty where nothing waits.
-        room: whether another child finds room.
-        version: of the pages that lie on it; empty while none do.
+        waiting: whether an envelope waits on it.
+        since: the tablet's own day since which, such as `2026-11-27`; empty where none waits.
+        room: whether there is space for another child.
+        version: of the pages stored on it; empty without any.
         clock: the tablet's clock, milliseconds since 1970 UTC.
-        clips: languages in which recorded voices lie on it.
-        refused: whether something on it does not open in the house, and never will.
-        closed: whether nothing more can be begun on it with the pass that it shows.
+        clips: languages of the recorded voices stored on it.
+        refused: whether an envelope on it does not open on the server, and never will.
+        closed: whether nothing more can be begun on it with its current pass.
     """
 
     waiting: bool
@@ -48,17 +47,17 @@ class TabletReport(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class TabletHealth:
-    """What coordinators see of one tablet, as it was at the last daily hour.
+    """The status of a tablet that coordinators see, as it was at the last daily hour.
 
     Attributes:
-        seen_on: the day on which it was online last.
-        since: the tablet's own day since which something waits on it; None where nothing does.
-        room: whether another child finds room.
-        clock_minutes: by how many minutes its clock is ahead of ours; below zero it is behind.
-        version: of the pages that lie on it.
-        clips: languages in which recorded voices lie on it.
-        refused: whether something on it does not open here, and never will: it is too old, or was altered.
-        cleared: whether an adult has read that since the tablet was there, so that it drops it next time.
+        seen_on: the day on which it was last online.
+        since: the tablet's own day since which an envelope waits on it; None where none does.
+        room: whether there is space for another child.
+        clock_minutes: by how many minutes its clock is ahead of ours; negative when it is behind.
+        version: of the pages stored on it.
+        clips: languages of the recorded voices stored on it.
+        refused: whether an envelope on it does not open here, and never will: it is too old, or was altered.
+        cleared: whether an adult has read so since the tablet was online, so that it deletes it next time.
     """
 
     seen_on: date
@@ -72,20 +71,20 @@ class TabletHealth:
 
 
 HELD_DAYS: Final = 7
-"""After so many days in which something waited on a tablet, an adult is asked to bring it to a network."""
+"""After how many days with a waiting envelope an adult is asked to bring the tablet to a network."""
 
 MAX_CLOCK_MINUTES: Final = 30
-"""A clock that is further off is told to a coordinator; the tablet works all the same."""
+"""Coordinators are warned of a clock that is further off; the tablet works all the same."""
 
 _A_MINUTE: Final = 60_000
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 _MOST_MINUTES: Final = 100 * 366 * 24 * 60
-"""A clock is no further off than a century."""
+"""A clock that is further off than a century is stored as a century."""
 
 
-def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on that is so
+def record_report(  # noqa: PLR0913, PLR0917 - tablet, report, and its moments
     session: Session,
     tablet_id: int,
     tablet_report: TabletReport,
@@ -93,16 +92,16 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
     emptied_at: datetime | None = None,
     passes_from: int = 0,
 ) -> None:
-    """Keep what a tablet says of itself; the caller commits.
+    """Store what a tablet reports; the caller commits.
 
     Args:
         session: may write.
-        tablet_id: which.
-        tablet_report: what.
+        tablet_id: of the tablet.
+        tablet_report: its report.
         now: UTC.
-        emptied_at: until when everything that was sent there has come, where that is earlier than now.
-        passes_from: the day of the pass that it has now (`TabletPass.given`): where nothing waits, nothing was sealed
-            with an earlier one any more.
+        emptied_at: until when everything sent there has arrived, where that is earlier than now.
+        passes_from: the day of its current pass (`TabletPass.issued`): where nothing waits, no envelope was sealed
+            with an earlier one.
     """
     row = session.get(TabletRow, tablet_id, with_for_update=True)
     if row is None:
@@ -121,22 +120,22 @@ def record_report(  # noqa: PLR0913, PLR0917 - who, what, when, and from when on
     }
     row.status_at = now
     if not tablet_report.waiting:
-        if row.retired_on is None or tablet_report.closed:  # what was let go may not know it yet
+        if row.retired_on is None or tablet_report.closed:  # a retired one may not know it yet
             row.emptied_at = emptied_at or now
         row.passes_from = max(row.passes_from, passes_from)
-        if row.lost_on is None:  # what strange hands say of it takes no child's slip away
+        if row.lost_on is None:  # a report by its finder must not invalidate a child's slip
             row.waits_since = max(row.waits_since or _NEVER, emptied_at or now)
-    row.clears = row.clears and tablet_report.refused  # of the next thing an adult reads first
+    row.clears = row.clears and tablet_report.refused  # an adult has to read of the next one first
 
 
 def holds_unopened(session: Session, tablet_id: int) -> bool:
-    """Whether a tablet said last that something on it never opens here."""
-    said = session.scalar(select(TabletRow.status).where(TabletRow.id == tablet_id))
-    return bool(said and said.get("refused"))
+    """Whether a tablet last reported that an envelope on it never opens here."""
+    status = session.scalar(select(TabletRow.status).where(TabletRow.id == tablet_id))
+    return bool(status and status.get("refused"))
 
 
 def list_health(session: Session, site: Site, now: datetime) -> dict[int, TabletHealth]:
-    """How the tablets of a site stood at its last daily hour, by row; one that has said nothing by then is left out."""
+    """Status of a site's tablets at its last daily hour, by id; without those that have not reported by then."""
     return {row.id: health for row, health in _at_daily_hour(session, site, now)}
 
 
@@ -149,15 +148,16 @@ def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tupl
 
 
 def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str, date]]:
-    """Tablets on which something waits for more than a week, and since when: as it was at the last daily hour.
+    """Tablets on which an envelope has waited for more than a week, and since when: as at the last daily hour.
 
-    What no longer opens is none of it: no network helps there. One that was reported lost nobody can bring.
+    Those whose envelope no longer opens are left out, because no network helps; so are lost ones, which nobody can
+    bring.
     """
     newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
-    here = _at_daily_hour(session, site, now)
+    at_hour = _at_daily_hour(session, site, now)
     late = [
         (row, tablet_health)
-        for row, tablet_health in here
+        for row, tablet_health in at_hour
         if tablet_health.since is not None and not (tablet_health.refused or row.lost_on)
     ]
     return [
@@ -168,7 +168,7 @@ def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str,
 
 
 def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int, str]]:
-    """Tablets on which something no longer opens, as it was at the last daily hour, and nobody has read that yet."""
+    """Tablets with an envelope that no longer opens, as at the last daily hour, of which no adult has read yet."""
     here = _at_daily_hour(session, site, now)
     stuck = [
         (row, tablet_health) for row, tablet_health in here if tablet_health.refused and tablet_health.since is not None
@@ -176,31 +176,31 @@ def list_unopened(session: Session, site: Site, now: datetime) -> list[tuple[int
     return [(row.id, row.name) for row, tablet_health in stuck if row.retired_on is None and not tablet_health.cleared]
 
 
-TOLD_DAYS: Final = 14
-"""So many days children read that something was lost."""
+LOSS_SHOWN_DAYS: Final = 14
+"""For how many days children read that something was lost."""
 
 
 def clear_unopened(session: Session, tablet_id: int, day: date) -> None:
-    """An adult has read that something on a tablet never opens: it drops that, and children are asked to tell again."""
+    """Note that an adult has read of an unopenable envelope: the tablet deletes it, and children are asked again."""
     row = session.get_one(TabletRow, tablet_id)
     row.cleared_on, row.clears = day, True
 
 
 def is_to_be_cleared(session: Session, tablet_id: int) -> bool:
-    """Whether an adult has read that something on a tablet never opens, and it has not dropped that yet."""
+    """Whether an adult has read of an unopenable envelope that the tablet has not deleted yet."""
     return bool(session.scalar(select(TabletRow.clears).where(TabletRow.id == tablet_id)))
 
 
-def is_loss_told(session: Session, site: Site, now: datetime) -> bool:
+def is_loss_shown(session: Session, site: Site, now: datetime) -> bool:
     """Whether children of a site read that something was lost: from the daily hour after an adult read it."""
     newest = last_daily_hour(site, now).date()
-    days = (newest - timedelta(days=TOLD_DAYS), newest - timedelta(days=1))
+    days = (newest - timedelta(days=LOSS_SHOWN_DAYS), newest - timedelta(days=1))
     query = select(TabletRow.id).where(TabletRow.site_id == site.id, TabletRow.cleared_on.between(*days))
     return session.scalar(query.limit(1)) is not None
 
 
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
-    """Names of the tablets that a round may wait for, as far as adults see it: as it was at the last daily hour.
+    """Names of the tablets that a round may wait for, as adults see it: as at the last daily hour.
 
     Args:
         session: only read.
@@ -222,11 +222,10 @@ def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: da
 def list_waiting_tablets(
     session: Session, site_ids: Collection[int], ended_at: datetime, began_at: datetime | None = None
 ) -> list[str]:
-    """Names of the tablets of some sites that may hold something from before a moment: a round waits for them.
+    """Names of the tablets of these sites that may hold envelopes from before a moment, so that a round waits for them.
 
-    A tablet that never said anything has no queue. One that was let go is waited for only if it said that it has one,
-    and only by what had begun by then: it got no page afterwards, whatever it says. Of one that was reported lost
-    nothing counts any more.
+    A tablet that never reported has no queue. A retired one counts only if it reported a queue, and only for what had
+    begun by then, because it got no page afterwards. Nothing from a lost one counts any longer.
 
     Args:
         session: only read.
@@ -251,28 +250,28 @@ def _may_hold(tablet: TabletRow, ended_at: datetime, began_at: datetime | None) 
 
 
 def last_daily_hour(site: Site, now: datetime) -> datetime:
-    """The last moment at which a site's page of tablets moved."""
+    """The last moment at which a site's page of tablets changed."""
     here = now.astimezone(ZoneInfo(site.time_zone))
     today = datetime.combine(here.date(), time(site.daily_hour), ZoneInfo(site.time_zone))
     return today if today <= here else today - timedelta(days=1)
 
 
-def _health(said: dict[str, object], cleared_on: date | None) -> TabletHealth:
-    since, seen_on = str(said.get("since") or ""), date.fromisoformat(str(said["seen_on"]))
+def _health(status: dict[str, object], cleared_on: date | None) -> TabletHealth:
+    since, seen_on = str(status.get("since") or ""), date.fromisoformat(str(status["seen_on"]))
     return TabletHealth(
         seen_on=seen_on,
-        since=_day(since) if said.get("waiting") else None,
-        room=bool(said.get("room")),
-        clock_minutes=int(str(said.get("clock") or 0)),
-        version=str(said.get("version") or ""),
-        clips=tuple(str(clip) for clip in said.get("clips") or ()),  # type: ignore[attr-defined]
-        refused=bool(said.get("refused")),
+        since=_day(since) if status.get("waiting") else None,
+        room=bool(status.get("room")),
+        clock_minutes=int(str(status.get("clock") or 0)),
+        version=str(status.get("version") or ""),
+        clips=tuple(str(clip) for clip in status.get("clips") or ()),  # type: ignore[attr-defined]
+        refused=bool(status.get("refused")),
         cleared=cleared_on is not None and seen_on <= cleared_on,
     )
 
 
-def _day(told: str) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(text)
     except ValueError:
         return None

@@ -37,7 +37,7 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
         alone: whether the questions are shown without the screens before them.
     """
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
-    languages.say_in(of_page)
+    languages.set_language(of_page)
     with force_locale(of_page):
         reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
         round_ = unopened_round(questionnaire_row, questionnaire, site, now)

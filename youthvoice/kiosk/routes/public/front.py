@@ -12,7 +12,7 @@ from youthvoice.kiosk import enrolment, pages
 from youthvoice.publications.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
-from youthvoice.sites.tablets.tablet_status import is_loss_told
+from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices, has_ended_choices, list_open_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
@@ -46,7 +46,7 @@ def front() -> ResponseReturnValue:
         votes=bool(_votes(tablet.site.id)),
         chooses=has_choices(session, tablet.site.id, now),
         reviews=holds_reviews(session, tablet.site.id),
-        lost=is_loss_told(session, tablet.site, now),
+        lost=is_loss_shown(session, tablet.site, now),
         news=find_newest_answer(session, tablet.site.id, language, context.today(tablet.site.time_zone)),
     )
     return pages.render_front(tablet.site, today, language)

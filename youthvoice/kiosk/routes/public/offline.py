@@ -105,9 +105,9 @@ def keep_status() -> ResponseReturnValue:
         status = msgspec.json.decode(request.get_data(), type=_Status)
     except msgspec.DecodeError:
         abort(400)
-    tablet_pass = device.find_speaker(db.session(), status.tablet) or abort(403)
+    tablet_pass = device.find_reporting_pass(db.session(), status.tablet) or abort(403)
     tablet_status.record_report(
-        db.session(), tablet_pass.tablet_id, status.report, context.now(), passes_from=tablet_pass.given
+        db.session(), tablet_pass.tablet_id, status.report, context.now(), passes_from=tablet_pass.issued
     )
     db.session().commit()
     return "", 204

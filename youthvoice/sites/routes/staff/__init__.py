@@ -1,4 +1,4 @@
-"""Pages of sites for whoever is signed in."""
+"""Pages of sites, tablets and services for staff."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

@@ -1,4 +1,4 @@
-"""The directory of services - HTTP only."""
+"""Pages of the directory of services - HTTP only."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
-_WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "spoken_at": spoken_at}
+_TEMPLATE_VALUES: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "spoken_at": spoken_at}
 
 
 @sites_pages.get("/services/")
@@ -25,28 +25,28 @@ _WORDS: Final = {"say": labels, "LANGUAGES": LANGUAGES, "ngettext": ngettext, "s
 def services() -> ResponseReturnValue:
     """The services of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    found = service_directory.list_services(session, site_ids)
+    every = service_directory.list_services(session, site_ids)
     listed = [
-        (site, [service for service in found if service.site_id == site.id]) for site in list_sites(session, site_ids)
+        (site, [service for service in every if service.site_id == site.id]) for site in list_sites(session, site_ids)
     ]
-    return render_template("sites/services/index.html", listed=listed, **_WORDS)
+    return render_template("sites/services/index.html", listed=listed, **_TEMPLATE_VALUES)
 
 
 @sites_pages.get("/services/site/<int:site_id>/print")
 @permission_required("services.see")
 def services_on_paper(site_id: int) -> ResponseReturnValue:
-    """The services of one site as one sheet for the wall, with the day from which it is."""
+    """The services of one site as one page to print, with its date."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
-    found = service_directory.list_services(session, [site_id])
+    directory = service_directory.list_services(session, [site_id])
     today = context.today(site.time_zone)
-    return render_template("sites/services/print.html", site=site, services=found, today=today, **_WORDS)
+    return render_template("sites/services/print.html", site=site, services=directory, today=today, **_TEMPLATE_VALUES)
 
 
 @sites_pages.get("/services/site/<int:site_id>/paper/<language>")
 @permission_required("services.see")
 def services_as_pdf(site_id: int, language: str) -> ResponseReturnValue:
-    """The same as the work process made it."""
+    """The services of one site as PDF, from the work process."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
     if language not in spoken_at(site.languages):
@@ -59,35 +59,35 @@ def services_as_pdf(site_id: int, language: str) -> ResponseReturnValue:
 @sites_pages.route("/services/new", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.services")
 def new_service() -> ResponseReturnValue:
-    """Put a service into the directory."""
+    """Add a service to the directory."""
     form = _form(ServiceForm(site=request.args.get("site", type=int)))
     if not form.validate_on_submit():
         return show_form("sites/services/service.html", form, service=None)
     service_id = service_directory.add_service(db.session(), site_or_404(form.site.data), form.values())
-    return _kept("service.add", service_id, _("%(name)s is in the directory.", name=form.name.data))
+    return _log_and_return("service.add", service_id, _("%(name)s is in the directory.", name=form.name.data))
 
 
 @sites_pages.route("/services/<int:service_id>", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.services")
 def show_service(service_id: int) -> ResponseReturnValue:
-    """Change a service, such as the day on which it was verified."""
+    """Change a service, such as the day of its last verification."""
     service = _service_or_404(service_id)
     form = _form(ServiceForm(obj=service, site=service.site_id))
     if not form.validate_on_submit():
         return show_form("sites/services/service.html", form, service=service)
     service_directory.change_service(db.session(), service_id, form.values())
-    return _kept("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
+    return _log_and_return("service.change", service_id, _("%(name)s is changed.", name=form.name.data))
 
 
 @sites_pages.route("/services/<int:service_id>/remove", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.services")
 def drop_service(service_id: int) -> ResponseReturnValue:
-    """Take a service out, after saying what will be gone."""
+    """Delete a service, after a page that says what will be lost."""
     service, form = _service_or_404(service_id), PlainForm()
     if not form.validate_on_submit():
         return render_template("sites/services/remove.html", form=form, service=service)
     service_directory.remove_service(db.session(), service_id)
-    return _kept("service.remove", service_id, _("%(name)s is gone.", name=service.name))
+    return _log_and_return("service.remove", service_id, _("%(name)s is gone.", name=service.name))
 
 
 def _form(form: ServiceForm) -> ServiceForm:
@@ -102,7 +102,7 @@ def _service_or_404(service_id: int) -> service_directory.Service:
     return service_directory.find_service(db.session(), current_caller().site_ids, service_id) or abort(404)
 
 
-def _kept(action: str, service_id: int, words: str) -> ResponseReturnValue:
+def _log_and_return(action: str, service_id: int, words: str) -> ResponseReturnValue:
     caller_log().add(db.session(), action, str(service_id))
     flash(words)
     return redirect(url_for("sites.services"), 303)

@@ -1,4 +1,4 @@
-"""Sites, groups, tablets - HTTP only."""
+"""Pages of sites, groups and tablets - HTTP only."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -15,9 +15,9 @@ from youthvoice.sites.routes.staff import sites_pages
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
 from youthvoice.sites.tablets.store import (
-    find_let_go,
+    find_retired,
     find_tablet,
-    list_let_go,
+    list_retired,
     list_tablets,
     renew_code,
     report_found,
@@ -49,9 +49,9 @@ def _words() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The caller's sites, with how many groups and tablets each has."""
     session, site_ids = db.session(), current_caller().site_ids
-    at = list_tablets(session, site_ids)
+    tablets = list_tablets(session, site_ids)
     listed = [
-        (site, store.list_groups(session, site.id), [tablet for tablet in at if tablet.site_id == site.id])
+        (site, store.list_groups(session, site.id), [tablet for tablet in tablets if tablet.site_id == site.id])
         for site in store.list_sites(session, site_ids)
     ]
     return render_template("sites/index.html", listed=listed)
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 @sites_pages.route("/sites/<int:site_id>", methods=["GET", "POST"])
 @permission_required("places.manage")
 def show_site(site_id: int) -> ResponseReturnValue:
-    """Change a site: its clock, its languages, the help of that place."""
+    """Change a site: its times, its languages, its helpline and emergency contacts."""
     site, groups = _site_and_groups(site_id)
     form = forms.SiteForm(obj=site)
     form.time_zone.choices = forms.time_zone_choices([site.time_zone])
@@ -74,7 +74,7 @@ def show_site(site_id: int) -> ResponseReturnValue:
 
 
 def _site_and_groups(site_id: int) -> tuple[store.Site, list[store.Group]]:
-    """One of the caller's; read before a form waits in the line of writers."""
+    """A site of the caller and its groups; read before a form waits for other writers."""
     with db.reading(db.engine()) as session:
         return store.get_site(session, site_or_404(site_id)), store.list_groups(session, site_id)
 
@@ -92,7 +92,7 @@ def _site_page(
 @sites_pages.get("/sites/<int:site_id>/card/<language>")
 @permission_required("places.manage")
 def site_card(site_id: int, language: str) -> ResponseReturnValue:
-    """What families know letters by, eight cards on a sheet to cut and hand out; in one language."""
+    """Eight cards on a page to cut out, by which families recognise letters; in one language."""
     site = store.get_site(db.session(), site_or_404(site_id))
     if language not in TRANSLATED or not (site.mail_picture and site.mail_word):
         abort(404)
@@ -123,10 +123,10 @@ def add_group(site_id: int) -> ResponseReturnValue:
 @sites_pages.route("/sites/<int:site_id>/groups/<int:group_id>/remove", methods=["GET", "POST"])
 @permission_required("places.manage")
 def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
-    """Remove a group, after saying what will be gone."""
+    """Delete a group, after a page that says what will be lost."""
     form = PlainForm()
     site, groups = _site_and_groups(site_id)
-    group = next((one for one in groups if one.id == group_id), None) or abort(404)
+    group = next((other for other in groups if other.id == group_id), None) or abort(404)
     if not form.validate_on_submit():
         return render_template("sites/remove_group.html", form=form, site=site, group=group)
     store.remove_group(db.session(), site_id, group_id)
@@ -140,14 +140,14 @@ def remove_group(site_id: int, group_id: int) -> ResponseReturnValue:
 def tablets_page() -> ResponseReturnValue:
     """The tablets of the caller's sites."""
     session, site_ids = db.session(), current_caller().site_ids
-    at = list_tablets(session, site_ids)
+    rows = list_tablets(session, site_ids)
     listed = [
-        (site, [tablet for tablet in at if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
+        (site, [tablet for tablet in rows if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
     health = {
         key: health for site, _tablets in listed for key, health in list_health(session, site, context.now()).items()
     }
-    gone = {site.id: list_let_go(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
+    gone = {site.id: list_retired(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
     stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
     refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
     template_values = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
@@ -157,7 +157,7 @@ def tablets_page() -> ResponseReturnValue:
 @sites_pages.route("/tablets/new", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def new_tablet() -> ResponseReturnValue:
-    """Make a place for a tablet; its code is shown on the answer, once."""
+    """Add a tablet; its code is shown once, on the answer."""
     form = forms.TabletForm(site=request.args.get("site", type=int))
     with db.reading(db.engine()) as session:
         form.site.choices = forms.site_choices(
@@ -173,7 +173,7 @@ def new_tablet() -> ResponseReturnValue:
 @sites_pages.post("/tablets/<int:tablet_id>/code")
 @permission_required("places.manage", menu="sites.list_tablets")
 def new_code(tablet_id: int) -> ResponseReturnValue:
-    """A new code for a tablet that was not connected in time."""
+    """A new code for a tablet that was not connected on time."""
     tablet = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
     code = renew_code(db.session(), tablet.site_id, tablet_id)
     if code is None:
@@ -186,7 +186,7 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
     session = db.session()
     site = store.find_site(session, site_id) or abort(404)
     caller_log().add(session, action, site.slug)
-    there = list_tablets(session, [site_id])
+    tablets = list_tablets(session, [site_id])
     url = context.settings().url
     return render_template(
         "sites/tablets/connect.html",
@@ -195,16 +195,16 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
         address=url.split("://", 1)[-1] + "/enrol",
         picture_of_code=qr_code(f"{url}/enrol?code={quote(code)}", _("Code for the camera of the tablet")),
         until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(site.time_zone)).strftime("%H:%M"),
-        open_line=not url.startswith("https://"),  # whoever listens on the network sees what is sent
+        open_line=not url.startswith("https://"),  # others on the network can read what is sent
         site=site,
-        there=there,
+        there=tablets,
     )
 
 
 @sites_pages.route("/tablets/<int:tablet_id>/retire", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def retire(tablet_id: int) -> ResponseReturnValue:
-    """Let a tablet go, after saying what will be gone."""
+    """Retire a tablet, after a page that says what will be lost."""
     form, session = forms.RetireForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
@@ -225,9 +225,9 @@ def retire(tablet_id: int) -> ResponseReturnValue:
 @sites_pages.route("/tablets/<int:tablet_id>/lost", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def tablet_lost(tablet_id: int) -> ResponseReturnValue:
-    """A tablet that was let go before was lost or stolen: take nothing more from it that counts."""
+    """Report a retired tablet as lost or stolen: nothing more that counts is accepted from it."""
     form, session = PlainForm(), db.session()
-    tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    tablet = find_retired(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
         return render_template("sites/tablets/lost.html", form=form, tablet=tablet, site=site)
@@ -240,9 +240,9 @@ def tablet_lost(tablet_id: int) -> ResponseReturnValue:
 @sites_pages.route("/tablets/<int:tablet_id>/found", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def tablet_found_again(tablet_id: int) -> ResponseReturnValue:
-    """A tablet that was reported lost is in our hands again: what waits on it is delivered."""
+    """Report a lost tablet as found: what waits on it is delivered."""
     form, session = PlainForm(), db.session()
-    tablet = find_let_go(session, current_caller().site_ids, tablet_id) or abort(404)
+    tablet = find_retired(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
         return render_template("sites/tablets/found.html", form=form, tablet=tablet, site=site)
@@ -255,11 +255,11 @@ def tablet_found_again(tablet_id: int) -> ResponseReturnValue:
 @sites_pages.route("/tablets/<int:tablet_id>/clear", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def clear_tablet(tablet_id: int) -> ResponseReturnValue:
-    """Something on a tablet never opens: it drops that when it meets a network, and children are told."""
+    """Let a tablet delete an envelope that never opens, when it has a network; children read that it was lost."""
     form, session = PlainForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
-    if tablet_id not in {one for one, _name in list_unopened(session, site, context.now())}:
+    if tablet_id not in {stuck for stuck, _name in list_unopened(session, site, context.now())}:
         return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
@@ -272,11 +272,11 @@ def clear_tablet(tablet_id: int) -> ResponseReturnValue:
 @sites_pages.route("/tablets/<int:tablet_id>/refused", methods=["GET", "POST"])
 @permission_required("places.manage", menu="sites.list_tablets")
 def refused(tablet_id: int) -> ResponseReturnValue:
-    """Something came in a tablet's name and was refused: say whether it was the tablet, so that it delivers."""
+    """Decide about a refused delivery in a tablet's name: accept it if it was the tablet itself."""
     form, session, site_ids = forms.RefusedForm(), db.session(), current_caller().site_ids
-    tablet = find_tablet(session, site_ids, tablet_id) or find_let_go(session, site_ids, tablet_id) or abort(404)
+    tablet = find_tablet(session, site_ids, tablet_id) or find_retired(session, site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
-    since = next((day for one, _name, day in list_refused(session, site, context.now()) if one == tablet_id), None)
+    since = next((day for row, _name, day in list_refused(session, site, context.now()) if row == tablet_id), None)
     if since is None:
         return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
