@@ -89,7 +89,7 @@ def remove(settings: Settings, gone: list[Leftovers]) -> None:
     """Remove these files, and the folders in which nothing is left."""
     for leftovers in gone:
         for file in leftovers.files:
-            key_files.end(file) if file.parent == settings.keys else file.unlink(missing_ok=True)
+            key_files.destroy(file) if file.parent == settings.keys else file.unlink(missing_ok=True)
     for folder in (settings.outbox, settings.data, settings.keys):
         with suppress(OSError):  # somebody keeps something of her own there
             folder.rmdir()

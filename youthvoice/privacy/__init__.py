@@ -1,1 +1,1 @@
-"""What may be seen, and what must be unreadable: pure decisions, no Flask, no SQL, no clock."""
+"""Encryption, keys, credentials, and rules of disclosure: no Flask, no SQL, no clock."""

@@ -1,7 +1,7 @@
-"""Lock what JSON can say, for years, so that its length says nothing.
+"""Encrypted JSON: values locked for years under a key file, padded so that their length reveals nothing.
 
-A kept thing is two bytes of key version, then the padded, locked data. It is locked under the newest version of a key
-file and opened with the version it bears, so that a key can be renewed while what is old still opens.
+A blob is two bytes of key version, then the padded, locked data. It is locked under the newest version of a key and
+opened with its own version, so that a key can be renewed while old blobs still open.
 Source: PRIVACY.md C, "pad to size buckets first" and key files.
 """
 
@@ -20,22 +20,21 @@ _Kept = TypeVar("_Kept")
 
 
 def lock_json(
-    keyring: Keyring, name: str, kept: object, purpose: symmetric_encryption.SealingContext, room: int = 0
+    keyring: Keyring, name: str, values: object, purpose: symmetric_encryption.SealingContext, room: int = 0
 ) -> bytes:
-    """Lock what JSON can say.
+    """Lock values as JSON.
 
     Args:
-        keyring: the key files; the key is made when there is none.
+        keyring: the key files; the key is created if it is missing.
         name: of the key.
-        kept: what is kept: plain values, dataclasses, days.
+        values: plain values, dataclasses, days.
         purpose: what it is, and of which row.
-        room: bytes that such a thing may need at most, known without looking at it; as long as it fits in there, its
-            length is the same whatever it says.
+        room: maximum size in bytes of such values, known in advance; up to this size all blobs have the same length.
 
     Raises:
         KeyFileError: the key's file is malformed or open to others.
     """
-    data = msgspec.json.encode(kept, enc_hook=dict)  # a mapping that nobody can change becomes an object
+    data = msgspec.json.encode(values, enc_hook=dict)  # an immutable mapping becomes an object
     keyring.key_or_new(name)
     version = keyring.versions(name)[-1]
     locked = symmetric_encryption.lock_padded(
@@ -53,18 +52,18 @@ def unlock_json(
 def unlock_json(
     keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext, kind: Any = Any
 ) -> Any:
-    """What was kept.
+    """Unlock values.
 
     Args:
         keyring: the key files.
         name: of the key.
-        blob: what `lock_json` gave.
+        blob: from `lock_json`.
         purpose: as it was locked.
-        kind: what it becomes, such as a frozen dataclass with days and tuples; a field that is missing has its default.
+        kind: the type to decode, such as a frozen dataclass with days and tuples; missing fields get their defaults.
 
     Raises:
         CannotOpen: another key, another row's, or altered.
-        KeyGone: this version of the key is not here.
+        KeyGone: this version of the key is missing.
         KeyFileError: its file is malformed or open to others.
     """
     version = int.from_bytes(blob[:VERSION_BYTES], "big")
@@ -75,10 +74,10 @@ def unlock_json(
 
 
 def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) -> int:
-    """How many of some rows do not open with the key files that are here.
+    """How many of these rows do not open with the present key files.
 
     Args:
-        rows: one by one.
+        rows: any rows.
         opening: opens one, as `unlock_json` does.
     """
     return sum(not _opens(row, opening) for row in rows)

@@ -1,14 +1,14 @@
-"""Words as they are compared: in any script, without capitals and without marks that people leave out. Pure."""
+"""Fold words for comparison: in any script, in lower case and without optional marks. Pure."""
 
 import re
 import unicodedata
 
 Word = tuple[str, str]
-"""As typed, and as it is compared."""
+"""A word as typed, and as it is compared."""
 
 
 def split_words(text: str) -> list[Word]:
-    """Each word as typed and as it is compared; letters and the signs that belong to them, in any script."""
+    """Each word as typed and as it is compared; letters with their signs, in any script."""
     parts = re.split(r"\s+", "".join(each if _belongs(each) else " " for each in text))
     return [(part, fold_word(part)) for part in parts if part]
 
@@ -21,7 +21,7 @@ def plain_words(text: str) -> list[str]:
 def name_parts(name: str) -> list[Word]:
     """The words of an adult's name; without "of the" in "Vina Lobo, head of the village".
 
-    In a name that has capitals a word without them tells of nobody; scripts that have none keep every word.
+    In a name with capitals, words without a capital identify nobody; in scripts without capitals every word is kept.
     """
     parts = split_words(name)
     if name == name.lower():
@@ -30,7 +30,7 @@ def name_parts(name: str) -> list[Word]:
 
 
 def fold_word(word: str) -> str:
-    """Without capitals and without marks that people leave out, such as Arabic short vowels."""
+    """A word in lower case, without optional marks such as Arabic short vowels."""
     wide = unicodedata.normalize("NFKD", word.casefold())
     return "".join(each for each in wide if unicodedata.category(each) != "Mn") or wide
 

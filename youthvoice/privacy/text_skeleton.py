@@ -1,7 +1,7 @@
-"""What a text looks like: texts that a reader cannot tell apart have one skeleton. Pure.
+"""The skeleton of a text: texts that a reader cannot tell apart have the same one. Pure.
 
-In the manner of UTS 39 (Unicode Security Mechanisms), cut down to what a questionnaire or a name can hold: what is not
-seen is dropped, and letters that look like those of another alphabet become these. A text in plain letters is its own
+As in UTS 39 (Unicode Security Mechanisms), reduced to what a questionnaire or a name can contain: invisible characters
+are dropped, and letters that look like those of another alphabet become these. A text in plain letters is its own
 skeleton.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-# A letter and the Latin one it looks like; small and large, since not every pair has a pair in the other case.
+# A letter and the Latin one that it looks like; in both cases, since not every pair has one in the other case.
 _PAIRS: Final = (
     # Cyrillic
     "аa еe оo рp сc уy хx іi јj ѕs ӏl һh ԁd ԛq ԝw ѵv ԍg АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЈJ ЅS ӀI ԚQ ԜW "
@@ -53,50 +53,50 @@ class MixedWord(NamedTuple):
     other: str
 
 
-@lru_cache(4096)  # the words of a few dozen questionnaires: views compare theirs with every round before
+@lru_cache(4096)  # the texts of a few dozen questionnaires: views compare theirs with every earlier round
 def text_skeleton(text: str, language: str = "") -> str:
-    """Small letters, digits and vowel signs, words parted by one space.
+    """The skeleton: lower-case letters, digits and vowel signs, words separated by one space.
 
     Args:
         text: any text.
-        language: of the text; in English accents do not count.
+        language: of the text; in English accents are ignored.
     """
-    seen = without_unseen(unicodedata.normalize("NFKC", text))
+    visible = without_unseen(unicodedata.normalize("NFKC", text))
     if language == "en":
-        apart = unicodedata.normalize("NFD", seen)
-        seen = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn" or not _latin(letter))
-    for one, other in _SAME:
-        seen = seen.replace(one, other)
-    words = "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in _attached(seen)).split()
+        apart = unicodedata.normalize("NFD", visible)
+        visible = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn" or not _latin(letter))
+    for variant, standard in _SAME:
+        visible = visible.replace(variant, standard)
+    words = "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in _attached(visible)).split()
     return " ".join(filter(None, (_plain(word) for word in words)))
 
 
 def without_unseen(text: str) -> str:
-    """The text without signs that nobody sees, joiners too: soft hyphens, zero-width spaces, fillers."""
+    """The text without invisible characters, including joiners: soft hyphens, zero-width spaces, fillers."""
     if text.isascii():
         return text
     return "".join(letter for letter in _UNSEEN.sub("", text) if unicodedata.category(letter) != "Cf")
 
 
 def mixed_words(text: str) -> Iterator[MixedWord]:
-    """The words whose letters come from two alphabets, as no word does that somebody can read."""
+    """The words with letters of two alphabets, which no readable word has."""
     if text.isascii():
         return
     for word in re.findall(r"[^\W_]+", _UNSEEN.sub("", unicodedata.normalize("NFKC", text))):
-        known = dict.fromkeys(alphabet for letter in word if (alphabet := _alphabet(letter)))
-        if len(known) > 1 and not set(known) <= _TOGETHER:
-            one, other = list(known)[:2]
+        alphabets = dict.fromkeys(alphabet for letter in word if (alphabet := _alphabet(letter)))
+        if len(alphabets) > 1 and not set(alphabets) <= _TOGETHER:
+            one, other = list(alphabets)[:2]
             yield MixedWord(word, one.title(), other.title())
 
 
-def edit_distance(one: str, other: str, most: int) -> int:
-    """How many letters must change, come or go between two texts; `most` + 1 where it is more than `most`."""
-    if abs(len(one) - len(other)) > most:
+def edit_distance(first: str, second: str, most: int) -> int:
+    """The edit distance of two texts; `most` + 1 where it is more than `most`."""
+    if abs(len(first) - len(second)) > most:
         return most + 1
-    row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, start=1):
+    row = list(range(len(second) + 1))
+    for at, letter in enumerate(first, start=1):
         above, row = row, [at]
-        for to, wanted in enumerate(other, start=1):
+        for to, wanted in enumerate(second, start=1):
             row.append(min(above[to] + 1, row[-1] + 1, above[to - 1] + (letter != wanted)))
         if min(row) > most:
             return most + 1
@@ -108,7 +108,7 @@ def _is_mark(letter: str) -> bool:
 
 
 def _latin(mark: str) -> bool:
-    """A mark that belongs to no alphabet of its own, such as an accent."""
+    """Whether a mark belongs to no alphabet of its own, such as an accent."""
     return unicodedata.name(mark, "").startswith("COMBINING")
 
 
@@ -121,19 +121,19 @@ def _alphabet(letter: str) -> str:
 
 
 def _attached(text: str) -> str:
-    """The text without marks that belong to no letter before them, or only say again how a letter is spoken."""
-    kept, base = [], ""
+    """The text without marks that belong to no letter before them, or only repeat how a letter is spoken."""
+    letters, base = [], ""
     for letter in text:
         if not _is_mark(letter):
             base = _alphabet(letter) if letter.isalpha() else ""
         elif not base or base in _MARKS_MAY_LACK or _alphabet(letter) != base:
             continue
-        kept.append(letter)
-    return "".join(kept)
+        letters.append(letter)
+    return "".join(letters)
 
 
 def _plain(word: str) -> str:
-    """One word in small letters, its look-alikes folded."""
+    """A word in lower case, with its look-alike letters replaced."""
     if any(letter.isalpha() for letter in word):
         word = re.sub(r"(?<=[^\W\d_])0|0(?=[^\W\d_])", "o", word)
         word = re.sub(r"(?<=[a-z])[1I|]|1(?=[a-z])", "l", word)

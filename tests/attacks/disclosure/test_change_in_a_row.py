@@ -13,33 +13,38 @@ import pytest
 
 from tests.support.attacks.second_verdicts import FEWER, MORE, NONE, group_verdict, limits
 from youthvoice.privacy.disclosure.bands import band_ranges
-from youthvoice.privacy.disclosure.change_verdicts import Verdict, is_said_of_groups, is_said_of_pairs
+from youthvoice.privacy.disclosure.change_verdicts import Verdict, is_published_for_groups, is_published_for_pairs
 from youthvoice.privacy.disclosure.phrasing import compare_waves
 from youthvoice.privacy.disclosure.safe_table import protect
-from youthvoice.privacy.disclosure.verdict_rows import PublishedWave, SaidVerdict, is_said_in_row, possible_numbers
+from youthvoice.privacy.disclosure.verdict_rows import (
+    PublishedVerdict,
+    PublishedWave,
+    is_published_in_row,
+    possible_numbers,
+)
 
 NAMES: dict[int, Verdict] = {NONE: "no_clear_change", MORE: "more", FEWER: "fewer"}
-Publisher = Callable[[dict[str, PublishedWave], Sequence[SaidVerdict], SaidVerdict], bool]
+Publisher = Callable[[dict[str, PublishedWave], Sequence[PublishedVerdict], PublishedVerdict], bool]
 Row = list[int | None]
 """The verdict from each wave to the next; None where none was said."""
 
 
-def alone(waves: dict[str, PublishedWave], _said: Sequence[SaidVerdict], new: SaidVerdict) -> bool:
+def alone(waves: dict[str, PublishedWave], _said: Sequence[PublishedVerdict], new: PublishedVerdict) -> bool:
     """Naive: as if no other verdict had been said."""
     first, then = waves[new.before], waves[new.after]
     hidden = compare_waves(first.band, first.n, then.band, then.n) == "too_wide"
-    return hidden and is_said_of_groups(first.n, first.band, then.n, then.band)
+    return hidden and is_published_for_groups(first.n, first.band, then.n, then.band)
 
 
 def published(says: Publisher, counts: Sequence[int], n: int) -> tuple[list[tuple[int, int]], Row]:
     """The bands of five waves, and what is said between them."""
     bands = [protect([count, n - count]).bands[0] for count in counts]
-    said: list[SaidVerdict] = []
+    said: list[PublishedVerdict] = []
     row: Row = []
     for place, (first, then) in enumerate(pairwise(counts)):
         waves = {str(nth): PublishedWave(n, band) for nth, band in enumerate(bands[: place + 2])}
         verdict = group_verdict(first, n, then, n)
-        new = SaidVerdict(str(place), str(place + 1), is_linked=False, verdict=NAMES[verdict])
+        new = PublishedVerdict(str(place), str(place + 1), is_linked=False, verdict=NAMES[verdict])
         is_said = says(waves, said, new)
         said += [new] if is_said else []
         row.append(verdict if is_said else None)
@@ -100,17 +105,20 @@ def slow(n: int, number: int) -> list[list[int]]:
 
 @pytest.mark.parametrize("n", [20, 25, 30, 40, 50])
 def test_no_wave_of_a_row_of_five_is_given_away(n: int) -> None:
-    assert [each for counts in (*rows(n, 40), *slow(n, 40)) for each in narrow(is_said_in_row, counts, n)] == []
+    assert [each for counts in (*rows(n, 40), *slow(n, 40)) for each in narrow(is_published_in_row, counts, n)] == []
 
 
 @pytest.mark.parametrize(("n", "several"), [(20, 12), (25, 4)])
 def test_friends_learn_of_no_other_child_in_a_row_of_five(n: int, several: int) -> None:
-    assert [each for counts in slow(n, several) for each in betrayed(is_said_in_row, counts, n)] == []
+    assert [each for counts in slow(n, several) for each in betrayed(is_published_in_row, counts, n)] == []
 
 
 def test_verdicts_are_said_in_rows() -> None:
     said = [
-        verdict for n in (20, 25, 30) for counts in slow(n, 12) for verdict in published(is_said_in_row, counts, n)[1]
+        verdict
+        for n in (20, 25, 30)
+        for counts in slow(n, 12)
+        for verdict in published(is_published_in_row, counts, n)[1]
     ]
     assert sum(verdict is not None for verdict in said) > 20
 
@@ -132,16 +140,16 @@ def test_two_waves_alone_are_the_rule_of_two_waves(n: int, is_linked: bool) -> N
     for first, then in product(band_ranges(n), repeat=2):
         waves = {"1": PublishedWave(n, first), "2": PublishedWave(n, then)}
         hidden = compare_waves(first, n, then, n) == "too_wide"
-        safe = is_said_of_pairs(n, first, then) if is_linked else is_said_of_groups(n, first, n, then)
-        assert is_said_in_row(waves, [], SaidVerdict("1", "2", is_linked)) == (hidden and safe)
+        safe = is_published_for_pairs(n, first, then) if is_linked else is_published_for_groups(n, first, n, then)
+        assert is_published_in_row(waves, [], PublishedVerdict("1", "2", is_linked)) == (hidden and safe)
 
 
 def test_what_is_said_depends_on_what_is_public_alone() -> None:
     bands = band_ranges(25)
     waves = {"1": PublishedWave(25, bands[0]), "2": PublishedWave(25, bands[1]), "3": PublishedWave(25, bands[2])}
-    said = [SaidVerdict("1", "2", is_linked=False, verdict="more")]
+    said = [PublishedVerdict("1", "2", is_linked=False, verdict="more")]
     answers = {
-        is_said_in_row(waves, said, SaidVerdict("2", "3", is_linked=False, verdict=verdict))
+        is_published_in_row(waves, said, PublishedVerdict("2", "3", is_linked=False, verdict=verdict))
         for verdict in NAMES.values()
     }
     assert len(answers) == 1
@@ -154,7 +162,9 @@ def test_a_pair_and_the_round_after_are_one_row() -> None:
         "post": PublishedWave(50, bands[1]),
         "later": PublishedWave(50, bands[2]),
     }
-    said = [SaidVerdict("pre", "post", is_linked=True, verdict="more")]
-    numbers = possible_numbers(waves, [*said, SaidVerdict("post", "later", is_linked=False, verdict="no_clear_change")])
+    said = [PublishedVerdict("pre", "post", is_linked=True, verdict="more")]
+    numbers = possible_numbers(
+        waves, [*said, PublishedVerdict("post", "later", is_linked=False, verdict="no_clear_change")]
+    )
     assert max(numbers["later"]) < bands[2].high
     assert min(numbers["post"]) > bands[1].low

@@ -66,7 +66,7 @@ def test_a_key_is_overwritten_on_the_disk_before_its_file_goes(tmp_path: Path, m
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noted)
-    key_files.end(path)
+    key_files.destroy(path)
     assert flushed
     assert whole not in flushed
     assert [len(each) for each in flushed] == [len(whole)]

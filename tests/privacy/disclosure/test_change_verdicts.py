@@ -13,8 +13,8 @@ from youthvoice.privacy.disclosure.change_verdicts import (
     JudgedChange,
     Verdict,
     derive_row,
-    is_said_of_groups,
-    is_said_of_pairs,
+    is_published_for_groups,
+    is_published_for_pairs,
     judge_groups,
     judge_pairs,
     say_change,
@@ -25,12 +25,12 @@ FEW, HALF, MOST = 0, 1, 2
 
 def said(n: int, before: int, after: int) -> bool:
     bands = band_ranges(n)
-    return is_said_of_pairs(n, bands[before], bands[after])
+    return is_published_for_pairs(n, bands[before], bands[after])
 
 
 def said_apart(n: int, before: int, after: int) -> bool:
     bands = band_ranges(n)
-    return is_said_of_groups(n, bands[before], n, bands[after])
+    return is_published_for_groups(n, bands[before], n, bands[after])
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_what_was_tried_before_holds(n: int) -> None:
 @pytest.mark.parametrize("n", range(10, 20))
 def test_under_twenty_nothing_is_said(n: int) -> None:
     for before, after in product(band_ranges(n), repeat=2):
-        assert not is_said_of_pairs(n, before, after)
-        assert not is_said_of_groups(n, before, n, after)
-        assert not is_said_of_groups(40, band_ranges(40)[HALF], n, after)
+        assert not is_published_for_pairs(n, before, after)
+        assert not is_published_for_groups(n, before, n, after)
+        assert not is_published_for_groups(40, band_ranges(40)[HALF], n, after)
 
 
 def test_the_same_band_twice_says_nothing_at_thirty_and_something_from_forty_and_fifty() -> None:
@@ -106,7 +106,7 @@ def test_the_committed_table_is_what_the_rule_gives() -> None:
 
 @pytest.mark.parametrize("n", range(10, 61))
 def test_a_second_program_that_writes_down_every_table_of_pairs_finds_the_same(n: int) -> None:
-    ours = "".join(str(int(is_said_of_pairs(n, *both))) for both in product(band_ranges(n), repeat=2))
+    ours = "".join(str(int(is_published_for_pairs(n, *both))) for both in product(band_ranges(n), repeat=2))
     assert second_verdicts.said_of_pairs(n, band_ranges(n)) == ours
 
 
@@ -128,7 +128,7 @@ def test_a_second_program_finds_the_same_of_every_two_waves_apart() -> None:
 
 def _compare_apart(n_before: int, n_after: int) -> None:
     for before, after in product(band_ranges(n_before), band_ranges(n_after)):
-        ours = is_said_of_groups(n_before, before, n_after, after)
+        ours = is_published_for_groups(n_before, before, n_after, after)
         assert second_verdicts.said_of_groups(n_before, before, n_after, after) == ours
 
 
@@ -153,7 +153,7 @@ def test_what_is_said_follows_from_the_bands_and_where_that_is_safe_from_the_ver
 
 def test_a_band_that_is_none_of_so_many_is_refused() -> None:
     with pytest.raises(ValueError, match="not in tuple"):
-        is_said_of_pairs(25, Band(1, 7), Band(9, 16))
+        is_published_for_pairs(25, Band(1, 7), Band(9, 16))
 
 
 def test_every_two_bands_that_lie_a_tenth_apart_are_said_without_a_test() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.privacy.keys.key_files import KeyFileError, finish_endings
+from youthvoice.privacy.keys.key_files import KeyFileError, finish_destruction
 from youthvoice.privacy.keys.key_names import (
     care_answers_key,
     destruction_key,
@@ -128,7 +128,7 @@ def test_an_ending_that_was_cut_short_is_finished_at_the_next_start(keyring: Key
     file_of(keyring, "pepper").rename(keyring.folder / ".ending-cut")
     Keyring.open(keyring.folder, create=False)
     assert not any(keyring.folder.iterdir())
-    finish_endings(keyring.folder)
+    finish_destruction(keyring.folder)
 
 
 def test_many_processes_that_start_at_once_agree_on_every_key(tmp_path: Path) -> None:

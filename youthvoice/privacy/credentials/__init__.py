@@ -1,1 +1,1 @@
-"""Passwords, one-time codes and codes of pictures."""
+"""Passwords, one-time codes, picture codes, and links that open one key."""

@@ -1,9 +1,9 @@
-"""One-time codes: six digits that a telephone shows for half a minute, and ten to write down for a lost telephone.
+"""One-time codes: six digits that a telephone shows for half a minute, and ten recovery codes for a lost telephone.
 
-The secret lies locked under her own private key: neither a stolen database nor the key files show it, and nobody can
-write another one in its place. Recovery codes are kept as HMAC under the pepper, bound to the person.
-Source: RFC 6238 (TOTP, SHA-1, 30 seconds, six digits, as every telephone's program does it); RFC 4226 section 7.2: a
-code that was taken is never taken again.
+The secret is locked under the person's own private key: neither a stolen database nor the key files reveal it, and
+nobody can replace it. Recovery codes are stored as HMAC under the pepper, bound to the person.
+Source: RFC 6238 (TOTP, SHA-1, 30 seconds, six digits, as every authenticator app does it); RFC 4226 section 7.2: a
+code that was accepted is never accepted again.
 """
 
 import hashlib
@@ -30,55 +30,55 @@ _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 _GROUPS, _GROUP_LENGTH = 3, 4  # 20 letters to choose from: 52 bits
 
-_AROUND: Final = (0, -1, 1)  # a telephone's clock may be half a minute off
+_AROUND: Final = (0, -1, 1)  # a telephone's clock may be off by half a minute
 
 _PURPOSE: Final = sealing_context("one-time-codes", "secret")
 
 
 def new_secret() -> str:
-    """A secret to show to one telephone, once."""
+    """A new secret, to be shown to one telephone, once."""
     return "".join(secrets.choice(_BASE32) for _ in range(SECRET_LETTERS))
 
 
 def is_secret(text: str) -> bool:
-    """Whether a text could be one of `new_secret`."""
+    """Whether a text has the form of `new_secret`."""
     return len(text) == SECRET_LETTERS and set(text) <= set(_BASE32)
 
 
-def otpauth_address(secret: str, handle: str, house: str) -> str:
-    """What a telephone's camera reads, `otpauth://totp/...`."""
+def otpauth_address(secret: str, handle: str, issuer: str) -> str:
+    """The address in the QR code for an authenticator app, `otpauth://totp/...`."""
     import pyotp  # noqa: PLC0415 - few processes ever need it
 
-    known = pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
-    return str(known.provisioning_uri(name=handle, issuer_name=house))
+    totp = pyotp.TOTP(secret, digits=DIGITS, interval=SECONDS)
+    return str(totp.provisioning_uri(name=handle, issuer_name=issuer))
 
 
 def matching_step(secret: str, code: str, now: datetime, last: int | None = None) -> int | None:
-    """The half minute whose code this is; None when it is none of now, or was taken before.
+    """The half minute to which a code belongs; None when it is not current, or was accepted before.
 
     Args:
         secret: as the telephone has it.
         code: as typed.
-        now: this moment.
-        last: the half minute of the last code that was taken.
+        now: UTC.
+        last: the half minute of the last accepted code.
     """
     import pyotp  # noqa: PLC0415 - see above
 
     typed = "".join(code.split()).encode("utf-8", "surrogatepass")
-    known = pyotp.HOTP(secret, digits=DIGITS)
+    hotp = pyotp.HOTP(secret, digits=DIGITS)
     this = int(now.timestamp()) // SECONDS
     steps = [this + off for off in _AROUND]
-    right = [step for step in steps if hmac.compare_digest(typed, known.at(step).encode())]
-    return next((step for step in right if last is None or step > last), None)
+    matching = [step for step in steps if hmac.compare_digest(typed, hotp.at(step).encode())]
+    return next((step for step in matching if last is None or step > last), None)
 
 
 def lock_secret(secret: str, private_key: bytes) -> bytes:
-    """The secret for her row, always of one length."""
+    """Lock the secret for the person's row; always of one length."""
     return lock(_key(private_key), secret.encode(), _PURPOSE)
 
 
 def unlock_secret(blob: bytes, private_key: bytes) -> str:
-    """The secret again.
+    """Unlock the secret.
 
     Raises:
         CannotOpen: another person's, or altered.
@@ -92,16 +92,16 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 
 def recovery_hash(code: str, person_id: int, pepper: bytes) -> bytes:
-    """What is kept of a recovery code: 32 bytes. Capitals, spaces and hyphens do not matter.
+    """The stored hash of a recovery code, 32 bytes. Capitals, spaces and hyphens do not matter.
 
     Args:
         code: as typed.
-        person_id: whose.
-        pepper: the key `pepper`; without it a stolen database cannot be guessed against.
+        person_id: row of `people`.
+        pepper: the key `pepper`; without it a thief of the database cannot guess codes.
     """
     plain = "".join(sign for sign in code.casefold() if sign.isalnum())
-    said = f"youthvoice/1|recovery-code|{person_id}|{plain}".encode("utf-8", "surrogatepass")
-    return hmac.digest(pepper, said, hashlib.sha256)
+    content = f"youthvoice/1|recovery-code|{person_id}|{plain}".encode("utf-8", "surrogatepass")
+    return hmac.digest(pepper, content, hashlib.sha256)
 
 
 def _recovery_code() -> str:

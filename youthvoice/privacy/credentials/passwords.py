@@ -1,4 +1,4 @@
-"""A person's password opens her private key, and a password that is easy to guess is not taken.
+"""Passwords: a person's password opens their private key, and a password that is easy to guess is refused.
 
     root = Argon2id(password NFKC, HMAC-SHA256(pepper, salt), t=3, 64 MiB, p=1)      one run
     HKDF(root, "sign-in")  -> verifier; stored as its SHA-256
@@ -6,7 +6,7 @@
 
 Source: PRIVACY.md C, "People's keys".
 
-Its word lists are large: they are loaded when somebody first chooses a password, and in that process only.
+The word lists of the strength estimator are large: a process loads them when somebody first chooses a password in it.
 Source: Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016.
 """
 
@@ -35,7 +35,7 @@ GROUPS, GROUP_LENGTH = 4, 4
 
 
 class WrongPassword(Exception):
-    """The password does not open this person's key, or the record was altered; which is never said."""
+    """The password does not open this person's key, or the record was altered; the error never says which."""
 
     def __init__(self) -> None:
         super().__init__("Wrong password")
@@ -43,14 +43,14 @@ class WrongPassword(Exception):
 
 @dataclass(frozen=True)
 class PersonSecret:
-    """What is stored of a person's password and key; all of it may be stolen.
+    """What is stored of a person's password and key; it stays safe if all of it is stolen.
 
     Attributes:
         salt: 16 random bytes.
         verifier_hash: SHA-256 of the sign-in verifier, 32 bytes.
         public: X25519 public key, 32 bytes.
         wrapped_private: the private key under the wrapping key, 60 bytes.
-        params: the cost it was made at; stored as `str(params)`, read with `Argon2Cost.parse`.
+        params: the cost of its Argon2 run; stored as `str(params)`, read with `Argon2Cost.parse`.
     """
 
     salt: bytes = field(repr=False)
@@ -63,33 +63,33 @@ class PersonSecret:
 def make_secret(
     password: str, pepper: bytes, associated: bytes, *, pair: KeyPair | None = None, cost: Argon2Cost = PASSWORD_COST
 ) -> PersonSecret:
-    """Make what is stored for a new password.
+    """Create what is stored for a new password.
 
     Args:
         password: any text; normalised to NFKC, so that every keyboard types the same password.
         pepper: the pepper key, 32 bytes.
-        associated: person id and key version in bytes; the cost is bound in by itself.
-        pair: her existing pair when she only changes the password; without it a new one is made.
+        associated: person id and key version in bytes; the cost is bound in automatically.
+        pair: the existing pair when only the password changes; without it a new one is created.
         cost: for tests only.
     """
     pair = pair or new_pair()
     salt = secrets.token_bytes(SALT_BYTES)
-    root = derive_root(_normal(password), salt, pepper, cost)
-    wrapped = lock(_part(root, "wrapping"), pair.private, _bound(associated, cost))
+    root = derive_root(_normalise(password), salt, pepper, cost)
+    wrapped = lock(_subkey(root, "wrapping"), pair.private, _bound(associated, cost))
     return PersonSecret(salt, _verifier_hash(root), pair.public, wrapped, cost)
 
 
 def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated: bytes) -> bytes:
-    """Her private key, 32 bytes; one Argon2 run whether the password is right or wrong.
+    """The person's private key, 32 bytes; one Argon2 run whether the password is right or wrong.
 
     Raises:
         WrongPassword: wrong password, wrong pepper, another person's record, or an altered one.
     """
-    root = derive_root(_normal(password), secret.salt, pepper, secret.params)
+    root = derive_root(_normalise(password), secret.salt, pepper, secret.params)
     if not hmac.compare_digest(_verifier_hash(root), secret.verifier_hash):
         raise WrongPassword
     try:
-        private = unlock(_part(root, "wrapping"), secret.wrapped_private, _bound(associated, secret.params))
+        private = unlock(_subkey(root, "wrapping"), secret.wrapped_private, _bound(associated, secret.params))
     except CannotOpen:
         raise WrongPassword from None
     if public_of(private) != secret.public:
@@ -98,8 +98,8 @@ def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated
 
 
 def spend_the_same_time(password: str, pepper: bytes, *, cost: Argon2Cost = PASSWORD_COST) -> None:
-    """For a name that nobody has: as slow as a wrong password, so time does not tell who has an account."""
-    _verifier_hash(derive_root(_normal(password), secrets.token_bytes(SALT_BYTES), pepper, cost))
+    """Take as long as for a wrong password, for a name without an account, so that time does not show who has one."""
+    _verifier_hash(derive_root(_normalise(password), secrets.token_bytes(SALT_BYTES), pepper, cost))
 
 
 def random_password() -> str:
@@ -107,16 +107,16 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(EASY_TO_READ) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
 
 
-def _normal(password: str) -> bytes:
+def _normalise(password: str) -> bytes:
     return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
-def _part(root: bytes, purpose: str) -> bytes:
+def _subkey(root: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), len(root), None, sealing_context("person", purpose).encode()).derive(root)
 
 
 def _verifier_hash(root: bytes) -> bytes:
-    return hashlib.sha256(_part(root, "sign-in")).digest()
+    return hashlib.sha256(_subkey(root, "sign-in")).digest()
 
 
 def _bound(associated: bytes, cost: Argon2Cost) -> SealingContext:
@@ -126,54 +126,54 @@ def _bound(associated: bytes, cost: Argon2Cost) -> SealingContext:
 MIN_PASSWORD_LENGTH: Final = 12
 
 MIN_GUESSES_LOG10: Final = 10.0
-"""Guesses as a power of ten: with 64 MiB and three passes for each, and the pepper, that is far beyond a thief."""
+"""Guesses as a power of ten: with 64 MiB and three passes each, and the pepper, that is out of a thief's reach."""
 
-_LOOKED_AT: Final = 32  # letters; the estimator slows down with the square of the length
+_MAX_LETTERS: Final = 32  # letters; the estimator slows down with the square of the length
 
 _LOOK_ALIKES: Final = str.maketrans("@({[<!|$+%", "accccilstx")
 
 _MOST_LOOK_ALIKES: Final = 2
-"""Signs that stand for letters; the estimator tries every way to read them, and more of them take it seconds."""
+"""Signs that stand for letters; the estimator tries every reading, and takes seconds for more of them."""
 
-_HERS: Final = "user_inputs"
+_PERSONAL_WORDS: Final = "user_inputs"
 
 
-def find_weakness(password: str, hers: Collection[str] = ()) -> str | None:
-    """What makes a password easy to guess, or None when it is hard.
+def find_weakness(password: str, personal_words: Collection[str] = ()) -> str | None:
+    """The weakness that makes a password easy to guess, or None when it is strong.
 
     Args:
         password: as typed.
-        hers: words that somebody who knows her tries first: her names, her sites' names.
+        personal_words: words that somebody who knows the person tries first: their names, their sites' names.
 
     Returns:
         `too_short`, `hers`, `repeat`, `sequence`, `keyboard`, `date`, `common` or `too_easy`.
     """
     if len(password) < MIN_PASSWORD_LENGTH:
         return "too_short"
-    if len(set(password)) == 1:  # the estimator does not see a line break that is repeated
+    if len(set(password)) == 1:  # the estimator misses repeated line breaks
         return "repeat"
-    if any(len(word) >= len("abcd") and word.casefold() in password.casefold() for word in hers):
+    if any(len(word) >= len("abcd") and word.casefold() in password.casefold() for word in personal_words):
         return "hers"
     from zxcvbn import zxcvbn  # noqa: PLC0415 - see above
 
-    parts = {part for word in hers for part in (word, *word.split()) if part}
-    found = zxcvbn(_readable(password[:_LOOKED_AT]), user_inputs=sorted(parts), max_length=_LOOKED_AT)
-    return None if found["guesses_log10"] >= MIN_GUESSES_LOG10 else _why(found["sequence"])
+    parts = {part for word in personal_words for part in (word, *word.split()) if part}
+    estimate = zxcvbn(_readable(password[:_MAX_LETTERS]), user_inputs=sorted(parts), max_length=_MAX_LETTERS)
+    return None if estimate["guesses_log10"] >= MIN_GUESSES_LOG10 else _why(estimate["sequence"])
 
 
 def _readable(password: str) -> str:
-    """A password in which many signs stand for letters, with those letters: it is no harder to guess so."""
+    """A password with its look-alike signs replaced by letters: they make it no harder to guess."""
     signs = {ord(sign) for sign in password} & _LOOK_ALIKES.keys()
     return password.translate(_LOOK_ALIKES) if len(signs) > _MOST_LOOK_ALIKES else password
 
 
 def _why(sequence: Collection[Mapping[str, Any]]) -> str:
-    """What the longest part that the estimator knew is."""
+    """The kind of the longest part that the estimator recognised."""
     parts = [part for part in sequence if part["pattern"] != "bruteforce"]
     if not parts:
         return "too_easy"
     longest = max(parts, key=lambda part: len(part["token"]))
     if longest["pattern"] == "dictionary":
-        return "hers" if longest["dictionary_name"] == _HERS else "common"
+        return "hers" if longest["dictionary_name"] == _PERSONAL_WORDS else "common"
     codes = {"repeat": "repeat", "sequence": "sequence", "spatial": "keyboard", "date": "date"}
     return codes.get(longest["pattern"], "too_easy")

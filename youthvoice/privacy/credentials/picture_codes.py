@@ -1,21 +1,21 @@
-"""Codes of pictures for children and representatives, and the eight pictures that stand for a public key.
+"""Picture codes of children and representatives, and the eight pictures that show a public key.
 
-    code    = HMAC(codes key, sheet, turn)                            the same sheet draws the same code again
+    code    = HMAC(codes key, submission id, turn)                    the same submission draws the same code again
     root    = Argon2id(code, HMAC(pepper, site), t=2, 19 MiB)         unique at the site
-    HKDF(root, "locator") -> what the database finds the thread by
+    HKDF(root, "locator") -> by which the database finds the thread
     HKDF(root, "reply")   -> X25519 pair: answers to the child are sealed to it
 
-The code itself is kept nowhere. It opens answers, never what the child told. A representative signs in with a code of
-her own, which is no thread's: it has another root, and nothing but a verifier of it is kept.
+The code itself is stored nowhere. It opens answers, never the report. A representative signs in with another code,
+which belongs to no thread: it has another root, and only a verifier of it is stored.
 
     root    = Argon2id(code, HMAC(pepper, representative), t=2, 19 MiB)
     HKDF(root, "verifier") -> what the database compares
 
 Source: PRIVACY.md C, "Codes"; CHILD-UX.md, "Pictures".
 
-Whoever took a newcomer's link and made an account in her place has other pictures than she sees; so has a key that
-somebody wrote into the database. The pictures are those of children's codes: each has one name and stays distinct in
-grey. 63 to the power of 8 is 47.8 bits; making one set takes some hundredths of a second, so that looking for another
+Somebody who takes a newcomer's link and creates the account has other key pictures than the newcomer sees; so has a key
+that was written into the database. The pictures are those of children's codes: each has one name and stays distinct in
+grey. 63 to the power of 8 is 47.8 bits; computing one set takes some hundredths of a second, so that finding another
 key with the same pictures costs as much as 63 bits would.
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
@@ -86,7 +86,7 @@ CODE_COUNT: Final = PER_SCREEN**CODE_LENGTH
 
 @dataclass(frozen=True, slots=True)
 class PictureCode:
-    """Which picture of each screen, 0 to 8; never shown in a log, an error or an address."""
+    """A code: which picture of each screen, 0 to 8. It never appears in a log, an error or an address."""
 
     picks: tuple[int, ...] = field(repr=False)
 
@@ -102,29 +102,29 @@ class PictureCode:
 
 @dataclass(frozen=True, slots=True)
 class PictureCodeKeys:
-    """What a code is at a site.
+    """The keys of a code at a site.
 
     Attributes:
-        locator: 16 bytes; what the database finds the thread by.
-        reply: the X25519 pair that answers to the child are sealed to.
+        locator: by which the database finds the thread, 16 bytes.
+        reply: the X25519 pair to which answers to the child are sealed.
     """
 
     locator: bytes = field(repr=False)
     reply: KeyPair = field(repr=False)
 
 
-def code_of_submission(codes_key: bytes, sheet: bytes, turn: int = 0) -> PictureCode:
-    """The code of a sheet; another turn where the site has this one already.
+def code_of_submission(codes_key: bytes, submission_id: bytes, turn: int = 0) -> PictureCode:
+    """The code of a submission; with another turn where the site has this one already.
 
-    Drawn from the sheet's random number, so that a tablet whose line broke after sending gets the same code when it
-    sends the same sheet again, although nobody keeps it.
+    It is computed from the submission id, so that a tablet that lost its connection gets the same code when it sends
+    again, although nobody stores it.
 
     Args:
         codes_key: 32 bytes, for this purpose only.
-        sheet: 16 random bytes that only the page holds.
-        turn: 0, and one more for each code that was taken.
+        submission_id: the submission id, 16 random bytes that only the page holds.
+        turn: 0, and one more for each code that was in use.
     """
-    digest = hmac.digest(codes_key, turn.to_bytes(4, "big") + sheet, hashlib.sha256)
+    digest = hmac.digest(codes_key, turn.to_bytes(4, "big") + submission_id, hashlib.sha256)
     number = int.from_bytes(digest, "big") % CODE_COUNT
     picks = []
     for _ in range(CODE_LENGTH):
@@ -134,12 +134,12 @@ def code_of_submission(codes_key: bytes, sheet: bytes, turn: int = 0) -> Picture
 
 
 def new_code() -> PictureCode:
-    """A code that nothing else gives again: who loses it is dealt another."""
+    """A random code; a person who loses a code gets another one."""
     return PictureCode(tuple(secrets.randbelow(PER_SCREEN) for _ in range(CODE_LENGTH)))
 
 
 def read_code(picks: Sequence[str]) -> PictureCode | None:
-    """The code that a form brings, a digit for each screen; None where it is none."""
+    """Read the code in a form, a digit for each screen; None where it is not valid."""
     if len(picks) != CODE_LENGTH or not all(len(pick) == 1 and pick in "012345678" for pick in picks):
         return None
     return PictureCode(tuple(int(pick) for pick in picks))
@@ -149,30 +149,30 @@ def derive_code_keys(code: PictureCode, site_id: int, pepper: bytes, cost: Argon
     """Locator and reply pair of a code at a site; one Argon2 run.
 
     Args:
-        code: as drawn, or as a child chose it.
+        code: as drawn, or as a child entered it.
         site_id: where the thread is; the same pictures elsewhere are another code.
         pepper: the key `pepper`, 32 bytes.
         cost: for tests only.
     """
     root = derive_root(bytes(code.picks), f"code|{site_id}".encode(), pepper, cost)
-    private = _part(root, "reply", _KEY_BYTES)
-    return PictureCodeKeys(_part(root, "locator", LOCATOR_BYTES), KeyPair(public_of(private), private))
+    private = _subkey(root, "reply", _KEY_BYTES)
+    return PictureCodeKeys(_subkey(root, "locator", LOCATOR_BYTES), KeyPair(public_of(private), private))
 
 
 def derive_verifier(code: PictureCode, representative: bytes, pepper: bytes, cost: Argon2Cost = CODE_COST) -> bytes:
-    """What a representative's code is compared by, 32 bytes; one Argon2 run.
+    """The verifier of a representative's code, 32 bytes; one Argon2 run.
 
     Args:
-        code: as drawn, or as somebody chose it.
-        representative: her id, 16 bytes; the same pictures of another are another code.
+        code: as drawn, or as somebody entered it.
+        representative: the id, 16 bytes; the same pictures are another code for somebody else.
         pepper: the key `pepper`, 32 bytes.
         cost: for tests only.
     """
     root = derive_root(bytes(code.picks), f"representative|{representative.hex()}".encode(), pepper, cost)
-    return _part(root, "verifier", VERIFIER_BYTES, "representative")
+    return _subkey(root, "verifier", VERIFIER_BYTES, "representative")
 
 
-def _part(root: bytes, purpose: str, length: int, of: str = "code") -> bytes:
+def _subkey(root: bytes, purpose: str, length: int, of: str = "code") -> bytes:
     return HKDF(SHA256(), length, None, sealing_context(of, purpose).encode()).derive(root)
 
 
@@ -194,8 +194,8 @@ def key_pictures(public_key: bytes) -> tuple[Picture, ...]:
     """
     digest = hashlib.pbkdf2_hmac("sha256", public_key, _KEY_PICTURES_PURPOSE, _ROUNDS)
     number = int.from_bytes(digest, "big") % len(ALL_PICTURES) ** KEY_PICTURES
-    found = []
+    pictures = []
     for _ in range(KEY_PICTURES):
         number, pick = divmod(number, len(ALL_PICTURES))
-        found.append(ALL_PICTURES[pick])
-    return tuple(found)
+        pictures.append(ALL_PICTURES[pick])
+    return tuple(pictures)

@@ -1,4 +1,4 @@
-"""A public key that an organisation publishes, as a text that can be copied, read aloud and checked.
+"""A published key: a public key of an organisation as a text that can be copied, read aloud and checked.
 
     youthvoice-key:  + base32 of 32 bytes X25519 and the first 4 of their SHA-256, small letters, in groups of eight
 
@@ -22,21 +22,21 @@ def format_key(key: bytes, word: str = PUBLIC_KEY_WORD) -> str:
 
     Args:
         key: 32 bytes.
-        word: what it is.
+        word: the prefix that names its kind.
     """
     letters = base64.b32encode(key + _check(key)).decode().rstrip("=").lower()
     return f"{word}:" + " ".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
 def read_key(text: str, word: str = PUBLIC_KEY_WORD) -> bytes | None:
-    """The 32 bytes of such a text; None where it is none, is another kind of key, or was copied with a fault."""
-    said, colon, letters = "".join(text[:400].split()).lower().partition(":")
+    """The 32 bytes of a published key; None where the text is invalid, another kind of key, or copied with an error."""
+    prefix, colon, letters = "".join(text[:400].split()).lower().partition(":")
     try:
-        found = base64.b32decode(letters.upper() + "=" * (-len(letters) % _GROUP))
+        content = base64.b32decode(letters.upper() + "=" * (-len(letters) % _GROUP))
     except (binascii.Error, ValueError):
         return None
-    key, check = found[:_KEY_BYTES], found[_KEY_BYTES:]
-    return key if colon and said == word and len(key) == _KEY_BYTES and check == _check(key) else None
+    key, check = content[:_KEY_BYTES], content[_KEY_BYTES:]
+    return key if colon and prefix == word and len(key) == _KEY_BYTES and check == _check(key) else None
 
 
 def _check(key: bytes) -> bytes:

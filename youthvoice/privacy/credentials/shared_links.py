@@ -1,11 +1,11 @@
-"""A link that opens one key, for somebody without an account: its token alone opens nothing, nor does its number.
+"""A link that opens one key, for somebody without an account; it takes the link's token and a number.
 
     root = Argon2id(number, HMAC(pepper, salt), t=2, 19 MiB)
     key  = HKDF-SHA256(token, salt=root)                      both are needed
 
-The token lies in the address; the number is said another way, such as by telephone. The database knows SHA-256(token),
-the salt, and the key that was handed out, locked. With database, link and key files together a number of eight digits
-costs 10**8 runs of Argon2; online five tries are all there are.
+The token is in the address; the number is passed on in another way, such as by telephone. The database stores
+SHA-256(token), the salt, and the key, locked. With database, link and key files together a number of eight digits costs
+10**8 runs of Argon2; online only five attempts are allowed.
 Source: PRIVACY.md C, "Sessions" and "Codes"; RFC 9106 for the costs.
 """
 
@@ -26,22 +26,22 @@ SALT_BYTES: Final = 16
 
 
 def new_number() -> str:
-    """Eight random digits, to be said aloud."""
+    """Eight random digits, to be read aloud."""
     return f"{secrets.randbelow(10**NUMBER_DIGITS):0{NUMBER_DIGITS}}"
 
 
 def read_number(typed: str) -> str:
-    """The digits of what somebody typed, in any script, whatever stands between; empty where they are not eight."""
+    """The digits in a typed text, in any script, whatever is between them; empty where they are not eight."""
     digits = "".join(str(unicodedata.digit(sign)) for sign in typed[:100] if sign.isdigit())
     return digits if len(digits) == NUMBER_DIGITS else ""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSecrets:
-    """What somebody brings who follows a link.
+    """The secrets of a person who follows a link.
 
     Attributes:
-        token: of the address.
+        token: from the address.
         number: eight digits; empty where none were typed.
     """
 
@@ -56,14 +56,14 @@ def lock_for_link(
     pepper: bytes,
     purpose: SealingContext,
 ) -> bytes:
-    """A private key, 32 bytes, for whoever brings both: 60 bytes; one Argon2 run.
+    """Lock a private key, 32 bytes, for a link: 60 bytes; one Argon2 run.
 
     Args:
-        private: what the link opens.
+        private: the key that the link opens.
         link_secrets: token and number.
         salt: random, of this link, `SALT_BYTES`.
         pepper: the key `pepper`, 32 bytes.
-        purpose: of which link.
+        purpose: names the link.
     """
     return lock(_key(link_secrets, salt, pepper), private, purpose)
 
@@ -71,10 +71,10 @@ def lock_for_link(
 def unlock_for_link(
     blob: bytes, link_secrets: LinkSecrets, salt: bytes, pepper: bytes, purpose: SealingContext
 ) -> bytes:
-    """The private key again; one Argon2 run whether it opens or not.
+    """Unlock the private key of a link; one Argon2 run whether it opens or not.
 
     Raises:
-        CannotOpen: another token, another number, another link's, or there is none.
+        CannotOpen: another token, another number, or another link.
     """
     return unlock(_key(link_secrets, salt, pepper), blob, purpose)
 

@@ -1,7 +1,7 @@
-"""Argon2id: a password or a picture code becomes a key, slowly and with much memory, one at a time.
+"""Argon2id: turns a password or a picture code into a key, slowly and with much memory, one run at a time.
 
-One thread per process does it: that bounds the memory to one run however many people sign in at once (a
-semaphore does not). A worker that forks gets a thread of its own.
+One thread per process does it, which limits the memory to one run however many people sign in at the same time (a
+semaphore does not). A forked worker gets a thread of its own.
 Source: RFC 9106; PRIVACY.md C for the costs.
 """
 
@@ -28,7 +28,7 @@ MIN_MEMORY_KIB = 8
 
 @dataclass(frozen=True)
 class Argon2Cost:
-    """What one run costs; one lane.
+    """The cost of one run; one lane.
 
     Attributes:
         time: passes over the memory.
@@ -47,10 +47,10 @@ class Argon2Cost:
 
     @classmethod
     def parse(cls, text: str) -> "Argon2Cost":
-        """Read back what `str` of a cost gave.
+        """Read a cost from its text.
 
         Raises:
-            ValueError: it is none, or out of bounds.
+            ValueError: the text is not a cost, or is out of bounds.
         """
         words = text.split("-")
         cost = cls(int(words[1][1:]), int(words[2][1:])) if len(words) == len(("kind", "t", "m", "p")) else None
@@ -67,7 +67,7 @@ CODE_COST = Argon2Cost(time=2, memory_kib=19 * 1024)
 
 
 class _OneAtATime:
-    """A pool of one thread, which starts when first needed and is made anew in a forked process."""
+    """A pool of one thread, started on first use and created again in a forked process."""
 
     def __init__(self) -> None:
         self._renew()
@@ -89,8 +89,8 @@ def derive_root(secret: bytes, salt: bytes, pepper: bytes, cost: Argon2Cost) -> 
     Args:
         secret: the password's or code's bytes.
         salt: one per person, or the site of a code; any length.
-        pepper: the pepper key's 32 bytes; without it a stolen database cannot be guessed against.
-        cost: how dear a guess is.
+        pepper: the pepper key's 32 bytes; without it a thief of the database cannot guess secrets.
+        cost: of one guess.
     """
     peppered = hmac.new(pepper, salt, hashlib.sha256).digest()
     return _queue.run(lambda: hash_secret_raw(secret, peppered, cost.time, cost.memory_kib, 1, ROOT_BYTES, Type.ID))

@@ -1,11 +1,11 @@
-"""MACs under the key `people`: of rows that let somebody in, and of accounts that ended.
+"""MACs under the key `people`: over rows that give access, and over ended accounts.
 
-Person, name, role, sites, public key, key version, the moment from which she is trusted and her one-time codes carry a
-MAC under a key file. So do invitations, and what somebody says who compared a key.
+A person's row has a MAC under a key file over id, name, role, sites, public key, key version, the moment from which
+they are trusted, and their one-time codes. So have invitations, and comparisons of keys.
 Source: PRIVACY.md C, "Who may be wrapped to".
 
-One line of hexadecimal digits for each, in a file of the folder of keys: a MAC under the key `people`. Nobody reads a
-name from it, and nobody without that key writes one.
+Ended accounts are a file in the key folder, with a MAC in hexadecimal digits on each line. It reveals no name, and
+nobody without the key can add one.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class PersonClaims:
-    """What is vouched for besides who she is, since there are newcomers.
+    """The parts of a person's MAC that were added for newcomers.
 
     Attributes:
-        trusted_from: words are sealed to her from this moment on; None while nobody knows when.
-        codes: what her one-time codes are locked in; empty when she has none, so that nobody can take them away.
-        name: as others know her: a child leaves out a name.
+        trusted_from: messages are sealed to this person from this moment on; None while it is unknown.
+        codes: the locked one-time codes; empty without, so that nobody can remove them.
+        name: as others know it: a child excludes readers by name.
     """
 
     trusted_from: datetime | None = None
@@ -34,16 +34,16 @@ class PersonClaims:
     name: str = ""
 
     def claims(self) -> list[str]:
-        """As it is vouched for."""
+        """The values that go into the MAC."""
         moment = self.trusted_from.astimezone(UTC).isoformat() if self.trusted_from else ""
         return [moment, hashlib.sha256(self.codes).hexdigest() if self.codes else "", self.name]
 
 
 NEWCOMER: Final = PersonClaims()
-"""Of somebody whom nobody trusts yet."""
+"""Of a person whom nobody trusts yet."""
 
 
-def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
+def person_mac(  # noqa: PLR0913, PLR0917 - each value that the MAC covers
     people_key: bytes,
     person_id: str | int,
     role: str,
@@ -52,16 +52,16 @@ def person_mac(  # noqa: PLR0913, PLR0917 - what is vouched for, one by one
     version: int,
     person_claims: PersonClaims = NEWCOMER,
 ) -> bytes:
-    """HMAC-SHA256 (32 bytes) over who a person is here; the order of the sites does not matter.
+    """HMAC-SHA256 (32 bytes) over a person's row; the order of the sites does not matter.
 
     Args:
         people_key: the key `people`, 32 bytes.
-        person_id: her id.
-        role: her role's name.
-        sites: the ids of her sites; none for a role without a site.
-        public_key: her X25519 public key, 32 bytes.
-        version: the version of her key.
-        person_claims: what else is vouched for.
+        person_id: row of `people`.
+        role: name of the role.
+        sites: ids of the sites; none for a role without a site.
+        public_key: X25519 public key, 32 bytes.
+        version: of that key.
+        person_claims: further values.
     """
     claims: list[object] = [str(person_id), role, sorted(str(site) for site in sites), public_key.hex(), version]
     return _mac(people_key, "youthvoice/2|person|", [*claims, *person_claims.claims()])
@@ -77,23 +77,23 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
     version: int,
     claims: PersonClaims = NEWCOMER,
 ) -> bool:
-    """Whether a person's row is as it was vouched for; takes the same time either way."""
+    """Whether a person's row has this MAC; takes the same time either way."""
     return hmac.compare_digest(mac, person_mac(people_key, person_id, role, sites, public_key, version, claims))
 
 
 def record_mac(people_key: bytes, kind: str, *claims: str | int | None) -> bytes:
-    """HMAC-SHA256 (32 bytes) over a row that lets somebody in: an invitation, or a comparison of keys.
+    """HMAC-SHA256 (32 bytes) over another row that gives access: an invitation, or a comparison of keys.
 
     Args:
         people_key: the key `people`, 32 bytes.
         kind: such as `invitation`; rows of one kind do not pass for another.
-        claims: what the row says, in a fixed order.
+        claims: the row's values, in a fixed order.
     """
     return _mac(people_key, f"youthvoice/1|{kind}|", list(claims))
 
 
 def check_record_mac(mac: bytes, people_key: bytes, kind: str, *claims: str | int | None) -> bool:
-    """Whether such a row is as it was written; takes the same time either way."""
+    """Whether such a row has this MAC; takes the same time either way."""
     return hmac.compare_digest(mac, record_mac(people_key, kind, *claims))
 
 
@@ -106,21 +106,21 @@ _FILE: Final = "departures"
 
 
 def departure_line(people_key: bytes, handle: str) -> str:
-    """What is remembered of somebody.
+    """The line for an ended account.
 
     Args:
         people_key: the key `people`, 32 bytes.
-        handle: what she signed in with; no other account ever has it.
+        handle: the name for signing in; no other account ever gets it.
     """
     return record_mac(people_key, "departure", handle).hex()
 
 
 def remember_departure(folder: Path, line: str) -> None:
-    """Add a line; the disk has it before this returns.
+    """Add a line to the file of ended accounts; it is flushed to the disk before this returns.
 
     Args:
         folder: of the keys.
-        line: as `departure_line` made it.
+        line: from `departure_line`.
     """
     handle = os.open(folder / _FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -131,6 +131,6 @@ def remember_departure(folder: Path, line: str) -> None:
 
 
 def list_departures(folder: Path) -> Collection[str]:
-    """Every line that is there."""
+    """Every line of the file."""
     file = folder / _FILE
     return frozenset(file.read_text("ascii", "replace").split()) if file.exists() else frozenset()

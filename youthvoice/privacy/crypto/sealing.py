@@ -1,4 +1,4 @@
-"""Seal, open, wrap: what lies in the database is unreadable without a key that lies elsewhere.
+"""Sealing, opening and wrapping: encryption to public keys, whose private keys are not in the database.
 
 Between server objects: RFC 9180 HPKE, base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305.
 From the browser: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM, because WebCrypto has these everywhere.
@@ -36,10 +36,10 @@ class KeyPair:
 
 @dataclass(frozen=True, repr=False)
 class SealedText:
-    """A child's words, sealed. Only `seal` and `lock_outer` make one; stores accept nothing else.
+    """Sealed text of a child. Only `seal` and `lock_outer` create it; stores accept nothing else.
 
     Attributes:
-        blob: the bytes to keep.
+        blob: the bytes to store.
     """
 
     blob: bytes
@@ -54,41 +54,41 @@ class SealedText:
 
     @classmethod
     def stored(cls, blob: bytes) -> Self:
-        """Take up what a store kept; nothing is checked until it is opened."""
+        """The sealed text of stored bytes; nothing is checked until it is opened."""
         return cls(bytes(blob), _MADE_HERE)
 
 
 def new_pair() -> KeyPair:
-    """A fresh X25519 pair."""
+    """A new X25519 pair."""
     private = X25519PrivateKey.generate()
     return KeyPair(private.public_key().public_bytes_raw(), private.private_bytes_raw())
 
 
 def public_of(private: bytes) -> bytes:
-    """The 32 public bytes that belong to 32 private ones."""
+    """The 32 public bytes of a private key of 32 bytes."""
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
 def seal(words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
-    """Seal words, padded to a size bucket, to one public key.
+    """Seal text, padded to a size bucket, to one public key.
 
     Args:
         words: text (as UTF-8) or bytes of any length.
         to: X25519 public key, 32 bytes.
-        purpose: what the words are, bound into the seal; see `context`.
+        purpose: what it is, bound into the seal; see `sealing_context`.
 
     Raises:
-        ValueError: `to` is no usable public key, or the context is empty.
+        ValueError: `to` is not a usable public key, or the context is empty.
     """
     plain = words.encode() if isinstance(words, str) else words
     return SealedText(_encrypt(symmetric_encryption.pad(plain), to, purpose), _MADE_HERE)
 
 
 def open_sealed(sealed_text: SealedText, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
-    """The words again, as bytes.
+    """Open a sealed text, as bytes.
 
     Raises:
-        CannotOpen: wrong key, wrong context or altered; which of them is never said.
+        CannotOpen: wrong key, wrong context or altered; the error never says which.
     """
     try:
         return symmetric_encryption.unpad(_decrypt(sealed_text.blob, private, purpose))
@@ -97,12 +97,12 @@ def open_sealed(sealed_text: SealedText, private: bytes, purpose: symmetric_encr
 
 
 def lock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
-    """Put a sealed thing under the key of its destruction month; when that key goes, it goes."""
+    """Lock a sealed text under the key of its destruction month; when that key is destroyed, nobody can open it."""
     return SealedText(symmetric_encryption.lock(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
 def unlock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
-    """Take the outer layer off.
+    """Remove the outer lock.
 
     Raises:
         CannotOpen: as `open_sealed`.
@@ -113,13 +113,13 @@ def unlock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encrypt
 def relock_outer(
     sealed_text: SealedText, before: bytes, after: bytes, purpose: symmetric_encryption.SealingContext | str
 ) -> SealedText:
-    """Move a sealed thing from the key of one destruction month to that of another; what is inside stays sealed.
+    """Move a sealed text from the key of one destruction month to another; its inner seal stays.
 
     Args:
-        sealed_text: under the outer layer.
-        before: key of the month under which it is now.
-        after: key of the month in which it shall end.
-        purpose: of its outer layer; it stays the same.
+        sealed_text: with its outer lock.
+        before: key of the current month.
+        after: key of the month in which it will end.
+        purpose: of its outer lock; it stays the same.
 
     Raises:
         CannotOpen: as `open_sealed`.
@@ -128,7 +128,7 @@ def relock_outer(
 
 
 def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
-    """Hand a private key (32 bytes) to the holder of a public key; 80 bytes.
+    """Encrypt a private key (32 bytes) to the holder of a public key; 80 bytes.
 
     Raises:
         ValueError: one of the keys has the wrong length, or the context is empty.
@@ -139,7 +139,7 @@ def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingCon
 
 
 def unwrap(wrapped: bytes, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
-    """The private key that was wrapped.
+    """Decrypt a wrapped private key.
 
     Raises:
         CannotOpen: as `open_sealed`; also for a decoy.
@@ -148,16 +148,16 @@ def unwrap(wrapped: bytes, private: bytes, purpose: symmetric_encryption.Sealing
 
 
 def decoy_wrap() -> bytes:
-    """A wrap that nobody can open, for a person whom a child left out.
+    """A wrap that nobody can open, for a person whom a child excluded.
 
-    Plain random bytes would show: half of them are no point of the curve, and a real public key never has its
-    top bit set. So a random key is wrapped to a pair that is forgotten at once.
+    Random bytes would be recognisable: half of them are not a point of the curve, and a real public key never has its
+    top bit set. So a random key is wrapped to a pair that is discarded immediately.
     """
     return wrap(new_pair().private, new_pair().public, symmetric_encryption.sealing_context("decoy"))
 
 
 def new_browser_pair() -> KeyPair:
-    """A fresh P-256 pair, for what the browser seals."""
+    """A new P-256 pair, to which browsers seal."""
     return browser_pair_of(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big"))
 
 
@@ -174,10 +174,10 @@ def browser_pair_of(private: bytes) -> KeyPair:
 
 
 def seal_to_browser_key(padded: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
-    """Seal what is padded already as a tablet does; the blob of `open_from_browser`.
+    """Seal padded bytes as a tablet does; `open_from_browser` opens the blob.
 
     Args:
-        padded: bytes.
+        padded: bytes with padding.
         to: P-256 public key, 65 bytes.
         purpose: what it is, bound into the seal.
 
@@ -189,10 +189,10 @@ def seal_to_browser_key(padded: bytes, to: bytes, purpose: symmetric_encryption.
 
 
 def open_from_browser(blob: bytes, intake_private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:
-    """What a tablet sealed to the P-256 intake key, padded by it as `padding` says.
+    """Open what a tablet sealed to the P-256 intake key, with padding as in `symmetric_encryption`.
 
     Raises:
-        CannotOpen: as `open_sealed`, and where the padding is not ours: anybody can seal to a public key.
+        CannotOpen: as `open_sealed`, and where the padding is invalid: anybody can seal to a public key.
     """
     try:
         return symmetric_encryption.unpad(

@@ -1,7 +1,7 @@
-"""A session holds a person's private key for a while, and only her cookie opens it.
+"""Session keys: a session stores a person's private key for a while, and only the person's cookie opens it.
 
 The cookie is a random token. The database holds its SHA-256 and the private key locked under HKDF(token): any
-process serves the session, a stolen database does not.
+process can serve the session, and a thief of the database cannot use it.
 Source: PRIVACY.md C, "Sessions".
 """
 
@@ -22,17 +22,17 @@ def session_token() -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What the database knows a token by: SHA-256, 32 bytes. Also for links and codes of full 256 bits."""
+    """The hash by which the database finds a token: SHA-256, 32 bytes. Also for links and codes of full 256 bits."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def seal_for_session(private: bytes, token: str) -> bytes:
-    """The private key, for the session's row: 60 bytes."""
+    """Lock the private key for the session's row: 60 bytes."""
     return lock(_key(token), private, _bound(token))
 
 
 def open_for_session(blob: bytes, token: str) -> bytes:
-    """The private key again.
+    """Unlock the private key of a session.
 
     Raises:
         CannotOpen: another token's, or altered.

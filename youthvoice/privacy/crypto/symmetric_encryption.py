@@ -1,4 +1,4 @@
-"""Lock and unlock under one secret key: for a purpose that is bound in, and padded, so that no length tells.
+"""Locking and unlocking under one secret key: bound to a purpose, and padded, so that no length reveals anything.
 
 A blob that is moved to another row, or used for another purpose, does not open there.
 Source: PRIVACY.md C; the HPKE calls have no associated data, so the context goes into `info`.
@@ -7,7 +7,7 @@ A padded text is its length as 4 bytes big-endian, the text, and zero bytes up t
 the same way.
 Source: PRIVACY.md C, "pad to size buckets first".
 
-A random nonce is safe for some 2**32 blobs under one key; a quarter's answers stay far below.
+A random nonce is safe for some 2**32 blobs under one key; a quarter's answers are far fewer.
 Source: PRIVACY.md A2 and C; RFC 8439.
 """
 
@@ -26,7 +26,7 @@ CONTEXT_PREFIX = "youthvoice/1|"
 
 
 def sealing_context(*parts: str | int | UUID) -> SealingContext:
-    """Name a purpose, such as `context("letter", letter_id, "body")`.
+    """Name a purpose, such as `sealing_context("letter", letter_id, "body")`.
 
     Raises:
         ValueError: no part, an empty part, or a part with the separator "|", which could pass for two parts.
@@ -38,7 +38,7 @@ def sealing_context(*parts: str | int | UUID) -> SealingContext:
 
 
 def context_bytes(purpose: SealingContext | str) -> bytes:
-    """The bytes that are bound into a sealed thing; a plain string gets the house's prefix.
+    """The bytes of a context that are bound into a blob; a plain string gets our prefix.
 
     Raises:
         ValueError: the context is empty.
@@ -55,7 +55,7 @@ LENGTH_BYTES = 4
 
 
 class BadPadding(ValueError):
-    """What was opened is not a padded text."""
+    """The unlocked bytes are not a padded text."""
 
 
 def bucket_for(length: int) -> int:
@@ -66,7 +66,7 @@ def bucket_for(length: int) -> int:
 
 
 def pad(data: bytes, size: int | None = None) -> bytes:
-    """Fill up to a bucket, or to `size` bytes in all.
+    """Pad to a bucket, or to `size` bytes in all.
 
     Raises:
         ValueError: the data and its length do not fit into `size`; nothing is ever cut off.
@@ -79,7 +79,7 @@ def pad(data: bytes, size: int | None = None) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Take the padding off again.
+    """Remove the padding.
 
     Raises:
         BadPadding: the length points outside, or the filling is not zero.
@@ -93,7 +93,7 @@ def unpad(padded: bytes) -> bytes:
 
 NONCE_BYTES = 12
 
-LOCK_BYTES = NONCE_BYTES + 16  # by which a blob is longer than its data: nonce and tag
+LOCK_BYTES = NONCE_BYTES + 16  # added to the length of the data: nonce and tag
 
 KEY_BYTES = 32
 
@@ -109,10 +109,10 @@ def lock(key: bytes, data: bytes, purpose: SealingContext | str) -> bytes:
 
 
 def unlock(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
-    """The data again.
+    """Unlock data.
 
     Raises:
-        CannotOpen: wrong key, wrong context or altered; which of them is never said.
+        CannotOpen: wrong key, wrong context or altered; the error never says which.
         ValueError: the key has not 32 bytes, or the context is empty.
     """
     cipher, bound = _cipher(key), context_bytes(purpose)
@@ -138,7 +138,7 @@ def lock_padded(key: bytes, data: bytes, size: int, purpose: SealingContext | st
 
 
 def unlock_padded(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
-    """What `lock_padded` locked, without its padding.
+    """Unlock a blob of `lock_padded`, and remove its padding.
 
     Raises:
         CannotOpen: as `unlock`.

@@ -1,1 +1,1 @@
-"""What may be published of counts: bands, and the only maker of a `SafeTable`."""
+"""What may be published of counts: bands, and the only functions that create a `SafeTable`."""

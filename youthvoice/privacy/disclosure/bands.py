@@ -1,16 +1,15 @@
-"""The ranges that counts are published in, and the rule that finds where to cut them.
+"""The bands in which counts are published, and the rule that finds where to cut them.
 
-A cut is a row of widths that reads the same both ways. It is safe when, for every pattern of bands that can
-occur over K categories and for every union of categories, a reader who knows n is left with a range that is
-wide enough, and that neither ends within a few friends of nobody nor begins within a few friends of
-everybody.
+A cut is a palindromic row of widths. It is safe when two things hold for every pattern of bands that can occur over K
+categories, and for every union of categories. A reader who knows n is left with a range that is wide enough, and that
+range neither ends within a few friends of nobody nor begins within a few friends of everybody.
 
-Looking at every pattern is not needed. Write L and H for sums of the bands' lower and upper ends. A union S
-and the rest R leave the reader the overlap of [L(S), H(S)] and [n - H(R), n - L(R)]. If no band is narrower
-than w, that overlap is narrower than w just when the lower ends of all categories add up to n-w+2 .. n, or
-their upper ends to n .. n+w-2. And S may hold t children or fewer just when it holds first bands only
-(these are wider than t+1) and the lower ends of R, which has at most K-1 categories, add up to n-t .. n;
-that S may hold all but t is the same said of R. So sums of ends decide, and there are few of them.
+Not every pattern needs checking. Write L and H for sums of the bands' lower and upper ends. A union S and the rest R
+leave the reader the overlap of [L(S), H(S)] and [n - H(R), n - L(R)]. If no band is narrower than w, that overlap is
+narrower than w just when the lower ends of all categories add up to n-w+2 .. n, or their upper ends to n .. n+w-2. S
+may hold t children or fewer just when it holds first bands only (these are wider than t+1) and the lower ends of R,
+which has at most K-1 categories, add up to n-t .. n; the same condition on R says that S may hold all but t. So sums of
+ends decide, and there are few of them.
 
 Source: PRIVACY.md A4; minimum sizes follow official small-count practice (ONS, Ofsted and US education report
 nothing under ten, Eurostat and NHS England round, extremes are coded), the unions answer homogeneity,
@@ -28,13 +27,13 @@ MIN_BATCH = 10
 """Children in the smallest batch that is ever counted (A1)."""
 
 FULL_CATEGORIES = 60
-"""From so many children on, a scale is published as declared (A3), in more than three bands (A4)."""
+"""From this many children on, a scale is published as declared (A3), in more than three bands (A4)."""
 
 MAX_CATEGORIES = 6
 
 
 class BandDemands(NamedTuple):
-    """What a batch of one size asks of its bands.
+    """What the bands of a batch of one size must satisfy.
 
     Attributes:
         width: the fewest whole numbers a reader may be left with.
@@ -46,28 +45,28 @@ class BandDemands(NamedTuple):
 
 
 class BandCut(NamedTuple):
-    """The widths of the bands of one n, and how many categories they are safe for."""
+    """The widths of the bands of one n, and the number of categories for which they are safe."""
 
     widths: tuple[int, ...]
     categories: int
 
 
 def demands_of(n: int) -> BandDemands:
-    """Say how wide a range must stay, and how many friends may pool, among `n` children."""
+    """How wide a range must stay, and how many friends may pool their answers, among `n` children."""
     width = 3 if n < 20 else 4 if n < 40 else 5  # noqa: PLR2004 - the steps of A4
     friends = 2 if n < 24 else 3 if n < 40 else 4  # noqa: PLR2004 - the steps of A4
     return BandDemands(width, friends)
 
 
 def is_safe_cut(widths: Sequence[int], n: int, most: int = MAX_CATEGORIES) -> bool:
-    """Tell whether these bands are safe for `n` children.
+    """Whether these bands are safe for `n` children.
 
     Args:
-        widths: whole numbers per band, first to last; reads the same both ways and adds up to n + 1.
+        widths: whole numbers per band, first to last; palindromic, with the sum n + 1.
         n: children in the batch.
-        most: the most categories a question may have; every number from 2 to it is checked.
+        most: the maximum of categories of a question; every number from 2 up to it is checked.
 
-    Source: PRIVACY.md A4 (i) and (ii), in the form that the module's first words derive.
+    Source: PRIVACY.md A4 (i) and (ii), in the form derived in this module's docstring.
     """
     width, friends = demands_of(n)
     if min(widths) < width or widths[0] < friends + 2:
@@ -85,10 +84,10 @@ def is_safe_cut(widths: Sequence[int], n: int, most: int = MAX_CATEGORIES) -> bo
 
 
 def _add_up(sums: list[set[int]], parts: int, wanted: range) -> bool:
-    """Tell whether so many ends can add up to a wanted total: half of them meets the other half.
+    """Whether `parts` ends can add up to a wanted total, by a meet in the middle.
 
     Args:
-        sums: at k, every sum of k ends; grows as far as it is needed.
+        sums: at k, every sum of k ends; grows as far as needed.
         parts: how many ends are added; one may be used again.
         wanted: the totals to look for.
     """
@@ -99,7 +98,7 @@ def _add_up(sums: list[set[int]], parts: int, wanted: range) -> bool:
 
 
 def derive_cut(n: int) -> BandCut:
-    """Search the cut of `n` children; the tables are made by this, and it answers above them.
+    """Search the cut of `n` children; it made the committed tables, and serves sizes beyond them.
 
     Raises:
         ValueError: fewer than ten children.
@@ -116,7 +115,7 @@ def derive_cut(n: int) -> BandCut:
 
 
 def _candidates(n: int) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Every row of widths worth trying, the best first, with the most categories it is tried for."""
+    """Every row of widths worth trying, the best first, with the number of categories to try it for."""
     if n < FULL_CATEGORIES:
         for bands, most in ((3, MAX_CATEGORIES), (2, MAX_CATEGORIES), (3, 2)):
             yield from ((widths, most) for widths in _rows(n, [bands]))
@@ -126,7 +125,7 @@ def _candidates(n: int) -> Iterator[tuple[tuple[int, ...], int]]:
 
 
 def _rows(n: int, bands: Iterable[int]) -> Iterator[tuple[int, ...]]:
-    """Rows of so many bands: smallest difference (0 and 1 alike), least squares, lexicographically largest.
+    """Rows of these numbers of bands: smallest difference (0 and 1 alike), least squares, lexicographically largest.
 
     Of rows that differ by at most 1, least squares is the same as most bands.
     """
@@ -139,7 +138,7 @@ def _rows(n: int, bands: Iterable[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _level_rows(total: int, bands: int, difference: int) -> Iterator[tuple[int, ...]]:
-    """Rows that read the same both ways, add up to `total`, and differ by `difference` (1: at most)."""
+    """Palindromic rows that add up to `total` and differ by `difference` (1: at most)."""
     spread = (0, 1) if difference == 1 else (difference,)
     middles = 2 - bands % 2
     fitting = [[extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)]
@@ -153,7 +152,7 @@ def _level_rows(total: int, bands: int, difference: int) -> Iterator[tuple[int, 
 
 
 TABLES = Path(__file__).with_name("bands.json")
-"""The committed cuts of 10 to 200 children; a test derives them anew."""
+"""The committed cuts of 10 to 200 children; a test derives them again."""
 
 
 class Band(NamedTuple):
@@ -164,9 +163,9 @@ class Band(NamedTuple):
 
 
 def band_widths(n: int) -> tuple[int, ...]:
-    """Say how wide the bands of `n` children are, first to last, in whole numbers.
+    """The widths of the bands of `n` children, first to last, in whole numbers.
 
-    The widths add up to n + 1 and read the same both ways. () for fewer than ten children.
+    The widths add up to n + 1 and are palindromic. () for fewer than ten children.
 
     Source: PRIVACY.md A4.
     """
@@ -174,13 +173,13 @@ def band_widths(n: int) -> tuple[int, ...]:
 
 
 def max_categories(n: int) -> int:
-    """Say how many categories a question to `n` children may have at most; 0 for fewer than ten."""
+    """The maximum of categories for a question to `n` children; 0 for fewer than ten."""
     return _cut(n).categories if n >= MIN_BATCH else 0
 
 
 @lru_cache(maxsize=4096)
 def band_ranges(n: int) -> tuple[Band, ...]:
-    """List the bands of `n` children, lowest first; together they are 0..n. () for fewer than ten."""
+    """The bands of `n` children, lowest first; together they cover 0..n. () for fewer than ten."""
     starts = accumulate(band_widths(n), initial=0)
     return tuple(Band(low, following - 1) for low, following in pairwise(starts))
 

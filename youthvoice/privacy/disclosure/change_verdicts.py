@@ -1,13 +1,13 @@
-"""Whether more or fewer children said so than before: a test's verdict, said where it tells no child's answer. Pure.
+"""Verdicts on a change between two waves: computed by a test, and published only where they reveal no answer. Pure.
 
-A verdict - more, fewer, no clear change - is made from exact counts, so it tells more than the two bands beside it.
-It is said only where for this many children and these two bands *every* verdict that can occur leaves a reader
-enough to guess: then that something is said, or is not, depends on nothing but what she sees anyway.
+A verdict - more, fewer, no clear change - is computed from exact counts, so it reveals more than the two bands beside
+it. It is published only where, for this many children and these two bands, *every* possible verdict leaves a reader
+enough uncertainty: then publishing it, or not, depends on nothing but what the reader sees anyway.
 
-Of linked waves a reader knows the pairs and looks for the four kinds of them: good both times, good before only, good
-now only, never good. Only "good now only" and "good before only" make the verdict, and with both fixed the pairs that
-were good both times are one range: so a search over these two numbers is a search over every table of pairs (39,711
-at 60). Of waves that are not linked she looks for the two numbers alone.
+Of linked waves a reader knows the pairs and looks for their four kinds: good both times, good before only, good now
+only, never good. Only "good now only" and "good before only" decide the verdict. With both fixed, the pairs that were
+good both times are one range: so a search over these two numbers is a search over every table of pairs (39,711 at 60).
+Of waves that are not linked a reader looks for the two numbers alone.
 
 Source: PRIVACY.md A6 (b), with the widths and friends of A4. McNemar 1947; Fagerland, Lydersen and Laake 2013 for
 mid-p; Newcombe 1998 for the difference of two shares, with the intervals of Wilson 1927.
@@ -28,15 +28,15 @@ from youthvoice.privacy.disclosure.phrasing import compare_waves
 Verdict = Literal["more", "fewer", "no_clear_change"]
 
 Change = Literal[Verdict, "too_wide"]
-"""What is said of two waves; `too_wide` is that the ranges hide it, and it may have changed."""
+"""What is published about two waves; `too_wide`: the bands hide whether something changed."""
 
 MIN_CHILDREN: Final = 20
-"""Below so many pairs, or children in a wave, no verdict is said: nor are transitions shown to advocates (A13)."""
+"""Below this many pairs, or children in a wave, no verdict is published, and advocates see no transitions (A13)."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedChange:
-    """What a test of the exact counts says, before anybody knows whether it may be said.
+    """The result of a test of the exact counts, before it is known whether it may be published.
 
     Attributes:
         verdict: of the test.
@@ -48,14 +48,14 @@ class JudgedChange:
 
 
 def say_change(before: Band, n_before: int, after: Band, n_after: int, change: JudgedChange | None) -> Change:
-    """Say what two published bands, and a verdict where that is safe, tell of a change.
+    """The change to publish: from two published bands, and from a verdict where that is safe.
 
     Args:
         before: the published band of the first wave, in children.
         n_before: children in the first wave; of linked waves the pairs.
         after: the published band of the second wave.
         n_after: children in the second wave.
-        change: the test's verdict; None where the question has more than two categories, or nothing was tested.
+        change: the test's result; None where the question has more than two categories, or nothing was tested.
 
     Source: PRIVACY.md A6 (a) to (c).
     """
@@ -63,14 +63,14 @@ def say_change(before: Band, n_before: int, after: Band, n_after: int, change: J
     if by_bands != "too_wide" or change is None:
         return by_bands
     if change.is_linked:
-        is_said = is_said_of_pairs(n_after, before, after)
+        is_published = is_published_for_pairs(n_after, before, after)
     else:
-        is_said = is_said_of_groups(n_before, before, n_after, after)
-    return change.verdict if is_said else "too_wide"
+        is_published = is_published_for_groups(n_before, before, n_after, after)
+    return change.verdict if is_published else "too_wide"
 
 
 def judge_pairs(better: int, worse: int) -> Verdict:
-    """Say whether a share changed among the same children.
+    """Whether a share changed among the same children.
 
     Args:
         better: children on the good side after, and not before.
@@ -86,11 +86,11 @@ def judge_pairs(better: int, worse: int) -> Verdict:
 
 @lru_cache(maxsize=1024)
 def _most_against(moved: int) -> int:
-    """So many of those who moved may have moved against the others, and mid-p is still under 0.05; -1 for none."""
+    """The maximum of moved children against the others for which mid-p is under 0.05; -1 for none."""
     tail, most = 0, -1
     for against in range((moved + 1) // 2):
         ways = comb(moved, against)
-        if 20 * (2 * tail + ways) >= 2**moved:  # mid-p is 2 * P(fewer) + P(so many)
+        if 20 * (2 * tail + ways) >= 2**moved:  # mid-p is 2 * P(fewer) + P(exactly this many)
             break
         tail, most = tail + ways, against
     return most
@@ -101,7 +101,7 @@ _Z: Final = 1.959963984540054
 
 
 def judge_groups(good_before: int, n_before: int, good_after: int, n_after: int) -> Verdict:
-    """Say whether a share changed between two waves whose children are not linked.
+    """Whether a share changed between two waves whose children are not linked.
 
     Returns:
         "more" or "fewer" where Newcombe's 95 % interval of the difference does not hold 0.
@@ -125,17 +125,17 @@ def _wilson(good: int, n: int) -> tuple[float, float]:
 
 
 TABLE = Path(__file__).with_name("change_verdicts.json")
-"""For 20 to 60 pairs, by the bands before and after, whether a verdict is said; a test derives it anew, twice."""
+"""For 20 to 60 pairs, by the bands before and after, whether a verdict is published; a test derives it twice."""
 
 
-def is_said_of_pairs(n: int, before: Band, after: Band) -> bool:
-    """Tell whether the verdict on `n` pairs between these bands is said, whatever it is.
+def is_published_for_pairs(n: int, before: Band, after: Band) -> bool:
+    """Whether a verdict on `n` pairs between these bands is published, whatever it is.
 
-    From the committed table; above 60 pairs, where only an option of a list has two categories, searched when first
-    needed (at 200 pairs some tens of milliseconds, once).
+    It is read from the committed table; above 60 pairs, where only an option of a list has two categories, it is
+    searched on first use (at 200 pairs some tens of milliseconds).
 
     Raises:
-        ValueError: a band is none of `n`.
+        ValueError: a band is not one of `n`.
     """
     if n < MIN_CHILDREN:
         return False
@@ -146,7 +146,7 @@ def is_said_of_pairs(n: int, before: Band, after: Band) -> bool:
 
 
 def derive_row(n: int) -> str:
-    """Search the row of the table for `n` pairs: a digit for each two bands, those with the first band before first."""
+    """Search the row of the table for `n` pairs: a digit for each two bands, ordered by the first band."""
     return "".join(str(int(search_pairs(n, *both))) for both in product(band_ranges(n), repeat=2))
 
 
@@ -157,7 +157,7 @@ def _committed() -> dict[int, str]:
 
 @lru_cache(maxsize=1024)
 def search_pairs(n: int, before: Band, after: Band) -> bool:
-    """Search every table of `n` pairs that falls into two bands: whether each verdict that can occur is safe to say."""
+    """Search every table of `n` pairs in two bands: whether each possible verdict is safe to publish."""
     ranges: dict[str, dict[str, Band]] = {}
     for better, worse, both in _pairs(n, before, after):
         never = Band(n - better - worse - both.high, n - better - worse - both.low)
@@ -185,10 +185,10 @@ def _pairs(n: int, before: Band, after: Band) -> Iterator[tuple[int, int, Band]]
 
 
 @lru_cache(maxsize=4096)
-def is_said_of_groups(n_before: int, before: Band, n_after: int, after: Band) -> bool:
-    """Tell whether the verdict on two waves that are not linked, between these bands, is said, whatever it is.
+def is_published_for_groups(n_before: int, before: Band, n_after: int, after: Band) -> bool:
+    """Whether a verdict on two waves that are not linked, between these bands, is published, whatever it is.
 
-    Searched when first needed: two bands hold a few hundred pairs of numbers.
+    It is searched on first use: two bands hold a few hundred pairs of numbers.
     """
     if min(n_before, n_after) < MIN_CHILDREN:
         return False
@@ -201,22 +201,22 @@ def is_said_of_groups(n_before: int, before: Band, n_after: int, after: Band) ->
     return is_safe_to_say(ranges, {"before": n_before, "after": n_after})
 
 
-def _widen(ranges: dict[str, Band], seen: Mapping[str, Band]) -> None:
-    for kind, band in seen.items():
-        known = ranges.get(kind, band)
-        ranges[kind] = Band(min(known.low, band.low), max(known.high, band.high))
+def _widen(ranges: dict[str, Band], bands: Mapping[str, Band]) -> None:
+    for kind, band in bands.items():
+        old_range = ranges.get(kind, band)
+        ranges[kind] = Band(min(old_range.low, band.low), max(old_range.high, band.high))
 
 
 def is_safe_to_say(ranges: Mapping[str, Mapping[str, Band]], wide: Mapping[str, int], n: int = 0) -> bool:
-    """Tell whether every verdict leaves enough.
+    """Whether every verdict leaves enough uncertainty.
 
     Args:
-        ranges: by verdict that can occur, the feasible range of every kind.
-        wide: the kinds that must stay wide enough, with the children of each.
+        ranges: by possible verdict, the feasible range of every kind.
+        wide: the kinds that must stay wide enough, with the number of children of each.
         n: children of every other kind.
 
     Returns:
-        False too where "no clear change" is all that can occur: then the ranges hide the change, not the children.
+        False too where "no clear change" is the only possible verdict: then the ranges hide the change.
     """
     if set(ranges) == {"no_clear_change"}:
         return False
@@ -228,6 +228,6 @@ def is_safe_to_say(ranges: Mapping[str, Mapping[str, Band]], wide: Mapping[str, 
 
 
 def _leaves_enough(band: Band, n: int, *, is_wide: bool) -> bool:
-    """Whether a range is wide enough and friends cannot be all, or all but all, of those in it; so for its opposite."""
+    """Whether a range is wide enough, and friends cannot be all, or all but all, of the children in it."""
     width, friends = demands_of(n)
     return (not is_wide or band.high - band.low + 1 >= width) and band.high > friends and band.low < n - friends

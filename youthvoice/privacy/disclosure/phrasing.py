@@ -1,4 +1,4 @@
-"""What a band may be called and when a change may be claimed: codes; the words live in the catalogues."""
+"""Phrases for bands, and the rule when a change may be claimed from bands: codes; the catalogues hold the words."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,10 +10,10 @@ PhraseCode = Literal["few", "about_half", "most", "fewer_than_half", "more_than_
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """How a band is said; a function of band and n only.
+    """How a band is put into words; it depends on band and n only.
 
     Attributes:
-        code: which words; `about_tenths` is "about `tenths` in 10", `between` is "`low` to `high`".
+        code: of the phrase; `about_tenths` is "about `tenths` in 10", `between` is "`low` to `high`".
         tenths: 1 to 9 with `about_tenths`, else None.
         low: the fewest children.
         high: the most children.
@@ -28,10 +28,10 @@ class Phrase:
 
 
 def phrase_band(band: Band, n: int) -> Phrase:
-    """Choose the words for a published band.
+    """Choose the phrase for a published band.
 
-    Three ranges are few, about half, most; two are fewer and more than half. With more, the ranges in
-    between are so many tenths and the first and the last are said as ranges: all and none are never said.
+    Three bands are few, about half, most; two are fewer and more than half. With more bands, those in between are
+    tenths, and the first and the last are ranges: the phrases never say all or none.
 
     Raises:
         ValueError: the band is not one of the bands of n.
@@ -41,19 +41,19 @@ def phrase_band(band: Band, n: int) -> Phrase:
     if band not in band_ranges(n):
         raise ValueError("This is not one of the bands of so many children.")
     place, last = band_ranges(n).index(band), len(band_ranges(n)) - 1
-    short: dict[int, tuple[PhraseCode, ...]] = {
+    phrases: dict[int, tuple[PhraseCode, ...]] = {
         1: ("fewer_than_half", "more_than_half"),
         2: ("few", "about_half", "most"),
     }
-    if last in short:
-        return Phrase(short[last][place], None, *band, n)
+    if last in phrases:
+        return Phrase(phrases[last][place], None, *band, n)
     if place in (0, last):
         return Phrase("between", None, *band, n)
     return Phrase("about_tenths", _tenths(band, n), *band, n)
 
 
 def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Literal["more", "fewer", "too_wide"]:
-    """Say whether more or fewer children answered so than in the wave before.
+    """Whether more or fewer children gave an answer than in the wave before.
 
     Args:
         before: the published band of the first wave, in children.
@@ -62,8 +62,8 @@ def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Lit
         n_after: children in the second wave, at least one.
 
     Returns:
-        "more" or "fewer" only when the two bands, as shares, lie at least a tenth apart; else "too_wide": the
-        ranges hide it (`change_verdicts` may know more).
+        "more" or "fewer" only when the two bands, as shares, are at least a tenth apart; else "too_wide": the bands
+        hide it (`change_verdicts` may know more).
 
     Source: PRIVACY.md A6 (a).
     """
@@ -76,7 +76,7 @@ def compare_waves(before: Band, n_before: int, after: Band, n_after: int) -> Lit
 
 
 def _tenths(band: Band, n: int) -> int:
-    """Tenths at the band's middle; halves go towards five, so a band and its mirror say the same."""
+    """Tenths at the band's middle; halves are rounded towards five, so that a band and its mirror get one phrase."""
     twice = band.low + band.high
     if twice > n:
         return 10 - _tenths(Band(n - band.high, n - band.low), n)

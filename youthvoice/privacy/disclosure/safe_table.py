@@ -1,11 +1,11 @@
-"""The only maker of a `SafeTable`, which is the only thing a page, mail or export about children may show.
+"""`SafeTable`, the only thing that a page, mail or export about children may show, and the only code that creates it.
 
-Counts come in, bands go out, and nothing that is kept remembers a count. From publications alone nobody can
-be certain of one child's answer, even if a few friends pool theirs; guessing stays possible.
+Counts come in, bands go out, and nothing stored remembers a count. From publications alone nobody can be certain of one
+child's answer, even if a few friends pool theirs; guessing stays possible.
 
 Source: PRIVACY.md A4 and A5; official small-count practice (ONS, Ofsted, US education: nothing under ten;
-Eurostat and NHS England: rounding; extremes coded). Differential privacy was weighed and left: ten
-questions, two waves, n = 20 has a mean error of 19 points at epsilon 4.
+Eurostat and NHS England: rounding; extremes coded). Differential privacy was considered and rejected: with ten
+questions, two waves and n = 20 it has a mean error of 19 points at epsilon 4.
 """
 
 from bisect import bisect_right
@@ -17,15 +17,15 @@ from typing import NoReturn, final
 from youthvoice.privacy.disclosure.bands import Band, band_ranges, band_widths, max_categories
 
 _OURS = object()
-"""What only this module holds, so that only it can make a `SafeTable`."""
+"""A token that only this module holds, so that only it can create a `SafeTable`."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class SafeTable:
-    """One question of one batch as it may be seen: a band for every category.
+    """The published form of one question of one batch: a band for every category.
 
-    Two tables are equal exactly when they render equal. Made by `protect` and `from_data` only.
+    Two tables are equal exactly when they render equal. Created by `protect` and `from_data` only.
 
     Attributes:
         n: children in the batch; public.
@@ -43,7 +43,7 @@ class SafeTable:
             raise TypeError("A SafeTable is made by protect() or from_data() only.")
 
     def __iter__(self) -> Iterator[tuple[str, Band]]:
-        """Go through categories and bands, in the order they are shown."""
+        """Iterate over categories and bands, in the order of the page."""
         return iter(zip(self.keys, self.bands, strict=True))
 
     def __len__(self) -> int:
@@ -53,7 +53,7 @@ class SafeTable:
         raise TypeError("A SafeTable is kept with to_data() and comes back with from_data().")
 
     def band(self, key: str) -> Band:
-        """Return the band of one category, in children; KeyError for a category that is not there."""
+        """The band of one category, in children; KeyError for an unknown category."""
         try:
             return self.bands[self.keys.index(key)]
         except ValueError:
@@ -61,10 +61,10 @@ class SafeTable:
 
 
 def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
-    """Turn the exact counts of one question into bands; the counts are not kept.
+    """Turn the exact counts of one question into bands; the counts are not stored.
 
-    Every child of the batch falls in exactly one category, "did not say" included, and n is their sum.
-    Nothing is merged here: that is decided by the questionnaire before anything is counted (`tabulation`).
+    Every child of the batch is in exactly one category, "did not say" included, and n is their sum.
+    Nothing is merged here: the questionnaire decides that before anything is counted (`tabulation`).
 
     Args:
         counts: children per category, in the order they are shown; a sequence has the keys "0", "1", ...
@@ -86,7 +86,7 @@ def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
 
 
 def refuse_wrong_counts(counts: Mapping[str, int]) -> None:
-    """Raise ValueError, without the count, unless names are words and counts whole numbers from 0."""
+    """Raise ValueError, without the count, unless names are texts and counts whole numbers from 0."""
     for key, count in counts.items():
         if not isinstance(key, str) or not key:
             raise ValueError("A category needs a name.")
@@ -95,7 +95,7 @@ def refuse_wrong_counts(counts: Mapping[str, int]) -> None:
 
 
 def to_data(table: SafeTable) -> dict[str, object]:
-    """Freeze a table as plain values for JSON: `{"n": 24, "categories": [{"key", "low", "high"}, ...]}`."""
+    """A table as plain values for JSON: `{"n": 24, "categories": [{"key", "low", "high"}, ...]}`."""
     return {
         "n": table.n,
         "categories": [{"key": key, "low": band.low, "high": band.high} for key, band in table],
@@ -103,11 +103,11 @@ def to_data(table: SafeTable) -> dict[str, object]:
 
 
 def from_data(data: object) -> SafeTable:
-    """Thaw a table that `to_data` froze.
+    """A table from the values of `to_data`.
 
     Raises:
-        ValueError: anything that `protect` could not have published: a range that is not one of the bands
-            of n, too many categories, or bands that no counts have.
+        ValueError: anything that `protect` could not have published: a range that is not one of the bands of n, too
+            many categories, or bands that no counts can have.
     """
     try:
         n, rows = data["n"], data["categories"]  # type: ignore[index]
@@ -127,12 +127,12 @@ def from_data(data: object) -> SafeTable:
 
 
 def feasible_band(bands: Sequence[Band], total: int, members: Collection[int]) -> Band:
-    """The range a reader can work out for some categories taken together.
+    """The range that a reader can derive for some categories together.
 
     Args:
-        bands: what was published, one per category, in children.
+        bands: the published ones, one per category, in children.
         total: children in the batch; public.
-        members: positions of the categories that are added up.
+        members: positions of the categories to add up.
 
     Raises:
         ValueError: no counts with these bands add up to the total.
@@ -149,7 +149,7 @@ def feasible_band(bands: Sequence[Band], total: int, members: Collection[int]) -
 
 
 def bands_together(bands: Iterable[Band]) -> Band:
-    """Add published bands, of several categories or several batches, never their counts.
+    """Add published bands, of several categories or several batches; counts are never added.
 
     Returns:
         From the sum of the lows to the sum of the highs, in children.

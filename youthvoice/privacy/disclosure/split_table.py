@@ -1,9 +1,9 @@
-"""Parts of one batch beside each other, in three words; the only maker of a `SafeSplit`.
+"""`SafeSplit`: the groups of one batch side by side, in three words; and the only code that creates it.
 
-Few is a third of a part at most, most is two thirds at least, about half is what lies between. So a word means the
-same for every size, and how large a part is can be read from none of them: no size, no range and no count is in a
-`SafeSplit`. For every size from ten on these thirds are a safe cut for two categories (`bands.is_safe_cut`), also for
-a reader who knows the size; a test derives it. Where one part is under ten, nothing is told of any.
+Few is at most a third of a group, most is at least two thirds, about half is what is between. So a word means the same
+for every size and reveals no size: a `SafeSplit` holds no size, no range and no count. For every size from ten on these
+thirds are a safe cut for two categories (`bands.is_safe_cut`), even for a reader who knows the size; a test derives it.
+If one group is under ten, nothing is published about any.
 
 Source: PRIVACY.md A4, A5 and A7; official minimum sizes as in `bands`.
 """
@@ -22,20 +22,20 @@ PART_WORDS: Final[tuple[PartWord, ...]] = get_args(PartWord)
 
 MIN_PARTS: Final = 2
 
-MAX_PARTS: Final = 5  # and no more than a question has categories beside "did not say"
+MAX_PARTS: Final = 5  # like the categories of a question besides "did not say"
 
 _OURS: Final = object()
-"""What only this module holds, so that only it can make a `SafeSplit`."""
+"""A token that only this module holds, so that only it can create a `SafeSplit`."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class SafeSplit:
-    """What may be seen of the parts of one batch. Made by `protect_parts` and `split_from_data` only.
+    """The published form of the parts of one batch. Created by `protect_parts` and `split_from_data` only.
 
     Attributes:
-        parts: their keys, in the order they are shown.
-        rows: a word for each part, in that order, by what is told of.
+        parts: their keys, in the order of the page.
+        rows: by answer, a word for each part, in that order.
     """
 
     parts: tuple[str, ...]
@@ -51,7 +51,7 @@ class SafeSplit:
 
 
 def thirds(size: int) -> tuple[Band, Band, Band]:
-    """The children of a part of so many that each word stands for, few first; ValueError below ten."""
+    """The numbers of children for which each word stands in a part of this size, few first; ValueError below ten."""
     if size < MIN_BATCH:
         raise ValueError("Fewer than ten children are never told of.")
     third = size // 3
@@ -59,17 +59,17 @@ def thirds(size: int) -> tuple[Band, Band, Band]:
 
 
 def protect_parts(sizes: Mapping[str, int], counts: Mapping[str, Mapping[str, int]]) -> SafeSplit | None:
-    """Turn the exact counts of every part into words; neither sizes nor counts are kept.
+    """Turn the exact counts of every part into words; neither sizes nor counts are stored.
 
     Args:
-        sizes: children of each part, in the order they are shown; every child of the batch is in exactly one.
-        counts: by what is told of, how many of each part.
+        sizes: children of each part, in the order of the page; every child of the batch is in exactly one.
+        counts: by answer, how many children of each part.
 
     Returns:
-        None where a part has fewer than ten: then nothing is told of any.
+        None where a part has fewer than ten children: then nothing is published about any.
 
     Raises:
-        ValueError: not two to five parts, something that is no count, another part, or more of a part than it has.
+        ValueError: not two to five parts, an invalid count, another part, or more children than a part has.
             No message holds a count.
 
     Source: PRIVACY.md A7.
@@ -92,21 +92,21 @@ def _word(count: int, size: int) -> PartWord:
 
 
 def compare_words(before: PartWord, after: PartWord) -> Literal["more", "fewer", "too_wide"]:
-    """Say whether more or fewer of a part answered so than before: only from few to most lies a tenth between them.
+    """Whether more or fewer of a part gave an answer than before: only few and most are a tenth apart or more.
 
     Source: PRIVACY.md A6.
     """
-    moved = PART_WORDS.index(after) - PART_WORDS.index(before)
-    return "more" if moved == 2 else "fewer" if moved == -2 else "too_wide"  # noqa: PLR2004 - over a whole third
+    steps = PART_WORDS.index(after) - PART_WORDS.index(before)
+    return "more" if steps == 2 else "fewer" if steps == -2 else "too_wide"  # noqa: PLR2004 - over a whole third
 
 
 def split_to_data(split: SafeSplit) -> dict[str, object]:
-    """Freeze it as plain values for JSON: `{"parts": [key, ...], "rows": {name: [word, ...]}}`."""
+    """A split as plain values for JSON: `{"parts": [key, ...], "rows": {name: [word, ...]}}`."""
     return {"parts": list(split.parts), "rows": {row: list(words) for row, words in split.rows.items()}}
 
 
 def split_from_data(data: object) -> SafeSplit:
-    """Thaw what `split_to_data` froze.
+    """A split from the values of `split_to_data`.
 
     Raises:
         ValueError: anything that `protect_parts` could not have made.
@@ -125,6 +125,6 @@ def split_from_data(data: object) -> SafeSplit:
 
 
 def refuse_other_words(words: Sequence[object] | chain[object]) -> None:
-    """Raise ValueError unless each is one of the three words that a part may be told of in."""
+    """Raise ValueError unless each is one of the three words for a part."""
     if not all(word in PART_WORDS for word in words):
         raise ValueError("A part is told of in three words, and nothing else.")

@@ -1,4 +1,4 @@
-"""Which categories a question is published in: its kind, declaration and n decide, never the counts."""
+"""Tabulation: the categories in which a question is published, decided by kind, declaration and n, not by counts."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -6,10 +6,10 @@ from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, max_categories
 from youthvoice.privacy.disclosure.safe_table import SafeTable, protect, refuse_wrong_counts
 
 DID_NOT_SAY = "did_not_say"
-"""Skipped, don't know, or ruled out by `when`: always a category, so a skip never leaks by subtraction."""
+"""Skipped, don't know, or ruled out by `when`: always a category, so that a skip never leaks by subtraction."""
 
 DONT_KNOW = "dont_know"
-"""An answer a child may tap; counted as `DID_NOT_SAY`."""
+"""An answer that a child may choose; counted as `DID_NOT_SAY`."""
 
 GOOD, REST = "good", "rest"
 """The two categories of a scale below 60 children: its declared good side, and everything else."""
@@ -26,21 +26,19 @@ def tabulate(
 ) -> tuple[SafeTable, ...]:
     """Tabulate one question of one batch, once, for all audiences.
 
-    Below 60 children a scale is published as `GOOD` and `REST`, from 60 on as declared; so is a knowledge item,
-    whose good side is the right answer. Everything else is published as declared, in its declared groups if there
-    are any.
+    Below 60 children a scale is published as `GOOD` and `REST`, from 60 on as declared; so is a knowledge item, whose
+    good side is the right answer. Everything else is published as declared, in its declared groups if there are any.
 
-    Nothing is published, and () returned, when that makes more categories than n bears: more than five
-    options without a merge, or more than two categories among 10 or 12 children. Each option by itself
-    would be no way out there: these are tables of one sum, and together they say what the refused table
-    says.
+    Nothing is published, and () returned, when that makes more categories than n allows: more than five options without
+    a merge, or more than two categories among 10 or 12 children. Publishing each option separately would be no way
+    out: these tables share one sum, and together they reveal what the refused table would.
 
     Args:
-        counts: children per declared answer, also those nobody gave, in the order they are shown;
+        counts: children per declared answer, including answers that nobody gave, in the order of the page;
             `DID_NOT_SAY` may be missing, `DONT_KNOW` is added to it.
-        scale: whether the answers have a good side and everything else.
+        scale: whether the answers have a good side and a rest.
         good: the answers on a scale's declared good side.
-        groups: a declared merge, for what is no scale, as in `merge_answers`.
+        groups: a declared merge, for questions that are no scale, as in `merge_answers`.
 
     Returns:
         One table, or none.
@@ -50,7 +48,7 @@ def tabulate(
 
     Source: PRIVACY.md A3, A4, A5.
     """
-    answers = _with_silence(counts)
+    answers = _merge_silence(counts)
     n = sum(answers.values())
     if groups and not scale:
         answers = merge_answers(answers, groups)
@@ -62,14 +60,14 @@ def tabulate(
 
 
 def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
-    """Tabulate a question with several answers: every option by itself, chosen or not chosen.
+    """Tabulate a question with several answers: every option separately, chosen or not chosen.
 
     Args:
         chosen: how many children chose each option; a child may be in several.
-        n: children in the batch, also those who chose nothing.
+        n: children in the batch, including those who chose nothing.
 
     Raises:
-        ValueError: fewer than ten children, or an option that more than n chose.
+        ValueError: fewer than ten children, or an option with more than n.
 
     Source: PRIVACY.md A3.
     """
@@ -77,12 +75,12 @@ def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
 
 
 def merge_answers(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Add up answers in the groups a questionnaire declares.
+    """Add up answers in the groups that a questionnaire declares.
 
     Args:
         counts: children per answer.
-        groups: the answers of each group, in the order they are shown; `DID_NOT_SAY` stays by itself, last,
-            unless a group names it.
+        groups: the answers of each group, in the order of the page; `DID_NOT_SAY` stays separate, last, unless a group
+            names it.
 
     Raises:
         ValueError: wrong counts, or a group that names an unknown answer, or an answer in no group or in two.
@@ -99,16 +97,16 @@ def merge_answers(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]
     return {group: sum(counts[answer] for answer in answers) for group, answers in groups.items()}
 
 
-def _with_silence(counts: Mapping[str, int]) -> dict[str, int]:
-    """Fold "don't know" into "did not say", which comes last and is always there."""
+def _merge_silence(counts: Mapping[str, int]) -> dict[str, int]:
+    """Merge "don't know" into "did not say", which is the last category and always exists."""
     refuse_wrong_counts(counts)
     silent = counts.get(DID_NOT_SAY, 0) + counts.get(DONT_KNOW, 0)
-    said = {answer: count for answer, count in counts.items() if answer not in (DID_NOT_SAY, DONT_KNOW)}
-    return {**said, DID_NOT_SAY: silent}
+    answers = {answer: count for answer, count in counts.items() if answer not in (DID_NOT_SAY, DONT_KNOW)}
+    return {**answers, DID_NOT_SAY: silent}
 
 
 def _two_sides(answers: Mapping[str, int], side: Collection[str]) -> dict[str, int]:
-    """Put the answers of the good side together, and everything else, "did not say" included."""
+    """Merge the answers of the good side, and everything else, "did not say" included."""
     if not side or not set(side) < set(answers) or DID_NOT_SAY in side:
         raise ValueError("One side must be some of the declared answers, and not silence.")
     return merge_answers(answers, {GOOD: list(side), REST: [answer for answer in answers if answer not in side]})

@@ -1,11 +1,11 @@
-"""Verdicts in a row of waves: what two of them leave to the wave between them. Pure.
+"""Verdicts in a series of waves: whether another verdict leaves enough uncertainty about every wave. Pure.
 
-Each verdict alone leaves a reader enough (`change_verdicts`), but two that share a wave may not: "more than in May" and
-"fewer than in June" both narrow what May and June were. Before another verdict is said, whatever it may be, every
-wave of the row is asked what is left of it by all that is public: bands, and verdicts that were said.
+Each verdict alone leaves a reader enough uncertainty (`change_verdicts`), but two that share a wave may not: "more than
+in May" and "fewer than in June" both narrow what May and June were. Before another verdict is published, whatever it
+is, every wave of the series is checked against all that is public: bands, and published verdicts.
 
-The waves of a question and the verdicts between them are a tree: each new wave is compared with one that was there.
-So numbers that fit their neighbours, tried until none falls out, are exactly those that fit the whole row.
+The waves of a question and the verdicts between them are a tree: each new wave is compared with an earlier one. So
+numbers that fit their neighbours, filtered until none is dropped, are exactly those that fit the whole series.
 
 Source: PRIVACY.md A6 (d).
 """
@@ -18,8 +18,8 @@ from itertools import product
 from youthvoice.privacy.disclosure.bands import Band, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import (
     Verdict,
-    is_said_of_groups,
-    is_said_of_pairs,
+    is_published_for_groups,
+    is_published_for_pairs,
     judge_groups,
     judge_pairs,
 )
@@ -28,21 +28,21 @@ from youthvoice.privacy.disclosure.phrasing import compare_waves
 
 @dataclass(frozen=True, slots=True)
 class PublishedWave:
-    """What everybody sees of one answer in one wave: how many children, and its band."""
+    """What is public about one answer in one wave: the number of children, and its band."""
 
     n: int
     band: Band
 
 
 @dataclass(frozen=True, slots=True)
-class SaidVerdict:
-    """A verdict that was said, or might be.
+class PublishedVerdict:
+    """A verdict that was published, or might be.
 
     Attributes:
         before: key of the first wave.
         after: key of the second wave.
         is_linked: whether it is of pairs.
-        verdict: what it says.
+        verdict: its result.
     """
 
     before: str
@@ -52,73 +52,73 @@ class SaidVerdict:
 
 
 Numbers = Mapping[str, frozenset[int]]
-"""By wave, how many children may have answered so."""
+"""By wave, the possible numbers of children who gave this answer."""
 
 
-def is_said_in_row(waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict], new: SaidVerdict) -> bool:
-    """Tell whether one verdict more is said in a row, whatever it is.
+def is_published_in_row(
+    waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict], new: PublishedVerdict
+) -> bool:
+    """Whether one more verdict in a series is published, whatever it is.
 
     Args:
         waves: of one answer, by their keys.
-        said_verdicts: the verdicts that are public already; those that follow from bands alone tell nothing more.
-        new: between two of the waves; its own verdict plays no part.
+        published: the published ones; verdicts that follow from bands alone add nothing.
+        new: between two of the waves; its own result is not used.
     """
     first, then = waves[new.before], waves[new.after]
     if compare_waves(first.band, first.n, then.band, then.n) != "too_wide":
-        return False  # bands say it
+        return False  # it follows from the bands
     alone = (
-        is_said_of_pairs(then.n, first.band, then.band)
+        is_published_for_pairs(then.n, first.band, then.band)
         if new.is_linked
-        else is_said_of_groups(*first_then(first, then))
+        else is_published_for_groups(*first_then(first, then))
     )
     if not alone:
         return False
     verdicts: tuple[Verdict, ...] = ("more", "fewer", "no_clear_change")
-    after_each = {
-        verdict: possible_numbers(waves, [*said_verdicts, replace(new, verdict=verdict)]) for verdict in verdicts
-    }
+    after_each = {verdict: possible_numbers(waves, [*published, replace(new, verdict=verdict)]) for verdict in verdicts}
     can_occur = {verdict: numbers for verdict, numbers in after_each.items() if all(numbers.values())}
     if set(can_occur) == {"no_clear_change"}:
         return False
     return all(
-        _row_leaves_enough(waves, [*said_verdicts, replace(new, verdict=verdict)], numbers)
+        _row_leaves_enough(waves, [*published, replace(new, verdict=verdict)], numbers)
         for verdict, numbers in can_occur.items()
     )
 
 
 def _row_leaves_enough(
-    waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict], numbers: Numbers
+    waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict], numbers: Numbers
 ) -> bool:
     return all(_leaves_enough(numbers[key], wave.n) for key, wave in waves.items()) and all(
-        _pairs_leave_enough(said_verdict, numbers, waves[said_verdict.after].n)
-        for said_verdict in said_verdicts
-        if said_verdict.is_linked
+        _pairs_leave_enough(verdict_between, numbers, waves[verdict_between.after].n)
+        for verdict_between in published
+        if verdict_between.is_linked
     )
 
 
 def first_then(first: PublishedWave, published_wave: PublishedWave) -> tuple[int, Band, int, Band]:
-    """Two waves as `is_said_of_groups` takes them."""
+    """Two waves as the arguments of `is_published_for_groups`."""
     return first.n, first.band, published_wave.n, published_wave.band
 
 
-def possible_numbers(waves: Mapping[str, PublishedWave], said_verdicts: Sequence[SaidVerdict]) -> Numbers:
-    """Find how many children may have answered so in each wave, by its band and by all verdicts together."""
+def possible_numbers(waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict]) -> Numbers:
+    """The numbers of children that fit each wave's band and all verdicts together."""
     numbers = {key: frozenset(range(wave.band.low, wave.band.high + 1)) for key, wave in waves.items()}
     narrows = True
     while narrows:
         narrows = False
-        for said_verdict in said_verdicts:
+        for verdict_between in published:
             fitting = [
                 both
-                for both in product(numbers[said_verdict.before], numbers[said_verdict.after])
-                if said_verdict.verdict
+                for both in product(numbers[verdict_between.before], numbers[verdict_between.after])
+                if verdict_between.verdict
                 in _verdicts_between(
-                    *both, waves[said_verdict.before].n, waves[said_verdict.after].n, said_verdict.is_linked
+                    *both, waves[verdict_between.before].n, waves[verdict_between.after].n, verdict_between.is_linked
                 )
             ]
             left = {
-                said_verdict.before: frozenset(both[0] for both in fitting),
-                said_verdict.after: frozenset(both[1] for both in fitting),
+                verdict_between.before: frozenset(both[0] for both in fitting),
+                verdict_between.after: frozenset(both[1] for both in fitting),
             }
             narrows = narrows or any(left[key] != numbers[key] for key in left)
             numbers |= left
@@ -127,7 +127,7 @@ def possible_numbers(waves: Mapping[str, PublishedWave], said_verdicts: Sequence
 
 @lru_cache(maxsize=100_000)
 def _verdicts_between(before: int, after: int, n_before: int, n_after: int, is_linked: bool) -> frozenset[Verdict]:  # noqa: FBT001 - a key of the cache
-    """Every verdict that two numbers may have: one for waves apart; of pairs it depends on how many moved."""
+    """Every verdict that two numbers may have: one for unlinked waves; for pairs it depends on how many moved."""
     if not is_linked:
         return frozenset([judge_groups(before, n_before, after, n_after)])
     fewest, most = max(0, before - after), min(before, n_after - after)
@@ -140,20 +140,20 @@ def _leaves_enough(numbers: frozenset[int], n: int) -> bool:
     return high - low + 1 >= width and high > friends and low < n - friends
 
 
-def _pairs_leave_enough(said_verdict: SaidVerdict, numbers: Numbers, n: int) -> bool:
-    """Whether friends learn nothing of the four kinds of pair, the moved and the stayed, either."""
+def _pairs_leave_enough(verdict_between: PublishedVerdict, numbers: Numbers, n: int) -> bool:
+    """Whether friends learn nothing of the four kinds of pairs, the moved and the stayed, either."""
     _width, friends = demands_of(n)
-    seen: dict[str, list[int]] = {}
+    numbers_by_kind: dict[str, list[int]] = {}
     for worse, better in product(range(n + 1), repeat=2):
-        if worse + better > n or judge_pairs(better, worse) != said_verdict.verdict:
+        if worse + better > n or judge_pairs(better, worse) != verdict_between.verdict:
             continue
         both = [
-            each
-            for each in range(n - worse - better + 1)
-            if each + worse in numbers[said_verdict.before] and each + better in numbers[said_verdict.after]
+            number
+            for number in range(n - worse - better + 1)
+            if number + worse in numbers[verdict_between.before] and number + better in numbers[verdict_between.after]
         ]
         for kind, number in (("worse", worse), ("better", better), ("moved", worse + better)) if both else ():
-            seen.setdefault(kind, []).append(number)
-        seen.setdefault("both", []).extend(both)
-        seen.setdefault("never", []).extend(n - worse - better - each for each in both)
-    return all(max(each) > friends and min(each) < n - friends for each in seen.values() if each)
+            numbers_by_kind.setdefault(kind, []).append(number)
+        numbers_by_kind.setdefault("both", []).extend(both)
+        numbers_by_kind.setdefault("never", []).extend(n - worse - better - number for number in both)
+    return all(max(number) > friends and min(number) < n - friends for number in numbers_by_kind.values() if number)

@@ -1,13 +1,12 @@
-"""One key, one file: how it is written, read and ended.
+"""Key files: one key per file, and how it is written, read and destroyed.
 
 A file has a first line for people, then the secret in base64:
 
     youthvoice-key pepper v1 2026-10 production
     <base64>
 
-It comes into being whole and at once (written beside, then linked): of several processes one wins, and all
-read the winner's. It is overwritten before it is removed; on a disk that copies on write that is only the
-best a program can do. Key backups are kept 30 days.
+It is created atomically (written beside, then linked): of several processes one wins, and all read the winner's. It is
+overwritten before it is removed; on a copy-on-write disk a program can do no better. Key backups are kept 30 days.
 Source: PRIVACY.md C, key files and ends.
 """
 
@@ -26,16 +25,16 @@ DEVELOPMENT = "development"
 
 _FIRST_WORD = "youthvoice-key"
 
-_ENDING = ".ending-"
+_DESTROYED_PREFIX = ".ending-"
 
 
 class KeyFileError(Exception):
-    """A key file or its folder is not as it must be.
+    """A key file or its folder is invalid.
 
     Attributes:
         code: `folder_missing`, `folder_open_to_others`, `file_open_to_others`, `malformed`,
             `bound_to_another_database`.
-        path: where.
+        path: of the file or folder.
     """
 
     def __init__(self, code: str, path: Path) -> None:
@@ -46,7 +45,7 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True)
 class KeyFile:
-    """What a key file holds.
+    """The content of a key file.
 
     Attributes:
         name: the key's name.
@@ -64,10 +63,10 @@ class KeyFile:
 
 
 def refuse_if_open_to_others(path: Path, state: os.stat_result) -> None:
-    """A key that others on the machine can read is none.
+    """Refuse a key that others on the machine can read.
 
     Raises:
-        KeyFileError: group or world may do anything with it.
+        KeyFileError: group or world has any access to it.
     """
     if state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         kind = "folder" if stat.S_ISDIR(state.st_mode) else "file"
@@ -93,7 +92,7 @@ def read(path: Path) -> KeyFile:
     """Read a key file.
 
     Raises:
-        FileNotFoundError: there is none, or it ended while we read.
+        FileNotFoundError: there is none, or it was destroyed while we read.
         KeyFileError: others may read it, or it is malformed.
     """
     with path.open("rb") as file:
@@ -102,32 +101,32 @@ def read(path: Path) -> KeyFile:
     try:
         return _parse(content)
     except (ValueError, binascii.Error):
-        path.stat()  # a file that ended under our eyes is gone, not malformed
+        path.stat()  # a file destroyed meanwhile is missing, not malformed
         raise KeyFileError("malformed", path) from None
 
 
-def end(path: Path) -> None:
-    """Overwrite a key file and remove it; done already is done.
+def destroy(path: Path) -> None:
+    """Destroy a key file: overwrite and remove it. Repeating it does no harm.
 
-    It is renamed first: nobody ever reads half a key.
+    It is renamed first, so that nobody reads half a key.
     """
-    ending = path.parent / f"{_ENDING}{secrets.token_hex(8)}"
+    renamed = path.parent / f"{_DESTROYED_PREFIX}{secrets.token_hex(8)}"
     try:
-        path.rename(ending)
+        path.rename(renamed)
     except FileNotFoundError:
         return
-    finish_endings(path.parent)
+    finish_destruction(path.parent)
 
 
-def finish_endings(folder: Path) -> None:
-    """Overwrite and remove whatever is ending; also what a process left when it died in the middle of it."""
-    for ending in folder.glob(f"{_ENDING}*"):
+def finish_destruction(folder: Path) -> None:
+    """Overwrite and remove every file that is being destroyed, also those left by a process that died."""
+    for file in folder.glob(f"{_DESTROYED_PREFIX}*"):
         try:
-            descriptor = os.open(ending, os.O_WRONLY)
+            descriptor = os.open(file, os.O_WRONLY)
             _write_whole(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
-            ending.unlink()
+            file.unlink()
         except FileNotFoundError:
-            continue  # another process was faster
+            continue  # another process removed it
     _flush_folder(folder)
 
 

@@ -1,6 +1,6 @@
-"""What keys are called.
+"""Names of keys.
 
-A name is a slug: letters, digits and hyphens. Keys that end (a quarter's answers) say when.
+A name is a slug: letters, digits and hyphens. Keys that end (a quarter's answers) contain the period.
 Source: PRIVACY.md A2 and C.
 """
 
@@ -28,19 +28,19 @@ BACKUP = "backup"
 THREADS = "threads"
 
 BOX = "box"
-"""In a box: the key between it and its main house, which made it."""
+"""In a box: the key that it shares with its main server, which created it."""
 
 DATABASE = "database"
-"""Not a key: the file that says which database the folder belongs to."""
+"""Not a key: the file with the id of the database to which the folder belongs."""
 
 _SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?")
 
 
 def check_name(name: str) -> str:
-    """Give the name back if a key may be called so.
+    """Return the name if it is a valid name of a key.
 
     Raises:
-        ValueError: no slug of at most 100 characters, or the reserved word `database`.
+        ValueError: not a slug of at most 100 characters, or the reserved name `database`.
     """
     if not _SLUG.fullmatch(name) or name == DATABASE:
         raise ValueError("A key's name is letters, digits and hyphens, and not 'database'")
@@ -68,15 +68,15 @@ def care_answers_key(round_id: str | int, part: str | int) -> str:
 
 
 INTAKE = "intake"
-"""Begins the names of keys of months. Older folders hold one of this very name: nothing was ever sealed to it, and it
-is left alone."""
+"""Prefix of the monthly keys. Older folders have a key of this very name: nothing was ever sealed to it, and it is
+ignored."""
 
 
 def intake_key(month: str) -> str:
-    """The name of the key that tablets seal to in a month, such as `intake-2026-11`."""
+    """The name of the key to which tablets seal in a month, such as `intake-2026-11`."""
     return check_name(f"{INTAKE}-{month}")
 
 
 def destruction_key(month: str) -> str:
-    """The name of the key that everything ending in a month lies under, such as `destruction-2027-11`."""
+    """The name of the key of everything that ends in a month, such as `destruction-2027-11`."""
     return check_name(f"destruction-{month}")

@@ -1,7 +1,7 @@
-"""The folder of key files: what makes a stolen database useless, and what ends things for good.
+"""The keyring: the folder of key files, which makes a stolen database useless, and deletes content permanently.
 
-Any number of processes share it without a lock. A destroyed key is served by none of them, not even from
-memory: every use looks whether the file is still there.
+Any number of processes share it without a lock. None of them serves a destroyed key, not even from memory: every use
+checks that the file still exists.
 Source: PRIVACY.md A2 (open-answers keys) and C (key files, ends).
 """
 
@@ -30,7 +30,7 @@ FileState = tuple[int, int, int, int]
 
 
 class Keyring:
-    """The keys of one folder; make it with `open`."""
+    """The keys of one folder; create it with `open`."""
 
     def __init__(self, folder: Path, mark: str) -> None:
         self._folder = folder
@@ -42,9 +42,9 @@ class Keyring:
         """Open a folder of keys.
 
         Args:
-            folder: where; mode 0700.
-            create: make the folder if it is missing.
-            development: mark the keys that are made now as development keys.
+            folder: with mode 0700.
+            create: whether to create the folder if it is missing.
+            development: whether to mark new keys as development keys.
 
         Raises:
             KeyFileError: `folder_missing`, or `folder_open_to_others`.
@@ -54,12 +54,12 @@ class Keyring:
         if not folder.is_dir():
             raise key_files.KeyFileError("folder_missing", folder)
         key_files.refuse_if_open_to_others(folder, folder.stat())
-        key_files.finish_endings(folder)
+        key_files.finish_destruction(folder)
         return cls(folder, key_files.DEVELOPMENT if development else key_files.PRODUCTION)
 
     @property
     def folder(self) -> Path:
-        """Where the keys lie."""
+        """The folder of the key files."""
         return self._folder
 
     @property
@@ -79,7 +79,7 @@ class Keyring:
 
     def versions(self, name: str) -> list[int]:
         """The versions of a key that exist, oldest first."""
-        files = os.listdir(self._folder)  # noqa: PTH208 - asked at every use of a key; half the time of Path.iterdir
+        files = os.listdir(self._folder)  # noqa: PTH208 - runs at every use of a key; half the time of Path.iterdir
         matches = (_FILE.fullmatch(file) for file in files if file.startswith(f"{name}.v"))
         return sorted(int(match["version"]) for match in matches if match and match["name"] == name)
 
@@ -87,7 +87,7 @@ class Keyring:
         """A key's 32 bytes; without a version, those of the newest.
 
         Raises:
-            KeyGone: it was never made, or it is destroyed.
+            KeyGone: it was never created, or was destroyed.
             KeyFileError: its file is malformed or open to others.
         """
         wanted = max(self.versions(check_name(name)), default=None) if version is None else version
@@ -102,7 +102,7 @@ class Keyring:
         return key_file.secret
 
     def key_or_new(self, name: str) -> bytes:
-        """A key's 32 bytes; made now if there is none. All processes get the same.
+        """A key's 32 bytes; created now if it is missing. All processes get the same.
 
         Raises:
             KeyFileError: as `key`.
@@ -112,10 +112,10 @@ class Keyring:
         return self.key(name)
 
     def adopt(self, name: str, secret: bytes) -> None:
-        """Keep a key that was made elsewhere, once; one that is there already stays.
+        """Store a key that was created elsewhere, once; an existing one stays.
 
         Raises:
-            ValueError: it has not 32 bytes.
+            ValueError: it does not have 32 bytes.
         """
         if len(secret) != KEY_BYTES:
             raise ValueError("A key has 32 bytes")
@@ -123,20 +123,20 @@ class Keyring:
         key_files.write_if_first(path, name, 1, self._mark, secret)
 
     def renew(self, name: str) -> int:
-        """Make the next version of a key and return its number; earlier ones stay until destroyed."""
+        """Create the next version of a key and return its number; earlier ones stay until destroyed."""
         version = max(self.versions(check_name(name)), default=0) + 1
         self._make(name, version)
         return version
 
     def destroy(self, name: str, version: int | None = None) -> None:
-        """End a key, or one version of it, for every process and for good; ended already is ended."""
+        """Destroy a key, or one version of it, permanently for every process; repeating it does no harm."""
         for each in self.versions(check_name(name)) if version is None else [version]:
             path = self._path(name, each)
             self._seen.pop(path, None)
-            key_files.end(path)
+            key_files.destroy(path)
 
     def derive(self, name: str, purpose: str) -> bytes:
-        """32 bytes for one purpose from an existing key (HKDF-SHA256); they tell nothing about the key.
+        """32 bytes for one purpose from an existing key (HKDF-SHA256); they reveal nothing about the key.
 
         Raises:
             KeyGone, KeyFileError: as `key`.
@@ -153,7 +153,7 @@ class Keyring:
         return KeyPair(public_of(private), private)
 
     def browser_pair(self, name: str, version: int | None = None) -> KeyPair:
-        """The P-256 pair of a key, for what the browser seals.
+        """The P-256 pair of a key, to which browsers seal.
 
         Raises:
             KeyGone, KeyFileError: as `key`.
@@ -172,7 +172,7 @@ class Keyring:
             return None
 
     def bind(self, database_id: str) -> None:
-        """Tie the folder to one database, once; again to the same one changes nothing.
+        """Bind the folder to one database, once; repeating it for the same one changes nothing.
 
         Raises:
             KeyFileError: `bound_to_another_database`.
@@ -191,7 +191,7 @@ class Keyring:
         key_files.write_if_first(self._path(name, version), name, version, self._mark, secret)
 
     def _read(self, path: Path) -> key_files.KeyFile:
-        """From memory while the very same file is still there, untouched; else from disk."""
+        """Read a file from memory while it is unchanged; else from disk."""
         try:
             state = path.stat()
         except FileNotFoundError:

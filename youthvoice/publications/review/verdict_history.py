@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.change_verdicts import Verdict
 from youthvoice.privacy.disclosure.phrasing import compare_waves
-from youthvoice.privacy.disclosure.verdict_rows import PublishedWave, SaidVerdict, is_said_in_row
+from youthvoice.privacy.disclosure.verdict_rows import PublishedWave, PublishedVerdict, is_published_in_row
 from youthvoice.publications.band_lines import GOOD_SIDE
 from youthvoice.publications.review.trends import question_identity
 from youthvoice.publications.snapshot import Frozen
@@ -24,7 +24,7 @@ class AnswerHistory:
     """The waves of one answer, by keys, and the verdicts between them; `newest` is the last one told of."""
 
     waves: dict[str, PublishedWave] = field(default_factory=dict)
-    said: list[SaidVerdict] = field(default_factory=list)
+    said: list[PublishedVerdict] = field(default_factory=list)
     newest: str = ""
 
     def add(self, view: Frozen, line: Mapping[str, Any], *, is_earlier: bool) -> None:
@@ -34,28 +34,30 @@ class AnswerHistory:
         if line["before"]:
             before = key_of_wave_before(view)
             self.waves.setdefault(before, _wave(line["before"]))
-            self._say(SaidVerdict(before, here, is_linked=_is_linked(view)), line["change"])
+            self._say(PublishedVerdict(before, here, is_linked=_is_linked(view)), line["change"])
         since = line.get("since")
         if since and since["round"] in self.waves:
-            self._say(SaidVerdict(since["round"], here, is_linked=False), since["change"])
+            self._say(PublishedVerdict(since["round"], here, is_linked=False), since["change"])
         self.newest = here if is_earlier else self.newest
 
-    def _say(self, said_verdict: SaidVerdict, change: str | None) -> None:
+    def _say(self, said_verdict: PublishedVerdict, change: str | None) -> None:
         first, then = self.waves[said_verdict.before], self.waves[said_verdict.after]
         if change in _VERDICTS and compare_waves(first.band, first.n, then.band, then.n) == "too_wide":
             verdict = cast(Verdict, change)
-            self.said.append(SaidVerdict(said_verdict.before, said_verdict.after, said_verdict.is_linked, verdict))
+            self.said.append(PublishedVerdict(said_verdict.before, said_verdict.after, said_verdict.is_linked, verdict))
 
     def bears(self, view: Frozen, line: Mapping[str, Any]) -> bool:
         """Whether a verdict between a view's line and the wave before it is said in this row, whatever it is."""
         before = key_of_wave_before(view)
         waves = {before: _wave(line["before"]), **self.waves, view["round"]: _wave(line)}
-        return is_said_in_row(waves, self.said, SaidVerdict(before, view["round"], is_linked=_is_linked(view)))
+        return is_published_in_row(
+            waves, self.said, PublishedVerdict(before, view["round"], is_linked=_is_linked(view))
+        )
 
     def bears_since(self, view: Frozen, line: Mapping[str, Any]) -> bool:
         """Whether a verdict between a view's line and the newest round before is said, whatever it is."""
         waves = {**self.waves, view["round"]: _wave(line)}
-        return is_said_in_row(waves, self.said, SaidVerdict(self.newest, view["round"], is_linked=False))
+        return is_published_in_row(waves, self.said, PublishedVerdict(self.newest, view["round"], is_linked=False))
 
 
 def histories_of(view: Frozen, earlier: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
