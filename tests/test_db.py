@@ -77,7 +77,7 @@ def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flas
             session.get_one(SiteRow, 1).name = name
     files = sorted(the_file(db.engine()).parent.glob("*.sqlite3*"))
     assert any(words.encode() in file.read_bytes() for file in files)
-    db.forget_what_was_deleted(db.engine())
+    db.truncate_write_ahead_log(db.engine())
     assert not any(words.encode() in file.read_bytes() for file in files)
 
 
@@ -96,8 +96,8 @@ def test_what_is_deleted_is_in_no_file_once_the_house_has_forgotten_it(app: Flas
 def test_only_what_may_pass_is_called_so_and_no_room_alone_is_no_room(code: int, why: str | None) -> None:
     error = sqlite3.OperationalError("example")
     error.sqlite_errorcode = code
-    assert db.why_not_kept(error) == why
-    assert db.cannot_keep(error) is (why is not None)
+    assert db.write_failure_of(error) == why
+    assert db.is_write_failure(error) is (why is not None)
 
 
 def test_a_full_disk_of_postgresql_is_known_too() -> None:
@@ -106,7 +106,7 @@ def test_a_full_disk_of_postgresql_is_known_too() -> None:
         ("08006", "away"), ("23505", None), (None, None),
     )  # fmt: skip
     for state, why in states:
-        assert db.why_not_kept(type("Error", (Exception,), {"sqlstate": state})()) == why
+        assert db.write_failure_of(type("Error", (Exception,), {"sqlstate": state})()) == why
 
 
 def test_a_connection_that_is_given_back_holds_no_place_in_the_line(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Every page, children's and staff's apart; read when the first address is asked for, which most commands never do."""
+"""Registration of every page, children's and staff's; imported on first use, which most commands never need."""
 
 from contextlib import suppress
 from typing import Final
@@ -110,7 +110,7 @@ STAFF_BLUEPRINTS = (
     log_pages,
 )
 
-_ADDED: Final = (
+_VIEW_MODULES: Final = (
     *(agenda, representatives, vote),
     *(invitations, people, requests),
     *(services, sites),
@@ -119,11 +119,11 @@ _ADDED: Final = (
     *(invited_people, new_pictures, pack_file, pack_paper, review_carriers, review_links, review_reports, reviews),
     *(addresses, statement_desk, subscriptions),
 )
-"""Modules that add their views to the blueprint of their feature, made in the `__init__` of their folder."""
+"""Modules that add their views to the blueprint of their feature, created in the `__init__` of their folder."""
 
 
 def register(app: Flask) -> None:
-    """Add every page of every package."""
+    """Register the pages of every package."""
     csrf = CSRFProtect(app)
     app.register_error_handler(CSRFError, sign_in.answer_expired_token)
     for pages in PUBLIC_BLUEPRINTS:
@@ -131,24 +131,24 @@ def register(app: Flask) -> None:
         app.register_blueprint(pages)
     for pages in (*STAFF_BLUEPRINTS, work_pages):
         app.register_blueprint(pages)
-    app.context_processor(_what_every_page_knows)
+    app.context_processor(_common_template_values)
 
 
 def _help_lines(*, only_known: bool = False) -> HelpLines:
-    """What the hand in the bar of a child's page shows; a page that says what broke asks the database nothing."""
+    """The help lines of a child's page; an error page makes no query for them."""
     return help_lines(device.current_tablet_if_known() if only_known else device.current_tablet())
 
 
-_UNGUIDED: Final = frozenset({"", "dashboard.guide"})
+_WITHOUT_GUIDE: Final = frozenset({"", "dashboard.guide"})
 
 
-def _what_every_page_knows() -> dict[str, object]:
+def _common_template_values() -> dict[str, object]:
     language = languages.chosen()
     values: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
     values["picture_name"] = picture_labels.picture_label
     values["exit_href"] = url_for("kiosk.exit_page", code=language)
     values["help_lines"] = _help_lines
-    if request.routing_exception is not None:  # a page that is not there speaks as well
+    if request.routing_exception is not None:  # a missing page needs the tablet's voice as well
         with suppress(SQLAlchemyError):
             device.look_for_tablet()
     if tablet := device.current_tablet_if_known():
@@ -162,9 +162,9 @@ def _what_every_page_knows() -> dict[str, object]:
                 "roles": permissions.ROLE_LABELS[caller.role],
                 "sites": join_list(site.name for site in list_sites(db.session(), caller.site_ids)),
             },
-            "may": caller.may,  # by itself: inside a `call` block Jinja means something else by `caller`
+            "may": caller.may,  # separate: inside a `call` block `caller` has another meaning
             "staff_menu": () if caller.password_known else menu.groups(caller, page),
-            "guide_links": None if caller.password_known or page in _UNGUIDED else find_guide_links(caller, page),
+            "guide_links": None if caller.password_known or page in _WITHOUT_GUIDE else find_guide_links(caller, page),
             "sign_out_href": url_for("session.sign_out"),
             "me_href": url_for("profile.me"),
             "sign_in_href": url_for("session.sign_in", back=url_for("session.signed_in")),

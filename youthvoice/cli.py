@@ -1,4 +1,4 @@
-"""Every command of `flask`, by name: a module with commands is read when one of its commands runs."""
+"""Every command of `flask`, by name: its module is imported when the command runs."""
 
 from importlib import import_module
 from typing import Any, TypeVar
@@ -10,17 +10,17 @@ from youthvoice.config import read_version
 
 
 class LazyCommand(click.Command):
-    """A command, or a group of commands, that lies elsewhere.
+    """A command, or a group of commands, whose module is imported when it runs.
 
     Args:
         name: of the command.
-        says: what it is for, as it says itself.
-        module: where it lies.
-        attribute: what it is called there.
+        help_text: its help text.
+        module: in which it is defined.
+        attribute: its name there.
     """
 
-    def __init__(self, name: str, says: str, module: str, attribute: str) -> None:
-        super().__init__(name, help=says)
+    def __init__(self, name: str, help_text: str, module: str, attribute: str) -> None:
+        super().__init__(name, help=help_text)
         self._module, self._attribute = module, attribute
 
     def read(self) -> click.Command:
@@ -31,7 +31,7 @@ class LazyCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Go on with the command itself."""
+        """Run the command itself."""
         return self.read().make_context(info_name, args, parent, **extra)
 
 
@@ -64,13 +64,13 @@ COMMANDS = (
 )
 
 IN_A_BOX = frozenset({"bundle", "doctor", "serve", "work"})
-"""What there is in a box in a village: nobody signs in there, and it counts nothing."""
+"""The commands of a box in a village, where nobody signs in and nothing is counted."""
 
 Command = TypeVar("Command", bound=click.Command)
 
 
 def add_version_option(command: Command) -> Command:
-    """Let a command say with `--version` which version this is."""
+    """Add the option `--version` to a command."""
 
     def show(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own way
         if wanted:
@@ -85,7 +85,7 @@ def add_version_option(command: Command) -> Command:
 
 
 def init_app(app: Flask, *, box: bool) -> None:
-    """Add every command to `flask`; in a box those that it has a use for."""
+    """Add every command to `flask`; in a box only those that it needs."""
     for command in COMMANDS:
         if not box or command.name in IN_A_BOX:
             app.cli.add_command(command)

@@ -19,7 +19,7 @@ from youthvoice.jobs.worker import BACKUP, Job, record_heartbeat
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:
-    """Append the line, in the transaction that brought everything back; whoever left since stays away.
+    """Log a restore, in its transaction; accounts that ended since the backup are closed again.
 
     Args:
         connection: of that transaction; the caller commits.
@@ -34,7 +34,7 @@ def record_restore(connection: Connection, copied_at: datetime) -> None:
 
 
 def record_backup() -> None:
-    """Keep that a backup was made at this moment."""
+    """Note that a backup was made at this moment."""
     record_heartbeat(db.engine(), BACKUP)
 
 
@@ -42,20 +42,20 @@ backup, bring_back = make_commands(metadata.full_metadata(), record_restore, rec
 
 
 def list_jobs() -> Sequence[Job]:
-    """Every job of the work process of a house."""
-    from youthvoice.schedule import JOBS  # noqa: PLC0415 - only the work process reads what it does
+    """Every job of a server's work process."""
+    from youthvoice.schedule import JOBS  # noqa: PLC0415 - imported by the work process only
 
     return JOBS
 
 
 def list_box_jobs() -> Sequence[Job]:
-    """Those of a box, which reads nothing of a house."""
+    """The jobs of a box's work process."""
     from youthvoice.box.job import JOBS  # noqa: PLC0415 - see above
 
     return JOBS
 
 
-def _of_this_side() -> server.ListJobs:
+def _job_list_for_mode() -> server.ListJobs:
     return list_box_jobs if context.settings().box else list_jobs
 
 
@@ -63,15 +63,15 @@ def _of_this_side() -> server.ListJobs:
 @click.option("--once", "only_once", is_flag=True)
 @with_appcontext
 def work(*, only_once: bool) -> None:
-    """Do what is due, once or until it is told to stop."""
-    if failed := server.work(_of_this_side(), only_once=only_once):
+    """Run the jobs that are due, once or until a signal comes."""
+    if failed := server.work(_job_list_for_mode(), only_once=only_once):
         raise click.ClickException("failed: " + ", ".join(failed))
 
 
 @click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.")
 @with_appcontext
 def serve() -> None:
-    """Say where everything is, then run until it is told to stop."""
+    """Print the addresses, then run until a signal comes."""
     context.open_installation(current_app, _is_for_the_example)
     settings = context.settings()
     if server.is_taken(settings.port):
@@ -85,14 +85,14 @@ def serve() -> None:
         click.echo(line)
     if settings.development and not settings.box:
         _say_how_to_sign_in()
-    if not server.serve_processes(settings.port, settings.web_workers, _of_this_side()):
+    if not server.serve_processes(settings.port, settings.web_workers, _job_list_for_mode()):
         raise click.ClickException("No web process stays alive. What ended it stands above; then start again.")
 
 
 @click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")
 @with_appcontext
 def tablet() -> None:
-    """A new link; one that nobody has used yet is no good any more."""
+    """Print a new link; an unused earlier one becomes invalid."""
     link = _tablet_link() if context.settings().development else None
     if link is None:
         raise click.ClickException("There is no example here. A coordinator connects tablets under Tablets.")
@@ -110,7 +110,7 @@ def _wants_example() -> bool:
 
 
 def _tablet_link() -> str | None:
-    from youthvoice.example import loader  # noqa: PLC0415 - it reads half of the program, which a backup does not need
+    from youthvoice.example import loader  # noqa: PLC0415 - it imports half of the program, which a backup does not need
 
     code = loader.tablet_code()
     return f"{context.settings().url}/enrol?code={code}" if code else None

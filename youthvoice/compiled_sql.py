@@ -1,8 +1,8 @@
-"""Statements whose words are made once for each kind of database and then go straight to the driver.
+"""SQL statements that are compiled once for each kind of database, and then run directly on the driver.
 
-For the handful that every response of a child needs: between two writes to the disk, most of what a response costs is
-code that has to be read again, so the least code wins. Everything else asks through SQLAlchemy as usual. Values come
-back as the driver gives them. An error shows the statement's words, never its parameters.
+They are for the few statements of every child's response: between two writes to the disk, most of its cost is code that
+has to be loaded into the cache again, so the least code wins. Everything else uses SQLAlchemy as usual. Values come
+back as the driver returns them. An error shows the SQL text, never its parameters.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,12 +18,12 @@ Executed = Select[Any] | UpdateBase
 
 
 def insert_into(table: Table | type[DeclarativeBase], dialect: Dialect) -> Any:
-    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`, in the words of one database.
+    """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, for one kind of database.
 
-    Only that database's dialect is imported: each is two megabytes of every process.
+    Only that database's dialect is imported: each takes two megabytes of every process.
 
     Returns:
-        `sqlalchemy.dialects.{sqlite,postgresql}.Insert`, which have these methods alike but no type in common.
+        `sqlalchemy.dialects.{sqlite,postgresql}.Insert`, which share these methods but no type.
     """
     if dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - see above
@@ -36,11 +36,11 @@ class CompiledStatement:
     """One SELECT, INSERT, UPDATE or DELETE with named parameters.
 
     Args:
-        made: the statement, or what makes it for a database.
+        made: the statement, or a function that returns it for a database.
     """
 
-    def __init__(self, made: Executed | Callable[[Dialect], Executed]) -> None:
-        self._made = made
+    def __init__(self, statement: Executed | Callable[[Dialect], Executed]) -> None:
+        self._source = statement
         self._compiled: dict[str, tuple[str, list[str] | None]] = {}
 
     def first(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any] | None:
@@ -49,7 +49,7 @@ class CompiledStatement:
         return rows[0] if rows else None
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
-        """Every row; empty for a statement that gives none.
+        """Every row; empty for a statement that returns none.
 
         Args:
             connection: in a transaction when something is written.
@@ -58,22 +58,22 @@ class CompiledStatement:
         Raises:
             DBAPIError: the database refuses.
         """
-        words, order = self._words(connection.dialect)
+        sql, order = self._compile(connection.dialect)
         driver: Any = connection.connection.dbapi_connection
-        given = values if order is None else [values[name] for name in order]
+        parameters = values if order is None else [values[name] for name in order]
         refusal = connection.dialect.loaded_dbapi.Error
         try:
-            cursor = driver.execute(words, given)
+            cursor = driver.execute(sql, parameters)
             rows: Sequence[Sequence[Any]] = cursor.fetchall() if cursor.description else ()
             cursor.close()
         except refusal as error:
-            raise DBAPIError.instance(words, None, error, refusal, hide_parameters=True) from None
+            raise DBAPIError.instance(sql, None, error, refusal, hide_parameters=True) from None
         return rows
 
-    def _words(self, dialect: Dialect) -> tuple[str, list[str] | None]:
+    def _compile(self, dialect: Dialect) -> tuple[str, list[str] | None]:
         if dialect.name not in self._compiled:
-            made = self._made if isinstance(self._made, Select | UpdateBase) else self._made(dialect)
-            compiled = made.compile(dialect=dialect)
+            statement = self._source if isinstance(self._source, Select | UpdateBase) else self._source(dialect)
+            compiled = statement.compile(dialect=dialect)
             assert isinstance(compiled, SQLCompiler)
             order = list(compiled.positiontup or ()) if compiled.positional else None
             self._compiled[dialect.name] = (str(compiled), order)

@@ -1,4 +1,4 @@
-"""Frozen settings, read once from the environment and from a file `.env`."""
+"""Immutable settings, read once from the environment and from a file `.env`."""
 
 import os
 import pwd
@@ -20,13 +20,13 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE",
 })  # fmt: skip
-"""What a file `.env` may set. Sign-ins of people are none of it: they belong to one command, not into a file."""
+"""What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
 _QUOTES = ("'", '"')
 
 
 def shared_folder(name: str) -> Path:
-    """A folder that lies beside the code in a checkout, and within the package where that was installed.
+    """A folder that is beside the code in a checkout, and inside the package where it is installed.
 
     Args:
         name: `surveys`, `translations` or `guide`.
@@ -37,7 +37,7 @@ def shared_folder(name: str) -> Path:
 
 
 def read_version() -> str:
-    """The version of this program, as `pyproject.toml` has it: that of the checkout, else of the installed package."""
+    """The version of this program in `pyproject.toml`: that of the checkout, else of the installed package."""
     project = Path(__file__).parent.parent / "pyproject.toml"
     if project.exists():
         return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
@@ -51,12 +51,12 @@ class SettingsError(ValueError):
 
 
 class NoInstallation(SettingsError):
-    """There is no installation where the settings say, and whoever asked may make none."""
+    """There is no installation with these settings, and the command may not create one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a deployment may set; docs/operations.md lists each with its default.
+    """Everything that a deployment may set; docs/operations.md lists each with its default.
 
     Attributes:
         mode: `development` relaxes HTTPS and allows development keys; `production` refuses both.
@@ -65,14 +65,14 @@ class Settings:
         data: folder of the embedded database and the `.eml` outbox.
         keys: folder of key files, bound to one database.
         port: where `flask serve` listens on 127.0.0.1.
-        smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files in development, and lets
-            no mail leave in production.
+        smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files in development, and sends
+            no mail in production.
         limits_url: storage of Flask-Limiter.
         example: whether `flask serve` loads the example site into an empty development database.
         web_workers: web processes that `flask serve` starts.
-        fonts: folder in which the fonts of paper are looked for.
-        box: whether this is a box in a village, which keeps sealed envelopes for its main house and opens none.
-        box_server: in a box, where its main house is when there is a network; None where only sticks are carried.
+        fonts: folder of the fonts for paper.
+        box: whether this is a box in a village, which stores sealed envelopes for its main server and opens none.
+        box_server: in a box, the address of its main server on a network; None where only sticks are carried.
     """
 
     mode: Mode
@@ -96,7 +96,7 @@ class Settings:
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail leaves the outbox; in production it stays there, locked, until there is a server."""
+        """Whether mail is sent; in production without a server it stays in the outbox, locked."""
         return self.development or self.smtp_url is not None
 
     @property
@@ -126,11 +126,11 @@ class Settings:
             web_workers=max(1, _number(environment, "YOUTHVOICE_WORKERS", 2)),
             fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
             box=environment.get("YOUTHVOICE_BOX", "0") == "1",
-            box_server=_house_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
+            box_server=_server_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
         )
 
     def refusals(self) -> list[str]:
-        """What keeps production from starting, one sentence each; empty when all is well."""
+        """What keeps production from starting, one sentence each; empty when nothing does."""
         if self.development:
             return []
         wrong = []
@@ -140,7 +140,7 @@ class Settings:
                 "(For the example that `make run` serves: YOUTHVOICE_MODE=development.)"
             )
         keys = self.keys.resolve()
-        if any(_one_holds_the_other(keys, folder) for folder in self._with_data()):
+        if any(_is_one_inside_the_other(keys, folder) for folder in self._data_folders()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
         if self.box_server and not self.box_server.startswith("https://"):
             wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
@@ -149,7 +149,7 @@ class Settings:
         return wrong
 
     def _other_owner(self) -> str:
-        """Whose service could not read any more what root writes here; empty where nobody's."""
+        """The user who could no longer read what root writes here; empty where there is none."""
         if os.geteuid() != 0 or not self.data.exists() or (owner := self.data.stat().st_uid) == 0:
             return ""
         try:
@@ -157,57 +157,57 @@ class Settings:
         except KeyError:
             return str(owner)
 
-    def _with_data(self) -> list[Path]:
-        """The folders that hold data, links followed: that of `data`, and that of an embedded database elsewhere."""
+    def _data_folders(self) -> list[Path]:
+        """The folders with data, with links resolved: that of `data`, and that of an embedded database elsewhere."""
         url = make_url(self.database_url)
         embedded = [Path(url.database).resolve().parent] if url.get_backend_name() == "sqlite" and url.database else []
         return [self.data.resolve(), *embedded]
 
 
 SETTINGS_FILE: Final = Path(".env")
-"""In the folder where a command is started."""
+"""In the folder in which a command is started."""
 
 
 def name_settings_place(file: Path = SETTINGS_FILE) -> str:
-    """Where the settings of this process come from, for whoever runs a command."""
+    """Where the settings of this process come from, for a message of a command."""
     here = file.absolute()
     return f"the environment and {here}" if here.is_file() else f"the environment alone ({here} does not exist)"
 
 
-def environment(known: Mapping[str, str], file: Path = SETTINGS_FILE) -> Mapping[str, str]:
-    """The environment, and what the file says where the environment says nothing.
+def environment(process_environment: Mapping[str, str], file: Path = SETTINGS_FILE) -> Mapping[str, str]:
+    """The environment, completed by the settings of the file.
 
-    A line is `NAME=VALUE`, the value in quotes or not, or empty, or a comment behind `#`. What the file may not set is
-    named on standard error and not used, so that a misspelt name does not pass in silence.
+    A line is `NAME=VALUE`, the value in quotes or not, or empty, or a comment after `#`. A name that the file may not
+    set is reported on standard error and ignored, so that a misspelt name is noticed.
 
     Args:
-        known: the environment.
-        file: in the folder where the installation is started; there need not be one.
+        process_environment: the environment.
+        file: in the folder in which a command is started; it need not exist.
 
     Raises:
-        SettingsError: the file cannot be read, or a line is none of these; no value is ever shown.
+        SettingsError: the file cannot be read, or a line is invalid; the message never shows a value.
     """
     try:
         text = file.read_text("utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"{file} cannot be read. It must be plain text in UTF-8, open to whoever starts.") from None
-    told: dict[str, str] = {}
+    from_file: dict[str, str] = {}
     for number, name, value in _lines(text, file):
-        if name in told:
+        if name in from_file:
             raise SettingsError(f"{file}, line {number}: {name} stands there twice. Keep one of the two.")
         if name in SETTINGS:
-            told[name] = value
+            from_file[name] = value
         else:
             sys.stderr.write(f"{file}, line {number}: {name} is no setting for this file and is not used.\n")
-    return {**told, **known}
+    return {**from_file, **process_environment}
 
 
 def _lines(text: str, file: Path) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        said = line.strip().removeprefix("export ").strip()
-        if not said or said.startswith("#"):
+        entry = line.strip().removeprefix("export ").strip()
+        if not entry or entry.startswith("#"):
             continue
-        name, sign, value = (part.strip() for part in said.partition("="))
+        name, sign, value = (part.strip() for part in entry.partition("="))
         if not sign or not name.isidentifier() or not name.isascii():
             raise SettingsError(f"{file}, line {number} is not NAME=VALUE. A line of words begins with #.")
         if value[:1] in _QUOTES and (value[-1:] != value[:1] or len(value) == 1):
@@ -215,7 +215,7 @@ def _lines(text: str, file: Path) -> Iterator[tuple[int, str, str]]:
         yield number, name, value[1:-1] if value[:1] in _QUOTES else value
 
 
-def _one_holds_the_other(keys: Path, data: Path) -> bool:
+def _is_one_inside_the_other(keys: Path, data: Path) -> bool:
     return keys == data or data in keys.parents or keys in data.parents
 
 
@@ -242,7 +242,7 @@ def _smtp_url(text: str | None) -> str | None:
     return text or None
 
 
-def _house_url(text: str | None) -> str | None:
+def _server_url(text: str | None) -> str | None:
     if not text:
         return None
     at = urlsplit(text.rstrip("/"))
@@ -260,10 +260,10 @@ def _database_url(text: str | None, data: Path) -> str:
         if text.startswith(old):
             text = "postgresql+psycopg://" + text.removeprefix(old)
     try:
-        false = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
+        is_supported = make_url(text).get_backend_name() in {"sqlite", "postgresql"}
     except ArgumentError:
-        false = False
-    if not false:
+        is_supported = False
+    if not is_supported:
         raise SettingsError(
             "YOUTHVOICE_DATABASE_URL is no address of a database; write sqlite:////path/file.sqlite3 or "
             "postgresql://user:password@host/name."

@@ -1,8 +1,7 @@
-"""What the running application was given and what it remembers: settings, keys, clock, ports, caches.
+"""The runtime of an application: settings, keys, clock, ports and caches.
 
-The only module that touches `app.extensions`. Packages import downwards only: what a lower one asks of a higher one
-is a `Port`, declared below and connected once by `ports`. What a process may remember of a
-database lies in an `AppCache`.
+The only module that uses `app.extensions`. Packages import downwards only: what a lower one needs of a higher one is a
+`Port`, declared below and connected once by `ports`. What a process caches of a database is in an `AppCache`.
 """
 
 import threading
@@ -25,23 +24,23 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_NAME, _TO_OPEN = "youthvoice", "youthvoice-to-open"
+_NAME, _OPENER = "youthvoice", "youthvoice-to-open"
 
 _OPENING = threading.RLock()
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What one application runs with.
+    """The runtime of one application.
 
     Attributes:
-        settings: as read when it was made.
+        settings: as read when it was created.
         keyring: the key files.
-        clock: gives this moment in UTC.
+        clock: returns the current time in UTC.
         engine: the database.
-        ports: what was connected, by the port's name.
-        connect_ports: connects every port, once somebody asks the first one.
-        caches: what was remembered, by cache.
+        ports: implementations, by the port's name.
+        connect_ports: connects every port, when the first one is called.
+        caches: entries, by cache.
     """
 
     settings: Settings
@@ -54,38 +53,38 @@ class Runtime:
 
 
 def init_app(app: Flask, runtime: Runtime) -> None:
-    """Give an application what it runs with."""
+    """Set the runtime of an application."""
     app.extensions[_NAME] = runtime
 
 
-MayMake = Callable[[Settings], bool]
-"""Whether an installation may be made where these settings say, if there is none."""
+MayCreate = Callable[[Settings], bool]
+"""Whether a new installation may be created with these settings, if there is none."""
 
 
-def open_when_asked(app: Flask, open_here: Callable[[MayMake], None]) -> None:
-    """Give an application what it runs with once somebody asks for it: whoever only reads `--help` opens nothing.
+def open_on_first_use(app: Flask, open_here: Callable[[MayCreate], None]) -> None:
+    """Open the installation only on first use: a command such as `--help` opens nothing.
 
     Args:
         app: the application.
-        open_here: opens the installation of this process, and gives it to the application with `init_app`.
+        open_here: opens the installation of this process, and sets the runtime with `init_app`.
     """
-    app.extensions[_TO_OPEN] = open_here
+    app.extensions[_OPENER] = open_here
 
 
-def open_installation(app: Flask, may_make: MayMake = lambda _settings: False) -> None:
+def open_installation(app: Flask, may_create: MayCreate = lambda _settings: False) -> None:
     """Open the installation of this process, if it is not open yet.
 
     Args:
         app: the application.
-        may_make: whether this may make one; only what founds, restores or loads the example may.
+        may_create: whether this may create one; only commands that found, restore or load the example may.
     """
     with _OPENING:
         if _NAME not in app.extensions:
-            app.extensions[_TO_OPEN](may_make)
+            app.extensions[_OPENER](may_create)
 
 
 def runtime_of(app: Flask) -> Runtime:
-    """What an application runs with."""
+    """The runtime of an application; opens the installation if necessary."""
     if _NAME not in app.extensions:
         open_installation(app)
     return cast(Runtime, app.extensions[_NAME])
@@ -93,11 +92,11 @@ def runtime_of(app: Flask) -> Runtime:
 
 @contextmanager
 def override(app: Flask, **changes: Any) -> Iterator[None]:
-    """Run with other settings, or by another clock, for a while.
+    """Run with other settings, or another clock, for a while.
 
     Args:
         app: the application.
-        changes: fields of `Runtime`; what is not named stays the same, caches too.
+        changes: fields of `Runtime`; the others stay the same, caches too.
     """
     before = runtime_of(app)
     init_app(app, replace(before, **changes))
@@ -118,12 +117,12 @@ def keyring() -> Keyring:
 
 
 def now() -> datetime:
-    """This moment in UTC, by the application's clock (tests hold it still)."""
+    """The current time in UTC, by the application's clock (tests stop it)."""
     return runtime_of(current_app).clock()
 
 
 def today(time_zone: str = "UTC") -> date:
-    """The day it is at a site.
+    """The current day at a site.
 
     Args:
         time_zone: IANA name, such as `Asia/Kolkata`.
@@ -132,10 +131,10 @@ def today(time_zone: str = "UTC") -> date:
 
 
 def day_at(moment: datetime, time_zone: str) -> date:
-    """The day that a moment falls on at a site.
+    """The day of a moment at a site.
 
     Args:
-        moment: with its zone.
+        moment: with its time zone.
         time_zone: IANA name.
     """
     return moment.astimezone(ZoneInfo(time_zone)).date()
@@ -152,22 +151,22 @@ def wall_clock() -> datetime:
 
 
 class Port(Generic[T]):
-    """What a lower package asks of a higher one; calling it gives the implementation.
+    """A function or module of a higher package that a lower one needs; calling the port returns it.
 
-    A module may implement a Protocol, and the type checker compares both where the port is connected.
+    A module may implement a Protocol; the type checker compares both where the port is connected.
 
     Args:
         name: for errors.
     """
 
-    declared: list["Port[Any]"] = []  # noqa: RUF012 - every port of the process; a test asks each whether it is connected
+    declared: list["Port[Any]"] = []  # noqa: RUF012 - every port of the process; a test checks that each is connected
 
     def __init__(self, name: str) -> None:
         self.name = name
         Port.declared.append(self)
 
     def connect(self, app: Flask, implementation: T) -> None:
-        """Connect it, once.
+        """Set the implementation, once.
 
         Raises:
             ValueError: it is connected already.
@@ -178,10 +177,10 @@ class Port(Generic[T]):
         ports[self.name] = implementation
 
     def __call__(self) -> T:
-        """What was connected.
+        """The implementation.
 
         Raises:
-            LookupError: nothing was.
+            LookupError: none is connected.
         """
         runtime = runtime_of(current_app)
         if not runtime.ports:
@@ -193,45 +192,45 @@ class Port(Generic[T]):
 
 
 class AppCache(Generic[K, V]):
-    """What a process remembers, apart for each application; it is lost with the process and may be at any time.
+    """A cache of a process, separate for each application; it may lose entries at any time.
 
     Args:
-        limit: how many entries; when it is full, everything is forgotten.
-        seconds: how long an entry is good; None for as long as the process lives.
+        limit: maximum of entries; when it is full, all are dropped.
+        seconds: how long an entry is valid; None for as long as the process lives.
     """
 
     def __init__(self, limit: int, seconds: float | None = None) -> None:
         self._limit, self._seconds = limit, seconds
 
     def get(self, key: K, make: Callable[[], V], good: Callable[[V], bool] = lambda _: True) -> V:
-        """What is remembered under a key, made anew where nothing is.
+        """The cached value of a key, created if it is missing or no longer valid.
 
         Args:
-            key: under which it is kept.
-            make: makes it.
-            good: whether what is remembered may still be used.
+            key: of the entry.
+            make: creates the value.
+            good: whether a cached value may still be used.
         """
-        kept = self._kept()
-        made_at, value = kept.get(key, (0.0, None))
-        fresh = key in kept and (self._seconds is None or time.monotonic() - made_at <= self._seconds)
+        entries = self._entries()
+        made_at, value = entries.get(key, (0.0, None))
+        fresh = key in entries and (self._seconds is None or time.monotonic() - made_at <= self._seconds)
         if fresh and good(cast(V, value)):
             return cast(V, value)
         value = make()
-        if key not in kept and len(kept) >= self._limit:
-            kept.clear()
-        kept[key] = (time.monotonic(), value)
+        if key not in entries and len(entries) >= self._limit:
+            entries.clear()
+        entries[key] = (time.monotonic(), value)
         return value
 
     def knows(self, key: K) -> bool:
-        """Whether something is remembered under a key, as long as it is good for ever."""
-        return key in self._kept()
+        """Whether there is an entry for a key, in a cache without `seconds`."""
+        return key in self._entries()
 
     def forget(self, key: K | None = None) -> None:
-        """Forget one entry, or all of them."""
+        """Drop one entry, or all of them."""
         if key is None:
-            self._kept().clear()
+            self._entries().clear()
         else:
-            self._kept().pop(key, None)
+            self._entries().pop(key, None)
 
-    def _kept(self) -> dict[K, tuple[float, V]]:
+    def _entries(self) -> dict[K, tuple[float, V]]:
         return runtime_of(current_app).caches.setdefault(self, {})

@@ -1,4 +1,4 @@
-"""`flask doctor`: what is wrong, and what to do about it."""
+"""`flask doctor`: report what is wrong, and what to do about it."""
 
 import shutil
 from collections.abc import Iterator
@@ -35,17 +35,17 @@ from youthvoice.witnesses import head_job
 
 _MEGABYTE = 1024**2
 
-_LEAST_ROOM = 512 * _MEGABYTE
+_MIN_FREE_BYTES = 512 * _MEGABYTE
 
 
 @click.command("doctor", help="What is wrong with this house, and what to do; exit 1 when something is.")
 @with_appcontext
 def doctor() -> None:
-    """Look at everything that can be looked at without reading anything of a child."""
-    found = list(_complaints())
-    for line in found:
+    """Run every check that needs no content of a child."""
+    complaints = list(_complaints())
+    for line in complaints:
         click.echo(f"- {line}")
-    if found:
+    if complaints:
         raise SystemExit(1)
     click.echo("All is well.")
 
@@ -54,7 +54,7 @@ def _complaints() -> Iterator[str]:
     engine = db.engine()
     if not migrations.is_current(engine):
         yield "The database is older than the program. Restart: it is brought up to date while starting."
-    yield from _little_room(engine.url)
+    yield from _low_disk_space(engine.url)
     if not rate_limits.is_store_reachable():
         yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
     if not is_worker_alive(engine):
@@ -72,19 +72,19 @@ def _complaints() -> Iterator[str]:
         if has_no_people(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from backup_complaints(session)
-        yield from _locked_for_good(session)
+        yield from _unopenable(session)
         yield from paper_complaints(session)
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
         yield from review_complaints(session)
         for site in list_all_sites(session):
-            yield from _not_confirmed(session, site.id, site.name)
-            yield from _held_up(session, site)
+            yield from _unconfirmed_people(session, site.id, site.name)
+            yield from _waiting_tablets(session, site)
         yield from _steps(session)
 
 
 def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
-    """Mail that does not leave, was given up, or lies in clear where development had put it."""
+    """Mail that is not sent, was given up, or is stored in clear by an earlier development run."""
     settings = context.settings()
     if not settings.sends_mail:
         yield (
@@ -101,7 +101,7 @@ def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
 
 
 def _steps(session: Session) -> Iterator[str]:
-    """What every site still needs until children are heard, in the words of To do, each with who does it."""
+    """What every site still needs before children are heard, as on To do, each with the person who does it."""
     every = [site.id for site in list_all_sites(session)]
     with force_locale("en"):
         for site in steps.until_heard(session, every):
@@ -109,30 +109,30 @@ def _steps(session: Session) -> Iterator[str]:
                 yield f"{site.name}: {steps.STEP_LABELS[step.code]} ({steps.who(step, None)})."
 
 
-def _little_room(url: URL) -> Iterator[str]:
-    """A full disk keeps nothing that children send; say so while there is still time."""
+def _low_disk_space(url: URL) -> Iterator[str]:
+    """Warn of a full disk while there is still space: a full one stores nothing that children send."""
     embedded = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
     for folder in dict.fromkeys([*embedded, context.settings().data]):
-        if folder.exists() and (free := shutil.disk_usage(folder).free) < _LEAST_ROOM:
+        if folder.exists() and (free := shutil.disk_usage(folder).free) < _MIN_FREE_BYTES:
             yield f"{free // _MEGABYTE} MB of room are left on the disk of {folder}. A full disk keeps nothing."
             return
 
 
-def _not_confirmed(session: Session, site_id: int, name: str) -> Iterator[str]:
-    """Whoever has an account and is nobody yet: a key waits to be compared, or no advocate has met her."""
+def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[str]:
+    """People with an account that does not count yet: a key has to be compared, or no advocate has met them."""
     ids = {person.id for person in list_trusted_people(session, [site_id])}
     if unknown := [person.name for person in list_people(session, [site_id]) if person.id not in ids]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
-def _held_up(session: Session, site: Site) -> Iterator[str]:
+def _waiting_tablets(session: Session, site: Site) -> Iterator[str]:
     for name, since in list_held_up(session, site, context.now()):
         yield f"{site.name}: something waits on {name} since {since}. Bring it to a network; it sends by itself."
 
 
-def _locked_for_good(session: Session) -> Iterator[str]:
-    """What does not open with the key files that are here; a page that needs it breaks."""
-    kept = (
+def _unopenable(session: Session) -> Iterator[str]:
+    """What does not open with the present key files; a page that needs it fails."""
+    checks = (
         (KEPT_COUNTS, "counts of rounds", count_unreadable_batches(session)),
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
@@ -140,6 +140,6 @@ def _locked_for_good(session: Session) -> Iterator[str]:
         (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
         (KEPT_WORDS, "lists of unfinished rounds", count_unopenable_round_drafts(session)),
     )
-    for key, what, number in kept:
+    for key, what, number in checks:
         if number:
             yield f"{number} {what} do not open. Put the right key file {key} back into YOUTHVOICE_KEYS."

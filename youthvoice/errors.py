@@ -1,13 +1,13 @@
-"""What can go wrong in any package: refused for a reason, somebody else was faster, or it does not open."""
+"""Exceptions of all packages: refused for a reason, changed concurrently, or impossible to decrypt."""
 
 
 class Refused(Exception):
-    """It cannot be done as things are; nothing was written.
+    """An action is not possible in the current state; nothing was written.
 
     Attributes:
-        code: why; `labels` of the package say it in words.
-        field: which box it is about; empty where it is about none.
-        name: of whom or what, as people read it; empty where the words need none.
+        code: the reason; `labels` of the package have its text.
+        field: name of the form field that it is about; empty for none.
+        name: of the person or thing in the text; empty where the text needs none.
     """
 
     def __init__(self, code: str, field: str = "", name: str = "") -> None:
@@ -16,18 +16,18 @@ class Refused(Exception):
 
 
 class ConcurrentUpdate(Exception):
-    """Somebody else changed it meanwhile; nothing was written, and whoever asked has to look again."""
+    """Somebody else changed the same thing concurrently; nothing was written, and the user has to reload it."""
 
 
 class CannotOpen(Exception):
-    """Wrong key, wrong context or altered bytes. It never says which: that would help whoever tries."""
+    """Wrong key, wrong context or altered bytes. It never says which, because that would help an attacker."""
 
     def __init__(self) -> None:
         super().__init__("This cannot be opened")
 
 
 class KeyGone(Exception):
-    """There is no such key: never made, or destroyed. What it locked stays locked.
+    """A key does not exist: it was never created, or was destroyed. What it locked stays locked.
 
     Attributes:
         name: the key's name.

@@ -1,4 +1,4 @@
-"""Put the packages together; with `blueprints`, `ports` and `cli` the only module that knows every one of them."""
+"""Create the application from all packages; only this, `blueprints`, `ports` and `cli` know every one of them."""
 
 import os
 import pwd
@@ -26,7 +26,7 @@ from youthvoice.config import NoInstallation, Settings, SettingsError, environme
 from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.startup import key_file_advice, prepare, refuse_without_files
+from youthvoice.startup import key_file_advice, prepare, refuse_missing_files
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
@@ -39,28 +39,28 @@ MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have m
 
 
 def create_app(
-    settings: Settings | None = None, clock: context.Clock = context.wall_clock, *, pages_when_asked: bool = False
+    settings: Settings | None = None, clock: context.Clock = context.wall_clock, *, lazy_pages: bool = False
 ) -> Flask:
-    """Make the application, and an installation where there is none.
+    """Create the application, and an installation where there is none.
 
     Args:
         settings: read from the environment and the file `.env` when None.
-        clock: gives this moment in UTC.
-        pages_when_asked: leave the pages unread until an address or a template is asked for.
+        clock: returns the current time in UTC.
+        lazy_pages: whether to import pages only when an address or a template is needed.
 
     Raises:
         SettingsError: a setting is missing or unsafe; the message says what to do.
     """
     settings = settings or Settings.read(environment(os.environ))
     app = _bare_application(box=settings.box)
-    _open(app, settings, clock, may_make=True)
-    if not pages_when_asked:
+    _open(app, settings, clock, may_create=True)
+    if not lazy_pages:
         app.url_map.update()
     return app
 
 
 def _bare_application(*, box: bool) -> "Application":
-    """What knows its commands and its words, and nothing of an installation yet."""
+    """An application with its commands and translations, but without an installation."""
     app = Application(__name__, static_folder=None)
     app.request_class = uploads.InMemoryRequest
     app.config.from_mapping(BABEL_TRANSLATION_DIRECTORIES=str(shared_folder("translations")), BABEL_DEFAULT_LOCALE="en")
@@ -70,10 +70,10 @@ def _bare_application(*, box: bool) -> "Application":
     return app
 
 
-def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_make: bool) -> None:
-    """Give an application its database, keys and all that pages share."""
+def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_create: bool) -> None:
+    """Set up an application's database, keys, and everything that pages share."""
     try:
-        engine, keyring = _open_data(settings, may_make=may_make)
+        engine, keyring = _open_data(settings, may_create=may_create)
     except PermissionError as error:
         raise SettingsError(
             f"{error.filename} is not open to the user {_this_user()}, who runs this. Give the data folder and the key "
@@ -86,17 +86,17 @@ def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_m
     _add_web(app)
 
 
-def _open_data(settings: Settings, *, may_make: bool) -> tuple[Engine, Keyring]:
-    if not may_make:
-        refuse_without_files(settings)
+def _open_data(settings: Settings, *, may_create: bool) -> tuple[Engine, Keyring]:
+    if not may_create:
+        refuse_missing_files(settings)
     if refusals := settings.refusals():
         raise SettingsError("\n" + "\n".join(f"- {line}" for line in refusals))
     try:
-        engine = db.make_engine(settings.database_url, may_make=may_make)
+        engine = db.make_engine(settings.database_url, may_create=may_create)
     except OSError as error:
         raise SettingsError(f"The folder of the database cannot be made: {error.strerror}.") from None
     try:
-        return engine, prepare(settings, engine, metadata.full_metadata(), may_make=may_make)
+        return engine, prepare(settings, engine, metadata.full_metadata(), may_create=may_create)
     except BaseException:
         engine.dispose()
         raise
@@ -110,14 +110,14 @@ def _this_user() -> str:
 
 
 def _connect_ports(app: Flask) -> None:
-    from youthvoice import ports  # noqa: PLC0415 - a command that asks for none starts without what they need
+    from youthvoice import ports  # noqa: PLC0415 - a command without ports starts without these imports
 
     ports.connect(app)
 
 
 def _add_pages(app: Flask) -> None:
     if context.runtime_of(app).settings.box:
-        from youthvoice.box.routes.public import box  # noqa: PLC0415 - read in a box only
+        from youthvoice.box.routes.public import box  # noqa: PLC0415 - imported in a box only
 
         box.register(app)
         return
@@ -129,7 +129,7 @@ def _add_pages(app: Flask) -> None:
 
 
 class AddressMap(Map):
-    """Addresses of pages that are read when the first is asked for: a command that shows none starts at once."""
+    """A URL map whose pages are imported on first use: a command without pages starts fast."""
 
     fill: Callable[[], None] | None = None
 
@@ -138,10 +138,9 @@ class AddressMap(Map):
         self._filling, self._begun = threading.RLock(), False
 
     def update(self) -> None:
-        """Read the pages, once; Werkzeug calls this before it looks for an address.
+        """Import the pages, once; Werkzeug calls this before it matches an address.
 
-        A second request that comes meanwhile waits: one that went on would be answered 404, and Flask would take no
-        page any more.
+        A concurrent second request waits: if it went on, it would get a 404, and Flask would accept no more pages.
         """
         if self.fill is not None:
             with self._filling:
@@ -153,7 +152,7 @@ class AddressMap(Map):
 
 
 class Application(Flask):
-    """Flask with addresses that are read when they are asked for."""
+    """Flask with pages that are imported on first use."""
 
     url_map_class = AddressMap
     url_map: AddressMap
@@ -164,7 +163,7 @@ class Application(Flask):
         return super().__call__(environ, start_response)
 
     def iter_blueprints(self) -> ValuesView[Blueprint]:
-        """Every blueprint, for whoever looks for a template."""
+        """Every blueprint, for the search of templates."""
         self.url_map.update()
         return super().iter_blueprints()
 
@@ -192,8 +191,8 @@ def _add_web(app: Flask) -> None:
     if not context.runtime_of(app).settings.box:
         app.wsgi_app = unsealed(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
     if not is_development(app):
-        at_home = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
-        app.wsgi_app = ProxyFix(at_home, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
+        fixed_host = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
+        app.wsgi_app = ProxyFix(fixed_host, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     url_converters.init_app(app)
     init_app(app)
     app.before_request(guard.limit_form_of_sender)
@@ -212,35 +211,35 @@ def _add_web(app: Flask) -> None:
 
 
 class FixedHost:
-    """In production every request is for `YOUTHVOICE_URL`, whatever its headers call it.
+    """In production every request is for `YOUTHVOICE_URL`, whatever its `Host` header says.
 
-    What a request says of its host leads no redirect, link or calendar to another one.
+    So a forged host cannot lead a redirect, link or calendar to another one.
     """
 
     def __init__(self, run: "WSGIApplication", url: str) -> None:
-        self._run, self._at = run, urlsplit(url)
+        self._app, self._url = run, urlsplit(url)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
-        environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._at.netloc, self._at.scheme
-        return self._run(environ, start_response)
+        environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._url.netloc, self._url.scheme
+        return self._app(environ, start_response)
 
 
 class StaffSessions(SecureCookieSessionInterface):
-    """Flask's session, which holds only the token of staff forms: a child's page neither reads nor signs one.
+    """Flask's session, used only for the token of staff forms: a child's page neither reads nor signs one.
 
-    It belongs to one sign-in: what was put into a browser before, or in another's session, is forgotten.
+    It belongs to one sign-in: values from before, or from another session, are dropped.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Open it under `/staff`; elsewhere there is an empty one that cannot be written."""
+        """Open the session under `/staff`; elsewhere it is empty and cannot be written."""
         if not request.path.startswith("/staff"):
             return cast("SecureCookieSession", self.make_null_session(app))
         cookie_session = super().open_session(app, request)
         if cookie_session is not None and form_tokens.clear_other_sign_in(
             cookie_session, request.cookies.get(guard.cookie_name(), "")
         ):
-            cookie_session.modified = False  # until a form puts its token into it there is nothing to keep
+            cookie_session.modified = False  # nothing to save before a form puts its token into it
         return cookie_session
 
 
@@ -250,18 +249,18 @@ def is_development(app: Flask) -> bool:
 
 
 def start() -> Flask:
-    """The application of a command: it reads settings now, and opens the installation when it is asked for."""
-    settings, wrong = None, None
+    """The application for commands: it reads settings now, and opens the installation on first use."""
+    settings, settings_error = None, None
     try:
         settings = Settings.read(environment(os.environ))
     except SettingsError as error:
-        wrong = error
+        settings_error = error
 
-    def open_here(may_make: context.MayMake) -> None:
+    def open_here(may_create: context.MayCreate) -> None:
         if settings is None:
-            raise SystemExit(f"Youth Voice does not start. {wrong}")
+            raise SystemExit(f"Youth Voice does not start. {settings_error}")
         try:
-            _open(app, settings, context.wall_clock, may_make=may_make(settings))
+            _open(app, settings, context.wall_clock, may_create=may_create(settings))
         except NoInstallation as error:
             raise SystemExit(str(error)) from None
         except SettingsError as error:
@@ -272,11 +271,11 @@ def start() -> Flask:
         sys.stderr.write(f"Installation: {where}; settings from {name_settings_place()}.\n")
 
     app = _bare_application(box=settings is not None and settings.box)
-    context.open_when_asked(app, open_here)
+    context.open_on_first_use(app, open_here)
     return app
 
 
 def main() -> None:
-    """Run a command of `youthvoice`: what `flask` is in a checkout, wherever the package is installed."""
+    """Run a command of `youthvoice`, as `flask` does in a checkout, where the package is installed."""
     group = FlaskGroup(create_app=start, load_dotenv=False, add_version_option=False)
     cli.add_version_option(group).main(prog_name="youthvoice")

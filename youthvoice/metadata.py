@@ -1,4 +1,4 @@
-"""Every table in one metadata: for migrations, backups and tests; whoever imports this has read every model."""
+"""The metadata of every table, for migrations, backups and tests; importing this imports every model."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,5 +15,5 @@ MODELS = [import_module(name) for name in _NAMES if find_spec(name)]
 
 
 def full_metadata() -> MetaData:
-    """The metadata with every table in it."""
+    """The metadata with every table."""
     return Base.metadata

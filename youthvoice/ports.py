@@ -1,4 +1,4 @@
-"""What each lower package is given of a higher one; read once the first of them is asked for."""
+"""Connect the ports: functions of higher packages that lower packages need; imported on first use."""
 
 from flask import Flask
 
@@ -47,7 +47,7 @@ from youthvoice.witnesses.log_scopes import LogScope, log_scopes
 
 
 def connect(app: Flask) -> None:
-    """Give lower packages what they ask of higher ones."""
+    """Connect every port to its implementation."""
     guard.find_caller.connect(app, staff_session.find_caller)
     request_bodies.has_valid_session.connect(app, guard.has_valid_session)
     guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
@@ -74,13 +74,13 @@ def connect(app: Flask) -> None:
 
 
 def _find_vouched_sender() -> str:
-    """The tablet that sends this request, else the browser, where a cookie of ours shows it."""
+    """The tablet that sends this request, else the browser, if a cookie of ours proves it."""
     tablet_id = find_own_device()
     return password_attempts.find_known_browser() if tablet_id is None else f"tablet:{tablet_id}"
 
 
 def _log_scopes() -> tuple[LogScope, ...]:
-    """What each package lets somebody see of the log."""
+    """What each package shows a person of the log."""
     return (
         LogScope(("round.", "batch.", "publication.", "analysis.", "slips."), rounds_status.round_log_subjects),
         LogScope(("committee.", "election.", "representative.", "slips."), committee_log_subjects),
@@ -94,7 +94,7 @@ def _log_scopes() -> tuple[LogScope, ...]:
 
 
 def _paper_sources() -> dict[str, PaperSource]:
-    """Every kind of document that is kept as PDF."""
+    """Every kind of document that is stored as PDF."""
     return {
         "guardians": ViewPapers("guardians"),
         "review": ViewPapers("review"),

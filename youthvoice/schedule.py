@@ -1,4 +1,4 @@
-"""What the work process does, and how often it looks; read by nobody else."""
+"""The jobs of the work process with their intervals in seconds; imported there only."""
 
 from youthvoice.accountability.confirmation import count_due_taps
 from youthvoice.accountability.encryption import rewrite_due_rows

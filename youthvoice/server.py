@@ -1,4 +1,4 @@
-"""`flask serve` and `flask work`: web and work processes, started and stopped together."""
+"""`flask serve` and `flask work`: start and stop web and work processes together."""
 
 import ctypes
 import gc
@@ -23,57 +23,57 @@ _ARENA_MAX, _TRIM_THRESHOLD, _MMAP_THRESHOLD = -8, -1, -3  # glibc's M_ARENA_MAX
 
 _LARGE = 64 * 1024  # bytes
 
-_OF_GRANIAN = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # of its own allocator, jemalloc: the same for its threads
+_JEMALLOC_OPTIONS = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # granian's allocator: the same for its threads
 
-_MOST_WEB_FAILURES = 5  # in a row, each within half a minute: then whoever started `flask serve` has to know
+_MOST_WEB_FAILURES = 5  # in a row, each within half a minute; then `flask serve` ends with an error
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 
 _CONNECTIONS = 256  # of a web process
 
 ListJobs = Callable[[], Sequence[Job]]
-"""Gives what the work process does; asked there alone, for web processes need not read it."""
+"""Returns the jobs of the work process; only called there, so that web processes need not import them."""
 
 
 def work(list_jobs: ListJobs, *, only_once: bool) -> list[str]:
-    """Do what is due, once or until a signal comes.
+    """Run the jobs that are due, once or until a signal comes.
 
     Returns:
         The names of the jobs that failed.
     """
-    app = _whole_app()
+    app = _app_with_pages()
     if only_once:
         return run_once(app, list_jobs())
     _until_signal(app, list_jobs)
     return []
 
 
-def _whole_app() -> Flask:
-    """The application of this process with every page: mails and views are written with their templates."""
+def _app_with_pages() -> Flask:
+    """The application of this process with every page, because mails and views need their templates."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
     app.url_map.update()
     return app
 
 
 def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
-    """Run web and work processes until a signal comes; one that dies is started anew.
+    """Run web and work processes until a signal comes; one that dies is started again.
 
-    They are forked from this process, which has read every module and made the application: that is most of what
-    starting costs. Nothing of the database may be open meanwhile, for SQLite does not survive a fork.
+    They are forked from this process, which has imported every module and created the application: that is most of the
+    cost of starting. No database connection may be open then, because SQLite does not survive a fork.
 
     Args:
         port: of 127.0.0.1.
         workers: web processes.
-        list_jobs: of the work process.
+        list_jobs: returns those of the work process.
 
     Returns:
-        Whether a signal ended them; False where no web process stays alive.
+        Whether a signal ended them; False when no web process stays alive.
     """
-    app = _whole_app()
+    app = _app_with_pages()
     db.close_session()
     db.engine().dispose()
     gc.collect()
-    gc.freeze()  # modules live for ever: no collection in a child looks at them again
+    gc.freeze()  # modules are never freed: no collection in a child checks them again
     sys.stdout.flush()
     return supervise(
         [
@@ -89,10 +89,10 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
     Args:
         port: of 127.0.0.1.
         workers: processes.
-        app: the application; made before, so that workers share what it takes.
+        app: the application; created before the fork, so that workers share its memory.
     """
     _share_one_heap()
-    from granian import Granian  # noqa: PLC0415 - what only web processes need, no other command reads
+    from granian import Granian  # noqa: PLC0415 - imported by web processes only
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - the same
     from granian.log import LogLevels  # noqa: PLC0415 - the same
 
@@ -126,11 +126,11 @@ def _is_signed_in(app: Flask, environ: Mapping[str, Any]) -> bool:
 
 
 def _share_one_heap() -> None:
-    """Let the threads of a process share one heap and give back what is large: five megabytes a worker.
+    """Let the threads of a process share one heap and return large blocks: it saves five megabytes per worker.
 
-    To be called before granian is read, whose allocator looks once, then.
+    To be called before granian is imported, whose allocator reads the setting only then.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", _OF_GRANIAN)
+    os.environ.setdefault("_RJEM_MALLOC_CONF", _JEMALLOC_OPTIONS)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_ARENA_MAX, 1)
@@ -149,13 +149,13 @@ def _until_signal(app: Flask, list_jobs: ListJobs) -> None:
 
 def is_taken(port: int) -> bool:
     """Whether another program listens on a port of 127.0.0.1."""
-    with socket.socket() as knock:
-        knock.settimeout(1)
-        return knock.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def addresses() -> list[str]:
-    """Where children, staff and mail are, one line each."""
+    """The addresses for children, staff and mail, one line each."""
     settings = context.settings()
     if settings.box:
         return [f"Children   {settings.url}/", f"Main house {settings.box_server or 'by stick'}"]

@@ -1,4 +1,4 @@
-"""Bring a database to the newest tables and bind it to its key files, once, however many processes start."""
+"""Prepare an installation: migrate the database and bind it to its key files, once for all processes."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ LASTING_KEYS = (
     "pepper", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
 
-_WHAT_TO_DO = {
+_ADVICE = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
     "folder_open_to_others": "The folder of the key files is open to others. Close it with chmod 700",
     "file_open_to_others": "A key file is open to others. Close it with chmod 600",
@@ -32,15 +32,15 @@ _WHAT_TO_DO = {
 
 
 def key_file_advice(error: KeyFileError) -> str:
-    """What is wrong with the key files, for whoever starts the house."""
-    return f"{_WHAT_TO_DO[error.code]}: {error.path}"
+    """What is wrong with the key files and what to do, for the person who starts the server."""
+    return f"{_ADVICE[error.code]}: {error.path}"
 
 
-def refuse_without_files(settings: Settings) -> None:
-    """Refuse before anything is opened or written where no installation can be: its folder or its file is not there.
+def refuse_missing_files(settings: Settings) -> None:
+    """Refuse, before anything is opened or written, if the folder or file of the installation does not exist.
 
     Raises:
-        NoInstallation: which of them, and where the settings lie that say so.
+        NoInstallation: which of them, and where the settings come from.
     """
     file = db.embedded_file(settings.database_url)
     if file is not None and (not file.is_file() or not file.stat().st_size):
@@ -57,33 +57,33 @@ def _no_installation(why: str) -> NoInstallation:
     )
 
 
-def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_make: bool = True) -> Keyring:
-    """Migrate when needed; open the key files, making them for a new database.
+def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_create: bool = True) -> Keyring:
+    """Migrate if needed, and open the key files, or create them for a new database.
 
     Args:
-        settings: where everything is.
+        settings: of the installation.
         engine: of the database.
         metadata: every table.
-        may_make: whether a new installation may be made; where not, nothing is written unless there is one.
+        may_create: whether a new installation may be created; else nothing is written unless one exists.
 
     Raises:
-        SettingsError: production with development keys, a database that does not answer, or one whose key files
-            are not here, or not all of them.
-        NoInstallation: the database is empty, and none may be made.
+        SettingsError: production with development keys, a database that does not answer, or one without all of its
+            key files.
+        NoInstallation: the database is empty, and none may be created.
     """
     try:
-        if may_make:
+        if may_create:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         why = f"{settings.data} cannot be made: {error.strerror}"
         raise SettingsError(f"The folder {why}. Set YOUTHVOICE_DATA to one that can be written.") from None
     with _one_at_a_time(settings):
-        _reach(engine)
-        if not may_make and not _was_founded(engine):
+        _check_connection(engine)
+        if not may_create and not _is_founded(engine):
             where = engine.url.render_as_string(hide_password=True)
             raise _no_installation(f"the database at {where} is empty")
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
-            _bring_up_to_date(engine, metadata)
+            _migrate(engine, metadata)
         database_id = _database_id(engine)
         if database_id is not None and not settings.keys.exists():
             raise SettingsError(
@@ -100,19 +100,19 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_make:
     return keyring
 
 
-def _was_founded(engine: Engine) -> bool:
+def _is_founded(engine: Engine) -> bool:
     return inspect(engine).has_table(DatabaseIdRow.__tablename__) and _database_id(engine) is not None
 
 
 def _refuse_if_keys_are_missing(keyring: Keyring) -> None:
-    """A key that is made anew opens nothing of what is there, and stands where the right one belongs."""
+    """Refuse to start without all keys: a new key would open nothing, and take the place of the right one."""
     if missing := [name for name in LASTING_KEYS if not keyring.versions(name)]:
         raise SettingsError(
             f"These key files are missing in {keyring.folder}: {', '.join(missing)}. Put them back from their backup."
         )
 
 
-def _bring_up_to_date(engine: Engine, metadata: MetaData) -> None:
+def _migrate(engine: Engine, metadata: MetaData) -> None:
     try:
         migrations.upgrade(engine, metadata)
     except migrations.UnknownTables as number:
@@ -122,8 +122,8 @@ def _bring_up_to_date(engine: Engine, metadata: MetaData) -> None:
         ) from None
 
 
-def _reach(engine: Engine) -> None:
-    """Refuse, in words, a database that cannot be opened; the first line of its own reason holds no password."""
+def _check_connection(engine: Engine) -> None:
+    """Refuse a database that cannot be opened, with the first line of its own reason, which holds no password."""
     try:
         engine.connect().close()
     except DBAPIError as error:
@@ -150,12 +150,12 @@ def _database_id(engine: Engine) -> str | None:
 
 
 def _new_database_id(engine: Engine, bound_to: str | None) -> str:
-    """The id of an empty database: that of the key files if they have one, so that a backup can come back to it."""
+    """The id of an empty database: that of the key files if they have one, so that a backup can be restored."""
     with db.writing(engine) as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("LOCK TABLE database_id IN EXCLUSIVE MODE"))
-        known = session.scalar(select(DatabaseIdRow.id))
-        if known is None:
-            known = bound_to or secrets.token_hex(16)
-            session.add(DatabaseIdRow(id=known))
-        return known
+        database_id = session.scalar(select(DatabaseIdRow.id))
+        if database_id is None:
+            database_id = bound_to or secrets.token_hex(16)
+            session.add(DatabaseIdRow(id=database_id))
+        return database_id

@@ -237,4 +237,4 @@ def rewrite_due_rows() -> None:
             return
     with db.writing(engine) as session:
         rewrite_quiet_rows(session)
-    db.forget_what_was_deleted(engine)
+    db.truncate_write_ahead_log(engine)

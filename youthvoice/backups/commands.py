@@ -58,7 +58,7 @@ def make_commands(
         try:
             record_backup()
         except Exception as error:
-            if not db.cannot_keep(error):
+            if not db.is_write_failure(error):
                 raise
             raise click.ClickException("The file is whole; but nothing can be written to the database now.") from error
 

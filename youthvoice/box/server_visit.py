@@ -67,7 +67,7 @@ def exchange_with_server(server: str, most: int = MAX_PART_BYTES, skip: Collecti
         refused |= {digest_of(envelope) for envelope in part if not _has(back, envelope)}
         after = digest_of(part[-1])
     done = _fetch_shelf(server, state, _new_bundle(state, made_at, (), more=bool(refused)))
-    db.forget_what_was_deleted(db.engine())
+    db.truncate_write_ahead_log(db.engine())
     return VisitResult(frozenset(refused), *done)
 
 

@@ -107,7 +107,7 @@ def forget_envelopes(engine: Engine, back: BundleBack) -> None:
         with db.writing(engine) as session:
             for digest in back.had[first : first + _PER_TRANSACTION]:
                 session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == digest))
-        db.forget_what_was_deleted(engine)
+        db.truncate_write_ahead_log(engine)
 
 
 def shuffle_envelopes(engine: Engine) -> None:
@@ -123,9 +123,9 @@ def shuffle_envelopes(engine: Engine) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.connection.dbapi_connection.execute("VACUUM")  # type: ignore[union-attr]
     except sqlite3.OperationalError as error:
-        if not db.cannot_keep(error):
+        if not db.is_write_failure(error):
             raise
-    db.forget_what_was_deleted(engine)
+    db.truncate_write_ahead_log(engine)
 
 
 def find_state(session: Session) -> BoxState | None:

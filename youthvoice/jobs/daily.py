@@ -60,4 +60,4 @@ def do_once(
             )
             if session.scalar(noted.returning(table.site_id)) is not None:  # else another process was faster
                 do(session, site_id, period)
-        db.forget_what_was_deleted(engine)
+        db.truncate_write_ahead_log(engine)

@@ -51,7 +51,7 @@ def reviews_end() -> None:
         days = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
         review_ids = [review_id for review_id, _site, _day in store.list_ids(session, undecided=False)]
     _each(review_ids, lambda session, review: endings.end_or_close(session, review, days[review.site_id]))
-    db.forget_what_was_deleted(db.engine())
+    db.truncate_write_ahead_log(db.engine())
 
 
 def _each(ids: Iterable[bytes], work: Callable[[Session, Review], None]) -> None:

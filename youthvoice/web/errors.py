@@ -54,12 +54,12 @@ def show_500(error: Exception) -> ResponseReturnValue:
     """The page of an unexpected error; the log gets the kind and place, never a value."""
     if isinstance(error, HTTPException):
         return show_error(error)
-    if why := db.why_not_kept(error):
+    if why := db.write_failure_of(error):
         current_app.logger.error("%s on %s: %s", type(error).__name__, request.endpoint, why)
         return show_write_failure(why)
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
-    db.begin_anew()
+    db.restart_read_only()
     return error_page(SERVER_ERROR)
 
 
@@ -67,13 +67,13 @@ give_back_form: Final = Port[Callable[[], Response | None]]("give_back_form")
 """The page that returns a staff form to its sender, with its values."""
 
 
-def show_write_failure(why: db.NotKept) -> Response:
+def show_write_failure(why: db.WriteFailure) -> Response:
     """Answer that nothing could be stored, and return what was sent.
 
     A page's own script keeps its form; a form sent without a script is returned with a button to send it again. Without
     a database nobody is signed in: the error page itself says to staff to reload it, which sends their form again.
     """
-    db.begin_anew()
+    db.restart_read_only()
     g.show_write_failure = why
     if why == "away":
         g.caller = None
@@ -189,7 +189,7 @@ def text_for_staff(code: int) -> ErrorText:
 
 def _write_failure_text() -> ErrorText:
     """The text for an adult about why nothing could be stored; without a reason, a general one."""
-    why: db.NotKept | None = g.get("not_kept")
+    why: db.WriteFailure | None = g.get("not_kept")
     if why == "away":
         return ErrorText(
             _("This has to wait"),

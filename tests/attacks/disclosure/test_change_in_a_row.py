@@ -19,7 +19,7 @@ from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.privacy.disclosure.verdict_rows import (
     PublishedVerdict,
     PublishedWave,
-    is_published_in_row,
+    is_safe_in_row,
     possible_numbers,
 )
 
@@ -105,20 +105,17 @@ def slow(n: int, number: int) -> list[list[int]]:
 
 @pytest.mark.parametrize("n", [20, 25, 30, 40, 50])
 def test_no_wave_of_a_row_of_five_is_given_away(n: int) -> None:
-    assert [each for counts in (*rows(n, 40), *slow(n, 40)) for each in narrow(is_published_in_row, counts, n)] == []
+    assert [each for counts in (*rows(n, 40), *slow(n, 40)) for each in narrow(is_safe_in_row, counts, n)] == []
 
 
 @pytest.mark.parametrize(("n", "several"), [(20, 12), (25, 4)])
 def test_friends_learn_of_no_other_child_in_a_row_of_five(n: int, several: int) -> None:
-    assert [each for counts in slow(n, several) for each in betrayed(is_published_in_row, counts, n)] == []
+    assert [each for counts in slow(n, several) for each in betrayed(is_safe_in_row, counts, n)] == []
 
 
 def test_verdicts_are_said_in_rows() -> None:
     said = [
-        verdict
-        for n in (20, 25, 30)
-        for counts in slow(n, 12)
-        for verdict in published(is_published_in_row, counts, n)[1]
+        verdict for n in (20, 25, 30) for counts in slow(n, 12) for verdict in published(is_safe_in_row, counts, n)[1]
     ]
     assert sum(verdict is not None for verdict in said) > 20
 
@@ -141,7 +138,7 @@ def test_two_waves_alone_are_the_rule_of_two_waves(n: int, is_linked: bool) -> N
         waves = {"1": PublishedWave(n, first), "2": PublishedWave(n, then)}
         hidden = compare_waves(first, n, then, n) == "too_wide"
         safe = is_published_for_pairs(n, first, then) if is_linked else is_published_for_groups(n, first, n, then)
-        assert is_published_in_row(waves, [], PublishedVerdict("1", "2", is_linked)) == (hidden and safe)
+        assert is_safe_in_row(waves, [], PublishedVerdict("1", "2", is_linked)) == (hidden and safe)
 
 
 def test_what_is_said_depends_on_what_is_public_alone() -> None:
@@ -149,7 +146,7 @@ def test_what_is_said_depends_on_what_is_public_alone() -> None:
     waves = {"1": PublishedWave(25, bands[0]), "2": PublishedWave(25, bands[1]), "3": PublishedWave(25, bands[2])}
     said = [PublishedVerdict("1", "2", is_linked=False, verdict="more")]
     answers = {
-        is_published_in_row(waves, said, PublishedVerdict("2", "3", is_linked=False, verdict=verdict))
+        is_safe_in_row(waves, said, PublishedVerdict("2", "3", is_linked=False, verdict=verdict))
         for verdict in NAMES.values()
     }
     assert len(answers) == 1

@@ -72,7 +72,7 @@ def test_a_full_disk_refuses_clearly_and_the_house_comes_back_by_itself(tmp_path
 @pytest.fixture
 def failing(app: Flask) -> Iterator[Flask]:
     """A house in which nothing can be committed, once it is told so."""
-    say = db._say  # noqa: SLF001 - the one place that speaks to the driver
+    say = db._execute  # noqa: SLF001 - the one place that speaks to the driver
 
     def broken(connection: object, words: str) -> None:
         if words == "COMMIT" and app.config.get("FULL"):
@@ -82,7 +82,7 @@ def failing(app: Flask) -> Iterator[Flask]:
         say(connection, words)  # type: ignore[arg-type]
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(db, "_say", broken)
+    patch.setattr(db, "_execute", broken)
     try:
         yield app
     finally:
@@ -104,7 +104,7 @@ def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask, monke
 @pytest.mark.sqlite("a full disk and the line of its writers")
 def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     house([])
-    say = db._say  # noqa: SLF001
+    say = db._execute  # noqa: SLF001
 
     def broken(connection: object, words: str) -> None:
         if words == "BEGIN IMMEDIATE":
@@ -112,7 +112,7 @@ def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.Monk
         say(connection, words)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(db, "_say", broken)
+        patch.setattr(db, "_execute", broken)
         with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
             session.get_one(SiteRow, 1)
     monkeypatch.setattr(db, "_PATIENCE_SECONDS", 0.2)  # whoever has to wait fails

@@ -131,7 +131,7 @@ def end_unused_keys(engine: Engine) -> None:
     for name in unused:
         context.keyring().destroy(name)
     if unused:
-        db.forget_what_was_deleted(engine)
+        db.truncate_write_ahead_log(engine)
 
 
 def _choices(session: Session, row: ElectionRow) -> Iterator[int]:

@@ -55,7 +55,7 @@ Numbers = Mapping[str, frozenset[int]]
 """By wave, the possible numbers of children who gave this answer."""
 
 
-def is_published_in_row(
+def is_safe_in_row(
     waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict], new: PublishedVerdict
 ) -> bool:
     """Whether one more verdict in a series is published, whatever it is.

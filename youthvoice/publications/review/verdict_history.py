@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.change_verdicts import Verdict
 from youthvoice.privacy.disclosure.phrasing import compare_waves
-from youthvoice.privacy.disclosure.verdict_rows import PublishedWave, PublishedVerdict, is_published_in_row
+from youthvoice.privacy.disclosure.verdict_rows import PublishedVerdict, PublishedWave, is_safe_in_row
 from youthvoice.publications.band_lines import GOOD_SIDE
 from youthvoice.publications.review.trends import question_identity
 from youthvoice.publications.snapshot import Frozen
@@ -50,14 +50,12 @@ class AnswerHistory:
         """Whether a verdict between a view's line and the wave before it is said in this row, whatever it is."""
         before = key_of_wave_before(view)
         waves = {before: _wave(line["before"]), **self.waves, view["round"]: _wave(line)}
-        return is_published_in_row(
-            waves, self.said, PublishedVerdict(before, view["round"], is_linked=_is_linked(view))
-        )
+        return is_safe_in_row(waves, self.said, PublishedVerdict(before, view["round"], is_linked=_is_linked(view)))
 
     def bears_since(self, view: Frozen, line: Mapping[str, Any]) -> bool:
         """Whether a verdict between a view's line and the newest round before is said, whatever it is."""
         waves = {**self.waves, view["round"]: _wave(line)}
-        return is_published_in_row(waves, self.said, PublishedVerdict(self.newest, view["round"], is_linked=False))
+        return is_safe_in_row(waves, self.said, PublishedVerdict(self.newest, view["round"], is_linked=False))
 
 
 def histories_of(view: Frozen, earlier: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:

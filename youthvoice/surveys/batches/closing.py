@@ -296,7 +296,7 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     destroy_unused_answer_keys()
     report = ClosingReport(tuple(line for line in lines if line))
     if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
-        db.forget_what_was_deleted(db.engine())
+        db.truncate_write_ahead_log(db.engine())
     return report
 
 
@@ -350,4 +350,4 @@ def sweep_due_receipts() -> None:
     if are_any:
         with db.writing(db.engine()) as session:
             receipts.forget_old_receipts(session, today)
-    db.forget_what_was_deleted(db.engine())
+    db.truncate_write_ahead_log(db.engine())

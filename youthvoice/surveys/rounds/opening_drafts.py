@@ -109,7 +109,7 @@ def expire_round_drafts() -> None:
             return
     with db.writing(engine) as session:
         session.execute(delete(RoundDraftsRow).where(over))
-    db.forget_what_was_deleted(engine)
+    db.truncate_write_ahead_log(engine)
 
 
 def count_unopenable_round_drafts(session: Session) -> int:

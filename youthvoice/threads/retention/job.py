@@ -192,7 +192,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
         with db.writing(engine) as session:  # apart: see `lock_everything`
             Log(now.date(), "work").add(session, "month.end", month)
         keyring.destroy(destruction_key(month))
-    db.forget_what_was_deleted(engine)
+    db.truncate_write_ahead_log(engine)
 
 
 def _living_ids(session: Session, month: str, now: datetime) -> list[bytes]:

@@ -90,7 +90,7 @@ def return_unkept_form() -> Response | None:
     return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("not_kept", "busy")))
 
 
-def form_once_more(kept_form: staff_session.KeptForm, not_kept: db.NotKept | None = None) -> str:
+def form_once_more(kept_form: staff_session.KeptForm, not_kept: db.WriteFailure | None = None) -> str:
     """A page with the whole content of a form and a button to send it again; only for its sender.
 
     Args:

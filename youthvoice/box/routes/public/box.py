@@ -85,7 +85,7 @@ def deliver() -> ResponseReturnValue:
     if number is None or not has_tablets_length(envelope) or not _is_plausible_month(read_month(envelope)):
         return jsonify(refused="CannotOpen"), _NOT_OPENED
     if not has_room(for_tablets=True):
-        raise db.NoRoom
+        raise db.DiskNearlyFull
     _store(envelope)
     return jsonify(sheet=number.hex(), late=False), 201
 
@@ -217,7 +217,7 @@ def _is_plausible_month(month: str) -> bool:
 
 def _store(envelope: bytes, in_place_of: bytes | None = None) -> None:
     if not has_room():
-        raise db.NoRoom
+        raise db.DiskNearlyFull
     if not admits(len(envelope), network_key()):
         abort(429)
     if in_place_of:

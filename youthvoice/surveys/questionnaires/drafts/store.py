@@ -123,7 +123,7 @@ def expire_drafts() -> None:
             session.scalars(delete(QuestionnaireDraftRow).where(over).returning(QuestionnaireDraftRow.id))
         ):
             Log(today, "work").add(session, "questionnaire.draft.expire", str(draft_id))
-    db.forget_what_was_deleted(engine)
+    db.truncate_write_ahead_log(engine)
 
 
 class Lineage(NamedTuple):
