@@ -72,9 +72,9 @@ def sent(url: str) -> DeliveryResult:
     server = SmtpTransport(url)
     try:
         message = compose(WORDS, "one@example.org", "<x@example.org>", SETTINGS, datetime(2026, 11, 24, tzinfo=UTC))
-        return server.hand_over(message).result
+        return server.deliver(message).result
     finally:
-        server.leave()
+        server.quit()
 
 
 def test_a_certificate_that_is_vouched_for_gets_the_mail(here: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:

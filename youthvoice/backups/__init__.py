@@ -1,1 +1,1 @@
-"""Consistent sealed copies of the database, and the way back."""
+"""Backups: consistent sealed copies of the database, and restoring them."""

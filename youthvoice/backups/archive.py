@@ -1,13 +1,13 @@
-"""Write every row of every table into one sealed file, and read it back.
+"""The backup archive: write every row of every table into one sealed file, and read it back.
 
-The file is a line of magic, then chunks, all of one length: it tells how much there is in all, not how much of what.
-Each is locked under the `backup` key file with its number, and whether it is the last, as context, so that none can be
-cut off, moved or left out. Inside is one compressed stream of JSON documents, one a line. It is the same for SQLite and
-PostgreSQL, and moves a house from one to the other. Key files are backed up apart.
+The file is a line of magic, then chunks of one length: it shows the total size, but not how much of what. Each chunk is
+locked under the `backup` key file, with its number and whether it is the last as context, so that none can be removed,
+moved or cut off. Inside is one compressed stream of JSON documents, one per line. It is the same for SQLite and
+PostgreSQL, and moves an installation from one to the other. Key files are backed up separately.
 
-The first document names the migration that laid the tables and every column of them; each other one has a table and
-some rows, their values in the order of those columns. A copy comes back by those names, into the tables of its own
-migration, and the later migrations then do to its rows what they do to those of any house.
+The first document names the migration of the tables and every column of them; each other one has a table and some rows,
+their values in the order of those columns. A restore inserts by these names into the tables of that migration, and the
+later migrations then change these rows like any others.
 """
 
 import base64
@@ -44,9 +44,9 @@ from youthvoice.privacy.crypto import symmetric_encryption
 MAGIC = b"youth voice backup 2\n"
 
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs", "review_links"})
-"""What opens something, soon means nothing, or is made again by itself."""
+"""Tables left out: they give access, expire soon, or are filled again automatically."""
 
-_ROWS, _LARGE_ROWS = 500, 50  # in memory at once; a row of the second kind may hold 128 KiB of sound
+_ROWS, _LARGE_ROWS = 500, 50  # in memory together; a row of the second kind may hold 128 KiB of sound
 
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
 
@@ -56,7 +56,7 @@ _CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
 
 
 class CannotRestore(Exception):
-    """The file or the database cannot be used, and nothing was written.
+    """The file or the database cannot be used; nothing was written.
 
     Attributes:
         code: `not_a_backup`, `damaged`, `not_empty`, `later_version`, `other_tables` or `other_columns`.
@@ -70,18 +70,18 @@ class CannotRestore(Exception):
 
 @dataclass
 class CopiedRows:
-    """What was written.
+    """The number of rows that were written.
 
     Attributes:
         rows: of all tables.
-        by_table: of each.
+        by_table: of each table.
     """
 
     rows: int = 0
     by_table: Counter[str] = field(default_factory=Counter)
 
     def add(self, table: str, rows: int) -> None:
-        """Some more of a table."""
+        """Add some rows of a table."""
         self.rows += rows
         self.by_table[table] += rows
 
@@ -93,12 +93,12 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
         engine: of the database.
         metadata: with every table.
         key: 32 bytes, the key file `backup`.
-        file: is written beside its place first, with mode 0600, and moved there once the disk has it: whenever the
-            power fails, the copy that was there before is whole, or the new one is.
-        at: the moment, kept in the file.
+        file: written to a temporary file first, with mode 0600, and renamed once it is on the disk: after a power
+            failure there is either the whole old copy or the whole new one.
+        at: the moment, stored in the file.
 
     Returns:
-        What was written.
+        The number of rows.
     """
     copied_rows = CopiedRows()
     with engine.connect() as connection, durable_file(file) as out:
@@ -110,11 +110,11 @@ def back_up(engine: Engine, metadata: MetaData, key: bytes, file: Path, at: date
 
 
 Note = Callable[[Connection, datetime], None]
-"""What is done in the same transaction once everything is back: gets the connection and the moment of the copy."""
+"""Called in the transaction of a restore when all rows are back, with the connection and the moment of the copy."""
 
 
 def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
-    """Read a copy from its first byte to its last, and lay its tables in memory: nothing is made anywhere else.
+    """Read a whole copy, and create its tables in memory, as a check; nothing else is created.
 
     Args:
         metadata: with every table.
@@ -135,23 +135,23 @@ def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
                 migrations.upgrade_on(connection, metadata, head["migration"])
             except migrations.UnknownTables as error:
                 raise CannotRestore("later_version", head["migration"]) from error
-            _lay_places(connection, metadata, head)
+            _create_tables(connection, metadata, head)
     finally:
         engine.dispose()
 
 
 def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: Note) -> int:
-    """Bring a copy back into an empty database; all of it or nothing.
+    """Restore a copy into an empty database, all or nothing.
 
     Args:
         engine: of the database.
         metadata: with every table.
         key: 32 bytes, the key file `backup`.
         file: as `back_up` wrote it.
-        note: says in the log that it was brought back.
+        note: logs the restore.
 
     Returns:
-        How many rows came back.
+        The number of rows.
 
     Raises:
         CannotRestore: see its codes.
@@ -161,9 +161,9 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
             raise CannotRestore("not_empty")
         documents = _read(file, key)
         head = _read_head(documents)
-        places = _lay_places(connection, metadata, head)
+        places = _create_tables(connection, metadata, head)
         connection.execute(metadata.tables["database_id"].delete())
-        rows = sum(_bring(connection, places, json.loads(document)) for document in documents)
+        rows = sum(_insert_rows(connection, places, json.loads(document)) for document in documents)
         _set_counters(connection, [place.table for place in places.values()])
         if migrations.revision_of(connection):
             migrations.upgrade_on(connection, metadata)
@@ -173,35 +173,35 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the rows of a table go: the table as the database has it, and the column of each value."""
+    """The target of a table's rows: the table in the database, and the column of each value."""
 
     table: Table
     columns: Sequence[str]
 
 
-def _lay_places(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> dict[str, _Place]:
-    """Have the tables that a copy was made of, and find every one of its columns there.
+def _create_tables(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> dict[str, _Place]:
+    """Create the tables of a copy, and check that every one of its columns exists.
 
     Raises:
         CannotRestore: `later_version`, `other_tables` or `other_columns`.
     """
-    named, made_at = head["tables"], head["migration"]
+    columns_by_table, made_at = head["tables"], head["migration"]
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
     if migrations.revision_of(connection) not in {"", made_at}:
         try:
             migrations.lay_anew(connection, metadata, made_at)
         except migrations.UnknownTables as error:
             raise CannotRestore("later_version", made_at) from error
-    here = set(inspect(connection).get_table_names()) - others - NEVER
-    if different := here ^ set(named):
+    present = set(inspect(connection).get_table_names()) - others - NEVER
+    if different := present ^ set(columns_by_table):
         raise CannotRestore("other_tables", ", ".join(sorted(different)))
-    found = MetaData()
-    found.reflect(connection, only=sorted(here))
-    for column in (column for table in found.tables.values() for column in table.columns):
+    reflected = MetaData()
+    reflected.reflect(connection, only=sorted(present))
+    for column in (column for table in reflected.tables.values() for column in table.columns):
         if isinstance(column.type, JSON):
-            column.type = JSON(none_as_null=True)  # no value is no value, and not the word `null`
-    places = {name: _Place(found.tables[name], named[name]) for name in named}
-    if wrong := [column for place in places.values() for column in _misfits(place)]:
+            column.type = JSON(none_as_null=True)  # no value stays SQL NULL, and not JSON `null`
+    places = {name: _Place(reflected.tables[name], columns_by_table[name]) for name in columns_by_table}
+    if wrong := [column for place in places.values() for column in _column_mismatches(place)]:
         raise CannotRestore("other_columns", ", ".join(wrong))
     return places
 
@@ -213,8 +213,8 @@ def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
     return head
 
 
-def _misfits(place: _Place) -> list[str]:
-    """Columns that are in the copy alone, and such as are not in it and cannot do without a value."""
+def _column_mismatches(place: _Place) -> list[str]:
+    """Columns that only the copy has, and required columns that it lacks."""
     table_columns = place.table.columns
     unknown = [name for name in place.columns if name not in table_columns]
     missing = [
@@ -230,25 +230,25 @@ def _tables(metadata: MetaData) -> list[Table]:
 
 
 def _documents(connection: Connection, metadata: MetaData, at: datetime, copied_rows: CopiedRows) -> Iterator[bytes]:
-    named = {table.name: table.columns.keys() for table in _tables(metadata)}
+    columns_by_table = {table.name: table.columns.keys() for table in _tables(metadata)}
     made_at = migrations.revision_of(connection)
-    yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": named}).encode()
+    yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": columns_by_table}).encode()
     for table in _tables(metadata):
-        for some in _some_rows(connection, table):
-            copied_rows.add(table.name, len(some))
-            yield json.dumps([table.name, some]).encode()
+        for part in _rows_in_parts(connection, table):
+            copied_rows.add(table.name, len(part))
+            yield json.dumps([table.name, part]).encode()
 
 
-def _some_rows(connection: Connection, table: Table) -> Iterator[list[list[Any]]]:
-    by_number = select(table).order_by(*table.primary_key)  # never in the order in which rows came
+def _rows_in_parts(connection: Connection, table: Table) -> Iterator[list[list[Any]]]:
+    by_number = select(table).order_by(*table.primary_key)  # never in the order of insertion
     large = any(isinstance(column.type, LargeBinary) and column.type.length is None for column in table.columns)
     rows = _LARGE_ROWS if large else _ROWS
     rows_by_number = connection.execution_options(yield_per=rows).execute(by_number)
     for part in rows_by_number.partitions(rows):
-        yield [[_plain(value) for value in row] for row in part]
+        yield [[_encode(value) for value in row] for row in part]
 
 
-def _plain(value: Any) -> Any:
+def _encode(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date) else value
@@ -256,14 +256,14 @@ def _plain(value: Any) -> Any:
 
 def _pieces(documents: Iterable[bytes]) -> Iterator[bytes]:
     """The compressed stream in pieces of one length; the last is shorter, and never empty."""
-    press, held = zlib.compressobj(6), bytearray()
+    compressor, buffer = zlib.compressobj(6), bytearray()
     for document in documents:
-        held += press.compress(document + b"\n")
-        while len(held) > _PIECE:
-            yield bytes(held[:_PIECE])
-            del held[:_PIECE]
-    held += press.flush()
-    yield from (bytes(held[start : start + _PIECE]) for start in range(0, len(held), _PIECE))
+        buffer += compressor.compress(document + b"\n")
+        while len(buffer) > _PIECE:
+            yield bytes(buffer[:_PIECE])
+            del buffer[:_PIECE]
+    buffer += compressor.flush()
+    yield from (bytes(buffer[start : start + _PIECE]) for start in range(0, len(buffer), _PIECE))
 
 
 def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
@@ -277,12 +277,12 @@ def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
 
 
 def _read(file: Path, key: bytes) -> Iterator[bytes]:
-    """Every document.
+    """Every document of a file.
 
     Raises:
-        CannotRestore: nothing here was written so, or not all of it is here.
+        CannotRestore: not a backup, or incomplete.
     """
-    unpress, held = zlib.decompressobj(), b""
+    decompressor, buffer = zlib.decompressobj(), b""
     with file.open("rb") as source:
         if source.read(len(MAGIC)) != MAGIC:
             raise CannotRestore("not_a_backup")
@@ -290,15 +290,15 @@ def _read(file: Path, key: bytes) -> Iterator[bytes]:
         while chunk:
             following = source.read(_CHUNK)
             try:
-                held += unpress.decompress(
+                buffer += decompressor.decompress(
                     symmetric_encryption.unlock_padded(key, chunk, _purpose(number, last=not following))
                 )
             except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error
-            *whole, held = held.split(b"\n")
+            *whole, buffer = buffer.split(b"\n")
             yield from whole
             number, chunk = number + 1, following
-    if not unpress.eof or held:
+    if not decompressor.eof or buffer:
         raise CannotRestore("damaged")
 
 
@@ -306,23 +306,23 @@ def _purpose(number: int, *, last: bool) -> symmetric_encryption.SealingContext:
     return symmetric_encryption.sealing_context("backup", number, "last" if last else "more")
 
 
-def _bring(connection: Connection, places: dict[str, _Place], document: tuple[str, list[list[Any]]]) -> int:
+def _insert_rows(connection: Connection, places: dict[str, _Place], document: tuple[str, list[list[Any]]]) -> int:
     name, rows = document
     place = places[name]
     if any(len(row) != len(place.columns) for row in rows):
         raise CannotRestore("other_columns", name)
     kinds = [(column, place.table.columns[column].type) for column in place.columns]
-    values = [{column: _rich(kind, value) for (column, kind), value in zip(kinds, row, strict=True)} for row in rows]
+    values = [{column: _decode(kind, value) for (column, kind), value in zip(kinds, row, strict=True)} for row in rows]
     connection.execute(insert(place.table), values)
     return len(values)
 
 
-def _rich(kind: Any, value: Any) -> Any:
+def _decode(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value)
-    shape = (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # a moment in UTC is one
+    shape = (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # such as a moment in UTC
     if shape is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     return date.fromisoformat(value) if shape is date else value
@@ -334,7 +334,7 @@ def _is_empty(connection: Connection, metadata: MetaData) -> bool:
 
 
 def _set_counters(connection: Connection, tables: Iterable[Table]) -> None:
-    """PostgreSQL's counters do not know of rows that brought their own numbers."""
+    """Advance PostgreSQL's counters beyond the restored rows."""
     if connection.dialect.name != "postgresql":
         return
     for table in tables:

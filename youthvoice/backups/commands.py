@@ -1,4 +1,4 @@
-"""`flask backup FILE` and `flask restore FILE`."""
+"""Commands `flask backup FILE` and `flask restore FILE`."""
 
 from collections.abc import Callable
 from datetime import date
@@ -30,12 +30,12 @@ _WHY = {
 def make_commands(
     metadata: MetaData, note: Note, record_backup: Callable[[], None]
 ) -> tuple[click.Command, click.Command]:
-    """The two commands.
+    """Create the two commands.
 
     Args:
         metadata: with every table.
-        note: what notes a return in the log.
-        record_backup: keeps that a backup was made at this moment.
+        note: logs a restore.
+        record_backup: notes that a backup was made at this moment.
     """
 
     @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
@@ -65,9 +65,9 @@ def make_commands(
     @click.command("restore", help="Bring a copy back into an empty database.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @with_appcontext
-    def bring_back(file: Path) -> None:
+    def restore_command(file: Path) -> None:
         try:
-            context.open_installation(current_app, partial(_can_come_back, metadata, file))
+            context.open_installation(current_app, partial(_may_create_for_copy, metadata, file))
             rows = restore(db.engine(), metadata, context.keyring().key("backup"), file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
@@ -76,20 +76,20 @@ def make_commands(
         click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
-    return backup, bring_back
+    return backup, restore_command
 
 
 def _first_day(metadata: MetaData) -> date | None:
-    """The day of the first line of the log, if it has one.
+    """The day of the first line of the log; None where it has none.
 
     Raises:
-        click.ClickException: nobody was ever founded here, so that there is nothing to copy.
+        click.ClickException: the installation was never founded, so that there is nothing to copy.
     """
     people, entries = metadata.tables["people"], metadata.tables["audit_entries"]
     with db.reading(db.engine()) as session:
-        known = session.scalar(select(func.count()).select_from(people))
+        people_count = session.scalar(select(func.count()).select_from(people))
         first: date | None = session.scalar(select(func.min(entries.c.day)))
-    if not known:
+    if not people_count:
         raise click.ClickException(
             "There is nobody in this database yet, so there is nothing to back up. Is it the right one? "
             f"Settings lie in {name_settings_place()}."
@@ -98,7 +98,7 @@ def _first_day(metadata: MetaData) -> date | None:
 
 
 def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> None:
-    """Say what is in a copy. How many told of something, or wrote, whoever runs the machine does not read here."""
+    """Describe a copy. How many reports or letters there are is not shown to the person who runs the server."""
     counts = copied_rows.by_table
     rows = round(copied_rows.rows, -2)
     parts = (
@@ -117,12 +117,12 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _can_come_back(metadata: MetaData, file: Path, settings: Settings) -> bool:
-    """Whether a new database may be made for a copy: the copy is read whole before anything is.
+def _may_create_for_copy(metadata: MetaData, file: Path, settings: Settings) -> bool:
+    """Whether a new database may be created for a copy, which is first read completely.
 
     Raises:
-        click.ClickException: the key folder is not there; with new keys nothing of the copy would open.
-        KeyGone: the key file it was locked with is not there.
+        click.ClickException: the key folder is missing; with new keys nothing of the copy would open.
+        KeyGone: the key file with which it was locked is missing.
         CannotRestore: the file cannot be used.
     """
     if not any(settings.keys.glob("backup.v*.key")):

@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all, whenever the power fails, the disk is full or a stick is pulled out."""
+"""Write files atomically: whole or not at all, even if the power fails, the disk is full or a stick is pulled out."""
 
 import errno
 import os
@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 @contextmanager
 def durable_file(file: Path) -> Iterator[BinaryIO]:
-    """Write a file beside its place, with mode 0600; it is moved there once the disk has it.
+    """Write a temporary file with mode 0600, and rename it once it is on the disk.
 
-    What is there is replaced; `write_new_file` never does that.
+    An existing file is replaced; `write_new_file` never does that.
 
     Raises:
-        OSError: it cannot be written; what was there before is there, and nothing beside it.
+        OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed.
     """
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)
@@ -30,14 +30,14 @@ def durable_file(file: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    _keep_names(file.parent)
+    _flush_folder(file.parent)
 
 
 def write_new_file(file: Path, content: bytes) -> None:
-    """A new file that only its owner reads.
+    """Write a new file that only its owner can read.
 
     Raises:
-        OSError: it cannot be written, or something is there: that is never written over.
+        OSError: it cannot be written, or something exists there, which is never overwritten.
     """
     refuse_if_there(file)
     with durable_file(file) as out:
@@ -45,22 +45,22 @@ def write_new_file(file: Path, content: bytes) -> None:
 
 
 def refuse_if_there(file: Path) -> None:
-    """Before anything is done of which a new file tells.
+    """Refuse an existing path, before the work starts whose result will be written there.
 
     Raises:
-        FileExistsError: something is there.
+        FileExistsError: something exists there.
     """
     if os.path.lexists(file):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
 
 
-def _keep_names(folder: Path) -> None:
-    """Let the disk have what files of a folder are called now."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _flush_folder(folder: Path) -> None:
+    """Flush the names of a folder's files to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(held)
+        os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network drives know this for files alone
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network drives only support this for files
             raise
     finally:
-        os.close(held)
+        os.close(descriptor)

@@ -1,1 +1,1 @@
-"""A staff member's first page and the menu."""
+"""The first page of staff (To do), the menu, and the guides."""

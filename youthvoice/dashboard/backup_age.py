@@ -1,4 +1,4 @@
-"""How old the last backup is, and from when on `flask doctor` and a coordinator's To do say so."""
+"""The age of the last backup, with the warnings of `flask doctor` and a coordinator's To do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OVERDUE_AFTER: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class BackupAge:
-    """How old the last backup is.
+    """The age of the last backup.
 
     Attributes:
         made_on: the day (UTC); None where none was ever made.
@@ -30,9 +30,9 @@ class BackupAge:
 
 
 def find_old_backup(session: Session) -> BackupAge | None:
-    """The age of the last backup where somebody has to hear of it: from two days on, or where there is none.
+    """The age of the last backup, if somebody has to know: from two days on, or where there is no backup.
 
-    None in development, where nothing is to be kept, and before anybody was founded.
+    None in development, where nothing has to be kept, and before the installation was founded.
     """
     began = audit_log.first_day(session)
     if context.settings().development or began is None:
@@ -46,7 +46,7 @@ def find_old_backup(session: Session) -> BackupAge | None:
 
 
 def backup_complaints(session: Session) -> Iterator[str]:
-    """What `flask doctor` says about it."""
+    """The warnings of `flask doctor` about backups."""
     age = find_old_backup(session)
     if age is None:
         return

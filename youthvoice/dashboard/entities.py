@@ -1,4 +1,4 @@
-"""One thing to do, and how pressing it is."""
+"""A task on To do, and its urgency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do.
+    """A task: one line on To do.
 
     Attributes:
         kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
             `questionnaire`, `picture_instead`, `choose`, `sitting`, `missed`, `missed_there`, `undelivered`, `term`,
             `hand_over`, `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `late_letters`,
-            `late_suggestions`, `report`, `reports` (those that do not stand here), or one of `account_tasks`.
-        key: what its own address bears.
-        about: words per language; nothing of a child.
+            `late_suggestions`, `report`, `reports` (those that are not listed), or one of `account_tasks`.
+        key: the id in its page's address.
+        about: its text per language; nothing of a child.
         site: the site's name; empty for what belongs to no site.
         due: the day, or None.
-        days: how many days there are left; negative when it is over.
+        days: how many days are left; negative when it is overdue.
         ready: whether it can be done already.
-        step: of a report, the code of what is next; of `reports`, how many there are; of what another did not answer
-            in time, the rung that is asked now.
+        step: for a report, the code of the next step; for `reports`, their number; for an overdue answer, the level of
+            escalation that is asked now.
         danger: whether somebody may be in danger, and nothing was done yet.
         round_title: per language, of the round that it is about; empty where it is about none.
-        round_day: the last day on which children were asked then.
-        mine: whether she, or her role, owes it first.
-        waited: of a report, the clock that was over and for which the next person was asked.
-        also: what else waits of the same review, the most pressing first.
+        round_day: the last day of that round.
+        mine: whether it is first of all the reader's, or their role's.
+        waited: for a report, the deadline that passed, so that the next person was asked.
+        also: further tasks of the same review, the most pressing first.
     """
 
     kind: str
@@ -47,20 +47,20 @@ class Task:
     also: tuple["Task", ...] = ()
 
     def say(self, language: str) -> str:
-        """What it is about, in a language or else in one that there is."""
-        return _in(self.about, language)
+        """What it is about, in this language or else in an available one."""
+        return _text_in(self.about, language)
 
     def say_round(self, language: str) -> str:
-        """The title of its round, likewise."""
-        return _in(self.round_title, language)
+        """The title of its round, in the same way."""
+        return _text_in(self.round_title, language)
 
     @property
     def order(self) -> tuple[bool, int]:
-        """What waits longest comes first, what has no day last."""
+        """The sort key: the most overdue first, without a day last."""
         return self.days is None, self.days or 0
 
 
-def _in(words: Mapping[str, str], language: str) -> str:
+def _text_in(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
@@ -71,10 +71,10 @@ _WEEK: Final = 7
 
 
 def urgency_of(days: int | None) -> str:
-    """The group of a thing.
+    """The urgency group of a task.
 
     Args:
-        days: until it is due; negative when it is over, None when it has no date.
+        days: until it is due; negative when it is overdue, None without a date.
     """
     if days is None:
         return "no_date"

@@ -1,7 +1,7 @@
-"""The guides of `docs/guide`, served to whoever is signed in, and which of their parts explains a page.
+"""The guides of `docs/guide`, shown to staff, and the part of a guide that explains a page.
 
-They are in English; a page says so where its reader's language is another. Nothing in them runs: HTML in a guide is
-text, a link leads to another guide or nowhere.
+They are in English; a page says so where its reader's language is another. Nothing in them can run: HTML in a guide is
+shown as text, and links only lead to other guides.
 """
 
 import re
@@ -17,11 +17,11 @@ from markupsafe import Markup
 from youthvoice.access import permissions
 from youthvoice.access.guard import Caller
 from youthvoice.config import shared_folder
-from youthvoice.dashboard.menu import find_lit
+from youthvoice.dashboard.menu import find_menu_line
 
 
 class GuidePart(NamedTuple):
-    """A part of a guide: the name of its file without its ending, and its heading."""
+    """A part of a guide: the file's name without its extension, and the heading."""
 
     guide: str
     heading: str
@@ -36,7 +36,7 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
     permissions.OUTSIDE_RECIPIENT: GuidePart("child-advocate", "For the outside recipient"),
     permissions.NEWCOMER: GuidePart("child-advocate", "Coming in"),
 }
-"""What somebody reads who begins a day; and on a page that stands under no line."""
+"""The part for the start of a role's day, and for pages under no line of the menu."""
 
 GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
@@ -68,7 +68,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "people.index": GuidePart("coordinator", "People"),
     "log.lines": GuidePart("child-advocate", "The log"),
 }
-"""By the line of the menu under which a page stands; a test opens every heading."""
+"""By the line of the menu to which a page belongs; a test opens every heading."""
 
 GUIDES: Final = (
     "coordinator", "facilitator", "child-advocate", "representatives", "guardian", "questionnaires", "children-tell",
@@ -77,7 +77,7 @@ GUIDES: Final = (
 
 
 class GuideLinks(NamedTuple):
-    """Where a page is explained: the part of a guide, and the whole guide."""
+    """The links of a page to its explanation: the part of a guide, and the whole guide."""
 
     part: str
     whole: str
@@ -85,23 +85,23 @@ class GuideLinks(NamedTuple):
 
 def find_guide_links(caller: Caller, endpoint: str) -> GuideLinks:
     """The two links of a page."""
-    part = find_guide_part(caller.role, find_lit(caller, endpoint))
+    part = find_guide_part(caller.role, find_menu_line(caller, endpoint))
     whole = url_for("dashboard.guide", name=part.guide)
     return GuideLinks(f"{whole}#{make_anchor(part.heading)}", whole)
 
 
 def find_guide_part(role: str, line: str) -> GuidePart:
-    """What explains a page.
+    """The part of a guide that explains a page.
 
     Args:
-        role: of who reads.
-        line: of the menu under which the page stands; empty for none.
+        role: of the reader.
+        line: of the menu to which the page belongs; empty for none.
     """
     return GUIDE_PARTS.get(line, _BY_ROLE[role])
 
 
 class Guide(NamedTuple):
-    """A guide as a page: its title, what follows, and the headings that can be led to, by anchor."""
+    """A guide as a page: its title, its body, and its headings by anchor."""
 
     title: str
     body: Markup
@@ -113,7 +113,7 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table").dis
 
 @lru_cache(maxsize=len(GUIDES))
 def read_guide(name: str) -> Guide:
-    """One of `GUIDES`.
+    """Read one of `GUIDES`.
 
     Raises:
         KeyError: there is no such guide.
@@ -122,21 +122,21 @@ def read_guide(name: str) -> Guide:
         raise KeyError(name)
     tokens = _MARKDOWN.parse((shared_folder("guide") / f"{name}.md").read_text("utf-8"))
     headings: dict[str, str] = {}
-    for at, token in enumerate(tokens):
+    for position, token in enumerate(tokens):
         if token.type == "heading_open":
-            words = _plain(tokens[at + 1])
-            anchor = make_anchor(words)
+            text = _plain(tokens[position + 1])
+            anchor = make_anchor(text)
             token.attrSet("id", anchor)
-            headings[anchor] = words
-        _soften(tokens, at)
-        _lead(token.children or ())
+            headings[anchor] = text
+        _adapt_to_page(tokens, position)
+        _keep_guide_links(token.children or ())
     title, body = _plain(tokens[1]), tokens[3:]
-    made = _MARKDOWN.renderer.render(body, _MARKDOWN.options, {})
-    return Guide(title, Markup(made), headings)  # noqa: S704 - HTML in a guide is text
+    html = _MARKDOWN.renderer.render(body, _MARKDOWN.options, {})
+    return Guide(title, Markup(html), headings)  # noqa: S704 - HTML in a guide is text
 
 
 def make_anchor(heading: str) -> str:
-    """What a heading is led to by: small letters and digits, joined by hyphens."""
+    """The anchor of a heading: lower-case letters and digits, joined by hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", heading.casefold()))
 
 
@@ -144,29 +144,29 @@ def _plain(token: Token) -> str:
     return "".join(child.content for child in token.children or ())
 
 
-def _soften(tokens: list[Token], at: int) -> None:
-    """No style in a tag, no second title of a page, no head of a column without words."""
-    token = tokens[at]
+def _adapt_to_page(tokens: list[Token], position: int) -> None:
+    """Remove style attributes, a second title of the page, and table heads without text."""
+    token = tokens[position]
     token.attrs.pop("style", None)
     if token.type in {"heading_open", "heading_close"} and token.tag == "h1":
         token.tag = "h2"
-    if token.type == "th_open" and not tokens[at + 1].content:
-        token.tag = tokens[at + 2].tag = "td"
+    if token.type == "th_open" and not tokens[position + 1].content:
+        token.tag = tokens[position + 2].tag = "td"
 
 
-def _lead(children: Iterable[Token]) -> None:
-    """Links lead to guides alone; any other is only its words."""
-    leads = False
+def _keep_guide_links(children: Iterable[Token]) -> None:
+    """Keep links to guides; replace any other link by its text."""
+    is_kept = False
     for child in children:
         if child.type == "link_open":
             child.attrs["href"] = _guide_address(str(child.attrs.get("href", "")))
-            leads = bool(child.attrs["href"])
-        if child.type in {"link_open", "link_close"} and not leads:
+            is_kept = bool(child.attrs["href"])
+        if child.type in {"link_open", "link_close"} and not is_kept:
             child.type, child.tag, child.content = "text", "", ""
 
 
 def _guide_address(href: str) -> str:
-    """Where a link of a guide leads: to a part of it, or to another guide; empty where it leads out."""
+    """The address of a guide's link: a part of it, or another guide; empty for other targets."""
     file, _hash, anchor = href.partition("#")
     if not file:
         return f"#{anchor}"

@@ -1,4 +1,4 @@
-"""Words of the To do page."""
+"""Labels of the To do page."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,9 +20,9 @@ class TaskKind(NamedTuple):
     Attributes:
         step: what to do next.
         picture: OpenMoji code.
-        page: where it is done; empty where there is none.
-        key: what its address bears; empty where it bears nothing.
-        about: what it is about, where the thing itself has no words.
+        page: endpoint of its page; empty where there is none.
+        key: parameter in the page's address; empty where there is none.
+        about: what it is about, where the task has no text of its own.
     """
 
     step: LazyString
@@ -209,12 +209,12 @@ def _kind(task: Task) -> TaskKind:
 
 
 def group(code: str, number: int) -> str:
-    """The head of a group; the same words as on the desk of reports."""
+    """The heading of a group; the same as on the list of reports."""
     return report_labels.group(code, number)
 
 
 def due(task: Task) -> str:
-    """When it is due, as a clock says it."""
+    """When it is due, in words."""
     if task.days is None:
         return str(_("no date"))
     if task.waited:
@@ -225,7 +225,7 @@ def due(task: Task) -> str:
 
 
 def about(task: Task, language: str) -> str:
-    """What it is about: the words of the thing itself, or of the house where it has none."""
+    """What it is about: the task's own text, or that of its kind."""
     if task.kind == "reports":
         more = int(task.step)
         return str(ngettext("%(num)s more report", "%(num)s more reports", more))
@@ -243,7 +243,7 @@ def about(task: Task, language: str) -> str:
 
 
 def _backup(made_on: str) -> str:
-    """How old the last one is; what is lost with the disk is everything since then."""
+    """How old the last backup is; everything since then would be lost with the disk."""
     if not made_on:
         return str(_("No backup was ever made"))
     return str(_("The last backup is of %(day)s", day=format_day(date.fromisoformat(made_on))))
@@ -261,25 +261,25 @@ _OF_A_REVIEW: Final = {
 
 
 def second(task: Task, language: str) -> str:
-    """A small line under what it is about: its name, its round and day, or what was waited for; empty for most."""
+    """A small line under what it is about: its name, its round and day, or the missed deadline; empty for most."""
     if task.kind == "report":
-        told = [_("Report %(name)s", name=short_name(bytes.fromhex(task.key)))]
+        name_lines = [_("Report %(name)s", name=short_name(bytes.fromhex(task.key)))]
         return " · ".join(
-            str(one) for one in (*told, *([report_labels.waited_in_vain(task.waited)] if task.waited else ()))
+            str(line) for line in (*name_lines, *([report_labels.waited_in_vain(task.waited)] if task.waited else ()))
         )
     if task.round_day is None:
         return task.say(language) if task.kind == "care_gap" else ""
-    asked = _("asked until %(day)s", day=format_day(task.round_day))
+    asked_until = _("asked until %(day)s", day=format_day(task.round_day))
     if task.kind == "safety":
-        return " · ".join((task.say(language), task.say_round(language), str(asked)))
-    return str(asked)
+        return " · ".join((task.say(language), task.say_round(language), str(asked_until)))
+    return str(asked_until)
 
 
 class Alarm(NamedTuple):
     """One line of the red banner.
 
     Attributes:
-        name: of what waits.
+        name: of the report or task.
         href: its page.
         words: what nobody did, and who is asked now.
     """
@@ -289,11 +289,11 @@ class Alarm(NamedTuple):
     words: str
 
 
-_RUNGS: Final = {ADVOCATE: "owner", SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
+_ESCALATION_LEVELS: Final = {ADVOCATE: "owner", SAFEGUARDING_LEAD: "leads", OUTSIDE_RECIPIENT: "outside"}
 
 
 def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role: str, speak: str) -> list[Alarm]:
-    """Every line of the banner: tasks about safety that are over, and reports that went to the next person.
+    """Every line of the banner: overdue tasks about safety, and reports that were escalated to the next person.
 
     Args:
         waited: from `inbox.list_escalated`.
@@ -310,7 +310,7 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
 
 def _task(task: Task, role: str) -> str:
     values = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
-    now = _("you") if _RUNGS.get(role) == task.step else values.get(task.step, _("the child advocates"))
+    now = _("you") if _ESCALATION_LEVELS.get(role) == task.step else values.get(task.step, _("the child advocates"))
     return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
 
 
@@ -325,7 +325,7 @@ def _of_a_report(escalated_report: inbox.EscalatedReport) -> Alarm:
 
 
 def _request(task: Task) -> str:
-    """What one asks a second adult, or what became of it."""
+    """A request to a second adult, or its result."""
     return str(
         {
             "request": _("%(name)s asks you: read it, then agree or refuse", name=task.step),
@@ -340,14 +340,14 @@ _ASKED_AFTER: Final = {
     "decision_maker": _l("It was not answered in time: answer the children"),
     "advocates": _l("Nobody answered in time: talk with the decision-maker, then answer"),
 }
-"""What whoever is asked after the owner does."""
+"""What the person does who is asked after the owner."""
 
 _REVIEW_IS_LATE: Final = {
     "statement": _l("The child was not asked in time: see to it that she is"),
     "review": _l("A wish has no decision in time: see to it that it has one"),
     "promise": _l("What a child was promised is late: see to it that it is done"),
 }
-"""The same of a review."""
+"""The same for tasks of a review."""
 
 
 def step(task: Task) -> str:
@@ -365,12 +365,12 @@ def step(task: Task) -> str:
 
 
 def picture(task: Task) -> str:
-    """The OpenMoji picture of a kind of thing."""
+    """The OpenMoji picture of a task."""
     return report_labels.topic_picture(task.about["en"]) if task.kind == "report" else _kind(task).picture
 
 
 def address(task: Task) -> str:
-    """The page where it is done; empty where there is none."""
+    """The page of a task; empty where there is none."""
     _step, _picture, page, key, _about = _kind(task)
     named: dict[str, Any] = {key: task.key} if key else {}
     return url_for(page, **named) if page else ""

@@ -1,4 +1,4 @@
-"""The menu of staff pages: who sees which line, and which of them is lit."""
+"""The menu of staff pages: which lines a person sees, and which one is current."""
 
 from typing import Final, NamedTuple
 
@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from youthvoice.access.guard import Caller
 from youthvoice.access.staff_blueprint import menu_line
 
-# words of a group -> its lines: words, endpoint, mark, permission; in this order
+# label of a group -> its lines: label, endpoint, mark, permission; in this order
 MENU: Final = (
     ("", ((lazy_gettext("To do"), "dashboard.home", "inbox", "home.see"),)),
     (
@@ -68,7 +68,7 @@ MENU: Final = (
 
 
 class MenuItem(NamedTuple):
-    """One line: its words, where it leads, its drawing, and whether the reader is there."""
+    """One line: its label, its address, its mark, and whether it is the current one."""
 
     words: str
     href: str
@@ -77,39 +77,39 @@ class MenuItem(NamedTuple):
 
 
 class MenuGroup(NamedTuple):
-    """Lines that belong together, under a word; the first group has none."""
+    """Lines that belong together, under a label; the first group has none."""
 
     words: str
     lines: tuple[MenuItem, ...]
 
 
 def groups(caller: Caller, endpoint: str) -> list[MenuGroup]:
-    """The lines that a person may follow; a group without any is left out.
+    """The menu of a person; a group without any line is left out.
 
     Args:
-        caller: who reads.
-        endpoint: of the page she is on.
+        caller: the reader.
+        endpoint: of the current page.
     """
-    lit = find_lit(caller, endpoint)
+    current = find_menu_line(caller, endpoint)
     menu_groups = [
         MenuGroup(
             str(words),
             tuple(
-                MenuItem(str(said), url_for(leads_to), mark, leads_to == lit)
-                for said, leads_to, mark, permission in under
+                MenuItem(str(label), url_for(leads_to), mark, leads_to == current)
+                for label, leads_to, mark, permission in lines
                 if caller.may(permission)
             ),
         )
-        for words, under in MENU
+        for words, lines in MENU
     ]
     return [group for group in menu_groups if group.lines]
 
 
-def find_lit(caller: Caller, endpoint: str) -> str:
-    """The line under which a page stands; empty for none."""
-    if any(endpoint == leads_to for _words, under in MENU for _, leads_to, _, _ in under):
+def find_menu_line(caller: Caller, endpoint: str) -> str:
+    """The line of the menu to which a page belongs; empty for none."""
+    if any(endpoint == leads_to for _words, lines in MENU for _, leads_to, _, _ in lines):
         return endpoint
     line = menu_line(endpoint)
     if line == "publications.reviews" and caller.may("publications.see"):
-        return "publications.index"  # she came from the list of publications
+        return "publications.index"  # linked from the list of publications
     return line

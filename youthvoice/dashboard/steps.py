@@ -1,6 +1,6 @@
-"""What a site still needs until children are heard there, step by step: the steps, their words and pages.
+"""The steps that a site still needs before children are heard there, with their labels and pages.
 
-Who is there and what keeps children from telling comes from `staff.people`, as on the page of people.
+Who is present and what is missing comes from `accounts.people`, as on the page of people.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -44,19 +44,19 @@ STEP_LABELS: Final = {
     "mail": _l("Write down your e-mail address, so that you are told when a child waits"),
     "log": _l("Write down two addresses of other organisations that keep watch over the log"),
 }
-"""What is to be done, step by step, in this order."""
+"""What has to be done, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is still to be done.
+    """One step that is still to be done.
 
     Attributes:
         code: of `STEP_LABELS`.
-        role: whose role does it; empty where each of `people` does it for herself.
+        role: that can do it; empty where each of `people` does it for themselves.
         people: rows and names of those who can.
-        key: what the address of its page bears; 0 where it needs nothing.
-        ready: whether what comes before it is done.
+        key: the id in its page's address; 0 for none.
+        ready: whether the steps before it are done.
     """
 
     code: str
@@ -66,13 +66,13 @@ class Step:
     ready: bool = True
 
     def is_of(self, person_id: int) -> bool:
-        """Whether somebody is one of those who do it."""
-        return any(one == person_id for one, _name in self.people)
+        """Whether this person is one of those who can do it."""
+        return any(row == person_id for row, _name in self.people)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSteps:
-    """A site where something is still to be done."""
+    """A site with steps that are still to be done."""
 
     site_id: int
     name: str
@@ -86,27 +86,27 @@ def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
         session: only read.
         site_ids: the sites.
     """
-    found, installation = [], _InstallationState.of(session)
-    facts = {site.id: site for site in list_sites(session, site_ids)}
+    sites_to_do, installation = [], _InstallationState.of(session)
+    sites = {site.id: site for site in list_sites(session, site_ids)}
     for site_people in people_by_site(session, site_ids):
-        look = _SiteState(session, facts[site_people.site_id], site_people, installation)
-        steps = tuple(sorted(look.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
+        site_state = _SiteState(session, sites[site_people.site_id], site_people, installation)
+        steps = tuple(sorted(site_state.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
             installation.newest, installation.approved, witnessed=True
         )  # said once, at the first site
         if steps:
-            found.append(SiteSteps(site_people.site_id, site_people.name, steps))
-    return found
+            sites_to_do.append(SiteSteps(site_people.site_id, site_people.name, steps))
+    return sites_to_do
 
 
 @dataclass(frozen=True, slots=True)
 class _InstallationState:
-    """What belongs to no site.
+    """The state of the installation as a whole.
 
     Attributes:
-        newest: a questionnaire that waits for an advocate; 0 where none does.
-        approved: whether there is one that a round can ask.
-        witnessed: whether two addresses outside hold the head of the log.
+        newest: a questionnaire that waits for approval; 0 where none does.
+        approved: whether there is an approved one for a round.
+        witnessed: whether two outside addresses receive the head of the log.
     """
 
     newest: int
@@ -130,7 +130,7 @@ class _InstallationState:
 
 
 class _SiteState:
-    """One look at one site."""
+    """The state of one site."""
 
     def __init__(self, session: Session, site: Site, site_people: SitePeople, installation: _InstallationState) -> None:
         self.session, self.site, self.there, self.installation = session, site, site_people, installation
@@ -138,7 +138,7 @@ class _SiteState:
         self.advocates = [person for person in self.readers if person.role == ADVOCATE]
 
     def steps(self) -> Iterator[Step]:
-        """What is to be done, in no order."""
+        """The steps, unordered."""
         yield from self._of_help()
         yield from self._of_readers()
         yield from self._of_test()
@@ -189,7 +189,7 @@ class _SiteState:
             yield self._by(ADVOCATE, "log")
 
     def _of_round(self) -> Step:
-        """Nobody asks for a second one while the first waits for an adult's yes."""
+        """The step about a round: while the first one waits for a second adult, nobody asks for another."""
         for agreement_request in agreement.list_waiting_requests(self.session, "round"):
             if self.site.id in agreement_request.site_ids:
                 second = _named(
@@ -203,12 +203,12 @@ class _SiteState:
         return Step(code, role, _named(person for person in self.there.people if person.role == role), key, ready)
 
 
-def _named(those: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
-    return tuple((person.person_id, person.name) for person in those)
+def _named(overviews: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
+    return tuple((person.person_id, person.name) for person in overviews)
 
 
 def who(step: Step, caller: Caller | None) -> str:
-    """Who does it: names for whoever may see people, else the role; no caller stands for the operator."""
+    """Who does a step: names for readers who may see people, else the role; without a caller, for the operator."""
     names = join_list(name for _id, name in step.people)
     if caller is not None and step.is_of(caller.person_id):
         return str(_("You")) if len(step.people) == 1 else str(_("You, or %(others)s", others=_others(step, caller)))
@@ -243,9 +243,9 @@ _PARTS: Final = {"questionnaire": "shelf"}
 
 
 def address(step: Step, caller: Caller) -> str:
-    """The page where the caller does it; empty where it is not hers, or something comes before it."""
+    """The page on which the caller does a step; empty where it is somebody else's, or not ready."""
     if not (step.ready and step.is_of(caller.person_id)):
         return ""
-    page, named = _PAGES[step.code]
-    key: dict[str, Any] = {named: step.key} if named else {}
+    page, parameter = _PAGES[step.code]
+    key: dict[str, Any] = {parameter: step.key} if parameter else {}
     return url_for(page, **key, _anchor=_PARTS.get(step.code))

@@ -1,4 +1,4 @@
-"""What waits for somebody, gathered from every feature; the overdue first."""
+"""Collect the tasks of a person from every feature; the overdue first."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -61,24 +61,24 @@ _PRESSING: Final = frozenset({"danger", "late", "today", "week"})
 def group_tasks(
     session: Session, caller: Caller, sites: Iterable[Site], escalated: Collection[EscalatedReport] = ()
 ) -> list[tuple[str, list[Task]]]:
-    """Things to do by group code: danger, then as in `URGENCY_GROUPS`; empty groups are left out.
+    """The tasks by group code: danger, then as in `URGENCY_GROUPS`; empty groups are left out.
 
     Args:
         session: only read.
-        caller: who asks.
-        sites: hers.
+        caller: the reader.
+        sites: the caller's.
         escalated: from `inbox.list_escalated`; their rows come first.
     """
     collector = _TaskCollector(session, caller, {site.id: site for site in sites}, escalated)
     tasks = _join_by_review(sorted(collector.list_tasks(), key=lambda task: task.order))
-    calm = [task for task in tasks if not task.danger]
-    parted = {"danger": [task for task in tasks if task.danger]}
-    parted |= {code: [task for task in calm if urgency_of(task.days) == code] for code in URGENCY_GROUPS}
-    return [(code, listed) for code, listed in parted.items() if listed]
+    other_tasks = [task for task in tasks if not task.danger]
+    groups = {"danger": [task for task in tasks if task.danger]}
+    groups |= {code: [task for task in other_tasks if urgency_of(task.days) == code] for code in URGENCY_GROUPS}
+    return [(code, members) for code, members in groups.items() if members]
 
 
 def _join_by_review(tasks: Iterable[Task]) -> list[Task]:
-    """Each in its order, but of one review, whose page shows all of it, the most pressing with the others below it."""
+    """Join the tasks of one review, whose page shows all of them: the most pressing one, with the others below it."""
     joined: dict[tuple[str, str] | int, Task] = {}
     for number, task in enumerate(tasks):
         place = ("review", task.key) if task.kind in _OF_ONE_REVIEW else number
@@ -88,20 +88,20 @@ def _join_by_review(tasks: Iterable[Task]) -> list[Task]:
 
 
 def _list_editions_to_send_by_hand(session: Session, site_ids: Collection[int]) -> list[Edition]:
-    """Where every family is written to on a rhythm nobody has to remember it."""
+    """Editions that somebody has to send, without those that all families get by regular letters."""
     editions = list_editions_to_send(session, site_ids)
-    itself = find_views_on_rhythm(session, [edition.first.id for edition in editions], site_ids)
-    return [edition for edition in editions if edition.first.id not in itself]
+    on_rhythm = find_views_on_rhythm(session, [edition.first.id for edition in editions], site_ids)
+    return [edition for edition in editions if edition.first.id not in on_rhythm]
 
 
 @dataclass(frozen=True, slots=True)
 class _TaskCollector:
-    """What waits for one caller.
+    """Collects the tasks of one caller.
 
     Attributes:
         session: only read.
-        caller: who asks.
-        sites: hers, by row.
+        caller: the reader.
+        sites: the caller's, by row.
         escalated: reports for which the next person was asked.
     """
 
@@ -111,13 +111,13 @@ class _TaskCollector:
     escalated: Collection[EscalatedReport]
 
     def list_tasks(self) -> Iterator[Task]:
-        """Of every feature, in no order."""
+        """The tasks of every feature, unordered."""
         for permissions, collect in _SOURCES:
             if not permissions or any(self.caller.may(permission) for permission in permissions):
                 yield from collect(self)
 
     def _task_at(self, site_id: int, kind: str, key: object, about: Mapping[str, str], due: date) -> Task:
-        """A task at one of her sites, with the days that are left there."""
+        """A task at one of the caller's sites, with the days that are left there."""
         site = self.sites[site_id]
         return Task(kind, str(key), about, site.name, due, (due - self._today(site_id)).days)
 
@@ -128,18 +128,18 @@ class _TaskCollector:
         return context.day_at(moment, self.sites[site_id].time_zone)
 
     def _names(self, site_ids: Iterable[int]) -> str:
-        """Those of them that are hers, by name."""
+        """Names of those sites that are the caller's."""
         return join_list(self.sites[site_id].name for site_id in sorted({*site_ids} & self.sites.keys()))
 
     def _with_round(self, task: Task, slug: str, site_id: int | None) -> Task:
-        """With its round, so that two lines about the same questions can be told apart."""
+        """The task with its round, so that two lines about the same questions can be told apart."""
         if task.kind not in _OF_ROUNDS or (round_ := find_round(self.session, slug)) is None:
             return task
         zone = self.sites[site_id].time_zone if site_id else "UTC"
         return replace(task, round_title=round_.title, round_day=round_.last_day(zone))
 
     def reports(self) -> Iterator[Task]:
-        """The most pressing of the reports that wait for her, and one line for all the others."""
+        """The most pressing reports that wait for the caller, and one line for all the others."""
         escalated_ids = {escalated_report.id for escalated_report in self.escalated}
         rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, escalated_ids)
         tasks = [self._report(row) for row in rows]
@@ -150,7 +150,7 @@ class _TaskCollector:
     def _report(self, row: InboxRow) -> Task:
         due = self._day_at(row.site.id, row.stands.due) if row.stands.due else None
         days = (due - self._today(row.site.id)).days if due else None
-        if row.stands.group == "late" or row.stands.waited:  # by the hour: what was due this morning is late already
+        if row.stands.group == "late" or row.stands.waited:  # deadlines are hours: one of this morning has passed
             days = min(-1, days or 0)
         assert row.marks is not None  # letters have a line of their own
         about, danger = {"en": row.marks.topic}, row.stands.group == "danger"
@@ -167,7 +167,7 @@ class _TaskCollector:
         )
 
     def handed_over(self) -> Iterator[Task]:
-        """One line for everything that was sealed to her alone and that she has not opened yet."""
+        """One line for all unopened handovers to the caller."""
         if handover_items.count_unopened(self.session, self.caller.person_id):
             yield Task("handed", "", {}, "", None, None)
 
@@ -193,7 +193,7 @@ class _TaskCollector:
             yield self._with_round(task, answer_due.subject.partition("/")[0], answer_due.site_id)
 
     def unasked(self) -> Iterator[Task]:
-        """Reviews before which nobody asked the child in time; the advocate owes that by herself (S13, S29)."""
+        """Reviews before which nobody asked the child on time; the advocate's own tasks come separately (S13, S29)."""
         alarmed = self.caller.role in {COORDINATOR, SAFEGUARDING_LEAD}
         for site_id in self.sites if alarmed else ():
             today = self._today(site_id)
@@ -203,13 +203,13 @@ class _TaskCollector:
                 yield self._task_at(site_id, kind, review.key, about, offer_due(review.day, review.body.opened_on))
 
     def wishes(self) -> Iterator[Task]:
-        """Reviews of which a wish waits, for those alone who may know that there is one."""
+        """Reviews with a waiting wish, only for people who may know of it."""
         for site_id in self.sites:
             for review, due in list_waiting_wishes(self.session, self.caller.person_id, site_id, self._today(site_id)):
                 yield self._task_at(site_id, "wish", review.key, {"en": review.body.case_number}, due)
 
     def words_to_give(self) -> Iterator[Task]:
-        """What a child said to her alone for the next review, which another advocate carries."""
+        """What a child wrote to the caller alone for the next review, which another advocate now holds."""
         if not handover_items.list_handovers(self.session, self.caller.person_id):
             return
         for review in list_to_give(self.session, self.caller.person_id, self.sites):
@@ -217,7 +217,7 @@ class _TaskCollector:
             yield Task("words_to_give", review.key, about, self.sites[review.site_id].name, None, None)
 
     def late_letters(self) -> Iterator[Task]:
-        """One line for each site whose advocates she was asked to ask, for she opens no letters or suggestions."""
+        """One line for each site whose advocates the caller has to remind, because only they can open their letters."""
         for ask in letter_job.list_sites_to_ask(self.session, self.caller):
             yield self._task_at(ask.site_id, f"late_{ask.box}", ask.site_id, {}, ask.due)
 
@@ -235,7 +235,7 @@ class _TaskCollector:
         return self._with_round(task, frozen["round"], next(iter(site_ids), None))
 
     def undelivered(self) -> Iterator[Task]:
-        """One line for each site whose letters no server took."""
+        """One line for each site with letters that could not be delivered."""
         lost = list_undelivered(self.session, self.caller.site_ids)
         for site_id in dict.fromkeys(delivery.to.site_id for delivery in lost if delivery.may_go):
             yield Task("undelivered", str(site_id), {}, self.sites[site_id].name, None, None)
@@ -247,13 +247,13 @@ class _TaskCollector:
                 yield self._questionnaire("questionnaire", questionnaire_row.id)
 
     def questionnaires_back(self) -> Iterator[Task]:
-        """What she kept and an advocate sent back, until there is a newer version or she withdraws it."""
+        """Questionnaires of the caller that an advocate sent back, until there is a newer version or a withdrawal."""
         for questionnaire_row in list_newest_versions(self.session):
             if questionnaire_row.is_back and questionnaire_row.imported_by == self.caller.handle:
                 yield self._questionnaire("questionnaire_back", questionnaire_row.id)
 
     def pictures_instead(self) -> Iterator[Task]:
-        """What was chosen for the place of withdrawn pictures, and children do not see yet."""
+        """Replacements of withdrawn pictures that children do not see yet."""
         for code in list_proposed(self.session):
             for questionnaire_row in list_versions_with_picture(self.session, code)[:1]:
                 words = load_questionnaire(self.session, questionnaire_row.id).own_pictures[code]
@@ -269,7 +269,7 @@ class _TaskCollector:
             yield self._task_at(choice.row.site_id, "choose", choice.row.id, choice.question.text, evening)
 
     def sittings(self) -> Iterator[Task]:
-        """Rounds that are open at the sites of whoever holds sittings, until their last day."""
+        """Open rounds at the caller's sites, until their last day."""
         for round_ in list_rounds(self.session, self.sites):
             if round_.purpose in EXEMPT or round_.state(context.now()) != "open":
                 continue
@@ -279,7 +279,7 @@ class _TaskCollector:
             yield replace(task, site=join_list(self.sites[site_id].name for site_id in here))
 
     def ended_early(self) -> Iterator[Task]:
-        """Rounds that one adult ended before the day that two had fixed, for those two and for every advocate."""
+        """Rounds that one adult ended before the agreed day, for those two adults and every advocate."""
         for round_ in list_rounds(self.session, self.sites):
             if round_.ended_on is None or round_.purpose in EXEMPT:
                 continue
@@ -291,7 +291,7 @@ class _TaskCollector:
                 yield Task("ended_early", round_.slug, round_.titles, self.sites[site_id].name, round_.ended_on, None)
 
     def missed_meetings(self) -> Iterator[Task]:
-        """One line for each committee: to its meeting, or to the committee for who sets it up."""
+        """One line for each committee: to its missed meeting, or to the committee for coordinators."""
         holds = self.caller.may("committees.meet")
         for committee, meeting in list_newest_missed_meetings(self.session, self.sites, context.now()):
             kind, key = ("missed", meeting.id) if holds else ("missed_there", committee.id)
@@ -299,20 +299,20 @@ class _TaskCollector:
             yield self._task_at(committee.site_id, kind, key, {"en": committee.name}, day)
 
     def terms(self) -> Iterator[Task]:
-        """Terms that end, and what is to be handed over, in the committees of a facilitator."""
+        """Ending terms, and open handovers, in the committees of a facilitator."""
         days = {site_id: self._today(site_id) for site_id in self.sites}
         for term in list_pending_terms(self.session, self.caller.person_id, days):
             committee = term.committee
             yield self._task_at(committee.site_id, term.kind, committee.id, {"en": committee.name}, term.due)
 
     def people(self) -> Iterator[Task]:
-        """Keys to compare, newcomers to know of, and what somebody sets up for herself."""
+        """Keys to compare, newcomers to know of, and settings of the caller's own account."""
         for task in account_tasks.list_account_tasks(self.session, self.caller):
             days = (task.due - context.today()).days if task.due else None
             yield Task(task.kind, str(task.person_id), {"en": task.name}, self._names(task.site_ids), task.due, days)
 
     def requests(self) -> Iterator[Task]:
-        """What others ask her to agree to, and what became of what she asked for herself."""
+        """Requests to the caller, and results of the caller's own requests."""
         requests = agreement.list_requests(self.session, self.caller.person_id)
         names = names_of_people(
             self.session,
@@ -330,7 +330,7 @@ class _TaskCollector:
             )
 
     def slowed(self) -> Iterator[Task]:
-        """A line for each site where so many wrong codes were tried today that phones or a tablet are slowed."""
+        """A line for each site where wrong codes were tried so often today that phones or a tablet are slowed."""
         days, pepper = {site_id: self._today(site_id) for site_id in self.sites}, context.keyring().key(PEPPER)
         for site_id in sorted(code_attempts.slowed_sites(self.session, pepper, days)):
             yield self._task_at(site_id, "code_tries", site_id, {}, days[site_id])
@@ -338,7 +338,7 @@ class _TaskCollector:
             yield self._task_at(site_id, "tablet_tries", site_id, {}, days[site_id])
 
     def held_up(self) -> Iterator[Task]:
-        """Tablets on which something waits for more than a week, no longer opens or was refused; wrong slips."""
+        """Tablets with an envelope that waits for a week, no longer opens or was refused; and wrong slips."""
         for site_id, site in self.sites.items():
             for name, since in list_held_up(self.session, site, context.now()):
                 yield self._task_at(site_id, "held_up", site_id, {"en": name}, since + timedelta(days=HELD_DAYS))
@@ -351,16 +351,16 @@ class _TaskCollector:
                 yield Task("wrong_slips", str(tablet_id), {"en": name}, site.name, None, None)
 
     def restored(self) -> Iterator[Task]:
-        """Backups that were brought back in the last 30 days: whatever was undone since they were made stands again."""
+        """Backups restored in the last 30 days: changes since they were made may have to be repeated."""
         since = context.today() - _RESTORE_IS_SHOWN
-        for day, made in audit_log.list_restores(self.session, since):
-            yield Task("restored", "", {"en": made}, "", day, None)
+        for day, copied_at in audit_log.list_restores(self.session, since):
+            yield Task("restored", "", {"en": copied_at}, "", day, None)
 
     def old_backup(self) -> Iterator[Task]:
-        """The last backup, where it is two days old or there is none."""
+        """The last backup, if it is two days old or missing."""
         if (age := find_old_backup(self.session)) is not None:
-            made = age.made_on.isoformat() if age.made_on else ""
-            yield Task("backup", "", {"en": made}, "", age.due, (age.due - context.today()).days)
+            made_on = age.made_on.isoformat() if age.made_on else ""
+            yield Task("backup", "", {"en": made_on}, "", age.due, (age.due - context.today()).days)
 
 
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (
@@ -388,4 +388,4 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("places.manage",), _TaskCollector.held_up),
     (("places.manage",), _TaskCollector.old_backup),
 )
-"""What is looked through for whoever has one of these permissions; whoever has none is asked for what is hers."""
+"""The sources of tasks, with the permissions of which one is required; none for sources that everybody has."""

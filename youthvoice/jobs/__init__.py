@@ -1,1 +1,1 @@
-"""The work process: does what is due, again and again, beside any number of its kind."""
+"""The work process: runs the jobs that are due, repeatedly, in any number of processes."""

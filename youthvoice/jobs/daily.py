@@ -1,4 +1,4 @@
-"""What is done at a site once a day, or once a week, from its daily hour on: by whichever process comes first."""
+"""Actions that run once per site and day, or week, from the site's daily hour on, in whichever process comes first."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -15,7 +15,7 @@ _Period = TypeVar("_Period", date, str)
 
 
 class DailySite(Protocol):
-    """A site with its clock."""
+    """A site with its time zone and daily hour."""
 
     @property
     def id(self) -> int:
@@ -31,7 +31,7 @@ class DailySite(Protocol):
 
 
 def days_due(sites: Iterable[DailySite]) -> dict[int, date]:
-    """Today at each site whose daily hour has come."""
+    """The current day at each site whose daily hour has passed."""
     here = {site: context.now().astimezone(ZoneInfo(site.time_zone)) for site in sites}
     return {site.id: moment.date() for site, moment in here.items() if moment.hour >= site.daily_hour}
 
@@ -39,12 +39,12 @@ def days_due(sites: Iterable[DailySite]) -> dict[int, date]:
 def do_once(
     done: InstrumentedAttribute[_Period], due: Mapping[int, _Period], do: Callable[[Session, int, _Period], None]
 ) -> None:
-    """Do something at each site where it was not done in this period yet, in the transaction that notes it.
+    """Run an action at each site where it was not done in this period yet, in the transaction that notes it.
 
     Args:
-        done: the column that keeps the period it was last done in, beside `site_id`, of a table of its own.
-        due: by site, the period that it is due for: a day, or a week such as `2026-W48`.
-        do: what is done, with the session that may write, the site and the period.
+        done: the column with the last period, beside `site_id`, of a table of its own.
+        due: the due period by site: a day, or a week such as `2026-W48`.
+        do: the action: gets a writing session, the site and the period.
     """
     engine = db.engine()
     table: Any = done.class_
@@ -54,10 +54,10 @@ def do_once(
         if site_id in before and before[site_id] >= period:
             continue
         with db.writing(engine) as session:
-            new = insert_into(table, engine.dialect).values({"site_id": site_id, done.key: period})
-            noted = new.on_conflict_do_update(
+            row = insert_into(table, engine.dialect).values({"site_id": site_id, done.key: period})
+            upsert = row.on_conflict_do_update(
                 index_elements=[table.site_id], set_={done.key: period}, where=done < period
             )
-            if session.scalar(noted.returning(table.site_id)) is not None:  # else another process was faster
+            if session.scalar(upsert.returning(table.site_id)) is not None:  # else another process has done it
                 do(session, site_id, period)
         db.truncate_write_ahead_log(engine)

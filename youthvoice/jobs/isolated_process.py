@@ -1,7 +1,7 @@
-"""A process of its own for work that is heavy, or whose input nobody can trust: bytes in, bytes out, and it is gone.
+"""Run heavy work, or work with untrusted input, in a process of its own: bytes in, bytes out, then it ends.
 
-A fresh interpreter, not a fork: an application has threads. It inherits no setting, so no key and no address; its
-memory comes back, whatever it did with it.
+It is a fresh interpreter and not a fork, because an application has threads. It inherits no setting, so no key and no
+address; all its memory is freed at the end.
 """
 
 import ctypes
@@ -17,14 +17,14 @@ _ROOT: Final = Path(__file__).parents[2]
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
 
 _ONE_AT_A_TIME: Final = Lock()
-"""So that many requests at once take no more memory than one."""
+"""So that parallel requests take no more memory than one."""
 
 
 class IsolatedProcessFailed(Exception):
-    """It gave no answer.
+    """The process gave no answer.
 
     Attributes:
-        code: `busy`, another one took all the time there was to wait; `too_heavy`, it ended without an answer.
+        code: `busy`: other runs took all the waiting time; `too_heavy`: it ended without an answer.
     """
 
     def __init__(self, code: Literal["busy", "too_heavy"]) -> None:
@@ -37,10 +37,10 @@ def run_isolated(module: str, request: bytes, seconds: float, patience: float | 
 
     Args:
         module: its name; it reads standard input and writes its answer.
-        request: what it reads.
-        seconds: it may take, its start included.
-        patience: seconds for which the one before it is waited for; as many unless told. Who is waited for by a
-            browser has few: a thread that waits serves nobody else.
+        request: its input.
+        seconds: maximum duration, starting included.
+        patience: seconds to wait for a run before it; by default `seconds`. A request of a browser waits only few,
+            because a waiting thread serves nobody else.
 
     Raises:
         IsolatedProcessFailed: it gave no answer.
@@ -48,7 +48,7 @@ def run_isolated(module: str, request: bytes, seconds: float, patience: float | 
     if not _ONE_AT_A_TIME.acquire(timeout=seconds if patience is None else patience):
         raise IsolatedProcessFailed("busy")
     try:
-        done = subprocess.run(  # noqa: S603 - this very interpreter, and a module that callers write into the code
+        completed = subprocess.run(  # noqa: S603 - this very interpreter, and a module that callers write into the code
             [sys.executable, "-E", "-s", "-m", module],
             input=request,
             stdout=subprocess.PIPE,
@@ -62,18 +62,18 @@ def run_isolated(module: str, request: bytes, seconds: float, patience: float | 
         raise IsolatedProcessFailed("too_heavy") from None
     finally:
         _ONE_AT_A_TIME.release()
-    if done.returncode or not done.stdout:
+    if completed.returncode or not completed.stdout:
         raise IsolatedProcessFailed("too_heavy")
-    return done.stdout
+    return completed.stdout
 
 
-def close_this_process_off() -> None:
-    """From now on this process opens nothing: no file, no socket, no other program, whoever took it over.
+def forbid_opening() -> None:
+    """Forbid this process to open anything from now on, even if an attacker takes it over: no file, socket or program.
 
-    It runs as the same user as the application and could read what that one may, key files too; without a free number
-    for a file it opens none, and unless it is root it takes nothing of this back. What is loaded and open stays.
-    What is left: signals to processes of that user, and their memory where the system lets one process trace another
-    (Yama's scope 0).
+    It runs as the user of the application and could otherwise read the same files, key files too. Without a free file
+    descriptor it opens none, and unless it is root it cannot undo this. What is loaded and open stays usable.
+    What remains possible: signals to processes of that user, and reading their memory where the system lets one process
+    trace another (Yama's scope 0).
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
@@ -82,10 +82,10 @@ def close_this_process_off() -> None:
 
 
 def limit_this_process(memory: int, cpu_seconds: int) -> None:
-    """Nothing in this process may take more, whoever wrote its input; called first of all by such a program.
+    """Limit the resources of this process, whatever its input; a program calls it first of all.
 
     Args:
-        memory: bytes of addresses, all libraries included.
+        memory: address space in bytes, all libraries included.
         cpu_seconds: of one core.
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -1,4 +1,4 @@
-"""Columns of the work process's sign of life and of the database's own id."""
+"""Tables of the work process's heartbeat and of the database's own id."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class HeartbeatRow(Base):
-    """When a kind of process last said that it works, or has done its work: `work`, `backup`."""
+    """When a kind of process last reported that it works, or has finished: `work`, `backup`."""
 
     __tablename__ = "heartbeats"
 
@@ -18,7 +18,7 @@ class HeartbeatRow(Base):
 
 
 class DatabaseIdRow(Base):
-    """The id that the folder of key files is bound to; one row."""
+    """The id to which the folder of key files is bound; one row."""
 
     __tablename__ = "database_id"
 

@@ -1,7 +1,7 @@
-"""Keep processes running: one that dies is started anew, and none outlives the process that started it.
+"""Keep processes running: one that dies is started again, and none outlives the process that started it.
 
-Who supervises forks and does nothing else: it has no thread, no connection and nothing open that a fork would break,
-so that it can fork again whenever one of its processes dies.
+The supervising process only forks: it has no thread, no connection and nothing open that a fork would break, so that it
+can fork again whenever one of its processes dies.
 """
 
 import ctypes
@@ -19,24 +19,24 @@ from typing import Final
 END_SIGNALS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
-"""Seconds before a process is started anew: twice as long each time, where it did not live for `SETTLED_SECONDS`."""
+"""Seconds before a restart: doubled each time, unless the process lived for `SETTLED_SECONDS`."""
 
 SETTLED_SECONDS: Final = 30.0
 
-PATIENCE_SECONDS: Final = 10.0  # that a process has to end, with the requests and the job it has begun
+PATIENCE_SECONDS: Final = 10.0  # for a process to finish its requests and its job
 
 _PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
-_WAKE: Final = 1.0  # seconds between two looks while nothing is heard
+_CHECK_SECONDS: Final = 1.0  # seconds between two checks without a signal
 
 
 class SupervisedProcess:
-    """A process that is started anew whenever it ends.
+    """A process that is started again whenever it ends.
 
     Args:
-        name: for whoever reads what this program says.
-        run: what it does; runs in a process of its own.
-        most_failures: after so many short lives in a row it is given up; None never.
+        name: in messages.
+        run: its function; it runs in a process of its own.
+        most_failures: after how many early ends in a row it is given up; None for never.
     """
 
     def __init__(self, name: str, run: Callable[[], None], most_failures: int | None = None) -> None:
@@ -45,14 +45,14 @@ class SupervisedProcess:
         self._started_at = self._next_start = 0.0
         self._failures = 0
 
-    def look(self, now: float) -> bool:
-        """Start it if it is due, or see that it has ended.
+    def check(self, now: float) -> bool:
+        """Start the process if it is due, or notice its end.
 
         Args:
-            now: of `time.monotonic`.
+            now: as `time.monotonic`.
 
         Returns:
-            Whether it is worth going on: False once it is given up.
+            Whether to go on: False once it is given up.
         """
         if self._process is None:
             if now >= self._next_start:
@@ -62,7 +62,7 @@ class SupervisedProcess:
         return self._most_failures is None or self._failures < self._most_failures
 
     def _start(self, now: float) -> None:
-        process = get_context("fork").Process(target=_run_alone, args=(self._run,), name=self.name)
+        process = get_context("fork").Process(target=_run_in_fork, args=(self._run,), name=self.name)
         self._started_at = now
         try:
             process.start()
@@ -80,12 +80,12 @@ class SupervisedProcess:
         sys.stderr.flush()
 
     def ask_to_end(self) -> None:
-        """It shall finish what it has begun."""
+        """Ask it to finish what it has begun, and end."""
         if self._process is not None:
             self._process.terminate()
 
     def end(self, until: float) -> None:
-        """Wait for its end until a moment of `time.monotonic`, then end it."""
+        """Wait for its end until a moment of `time.monotonic`, then kill it."""
         if self._process is not None:
             self._process.join(max(0.0, until - time.monotonic()))
             if self._process.is_alive():
@@ -94,18 +94,18 @@ class SupervisedProcess:
 
 
 def supervise(processes: Sequence[SupervisedProcess]) -> bool:
-    """Run processes until a signal says to end; a dead one is started anew without a word to the others.
+    """Run processes until an end signal; one that dies is started again, and the others go on.
 
     Returns:
-        Whether a signal ended it; False where a process was given up.
+        Whether a signal ended it; False when a process was given up.
     """
-    _tie_to_parent()
-    heard = {*END_SIGNALS, signal.SIGCHLD}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, heard)  # waited for below, so that none is lost on the way
+    _die_with_parent()
+    signals = {*END_SIGNALS, signal.SIGCHLD}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # received below, so that none is lost
     try:
-        while all(process.look(time.monotonic()) for process in processes):
-            told = signal.sigtimedwait(heard, _WAKE)
-            if told is not None and told.si_signo in END_SIGNALS:
+        while all(process.check(time.monotonic()) for process in processes):
+            received = signal.sigtimedwait(signals, _CHECK_SECONDS)
+            if received is not None and received.si_signo in END_SIGNALS:
                 return True
         return False
     finally:
@@ -114,13 +114,13 @@ def supervise(processes: Sequence[SupervisedProcess]) -> bool:
         until = time.monotonic() + PATIENCE_SECONDS
         for process in processes:
             process.end(until)
-        while signal.sigtimedwait(heard, 0) is not None:  # a second Ctrl+C changes nothing any more
+        while signal.sigtimedwait(signals, 0) is not None:  # ignore a second Ctrl+C
             pass
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _run_alone(run: Callable[[], None]) -> None:
-    """Run in a forked process, with no signal held back and without the application context of its parent."""
+def _run_in_fork(run: Callable[[], None]) -> None:
+    """Run in a forked process, with no blocked signal and without the application context of its parent."""
     for number in END_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -134,10 +134,10 @@ def _how_it_ended(code: int | None) -> str:
     return f"exit {code}"
 
 
-def _tie_to_parent() -> None:
-    """From here on whatever is forked, by this process or by one that it forked, is killed when its parent dies.
+def _die_with_parent() -> None:
+    """From here on, kill forked processes, and those that they fork, when their parent dies.
 
-    The kernel does that, whatever the parent died of; one whose parent died before it could say so ends by itself.
+    The kernel does so, whatever the parent died of; a process whose parent died before it could ask for this exits.
     """
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl is None:

@@ -1,4 +1,4 @@
-"""Do what is due, again and again; any number of work processes may run this beside each other."""
+"""Run the jobs that are due, repeatedly; any number of work processes may do so in parallel."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -20,12 +20,12 @@ WORK, BACKUP = "work", "backup"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that comes due.
+    """A job of the work process.
 
     Attributes:
         name: for the log.
-        every: seconds between two looks.
-        do: runs in an application context, opens its own transactions, and may run in two processes at once.
+        every: interval in seconds.
+        do: runs in an application context, opens its own transactions, and may run in two processes in parallel.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Job:
 
 
 def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
-    """Do every job once; a job that fails is logged and does not stop the others.
+    """Run every job once; a job that fails is logged and does not stop the others.
 
     Returns:
         The names of the jobs that failed.
@@ -46,25 +46,25 @@ def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
 
 
 def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
-    """Do each job when its time comes until `stop()` says so."""
+    """Run each job at its interval until `stop()` is true."""
     next_at = {job.name: 0.0 for job in jobs}
-    beaten = 0.0
+    last_beat = 0.0
     while not stop():
         with app.app_context():
             for job in jobs:
                 if time.monotonic() >= next_at[job.name] and not stop():
                     _try(job)
                     next_at[job.name] = time.monotonic() + job.every
-            if time.monotonic() >= beaten + ALIVE_SECONDS / 3:
+            if time.monotonic() >= last_beat + ALIVE_SECONDS / 3:
                 _try(Job("beat", 0, partial(record_heartbeat, db.engine())))  # a full disk does not end this process
-                beaten = time.monotonic()
+                last_beat = time.monotonic()
         time.sleep(pause)
 
 
 def _try(job: Job) -> bool:
     try:
         job.do()
-    except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next look tries again
+    except Exception as error:  # noqa: BLE001 - one job must not stop the rest; the next run tries again
         current_app.logger.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400 - values stay out
         return False
     finally:
@@ -73,18 +73,18 @@ def _try(job: Job) -> bool:
 
 
 def record_heartbeat(engine: Engine, name: str = WORK) -> None:
-    """Say that a kind of process works, or has done what it is for."""
+    """Record that a kind of process works, or has finished."""
     with db.writing(engine) as session:
         session.merge(HeartbeatRow(name=name, at=context.now()))
 
 
 def last_heartbeat(session: Session, name: str) -> datetime | None:
-    """When a kind of process said so last; None where it never did."""
+    """When a kind of process last reported; None if it never did."""
     return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == name))
 
 
 def is_worker_alive(engine: Engine) -> bool:
-    """Whether a work process said so within the last 90 seconds."""
+    """Whether a work process reported within the last 90 seconds."""
     with db.reading(engine) as session:
         at = last_heartbeat(session, WORK)
     return at is not None and (context.now() - at).total_seconds() < ALIVE_SECONDS

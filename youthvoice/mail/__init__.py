@@ -1,1 +1,1 @@
-"""Outbox and SMTP: what is to be sent is a row of the transaction that decided it."""
+"""Mail: composing, the outbox, and sending by SMTP."""

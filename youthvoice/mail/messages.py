@@ -1,4 +1,4 @@
-"""Compose mail: neutral sender and subject, text and HTML, a stable Message-ID. Sends nothing.
+"""Compose mail: neutral sender and subject, text and HTML, a stable Message-ID. It sends nothing.
 
 Source: RFC 5322, RFC 8058 (List-Unsubscribe-Post), RFC 3834 (Auto-Submitted).
 """
@@ -23,31 +23,31 @@ from youthvoice.web.i18n.languages import direction, tag
 if TYPE_CHECKING:
     from email.policy import EmailPolicy
 
-_IS_A_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 
 
 def whole_lines() -> "EmailPolicy[EmailMessage]":
-    """No header is folded below what RFC 5322 allows: folding would put the unsubscribe address into encoded words."""
-    from email.policy import SMTP  # noqa: PLC0415 - half a megabyte, for processes that write mail
+    """A policy that does not fold headers below RFC 5322's limit: folding would encode the unsubscribe address."""
+    from email.policy import SMTP  # noqa: PLC0415 - half a megabyte, only for processes that write mail
 
     return SMTP.clone(max_line_length=998)
 
 
 class NotAnAddress(ValueError):
-    """Mail cannot be sent to this; the message never repeats it."""
+    """Mail cannot be sent to this address; the message never repeats it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailText:
-    """What one mail says.
+    """The content of a mail.
 
     Attributes:
         sender_name: the site's neutral mail name.
         subject: neutral; one line.
         text: plain.
         html: the same as a whole page.
-        language: code of the words.
-        unsubscribe: address that ends the mail at one click (POST), with https in production; None for staff.
+        language: code of its language.
+        unsubscribe: address that ends such mails with one click (POST), with https in production; None for staff.
     """
 
     sender_name: str
@@ -58,7 +58,7 @@ class MailText:
     unsubscribe: str | None = None
 
 
-def render_mail(  # noqa: PLR0913 - a mail has as many sides
+def render_mail(  # noqa: PLR0913 - a mail has this many parts
     template: str,
     language: str,
     *,
@@ -67,14 +67,14 @@ def render_mail(  # noqa: PLR0913 - a mail has as many sides
     shown: Mapping[str, object],
     stop: str | None = None,
 ) -> MailText:
-    """The words of a mail from its two templates; without a page around them, which the work process has not.
+    """Render a mail from its two templates, without the context of a page, which the work process does not have.
 
     Args:
-        template: of `.txt` and `.html`.
-        language: of the words; gettext speaks it now.
+        template: name without `.txt` and `.html`.
+        language: of the mail, which is also gettext's current one.
         sender_name: as `MailText`.
         subject: as `MailText`.
-        shown: what the templates read.
+        shown: values for the templates.
         stop: as `MailText.unsubscribe`.
     """
     page, values = current_app.jinja_env.get_template, {**shown, "tag": tag(language), "direction": direction(language)}
@@ -89,10 +89,10 @@ def render_mail(  # noqa: PLR0913 - a mail has as many sides
 
 
 def compose(text: MailText, to: str, message_id: str, settings: Settings, now: datetime) -> EmailMessage:
-    """A mail that is ready for the outbox; the same arguments give the same bytes.
+    """Compose a message for the outbox; the same arguments give the same bytes.
 
     Args:
-        text: what it says.
+        text: its content.
         to: one address, without a name.
         message_id: from `message_id_for`.
         settings: for the sender's address.
@@ -105,7 +105,7 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
 
     message = EmailMessage(policy=whole_lines())
     message["From"] = Address(_one_line(text.sender_name), addr_spec=sender_of(settings))
-    message["To"] = _one_address(to)  # one that was taken under earlier rules keeps back no other mail
+    message["To"] = _one_address(to)  # the laxer check: an address accepted by earlier rules must not block other mail
     message["Subject"] = text.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
@@ -115,23 +115,23 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text.text)
     message.add_alternative(text.html, subtype="html")
-    message["Content-Language"] = text.language.replace("_", "-")  # before, it would end up in a part
+    message["Content-Language"] = text.language.replace("_", "-")  # set last, or it would end up in a part
     message.set_boundary(hashlib.sha256(f"{text.text}\0{text.html}".encode()).hexdigest()[:40])
     return message
 
 
-_MOST_LETTERS: Final = 254  # RFC 5321, 4.5.3.1.3
+_MAX_CHARACTERS: Final = 254  # RFC 5321, 4.5.3.1.3
 
-_NO_BEGINNING: Final = "-|"
+_FORBIDDEN_FIRST: Final = "-|"
 
 
 def _one_line(name: str) -> str:
-    """A name without line breaks and other signs that no header may hold."""
+    """A name without line breaks and other characters that a header may not hold."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
 def is_plain_address(to: str) -> bool:
-    """Whether mail can be sent there, as `plain_address` takes it."""
+    """Whether `plain_address` accepts an address."""
     try:
         plain_address(to)
     except NotAnAddress:
@@ -143,12 +143,12 @@ def plain_address(to: str) -> str:
     """The address, without spaces around it.
 
     Raises:
-        NotAnAddress: it is none, or more than one, bears a name or a line break, or is one that programs that pass mail
-            on read as something else: longer than 254 letters, a number instead of a domain, or with a sign in front
-            that begins an option or a command.
+        NotAnAddress: it is invalid, or more than one, has a name or a line break, or is one that mail programs could
+            misread: longer than 254 characters, a number instead of a domain, or with a first character that begins
+            an option or a command.
     """
     stripped = _one_address(to)
-    if len(stripped) > _MOST_LETTERS or stripped[0] in _NO_BEGINNING or stripped.endswith("]"):
+    if len(stripped) > _MAX_CHARACTERS or stripped[0] in _FORBIDDEN_FIRST or stripped.endswith("]"):
         raise NotAnAddress("not an address")
     return stripped
 
@@ -167,23 +167,23 @@ def _one_address(to: str) -> str:
 
 
 def message_id_for(key: bytes, settings: Settings, *parts: str | int) -> str:
-    """The Message-ID of one mail: the same for the same parts, and telling nothing about them.
+    """The Message-ID of one mail: the same for the same parts, and revealing nothing about them.
 
     Args:
         key: 32 bytes, from the key file `mail`.
         settings: for the domain.
-        parts: what the mail is, such as `"publication", 7, "address", 12`.
+        parts: what identifies the mail, such as `"publication", 7, "address", 12`.
     """
-    named = "|".join(str(part) for part in ("youthvoice/1", "message-id", *parts))
-    return f"<{hmac.new(key, named.encode(), hashlib.sha256).hexdigest()[:32]}@{_domain(settings)}>"
+    content = "|".join(str(part) for part in ("youthvoice/1", "message-id", *parts))
+    return f"<{hmac.new(key, content.encode(), hashlib.sha256).hexdigest()[:32]}@{_domain(settings)}>"
 
 
 def sender_of(settings: Settings) -> str:
-    """The address mail comes from: the account of the SMTP server where that is one, else `post@` the installation."""
+    """The sender's address: the account of the SMTP server where that is an address, else `post@` the installation."""
     account = unquote(urlsplit(settings.smtp_url or "").username or "")
     return account if "@" in account else f"post@{_domain(settings)}"
 
 
 def _domain(settings: Settings) -> str:
     host = urlsplit(settings.url).hostname or ""
-    return host if _IS_A_NAME.fullmatch(host) else "youthvoice.invalid"
+    return host if _DOMAIN.fullmatch(host) else "youthvoice.invalid"

@@ -1,4 +1,4 @@
-"""Columns of the outbox."""
+"""The table of the outbox."""
 
 from datetime import date, datetime
 
@@ -9,11 +9,11 @@ from youthvoice.db import Base, Utc
 
 
 class OutgoingMailRow(Base):
-    """One mail to send at least once, under a stable Message-ID; gone when the server took it.
+    """One mail to send at least once, under a stable Message-ID; deleted when the server accepted it.
 
-    `locked` is the whole message under the mail key: neither address nor link stands here in clear. Of one that is
-    `followed` there stays, without the message, that a server took it on `sent_on`. `reason` is the code of what went
-    wrong last, never what a server said: that may hold an address.
+    `locked` is the whole message under the mail key: no address or link is stored in clear. A `followed` mail stays,
+    without its message, with the day on which a server accepted it (`sent_on`). `reason` is the code of the last
+    failure, never the text of a server, which may hold an address.
     """
 
     __tablename__ = "outgoing_mail"

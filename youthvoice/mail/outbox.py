@@ -1,7 +1,7 @@
-"""The transactional outbox: a mail is put in the transaction of whatever it tells about, and tried again.
+"""The transactional outbox: a mail is stored in the transaction that causes it, and sent with repeated attempts.
 
-At least once, under a stable Message-ID. The whole message is locked, address and links included, and all messages are
-of one size: how long a sentence is depends on the band it tells of.
+It is sent at least once, under a stable Message-ID. The whole message is locked, address and links included, and all
+messages have one size, because the length of a sentence depends on the band in it.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,17 +27,17 @@ DeliveryResult = Literal["sent", "again", "never"]
 DeliveryReason = Literal[
     "", "no_box", "full", "busy", "refused", "no_server", "slow", "no_tls", "sign_in", "no_address", "unreadable"
 ]
-"""Why a mail was not taken; empty where it was, or was not tried yet."""
+"""Why a mail was not accepted; empty where it was, or was not tried yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """What came of handing one mail over.
+    """The result of an attempt to deliver one mail.
 
     Attributes:
         result: sent, to be tried again, or never.
-        reason: why not; nothing that a server said.
-        reached: whether there was a server at all; without one there is no use in trying the next mail.
+        reason: of a failure; nothing that a server wrote.
+        reached: whether a server answered; otherwise the next mail need not be tried.
     """
 
     result: DeliveryResult
@@ -52,20 +52,20 @@ RETRY_WAITS: Final = (
     timedelta(hours=2),
     timedelta(hours=6),
     *(timedelta(days=1),) * 4,
-)  # in all four days and nine hours; the try after the last wait is the last
+)  # four days and nine hours in all; the attempt after the last wait is the last
 
 LEASE: Final = timedelta(minutes=10)
 
-MAX_LEASED: Final = 5  # mails that one process takes in one lease; also the slowest server is done within it
+MAX_LEASED: Final = 5  # mails of one lease; even the slowest server is done within it
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """When to try again after so many failed tries; None gives up."""
+    """When to try again after this many failed attempts; None gives up."""
     return now + RETRY_WAITS[tries - 1] if tries <= len(RETRY_WAITS) else None
 
 
 def result_of(code: int) -> DeliveryResult:
-    """What a reply code of a server means for one mail (RFC 5321: 4xx passes, 5xx stays)."""
+    """The result that a server's reply code means for one mail (RFC 5321: 4xx is temporary, 5xx permanent)."""
     if code < 400:  # noqa: PLR2004 - RFC 5321
         return "sent"
     return "again" if code < 500 else "never"  # noqa: PLR2004 - the same
@@ -75,11 +75,11 @@ _BOX, _FULL, _SIGN_IN = frozenset({550, 551, 553}), frozenset({452, 552}), froze
 
 
 def reason_of(code: int, detail: str) -> DeliveryReason:
-    """Why a server did not take a mail: from its codes, not its words.
+    """The reason why a server did not accept a mail: from its codes, not its text.
 
     Args:
         code: of three digits (RFC 5321).
-        detail: the enhanced code, such as `5.1.1` (RFC 3463), where it gives one; else anything.
+        detail: the enhanced code, such as `5.1.1` (RFC 3463), or anything else where there is none.
     """
     subject = detail[2:4] if detail[:1] in {"4", "5"} and detail[1:2] == "." else ""
     if code in _SIGN_IN:
@@ -92,18 +92,18 @@ def reason_of(code: int, detail: str) -> DeliveryReason:
 
 
 _STEP: Final = 64 * 1024
-"""Bytes of a locked mail, three times the largest that our questionnaires have made; else a multiple."""
+"""Size in bytes of a locked mail, three times our largest one so far; larger mails have a multiple."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedMail:
-    """A mail that one process has to itself for ten minutes.
+    """A mail that one process has exclusively for ten minutes.
 
     Attributes:
         id: row of the outbox.
         message_id: its Message-ID.
         locked: the whole message.
-        tries: how often it failed before.
+        tries: failed attempts before.
     """
 
     id: int
@@ -114,20 +114,20 @@ class LeasedMail:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """How many mails wait, and how many were given up."""
+    """The number of mails that wait, and that were given up."""
 
     waiting: int
     given_up: int
 
 
 def put(session: Session, message: EmailMessage, now: datetime, *, followed: bool = False) -> None:
-    """Put a mail into the outbox; the same Message-ID only once.
+    """Add a mail to the outbox; the same Message-ID only once.
 
     Args:
-        session: the transaction of what it tells about.
+        session: the transaction that causes it.
         message: from `messages.compose`.
         now: it may be sent from this moment.
-        followed: that it was sent stays known, see `list_deliveries`.
+        followed: whether to keep its result, see `list_deliveries`.
     """
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
@@ -138,13 +138,13 @@ def put(session: Session, message: EmailMessage, now: datetime, *, followed: boo
 
 
 def put_refused(session: Session, message_id: str, reason: DeliveryReason, now: datetime) -> None:
-    """Keep that a mail could not even be written, so that whoever waits for it sees why.
+    """Record that a mail could not even be composed, so that its sender sees why.
 
     Args:
-        session: the transaction of what it would have told about.
-        message_id: what it would have had.
+        session: the transaction that would have caused it.
+        message_id: which it would have had.
         reason: `no_address` or `unreadable`.
-        now: the moment.
+        now: UTC.
     """
     values = {"message_id": message_id, "locked": b"", "tries": 0, "next_try_at": now, "given_up": True}
     _insert(session, {**values, "followed": True, "reason": reason})
@@ -155,7 +155,7 @@ def _insert(session: Session, values: Mapping[str, object]) -> None:
 
 
 def lease(session: Session, now: datetime, most: int = MAX_LEASED) -> list[LeasedMail]:
-    """Take mails that are due, so that no other process sends them; commit before sending."""
+    """Lease mails that are due, so that no other process sends them; commit before sending."""
     due = (
         select(OutgoingMailRow).where(*_due(now)).order_by(OutgoingMailRow.next_try_at, OutgoingMailRow.id).limit(most)
     )
@@ -166,13 +166,13 @@ def lease(session: Session, now: datetime, most: int = MAX_LEASED) -> list[Lease
 
 
 def is_due(session: Session, now: datetime) -> bool:
-    """Whether anything could be leased."""
+    """Whether any mail could be leased."""
     return session.scalar(select(OutgoingMailRow.id).where(*_due(now)).limit(1)) is not None
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    free = or_(OutgoingMailRow.leased_until.is_(None), OutgoingMailRow.leased_until <= now)
-    return _waits(), OutgoingMailRow.next_try_at <= now, free
+    not_leased = or_(OutgoingMailRow.leased_until.is_(None), OutgoingMailRow.leased_until <= now)
+    return _waits(), OutgoingMailRow.next_try_at <= now, not_leased
 
 
 def _waits() -> ColumnElement[bool]:
@@ -190,19 +190,19 @@ def unlock_mail(mail: LeasedMail) -> EmailMessage:
 
 
 def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: datetime) -> None:
-    """Forget the words of what a server took; plan the next try of what failed for now; give up the rest."""
-    mine = OutgoingMailRow.id == mail.id
+    """Record the result of an attempt: delete an accepted mail, plan the next attempt, or give up."""
+    own_row = OutgoingMailRow.id == mail.id
     if attempt.result == "sent":
-        if not count_changed(session, delete(OutgoingMailRow).where(mine, OutgoingMailRow.followed.is_(False))):
-            taken = {"locked": b"", "sent_on": now.date(), "leased_until": None, "reason": ""}
-            session.execute(update(OutgoingMailRow).where(mine).values(taken))
+        if not count_changed(session, delete(OutgoingMailRow).where(own_row, OutgoingMailRow.followed.is_(False))):
+            values_when_sent = {"locked": b"", "sent_on": now.date(), "leased_until": None, "reason": ""}
+            session.execute(update(OutgoingMailRow).where(own_row).values(values_when_sent))
         return
     values = _failed(mail.tries + 1, attempt, now)
-    session.execute(update(OutgoingMailRow).where(mine).values(values))
+    session.execute(update(OutgoingMailRow).where(own_row).values(values))
 
 
 def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime) -> None:
-    """No server was there: it counts as a try of every mail that is due, so that none of them waits for it anew."""
+    """Count an unreachable server as an attempt of every mail that is due, so that not each of them waits for it."""
     waiting = select(OutgoingMailRow.tries).where(*_due(now)).distinct()
     for tries in session.scalars(waiting).all():
         due = update(OutgoingMailRow).where(*_due(now), OutgoingMailRow.tries == tries)
@@ -216,11 +216,11 @@ def _failed(tries: int, attempt: DeliveryAttempt, now: datetime) -> dict[str, ob
 
 
 def delivery_status(session: Session) -> DeliveryStatus:
-    """How the outbox stands, for the coordinator."""
+    """The state of the outbox, for the coordinator."""
     count = select(OutgoingMailRow.given_up, func.count()).where(OutgoingMailRow.sent_on.is_(None))
     count = count.group_by(OutgoingMailRow.given_up)
-    found = dict(session.execute(count).all())
-    return DeliveryStatus(waiting=found.get(False, 0), given_up=found.get(True, 0))
+    counts = dict(session.execute(count).all())
+    return DeliveryStatus(waiting=counts.get(False, 0), given_up=counts.get(True, 0))
 
 
 DeliveryState = Literal["queued", "tried", "sent", "refused", "given_up"]
@@ -228,14 +228,14 @@ DeliveryState = Literal["queued", "tried", "sent", "refused", "given_up"]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where one mail stands.
+    """The state of one mail.
 
     Attributes:
-        state: `queued`, or `tried` and tried again; `sent`; `refused` for good by a server, or never written;
+        state: `queued`, or `tried` and tried again; `sent`; `refused` permanently by a server, or never composed;
             `given_up` after four days.
-        reason: what went wrong last.
-        sent_on: the day a server took it, UTC.
-        next_try_at: of one that waits.
+        reason: of the last failure.
+        sent_on: the day on which a server accepted it, UTC.
+        next_try_at: while it waits.
     """
 
     state: DeliveryState
@@ -245,7 +245,7 @@ class Delivery:
 
 
 def list_deliveries(session: Session, message_ids: Collection[str]) -> dict[str, Delivery]:
-    """By Message-ID, where each of these mails stands; those that nobody follows are gone once they were sent."""
+    """The state of each of these mails, by Message-ID; mails that are not followed are deleted once they are sent."""
     rows = session.scalars(select(OutgoingMailRow).where(OutgoingMailRow.message_id.in_(message_ids)))
     return {outgoing_mail.message_id: _delivery(outgoing_mail) for outgoing_mail in rows}
 
@@ -260,7 +260,7 @@ def _delivery(mail_row: OutgoingMailRow) -> Delivery:
 
 
 def forget_sent(session: Session, before: date) -> None:
-    """Forget of mails that a server took before a day that it did."""
+    """Delete the records of mails that a server accepted before a day."""
     session.execute(delete(OutgoingMailRow).where(OutgoingMailRow.sent_on < before))
 
 
@@ -273,18 +273,18 @@ def list_undelivered(session: Session, message_ids: Collection[str]) -> frozense
 
 
 def take_back(session: Session, message_ids: Collection[str]) -> int:
-    """Let those of these mails that wait not go out any more; returns how many. What was given up stays told of."""
+    """Withdraw those of these mails that wait; returns how many. Mails that were given up stay listed."""
     waiting = (OutgoingMailRow.message_id.in_(message_ids), _waits())
     return count_changed(session, delete(OutgoingMailRow).where(*waiting))
 
 
 def forget(session: Session, message_ids: Collection[str]) -> None:
-    """Forget these mails, wherever they stand: to whom they went is gone for good."""
+    """Delete these mails, whatever their state, with the record of their addresses."""
     session.execute(delete(OutgoingMailRow).where(OutgoingMailRow.message_id.in_(message_ids)))
 
 
 def try_again(session: Session, now: datetime, message_ids: Collection[str]) -> int:
-    """Try those of these mails that were given up once more, from the beginning; returns how many."""
+    """Retry those of these mails that were given up; returns how many."""
     values = {"given_up": False, "tries": 0, "next_try_at": now, "leased_until": None, "reason": ""}
     lost = (OutgoingMailRow.given_up, OutgoingMailRow.locked != b"", OutgoingMailRow.message_id.in_(message_ids))
     return count_changed(session, update(OutgoingMailRow).where(*lost).values(values))

@@ -1,12 +1,11 @@
-"""Send what is due, to an SMTP server or, in development, into a folder of `.eml` files. No address reaches a log.
+"""Send the mails that are due, by SMTP or, in development, into a folder of `.eml` files. No address is ever logged.
 
 An `.eml` file holds an address and a link in clear: in production without a server nothing is sent, and every mail
 stays in the outbox, locked, until there is one.
 
-Any number of work processes may send at once.
+Several work processes may send in parallel.
 
-`smtps://` speaks TLS from the first byte. `smtp://` asks for STARTTLS and sends nothing without it, except to this
-very machine.
+`smtps://` uses TLS from the first byte. `smtp://` requires STARTTLS, except to this very machine.
 """
 
 import contextlib
@@ -38,7 +37,7 @@ _CLOSING = 421  # RFC 5321: the server ends the connection after it
 
 
 class _NoTlsError(smtplib.SMTPException):
-    """A server elsewhere that speaks no TLS."""
+    """A remote server without TLS."""
 
 
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -47,15 +46,15 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 
 class Transport(Protocol):
-    """Somebody who takes mails."""
+    """Something that accepts mails."""
 
-    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:
-        """Take one mail, or say why not and whether to come again."""
+    def deliver(self, message: EmailMessage) -> DeliveryAttempt:
+        """Deliver one mail, or return why not and whether to try again."""
 
 
 @contextlib.contextmanager
 def open_transport(settings: Settings) -> Iterator[Transport]:
-    """Whoever takes mails here, for the time of the block."""
+    """The transport of these settings, for the duration of the block."""
     if settings.smtp_url is None:
         yield FolderTransport(settings.outbox)
         return
@@ -63,16 +62,16 @@ def open_transport(settings: Settings) -> Iterator[Transport]:
     try:
         yield server
     finally:
-        server.leave()
+        server.quit()
 
 
 class FolderTransport:
-    """Writes `.eml` files, whole and at once, named by Message-ID; a mail that is written again is the same file."""
+    """Writes `.eml` files atomically, named by Message-ID; a mail that is written again has the same file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:
+    def deliver(self, message: EmailMessage) -> DeliveryAttempt:
         """Write one file, mode 0600."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
@@ -87,14 +86,14 @@ class FolderTransport:
 
 
 class SmtpTransport:
-    """One connection to an SMTP server, made when first needed and again when it was lost."""
+    """One connection to an SMTP server, opened on first use and again after it was lost."""
 
     def __init__(self, url: str) -> None:
         self._url = urlsplit(url)
         self._connection: smtplib.SMTP | None = None
 
-    def hand_over(self, message: EmailMessage) -> DeliveryAttempt:  # noqa: PLR0911 - a server can refuse in many ways
-        """Send one mail; what a server refuses for good is `never`, anything else that fails is `again`."""
+    def deliver(self, message: EmailMessage) -> DeliveryAttempt:  # noqa: PLR0911 - a server can refuse in many ways
+        """Send one mail; a permanent refusal is `never`, any other failure is `again`."""
         try:
             connection = self._connection = self._connection or self._connect()
         except (smtplib.SMTPException, OSError) as error:
@@ -102,34 +101,34 @@ class SmtpTransport:
         try:
             connection.send_message(message)
         except smtplib.SMTPNotSupportedError:
-            return DeliveryAttempt("never", "no_address")  # an address this server has no letters for
+            return DeliveryAttempt("never", "no_address")  # the server supports no such characters
         except smtplib.SMTPRecipientsRefused as refused:
-            (told,) = refused.recipients.values()  # a mail has one
-            return self._refused(*told)
-        except smtplib.SMTPSenderRefused as refused:  # who sends is the same for all of them, and can be put right
+            (reply,) = refused.recipients.values()  # a mail has one recipient
+            return self._refused(*reply)
+        except smtplib.SMTPSenderRefused as refused:  # the sender is the same for all mails, and can be corrected
             attempt = self._refused(refused.smtp_code, b"")
             return DeliveryAttempt("again", "busy" if attempt.result == "again" else "refused")
         except smtplib.SMTPResponseException as refused:
             return self._refused(refused.smtp_code, refused.smtp_error)
         except (smtplib.SMTPException, OSError) as error:
-            self._hang_up()  # it may be this mail alone that it hangs at: the next one gets a new connection
+            self._drop_connection()  # perhaps only this mail makes it hang: the next one gets a new connection
             return DeliveryAttempt("again", _why_not_reached(error))
         return _SENT
 
-    def _refused(self, code: int, said: bytes | str) -> DeliveryAttempt:
+    def _refused(self, code: int, server_text: bytes | str) -> DeliveryAttempt:
         if code == _CLOSING:
-            self._hang_up()
-        detail = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+            self._drop_connection()
+        detail = server_text.decode("ascii", "replace") if isinstance(server_text, bytes) else server_text
         return DeliveryAttempt(result_of(code), reason_of(code, detail[:6]))
 
-    def _hang_up(self) -> None:
-        """Without waiting for a word of who has stopped answering."""
+    def _drop_connection(self) -> None:
+        """Close the connection without waiting for an answer."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
-    def leave(self) -> None:
-        """Say goodbye."""
+    def quit(self) -> None:
+        """End the connection politely."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -147,7 +146,7 @@ class SmtpTransport:
             if connection.has_extn("starttls"):
                 connection.starttls(context=safe)
                 return self._signed_in(connection)
-            return self._signed_in(_only_here(connection, host))
+            return self._signed_in(_require_local(connection, host))
         except BaseException:
             connection.close()
             raise
@@ -166,11 +165,11 @@ def _why_not_reached(error: Exception) -> DeliveryReason:
         return "no_tls"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "sign_in"
-    late = any(isinstance(one, TimeoutError) for one in (error, error.__context__))  # smtplib wraps it
+    late = any(isinstance(cause, TimeoutError) for cause in (error, error.__context__))  # smtplib wraps it
     return "slow" if late else "no_server"
 
 
-def _only_here(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:
+def _require_local(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:
     if host not in _HERE:
         raise _NoTlsError("no TLS")
     return connection
@@ -180,33 +179,34 @@ _log = logging.getLogger(__name__)
 
 _SILENT = frozenset({"slow", "no_server"})
 
-_MOST_SILENCES = 2  # in a row: then it is the server, not one mail
+_MAX_SILENT_ATTEMPTS = 2  # in a row; then the server is at fault, not one mail
 
 
 def send_due() -> None:
-    """Send every mail that is due; for the work process."""
+    """The job: send every mail that is due."""
     send_all_due(db.engine(), context.settings(), context.now)
 
 
 def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> int:
     """Send every mail that is due.
 
-    A mail is deleted after the server took it; a process that dies in between sends it again, under the same
-    Message-ID. The clock is asked for every lease, so that a long round of sending never works on old leases. Where no
-    server answers, this counts as a try of all that is due, and the other jobs of this process go on.
+    A mail is deleted after the server accepted it; a process that dies in between sends it again, under the same
+    Message-ID. The clock is read for every lease, so that a long run never works on an expired one. If no server
+    answers, this counts as an attempt of every mail that is due, and the other jobs of this process go on.
 
     Returns:
+        How many were sent.
         How many were sent.
     """
     if not settings.sends_mail:
         return 0
     sent = silences = 0
-    with open_transport(settings) as somebody:
-        while leased := _leased(engine, clock()):
+    with open_transport(settings) as transport:
+        while leased := _lease_due(engine, clock()):
             for place, leased_mail in enumerate(leased):
-                attempt = _handed_over(somebody, leased_mail)
+                attempt = _deliver(transport, leased_mail)
                 silences = silences + 1 if attempt.reason in _SILENT else 0
-                lost = not attempt.reached or silences == _MOST_SILENCES
+                lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
                 with db.writing(engine) as session:
                     for mail in leased[place:] if lost else (leased_mail,):
                         outbox.settle(session, mail, attempt, clock())
@@ -218,8 +218,8 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     return sent
 
 
-def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
-    """Looks without queueing first, so that an empty outbox never holds a writer up."""
+def _lease_due(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
+    """Lease mails, if any are due; checks without queueing, so that an empty outbox never delays a writer."""
     with db.reading(engine) as session:
         if not outbox.is_due(session, now):
             return []
@@ -227,13 +227,13 @@ def _leased(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
         return outbox.lease(session, now)
 
 
-def _handed_over(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
+def _deliver(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
     try:
         message = outbox.unlock_mail(mail)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return DeliveryAttempt("again", "unreadable")
-    attempt = transport.hand_over(message)
+    attempt = transport.deliver(message)
     if attempt.result != "sent":
         _log.warning("a mail was not taken: %s, %s", attempt.result, attempt.reason)
     return attempt

@@ -1,4 +1,4 @@
-"""A staff member's first page, and the guides - HTTP only."""
+"""The first page of staff, and the guides - HTTP only."""
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ dashboard_pages = StaffBlueprint("dashboard", __name__, url_prefix="/staff", men
 @dashboard_pages.get("/")
 @permission_required("home.see")
 def home() -> ResponseReturnValue:
-    """What waits for the caller: where somebody may be in danger on top, then the overdue."""
+    """To do: the caller's tasks, with danger first, then the overdue."""
     caller = current_caller()
     sites = list_sites(db.session(), caller.site_ids)
     escalated = inbox.list_escalated(db.session(), caller)

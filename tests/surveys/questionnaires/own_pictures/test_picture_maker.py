@@ -220,13 +220,13 @@ def test_the_process_that_unpacks_it_opens_no_file_no_socket_and_no_program() ->
     done = subprocess.run([sys.executable, "-c", _OPENS], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["OSError"] * 3
     maker = Path(picture_maker.__file__).read_text("utf-8")
-    assert maker.index("close_this_process_off()  #") < maker.index("sys.stdin.buffer.read()")
+    assert maker.index("forbid_opening()  #") < maker.index("sys.stdin.buffer.read()")
 
 
 _OPENS = """
 import os, socket, subprocess
-from youthvoice.jobs.isolated_process import close_this_process_off
-close_this_process_off()
+from youthvoice.jobs.isolated_process import forbid_opening
+forbid_opening()
 for opens in (lambda: open("README.md"), socket.socket, lambda: subprocess.run(["true"])):
     try:
         opens()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from youthvoice.jobs.isolated_process import (
     IsolatedProcessFailed,
-    close_this_process_off,
+    forbid_opening,
     limit_this_process,
     run_isolated,
 )
@@ -216,7 +216,7 @@ def _main() -> None:
     os.nice(_NICE)
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     _load_all()
-    close_this_process_off()  # before a byte of the upload is read
+    forbid_opening()  # before a byte of the upload is read
     answer, sys.stdout = sys.stdout.buffer, sys.stderr
     try:
         output = make_in_process(sys.stdin.buffer.read())
