@@ -19,7 +19,7 @@ from youthvoice.accounts.people import bootstrap
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_row_by_handle
-from youthvoice.example import house_meeting, loader, people, reviews, rounds
+from youthvoice.example import loader, past_meetings, people, reviews, rounds
 from youthvoice.grievances.deadlines.notices import daily_notice_due
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.influence.years import last_frozen_year
@@ -102,7 +102,7 @@ def test_a_visitor_finds_steps_of_care_with_one_gap_in_any_month(
     year = last_frozen_year(context.today(people.TIME_ZONE))
     pepper = context.keyring().key("pepper")
     prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, PASSWORD, CHEAP)
-    with rounds.pretend_moment(house_meeting.first_moment(year)), db.writing(db.engine()) as session:
+    with rounds.pretend_moment(past_meetings.first_moment(year)), db.writing(db.engine()) as session:
         people.add_people(session, prepared, people.add_site(session, context.today()))
     reviews.hold_reviews_of_last_quarter(context.now())
     for handle in ("tomas", "asha"):

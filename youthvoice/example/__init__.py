@@ -1,1 +1,1 @@
-"""The invented site that a first visitor walks through."""
+"""The example: an invented site with people, answers and reports, for a first visitor."""

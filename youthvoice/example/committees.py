@@ -1,4 +1,4 @@
-"""The example's committees: what is on their agendas, and one meeting that was held with minutes."""
+"""The example's committees: their agendas, their representatives, and one meeting with minutes."""
 
 from datetime import timedelta
 from typing import Final
@@ -58,11 +58,11 @@ _IN_OFFICE: Final = (
     ("Club by the river", "member", "Rainbow", "1F308", "nomination"),
     ("Dormitory 2", "speaker", "Turtle", "1F422", "hands"),
 )
-"""Committee, post, nickname, picture, and how she came to it; her facilitator gives her pictures."""
+"""Committee, post, nickname, picture, and how the representative was chosen; the facilitator gives out the code."""
 
 
 def set_up_committees(session: Session, site_id: int) -> None:
-    """Two committees, with what children put on their agendas."""
+    """Set up two committees, with items on their agendas."""
     today = context.today(get_site(session, site_id).time_zone)
     for preset, name, place, days in _COMMITTEES:
         kind = PRESETS[preset]
@@ -105,7 +105,7 @@ _MINUTES: Final = Minutes(
 
 
 def hold_first_meeting(site_id: int) -> None:
-    """The first meeting of the club, with minutes to which children said yes; then the next ones are written ahead."""
+    """Hold the club's first meeting, with minutes that children approved; later meetings are planned by the job."""
     with db.writing(db.engine()) as session:
         _hold(
             session,
@@ -118,9 +118,9 @@ def _hold(session: Session, committee: Committee) -> None:
     begins, ends = committee.first_at, committee.first_at + timedelta(hours=1)
     meeting = add_meeting(session, committee, begins, "", begins - timedelta(days=7))
     record_attendance(session, committee, meeting, 7, 1, ends)
-    held = require(find_meeting(session, meeting.id))
+    current_meeting = require(find_meeting(session, meeting.id))
     item = require(find_item(session, add_item(session, committee.id, _ITEM, begins.date())))
     entry = outcomes.OutcomeEntry("settled", decided=_DECIDED)
-    outcomes.record_outcome(session, committee, held, item, entry, ends, begins.date())
-    minutes.write(session, held, _MINUTES)
-    minutes.approve(session, require(find_meeting(session, held.id)), 7, committee.quorum, begins.date())
+    outcomes.record_outcome(session, committee, current_meeting, item, entry, ends, begins.date())
+    minutes.write(session, current_meeting, _MINUTES)
+    minutes.approve(session, require(find_meeting(session, current_meeting.id)), 7, committee.quorum, begins.date())

@@ -1,7 +1,7 @@
-"""`make fresh`: take away what a development house made, so that the next start is the first one again.
+"""`make fresh`: delete a development installation, so that the next start is the first one again.
 
-It names what will be gone and asks; a house in production, one that runs, and one whose database lies elsewhere are
-refused. Only files that the house itself makes are removed; a folder goes when nothing else is in it.
+It lists what will be deleted, and asks. It refuses in production, while the server runs, and for a database elsewhere.
+It deletes only files that the program creates; a folder is deleted when nothing else is in it.
 """
 
 import os
@@ -28,10 +28,10 @@ class NothingRemoved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What will be gone.
+    """Files that will be deleted.
 
     Attributes:
-        words: for whoever is asked.
+        words: their description.
         files: of one kind.
     """
 
@@ -40,10 +40,10 @@ class Leftovers:
 
 
 def find_leftovers(settings: Settings) -> list[Leftovers]:
-    """Everything that this house made; empty for a house that never started.
+    """Everything that a development installation created; empty where it never started.
 
     Raises:
-        Refused: this is no house to play with.
+        NothingRemoved: the installation must not be deleted.
     """
     if not settings.development:
         raise NothingRemoved("This house is in production. Nothing was removed.")
@@ -57,7 +57,7 @@ def find_leftovers(settings: Settings) -> list[Leftovers]:
             "YOUTHVOICE_DATABASE_URL is set: the database lies elsewhere. Remove it there, then try again."
         )
     keys = tuple(_keys(settings.keys))
-    found = (
+    every = (
         Leftovers(
             f"the database {_near(database)} with every answer, letter and account in it",
             (*(Path(f"{database}{ending}") for ending in _BESIDE_A_DATABASE), settings.data / "prepare.lock"),
@@ -66,10 +66,10 @@ def find_leftovers(settings: Settings) -> list[Leftovers]:
         Leftovers(f"the key files in {_near(settings.keys)}: no backup of this house opens any more", keys),
         Leftovers("the passwords of the example's people", (settings.keys / _SIGN_INS,)),
     )
-    there = (
-        Leftovers(leftovers.words, tuple(file for file in leftovers.files if file.exists())) for leftovers in found
+    existing = (
+        Leftovers(leftovers.words, tuple(file for file in leftovers.files if file.exists())) for leftovers in every
     )
-    return [leftovers for leftovers in there if leftovers.files]
+    return [leftovers for leftovers in existing if leftovers.files]
 
 
 def _keys(folder: Path) -> Iterator[Path]:
@@ -86,12 +86,12 @@ def _keys(folder: Path) -> Iterator[Path]:
 
 
 def remove(settings: Settings, gone: list[Leftovers]) -> None:
-    """Remove these files, and the folders in which nothing is left."""
+    """Delete these files, and the folders that are empty then."""
     for leftovers in gone:
         for file in leftovers.files:
             key_files.destroy(file) if file.parent == settings.keys else file.unlink(missing_ok=True)
     for folder in (settings.outbox, settings.data, settings.keys):
-        with suppress(OSError):  # somebody keeps something of her own there
+        with suppress(OSError):  # the folder holds files of somebody else
             folder.rmdir()
 
 
@@ -102,7 +102,7 @@ def _near(path: Path) -> str:
 @click.command("fresh", help="Take away what a development house made; names it, and asks.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def fresh(*, yes: bool) -> None:
-    """Ask, then remove."""
+    """Ask, then delete."""
     try:
         settings = Settings.read({"YOUTHVOICE_MODE": "development", **environment(os.environ)})
         gone = find_leftovers(settings)

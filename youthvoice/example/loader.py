@@ -1,7 +1,7 @@
-"""Load the example into an empty database: everything a first visitor meets, with a report and a placeholder voice.
+"""Load the example into an empty database: everything that a first visitor sees, with a report and a placeholder voice.
 
-A machine says them, and the list of what is recorded says so: a house records people whom its children know. The words
-and files in `placeholder_voice/` are written by `make voices`; none of it reaches a house that is not the example.
+The voice is a machine's, and the list of recordings says so: a real site records people whom its children know. The
+texts and files in `placeholder_voice/` are written by `make voices`; they never reach an installation without example.
 """
 
 import secrets
@@ -18,7 +18,7 @@ from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accoun
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText
-from youthvoice.example import committees, house_meeting, people, reviews, rights, rounds
+from youthvoice.example import committees, past_meetings, people, reviews, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -28,7 +28,7 @@ from youthvoice.sites.store import find_site_by_slug
 from youthvoice.sites.tablets.store import list_tablets, renew_code, start_enrolment
 from youthvoice.surveys.batches.closing import close_due
 
-TOLD: Final = ReportSubmission(
+REPORT: Final = ReportSubmission(
     topic="broken",
     whom="several",
     by_whom="thing",
@@ -39,18 +39,18 @@ TOLD: Final = ReportSubmission(
 
 
 def tell_report() -> PictureCode:
-    """A child of the example tells; gives her seven pictures, which only this example ever writes down."""
+    """Send the report of an example child; returns the picture code, which only the example ever writes down."""
     with db.reading(db.engine()) as session:
         site = rounds.require(find_site_by_slug(session, people.SLUG))
         readers = find_readers(session, site.id)
-    report = new_report(site, TOLD, secrets.token_bytes(16), readers, context.now())
+    report = new_report(site, REPORT, secrets.token_bytes(16), readers, context.now())
     with db.writing(db.engine()) as session:
         report_receipt = rounds.require(receive.store_report(session, report))
     return rounds.require(report_receipt.code)
 
 
 def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
-    """Write the pictures of something under the sign-ins of the example."""
+    """Write a picture code to the file with the example's sign-ins."""
     with file.open("a", encoding="utf-8") as out:
         out.write(f"pictures: {', '.join(picture.name for picture in code.pictures)}  ({of})\n")
 
@@ -58,32 +58,32 @@ def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
 VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
 
 VOICE_PLACES: Final = ("language: top/0", "front: top/1", "daily-life-10-12: why/0")
-"""Where these texts stand: the choice of a language, the front page, the first screen before the questions."""
+"""The places of the recorded texts: the choice of a language, the front page, the first screen before the questions."""
 
 VOICE_NAME: Final = "placeholder voice"
 
 
 def voice_texts() -> Iterator[SpokenText]:
-    """The texts that have a file."""
+    """The texts that have a recording."""
     with (VOICE_FOLDER / "texts.toml").open("rb") as file:
-        for one in tomllib.load(file)["text"]:
-            yield SpokenText(one["language"], one["words"], one["place"])
+        for entry in tomllib.load(file)["text"]:
+            yield SpokenText(entry["language"], entry["words"], entry["place"])
 
 
 def voice_file(spoken_text: SpokenText) -> Path:
-    """Where a text is said."""
+    """The recording of a text."""
     return VOICE_FOLDER / f"{spoken_text.name}.webm"
 
 
 def keep_voices(session: Session) -> None:
-    """Keep every one of them as if it were recorded here."""
+    """Store every recording as if it were made here."""
     for spoken_text in voice_texts():
         keep_clip(session, spoken_text, voice_file(spoken_text).read_bytes(), VOICE_NAME, rounds.log_of("tomas"))
 
 
-_EARLIER = 40  # days before this quarter began; the published round was asked then
+_EARLIER = 40  # days before this quarter began: when the published round was open
 
-_BEFORE_THAT = 130  # in the quarter before that one; the same questions were asked then, and a review sees what changed
+_BEFORE_THAT = 130  # in the quarter before that one: when the same questions were asked, so that a review shows changes
 
 _PAIR_BEGAN = 30  # days ago
 
@@ -96,7 +96,7 @@ _LETTERS_ABOUT_FRUIT = (
     "Mangoes when it is their time.",
     "More fruit and less sweets.",
 )
-"""More than a quarter of the children say the same: a theme (A12)."""
+"""More than a quarter of the children write the same: a theme (A12)."""
 
 _LETTERS = ("The lamp on the stairs is broken.", "We would like more fruit.")
 
@@ -106,16 +106,16 @@ _CODE_LASTS = timedelta(days=365)
 
 
 def load() -> list[PreparedAccount]:
-    """Everything of the example. Returns the people with their first passwords."""
+    """Load the whole example. Returns the people with their first passwords."""
     prepared = prepare_accounts(people.ready(context.today()), context.keyring().key("pepper"))
     now = context.now()
     quarter = now.replace(month=(now.month - 1) // 3 * 3 + 1, day=1, hour=9, minute=0)
     tested = (quarter - timedelta(days=_EARLIER)).date()
     year = last_frozen_year(context.today(people.TIME_ZONE))
-    with rounds.pretend_moment(house_meeting.first_moment(year)), db.writing(db.engine()) as session:
+    with rounds.pretend_moment(past_meetings.first_moment(year)), db.writing(db.engine()) as session:
         site_id = people.add_site(session, tested)
         people.add_people(session, prepared, site_id)
-    house_meeting.hold_meetings(site_id, year)
+    past_meetings.hold_meetings(site_id, year)
     with rounds.pretend_moment(quarter - timedelta(days=_BEFORE_THAT)):
         with db.writing(db.engine()) as session:
             rounds.bring_questionnaires(session)
@@ -171,7 +171,7 @@ def _close(after: int) -> None:
 
 
 def tablet_code() -> str | None:
-    """A code that makes this browser the example's tablet; None where there is no example. Development only."""
+    """A code that makes a browser the example's tablet; None where there is no example. Development only."""
     with db.writing(db.engine()) as session:
         site = find_site_by_slug(session, people.SLUG)
         if site is None:

@@ -1,4 +1,4 @@
-"""The example site, its people, and how they are reached: plainly invented."""
+"""The example's site, its people, and their addresses: plainly invented."""
 
 import os
 from dataclasses import replace
@@ -64,16 +64,16 @@ _SITE: Final = {
 
 
 def ready(today: date) -> list[NewAccount]:
-    """Everybody, trained for a year from now; the outside recipient was reached today. So children can tell.
+    """The accounts, trained for a year from now, with a tested outside recipient, so that children can report.
 
-    Nobody is asked for a password of her own: whoever tries the example is all of them, and it holds nothing real.
+    Nobody is asked to choose a password: a visitor plays all of these people, and the example holds nothing real.
     """
     trained = [replace(account, trained_until=today + _TRAINED, password_known=False) for account in PEOPLE]
     return [replace(account, tested_on=today) if account.role == OUTSIDE_RECIPIENT else account for account in trained]
 
 
 def add_site(session: Session, today: date) -> int:
-    """Example House, with help that was tried out today. Returns its id."""
+    """Add Example House, with a helpline that was tested today. Returns its id."""
     site = store.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
     for group in ("Class 5", "Dormitory 2"):
         store.add_group(session, site.id, group)
@@ -81,7 +81,7 @@ def add_site(session: Session, today: date) -> int:
 
 
 def add_people(session: Session, prepared: list[PreparedAccount], site_id: int) -> None:
-    """Everybody, through the same code as `flask staff found`."""
+    """Add everybody, through the same code as `flask staff found`."""
     add_first_people(session, prepared, [site_id])
 
 
@@ -115,11 +115,11 @@ _SERVICES: Final = (
 
 
 def reach_everybody(session: Session, site_id: int) -> None:
-    """Addresses of everybody, a rota, two addresses outside for the head of the log, and three services."""
+    """Add mail addresses, a rota, two outside addresses for the head of the log, and three services."""
     ids = {account.handle: _with_address(session, account.handle) for account in PEOPLE}
     handle, first, last = _ONCE
     today = context.today()
-    duties = [Duty(site_id=site_id, person_id=ids[each], weekday=day) for day, each in enumerate(_WEEK)]
+    duties = [Duty(site_id=site_id, person_id=ids[name], weekday=day) for day, name in enumerate(_WEEK)]
     duties.append(Duty(site_id=site_id, person_id=ids[handle], first_day=today + first, last_day=today + last))
     for duty in duties:
         add_duty(session, duty)

@@ -1,7 +1,7 @@
-"""The example's reviews: one whose promise is late, the next of the same child, and one for which nobody was asked.
+"""The example's reviews: one with an overdue promise, the next of the same child, and one whose child was not asked.
 
-Another child said everything in Hindi, and her plan waits because she asked for it. Two more lie in a quarter that is
-counted, so that steps of care show one in which all is well and one with a gap.
+Another child wrote everything in Hindi, and asked for the review. Two more are in a counted quarter, so that the care
+stages show one without and one with a gap.
 """
 
 import secrets
@@ -33,19 +33,19 @@ _NOW_DAYS_AGO: Final = 2
 _HINDI_DAYS_AGO: Final = 9
 
 _SAID_NOTHING: Final = (("K-09", "admission", 20, -4), ("K-12", "recovery", 30, 1))
-"""Case, step, day of the quarter, and how many days after the review she was asked: before it, or too late."""
+"""Case, step, day of the quarter, and how many days after the review the child was asked: before it, or too late."""
 
 
 def hold_reviews_of_last_quarter(now: datetime) -> None:
-    """Two children who chose to say nothing, one asked before her review, one after it; then the quarter is counted."""
+    """Two children who chose to say nothing, one asked before the review, one after it; then the quarter is counted."""
     first = last_due_quarter(now.date())
-    for case, step, day, asked in _SAID_NOTHING:
+    for case, step, day, asked_after in _SAID_NOTHING:
         moment = datetime.combine(first, time(9), now.tzinfo) + timedelta(days=day)
-        review = _opened(moment - timedelta(days=14), 14, "first", step, case=case, asked=False)
-        with pretend_moment(moment + timedelta(days=asked)), db.writing(db.engine()) as session:
+        review = _open_review(moment - timedelta(days=14), 14, "first", step, case=case, asked=False)
+        with pretend_moment(moment + timedelta(days=asked_after)), db.writing(db.engine()) as session:
             offer = Offer(context.today(), review.advocate_id, "chose_not", alone=True)
-            kept = require(store.find_review(session, review.id, to_change=True))
-            store.record_offer(session, kept, offer, log_of("asha"))
+            review_to_change = require(store.find_review(session, review.id, to_change=True))
+            store.record_offer(session, review_to_change, offer, log_of("asha"))
         with pretend_moment(moment + timedelta(days=2)):
             kept_words = {"en": "You stay here. We ask you again.", "hi": "आप यहीं रहेंगे। हम आपसे फिर पूछेंगे।"}
             _decide(review, Decision(PLAN, "kept", kept_words))
@@ -53,10 +53,10 @@ def hold_reviews_of_last_quarter(now: datetime) -> None:
 
 
 def hold_reviews(now: datetime) -> PictureCode:
-    """Open, prepare and decide them; gives the pictures of the child whose review was two days ago."""
-    first = _opened(now - timedelta(days=_FIRST_DAYS_AGO + 12), 12, "first", "admission")
+    """Open, prepare and decide the reviews; returns the picture code of the child whose review was two days ago."""
+    first = _open_review(now - timedelta(days=_FIRST_DAYS_AGO + 12), 12, "first", "admission")
     with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO + 3)):
-        _said(
+        _submit_statement(
             first,
             Statement(
                 good=("friends",), change=("school",), comes="yes", speaks="both", readers=frozenset({_id("reva")})
@@ -74,7 +74,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             attendance = Attendance("there", alone=True, spoken_for_by=review.advocate_id)
             store.record_attendance(session, review, attendance, log_of("reva"))
     _hold_review_in_hindi(now)
-    second = _opened(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
+    second = _open_review(now - timedelta(days=_NOW_DAYS_AGO + 14), 14, "regular", "recovery")
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 4)):
         statement = Statement(
             good=("friends", "food", "play"),
@@ -87,7 +87,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             not_there=(_id("tomas"),),
             readers=frozenset({_id("reva")}),
         )
-        code = _said(second, statement)
+        code = _submit_statement(second, statement)
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO + 3)), db.writing(db.engine()) as session:
         review = require(store.find_review(session, second.id, to_change=True))
         stays = {"en": "Tomas brings the letters from your family."}
@@ -99,14 +99,14 @@ def hold_reviews(now: datetime) -> PictureCode:
         with db.writing(db.engine()) as session:
             review = require(store.find_review(session, second.id, to_change=True))
             store.record_attendance(session, review, Attendance("part", alone=True), log_of("reva"))
-    _opened(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
+    _open_review(now - timedelta(days=20), 21, "regular", "reintegration", case="K-21", asked=False)
     hold_reviews_of_last_quarter(now)
     return code
 
 
 def _hold_review_in_hindi(now: datetime) -> None:
-    """A child who asked for her review herself: her own words, two wishes, and the plan that waits."""
-    review = _opened(now - timedelta(days=_HINDI_DAYS_AGO + 14), 14, "wish", "reintegration", case="K-24")
+    """The review that a child asked for: a statement, two wishes, and a paused plan."""
+    review = _open_review(now - timedelta(days=_HINDI_DAYS_AGO + 14), 14, "wish", "reintegration", case="K-24")
     with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO + 3)):
         statement = Statement(
             good=("friends", "play"),
@@ -120,7 +120,7 @@ def _hold_review_in_hindi(now: datetime) -> None:
             readers=frozenset({_id("reva"), _id("tomas")}),
             language="hi",
         )
-        _said(review, statement)
+        _submit_statement(review, statement)
     with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO)):
         reviews_due()
         later = context.today() + timedelta(days=21)
@@ -131,12 +131,12 @@ def _hold_review_in_hindi(now: datetime) -> None:
         ):
             _decide(review, Decision(part, kind, {"hi": hindi, "en": english}, _id("lata"), later))
         with db.writing(db.engine()) as session:
-            held = require(store.find_review(session, review.id, to_change=True))
-            attendance = Attendance("there", alone=True, spoken_for_by=held.advocate_id)
-            store.record_attendance(session, held, attendance, log_of("reva"))
+            review_to_change = require(store.find_review(session, review.id, to_change=True))
+            attendance = Attendance("there", alone=True, spoken_for_by=review_to_change.advocate_id)
+            store.record_attendance(session, review_to_change, attendance, log_of("reva"))
 
 
-def _opened(  # noqa: PLR0913 - a review has as many sides
+def _open_review(  # noqa: PLR0913 - a review has this many parts
     begins: datetime, days: int, kind: str, step: str, *, case: str = _CASE, asked: bool = True
 ) -> Review:
     with pretend_moment(begins), db.writing(db.engine()) as session:
@@ -166,19 +166,19 @@ def _opened(  # noqa: PLR0913 - a review has as many sides
         )
 
 
-def _said(review: Review, statement: Statement) -> PictureCode:
-    sheet = secrets.token_bytes(16)
-    code, keys = next(candidate_codes(sheet, review.site_id))
+def _submit_statement(review: Review, statement: Statement) -> PictureCode:
+    submission_id = secrets.token_bytes(16)
+    code, keys = next(candidate_codes(submission_id, review.site_id))
     with db.writing(db.engine()) as session:
-        held = require(store.find_review(session, review.id, to_change=True))
-        assert store_statement(session, held, statement, sheet, keys)
+        locked = require(store.find_review(session, review.id, to_change=True))
+        assert store_statement(session, locked, statement, submission_id, keys)
     return code
 
 
 def _decide(review: Review, decision: Decision) -> None:
     with db.writing(db.engine()) as session:
-        held = require(store.find_review(session, review.id, to_change=True))
-        decisions.decide(session, held, decision, held.version, person_id(session, "reva"), log_of("reva"))
+        locked = require(store.find_review(session, review.id, to_change=True))
+        decisions.decide(session, locked, decision, locked.version, person_id(session, "reva"), log_of("reva"))
 
 
 def _id(handle: str) -> int:

@@ -1,4 +1,4 @@
-"""The example's pair: the same questions about rights before and after a session, linked by cards."""
+"""The example's pair of rounds: the same questions about rights before and after a session, linked by cards."""
 
 import random
 import secrets
@@ -33,9 +33,9 @@ _SEED: Final = 7  # the same children every time
 
 _CHILDREN: Final = 28
 
-_AWAY_AFTER: Final = 2  # who answered before and was not there after
+_AWAY_AFTER: Final = 2  # children who answered before and were absent after
 
-_LOST: Final = 1  # who came back without the second half of her card
+_LOST: Final = 1  # child who lost the second half of the card
 
 _DAYS_BETWEEN: Final = 14
 
@@ -47,7 +47,7 @@ _FORGOT: Final = 0.06
 
 
 def ask_before_and_after(first: datetime) -> None:
-    """Open the pair, let children answer both waves, close it, and let Asha approve what came out.
+    """Open the pair, answer both waves, close it, and approve the result as Asha.
 
     Args:
         first: when the first wave opens.
@@ -98,7 +98,7 @@ def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
 
 
 def _answer_before(round_: Round, deck: list[Picks]) -> dict[Picks, set[str]]:
-    """Everybody answers; returns what each knows."""
+    """Everybody answers; returns what each child knows."""
     chance = random.Random(_SEED)  # noqa: S311 - an example, not a secret
     questionnaire = _questions(round_)
     knew = {card: {question.name for question in questionnaire.coded if chance.random() < _KNEW} for card in deck}
@@ -108,7 +108,7 @@ def _answer_before(round_: Round, deck: list[Picks]) -> dict[Picks, set[str]]:
 
 
 def _answer_after(round_: Round, deck: list[Picks], knew: dict[Picks, set[str]]) -> None:
-    """Two are away, one has lost her card; most have learnt something, somebody forgot."""
+    """Two children are absent, one has lost the card; most have learnt something, some have forgotten it."""
     chance = random.Random(_SEED + 1)  # noqa: S311 - an example, not a secret
     questionnaire = _questions(round_)
     for nth, card in enumerate(deck[_AWAY_AFTER:]):
@@ -129,13 +129,13 @@ def _questions(round_: Round) -> Questionnaire:
 def _send(
     round_: Round, questionnaire: Questionnaire, knows: set[str], card: Picks | None, chance: random.Random
 ) -> None:
-    given = {
+    answers = {
         question.name: _answer(question, chance, knows=question.name in knows)
         for question in questionnaire.coded
         if question.single
     }
     slip = present_card(round_, round_.site_ids[0], card) if card else None
-    coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(given))
+    coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(answers))
     behind = behind_answers(round_, round_.site_ids[0], slip)
     sealed_response = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
     with db.writing(db.engine()) as session:

@@ -50,29 +50,29 @@ _SEED: Final = 24  # the same example every time
 
 @contextmanager
 def pretend_moment(moment: datetime) -> Iterator[None]:
-    """Let the house believe that it is another moment, so that the example has a past."""
+    """Set the application's clock to another moment, so that the example has a past."""
     with context.override(current_app, clock=lambda: moment):
         yield
 
 
-def require(found: T | None) -> T:
-    """What the example has just made.
+def require(value: T | None) -> T:
+    """A value that the example has just created.
 
     Raises:
-        LookupError: it is not there.
+        LookupError: it is None.
     """
-    if found is None:
+    if value is None:
         raise LookupError
-    return found
+    return value
 
 
 def person_id(session: Session, handle: str) -> int:
-    """One of the example's people."""
+    """The row of one of the example's people."""
     return require(find_person_by_handle(session, handle)).id
 
 
 def log_of(handle: str) -> Log:
-    """The log in somebody's name."""
+    """A log in the name of this person."""
     return Log(context.today(), handle)
 
 
@@ -86,9 +86,9 @@ def bring_questionnaires(session: Session) -> None:
 
 
 def begin_draft(session: Session) -> None:
-    """A coordinator is changing a questionnaire: one question more, whose words are still missing in one language.
+    """Begin a draft of a questionnaire as a coordinator: with one more question, not yet written in one language.
 
-    Today: the job throws away what nobody has changed for a month.
+    It begins today, because the job deletes drafts that nobody has changed for a month.
     """
     stored = require(questionnaires.latest_approved_version(session, "daily-life-10-12"))
     body = draft_of(questionnaires.load_questionnaire(session, stored.id), stored.version)
@@ -98,7 +98,7 @@ def begin_draft(session: Session) -> None:
 
 
 def open_round(session: Session, name: str, last: date, due: date, invited: int) -> Round:
-    """Open one round from today, as Tomas, seconded by Asha; Lata will answer; in parts, where a question makes any."""
+    """Open a round from today as Tomas, seconded by Asha, with Lata as decider; split where a question allows it."""
     site = require(find_site_by_slug(session, "example-house"))
     stored = require(questionnaires.latest_approved_version(session, name))
     splitting = questionnaires.load_questionnaire(session, stored.id).splitting
@@ -120,7 +120,7 @@ def open_round(session: Session, name: str, last: date, due: date, invited: int)
 
 
 def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
-    """Let so many invented children answer a round, through the code that takes a tablet's sheets."""
+    """Add answers of invented children to a round, through the code that receives a tablet's submissions."""
     chance = random.Random(_SEED + children)  # noqa: S311 - an example, not a secret
     with db.writing(db.engine()) as session:
         facts = require(find_round(session, slug))
@@ -137,18 +137,18 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
 
 
 def _answers(questionnaire: Questionnaire, chance: random.Random) -> Answers:
-    """One invented child: mostly content, sometimes not, and now and then silent."""
-    given: dict[str, Answer] = {}
+    """Answers of one invented child: mostly content, sometimes not, and now and then skipped."""
+    answers: dict[str, Answer] = {}
     for question in questionnaire.questions:
         if question.coded and chance.random() > 0.06:  # noqa: PLR2004 - about one in sixteen skips
             weights = [3 if key in question.good else 2 for key in question.keys]
             if question.bins:
-                given[question.name] = str(chance.choice(question.bins).low)
+                answers[question.name] = str(chance.choice(question.bins).low)
             elif question.single:
-                given[question.name] = chance.choices(question.keys, weights)[0]
+                answers[question.name] = chance.choices(question.keys, weights)[0]
             else:
-                given[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
-    return questionnaire.kept(given)
+                answers[question.name] = tuple(sorted(set(chance.choices(question.keys, k=2)), key=question.keys.index))
+    return questionnaire.kept(answers)
 
 
 _KIND = "food"
@@ -157,7 +157,7 @@ _CHILDREN = 32
 
 
 def ask_choice(session: Session, site_id: int) -> None:
-    """Lata asks about food until tomorrow evening; Asha said yes. Where nobody answers, Tomas is asked."""
+    """Open a choice about food until tomorrow evening, by Lata, approved by Asha; Tomas is the decision-maker."""
     site = get_site(session, site_id)
     store.set_decision_maker(session, site_id, person_id(session, "tomas"), log_of("tomas"), site.slug)
     choice = require(find_choice(session, _prepare(session, site, person_id(session, "lata")), [site_id]))
@@ -221,7 +221,7 @@ _TALKED: Final = {"en": "We sat with the whole group, said where help is, and pu
 
 
 def write_to_guardians(session: Session) -> None:
-    """Two cleared addresses, and one that waits for an advocate."""
+    """Add two cleared addresses of guardians, and one that waits for an advocate."""
     site, tomas, asha = _site(session), person_id(session, "tomas"), person_id(session, "asha")
     today = context.today()
     for address, language, kind in (*_GUARDIANS, _TO_CLEAR):
@@ -235,18 +235,18 @@ _RHYTHMS: Final = (("guardian", "quarterly"), ("family", "monthly"), ("review", 
 
 
 def set_rhythms(session: Session) -> None:
-    """Legal guardians are written to every quarter, other family every month; reviewers hear of each view."""
+    """Subscribe legal guardians every quarter, other family every month, and reviewers to each view."""
     site, tomas = _site(session), person_id(session, "tomas")
     for audience, how_often in _RHYTHMS:
         set_subscription(session, site, audience, "", how_often, tomas, context.today(), log_of("tomas"))
 
 
 def approve_the_first_view(slug: str, moment: datetime) -> None:
-    """Asha approves the first view, which goes to nobody by mail, and Lata answers it three days later.
+    """Approve the first view as Asha, without mail, and answer it as Lata three days later.
 
     Args:
         slug: of the round.
-        moment: when Asha approves.
+        moment: of the approval.
     """
     with pretend_moment(moment):
         draft_due()
@@ -258,11 +258,11 @@ def approve_the_first_view(slug: str, moment: datetime) -> None:
 
 
 def send_the_view(slug: str, moment: datetime) -> None:
-    """Asha approves, Tomas sends, the mail goes out, Lata answers - on their days.
+    """Approve a view as Asha, send it as Tomas, and answer it as Lata, each on its day.
 
     Args:
         slug: of the round.
-        moment: when Asha approves.
+        moment: of the approval.
     """
     with pretend_moment(moment):
         draft_due()
@@ -278,10 +278,10 @@ def send_the_view(slug: str, moment: datetime) -> None:
             send_edition(session, list_editions_to_send(session, [site])[0], [site], sender)
         send_due()
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
-        owed = require(find_by_subject(session, "round", slug))
+        answer_due = require(find_by_subject(session, "round", slug))
         for question, (kind, words) in _ANSWERS.items():
-            reply(session, owed.id, question, kind, words)
-        reply(session, owed.id, "", "partly", _WHOLE)
+            reply(session, answer_due.id, question, kind, words)
+        reply(session, answer_due.id, "", "partly", _WHOLE)
     with pretend_moment(moment + timedelta(days=4, hours=6)):  # past the daily hour
         send_due_answers()
         send_due()
@@ -295,10 +295,10 @@ _THEME: Final = {
 
 
 def open_letters(moment: datetime) -> None:
-    """Asha looks at whatever lies in the letter box.
+    """Open every letter in the letter box as Asha.
 
     Args:
-        moment: when she does.
+        moment: of the opening.
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = require(find_person_by_handle(session, "asha"))
@@ -308,7 +308,7 @@ def open_letters(moment: datetime) -> None:
 
 
 def tell_theme_of_letters(session: Session, slug: str) -> None:
-    """Asha writes what all letters of a round say, and Ravi agrees.
+    """Publish a theme of a round's letters, written by Asha and agreed by Ravi.
 
     Raises:
         LookupError: it is no theme.
@@ -322,10 +322,10 @@ def tell_theme_of_letters(session: Session, slug: str) -> None:
 
 
 def talk_with_the_group(moment: datetime) -> None:
-    """Asha writes down what was done about what the children of closed rounds said of their safety.
+    """Record as Asha what was done about answers on safety in closed rounds.
 
     Args:
-        moment: when she does.
+        moment: of the record.
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = person_id(session, "asha")
@@ -338,7 +338,7 @@ def _site(session: Session) -> int:
     return require(find_site_by_slug(session, "example-house")).id
 
 
-def reply(session: Session, owed_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
-    """Lata answers what is owed, or one part of it, today."""
+def reply(session: Session, answer_due_id: int, part: str, kind: str, words: Mapping[str, str]) -> None:
+    """Record a reply by Lata to an answer due, or to one part of it, today."""
     lata = person_id(session, "lata")
-    replies.record_reply(session, owed_id, part, kind, words, lata, context.today())
+    replies.record_reply(session, answer_due_id, part, kind, words, lata, context.today())

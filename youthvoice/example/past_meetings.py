@@ -1,7 +1,7 @@
-"""The year before: what a meeting of the whole house asked of adults, their answers, and what came of it, counted.
+"""The year before in the example: a general meeting asked adults for things, they answered, and the results count.
 
-It is the last year that is old enough to be counted (`publications.influence.years`), so that the first visitor finds
-its figures. The meeting ended with it: the committees of today came after.
+It is the last year that is old enough to be counted (`publications.influence.years`), so that a first visitor sees its
+figures. The general meeting ended with that year; today's committees came later.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -51,18 +51,18 @@ _GROUND: Final[Words] = {
 
 
 class _Wish(NamedTuple):
-    """What the meeting asked for, how an adult answered after so many days, and whether the next one said: it is so."""
+    """A wish of the meeting: the adult's answer after some days, and whether the next meeting confirmed it."""
 
     topic: str
     wish: str
     words: Words
     kind: str
-    said: Words
+    reply_words: Words
     days: int
     is_done: bool = False
 
 
-# month -> what was asked then
+# month -> the wishes of that meeting
 _MEETINGS: Final[dict[int, tuple[_Wish, ...]]] = {
     2: (
         _Wish("sleep", "mend", {"en": "The window stays open", "hi": "खिड़की खुली रहती है", "ar": "النافذة تبقى مفتوحة"},
@@ -109,27 +109,27 @@ _CHILDREN, _ADULTS = 26, 2
 
 
 def first_moment(year: int) -> datetime:
-    """When the house was founded: a month before its first meeting."""
+    """The moment of the installation's founding: a month before its first meeting."""
     return _moment(year, min(_MEETINGS) - 1)
 
 
 def hold_meetings(site_id: int, year: int) -> None:
-    """Found the meeting, hold it four times, let Lata answer each wish on its day, and end it.
+    """Set up the general meeting, hold it four times, let Lata answer each wish on its day, and close it.
 
     Args:
         site_id: of the example.
-        year: of all of it.
+        year: in which all of it happens.
     """
     with pretend_moment(first_moment(year)), db.writing(db.engine()) as session:
-        committee = _found(session, site_id)
-    answered: list[int] = []
+        committee = _set_up(session, site_id)
+    to_confirm: list[int] = []
     for month, wishes in _MEETINGS.items():
         moment = _moment(year, month)
-        owed = _meet(committee, moment, wishes, answered)
-        for owed_id, wish in sorted(zip(owed, wishes, strict=True), key=lambda one: one[1].days):
+        answer_ids = _meet(committee, moment, wishes, to_confirm)
+        for answer_id, wish in sorted(zip(answer_ids, wishes, strict=True), key=lambda pair: pair[1].days):
             with pretend_moment(moment + timedelta(days=wish.days)), db.writing(db.engine()) as session:
-                reply(session, owed_id, "", wish.kind, wish.said)
-        answered = [owed_id for owed_id, wish in zip(owed, wishes, strict=True) if wish.is_done]
+                reply(session, answer_id, "", wish.kind, wish.reply_words)
+        to_confirm = [answer_id for answer_id, wish in zip(answer_ids, wishes, strict=True) if wish.is_done]
     with pretend_moment(_moment(year, _ENDED_IN)), db.writing(db.engine()) as session:
         close_committee(session, committee.id, context.now(), context.today())
         log_of("tomas").add(session, "committee.close", str(committee.id))
@@ -139,7 +139,7 @@ def _moment(year: int, month: int) -> datetime:
     return datetime(year, month, 10, 10, tzinfo=UTC)
 
 
-def _found(session: Session, site_id: int) -> Committee:
+def _set_up(session: Session, site_id: int) -> Committee:
     values = {
         "preset": "bal_sabha", "name": _NAME, "place": "The yard", "rhythm_days": 56, "quorum": 10, "term_days": 365,
         "check_days": 2, "first_at": context.now() + timedelta(days=30), "opened_on": context.today(),
@@ -150,23 +150,23 @@ def _found(session: Session, site_id: int) -> Committee:
     return committee
 
 
-def _meet(committee: Committee, moment: datetime, wishes: tuple[_Wish, ...], answered: list[int]) -> list[int]:
-    """Children say of what was answered that it is so, and what they wish for next; gives what is owed now."""
+def _meet(committee: Committee, moment: datetime, wishes: tuple[_Wish, ...], to_confirm: list[int]) -> list[int]:
+    """Hold one meeting: children confirm earlier answers and make new wishes; returns the new answers due."""
     ends = moment + timedelta(hours=1)
     with pretend_moment(ends), db.writing(db.engine()) as session:
         today: date = context.today()
         planned = add_meeting(session, committee, moment, "", moment - timedelta(days=7))
         record_attendance(session, committee, planned, _CHILDREN, _ADULTS, ends)
         meeting = require(find_meeting(session, planned.id))
-        for owed_id in answered:
-            confirm_done(session, owed_id, today)
-        owed = []
+        for answer_id in to_confirm:
+            confirm_done(session, answer_id, today)
+        answer_ids = []
         for wish in wishes:
             item = require(find_item(session, add_item(session, committee.id, _body(wish), today)))
             entry = outcomes.OutcomeEntry("adults", due=today + _MAY_TAKE)
             outcomes.record_outcome(session, committee, meeting, item, entry, ends, today)
-            owed.append(require(find_by_subject(session, "item", item.subject)).id)
-    return owed
+            answer_ids.append(require(find_by_subject(session, "item", item.subject)).id)
+    return answer_ids
 
 
 def _body(wish: _Wish) -> ItemBody:
