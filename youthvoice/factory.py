@@ -211,7 +211,7 @@ def _add_web(app: Flask) -> None:
 
 
 class FixedHost:
-    """In production every request is for `YOUTHVOICE_URL`, whatever its `Host` header says.
+    """In production every request is for `YOUTHVOICE_URL`, whatever its Host header says.
 
     So a forged host cannot lead a redirect, link or calendar to another one.
     """
