@@ -90,9 +90,9 @@ def _row_leaves_enough(
     waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict], numbers: Numbers
 ) -> bool:
     return all(_leaves_enough(numbers[key], wave.n) for key, wave in waves.items()) and all(
-        _pairs_leave_enough(verdict_between, numbers, waves[verdict_between.after].n)
-        for verdict_between in published
-        if verdict_between.is_linked
+        _pairs_leave_enough(old_verdict, numbers, waves[old_verdict.after].n)
+        for old_verdict in published
+        if old_verdict.is_linked
     )
 
 
@@ -107,18 +107,18 @@ def possible_numbers(waves: Mapping[str, PublishedWave], published: Sequence[Pub
     narrows = True
     while narrows:
         narrows = False
-        for verdict_between in published:
+        for old_verdict in published:
             fitting = [
                 both
-                for both in product(numbers[verdict_between.before], numbers[verdict_between.after])
-                if verdict_between.verdict
+                for both in product(numbers[old_verdict.before], numbers[old_verdict.after])
+                if old_verdict.verdict
                 in _verdicts_between(
-                    *both, waves[verdict_between.before].n, waves[verdict_between.after].n, verdict_between.is_linked
+                    *both, waves[old_verdict.before].n, waves[old_verdict.after].n, old_verdict.is_linked
                 )
             ]
             left = {
-                verdict_between.before: frozenset(both[0] for both in fitting),
-                verdict_between.after: frozenset(both[1] for both in fitting),
+                old_verdict.before: frozenset(both[0] for both in fitting),
+                old_verdict.after: frozenset(both[1] for both in fitting),
             }
             narrows = narrows or any(left[key] != numbers[key] for key in left)
             numbers |= left
@@ -140,17 +140,17 @@ def _leaves_enough(numbers: frozenset[int], n: int) -> bool:
     return high - low + 1 >= width and high > friends and low < n - friends
 
 
-def _pairs_leave_enough(verdict_between: PublishedVerdict, numbers: Numbers, n: int) -> bool:
+def _pairs_leave_enough(old_verdict: PublishedVerdict, numbers: Numbers, n: int) -> bool:
     """Whether friends learn nothing of the four kinds of pairs, the moved and the stayed, either."""
     _width, friends = demands_of(n)
     numbers_by_kind: dict[str, list[int]] = {}
     for worse, better in product(range(n + 1), repeat=2):
-        if worse + better > n or judge_pairs(better, worse) != verdict_between.verdict:
+        if worse + better > n or judge_pairs(better, worse) != old_verdict.verdict:
             continue
         both = [
             number
             for number in range(n - worse - better + 1)
-            if number + worse in numbers[verdict_between.before] and number + better in numbers[verdict_between.after]
+            if number + worse in numbers[old_verdict.before] and number + better in numbers[old_verdict.after]
         ]
         for kind, number in (("worse", worse), ("better", better), ("moved", worse + better)) if both else ():
             numbers_by_kind.setdefault(kind, []).append(number)
