@@ -180,7 +180,7 @@ def _show(
     draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, judgement: Judgement | None = None
 ) -> ResponseReturnValue:
     if request.method == "POST":
-        db.begin_anew()  # nobody waits to write for a page that says what is wrong
+        db.restart_read_only()  # nobody waits to write for a page that says what is wrong
     body, session, judgement = draft.body, db.session(), judgement or draft_rules.judge(draft.body)
     others = draft_store.list_drafts_of_others(session, body.name, draft.person_id) if lineage.base else []
     newest_body = None
@@ -361,7 +361,7 @@ def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQu
 
 def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.QuestionForm) -> ResponseReturnValue:
     if request.method == "POST":
-        db.begin_anew()  # as in `_show`
+        db.restart_read_only()  # as in `_show`
     body, judgement = draft.body, draft_rules.judge(draft.body)
     number = body.questions.index(question_) + 1
     judged = judgement.questionnaire.questions[number - 1]
