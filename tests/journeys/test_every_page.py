@@ -78,8 +78,8 @@ def walk(context: BrowserContext, url: str, paths: list[str], look: Callable[[Pa
 
 
 def of_a_child(page: Page) -> list[str]:
-    """What is wrong with a child's page; in Hindi, of the same parts in the same order, whether its lines fit."""
-    if page.locator("html").get_attribute("lang") == "hi" and not RUNS_LONG:
+    """What is wrong with a child's page; in other languages, of the same parts in the same order, whether all fits."""
+    if page.locator("html").get_attribute("lang") in {"hi", "ar"} and not RUNS_LONG:
         return fits_a_child(page)
     return faults(page, child=True)
 
