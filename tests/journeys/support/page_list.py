@@ -335,7 +335,7 @@ def build_example(folder: Path) -> Path:
             with prepared_house(folder) as house:
                 with house.app.app_context():
                     loader.load()
-                house.works_once_in_a_process()
+                house.works_once()
             (folder / "built").touch()
     return folder
 
