@@ -17,16 +17,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability import entities
+from youthvoice.accountability import entities, rules
 from youthvoice.accountability.models import AnswerDueRow
-from youthvoice.accountability.rules import (
-    ANSWER_DUE_KINDS,
-    Rung,
-    answer_deadline,
-    is_answered,
-    kinds_with,
-    only_wishes_wait,
-)
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
@@ -79,11 +71,11 @@ class AnswerDueBody:
     def is_answered(self) -> bool:
         """Whether nothing is owed any more."""
         answered = {reply.part for reply in self.replies}
-        return is_answered(answered, [part.name for part in self.parts], self.again)
+        return rules.is_answered(answered, [part.name for part in self.parts], self.again)
 
     def only_wishes_wait(self, kind: str) -> bool:
         """Whether what waits is about wishes of a child alone (`rules.only_wishes_wait`)."""
-        return only_wishes_wait(kind, [part.name for part in self.parts], [reply.part for reply in self.replies])
+        return rules.only_wishes_wait(kind, [part.name for part in self.parts], [reply.part for reply in self.replies])
 
     @property
     def is_blank(self) -> bool:
@@ -106,7 +98,7 @@ def lock_answer_due(keyring: Keyring, kind: str, owed_id: int, body: AnswerDueBo
     Raises:
         KeyFileError: as `lock_json`.
     """
-    room = _ROOM_OF_A_DAY if ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
+    room = _ROOM_OF_A_DAY if rules.ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
     if kind == "review":
         room = _ROOM_OF_A_REVIEW
     return lock_json(keyring, key_names.KEPT_WORDS, body, _purpose(kind, owed_id), room)
@@ -139,7 +131,7 @@ def _purpose(kind: str, owed_id: int) -> SealingContext:
     return sealing_context("owed", kind, owed_id)
 
 
-QUIET_KINDS: Final = kinds_with("quiet")
+QUIET_KINDS: Final = rules.kinds_with("quiet")
 
 
 def select_quiet_rows() -> Select[AnswerDueRow]:
@@ -201,19 +193,19 @@ _LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "l
 
 def is_ready_to_answer(row: AnswerDueRow) -> bool:
     """Whether it can be answered."""
-    return not ANSWER_DUE_KINDS[row.kind].after_approval or row.shown_on is not None
+    return not rules.ANSWER_DUE_KINDS[row.kind].after_approval or row.shown_on is not None
 
 
 def escalation_step_of(row: AnswerDueRow, body: AnswerDueBody | None = None) -> entities.EscalationStep:
     """How far a row has climbed: of a quiet one its inside says so, for a column would tell; it must be given then."""
     if row.kind in QUIET_KINDS and body is not None:
         return body.asked
-    return entities.EscalationStep(cast(Rung, row.rung), row.asked_until, row.reminded_on)
+    return entities.EscalationStep(cast(rules.Rung, row.rung), row.asked_until, row.reminded_on)
 
 
 def last_day_in_time(row: AnswerDueRow, step: entities.EscalationStep) -> date:
     """The last day that is in time for whoever is asked now."""
-    return answer_deadline(row.due, row.shown_on, step.until)
+    return rules.answer_deadline(row.due, row.shown_on, step.until)
 
 
 def lock_row(session: Session, owed_id: int) -> AnswerDueRow:

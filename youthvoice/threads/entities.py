@@ -14,15 +14,7 @@ from datetime import date
 from typing import Any, Final
 
 from youthvoice.privacy.credentials.picture_codes import LOCATOR_BYTES, PictureCodeKeys
-from youthvoice.privacy.crypto.sealing import (
-    SealedText,
-    lock_outer,
-    new_pair,
-    open_sealed,
-    relock_outer,
-    seal,
-    unlock_outer,
-)
+from youthvoice.privacy.crypto import sealing
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -132,7 +124,7 @@ class SealedEntry:
 
     id: bytes
     day: date
-    body: SealedText
+    body: sealing.SealedText
 
 
 def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str, entry: ThreadEntry) -> SealedEntry:
@@ -152,8 +144,8 @@ def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str
     head_values = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
     head_json = json.dumps(head_values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     plain = len(head_json).to_bytes(_LENGTH, "big") + head_json + entry.sound
-    inner = seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
-    body = lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
+    inner = sealing.seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
+    body = sealing.lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
     return SealedEntry(entry_id, entry.day, body)
 
 
@@ -166,10 +158,10 @@ def open_entry(
         CannotOpen: another key, another thread's, or altered.
         KeyGone: its month has ended.
     """
-    sealed_text = unlock_outer(
+    sealed_text = sealing.unlock_outer(
         sealed_entry.body, keyring.key(destruction_key(month)), _outer(thread_id, sealed_entry.id)
     )
-    plain = open_sealed(sealed_text, private, sealing_context("thread", thread_id.hex(), sealed_entry.id.hex()))
+    plain = sealing.open_sealed(sealed_text, private, sealing_context("thread", thread_id.hex(), sealed_entry.id.hex()))
     length = int.from_bytes(plain[:_LENGTH], "big")
     head = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
     return ThreadEntry(
@@ -192,7 +184,9 @@ def entry_under_month(
         CannotOpen, KeyGone: it is not locked under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
-    return replace(sealed_entry, body=relock_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id)))
+    return replace(
+        sealed_entry, body=sealing.relock_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id))
+    )
 
 
 def _outer(thread_id: bytes, entry_id: bytes) -> str:
@@ -254,9 +248,9 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
     """
     if replies and keys is None:
         raise ValueError("Replies need the key of a code")
-    thread_id, pair, key = secrets.token_bytes(16), new_pair(), keyring.key_or_new(THREADS)
+    thread_id, pair, key = secrets.token_bytes(16), sealing.new_pair(), keyring.key_or_new(THREADS)
     keyring.key_or_new(destruction_key(month))
-    reply_key = keys.reply.public if keys else new_pair().public
+    reply_key = keys.reply.public if keys else sealing.new_pair().public
     locator = keys.locator if keys else secrets.token_bytes(LOCATOR_BYTES)
     case = case.having(answerable=keys is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
     first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
@@ -318,7 +312,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many parts as `new_thread`
         ValueError: there are entries that nobody could read.
         KeyGone: its month has ended.
     """
-    pair, key = new_pair(), keyring.key_or_new(THREADS)
+    pair, key = sealing.new_pair(), keyring.key_or_new(THREADS)
     case = case.having(keys=thread_fingerprint(pair.public, thread.reply_key, locator))
     wraps = (
         key_wraps.wrap_thread_keys(key, thread.id, pair.private, everybody, reads)

@@ -8,14 +8,7 @@ from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
-from youthvoice.threads.case_state import (
-    CAME_AGAIN,
-    FROM_LOST,
-    ONE_OF_MANY,
-    VOICE_LOST,
-    WITHDRAW_ASKED,
-    moment_of,
-)
+from youthvoice.threads import case_state
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
@@ -49,7 +42,7 @@ def overdue_alarm(report: ReportContext) -> tuple[str, str] | None:
     name = first_deadline(report.case)
     if not name:
         return None
-    over = moment_of(report.case.clocks[name])
+    over = case_state.moment_of(report.case.clocks[name])
     if over > report.now:
         return None
     late = report_labels.late_by(report.now, over)
@@ -77,7 +70,7 @@ def danger_alarm(report: ReportContext) -> tuple[str, str] | None:
 
 def stop_request(report: ReportContext) -> tuple[str, str] | None:
     """That the child asks to stop, until somebody answered it."""
-    if WITHDRAW_ASKED not in report.case.flags or report.case.state == "closed":
+    if case_state.WITHDRAW_ASKED not in report.case.flags or report.case.state == "closed":
         return None
     told = _("Find out whether somebody made the child ask. Then close it, or tell the child why it must go on.")
     return str(_("The child asks to stop.")), str(told)
@@ -85,7 +78,7 @@ def stop_request(report: ReportContext) -> tuple[str, str] | None:
 
 def lost_tablet(report: ReportContext) -> tuple[str, str] | None:
     """That nobody knows whose hands the tablet was in from which it came."""
-    if FROM_LOST not in report.case.flags:
+    if case_state.FROM_LOST not in report.case.flags:
         return None
     told = _("It may not be from a child of this site. Take it seriously all the same.")
     return str(_("This came from a tablet that was reported lost.")), str(told)
@@ -93,7 +86,7 @@ def lost_tablet(report: ReportContext) -> tuple[str, str] | None:
 
 def one_of_many(report: ReportContext) -> tuple[str, str] | None:
     """That so many came from its tablet on its day that somebody may make them up."""
-    if ONE_OF_MANY not in report.case.flags:
+    if case_state.ONE_OF_MANY not in report.case.flags:
         return None
     words = _("Somebody may be making them up, or many children reported together. Take it seriously either way.")
     return str(_("Many reports came from one tablet that day.")), str(words)
@@ -101,14 +94,14 @@ def one_of_many(report: ReportContext) -> tuple[str, str] | None:
 
 def lost_voice(report: ReportContext) -> tuple[str, str] | None:
     """That a child spoke and was not heard."""
-    if VOICE_LOST not in report.case.flags or report.case.state == "closed":
+    if case_state.VOICE_LOST not in report.case.flags or report.case.state == "closed":
         return None
     return str(_("The child spoke, and the recording cannot be heard.")), str(_("Ask the child to say it again."))
 
 
 def came_again(report: ReportContext) -> tuple[str, str] | None:
     """That something else was sent under the number of the same sheet."""
-    if CAME_AGAIN not in report.case.flags:
+    if case_state.CAME_AGAIN not in report.case.flags:
         return None
     told = _("Perhaps the child added to it, perhaps somebody else wrote. Read all of it, and ask the child.")
     return str(_("This came twice, with different content.")), str(told)
@@ -153,7 +146,7 @@ def _step(report: ReportContext, words: str, mark: str, clock: str, otherwise: o
     if mark and (done := case.day(mark)):
         return "done", words, format_day(done)
     if clock in case.clocks:
-        over = moment_of(case.clocks[clock])
+        over = case_state.moment_of(case.clocks[clock])
         when = format_day(over.astimezone(report.zone).date())
         if over <= report.now:
             late = report_labels.late_by(report.now, over)

@@ -16,15 +16,7 @@ from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from youthvoice import context
-from youthvoice.privacy.crypto.sealing import (
-    SealedText,
-    lock_outer,
-    new_pair,
-    open_sealed,
-    relock_outer,
-    seal,
-    unlock_outer,
-)
+from youthvoice.privacy.crypto import sealing
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -108,7 +100,7 @@ class SealedLetter:
     round_id: int | None
     committee_id: int | None
     question: str
-    body: SealedText
+    body: sealing.SealedText
     destruction_month: str
     day: date
     shown_from: datetime
@@ -196,10 +188,10 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     """
     if not readers:
         raise ValueError("A letter that nobody can read")
-    letter_id, pair = secrets.token_bytes(16), new_pair()
+    letter_id, pair = secrets.token_bytes(16), sealing.new_pair()
     day = context.day_at(now, box.time_zone)
     month = ends_in(day)
-    sealed_text = seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
+    sealed_text = sealing.seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
     key = keyring.key_or_new(THREADS)
     return SealedLetter(
         id=letter_id,
@@ -208,7 +200,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         round_id=round_id,
         committee_id=committee_id,
         question=question,
-        body=lock_outer(
+        body=sealing.lock_outer(
             sealed_text, keyring.key_or_new(destruction_key(month)), sealing_context("letter", letter_id.hex(), "outer")
         ),
         destruction_month=month,
@@ -255,19 +247,23 @@ def open_letter_body(keyring: Keyring, letter: LockedLetter, person_id: int, pri
         CannotOpen, KeyGone: as `open_letter`.
     """
     key = keyring.key(destruction_key(letter.destruction_month))
-    sealed_text = unlock_outer(SealedText.stored(letter.body), key, sealing_context("letter", letter.id.hex(), "outer"))
+    sealed_text = sealing.unlock_outer(
+        sealing.SealedText.stored(letter.body), key, sealing_context("letter", letter.id.hex(), "outer")
+    )
     letter_key = unwrap_letter_key(letter.id, person_id, letter.wrapped, private_key)
-    return open_sealed(sealed_text, letter_key, sealing_context("letter", letter.id.hex(), "body"))
+    return sealing.open_sealed(sealed_text, letter_key, sealing_context("letter", letter.id.hex(), "body"))
 
 
-def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> SealedText:
+def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: str, after: str) -> sealing.SealedText:
     """Move a letter's body under the key of a later month; its inner seal stays.
 
     Raises:
         CannotOpen, KeyGone: it is not locked under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
-    return relock_outer(SealedText.stored(body), *keys, sealing_context("letter", letter_id.hex(), "outer"))
+    return sealing.relock_outer(
+        sealing.SealedText.stored(body), *keys, sealing_context("letter", letter_id.hex(), "outer")
+    )
 
 
 _ROOM: Final = 4000
