@@ -16,7 +16,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.privacy.keys.key_files import write_if_first
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.threads.store import find_thread
@@ -91,7 +91,7 @@ def test_it_says_when_clocks_are_not_handed_on(app: Flask, clock: StillClock) ->
     assert "not handed on" not in doctor(app)
     clock.move(hours=1)
     assert "A clock has been over for hours and was not handed on" in doctor(app)
-    clocks_due()
+    escalate_reports()
     assert "not handed on" not in doctor(app)
 
 

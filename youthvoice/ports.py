@@ -13,7 +13,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.committees.status import committee_log_subjects
-from youthvoice.grievances import conversion, reader_offboarding
+from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.inbox import report_log_subjects
@@ -27,7 +27,7 @@ from youthvoice.reviews.access import review_log_subjects
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
-from youthvoice.reviews.statements.advocate_words import sites_with_words
+from youthvoice.reviews.statements.advocate_messages import sites_with_words
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import delivery_counted, find_own_device
 from youthvoice.sites.tablets.store import enrolment_slowed
@@ -62,7 +62,7 @@ def connect(app: Flask) -> None:
     request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)
-    reports.connect(app, conversion)
+    reports.connect(app, advocate_reports)
     sealed_words.connect(app, sites_with_words)
     withdrawn_pictures.connect(app, list_withdrawn_now)
     round_titles.connect(app, title_of_round)

@@ -20,7 +20,7 @@ from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import loader, past_meetings, people, reviews, rounds
-from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.mail.transport import send_due
 from youthvoice.publications.influence.years import last_frozen_year
 from youthvoice.sites.store import find_site_by_slug
@@ -57,7 +57,7 @@ def test_the_rota_and_the_log_are_filled(example: float, visitor: Callable[[], V
 
 def test_mail_to_staff_lies_in_the_outbox_and_goes_to_nobody_real(example: float, clock: StillClock) -> None:
     clock.move(hours=4)  # past the daily hour
-    daily_notice_due()
+    send_daily_notices()
     send_due_heads()
     send_due()
     files = context.settings().outbox.glob("*.eml")

@@ -13,7 +13,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers
 from youthvoice.grievances import statistics
-from youthvoice.grievances.statistics import freeze_due
+from youthvoice.grievances.statistics import count_final_years
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
@@ -72,7 +72,7 @@ def test_each_side_says_what_really_happened() -> None:
     ("today", "year"), [(date(2027, 1, 31), 2025), (date(2027, 2, 1), 2026), (date(2027, 12, 31), 2026)]
 )
 def test_a_year_is_frozen_on_the_first_of_february(today: date, year: int) -> None:
-    assert statistics.last_frozen_year(today) == year
+    assert statistics.last_final_year(today) == year
 
 
 def tell(site_id: int, everybody: list[KeyHolder], day: date, case: CaseState, number: int) -> None:
@@ -111,20 +111,20 @@ def years(site_id: int) -> list[statistics.ReportYear]:
 @pytest.mark.dialect("put in once")
 def test_the_job_counts_the_year_before_and_never_again(year: tuple[int, dict[str, people.Somebody]]) -> None:
     site_id = year[0]
-    freeze_due()
+    count_final_years()
     before = years(site_id)
     assert [(one.year, one.number) for one in before] == [(2026, (10, 19))]
     with db.reading(db.engine()) as session:
         everybody: list[KeyHolder] = list(find_readers(session, site_id).everybody)
     tell(site_id, everybody, date(2026, 12, 30), HARM, 1)
-    freeze_due()
+    count_final_years()
     assert years(site_id) == before
 
 
 def test_the_outside_recipient_reads_it_and_nobody_of_the_site(
     year: tuple[int, dict[str, people.Somebody]], visitor: Callable[[], Visitor]
 ) -> None:
-    freeze_due()
+    count_final_years()
     for role, person in year[1].items():
         page = people.signed_in(visitor(), person).open("/staff/figures/", 200 if role == "outside_recipient" else 403)
         assert ("10 to 19 reports in 2026" in page.text) is (role == "outside_recipient")

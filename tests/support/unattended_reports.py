@@ -10,7 +10,7 @@ from tests.support.people import Somebody, make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.store import find_person_row, find_readers
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.intake.rules import first_readers
 from youthvoice.grievances.time_limits import deadline_rules, first_deadlines
 from youthvoice.mail import outbox
@@ -81,7 +81,7 @@ class Site:
     def after(self, **time: float) -> list[str]:
         """Let time pass and the job look; gives the names of whom it asked to sign in."""
         self.clock.move(**time)
-        clocks_due()
+        escalate_reports()
         return self.asked()
 
     def asked(self) -> list[str]:

@@ -265,7 +265,7 @@ def second(task: Task, language: str) -> str:
     if task.kind == "report":
         name_lines = [_("Report %(name)s", name=short_name(bytes.fromhex(task.key)))]
         return " · ".join(
-            str(line) for line in (*name_lines, *([report_labels.waited_in_vain(task.waited)] if task.waited else ()))
+            str(line) for line in (*name_lines, *([report_labels.missed_label(task.waited)] if task.waited else ()))
         )
     if task.round_day is None:
         return task.say(language) if task.kind == "care_gap" else ""
@@ -320,7 +320,7 @@ def _of_a_report(escalated_report: inbox.EscalatedReport) -> Alarm:
     return Alarm(
         name,
         href,
-        str(_("%(nobody)s; now asked: %(who)s", nobody=report_labels.waited_in_vain(escalated_report.clock), who=who)),
+        str(_("%(nobody)s; now asked: %(who)s", nobody=report_labels.missed_label(escalated_report.clock), who=who)),
     )
 
 

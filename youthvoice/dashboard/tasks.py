@@ -26,7 +26,7 @@ from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
 from youthvoice.publications.store import Edition, list_editions_to_send, list_waiting_editions
 from youthvoice.reviews.decisions import list_waiting_wishes
 from youthvoice.reviews.rules import offer_due
-from youthvoice.reviews.statements.advocate_words import list_to_give
+from youthvoice.reviews.statements.advocate_messages import list_reviews_to_transfer
 from youthvoice.reviews.store import list_unasked
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.refused_deliveries import list_refused
@@ -148,12 +148,12 @@ class _TaskCollector:
             yield Task("reports", "", {}, "", None, tasks[-1].days, step=str(more))
 
     def _report(self, row: InboxRow) -> Task:
-        due = self._day_at(row.site.id, row.stands.due) if row.stands.due else None
+        due = self._day_at(row.site.id, row.status.due) if row.status.due else None
         days = (due - self._today(row.site.id)).days if due else None
-        if row.stands.group == "late" or row.stands.waited:  # deadlines are hours: one of this morning has passed
+        if row.status.group == "late" or row.status.waited:  # deadlines are hours: one of this morning has passed
             days = min(-1, days or 0)
-        assert row.marks is not None  # letters have a line of their own
-        about, danger = {"en": row.marks.topic}, row.stands.group == "danger"
+        assert row.case is not None  # letters have a line of their own
+        about, danger = {"en": row.case.topic}, row.status.group == "danger"
         return Task(
             "report",
             row.key,
@@ -161,9 +161,9 @@ class _TaskCollector:
             row.site.name,
             due,
             days,
-            step=row.stands.step,
+            step=row.status.step,
             danger=danger,
-            waited=row.stands.waited,
+            waited=row.status.waited,
         )
 
     def handed_over(self) -> Iterator[Task]:
@@ -212,7 +212,7 @@ class _TaskCollector:
         """What a child wrote to the caller alone for the next review, which another advocate now holds."""
         if not handover_items.list_handovers(self.session, self.caller.person_id):
             return
-        for review in list_to_give(self.session, self.caller.person_id, self.sites):
+        for review in list_reviews_to_transfer(self.session, self.caller.person_id, self.sites):
             about = {"en": review.body.case_number}
             yield Task("words_to_give", review.key, about, self.sites[review.site_id].name, None, None)
 

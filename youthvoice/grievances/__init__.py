@@ -1,1 +1,1 @@
-"""The grievance channel: a child tells, only the right adults read it, and something comes back."""
+"""The reporting channel: a child reports, only the right adults read it, and the child gets an answer."""

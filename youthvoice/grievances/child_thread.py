@@ -1,7 +1,7 @@
-"""What a child finds in her thread, and what follows from what she does there. Pure.
+"""What a child sees of the own report, and how the case changes when the child writes or answers. Pure.
 
-Source: STANDARDS.md S13, S15 (the child can disagree: it opens again), S16 (trouble since goes outside); PRIVACY.md C
-("put right" and "withdraw" are requests that an advocate checks).
+Source: STANDARDS.md S13, S15 (the child can disagree: the report opens again), S16 (new trouble goes to the outside
+recipient); PRIVACY.md C ("put right" and "withdraw" are requests that an advocate checks).
 """
 
 from collections.abc import Sequence
@@ -20,22 +20,22 @@ ANSWERS: Final = {
     "trouble": ("no", "yes"),
     "may_know": ("yes", "no"),
 }
-"""What can be answered to each question, in the order in which it is shown."""
+"""The possible answers to each question, in the order in which the page shows them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildMessage:
-    """One thing that a child did with her code.
+    """One thing that a child did with the picture code: a message, an answer, or a wish to stop.
 
     Attributes:
-        kind: of the entry.
-        words: hers, as given; may be empty.
-        answer: one of `ANSWERS`, where she was asked something.
-        ask: which question, the id of the reply that asked, in hexadecimal digits; may be empty.
-        question: what that reply calls itself among her readers; may be empty.
-        sound: her voice, as recorded; empty without one.
+        kind: kind of its entry.
+        words: the child's text, as it was written; may be empty.
+        answer: one of `ANSWERS`, where the child answers a question.
+        ask: id of the reply with the question, in hexadecimal digits; may be empty.
+        question: the id by which the readers' entries know the question; may be empty.
+        sound: the child's recording; empty without one.
         sound_kind: `audio/webm` or `audio/ogg`.
-        number: of the page that she wrote on, 16 bytes, by which it is known when it comes again; may be empty.
+        number: submission id of the page, 16 bytes, by which a repeat is recognised; may be empty.
     """
 
     kind: MessageKind
@@ -49,43 +49,43 @@ class ChildMessage:
 
     @property
     def disagrees(self) -> bool:
-        """Whether she says that it is not well."""
+        """Whether the child says that it was not put right, or only partly."""
         return self.kind == "put_right" and self.answer in {"no", "partly"}
 
     @property
     def is_trouble(self) -> bool:
-        """Whether she was treated worse."""
+        """Whether the child was treated worse since the report."""
         return self.kind == "trouble" and self.answer == "yes"
 
     @property
     def wants_an_answer(self) -> bool:
-        """Whether somebody must now look and answer; a plain yes, or "no trouble", needs none."""
+        """Whether somebody must read and answer it. A plain yes, or "no trouble", needs no answer."""
         return self.kind in {"child", "withdraw", "may_know"} or self.disagrees or self.is_trouble
 
     @property
     def opens_again(self) -> bool:
-        """Whether a thread that is closed, or about to be, is open again."""
+        """Whether it opens a report again that is closed, or about to be closed."""
         return self.kind == "child" or self.disagrees or self.is_trouble
 
 
 def does_reopen(case: case_state.CaseState, message: ChildMessage) -> bool:
-    """Whether a closed thread opens again by what she said."""
+    """Whether the message opens a closed report again."""
     return case.state == "closed" and message.opens_again
 
 
 def state_after(case: case_state.CaseState, message: ChildMessage, day: date, until: int) -> case_state.CaseState:
-    """How a thread stands after a child said something.
+    """The case after a child's message.
 
     Args:
-        case: before.
-        message: what.
+        case: before the message.
+        message: what the child did.
         day: at the site.
-        until: the hour by which she gets an answer, if she wants one.
+        until: the hour by which the child gets an answer, where one is needed.
     """
     if message.opens_again and case.state in {"closed", "asked"}:
         case = reopened_state(case, day)
     if message.wants_an_answer and until < case.clocks.get(CHILD_WROTE, until + 1):
-        case = case.with_clock(CHILD_WROTE, until)  # one that runs is not put off by writing again
+        case = case.with_clock(CHILD_WROTE, until)  # writing again does not postpone a running deadline
     case = case.unflagged(case_state.WAITS_FOR_CHILD)
     if message.kind == "withdraw":
         case = case.flagged(case_state.WITHDRAW_ASKED)
@@ -99,24 +99,24 @@ def state_after(case: case_state.CaseState, message: ChildMessage, day: date, un
 
 
 def reopened_state(case: case_state.CaseState, day: date) -> case_state.CaseState:
-    """A report that was closed, or about to be: it closes only after something new was done (S15).
+    """The case of a report that is open again: closing it needs a new action first (S15).
 
     Args:
         case: before.
         day: at the site.
     """
-    days = {name: each for name, each in case.days.items() if name not in {"closed", "acted"}}
+    days = {name: day_text for name, day_text in case.days.items() if name not in {"closed", "acted"}}
     return case.having(state="open", days=days).without_clock(AGREE).on("reopened", day)
 
 
 def with_check_done(case: case_state.CaseState) -> case_state.CaseState:
-    """The earlier of the two checks for reprisals is done; of the later one the clock goes on (S16)."""
+    """The case with the earlier reprisal check done; the deadline of the later one stays (S16)."""
     return case.without_clock(*[name for name in REPRISAL_CHECKS if name in case.clocks][:1])
 
 
 def _put_right(case: case_state.CaseState, message: ChildMessage, day: date) -> case_state.CaseState:
-    """Her last word counts, and each time she disagrees one more person is told."""
-    days = {name: each for name, each in case.days.items() if name != "put_right"}
+    """The child's last answer counts, and each disagreement notifies one more level."""
+    days = {name: day_text for name, day_text in case.days.items() if name != "put_right"}
     case = case.having(days=days).unflagged(case_state.DISAGREED, case_state.NOTIFIED_DISAGREED)
     return case.flagged(case_state.DISAGREED) if message.disagrees else case.on("put_right", day)
 
@@ -126,13 +126,13 @@ _MESSAGES: Final = frozenset({"message", "message_voice"})
 
 @dataclass(frozen=True, slots=True)
 class ChildThreadView:
-    """A thread as the child sees it.
+    """The part of a report that its child sees.
 
     Attributes:
         steps: what happened, in order: steps and messages.
-        messages: what was written or said to her, the newest first.
-        asks: questions that wait for her, the newest of each kind; of `may_know` all.
-        may_disagree: whether she can say that it is not put right, asked or not.
+        messages: what adults wrote or said to the child, the newest first.
+        asks: questions that wait for the child's answer: the newest of each kind, and all of `may_know`.
+        may_disagree: whether the child can say that it is not put right, without being asked.
     """
 
     steps: tuple[ThreadEntry, ...]
@@ -142,23 +142,23 @@ class ChildThreadView:
 
 
 def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
-    """A thread as the child sees it.
+    """The part of a report that its child sees.
 
     Args:
-        thread_entries: everything that was said to her, in order.
-        case: how her thread stands.
+        thread_entries: all replies to the child, in order.
+        case: of the report.
     """
-    asks = _waiting(thread_entries)
-    asked = any(entry.said.get("ask") == "put_right" for entry in asks)
+    asks = _waiting_questions(thread_entries)
+    was_asked = any(entry.said.get("ask") == "put_right" for entry in asks)
     return ChildThreadView(
         steps=tuple(entry for entry in thread_entries if entry.kind == "step" or entry.kind in _MESSAGES),
         messages=tuple(entry for entry in reversed(thread_entries) if entry.kind in _MESSAGES),
         asks=asks,
-        may_disagree=case.state == "closed" and not asked,
+        may_disagree=case.state == "closed" and not was_asked,
     )
 
 
-def _waiting(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
+def _waiting_questions(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
     waiting: dict[str, ThreadEntry] = {}
     for entry in thread_entries:
         about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))

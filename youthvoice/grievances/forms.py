@@ -1,4 +1,4 @@
-"""Forms of reports that are no action of a report: who is on call, what was done, a theme of a year."""
+"""Forms of the channel that are no action on a report: on-call duty, answer to a handover, theme of a year."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -21,15 +21,15 @@ _LONGEST = timedelta(days=366)
 
 
 def weekday_name(number: int) -> str:
-    """The name of a day of the week, 0 being Monday."""
+    """The name of a weekday; 0 is Monday."""
     return str(format_date(_MONDAY + timedelta(days=number), "EEEE"))
 
 
 class RequiredOnce:
-    """A day that has to be chosen where it is once, and does not matter otherwise."""
+    """Requires a day where the duty is on single days; ignores the field where the duty is weekly."""
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Refuse an empty one; stop where it does not matter, also over what cannot be read as a day."""
+        """Refuse an empty field, or stop where the field does not matter, even if it holds no valid day."""
         if form.when.data != ONCE:
             field.errors = []
             raise StopValidation
@@ -39,7 +39,7 @@ class RequiredOnce:
 
 
 class DutyForm(FlaskForm):
-    """Somebody is on call on a day of every week, or on some days once."""
+    """On-call duty on one weekday, or on single days."""
 
     person = SelectField(_l("Who is on call"), coerce=int)
     when = SelectField(_l("When"))
@@ -48,14 +48,14 @@ class DutyForm(FlaskForm):
     today: date | None = None
 
     def offer(self, people: Iterable[Reader], today: date) -> None:
-        """Who may be on call at the site, and the day it is there."""
+        """Set the people who can be on call at the site, and the day at the site."""
         self.person.choices = [SelectChoice(reader.person_id, reader.name) for reader in people]
         every = [SelectChoice(str(number), _("Every %(weekday)s", weekday=weekday_name(number))) for number in range(7)]
         self.when.choices = [*every, SelectChoice(ONCE, _("On the days below, once"))]
         self.today = today
 
     def validate_last_day(self, field: Field) -> None:
-        """Not before the first, not over already, at most a year."""
+        """Not before the first day, not in the past, at most a year later."""
         if self.when.data != ONCE:
             return
         first = self.first_day.data or field.data
@@ -65,7 +65,7 @@ class DutyForm(FlaskForm):
             raise ValidationError(_("At most one year at a time."))
 
     def duty(self, site_id: int) -> on_call_rota.Duty:
-        """What was chosen."""
+        """The duty that the form describes."""
         duty = on_call_rota.Duty(site_id=site_id, person_id=self.person.data)
         if self.when.data == ONCE:
             duty.first_day, duty.last_day = self.first_day.data, self.last_day.data
@@ -75,7 +75,7 @@ class DutyForm(FlaskForm):
 
 
 class WriteBackForm(FlaskForm):
-    """What was done."""
+    """What the recipient of a handover did."""
 
     words = TextAreaField(
         _l("What was done?"),
@@ -84,13 +84,13 @@ class WriteBackForm(FlaskForm):
 
 
 class YearThemeForm(AgreedThemeForm):
-    """A theme of a year of reports."""
+    """A sentence about a topic of a year of reports."""
 
     topic = RadioField(_l("What is it about?"), [InputRequired(_l("Choose what it is about."))])
 
     @classmethod
     def about(cls, topics: Sequence[str], languages: Sequence[str]) -> "YearThemeForm":
-        """The form with the topics that can be told of."""
+        """The form with the topics that qualify."""
         form = cls.in_languages(languages)
         form.topic.choices = [SelectChoice(pick.code, pick.words) for pick in TOPICS if pick.code in topics]
         return form

@@ -1,4 +1,7 @@
-"""What `flask doctor` says of the channel: nothing of a report, neither that there is one, nor how many, nor where."""
+"""What `flask doctor` checks of the reporting channel.
+
+It says nothing about a report: neither whether there is one, nor how many, nor where.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +16,11 @@ from youthvoice.threads.retention.job import count_lost
 from youthvoice.threads.store import find_damaged_threads, list_all_threads
 
 _SOON = 2
-"""Hours in which the work process hands a clock on that is over, at the very latest."""
+"""Hours within which the work process escalates an overdue deadline, at the latest."""
 
 
 def list_complaints(session: Session) -> Iterator[str]:
-    """What is wrong, a sentence each, in English as all of `flask doctor`."""
+    """What is wrong, one sentence each; in English, like all of `flask doctor`."""
     now = context.now()
     hour = int(now.timestamp() // 3600) - _SOON
     stuck = any(

@@ -1,7 +1,7 @@
-"""The inbox of whoever reads reports: the most pressing first, and what was escalated to her.
+"""The inbox of a reader of reports, the most urgent first, and the reports that were escalated to that reader.
 
-Every line comes from `list_threads`: who was left out of a report finds no line, no number, no name of it. Nothing of a
-report is opened but its marks.
+Each row comes from `list_threads`, so a reader who was left out of a report finds no row, number or name of it. Only
+the open part of a case is read; no report is opened.
 """
 
 from collections import Counter
@@ -20,10 +20,10 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
 from youthvoice.grievances import status
 from youthvoice.grievances.deadlines.report_escalation import (
-    EscalationLadder,
-    asked_so_far,
-    load_ladder,
-    next_rung,
+    EscalationLevels,
+    load_levels,
+    next_level,
+    notified_so_far,
     position_of,
 )
 from youthvoice.sites.store import Site, list_sites
@@ -36,7 +36,7 @@ from youthvoice.witnesses.log_scopes import LogSubject
 
 ROWS_PER_PAGE: Final = 50
 
-_ID_BYTES: Final = 16  # of a report; letters are called by their day and site
+_ID_BYTES: Final = 16  # of a report; a row of letters has its day and site as id
 
 _HOUR: Final = 3600
 
@@ -46,27 +46,27 @@ _PLACES: Final = {code: place for place, code in enumerate(status.INBOX_GROUPS)}
 
 
 class InboxRow(NamedTuple):
-    """One line of the inbox.
+    """One row of the inbox: a report, or the unopened letters of one day.
 
     Attributes:
-        kind: `report`, or `letters`: those of one site that were shown on one day and that nobody opened yet.
-        id: of the report, 16 bytes; of letters their day and site as text, which is never so long.
-        site: where.
-        marks: of the report; None of letters.
-        number: how many letters; of a report 1.
-        stands: its group, next step and clock.
+        kind: `report`, or `letters`: those of one site that were shown on one day and that nobody has opened.
+        id: of the report, 16 bytes; of letters their day and site as text, which is always shorter.
+        site: of the report or the letters.
+        case: of the report; None of letters.
+        number: how many letters; 1 for a report.
+        status: its group, next step and deadline.
     """
 
     kind: str
     id: bytes
     site: Site
-    marks: case_state.CaseState | None
+    case: case_state.CaseState | None
     number: int
-    stands: status.ReportStatus
+    status: status.ReportStatus
 
     @property
     def key(self) -> str:
-        """The report's id as its address has it."""
+        """The report's id as in its address."""
         return self.id.hex()
 
     @property
@@ -77,12 +77,12 @@ class InboxRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
-    """Which part of the inbox somebody asked for.
+    """Which part of the inbox a reader wants to see.
 
     Attributes:
-        site_id: only of this site; 0 for all of hers.
-        name: only reports of this short name; empty for all.
-        closed: with the closed ones.
+        site_id: only this site; 0 for all of the reader's sites.
+        name: only reports with this short name; empty for all.
+        closed: whether closed reports are included.
         page: 1, 2, ...
     """
 
@@ -97,8 +97,8 @@ class Inbox:
     """One page of the inbox.
 
     Attributes:
-        groups: code, how many there are of it on all pages, and the lines of this page; no empty group.
-        number: lines on all pages.
+        groups: code, number of rows on all pages, and the rows of this page; no empty group.
+        number: rows on all pages.
         pages: how many pages there are, at least one.
         page: which one this is.
     """
@@ -110,9 +110,10 @@ class Inbox:
 
 
 class SortKey(NamedTuple):
-    """Where a line belongs, and nothing more of it: thousands are sorted, fifty are shown.
+    """The position of a row in the inbox, without its content: thousands are sorted, fifty are shown.
 
-    Sorts by group, what is one of very many of a tablet last, the urgent first, then the earliest clock.
+    Sorted by group; then reports that are one of very many from a tablet last, the urgent first, the earliest deadline
+    first.
     """
 
     group: int
@@ -123,44 +124,46 @@ class SortKey(NamedTuple):
 
 
 def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> Inbox:
-    """A page of somebody's inbox.
+    """One page of a reader's inbox.
 
     Args:
         session: only read.
-        caller: whose desk it is.
+        caller: the reader.
         inbox_filter: which part.
     """
     sites = _sites(session, caller, inbox_filter.site_id)
-    waiting = _letters(session, caller, sites)
+    waiting = _letter_rows(session, caller, sites)
     sort_keys = sorted(
-        sort_key for sort_key in _places(session, caller, sites, waiting) if _is_wanted(sort_key, inbox_filter)
+        sort_key for sort_key in _sort_keys(session, caller, sites, waiting) if _is_wanted(sort_key, inbox_filter)
     )
     pages = max(1, -(-len(sort_keys) // ROWS_PER_PAGE))
     page = min(max(1, inbox_filter.page), pages)
-    inboxes = _shown(session, caller, sites, waiting, sort_keys[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
+    inbox_rows = _rows(session, caller, sites, waiting, sort_keys[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
     numbers = Counter(sort_key.group for sort_key in sort_keys)
-    parted = [(code, list(rows)) for code, rows in groupby(inboxes, key=lambda row: row.stands.group)]
-    return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in parted], len(sort_keys), pages, page)
+    groups = [(code, list(rows)) for code, rows in groupby(inbox_rows, key=lambda row: row.status.group)]
+    return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in groups], len(sort_keys), pages, page)
 
 
 def list_most_urgent(
     session: Session, caller: Caller, groups: Collection[str], most: int, also: Collection[bytes] = ()
 ) -> tuple[list[InboxRow], int]:
-    """The first reports of some groups of somebody's inbox, and how many there are of these groups.
+    """The first reports of some groups of a reader's inbox, and the number of all reports in these groups.
 
     Args:
         session: only read.
-        caller: whose desk it is.
+        caller: the reader.
         groups: codes of `INBOX_GROUPS`.
-        most: lines.
+        most: number of rows to return.
         also: reports that come first, whatever their group.
     """
     sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
     sort_keys = sorted(
-        sort_key for sort_key in _places(session, caller, sites, []) if sort_key.group in wanted or sort_key.id in also
+        sort_key
+        for sort_key in _sort_keys(session, caller, sites, [])
+        if sort_key.group in wanted or sort_key.id in also
     )
     sort_keys.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
-    return _shown(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
+    return _rows(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
 
 
 def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]:
@@ -168,29 +171,29 @@ def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]
     return {site.id: site for site in sites if site_id in {0, site.id}}
 
 
-def _places(
+def _sort_keys(
     session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
     limits = {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
     for summary in iterate_threads(session, readership.reader_key(session, caller)):
         if summary.site_id in limits:
-            report_status = status.report_status(_in_hand(summary), caller.person_id, limits[summary.site_id])
-            yield _place(
+            report_status = status.report_status(_current_case(summary), caller.person_id, limits[summary.site_id])
+            yield _sort_key(
                 summary.id, report_status, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
             )
     for row in waiting:
-        yield _place(row.id, row.stands, urgent=False)
+        yield _sort_key(row.id, row.status, urgent=False)
 
 
-def _in_hand(summary: ThreadSummary) -> case_state.CaseState:
-    """Its marks; what somebody had in hand who has left since is everybody's again."""
+def _current_case(summary: ThreadSummary) -> case_state.CaseState:
+    """The case of a report; without its owner where that person has left the site."""
     owner = summary.case.owner
     if not owner or any(reader.person_id == owner for reader in readership.everybody_at(summary.site_id).everybody):
         return summary.case
     return summary.case.having(owner=0)
 
 
-def _place(row_id: bytes, report_status: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
+def _sort_key(row_id: bytes, report_status: status.ReportStatus, *, urgent: bool, many: bool = False) -> SortKey:
     return SortKey(
         _PLACES[report_status.group],
         many,
@@ -200,14 +203,14 @@ def _place(row_id: bytes, report_status: status.ReportStatus, *, urgent: bool, m
     )
 
 
-def _shown(
+def _rows(
     session: Session,
     caller: Caller,
     sites: Mapping[int, Site],
     waiting: Sequence[InboxRow],
     sort_keys: Sequence[SortKey],
 ) -> list[InboxRow]:
-    """The lines of some places, in their order."""
+    """The rows of some sort keys, in their order."""
     rows = {row.id: row for row in waiting}
     thread_summaries = list_threads(
         session, readership.reader_key(session, caller), [sort_key.id for sort_key in sort_keys]
@@ -215,14 +218,14 @@ def _shown(
     for summary in thread_summaries:
         site = sites[summary.site_id]
         report_status = status.report_status(
-            _in_hand(summary), caller.person_id, status.day_bounds(context.now(), site.time_zone)
+            _current_case(summary), caller.person_id, status.day_bounds(context.now(), site.time_zone)
         )
         rows[summary.id] = InboxRow("report", summary.id, site, summary.case, 1, report_status)
     return [rows[sort_key.id] for sort_key in sort_keys if sort_key.id in rows]
 
 
-def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> list[InboxRow]:
-    """Letters that nobody looked at yet: a line for each site and day."""
+def _letter_rows(session: Session, caller: Caller, sites: Mapping[int, Site]) -> list[InboxRow]:
+    """Rows of letters that nobody has opened: one for each site and day."""
     if not caller.may("letters.read"):
         return []
     now, number = context.now(), dict[tuple[int, datetime], int]()
@@ -233,11 +236,11 @@ def _letters(session: Session, caller: Caller, sites: Mapping[int, Site]) -> lis
 
 
 def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> InboxRow:
-    """Their clock is over when the day after the one on which they were shown has ended there."""
+    """A row of letters. Their deadline is the end of the day after the one on which they were shown."""
     day = shown_day(moment, site.time_zone)
-    over = context.day_over(first_look_due(day), site.time_zone).timestamp() / _HOUR - 1
+    deadline = context.day_over(first_look_due(day), site.time_zone).timestamp() / _HOUR - 1
     report_status = status.ReportStatus(
-        status.urgency_group(over, status.day_bounds(now, site.time_zone)), "letters", status.WITH_ANYBODY, over
+        status.urgency_group(deadline, status.day_bounds(now, site.time_zone)), "letters", status.WITH_ANYBODY, deadline
     )
     return InboxRow("letters", f"{day} {site.id}".encode(), site, None, number, report_status)
 
@@ -249,17 +252,17 @@ def _is_wanted(sort_key: SortKey, inbox_filter: InboxFilter) -> bool:
 
 
 MAX_ESCALATED: Final = 20
-"""So many are looked at, the urgent first; whoever has more finds the others on the inbox."""
+"""At most this many are listed, the urgent first; the inbox has the others."""
 
 
 class EscalatedReport(NamedTuple):
-    """One of them.
+    """A report with a deadline that passed, so that the next level was notified.
 
     Attributes:
         id: of the report, 16 bytes.
-        clock: the one that was over; the most telling where several were.
-        asked: who is asked now, by name, without the caller herself.
-        you: whether she is asked now.
+        clock: the deadline that passed; the most telling where several did.
+        asked: names of the people who were asked last, without the caller.
+        you: whether the caller was asked last.
     """
 
     id: bytes
@@ -274,11 +277,11 @@ def _escalation_order(summary: ThreadSummary) -> tuple[bool, bool, bool, int | N
 
 
 def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
-    """Those that she was asked to look at, or has in hand; not a report about which only others were asked.
+    """The escalated reports that the caller was asked about, or owns; not those about which only others were asked.
 
     Args:
         session: only read.
-        caller: who reads her To do page.
+        caller: the reader of the To do page.
     """
     if not caller.may("reports.read"):
         return []
@@ -290,32 +293,34 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
         if summary.case.steps and summary.site_id in sites
     )
     for summary in sorted(over, key=_escalation_order):
-        escalated_report = _of(session, caller, summary, sites[summary.site_id], now)
+        escalated_report = _escalated_report(session, caller, summary, sites[summary.site_id], now)
         escalated += [escalated_report] if escalated_report else []
         if len(escalated) == MAX_ESCALATED:
             break
     return escalated
 
 
-def _of(session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime) -> EscalatedReport | None:
-    ladder = load_ladder(session, summary.id, site, now)
-    names = status.waited_clocks(summary.case)
-    so_far = frozenset[int]().union(*(asked_so_far(position_of(summary.case, name), ladder) for name in names))
+def _escalated_report(
+    session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime
+) -> EscalatedReport | None:
+    levels = load_levels(session, summary.id, site, now)
+    names = status.escalated_deadlines(summary.case)
+    so_far = frozenset[int]().union(*(notified_so_far(position_of(summary.case, name), levels) for name in names))
     if caller.person_id not in so_far and summary.case.owner != caller.person_id:
         return None
-    asked = frozenset[int]().union(*(_asked_last(summary.case, name, ladder) for name in names))
-    known = names_of_people(session, asked - {caller.person_id})
-    return EscalatedReport(summary.id, names[0], tuple(sorted(known.values())), caller.person_id in asked)
+    asked = frozenset[int]().union(*(_asked_last(summary.case, name, levels) for name in names))
+    names_by_id = names_of_people(session, asked - {caller.person_id})
+    return EscalatedReport(summary.id, names[0], tuple(sorted(names_by_id.values())), caller.person_id in asked)
 
 
-def _asked_last(case: case_state.CaseState, name: str, ladder: EscalationLadder) -> Collection[int]:
-    """Whom the last step of a clock went to."""
+def _asked_last(case: case_state.CaseState, name: str, levels: EscalationLevels) -> Collection[int]:
+    """The people whom the last step of an escalation notified."""
     position = position_of(case, name)
-    return next_rung(replace(position, step=position.step - 1), ladder)
+    return next_level(replace(position, step=position.step - 1), levels)
 
 
 def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Whose lines of the log somebody sees: reports that her key opens, and no other (`witnesses/log_scopes`, S14)."""
+    """The reports whose log lines the caller may see: those that the caller's key opens (`log_scopes`, S14)."""
     if not caller.may("reports.read"):
         return {}
     thread_summaries = iterate_threads(session, readership.reader_key(session, caller))

@@ -1,6 +1,7 @@
-"""What a child taps instead of writing: each pick has a code, a picture and words. Data only.
+"""What a child can select instead of writing: each pick has a code, a picture and a label. Data only.
 
-Codes are what is sealed and what the rules go by; words are in the catalogues. Source: DESIGN.md 5, "Telling".
+Codes are stored sealed, and the rules use them; labels are in the catalogues.
+Source: DESIGN.md 5, "Telling".
 """
 
 from typing import Final
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from youthvoice.threads.child_fields import Pick
 
 MAX_WORDS_CHARACTERS: Final = 4000
-"""Of a child's own words."""
+"""Of the child's own text."""
 
 TOPICS: Final = (
     Pick("food", "1F958", _l("Food")),
@@ -23,17 +24,17 @@ TOPICS: Final = (
     Pick("unsafe", "1F628", _l("Feeling unsafe")),
     Pick("other", "1F4AC", _l("Something else")),
 )
-"""What it is about."""
+"""What the report is about."""
 
 MAX_TOPICS: Final = 2
-"""So many of them can be tapped."""
+"""At most this many can be selected."""
 
 WHOM: Final = (
     Pick("me", "1F9D2", _l("About me")),
     Pick("friend", "1F9D1-200D-1F91D-200D-1F9D1", _l("About a friend")),
     Pick("several", "1F465", _l("Several of us")),
 )
-"""Whom it happened to."""
+"""To whom it happened."""
 
 BY_WHOM: Final = (
     Pick("adult", "1F9D3", _l("An adult here")),
@@ -59,16 +60,16 @@ WHERE: Final = (
     Pick("school", "1F3EB", _l("At school")),
     Pick("anywhere", "1F4CD", _l("You choose")),
 )
-"""Where somebody may come and talk."""
+"""Where an adult may come and talk."""
 
 YES_NO: Final = (
     Pick("yes", "yes", _l("Yes")),
     Pick("no", "no", _l("No")),
 )
-"""Is someone in danger; shall somebody come."""
+"""Whether somebody is in danger; whether an adult should come."""
 
 WITH: Final = (
     Pick("alone", "1F9D2", _l("Just me")),
     Pick("adult", "1F9D1-200D-1F9D2", _l("An adult helps")),
 )
-"""Who sits before the tablet."""
+"""Whether the child uses the tablet alone or an adult helps."""

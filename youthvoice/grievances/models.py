@@ -1,4 +1,4 @@
-"""Columns of the grievance channel; the sealed words are in `threads`."""
+"""Tables of the reporting channel; the sealed texts are in `threads`."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class ReportYearRow(Base):
-    """A calendar year of a site's reports in bands; written once, locked, of one length."""
+    """A calendar year of a site's reports, as bands; written once, locked, always of the same length."""
 
     __tablename__ = "report_years"
 
@@ -19,9 +19,9 @@ class ReportYearRow(Base):
 
 
 class DutyRow(Base):
-    """A line of the rota: somebody is on call at a site on one day of every week (0 is Monday), or on some days once.
+    """An on-call duty: a person is on call at a site on one weekday (0 is Monday), or from `first_day` to `last_day`.
 
-    `last_day` is the last of these days; days are those at the site.
+    The days are those at the site.
     """
 
     __tablename__ = "on_call"
@@ -35,7 +35,7 @@ class DutyRow(Base):
 
 
 class DailyNoticeRow(Base):
-    """The day on which the advocates of a site were last sent the mail that comes every day."""
+    """The day on which the advocates of a site last got the daily mail."""
 
     __tablename__ = "daily_notices"
 
@@ -44,9 +44,9 @@ class DailyNoticeRow(Base):
 
 
 class LateDayRow(Base):
-    """What nobody did in time at one site: how many rungs were asked to sign in so far.
+    """A day of letters or suggestions whose deadline passed at a site; `step` is the number of levels notified so far.
 
-    `until` is the moment from which the next one is asked. The row goes when all of it was done.
+    `until` is the moment from which the next level is notified. The row is deleted when everything of the day is done.
     """
 
     __abstract__ = True
@@ -58,12 +58,12 @@ class LateDayRow(Base):
 
 
 class LateLettersRow(LateDayRow):
-    """Letters, by the day on which they were shown, that nobody opened in time."""
+    """Letters that nobody opened in time, by the day on which they were shown."""
 
     __tablename__ = "letter_clocks"
 
 
 class LateSuggestionsRow(LateDayRow):
-    """Suggestions, by the day until which children were told that they are decided."""
+    """Suggestions that nobody decided in time, by the day on which children were promised a decision."""
 
     __tablename__ = "suggestion_clocks"

@@ -1,4 +1,4 @@
-"""Before somebody leaves who reads reports: what she reads, and who else does. Nothing is left that nobody reads."""
+"""What a reader of reports can read, and who else can, before that reader leaves. Nothing may lose its last reader."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from youthvoice.threads.thread_ports import sealed_words
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """One report that somebody reads.
+    """One report that the leaving reader can read.
 
     Attributes:
         key: its id as hexadecimal digits.
         name: its short name.
-        topic: code of what it is about.
-        site: where.
-        others: the names of whoever else reads it; nobody where it would be lost.
+        topic: its code.
+        site: name of the site.
+        others: names of the other readers; empty where the report would be lost.
     """
 
     key: str
@@ -39,12 +39,12 @@ class ReadReport:
 
 @dataclass(frozen=True, slots=True)
 class ReadLetters:
-    """The letters of one site that somebody opens.
+    """The letters of one site that the leaving reader can open.
 
     Attributes:
-        site: where.
+        site: name of the site.
         number: how many.
-        alone: how many of them nobody else opens.
+        alone: how many of them nobody else can open.
     """
 
     site: str
@@ -53,10 +53,10 @@ class ReadLetters:
 
 
 def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
-    """Everything the caller reads, what nobody else reads first."""
+    """All reports that the caller can read, those without another reader first."""
     present = {
         reader.person_id: reader
-        for reader in _present(session, caller.site_ids)
+        for reader in _present_readers(session, caller.site_ids)
         if reader.person_id != caller.person_id
     }
     read = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in present.values()])
@@ -75,54 +75,56 @@ def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
 
 
 def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
-    """The letters that the caller opens, by site; those that are not shown yet stay unsaid."""
+    """The letters that the caller can open, by site, without those that are not shown yet."""
     if not caller.may("letters.read"):
         return []
     key = reader_key(session, caller)
     read_by = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
     letter_envelopes = list_letters(session, key, context.now())
-    found = [
+    letters_by_site = [
         (site, [envelope for envelope in letter_envelopes if envelope.site_id == site.id])
         for site in list_sites(session, caller.site_ids)
     ]
     return [
         ReadLetters(site.name, len(some), sum(not read_by[envelope.id] for envelope in some))
-        for site, some in found
+        for site, some in letters_by_site
         if some
     ]
 
 
 def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:
-    """The sites where somebody alone opens what a child says to a review of her care plan; how many stays unsaid."""
-    alone = _own_statements(session, reader_key(session, caller), caller.site_ids)
+    """The names of sites where only the caller can open a child's statement for a review. The number stays secret."""
+    alone = _sites_with_own_statements(session, reader_key(session, caller), caller.site_ids)
     return [site.name for site in list_sites(session, caller.site_ids) if site.id in alone]
 
 
 def reads_alone(session: Session, person_id: int) -> bool:
-    """Whether something would be lost if somebody left: asked by the people pages, through a port."""
+    """Whether something would be lost if the person left. The people pages call it through a port."""
     person = find_person(session, person_id)
     if person is None:
         return False
     site_ids = site_ids_of_people(session, [person_id])[person_id]
     reader_key = ReaderKey(person_id, person.public_key, site_ids)
-    if threads_only_she_reads(session, reader_key, _present(session, site_ids)):
+    if threads_only_she_reads(session, reader_key, _present_readers(session, site_ids)):
         return True
-    if _own_statements(session, reader_key, site_ids):
+    if _sites_with_own_statements(session, reader_key, site_ids):
         return True
     return bool(
         letter_readers.letters_only_she_opens(session, reader_key, letter_readers.advocates_by_site(session, site_ids))
     )
 
 
-def _own_statements(session: Session, reader_key: ReaderKey, site_ids: frozenset[int]) -> set[int]:
-    """The sites where nobody else opens a statement, or what was said after one to its advocate alone.
+def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids: frozenset[int]) -> set[int]:
+    """The sites where nobody else can open a statement, or words that came after it for its advocate only.
 
-    A reviewer whom the child chose counts there, too.
+    A reviewer whom the child chose counts as a reader.
     """
     everybody = [reader for site_id in site_ids for reader in list_key_holders(session, site_id)]
-    found = {summary.site_id for summary in threads_only_she_reads(session, reader_key, everybody, (STATEMENT,))}
-    return found | sealed_words()(session, reader_key.person_id, site_ids)
+    site_ids_alone = {
+        summary.site_id for summary in threads_only_she_reads(session, reader_key, everybody, (STATEMENT,))
+    }
+    return site_ids_alone | sealed_words()(session, reader_key.person_id, site_ids)
 
 
-def _present(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
+def _present_readers(session: Session, site_ids: frozenset[int]) -> Sequence[Reader]:
     return [reader for site_id in site_ids for reader in find_readers(session, site_id).everybody]

@@ -1,4 +1,4 @@
-"""Words of the inbox."""
+"""Labels of the inbox: groups, deadlines, topics, next steps."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ _LETTER_PICTURE, _NO_TOPIC_PICTURE = "2709", "1F4AC"
 
 
 def group(code: str, number: int) -> str:
-    """The head of a group."""
+    """The heading of a group."""
     return str(
         {
             "danger": _("Somebody may be in danger: %(number)s", number=number),
@@ -37,36 +37,40 @@ def group(code: str, number: int) -> str:
 
 
 def due(row: InboxRow, now: datetime) -> str:
-    """When the clock is over, as a clock says it."""
-    over = row.stands.due
-    if over is None or row.stands.group == "closed":
+    """When the deadline is, or how long it has passed."""
+    deadline = row.status.due
+    if deadline is None or row.status.group == "closed":
         return str(_("no date"))
-    here = over.astimezone(ZoneInfo(row.site.time_zone))
-    if row.stands.waited:
+    local_deadline = deadline.astimezone(ZoneInfo(row.site.time_zone))
+    if row.status.waited:
         return str(_("overdue"))
-    if over <= now:
-        return late_by(now, over) if row.kind == "report" else days_over(now.astimezone(here.tzinfo), here)
-    if row.kind == "report" and here.date() == now.astimezone(here.tzinfo).date():
-        return str(_("by %(time)s", time=format_hour(here)))
-    if row.stands.group == "today":
+    if deadline <= now:
+        return (
+            late_by(now, deadline)
+            if row.kind == "report"
+            else days_over(now.astimezone(local_deadline.tzinfo), local_deadline)
+        )
+    if row.kind == "report" and local_deadline.date() == now.astimezone(local_deadline.tzinfo).date():
+        return str(_("by %(time)s", time=format_hour(local_deadline)))
+    if row.status.group == "today":
         return str(_("today"))
-    return weekday(here) if row.stands.group != "later" else format_day(here.date())
+    return weekday(local_deadline) if row.status.group != "later" else format_day(local_deadline.date())
 
 
 def weekday(when: datetime) -> str:
-    """A day of these days, such as `Thu 4 June`, kept together."""
+    """A near day, such as `Thu 4 June`, that is never broken over two lines."""
     return str(format_date(when.date(), "EEE d MMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def days_over(now: datetime, last: datetime) -> str:
-    """How many days ago the last day was that was in time; both at the site. Letters are due by days."""
+    """How many days a deadline has passed; both days are those at the site. Letters are due by days."""
     days = (now.date() - last.date()).days
     return str(ngettext("%(num)s day over", "%(num)s days over", days))
 
 
-def late_by(now: datetime, over: datetime) -> str:
-    """How long a clock has been over: in hours on the first day, then in days."""
-    seconds = (now - over).total_seconds()
+def late_by(now: datetime, deadline: datetime) -> str:
+    """How long a deadline has passed: in hours on the first day, then in days."""
+    seconds = (now - deadline).total_seconds()
     if seconds < _DAY:
         return str(ngettext("%(num)s hour over", "%(num)s hours over", int(seconds // _HOUR) + 1))
     return str(ngettext("%(num)s day over", "%(num)s days over", int(seconds // _DAY)))
@@ -78,8 +82,8 @@ def topic(code: str) -> str:
 
 
 def about(row: InboxRow) -> str:
-    """What a line is about."""
-    return str(_("Letter box")) if row.marks is None else topic(row.marks.topic)
+    """What a row is about."""
+    return str(_("Letter box")) if row.case is None else topic(row.case.topic)
 
 
 CLOCK_LABELS: Final = {
@@ -88,11 +92,11 @@ CLOCK_LABELS: Final = {
     "answer": _l("nobody answered in time"),
     "child_wrote": _l("nobody answered in time"),
 }
-"""What nobody did before a clock of a report was over."""
+"""What nobody did before a deadline of a report passed."""
 
 
-def waited_in_vain(clock: str) -> str:
-    """What nobody did before a clock was over."""
+def missed_label(clock: str) -> str:
+    """What nobody did before this deadline passed."""
     return str(CLOCK_LABELS.get(clock, CLOCK_LABELS[""]))
 
 
@@ -107,31 +111,31 @@ _ORIGINS: Final = {
 
 
 def second(row: InboxRow) -> str:
-    """The small line: what it is called, and what else is so."""
-    if row.marks is None:
+    """The small second line of a row: its name and what is special about it."""
+    if row.case is None:
         return str(ngettext("%(num)s letter", "%(num)s letters", row.number))
-    told = [_("Report %(name)s", name=row.name)]
-    if row.stands.waited:
-        told.append(waited_in_vain(row.stands.waited))
-    told += [str(words) for flag, words in _ORIGINS.items() if flag in row.marks.flags]
-    if row.marks.urgent:
-        told.append(_("urgent"))
-    if row.marks.severity:
-        told.append({1: _("light"), 2: _("serious"), 3: _("very serious")}[row.marks.severity])
-    if row.marks.day("reopened"):
-        told.append(_("opened again"))
-    if "withdraw_asked" in row.marks.flags:
-        told.append(_("the child asks to stop"))
-    if HANDED_BACK in row.marks.flags:
-        told.append(_("somebody wrote back"))
-    return " · ".join(str(each) for each in told)
+    parts = [_("Report %(name)s", name=row.name)]
+    if row.status.waited:
+        parts.append(missed_label(row.status.waited))
+    parts += [str(words) for flag, words in _ORIGINS.items() if flag in row.case.flags]
+    if row.case.urgent:
+        parts.append(_("urgent"))
+    if row.case.severity:
+        parts.append({1: _("light"), 2: _("serious"), 3: _("very serious")}[row.case.severity])
+    if row.case.day("reopened"):
+        parts.append(_("opened again"))
+    if "withdraw_asked" in row.case.flags:
+        parts.append(_("the child asks to stop"))
+    if HANDED_BACK in row.case.flags:
+        parts.append(_("somebody wrote back"))
+    return " · ".join(str(part) for part in parts)
 
 
 def picture(row: InboxRow) -> str:
-    """The picture of what a line is about."""
-    if row.marks is None:
+    """The picture of a row's topic."""
+    if row.case is None:
         return _LETTER_PICTURE
-    return topic_picture(row.marks.topic)
+    return topic_picture(row.case.topic)
 
 
 def topic_picture(code: str) -> str:
@@ -161,12 +165,12 @@ def step(code: str) -> str:
 
 
 def whose(row: InboxRow, caller_id: int, names: Mapping[int, str]) -> str:
-    """With whom the next step is."""
-    told = row.stands.whose
+    """Who has to do the next step."""
+    person_id = row.status.whose
     fixed = {
         WITH_ANYBODY: _("The first who can"),
         WITH_CHILD: _("The child"),
         WITH_ANOTHER_PERSON: _("A second person"),
         caller_id: _("You"),
     }
-    return str(fixed[told]) if told in fixed else names.get(told, "")
+    return str(fixed[person_id]) if person_id in fixed else names.get(person_id, "")

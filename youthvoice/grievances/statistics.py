@@ -1,8 +1,8 @@
-"""A year of reports in bands: counted and frozen once, opened for the outside recipient, in sentences.
+"""The yearly figures of reports: counted once in bands, then final, and shown to the outside recipient.
 
-Counted from marks, of a whole calendar year at once, frozen, and only from ten reports on. The number of reports is
-itself a range of ten, and the bands are said in words only, so that neither points at one of them.
-Source: PRIVACY.md A4 and A12; S21 (twelve-month summary for the regulator).
+The figures appear as sentences. A whole calendar year is counted from the cases, and only from ten reports on. The
+number of reports is a range of ten, and the bands appear as words only, so that neither points at one report. Source:
+PRIVACY.md A4 and A12; S21 (twelve-month summary for the regulator).
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,32 +27,34 @@ from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, REPORT, CaseState
 from youthvoice.threads.store import list_all_threads
 
-FROZEN_IN: Final = 2
-"""The month of the next year on whose first day a year is frozen: what December told has had its answer."""
+FINAL_MONTH: Final = 2
+"""A year becomes final on the first day of this month of the next year, when reports of December have had an answer."""
 
 _TENS: Final = 10
 
 Sides = tuple[str, str]
 
 QUESTIONS: Final[Mapping[str, tuple[Sides, Callable[[CaseState], bool]]]] = {
-    "about": (("harm", "everyday"), lambda marks: marks.harm),
-    "looked": (("in_time", "late"), lambda marks: LOOKED_LATE not in marks.flags and "first_look" in marks.days),
-    "answered": (("yes", "no"), lambda marks: "answered" in marks.days),
-    "closed": (("closed", "open"), lambda marks: marks.state == "closed"),
-    "put_right": (("yes", "else"), lambda marks: "put_right" in marks.days and DISAGREED not in marks.flags),
+    "about": (("harm", "everyday"), lambda case: case.harm),
+    "looked": (("in_time", "late"), lambda case: LOOKED_LATE not in case.flags and "first_look" in case.days),
+    "answered": (("yes", "no"), lambda case: "answered" in case.days),
+    "closed": (("closed", "open"), lambda case: case.state == "closed"),
+    "put_right": (("yes", "else"), lambda case: "put_right" in case.days and DISAGREED not in case.flags),
 }
-"""What is said about a year: two sides each, and which reports fall on the first one; whatever else, "not told"
-included, is the second, so that nothing leaks by subtraction (A3)."""
+"""What the figures say: for each question its two sides, and which reports fall on the first side.
+
+All other reports, also those without an answer, fall on the second side, so that nothing leaks by subtraction (A3).
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportYear:
-    """One calendar year of a site, as it may be seen.
+    """The figures of one calendar year of a site.
 
     Attributes:
         year: such as 2026.
-        number: how many reports, as a range of ten; None under ten, where nothing is said.
-        tables: by question of `QUESTIONS`; empty under ten.
+        number: how many reports, as a range of ten; None below ten, where nothing is published.
+        tables: by question of `QUESTIONS`; empty below ten.
     """
 
     year: int
@@ -60,27 +62,27 @@ class ReportYear:
     tables: Mapping[str, SafeTable]
 
 
-def count_year(year: int, reports: Sequence[CaseState]) -> ReportYear:
-    """Count a year's reports; the counts are not kept.
+def count_year(year: int, cases: Sequence[CaseState]) -> ReportYear:
+    """Count the reports of a year; the exact counts are not stored.
 
     Args:
         year: calendar year.
-        reports: marks of every report that was told in it, at one site.
+        cases: the cases of all reports of one site that arrived in the year.
     """
-    n = len(reports)
+    n = len(cases)
     if n < MIN_BATCH or not max_categories(n):
         return ReportYear(year, None, {})
-    tables = {name: protect(_sides(sides, is_first, reports)) for name, (sides, is_first) in QUESTIONS.items()}
+    tables = {name: protect(_sides(sides, is_first, cases)) for name, (sides, is_first) in QUESTIONS.items()}
     return ReportYear(year, Band(n - n % _TENS, n - n % _TENS + _TENS - 1), tables)
 
 
-def last_frozen_year(today: date) -> int:
-    """The latest calendar year that is old enough to be frozen."""
-    return today.year - 1 if today.month >= FROZEN_IN else today.year - 2
+def last_final_year(today: date) -> int:
+    """The latest calendar year that is old enough to be final."""
+    return today.year - 1 if today.month >= FINAL_MONTH else today.year - 2
 
 
 def year_to_data(year: ReportYear) -> dict[str, Any]:
-    """As plain values for JSON."""
+    """The figures as plain values for JSON."""
     return {
         "year": year.year,
         "number": list(year.number) if year.number else None,
@@ -89,32 +91,32 @@ def year_to_data(year: ReportYear) -> dict[str, Any]:
 
 
 def year_from_data(data: Mapping[str, Any]) -> ReportYear:
-    """A year again.
+    """The figures from plain values.
 
     Raises:
-        ValueError: anything that `year_to_data` could not have given.
+        ValueError: the values did not come from `year_to_data`.
     """
     number = Band(*data["number"]) if data["number"] else None
     return ReportYear(data["year"], number, {name: from_data(table) for name, table in data["tables"].items()})
 
 
-def _sides(sides: Sides, is_first: Callable[[CaseState], bool], reports: Sequence[CaseState]) -> dict[str, int]:
-    first = sum(is_first(case) for case in reports)
-    return {sides[0]: first, sides[1]: len(reports) - first}
+def _sides(sides: Sides, is_first: Callable[[CaseState], bool], cases: Sequence[CaseState]) -> dict[str, int]:
+    first = sum(is_first(case) for case in cases)
+    return {sides[0]: first, sides[1]: len(cases) - first}
 
 
 _ROOM: Final = 2048
-"""Bytes that every year has, with figures or without."""
+"""Bytes of each stored year, whatever it contains."""
 
 
-def sites_to_freeze(session: Session, today: date, sites: Collection[int]) -> list[int]:
-    """The sites whose latest full year is not frozen yet."""
-    done = select(ReportYearRow.site_id).where(ReportYearRow.year == last_frozen_year(today))
+def sites_to_count(session: Session, today: date, sites: Collection[int]) -> list[int]:
+    """The sites whose latest full year is not counted yet."""
+    done = select(ReportYearRow.site_id).where(ReportYearRow.year == last_final_year(today))
     return sorted(set(sites) - set(session.scalars(done)))
 
 
 def freeze_year(session: Session, site_id: int, year: int) -> None:
-    """Count and write a site's year, once; later reports, closings and endings change nothing in it."""
+    """Count and store the year of a site, once. Later reports, closings and deletions change nothing in it."""
     cases = [
         thread.case
         for thread in list_all_threads(session, (REPORT,))
@@ -127,7 +129,7 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
 
 
 def list_years(session: Session, site_id: int) -> list[ReportYear]:
-    """Every frozen year of a site, the latest first."""
+    """All counted years of a site, the latest first."""
     rows = session.scalars(
         select(ReportYearRow).where(ReportYearRow.site_id == site_id).order_by(ReportYearRow.year.desc())
     )
@@ -141,19 +143,19 @@ def _purpose(site_id: int, year: int) -> SealingContext:
     return sealing_context("report-year", site_id, year)
 
 
-def freeze_due() -> None:
-    """The job; writes nothing where everything is frozen."""
+def count_final_years() -> None:
+    """Count the years that are old enough to be final. A job; writes nothing where all are counted."""
     with db.reading(db.engine()) as session:
         today = {site.id: context.today(site.time_zone) for site in list_all_sites(session)}
-        due = [site_id for site_id, day in today.items() if sites_to_freeze(session, day, [site_id])]
+        due = [site_id for site_id, day in today.items() if sites_to_count(session, day, [site_id])]
     if due:
         with db.writing(db.engine()) as session:
             for site_id in due:
-                freeze_year(session, site_id, last_frozen_year(today[site_id]))
+                freeze_year(session, site_id, last_final_year(today[site_id]))
 
 
 def number(year: ReportYear) -> str:
-    """How many reports there were, as a range of ten; under ten nothing more is said."""
+    """How many reports there were, as a range of ten; below ten nothing more is shown."""
     if year.number is None:
         return str(_("Fewer than ten children told us something in %(year)s. Nothing more is said.", year=year.year))
     low, high = year.number
@@ -161,9 +163,11 @@ def number(year: ReportYear) -> str:
 
 
 def sentences(year: ReportYear) -> list[str]:
-    """What is said about a year, a sentence for each question."""
+    """The figures of a year, one sentence for each question."""
     return [
-        _SAID[name](_share(year.tables[name], sides[0])) for name, (sides, _first) in QUESTIONS.items() if year.tables
+        _SENTENCES[name](_share(year.tables[name], sides[0]))
+        for name, (sides, _first) in QUESTIONS.items()
+        if year.tables
     ]
 
 
@@ -177,7 +181,7 @@ SHARE_LABELS: Final[Mapping[str, Any]] = {
 
 
 def _share(table: SafeTable, side: str) -> str:
-    """The first side's band in words; the first and the last range have no numbers here either."""
+    """The band of a side in words, also for the first and the last range."""
     phrase = phrase_band(table.band(side), table.n)
     if phrase.code == "about_tenths":
         return str(_("about %(tenths)s in 10", tenths=phrase.tenths))
@@ -186,7 +190,7 @@ def _share(table: SafeTable, side: str) -> str:
     return str(SHARE_LABELS[phrase.code])
 
 
-_SAID: dict[str, Callable[[str], str]] = {
+_SENTENCES: dict[str, Callable[[str], str]] = {
     "about": lambda share: str(_("About something that may hurt a child: %(share)s", share=share)),
     "looked": lambda share: str(_("First looked at in time: %(share)s", share=share)),
     "answered": lambda share: str(_("The child got an answer: %(share)s", share=share)),

@@ -1,4 +1,4 @@
-"""How a report stands for one reader, and what staff call it. Pure: codes, no words."""
+"""The status of a report for one reader, its inbox group, and its short name. Pure: codes, no texts."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,16 +8,16 @@ from youthvoice import context
 from youthvoice.threads.case_state import HANDED_BACK, WAITS_FOR_CHILD, CaseState
 
 INBOX_GROUPS: Final = ("danger", "late", "today", "week", "later", "no_date", "others", "closed")
-"""Codes, the most pressing first."""
+"""Codes of the groups, the most urgent first."""
 
 WITH_CHILD: Final = -1
-"""Whom it waits for, where it is the child."""
+"""The report waits for the child."""
 
 WITH_ANYBODY: Final = 0
-"""The same, where whoever reads it first takes it."""
+"""The report waits for any of its readers."""
 
 WITH_ANOTHER_PERSON: Final = -2
-"""The same, where anybody but herself is needed: nobody agrees to her own closing."""
+"""The report waits for any reader except the one who asked: nobody agrees to their own closing."""
 
 STEP_OF: Final[Mapping[str, str]] = {
     "first_look": "look",
@@ -29,10 +29,10 @@ STEP_OF: Final[Mapping[str, str]] = {
     "trouble_2": "trouble",
     "trouble_6": "trouble",
 }
-"""What the clock that is over first asks for."""
+"""The next step that each deadline asks for."""
 
 _GO_ON: Final = "go_on"
-"""The clock that asks for nothing in particular: what is next follows from how the report stands."""
+"""The deadline that asks for nothing in particular: the next step follows from the case."""
 
 _HOUR: Final = 3600
 
@@ -40,7 +40,7 @@ _WEEK: Final = timedelta(days=7)
 
 
 class Bounds(NamedTuple):
-    """Where groups end, in hours since 1970 UTC: what is over, what is due today at the site, what within a week."""
+    """The ends of three groups, in hours since 1970 UTC: overdue, due today at the site, due within a week."""
 
     now: float
     tonight: float
@@ -48,25 +48,25 @@ class Bounds(NamedTuple):
 
 
 def day_bounds(now: datetime, time_zone: str) -> Bounds:
-    """The bounds of a moment, made once for all reports of a site.
+    """The bounds at a moment, computed once for all reports of a site.
 
     Args:
         now: UTC.
-        time_zone: of the site, whose day it is.
+        time_zone: of the site.
     """
     tomorrow = context.day_over(context.day_at(now, time_zone), time_zone)
     return Bounds(*(moment.timestamp() / _HOUR for moment in (now, tomorrow, now + _WEEK)))
 
 
 class ReportStatus(NamedTuple):
-    """Where a report stands on somebody's inbox.
+    """The status of a report in a reader's inbox.
 
     Attributes:
         group: one of `INBOX_GROUPS`.
-        step: code of what is next, such as `answer`.
-        whose: row of `people` it waits for; or `WITH_CHILD`, `WITH_ANYBODY`, `WITH_ANOTHER_PERSON`.
-        hour: when the clock is over that is over first, in hours since 1970 UTC; None when none runs.
-        waited: the clock that was over already, and for which the next person was asked; empty where none was.
+        step: code of the next step, such as `answer`.
+        whose: the row of `people` that it waits for; or `WITH_CHILD`, `WITH_ANYBODY`, `WITH_ANOTHER_PERSON`.
+        hour: the first deadline, in hours since 1970 UTC; None without one.
+        waited: the deadline that passed and was escalated; empty without one.
     """
 
     group: str
@@ -77,28 +77,28 @@ class ReportStatus(NamedTuple):
 
     @property
     def due(self) -> datetime | None:
-        """The same as a moment, UTC."""
+        """The first deadline as a moment, UTC."""
         return None if self.hour is None else datetime.fromtimestamp(self.hour * _HOUR, UTC)
 
 
 def report_status(case: CaseState, person_id: int, bounds: Bounds) -> ReportStatus:
-    """How a report stands.
+    """The status of a report for one reader.
 
     Args:
         case: of the report.
-        person_id: whose desk it is.
+        person_id: the reader.
         bounds: of this moment at the site.
     """
     first = first_deadline(case)
     hour = case.clocks[first] if first else None
     step = _step(case, first)
-    whose, waited = _whose(case, step, person_id), next(iter(waited_clocks(case)), "")
-    when = "late" if waited else urgency_group(hour, bounds)  # that another was asked makes nothing early
+    whose, waited = _whose(case, step, person_id), next(iter(escalated_deadlines(case)), "")
+    when = "late" if waited else urgency_group(hour, bounds)  # an escalated report stays overdue
     return ReportStatus(_group(case, whose in {WITH_ANYBODY, person_id}, when), step, whose, hour, waited)
 
 
-def waited_clocks(case: CaseState) -> list[str]:
-    """The running clocks that were over and were handed on, the most telling first."""
+def escalated_deadlines(case: CaseState) -> list[str]:
+    """The names of deadlines that passed and were escalated, the most telling first."""
     return sorted(case.steps, key=(*_TELLING, *case.steps).index)
 
 
@@ -106,7 +106,7 @@ _TELLING: Final = ("first_look", "answer", "child_wrote")
 
 
 def urgency_group(hour: float | None, bounds: Bounds) -> str:
-    """The group of an hour: `late`, `today`, `week`, `later`; `no_date` of none."""
+    """The group of a deadline: `late`, `today`, `week`, `later`; `no_date` without a deadline."""
     if hour is None:
         return "no_date"
     if hour <= bounds.now:
@@ -117,7 +117,7 @@ def urgency_group(hour: float | None, bounds: Bounds) -> str:
 
 
 def first_deadline(case: CaseState) -> str:
-    """The name of the clock that is over first; empty when none runs."""
+    """The name of the first deadline of a case; empty without one."""
     return min(case.clocks, key=case.clocks.__getitem__, default="")
 
 
@@ -139,19 +139,19 @@ def _whose(case: CaseState, step: str, person_id: int) -> int:
     return WITH_CHILD if step == "child" else case.owner
 
 
-def _group(case: CaseState, hers: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for herself
-    """Danger stands on top until something was done, then what is over; for everybody, whoever has it in hand."""
+def _group(case: CaseState, is_own: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for the reader
+    """The inbox group. Danger comes first until something was done, then everything overdue, whoever owns it."""
     if case.urgent and case.state != "closed" and case.day("acted") is None:
         return "danger"
     if when == "late":
         return when
     if case.state == "closed":
         return when if when == "today" else "closed"
-    return when if hers else "others"
+    return when if is_own else "others"
 
 
 SHORT_NAME_ALPHABET: Final = "23456789BCDFGHJKLMNPQRSTVWXZ"
-"""No vowels, so that it never makes a word; nothing that looks like something else."""
+"""No vowels, so that a name is never a word; no letters that look alike."""
 
 _LETTERS: Final = 3
 
@@ -159,7 +159,7 @@ _READ_BYTES: Final = 8
 
 
 def short_name(thread_id: bytes) -> str:
-    """Three letters that come from the id alone; at a site they are nearly always different, and need not be.
+    """The short name of a report: three letters, computed from its id. Two reports of a site rarely share one.
 
     Args:
         thread_id: 16 random bytes.
@@ -172,5 +172,5 @@ def short_name(thread_id: bytes) -> str:
 
 
 def normalise_short_name(typed: str) -> str:
-    """A short name as somebody typed it, in our letters; `0` and `O` and the like are left as they are."""
+    """A typed short name in our letters. `0`, `O` and the like are kept, so that they match nothing."""
     return "".join(letter for letter in typed.upper() if letter.isalnum())[-_LETTERS:]

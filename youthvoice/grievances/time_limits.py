@@ -1,9 +1,10 @@
-"""How long adults may take with a report, and the deadlines that follow when one is read or answered. Pure.
+"""The time limits for each step of a report, and the deadlines that follow when it arrives or is answered. Pure.
 
-A clock is a whole hour since 1970 UTC, rounded up: nobody reads the minute of a report from it (PRIVACY.md C, "Times").
-The data files are examples, and say so; a lawyer and the child advocates of the place check them (S17, S19, S38).
+A deadline is a whole hour since 1970 UTC, rounded up, so that nobody can read the minute of a report from it
+(PRIVACY.md C, "Times"). The data files are examples and say so: a lawyer and the child advocates of the place check
+them (S17, S19, S38).
 
-Source: STANDARDS.md S9, S13: silence past its date raises an alarm to adults.
+Source: STANDARDS.md S9, S13: adults are alarmed when a promised day passes in silence.
 """
 
 import tomllib
@@ -28,10 +29,10 @@ AUTHORITY: Final = "authority"
 AGREE: Final = "agree"
 
 SECOND: Final = "second"
-"""Something else than closing waits for a second person; it has as long as `agree`."""
+"""A question other than closing waits for a second person; its time limit is that of `agree`."""
 
 GO_ON: Final = "go_on"
-"""Nothing else runs: until somebody goes on with it."""
+"""No other deadline is set: somebody must do something next."""
 
 REPRISAL_CHECKS: Final = ("trouble_2", "trouble_6")
 
@@ -49,20 +50,21 @@ _WEEK: Final = 7 * 24
 
 
 class InvalidDeadlines(ValueError):
-    """A data file says something that no clock can be; the message says what."""
+    """A data file holds an impossible time limit; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRules:
-    """The clocks of one jurisdiction.
+    """The time limits of one jurisdiction.
 
     Attributes:
         jurisdiction: name of its data file, such as `general`.
-        name: as people call it.
+        name: label of the jurisdiction.
         example: whether the file still says that it is an example.
-        sources: laws and standards it goes by, as labels.
-        hours: by kind (`ordinary`, `harm`, `urgent`), then by clock, and `step` for each hand-over after one is over.
-        trouble: hours until each reprisal check, by clock.
+        sources: laws and standards behind it, as labels.
+        hours: by kind (`ordinary`, `harm`, `urgent`), then by deadline; `step` is the time until each next level is
+            notified.
+        trouble: hours until each reprisal check, by deadline.
     """
 
     jurisdiction: str
@@ -79,29 +81,29 @@ def report_kind(*, harm: bool, urgent: bool) -> str:
 
 
 def first_deadlines(rules: DeadlineRules, *, harm: bool, urgent: bool, now: datetime) -> dict[str, int]:
-    """The clocks that start when a report arrives: the first look, and the first answer to the child (S13, S38).
+    """The deadlines that start when a report arrives: the first look, and the first answer to the child (S13, S38).
 
     Args:
         rules: of the site's jurisdiction.
         harm: whether a child may be hurt.
         urgent: whether somebody may be in danger now.
-        now: it arrives, UTC.
+        now: the moment of arrival, UTC.
     """
     return {name: deadline_after(rules, name, harm=harm, urgent=urgent, now=now) for name in (FIRST_LOOK, ANSWER)}
 
 
 def deadline_after(rules: DeadlineRules, name: str, *, harm: bool, urgent: bool, now: datetime) -> int:
-    """When a clock that starts now is over.
+    """The hour at which a deadline passes that starts now.
 
     Args:
         rules: of the site's jurisdiction.
-        name: one of `CLOCKS`, or `step`: until the next person is told after a clock was over.
+        name: one of `CLOCKS`, or `step`: the time until the next level is notified.
         harm: whether a child may be hurt.
         urgent: whether somebody may be in danger now.
         now: UTC.
 
     Raises:
-        KeyError: there is no such clock.
+        KeyError: there is no such deadline.
     """
     if name in rules.trouble:
         return hour_after(now, rules.trouble[name])
@@ -110,10 +112,10 @@ def deadline_after(rules: DeadlineRules, name: str, *, harm: bool, urgent: bool,
 
 @cache
 def deadline_rules(jurisdiction: str) -> DeadlineRules:
-    """The clocks of a jurisdiction; those of `general` where there is no such file.
+    """The time limits of a jurisdiction; those of `general` where it has no data file.
 
     Raises:
-        InvalidDeadlines: the file cannot be used.
+        InvalidDeadlines: the data file cannot be used.
     """
     file = _FOLDER / f"{jurisdiction}.toml"
     if jurisdiction not in jurisdictions():
@@ -123,60 +125,60 @@ def deadline_rules(jurisdiction: str) -> DeadlineRules:
 
 @cache
 def jurisdictions() -> tuple[str, ...]:
-    """The names of the data files that there are."""
+    """The names of all data files."""
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
-def read_rules(jurisdiction: str, told: Mapping[str, Any]) -> DeadlineRules:
-    """The clocks that a data file tells.
+def read_rules(jurisdiction: str, file_values: Mapping[str, Any]) -> DeadlineRules:
+    """The time limits in a data file.
 
     Raises:
-        InvalidDeadlines: a clock is missing, or is no whole number of hours from 1 to a year.
+        InvalidDeadlines: a time limit is missing, or is no whole number of hours from 1 to a year.
     """
-    hours = {each: {name: _hours(jurisdiction, told, each, name) for name in IN_HOURS} for each in KINDS}
-    weeks = told.get("trouble", {}).get("weeks", ())
+    hours = {kind: {name: _hours(jurisdiction, file_values, kind, name) for name in IN_HOURS} for kind in KINDS}
+    weeks = file_values.get("trouble", {}).get("weeks", ())
     if len(weeks) != len(REPRISAL_CHECKS) or not all(isinstance(week, int) and week > 0 for week in weeks):
         raise InvalidDeadlines(f"{jurisdiction}: [trouble] weeks must be two whole numbers")
-    trouble = {name: one * _WEEK for name, one in zip(REPRISAL_CHECKS, weeks, strict=True)}
-    name, sources = str(told.get("name", jurisdiction)), tuple(told.get("sources", ()))
-    return DeadlineRules(jurisdiction, name, bool(told.get("example", True)), sources, hours, trouble)
+    trouble = {name: number * _WEEK for name, number in zip(REPRISAL_CHECKS, weeks, strict=True)}
+    name, sources = str(file_values.get("name", jurisdiction)), tuple(file_values.get("sources", ()))
+    return DeadlineRules(jurisdiction, name, bool(file_values.get("example", True)), sources, hours, trouble)
 
 
-def _hours(jurisdiction: str, told: Mapping[str, Any], each: str, name: str) -> int:
-    value = told.get(each, {}).get(name)
+def _hours(jurisdiction: str, file_values: Mapping[str, Any], kind: str, name: str) -> int:
+    value = file_values.get(kind, {}).get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 52 * _WEEK:
-        raise InvalidDeadlines(f"{jurisdiction}: [{each}] {name} must be a whole number of hours")
+        raise InvalidDeadlines(f"{jurisdiction}: [{kind}] {name} must be a whole number of hours")
     return value
 
 
 def deadline_from_now(site: Site, case: CaseState, name: str, now: datetime) -> int:
-    """The hour at which a clock is over that starts now; see `time_limits.deadline_after`."""
+    """The hour at which a deadline of a case passes that starts now; see `deadline_after`."""
     rules = deadline_rules(site.jurisdiction)
     return deadline_after(rules, name, harm=case.harm, urgent=case.urgent, now=now)
 
 
 def tightened_deadlines(site: Site, case: CaseState, now: datetime) -> Mapping[str, int]:
-    """The running clocks of a report that has just become graver: none of them later than if it had come so."""
+    """The deadlines of a case that became more serious: none is later than if the report had arrived so now."""
     rules = deadline_rules(site.jurisdiction)
     now_due = first_deadlines(rules, harm=case.harm, urgent=case.urgent, now=now)
     return {name: min(hour, now_due.get(name, hour)) for name, hour in case.clocks.items()}
 
 
 _PUSHING: Final = frozenset({FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE})
-"""Clocks that keep a report going by themselves. Checks for reprisals and second opinions run beside the work."""
+"""Deadlines that keep a report moving. Reprisal checks and second opinions run besides the work."""
 
 
 def has_no_deadline(case: CaseState) -> bool:
-    """Whether a report is open and no clock would ever tell anybody."""
+    """Whether a report is open and no deadline would ever escalate it."""
     return case.state != "closed" and not (_PUSHING | {GO_ON}) & set(case.clocks)
 
 
 def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseState:
-    """How a report stands after somebody did something: with a new clock to go on, where no other pushes it.
+    """The case after an action, with a deadline to go on where no other deadline keeps it moving.
 
     Args:
         site: where.
-        case: after what was done.
+        case: after the action.
         now: UTC.
     """
     case = case.without_clock(GO_ON)
@@ -188,14 +190,14 @@ def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseS
 
 
 def with_second_opinion_deadline(site: Site, case: CaseState, now: datetime, questions: Iterable[object]) -> CaseState:
-    """With a clock as long as a question waits for a second person; one that runs is not put off.
+    """The case with a deadline while a question waits for a second person; a running one is not postponed.
 
     Args:
         site: where.
-        case: after what was done.
+        case: after the action.
         now: UTC.
-        questions: those that wait.
+        questions: those that wait for an answer.
     """
-    if not any(True for _one in questions):
+    if not list(questions):
         return case.without_clock(SECOND)
     return case if SECOND in case.clocks else case.with_clock(SECOND, deadline_from_now(site, case, SECOND, now))

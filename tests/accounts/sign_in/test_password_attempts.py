@@ -23,7 +23,7 @@ from youthvoice.accounts.sign_in.password_attempts import (
 )
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
-from youthvoice.grievances.deadlines.notices import guessing_due
+from youthvoice.grievances.deadlines.notices import warn_about_guessing
 from youthvoice.web.rate_limits import limiter
 
 PEPPER = b"p" * 32
@@ -182,7 +182,7 @@ def test_the_advocates_of_her_site_are_asked_to_sign_in_once(
             pepper = context.keyring().key("pepper")
             PasswordAttempt(pepper, "coordinator", f"line {nth}", is_known=False, now=clock()).begin(session)
     for _ in range(2):
-        guessing_due()
+        warn_about_guessing()
     told = signed_in(visitor(), people["advocate"]).open("/staff/").text
     assert "Coordinator" in told
     assert "Somebody tries passwords with this name today" in told

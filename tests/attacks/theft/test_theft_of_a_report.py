@@ -23,8 +23,8 @@ from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.errors import CannotOpen
 from youthvoice.grievances.child_thread import ChildMessage
-from youthvoice.grievances.deadlines.notices import daily_notice_due
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.notices import send_daily_notices
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.intake import receive
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads.key_wraps import unwrap_thread_key
@@ -59,8 +59,8 @@ def live(child: Child, visitor: Callable[[], Visitor], clock: StillClock) -> dic
     asha.send(f"{report}/answer", {"words": ANSWER, "voice": voice(SPOKEN)})
     receive.receive_message(db.engine(), line.id, ChildMessage("child", BACK), context.now())
     clock.move(days=3)
-    clocks_due()
-    daily_notice_due()
+    escalate_reports()
+    send_daily_notices()
     pictures = ".".join(picture.name for picture in code.pictures)
     found: dict[str, str | bytes] = {
         "words": TOLD, "words in Hindi": HINDI, "note": NOTE, "answer": ANSWER, "message": BACK, "action": DONE,

@@ -14,7 +14,7 @@ from tests.support.suggestions import JSON, WEBM, Tablet, a_tablet, voice
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.config import Settings
-from youthvoice.grievances.deadlines.letter_job import late_letters_due
+from youthvoice.grievances.deadlines.letter_job import escalate_late_letters
 from youthvoice.threads.letters.due_job import suggestions_due
 
 WORDS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")
@@ -55,7 +55,7 @@ def test_a_stolen_database_holds_nothing_of_it(
     for act, typed in decided:
         tablet.decides(house.asha, act, **typed)
         suggestions_due()
-        late_letters_due()
+        escalate_late_letters()
     assert len(tablet.letters()) == 0
     assert leaks(stolen(app, settings, caplog.text), secrets) == []
 

@@ -17,7 +17,7 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody
 from youthvoice.committees.store import change_committee
-from youthvoice.grievances.deadlines.letter_job import late_letters_due
+from youthvoice.grievances.deadlines.letter_job import escalate_late_letters
 from youthvoice.grievances.models import LateSuggestionsRow
 from youthvoice.threads.content_check import ContentNotice, find_notices, notice_code
 from youthvoice.threads.letters.due_job import suggestions_due
@@ -381,22 +381,22 @@ def test_what_nobody_decides_asks_the_next_people_to_sign_in(tablet: Tablet) -> 
     given(tablet, topic="food", words="canary")
     tablet.clock.move(days=2)
     suggestions_due()
-    late_letters_due()
+    escalate_late_letters()
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(LateSuggestionsRow)) == 0
     tablet.clock.move(days=1)
-    late_letters_due()
-    late_letters_due()
+    escalate_late_letters()
+    escalate_late_letters()
     with db.reading(db.engine()) as session:
         (late,) = session.scalars(select(LateSuggestionsRow)).all()
         assert (late.site_id, late.day, late.step) == (tablet.house.site_id, date(2026, 11, 26), 1)
     assert "1 day over" in tablet.at(tablet.house.asha).open("/staff/").text
     for _rung in range(3):
         tablet.clock.move(days=3)
-        late_letters_due()
+        escalate_late_letters()
     assert "Suggestions that the advocates have not decided" in tablet.at(tablet.house.outside).open("/staff/").text
     tablet.decides(tablet.house.asha, "decline", why="unclear")
-    late_letters_due()
+    escalate_late_letters()
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(LateSuggestionsRow)) == 0
 

@@ -16,7 +16,7 @@ from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.child_thread import ChildMessage
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.threads.case_state import TELL_OUTSIDE, WAITS_FOR_CHILD, CaseState, hour_after
 
 KIND = "Thank you for telling me. Nobody should do that. Is it all right if I talk with the adults?"
@@ -136,7 +136,7 @@ def test_an_ordinary_report_that_is_weighed_as_harm_tells_the_lead_with_that_act
         assert _asked() == []
         asha.does(act, **typed)
         assert _asked() == asked
-    clocks_due()
+    escalate_reports()
     assert "lee" not in _asked(), "nor a second time by the clocks"
     lee = before(team, team.lead, told)
     assert "a grown up shouted at me" in lee.reads()

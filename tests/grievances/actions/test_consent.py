@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from youthvoice.grievances.actions.hand_over import allowed_by_child
+from youthvoice.grievances.actions.hand_over import entries_child_allowed
 from youthvoice.threads.entities import CHILD, ThreadEntry
 
 DAY, ASHA, LATA, TOMAS = date(2026, 11, 24), 1, 7, 8
@@ -21,20 +21,22 @@ def says(question: str, answer: str = "yes", by: int = CHILD) -> ThreadEntry:
 
 def test_her_yes_counts_for_the_words_of_that_question_and_for_that_person() -> None:
     said = [asks("one", "aa"), asks("two", "bb", "cc"), asks("three", "dd", to=TOMAS), says("two")]
-    assert allowed_by_child(said, LATA) == {"bb", "cc"}
-    assert allowed_by_child(said, TOMAS) == frozenset()
-    assert allowed_by_child([*said, says("one"), says("three")], LATA) == {"aa", "bb", "cc"}
+    assert entries_child_allowed(said, LATA) == {"bb", "cc"}
+    assert entries_child_allowed(said, TOMAS) == frozenset()
+    assert entries_child_allowed([*said, says("one"), says("three")], LATA) == {"aa", "bb", "cc"}
 
 
 def test_her_last_answer_counts() -> None:
-    assert allowed_by_child([asks("one", "aa"), says("one"), says("one", "no")], LATA) == frozenset()
-    assert allowed_by_child([asks("one", "aa"), says("one", "no"), says("one")], LATA) == {"aa"}
+    assert entries_child_allowed([asks("one", "aa"), says("one"), says("one", "no")], LATA) == frozenset()
+    assert entries_child_allowed([asks("one", "aa"), says("one", "no"), says("one")], LATA) == {"aa"}
 
 
 def test_no_adult_says_yes_in_her_place() -> None:
-    assert allowed_by_child([asks("one", "aa"), says("one", by=ASHA)], LATA) == frozenset()
+    assert entries_child_allowed([asks("one", "aa"), says("one", by=ASHA)], LATA) == frozenset()
 
 
 def test_what_was_never_asked_of_her_is_not_allowed() -> None:
-    assert allowed_by_child([asks("one", "aa", kind="note"), says("one")], LATA) == frozenset()
-    assert allowed_by_child([says("one"), asks("one", "aa")], LATA) == frozenset(), "a yes before the question is none"
+    assert entries_child_allowed([asks("one", "aa", kind="note"), says("one")], LATA) == frozenset()
+    assert entries_child_allowed([says("one"), asks("one", "aa")], LATA) == frozenset(), (
+        "a yes before the question is none"
+    )

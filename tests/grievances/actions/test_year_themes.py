@@ -13,7 +13,7 @@ from tests.support.visitor import calm
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.statistics import freeze_due
+from youthvoice.grievances.statistics import count_final_years
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.threads.agreed_themes import Theme, add_theme, list_themes, reports_subject
@@ -74,7 +74,7 @@ def test_two_agree_and_the_outside_recipient_alone_reads_it(team: Team, clock: S
         lines = session.scalars(select(AuditEntryRow.subject).where(AuditEntryRow.action.startswith("request."))).all()
     assert [line.split()[1] for line in lines] == ["secret", "secret"], "that one was asked for tells of reports"
     clock.moment = datetime(2027, 2, 1, 9, tzinfo=UTC)
-    freeze_due()
+    count_final_years()
     assert WORDS in team.at(team.olga).open("/staff/figures/").text
     assert WORDS in team.at(team.asha).open("/staff/reports/said").text
     for person in (team.lata, team.lead):

@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.people.store import FROM_THE_START, key_binding, renew_key
 from youthvoice.accounts.store import find_person_row
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.threads.models import ThreadRow
@@ -78,7 +78,7 @@ def test_a_lost_key_of_a_month_is_never_made_anew_under_what_lies_there(child: C
     (file,) = keyring.folder.glob(f"{name}.v*")
     lost = file.read_bytes()
     file.unlink()
-    clocks_due()
+    escalate_reports()
     child.opens()
     child.tells(topic="food", words="the soup is warm")
     assert not keyring.versions(name)

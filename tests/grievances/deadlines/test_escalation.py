@@ -3,15 +3,15 @@
 import pytest
 
 from youthvoice.grievances.deadlines.report_escalation import (
-    EscalationLadder,
-    LadderPosition,
-    asked_so_far,
+    EscalationLevels,
+    EscalationPosition,
     is_announced,
-    is_climbed,
-    ladder_rungs,
-    next_rung,
+    is_fully_escalated,
+    list_levels,
+    next_level,
+    notified_immediately,
+    notified_so_far,
     position_of,
-    told_at_once,
 )
 from youthvoice.threads.case_state import (
     ANNOUNCED,
@@ -25,25 +25,25 @@ from youthvoice.threads.case_state import (
 ASHA, RAVI, MEERA, OLGA = 1, 2, 3, 4
 
 
-def ladder(*, has_rota: bool = True) -> EscalationLadder:
-    return EscalationLadder((ASHA,), (ASHA, RAVI), (MEERA,), (OLGA,), has_rota)
+def ladder(*, has_rota: bool = True) -> EscalationLevels:
+    return EscalationLevels((ASHA,), (ASHA, RAVI), (MEERA,), (OLGA,), has_rota)
 
 
 def test_whoever_is_on_call_comes_first_unless_she_knows_already_because_somebody_is_in_danger() -> None:
     """In danger she was told at once: the first rung is all advocates, and no rung is climbed twice or left out."""
     ordinary = [{ASHA}, {ASHA, RAVI}, {MEERA}, {OLGA}]
-    assert ladder_rungs(LadderPosition(0), ladder()) == ordinary
-    assert ladder_rungs(LadderPosition(0), ladder(has_rota=False)) == ordinary[1:]
-    assert ladder_rungs(LadderPosition(0, harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
-    assert ladder_rungs(LadderPosition(0, urgent=True, harm=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
-    assert next_rung(LadderPosition(0, urgent=True, harm=True), ladder()) == {ASHA, RAVI, MEERA}
+    assert list_levels(EscalationPosition(0), ladder()) == ordinary
+    assert list_levels(EscalationPosition(0), ladder(has_rota=False)) == ordinary[1:]
+    assert list_levels(EscalationPosition(0, harm=True), ladder()) == [{ASHA, MEERA}, {ASHA, RAVI}, {OLGA}]
+    assert list_levels(EscalationPosition(0, urgent=True, harm=True), ladder()) == [{ASHA, RAVI, MEERA}, {OLGA}]
+    assert next_level(EscalationPosition(0, urgent=True, harm=True), ladder()) == {ASHA, RAVI, MEERA}
 
 
 def test_a_clock_of_a_report_stands_where_its_own_steps_say() -> None:
     case = CaseState(harm=True, steps={"answer": 2})
-    assert position_of(case, "answer") == LadderPosition(2, harm=True)
-    assert position_of(case, "go_on") == LadderPosition(0, harm=True)
-    assert position_of(case.having(urgent=True), "answer") == LadderPosition(2, urgent=True, harm=True)
+    assert position_of(case, "answer") == EscalationPosition(2, harm=True)
+    assert position_of(case, "go_on") == EscalationPosition(0, harm=True)
+    assert position_of(case.having(urgent=True), "answer") == EscalationPosition(2, urgent=True, harm=True)
 
 
 @pytest.mark.parametrize(
@@ -64,24 +64,24 @@ def test_who_is_asked_next_at_every_position(rota: str, danger: str, asked: str)
     here, by_letter = ladder(has_rota=bool(rota)), {"A": ASHA, "R": RAVI, "M": MEERA, "O": OLGA}
     so_far: set[int] = set()
     for step, letters in enumerate(asked.split()):
-        position = LadderPosition(step, urgent="urgent" in danger, harm="harm" in danger)
+        position = EscalationPosition(step, urgent="urgent" in danger, harm="harm" in danger)
         people = {by_letter[letter] for letter in letters}
-        assert asked_so_far(position, here) == so_far
-        assert is_climbed(position, here) == ("ARMO" in asked.split()[: step + 1])
-        assert next_rung(position, here) == people
+        assert notified_so_far(position, here) == so_far
+        assert is_fully_escalated(position, here) == ("ARMO" in asked.split()[: step + 1])
+        assert next_level(position, here) == people
         so_far |= people
 
 
 def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_later() -> None:
     """S17. An ordinary report is no report of which they know: they are told in the moment in which it becomes one."""
-    told, flags = told_at_once(CaseState(), ladder())
+    told, flags = notified_immediately(CaseState(), ladder())
     assert (told, flags) == (frozenset(), (ANNOUNCED,))
     case = CaseState(harm=True, flags=flags)
     assert not is_announced(case)
-    told, flags = told_at_once(case, ladder())
+    told, flags = notified_immediately(case, ladder())
     assert (told, flags) == (frozenset({MEERA}), (ANNOUNCED, NOTIFIED_HARM))
     assert is_announced(CaseState(harm=True, flags=flags))
-    assert told_at_once(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
+    assert notified_immediately(CaseState(harm=True, flags=flags), ladder())[0] == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_the_leads_are_told_at_once_of_harm_also_where_it_is_weighed_as_harm_lat
 def test_of_a_closed_report_nobody_is_told_at_once_nor_is_it_said_that_somebody_was(
     marks: CaseState, told: set[int], flag: str | None
 ) -> None:
-    assert told_at_once(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
+    assert notified_immediately(marks, ladder()) == (frozenset(told), (ANNOUNCED, *filter(None, [flag])))
 
 
 def test_a_child_who_disagrees_is_heard_one_rung_above_who_had_it_and_no_higher() -> None:
     """S15."""
     disagreed = CaseState(flags=(DISAGREED, ANNOUNCED))
-    assert told_at_once(disagreed, ladder())[0] == {ASHA, RAVI}
-    assert told_at_once(disagreed, ladder(has_rota=False))[0] == {MEERA}
-    alone = EscalationLadder((ASHA,), (ASHA,), (), (), has_rota=True)
-    assert told_at_once(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
+    assert notified_immediately(disagreed, ladder())[0] == {ASHA, RAVI}
+    assert notified_immediately(disagreed, ladder(has_rota=False))[0] == {MEERA}
+    alone = EscalationLevels((ASHA,), (ASHA,), (), (), has_rota=True)
+    assert notified_immediately(disagreed, alone)[0] == {ASHA}, "where one rung is all there is, it is hers"
     again = CaseState(flags=(DISAGREED, ANNOUNCED, NOTIFIED_DISAGREED))
-    assert told_at_once(again, ladder())[0] == frozenset()
+    assert notified_immediately(again, ladder())[0] == frozenset()

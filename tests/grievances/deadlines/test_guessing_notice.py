@@ -10,7 +10,7 @@ from tests.conftest import StillClock
 from tests.support.people import house
 from tests.support.unattended_reports import make
 from youthvoice import context, db
-from youthvoice.grievances.deadlines.notices import guessing_due
+from youthvoice.grievances.deadlines.notices import warn_about_guessing
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.threads.child_codes.code_attempts import SLOW_FROM, CodeAttempt, of_place, of_tablet
 from youthvoice.threads.models import CodeAttemptRow
@@ -34,17 +34,17 @@ def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: 
     site = make(clock)
     house([], "quiet-house")
     pepper = context.keyring().key("pepper")
-    guessing_due()
+    warn_about_guessing()
     assert mails() == 0
     tried(of_place(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
     for _ in range(3):
-        guessing_due()
+        warn_about_guessing()
     assert mails() == 2  # two advocates; nobody else, and nobody elsewhere
     clock.move(days=1)
-    guessing_due()
+    warn_about_guessing()
     assert mails() == 2
     tried(of_place(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
-    guessing_due()
+    warn_about_guessing()
     assert mails() == 4
 
 
@@ -53,7 +53,7 @@ def test_tries_of_days_that_are_over_are_forgotten(app: Flask) -> None:
     pepper, today = context.keyring().key("pepper"), context.today()
     for days in range(5):
         tried(of_tablet(pepper, 1, today - timedelta(days=days)), 3)
-    guessing_due()
+    warn_about_guessing()
     with db.reading(db.engine()) as session:
         assert sorted(session.scalars(select(CodeAttemptRow.day))) == [
             today - timedelta(days=days) for days in (2, 1, 0)

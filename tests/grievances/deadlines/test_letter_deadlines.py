@@ -24,8 +24,8 @@ from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.store import list_advocates
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
-from youthvoice.grievances.deadlines.letter_job import SiteToAsk, late_letters_due, list_sites_to_ask
-from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.letter_job import SiteToAsk, escalate_late_letters, list_sites_to_ask
+from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.models import LateLettersRow
 from youthvoice.sites.store import find_site
 from youthvoice.threads.letters import letter_readers
@@ -61,7 +61,7 @@ class Box:
     def after(self, **time: float) -> list[str]:
         """Let time pass and the job look; gives the names of whom it asked to sign in."""
         self.site.clock.move(**time)
-        for job in (letters_due, late_letters_due, late_letters_due):
+        for job in (letters_due, escalate_late_letters, escalate_late_letters):
             job()
         return self.site.asked()
 
@@ -191,11 +191,11 @@ def test_her_to_do_page_says_whom_to_ask_and_not_how_many(box: Box, visitor: Cal
 
 def test_their_mail_has_the_very_bytes_of_the_daily_one(box: Box, office: Office) -> None:  # noqa: F811 - the fixture
     box.site.clock.move(hours=3)
-    daily_notice_due()
+    send_daily_notices()
     daily = sent(office)
     box.write()
     box.site.clock.move(days=3)
-    late_letters_due()
+    escalate_late_letters()
     late = sent(office)
     assert [str(mail["To"]) for mail in late] == ["asha@example.org", "ravi@example.org"]
     assert [len(mail.as_bytes()) for mail in daily] == [len(mail.as_bytes()) for mail in late]

@@ -14,8 +14,8 @@ from tests.support.smtp_server import Office, post_office
 from tests.support.unattended_reports import ROLES, WORDS, Site, make
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person_row
-from youthvoice.grievances.deadlines.notices import daily_notice_due
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.notices import send_daily_notices
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.mail.transport import send_all_due
 
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
@@ -43,7 +43,7 @@ def sent(office: Office) -> list[Message]:
 def a_day(site: Site, office: Office) -> list[Message]:
     """What goes out in the hour in which the daily mail goes out."""
     site.clock.move(**AFTER_IT)
-    for job in (daily_notice_due, clocks_due, daily_notice_due):
+    for job in (send_daily_notices, escalate_reports, send_daily_notices):
         job()
     found = sent(office)
     site.clock.move(days=1, hours=-1)
@@ -70,17 +70,17 @@ def test_a_day_with_reports_and_a_day_without_send_the_same_bytes(site: Site, of
 @pytest.mark.dialect("put in once")
 def test_the_daily_mail_goes_to_every_advocate_once_a_day_from_the_daily_hour_on(site: Site, office: Office) -> None:
     site.clock.move(**BEFORE_THE_HOUR)
-    daily_notice_due()
+    send_daily_notices()
     assert sent(office) == []
     assert len(a_day(site, office)) == 2
-    daily_notice_due()
+    send_daily_notices()
     assert sent(office) == []
     assert len(a_day(site, office)) == 2
 
 
 def test_a_work_process_that_was_down_at_the_hour_sends_it_later_that_day(site: Site, office: Office) -> None:
     site.clock.move(hours=8)
-    daily_notice_due()
+    send_daily_notices()
     assert len(sent(office)) == 2
 
 
@@ -88,7 +88,7 @@ def test_an_urgent_one_says_please_sign_in_with_the_very_bytes_of_the_daily_mail
     site.clock.move(**BEFORE_THE_HOUR)
     daily = a_day(site, office)
     site.report(urgent=True)
-    clocks_due()
+    escalate_reports()
     urgent = [mail for mail in sent(office) if str(mail["To"]) in {str(one["To"]) for one in daily}]
     assert [len(mail.as_bytes()) for mail in daily] == [len(mail.as_bytes()) for mail in urgent]
     assert [without_stamp(mail) for mail in daily] == [without_stamp(mail) for mail in urgent]
@@ -100,8 +100,8 @@ def test_no_mail_says_what_whom_or_how_much(site: Site, office: Office) -> None:
     site.report()
     for hours in (0, 1, 1, 24, 24, 24):
         site.clock.move(hours=hours)
-        clocks_due()
-        daily_notice_due()
+        escalate_reports()
+        send_daily_notices()
     mails = sent(office)
     assert {str(mail["To"]) for mail in mails} == {f"{name}@example.org" for name in ROLES}
     for mail in mails:
@@ -118,7 +118,7 @@ def test_each_is_asked_in_her_own_language_and_whoever_has_no_address_is_left_aw
         assert ravi is not None
         asha.language, ravi.mail = "hi", None
     site.report(urgent=True)
-    clocks_due()
+    escalate_reports()
     (mail, _lata) = sent(office)
     assert mail["Content-Language"] == "hi"
 
@@ -129,7 +129,7 @@ def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, off
 
     def look() -> None:
         with app.app_context():
-            daily_notice_due()
+            send_daily_notices()
 
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(Context().run, look) for _ in range(2)]:

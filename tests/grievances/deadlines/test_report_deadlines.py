@@ -18,7 +18,7 @@ from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, people_on_call
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.threads.case_state import hour_after, moment_of
 
 
@@ -219,14 +219,14 @@ def test_two_work_processes_at_once_tell_everything_once(site: Site, app: Flask)
 
     def look() -> None:
         with app.app_context():
-            clocks_due()
+            escalate_reports()
 
     for hours, wanted in ((0, ["asha", "lata", "ravi"]), (1, ["asha", "lata", "ravi"]), (1, ["omar"])):
         site.clock.move(hours=hours)
         with ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(Context().run, look) for _ in range(2)]:
                 done.result()
-        clocks_due()
+        escalate_reports()
         assert site.asked() == sorted(wanted * 3)
     assert [site.steps(thread) for thread in threads] == [["next_person", "outside"]] * 3
 

@@ -15,7 +15,7 @@ from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.grievances.deadlines.notices import daily_notice_due
+from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.status import short_name
 
 
@@ -134,10 +134,10 @@ def test_days_that_are_over_at_the_site_are_forgotten_once_a_day(site: Site, ash
     put(asha, site, "ravi", first_day="2026-11-24", last_day="2026-11-25")
     put(asha, site, "ravi", when="1")
     clock.move(hours=9)  # 23:30 at the site, still the 24th
-    daily_notice_due()
+    send_daily_notices()
     assert len(rota(site)) == 3
     clock.move(hours=20)  # 19:30 on the 25th
-    daily_notice_due()
+    send_daily_notices()
     assert [(one.person_id, one.last_day) for one in rota(site)] == [
         (site.people["ravi"].id, None),
         (site.people["ravi"].id, date(2026, 11, 25)),

@@ -19,7 +19,7 @@ from tests.threads.letters.test_letter_pages import LETTERS, paths
 from youthvoice import db
 from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.threads.models import LetterRow, ThreadKeyWrapRow, ThreadRow
 from youthvoice.threads.store import find_thread_readers
 
@@ -92,7 +92,7 @@ def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(bo
     assert (case.harm, case.urgent, case.answerable) == (True, False, False)
     assert (case.topic, case.state) == ("unsafe", "new")
     assert box.readers() == {"asha", "ravi", "lee", "olga"}
-    clocks_due()
+    escalate_reports()
     assert "told_harm" in box.report().marks.flags
 
 

@@ -12,7 +12,7 @@ from tests.support.report_actions import before
 from tests.support.reports import tell
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log, last_kept_head
-from youthvoice.grievances.deadlines.report_escalation import clocks_due
+from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.witnesses.head_job import send_due_heads
 
 _DRAWN_EACH_TIME = "/staff/me/codes"
@@ -57,7 +57,7 @@ def day_without_anybody(clock: StillClock) -> int:
     with db.reading(db.engine()) as session:
         before = last_kept_head(session)
     clock.move(days=1)
-    clocks_due()
+    escalate_reports()
     send_due_heads()
     with db.reading(db.engine()) as session:
         after = last_kept_head(session)

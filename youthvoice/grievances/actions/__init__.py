@@ -1,1 +1,1 @@
-"""What a reader can do with a report: each action is a form and a rule that says what is written."""
+"""What a reader can do with a report: each action is a form and a rule that decides what is written."""

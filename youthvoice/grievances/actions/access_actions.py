@@ -1,4 +1,7 @@
-"""Actions on who may read: let one more person in, or step back; the letters of the report follow."""
+"""Actions on who may read a report: give one more person access, or step back.
+
+Access to the letters that the report was made from changes with it.
+"""
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -16,41 +19,41 @@ from youthvoice.threads.letters import letter_readers
 
 
 class GrantForm(base.ActionForm):
-    """Who reads it from now on."""
+    """Who gets access to the report."""
 
     to = RadioField(_l("Who shall read it, too?"), [InputRequired(_l("Choose somebody."))], coerce=int)
 
     def prepare(self) -> None:
-        """Trusted readers of the site who do not have it now."""
-        before = readership.granted_readers(self.scene.entries)
+        """Offer the trusted readers of the site who cannot read it now."""
+        before = readership.granted_readers(self.report.entries)
         self.to.choices = [
-            SelectChoice(str(reader.person_id), _named(reader, had_it=reader.person_id in before))
-            for reader in list_candidates(self.scene)
+            SelectChoice(str(reader.person_id), _candidate_label(reader, had_it=reader.person_id in before))
+            for reader in list_candidates(self.report)
         ]
 
 
-def _named(reader: Reader, *, had_it: bool) -> str:
+def _candidate_label(reader: Reader, *, had_it: bool) -> str:
     if had_it:
         return str(_("%(name)s, who read it with an earlier key", name=reader.name))
     return str(_("%(name)s, who is new to it: the child is told", name=reader.name))
 
 
 def list_candidates(report: ReportContext) -> list[Reader]:
-    """Who may get it: a safeguarding lead only where a child may be hurt, and nobody who was kept out."""
+    """Who may get access: a safeguarding lead only where a child may be hurt, and never an excluded reader."""
     possible = (
         *report.readers.advocates,
         *(report.readers.leads if report.case.harm else ()),
         *report.readers.outside,
     )
-    return [reader for reader in possible if reader.person_id not in report.reading | report.kept_out]
+    return [reader for reader in possible if reader.person_id not in report.reading | report.excluded_readers]
 
 
 def _grant(report: ReportContext, form: GrantForm) -> base.Changes:
     reader = next(reader for reader in list_candidates(report) if reader.person_id == form.to.data)
     new = reader.person_id not in readership.granted_readers(report.entries)
-    told = [base.timeline_step("next_person", name=reader.name)] if new else []
+    steps = [base.timeline_step("next_person", name=reader.name)] if new else []
     return base.Changes(
-        report.case, [("given", {"to": reader.person_id, "reads": [reader.person_id]})], told, new_readers=[reader]
+        report.case, [("given", {"to": reader.person_id, "reads": [reader.person_id]})], steps, new_readers=[reader]
     )
 
 
@@ -63,7 +66,7 @@ GRANT = base.Action(
     button=_l("Let her or him read it"),
     done=_l("It can be read by one more person now."),
     small=_l("with a new key, or new at the site"),
-    possible=lambda scene: bool(list_candidates(scene)),
+    possible=lambda report: bool(list_candidates(report)),
     rare=True,
 )
 
@@ -71,7 +74,7 @@ _MOST_LETTERS = 1000
 
 
 class StepBackForm(base.ActionForm):
-    """Once more, plainly: she will not find it again."""
+    """Steps back once the reader ticks that they give up their key."""
 
     words = base.text_area(_l("Why, for the others who read it"), _MOST_LETTERS)
     sure = BooleanField(
@@ -80,12 +83,12 @@ class StepBackForm(base.ActionForm):
     )
 
 
-def _known(session: Session, report: ReportContext) -> list[bytes]:
-    """Words of it that were handed to her before she read it."""
+def _load_handovers(session: Session, report: ReportContext) -> list[bytes]:
+    """Ids of handovers from this report that the caller received before becoming a reader."""
     return hand_over.handovers_of_report(session, current_caller(), report.id)
 
 
-def _recuse(report: ReportContext, form: StepBackForm) -> base.Changes:
+def _step_back(report: ReportContext, form: StepBackForm) -> base.Changes:
     inside = [reader for reader in report.others if reader.role != OUTSIDE_RECIPIENT]
     new = [] if inside else case_actions.outside_without_access(report)
     if not report.others and not new:
@@ -104,7 +107,7 @@ def _recuse(report: ReportContext, form: StepBackForm) -> base.Changes:
         [] if inside else [base.timeline_step("outside")],
         new_readers=new,
         steps_back=True,
-        given_up=form.known,
+        given_up=form.loaded,
     )
 
 
@@ -113,11 +116,11 @@ STEP_BACK = base.Action(
     "skip",
     _l("I am named in this"),
     StepBackForm,
-    _recuse,
+    _step_back,
     button=_l("Step back"),
     done=_l("You stepped back. The report goes on without you."),
     small=_l("you step back, others go on"),
-    known=_known,
+    load=_load_handovers,
     rare=True,
 )
 
@@ -125,30 +128,33 @@ STEP_BACK = base.Action(
 def update_letters(
     session: Session, caller: Caller, report: ReportContext, action: base.Action, changes: base.Changes
 ) -> None:
-    """Who is given a report back gets her letters back; who steps back keeps no letter that it was made of.
+    """Let the letters behind a report follow an action.
+
+    A reader who gets a report back also gets back access to its letters. A reader who steps back loses the letters that
+    the report was made from.
 
     Args:
         session: may write.
-        caller: who acted.
-        report: of the report before.
-        action: what was chosen.
-        changes: what was written.
+        caller: who did the action.
+        report: as it was before the action.
+        action: which one.
+        changes: what it wrote.
     """
     if action is GRANT and caller.may("letters.read"):
-        _give_back(session, caller, report, changes)
+        _restore_letters(session, caller, report, changes)
     if action is STEP_BACK:
-        _step_back(session, caller, report)
+        _leave_letters(session, caller, report)
 
 
-def _give_back(session: Session, caller: Caller, report: ReportContext, changes: base.Changes) -> None:
-    """Only what was sealed to an earlier key of hers; to a newcomer a report brings no letter."""
+def _restore_letters(session: Session, caller: Caller, report: ReportContext, changes: base.Changes) -> None:
+    """Share again only letters that were sealed to an earlier key of the same person; a new reader gets no letter."""
     before = readership.granted_readers(report.entries)
     for reader in changes.new_readers:
         if reader.role == ADVOCATE and reader.person_id in before:
             letter_readers.share_letters(session, caller, reader, only_back=True)
 
 
-def _step_back(session: Session, caller: Caller, report: ReportContext) -> None:
+def _leave_letters(session: Session, caller: Caller, report: ReportContext) -> None:
     present = letter_readers.advocates_by_site(session, [report.site.id])[report.site.id]
     for entry in report.of_kind(readership.FROM_LETTER):
         letter_id = bytes.fromhex(entry.said["letter"])

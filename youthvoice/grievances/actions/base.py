@@ -1,4 +1,7 @@
-"""What an act is, and what it writes. Acts decide; `registry.execute` writes, everything or nothing."""
+"""What an action on a report is, and what it writes.
+
+An action decides; `registry.execute` writes everything it decided, or nothing.
+"""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +26,7 @@ EntryDraft = tuple[str, Mapping[str, Any]]
 
 
 class PendingRequest(NamedTuple):
-    """What a second person sees before she decides: a label, and words as given."""
+    """One line of a proposal, for the second person who decides about it: a label, and the text as it was written."""
 
     label: Any
     words: str
@@ -33,11 +36,11 @@ _NUMBER_BYTES: Final = 8
 
 
 class ActionRefused(Exception):
-    """An act cannot be done so.
+    """An action cannot be done with these values.
 
     Attributes:
-        field: name of the form's field beside which it is said.
-        words: why, in the language of the page.
+        field: name of the form's field beside which the page shows the reason.
+        words: the reason, in the language of the page.
     """
 
     def __init__(self, field: str, words: str) -> None:
@@ -48,20 +51,22 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be written.
+    """What an action writes.
 
     Attributes:
-        case: how the report stands afterwards.
-        entries: (kind, said) for its readers, in order.
-        replies: (kind, said) for the child, in order; of a report without a code nobody is told.
-        voice: the caller's own, with the first entry and the first reply; empty without one.
-        new_readers: who else gets its key.
-        handovers: what is sealed to one adult each.
-        notified: who is asked to sign in at once; of those who read it, or are given it now.
-        steps_back: whether the caller gives up her own key.
-        given_up: what was handed to the caller before and is hers no more; ids.
-        taken: what is taken back from somebody: her row of `people`, and its id.
-        linked: another report of hers, which gets the last entry's counterpart.
+        case: the state of the case afterwards.
+        entries: (kind, content) of each new entry for the readers, in order.
+        replies: (kind, content) of each message for the child, in order; not written where the child has no code for
+            the report.
+        voice: the caller's own recording, stored with the first entry and the first reply; empty without one.
+        new_readers: people who get the report's key.
+        handovers: messages, each sealed to one adult.
+        notified: readers of the report, or people who become readers now, who get a mail immediately that asks them to
+            sign in.
+        steps_back: whether the caller gives up their own key.
+        given_up: ids of handovers that the caller received and loses now.
+        taken: handovers that are withdrawn: the recipient's row of `people`, and the id.
+        linked: another report of the caller's, which gets a copy of the last entry that points back.
     """
 
     case: case_state.CaseState
@@ -78,154 +83,155 @@ class Changes:
 
 
 class ActionForm(FlaskForm):
-    """The form of an act; `seen` says how the report stood when the form was made, and which form it is.
+    """The form of an action. Its field `seen` holds what the page showed when it was made, and the form's own number.
 
     Attributes:
-        scene: the report as it stands.
-        known: what the act's `known` found.
+        report: the report as it is now.
+        loaded: what the action's `load` read.
     """
 
     seen = HiddenField()
-    scene: ReportContext
-    known: Any
+    report: ReportContext
+    loaded: Any
 
     @classmethod
-    def before(cls, report: ReportContext, known: Any = None) -> Self:
+    def for_report(cls, report: ReportContext, loaded: Any = None) -> Self:
         """The form for a report, filled with what was typed."""
         form = cls()
-        form.scene, form.known = report, known
+        form.report, form.loaded = report, loaded
         form.prepare()
         if not form.is_submitted():
-            form.seen.data = f"{report.seen}.{secrets.token_hex(_NUMBER_BYTES)}"
+            form.seen.data = f"{report.next_turn}.{secrets.token_hex(_NUMBER_BYTES)}"
         return form
 
     @property
-    def stood(self) -> str:
-        """How much there was to be seen when the form was made."""
+    def seen_turn(self) -> str:
+        """The number of entries that the report had when the form was made, as digits."""
         return (self.seen.data or "").partition(".")[0]
 
     @property
     def form_number(self) -> str:
-        """The form's own random number: sent twice it is done once. Empty where there is none."""
+        """The form's own random number, by which a form that is sent twice counts once. Empty where there is none."""
         sent = (self.seen.data or "").partition(".")[2]
         return sent if len(sent) == 2 * _NUMBER_BYTES else ""
 
-    def is_now(self, report: ReportContext) -> None:
-        """Go on with the form for the report as it stands now."""
-        self.seen.data = f"{report.seen}.{self.form_number}"
+    def renew(self, report: ReportContext) -> None:
+        """Make the form refer to the report as it is now, and keep its number."""
+        self.seen.data = f"{report.next_turn}.{self.form_number}"
 
     def prepare(self) -> None:
-        """Offer what can be chosen."""
+        """Fill in the choices that depend on the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that a reader can do.
+    """One thing that a reader can do with a report.
 
     Attributes:
-        name: in the address.
-        mark: its drawing.
-        title: what it is called.
-        small: a line under it; may be empty.
-        button: on the form.
-        form: what is asked.
-        deed: what is written then, from the report and the form; raises `ActionRefused`.
-        possible: whether it can be done as the report stands.
-        known: what the form needs to know from the stores.
-        done: what is said afterwards.
-        listed: whether it stands under "What you can do".
-        rare: whether it stands there under "More".
-        later: whether it stands there under "Later": it goes on with what was begun, or asks somebody else.
-        not_yet: why it stands there although it cannot be done yet; empty where it can, or does not stand there.
-        shows: what stands above the form: what somebody else asked.
-        nothing: what is said in place of the form where there is nothing to choose.
+        name: its part of the address.
+        mark: name of its icon.
+        title: its heading.
+        small: a line below the heading; may be empty.
+        button: label of the button on the form.
+        form: class of its form.
+        apply: decides from the report and the form what is written; raises `ActionRefused`.
+        possible: whether it can be done with the report as it is.
+        load: reads from the stores what the form needs besides the report.
+        done: the message shown after it was done.
+        listed: whether it is in the list "What you can do".
+        rare: whether it is in that list's part "More".
+        later: whether it is in that list's part "Later": it continues what was begun, or asks somebody else.
+        not_yet: why it is in the list although it cannot be done yet; empty where it can be done, or is not listed.
+        proposal_lines: the lines above the form: what another reader proposed.
+        nothing: the text in place of the form where there is nothing to choose.
     """
 
     name: str
     mark: str
     title: Any
     form: type[ActionForm]
-    deed: Callable[[ReportContext, Any], Changes]
+    apply: Callable[[ReportContext, Any], Changes]
     button: Any = KEEP
     done: Any = KEPT
     small: Any = ""
-    possible: Callable[[ReportContext], bool] = lambda _scene: True
-    known: Callable[[Session, ReportContext], Any] = lambda _session, _scene: None
+    possible: Callable[[ReportContext], bool] = lambda _report: True
+    load: Callable[[Session, ReportContext], Any] = lambda _session, _report: None
     listed: bool = True
     rare: bool = False
     later: bool = False
-    not_yet: Callable[[ReportContext], Any] = lambda _scene: ""
-    shows: Callable[[ReportContext], Sequence[PendingRequest]] = lambda _scene: ()
+    not_yet: Callable[[ReportContext], Any] = lambda _report: ""
+    proposal_lines: Callable[[ReportContext], Sequence[PendingRequest]] = lambda _report: ()
     nothing: Any = NOTHING_TO_CHOOSE
 
 
 @dataclass(frozen=True, slots=True)
 class JointAction:
-    """What one person asks and a second one answers: nobody answers her own question.
+    """An action in two steps: one reader asks, another one answers. Nobody answers their own question.
 
     Attributes:
-        question: what waits for an answer; None where nothing does.
-        answer: what is written when a second person answers, by her form.
-        lines: what she sees before she decides.
+        question: finds the entry that waits for an answer; None where none does.
+        answer: decides what is written when the second person answers by form.
+        lines: what the second person reads before deciding.
     """
 
     question: Callable[[ReportContext], ThreadEntry | None]
     answer: Callable[[ReportContext, Any, ThreadEntry], Changes]
     lines: Callable[[ReportContext, ThreadEntry], Sequence[PendingRequest]]
 
-    def is_hers(self, report: ReportContext) -> bool:
-        """Whether the caller asked."""
+    def is_requester(self, report: ReportContext) -> bool:
+        """Whether the question is the caller's own."""
         question = self.question(report)
         return question is not None and question.by == report.caller_id
 
-    def is_for(self, report: ReportContext) -> bool:
-        """Whether the caller is asked."""
-        return self.question(report) is not None and not self.is_hers(report)
+    def can_answer(self, report: ReportContext) -> bool:
+        """Whether a question waits that the caller may answer."""
+        return self.question(report) is not None and not self.is_requester(report)
 
-    def deed(self, report: ReportContext, form: ActionForm) -> Changes:
-        """Answer."""
+    def apply(self, report: ReportContext, form: ActionForm) -> Changes:
+        """What the second person's answer writes."""
         question = self.question(report)
-        assert question is not None  # `is_for` says so
+        assert question is not None  # `can_answer` checks it
         return self.answer(report, form, question)
 
-    def shows(self, report: ReportContext) -> Sequence[PendingRequest]:
-        """What was asked; nothing where nobody asked yet."""
+    def proposal_lines(self, report: ReportContext) -> Sequence[PendingRequest]:
+        """The lines of the question that waits; none where nobody asked yet."""
         question = self.question(report)
         return self.lines(report, question) if question else ()
 
-    def act(self, name: str, mark: str, title: Any, form: type[ActionForm], **more: Any) -> Action:
-        """The second person's part, as something that can be done."""
-        return Action(name, mark, title, form, self.deed, possible=self.is_for, shows=self.shows, **more)
+    def answer_action(self, name: str, mark: str, title: Any, form: type[ActionForm], **more: Any) -> Action:
+        """The second person's step, as an action."""
+        lines = self.proposal_lines
+        return Action(name, mark, title, form, self.apply, possible=self.can_answer, proposal_lines=lines, **more)
 
 
 def text_area(label: Any, most: int, needed: Any = "", kind: type[StringField] = TextAreaField) -> Any:
-    """A box for words; what surrounds them is cut off.
+    """A text box; white space around the text is removed.
 
     Args:
-        label: what is asked.
-        most: letters.
-        needed: what is said where nothing was written; empty where it may stay empty.
-        kind: of the field.
+        label: the question.
+        most: characters.
+        needed: the message where the box is empty; empty where it may be.
+        kind: class of the field.
     """
     checks = [DataRequired(needed)] if needed else []
     return kind(label, [*checks, Length(max=most, message=_l("At most %(max)d letters."))], filters=[_stripped])
 
 
-def _stripped(typed: str | None) -> str:
-    return (typed or "").strip()
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
 
 
 def text_line(label: Any, most: int, needed: Any = "") -> Any:
-    """The same, one line high."""
+    """The same box, one line high."""
     return text_area(label, most, needed, StringField)
 
 
 def yes_or_no(label: Any, yes: Any, no: Any) -> RadioField:
-    """A second person's answer."""
+    """The answer of a second person."""
     choices = [SelectChoice("yes", yes), SelectChoice("no", no)]
     return RadioField(label, [InputRequired(_l("Choose one."))], choices=choices)
 
 
-def timeline_step(name: str, /, **said: Any) -> EntryDraft:
-    """A step of the child's timeline."""
-    return "step", {"step": name, **said}
+def timeline_step(name: str, /, **content: Any) -> EntryDraft:
+    """A reply that adds a step to the timeline that the child sees."""
+    return "step", {"step": name, **content}

@@ -1,4 +1,4 @@
-"""Actions on the case: assess, mark as urgent, assign, note, record, link."""
+"""Actions on the case: assess, mark as urgent, assign, write a note, record what was done, link."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ _MAX_REASON_CHARACTERS = 1000
 
 
 class AssessForm(base.ActionForm):
-    """How grave, about what, and whether a child may be hurt."""
+    """How serious it is, what it is about, and whether a child may be hurt."""
 
     severity = RadioField(
         _l("How serious is it?"),
@@ -39,19 +39,19 @@ class AssessForm(base.ActionForm):
     authority = BooleanField(_l("The law asks for a report to an authority"))
 
     def prepare(self) -> None:
-        """Fill it with how it stands."""
+        """Fill in the present values of the case."""
         self.topic.choices = [
             SelectChoice("", _l("Not said")),
             *(SelectChoice(pick.code, pick.words) for pick in intake_options.TOPICS),
         ]
         if not self.is_submitted():
-            self.severity.data = str(self.scene.case.severity or "")
-            self.topic.data, self.harm.data = self.scene.case.topic, self.scene.case.harm
-            self.authority.data = time_limits.AUTHORITY in self.scene.case.clocks
+            self.severity.data = str(self.report.case.severity or "")
+            self.topic.data, self.harm.data = self.report.case.topic, self.report.case.harm
+            self.authority.data = time_limits.AUTHORITY in self.report.case.clocks
 
 
-def _was_grave(case: case_state.CaseState) -> bool:
-    """Whether no timer ends it as long as it stands so."""
+def _is_severe(case: case_state.CaseState) -> bool:
+    """Whether the report stays past its month: a child may be hurt, or its severity is the highest."""
     return case.harm or case.severity >= case_state.GRAVE_SEVERITY
 
 
@@ -67,9 +67,9 @@ def _assess(report: ReportContext, form: AssessForm) -> base.Changes:
         case = case.with_clock(
             time_limits.AUTHORITY, time_limits.deadline_from_now(report.site, case, time_limits.AUTHORITY, report.now)
         )
-    if _was_grave(report.case) and not _was_grave(case):
+    if _is_severe(report.case) and not _is_severe(case):
         case = case.flagged(case_state.WAS_HARM)
-    return _grave(report, case, ("weighed", values))
+    return _with_leads(report, case, ("weighed", values))
 
 
 class UrgentForm(base.ActionForm):
@@ -80,13 +80,14 @@ class UrgentForm(base.ActionForm):
 
 def _urgent(report: ReportContext, form: UrgentForm) -> base.Changes:
     case = report.case.having(urgent=True, harm=True, severity=3)
-    return _grave(report, case, ("urgent", {"words": form.words.data}))
+    return _with_leads(report, case, ("urgent", {"words": form.words.data}))
 
 
-def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDraft) -> base.Changes:
-    """Where harm is new, the safeguarding leads read it from now on and are asked to sign in with this very act.
+def _with_leads(report: ReportContext, case: case_state.CaseState, draft: base.EntryDraft) -> base.Changes:
+    """The changes of an assessment. Where harm is new, the safeguarding leads get access and a mail to sign in.
 
-    But for those whom the child left out (S14, S17); also where it is closed, or was weighed as no harm in between.
+    Leads whom the child left out get neither (S14, S17). The rule also holds where the report is closed, or was once
+    assessed as no harm.
     """
     if (case.harm and not report.case.harm) or (case.urgent and not report.case.urgent):
         case = case.having(clocks=time_limits.tightened_deadlines(report.site, case, report.now))
@@ -98,8 +99,8 @@ def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDr
             *(reader for reader in report.readers.leads if reader.person_id in report.reading - {report.caller_id}),
         ]
         case = case.flagged(case_state.NOTIFIED_HARM)
-    kind, words = said
-    entry = (kind, {**words, "reads": [reader.person_id for reader in leads]})
+    kind, content = draft
+    entry = (kind, {**content, "reads": [reader.person_id for reader in leads]})
     return base.Changes(
         case,
         [entry],
@@ -110,8 +111,10 @@ def _grave(report: ReportContext, case: case_state.CaseState, said: base.EntryDr
 
 
 def leads_without_access(report: ReportContext) -> list[Reader]:
-    """The safeguarding leads who do not read it yet and may."""
-    return [reader for reader in report.readers.leads if reader.person_id not in report.reading | report.kept_out]
+    """The safeguarding leads who cannot read the report yet and are not excluded."""
+    return [
+        reader for reader in report.readers.leads if reader.person_id not in report.reading | report.excluded_readers
+    ]
 
 
 ASSESS = base.Action(
@@ -127,25 +130,25 @@ URGENT = base.Action(
     button=_l("Mark as urgent"),
     done=_l("It is urgent now. The safeguarding lead reads it from now on."),
     small=_l("goes to the safeguarding lead immediately"),
-    possible=lambda scene: not scene.case.urgent and scene.case.state != "closed",
+    possible=lambda report: not report.case.urgent and report.case.state != "closed",
 )
 
 
 class AssignForm(base.ActionForm):
-    """Who goes on with it."""
+    """Who works on it."""
 
     to = RadioField(_l("Who has it in hand?"), [InputRequired(_l("Choose somebody."))], coerce=int)
 
     def prepare(self) -> None:
-        """Whoever reads it, and everybody together."""
-        others = [SelectChoice(str(reader.person_id), reader.name) for reader in self.scene.others]
+        """Offer each reader of the report, and all of them together."""
+        others = [SelectChoice(str(reader.person_id), reader.name) for reader in self.report.others]
         self.to.choices = [
-            SelectChoice(str(self.scene.caller_id), _("I have")),
+            SelectChoice(str(self.report.caller_id), _("I have")),
             *others,
             SelectChoice("0", _("Everybody who reads it")),
         ]
         if not self.is_submitted():
-            self.to.data = self.scene.case.owner
+            self.to.data = self.report.case.owner
 
 
 def _assign(report: ReportContext, form: AssignForm) -> base.Changes:
@@ -159,14 +162,14 @@ ASSIGN = base.Action(
     AssignForm,
     _assign,
     small=_l("or give it to somebody who reads it"),
-    possible=lambda scene: scene.case.state != "asked",
+    possible=lambda report: report.case.state != "asked",
 )
 
 MAX_NOTE_CHARACTERS = 4000
 
 
 class PrivateNoteForm(base.ActionForm):
-    """Words for the other readers."""
+    """A note for the other readers."""
 
     words = base.text_area(_l("Your note"), MAX_NOTE_CHARACTERS, _l("Write the note."))
 
@@ -197,7 +200,7 @@ _CHECKED = (
 
 
 class RecordForm(base.ActionForm):
-    """What was done, in words for the other readers."""
+    """What was done, described for the other readers."""
 
     action = RadioField(
         _l("What was done?"),
@@ -213,15 +216,15 @@ class RecordForm(base.ActionForm):
     words = base.text_area(_l("In a few words"), _MAX_RECORD_CHARACTERS, _l("Write what was done."))
 
     def prepare(self) -> None:
-        """What can be done with this very report, beside what can be done with any.
+        """Offer what can be done with this report, besides what can be done with any.
 
-        Of a letter nobody knows who wrote it: its readers talk with everybody. Where a check for reprisals is due, it
-        can be done by word of mouth: not every child comes back.
+        A report made from a letter has no known author, so its readers talk with the whole group. Where a check for
+        reprisals is due, it can be done in person: not every child comes back.
         """
-        if MADE_BY_HAND & set(self.scene.case.flags):
+        if MADE_BY_HAND & set(self.report.case.flags):
             group = SelectChoice("group", _l("I talked with the whole group"))
             self.action.choices = [group, *(choice for choice in self.action.choices if choice.value != "talked")]
-        if any(name in self.scene.case.clocks for name in time_limits.REPRISAL_CHECKS):
+        if any(name in self.report.case.clocks for name in time_limits.REPRISAL_CHECKS):
             self.action.choices = [*self.action.choices, *_CHECKED]
 
 
@@ -230,17 +233,17 @@ def _record(report: ReportContext, form: RecordForm) -> base.Changes:
     if form.action.data == "no_trouble":
         return base.Changes(with_check_done(report.case).on("trouble_asked", report.today), [("action", values)])
     if form.action.data == "trouble":
-        return _trouble(report, values)
+        return _record_trouble(report, values)
     case = report.case.on("acted", report.today).unflagged(case_state.WAITS_FOR_CHILD)
     if form.action.data in _TALKED and not case.answerable:
         case = case.without_clock("answer", "child_wrote").on("answered", report.today)
     if form.action.data == "outside":
-        return _outside(report, case, values)
+        return _ask_outside(report, case, values)
     return base.Changes(case, [("action", values)])
 
 
-def _trouble(report: ReportContext, said: dict[str, Any]) -> base.Changes:
-    """As if she had said so with her code: open again, and outside at once (S16)."""
+def _record_trouble(report: ReportContext, content: dict[str, Any]) -> base.Changes:
+    """Reopen the report and notify the outside recipient, as if the child had reported trouble with the code (S16)."""
     case = (
         with_check_done(report.case)
         .on("trouble_asked", report.today)
@@ -252,22 +255,27 @@ def _trouble(report: ReportContext, said: dict[str, Any]) -> base.Changes:
         time_limits.CHILD_WROTE,
         time_limits.deadline_from_now(report.site, case.having(urgent=True), time_limits.CHILD_WROTE, report.now),
     )
-    entries: list[base.EntryDraft] = [("action", said), *([("reopened", {})] if closed else [])]
+    entries: list[base.EntryDraft] = [("action", content), *([("reopened", {})] if closed else [])]
     return base.Changes(case, entries, [base.timeline_step("reopened")] if closed else [])
 
 
-def _outside(report: ReportContext, case: case_state.CaseState, said: dict[str, Any]) -> base.Changes:
-    """The outside recipient is told, and reads it from now on if she did not; unless the child left her out."""
+def _ask_outside(report: ReportContext, case: case_state.CaseState, content: dict[str, Any]) -> base.Changes:
+    """Notify the outside recipients, and give access to those who cannot read it yet.
+
+    A recipient whom the child left out gets neither.
+    """
     new = outside_without_access(report)
-    entry = ("action", {**said, "reads": [reader.person_id for reader in new]})
+    entry = ("action", {**content, "reads": [reader.person_id for reader in new]})
     return base.Changes(
         case.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], new_readers=new
     )
 
 
 def outside_without_access(report: ReportContext) -> list[Reader]:
-    """The outside recipients who do not read it yet and may."""
-    return [reader for reader in report.readers.outside if reader.person_id not in report.reading | report.kept_out]
+    """The outside recipients who cannot read the report yet and are not excluded."""
+    return [
+        reader for reader in report.readers.outside if reader.person_id not in report.reading | report.excluded_readers
+    ]
 
 
 RECORD = base.Action("record", "full", _l("Record what was done"), RecordForm, _record)
@@ -276,29 +284,29 @@ ReportFinder = Callable[[str], ReportContext | None]
 
 
 class LinkForm(base.ActionForm):
-    """The other report's name."""
+    """The short name of the other report."""
 
     name = StringField(_l("Three letters of the other report"), [DataRequired(_l("Type the three letters."))])
 
 
-def _known(session: Session, report: ReportContext) -> ReportFinder:
-    """Finds another report of hers by its name; at this site first."""
+def _report_finder(session: Session, report: ReportContext) -> ReportFinder:
+    """A function that finds another report of the caller's by its short name; at this site first."""
     caller = current_caller()
 
     def find(name: str) -> ReportContext | None:
-        mine = list_threads(session, reader_key(session, caller))
-        thread_summaries = [summary for summary in mine if summary.id != report.id and short_name(summary.id) == name]
-        nearest = min(thread_summaries, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
+        own_summaries = list_threads(session, reader_key(session, caller))
+        namesakes = [summary for summary in own_summaries if summary.id != report.id and short_name(summary.id) == name]
+        nearest = min(namesakes, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
         return load_report_context(session, caller, nearest.id) if nearest else None
 
     return find
 
 
 def _link(report: ReportContext, form: LinkForm) -> base.Changes:
-    other = form.known(normalise_short_name(form.name.data or ""))
+    other = form.loaded(normalise_short_name(form.name.data or ""))
     if other is None:
         raise base.ActionRefused("name", str(_("No other report of yours is called so.")))
-    if report.reading & other.kept_out or other.reading & report.kept_out:
+    if report.reading & other.excluded_readers or other.reading & report.excluded_readers:
         raise base.ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
     if any(entry.said.get("to_thread") == other.id.hex() for entry in report.of_kind("linked")):
         raise base.ActionRefused("name", str(_("These two are linked already.")))
@@ -314,6 +322,6 @@ LINK = base.Action(
     button=_l("Link the two"),
     done=_l("The two are linked."),
     small=_l("about the same thing"),
-    known=_known,
+    load=_report_finder,
     rare=True,
 )

@@ -1,4 +1,4 @@
-"""Actions towards the child: answer, ask, ask for consent, go on although she asked to stop."""
+"""Actions towards the child: answer, ask a question, ask for consent, continue although the child asked to stop."""
 
 import secrets
 from datetime import datetime
@@ -12,7 +12,7 @@ from wtforms.widgets import FileInput
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.hand_over import chosen_entries, entry_choices, list_recipients
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.case.echo_check import Echo, find_echoes
+from youthvoice.grievances.case.repeated_words import Repetition, find_repetitions
 from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
@@ -21,11 +21,13 @@ from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_list
 
 MAX_SPOKEN_BYTES: Final = 4 * 1024 * 1024
-"""Of a request. More than a voice may have: whatever is too long is refused beside its box, and the words stay."""
+"""The largest request. It exceeds the limit of a voice, so that a voice that is too long is refused beside its box and
+the text stays.
+"""
 
 
 class SpokenField(VoiceField):
-    """A child's voice field with a box, and refusals in words for an adult."""
+    """The child's voice field as a file input, with refusals worded for an adult."""
 
     widget = FileInput()
     no_voice = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
@@ -38,7 +40,7 @@ _A_DAY: Final = 24  # hours
 
 
 class AnswerChildForm(base.ActionForm):
-    """A message to the child, and by when she hears again."""
+    """A message to the child, and by when the child hears again."""
 
     words = base.text_area(_l("Your answer"), MAX_MESSAGE_CHARACTERS)
     voice = SpokenField(_l("A recording as a file"))
@@ -56,26 +58,26 @@ class AnswerChildForm(base.ActionForm):
     warned = False
 
     def validate_words(self, field: Field) -> None:
-        """Something must be said.
+        """Require a text or a recording.
 
         Raises:
-            ValidationError: neither written nor spoken.
+            ValidationError: there is neither.
         """
         if not field.data and not self.voice.data:
             raise ValidationError(str(_("Write or record your answer first.")))
 
     def prepare(self) -> None:
-        """A warning is shown again as long as the words are sent again."""
+        """Show the warning again as long as the words are sent again."""
         self.warned = bool(self.anyway.data)
 
 
 def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
     words = form.words.data
-    if not form.anyway.data and (echoes := _repeated(report, words)):
+    if not form.anyway.data and (repetitions := _repetitions_of_child(report, words)):
         form.warned = True
-        raise base.ActionRefused("words", _warning(echoes))
+        raise base.ActionRefused("words", _warning(repetitions))
     case = report.case.without_clock("answer", "child_wrote").on("answered", report.today).flagged(WAITS_FOR_CHILD)
-    if case.answerable and "answered" not in report.case.days:  # from now on somebody may let her pay for it (S16)
+    if case.answerable and "answered" not in report.case.days:  # reprisals are possible from now on (S16)
         for name in REPRISAL_CHECKS:
             case = case.with_clock(name, deadline_from_now(report.site, case, name, report.now))
     if form.again.data:
@@ -89,15 +91,15 @@ def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
     )
 
 
-def _repeated(report: ReportContext, words: str) -> list[Echo]:
-    told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
-    hers = report.names.get(report.caller_id, "")  # her own name stands under it anyway
+def _repetitions_of_child(report: ReportContext, words: str) -> list[Repetition]:
+    child_texts = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
+    caller_name = report.names.get(report.caller_id, "")  # the page shows it below the answer anyway
     adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
-    return find_echoes(words, told, adults - {hers})
+    return find_repetitions(words, child_texts, adults - {caller_name})
 
 
-def _warning(echoes: list[Echo]) -> str:
-    repeated = join_list(f"“{each.words}”" for each in echoes)
+def _warning(repetitions: list[Repetition]) -> str:
+    repeated = join_list(f"“{each.words}”" for each in repetitions)
     return str(
         _(
             "Others may see this on the tablet. Say it without %(words)s, or tick that you send it all the same.",
@@ -114,7 +116,7 @@ ANSWER = base.Action(
     _answer,
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
-    possible=lambda scene: scene.case.answerable,
+    possible=lambda report: report.case.answerable,
     listed=False,
 )
 
@@ -122,7 +124,7 @@ _A_WEEK: Final = 7 * 24
 
 
 class AskChildForm(base.ActionForm):
-    """One question, and words of one's own if they help."""
+    """One question to the child, with a sentence of the asker's own if it helps."""
 
     ask = RadioField(
         _l("What do you ask?"),
@@ -135,8 +137,8 @@ class AskChildForm(base.ActionForm):
     words = base.text_area(_l("A sentence of your own"), MAX_MESSAGE_CHARACTERS)
 
     def prepare(self) -> None:
-        """The check that is due is chosen already."""
-        if not self.is_submitted() and self.scene.case.state == "closed":
+        """Choose the reprisal check in advance where the report is closed."""
+        if not self.is_submitted() and self.report.case.state == "closed":
             self.ask.data = "trouble"
 
 
@@ -144,15 +146,15 @@ def _ask_child(report: ReportContext, form: AskChildForm) -> base.Changes:
     values = {"ask": form.ask.data, "words": form.words.data}
     case = report.case.flagged(WAITS_FOR_CHILD)
     if form.ask.data == "trouble":
-        case = _put_off(case, report.now).on("trouble_asked", report.today)
+        case = _postpone_check(case, report.now).on("trouble_asked", report.today)
     name = report.names.get(report.caller_id, "")
     return base.Changes(case, [("advocate", values)], [("ask", {**values, "from": name})])
 
 
-def _put_off(case: CaseState, now: datetime) -> CaseState:
-    """The check that is next has a week for her answer: asking alone settles nothing (S16)."""
-    name = next((one for one in REPRISAL_CHECKS if one in case.clocks), None)
-    return case.with_clock(name, hour_after(now, _A_WEEK)) if name else case
+def _postpone_check(case: CaseState, now: datetime) -> CaseState:
+    """Give the child a week to answer the next reprisal check: asking alone does not settle it (S16)."""
+    check = next((name for name in REPRISAL_CHECKS if name in case.clocks), None)
+    return case.with_clock(check, hour_after(now, _A_WEEK)) if check else case
 
 
 ASK = base.Action(
@@ -164,7 +166,7 @@ ASK = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("was it put right, any trouble since"),
-    possible=lambda scene: scene.case.answerable,
+    possible=lambda report: report.case.answerable,
     later=True,
 )
 
@@ -172,7 +174,7 @@ _LONG: Final = 2000
 
 
 class ContinueForm(base.ActionForm):
-    """Why, for the readers; and words for the child."""
+    """The reason, for the readers, and a message to the child."""
 
     reason = base.text_area(_l("Why it must go on"), _LONG, _l("Say why."))
     words = base.text_area(_l("What the child is told"), MAX_MESSAGE_CHARACTERS, _l("Write what the child is told."))
@@ -195,27 +197,27 @@ MUST_GO_ON = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("only where a child is in danger"),
-    possible=lambda scene: WITHDRAW_ASKED in scene.case.flags and scene.case.state != "closed",
+    possible=lambda report: WITHDRAW_ASKED in report.case.flags and report.case.state != "closed",
 )
 
 _QUESTION_BYTES: Final = 8
 
 
 class ConsentForm(base.ActionForm):
-    """Who, which words, and a sentence that says what for."""
+    """Who may know which words, and a sentence for the child that says what for."""
 
     to = RadioField(_l("Who may know?"), [InputRequired(_l("Choose somebody."))], coerce=int)
     items = CheckboxesField(_l("Which words?"), [DataRequired(_l("Choose at least one."))])
     words = base.text_area(_l("What for, in a sentence for the child"), MAX_MESSAGE_CHARACTERS)
 
     def prepare(self) -> None:
-        """The adults of the site who do not read it, and everything that the child told."""
-        self.to.choices = [SelectChoice(str(one.person_id), one.name) for one in self.known]
-        self.items.choices = entry_choices(self.scene)
+        """Offer the adults of the site who cannot read it, and everything that the child wrote or said."""
+        self.to.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in self.loaded]
+        self.items.choices = entry_choices(self.report)
 
 
 def _ask_consent(report: ReportContext, form: ConsentForm) -> base.Changes:
-    to = next(one for one in form.known if one.person_id == form.to.data)
+    to = next(reader for reader in form.loaded if reader.person_id == form.to.data)
     items = chosen_entries(report, form.items.data or [])
     values = {
         "ask": "may_know",
@@ -237,7 +239,7 @@ ASK_CONSENT = base.Action(
     button=_l("Send to the child"),
     done=_l("It is sent. The child's code opens it."),
     small=_l("these words, this person"),
-    possible=lambda scene: scene.case.answerable and scene.case.state != "closed",
-    known=list_recipients,
+    possible=lambda report: report.case.answerable and report.case.state != "closed",
+    load=list_recipients,
     later=True,
 )

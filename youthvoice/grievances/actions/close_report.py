@@ -1,4 +1,4 @@
-"""Close a report: one asks with an action and an outcome, a second person agrees or sends it back (S15, S16)."""
+"""Close a report: one reader asks with an action and an outcome; a second one agrees or sends it back (S15, S16)."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ _DONE_WITH = (WITHDRAW_ASKED, DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD)
 
 
 class AskToCloseForm(base.ActionForm):
-    """What came of it, and what the child is told."""
+    """What came of the report, and the message that the child gets when it is closed."""
 
     outcome = base.text_area(_l("What came of it"), _OUTCOME_LETTERS, _l("Write what came of it."))
     words = base.text_area(
@@ -32,7 +32,7 @@ class AskToCloseForm(base.ActionForm):
 
 def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
     _refuse_before_the_authority_knows(report, "outcome")
-    _refuse_over_her_head(report, "outcome")
+    _refuse_while_unanswered(report, "outcome")
     second = [] if report.others else _second_from_outside(report)
     if not report.others and not second:
         raise base.ActionRefused(
@@ -45,12 +45,12 @@ def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
     }
     case = report.case.having(state="asked", owner=report.caller_id).without_clock("answer")
     case = case.with_clock("agree", deadline_from_now(report.site, case, "agree", report.now))
-    told = [base.timeline_step("next_person", name=reader.name) for reader in second]
-    return base.Changes(case, [("ask_close", values)], told, new_readers=second)
+    steps = [base.timeline_step("next_person", name=reader.name) for reader in second]
+    return base.Changes(case, [("ask_close", values)], steps, new_readers=second)
 
 
-def _refuse_over_her_head(report: ReportContext, field: str) -> None:
-    """Words of hers that nobody answered are not closed over; a wish to stop is answered by closing."""
+def _refuse_while_unanswered(report: ReportContext, field: str) -> None:
+    """Refuse to close while the child waits for an answer. Closing itself answers a wish to stop."""
     if report.case.answerable and "child_wrote" in report.case.clocks and report.unanswered:
         raise base.ActionRefused(field, str(_("The child wrote, and nobody has answered yet. Answer the child first.")))
 
@@ -63,18 +63,18 @@ def _refuse_before_the_authority_knows(report: ReportContext, field: str) -> Non
 
 
 def _second_from_outside(report: ReportContext) -> list[Reader]:
-    """Where nobody else reads it: somebody from outside the site, whom the child did not leave out."""
+    """The second person where nobody else reads the report: from outside the site, and not left out by the child."""
     return (outside_without_access(report) or leads_without_access(report))[:1]
 
 
 def close_request(report: ReportContext) -> ThreadEntry | None:
-    """The question that waits for a second person; None when there is none."""
-    thread_entries = report.of_kind("ask_close")
-    return thread_entries[-1] if thread_entries and report.case.state == "asked" else None
+    """The request to close that waits for a second person; None where there is none."""
+    requests = report.of_kind("ask_close")
+    return requests[-1] if requests and report.case.state == "asked" else None
 
 
 class AgreeToCloseForm(base.ActionForm):
-    """Yes, or what is missing."""
+    """The second person agrees, or says what is missing."""
 
     answer = base.yes_or_no(_l("Is this report done?"), _l("Yes, close it"), _l("No, send it back"))
     words = base.text_area(_l("What is missing"), _OUTCOME_LETTERS)
@@ -84,7 +84,7 @@ def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) ->
     words = form.words.data
     if form.answer.data == "yes":
         _refuse_before_the_authority_knows(report, "answer")
-        return _closed(report, entry, words)
+        return _close(report, entry, words)
     if not words:
         raise base.ActionRefused("words", str(_("Say what is missing.")))
     case = report.case.having(state="open").without_clock("agree")
@@ -92,7 +92,7 @@ def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) ->
     return base.Changes(case, [("refuse_close", {"words": words})])
 
 
-def _closed(report: ReportContext, entry: ThreadEntry, words: str) -> base.Changes:
+def _close(report: ReportContext, entry: ThreadEntry, words: str) -> base.Changes:
     others = (name for name in report.case.clocks if name != SECOND)
     case = report.case.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
     case = case.having(days={**case.days, "closed": report.today.isoformat()})
@@ -105,19 +105,19 @@ def _closed(report: ReportContext, entry: ThreadEntry, words: str) -> base.Chang
 
 
 def _still_wants_to_stop(report: ReportContext) -> bool:
-    """Whether asking to stop was the last thing that she said."""
-    thread_entries = [entry for entry in report.entries if entry.by == CHILD and entry.kind != "reopened"]
-    return bool(thread_entries) and thread_entries[-1].kind == "withdraw"
+    """Whether the child's last message is the wish to stop."""
+    child_entries = [entry for entry in report.entries if entry.by == CHILD and entry.kind != "reopened"]
+    return bool(child_entries) and child_entries[-1].kind == "withdraw"
 
 
-def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
     return [
         base.PendingRequest(_("What came of it"), str(entry.said.get("outcome", ""))),
         base.PendingRequest(_("What the child is told when it is closed"), str(entry.said.get("told", ""))),
     ]
 
 
-_CLOSING = base.JointAction(close_request, _agree, _proposal)
+_CLOSING = base.JointAction(close_request, _agree, _proposal_lines)
 
 
 def _take_back(report: ReportContext, _form: base.ActionForm) -> base.Changes:
@@ -126,7 +126,7 @@ def _take_back(report: ReportContext, _form: base.ActionForm) -> base.Changes:
 
 
 class ReopenForm(base.ActionForm):
-    """Why it is not done."""
+    """Why the report is not done."""
 
     words = base.text_area(_l("Why"), _OUTCOME_LETTERS, _l("Say why."))
 
@@ -146,12 +146,12 @@ ASK_CLOSE = base.Action(
     button=_l("Ask a second person"),
     done=_l("A second person is asked to agree."),
     small=_l("with what came of it, and a second person"),
-    possible=lambda scene: scene.case.state == "open" and scene.case.day("acted") is not None,
-    not_yet=lambda scene: "" if scene.case.state in {"asked", "closed"} else _NOT_YET,
+    possible=lambda report: report.case.state == "open" and report.case.day("acted") is not None,
+    not_yet=lambda report: "" if report.case.state in {"asked", "closed"} else _NOT_YET,
     later=True,
 )
 
-AGREE = _CLOSING.act("agree", "tick", _l("Agree to close, or send back"), AgreeToCloseForm)
+AGREE = _CLOSING.answer_action("agree", "tick", _l("Agree to close, or send back"), AgreeToCloseForm)
 
 TAKE_BACK = base.Action(
     "not-yet",
@@ -162,7 +162,7 @@ TAKE_BACK = base.Action(
     button=_l("Go on with it"),
     done=_l("The report stays open. Nobody is asked to agree now."),
     small=_l("take back what you asked a second person"),
-    possible=_CLOSING.is_hers,
+    possible=_CLOSING.is_requester,
 )
 
 REOPEN = base.Action(
@@ -173,5 +173,5 @@ REOPEN = base.Action(
     _reopen,
     button=_l("Open it again"),
     done=_l("It is open again, and the child is told."),
-    possible=lambda scene: scene.case.state == "closed",
+    possible=lambda report: report.case.state == "closed",
 )

@@ -1,7 +1,7 @@
-"""Hand chosen words over to one adult, and take them back; the child is always told (S20, S31).
+"""Hand some of the child's words over to one adult, and take them back; the child is always notified (S20, S31).
 
-With the child's yes for these words and this person, or with a legal ground, a reason and a second person who agrees;
-what the law requires waits for nobody.
+A handover needs the child's yes to these words and this person. Without it, it needs a legal ground, a reason and a
+second person who agrees. What the law requires needs no agreement.
 """
 
 import base64
@@ -34,11 +34,11 @@ from youthvoice.web.i18n.formats import format_day
 
 
 class ReportGone(Exception):
-    """The report has ended, or is another one: nothing can be written back."""
+    """The report no longer exists, or the handover did not come from a report: nobody can get the answer."""
 
 
 def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
-    """What was sealed to her.
+    """The content of a handover, opened with the caller's key.
 
     Raises:
         CannotOpen, KeyGone: see `threads.handover_items.open_handover`.
@@ -47,23 +47,22 @@ def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
 
 
 def write_back(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:
-    """Tell the report's readers what was done.
+    """Add the recipient's account of what was done to the report, for its readers.
 
     Args:
         session: may write.
-        caller: to whom it was handed.
-        item: what was handed.
-        words: hers.
+        caller: the recipient of the handover.
+        item: the handover.
+        words: the account.
 
     Raises:
-        ReportGone: see there.
-        CannotOpen, KeyGone: as `open_for`.
+        ReportGone: see there. CannotOpen, KeyGone: as `open_for`.
     """
-    said = open_for(item, caller)
-    if said.get("review"):
-        raise ReportGone  # what a child said for her next review: nobody waits for an answer
-    thread = find_thread(session, bytes.fromhex(said["thread"]), to_change=True)
-    if thread is None or thread.public_key.hex() != said["public_key"]:
+    content = open_for(item, caller)
+    if content.get("review"):
+        raise ReportGone  # a child's words for the next review: nobody waits for an answer
+    thread = find_thread(session, bytes.fromhex(content["thread"]), to_change=True)
+    if thread is None or thread.public_key.hex() != content["public_key"]:
         raise ReportGone
     site = get_site(session, thread.line.site_id)
     case = with_follow_up_deadline(site, thread.case.flagged(HANDED_BACK), context.now())
@@ -73,7 +72,7 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
 
 
 def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:
-    """The ids of what was handed to her out of one report, as far as she can open it."""
+    """The ids of the handovers from one report that the caller received and can open."""
     return [item.id for item in list_handovers(session, caller.person_id) if _comes_from(item, caller, thread_id)]
 
 
@@ -85,7 +84,7 @@ def _comes_from(item: HandoverItem, caller: Caller, thread_id: bytes) -> bool:
 
 
 def list_recipients(session: Session, report: ReportContext) -> list[Reader]:
-    """Who may be handed something: counts by now, does not read the report anyway, and was not left out of it."""
+    """The adults who may receive a handover: trusted, not readers of the report, and not excluded from it."""
     present = list_trusted_people(session, [report.site.id])
     return [
         Reader(
@@ -97,56 +96,62 @@ def list_recipients(session: Session, report: ReportContext) -> list[Reader]:
             key_since=person.trusted_from,
         )
         for person in present
-        if may(person.role, "handed.read") and person.id not in report.reading | report.kept_out
+        if may(person.role, "handed.read") and person.id not in report.reading | report.excluded_readers
     ]
 
 
-def allowed_by_child(thread_entries: Iterable[ThreadEntry], person_id: int) -> frozenset[str]:
-    """What somebody may have by the child's yes, as ids in hexadecimal digits; her last answer to a question counts.
+def entries_child_allowed(thread_entries: Iterable[ThreadEntry], person_id: int) -> frozenset[str]:
+    """What a person may receive because the child said yes, as entry ids in hexadecimal digits.
+
+    The child's last answer to each question counts.
 
     Args:
-        thread_entries: everything in a report, in order.
-        person_id: who.
+        thread_entries: all entries of a report, in order.
+        person_id: the person.
     """
-    asked: dict[str, list[str]] = {}
-    given: dict[str, list[str]] = {}
+    requested: dict[str, list[str]] = {}
+    allowed: dict[str, list[str]] = {}
     for entry in thread_entries:
         question = str(entry.said.get("question") or "")
         if entry.kind == "advocate" and entry.said.get("ask") == "may_know" and entry.said.get("to") == person_id:
-            asked[question] = list(entry.said.get("items", ()))
-        elif entry.kind == "may_know" and entry.by == CHILD and question in asked:
-            given.pop(question, None)
+            requested[question] = list(entry.said.get("items", ()))
+        elif entry.kind == "may_know" and entry.by == CHILD and question in requested:
+            allowed.pop(question, None)
             if entry.said.get("answer") == "yes":
-                given[question] = asked[question]
-    return frozenset(item for items in given.values() for item in items)
+                allowed[question] = requested[question]
+    return frozenset(item for items in allowed.values() for item in items)
 
 
-_SHOWN: Final = 90  # letters of an item in a list
+_SUMMARY_CHARACTERS: Final = 90
 
-_WORDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble"})
+_CHILD_KINDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble"})
 
 
 def child_entries(report: ReportContext) -> list[ThreadEntry]:
-    """Everything that the child told in words, or with her voice."""
-    return [entry for entry in report.entries if (entry.kind in _WORDS and entry.said.get("words")) or _is_voice(entry)]
+    """The entries that hold the child's own text or voice."""
+    return [
+        entry
+        for entry in report.entries
+        if (entry.kind in _CHILD_KINDS and entry.said.get("words")) or _is_voice(entry)
+    ]
 
 
 def entry_choices(report: ReportContext) -> list[SelectChoice]:
-    """The same, as choices of a form."""
+    """The child's entries, as choices of a form."""
     return [SelectChoice(entry.id.hex(), entry_summary(entry)) for entry in child_entries(report)]
 
 
 def chosen_entries(report: ReportContext, ids: Collection[str]) -> list[ThreadEntry]:
-    """Those of these ids."""
+    """The child's entries that have these ids."""
     return [entry for entry in child_entries(report) if entry.id.hex() in ids]
 
 
 def entry_summary(entry: ThreadEntry) -> str:
-    """An item in a line."""
+    """One entry as a line: the day of a voice message, or the beginning of a text."""
     if _is_voice(entry):
         return str(_("Voice message, %(day)s", day=format_day(entry.day)))
     words = " ".join(str(entry.said["words"]).split())
-    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+    return words if len(words) <= _SUMMARY_CHARACTERS else f"{words[:_SUMMARY_CHARACTERS]}…"
 
 
 def _is_voice(entry: ThreadEntry) -> bool:
@@ -156,7 +161,7 @@ def _is_voice(entry: ThreadEntry) -> bool:
 _LONG: Final = 2000
 
 _NEW: Final = timedelta(days=30)
-"""So long after somebody took a new key it may be a key that another one took in her name."""
+"""How long a new key is doubted: another person may have made it in the recipient's name."""
 
 GROUNDS: Final = (
     SelectChoice("child", _l("The child said yes with her or his pictures")),
@@ -167,7 +172,7 @@ GROUNDS: Final = (
 
 
 class HandOverForm(base.ActionForm):
-    """What, to whom, on which ground."""
+    """Which words go to whom, on which ground."""
 
     to = RadioField(_l("To whom?"), [InputRequired(_l("Choose somebody."))], coerce=int)
     own_key = BooleanField(_l("Where it says “new key”: I asked her or him in person, and it is her or his own"))
@@ -179,14 +184,16 @@ class HandOverForm(base.ActionForm):
     )
 
     def prepare(self) -> None:
-        """The adults of the site who do not read it, and everything that the child told."""
-        self.to.choices = [SelectChoice(str(one.person_id), _named(self.scene, one)) for one in self.known]
-        self.items.choices = entry_choices(self.scene)
-        if not any(_has_new_key(self.scene, one) for one in self.known):
+        """Offer the adults of the site who cannot read the report, and everything that the child wrote or said."""
+        self.to.choices = [
+            SelectChoice(str(reader.person_id), _recipient_label(self.report, reader)) for reader in self.loaded
+        ]
+        self.items.choices = entry_choices(self.report)
+        if not any(_has_new_key(self.report, reader) for reader in self.loaded):
             del self.own_key
 
 
-def _named(report: ReportContext, reader: Reader) -> str:
+def _recipient_label(report: ReportContext, reader: Reader) -> str:
     if not _has_new_key(report, reader):
         return reader.name
     assert reader.key_since is not None
@@ -194,12 +201,12 @@ def _named(report: ReportContext, reader: Reader) -> str:
 
 
 def _has_new_key(report: ReportContext, reader: Reader) -> bool:
-    """A coordinator lets in anew who forgot her password, and might follow the link herself."""
+    """Whether the key is new. A coordinator who resets a forgotten password could use the new link themselves."""
     return reader.key_version > 1 and reader.key_since is not None and report.now - reader.key_since < _NEW
 
 
 def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
-    to = next(one for one in form.known if one.person_id == form.to.data)
+    to = next(reader for reader in form.loaded if reader.person_id == form.to.data)
     if _has_new_key(report, to) and not form.own_key.data:
         raise base.ActionRefused(
             "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
@@ -216,47 +223,47 @@ def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
         return base.Changes(report.case, [("handed", {**values, "state": "asked"})])
     consent: list[base.EntryDraft] = []
     if form.ground.data == "child":
-        _refuse_without_her_yes(report, to, values["items"])
+        _refuse_without_consent(report, to, values["items"])
     if form.ground.data == "spoken":
         consent = [("consent", {"to": to.person_id, "items": values["items"], "answer": "yes"})]
-    return _handed(report, to, values, consent)
+    return _deliver(report, to, values, consent)
 
 
-def _refuse_without_her_yes(report: ReportContext, reader: Reader, wanted: Sequence[str]) -> None:
-    yes = allowed_by_child(report.entries, reader.person_id)
-    if not yes:
+def _refuse_without_consent(report: ReportContext, reader: Reader, wanted: Sequence[str]) -> None:
+    allowed = entries_child_allowed(report.entries, reader.person_id)
+    if not allowed:
         raise base.ActionRefused(
             "ground", str(_("The child has not said yes to %(name)s. Ask the child first.", name=reader.name))
         )
-    if not set(wanted) <= yes:
+    if not set(wanted) <= allowed:
         raise base.ActionRefused("items", str(_("The child said yes to other words than these. Ask the child first.")))
 
 
-def _handed(
-    report: ReportContext, reader: Reader, said: dict[str, Any], before: Sequence[base.EntryDraft] = ()
+def _deliver(
+    report: ReportContext, reader: Reader, content: dict[str, Any], before: Sequence[base.EntryDraft] = ()
 ) -> base.Changes:
-    item = _sealed(report, reader, said)
-    entries = [*before, ("handed", {**said, "state": "done", "item": item.id.hex()})]
-    told = base.timeline_step("handed", name=reader.name, why=said["ground"])
-    return base.Changes(report.case.on("acted", report.today), entries, [told], handovers=[item])
+    item = _seal_item(report, reader, content)
+    entries = [*before, ("handed", {**content, "state": "done", "item": item.id.hex()})]
+    step = base.timeline_step("handed", name=reader.name, why=content["ground"])
+    return base.Changes(report.case.on("acted", report.today), entries, [step], handovers=[item])
 
 
-def _sealed(report: ReportContext, reader: Reader, said: dict[str, Any]) -> HandoverItem:
+def _seal_item(report: ReportContext, reader: Reader, content: dict[str, Any]) -> HandoverItem:
     thread = report.thread.facts
     values = {
         "thread": thread.id.hex(),
         "public_key": thread.public_key.hex(),
         "topic": report.case.topic,
         "site": report.site.name,
-        "from": report.names.get(said.get("by", report.caller_id), ""),
-        "ask": said["ask"],
-        "items": [_item(entry) for entry in chosen_entries(report, said["items"])],
+        "from": report.names.get(content.get("by", report.caller_id), ""),
+        "ask": content["ask"],
+        "items": [_item_content(entry) for entry in chosen_entries(report, content["items"])],
     }
     return seal_handover(context.keyring(), reader, report.today, thread.month, values)
 
 
-def _item(entry: ThreadEntry) -> dict[str, str]:
-    """Words, or a voice as it was recorded."""
+def _item_content(entry: ThreadEntry) -> dict[str, str]:
+    """The text of an entry, or its recording."""
     values = {"words": str(entry.said.get("words") or ""), "day": entry.day.isoformat()}
     if entry.sound:
         values |= {"kind": str(entry.said.get("kind") or ""), "sound": base64.b64encode(entry.sound).decode()}
@@ -264,7 +271,7 @@ def _item(entry: ThreadEntry) -> dict[str, str]:
 
 
 class AgreeToHandOverForm(base.ActionForm):
-    """Yes or no to what another wants to hand over."""
+    """The second person agrees or disagrees with a handover that another reader proposes."""
 
     answer = base.yes_or_no(_l("Is there a legal ground for this?"), _l("Yes, hand it over"), _l("No, do not"))
     words = base.text_area(_l("Why"), _LONG)
@@ -274,22 +281,22 @@ def _agree(report: ReportContext, form: AgreeToHandOverForm, entry: ThreadEntry)
     words, values = form.words.data, {**entry.said, "question": entry.id.hex(), "by": entry.by}
     if form.answer.data == "no":
         return base.Changes(report.case, [("handed", {**values, "state": "refused", "reason": words})])
-    to = next((one for one in form.known if one.person_id == values["to"]), None)
+    to = next((reader for reader in form.loaded if reader.person_id == values["to"]), None)
     if to is None or to.key_version != values["key"]:
         raise base.ActionRefused(
             "answer", str(_("Nothing can be transferred to this person now. Say no, and ask again."))
         )
-    return _handed(report, to, values)
+    return _deliver(report, to, values)
 
 
-def _proposal(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
-    said = entry.said
-    words = "\n".join(entry_summary(entry) for entry in chosen_entries(report, said["items"]))
+def _proposal_lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+    content = entry.said
+    words = "\n".join(entry_summary(entry) for entry in chosen_entries(report, content["items"]))
     return [
-        base.PendingRequest(_("To whom?"), report.names.get(said["to"], "")),
+        base.PendingRequest(_("To whom?"), report.names.get(content["to"], "")),
         base.PendingRequest(_("Which words?"), words or str(_("none"))),
-        base.PendingRequest(_("What should she or he do?"), said["ask"]),
-        base.PendingRequest(_("Why may these words be handed over?"), said["reason"]),
+        base.PendingRequest(_("What should she or he do?"), content["ask"]),
+        base.PendingRequest(_("Why may these words be handed over?"), content["reason"]),
     ]
 
 
@@ -302,50 +309,55 @@ HAND_OVER = base.Action(
     button=_l("Hand over"),
     done=_l("It is kept, and the child is told when it is handed over."),
     small=_l("to a facilitator or colleague, with the child's yes"),
-    possible=lambda scene: scene.case.state != "closed",
-    known=list_recipients,
+    possible=lambda report: report.case.state != "closed",
+    load=list_recipients,
     later=True,
 )
 
-AGREE_HAND = base.JointAction(second_opinion.question_for("handed"), _agree, _proposal).act(
+AGREE_HAND = base.JointAction(second_opinion.question_for("handed"), _agree, _proposal_lines).answer_action(
     "agree-hand-over",
     "hand-over",
     _l("Agree to hand over, or not"),
     AgreeToHandOverForm,
-    known=list_recipients,
+    load=list_recipients,
 )
 
 
 class TakeBackWordsForm(base.ActionForm):
-    """What is taken back, and why."""
+    """Which handover is taken back, and why."""
 
     item = RadioField(_l("What do you take back?"), [InputRequired(_l("Choose what you take back."))])
     words = base.text_area(_l("Why"), _LONG, _l("Say why."))
 
     def prepare(self) -> None:
-        """Everything of this report that lies with somebody."""
+        """Offer each handover of this report that somebody still has."""
         self.item.choices = [
-            SelectChoice(entry.said["item"], _lies_with(self.scene, entry)) for entry in words_handed_over(self.scene)
+            SelectChoice(entry.said["item"], _handover_label(self.report, entry))
+            for entry in words_handed_over(self.report)
         ]
 
 
-def _lies_with(report: ReportContext, entry: ThreadEntry) -> str:
+def _handover_label(report: ReportContext, entry: ThreadEntry) -> str:
     name = report.names.get(entry.said["to"], "")
     return str(_("%(name)s, since %(day)s", name=name, day=format_day(entry.day)))
 
 
 def words_handed_over(report: ReportContext) -> list[ThreadEntry]:
-    """What was handed over and not taken back."""
-    back = {entry.said.get("item") for entry in report.of_kind("taken_back")}
-    return [entry for entry in report.of_kind("handed") if entry.said.get("item") and entry.said["item"] not in back]
+    """The entries about handovers that were not taken back."""
+    taken_back_items = {entry.said.get("item") for entry in report.of_kind("taken_back")}
+    return [
+        entry
+        for entry in report.of_kind("handed")
+        if entry.said.get("item") and entry.said["item"] not in taken_back_items
+    ]
 
 
 def _take_back(report: ReportContext, form: TakeBackWordsForm) -> base.Changes:
     entry = next(entry for entry in words_handed_over(report) if entry.said["item"] == form.item.data)
     to, item = entry.said["to"], entry.said["item"]
     values = {"to": to, "item": item, "words": form.words.data}
-    told = base.timeline_step("taken_back", name=report.names.get(to, ""))
-    return base.Changes(report.case, [("taken_back", values)], [told], taken=[(to, bytes.fromhex(item))])
+    step = base.timeline_step("taken_back", name=report.names.get(to, ""))
+    return base.Changes(report.case, [("taken_back", values)], [step], taken=[(to, bytes.fromhex(item))])
 
 
 TAKE_BACK_WORDS = base.Action(
@@ -357,6 +369,6 @@ TAKE_BACK_WORDS = base.Action(
     button=_l("Take back"),
     done=_l("It is taken back, and the child is told."),
     small=_l("what was handed over; what was read stays known"),
-    possible=lambda scene: bool(words_handed_over(scene)),
+    possible=lambda report: bool(words_handed_over(report)),
     rare=True,
 )

@@ -1,4 +1,4 @@
-"""Actions towards outside: refer to a service, report to an authority."""
+"""Actions towards other organisations: refer the child to a service, report to an authority."""
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -16,11 +16,11 @@ _MOST_LETTERS = 2000
 _MOST_OF_A_NAME = 120
 
 _ANOTHER = 0
-"""Row of a service that the directory does not hold."""
+"""The choice for a service that is not in the directory."""
 
 
 class ReferForm(base.ActionForm):
-    """To which service, and how far it is."""
+    """Which service, and how far the referral is."""
 
     service = RadioField(_l("Which service?"), [InputRequired(_l("Choose a service."))], coerce=int)
     other = base.text_line(_l("If it is another one: its name, and how it is reached"), _MOST_OF_A_NAME)
@@ -38,25 +38,25 @@ class ReferForm(base.ActionForm):
     words = base.text_area(_l("In a few words"), _MOST_LETTERS)
 
     def prepare(self) -> None:
-        """The services of the site; the one that was asked last is chosen."""
-        listed = [SelectChoice(str(one.id), join_pair(one.name, one.phone)) for one in self.known]
+        """Offer the services of the site; choose the one of the latest referral."""
+        listed = [SelectChoice(str(service.id), join_pair(service.name, service.phone)) for service in self.loaded]
         self.service.choices = [*listed, SelectChoice(str(_ANOTHER), _l("Another one, that is not in the directory"))]
         if not self.is_submitted():
             last = next(
                 (
                     entry.said
-                    for entry in reversed(self.scene.of_kind("action"))
+                    for entry in reversed(self.report.of_kind("action"))
                     if entry.said.get("action") == "referral"
                 ),
                 None,
             )
-            self.on.data, self.service.data = self.scene.today, None if self.known else _ANOTHER
-            if last and last["service_id"] in {_ANOTHER, *(one.id for one in self.known)}:
+            self.on.data, self.service.data = self.report.today, None if self.loaded else _ANOTHER
+            if last and last["service_id"] in {_ANOTHER, *(service.id for service in self.loaded)}:
                 self.service.data = last["service_id"]
                 self.other.data = "" if last["service_id"] else last["service"]
 
 
-def _known(session: Session, report: ReportContext) -> list[Service]:
+def _load_services(session: Session, report: ReportContext) -> list[Service]:
     return list_services(session, [report.site.id])
 
 
@@ -65,7 +65,7 @@ def _refer(report: ReportContext, form: ReferForm) -> base.Changes:
         raise base.ActionRefused("on", str(_("This day has not come yet.")))
     values = {
         "action": "referral",
-        "service": _named(form),
+        "service": _service_name(form),
         "service_id": form.service.data,
         "state": form.state.data,
         "on": form.on.data.isoformat(),
@@ -74,9 +74,9 @@ def _refer(report: ReportContext, form: ReferForm) -> base.Changes:
     return base.Changes(report.case.on("acted", report.today), [("action", values)])
 
 
-def _named(form: ReferForm) -> str:
+def _service_name(form: ReferForm) -> str:
     if form.service.data != _ANOTHER:
-        return next(str(one.name) for one in form.known if one.id == form.service.data)
+        return next(str(service.name) for service in form.loaded if service.id == form.service.data)
     if name := " ".join((form.other.data or "").split()):
         return name
     raise base.ActionRefused("other", str(_("Write the name of the service.")))
@@ -89,7 +89,7 @@ REFER = base.Action(
     ReferForm,
     _refer,
     small=_l("asked, accepted, declined, what came of it"),
-    known=_known,
+    load=_load_services,
     later=True,
 )
 
@@ -97,7 +97,7 @@ _SHORT, _LONG = 120, 2000
 
 
 class AuthorityForm(base.ActionForm):
-    """What was reported, to whom and how."""
+    """What was reported to which authority, and how."""
 
     authority = base.text_line(_l("To which authority?"), _SHORT, _l("Type the name of the authority."))
     number = base.text_line(_l("Its entry number"), _SHORT, _l("Type the entry number."))
@@ -109,9 +109,9 @@ class AuthorityForm(base.ActionForm):
     words = base.text_area(_l("In a few words"), _LONG)
 
     def prepare(self) -> None:
-        """Today, unless it was another day."""
+        """Start with today."""
         if not self.is_submitted():
-            self.on.data = self.scene.today
+            self.on.data = self.report.today
 
 
 def _report(report: ReportContext, form: AuthorityForm) -> base.Changes:

@@ -1,4 +1,4 @@
-"""Every action, in the order in which a page offers them, and how one is carried out: everything or nothing."""
+"""All actions in the order in which the page offers them, and `execute`, which writes an action or nothing of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,13 +54,13 @@ ACTIONS: Final = (
 )
 
 
-def by_name(name: str) -> Action | None:
-    """The act of a name; None where there is none."""
+def find_action(name: str) -> Action | None:
+    """The action with this name; None where there is none."""
     return next((action for action in ACTIONS if action.name == name), None)
 
 
-def available(report: ReportContext) -> list[tuple[Action, str]]:
-    """What can be done with a report now, each with empty words; and what cannot yet, with the reason."""
+def list_actions(report: ReportContext) -> list[tuple[Action, str]]:
+    """The actions to offer, each with the reason why it cannot be done yet; the reason is empty where it can."""
     listed = [
         (action, "" if action.possible(report) else str(action.not_yet(report))) for action in ACTIONS if action.listed
     ]
@@ -68,31 +68,32 @@ def available(report: ReportContext) -> list[tuple[Action, str]]:
 
 
 ACTION_DONE: Final = "report.act"
-"""In the log, whatever was done: which act it was stands inside the report, for a thief reads the log."""
+"""The log entry of every action. Only the report itself says which action it was: a thief could read the log."""
 
 
 def execute(session: Session, log: Log, report: ReportContext, changes: Changes, form: str = "") -> None:
-    """Do it.
+    """Write what an action decided.
 
     Args:
         session: may write.
-        log: in the name of whoever does it.
-        report: of the report as the form showed it.
-        changes: what is to be written.
-        form: number of the form that asks for it; its first entry keeps it, so that a form sent twice is known.
+        log: in the name of the caller.
+        report: as the form showed it.
+        changes: what the action decided.
+        form: the form's number. The first entry stores it, so that a form that is sent twice is recognised.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report; nothing was written.
-        ReaderExcluded, LastReader: as `readership.grant_access` and `readership.step_back`.
+        ReaderExcluded: see `readership.grant_access`.
+        LastReader: see `readership.step_back`.
     """
     thread = report.thread.facts
     if changes.steps_back:
-        lock_people(session)  # whoever shall go on reading does not leave in the same moment
-    change_case_state(session, thread.line, _marks(report, changes))  # first: its row is held, or somebody was faster
-    for nth, entry in enumerate(_entries(report, changes.entries, changes.voice)):
+        lock_people(session)  # the remaining readers cannot leave at the same moment
+    change_case_state(session, thread.line, _case_after(report, changes))  # first: locks the row, or raises
+    for nth, entry in enumerate(_thread_entries(report, changes.entries, changes.voice)):
         thread_entry = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
         add_entry(session, thread, thread_entry)
-    for reply in _entries(report, changes.replies, changes.voice) if thread.case.answerable else ():
+    for reply in _thread_entries(report, changes.replies, changes.voice) if thread.case.answerable else ():
         add_reply(session, thread, reply)
     for reader in changes.new_readers:
         readership.grant_access(session, report.thread, report.entries, reader)
@@ -113,23 +114,23 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
     log.add(session, ACTION_DONE, report.id.hex())
 
 
-def _marks(report: ReportContext, changes: Changes) -> CaseState:
-    """As the deed says; and no question to a second person, nor the report itself, is left without a clock."""
-    waiting = second_opinion.waiting_questions([*report.entries, *_entries(report, changes.entries)])
+def _case_after(report: ReportContext, changes: Changes) -> CaseState:
+    """The case as the action decided, with a deadline for each waiting question and for the report itself."""
+    waiting = second_opinion.waiting_questions([*report.entries, *_thread_entries(report, changes.entries)])
     case = time_limits.with_second_opinion_deadline(report.site, changes.case, report.now, waiting)
     return time_limits.with_follow_up_deadline(report.site, case, report.now)
 
 
-def _entries(report: ReportContext, several: Sequence[EntryDraft], voice: bytes = b"") -> list[ThreadEntry]:
-    """What the caller says, in order; her voice lies with the first."""
+def _thread_entries(report: ReportContext, drafts: Sequence[EntryDraft], voice: bytes = b"") -> list[ThreadEntry]:
+    """The entries of drafts, in the caller's name; the recording belongs to the first."""
     return [
-        ThreadEntry(kind, report.caller_id, report.today, said=said, sound=b"" if nth else voice)
-        for nth, (kind, said) in enumerate(several)
+        ThreadEntry(kind, report.caller_id, report.today, said=content, sound=b"" if nth else voice)
+        for nth, (kind, content) in enumerate(drafts)
     ]
 
 
 def _link_back(session: Session, report: ReportContext, other_id: bytes) -> None:
-    """The other report says so, too; whoever reads both of them finds the way back."""
+    """Add the link to the other report too, so that a reader of both finds the way back."""
     other = find_thread(session, other_id, to_change=True)
     if other is not None:
         values = {"to_thread": report.id.hex()}

@@ -1,4 +1,7 @@
-"""What counts once a second person agrees: a legal hold, its end, no report to an authority, `theme_summary`."""
+"""Decisions that count once two people agree: a legal hold, its end, no report to an authority.
+
+The summary of a report, which also needs two people, is in `theme_summary`.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
@@ -12,20 +15,25 @@ from youthvoice.threads.case_state import HELD, WAS_HARM, CaseState
 from youthvoice.threads.entities import ThreadEntry
 
 QUESTION_KINDS: Final = frozenset({"handed", "hold", "summary", "no_authority"})
-"""Entries that may be questions: `state` in what they say ends with `asked`. An answer names one as `question`."""
+"""Kinds of entries that may ask a second person. A question's `state` ends with `asked`.
+
+An answer names the question's entry as its `question`.
+"""
 
 
 def waiting_questions(thread_entries: Iterable[ThreadEntry], *kinds: str) -> list[ThreadEntry]:
     """The questions of some kinds that nobody has answered, the oldest first.
 
     Args:
-        thread_entries: everything in a report, in order.
+        thread_entries: all entries of a report, in order.
         kinds: some of `QUESTION_KINDS`; none for all.
     """
-    listed: Sequence[ThreadEntry] = list(thread_entries)
-    answered = {entry.said.get("question") for entry in listed}
+    entries: Sequence[ThreadEntry] = list(thread_entries)
+    answered = {entry.said.get("question") for entry in entries}
     wanted = frozenset(kinds) or QUESTION_KINDS
-    return [entry for entry in listed if entry.kind in wanted and is_question(entry) and entry.id.hex() not in answered]
+    return [
+        entry for entry in entries if entry.kind in wanted and is_question(entry) and entry.id.hex() not in answered
+    ]
 
 
 def is_question(entry: ThreadEntry) -> bool:
@@ -34,9 +42,9 @@ def is_question(entry: ThreadEntry) -> bool:
 
 
 def question_for(kind: str) -> Callable[[ReportContext], ThreadEntry | None]:
-    """Finds the oldest question of a kind that the caller can answer: nobody answers her own."""
-    return lambda scene: next(
-        (entry for entry in waiting_questions(scene.entries, kind) if entry.by != scene.caller_id), None
+    """A function that finds the oldest question of a kind that the caller may answer: nobody answers their own."""
+    return lambda report: next(
+        (entry for entry in waiting_questions(report.entries, kind) if entry.by != report.caller_id), None
     )
 
 
@@ -44,12 +52,12 @@ _LETTERS = 600
 
 
 class LegalHoldForm(base.ActionForm):
-    """Why."""
+    """The reason."""
 
     words = base.text_area(_l("Why"), _LETTERS, _l("Say why."))
 
 
-def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
+def _two_person_action(  # noqa: PLR0913 - what is decided, and how it is offered
     name: str,
     mark: str,
     title: Any,
@@ -60,17 +68,17 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
     fits: Callable[[CaseState], bool],
     kind: str = "hold",
 ) -> base.Action:
-    """Something that two people say, each with her reason, by the same form.
+    """An action that two people do with the same form, each with a reason. It counts after the second one.
 
     Args:
-        name: as of an action.
-        mark: the same.
-        title: the same.
-        small: the same.
-        state: of the entry of whoever agrees; with `_asked` behind it, of whoever says it first.
-        then: how the report stands once both have said it.
-        fits: whether it means anything as the report stands.
-        kind: of its entries, one of `QUESTION_KINDS`.
+        name: name of the action.
+        mark: its icon.
+        title: its heading.
+        small: the line below it.
+        state: stored as the second person's decision; with `_asked` behind it, as the first person's.
+        then: changes the case once both have decided.
+        fits: whether the action makes sense for the case as it is.
+        kind: of the entries, one of `QUESTION_KINDS`.
     """
 
     def question(report: ReportContext) -> ThreadEntry | None:
@@ -85,7 +93,7 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
 
     def first_or_second(report: ReportContext, form: LegalHoldForm) -> base.Changes:
         if question(report):
-            return joint.deed(report, form)
+            return joint.apply(report, form)
         return base.Changes(report.case, [(kind, {"state": f"{state}_asked", "words": form.words.data})])
 
     def lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
@@ -101,39 +109,39 @@ def _said_by_two(  # noqa: PLR0913 - what is said, and as what it is offered
         button=title,
         done=_l("It is written down. It counts once two people have said so."),
         small=small,
-        possible=lambda scene: fits(scene.case) and not joint.is_hers(scene),
+        possible=lambda report: fits(report.case) and not joint.is_requester(report),
         rare=True,
-        shows=joint.shows,
+        proposal_lines=joint.proposal_lines,
     )
 
 
-HOLD = _said_by_two(
+HOLD = _two_person_action(
     "hold",
     "lock",
     _l("Keep it past its end"),
     _l("for a court or an inspection; a second person agrees"),
     state="keep",
-    then=lambda marks: marks.flagged(HELD),
-    fits=lambda marks: HELD not in marks.flags,
+    then=lambda case: case.flagged(HELD),
+    fits=lambda case: HELD not in case.flags,
 )
 
-RELEASE = _said_by_two(
+RELEASE = _two_person_action(
     "release",
     "undo",
     _l("Let it end in time again"),
     _l("a second person agrees"),
     state="let_go",
-    then=lambda marks: marks.unflagged(HELD, WAS_HARM),
-    fits=lambda marks: bool({HELD, WAS_HARM} & set(marks.flags)),
+    then=lambda case: case.unflagged(HELD, WAS_HARM),
+    fits=lambda case: bool({HELD, WAS_HARM} & set(case.flags)),
 )
 
-NO_AUTHORITY = _said_by_two(
+NO_AUTHORITY = _two_person_action(
     "no-authority",
     "skip",
     _l("No law asks for a report to an authority"),
     _l("a second person agrees"),
     state="agreed",
-    then=lambda marks: marks.without_clock(AUTHORITY),
-    fits=lambda marks: AUTHORITY in marks.clocks,
+    then=lambda case: case.without_clock(AUTHORITY),
+    fits=lambda case: AUTHORITY in case.clocks,
     kind="no_authority",
 )

@@ -1,7 +1,9 @@
-"""A sentence about one report that a year's page may show, with others of its topic, once a second person agrees.
+"""A summary of a report: one sentence that could be about any child. It counts once a second person agrees.
 
-Source: PRIVACY.md A12: at least three, and one in four of ten or more; a paraphrase or a consented quote, two people,
-no adult and no event that can be recognised. The words stay inside the channel; `year_themes` shows them.
+With enough summaries of one topic, `year_themes` can publish a theme.
+Source: PRIVACY.md A12: at least three reports, and one in four where there are ten or more; a paraphrase or a quote
+with consent; two people; no adult and no event that can be recognised. The summaries themselves stay inside the
+channel.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +17,7 @@ from youthvoice.access.guard import current_caller
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.second_opinion import question_for, waiting_questions
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.case.echo_check import Echo, find_echoes
+from youthvoice.grievances.case.repeated_words import Repetition, find_repetitions
 from youthvoice.threads.case_state import SUMMARY_AGREED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import reader_key
@@ -29,27 +31,31 @@ _FEWEST_ALL: Final = 10
 _ONE_IN: Final = 4
 
 
-def missing_for_theme(of_it: int, of_all: int) -> int:
-    """How many more reports of one topic need agreed words before it can be a theme that points at no child.
+def missing_for_theme(agreed: int, total: int) -> int:
+    """How many more reports of a topic need an agreed summary before it can be a theme that points at no child.
 
     Args:
-        of_it: reports of the topic with agreed words.
-        of_all: all reports of the site; below ten there is no theme, whatever they are about.
+        agreed: reports of the topic with an agreed summary.
+        total: all reports of the site; below ten there is no theme of any topic.
     """
-    wanted = max(MIN_REPORTS_OF_THEME, -(-of_all // _ONE_IN))
-    return max(wanted - of_it, _FEWEST_ALL - of_all, 0)
+    wanted = max(MIN_REPORTS_OF_THEME, -(-total // _ONE_IN))
+    return max(wanted - agreed, _FEWEST_ALL - total, 0)
 
 
-def summary_faults(words: str, told: Iterable[str], names: Iterable[str], *, quoted: bool) -> list[Echo]:
-    """What such words must not hold: names of adults, and the child's own words without the child's yes to them."""
-    return [echo for echo in find_echoes(words, told, names) if echo.kind == "name" or not quoted]
+def summary_faults(words: str, child_texts: Iterable[str], names: Iterable[str], *, quoted: bool) -> list[Repetition]:
+    """What a summary must not contain: names of adults, and the child's own words unless the child agreed to it."""
+    return [
+        repetition
+        for repetition in find_repetitions(words, child_texts, names)
+        if repetition.kind == "name" or not quoted
+    ]
 
 
 _MOST_LETTERS: Final = 300
 
 
 class SummaryForm(base.ActionForm):
-    """A sentence that could be any child's."""
+    """A sentence that could be about any child."""
 
     words = base.text_area(
         _l("One sentence, without any child, adult or day in it"), _MOST_LETTERS, _l("Write the sentence.")
@@ -57,46 +63,48 @@ class SummaryForm(base.ActionForm):
     quoted = BooleanField(_l("These are the child's own words, and the child said yes to showing them"))
 
     def prepare(self) -> None:
-        """Say how far this topic is from being a theme."""
-        if self.known:
+        """Say how many summaries are still missing before the topic is a theme."""
+        if self.loaded:
             more = ngettext(
                 "%(num)s more report about this needs such words before it can be a theme.",
                 "%(num)s more reports about this need such words before it can be a theme.",
-                self.known,
+                self.loaded,
             )
             self.words.description = str(more)
 
 
-def _known(session: Session, report: ReportContext) -> int:
-    """How many more reports of the topic need agreed words; counted among those that the caller reads at the site."""
-    mine = [
+def _load_missing(session: Session, report: ReportContext) -> int:
+    """How many more summaries the report's topic needs, counted among the reports that the caller reads at the site."""
+    own_summaries = [
         summary
         for summary in list_threads(session, reader_key(session, current_caller()))
         if summary.site_id == report.site.id
     ]
-    same = [
-        summary for summary in mine if SUMMARY_AGREED in summary.case.flags and summary.case.topic == report.case.topic
+    same_topic = [
+        summary
+        for summary in own_summaries
+        if SUMMARY_AGREED in summary.case.flags and summary.case.topic == report.case.topic
     ]
-    return missing_for_theme(len(same), len(mine))
+    return missing_for_theme(len(same_topic), len(own_summaries))
 
 
-def _deed(report: ReportContext, form: SummaryForm) -> base.Changes:
+def _sum_up(report: ReportContext, form: SummaryForm) -> base.Changes:
     words = form.words.data
-    told = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
+    child_texts = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
     adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
-    if echoes := summary_faults(words, told, adults, quoted=bool(form.quoted.data)):
-        repeated = join_list(f"“{each.words}”" for each in echoes)
+    if repetitions := summary_faults(words, child_texts, adults, quoted=bool(form.quoted.data)):
+        repeated = join_list(f"“{each.words}”" for each in repetitions)
         raise base.ActionRefused(
             "words", str(_("Somebody could recognise the child by %(words)s. Say it otherwise.", words=repeated))
         )
     values = {"words": words, "quoted": bool(form.quoted.data), "state": "asked"}
     if earlier := waiting_questions(report.entries, "summary"):
-        values["question"] = earlier[0].id.hex()  # the newer sentence stands in its place
+        values["question"] = earlier[0].id.hex()  # the new sentence replaces the earlier one
     return base.Changes(report.case.unflagged(SUMMARY_AGREED), [("summary", values)])
 
 
 class AgreeToSummaryForm(base.ActionForm):
-    """Yes or no to another's sentence."""
+    """The second person agrees or disagrees with another reader's sentence."""
 
     answer = base.yes_or_no(_l("Could this be any child's sentence?"), _l("Yes, I agree"), _l("No, it says too much"))
 
@@ -107,7 +115,7 @@ def _agree(report: ReportContext, form: AgreeToSummaryForm, entry: ThreadEntry) 
     return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", values)])
 
 
-def _proposal(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
     pending_requests = [
         base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])
     ]
@@ -123,14 +131,14 @@ SUM_UP = base.Action(
     "people",
     _l("Words for “what children said”"),
     SummaryForm,
-    _deed,
+    _sum_up,
     button=_l("Ask a second person"),
     done=_l("A second person is asked to agree. Nothing of it leaves this channel yet."),
     small=_l("one writes, another agrees"),
-    known=_known,
+    load=_load_missing,
     rare=True,
 )
 
-AGREE_SUM = base.JointAction(question_for("summary"), _agree, _proposal).act(
+AGREE_SUM = base.JointAction(question_for("summary"), _agree, _proposal_lines).answer_action(
     "agree-sum-up", "people", _l("Agree to words for “what children said”"), AgreeToSummaryForm
 )

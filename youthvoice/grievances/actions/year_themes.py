@@ -1,8 +1,9 @@
-"""What children said in a year of reports: a sentence for a topic that many told of, agreed by two advocates.
+"""What children said in a year of reports: sentences about topics that many reports share, agreed by two advocates.
 
-A topic is told of where so many reports of it bear words that two people agreed (`second_opinion`), among those that
-both advocates read at the site. The sentence goes to the outside recipient, beside the figures of the year, and nowhere
-else. Source: PRIVACY.md A12; STANDARDS.md S21.
+A topic qualifies where enough of its reports have an agreed summary (`second_opinion`). Only reports that both
+advocates read at the site count. The sentence goes to the outside recipient, beside the figures of the year, and
+nowhere else.
+Source: PRIVACY.md A12; STANDARDS.md S21.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ from youthvoice.threads.theme_form import QUOTE_LABELS
 
 
 def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) -> list[str]:
-    """The topics that can be told of, among the reports that somebody reads."""
+    """The topics that qualify for a theme, counted among the reports that the caller reads."""
     read = [
         summary.case
         for summary in list_threads(session, reader_key(session, caller))
@@ -40,27 +41,29 @@ def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) ->
 
 
 def can_have_theme(session: Session, caller: Caller, site_id: int, year: int, topic: str) -> bool:
-    """Whether a topic can be told of, and there is room for one more."""
-    there = list_themes(session, reports_subject(site_id, year))
-    return len(there) < MAX_THEMES and topic in topics_of_year(session, caller, site_id, year)
+    """Whether a topic qualifies, and the year has room for one more theme."""
+    themes = list_themes(session, reports_subject(site_id, year))
+    return len(themes) < MAX_THEMES and topic in topics_of_year(session, caller, site_id, year)
 
 
-def name_in_words(session: Session, site_id: int, words: Mapping[str, str]) -> str:
-    """The first name of an adult of the site that stands in some words; empty where none does."""
+def find_adult_name(session: Session, site_id: int, texts: Mapping[str, str]) -> str:
+    """The first name of an adult of the site that occurs in some texts; empty where none does."""
     adults = [person.name for person in list_people(session, [site_id])]
-    repeated_words = [echo.words for text in words.values() for echo in summary_faults(text, (), adults, quoted=True)]
+    repeated_words = [
+        repetition.words for text in texts.values() for repetition in summary_faults(text, (), adults, quoted=True)
+    ]
     return repeated_words[0] if repeated_words else ""
 
 
 class YearThemeRequest:
-    """Two advocates, each of whom reads so many reports of the topic."""
+    """The request for a theme of a year, from one advocate to another. Each must read enough reports of the topic."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """Of which year."""
+        """The title, with the year."""
         return str(_("What children said in %(year)s", year=data["year"]))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Every word of it."""
+        """Site, topic, sentence in every language, and whether it is a quote."""
         return [
             agreement.RequestLine(_("Where"), get_site(session, data["site"]).name),
             agreement.RequestLine(_("What it is about"), pick_label(TOPICS, data["topic"])),
@@ -69,20 +72,20 @@ class YearThemeRequest:
         ]
 
     def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
-        """Whoever was left out of these reports does not learn by a request that there are any."""
+        """Whether the second advocate may see it: a reader who was left out must not learn that the reports exist."""
         return data["topic"] in topics_of_year(session, second, data["site"], data["year"])
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Weighed again as things are now, for both."""
+        """Check the request again for both advocates as things are now, and publish the theme."""
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
-        where = (data["site"], data["year"])
-        if not all(can_have_theme(session, caller, *where, data["topic"]) for caller in (first, second)):
+        site_and_year = (data["site"], data["year"])
+        if not all(can_have_theme(session, caller, *site_and_year, data["topic"]) for caller in (first, second)):
             raise agreement.CannotBeDone(_("Too few reports of this topic bear words that two people agreed."))
-        subject = reports_subject(*where)
+        subject = reports_subject(*site_and_year)
         theme = Theme(data["words"], data["how"] == "quote", context.today())
         add_theme(session, subject, theme, first.person_id, second.person_id)
         agreement.log_of_first(first).add(session, "theme.add", f"{subject} with {second.person_id}")

@@ -1,1 +1,1 @@
-"""One report as one reader has it open."""
+"""One report as one reader has it open: its context, its header, its timeline."""

@@ -1,4 +1,4 @@
-"""A report as one reader has it open: what was said, who else reads it, how it stands."""
+"""`ReportContext`: a report opened by one reader, with its entries, its other readers and its case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,16 +21,16 @@ from youthvoice.threads.readership import excluded_readers, reader_key
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """One report, opened for the time of a request.
+    """One report, opened by one reader for the time of a request.
 
     Attributes:
-        thread: with its key.
-        entries: everything in it, in order.
-        site: where.
-        caller_id: who looks at it; row of `people`.
+        thread: the conversation, with its key.
+        entries: all entries, in order.
+        site: of the report.
+        caller_id: the reader; row of `people`.
         readers: everybody at the site to whom a report may be sealed.
-        reading: those of them who read this one.
-        names: of everybody who wrote in it or reads it, by row.
+        reading: those of them who read this report.
+        names: names of everybody who wrote in it or reads it, by row of `people`.
         now: UTC.
     """
 
@@ -45,57 +45,60 @@ class ReportContext:
 
     @property
     def id(self) -> bytes:
-        """16 bytes."""
+        """Of the thread, 16 bytes."""
         return self.thread.facts.id
 
     @property
     def case(self) -> CaseState:
-        """How it stands."""
+        """The state of the case."""
         return self.thread.facts.case
 
     @property
     def zone(self) -> ZoneInfo:
-        """Of the site."""
+        """The time zone of the site."""
         return ZoneInfo(self.site.time_zone)
 
     @property
     def today(self) -> date:
-        """At the site."""
+        """The day at the site."""
         return context.day_at(self.now, self.site.time_zone)
 
     @property
-    def kept_out(self) -> frozenset[int]:
-        """Whom the child left out, and who stepped back."""
+    def excluded_readers(self) -> frozenset[int]:
+        """People whom the child left out, and people who stepped back; rows of `people`."""
         return excluded_readers(self.entries)
 
     @property
     def others(self) -> list[Reader]:
-        """Who else reads it, advocates first."""
+        """The other readers of the report, advocates first."""
         return [reader for reader in self.readers.everybody if reader.person_id in self.reading - {self.caller_id}]
 
     @property
-    def seen(self) -> str:
-        """What stands in a form that was made now: how much there was to be seen."""
+    def next_turn(self) -> str:
+        """The number of entries so far. A form holds it, to notice entries that were added while it was open."""
         return str(max((entry.turn for entry in self.entries), default=-1) + 1)
 
-    def since(self, seen: str) -> list[int]:
-        """Who else said or did something in it since a form was made; `CHILD` for the child.
+    def authors_since(self, turn: str) -> list[int]:
+        """Who else added an entry since a form was made at this turn; `CHILD` for the child.
 
-        What happens by itself, such as moving a clock on, keeps nobody from sending a form.
+        Changes that a job makes, such as a new deadline, do not stop anybody from sending a form.
         """
-        known = int(seen) if seen.isascii() and seen.isdecimal() else 0
-        later = (entry.by for entry in self.entries if entry.turn >= known and entry.by != self.caller_id)
+        first = int(turn) if turn.isascii() and turn.isdecimal() else 0
+        later = (entry.by for entry in self.entries if entry.turn >= first and entry.by != self.caller_id)
         return list(dict.fromkeys(later))
 
-    def did(self, form: str) -> bool:
-        """Whether a form of the caller's, known by its number, was taken before."""
-        return bool(form) and any(
-            entry.by == self.caller_id and entry.said.get("form") == form for entry in self.entries
+    def already_submitted(self, form_number: str) -> bool:
+        """Whether the caller sent the form with this number before."""
+        return bool(form_number) and any(
+            entry.by == self.caller_id and entry.said.get("form") == form_number for entry in self.entries
         )
 
     @property
     def unanswered(self) -> list[ThreadEntry]:
-        """What the child said after her first words and since the last answer, but for wishes to stop and yeses."""
+        """What the child wrote or said after the first message and since the last answer.
+
+        Wishes to stop and plain yeses are not part of it.
+        """
         last = max(
             (
                 nth
@@ -107,7 +110,7 @@ class ReportContext:
         return [entry for entry in self.entries[last + 1 :] if _wants_an_answer(entry)]
 
     def of_kind(self, *kinds: str) -> list[ThreadEntry]:
-        """What was said of some kinds."""
+        """The entries of some kinds."""
         return [entry for entry in self.entries if entry.kind in kinds]
 
 
@@ -122,11 +125,11 @@ def _wants_an_answer(entry: ThreadEntry) -> bool:
 
 
 def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> ReportContext | None:
-    """A report that the caller can open; None where there is none for her.
+    """A report that the caller can open; None where the caller has no such report.
 
     Args:
         session: only read.
-        caller: who asks.
+        caller: the reader.
         thread_id: 16 bytes.
 
     Raises:
@@ -140,32 +143,32 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     readers = find_readers(session, site.id)
     holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
-    names = names_of_people(session, _named(thread_entries) | reading - {CHILD})
+    names = names_of_people(session, _people_in(thread_entries) | reading - {CHILD})
     return ReportContext(thread, thread_entries, site, caller.person_id, readers, reading, names, context.now())
 
 
 def _without_links(session: Session, caller: Caller, thread_entries: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
-    """A link to a report that she was left out of is not there for her (S14)."""
+    """Remove links to reports that the caller was left out of (S14)."""
     linked = {bytes.fromhex(entry.said["to_thread"]) for entry in thread_entries if entry.kind == "linked"}
     if not linked:
         return thread_entries
-    hers = {summary.id.hex() for summary in store.list_threads(session, reader_key(session, caller), linked)}
-    return [entry for entry in thread_entries if entry.kind != "linked" or entry.said["to_thread"] in hers]
+    readable = {summary.id.hex() for summary in store.list_threads(session, reader_key(session, caller), linked)}
+    return [entry for entry in thread_entries if entry.kind != "linked" or entry.said["to_thread"] in readable]
 
 
-def _named(thread_entries: Sequence[ThreadEntry]) -> frozenset[int]:
-    entry_texts = [entry.said for entry in thread_entries]
-    left_out = [person_id for one in entry_texts for person_id in one.get("left_out", ())]
-    others = [one["to"] for one in entry_texts if isinstance(one.get("to"), int)]
+def _people_in(thread_entries: Sequence[ThreadEntry]) -> frozenset[int]:
+    contents = [entry.said for entry in thread_entries]
+    left_out = [person_id for content in contents for person_id in content.get("left_out", ())]
+    others = [content["to"] for content in contents if isinstance(content.get("to"), int)]
     return frozenset([*(entry.by for entry in thread_entries), *left_out, *others])
 
 
 def note_first_look(session: Session, report: ReportContext) -> None:
-    """Note the first look of anybody at the report, and at what an adult wrote back.
+    """Record that the caller opened the report: the first look of anybody, and that a written reply was read.
 
     Args:
         session: may write.
-        report: of whoever opens it.
+        report: as the caller has it open.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report; nothing was written.

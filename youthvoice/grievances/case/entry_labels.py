@@ -1,4 +1,4 @@
-"""What an entry of a report is called, and what was said in it, for adults."""
+"""Labels of the entries of a report, and the texts in them, for adults."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -18,43 +18,43 @@ Names = Mapping[int, str]
 
 
 def words_of_entry(entry: ThreadEntry) -> str:
-    """What somebody wrote, as given."""
+    """The text of an entry, as it was written."""
     return str(entry.said.get("words") or "")
 
 
 def words_of_adult(entry: ThreadEntry) -> str:
-    """What an adult wrote, all of it."""
-    said = entry.said
+    """All texts of an adult's entry."""
+    content = entry.said
     if entry.kind == "ask_close":
-        outcome = _("What came of it: %(outcome)s", outcome=said.get("outcome", ""))
-        told = _("The child will read: %(told)s", told=said.get("told", ""))
-        return f"{outcome}\n{told}"
+        outcome = _("What came of it: %(outcome)s", outcome=content.get("outcome", ""))
+        child_message = _("The child will read: %(told)s", told=content.get("told", ""))
+        return f"{outcome}\n{child_message}"
     if entry.kind == "handed":
-        return "\n".join(filter(None, (str(said.get("ask", "")), str(said.get("reason", "")))))
-    if said.get("action") == "authority":
-        return "\n".join(filter(None, (_how_reported(said), words_of_entry(entry))))
+        return "\n".join(filter(None, (str(content.get("ask", "")), str(content.get("reason", "")))))
+    if content.get("action") == "authority":
+        return "\n".join(filter(None, (_how_reported(content), words_of_entry(entry))))
     return words_of_entry(entry)
 
 
-def _how_reported(said: Mapping[str, Any]) -> str:
-    """S19."""
-    on = format_day(date.fromisoformat(said["on"])) if said.get("on") else ""
-    told = [_("on %(day)s at %(time)s", day=on, time=said.get("at", ""))]
-    told += [_("in simple language")] if said.get("simple") else []
-    told += [_("read back")] if said.get("read_back") else []
-    told += [_("interpreter: %(name)s", name=said["interpreter"])] if said.get("interpreter") else []
-    return ", ".join(str(one) for one in told)
+def _how_reported(content: Mapping[str, Any]) -> str:
+    """How a report to an authority was made (S19)."""
+    day = format_day(date.fromisoformat(content["on"])) if content.get("on") else ""
+    parts = [_("on %(day)s at %(time)s", day=day, time=content.get("at", ""))]
+    parts += [_("in simple language")] if content.get("simple") else []
+    parts += [_("read back")] if content.get("read_back") else []
+    parts += [_("interpreter: %(name)s", name=content["interpreter"])] if content.get("interpreter") else []
+    return ", ".join(str(part) for part in parts)
 
 
 def action_label(names: Names, entry: ThreadEntry) -> str:
-    """What an adult did, in words; what is unknown here has none."""
+    """What an adult did, as a label; empty for an unknown kind."""
     state = entry.said.get("action" if entry.kind == "action" else "state")
-    tell = _NAMED.get(f"{entry.kind} {state}") or _NAMED.get(entry.kind)
-    return tell(names, entry) if tell else entry_label(DONE_LABELS, entry.kind, state)
+    make_label = _NAMED.get(f"{entry.kind} {state}") or _NAMED.get(entry.kind)
+    return make_label(names, entry) if make_label else entry_label(DONE_LABELS, entry.kind, state)
 
 
 def entry_label(table: Mapping[str, Any], kind: str, detail: object) -> str:
-    """The words of a kind with a detail; else those of the kind; else none."""
+    """The label of a kind with a detail; else the label of the kind; else empty."""
     return str(table.get(f"{kind} {detail}") or table.get(kind, ""))
 
 
@@ -87,37 +87,37 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
     "refuse_close": _l("sent it back: not closed"),
     "reopened": _l("opened it again"),
 }
-"""By kind of an entry, and state where there are several."""
+"""Labels by kind of an entry, and by state where a kind has several."""
 
 
-def _referred(said: Mapping[str, Any]) -> str:
-    name, on = said.get("service", ""), format_day(date.fromisoformat(said["on"])) if said.get("on") else ""
+def _referral_label(content: Mapping[str, Any]) -> str:
+    name, day = content.get("service", ""), format_day(date.fromisoformat(content["on"])) if content.get("on") else ""
     values = {
-        "accepted": _("%(name)s accepted on %(day)s", name=name, day=on),
-        "declined": _("%(name)s declined on %(day)s", name=name, day=on),
-        "outcome": _("%(name)s told on %(day)s what came of it", name=name, day=on),
+        "accepted": _("%(name)s accepted on %(day)s", name=name, day=day),
+        "declined": _("%(name)s declined on %(day)s", name=name, day=day),
+        "outcome": _("%(name)s told on %(day)s what came of it", name=name, day=day),
     }
-    return str(values.get(str(said.get("state")), _("referred to %(name)s on %(day)s", name=name, day=on)))
+    return str(values.get(str(content.get("state")), _("referred to %(name)s on %(day)s", name=name, day=day)))
 
 
-def _weighed(_names: Names, entry: ThreadEntry) -> str:
-    grave = {1: _("light"), 2: _("serious"), 3: _("very serious")}.get(entry.said.get("severity", 0), "")
+def _assessment_label(_names: Names, entry: ThreadEntry) -> str:
+    severity = {1: _("light"), 2: _("serious"), 3: _("very serious")}.get(entry.said.get("severity", 0), "")
     topic = pick_label(intake_options.TOPICS, str(entry.said.get("topic", "")))
     harm = _("a child may be hurt") if entry.said.get("harm") else ""
     law = _("the law asks for a report to an authority") if entry.said.get("authority") else ""
-    return str(_("weighed it: %(how)s", how=join_list(str(one) for one in (grave, topic, harm, law) if one)))
+    return str(_("weighed it: %(how)s", how=join_list(str(part) for part in (severity, topic, harm, law) if part)))
 
 
 def _to(names: Names, entry: ThreadEntry) -> str:
     return names.get(entry.said.get("to", 0), "")
 
 
-def _owner(names: Names, entry: ThreadEntry) -> str:
+def _owner_label(names: Names, entry: ThreadEntry) -> str:
     name = _to(names, entry)
     return str(_("gave it in hand to %(name)s", name=name) if name else _("gave it back to everybody"))
 
 
-def _handed(names: Names, entry: ThreadEntry) -> str:
+def _handover_label(names: Names, entry: ThreadEntry) -> str:
     name = _to(names, entry)
     values = {
         "asked": _("asks a second person: hand this to %(name)s?", name=name),
@@ -126,7 +126,7 @@ def _handed(names: Names, entry: ThreadEntry) -> str:
     return str(values.get(str(entry.said.get("state")), _("handed over to %(name)s", name=name)))
 
 
-def _linked(_names: Names, entry: ThreadEntry) -> str:
+def _link_label(_names: Names, entry: ThreadEntry) -> str:
     name = short_name(bytes.fromhex(entry.said["to_thread"]))
     if "later" not in entry.said:
         return str(_("linked with report %(name)s", name=name))
@@ -136,35 +136,39 @@ def _linked(_names: Names, entry: ThreadEntry) -> str:
 
 
 def _from_letter(names: Names, entry: ThreadEntry) -> str:
-    said = entry.said
-    told = [
+    content = entry.said
+    parts = [
         _(
             "made this report of a letter of %(day)s, from the letter box of “%(round)s”",
-            day=format_day(date.fromisoformat(said["arrived"])),
-            round=said["round"].get(languages.chosen()) or next(iter(said["round"].values()), ""),
+            day=format_day(date.fromisoformat(content["arrived"])),
+            round=content["round"].get(languages.chosen()) or next(iter(content["round"].values()), ""),
         ),
-        _("the child lets others see these words") if said.get("shared") else _("for those who read it only"),
+        _("the child lets others see these words") if content.get("shared") else _("for those who read it only"),
     ]
-    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+    return "; ".join(str(part) for part in (*parts, *_left_out(names, entry)))
 
 
 def _from_agenda(names: Names, entry: ThreadEntry) -> str:
-    told = [_("made this report of something for the agenda of “%(name)s”", name=entry.said["agenda"])]
-    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+    source = _("made this report of something for the agenda of “%(name)s”", name=entry.said["agenda"])
+    return "; ".join((str(source), *_left_out(names, entry)))
 
 
 def _from_review(names: Names, entry: ThreadEntry) -> str:
-    told = [_("made this report of what the child of case %(case)s says to her review", case=entry.said["review"])]
-    return "; ".join(str(one) for one in (*told, *_left_out(names, entry)))
+    source = _("made this report of what the child of case %(case)s says to her review", case=entry.said["review"])
+    return "; ".join((str(source), *_left_out(names, entry)))
 
 
 def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
-    left_out = entry.said.get("left_out")
-    return [str(_("left out: %(names)s", names=join_list(names.get(one, "") for one in left_out)))] if left_out else []
+    person_ids = entry.said.get("left_out")
+    return (
+        [str(_("left out: %(names)s", names=join_list(names.get(person_id, "") for person_id in person_ids)))]
+        if person_ids
+        else []
+    )
 
 
 _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
-    "action referral": lambda _names, entry: _referred(entry.said),
+    "action referral": lambda _names, entry: _referral_label(entry.said),
     "action authority": lambda _names, entry: str(
         _(
             "reported to %(name)s, number %(number)s",
@@ -172,15 +176,15 @@ _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
             number=entry.said.get("number", ""),
         )
     ),
-    "weighed": _weighed,
-    "owner": _owner,
-    "handed": _handed,
+    "weighed": _assessment_label,
+    "owner": _owner_label,
+    "handed": _handover_label,
     "taken_back": lambda names, entry: str(_("took back what was handed to %(name)s", name=_to(names, entry))),
     "consent": lambda names, entry: str(_("the child said yes: %(name)s may see it", name=_to(names, entry))),
     FROM_LETTER: _from_letter,
     FROM_AGENDA: _from_agenda,
     FROM_REVIEW: _from_review,
-    "linked": _linked,
+    "linked": _link_label,
     "given": lambda names, entry: str(_("let %(name)s read it", name=_to(names, entry))),
 }
-"""What names somebody or something."""
+"""Labels that name a person or a thing, by kind of an entry, and by state where a kind has several."""

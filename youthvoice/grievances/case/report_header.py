@@ -1,4 +1,4 @@
-"""What stands around the timeline of a report: who reads it, its alarms, its steps."""
+"""The head of a report's page: who reads it, its alarms, and its steps."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ from youthvoice.web.i18n.formats import format_day, join_list
 
 @dataclass(frozen=True, slots=True)
 class ReportHead:
-    """The head of a report's page.
+    """The first lines of a report's page.
 
     Attributes:
-        topic: in words.
+        topic: as a label.
         name: such as "Report 7QK".
-        readers: who can read it, in a sentence.
+        readers: who can read it, as a sentence.
         some_cannot: whether the child left somebody out; never whom.
     """
 
@@ -30,35 +30,39 @@ class ReportHead:
 
 
 def report_head(report: ReportContext) -> ReportHead:
-    """What the page begins with."""
-    others = [reader.name for reader in report.others]
-    readers = _("You and %(names)s can read this", names=join_list(others)) if others else _("Only you can read this")
+    """The first lines of a report's page."""
+    other_names = [reader.name for reader in report.others]
+    readers = (
+        _("You and %(names)s can read this", names=join_list(other_names))
+        if other_names
+        else _("Only you can read this")
+    )
     name = _("Report %(name)s", name=short_name(report.id))
-    return ReportHead(report_labels.topic(report.case.topic), str(name), str(readers), bool(report.kept_out))
+    return ReportHead(report_labels.topic(report.case.topic), str(name), str(readers), bool(report.excluded_readers))
 
 
 def overdue_alarm(report: ReportContext) -> tuple[str, str] | None:
-    """(what is over, and what now) of the clock that is over first; None while all is in time."""
+    """(what is overdue, who was notified) for the deadline that ended first; None where none is overdue."""
     name = first_deadline(report.case)
     if not name:
         return None
-    over = case_state.moment_of(report.case.clocks[name])
-    if over > report.now:
+    deadline = case_state.moment_of(report.case.clocks[name])
+    if deadline > report.now:
         return None
-    late = report_labels.late_by(report.now, over)
-    what = report_labels.step(STEP_OF.get(name, ""))
-    promised = format_day(over.astimezone(report.zone).date())
-    strong = str(_("%(step)s: %(late)s.", step=what, late=late))
+    late = report_labels.late_by(report.now, deadline)
+    step = report_labels.step(STEP_OF.get(name, ""))
+    due_day = format_day(deadline.astimezone(report.zone).date())
+    strong = str(_("%(step)s: %(late)s.", step=step, late=late))
     times = report.case.steps.get(name, 0)
-    told = _("It was due on %(day)s.", day=promised)
+    due_text = _("It was due on %(day)s.", day=due_day)
     if not times:
-        return strong, str(told)
-    next_ones = ngettext("%(num)s more person was told.", "%(num)s more people were told.", times)
-    return strong, f"{told} {next_ones}"
+        return strong, str(due_text)
+    notified = ngettext("%(num)s more person was told.", "%(num)s more people were told.", times)
+    return strong, f"{due_text} {notified}"
 
 
 def danger_alarm(report: ReportContext) -> tuple[str, str] | None:
-    """What stands above everything else while somebody may be in danger and nothing was done; None otherwise."""
+    """Somebody may be in danger and nothing was done yet; None otherwise."""
     if not report.case.urgent or report.case.state == "closed" or report.case.day("acted"):
         return None
     if any(entry.said.get("urgent") for entry in report.of_kind("told")):
@@ -69,52 +73,52 @@ def danger_alarm(report: ReportContext) -> tuple[str, str] | None:
 
 
 def stop_request(report: ReportContext) -> tuple[str, str] | None:
-    """That the child asks to stop, until somebody answered it."""
+    """The child asks to stop, and nobody has answered that; None otherwise."""
     if case_state.WITHDRAW_ASKED not in report.case.flags or report.case.state == "closed":
         return None
-    told = _("Find out whether somebody made the child ask. Then close it, or tell the child why it must go on.")
-    return str(_("The child asks to stop.")), str(told)
+    advice = _("Find out whether somebody made the child ask. Then close it, or tell the child why it must go on.")
+    return str(_("The child asks to stop.")), str(advice)
 
 
 def lost_tablet(report: ReportContext) -> tuple[str, str] | None:
-    """That nobody knows whose hands the tablet was in from which it came."""
+    """The report came from a tablet that was reported lost: nobody knows who used it; None otherwise."""
     if case_state.FROM_LOST not in report.case.flags:
         return None
-    told = _("It may not be from a child of this site. Take it seriously all the same.")
-    return str(_("This came from a tablet that was reported lost.")), str(told)
+    advice = _("It may not be from a child of this site. Take it seriously all the same.")
+    return str(_("This came from a tablet that was reported lost.")), str(advice)
 
 
 def one_of_many(report: ReportContext) -> tuple[str, str] | None:
-    """That so many came from its tablet on its day that somebody may make them up."""
+    """So many reports came from one tablet that day that somebody may make them up; None otherwise."""
     if case_state.ONE_OF_MANY not in report.case.flags:
         return None
-    words = _("Somebody may be making them up, or many children reported together. Take it seriously either way.")
-    return str(_("Many reports came from one tablet that day.")), str(words)
+    advice = _("Somebody may be making them up, or many children reported together. Take it seriously either way.")
+    return str(_("Many reports came from one tablet that day.")), str(advice)
 
 
 def lost_voice(report: ReportContext) -> tuple[str, str] | None:
-    """That a child spoke and was not heard."""
+    """The child spoke, and the recording cannot be played; None otherwise."""
     if case_state.VOICE_LOST not in report.case.flags or report.case.state == "closed":
         return None
     return str(_("The child spoke, and the recording cannot be heard.")), str(_("Ask the child to say it again."))
 
 
 def came_again(report: ReportContext) -> tuple[str, str] | None:
-    """That something else was sent under the number of the same sheet."""
+    """Different content was sent under the same submission id; None otherwise."""
     if case_state.CAME_AGAIN not in report.case.flags:
         return None
-    told = _("Perhaps the child added to it, perhaps somebody else wrote. Read all of it, and ask the child.")
-    return str(_("This came twice, with different content.")), str(told)
+    advice = _("Perhaps the child added to it, perhaps somebody else wrote. Read all of it, and ask the child.")
+    return str(_("This came twice, with different content.")), str(advice)
 
 
 def alarms(report: ReportContext) -> list[tuple[str, str]]:
-    """What stands above everything else, the gravest first."""
-    of = (danger_alarm, lost_tablet, one_of_many, came_again, lost_voice, stop_request, overdue_alarm)
-    return [found for alarm in of if (found := alarm(report))]
+    """The alarms above a report, as (headline, advice), the most serious first."""
+    checks = (danger_alarm, lost_tablet, one_of_many, came_again, lost_voice, stop_request, overdue_alarm)
+    return [alarm_text for alarm in checks if (alarm_text := alarm(report))]
 
 
 def report_steps(report: ReportContext) -> list[tuple[str, str, str]]:
-    """(state, words, second line) of each step of the report, for `steps` of the staff's pieces."""
+    """(state, label, second line) of each step of the report, for the macro `steps` of staff pages."""
     closed = report.case.state == "closed"
     return [
         ("done", str(_("Told")), format_day(report.thread.facts.line.day)),
@@ -134,7 +138,7 @@ def report_steps(report: ReportContext) -> list[tuple[str, str, str]]:
 
 
 def _next_answer(report: ReportContext) -> list[tuple[str, str, str]]:
-    """After the first one: what the child wrote since, or when she was promised to hear again."""
+    """After the first answer: the next one that is due, to a new message or by a promised day."""
     if report.case.day("answered") is None:
         return []
     running = [name for name in (CHILD_WROTE, ANSWER) if name in report.case.clocks]
@@ -146,10 +150,10 @@ def _step(report: ReportContext, words: str, mark: str, clock: str, otherwise: o
     if mark and (done := case.day(mark)):
         return "done", words, format_day(done)
     if clock in case.clocks:
-        over = case_state.moment_of(case.clocks[clock])
-        when = format_day(over.astimezone(report.zone).date())
-        if over <= report.now:
-            late = report_labels.late_by(report.now, over)
+        deadline = case_state.moment_of(case.clocks[clock])
+        when = format_day(deadline.astimezone(report.zone).date())
+        if deadline <= report.now:
+            late = report_labels.late_by(report.now, deadline)
             return "late", words, str(_("due %(day)s, %(late)s", day=when, late=late))
         return "here", words, str(_("due %(day)s", day=when))
     return "", words, str(otherwise)

@@ -1,4 +1,4 @@
-"""What was said and done in a report, piece by piece, in words for its page."""
+"""The entries of a report as pieces of a timeline, for the report's page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,15 @@ _CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "troub
 
 @dataclass(frozen=True, slots=True)
 class TimelinePiece:
-    """One thing on the page.
+    """One piece of the timeline on the page.
 
     Attributes:
-        shape: `child`, `voice`, `adult`, `note`, or `event`: a line between the pieces.
-        head: who and when; of an event all there is.
-        words: as given.
-        key: of a voice, and of words that were spoken too, the entry's id as hexadecimal digits; of a link, the other
-            report's.
-        language: of the child's words, where it is known.
-        answer: what the child tapped, in our words; never hers.
+        shape: `child`, `voice`, `adult`, `note`, or `event`, which is a line between the pieces.
+        head: who and when; an event has nothing else.
+        words: the text as it was written.
+        key: what the piece links to, in hexadecimal digits: the entry with the recording, or the linked report.
+        language: of the child's text, where it is known.
+        answer: what the child selected, as our label; never the child's own text.
     """
 
     shape: str
@@ -43,15 +42,15 @@ class TimelinePiece:
 
 
 def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
-    """Everything that was said, in order."""
+    """All entries of a report as pieces, in order."""
     return [piece for entry in report.entries for piece in _pieces(report, entry)]
 
 
 def _pieces(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
     if entry.kind == "told":
-        return _told(report, entry)
+        return _first_message(report, entry)
     if entry.kind == "left_out":
-        return [TimelinePiece("event", line) for line in _chosen(report, entry.said)]
+        return [TimelinePiece("event", line) for line in _choices(report, entry.said)]
     if entry.kind in VOICE_KINDS:
         return [TimelinePiece("voice", _head(report, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
@@ -66,66 +65,66 @@ def _pieces(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece
         ]
     if entry.kind == "advocate":
         key = entry.id.hex() if entry.sound else ""
-        return [TimelinePiece("adult", _head(report, entry, _asked(entry)), words_of_entry(entry), key)]
+        return [TimelinePiece("adult", _head(report, entry, _question_label(entry)), words_of_entry(entry), key)]
     return _by_adults(report, entry)
 
 
-def _told(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
-    found = []
+def _first_message(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+    pieces = []
     if words := words_of_entry(entry):
         head = _("The child, in her or his own words, %(day)s", day=format_day(entry.day))
-        found.append(TimelinePiece("child", str(head), words, language=entry.said.get("language", "")))
+        pieces.append(TimelinePiece("child", str(head), words, language=entry.said.get("language", "")))
     if how := str(entry.said.get("how") or ""):
-        found.append(TimelinePiece("child", str(_("How to find the child, if somebody comes")), how))
-    return [*found, *(TimelinePiece("event", line) for line in _chosen(report, entry.said))]
+        pieces.append(TimelinePiece("child", str(_("How to find the child, if somebody comes")), how))
+    return [*pieces, *(TimelinePiece("event", line) for line in _choices(report, entry.said))]
 
 
-def _chosen(report: ReportContext, said: Mapping[str, object]) -> list[str]:
-    """What the child picked, and whom the child left out: the readers see it, nobody else."""
-    chosen = [_also(said), _pick("whom", said), _pick("by_whom", said), _may_know(said), _come(said)]
-    found = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, chosen))))] if any(chosen) else []
-    if left_out := said.get("left_out"):
+def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
+    """Lines about what the child picked, and whom the child left out. Only the readers see them."""
+    picks = [_also(content), _pick("whom", content), _pick("by_whom", content), _may_know(content), _come(content)]
+    lines = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, picks))))] if any(picks) else []
+    if left_out := content.get("left_out"):
         assert isinstance(left_out, list)
         names = join_list(report.names.get(person_id, "") for person_id in left_out)
-        found.append(str(_("The child left out: %(names)s", names=names)))
-    if helper := said.get("helper"):
-        found.append(str(_("%(name)s helped the child to tell this", name=helper)))
-    if (language := said.get("language")) in LANGUAGES and language != languages.chosen():
-        found.append(str(_("Told in %(language)s", language=LANGUAGES[str(language)].name)))
-    return found
+        lines.append(str(_("The child left out: %(names)s", names=names)))
+    if helper := content.get("helper"):
+        lines.append(str(_("%(name)s helped the child to tell this", name=helper)))
+    if (language := content.get("language")) in LANGUAGES and language != languages.chosen():
+        lines.append(str(_("Told in %(language)s", language=LANGUAGES[str(language)].name)))
+    return lines
 
 
-def _also(said: Mapping[str, object]) -> str:
-    """What it is about besides the topic that stands above."""
-    codes = said.get("also")
+def _also(content: Mapping[str, object]) -> str:
+    """The other topics, besides the one at the top of the page."""
+    codes = content.get("also")
     pick_labels = [pick_label(intake_options.TOPICS, str(code)) for code in codes] if isinstance(codes, list) else []
     return str(_("also about: %(topics)s", topics=join_list(pick_labels))) if any(pick_labels) else ""
 
 
-def _may_know(said: Mapping[str, object]) -> str:
-    pick = _pick("may_know", said)
+def _may_know(content: Mapping[str, object]) -> str:
+    pick = _pick("may_know", content)
     return str(_("who may know: %(pick)s", pick=pick)) if pick else ""
 
 
-def _come(said: Mapping[str, object]) -> str:
-    if "come" not in said:
+def _come(content: Mapping[str, object]) -> str:
+    if "come" not in content:
         return ""
-    if not said["come"]:
+    if not content["come"]:
         return str(_("nobody should come yet"))
-    where = _pick("where", said)
+    where = _pick("where", content)
     return str(
         _("somebody should come and talk: %(place)s", place=where) if where else _("somebody should come and talk")
     )
 
 
-def _pick(name: str, said: Mapping[str, object]) -> str:
+def _pick(name: str, content: Mapping[str, object]) -> str:
     table = {
         "whom": intake_options.WHOM,
         "by_whom": intake_options.BY_WHOM,
         "may_know": intake_options.MAY_KNOW,
         "where": intake_options.WHERE,
     }[name]
-    return pick_label(table, str(said.get(name) or ""))
+    return pick_label(table, str(content.get(name) or ""))
 
 
 CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
@@ -138,7 +137,7 @@ CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
     "trouble": _l("trouble since: no"),
     "withdraw": _l("asks to stop"),
 }
-"""By kind of an entry, and the child's answer."""
+"""Labels by kind of an entry, and by the child's answer."""
 
 ASKED_LABELS: Final[Mapping[str, Any]] = {
     "put_right": _l("asked: was it really fixed?"),
@@ -147,12 +146,12 @@ ASKED_LABELS: Final[Mapping[str, Any]] = {
 }
 
 
-def _asked(entry: ThreadEntry) -> str:
+def _question_label(entry: ThreadEntry) -> str:
     return str(ASKED_LABELS.get(str(entry.said.get("ask"))) or (_("a voice message") if entry.sound else ""))
 
 
 def _by_adults(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
-    """Notes and what was done: with words it is a note, without a line between."""
+    """An adult's entry: a note where it has a text, otherwise an event."""
     head, words = _head(report, entry, action_label(report.names, entry)), words_of_adult(entry)
     link = entry.said["to_thread"] if entry.kind == "linked" else ""
     return [TimelinePiece("note" if words or entry.kind == "note" else "event", head, words, link)]
@@ -172,5 +171,5 @@ def _who(report: ReportContext, person_id: int) -> str:
 
 
 def names_in_sentence(report: ReportContext, people: Sequence[int]) -> str:
-    """Several who did something, in a sentence."""
+    """The names of several people, joined as in a sentence."""
     return join_list(_who(report, person) for person in people)

@@ -1,1 +1,1 @@
-"""Deadlines of adults: who is told when one is over, and who is on call."""
+"""Deadlines of adults: escalation of overdue reports and letters, notices, and the on-call rota."""

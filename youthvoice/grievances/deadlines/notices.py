@@ -1,7 +1,7 @@
-"""Ask people to sign in, without a word about what, whom or how much: daily, and where somebody guesses codes.
+"""Mails that ask people to sign in: daily, after a deadline, and where somebody guesses codes or passwords.
 
-Every advocate gets the same mail every day at the site's daily hour, whether anything is there or not. Whoever is told
-of a clock gets that very mail once more: it has the same words and the same size.
+The mail says nothing about a report, a child or a number. Each advocate gets it every day at the site's daily hour,
+whether there is anything to read or not. A deadline sends the same mail once more, with the same text and size.
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int
     """Ask some people to sign in.
 
     Args:
-        session: of what they are told about.
-        person_ids: only people who read the thread.
-        once: what makes it the same mail when it is put into the outbox again; it shows in no mail.
+        session: of the transaction that the mail belongs to.
+        person_ids: only readers of the thread.
+        once: identifies the mail, so that a repeat adds no second one to the outbox; it appears in no mail.
     """
     for person_id in sorted(set(person_ids)):
         person = find_person(session, person_id)
@@ -35,12 +35,12 @@ def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int
             mail.ask_to_sign_in(session, person, *once)
 
 
-def daily_notice_due() -> None:
-    """The job: once a day, from the daily hour of each site on, every advocate there is asked to sign in.
+def send_daily_notices() -> None:
+    """Ask every advocate to sign in, once a day from each site's daily hour on. A job.
 
-    Who works at several sites with the same hour gets one mail.
+    An advocate of several sites with the same hour gets one mail.
 
-    Days of the rota that are over are forgotten then: whoever takes the database reads no history of who was on call.
+    The job also deletes past days of the rota, so that a stolen database holds no history of who was on call.
     """
     with db.reading(db.engine()) as session:
         due = days_due(list_all_sites(session))
@@ -53,25 +53,28 @@ def _notify(session: Session, site_id: int, day: date) -> None:
     ask_to_sign_in(session, (reader.person_id for reader in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
-_KEPT = timedelta(days=2)  # somewhere it is still yesterday
+_KEPT = timedelta(days=2)  # in some time zones it is still yesterday
 
 
-def guessing_due() -> None:
-    """The job: ask those who are not asked yet today, and forget the tries of days that are over everywhere."""
+def warn_about_guessing() -> None:
+    """Warn the advocates of sites where somebody guesses codes or passwords; delete old attempts. A job.
+
+    Each site is warned once a day. Attempts are deleted once their day is over in every time zone.
+    """
     pepper, before = context.keyring().key(PEPPER), context.today() - _KEPT
     with db.reading(db.engine()) as session:
-        days = _days(session)
+        days = _days_at_sites(session)
         slowed, old = code_attempts.slowed_sites(session, pepper, days), code_attempts.has_old_attempts(session, before)
     if slowed or old:
         with db.writing(db.engine()) as session:
             for site_id in code_attempts.sites_to_warn(session, pepper, days):
-                _ask(session, site_id, days[site_id])
+                _warn_advocates(session, site_id, days[site_id])
             code_attempts.forget_old_attempts(session, before)
-    _passwords()
+    _warn_about_passwords()
 
 
-def _passwords() -> None:
-    """The same for passwords: whose are tried is told to the advocates of her sites, and old tries are forgotten."""
+def _warn_about_passwords() -> None:
+    """Warn the advocates of a person's sites where somebody guesses that person's password; delete old attempts."""
     pepper, now = context.keyring().key(PEPPER), context.now()
     with db.reading(db.engine()) as session:
         sites = [site.id for site in list_all_sites(session)]
@@ -82,15 +85,15 @@ def _passwords() -> None:
     if due:
         with db.writing(db.engine()) as session:
             people = password_attempts.find_people_to_warn(session, pepper, handles, now)
-            for site_id in {at for one in site_ids_of_people(session, list(people)).values() for at in one}:
-                _ask(session, site_id, context.today())
+            for site_id in frozenset[int]().union(*site_ids_of_people(session, list(people)).values()):
+                _warn_advocates(session, site_id, context.today())
             password_attempts.delete_old_attempts(session, now)
 
 
-def _days(session: Session) -> dict[int, date]:
+def _days_at_sites(session: Session) -> dict[int, date]:
     return {site.id: context.day_at(context.now(), site.time_zone) for site in list_all_sites(session)}
 
 
-def _ask(session: Session, site_id: int, day: date) -> None:
+def _warn_advocates(session: Session, site_id: int, day: date) -> None:
     readers = find_readers(session, site_id)
     ask_to_sign_in(session, (reader.person_id for reader in readers.advocates), "guessing", site_id, day.isoformat())

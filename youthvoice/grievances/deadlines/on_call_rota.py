@@ -1,4 +1,4 @@
-"""Who is on call at a site: the rota, and who it names on a day."""
+"""The on-call rota of a site, and the people whom it names on a day."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ Duty = DutyRow
 
 
 def people_on_call(duties: Iterable[Duty], day: date) -> list[int]:
-    """Rows of `people` on call on a day; the days that are named once come before those of every week. Pure."""
+    """The people on call on a day, as rows of `people`. Single days replace weekly duties. Pure."""
     listed = list(duties)
     once = [
         duty.person_id for duty in listed if duty.first_day and duty.last_day and duty.first_day <= day <= duty.last_day
@@ -24,19 +24,19 @@ def people_on_call(duties: Iterable[Duty], day: date) -> list[int]:
 
 
 def possible_people(readers: Readers) -> tuple[Reader, ...]:
-    """Who can be on call: trusted people of the site who read reports there, not those of another organisation."""
+    """The people who can be on call: trusted readers of reports at the site, except those of another organisation."""
     return (*readers.advocates, *readers.leads)
 
 
 def list_duties(session: Session, site_id: int) -> Sequence[Duty]:
-    """The rota of a site: days of the week from Monday on, then the days named once from the first on."""
+    """The rota of a site: weekly duties from Monday on, then single days from the earliest on."""
     query = select(Duty).where(Duty.site_id == site_id)
     order = (Duty.first_day.is_not(None), Duty.weekday, Duty.first_day, Duty.id)
     return session.scalars(query.order_by(*order)).all()
 
 
 def add_duty(session: Session, duty: Duty) -> bool:
-    """Write a line; False where the rota has it already."""
+    """Add a duty; False where the rota has it already."""
     columns = ("site_id", "person_id", "weekday", "first_day", "last_day")
     same = [getattr(Duty, name).is_not_distinct_from(getattr(duty, name)) for name in columns]
     if session.scalar(select(Duty.id).where(*same)) is not None:
@@ -47,7 +47,7 @@ def add_duty(session: Session, duty: Duty) -> bool:
 
 
 def remove_duty(session: Session, duty_id: int, site_ids: Collection[int]) -> int | None:
-    """Take a line away; gives its site, or None where these sites have no such line."""
+    """Remove a duty; returns its site, or None where these sites have no such duty."""
     row = session.get(Duty, duty_id)
     if row is None or row.site_id not in site_ids:
         return None
@@ -57,10 +57,10 @@ def remove_duty(session: Session, duty_id: int, site_ids: Collection[int]) -> in
 
 
 def forget_past_duties(session: Session, site_id: int, today: date) -> None:
-    """Delete the days of a site that are over; days of every week stay."""
+    """Delete the single days of a site that are over; weekly duties stay."""
     session.execute(delete(Duty).where(Duty.site_id == site_id, Duty.last_day < today))
 
 
 def forget_duties_of(session: Session, person_id: int) -> None:
-    """Somebody leaves: no rota names her any more. Asked by the people pages, through a port."""
+    """Delete the duties of a person who leaves. The people pages call it through a port."""
     session.execute(delete(Duty).where(Duty.person_id == person_id))

@@ -1,11 +1,12 @@
-"""Whose deadline is over is told to the next person, and at last outside: the ladder and the job that climbs it.
+"""Escalation of reports: the levels of people who are notified one after the other, and the job that notifies them.
 
-Rungs are climbed one by one, each time a clock is over again: whoever is on call, all advocates, the safeguarding
-leads, the outside recipients; only those who read the thread, so whoever was left out is on no rung.
+Each time a deadline of a report passes, the next level is notified: the people on call, all advocates, the safeguarding
+leads, the outside recipients. A level holds only people who can read the report, so nobody whom the child left out is
+on one.
 Source: STANDARDS.md S9, S14, S16, S17; DESIGN.md 5, "Telling".
 
-It may run in two processes at once and be ended at any moment: everything about one thread happens in one transaction,
-on marks that are as they were read.
+The job may run in two processes at once and may be stopped at any moment. Each report is handled in one transaction,
+which checks that the case has not changed since it was read.
 """
 
 import logging
@@ -27,19 +28,19 @@ from youthvoice.threads import case_state, store
 from youthvoice.threads.case_state import REPORT
 
 MIN_HOURS: Final = 24
-"""Once everybody was told, they are told again no more often."""
+"""After the last level was notified, the least time until everybody is notified again."""
 
 
 @dataclass(frozen=True, slots=True)
-class EscalationLadder:
-    """Who reads a thread, by rung; rows of `people`.
+class EscalationLevels:
+    """The readers of a report or of letters, by level of escalation; rows of `people`.
 
     Attributes:
-        on_call: whom the rota names today, or all advocates.
+        on_call: the people whom the rota names today, or all advocates.
         advocates: all of them.
         leads: safeguarding leads.
         outside: outside recipients.
-        has_rota: whether the site has a rota, whoever it names today: the rungs are the same from day to day.
+        has_rota: whether the site has a rota, whomever it names today: the levels stay the same from day to day.
     """
 
     on_call: tuple[int, ...]
@@ -50,21 +51,21 @@ class EscalationLadder:
 
     @property
     def inside(self) -> frozenset[int]:
-        """Everybody who reads it and is not of another organisation."""
+        """All readers except those of another organisation."""
         return frozenset((*self.advocates, *self.leads))
 
     @property
     def last(self) -> frozenset[int]:
-        """Who is told when it must go outside: the outside recipients, or whoever there is where none reads it."""
+        """The last level: the outside recipients, or the highest level inside where none of them can read it."""
         return frozenset(self.outside or self.leads or self.advocates)
 
 
 @dataclass(frozen=True, slots=True)
-class LadderPosition:
-    """Where on a ladder something stands that is over, or will be: a clock of a report, or a day of a letter box.
+class EscalationPosition:
+    """How far a deadline has escalated: the deadline of a report, or of a day of letters.
 
     Attributes:
-        step: how often it was over and was handed on.
+        step: how many levels were notified so far.
         urgent: whether somebody may be in danger now.
         harm: whether a child may be hurt.
     """
@@ -74,52 +75,57 @@ class LadderPosition:
     harm: bool = False
 
 
-def position_of(case: case_state.CaseState, name: str) -> LadderPosition:
-    """Where one clock of a report stands; at the first step while it was never over."""
-    return LadderPosition(case.steps.get(name, 0), urgent=case.urgent, harm=case.harm)
+def position_of(case: case_state.CaseState, name: str) -> EscalationPosition:
+    """How far one deadline of a report has escalated; at step 0 while it has never passed."""
+    return EscalationPosition(case.steps.get(name, 0), urgent=case.urgent, harm=case.harm)
 
 
-def build_ladder(
+def build_levels(
     on_call: Sequence[int] | None, roles: Mapping[str, Iterable[int]], reads: Collection[int]
-) -> EscalationLadder:
-    """The ladder of one thread.
+) -> EscalationLevels:
+    """The escalation levels of one report.
 
     Args:
-        on_call: whom the rota names; where none of them reads it all advocates are on call. None without a rota.
+        on_call: the people whom the rota names; all advocates where none of them can read it. None without a rota.
         roles: everybody at the site by `advocates`, `leads`, `outside`.
-        reads: who can open the thread.
+        reads: the people who can open the thread.
     """
-    mine = {role: tuple(person for person in people if person in reads) for role, people in roles.items()}
-    known = {*mine["advocates"], *mine["leads"]}
-    named = tuple(one for one in on_call or () if one in known)
-    return EscalationLadder(named or mine["advocates"], **mine, has_rota=on_call is not None)
+    readers_by_role = {role: tuple(person for person in people if person in reads) for role, people in roles.items()}
+    inside = {*readers_by_role["advocates"], *readers_by_role["leads"]}
+    first_level = tuple(person for person in on_call or () if person in inside)
+    return EscalationLevels(
+        first_level or readers_by_role["advocates"], **readers_by_role, has_rota=on_call is not None
+    )
 
 
-def told_at_once(case: case_state.CaseState, ladder: EscalationLadder) -> tuple[frozenset[int], tuple[str, ...]]:
-    """Who is told without any clock, and the flags that say so afterwards.
+def notified_immediately(
+    case: case_state.CaseState, levels: EscalationLevels
+) -> tuple[frozenset[int], tuple[str, ...]]:
+    """The people who are notified without waiting for a deadline, and the flags that record it.
 
-    Somebody in danger: whoever is on call. Harm: the safeguarding leads. The child says that it was not put right:
-    one rung more than had it in hand. Nobody at the site reads it, or it was said to go outside: the outside
-    recipients.
+    - Somebody is in danger: the people on call.
+    - A child may be hurt: the safeguarding leads.
+    - The child says that it was not put right: one level above the first.
+    - Nobody at the site can read it, or somebody asked for it: the outside recipients.
     """
-    told: set[int] = set()
+    people: set[int] = set()
     flags = [case_state.ANNOUNCED]
     if case_state.DISAGREED in case.flags:
-        told.update(_next_above(case, ladder) if case_state.NOTIFIED_DISAGREED not in case.flags else ())
+        people.update(_second_level(case, levels) if case_state.NOTIFIED_DISAGREED not in case.flags else ())
         flags.append(case_state.NOTIFIED_DISAGREED)
     if case.urgent and case.state != "closed":
-        told.update(ladder.on_call if case_state.NOTIFIED_URGENT not in case.flags else ())
+        people.update(levels.on_call if case_state.NOTIFIED_URGENT not in case.flags else ())
         flags.append(case_state.NOTIFIED_URGENT)
     if case.harm and case.state != "closed":
-        told.update(ladder.leads if case_state.NOTIFIED_HARM not in case.flags else ())
+        people.update(levels.leads if case_state.NOTIFIED_HARM not in case.flags else ())
         flags.append(case_state.NOTIFIED_HARM)
-    if goes_outside(case) or (case_state.ANNOUNCED not in case.flags and not ladder.inside):
-        told.update(ladder.last)
-    return frozenset(told), tuple(flags)
+    if goes_outside(case) or (case_state.ANNOUNCED not in case.flags and not levels.inside):
+        people.update(levels.last)
+    return frozenset(people), tuple(flags)
 
 
 def is_announced(case: case_state.CaseState) -> bool:
-    """Whether everybody was told who is to be told without any clock."""
+    """Whether nobody is left who is to be notified without a deadline."""
     wanted = {case_state.ANNOUNCED} | ({case_state.NOTIFIED_DISAGREED} if case_state.DISAGREED in case.flags else set())
     if case.state != "closed":
         wanted |= ({case_state.NOTIFIED_URGENT} if case.urgent else set()) | (
@@ -129,12 +135,12 @@ def is_announced(case: case_state.CaseState) -> bool:
 
 
 def goes_outside(case: case_state.CaseState) -> bool:
-    """Whether somebody said that the outside recipient is to be told at once."""
+    """Whether somebody asked to notify the outside recipients now."""
     return case_state.TELL_OUTSIDE in case.flags
 
 
 def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
-    """The clocks that are over, by name; nobody is asked for an answer as well while nobody has even looked.
+    """The names of the deadlines that have passed. While nobody has opened the report, a missed answer does not count.
 
     Args:
         case: of the thread.
@@ -144,52 +150,52 @@ def overdue_deadlines(case: case_state.CaseState, hour: int) -> list[str]:
     return [name for name in names if name != time_limits.ANSWER] if time_limits.FIRST_LOOK in case.clocks else names
 
 
-def ladder_rungs(position: LadderPosition, ladder: EscalationLadder) -> list[frozenset[int]]:
-    """The rungs of a ladder, from the first to the last; the step of a position does not change them.
+def list_levels(position: EscalationPosition, levels: EscalationLevels) -> list[frozenset[int]]:
+    """The levels in order, each a set of people; the step of the position does not matter.
 
-    Where somebody is in danger whoever is on call knows already: the first rung is all advocates. Where a child may be
-    hurt the leads know already, and are told again with the first.
+    Where somebody is in danger the people on call were notified immediately: the first level is all advocates. Where a
+    child may be hurt the leads were notified immediately: they are notified again with the first level.
     """
-    parts = [ladder.on_call, ladder.advocates] if ladder.has_rota and not position.urgent else [ladder.advocates]
+    parts = [levels.on_call, levels.advocates] if levels.has_rota and not position.urgent else [levels.advocates]
     if position.harm:
-        parts[0] = (*parts[0], *ladder.leads)
+        parts[0] = (*parts[0], *levels.leads)
     else:
-        parts.append(ladder.leads)
-    found = [frozenset(part) for part in parts if part]
-    return [*(rung for rung in found if rung != ladder.last), ladder.last]
+        parts.append(levels.leads)
+    ordered = [frozenset(part) for part in parts if part]
+    return [*(level for level in ordered if level != levels.last), levels.last]
 
 
-def _next_above(case: case_state.CaseState, ladder: EscalationLadder) -> frozenset[int]:
-    climbed = ladder_rungs(LadderPosition(0, urgent=case.urgent, harm=case.harm), ladder)
-    return climbed[min(1, len(climbed) - 1)]
+def _second_level(case: case_state.CaseState, levels: EscalationLevels) -> frozenset[int]:
+    ordered = list_levels(EscalationPosition(0, urgent=case.urgent, harm=case.harm), levels)
+    return ordered[min(1, len(ordered) - 1)]
 
 
-def next_rung(position: LadderPosition, ladder: EscalationLadder) -> frozenset[int]:
-    """Who is told when something is over once more; after the last rung everybody who reads it."""
-    climbed = ladder_rungs(position, ladder)
-    return climbed[position.step] if position.step < len(climbed) else ladder.inside | ladder.last
+def next_level(position: EscalationPosition, levels: EscalationLevels) -> frozenset[int]:
+    """The people to notify when the deadline passes once more; after the last level, every reader."""
+    ordered = list_levels(position, levels)
+    return ordered[position.step] if position.step < len(ordered) else levels.inside | levels.last
 
 
-def asked_so_far(position: LadderPosition, ladder: EscalationLadder) -> frozenset[int]:
-    """Everybody who was told of it since its clock runs; nobody while it was never over."""
-    asked_people = frozenset[int]().union(*ladder_rungs(position, ladder)[: position.step])
-    return asked_people | ladder.inside | ladder.last if is_climbed(position, ladder) else asked_people
+def notified_so_far(position: EscalationPosition, levels: EscalationLevels) -> frozenset[int]:
+    """Everybody who was notified of the deadline; nobody while it has never passed."""
+    people = frozenset[int]().union(*list_levels(position, levels)[: position.step])
+    return people | levels.inside | levels.last if is_fully_escalated(position, levels) else people
 
 
-def is_climbed(position: LadderPosition, ladder: EscalationLadder) -> bool:
-    """Whether everybody was told of it already."""
-    return position.step >= len(ladder_rungs(position, ladder))
+def is_fully_escalated(position: EscalationPosition, levels: EscalationLevels) -> bool:
+    """Whether the last level was notified."""
+    return position.step >= len(list_levels(position, levels))
 
 
-def next_deadline(position: LadderPosition, ladder: EscalationLadder, site: Site, now: datetime) -> int:
-    """The hour at which something that is over now is over again."""
+def next_deadline(position: EscalationPosition, levels: EscalationLevels, site: Site, now: datetime) -> int:
+    """The hour at which an overdue deadline passes once more."""
     rules = time_limits.deadline_rules(site.jurisdiction)
     until = time_limits.deadline_after(rules, time_limits.STEP, harm=position.harm, urgent=position.urgent, now=now)
-    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_climbed(position, ladder) else until
+    return max(until, case_state.hour_after(now, MIN_HOURS)) if is_fully_escalated(position, levels) else until
 
 
 def with_next_step(case: case_state.CaseState, name: str, until: int) -> case_state.CaseState:
-    """A clock that was over is over again later, and one step higher."""
+    """The case with an overdue deadline set to a later hour and one level higher."""
     steps = {**case.steps, name: case.steps.get(name, 0) + 1}
     return case.having(clocks={**case.clocks, name: until}, steps=steps)
 
@@ -199,124 +205,124 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EscalationNotice:
-    """What is to be done about one thread.
+    """What the job does about one report.
 
     Attributes:
         people: who is asked to sign in.
-        marks: as they are afterwards.
-        clocks: those that were over.
-        step: what the child sees of it: `next_person`, `outside`, or empty.
+        case: the case afterwards.
+        clocks: names of the deadlines that have passed.
+        step: the step that the child sees: `next_person`, `outside`, or empty.
     """
 
     people: frozenset[int]
-    marks: case_state.CaseState
+    case: case_state.CaseState
     clocks: Sequence[str]
     step: str
 
 
-def clocks_due() -> None:
-    """The job: tell whoever is to be told at once, and hand on what is over."""
+def escalate_reports() -> None:
+    """Notify the people who wait for no deadline, and escalate overdue reports. A job."""
     now = context.now()
     with db.reading(db.engine()) as session:
         thread_ids = [thread.id for thread in store.list_all_threads(session, (REPORT,)) if _is_due(thread.case, now)]
     for thread_id in thread_ids:
         try:
             with db.writing(db.engine()) as session:
-                _look_at(session, thread_id, now)
-        except ConcurrentUpdate:  # somebody acted on it this very moment; the next look sees what remains
+                _escalate_report(session, thread_id, now)
+        except ConcurrentUpdate:  # somebody changed the report just now; the next run does what remains
             continue
         except (CannotOpen, KeyGone):  # of one thread; `flask doctor` counts them
             _log.error("a clock stands still: something does not open any more")
 
 
 def _is_due(case: case_state.CaseState, now: datetime) -> bool:
-    """Whether somebody is to be told, as far as marks alone say."""
+    """Whether the job has to do something, judged from the open part of the case."""
     over = overdue_deadlines(case, _hour(now))
     return not is_announced(case) or bool(over) or time_limits.has_no_deadline(case)
 
 
-def _look_at(session: Session, thread_id: bytes, now: datetime) -> None:
+def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, thread_id, to_change=True)
     if thread is None or not _is_due(thread.case, now):
         return
     site = get_site(session, thread.line.site_id)
     day = context.day_at(now, site.time_zone)
-    escalation_notice = decide_escalation(thread.case, load_ladder(session, thread.id, site, now), site, now)
-    store.change_case_state(session, thread.line, escalation_notice.marks)
-    notices.ask_to_sign_in(session, escalation_notice.people, "clock", thread_id.hex(), thread.line.version)
-    if escalation_notice.step and thread.case.answerable:
-        store.add_timeline_step(session, thread, escalation_notice.step, day)
+    notice = decide_escalation(thread.case, load_levels(session, thread.id, site, now), site, now)
+    store.change_case_state(session, thread.line, notice.case)
+    notices.ask_to_sign_in(session, notice.people, "clock", thread_id.hex(), thread.line.version)
+    if notice.step and thread.case.answerable:
+        store.add_timeline_step(session, thread, notice.step, day)
     log = Log(day, "work")
-    if escalation_notice.clocks:  # never which: some run only where an authority is to be told, or after closing
+    if notice.clocks:  # never their names: some exist only where an authority must be notified, or after closing
         log.add(session, "clock.over", thread_id.hex())
 
 
 def decide_escalation(
-    case: case_state.CaseState, ladder: EscalationLadder, site: Site, now: datetime
+    case: case_state.CaseState, levels: EscalationLevels, site: Site, now: datetime
 ) -> EscalationNotice:
-    """What is to be done about a thread now. Pure.
+    """What the job does about a report now. Pure.
 
     Args:
-        case: as they are.
-        ladder: who reads it.
-        site: where.
+        case: as it is.
+        levels: the readers by level.
+        site: of the report.
         now: UTC.
     """
     over = overdue_deadlines(case, _hour(now))
-    told, flags = told_at_once(case, ladder)
+    people, flags = notified_immediately(case, levels)
     after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
     for name in over:
         position = position_of(case, name)
-        told |= next_rung(position, ladder)
-        after = with_next_step(after, name, next_deadline(position, ladder, site, now))
+        people |= next_level(position, levels)
+        after = with_next_step(after, name, next_deadline(position, levels, site, now))
     if time_limits.FIRST_LOOK in over:
         after = after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(after):
         after = time_limits.with_follow_up_deadline(site, after, now)
-    return EscalationNotice(told, after, over, _step(case, ladder, told, over))
+    return EscalationNotice(people, after, over, _step(case, levels, people, over))
 
 
-def _step(case: case_state.CaseState, ladder: EscalationLadder, told: frozenset[int], over: Sequence[str]) -> str:
-    """What the child sees; a second opinion that is late is no business of hers."""
+def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], over: Sequence[str]) -> str:
+    """The step that the child sees. An overdue second opinion is none of the child's business."""
     late = set(over) - {time_limits.SECOND}
     disagreed = case_state.DISAGREED in case.flags and case_state.NOTIFIED_DISAGREED not in case.flags
-    if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(ladder.outside) & told:
+    if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(levels.outside) & people:
         return "outside"
     return "next_person" if late or disagreed else ""
 
 
-def load_ladder(session: Session, thread_id: bytes, site: Site, now: datetime) -> EscalationLadder:
-    """Who is asked about a report, one after the other."""
+def load_levels(session: Session, thread_id: bytes, site: Site, now: datetime) -> EscalationLevels:
+    """The escalation levels of a report."""
     readers = find_readers(session, site.id)
     reads = store.find_thread_readers(
         session, thread_id, [(reader.person_id, reader.public_key) for reader in readers.everybody]
     )
-    return ladder_at(session, site, readers, reads, now)
+    return levels_at(session, site, readers, reads, now)
 
 
-def ladder_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
+def levels_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
     session: Session,
     site: Site,
     readers: Readers,
     reads: Collection[int],
     now: datetime,
     on_call: Collection[int] | None = None,
-) -> EscalationLadder:
-    """The ladder at a site as its rota is today.
+) -> EscalationLevels:
+    """The escalation levels at a site, as its rota is today.
 
     Args:
         session: only read.
         site: where.
-        readers: everybody there.
-        reads: who of them can open what is late.
+        readers: everybody at the site to whom reports may be sealed.
+        reads: those of them who can open what is late.
         now: UTC.
-        on_call: who may stand on its first rung; None for whoever the rota names.
+        on_call: who may be on the first level; None for the people whom the rota names.
     """
     duties = on_call_rota.list_duties(session, site.id)
     named = on_call_rota.people_on_call(duties, context.day_at(now, site.time_zone))
-    first = [one for one in named if on_call is None or one in on_call] if duties else None
+    first = [person for person in named if on_call is None or person in on_call] if duties else None
     by_role = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
-    return build_ladder(
+    return build_levels(
         first, {role: [reader.person_id for reader in readers] for role, readers in by_role.items()}, reads
     )
 

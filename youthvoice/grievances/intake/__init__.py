@@ -1,1 +1,1 @@
-"""A child tells: page, forms, submission, and what arrives."""
+"""How a report comes in: the page, its forms, the submission, and storing it."""

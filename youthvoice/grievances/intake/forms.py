@@ -1,7 +1,7 @@
-"""Forms that make a report: what a child sends from `/tell`, and what an advocate decides about a letter.
+"""Forms that make a report: the child's form at `/tell`, and an advocate's decision about a letter.
 
-A representative hands over what a friend told her (S26). She is asked how she herself is: her answer is a line of her
-words, so that whoever reads them looks after her, too.
+A representative can hand over what a friend said (S26). The form then asks how the representative feels. The answer
+becomes a line of the report, so that its readers look after the representative too.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -31,7 +31,7 @@ from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_pair
 
 MAX_HOW_CHARACTERS: Final = 200
-"""Letters of a name, or of how somebody is found."""
+"""Of the child's name, or of how an adult can find the child."""
 
 NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
@@ -41,7 +41,7 @@ UNKNOWN_READERS = _l("This did not go: the page mixed up who reads it. Go to the
 
 
 class TellForm(Form):
-    """Everything one child told. Refusals are by the name of a screen."""
+    """Everything that one child sent from `/tell`. Errors are keyed by the name of a screen."""
 
     company = PickField(pick_codes(intake_options.WITH), screen="company")
     helper = PickField(None)
@@ -59,35 +59,35 @@ class TellForm(Form):
     def __init__(self, sent: Any, helpers: Collection[Helper]) -> None:
         """Read what was sent.
 
+        `mixes_up` says whether the form leaves out a person whom its own page did not list. No page of ours does that.
+        The report could reach a person whom the child left out, so nothing is accepted, and the child reads why.
+
         Args:
             sent: fields and files together.
-            helpers: whom the child could pick.
-
-        `mixes_up`: whether it leaves out somebody whom its own page did not name. No page of ours does: whom she left
-        out might read it, so she is told, and nothing is taken.
+            helpers: the adults whom the child could pick as helper.
         """
-        self.names = {str(helper.person_id): helper.name for helper in helpers}
-        self.helper_ids = frozenset(self.names)
-        named, shown_ids = sent.getlist("left_out"), sent.get("shown", "").split()
-        self.out = _rows(named)
-        self.shown = _rows(shown_ids) if "shown" in sent else None
-        names_another = "shown" in sent and not set(named) <= set(shown_ids)
-        self.mixes_up = names_another or not all(map(_is_row, (*named, *shown_ids)))
+        self.helper_names = {str(helper.person_id): helper.name for helper in helpers}
+        self.helper_ids = frozenset(self.helper_names)
+        left_out, shown = sent.getlist("left_out"), sent.get("shown", "").split()
+        self.left_out_ids = _row_ids(left_out)
+        self.shown_ids = _row_ids(shown) if "shown" in sent else None
+        names_another = "shown" in sent and not set(left_out) <= set(shown)
+        self.mixes_up = names_another or not all(map(_is_row_id, (*left_out, *shown)))
         super().__init__(sent)
 
     def choices_of(self, field: PickField) -> Collection[str]:
-        """What may be picked where it differs from page to page."""
+        """The choices of a field that differ from page to page."""
         return self.helper_ids if field.name == "helper" else ()
 
     def refused(self) -> dict[str, str]:
-        """Why something cannot be taken, by screen; the first of each."""
+        """The first error of each screen."""
         reasons = first_refusals(self)
         if self.mixes_up and not is_delivered():
             reasons["readers"] = str(UNKNOWN_READERS)
         return reasons
 
-    def told(self, language: str) -> ReportSubmission:
-        """What was told, of a form that was found right; what belongs to another answer is dropped.
+    def submission(self, language: str) -> ReportSubmission:
+        """The submission of a valid form, without values that belong to an answer that the child changed.
 
         Args:
             language: the child's.
@@ -108,31 +108,31 @@ class TellForm(Form):
             come=self.come.data or SKIPPED,
             where=(self.where.data or SKIPPED) if comes else SKIPPED,
             how=(self.how.data or "") if comes else "",
-            helper="" if self.company.data == "alone" else self.names.get(self.helper.data or "", ""),
-            left_out=self.out,
-            shown=self.shown,
+            helper="" if self.company.data == "alone" else self.helper_names.get(self.helper.data or "", ""),
+            left_out=self.left_out_ids,
+            shown=self.shown_ids,
             language=language,
         )
 
-    def given(self) -> Mapping[str, Collection[str]]:
-        """What was chosen and written, by the name of its input, to fill the page again; never a voice."""
+    def values(self) -> Mapping[str, Collection[str]]:
+        """What the child selected and wrote, by the name of its input, to fill the page again; never a recording."""
         fields = {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}
-        return {**fields, "topic": tuple(self.topic.data or ()), "left_out": tuple(str(one) for one in self.out)}
+        return {**fields, "topic": tuple(self.topic.data or ()), "left_out": tuple(map(str, self.left_out_ids))}
 
 
-def _is_row(sent: str) -> bool:
+def _is_row_id(sent: str) -> bool:
     return sent.isdecimal() and len(sent) < 10  # noqa: PLR2004 - more is no row
 
 
-def _rows(sent: Iterable[str]) -> frozenset[int]:
-    return frozenset(int(one) for one in sent if _is_row(one))
+def _row_ids(sent: Iterable[str]) -> frozenset[int]:
+    return frozenset(int(row_id) for row_id in sent if _is_row_id(row_id))
 
 
 BEGIN_FIELD: Final = "begin"
 
 _FRIEND: Final = "friend"
 
-_TOLD = _l("A friend told me something bad.")
+_FRIEND_LINE = _l("A friend told me something bad.")
 
 _HOW: Final[Mapping[str, object]] = {
     "well": _l("I am well with it."),
@@ -142,7 +142,7 @@ _HOW: Final[Mapping[str, object]] = {
 
 
 def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
-    """What fills the page, by the name of its input; nothing that is on no page of ours.
+    """Values that fill the page, by the name of its input; only values that the page itself offers.
 
     Args:
         form: `whom`, `come`, `how_is` and `words`, as another page sent them.
@@ -159,7 +159,7 @@ def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
 def _words(form: Mapping[str, str], whom: str) -> str:
     words = form.get("words", "").replace("\r\n", "\n").replace("\0", "").strip()
     how = _HOW.get(form.get("how_is", ""), "")
-    first = " ".join(str(line) for line in (_TOLD, how) if line) if whom == _FRIEND else ""
+    first = " ".join(str(line) for line in (_FRIEND_LINE, how) if line) if whom == _FRIEND else ""
     return "\n".join(part for part in (first, words) if part)[: intake_options.MAX_WORDS_CHARACTERS]
 
 
@@ -167,12 +167,12 @@ _YES_NO: Final = (SelectChoice("yes", _l("Yes, or I am not sure")), SelectChoice
 
 
 class LetterReportForm(FlaskForm):
-    """What it is about, how pressing it is, who must not read it."""
+    """An advocate's decision about a letter: its topic, how urgent it is, and who must not read the report."""
 
     topic = RadioField(
         _l("What is it about?"),
         [InputRequired(_l("Choose what it is about."))],
-        choices=[SelectChoice(one.code, one.words) for one in intake_options.TOPICS],
+        choices=[SelectChoice(pick.code, pick.words) for pick in intake_options.TOPICS],
     )
     hurt = RadioField(
         _l("May a child be hurt?"), [InputRequired(_l("Say whether a child may be hurt."))], choices=_YES_NO
@@ -184,7 +184,7 @@ class LetterReportForm(FlaskForm):
 
     @classmethod
     def offering(cls, readers: Readers) -> Self:
-        """The form with everybody who could read it."""
+        """The form with everybody who could read the report."""
         form = cls()
         form.left_out.choices = [
             SelectChoice(str(reader.person_id), join_pair(reader.name, permissions.ROLE_LABELS[reader.role]))
@@ -194,13 +194,13 @@ class LetterReportForm(FlaskForm):
 
     @property
     def chosen(self) -> AdvocateDecision:
-        """What was decided."""
+        """The advocate's decision."""
         return AdvocateDecision(
             self.topic.data, self.hurt.data == "yes", self.danger.data == "yes", frozenset(self.left_out.data or ())
         )
 
     def refuse(self, why: str) -> None:
-        """Say beside the names that too few would read it."""
+        """Show beside the names that too few people would read the report."""
         words = {
             "nobody": _("Then nobody would read it. Let one of them read it."),
             "outside_stays": _("Then too few would read it. Let one more of them read it."),

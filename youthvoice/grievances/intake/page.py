@@ -1,7 +1,7 @@
-"""The page of `/tell`: who reads and who helps, what was sent, and the pictures that open the answer.
+"""The page `/tell`: its content, the submission of a report, and the picture code that opens the answer.
 
-Who reads it and the limit are said before the first word is written. Source: DESIGN.md 5, "Telling"; CHILD-UX.md,
-"Before telling".
+The page names the readers and the limits of secrecy before the first question.
+Source: DESIGN.md 5, "Telling"; CHILD-UX.md, "Before telling".
 """
 
 import json
@@ -45,15 +45,15 @@ _helpers: Final = AppCache[int, tuple[rules.Helper, ...]](500, seconds=5)
 
 
 def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
-    """The helpers of a site, by name; asks the database at most every five seconds."""
+    """The helpers of a site, by name; reads the database at most every five seconds."""
     return _helpers.get(site_id, lambda: _read_helpers(site_id), good=bool)
 
 
 def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
     with db.reading(db.engine()) as session:
         pictures = pictures_of_adults(list_people(session, [site_id]))
-        there = [person for person in list_trusted_people(session, [site_id]) if person.role in HELPING]
-        return tuple(rules.Helper(person.id, person.name, pictures[person.id]) for person in there)
+        helpers = [person for person in list_trusted_people(session, [site_id]) if person.role in HELPING]
+        return tuple(rules.Helper(person.id, person.name, pictures[person.id]) for person in helpers)
 
 
 IDLE_SECONDS = 300
@@ -62,7 +62,7 @@ _pages: Final = page_cache.PageCache(120)
 
 
 class PossibleReader(NamedTuple):
-    """Somebody who may read it: her row of `people`, her name, her role, her picture (OpenMoji)."""
+    """An adult who may read a report: row of `people`, name, role, picture (OpenMoji)."""
 
     person_id: int
     name: str
@@ -71,19 +71,19 @@ class PossibleReader(NamedTuple):
 
 
 NO_READERS = tuple(PossibleReader(0, "-", role) for role in (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT))
-"""Readers of no site: their page holds what every site says, and no name."""
+"""Readers for the page of no site, which holds only what every site's page says, and no name."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntakePageKey:
-    """Everything that the page depends on; two that are equal are the same page.
+    """Everything that the page depends on; equal keys have the same page.
 
     Attributes:
-        site: where the tablet is.
-        readers: all who may read it there, advocates first.
-        helpers: whom the child may have beside her.
-        page: the language that the page speaks.
-        sound: what can be heard there: the tablet's own voices, and which clips there are.
+        site: of the tablet.
+        readers: everybody who may read a report there, advocates first.
+        helpers: adults who may sit beside the child.
+        page: language of the page.
+        sound: what can be played there: the tablet's voices, and the version of the clips.
     """
 
     site: Site
@@ -94,12 +94,12 @@ class IntakePageKey:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What the pressed page is kept under."""
+        """The cache key of the rendered page."""
         return (self.site.id, self.site.version, self.readers, self.helpers, self.page, *self.sound)
 
 
 def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> IntakePageKey:
-    """The page of a site as its people are now."""
+    """The page of a site with its present readers and helpers."""
     readers = tuple(
         PossibleReader(reader.person_id, reader.name, reader.role, reader.picture)
         for reader in everybody_at(site.id).everybody
@@ -108,45 +108,48 @@ def intake_page_key(site: Site, page: str, sound: tuple[object, ...] = ()) -> In
 
 
 def prerendered_intake_page(page_key: IntakePageKey) -> page_cache.PrerenderedPage:
-    """The page, rendered when this process sees it for the first time."""
+    """The page from the cache; rendered where the cache does not have it."""
     return _pages.page(page_key.key, lambda hole: render_intake_page(page_key, hole))
 
 
 def render_intake_page(
     page_key: IntakePageKey,
-    sheet: str,
-    given: Mapping[str, Collection[str]] | None = None,
+    submission_id: str,
+    values: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
     more: Mapping[str, object] | None = None,
 ) -> str:
-    """The page; with everything the child already gave when something could not be taken.
+    """The page; with what the child sent where something could not be accepted.
 
     Args:
         page_key: which page.
-        sheet: the sheet's id.
-        given: what was sent, by the name of its input.
-        refused: why something could not be taken, by screen.
-        more: where it is sent, and by whom, when an adult helps at her own desk.
+        submission_id: in hexadecimal digits.
+        values: what was sent, by the name of its input.
+        refused: errors, by screen.
+        more: what differs where an adult helps at a computer: the address to send to, and the adult.
     """
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_FILE), pictures.FILES[pictures.TELL_FILE])
-    sent = {"sheet": sheet, "given": given or {}, "refused": refused or {}}
+    sent = {"sheet": submission_id, "given": values or {}, "refused": refused or {}}
     return render_template(
-        "grievances/intake/tell.html", **{**_at_a_tablet(), **_of_site(page_key), **sent, **(more or {})}
+        "grievances/intake/tell.html", **{**_common_values(), **_site_values(page_key), **sent, **(more or {})}
     )
 
 
-def _at_a_tablet() -> dict[str, object]:
-    """What the page says everywhere."""
+def _common_values() -> dict[str, object]:
+    """Template variables that are the same everywhere."""
     return {
         "action": "/tell",
         "done_href": "/tell/done",
         "front_href": "/language",
         "idle": IDLE_SECONDS,
         "picks": intake_options,
-        "when": _when(),
-        "calm": _calm(),
+        "when": _reading_labels(),
+        "calm": _everyday_pairs(),
         "who_did_it": json.dumps(
-            ["either", [["is", "topic", one] for one in sorted(rules.TOPICS_BY_GRAVITY) if one not in rules.EVERYDAY]]
+            [
+                "either",
+                [["is", "topic", topic] for topic in sorted(rules.TOPICS_BY_GRAVITY) if topic not in rules.EVERYDAY],
+            ]
         ),
         "enough": rules.MIN_READERS_INSIDE,
         "most_topics": intake_options.MAX_TOPICS,
@@ -157,23 +160,25 @@ def _at_a_tablet() -> dict[str, object]:
     }
 
 
-def _of_site(page_key: IntakePageKey) -> dict[str, object]:
-    """What belongs to one site: who reads, who helps, where to go in danger."""
+def _site_values(page_key: IntakePageKey) -> dict[str, object]:
+    """Template variables of one site: who reads, who helps, where to go in danger."""
     names = names_label([reader.name for reader in page_key.readers if reader.role == ADVOCATE])
     outside = [reader.name for reader in page_key.readers if reader.role == OUTSIDE_RECIPIENT]
     return {
         "readers": page_key.readers,
         "helpers": page_key.helpers,
         "reads": escape(_("%(names)s read it and must answer.")) % {"names": names},
-        "reads_later": _("Nobody can read this until the tablet is online."),  # no name: she may have left one out
+        "reads_later": _(
+            "Nobody can read this until the tablet is online."
+        ),  # no name: the child may have left that adult out
         "outside_has_it": _outside_has_it(outside),
         "too_few": {why: exclusion_error(why, page_key.site) for why in get_args(rules.ExclusionRefusal)},
         "in_danger": danger_label(page_key.site),
     }
 
 
-def _when() -> dict[str, str]:
-    """When each of them reads it, by role; and what is so of an adult who helps her and whom she leaves out."""
+def _reading_labels() -> dict[str, str]:
+    """When each of the readers gets to read it, by role; `beside` is for a helper whom the child leaves out."""
     return {
         "beside": _("helps you now, cannot read it later"),
         ADVOCATE: _("reads it"),
@@ -182,10 +187,10 @@ def _when() -> dict[str, str]:
     }
 
 
-def _calm() -> str:
-    """What is no harm by itself, as `topic/by_whom`: then no safeguarding lead reads it, and the page knows it too."""
-    topics, whoever = (("", *pick_codes(one)) for one in (intake_options.TOPICS, intake_options.BY_WHOM))
-    pairs = ((topic, by_whom) for topic in topics for by_whom in whoever)
+def _everyday_pairs() -> str:
+    """The pairs `topic/by_whom` that are no harm, so that no safeguarding lead reads the report; for the script."""
+    topics, people = (("", *pick_codes(picks)) for picks in (intake_options.TOPICS, intake_options.BY_WHOM))
+    pairs = ((topic, by_whom) for topic in topics for by_whom in people)
     return " ".join(f"{topic}/{by_whom}" for topic, by_whom in pairs if not rules.is_harm(topic, by_whom, urgent=False))
 
 
@@ -197,7 +202,7 @@ def _outside_has_it(outside: Sequence[str]) -> Markup:
 
 
 def exclusion_error(why: str, site: Site) -> str:
-    """Why people cannot be left out, in words for a child."""
+    """Why these people cannot be left out, worded for a child."""
     words = {
         "nobody": _("Then nobody reads it. Let one of them read it, or call %(number)s."),
         "outside_stays": _("Then too few read it. Let one more read it, or call %(number)s."),
@@ -206,12 +211,12 @@ def exclusion_error(why: str, site: Site) -> str:
 
 
 def code_screens_of(receipt: submission.ReportReceipt, site: Site) -> CodeScreens:
-    """What follows sending a report."""
+    """The screens after a report was sent: thanks, and the picture code."""
     return CodeScreens(receipt.code, site, _answers(receipt), str(_("Thank you for telling.")))
 
 
 def _answers(receipt: submission.ReportReceipt) -> Markup:
-    """Who answers by which day; any one of several."""
+    """Who answers by which day; "or" between several names."""
     names = format_list([str(name_label(name)) for name in receipt.names], "or", get_locale() or "en")
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
         format_date(receipt.answer_by, "EEEE"), format_date(receipt.answer_by, "d MMMM")
@@ -221,14 +226,14 @@ def _answers(receipt: submission.ReportReceipt) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class IntakeContext:
-    """Where a child tells: at a tablet of her site, or at the desk of an adult who helps her.
+    """Where a child tells: at a tablet of the site, or at the computer of an adult who helps.
 
     Attributes:
-        site: of hers.
-        page: what she is asked.
-        language: hers.
-        helper: name of the adult whose desk it is; empty at a tablet, where she picks one herself.
-        more: what the page of a desk shows besides.
+        site: of the child.
+        page: key of the page that the child sees.
+        language: of the child.
+        helper: name of the adult at whose computer it is; empty at a tablet, where the child picks a helper.
+        more: additional template variables at a helper's computer.
     """
 
     site: Site
@@ -239,31 +244,31 @@ class IntakeContext:
 
 
 def submit_report(intake: IntakeContext) -> ResponseReturnValue:
-    """Seal what was sent, or say at which screen something could not be taken.
+    """Seal and store what was sent, or show the screen where something could not be accepted.
 
-    Whether the channel is open counts when the page is shown. What a child has told by then is taken as long as
-    somebody can read it: training that ends at midnight loses nobody's words.
+    Whether the channel is open is checked when the page is shown, not here. A report is accepted as long as somebody
+    can read it: training that ends at midnight loses no child's words.
     """
-    sheet = read_form_submission_id() or abort(400)
-    form = TellForm(with_files(request.form, request.files), (*intake.page.helpers, *_helper_of_then(intake.site)))
+    submission_id = read_form_submission_id() or abort(400)
+    form = TellForm(with_files(request.form, request.files), (*intake.page.helpers, *_offline_helper(intake.site)))
     if not form.validate() or form.refused():
-        return _asked_again(intake, form, form.refused(), 413 if form.voice.too_large else 422)
-    submission = form.told(intake.language)
-    if submission.is_empty and is_delivered():  # nobody is there to say more
-        return receipt(sheet, late=True)
-    if submission.is_empty:
-        return _asked_again(intake, form, {"tell": str(NOTHING_TOLD)})
-    submission = replace(submission, helper=intake.helper or submission.helper)
+        return _show_again(intake, form, form.refused(), 413 if form.voice.too_large else 422)
+    report_submission = form.submission(intake.language)
+    if report_submission.is_empty and is_delivered():  # delivered later: the child is not there to add anything
+        return receipt(submission_id, late=True)
+    if report_submission.is_empty:
+        return _show_again(intake, form, {"tell": str(NOTHING_TOLD)})
+    report_submission = replace(report_submission, helper=intake.helper or report_submission.helper)
     try:
-        return _pictures(intake, submission, sheet)
+        return _store_and_show_code(intake, report_submission, submission_id)
     except rules.CannotBeLeftOut as refused:
         if is_delivered() and (outside := {reader.person_id for reader in everybody_at(intake.site.id).outside}):
-            return _pictures(intake, _read_by_too(submission, outside), sheet)
-        return _asked_again(intake, form, {"readers": exclusion_error(refused.code, intake.site)})
+            return _store_and_show_code(intake, _with_outside_readers(report_submission, outside), submission_id)
+        return _show_again(intake, form, {"readers": exclusion_error(refused.code, intake.site)})
 
 
-def _helper_of_then(site: Site) -> tuple[rules.Helper, ...]:
-    """The adult who was beside a child at a tablet without a network, though she may have left the site since."""
+def _offline_helper(site: Site) -> tuple[rules.Helper, ...]:
+    """The adult who helped a child at a tablet without a network, even if that adult has left the site since."""
     named = request.form.get("helper", "")
     if not is_delivered() or not named.isdecimal() or len(named) > 9:  # noqa: PLR2004 - more is no row
         return ()
@@ -272,72 +277,77 @@ def _helper_of_then(site: Site) -> tuple[rules.Helper, ...]:
     return (rules.Helper(int(named), name),) if name else ()
 
 
-def _read_by_too(submission: submission.ReportSubmission, outside: Collection[int]) -> submission.ReportSubmission:
-    """The same for the people outside: whoever she let read it has left, and she is not there to choose again.
+def _with_outside_readers(
+    submission: submission.ReportSubmission, outside: Collection[int]
+) -> submission.ReportSubmission:
+    """The submission, readable by the outside recipients: the readers whom the child chose have left the site.
 
-    Source: PRIVACY.md C, "A report": it is wrapped for the outside recipient always.
+    The child is not there to choose again. Source: PRIVACY.md C, "A report": it is always wrapped for the outside
+    recipient.
     """
     none = None if submission.shown is None else submission.shown | frozenset(outside)
     return replace(submission, left_out=submission.left_out - frozenset(outside), shown=none)
 
 
-def _pictures(intake: IntakeContext, submission: submission.ReportSubmission, sheet: bytes) -> ResponseReturnValue:
+def _store_and_show_code(
+    intake: IntakeContext, report_submission: submission.ReportSubmission, submission_id: bytes
+) -> ResponseReturnValue:
     try:
-        report, report_receipt = _kept(intake, submission, sheet)
-    except ReadersChanged:  # whoever reads was remembered for a few seconds
+        report, report_receipt = _receive(intake, report_submission, submission_id)
+    except ReadersChanged:  # the cached readers are a few seconds old
         forget_readers(intake.site.id)
-        report, report_receipt = _kept(intake, submission, sheet)
+        report, report_receipt = _receive(intake, report_submission, submission_id)
     db.session().commit()
-    if is_delivered():  # she has seen them on the tablet: they travel no more
-        return receipt(report.sheet)
+    if is_delivered():  # the child has seen the pictures on the tablet: they are not sent
+        return receipt(report.submission_id)
     if wants_json():
         return jsonify(
-            sheet=report.sheet.hex(), screens=render_code_screens(code_screens_of(report_receipt, intake.site))
+            sheet=report.submission_id.hex(), screens=render_code_screens(code_screens_of(report_receipt, intake.site))
         ), 201
     ways = {"done_href": "/tell/done", "front_href": "/language", **intake.more}
-    return render_code_page(code_screens_of(report_receipt, intake.site), report.sheet.hex(), ways), 201
+    return render_code_page(code_screens_of(report_receipt, intake.site), report.submission_id.hex(), ways), 201
 
 
-def _kept(
-    intake: IntakeContext, report_submission: submission.ReportSubmission, sheet: bytes
+def _receive(
+    intake: IntakeContext, report_submission: submission.ReportSubmission, submission_id: bytes
 ) -> tuple[submission.NewReport, submission.ReportReceipt]:
     new_report = submission.new_report(
-        intake.site, report_submission, sheet, everybody_at(intake.site.id), context.now()
+        intake.site, report_submission, submission_id, everybody_at(intake.site.id), context.now()
     )
     tablet = current_tablet()
-    new_report = replace(new_report, drawn=drawn_code() if tablet else None, has_seen=is_delivered())
+    new_report = replace(new_report, tablet_code=drawn_code() if tablet else None, code_seen=is_delivered())
     if tablet is not None and tablet.is_lost:
-        new_report = replace(new_report, marks=new_report.marks.flagged(FROM_LOST))
+        new_report = replace(new_report, case=new_report.case.flagged(FROM_LOST))
     report_receipt = find_duplicate(new_report, context.now())
     if report_receipt is None:
         if tablet is not None and is_one_of_many(tablet):
-            new_report = replace(new_report, marks=new_report.marks.flagged(ONE_OF_MANY))
-        report_receipt = _stored(new_report, tablet)
+            new_report = replace(new_report, case=new_report.case.flagged(ONE_OF_MANY))
+        report_receipt = _store(new_report, tablet)
     return new_report, report_receipt or find_duplicate(new_report, context.now()) or abort(409)
 
 
-def _stored(new_report: submission.NewReport, tablet: CurrentTablet | None) -> submission.ReportReceipt | None:
-    """Write it, with the code that the tablet drew; not where codes of that tablet were in use again and again.
+def _store(new_report: submission.NewReport, tablet: CurrentTablet | None) -> submission.ReportReceipt | None:
+    """Store the report with the code that the tablet drew; after too many codes in use, with a code of the server.
 
-    Whoever makes one up sees by other pictures that it is in use. So each is a try: three a day, and the house draws.
-    Of what is delivered nobody sees what became of its code.
+    A tablet with a made-up code learns from other pictures that the code is in use. So each attempt counts: three a
+    day, then the server draws the code. A delivered report tells the tablet nothing, so it does not count.
     """
-    if tablet is None or new_report.drawn is None or new_report.has_seen:
+    if tablet is None or new_report.tablet_code is None or new_report.code_seen:
         return store_report(db.session(), new_report)
     try:
         with drawn_attempt(tablet) as tried:
             receipt = store_report(db.session(), new_report)
             db.session().commit()
-            tried.right = receipt is None or receipt.code == new_report.drawn
+            tried.right = receipt is None or receipt.code == new_report.tablet_code
     except TooManyCodeAttempts:
-        return store_report(db.session(), replace(new_report, drawn=None))
+        return store_report(db.session(), replace(new_report, tablet_code=None))
     return receipt
 
 
-def _asked_again(
+def _show_again(
     intake: IntakeContext, form: TellForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return refusal(refused, status)
-    intake_page = render_intake_page(intake.page, str(request.form["sheet"]), form.given(), refused, intake.more)
+    intake_page = render_intake_page(intake.page, str(request.form["sheet"]), form.values(), refused, intake.more)
     return with_microphone(make_response(intake_page, status))

@@ -1,17 +1,21 @@
-"""What a child sends is written down: a new report, the same again, more of it, or a later message.
+"""Store what a child sends: a new report, a repeat, an addition to a report, or a later message.
 
-Beside each entry for her readers lies a step for herself: it says that she acted, never what she told. What a broken
-line makes her tablet send twice is written once.
+Each entry for the readers comes with a step for the child, which says that the child acted, never what it said. A
+tablet with a broken connection may send twice; the report is stored once.
 
-The same sheet draws the same code again, so a tablet whose line broke sends again and gets the same pictures; nobody
-keeps them. A child who went back meanwhile and told more is not cut short: where the same people read it, the later
-words become a further entry; where she chose others, they become a report of their own, with a code of its own, and
-whoever she left out since finds the earlier one no longer either. Once she has her pictures, no later sheet takes them
-away, nor its readers: whoever sat down after her may know the number of her page.
-Everything dear happens before any transaction begins. Source: PRIVACY.md C, "A report" and "Codes".
+The same submission id always gives the same picture code, so that a repeat shows the same pictures; no code is stored.
+A child who goes back before seeing the pictures, and adds something, is not cut short:
 
-What a hostile caller pays: a sheet that came before costs two Argon2 turns, a new one seven at most; what
-differs from what came before under its number is kept and flagged, never merged in silence.
+- Where the readers are the same, the addition becomes a further entry.
+- Where the child chose other readers, it becomes a report of its own with a code of its own. A reader who is left out
+  now loses access to the earlier report too.
+
+Once the child has seen the pictures, no later submission replaces them or changes the readers: the next person at the
+tablet may know the submission id. Slow work is done before a transaction begins.
+Source: PRIVACY.md C, "A report" and "Codes".
+
+What a hostile caller pays: a repeat costs two Argon2 runs, a new submission seven at most. Different content under a
+known submission id is stored and flagged, never merged silently.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -43,39 +47,39 @@ from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
 _TRIES: Final = 5
 
 MAX_VOICES: Final = 30
-"""In one thread: its page opens all of it at once. Words are taken without end."""
+"""In one thread, because its page opens all of them together. The number of texts is not limited."""
 
 _LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
 
 
 class TooManyVoices(Exception):
-    """Nothing was written; words can be."""
+    """The thread has too many recordings. Nothing was stored; a text would be."""
 
 
 def receive_message(engine: Engine, thread_id: bytes, message: ChildMessage, now: datetime) -> bool:
-    """Write down what a child said; commits in a transaction of its own.
+    """Store a child's message, in a transaction of its own.
 
     Args:
         engine: of the installation.
-        thread_id: hers, 16 bytes.
-        message: what.
+        thread_id: of the child's report, 16 bytes.
+        message: what the child did.
         now: UTC.
 
     Returns:
-        False where the thread has ended meanwhile: nothing was written.
+        False where the thread has ended: nothing was stored.
 
     Raises:
-        ConcurrentUpdate: somebody else changed it again and again; nothing was written.
+        ConcurrentUpdate: somebody else changed the thread at each attempt; nothing was stored.
         TooManyVoices: see there.
     """
-    return with_retries(engine, lambda session: _taken(session, thread_id, message, now))
+    return with_retries(engine, lambda session: _add_message(session, thread_id, message, now))
 
 
 def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
-    """Do what `write` does in a transaction of its own, and once more where somebody else was faster.
+    """Run `write` in a transaction of its own, and again where somebody else changed the same rows concurrently.
 
     Raises:
-        ConcurrentUpdate: again and again; nothing was written.
+        ConcurrentUpdate: at each attempt; nothing was stored.
     """
     for _again in range(_TRIES - 1):
         with suppress(ConcurrentUpdate), db.writing(engine) as session:
@@ -84,7 +88,7 @@ def with_retries(engine: Engine, write: Callable[[Session], bool]) -> bool:
         return write(session)
 
 
-def _taken(session: Session, thread_id: bytes, message: ChildMessage, now: datetime) -> bool:
+def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now: datetime) -> bool:
     thread = store.find_thread(session, thread_id, to_change=True)
     if thread is None or thread.case.kind != REPORT or not has_month_key(thread):
         return False
@@ -101,7 +105,7 @@ def _taken(session: Session, thread_id: bytes, message: ChildMessage, now: datet
     return True
 
 
-def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many things
+def append_message(  # noqa: PLR0913, PLR0917 - each of them matters
     session: Session,
     thread: Thread,
     site: Site,
@@ -110,15 +114,15 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     case: CaseState,
     now: datetime,
 ) -> None:
-    """Entries for her readers, steps for herself, and how the thread stands then.
+    """Add entries for the readers and steps for the child, and update the case.
 
     Args:
-        session: may write; the thread's row is held.
-        thread: hers.
-        site: where.
-        message: what she did.
-        entries: what of it her readers get.
-        case: how the thread stands, but for what follows from `message`.
+        session: may write; the thread's row is locked.
+        thread: the child's report.
+        site: of the report.
+        message: what the child did.
+        entries: for the readers.
+        case: before the message.
         now: UTC.
 
     Raises:
@@ -127,28 +131,28 @@ def append_message(  # noqa: PLR0913, PLR0917 - what is written hangs on as many
     day = context.day_at(now, site.time_zone)
     for entry in entries:
         store.add_entry(session, thread, entry)
-    for name, more in _steps(message):
-        store.add_timeline_step(session, thread, name, day, **more)
+    for name, values in _steps(message):
+        store.add_timeline_step(session, thread, name, day, **values)
     if does_reopen(case, message):
-        _say_that_it_opens_again(session, thread, day)
-    after_it = state_after(case, message, day, _until(site, case, message, now))
-    store.change_case_state(session, thread.line, time_limits.with_follow_up_deadline(site, after_it, now))
+        _add_reopened(session, thread, day)
+    case_after = state_after(case, message, day, _answer_deadline(site, case, message, now))
+    store.change_case_state(session, thread.line, time_limits.with_follow_up_deadline(site, case_after, now))
 
 
 def _entries(message: ChildMessage, day: date) -> list[ThreadEntry]:
-    """For her readers."""
-    told: dict[str, Any] = {"words": message.words} if message.words else {}
+    """The entries for the readers."""
+    content: dict[str, Any] = {"words": message.words} if message.words else {}
     if message.kind != "child":
-        told_of = (("answer", message.answer), ("ask", message.ask), ("question", message.question))
-        told |= {name: value for name, value in told_of if value}
-    entries = [ThreadEntry(message.kind, CHILD, day, said=told)] if told or message.kind != "child" else []
+        pairs = (("answer", message.answer), ("ask", message.ask), ("question", message.question))
+        content |= {name: value for name, value in pairs if value}
+    entries = [ThreadEntry(message.kind, CHILD, day, said=content)] if content or message.kind != "child" else []
     if message.sound:
         entries.append(ThreadEntry("child_voice", CHILD, day, said={"kind": message.sound_kind}, sound=message.sound))
     return entries
 
 
 def _steps(message: ChildMessage) -> list[tuple[str, dict[str, str]]]:
-    """For herself."""
+    """The steps for the child."""
     if message.kind == "child":
         return [("you_wrote", {})]
     if message.kind == "withdraw":
@@ -156,13 +160,13 @@ def _steps(message: ChildMessage) -> list[tuple[str, dict[str, str]]]:
     return [("you_said", {"about": message.kind, "answer": message.answer, "ask": message.ask})]
 
 
-def _say_that_it_opens_again(session: Session, thread: Thread, day: date) -> None:
+def _add_reopened(session: Session, thread: Thread, day: date) -> None:
     store.add_entry(session, thread, ThreadEntry("reopened", CHILD, day))
     store.add_timeline_step(session, thread, "reopened", day)
 
 
-def _until(site: Site, case: CaseState, message: ChildMessage, now: datetime) -> int:
-    """Until when she gets an answer; trouble is as urgent as danger."""
+def _answer_deadline(site: Site, case: CaseState, message: ChildMessage, now: datetime) -> int:
+    """The hour by which the child gets an answer; new trouble is as urgent as danger."""
     urgent = case.urgent or message.is_trouble
     return time_limits.deadline_after(
         time_limits.deadline_rules(site.jurisdiction), time_limits.CHILD_WROTE, harm=case.harm, urgent=urgent, now=now
@@ -170,28 +174,28 @@ def _until(site: Site, case: CaseState, message: ChildMessage, now: datetime) ->
 
 
 class ReadersChanged(Exception):
-    """Somebody who shall read it went, or took a new key, since the readers were looked up; nothing was written."""
+    """A reader left or got a new key since the readers were looked up; nothing was stored."""
 
 
 def find_duplicate(new_report: submission.NewReport, now: datetime) -> submission.ReportReceipt | None:
-    """The report that this sheet brought before, with the same code; what is new in the sheet is added to it.
+    """The receipt of a report that has this submission id already. What is new in the submission is added to it.
 
     Args:
-        new_report: what follows from the sheet.
+        new_report: made from the submission.
         now: UTC.
 
     Returns:
-        None when the sheet is new, or is for others than before: `store_report` it.
+        None when the submission id is new, or its readers have changed: use `store_report`.
 
     Raises:
-        ConcurrentUpdate: somebody else changed the report again and again; nothing was written.
+        ConcurrentUpdate: somebody else changed the report at each attempt; nothing was stored.
     """
     with db.reading(db.engine()) as session:
-        report = _found(session, new_report)
-    if report is None or not _is_for_the_same(report, new_report):
+        report = _find_earlier(session, new_report)
+    if report is None or not _has_same_readers(report, new_report):
         return None
-    code, is_other = _code_again(report, new_report)
-    if (is_other or report.facts.case.sent != new_report.marks.sent) and not _added_to(
+    code, has_other_code = _code_to_show_again(report, new_report)
+    if (has_other_code or report.facts.case.sent != new_report.case.sent) and not _add_to_report(
         report.facts.id, new_report, now
     ):
         return None
@@ -199,91 +203,92 @@ def find_duplicate(new_report: submission.NewReport, now: datetime) -> submissio
 
 
 _TURNS_AGAIN: Final = 2
-"""Argon2 runs for a sheet that came before: the code that the tablet drew, and the usual one."""
+"""Argon2 runs for a repeat: the code that the tablet drew, and the usual one."""
 
 
-def _code_again(report: store.ReceivedReport, new_report: submission.NewReport) -> tuple[PictureCode | None, bool]:
-    """The code to show once more, None where she has it, and whether the sheet brings pictures that do not open it."""
-    has_it = report.code_seen or new_report.has_seen
-    if has_it and new_report.drawn is None:
+def _code_to_show_again(
+    report: store.ReceivedReport, new_report: submission.NewReport
+) -> tuple[PictureCode | None, bool]:
+    """The code to show again, None where the child has it; and whether the tablet's pictures do not open the report."""
+    child_has_code = report.code_seen or new_report.code_seen
+    if child_has_code and new_report.tablet_code is None:
         return None, False
     for code, keys in islice(
-        candidate_codes(new_report.sheet, new_report.site.id, new_report.drawn), 1 if has_it else _TURNS_AGAIN
+        candidate_codes(new_report.submission_id, new_report.site.id, new_report.tablet_code),
+        1 if child_has_code else _TURNS_AGAIN,
     ):
         if keys.locator == report.locator:
-            return None if has_it else code, False
-    return None, new_report.drawn is not None
+            return None if child_has_code else code, False
+    return None, new_report.tablet_code is not None
 
 
 def store_report(session: Session, new_report: submission.NewReport) -> submission.ReportReceipt | None:
-    """Seal a report and write it; the caller commits, and rolls back where it gets None.
+    """Seal a report and store it; the caller commits, and rolls back where this returns None.
 
     Returns:
-        None when the same sheet came in between: ask `find_duplicate`.
+        None when a report with the same submission id was stored concurrently: use `find_duplicate`.
 
     Raises:
-        ReadersChanged: make the report anew, with the readers of now.
+        ReadersChanged: make the report again with the present readers.
     """
     report: store.ReceivedReport | None = None
-    for code, keys in _codes(new_report):
+    for code, keys in _codes_to_try(new_report):
         try:
-            is_other = report is not None and report.code_seen
-            marked = replace(new_report, marks=new_report.marks.flagged(CAME_AGAIN)) if is_other else new_report
-            if _written(session, marked, submission.to_sealed_thread(marked, keys), report):
+            repeats = report is not None and report.code_seen
+            flagged = replace(new_report, case=new_report.case.flagged(CAME_AGAIN)) if repeats else new_report
+            if _try_to_write(session, flagged, submission.to_sealed_thread(flagged, keys), report):
                 return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
         except ReadersChanged:
             session.rollback()
             raise
         session.rollback()  # nobody waits in the queue of writers while Argon2 runs
         with db.reading(db.engine()) as reading:
-            report = _found(reading, new_report)
-        if report and _is_for_the_same(report, new_report):
+            report = _find_earlier(reading, new_report)
+        if report and _has_same_readers(report, new_report):
             return None
     raise RuntimeError("No code is free at this site")
 
 
-def _codes(new_report: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
-    """The codes that it may get; whoever has seen hers on the tablet gets that one or none."""
-    found = candidate_codes(new_report.sheet, new_report.site.id, new_report.drawn)
-    if new_report.has_seen:
-        yield from (next(found), (None, None))
+def _codes_to_try(new_report: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:
+    """The codes that the report may get; a child who has seen a code on the tablet gets that one or none."""
+    codes = candidate_codes(new_report.submission_id, new_report.site.id, new_report.tablet_code)
+    if new_report.code_seen:
+        yield from (next(codes), (None, None))
         return
-    if (
-        new_report.drawn is not None
-    ):  # both at once: how long it takes does not tell whether the first one is another child's
-        yield from (next(found), next(found))
-    yield from found
+    if new_report.tablet_code is not None:  # compute both: the time must not tell whether another child has the first
+        yield from (next(codes), next(codes))
+    yield from codes
 
 
-def _found(session: Session, new_report: submission.NewReport) -> store.ReceivedReport | None:
+def _find_earlier(session: Session, new_report: submission.NewReport) -> store.ReceivedReport | None:
     return store.find_thread_by_receipt(session, new_report.receipt)
 
 
-def _is_for_the_same(report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
-    return submission.have_the_same_readers(report.facts.case.sent, new_report.marks.sent)
+def _has_same_readers(report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
+    return submission.have_the_same_readers(report.facts.case.sent, new_report.case.sent)
 
 
-def _written(
+def _try_to_write(
     session: Session, new_report: submission.NewReport, thread: NewThread, report: store.ReceivedReport | None
 ) -> bool:
-    """Whether it is written; not where its code or its sheet came before, or somebody acts on the earlier report."""
+    """Store the report; False where its code or submission id is in use, or somebody changes the earlier report."""
     lock_readers(session)
     _refuse_if_readers_changed(session, new_report)
     try:
         if report:
             store.forget_receipt(session, new_report.receipt)
         store.add_thread(session, thread)
-        if new_report.has_seen:
+        if new_report.code_seen:
             store.mark_code_seen(session, new_report.receipt)
         if report and not report.code_seen:
-            _leave_behind(session, new_report, report.facts.id, thread.id, context.now())
+            _replace_earlier(session, new_report, report.facts.id, thread.id, context.now())
     except (IntegrityError, ConcurrentUpdate):
         return False
     return True
 
 
 def _refuse_if_readers_changed(session: Session, new_report: submission.NewReport) -> None:
-    """What is wrapped to a key of yesterday opens for nobody; where she is the only reader, all would be lost."""
+    """A report that is sealed to an old key opens for nobody; with a single reader it would be lost."""
     now = public_keys_at_site(session, new_report.site.id)
     if any(
         now.get(reader.person_id) != reader.public_key
@@ -293,41 +298,41 @@ def _refuse_if_readers_changed(session: Session, new_report: submission.NewRepor
         raise ReadersChanged
 
 
-def _leave_behind(
+def _replace_earlier(
     session: Session, new_report: submission.NewReport, earlier_id: bytes, later_id: bytes, now: datetime
 ) -> None:
-    """She chose others since: who is left out now finds the earlier report no longer; others are led to the later one.
+    """The child chose other readers: take the earlier report from the excluded ones, and link both for the rest.
 
-    She never saw a code of the earlier one, so nobody can answer her there.
+    The child never saw a code of the earlier report, so nobody can answer there.
     """
-    earlier, later = (store.find_thread(session, one, to_change=True) for one in (earlier_id, later_id))
+    earlier, later = (store.find_thread(session, thread_id, to_change=True) for thread_id in (earlier_id, later_id))
     assert earlier
     assert later
     present = new_report.readers.everybody
-    out = new_report.told.left_out & frozenset(reader.person_id for reader in present)
-    if out and readership.exclude_readers(session, earlier, out, present):
+    excluded = new_report.submission.left_out & frozenset(reader.person_id for reader in present)
+    if excluded and readership.exclude_readers(session, earlier, excluded, present):
         store.add_entry(
-            session, earlier, ThreadEntry("left_out", CHILD, new_report.day, said={"left_out": sorted(out)})
+            session, earlier, ThreadEntry("left_out", CHILD, new_report.day, said={"left_out": sorted(excluded)})
         )
     for thread, other in ((earlier, later), (later, earlier)):
         entry = ThreadEntry(
             "linked", CHILD, new_report.day, said={"to_thread": other.id.hex(), "later": other is later}
         )
         store.add_entry(session, thread, entry)
-    marks = earlier.case.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
-    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(new_report.site, marks, now))
+    case = earlier.case.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
+    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(new_report.site, case, now))
 
 
-def _added_to(thread_id: bytes, new_report: submission.NewReport, now: datetime) -> bool:
-    """Whether the report is still there; then it holds what the sheet says now."""
+def _add_to_report(thread_id: bytes, new_report: submission.NewReport, now: datetime) -> bool:
+    """Add what is new in the submission; False where the report has ended."""
 
     def write(session: Session) -> bool:
         thread = store.find_thread(session, thread_id, to_change=True)
         if thread is None:
             return False
-        if thread.case.sent != new_report.marks.sent:
-            message = ChildMessage("child", new_report.told.words, sound=new_report.told.voice)
-            case = _with_more(thread.case, new_report.marks)
+        if thread.case.sent != new_report.case.sent:
+            message = ChildMessage("child", new_report.submission.words, sound=new_report.submission.voice)
+            case = _merged_case(thread.case, new_report.case)
             append_message(
                 session, thread, new_report.site, message, submission.submission_entries(new_report), case, now
             )
@@ -338,12 +343,12 @@ def _added_to(thread_id: bytes, new_report: submission.NewReport, now: datetime)
     return with_retries(db.engine(), write)
 
 
-def _with_more(case: CaseState, new_case: CaseState) -> CaseState:
-    """How a report stands with what is new in its sheet: as urgent as either, and no clock later than either.
+def _merged_case(case: CaseState, new_case: CaseState) -> CaseState:
+    """The case of a report with an addition: as urgent as either, with the earlier deadlines of both.
 
-    Whoever stole a tablet knows the numbers of what lies on it, and may add to what a child told.
+    A thief who stole a tablet knows the submission ids stored on it, and may add to a child's report.
     """
     clocks = {name: min(hour, new_case.clocks.get(name, hour)) for name, hour in case.clocks.items()}
-    topic = new_case.topic or case.topic if case.state == "new" else case.topic  # what was weighed stays
+    topic = new_case.topic or case.topic if case.state == "new" else case.topic  # an assessment stays
     case = case.flagged(*new_case.flags, CAME_AGAIN)
     return case.having(sent=new_case.sent, urgent=case.urgent or new_case.urgent, topic=topic, clocks=clocks)

@@ -1,4 +1,4 @@
-"""What follows from what a child picked: is it about harm, and who reads it first. Pure: codes and ids, no words.
+"""Rules for a new report: whether it is about harm, and who reads it first. Pure: codes and ids, no texts.
 
 Source: PRIVACY.md C, "A report"; STANDARDS.md S14, S17.
 """
@@ -11,10 +11,10 @@ from youthvoice.accounts.store import Readers
 from youthvoice.errors import Refused
 
 EVERYDAY: Final = frozenset({"food", "broken"})
-"""Topics that are no harm by themselves, whoever it was."""
+"""Topics that are no harm, whoever did it."""
 
 GRAVE_TOPICS: Final = frozenset({"hit", "shouted_at", "teased", "touched", "unsafe"})
-"""Topics that may be harm, whatever else was picked."""
+"""Topics that may be harm, whatever else the child picked."""
 
 TOPICS_BY_GRAVITY: Final = ("touched", "hit", "unsafe", "shouted_at", "teased", "other", "sleep", "broken", "food")
 """Topics, the most urgent first."""
@@ -22,22 +22,26 @@ TOPICS_BY_GRAVITY: Final = ("touched", "hit", "unsafe", "shouted_at", "teased", 
 PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
 
 MIN_READERS_INSIDE: Final = 2
-"""So many others must read it before the outside recipient may be left out."""
+"""The outside recipient may be left out only where at least this many others read it."""
 
 ExclusionRefusal = Literal["nobody", "outside_stays"]
 
 
 class CannotBeLeftOut(Refused):
-    """Too few would read it; `code` is `nobody`, or `outside_stays` where only too few others would remain."""
+    """Too few people would read it.
+
+    `code` is `nobody`, or `outside_stays` where too few others would remain without an outside recipient.
+    """
 
 
 def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - one of three answers of a child
-    """Whether a child may be hurt: the safeguarding lead then reads it at once (S17).
+    """Whether a child may be hurt, so that the safeguarding lead reads it immediately (S17).
 
-    What is not plainly an everyday thing counts: a child who taps nothing and only speaks may say anything.
+    Everything that is not plainly an everyday matter counts: a child who picks nothing and only speaks may say
+    anything.
 
     Args:
-        topic: code of `intake_options.TOPICS`, or empty where it was skipped.
+        topic: code of `intake_options.TOPICS`, or empty where the child skipped it.
         by_whom: code of `intake_options.BY_WHOM`, or empty.
         urgent: whether somebody is in danger now.
     """
@@ -49,33 +53,33 @@ def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - o
 
 
 def gravest_first(topics: Collection[str], by_whom: str) -> list[str]:
-    """What a child told about, what may be harm first: clocks, lists and figures go by the first.
+    """The child's topics, those that may be harm first. Deadlines, lists and figures use the first topic.
 
     Args:
-        topics: codes of `intake_options.TOPICS`; none where it was skipped.
-        by_whom: as for `is_harm`.
+        topics: codes of `intake_options.TOPICS`; none where the child skipped it.
+        by_whom: see `is_harm`.
     """
     return sorted(
-        frozenset(topics), key=lambda one: (not is_harm(one, by_whom, urgent=False), TOPICS_BY_GRAVITY.index(one))
+        frozenset(topics), key=lambda topic: (not is_harm(topic, by_whom, urgent=False), TOPICS_BY_GRAVITY.index(topic))
     )
 
 
 def first_readers(readers: Readers, left_out: Collection[int], harm: bool) -> frozenset[int]:  # noqa: FBT001 - as `is_harm` says
-    """Who reads a new report: rows of `people`.
+    """The people who read a new report: rows of `people`.
 
-    The advocates, the safeguarding leads where it is about harm, and the outside recipients; without those the child
-    left out. All outside recipients together may be left out only where two others read it.
+    These are the advocates, the safeguarding leads where it is about harm, and the outside recipients, without those
+    whom the child left out. All outside recipients may be left out only where two others read it.
 
     Args:
         readers: everybody at the site to whom a report may be sealed.
-        left_out: rows of `people`; others than readers mean nothing.
-        harm: from `is_harm`.
+        left_out: rows of `people`; ids of people who are no readers have no effect.
+        harm: see `is_harm`.
 
     Raises:
         CannotBeLeftOut: nobody would read it, or too few without an outside recipient.
     """
-    may = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
-    reads = frozenset(reader.person_id for reader in may) - frozenset(left_out)
+    possible = (*readers.advocates, *(readers.leads if harm else ()), *readers.outside)
+    reads = frozenset(reader.person_id for reader in possible) - frozenset(left_out)
     outside = frozenset(reader.person_id for reader in readers.outside)
     if not reads:
         raise CannotBeLeftOut("nobody")
@@ -86,13 +90,13 @@ def first_readers(readers: Readers, left_out: Collection[int], harm: bool) -> fr
 
 @dataclass(frozen=True, slots=True)
 class AdvocateDecision:
-    """What the advocate decided, with the words before her.
+    """What an advocate decided about a letter, after reading it.
 
     Attributes:
         topic: code of `intake_options.TOPICS`.
         hurt: whether a child may be hurt.
         urgent: whether somebody may be in danger now.
-        left_out: rows of `people`: whoever is named in it.
+        left_out: rows of `people` who are named in the letter.
     """
 
     topic: str = field(repr=False)
@@ -102,13 +106,13 @@ class AdvocateDecision:
 
     @property
     def harm(self) -> bool:
-        """Whether the safeguarding lead reads it at once (S17)."""
+        """Whether the safeguarding lead reads it immediately (S17)."""
         return self.hurt or self.urgent or self.topic in GRAVE_TOPICS
 
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """An adult who may sit beside a child."""
+    """An adult who may sit beside the child."""
 
     person_id: int
     name: str

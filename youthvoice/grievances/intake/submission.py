@@ -1,7 +1,7 @@
-"""What a child told becomes a report that can be sealed: content, fingerprints, readers, state and codes.
+"""A child's submission, and the new report that is made of it: content, fingerprints, readers, case and code.
 
-A sheet and a page of a thread have a random number each. What a tablet sends again under the same number with the same
-words is one thing; with other words it is more, and nothing of it may be lost.
+Each page has a random submission id. The same id with the same content is a repeat and counts once. The same id with
+other content is more, and none of it may be lost.
 
 Source: PRIVACY.md C, "A report" and "Codes".
 """
@@ -31,26 +31,26 @@ from youthvoice.threads.retention.store import month_of_thread
 
 @dataclass(frozen=True, slots=True)
 class ReportSubmission:
-    """Everything of one telling; whatever a child skipped is empty. Nothing of it is ever printed.
+    """Everything that a child sent at once; what the child skipped is empty. Its `repr` shows none of it.
 
     Attributes:
-        topic: code of `intake_options.TOPICS`; of several the gravest, which the rules go by.
-        also: codes of the others.
+        topic: code of `intake_options.TOPICS`; the most serious of several, which the rules use.
+        also: codes of the other topics.
         whom: code of `intake_options.WHOM`.
         by_whom: code of `intake_options.BY_WHOM`.
-        words: as she wrote them.
-        voice: as she recorded it; empty without one.
+        words: the child's text.
+        voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
-        voice_lost: whether she spoke on a tablet without a network, and nobody can hear what came of it.
-        urgent: whether she said that somebody is in danger now.
+        voice_lost: whether the child recorded a voice on a tablet without a network, and it cannot be played.
+        urgent: whether the child said that somebody is in danger now.
         may_know: code of `intake_options.MAY_KNOW`.
-        come: `yes` or `no`: shall somebody come and talk.
+        come: `yes` or `no`: whether an adult should come and talk.
         where: code of `intake_options.WHERE`.
-        how: her name, or how she is found, if she wants somebody to come.
-        helper: name of the adult beside her.
-        left_out: rows of `people` that shall not read it.
-        shown: rows of `people` that her page named: nobody else may read it, whoever came since. None without a page.
-        language: the one she told it in.
+        how: the child's name, or how to find the child, where an adult should come.
+        helper: name of the adult beside the child.
+        left_out: rows of `people` who must not read it.
+        shown: rows of `people` whom the page listed: nobody who came since may read it. None without a page.
+        language: in which the child wrote or spoke.
     """
 
     topic: str = field(default=SKIPPED, repr=False)
@@ -73,12 +73,12 @@ class ReportSubmission:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was told: no words, no voice, and no pick that says something."""
+        """Whether it holds no text, no voice, and no pick with a meaning."""
         picked = (self.topic, self.whom, self.by_whom, self.come == "yes", self.urgent, self.voice_lost)
         return not (self.words.strip() or self.voice or any(picked))
 
     def said(self) -> Mapping[str, Any]:
-        """Everything but the voice, as the first entry of a thread holds it; `come`, `also` where they say more."""
+        """Everything but the voice, as the first entry of a thread stores it; `come` and `also` only where set."""
         more = {"also": list(self.also)} if self.also else {}
         comes = {"come": self.come == "yes"} if self.come else {}
         return {
@@ -99,102 +99,102 @@ class ReportSubmission:
 
 
 _DIGITS: Final = 16
-"""Hexadecimal: 64 keyed bits tell two things of one child apart."""
+"""Hexadecimal digits: 64 keyed bits tell two submissions of one child apart."""
 
 _BETWEEN: Final = "."
 
 
-def submission_fingerprint(key: bytes, sheet: bytes, submission: ReportSubmission, *, harm: bool) -> str:
-    """What a sheet held, 33 characters: first whom the child chose to read it, then everything.
+def submission_fingerprint(key: bytes, submission_id: bytes, submission: ReportSubmission, *, harm: bool) -> str:
+    """A fingerprint of a submission, 33 characters: one part for the readers that the child chose, one for everything.
 
     Args:
         key: 32 bytes, from the key file `threads`.
-        sheet: its number, 16 bytes.
-        submission: what.
+        submission_id: the submission id, 16 bytes.
+        submission: the content.
         harm: whether the safeguarding lead reads it too.
     """
-    said = submission.said()
-    chosen = _digits(key, "chosen", sheet, {"left_out": said["left_out"], "harm": harm})
-    whole = _digits(key, "told", sheet, said, submission.voice)
-    return f"{chosen}{_BETWEEN}{whole}"
+    content = submission.said()
+    readers_part = _fingerprint(key, "chosen", submission_id, {"left_out": content["left_out"], "harm": harm})
+    content_part = _fingerprint(key, "told", submission_id, content, submission.voice)
+    return f"{readers_part}{_BETWEEN}{content_part}"
 
 
-def have_the_same_readers(one: str, other: str) -> bool:
-    """Whether two sheets were sent to the same people, as far as the child chose them."""
-    return one.partition(_BETWEEN)[0] == other.partition(_BETWEEN)[0]
+def have_the_same_readers(fingerprint: str, other_fingerprint: str) -> bool:
+    """Whether two submissions have the same readers, as far as the child chose them."""
+    return fingerprint.partition(_BETWEEN)[0] == other_fingerprint.partition(_BETWEEN)[0]
 
 
 def message_fingerprint(key: bytes, number: bytes, message: ChildMessage) -> str:
-    """What a child said in her thread, 16 characters.
+    """A fingerprint of a child's message in a thread, 16 characters.
 
     Args:
-        key: as above.
-        number: of the page that it was written on, 16 bytes.
-        message: what.
+        key: 32 bytes, from the key file `threads`.
+        number: submission id of the page, 16 bytes.
+        message: the content.
     """
     words = {"kind": message.kind, "words": message.words, "answer": message.answer, "ask": message.ask}
-    return _digits(key, "said", number, words, message.sound)
+    return _fingerprint(key, "said", number, words, message.sound)
 
 
-def _digits(key: bytes, purpose: str, number: bytes, said: Mapping[str, Any], sound: bytes = b"") -> str:
-    words = json.dumps(said, sort_keys=True).encode()  # ASCII, whatever a child typed
+def _fingerprint(key: bytes, purpose: str, number: bytes, content: Mapping[str, Any], sound: bytes = b"") -> str:
+    words = json.dumps(content, sort_keys=True).encode()  # ASCII, whatever the child typed
     parts = (f"youthvoice/1|came-before|{purpose}".encode(), number, hashlib.sha256(words).digest())
     return hmac.digest(key, b"|".join((*parts, hashlib.sha256(sound).digest())), hashlib.sha256).hex()[:_DIGITS]
 
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """One telling at a site, ready to be sealed.
+    """A new report that is ready to be sealed.
 
     Attributes:
-        site: where.
-        told: what.
-        sheet: 16 bytes.
+        site: of the child.
+        submission: the content.
+        submission_id: the submission id, 16 bytes.
         readers: everybody at the site to whom a report may be sealed.
-        reads: rows of `people`.
-        marks: as the report begins.
-        month: destruction month.
+        reads: rows of `people` who get its key.
+        case: the case at the beginning.
+        month: the month at whose end it is destroyed.
         day: at the site.
-        drawn: the code that the tablet drew for her; None where it drew none.
-        has_seen: whether she has seen it already, so that it is this one or none.
+        tablet_code: the code that the tablet drew; None where it drew none.
+        code_seen: whether the child has seen that code already: then the report gets this code or none.
     """
 
     site: Site
-    told: ReportSubmission = field(repr=False)
-    sheet: bytes = field(repr=False)
+    submission: ReportSubmission = field(repr=False)
+    submission_id: bytes = field(repr=False)
     readers: Readers = field(repr=False)
     reads: frozenset[int] = field(repr=False)
-    marks: CaseState = field(repr=False)
+    case: CaseState = field(repr=False)
     month: str
     day: date
-    drawn: picture_codes.PictureCode | None = field(default=None, repr=False)
-    has_seen: bool = False
+    tablet_code: picture_codes.PictureCode | None = field(default=None, repr=False)
+    code_seen: bool = False
 
     @property
     def receipt(self) -> bytes:
-        """What tells that the sheet came before, 32 bytes."""
-        return submission_receipt(self.sheet)
+        """Identifies the submission in the database, 32 bytes."""
+        return submission_receipt(self.submission_id)
 
     @property
     def names(self) -> list[str]:
-        """Who answers: the advocates who read it, else whoever does."""
+        """Who answers: the advocates who read it, or all readers where no advocate does."""
         inside = [reader.name for reader in self.readers.advocates if reader.person_id in self.reads]
         return inside or [reader.name for reader in self.readers.everybody if reader.person_id in self.reads]
 
     @property
     def answer_by(self) -> date:
-        """The day until which the child gets an answer, at the site."""
-        return context.day_at(moment_of(self.marks.clocks[ANSWER]), self.site.time_zone)
+        """The day by which the child gets an answer, at the site."""
+        return context.day_at(moment_of(self.case.clocks[ANSWER]), self.site.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportReceipt:
-    """A report that lies sealed.
+    """What the child gets after a report was stored.
 
     Attributes:
-        code: the child's pictures; None when she has finished looking at them already.
-        names: who answers.
-        answer_by: until when.
+        code: the child's picture code; None where the child has seen it already.
+        names: the adults who answer.
+        answer_by: the day of the answer.
     """
 
     code: picture_codes.PictureCode | None = field(repr=False)
@@ -202,11 +202,13 @@ class ReportReceipt:
     answer_by: date
 
 
-def new_report(site: Site, submission: ReportSubmission, sheet: bytes, readers: Readers, now: datetime) -> NewReport:
-    """What follows from what was told: who reads it, how it stands, and until when somebody answers.
+def new_report(
+    site: Site, submission: ReportSubmission, submission_id: bytes, readers: Readers, now: datetime
+) -> NewReport:
+    """A new report: its readers, its case, and the day of the answer.
 
     Raises:
-        CannotBeLeftOut: too few would read it.
+        CannotBeLeftOut: too few people would read it.
     """
     harm, key = is_harm(submission.topic, submission.by_whom, submission.urgent), context.keyring().key_or_new(THREADS)
     case = CaseState(
@@ -215,18 +217,18 @@ def new_report(site: Site, submission: ReportSubmission, sheet: bytes, readers: 
         urgent=submission.urgent,
         language=submission.language,
         clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=submission.urgent, now=now),
-        sent=submission_fingerprint(key, sheet, submission, harm=harm),
+        sent=submission_fingerprint(key, submission_id, submission, harm=harm),
     ).flagged(*((VOICE_LOST,) if submission.voice_lost else ()))
     everybody = frozenset(reader.person_id for reader in readers.everybody)
-    unseen = everybody - (everybody if submission.shown is None else submission.shown)
-    reads = first_readers(readers, submission.left_out | unseen, harm)
+    not_shown = everybody - (everybody if submission.shown is None else submission.shown)
+    reads = first_readers(readers, submission.left_out | not_shown, harm)
     day = context.day_at(now, site.time_zone)
-    return NewReport(site, submission, sheet, readers, reads, case, month_of_thread(day), day)
+    return NewReport(site, submission, submission_id, readers, reads, case, month_of_thread(day), day)
 
 
 def submission_entries(new_report: NewReport) -> list[ThreadEntry]:
-    """What the child told, for her readers: words and picks, then her voice."""
-    day, submission = new_report.day, new_report.told
+    """The entries for the readers: text and picks, then the voice."""
+    day, submission = new_report.day, new_report.submission
     voice = (
         [ThreadEntry("voice", CHILD, day, turn=1, said={"kind": submission.voice_kind}, sound=submission.voice)]
         if submission.voice
@@ -236,7 +238,7 @@ def submission_entries(new_report: NewReport) -> list[ThreadEntry]:
 
 
 def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys | None) -> NewThread:
-    """A new thread of it, which this code opens for the child; without one nobody can answer her there."""
+    """The sealed thread of a report. The code opens it for the child; without one nobody can answer the child there."""
     day = new_report.day
     values = {"step": "told", "day": new_report.answer_by.isoformat(), "names": new_report.names}
     return new_thread(
@@ -244,7 +246,7 @@ def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys 
         site_id=new_report.site.id,
         day=day,
         month=new_report.month,
-        case=new_report.marks if keys else new_report.marks.having(flags=(*new_report.marks.flags, CODE_TAKEN)),
+        case=new_report.case if keys else new_report.case.having(flags=(*new_report.case.flags, CODE_TAKEN)),
         entries=submission_entries(new_report),
         everybody=new_report.readers.everybody,
         reads=new_report.reads,

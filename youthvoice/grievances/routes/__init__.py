@@ -1,1 +1,1 @@
-"""HTTP of the grievance channel, at the tablet and for staff."""
+"""Pages of the reporting channel, at the tablet and for staff."""

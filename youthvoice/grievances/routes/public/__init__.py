@@ -1,1 +1,1 @@
-"""Pages of the grievance channel at the tablet: no staff session."""
+"""Pages of the reporting channel at the tablet, without a staff session."""

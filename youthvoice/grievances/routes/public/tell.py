@@ -1,4 +1,4 @@
-"""A child tells - HTTP only. Nothing of it is logged, and no address holds anything of it."""
+"""A child tells at `/tell` - HTTP only. Nothing is logged, and no address holds anything that the child sent."""
 
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ tell_pages.before_request(headers.refuse_other_sites)
 uploads.allow_larger(tell_pages, MAX_FORM_BYTES, "tell.send")
 
 
-def _here() -> IntakeContext | None:
+def _intake_here() -> IntakeContext | None:
     tablet = current_tablet()
     if tablet is None:
         return None
@@ -36,8 +36,8 @@ def _here() -> IntakeContext | None:
 
 @tell_pages.get("")
 def ask() -> ResponseReturnValue:
-    """One page for every tablet of a site, but for the number of the sheet."""
-    intake = _here()
+    """The page, which is the same for each tablet of a site except for its submission id."""
+    intake = _intake_here()
     if intake is None:
         return render_template("grievances/intake/other_device.html", front_href="/language")
     if not is_channel_open(intake.site):
@@ -50,11 +50,11 @@ def ask() -> ResponseReturnValue:
 @tell_pages.post("")
 @rate_limited(SENDING, by=client_key)
 def send() -> ResponseReturnValue:
-    """Seal what a child told; the same sheet again is a success again, with the same pictures.
+    """Seal and store what the child sent. A repeat succeeds again and shows the same pictures.
 
-    A form that only begins is answered with the page, filled with what another page of hers said.
+    A form with the field `begin` comes from another page: it gets this page, filled with what was sent.
     """
-    intake = _here() or abort(403)
+    intake = _intake_here() or abort(403)
     if BEGIN_FIELD not in request.form:
         return submit_report(intake)
     if not is_channel_open(intake.site):
@@ -66,6 +66,6 @@ def send() -> ResponseReturnValue:
 @tell_pages.post("/done")
 @rate_limited(SENDING, by=client_key)
 def done() -> ResponseReturnValue:
-    """The child has her pictures, and her language is forgotten."""
+    """The child is done with the pictures; forget the child's language."""
     current_tablet() or abort(403)
     return hide_pictures("/language")

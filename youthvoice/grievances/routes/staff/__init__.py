@@ -1,4 +1,4 @@
-"""Pages of the grievance channel for people who are signed in."""
+"""Pages of the reporting channel for signed-in staff."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

@@ -1,7 +1,7 @@
-"""An adult helps a child to tell, at her own desk: the same screens, read back, pictures handed over - HTTP only.
+"""An adult helps a child to tell, at the adult's own computer - HTTP only.
 
-The adult's name is sealed inside, and the child is told before the first word that this adult will know. Nothing of
-it is logged: it is the child's act.
+The child sees the same screens, hears them read aloud, and gets the pictures. The adult's name is sealed inside, and
+the first screen tells the child that this adult will know. Nothing is logged: it is the child's act.
 """
 
 from flask import abort, make_response, render_template, url_for
@@ -37,27 +37,27 @@ uploads.allow_larger(assisted_intake_pages, MAX_FORM_BYTES, "assisted_intake.sen
 @assisted_intake_pages.get("")
 @permission_required("reports.help")
 def index() -> ResponseReturnValue:
-    """How it is done, and in which language of which site."""
+    """Explain how it works, and offer each site in its languages."""
     sites = list(list_sites(db.session(), current_caller().site_ids))
-    offered = [
+    site_rows = [
         (site, [CHANNEL_LABELS[code] for code in missing_for_channel(site)], _spoken(site.languages)) for site in sites
     ]
-    return render_template("grievances/intake/assisted_intake.html", offered=offered)
+    return render_template("grievances/intake/assisted_intake.html", offered=site_rows)
 
 
 def _spoken(codes: tuple[str, ...]) -> list[languages.Language]:
     return [languages.LANGUAGES[code] for code in codes if code in languages.TRANSLATED]
 
 
-def _asked(slug: str, language: str) -> IntakeContext:
-    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
+def _intake_at_desk(slug: str, language: str) -> IntakeContext:
+    with db.reading(db.engine()) as session:  # the slow derivation of a code must not block writers
         site = find_site_by_slug(session, slug) or abort(404)
     site_or_404(site.id)
     helper = current_caller().name
     if language not in languages.TRANSLATED:
         abort(404)
     languages.set_language(language)
-    refresh()  # the page is the child's: whatever the adult's own language was is forgotten for this request
+    refresh()  # the page is the child's: forget the adult's own language for this request
     more = {
         "action": url_for(".send", slug=slug, language=language),
         "done_href": url_for(".done"),
@@ -81,23 +81,23 @@ def _asked(slug: str, language: str) -> IntakeContext:
 @permission_required("reports.help")
 def ask(slug: str, language: str) -> ResponseReturnValue:
     """The screens, in the child's language."""
-    intake = _asked(slug, language)
+    intake = _intake_at_desk(slug, language)
     if not is_channel_open(intake.site):
         abort(404)
-    reply = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), more=intake.more)
-    return headers.with_microphone(make_response(reply))
+    page = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), more=intake.more)
+    return headers.with_microphone(make_response(page))
 
 
 @assisted_intake_pages.post("/<slug>/<language>")
 @permission_required("reports.help")
 @rate_limited(SENDING)
 def send(slug: str, language: str) -> ResponseReturnValue:
-    """Seal it, with the name of whoever helped inside."""
-    return submit_report(_asked(slug, language))
+    """Seal and store the report, with the helper's name inside."""
+    return submit_report(_intake_at_desk(slug, language))
 
 
 @assisted_intake_pages.post("/done")
 @permission_required("reports.help")
 def done() -> ResponseReturnValue:
-    """The child has the pictures."""
+    """The child is done with the pictures."""
     return hide_pictures(url_for(".index"))

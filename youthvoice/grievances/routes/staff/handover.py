@@ -1,4 +1,4 @@
-"""What was handed to an adult - HTTP only."""
+"""Pages of the adult who received a handover - HTTP only."""
 
 import base64
 
@@ -24,7 +24,7 @@ handover_pages = StaffBlueprint("handover", __name__, url_prefix="/staff/handed"
 @handover_pages.get("/")
 @permission_required("handed.read")
 def index() -> ResponseReturnValue:
-    """What was handed to the caller; nothing of it is opened."""
+    """The caller's handovers; none of them is opened."""
     return render_template(
         "grievances/handover/index.html",
         items=list_handovers(db.session(), current_caller().person_id),
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 @handover_pages.get("/<item>")
 @permission_required("handed.read")
 def detail(item: str) -> ResponseReturnValue:
-    """One thing: in its envelope until it is opened, then with a box to write back."""
+    """One handover: its envelope until it is opened, then its content and a box to write back."""
     handover_item = _item_or_404(item)
     if handover_item.id not in readership.opened_reports:
         return render_template("grievances/handover/envelope.html", item=handover_item)
@@ -45,22 +45,22 @@ def detail(item: str) -> ResponseReturnValue:
 @handover_pages.post("/<item>")
 @permission_required("handed.read")
 def open_item(item: str) -> ResponseReturnValue:
-    """Open it; the log says so."""
-    _opens(_item_or_404(item))
+    """Open a handover and log it."""
+    _mark_open(_item_or_404(item))
     return redirect(url_for("handover.detail", item=item), 303)
 
 
-def _opens(handover_item: HandoverItem) -> None:
+def _mark_open(handover_item: HandoverItem) -> None:
     mark_opened(db.session(), handover_item.id, context.today())
     caller_log().add(db.session(), "handed.open", handover_item.id.hex())
-    db.session().commit()  # it was opened, whatever becomes of the form that came with it
+    db.session().commit()  # it stays opened even if the form that came with it is refused
     readership.opened_reports.note(handover_item.id)
 
 
 @handover_pages.post("/<item>/voice/<int:nth>")
 @permission_required("handed.read")
 def listen(item: str, nth: int) -> ResponseReturnValue:
-    """The child's voice among what was handed over; behind a button, kept nowhere."""
+    """Play a recording of the child in a handover. It starts with a button and is stored nowhere."""
     handover_item = _item_or_404(item)
     if handover_item.id not in readership.opened_reports:
         abort(404)
@@ -77,10 +77,10 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
 @handover_pages.post("/<item>/back")
 @permission_required("handed.read")
 def back(item: str) -> ResponseReturnValue:
-    """Write back what was done; from a page of an earlier sign-in too, which opens the thing anew."""
+    """Write back what was done. A form from an earlier sign-in works too and opens the handover again."""
     handover_item, form = _item_or_404(item), WriteBackForm()
     if handover_item.id not in readership.opened_reports:
-        _opens(handover_item)
+        _mark_open(handover_item)
     if not form.validate_on_submit():
         return _page(handover_item, form)
     try:

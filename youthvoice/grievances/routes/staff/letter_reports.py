@@ -1,4 +1,4 @@
-"""Make a letter a report - HTTP only."""
+"""An advocate makes a report of a letter - HTTP only."""
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.grievances.conversion import find_report_of_letter, make_from_letter
+from youthvoice.grievances.advocate_reports import find_report_of_letter, make_from_letter
 from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.grievances.routes.staff import reports_pages
@@ -22,45 +22,45 @@ from youthvoice.web.form_page import show_form
 @reports_pages.route("/letters/<letter_id>/report", methods=["GET", "POST"])
 @permission_required("letters.read", menu="letters.index")
 def make_report(letter_id: str) -> ResponseReturnValue:
-    """Ask what it is about and who must not read it, with the words beside; whoever has not opened it does so first."""
+    """Ask for the topic and for people to exclude, beside the letter. A letter that is still closed is opened first."""
     (letter, locked), session = letter_or_404(letter_id), db.session()
     if letter.id not in readership.opened_letters:
         return redirect(url_for("letters.envelope", letter_id=letter_id), 303)
     if find_report_of_letter(session, letter.id):
-        return _made_already(letter.id)
-    site, opened_letter = get_site(session, letter.site_id), _opened(locked)
+        return _already_made(letter.id)
+    site, opened_letter = get_site(session, letter.site_id), _open_or_410(locked)
     form = LetterReportForm.offering(readership.everybody_at(site.id))
     template_values = {"letter": letter, "site": site, "opened": opened_letter}
     if not form.validate_on_submit():
         return show_form("grievances/intake/letter_report.html", form, **template_values)
     try:
-        report = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
+        report_id = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)
         return show_form("grievances/intake/letter_report.html", form, **template_values)
     except thread_ports.AlreadyReferred:
         session.rollback()
-        return _made_already(letter.id)
+        return _already_made(letter.id)
     flash(_("It is now a report, and its deadlines have started."))
-    return _to_report(report)
+    return _to_report(report_id)
 
 
-def _made_already(letter_id: bytes) -> ResponseReturnValue:
-    """Somebody was faster: one report, and she is told."""
+def _already_made(letter_id: bytes) -> ResponseReturnValue:
+    """Another advocate has made the report: say so and show it."""
     flash(_("A colleague has made a report of this letter already. Look whether it says what you would say."))
     return _to_report(find_report_of_letter(db.session(), letter_id))
 
 
-def _to_report(report: bytes | None) -> ResponseReturnValue:
-    """To its page; whoever does not read it goes back to the letter box."""
+def _to_report(report_id: bytes | None) -> ResponseReturnValue:
+    """Redirect to the report; to the letter box where the caller cannot read the report."""
     session = db.session()
-    if report and list_threads(session, readership.reader_key(session, current_caller()), [report]):
-        return redirect(url_for("reports.detail", report=report.hex()), 303)
+    if report_id and list_threads(session, readership.reader_key(session, current_caller()), [report_id]):
+        return redirect(url_for("reports.detail", report=report_id.hex()), 303)
     return redirect(url_for("letters.index"), 303)
 
 
-def _opened(letter: LockedLetter) -> OpenedLetter:
+def _open_or_410(letter: LockedLetter) -> OpenedLetter:
     try:
         return open_for_caller(letter)
     except (CannotOpen, KeyGone):

@@ -1,7 +1,7 @@
 """Reports: the inbox, one report and its actions, the figures of a year - HTTP only.
 
-Only the outside recipient sees the figures: who works at the site could compare them with what she herself can open,
-and learn that there is something she was left out of (S14).
+Only the outside recipient sees the figures. People who work at the site could compare them with the reports that they
+can open, and learn that they were left out of one (S14).
 """
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -46,42 +46,42 @@ uploads.allow_larger(
 @reports_pages.get("/reports/<report>")
 @permission_required("reports.read")
 def detail(report: str) -> ResponseReturnValue:
-    """A report: in its envelope until the caller opens it; from then on, until she signs out, its page."""
-    report_context = _scene_or_404(report)
+    """A report: its envelope until the caller opens it; then its page, until the caller signs out."""
+    report_context = _report_or_404(report)
     if report_context.id not in readership.opened_reports:
         return render_template(
             "grievances/reports/envelope.html", head=report_header.report_head(report_context), scene=report_context
         )
-    return _whole(report_context, ANSWER.form.before(report_context))
+    return _report_page(report_context, ANSWER.form.for_report(report_context))
 
 
 @reports_pages.post("/reports/<report>")
 @permission_required("reports.read")
 def open_report(report: str) -> ResponseReturnValue:
-    """Open a report: note the first look and the opening."""
-    _opens(_scene_or_404(report))
+    """Open a report; record the first look, and log the opening."""
+    _mark_open(_report_or_404(report))
     return redirect(url_for("reports.detail", report=report), 303)
 
 
-def _opens(report: ReportContext) -> None:
+def _mark_open(report: ReportContext) -> None:
     session = db.session()
     try:
         note_first_look(session, report)
-    except ConcurrentUpdate:  # two at once are one first look, and a clock that moved on is no reason to lose it
+    except ConcurrentUpdate:  # somebody else opened it, or the job moved a deadline: record it all the same
         session.rollback()
-        report = _scene_or_404(report.id.hex())
+        report = _report_or_404(report.id.hex())
         note_first_look(session, report)
     caller_log().add(session, "report.open", report.id.hex())
-    session.commit()  # it was opened, whatever becomes of the form that came with it
+    session.commit()  # it stays opened even if the form that came with it is refused
     readership.opened_reports.note(report.id)
 
 
 @reports_pages.post("/reports/<report>/voice/<entry>")
 @permission_required("reports.read")
 def listen(report: str, entry: str) -> ResponseReturnValue:
-    """The sound of a voice message, a child's or an adult's; behind a button, kept nowhere."""
-    report_context = _scene_or_404(report)
-    thread_entry = next((each for each in report_context.entries if each.id.hex() == entry and each.sound), None)
+    """Play a voice message of the child or of an adult. It starts with a button and is stored nowhere."""
+    report_context = _report_or_404(report)
+    thread_entry = next((item for item in report_context.entries if item.id.hex() == entry and item.sound), None)
     if thread_entry is None or report_context.id not in readership.opened_reports:
         abort(404)
     kind = thread_entry.said.get("kind")
@@ -91,46 +91,48 @@ def listen(report: str, entry: str) -> ResponseReturnValue:
 @reports_pages.route("/reports/<report>/<act>", methods=["GET", "POST"])
 @permission_required("reports.read")
 def act(report: str, act: str) -> ResponseReturnValue:
-    """Do something with a report; what was typed stays in the form when somebody else was faster.
+    """Show the form of an action, or do it. The form keeps what was typed where somebody else changed the report first.
 
-    What comes from a page of an earlier sign-in, or of many reports ago, is no less hers: it opens the report anew.
+    A form from an earlier sign-in, or from before many other reports, works too: it opens the report again.
     """
-    action, report_context = registry.by_name(act) or abort(404), _scene_or_404(report)
+    action, report_context = registry.find_action(act) or abort(404), _report_or_404(report)
     if report_context.id not in readership.opened_reports:
         if request.method != "POST":
             return redirect(url_for("reports.detail", report=report), 303)
-        _opens(report_context)
-        report_context = _scene_or_404(report)
+        _mark_open(report_context)
+        report_context = _report_or_404(report)
     if not action.possible(report_context):
         flash(_("You cannot do this now. The report has changed."))
         return redirect(url_for("reports.detail", report=report), 303)
-    form = action.form.before(report_context, action.known(db.session(), report_context))
+    form = action.form.for_report(report_context, action.load(db.session(), report_context))
     if form.validate_on_submit():
-        if (refusal := _done(action, report_context, form)) is None:
-            return redirect(_afterwards(action, report), 303)
-        return _again(action, report_context, form, refusal)
+        if (others := _execute(action, report_context, form)) is None:
+            return redirect(_address_after(action, report), 303)
+        return _show_again(action, report_context, form, others)
     return _form(action, report_context, form), UNPROCESSABLE if form.errors else 200
 
 
-def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None:
-    """Do it; else who was faster, or empty where the form says what is wrong."""
+def _execute(action: Action, report: ReportContext, form: ActionForm) -> str | None:
+    """Do the action. None on success; else who changed the report first, or "" where the form is wrong."""
     session = db.session()
-    if report.did(form.form_number):
+    if report.already_submitted(form.form_number):
         flash(action.done)
         return None
     try:
         _refuse_if_changed(report, form)
-        deed = action.deed(report, form)
-        registry.execute(session, caller_log(), report, deed, form.form_number)
-        update_letters(session, current_caller(), report, action, deed)
+        changes = action.apply(report, form)
+        registry.execute(session, caller_log(), report, changes, form.form_number)
+        update_letters(session, current_caller(), report, action, changes)
     except ActionRefused as error:
         form[error.field].errors = [*form[error.field].errors, error.words]
     except (readership.ReaderExcluded, readership.LastReader):
         form.seen.errors = [str(_("You cannot do this now. The report has changed."))]
     except ConcurrentUpdate:
         session.rollback()
-        now = _scene_or_404(report.id.hex())
-        return report_timeline.names_in_sentence(now, now.since(form.stood)) or str(_("Somebody else"))
+        report_now = _report_or_404(report.id.hex())
+        return report_timeline.names_in_sentence(report_now, report_now.authors_since(form.seen_turn)) or str(
+            _("Somebody else")
+        )
     else:
         flash(action.done)
         return None
@@ -139,62 +141,62 @@ def _done(action: Action, report: ReportContext, form: ActionForm) -> str | None
 
 
 def _refuse_if_changed(report: ReportContext, form: ActionForm) -> None:
-    if report.since(form.stood):
+    if report.authors_since(form.seen_turn):
         raise ConcurrentUpdate
 
 
-def _again(action: Action, report: ReportContext, form: ActionForm, faster: str) -> ResponseReturnValue:
-    """The form once more with what was typed, made for the report as it stands now."""
-    now = _scene_or_404(report.id.hex()) if faster else report
-    form.is_now(now)
-    return _form(action, now, form, faster), 409 if faster else UNPROCESSABLE
+def _show_again(action: Action, report: ReportContext, form: ActionForm, others: str) -> ResponseReturnValue:
+    """The form with what was typed, for the report as it is now."""
+    report_now = _report_or_404(report.id.hex()) if others else report
+    form.renew(report_now)
+    return _form(action, report_now, form, others), 409 if others else UNPROCESSABLE
 
 
-def _afterwards(action: Action, report: str) -> str:
-    """Whoever stepped back has nothing to do with it any more."""
+def _address_after(action: Action, report: str) -> str:
+    """Where the caller goes after an action: to the report, or to the inbox after stepping back."""
     if action is not STEP_BACK:
         return url_for("reports.detail", report=report)
     readership.opened_reports.forget(bytes.fromhex(report))
     return url_for("reports.index")
 
 
-def _form(action: Action, report: ReportContext, form: ActionForm, faster: str = "") -> str | Response:
+def _form(action: Action, report: ReportContext, form: ActionForm, others: str = "") -> str | Response:
     if action is ANSWER:
-        return _whole(report, form, faster)
+        return _report_page(report, form, others)
     timeline_pieces = report_timeline.timeline_pieces(report)
     return render_template(
         "grievances/reports/action.html",
         act=action,
-        shown=action.shows(report),
+        shown=action.proposal_lines(report),
         scene=report,
         head=report_header.report_head(report),
         form=form,
-        faster=faster,
+        faster=others,
         talk=timeline_pieces,
     )
 
 
-def _whole(report: ReportContext, form: ActionForm, faster: str = "") -> Response:
-    """The report's page; the only one of staff reading reports that may ask for the microphone, to answer by voice."""
-    whole = render_template(
+def _report_page(report: ReportContext, form: ActionForm, others: str = "") -> Response:
+    """The report's page. Among staff pages about reports only this one may use the microphone, to answer by voice."""
+    page = render_template(
         "grievances/reports/report.html",
         scene=report,
         head=report_header.report_head(report),
         talk=report_timeline.timeline_pieces(report),
         alarms=report_header.alarms(report),
         steps=report_header.report_steps(report),
-        acts=registry.available(report),
+        acts=registry.list_actions(report),
         form=form,
-        faster=faster,
+        faster=others,
         seconds=MAX_VOICE_SECONDS,
         most_bytes=MAX_SPOKEN_BYTES,
     )
-    reply = make_response(whole)
+    reply = make_response(page)
     return headers.with_microphone(reply) if report.case.answerable else reply
 
 
-def _scene_or_404(report: str) -> ReportContext:
-    """The report for the caller; 404 where there is none for her, 410 where it cannot be opened any more."""
+def _report_or_404(report: str) -> ReportContext:
+    """The report as the caller has it open; 404 where the caller has no such report, 410 where it cannot be opened."""
     try:
         return load_report_context(db.session(), current_caller(), url_converters.id_or_404(report)) or abort(404)
     except (CannotOpen, KeyGone):
@@ -209,10 +211,10 @@ def _words() -> dict[str, object]:
 @reports_pages.get("/reports/")
 @permission_required("reports.read")
 def index() -> ResponseReturnValue:
-    """What was told to the caller: reports and letters in one list, the overdue on top."""
-    caller, session, inbox_filter = current_caller(), db.session(), _asked()
+    """The caller's inbox: reports and letters in one list, the overdue ones first."""
+    caller, session, inbox_filter = current_caller(), db.session(), _filter_from_query()
     inbox = read_inbox(session, caller, inbox_filter)
-    owners = {row.marks.owner for _code, _number, rows in inbox.groups for row in rows if row.marks}
+    owners = {row.case.owner for _code, _number, rows in inbox.groups for row in rows if row.case}
     return render_template(
         "grievances/reports/inbox.html",
         desk=inbox,
@@ -226,7 +228,7 @@ def index() -> ResponseReturnValue:
 @reports_pages.get("/reports/leaving")
 @permission_required("reports.read")
 def leaving() -> ResponseReturnValue:
-    """What the caller reads and who else does, before she leaves."""
+    """What the caller can read and who else can, before the caller leaves."""
     session, caller = db.session(), current_caller()
     return render_template(
         "grievances/reports/reader_leaving.html",
@@ -239,7 +241,7 @@ def leaving() -> ResponseReturnValue:
 @reports_pages.get("/reports/said")
 @permission_required("letters.read")
 def said() -> ResponseReturnValue:
-    """What children said in this year and the last, at each site: what is agreed, and where a sentence can be added."""
+    """The themes of this year and the last, by site, and the years to which a theme can be added."""
     session, caller = db.session(), current_caller()
     years = [
         (site, year, list_themes(session, reports_subject(site.id, year), caller.person_id),
@@ -253,7 +255,7 @@ def said() -> ResponseReturnValue:
 @reports_pages.route("/reports/said/<int:site_id>/<int:year>", methods=["GET", "POST"])
 @permission_required("letters.read")
 def say(site_id: int, year: int) -> ResponseReturnValue:
-    """Write a sentence of a topic that many told of, and ask another advocate to agree."""
+    """Write a theme about a topic that many reports share, and ask another advocate to agree."""
     session, caller, site = db.session(), current_caller(), get_site(db.session(), site_or_404(site_id))
     topics = year_themes.topics_of_year(session, caller, site_id, year)
     if not topics:
@@ -265,7 +267,7 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         if not form.said:
             form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
-        elif name := year_themes.name_in_words(session, site_id, form.said):
+        elif name := year_themes.find_adult_name(session, site_id, form.said):
             words = _("Somebody could recognise the child by %(words)s. Say it otherwise.", words=f"“{name}”")
             form_page.add_error(form, form.boxes[0].name, words)
     if not form.is_submitted() or form.errors:
@@ -275,7 +277,7 @@ def say(site_id: int, year: int) -> ResponseReturnValue:
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
-def _asked() -> InboxFilter:
+def _filter_from_query() -> InboxFilter:
     arguments = request.args
     return InboxFilter(
         arguments.get("site", 0, type=int),
@@ -288,7 +290,7 @@ def _asked() -> InboxFilter:
 @reports_pages.get("/figures/")
 @permission_required("figures.see")
 def yearly_figures() -> ResponseReturnValue:
-    """Every frozen year of the caller's sites, as it may be handed on."""
+    """All final years of the caller's sites, in a form that may be passed on."""
     caller, session = current_caller(), db.session()
     sites = [
         (site, [(year, _themes(year, site.id)) for year in statistics.list_years(session, site.id)])
@@ -298,7 +300,7 @@ def yearly_figures() -> ResponseReturnValue:
 
 
 def _themes(year: statistics.ReportYear, site_id: int) -> list[str]:
-    """What children said, where figures of the year are told."""
+    """The themes of a year, where its figures are shown."""
     if not year.tables:
         return []
     language = languages.chosen()

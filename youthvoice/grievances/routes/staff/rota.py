@@ -1,4 +1,4 @@
-"""Who is on call: the pages - HTTP only."""
+"""The on-call rota - HTTP only."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ rota_pages = StaffBlueprint("rota", __name__, url_prefix="/staff/rota", menu="ro
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """One site's part of the page."""
+    """The rota of one site, for the page."""
 
     site: Site
     weekly: list[on_call_rota.Duty]
@@ -34,16 +34,16 @@ class Rota:
 @rota_pages.get("/")
 @permission_required("clocks.rota")
 def index() -> ResponseReturnValue:
-    """The rota of every site of the caller."""
+    """The rota of each site of the caller."""
     return _page()
 
 
 @rota_pages.post("/<int:site_id>")
 @permission_required("clocks.rota")
 def add(site_id: int) -> ResponseReturnValue:
-    """Put somebody on the rota of a site."""
+    """Add a duty to the rota of a site."""
     site = find_site(db.session(), site_or_404(site_id)) or abort(404)
-    form = _form(site, _may_be(site_id), bound=True)
+    form = _form(site, _possible_people(site_id), bound=True)
     if not form.validate_on_submit():
         return _page(site_id, form), UNPROCESSABLE
     if not on_call_rota.add_duty(db.session(), form.duty(site_id)):
@@ -57,7 +57,7 @@ def add(site_id: int) -> ResponseReturnValue:
 @rota_pages.post("/<int:duty_id>/remove")
 @permission_required("clocks.rota")
 def remove(duty_id: int) -> ResponseReturnValue:
-    """Take a line out of the rota."""
+    """Remove a duty from the rota."""
     site_id = on_call_rota.remove_duty(db.session(), duty_id, current_caller().site_ids)
     site = find_site(db.session(), site_id) if site_id else None
     caller_log().add(db.session(), "rota.remove", site.slug if site else abort(404))
@@ -68,17 +68,17 @@ def remove(duty_id: int) -> ResponseReturnValue:
 def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
     session = db.session()
     sites = list(list_sites(session, current_caller().site_ids))
-    readers = {site.id: _may_be(site.id) for site in sites}
+    readers = {site.id: _possible_people(site.id) for site in sites}
     rotas = [
         _rota(site, readers[site.id], form if form and site.id == site_id else _form(site, readers[site.id]))
         for site in sites
     ]
-    named = {duty.person_id for rota in rotas for duty in (*rota.weekly, *rota.once)}
+    people_ids = {duty.person_id for rota in rotas for duty in (*rota.weekly, *rota.once)}
     return render_template(
         "grievances/rota.html",
         rotas=rotas,
-        names=names_of_people(session, named),
-        reading={reader.person_id for found in readers.values() for reader in found},
+        names=names_of_people(session, people_ids),
+        reading={reader.person_id for site_readers in readers.values() for reader in site_readers},
         weekday=weekday_name,
         day=format_day,
         plain=PlainForm(formdata=None),
@@ -89,7 +89,7 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
 def _rota(site: Site, readers: tuple[Reader, ...], form: DutyForm) -> Rota:
     duties, today = on_call_rota.list_duties(db.session(), site.id), context.today(site.time_zone)
     names = {reader.person_id: reader.name for reader in readers}
-    now = [names[each] for each in on_call_rota.people_on_call(duties, today) if each in names]
+    now = [names[person_id] for person_id in on_call_rota.people_on_call(duties, today) if person_id in names]
     weekly = [duty for duty in duties if duty.weekday is not None]
     once = [duty for duty in duties if duty.last_day is not None and duty.last_day >= today]
     return Rota(site, weekly, once, now, form)
@@ -103,5 +103,5 @@ def _form(site: Site, readers: tuple[Reader, ...], *, bound: bool = False) -> Du
     return form
 
 
-def _may_be(site_id: int) -> tuple[Reader, ...]:
+def _possible_people(site_id: int) -> tuple[Reader, ...]:
     return on_call_rota.possible_people(find_readers(db.session(), site_id))

@@ -1,11 +1,11 @@
-"""Reports that an advocate makes of a letter, or of something on an agenda.
+"""An advocate makes a report of a letter, of a suggestion or agenda item, or of a statement for a review.
 
-The child's words stay as given (S3); who left whom out, and what it is about, stands beside them in the name of the
-advocate who decided. Nobody holds a code: the words come from a survey, and nobody asks who wrote them. Of one letter
-there is one report, whoever is faster.
+The child's words stay as they are (S3). Next to them the report stores, in the advocate's name, what it is about and
+whom the advocate left out. No child has a code for it: the words come from a survey, and nobody asks who wrote them.
+Each letter becomes one report at most, also when two advocates act at once.
 
-An agenda then names one adult and a day. Neither says more than that: the name is the advocate who took it off, unless
-she was to be left out, and the day is that of a report that is not pressing, whatever this one is.
+The agenda then shows one adult and one day, and neither tells how serious the report is. The adult is the advocate who
+made it, unless left out. The day is the deadline of an ordinary report, whatever this one is.
 
 Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S22, S26, S38.
 """
@@ -39,20 +39,20 @@ from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
 @dataclass(frozen=True, slots=True)
 class ReportSource:
-    """What a report is made of.
+    """What a report is made from.
 
     Attributes:
-        kind: `readership.FROM_LETTER`, `FROM_AGENDA` or `FROM_REVIEW`: of its first entry, and a flag.
-        said: where it comes from, as the first entry holds it.
-        words: the child's, as given.
-        receipt: of one thing there is one report, 32 bytes.
-        voice: hers; empty without one.
+        kind: `readership.FROM_LETTER`, `FROM_AGENDA` or `FROM_REVIEW`; kind of the first entry, and a flag of the case.
+        origin: where the words come from, as the first entry stores it.
+        words: the child's, as they were written.
+        receipt: unique for the source, 32 bytes: one source, one report.
+        voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
-        language: of her words; that of the site where nobody knows.
+        language: of the words; the site's first language where nobody knows.
     """
 
     kind: str
-    said: Mapping[str, Any] = field(repr=False)
+    origin: Mapping[str, Any] = field(repr=False)
     words: str = field(repr=False)
     receipt: bytes = field(repr=False)
     voice: bytes = field(default=b"", repr=False)
@@ -69,10 +69,10 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
     readers: Readers,
     now: datetime,
 ) -> NewThread:
-    """A new report, sealed to whoever reads it; the caller writes it.
+    """A new report, sealed to its readers; the caller writes it.
 
     Raises:
-        CannotBeLeftOut: too few would read it.
+        CannotBeLeftOut: too few people would read it.
     """
     day = context.day_at(now, site.time_zone)
     return new_thread(
@@ -80,7 +80,7 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
         site_id=site.id,
         day=day,
         month=month_of_thread(day, session),
-        case=_marks(site, source, decision, now),
+        case=_first_case(site, source, decision, now),
         entries=_entries(caller, source, decision, day),
         everybody=readers.everybody,
         reads=first_readers(readers, decision.left_out, decision.harm),
@@ -89,14 +89,14 @@ def new_thread_by_advocate(  # noqa: PLR0913, PLR0917 - who, of what, and what w
 
 
 def _entries(caller: Caller, source: ReportSource, decision: AdvocateDecision, day: date) -> list[ThreadEntry]:
-    decided = {
+    decision_values = {
         "topic": decision.topic,
         "harm": decision.harm,
         "urgent": decision.urgent,
         "left_out": sorted(decision.left_out),
     }
     entries = [
-        ThreadEntry(source.kind, caller.person_id, day, said={**source.said, **decided}),
+        ThreadEntry(source.kind, caller.person_id, day, said={**source.origin, **decision_values}),
         ThreadEntry("told", CHILD, day, turn=1, said={"words": source.words}),
     ]
     if source.voice:
@@ -104,7 +104,7 @@ def _entries(caller: Caller, source: ReportSource, decision: AdvocateDecision, d
     return entries
 
 
-def _marks(site: Site, source: ReportSource, decision: AdvocateDecision, now: datetime) -> case_state.CaseState:
+def _first_case(site: Site, source: ReportSource, decision: AdvocateDecision, now: datetime) -> case_state.CaseState:
     running_clocks = first_deadlines(
         deadline_rules(site.jurisdiction), harm=decision.harm, urgent=decision.urgent, now=now
     )
@@ -119,21 +119,21 @@ def _marks(site: Site, source: ReportSource, decision: AdvocateDecision, now: da
 
 
 def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
-    """The report that was made of a letter; None where there is none."""
+    """The id of the report that was made from a letter; None where there is none."""
     report = find_thread_by_receipt(session, _receipt(letter_id))
     return report.facts.id if report else None
 
 
-def _write(
+def _add_report(
     session: Session, caller: Caller, site: Site, source: ReportSource, decision: AdvocateDecision
 ) -> tuple[NewThread, Readers]:
-    """Write a report that an advocate makes; of one thing there is one report, whoever is faster.
+    """Write the new report, unless the source has one already.
 
     Raises:
-        CannotBeLeftOut: too few would read it.
-        AlreadyReferred: see there.
+        CannotBeLeftOut: too few people would read it.
+        AlreadyReferred: a report of this source exists.
     """
-    lock_people(session)  # whoever shall read it does not leave in the same moment
+    lock_people(session)  # none of the readers can leave at the same moment
     readers = find_readers(session, site.id)
     if find_thread_by_receipt(session, source.receipt):
         raise thread_ports.AlreadyReferred
@@ -154,22 +154,22 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     opened_letter: OpenedLetter,
     decision: AdvocateDecision,
 ) -> bytes:
-    """Make the report, note the look at the letter, and leave out of both whoever is to be left out.
+    """Make a report from a letter, record the first look at the letter, and exclude the same people from both.
 
     Args:
-        session: may write; nothing is written where this raises, once the caller has rolled back.
+        session: may write; where this raises, the caller rolls back and nothing is written.
         log: in the name of the caller.
         caller: an advocate who opened the letter.
         site: of the letter.
-        envelope: from outside.
-        opened_letter: its words.
-        decision: what she decided.
+        envelope: the letter's open columns.
+        opened_letter: the letter's words.
+        decision: what the advocate decided.
 
     Returns:
         The report's id, 16 bytes.
 
     Raises:
-        CannotBeLeftOut, AlreadyReferred: see there.
+        CannotBeLeftOut, AlreadyReferred: see `_add_report`.
     """
     values = {
         "letter": envelope.id.hex(),
@@ -178,14 +178,14 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         "shared": opened_letter.shared,
     }
     source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id))
-    thread, readers = _write(session, caller, site, source, decision)
+    thread, readers = _add_report(session, caller, site, source, decision)
     mark_letter_opened(session, envelope.id, thread.day)
     due_job.settle_first_look(session, site.id, envelope.shown_from, site.time_zone, thread.day)
-    out = sorted(
-        decision.left_out, key=lambda one: one == caller.person_id
-    )  # she has read it: if somebody stays, it is she
-    letter_readers.exclude_from_letter(session, envelope.id, out, readers.advocates)
-    log.add(session, "letter.open", envelope.id.hex())  # that more was done with it stands in the report alone
+    excluded = sorted(
+        decision.left_out, key=lambda person_id: person_id == caller.person_id
+    )  # the caller last: where one reader has to stay, it is the caller, who has read it
+    letter_readers.exclude_from_letter(session, envelope.id, excluded, readers.advocates)
+    log.add(session, "letter.open", envelope.id.hex())  # only the report itself says that it was made from the letter
     return thread.id
 
 
@@ -194,7 +194,7 @@ def _receipt(letter_id: bytes) -> bytes:
 
 
 def asking(site: Site) -> LetterReportForm:
-    """What it is about, how pressing it is, who must not read it."""
+    """The form for the advocate's decision: topic, how urgent, who must not read it."""
     return LetterReportForm.offering(everybody_at(site.id))
 
 
@@ -206,34 +206,35 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     referral: thread_ports.AgendaReferral,
     form: LetterReportForm,
 ) -> thread_ports.ReferralResult:
-    """Make the report; see `thread_ports.ReportPort.make`.
+    """Make a report of an agenda item or a statement; see `thread_ports.ReportPort.make`.
 
     Raises:
-        ReferralRefused: too few would read it.
-        AlreadyReferred: see there.
+        ReferralRefused: too few people would read it.
+        AlreadyReferred: a report of this source exists.
     """
-    said, decision = {"review" if referral.of_review else "agenda": referral.agenda}, form.chosen
+    origin, decision = {"review" if referral.of_review else "agenda": referral.agenda}, form.chosen
     kind = FROM_REVIEW if referral.of_review else FROM_AGENDA
     source = ReportSource(
-        kind, said, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
+        kind, origin, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
     )
     try:
-        _thread, readers = _write(session, caller, site, source, decision)
+        _thread, readers = _add_report(session, caller, site, source, decision)
     except CannotBeLeftOut as error:
         form.refuse(error.code)
         raise thread_ports.ReferralRefused from None
     log.add(session, "review.reported" if referral.of_review else "agenda.moved", site.slug)
     reads = first_readers(readers, decision.left_out, decision.harm)
-    return thread_ports.ReferralResult(_name(caller, readers, reads), _until(site, context.now()))
+    return thread_ports.ReferralResult(_name_on_agenda(caller, readers, reads), _day_on_agenda(site, context.now()))
 
 
-def _name(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
-    """Who is named on the agenda: whoever took it off, else the first advocate who reads it, else anybody who does."""
+def _name_on_agenda(caller: Caller, readers: Readers, reads: frozenset[int]) -> str:
+    """The adult whom the agenda names: the caller where they read the report, else an advocate, else any reader."""
     if caller.person_id in reads:
         return caller.name
     return next(reader.name for reader in (*readers.advocates, *readers.everybody) if reader.person_id in reads)
 
 
-def _until(site: Site, now: datetime) -> date:
+def _day_on_agenda(site: Site, now: datetime) -> date:
+    """The day by which an ordinary report gets its answer."""
     hour = deadline_after(deadline_rules(site.jurisdiction), ANSWER, harm=False, urgent=False, now=now)
     return context.day_at(case_state.moment_of(hour), site.time_zone)

@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, strategies as some
 
-from youthvoice.grievances.case.echo_check import find_echoes
+from youthvoice.grievances.case.repeated_words import find_repetitions
 
 TOLD = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
 
 
 def kinds(answer: str, told: str = TOLD, names: tuple[str, ...] = ()) -> list[str]:
-    return [found.kind for found in find_echoes(answer, [told], names)]
+    return [found.kind for found in find_repetitions(answer, [told], names)]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_kind_answer_of_ones_own_passes(answer: str) -> None:
 
 
 def test_four_words_in_a_row_are_found_whatever_stands_between_them() -> None:
-    (found,) = find_echoes("You said: SHOUTED at me, at dinner - I am sorry", [TOLD], [])
+    (found,) = find_repetitions("You said: SHOUTED at me, at dinner - I am sorry", [TOLD], [])
     assert (found.kind, found.words) == ("words", "SHOUTED at me at dinner")
     assert not kinds("they shouted at me")  # three
     assert kinds("they shouted at me at noon") == ["words"]
@@ -59,11 +59,11 @@ def test_hindi_and_arabic_are_compared_like_any_other() -> None:
     some.lists(some.text(max_size=20), max_size=3),
 )
 def test_any_text_is_read_and_what_is_found_is_of_the_answer(answer: str, told: list[str], names: list[str]) -> None:
-    for found in find_echoes(answer, told, names):
+    for found in find_repetitions(answer, told, names):
         assert found.kind in {"words", "name", "quote"}
         assert all(word in answer for word in found.words.split())
 
 
 @given(some.lists(some.sampled_from(["lamp", "food", "night", "cold", "bed"]), min_size=4, max_size=12))
 def test_whoever_repeats_everything_is_always_warned(words: list[str]) -> None:
-    assert find_echoes(f"I read that {' '.join(words)} and act.", [" ".join(words)], [])
+    assert find_repetitions(f"I read that {' '.join(words)} and act.", [" ".join(words)], [])
