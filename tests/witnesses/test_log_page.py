@@ -26,7 +26,7 @@ from youthvoice.grievances.status import short_name
 from youthvoice.sites.store import add_group, get_site
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, version_label
 from youthvoice.witnesses.log_actions import LOG_ACTIONS, find_action
-from youthvoice.witnesses.log_scopes import HERS_ALONE, is_in_a_scope, log_scopes
+from youthvoice.witnesses.log_scopes import ACTOR_ONLY, is_in_a_scope, log_scopes
 
 Visitors = Callable[[], Visitor]
 LOG = "/staff/log/"
@@ -269,7 +269,7 @@ def test_every_act_that_is_logged_is_found_by_somebody_else_too_or_it_says_why_n
     written = {code for code in names.dotted_codes() if f"{code.partition('.')[0]}." in begins}
     known = set(LOG_ACTIONS) | {code for code in names.kept("log_actions") if "." in code}
     assert [code for code in sorted(known | _logged()) if not is_in_a_scope(code)] == []
-    assert not [code for code in HERS_ALONE if not any(one.startswith(code) for one in written | known)], "left over"
+    assert not [code for code in ACTOR_ONLY if not any(one.startswith(code) for one in written | known)], "left over"
 
 
 def test_every_act_that_has_words_is_kept_in_the_list_of_what_is_stored() -> None:

@@ -1,1 +1,1 @@
-"""Who outside holds the head of the log: two addresses, each entered by one person and confirmed by another."""
+"""The log for its readers, and the two outside addresses that get its head: one person enters, another confirms."""

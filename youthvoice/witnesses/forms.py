@@ -1,4 +1,4 @@
-"""Forms of the outside addresses: shape and error words, no I/O."""
+"""Forms of the log and of the witness addresses."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -31,7 +31,7 @@ _KINDS: Final = [
 
 
 class WitnessForm(FlaskForm):
-    """An address of another organisation."""
+    """A mail address of another organisation."""
 
     address = StringField(
         _l("Mail address outside"),
@@ -43,20 +43,20 @@ class WitnessForm(FlaskForm):
     )
 
     def validate_address(self, field: StringField) -> None:
-        """One plain address."""
+        """A single plain address."""
         if not is_plain_address(field.data):
             raise ValidationError(_l("This is no mail address."))
         field.data = plain_address(field.data)
 
 
 class SeenWitnessForm(FlaskForm):
-    """What somebody saw when she pressed the button."""
+    """The version of the address that the caller saw when pressing the button."""
 
     seen = HiddenField()
 
 
 class LogFilterForm(Form):
-    """Which lines of the log: kind and days; what is left empty is the last month, what is too long is cut."""
+    """Kind and days of the log lines to show. Empty means the last month; a longer time is cut."""
 
     kind = SelectField(_l("Show"), choices=_KINDS, validate_choice=False)
     first = DateField(_l("From"), [Optional()])
@@ -65,12 +65,12 @@ class LogFilterForm(Form):
     today: date
 
     def validate_kind(self, field: SelectField) -> None:
-        """One that there is, or all of them."""
+        """An existing kind, or all."""
         if field.data and field.data not in KIND_LABELS:
             raise ValidationError(_l("Choose from the list."))
 
     def query(self) -> LogQuery:
-        """What is asked for."""
+        """The filter as a value."""
         last = min(self.last.data or self.today, self.today)
         first = min(self.first.data or last - _USUAL, last)
         return LogQuery(max(first, last - LONGEST), last, self.kind.data or "", self.page.data or 1)
@@ -80,4 +80,4 @@ CONFIRM_REFUSAL_LABELS: Final = {
     "same_person": _l("You entered it. Somebody else confirms it, so that nobody chooses alone."),
     "both_inside": _l("One of the two must be an outside recipient. Ask her to confirm it."),
 }
-"""Why somebody cannot confirm an address."""
+"""Why a person cannot confirm an address."""

@@ -1,6 +1,6 @@
-"""Once a day the head of the log is kept and mailed outside; what the notes and `flask doctor` say.
+"""Store the head of the log once a day and mail it to the witness addresses; the texts of these mails.
 
-They name neither house nor child; whoever sees the inbox reads a number and a row of letters.
+The mails name neither the installation nor a child: a person who sees the inbox reads a number and a row of letters.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 
 def daily_note(head: audit_log.LogHead, day: date, language: str) -> messages.MailText:
-    """The head of a day."""
+    """The mail with the head of a day."""
     with force_locale(language):
         lines = [
             _("Day: %(day)s", day=format_date(day, "d MMMM y")),
@@ -27,7 +27,7 @@ def daily_note(head: audit_log.LogHead, day: date, language: str) -> messages.Ma
 
 
 def changed_note(language: str) -> messages.MailText:
-    """The head that was kept last is not in the log any more."""
+    """The mail that says that the last stored head is no longer in the log."""
     with force_locale(language):
         return _words(
             language,
@@ -39,7 +39,7 @@ def changed_note(language: str) -> messages.MailText:
 
 
 def farewell_note(language: str) -> messages.MailText:
-    """No note comes to this address any more."""
+    """The last mail to an address that was removed."""
     with force_locale(language):
         return _words(
             language,
@@ -51,14 +51,14 @@ def farewell_note(language: str) -> messages.MailText:
 
 
 def _words(language: str, lines: list[str], code: str = "") -> messages.MailText:
-    said, values = str(_("Daily note")), {"lines": lines, "code": code}
-    return messages.render_mail("witnesses/note", language, sender_name=said, subject=said, shown=values)
+    title, values = str(_("Daily note")), {"lines": lines, "code": code}
+    return messages.render_mail("witnesses/note", language, sender_name=title, subject=title, shown=values)
 
 
 def send_due_heads() -> None:
-    """The job: at the first look on a day (UTC) the head is kept and put into the outbox, once.
+    """Store the head of the log and mail it, once a day (UTC). A job.
 
-    Where the head that was kept last is not in the log any more, the outside is told so, day after day.
+    Where the last stored head is no longer in the log, the witnesses get a mail that says so, every day.
     """
     day = context.today()
     with db.reading(db.engine()) as session:
@@ -66,26 +66,26 @@ def send_due_heads() -> None:
             return
     with db.writing(db.engine()) as session:
         key = context.keyring().key(AUDIT)
-        if audit_log.head_to_keep(session)[1]:  # a log that was cut grows no longer by itself
+        if audit_log.head_to_keep(session)[1]:  # fill up a log that was cut: it would not grow otherwise
             audit_log.fill_log(session, audit_log.Log(day, "work"))
-        head, stands = audit_log.head_to_keep(session)
+        head, is_in_log = audit_log.head_to_keep(session)
         if head is None or not audit_log.keep_head(session, key, day, head):
-            session.rollback()  # another process was faster
+            session.rollback()  # another process has stored it
             return
         for address in list_confirmed_witnesses(session):
             language = address.language
-            text = daily_note(head, day, language) if stands else changed_note(language)
+            text = daily_note(head, day, language) if is_in_log else changed_note(language)
             _put(session, address, text, "day", day.isoformat())
 
 
 def send_farewell(session: Session, address: WitnessAddress) -> None:
-    """Tell an address that was taken away that no more notes come: nobody takes it away in silence."""
+    """Tell a removed address that no more mails come, so that nobody can remove it unnoticed."""
     if address.address and address.confirmed_by:
         _put(session, address, farewell_note(address.language), "farewell", address.seen)
 
 
 def count_undelivered_notes(session: Session, day: date) -> int:
-    """How many of the notes of a day no server took."""
+    """How many mails of a day were not delivered."""
     witness_addresses = list_confirmed_witnesses(session)
     return len(
         outbox.list_undelivered(
@@ -109,10 +109,10 @@ _LATE = timedelta(days=1)
 
 
 def head_complaints(session: Session) -> Iterator[str]:
-    """What is wrong, a sentence each, in English as all of `flask doctor`."""
+    """What `flask doctor` says is wrong, one sentence each, in English."""
     today = context.today()
-    kept = audit_log.last_kept_head(session)
-    if audit_log.last_head(session) is not None and (kept is None or today - kept[0] > _LATE):
+    last_stored = audit_log.last_kept_head(session)
+    if audit_log.last_head(session) is not None and (last_stored is None or today - last_stored[0] > _LATE):
         yield "The head of the log was not kept, nor mailed, since yesterday. Is the work process running?"
     if any(count_undelivered_notes(session, today - timedelta(days=back)) for back in range(7)):
         yield "A daily note to an address outside was refused. Advocates see its address under The log."

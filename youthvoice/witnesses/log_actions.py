@@ -1,4 +1,4 @@
-"""Every action of the log in words, and the kind under which it is looked for."""
+"""The label of every action in the log, and the kind by which the page filters it."""
 
 from typing import Final, NamedTuple
 
@@ -17,11 +17,11 @@ KIND_LABELS: Final = {
     SIGN_IN: _l("Signing in"),
     REST: _l("Rounds, meetings and set-up"),
 }
-"""The kinds; what belongs to children is one kind, so that a day of it does not tell a report from a letter (S14)."""
+"""The kinds. Everything about children is one kind, so that a day does not tell a report from a letter (S14)."""
 
 
 class LogAction(NamedTuple):
-    """What somebody did, in words, and its kind."""
+    """The label and kind of an action."""
 
     kind: str
     words: object
@@ -131,11 +131,11 @@ LOG_ACTIONS: Final = {
     "slips.anew": LogAction(REST, _l("Printed new slips or cards: the earlier ones are no longer valid")),
     "tablet.": LogAction(REST, _l("Changed a tablet")),
 }
-"""By code; one that ends with a dot speaks for every code that begins so and has no words of its own."""
+"""By code. A code that ends with a dot stands for all codes with that beginning that have no label of their own."""
 
 
 def find_action(code: str) -> LogAction:
-    """What a code says; a code that nobody knows any more belongs to the rest and shows as it is."""
+    """The label and kind of a code; an unknown code is of the kind `rest`, with the code as label."""
     if code in LOG_ACTIONS:
         return LOG_ACTIONS[code]
     begin = f"{code.partition('.')[0]}."

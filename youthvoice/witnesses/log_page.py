@@ -1,8 +1,8 @@
-"""The page *Log*: the lines that are the reader's, by day; and, for somebody outside, which kinds of acts a day had.
+"""The page *Log*: the lines that its reader may see, by day; and for an outside reader the kinds of actions of a day.
 
-Days and nothing finer, on a page as in a row: on anything of a child there are days alone, and in a small team an hour
-tells who sat where. Within a day lines stand by name, not in the order in which they were written, and what somebody
-did ten times stands there once. Source: PRIVACY.md C, "Times" and "Audit"; S14.
+The page shows days only, as the rows do: records about children have no time of day, and in a small team an hour tells
+who was where. Within a day lines are sorted by name, not by time, and repeated actions appear once.
+Source: PRIVACY.md C, "Times" and "Audit"; S14.
 """
 
 import csv
@@ -26,18 +26,18 @@ from youthvoice.witnesses.log_scopes import LogView
 LINES_PER_PAGE: Final = 50
 
 LONGEST: Final = timedelta(days=92)
-"""So many days are read at most: whoever wants a year asks for four times a quarter."""
+"""At most this many days are read; a year needs four queries."""
 
-_BY_ITSELF: Final = frozenset({"work"})
+_JOBS: Final = frozenset({"work"})
 
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """What somebody asked for.
+    """Which lines the reader wants to see.
 
     Attributes:
-        first: day.
-        last: day.
+        first: first day.
+        last: last day.
         kind: one of `KIND_LABELS`, or empty for all.
         page: 1, 2, ...
     """
@@ -63,9 +63,9 @@ class LogPage:
     """One page of lines.
 
     Attributes:
-        days: each with its lines.
+        days: each day with its lines.
         number: lines on all pages.
-        page: which one this is.
+        page: number of this page.
         pages: at least one.
     """
 
@@ -76,21 +76,21 @@ class LogPage:
 
 
 def list_shown(session: Session, caller: Caller, log_query: LogQuery, own_name: str = "") -> list[ShownLine]:
-    """Every line of hers that she asked for: the newest day first, within a day by name.
+    """All lines of the query that the caller may see: the newest day first, within a day by name.
 
     Args:
         session: only read.
-        caller: who reads.
-        log_query: which lines; of its page nothing is taken.
-        own_name: how she is called in her own lines; "You" unless told, which a file says to nobody else.
+        caller: the reader.
+        log_query: which lines; its page number is ignored.
+        own_name: the caller's name in their own lines; "You" where empty, which would make no sense in a file.
     """
     view, names = LogView(session, caller), {person.handle: person.name for person in list_everybody(session)}
     shown_lines = set[ShownLine]()
     for line in list_lines(session, log_query.first, log_query.last):
-        did, subject = find_action(line.action), view.find_subject(line)
-        if subject is not None and log_query.kind in {"", did.kind}:
+        action, subject = find_action(line.action), view.find_subject(line)
+        if subject is not None and log_query.kind in {"", action.kind}:
             who = own_name or _("You") if line.actor == caller.handle else _who(line, names)
-            shown_lines.add(ShownLine(line.day, who, str(did.words), subject.words, subject.href))
+            shown_lines.add(ShownLine(line.day, who, str(action.words), subject.words, subject.href))
     return sorted(shown_lines, key=lambda line: (-line.day.toordinal(), *line[1:]))
 
 
@@ -107,7 +107,7 @@ def _who(line: LogLine, names: Mapping[str, str]) -> str:
 
 
 def read_page(shown_lines: Sequence[ShownLine], page: int) -> LogPage:
-    """One page of them, by day."""
+    """One page of lines, by day."""
     pages = max(1, -(-len(shown_lines) // LINES_PER_PAGE))
     at = min(max(1, page), pages)
     here = shown_lines[(at - 1) * LINES_PER_PAGE : at * LINES_PER_PAGE]
@@ -117,27 +117,27 @@ def read_page(shown_lines: Sequence[ShownLine], page: int) -> LogPage:
 
 
 def list_kinds_by_day(session: Session, first: date, last: date) -> list[tuple[date, list[str]]]:
-    """Which kinds of acts a day had, the newest first: for somebody outside, of the whole installation.
+    """The kinds of actions of each day in the whole installation, the newest day first; for an outside reader.
 
-    No number, no name, no site. What belongs to children is one kind, and counts only where somebody did it: what a
-    clock did by itself would tell on a quiet day that there is a report.
+    It shows no number, name or site. Everything about children is one kind, and counts only where a person did it: an
+    action of a job on a quiet day would tell that there is a report.
     """
-    found: dict[date, set[str]] = {}
+    kinds_by_day: dict[date, set[str]] = {}
     for line in list_lines(session, first, last):
         kind = find_action(line.action).kind
-        if kind != CHILDREN or line.actor not in _BY_ITSELF:
-            found.setdefault(line.day, set()).add(kind)
-    return [(day, [kind for kind in KIND_LABELS if kind in kinds]) for day, kinds in found.items()]
+        if kind != CHILDREN or line.actor not in _JOBS:
+            kinds_by_day.setdefault(line.day, set()).add(kind)
+    return [(day, [kind for kind in KIND_LABELS if kind in kinds]) for day, kinds in kinds_by_day.items()]
 
 
 COLUMNS: Final = ("day", "who", "did", "about")
 
 
 def export_csv(shown_lines: Sequence[ShownLine]) -> str:
-    """The same lines as a file: nothing that the page does not show."""
-    held = io.StringIO()
-    rows = csv.writer(held)
+    """The same lines as a CSV file, with nothing that the page does not show."""
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
     for line in shown_lines:
         rows.writerow([line.day.isoformat(), *(harmless_cell(cell) for cell in line[1:4])])
-    return held.getvalue()
+    return buffer.getvalue()

@@ -1,8 +1,8 @@
-"""Whose a line of the log is: everybody's own acts are hers, and what was done with what she may see anyway.
+"""Which lines of the log a reader may see: their own actions, and actions on things that they may see anyway.
 
-Nobody learns from the log what no page of hers tells: a report is in the scope of those alone who open it, a review in
-that of the advocate who carries it. So there is no line, no number and no gap for whoever was left out (S14, S22).
-A package further up connects the scope of what it keeps.
+The log tells nobody what no page tells them: lines about a report are visible to its readers only, lines about a review
+to the advocate who carries it. Anybody who was left out sees no line, number or gap (S14, S22). Each package connects a
+`LogScope` for its data through a port.
 """
 
 import re
@@ -25,23 +25,23 @@ from youthvoice.web.i18n.formats import join_list
 
 
 class LogSubject(NamedTuple):
-    """What a line is about, as its reader calls it, and where it is; empty where there is no page for her."""
+    """What a line is about, as its reader calls it, and the address of its page; empty without a page."""
 
     words: str
     href: str = ""
 
 
 Describe = Callable[[Session, Caller, LogLine, LogSubject], str]
-"""More about one line than the name of its subject."""
+"""A function that describes a line in more detail than the name of its subject."""
 
 
 class LogScope(NamedTuple):
-    """What one package lets somebody see of the log.
+    """The log lines of one package that a reader may see.
 
     Attributes:
-        actions: codes; one that ends with a dot speaks for all that begin so.
-        list_subjects: what of it is hers, by the first word of a line's subject.
-        describe: more about one line that is hers, such as which group of a site, instead of the name of its subject.
+        actions: codes; one that ends with a dot stands for all that begin with it.
+        list_subjects: the subjects that the reader may see, by the first word of a line's subject.
+        describe: describes a line in more detail, such as which group of a site.
     """
 
     actions: tuple[str, ...]
@@ -50,7 +50,7 @@ class LogScope(NamedTuple):
 
 
 _OTHER: Final = re.compile(r" (?:with|of|by) ([0-9]{1,9})(?:: [0-9 ]*)?$")
-"""The other adult, her row of `people`, at the end of what a line is about, or before the groups it is about."""
+"""The row of the other adult, at the end of a subject or before its groups."""
 
 _OF_TWO: Final = frozenset(
     {
@@ -63,17 +63,17 @@ _OF_TWO: Final = frozenset(
         "request.take-back",
     }
 )
-"""Acts of which a line ends with the other adult."""
+"""Actions whose lines end with the other adult."""
 
 log_scopes: Final = Port[Sequence[LogScope]]("log_scopes")
 
 
 class LogView:
-    """What one reader sees.
+    """The log as one reader sees it.
 
     Args:
         session: only read.
-        caller: who reads.
+        caller: the reader.
     """
 
     def __init__(self, session: Session, caller: Caller) -> None:
@@ -89,23 +89,23 @@ class LogView:
                     self._describes[code] = scope.describe
 
     def find_subject(self, line: LogLine) -> LogSubject | None:
-        """What a line is about; None where the line is not hers."""
-        mine = line.actor == self._caller.handle
+        """What a line is about; None where the reader may not see the line."""
+        is_own = line.actor == self._caller.handle
         if line.action.startswith("request."):
-            shown = mine or line.subject.endswith(f" by {self._caller.person_id}")
-            return self._of_request(line) if shown else None
+            is_visible = is_own or line.subject.endswith(f" by {self._caller.person_id}")
+            return self._of_request(line) if is_visible else None
         begin = f"{line.action.partition('.')[0]}."
         code = line.action if line.action in self._by_code else begin  # as `is_in_a_scope`
         subjects = self._by_code.get(code, {})
         subject = subjects.get(line.subject.partition(" ")[0])
         if subject is None:
-            return LogSubject("") if mine else None
+            return LogSubject("") if is_own else None
         describe = self._describes.get(code)
         words = describe(self._session, self._caller, line, subject) if describe else subject.words
         return subject._replace(words=self._with_other(words, line))
 
     def _of_request(self, line: LogLine) -> LogSubject:
-        """What two adults do together, as both read it on its page, and who the other one is."""
+        """A request between two adults, as its own page shows it, with the name of the other one."""
         number = line.subject.partition(" ")[0]
         agreement_request = (
             find_request(self._session, int(number), self._caller.person_id) if number.isdecimal() else None
@@ -115,38 +115,38 @@ class LogView:
         return LogSubject(self._with_other(words, line), href)
 
     def _with_other(self, words: str, line: LogLine) -> str:
-        """The name of the other adult behind it, so that both lines of an act can be put together."""
+        """The text with the name of the other adult, so that both lines of an action can be matched."""
         other = _OTHER.search(line.subject) if line.action in _OF_TWO else None
         name = self._names.get(int(other[1])) if other else None
         return " · ".join(filter(None, (words, _("with %(name)s", name=name) if name else "")))
 
 
 def is_in_a_scope(action: str) -> bool:
-    """Whether somebody else than who did it may find it, or why not (`HERS_ALONE`)."""
+    """Whether other people than the actor may see an action, or a reason exists why not (`ACTOR_ONLY`)."""
     begin = f"{action.partition('.')[0]}."
     codes = {code for scope in (*_OWN_SCOPES, *log_scopes()) for code in scope.actions}
-    return not {action, begin}.isdisjoint(codes | {"request."} | HERS_ALONE.keys())
+    return not {action, begin}.isdisjoint(codes | {"request."} | ACTOR_ONLY.keys())
 
 
 def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
-    """Everybody of her sites, those who left too, where she may see who works there; else herself."""
+    """Everybody of the caller's sites, also those who left, where the caller may see staff; else only the caller."""
     everybody = list_everybody(session)
     sites = site_ids_of_people(session, [person.id for person in everybody])
     sees = caller.may("people.see")
     people = [
         person for person in everybody if person.id == caller.person_id or (sees and sites[person.id] & caller.site_ids)
     ]
-    there = {person.id for person in people if sees and person.left_on is None}
+    present_ids = {person.id for person in people if sees and person.left_on is None}
     return {
         str(person.id): LogSubject(
-            person.name, url_for("people.person", person_id=person.id) if person.id in there else ""
+            person.name, url_for("people.person", person_id=person.id) if person.id in present_ids else ""
         )
         for person in people
     }
 
 
 def _sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
-    """Her sites and the tablets there, where she may see who works there."""
+    """The caller's sites and their tablets, where the caller may see staff."""
     if not caller.may("people.see"):
         return {}
     tablets = {str(tablet.id): LogSubject(tablet.name) for tablet in list_tablets(session, caller.site_ids)}
@@ -154,7 +154,7 @@ def _sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
 
 
 def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
-    """Both addresses outside, for those who choose them."""
+    """The witness addresses, for people who choose them."""
     if not caller.may("audit.witness"):
         return {}
     subject = LogSubject(_("Addresses outside"), url_for("log.witnesses"))
@@ -162,10 +162,10 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
 
 
 def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: LogSubject) -> str:
-    """Both names, as far as they are known; about a name that was changed twice on one day only the last one."""
+    """Both names, as far as they are known; after two changes on one day only the last one."""
     person_id, _with, second = line.subject.partition(" with ")
     former = list_former_names(session, [int(person_id)])
-    then = next(
+    position = next(
         (
             at
             for at, former_name in enumerate(former)
@@ -173,17 +173,17 @@ def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: 
         ),
         None,
     )
-    if then is None:
+    if position is None:
         return subject.words
-    after = former[then - 1].name if then else subject.words
-    return str(_("%(before)s is now %(after)s", before=former[then].name, after=after))
+    after = former[position - 1].name if position else subject.words
+    return str(_("%(before)s is now %(after)s", before=former[position].name, after=after))
 
 
 def _describe_group(session: Session, caller: Caller, line: LogLine, subject: LogSubject) -> str:
-    """The site, and which of its groups: by its name in older words, by numbers where several share no child."""
+    """The site and its group: by name in older lines, by ids where several groups share no child."""
     slug, _space, group = line.subject.partition(" ")
     if line.action == "groups.apart":
-        numbers = {int(one) for one in group.rpartition(": ")[2].split() if one.isdecimal()}
+        numbers = {int(text) for text in group.rpartition(": ")[2].split() if text.isdecimal()}
         sites = [site.id for site in list_sites(session, caller.site_ids) if site.slug == slug]
         group = join_list(
             [group.name for site_id in sites for group in list_groups(session, site_id) if group.id in numbers]
@@ -203,7 +203,7 @@ _ABOUT_CHILDREN: Final = "it would tell that a child wrote, and when"
 _ON_ITS_PAGE: Final = "its own page shows to everybody who sees it what it is now"
 _ACCOUNT: Final = "it is about her own account or her own mail"
 
-HERS_ALONE: Final[Mapping[str, str]] = {
+ACTOR_ONLY: Final[Mapping[str, str]] = {
     "agenda.moved": _ABOUT_CHILDREN,
     "handed.": _ABOUT_CHILDREN,
     "letter.give": _ABOUT_CHILDREN,
@@ -226,4 +226,4 @@ HERS_ALONE: Final[Mapping[str, str]] = {
     "sign-out": _ACCOUNT,
     "sign-out.everywhere": _ACCOUNT,
 }
-"""What nobody but who did it finds in the log, and why."""
+"""Actions that only the actor sees in the log, with the reason."""

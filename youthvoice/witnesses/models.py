@@ -1,4 +1,4 @@
-"""Columns of the addresses that get the daily note."""
+"""The table of witness addresses, which get the daily mail with the head of the log."""
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from youthvoice.db import Base
 
 
 class WitnessRow(Base):
-    """One of two outside addresses; all of it locked under the mail key, so that nobody writes himself in."""
+    """One of two outside addresses, encrypted under the mail key, so that nobody can enter one in the database."""
 
     __tablename__ = "witnesses"
 

@@ -1,7 +1,7 @@
-"""Every question about the outside addresses, and who may say where the head of the log goes.
+"""Store, confirm and remove the witness addresses, to which the head of the log goes.
 
-Whoever could set both addresses alone could cut the log and nobody would know. So two people do it, and one of them is
-of another organisation. A coordinator, who may run the machine, has no part in it.
+A person who could set both addresses alone could cut the log without notice. So two people set an address, and one of
+them belongs to another organisation. A coordinator, who may run the server, has no part in it.
 """
 
 import hashlib
@@ -29,11 +29,11 @@ class WitnessAddress:
 
     Attributes:
         slot: 1 or 2.
-        address: in clear; empty where the mail key is not the one it was locked under.
-        language: of its notes.
+        address: as text; empty where it cannot be decrypted with the present mail key.
+        language: of its mails.
         entered_by: row of `people`.
-        confirmed_by: row of `people`; 0 while nobody did.
-        seen: what somebody looked at when she confirms it; changes with every change.
+        confirmed_by: row of `people`; 0 before it is confirmed.
+        seen: its version, which the confirming person's form holds; it changes with every change.
     """
 
     slot: int
@@ -45,46 +45,46 @@ class WitnessAddress:
 
 
 def list_witnesses(session: Session) -> list[WitnessAddress]:
-    """Both addresses, as far as there are any, by slot."""
-    return [_opened(row) for row in session.scalars(select(WitnessRow).order_by(WitnessRow.slot))]
+    """All addresses, by slot."""
+    return [_decrypt(row) for row in session.scalars(select(WitnessRow).order_by(WitnessRow.slot))]
 
 
 def list_confirmed_witnesses(session: Session) -> list[WitnessAddress]:
-    """Those that were confirmed."""
+    """The confirmed addresses."""
     return [address for address in list_witnesses(session) if address.confirmed_by and address.address]
 
 
 def find_witness(session: Session, slot: int) -> WitnessAddress | None:
-    """The address of a slot, its row held until the transaction ends."""
+    """The address of a slot, its row locked until the transaction ends."""
     row = session.scalar(select(WitnessRow).where(WitnessRow.slot == slot).with_for_update())
-    return _opened(row) if row else None
+    return _decrypt(row) if row else None
 
 
 def enter_witness(session: Session, address: WitnessAddress) -> bool:
-    """Keep an address, to be confirmed; False when the slot has one."""
-    values = {"slot": address.slot, "locked": _locked(address)}
+    """Store an unconfirmed address; False where the slot has one."""
+    values = {"slot": address.slot, "locked": _encrypt(address)}
     new = insert_into(WitnessRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
     return session.scalar(new.returning(WitnessRow.slot)) is not None
 
 
 def confirm_witness(session: Session, address: WitnessAddress, person_id: int) -> None:
-    """From now on the daily note goes there; `address` comes from `find_witness` in this transaction."""
+    """Confirm an address, which must come from `find_witness` in this transaction."""
     confirmed = WitnessAddress(address.slot, address.address, address.language, address.entered_by, person_id)
     mine = update(WitnessRow).where(WitnessRow.slot == address.slot)
-    session.execute(mine.values(locked=_locked(confirmed)))
+    session.execute(mine.values(locked=_encrypt(confirmed)))
 
 
 def remove_witness(session: Session, slot: int) -> None:
-    """The slot is free."""
+    """Delete the address of a slot."""
     session.execute(delete(WitnessRow).where(WitnessRow.slot == slot))
 
 
-def _locked(address: WitnessAddress) -> bytes:
-    kept = {name: value for name, value in asdict(address).items() if name not in {"slot", "seen"}}
-    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(kept).encode(), _ROOM, _purpose(address.slot))
+def _encrypt(address: WitnessAddress) -> bytes:
+    content = {name: value for name, value in asdict(address).items() if name not in {"slot", "seen"}}
+    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(content).encode(), _ROOM, _purpose(address.slot))
 
 
-def _opened(row: WitnessRow) -> WitnessAddress:
+def _decrypt(row: WitnessRow) -> WitnessAddress:
     seen = hashlib.sha256(row.locked).hexdigest()[:32]
     try:
         content = json.loads(unlock_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
@@ -101,13 +101,13 @@ WITNESS_SLOTS: Final = (1, 2)
 
 
 def why_not_confirmed(entered_by: int, entered_role: str, person_id: int, role: str) -> str | None:
-    """Why somebody cannot confirm an address: `same_person`, `both_inside`, or None when she can.
+    """Why a person cannot confirm an address: `same_person`, `both_inside`; None where they can.
 
     Args:
-        entered_by: row of who entered it.
-        entered_role: her role.
-        person_id: row of who confirms.
-        role: her role.
+        entered_by: row of the person who entered it.
+        entered_role: of that person.
+        person_id: row of the person who confirms.
+        role: of that person.
     """
     if entered_by == person_id:
         return "same_person"

@@ -1,1 +1,1 @@
-"""HTTP of witnesses."""
+"""Pages of the log."""

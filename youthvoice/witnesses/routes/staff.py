@@ -1,4 +1,4 @@
-"""The log to be read, and where its head goes - HTTP only."""
+"""The log, and the witness addresses that get its head - HTTP only."""
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,14 +24,14 @@ log_pages = StaffBlueprint("log", __name__, url_prefix="/staff", menu="log.lines
 @log_pages.get("/audit/")
 @permission_required("audit.witness")
 def witnesses() -> ResponseReturnValue:
-    """The head that was kept last, and where it goes."""
+    """The last stored head of the log, and the addresses that get it."""
     return _page(forms.WitnessForm(formdata=None, language=current_caller().language))
 
 
 @log_pages.post("/audit/")
 @permission_required("audit.witness")
 def add_witness() -> ResponseReturnValue:
-    """Keep an address for the first free slot; somebody else confirms it."""
+    """Enter an address in the first free slot; another person must confirm it."""
     form, caller = forms.WitnessForm(), current_caller()
     if not form.validate_on_submit():
         return _page(form), UNPROCESSABLE
@@ -49,18 +49,18 @@ def add_witness() -> ResponseReturnValue:
 
 
 def _is_taken(slot: int, address: str) -> bool:
-    there = store.list_witnesses(db.session())
+    addresses = store.list_witnesses(db.session())
     return any(
         witness_address.slot == slot or witness_address.address.casefold() == address.casefold()
-        for witness_address in there
+        for witness_address in addresses
     )
 
 
 @log_pages.post("/audit/<int:slot>/confirm")
 @permission_required("audit.witness")
 def check_witness(slot: int) -> ResponseReturnValue:
-    """Let the daily note go to an address that somebody else entered."""
-    address, caller = _as_seen(slot), current_caller()
+    """Confirm an address that another person entered, so that it gets the daily mail."""
+    address, caller = _seen_address(slot), current_caller()
     if address.confirmed_by:
         abort(409)
     if refusal := _refusal(address):
@@ -74,8 +74,8 @@ def check_witness(slot: int) -> ResponseReturnValue:
 @log_pages.post("/audit/<int:slot>/remove")
 @permission_required("audit.witness")
 def drop_witness(slot: int) -> ResponseReturnValue:
-    """Take an address away; it is told so, and it stands in the log."""
-    address = _as_seen(slot)
+    """Remove an address; the address gets a last mail, and the log shows it."""
+    address = _seen_address(slot)
     head_job.send_farewell(db.session(), address)
     store.remove_witness(db.session(), slot)
     caller_log().add(db.session(), "witness.remove", str(slot))
@@ -83,7 +83,7 @@ def drop_witness(slot: int) -> ResponseReturnValue:
     return redirect(url_for("log.witnesses"), 303)
 
 
-def _as_seen(slot: int) -> store.WitnessAddress:
+def _seen_address(slot: int) -> store.WitnessAddress:
     """The address as the page showed it; 404 without one, 409 when it was changed meanwhile."""
     form = forms.SeenWitnessForm()
     if not form.validate_on_submit():
@@ -121,19 +121,19 @@ def _page(form: forms.WitnessForm) -> str:
 @log_pages.get("/log/")
 @permission_required("log.see")
 def lines() -> ResponseReturnValue:
-    """The lines that are the caller's, by day."""
-    form, log_query, session = *_asked(), db.session()
+    """The lines that the caller may see, by day."""
+    form, log_query, session = *_read_filter(), db.session()
     page = log_page.read_page(log_page.list_shown(session, current_caller(), log_query), log_query.page)
     whole = is_whole_since(session, context.keyring().key_or_new(AUDIT), log_query.first) and head_to_keep(session)[1]
     template_values = {"form": form, "page": page, "asked": log_query, "whole": whole, "kept": last_kept_head(session)}
-    return render_template("witnesses/lines.html", **template_values, here=_here(log_query))
+    return render_template("witnesses/lines.html", **template_values, here=_query_values(log_query))
 
 
 @log_pages.get("/log/days")
 @permission_required("log.days")
 def days() -> ResponseReturnValue:
-    """Which kinds of acts each day had, in the whole installation: for somebody outside."""
-    form, log_query = _asked()
+    """The kinds of actions of each day in the whole installation; for an outside reader."""
+    form, log_query = _read_filter()
     kinds = log_page.list_kinds_by_day(db.session(), log_query.first, log_query.last)
     return render_template("witnesses/days.html", form=form, days=kinds, labels=KIND_LABELS)
 
@@ -141,17 +141,17 @@ def days() -> ResponseReturnValue:
 @log_pages.post("/log/lines.csv")
 @permission_required("log.see")
 def save() -> ResponseReturnValue:
-    """The same lines as a file; that somebody saved them is a line itself."""
+    """Download the lines as a file; the download is logged."""
     if not FlaskForm().validate_on_submit():
         abort(400)
-    _form, log_query = _asked()
+    _form, log_query = _read_filter()
     shown_lines = log_page.list_shown(db.session(), current_caller(), log_query, current_caller().name)
     caller_log().add(db.session(), "log.export", f"{log_query.first} {log_query.last}")
     headers = {"Content-Disposition": f"attachment; filename=log-{context.today()}.csv"}
     return Response(log_page.export_csv(shown_lines), mimetype="text/csv", headers=headers)
 
 
-def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:
+def _read_filter() -> tuple[forms.LogFilterForm, log_page.LogQuery]:
     form = forms.LogFilterForm(request.args)
     form.today = context.today()
     if not form.validate():
@@ -159,6 +159,6 @@ def _asked() -> tuple[forms.LogFilterForm, log_page.LogQuery]:
     return form, form.query()
 
 
-def _here(log_query: log_page.LogQuery) -> dict[str, str]:
-    """The same question for another page of it."""
+def _query_values(log_query: log_page.LogQuery) -> dict[str, str]:
+    """The same filter, for links to other pages of it."""
     return {"first": log_query.first.isoformat(), "last": log_query.last.isoformat(), "kind": log_query.kind}
