@@ -51,7 +51,7 @@ class Home:
         """Who is asked by mail on a day; the job looks three times."""
         self.clock.move(days=(when - context.today()).days)
         for _ in range(3):
-            escalation_job.escalate_due()
+            escalation_job.escalate_overdue_answers()
         return asked()
 
     @property
@@ -98,7 +98,7 @@ def test_whoever_owes_is_reminded_three_days_before_and_on_the_day_once(home: Ho
 def test_a_reminder_says_please_sign_in_and_nothing_else(home: Home) -> None:
     """S22."""
     home.clock.move(days=3)
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     (mail,) = mailed()
     text = mail.as_string()
     assert "lamp" not in text
@@ -223,7 +223,7 @@ def test_two_work_processes_ask_once(home: Home, app: Flask) -> None:
 
     def look(_: int) -> None:
         with app.app_context():
-            escalation_job.escalate_due()
+            escalation_job.escalate_overdue_answers()
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(look, range(3)))
@@ -237,7 +237,7 @@ def test_an_answer_that_came_between_two_looks_is_not_escalated(home: Home) -> N
     """Another process, or the adult herself, was faster than this one."""
     home.answers("facilitator")
     with db.writing(db.engine()) as session:
-        escalation_job.review_row(session, home.owed_id, day(40))
+        escalation_job.process_row(session, home.owed_id, day(40))
     assert asked() == []
     assert (home.owed.rung, home.owed.late) == ("owner", ())
 
@@ -291,8 +291,8 @@ def test_whoever_was_asked_today_is_not_reminded_today(home: Home) -> None:
             due=day(26), owner_role="advocate"
         )  # fmt: skip
     home.clock.move(days=3)
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     assert asked() == ["safeguarding_lead"]
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     assert asked() == []
     assert home.on(day(28)) == ["safeguarding_lead"]

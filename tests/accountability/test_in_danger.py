@@ -68,7 +68,7 @@ class Home:
     def looks(self) -> list[str]:
         """What the work process does for these tasks, three times; gives whom it asks."""
         for _ in range(3):
-            escalation_job.escalate_due()
+            escalation_job.escalate_overdue_answers()
             confirmation.count_due_taps()
         return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
 
@@ -125,7 +125,7 @@ def test_harm_said_in_a_survey_and_left_alone_reaches_the_outside_recipient_by_m
     close()
     with post_office() as office:
         for _day in range(8):
-            escalation_job.escalate_due()
+            escalation_job.escalate_overdue_answers()
             confirmation.count_due_taps()
             with_post = replace(settings, smtp_url=office.url)
             send_all_due(db.engine(), with_post, home.clock)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from youthvoice.accountability.rules import RUNGS, Rung, answer_deadline, deadline_of_rung, is_reminder_due, next_rung
+from youthvoice.accountability.rules import RUNGS, Rung, answer_deadline, deadline_of_level, is_reminder_due, next_level
 
 DUE = date(2026, 6, 12)
 DRAWN = {("owner", "decision_maker"), ("owner", "advocates"), ("decision_maker", "advocates")}
@@ -18,26 +18,26 @@ def after(days: int) -> date:
 
 
 def test_on_the_day_itself_nobody_else_is_asked() -> None:
-    assert next_rung("owner", DUE, DUE, WITH_HER) is None
-    assert next_rung("owner", DUE, after(1), WITH_HER) == "decision_maker"
+    assert next_level("owner", DUE, DUE, WITH_HER) is None
+    assert next_level("owner", DUE, after(1), WITH_HER) == "decision_maker"
 
 
 def test_a_site_without_a_decision_maker_asks_the_advocates_at_once() -> None:
-    assert next_rung("owner", DUE, after(1), WITHOUT_HER) == "advocates"
+    assert next_level("owner", DUE, after(1), WITHOUT_HER) == "advocates"
 
 
 def test_where_a_child_may_be_hurt_a_rung_without_anybody_is_left_out() -> None:
     """S17."""
     both: tuple[Rung, ...] = ("leads", "outside")
-    assert next_rung("owner", DUE, after(1), both) == "leads"
-    assert next_rung("leads", DUE, after(1), both) == "outside"
-    assert next_rung("owner", DUE, after(1), both[1:]) == "outside"
-    assert next_rung("outside", DUE, after(9), both) is None
+    assert next_level("owner", DUE, after(1), both) == "leads"
+    assert next_level("leads", DUE, after(1), both) == "outside"
+    assert next_level("owner", DUE, after(1), both[1:]) == "outside"
+    assert next_level("outside", DUE, after(9), both) is None
 
 
 def test_whoever_is_asked_next_has_seven_days() -> None:
-    assert deadline_of_rung(DUE, after(1)) == date(2026, 6, 19)
-    assert deadline_of_rung(DUE, after(30)) == after(36), "also where no work process ran for a month"
+    assert deadline_of_level(DUE, after(1)) == date(2026, 6, 19)
+    assert deadline_of_level(DUE, after(30)) == after(36), "also where no work process ran for a month"
 
 
 def test_an_owner_who_could_not_answer_in_time_has_her_days_from_when_she_could() -> None:
@@ -68,7 +68,7 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
     for passed, can_be_answered, has_decision_maker in days:
         today += timedelta(days=passed)
         above = WITH_HER if has_decision_maker else WITHOUT_HER
-        to = next_rung(rung, last_day, today, above, open_=can_be_answered)
+        to = next_level(rung, last_day, today, above, open_=can_be_answered)
         if to is None:
             assert not can_be_answered or today <= last_day or rung == "advocates"
             continue
@@ -76,11 +76,11 @@ def test_the_ladder_only_moves_as_drawn_and_silence_never_answers(days: list[tup
         assert today > last_day
         assert (rung, to) in DRAWN
         assert (to == "decision_maker") <= has_decision_maker
-        last_day = deadline_of_rung(last_day, today)
+        last_day = deadline_of_level(last_day, today)
         assert last_day >= today
         rung = to
 
 
 @given(st.integers(-30, 30), st.sampled_from([WITHOUT_HER, WITH_HER]), st.sampled_from(RUNGS))
 def test_what_was_answered_or_cannot_be_stays_where_it_is(days: int, above: tuple[Rung, ...], rung: Rung) -> None:
-    assert next_rung(rung, DUE, after(days), above, open_=False) is None
+    assert next_level(rung, DUE, after(days), above, open_=False) is None

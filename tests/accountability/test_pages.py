@@ -283,7 +283,7 @@ def test_a_coordinator_names_who_decides_and_a_page_says_where_silence_went(
         desk.send(page, {"person": wrong}, 422)
     desk.send(page, {"person": str(home[1]["coordinator"].id)})
     clock.move(days=4)
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     desk = signed_in(visitor(), home[1]["coordinator"])
     for address in ("/staff/answers/", f"/staff/answers/{owed_id}"):
         shown = desk.open(address).text
@@ -300,7 +300,7 @@ def test_advocates_are_told_that_nobody_decides_at_their_site(
 ) -> None:
     owed_id = owe_an_item(home)
     clock.move(days=4)
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     browser = signed_in(visitor(), home[1]["advocate"])
     assert "No other decision-maker is named at this site" in browser.open(f"/staff/answers/{owed_id}").text
     assert "talk with the decision-maker, then answer" in browser.open("/staff/").text

@@ -32,7 +32,7 @@ def test_one_table_says_what_is_answered_to_children_and_what_goes_up_the_ladder
     in_public = {"round", "item", "choice", "session"}
     to_children = {kind for kind in ANSWER_DUE_KINDS if reply_kinds(kind) == ("yes", "partly", "no_because")}
     assert to_children == in_public | {"review"}
-    assert kinds_with("climbs") == in_public | kinds_with("in_danger") | kinds_with("of_a_review") | {"care_gap"}
+    assert kinds_with("escalates") == in_public | kinds_with("in_danger") | kinds_with("of_a_review") | {"care_gap"}
     assert kinds_with("of_a_review") == {"review", "statement", "promise"}
     assert kinds_with("in_danger") == {"safety", "too_many"}
     assert kinds_with("after_approval") == {"round", "review"}

@@ -36,7 +36,7 @@ def tap(home: House, sheet: bytes, subject: str, what: str, kind: str = "me_too"
 
 def take(home: House, kind: str = "me_too") -> dict[tuple[str, str], int]:
     with db.writing(home.engine) as session:
-        return dict(confirmation.take_all_taps(session, kind))
+        return dict(confirmation.count_and_delete_taps(session, kind))
 
 
 def rows(home: House) -> list[tuple[bytes, str, bytes]]:
@@ -143,7 +143,7 @@ def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, subject: Tap
     with db.writing(home.engine) as session:
         for what in ["yes"] * yes + ["not_yet"] * not_yet:
             sheet = secrets.token_bytes(16)
-            confirmation.keep_tap(session, sheet, answer_due, subject or confirmation.tap_subject(answer_due), what)
+            confirmation.record_tap(session, sheet, answer_due, subject or confirmation.tap_subject(answer_due), what)
 
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:

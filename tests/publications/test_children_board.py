@@ -175,12 +175,12 @@ def test_silence_is_said_with_names_and_days(home: House, tablet: Visitor, clock
         store.set_decision_maker(session, home.site_id, decider, log(), "example-house")
     clock.move(days=4)
     assert "should have answered by 27\xa0November. We keep asking." in tablet.open("/we-did").text
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     late = "Facilitator Example did not answer by 27\xa0November."
     asked = "We asked Coordinator Example, who answers by 4\xa0December."
     assert f"{late} {asked}" in tablet.open("/we-did").text
     clock.move(days=7)
-    escalation_job.escalate_due()
+    escalation_job.escalate_overdue_answers()
     page = tablet.open("/we-did").text
     assert f"{late} Coordinator Example did not answer by 4\xa0December. Now the child advocates go and ask" in page
 

@@ -12,8 +12,8 @@ COMMITS_ITSELF: Final = {
     "committees/routes/staff/committees.py close": "a key ends once others see that its election is over",
     "committees/routes/staff/elections.py call_off": "likewise",
     "committees/routes/staff/elections.py close": "likewise",
-    "grievances/routes/staff/handover.py _opens": "it was opened, also where the form that came with it is refused",
-    "grievances/routes/staff/reports.py _opens": "likewise",
+    "grievances/routes/staff/handover.py _mark_open": "it was opened, also where the form that came with it is refused",
+    "grievances/routes/staff/reports.py _mark_open": "likewise",
     "read_aloud/routes/staff.py record": "another request may look up at once what there is to hear",
     "read_aloud/routes/staff.py remove": "likewise",
     "surveys/routes/staff/rounds.py deal_slips": "the log tells of slips that were refused, too",
@@ -21,10 +21,10 @@ COMMITS_ITSELF: Final = {
 """Where a staff page commits by itself."""
 
 GOES_ON: Final = {
-    "accountability/routes/staff.py _taken": "the form says why: 422",
+    "accountability/routes/staff.py _record_reply": "the form says why: 422",
     "accounts/routes/staff/invitations.py join": "no guard: nobody is signed in; it writes in a transaction of its own",
     "accounts/routes/staff/sign_in.py sign_in": "likewise, and its tries count",
-    "committees/routes/staff/suggestions.py _was_open": "reads an address",
+    "committees/routes/staff/suggestions.py _was_opened_here": "reads an address",
     "reviews/routes/staff/pack_file.py _languages": "only reads",
     "surveys/routes/staff/questionnaires.py import_file": "reads a file before anything is written",
 }

@@ -287,7 +287,7 @@ def test_calendars_and_addresses(app: Flask, keyring: Keyring) -> None:
 
 def test_taps_and_tries(app: Flask, keyring: Keyring) -> None:
     with context.override(app, keyring=keyring):
-        named = confirmation._id(ID, "really_done/3", "food")  # noqa: SLF001
+        named = confirmation._tap_id(ID, "really_done/3", "food")  # noqa: SLF001
     assert named == mac(f'["tap", "{ID.hex()}", "really_done/3", "food"]', 16)
     assert password_attempts._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
 

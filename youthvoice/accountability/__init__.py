@@ -1,1 +1,1 @@
-"""What adults owe children: owner, due date, yes / partly / no because - one mechanism for all who owe."""
+"""Answers that adults owe children: owner, deadline, reply, escalation - one mechanism for all kinds."""

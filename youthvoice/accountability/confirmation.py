@@ -1,12 +1,12 @@
-"""Children say whether it is really done: taps that stay locked until they are counted, once a day.
+"""Children confirm whether a promise was kept: anonymous taps that stay encrypted until they are counted, once a day.
 
-The id of a tap follows from the random number of its page's sheet, which nobody but the page holds, and from what was
-tapped about: one page counts once about one thing, however often it is sent, and two taps of one page cannot be told
-to be of one page. Nothing else stands beside a tap, every one is as long as any other, and counting deletes it.
-Source: PRIVACY.md A2 (locked until counted) and A10 (such taps move once a day, "me too" once a week).
+The id of a tap is derived from the submission id of its page and from the subject. So one page counts once per subject,
+however often it is sent. Nobody stores the submission id, so two taps of one page cannot be linked. A tap has no other
+data, all taps have the same length, and counting deletes them.
+Source: PRIVACY.md A2 (locked until counted) and A10 (such taps count once a day, "me too" once a week).
 
-What they say together opens an answer again or confirms it; else they are added up, locked, to those of the next day.
-At that hour tasks about safety climb, too: the one job of this package that runs once a day.
+Together the taps confirm an answer or reopen it; otherwise their sum is stored, encrypted, and added to the next day's.
+The same daily job also escalates tasks about safety.
 """
 
 import hashlib
@@ -37,62 +37,65 @@ from youthvoice.sites.store import list_all_sites
 
 TAP_ID_BYTES: Final = 16
 
-MAX_TAP_BYTES: Final = 400  # of what is about what, and what was tapped
+MAX_TAP_BYTES: Final = 400  # of subject and choice together
 
-MAX_KIND_CHARACTERS: Final = 40  # letters; as the column
+MAX_KIND_CHARACTERS: Final = 40  # as the column
 
 
-def tap(session: Session, sheet: bytes, kind: str, subject: str, what: str) -> None:
-    """Keep one tap; again from the same sheet replaces it.
+def tap(session: Session, submission_id: bytes, kind: str, subject: str, what: str) -> None:
+    """Store one tap; a second one from the same page replaces it.
 
     Args:
         session: may write.
-        sheet: the 16 bytes of the page's sheet.
-        kind: what is counted together, such as `really_done/3`; it stands in clear, so no word of a child's.
-        subject: about what.
-        what: what was tapped.
+        submission_id: the submission id of the page, 16 bytes.
+        kind: what is counted together, such as `really_done/3`; it is not encrypted, so it must hold nothing of a
+            child.
+        subject: the subject.
+        what: the child's choice.
 
     Raises:
-        ValueError: the kind is longer than 40 letters, or subject and what together than some 380 bytes.
+        ValueError: the kind is longer than 40 characters, or subject and choice together than some 380 bytes.
     """
-    tap_id = _id(sheet, kind, subject)
-    kept = [subject, what]
-    if len(kind) > MAX_KIND_CHARACTERS or len(json.dumps(kept, ensure_ascii=False).encode()) > MAX_TAP_BYTES:
+    tap_id = _tap_id(submission_id, kind, subject)
+    content = [subject, what]
+    if len(kind) > MAX_KIND_CHARACTERS or len(json.dumps(content, ensure_ascii=False).encode()) > MAX_TAP_BYTES:
         raise ValueError("A tap is short, so that all are of one length")
-    blob = lock_json(context.keyring(), KEPT_WORDS, kept, _purpose(kind, tap_id), MAX_TAP_BYTES)
+    blob = lock_json(context.keyring(), KEPT_WORDS, content, _purpose(kind, tap_id), MAX_TAP_BYTES)
     new = insert_into(TapRow, session.get_bind().dialect).values(id=tap_id, kind=kind, blob=blob)
     session.execute(new.on_conflict_do_update(index_elements=[TapRow.id], set_={"blob": blob}))
 
 
-def untap(session: Session, sheet: bytes, kind: str, subject: str) -> None:
-    """Take a tap back, as long as it was not counted; without one nothing happens."""
-    session.execute(delete(TapRow).where(TapRow.id == _id(sheet, kind, subject)))
+def untap(session: Session, submission_id: bytes, kind: str, subject: str) -> None:
+    """Take a tap back before it was counted; without one nothing happens."""
+    session.execute(delete(TapRow).where(TapRow.id == _tap_id(submission_id, kind, subject)))
 
 
-def take_all_taps(session: Session, kind: str) -> Counter[tuple[str, str]]:
-    """Count every tap of a kind and delete it; of two who count at once one gets a tap, never both.
+def count_and_delete_taps(session: Session, kind: str) -> Counter[tuple[str, str]]:
+    """Count all taps of a kind and delete them. Of two concurrent counts, only one gets each tap.
 
-    A tap that does not open any more, for its key is gone, is deleted and counts nothing.
+    A tap that cannot be decrypted, because its key was destroyed, is deleted and not counted.
 
     Args:
-        session: the transaction of whatever follows from it.
-        kind: as in `tap`.
+        session: the transaction of what follows from the count.
+        kind: see `tap`.
 
     Returns:
-        How often what was tapped about what.
+        How often each choice was made about each subject.
     """
-    gone = session.execute(delete(TapRow).where(TapRow.kind == kind).returning(TapRow.id, TapRow.blob)).all()
+    deleted_rows = session.execute(delete(TapRow).where(TapRow.kind == kind).returning(TapRow.id, TapRow.blob)).all()
     counted = Counter[tuple[str, str]]()
-    for tap_id, blob in gone:
+    for tap_id, blob in deleted_rows:
         with suppress(CannotOpen, KeyGone):
             subject, what = unlock_json(context.keyring(), KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
             counted[subject, what] += 1
     return counted
 
 
-def _id(sheet: bytes, kind: str, subject: str) -> bytes:
-    named = json.dumps(["tap", sheet.hex(), kind, subject]).encode()  # whatever the subject is, no two are named alike
-    return hmac.digest(context.keyring().key_or_new(PEPPER), named, hashlib.sha256)[:TAP_ID_BYTES]
+def _tap_id(submission_id: bytes, kind: str, subject: str) -> bytes:
+    message = json.dumps(
+        ["tap", submission_id.hex(), kind, subject]
+    ).encode()  # JSON, so that no two different taps have the same message
+    return hmac.digest(context.keyring().key_or_new(PEPPER), message, hashlib.sha256)[:TAP_ID_BYTES]
 
 
 def _purpose(kind: str, tap_id: bytes) -> SealingContext:
@@ -105,7 +108,7 @@ NOT_YET: Final = "not_yet"
 
 TAP_ANSWERS: Final = frozenset({YES, NOT_YET})
 
-_LONGEST: Final = 120  # letters of what a tap is about
+_LONGEST: Final = 120  # characters of a subject
 
 _LARGEST: Final = 2**31 - 1
 
@@ -114,50 +117,52 @@ _Taps = tuple[int, int]  # yes, not yet
 
 @dataclass(frozen=True, slots=True)
 class TapSubject:
-    """Which answer a tap is about.
+    """The answer that a tap is about.
 
     Attributes:
-        owed_id: of what was owed.
-        turn: how often the part was opened again before: a tap about an earlier answer says nothing about this one.
+        answer_due_id: id of the answer due.
+        turn: how often its part was reopened before: a tap about an earlier answer does not count for this one.
         part: the question; empty for the whole.
     """
 
-    owed_id: int
+    answer_due_id: int
     turn: int
     part: str
 
     def __str__(self) -> str:
-        """As a page bears it."""
-        return f"{self.owed_id}-{self.turn}-{self.part}"
+        """The subject as a page has it."""
+        return f"{self.answer_due_id}-{self.turn}-{self.part}"
 
     @classmethod
     def read(cls, text: str) -> "TapSubject | None":
-        """As a page bore it; None where no page of ours did."""
-        owed_id, _, rest = text.partition("-")
+        """The subject from a page's text; None where no page of ours wrote it."""
+        answer_due_id, _, rest = text.partition("-")
         turn, _, part = rest.partition("-")
-        if not _is_number(owed_id) or not _is_number(turn) or len(text) > _LONGEST:
+        if not _is_number(answer_due_id) or not _is_number(turn) or len(text) > _LONGEST:
             return None
-        return cls(int(owed_id), int(turn), part)
+        return cls(int(answer_due_id), int(turn), part)
 
 
 def tap_subject(answer_due: entities.AnswerDue, part: str = rules.WHOLE) -> TapSubject:
-    """What a tap on an answer is about."""
+    """The subject of a tap about an answer."""
     return TapSubject(answer_due.id, len(answer_due.earlier_of(part)), part)
 
 
 def are_children_asked(answer_due: entities.AnswerDue, subject: TapSubject, today: date) -> bool:
-    """Whether children are asked about this very answer today."""
+    """Whether the page asks children today about exactly this answer."""
     reply = answer_due.reply(subject.part)
     return reply is not None and subject == tap_subject(answer_due, subject.part) and reply.may_ask_children(today)
 
 
-def keep_tap(session: Session, sheet: bytes, answer_due: entities.AnswerDue, subject: TapSubject, what: str) -> None:
-    """Keep a child's tap until the daily hour."""
-    tap(session, sheet, _kind(answer_due.site_id), str(subject), what)
+def record_tap(
+    session: Session, submission_id: bytes, answer_due: entities.AnswerDue, subject: TapSubject, what: str
+) -> None:
+    """Store a child's tap until the daily count."""
+    tap(session, submission_id, _tap_kind(answer_due.site_id), str(subject), what)
 
 
 def count_due_taps() -> None:
-    """The job: once a day, from the daily hour of each site on."""
+    """Count the taps of each site once a day, from its daily hour on. A job."""
     with db.reading(db.engine()) as session:
         due = days_due(list_all_sites(session))
     do_once(TapCountRow.day, due, _count_and_review)
@@ -165,31 +170,31 @@ def count_due_taps() -> None:
 
 def _count_and_review(session: Session, site_id: int, day: date) -> None:
     count_taps(session, site_id, day)
-    escalation_job.review_quiet_rows(session, site_id, day)
+    escalation_job.process_quiet_rows(session, site_id, day)
 
 
 def count_taps(session: Session, site_id: int, day: date) -> None:
-    """Count what children of a site tapped, and do what follows.
+    """Count the taps of a site's children, and confirm or reopen the answers they are about.
 
     Args:
         session: may write.
         site_id: the site.
         day: today there.
     """
-    found: dict[TapSubject, _Taps] = {}
-    for (subject, what), times in take_all_taps(session, _kind(site_id)).items():
-        if one := TapSubject.read(subject):
-            yes, not_yet = found.get(one, (0, 0))
-            found[one] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))
-    for one in sorted(
-        found, key=lambda subject: (subject.owed_id, subject.part, subject.turn)
+    counts: dict[TapSubject, _Taps] = {}
+    for (subject, what), times in count_and_delete_taps(session, _tap_kind(site_id)).items():
+        if answered_subject := TapSubject.read(subject):
+            yes, not_yet = counts.get(answered_subject, (0, 0))
+            counts[answered_subject] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))
+    for answered_subject in sorted(
+        counts, key=lambda subject: (subject.answer_due_id, subject.part, subject.turn)
     ):  # two who count wait for each other
         with suppress(NoResultFound, CannotOpen, KeyGone):  # withdrawn, or its key is gone: the others still count
-            _add(session, one, found[one], day)
+            _add_counts(session, answered_subject, counts[answered_subject], day)
 
 
-def _add(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
-    row = encryption.lock_row(session, subject.owed_id)
+def _add_counts(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
+    row = encryption.lock_row(session, subject.answer_due_id)
     body = encryption.open_body(row)
     reply = next((reply for reply in body.replies if reply.part == subject.part), None)
     if reply is None or subject.turn != sum(reply.part == subject.part for reply in body.earlier):
@@ -200,15 +205,15 @@ def _add(session: Session, subject: TapSubject, new: _Taps, day: date) -> None:
     session.flush()
     if not reply.may_ask_children(day):
         return
-    said = rules.tap_verdict(yes, not_yet)
-    if said == "wait":
+    verdict = rules.tap_verdict(yes, not_yet)
+    if verdict == "wait":
         return
-    doing = replies.reopen if said == "opened_again" else replies.confirm_done
-    doing(session, subject.owed_id, day, subject.part)
-    Log(day, "work").add(session, f"answer.{said}", f"{row.kind} {row.subject}")
+    apply_verdict = replies.reopen if verdict == "opened_again" else replies.confirm_done
+    apply_verdict(session, subject.answer_due_id, day, subject.part)
+    Log(day, "work").add(session, f"answer.{verdict}", f"{row.kind} {row.subject}")
 
 
-def _kind(site_id: int) -> str:
+def _tap_kind(site_id: int) -> str:
     return f"really_done/{site_id}"
 
 

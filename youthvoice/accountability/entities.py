@@ -1,4 +1,4 @@
-"""What is owed and what was answered, as values; and what this package asks of those above it."""
+"""Answers due and replies as values, and the ports to the packages above."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,10 @@ ReplyWords = Mapping[str, str]  # language -> text
 
 @dataclass(frozen=True, slots=True)
 class AnswerablePart:
-    """A published question that may have an answer of its own; a quiz asks what children know, and wishes nothing."""
+    """A published question that can get its own answer.
+
+    A quiz question asks what children know, so it cannot be answered yes or no.
+    """
 
     name: str
     words: ReplyWords
@@ -28,15 +31,15 @@ class Reply:
     """One answer.
 
     Attributes:
-        part: name of the question, empty for the whole.
-        kind: yes, partly, no_because, or done.
+        part: name of the question; empty for the whole.
+        kind: `yes`, `partly`, `no_because`, or `done`.
         words: the sentence for children, by language.
-        language: the one shown to those whose own is not among them.
-        by: the person.
-        day: of the first answer.
-        done_by: the day by which it is done, or since which; None where none was said.
-        confirmed_on: the day on which children said that it is done.
-        carried_by: of a decision of a review, the person who does it; 0 elsewhere.
+        language: shown to readers whose own is not in `words`.
+        by: the person who answered.
+        day: of the first version of this answer.
+        done_by: the day by which it is done, or since which; None without one.
+        confirmed_on: the day on which children confirmed it.
+        carried_by: of a decision of a review, the person who keeps it; 0 elsewhere.
     """
 
     part: str
@@ -50,7 +53,7 @@ class Reply:
     carried_by: int = 0
 
     def read_in(self, language: str) -> str:
-        """The language in which somebody who chose this one reads the sentence."""
+        """The language in which a reader with this language sees the sentence."""
         return language if language in self.words else self.language
 
     def may_ask_children(self, today: date) -> bool:
@@ -60,12 +63,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class MissedDeadline:
-    """Somebody who was asked and did not answer by her day.
+    """A person or role who was asked and did not answer in time.
 
     Attributes:
-        rung: where she stood.
-        person_id: who; None for a role.
-        day: the last day that was in time.
+        rung: the level of escalation.
+        person_id: row of `people`; None for a role.
+        day: the last day in time.
     """
 
     rung: rules.Rung
@@ -75,12 +78,12 @@ class MissedDeadline:
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """How far something has climbed (`rules.next_rung`).
+    """How far an answer due has escalated (`rules.next_level`).
 
     Attributes:
-        rung: who is asked now.
-        until: her last day; None on the owner's rung.
-        reminded_on: when whoever is asked was reminded last.
+        rung: the level that is asked now.
+        until: the last day in time for that level; None on the owner's.
+        reminded_on: the day of the last reminder.
     """
 
     rung: rules.Rung = "owner"
@@ -90,23 +93,23 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerDue:
-    """Something owed, with its answers.
+    """An answer that an adult owes children, with its replies.
 
     Attributes:
-        about: what it is about, per language; nothing of a child.
-        picture: OpenMoji code of what it is about, or empty.
-        owner_id: who owes it first; she may answer it on every rung.
+        about: its subject, by language; nothing of a child.
+        picture: OpenMoji code of its subject, or empty.
+        owner_id: the person who has to answer first, and may answer at every level.
         due: the day that children were told.
         ready: whether it can be answered: a round only once its view is approved, or it closed without one.
-        replies: the answers of now.
-        earlier: answers that children opened again, the oldest first.
-        again: parts that were opened again and not answered since.
-        rung: who is asked now.
-        asked_id: the decision-maker who was asked; she may answer it from then on.
-        until: the last day that is in time for whoever is asked now.
-        late: who was asked since it was opened last and did not answer in time.
-        late_before: the same of the times before.
-        shown_on: the day from which its owner could answer.
+        replies: the present answers.
+        earlier: answers that children reopened, the oldest first.
+        again: parts that were reopened and not answered since.
+        rung: the level of escalation that is asked now.
+        asked_id: the decision-maker who was asked, and may answer from then on.
+        until: the last day in time for the level that is asked now.
+        late: who missed a deadline since it was last reopened.
+        late_before: who missed a deadline before that.
+        shown_on: the day from which the owner could answer.
     """
 
     id: int
@@ -138,33 +141,33 @@ class AnswerDue:
 
     @property
     def by_itself(self) -> bool:
-        """Whether it is settled by being done, and is not done yet: there is nothing to answer."""
+        """Whether it is settled automatically once the work is done, and is not done yet: there is nothing to write."""
         return rules.ANSWER_DUE_KINDS[self.kind].by_itself and self.settled_on is None
 
     def about_for(self, person_id: int) -> ReplyWords:
-        """What it is about, as somebody reads it: whoever keeps a promise reads which, anybody else the case alone."""
+        """The subject as a reader may see it. Only a promise's owner reads the wish; others read the case number."""
         if self.kind != "promise" or person_id != self.owner_id or not self.parts:
             return self.about
         (case,) = self.about.values()
         return {language: f"{case}: {words}" for language, words in self.parts[0].words.items()}
 
     def due_for(self, person_id: int) -> date:
-        """The day by which somebody answers: her own, where she is asked after the owner.
+        """The reader's own deadline, where the reader was asked after the owner.
 
-        Where a child may be hurt nobody's day begins anew: it has been late since the first one.
+        Where a child may be hurt nobody gets a new deadline: it has been late since the first one.
         """
         if rules.ANSWER_DUE_KINDS[self.kind].in_danger:
             return self.due
         return self.due if self.rung == rules.RUNGS[0] or person_id == self.owner_id else self.until
 
     def state(self, today: date, person_id: int = 0) -> rules.DueState:
-        """How pressing it is on a day, for whoever owns it or for somebody who is asked after her."""
+        """How urgent it is on a day, for the owner or for a person who was asked later."""
         return rules.due_state(
             today, self.due_for(person_id) if person_id else self.due, self.settled_on, ready=self.ready
         )
 
     def wording(self, part: str) -> str:
-        """In whose words an answer is asked and told: its kind's; `quiz`, of what children did not know; `mixed`."""
+        """The wording of its question and answers: its kind; `quiz`, about what children did not know; or `mixed`."""
         quizzes = {
             answerable_part.is_quiz for answerable_part in self.parts if part in {rules.WHOLE, answerable_part.name}
         }
@@ -174,11 +177,11 @@ class AnswerDue:
 
     @property
     def is_of_wishes(self) -> bool:
-        """Whether something of it is about a wish of a child, of which not everybody may know."""
+        """Whether a part is about a child's wish, of which not everybody may know."""
         return any(rules.is_wish(self.kind, part.name) for part in self.parts)
 
     def without_wishes(self) -> "AnswerDue | None":
-        """As it is where there is no wish, for whoever may not know of one; None where it is about nothing else."""
+        """The same without wishes, for readers who may not know of them; None where nothing remains."""
         parts = tuple(part for part in self.parts if not rules.is_wish(self.kind, part.name))
         if not parts:
             return None
@@ -189,7 +192,7 @@ class AnswerDue:
             parts=parts,
             replies=replies,
             earlier=tuple(reply for reply in self.earlier if reply.part in names),
-            again=tuple(one for one in self.again if one in names),
+            again=tuple(part for part in self.again if part in names),
             settled_on=max(reply.day for reply in replies) if len(replies) == len(parts) else None,
         )
 
@@ -203,80 +206,80 @@ class AnswerDue:
         return next((reply for reply in self.replies if reply.part == part), None)
 
     def last(self, part: str = rules.WHOLE) -> Reply | None:
-        """The answer to a part, else the last one that children opened again."""
+        """The answer to a part, or the last one that children reopened."""
         return self.reply(part) or next(iter(self.earlier_of(part)[::-1]), None)
 
     def earlier_of(self, part: str = rules.WHOLE) -> tuple[Reply, ...]:
-        """The answers to a part that children opened again, the oldest first."""
+        """The answers to a part that children reopened, the oldest first."""
         return tuple(reply for reply in self.earlier if reply.part == part)
 
     @property
     def answered_on(self) -> date | None:
-        """The day since which nothing was open; of what children opened again, that of the first such answer."""
+        """The day since which everything was answered; where children reopened an answer, the day of the first one."""
         return min((reply.day for reply in self.earlier), default=self.settled_on)
 
     @property
     def in_time(self) -> bool:
-        """Whether no day passed before it was answered; what came after children opened it again is not asked."""
+        """Whether it was first answered in time. Deadlines after a reopening do not count."""
         day = self.answered_on
         return day is not None and not self.late_before and (bool(self.earlier) or day <= self.due)
 
     @property
     def people(self) -> frozenset[int]:
-        """Everybody whose name is said with it."""
-        named = (self.owner_id, self.asked_id, *(deadline.person_id for deadline in (*self.late, *self.late_before)))
+        """Everybody whose name is shown with it."""
+        holders = (self.owner_id, self.asked_id, *(deadline.person_id for deadline in (*self.late, *self.late_before)))
         answers = (*self.replies, *self.earlier)
         person_ids = (person_id for reply in answers for person_id in (reply.by, reply.carried_by))
-        return frozenset(one for one in (*named, *person_ids) if one)
+        return frozenset(person_id for person_id in (*holders, *person_ids) if person_id)
 
 
 class ReplyEvents(Protocol):
-    """Whoever asked, seen from here: imports point down only. Each is called in the transaction of what happened."""
+    """The package that needs the answer, as a port. Each method is called in the transaction of the event."""
 
     def answered(self, session: Session, answer_due: AnswerDue, day: date) -> None:
-        """An adult answered: nothing is owed any more. Not called again when she corrects her words."""
+        """An adult answered everything. A later correction of the text does not call it again."""
 
     def confirmed(self, session: Session, answer_due: AnswerDue, day: date) -> None:
-        """Children said that it is really done."""
+        """Children confirmed that it is really done."""
 
     def opened_again(self, session: Session, answer_due: AnswerDue, day: date) -> None:
-        """Children said "not yet": it is owed anew."""
+        """Children said "not yet": an answer is due again."""
 
 
 class WishReaders(Protocol):
-    """The reviews, seen from here."""
+    """The package of reviews, as a port."""
 
     def who_may_know(self, session: Session, key: str) -> Collection[int]:
-        """Everybody, by row, who may know that a review has wishes; others are shown what is owed about its plan."""
+        """The rows of everybody who may know that a review has wishes. Others see only what is due about its plan."""
 
 
 wish_readers: Final = Port[WishReaders]("wish_readers")
 
 
 class AnswerableRounds(Protocol):
-    """The rounds, seen from here."""
+    """The package of rounds, as a port."""
 
     def asked(self, session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
-        """Title and last day, at a site, of the round that something is owed about; None where there is none."""
+        """Title and last day, at a site, of the round of an answer due; None without a round."""
 
 
 answerable_rounds: Final = Port[AnswerableRounds]("answerable_rounds")
 
 reply_events: Final = Port[Mapping[str, ReplyEvents]]("reply_events")
-"""Who wants to know of an answer, by the kind of what is owed."""
+"""Who gets the events of an answer, by kind of answer due."""
 
 
 class PublishedViews(Protocol):
-    """The published views, seen from below: imports point down only."""
+    """The published views, as a port."""
 
     def standings(self, session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
-        """By round, where its newest view stands: `waiting`, `sent_back`, `approved` or `sent`; `told` for a choice.
+        """The state of each round's newest view: `waiting`, `sent_back`, `approved` or `sent`; `told` for a choice.
 
-        `on_rhythm` is approved, and every letter about it sends itself.
+        `on_rhythm` is approved, and its letters are sent automatically.
         """
 
     def said(self, session: Session, subject: str, part: str, language: str) -> Markup:
-        """What children said, in bands: of one question, or of all where `part` is empty; empty before approval."""
+        """What children answered, as bands: to one question, or to all where `part` is empty; empty before approval."""
 
 
 published_views: Final = Port[PublishedViews]("published_views")

@@ -1,8 +1,9 @@
-"""Reminders, and the next one who is asked where an owner did not answer.
+"""Reminders about answers due, and escalation of those that nobody answered in time.
 
-Whoever is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have clocks of
-their own. Tasks about safety climb inside: once a day, at the daily hour of their site, when every advocate is asked to
-sign in whether anything is there or not, and all of them are written anew, the blank and the answered ones too.
+Each person who is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have
+an escalation of their own. Tasks about safety escalate inside their hidden rows. That happens once a day, at the daily
+hour of their site, when every advocate gets that mail anyway. All hidden rows are then rewritten, placeholders and
+answered ones too.
 """
 
 from collections.abc import Collection, Iterator
@@ -26,50 +27,51 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.sites.store import list_all_sites
 
 
-def escalate_due() -> None:
-    """The job: each in a transaction of its own, so that one that does not open keeps back no other."""
+def escalate_overdue_answers() -> None:
+    """Send reminders and escalate overdue answers. A job, with a transaction per row, so that none stops others."""
     with db.reading(db.engine()) as session:
-        due = list(_due(session))
-    for owed_id, today in due:
+        due = list(_list_candidates(session))
+    for answer_due_id, today in due:
         try:
             with db.writing(db.engine()) as session:
-                review_row(session, owed_id, today)
+                process_row(session, answer_due_id, today)
         except (CannotOpen, KeyGone):
-            current_app.logger.error("What is owed under %s cannot be opened", owed_id)  # noqa: TRY400 - no values
+            current_app.logger.error("What is owed under %s cannot be opened", answer_due_id)  # noqa: TRY400 - no values
 
 
-def review_quiet_rows(session: Session, site_id: int, today: date) -> None:
-    """Once a day: do what is due about every quiet row of a site, and write all there are anew.
+def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
+    """Remind and escalate for all hidden rows of a site, once a day, and rewrite all hidden rows.
 
     Args:
-        session: may write; holds every quiet row until its commit.
+        session: may write; locks every hidden row until its commit.
         site_id: the site.
         today: there.
     """
     for row in session.scalars(encryption.select_quiet_rows()).all():
         if row.site_id == site_id:
             with suppress(CannotOpen, KeyGone):  # `flask doctor` counts them
-                _look(session, row, today)
+                _remind_or_escalate(session, row, today)
     encryption.rewrite_quiet_rows(session)
 
 
-def _due(session: Session) -> Iterator[tuple[int, date]]:
-    """What may have to be done something about today; looked at again, held, before anything is done."""
+def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:
+    """Rows for which something may be due today; `process_row` checks each again under a lock."""
     zones = {site.id: site.time_zone for site in list_all_sites(session)}
-    in_clear = rules.kinds_with("climbs") - encryption.QUIET_KINDS
+    in_clear = rules.kinds_with("escalates") - encryption.QUIET_KINDS
     waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
     for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
         today, step = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
         if not encryption.is_ready_to_answer(row) or not (_is_over(row, step, today) or _reminds(row, step, today)):
             continue
-        if not _keeps_still(row, step, today):
+        if not _only_wishes_wait(row, step, today):
             yield row.id, today
 
 
-def _keeps_still(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
-    """Whether only wishes of a child wait: nobody is asked by the ladder; who keeps a promise is reminded all the same.
+def _only_wishes_wait(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
+    """Whether only a child's wishes wait, so that nobody is asked here; the owner of a promise is reminded anyway.
 
-    Whoever may know of them is asked by `reviews.decisions`. A reminder is due only in time, so nothing climbs with it.
+    `reviews.decisions` asks the people who may know of wishes. A reminder is due only before the deadline, so it
+    escalates nothing.
     """
     if not rules.ANSWER_DUE_KINDS[row.kind].of_a_review:
         return False
@@ -81,7 +83,7 @@ def _keeps_still(row: AnswerDueRow, step: entities.EscalationStep, today: date) 
 
 
 def _is_over(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> bool:
-    """Whether somebody may have to be asked who was not: on the last rung only where a child may be hurt."""
+    """Whether the deadline passed and a next level may exist; on the last level only where a child may be hurt."""
     last = None if rules.ANSWER_DUE_KINDS[row.kind].in_danger else "advocates"
     return today > encryption.last_day_in_time(row, step) and step.rung != last
 
@@ -90,35 +92,37 @@ def _reminds(row: AnswerDueRow, step: entities.EscalationStep, today: date) -> b
     return rules.is_reminder_due(encryption.last_day_in_time(row, step), today, step.reminded_on)
 
 
-def review_row(session: Session, owed_id: int, today: date) -> None:
-    """Do what is due about one thing; nothing when another process, or an adult who answered, was faster.
+def process_row(session: Session, answer_due_id: int, today: date) -> None:
+    """Remind or escalate, where it is due; nothing where another process or an adult has handled it.
 
     Args:
-        session: may write; holds the row until its commit.
-        owed_id: what is owed.
-        today: at its site.
+        session: may write; locks the row until its commit.
+        answer_due_id: the row.
+        today: at the site.
     """
-    row = encryption.lock_row(session, owed_id)
+    row = encryption.lock_row(session, answer_due_id)
     if row.settled_on is None and encryption.is_ready_to_answer(row):
-        _look(session, row, today)
+        _remind_or_escalate(session, row, today)
 
 
-def _look(session: Session, row: AnswerDueRow, today: date) -> None:
+def _remind_or_escalate(session: Session, row: AnswerDueRow, today: date) -> None:
     body = encryption.open_body(row)
     step = encryption.escalation_step_of(row, body)
-    if body.is_blank or body.settled_on is not None or _keeps_still(row, step, today):
+    if body.is_blank or body.settled_on is not None or _only_wishes_wait(row, step, today):
         return
-    decides = _decides(session, row)
-    if to := rules.next_rung(step.rung, encryption.last_day_in_time(row, step), today, _above(session, row, decides)):
-        _climb(session, row, body, to, decides, today)
+    decides = _decision_maker(session, row)
+    if to := rules.next_level(
+        step.rung, encryption.last_day_in_time(row, step), today, _levels_above(session, row, decides)
+    ):
+        _escalate(session, row, body, to, decides, today)
     elif _reminds(row, step, today):
-        _keep(session, row, body, replace(step, reminded_on=today))
-        _ask(session, row, _asked_now(session, row, step.rung), step.rung, today)
+        _store_step(session, row, body, replace(step, reminded_on=today))
+        _ask(session, row, _people_to_ask(session, row, step.rung), step.rung, today)
     elif rules.ANSWER_DUE_KINDS[row.kind].in_danger and today > encryption.last_day_in_time(row, step):
         _ask_all_again(session, row, body, today)
 
 
-def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
+def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     session: Session,
     row: AnswerDueRow,
     body: encryption.AnswerDueBody,
@@ -131,41 +135,45 @@ def _climb(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     who = row.owner_id if step.rung == rules.RUNGS[0] else row.asked_id
     body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
     row.asked_id = decides if to == "decision_maker" else row.asked_id
-    _keep(session, row, body, entities.EscalationStep(to, rules.deadline_of_rung(passed, today, _days(row)), today))
-    _ask(session, row, _asked_now(session, row, to), to, today)
-    if row.kind not in encryption.QUIET_KINDS:  # a line would say that a child said harm
+    _store_step(
+        session, row, body, entities.EscalationStep(to, rules.deadline_of_level(passed, today, _days(row)), today)
+    )
+    _ask(session, row, _people_to_ask(session, row, to), to, today)
+    if row.kind not in encryption.QUIET_KINDS:  # a log line would tell that a child said harm
         Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
 
 
-def ask_next_rung(session: Session, owed_id: int, today: date) -> None:
-    """A child asked for a new look: whoever stands one rung above the owner is asked at once, for nobody was late.
+def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
+    """A child disagreed: ask the level above the owner immediately, although no deadline was missed.
 
     Args:
-        session: may write; what was answered is open again.
-        owed_id: what is owed.
+        session: may write; the answer is reopened.
+        answer_due_id: the row.
         today: at the site.
     """
-    row = encryption.lock_row(session, owed_id)
-    body, decides = encryption.open_body(row), _decides(session, row)
+    row = encryption.lock_row(session, answer_due_id)
+    body, decides = encryption.open_body(row), _decision_maker(session, row)
     step = encryption.escalation_step_of(row, body)
-    above = _above(session, row, decides)
-    to = next(rung for rung in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if rung in above)
+    above = _levels_above(session, row, decides)
+    to = next(level for level in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if level in above)
     row.asked_id = decides if to == "decision_maker" else row.asked_id
-    _keep(session, row, body, entities.EscalationStep(to, row.due, today))
-    _ask(session, row, _asked_now(session, row, to), to, today)
+    _store_step(session, row, body, entities.EscalationStep(to, row.due, today))
+    _ask(session, row, _people_to_ask(session, row, to), to, today)
     Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
 
 
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
-    """A child may be hurt, and everybody was asked: they are asked again every other day until somebody answers."""
+    """A child may be hurt and the last level was asked: ask everybody again every other day until there is a reply."""
     step = encryption.escalation_step_of(row, body)
-    until = rules.deadline_of_rung(encryption.last_day_in_time(row, step), today, _days(row))
-    _keep(session, row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
+    until = rules.deadline_of_level(encryption.last_day_in_time(row, step), today, _days(row))
+    _store_step(session, row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
     _ask(session, row, {reader.person_id for reader in _readers(session, row).everybody}, step.rung, today)
 
 
-def _keep(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep) -> None:
-    """How far it has climbed: inside a quiet row, else in columns."""
+def _store_step(
+    session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep
+) -> None:
+    """Store the step of escalation: inside a hidden row, otherwise in columns."""
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, asked=step)
     else:
@@ -178,37 +186,37 @@ def _days(row: AnswerDueRow) -> int:
     return rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[row.kind].in_danger else rules.STEP_DAYS
 
 
-def _decides(session: Session, row: AnswerDueRow) -> int | None:
-    """Who decides at the site, where that is not the owner herself."""
+def _decision_maker(session: Session, row: AnswerDueRow) -> int | None:
+    """The decision-maker of the site, unless that is the owner."""
     decides = list_decision_makers(session, [row.site_id]).get(row.site_id)
     return None if decides == row.owner_id else decides
 
 
-def _above(session: Session, row: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
-    """The rungs above the owner on which somebody stands."""
+def _levels_above(session: Session, row: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
+    """The levels above the owner that have people."""
     if rules.ANSWER_DUE_KINDS[row.kind].in_danger:
         readers = _readers(session, row)
-        standing: dict[rules.Rung, bool] = {"leads": bool(readers.leads), "outside": bool(readers.outside)}
+        has_people: dict[rules.Rung, bool] = {"leads": bool(readers.leads), "outside": bool(readers.outside)}
     else:
-        standing = {"decision_maker": decides is not None, "advocates": True}
-    return [rung for rung, somebody in standing.items() if somebody]
+        has_people = {"decision_maker": decides is not None, "advocates": True}
+    return [level for level, has_any in has_people.items() if has_any]
 
 
-def _ask(session: Session, row: AnswerDueRow, person_ids: Collection[int], rung: rules.Rung, today: date) -> None:
-    """Ask some people to sign in; for all quiet tasks of a site once a day, so that mails do not tell how many."""
-    about = (row.id, rung) if row.kind not in encryption.QUIET_KINDS else ("quiet", row.site_id)
+def _ask(session: Session, row: AnswerDueRow, person_ids: Collection[int], level: rules.Rung, today: date) -> None:
+    """Ask people to sign in; about hidden rows only once a day and site, so that mails do not tell their number."""
+    about = (row.id, level) if row.kind not in encryption.QUIET_KINDS else ("quiet", row.site_id)
     ask_all_to_sign_in(session, person_ids, "answer", *about, today.isoformat())
 
 
-def _asked_now(session: Session, row: AnswerDueRow, rung: rules.Rung) -> set[int]:
-    if rung == "decision_maker" and row.asked_id is not None:
+def _people_to_ask(session: Session, row: AnswerDueRow, level: rules.Rung) -> set[int]:
+    if level == "decision_maker" and row.asked_id is not None:
         return {row.asked_id}
-    if rung == rules.RUNGS[0] and row.owner_id is not None:
+    if level == rules.RUNGS[0] and row.owner_id is not None:
         return {row.owner_id}
-    readers = _readers(session, row)  # only those who are vouched for
-    found = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
-    if rung in found:
-        return {reader.person_id for reader in found[rung]}
+    readers = _readers(session, row)  # trusted people only
+    readers_by_level = {"advocates": readers.advocates, "leads": readers.leads, "outside": readers.outside}
+    if level in readers_by_level:
+        return {reader.person_id for reader in readers_by_level[level]}
     if row.owner_role == ADVOCATE:
         return {reader.person_id for reader in readers.advocates}
     return {person.id for person in list_trusted_people(session, [row.site_id]) if person.role == row.owner_role}

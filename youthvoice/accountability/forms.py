@@ -1,4 +1,4 @@
-"""The form of an answer: shape and words of errors."""
+"""The form of an answer, and the form of the decision-maker."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -17,7 +17,7 @@ _PREFIX = "words_"
 
 
 class DayField(DateField):
-    """A day that may be left empty; what is no day is refused in words of ours, and stays in its box."""
+    """A day that may stay empty. A text that is no day is refused with our message, and stays in its box."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read it."""
@@ -28,29 +28,29 @@ class DayField(DateField):
 
 
 class AnswerDueForm(FlaskForm):
-    """Yes, partly, or no and why; with a sentence for children in each of their languages."""
+    """Yes, partly, or no with a reason; and a sentence for children in each of their languages."""
 
     kind = RadioField(
         _l("Your answer"),
-        validate_choice=False,  # the rule of what is an answer refuses it, in words that say why
+        validate_choice=False,  # `rules.reply_refusal` checks it, with a message that says why
         validators=[InputRequired(_l("Choose an answer. That you read it is not an answer."))],
     )
 
     @classmethod
-    def asking(
+    def for_answer_due(
         cls, answer_due: AnswerDue, reply: Reply | None, languages: Iterable[str], part: str = rules.WHOLE
     ) -> "AnswerDueForm":
-        """The form for something owed, filled with the answer there is.
+        """The form of an answer due, filled with the present answer.
 
         Args:
             answer_due: what is answered.
-            reply: the answer so far.
-            languages: codes, the first one being shown to those whose own is left empty; of a task only that one.
-            part: which of its questions; the whole else.
+            reply: the present answer.
+            languages: codes; the first is shown to readers of any other; a task uses only the first.
+            part: one of its questions, or the whole.
         """
-        known = [code for code in languages if code in LANGUAGES] or ["en"]
-        asked = known if answer_due.to_children else known[:1]
-        codes = list(dict.fromkeys([*asked, *(reply.words if reply else ())]))
+        site_languages = [code for code in languages if code in LANGUAGES] or ["en"]
+        shown_languages = site_languages if answer_due.to_children else site_languages[:1]
+        codes = list(dict.fromkeys([*shown_languages, *(reply.words if reply else ())]))
         boxes = {
             _PREFIX + code: TextAreaField(labels.reply_box_label(answer_due, code, alone=len(codes) == 1))
             for code in codes
@@ -58,8 +58,8 @@ class AnswerDueForm(FlaskForm):
         if answer_due.to_children:
             boxes["done_by"] = DayField(_l("Done by, or done since"), [Optional()])
         texts: dict[str, object] = {_PREFIX + code: text for code, text in reply.words.items()} if reply else {}
-        asking: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
-        form = asking(
+        form_class: type[AnswerDueForm] = type(cls.__name__, (cls,), boxes)
+        form = form_class(
             data={"kind": reply.kind if reply else None, "done_by": reply.done_by if reply else None, **texts}
         )
         wording = answer_due.wording(part)
@@ -78,7 +78,7 @@ class AnswerDueForm(FlaskForm):
 
     @property
     def day(self) -> date | None:
-        """The day by which it is done; None where none was typed, and of a task."""
+        """The day by which it is done; None where none was typed, and for a task."""
         box = self._fields.get("done_by")
         return box.data if box else None
 
@@ -88,10 +88,10 @@ class AnswerDueForm(FlaskForm):
         return {code: box.data or "" for code, box in self.boxes}
 
     def refuse(self, code: str) -> None:
-        """Show why this is no answer, where it can be put right."""
+        """Show why this is no answer, beside the field that is wrong."""
         boxes = [box for _code, box in self.boxes]
         if code in {"letters_wait", "suggestions_wait"}:
-            self.form_errors = [labels.REPLY_REFUSAL_LABELS[code]]  # there is no box on the page to put it right in
+            self.form_errors = [labels.REPLY_REFUSAL_LABELS[code]]  # no field of the page can correct it
             return
         if code in {"not_an_answer", "not_yet", "unknown_part"}:
             wrong = [self.kind]
@@ -101,22 +101,22 @@ class AnswerDueForm(FlaskForm):
             wrong = [box for box in boxes if len(box.data or "") > rules.MAX_REPLY_CHARACTERS]
         else:
             wrong = boxes[:1]
-        for one in wrong:
-            one.errors = [*one.errors, labels.REPLY_REFUSAL_LABELS[code]]
+        for field in wrong:
+            field.errors = [*field.errors, labels.REPLY_REFUSAL_LABELS[code]]
 
 
 class DecisionMakerForm(FlaskForm):
-    """Who is asked at a site when somebody does not answer in time."""
+    """The person who is asked at a site when an owner does not answer in time."""
 
     person = SelectField(_l("Who decides"), coerce=int, validate_choice=False)
 
     @classmethod
-    def asking(cls, people: Iterable[tuple[int, str]], now: int | None) -> "DecisionMakerForm":
-        """The form for a site.
+    def offering(cls, people: Iterable[tuple[int, str]], now: int | None) -> "DecisionMakerForm":
+        """The form of a site.
 
         Args:
             people: who may decide there: row and name.
-            now: who does; None for nobody.
+            now: the present decision-maker; None without one.
         """
         form = cls(data={"person": now or 0})
         form.person.choices = [
@@ -126,6 +126,6 @@ class DecisionMakerForm(FlaskForm):
         return form
 
     def validate_person(self, field: Field) -> None:
-        """One of those who work there now."""
+        """Somebody who works at the site now."""
         if str(field.data) not in {str(choice.value) for choice in field.choices}:
             raise ValidationError(_l("She no longer works here. Choose somebody else."))

@@ -1,6 +1,6 @@
-"""Words for what is owed: of staff pages, and of what children and guardians read.
+"""Labels of answers due: on staff pages, and for children and guardians.
 
-An adult's name stands in it, a child's never.
+They may hold an adult's name, never a child's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,43 +18,43 @@ PersonNames = Mapping[int, str]  # person -> name
 
 
 def waiting_label(answer_due: AnswerDue, names: PersonNames, today: date) -> str:
-    """Who answers by when; where a day has passed, who did not, and who was asked then (S13).
+    """Who answers by when; after a missed deadline, who missed it, and who was asked next (S13).
 
     Args:
-        answer_due: not answered.
+        answer_due: that waits for an answer.
         names: of `answer_due.people`.
         today: at the site.
     """
     if not answer_due.late:
         return _owner_answers(answer_due, names, today)
-    late = [_did_not(missed_deadline, names) for missed_deadline in answer_due.late]
+    sentences = [_missed_label(missed_deadline, names) for missed_deadline in answer_due.late]
     if answer_due.rung == "decision_maker":
         values = {"name": names.get(answer_due.asked_id or 0, ""), "day": child_day_label(answer_due.until)}
-        late.append(str(_("We asked %(name)s, who answers by %(day)s.", **values)))
+        sentences.append(str(_("We asked %(name)s, who answers by %(day)s.", **values)))
     else:
-        late.append(str(_("Now the child advocates go and ask, until somebody answers.")))
-    return " ".join(late)
+        sentences.append(str(_("Now the child advocates go and ask, until somebody answers.")))
+    return " ".join(sentences)
 
 
 def _owner_answers(answer_due: AnswerDue, names: PersonNames, today: date) -> str:
-    who = {"name": _who(answer_due.owner_id, names), "day": child_day_label(answer_due.due)}
+    who = {"name": _name_of(answer_due.owner_id, names), "day": child_day_label(answer_due.due)}
     if today > answer_due.due:
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **who))
     return str(_("%(name)s answers by %(day)s.", **who))
 
 
-def _did_not(missed_deadline: MissedDeadline, names: PersonNames) -> str:
-    who = {"name": _who(missed_deadline.person_id, names), "day": child_day_label(missed_deadline.day)}
+def _missed_label(missed_deadline: MissedDeadline, names: PersonNames) -> str:
+    who = {"name": _name_of(missed_deadline.person_id, names), "day": child_day_label(missed_deadline.day)}
     return str(_("%(name)s did not answer by %(day)s.", **who))
 
 
-def _who(person_id: int | None, names: PersonNames) -> str:
+def _name_of(person_id: int | None, names: PersonNames) -> str:
     return str(_("The child advocates")) if person_id is None else names.get(person_id, "")
 
 
 _OPENINGS: Final = {"yes": _l("Yes:"), "partly": _l("Partly:"), "no_because": _l("No, because:")}
 
-_OPENINGS_OF_DEEDS: Final = {
+_OPENINGS_OF_ACTIONS: Final = {
     "yes": _l("We do this:"),
     "partly": _l("We begin:"),
     "no_because": _l("We do nothing, because:"),
@@ -62,19 +62,19 @@ _OPENINGS_OF_DEEDS: Final = {
 
 _OPENINGS_OF: Final = {
     "choice": _OPENINGS | {"yes": _l("Done:"), "partly": _l("Not yet:")},
-    "quiz": _OPENINGS_OF_DEEDS,
-    "mixed": _OPENINGS_OF_DEEDS,
+    "quiz": _OPENINGS_OF_ACTIONS,
+    "mixed": _OPENINGS_OF_ACTIONS,
 }
 
 
 def reply_opening_label(kind: str, wording: str = "round") -> str:
-    """How an answer begins; of a choice whether it is done (S33), of a quiz what adults do (`AnswerDue.wording`)."""
+    """The beginning of an answer. A choice says whether it is done (S33), a quiz what is done (`AnswerDue.wording`)."""
     return str(_OPENINGS_OF.get(wording, _OPENINGS)[kind])
 
 
-def unanswered_label(owed_kind: str = "round") -> str:
-    """How something begins that nobody has answered; a choice is on its way to be done (S33)."""
-    return str(_("Asked.") if owed_kind == "choice" else _("Not answered yet."))
+def unanswered_label(kind: str = "round") -> str:
+    """What is shown while nobody has answered; a choice is being carried out (S33)."""
+    return str(_("Asked.") if kind == "choice" else _("Not answered yet."))
 
 
 def by_whom_label(reply: Reply, name: str, today: date) -> str:
@@ -86,17 +86,17 @@ def by_whom_label(reply: Reply, name: str, today: date) -> str:
 
 
 def child_day_label(day: date) -> str:
-    """A day as children read it, its parts kept together."""
+    """A day for children, never broken over two lines."""
     return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def words_in_language(words: ReplyWords, language: str) -> str:
-    """The words in a language, else in English, else in the first there is."""
+    """The text in a language, else in English, else in the first language there is."""
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
 def due_heading(answer_due: AnswerDue, language: str, person_id: int = 0) -> str:
-    """What is owed, in one line, as somebody reads it; 0 where it is not hers."""
+    """An answer due in one line, as a reader sees it; `person_id` is 0 for other readers."""
     return str(_HEADINGS[answer_due.kind]) % {"about": words_in_language(answer_due.about_for(person_id), language)}
 
 
@@ -118,8 +118,8 @@ _HEADINGS: Final = {
 
 
 def due_explanation(answer_due: AnswerDue) -> str:
-    """Why it is owed and what to do."""
-    return _of_a_round(answer_due) if answer_due.kind == "round" else str(_EXPLANATIONS[answer_due.kind])
+    """Why an answer is due, and what to do."""
+    return _round_explanation(answer_due) if answer_due.kind == "round" else str(_EXPLANATIONS[answer_due.kind])
 
 
 _EXPLANATIONS: Final = {
@@ -158,7 +158,7 @@ _EXPLANATIONS: Final = {
 }
 
 
-def _of_a_round(answer_due: AnswerDue) -> str:
+def _round_explanation(answer_due: AnswerDue) -> str:
     if not answer_due.ready:
         return str(_("You can answer as soon as an advocate has approved what the children said."))
     if not answer_due.parts:
@@ -169,12 +169,12 @@ def _of_a_round(answer_due: AnswerDue) -> str:
 
 
 def asked_in_label(answer_due: AnswerDue, title: ReplyWords, last: date, language: str) -> str:
-    """By which round one line is told apart from another of its name: that one's day, and its title where none is said.
+    """What tells apart two lines with one name: the last day of their round, and its title where the line lacks it.
 
     Args:
-        answer_due: what is owed about it.
+        answer_due: of the line.
         title: of the round.
-        last: the last day on which it was open, at the site.
+        last: the last day of the round, at the site.
         language: of the page.
     """
     until = str(_("asked until %(day)s", day=formats.format_day(last)))
@@ -182,7 +182,7 @@ def asked_in_label(answer_due: AnswerDue, title: ReplyWords, last: date, languag
 
 
 def others_due_heading(answer_due: AnswerDue, language: str) -> str:
-    """What another owes and did not do in time; of a task of the advocates not even the kind."""
+    """What somebody else did not answer in time; of the advocates' tasks not even the kind."""
     to_children = answer_due.to_children or ANSWER_DUE_KINDS[answer_due.kind].of_a_review
     return due_heading(answer_due, language) if to_children else str(_("A task of the child advocates"))
 
@@ -194,30 +194,30 @@ REPLY_KIND_LABELS: Final = {
     "done": _l("Done"),
 }
 CHOICE_REPLY_LABELS: Final = REPLY_KIND_LABELS | {"yes": _l("Done"), "partly": _l("Not yet")}
-"""The same of what children chose."""
+"""The same for a choice."""
 
 QUIZ_REPLY_LABELS: Final = REPLY_KIND_LABELS | {
     "yes": _l("We do something about it"),
     "partly": _l("We begin with a part"),
     "no_because": _l("We do nothing about it, because"),
 }
-"""The same of what children know: a quiz wishes nothing that could be answered yes or no."""
+"""The same for a quiz, which asks no wish that could get a yes or no."""
 
 
 def reply_kind_label(code: str, wording: str = "round") -> str:
-    """An answer's kind (`AnswerDue.wording`)."""
+    """The kind of an answer (`AnswerDue.wording`)."""
     labels = {"choice": CHOICE_REPLY_LABELS, "quiz": QUIZ_REPLY_LABELS, "mixed": QUIZ_REPLY_LABELS}
     return str(labels.get(wording, REPLY_KIND_LABELS)[code])
 
 
 def reply_question_label(wording: str) -> str:
-    """What is asked of whoever answers."""
+    """The question to the adult who answers."""
     questions = {"quiz": _l("What do you do about what they did not know?"), "mixed": _l("What do you do about it?")}
     return str(questions.get(wording, _l("Your answer")))
 
 
 def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[str]:
-    """Everybody who was asked and did not answer in time, and who is asked now; of the times before, too."""
+    """Everybody who missed a deadline, also before a reopening, and who is asked now."""
     for deadline in (*answer_due.late_before, *answer_due.late):
         who = names.get(deadline.person_id or 0) or (
             _("The safeguarding lead")
@@ -250,19 +250,19 @@ def asked_after_labels(answer_due: AnswerDue, names: PersonNames) -> Iterator[st
 
 
 def reopened_label(answer_due: AnswerDue) -> str:
-    """What children said of the answer there was; empty where they said nothing against it."""
+    """That children reopened the answer; empty where they did not."""
     return str(_("Children say that it is not done yet. Please answer them once more.")) if answer_due.again else ""
 
 
 def confirmed_label(reply: Reply) -> str:
-    """When children said that it is done; empty while they did not."""
+    """When children confirmed it; empty before."""
     if reply.confirmed_on is None:
         return ""
     return str(_("Children said on %(day)s that it is done.", day=formats.format_day(reply.confirmed_on)))
 
 
 def reply_box_label(answer_due: AnswerDue, language: str, *, alone: bool) -> str:
-    """What the box for the sentence is called."""
+    """The label of the box for the sentence."""
     if not ANSWER_DUE_KINDS[answer_due.kind].to_children:
         return str(_("What was done, without a word about any child"))
     if alone:
@@ -271,20 +271,20 @@ def reply_box_label(answer_due: AnswerDue, language: str, *, alone: bool) -> str
 
 
 def empty_box_label(place: int) -> str:
-    """Who reads what where a box is left empty."""
+    """What readers of a language see where its box stays empty."""
     if place == 0:
         return str(_("Short, friendly words. A child of ten should understand them."))
     return str(_("If empty, people who chose this language read the first sentence above, untranslated."))
 
 
 def reply_language_labels(reply: Reply, offered: Iterable[str]) -> list[tuple[str, str]]:
-    """Each language that children can choose, with the one in which they read an answer."""
-    named = ((code, reply.read_in(code)) for code in dict.fromkeys((*offered, *reply.words)))
-    return [(languages.LANGUAGES[code].name, languages.LANGUAGES[shown].name) for code, shown in named]
+    """Each language that children can choose, with the language in which they see the answer."""
+    code_pairs = ((code, reply.read_in(code)) for code in dict.fromkeys((*offered, *reply.words)))
+    return [(languages.LANGUAGES[code].name, languages.LANGUAGES[shown_code].name) for code, shown_code in code_pairs]
 
 
 def due_when_label(answer_due: AnswerDue, today: date, person_id: int = 0) -> str:
-    """How much time is left for whoever owes it, or for somebody who was asked after her; or when it was answered."""
+    """How much time is left for the owner or the reader; or when it was answered."""
     days = ((answer_due.due_for(person_id) if person_id else answer_due.due) - today).days
     if answer_due.settled_on is not None:
         on = formats.format_day(answer_due.settled_on)

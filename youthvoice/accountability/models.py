@@ -1,4 +1,4 @@
-"""Columns of what is owed, and of what children tap about it."""
+"""Tables of answers due, and of taps that confirm them."""
 
 from datetime import date
 
@@ -9,20 +9,20 @@ from youthvoice.db import Base
 
 
 class AnswerDueRow(Base):
-    """Something an adult owes children, by a day.
+    """An answer or task that an adult owes children by a day.
 
     `kind` is a key of `rules.ANSWER_DUE_KINDS`: `round` (the decider answers what children said), `item` (an adult
-    answers what a committee asked), `choice` (what children chose together is done), `safety` (advocates talk with the
-    group),
-    `too_many` (advocates look why more sheets came than children were invited) or `letters` (first look at a day's
-    letters); `subject` names the row it is about. Owner is a person, or a role at the site. `locked` holds what it is
-    about and every answer, under the kept-words key (`encryption`). Every safety question of a closed batch has a row,
-    and only the locked part tells whether a child said harm; `settled_on`, `rung`, `asked_until` and `reminded_on` stay
-    as they were made there, for the same reason: the locked part says how far it has climbed.
-    `shown_on` is the day from which its owner could answer.
+    answers a committee), `choice` (what children chose together is done), `safety` (advocates talk with the group),
+    `too_many` (advocates find out why more submissions came than children were invited), `letters` (first look at a
+    day's letters) and others. `subject` names the row it is about. The owner is a person, or a role at the site.
+    `locked` holds the subject and all answers, under the kept-words key (`encryption`).
 
-    `rung` is who is asked now (`rules.next_rung`); `asked_until` and `asked_id` are empty on the owner's. `reminded_on`
-    is when whoever is asked was reminded last.
+    Every safety question of a closed batch has a row, and only the encrypted part tells whether a child said harm. For
+    the same reason `settled_on`, `rung`, `asked_until` and `reminded_on` of such a row never change: the encrypted part
+    has the escalation. `shown_on` is the day from which the owner could answer.
+
+    `rung` is the level of escalation that is asked now (`rules.next_level`); `asked_until` and `asked_id` are empty on
+    the owner's level. `reminded_on` is the day of the last reminder.
     """
 
     __tablename__ = "owed"
@@ -45,7 +45,7 @@ class AnswerDueRow(Base):
 
 
 class DecisionMakerRow(Base):
-    """Who is asked at a site where an owner did not answer in time; a site without a row has nobody."""
+    """The person who is asked at a site when an owner does not answer in time; a site without a row has none."""
 
     __tablename__ = "decision_makers"
 
@@ -56,8 +56,8 @@ class DecisionMakerRow(Base):
 class TapRow(Base):
     """One anonymous tap of a child, until it is counted. No time, no tablet, no order.
 
-    `id` follows from the number of the page's sheet, which nobody keeps; `kind` says what is counted together, such as
-    `really_done/3` for a site; `blob` holds about what and what was tapped, locked, every one as long as any other.
+    `id` is derived from the submission id of the page, which nobody stores. `kind` says what is counted together, such
+    as `really_done/3` for a site. `blob` holds subject and choice, encrypted, always of the same length.
     """
 
     __tablename__ = "taps"
@@ -69,7 +69,7 @@ class TapRow(Base):
 
 
 class TapCountRow(Base):
-    """The day on which the taps of a site were counted last."""
+    """The day on which the taps of a site were last counted."""
 
     __tablename__ = "taps_counted"
 

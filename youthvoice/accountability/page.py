@@ -1,4 +1,4 @@
-"""Lines of the lists of what is owed, in words."""
+"""Lines for the lists of answers due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,18 +21,18 @@ class AnswerDueLine:
     """A line of a list.
 
     Attributes:
-        owed: what it is about.
-        heading: what is owed.
-        site: where.
-        state: as `rules.DueState`, for the reader.
-        when: how much time she has, or when it was answered.
-        due: the reader's own day.
-        owner: who owes it, where that is another.
-        asked: who was asked and did not answer, and who is asked now; or what children said of the answer.
-        round: by which round it is told apart from others of its name; empty for what is of none.
+        answer_due: the answer due.
+        heading: its label.
+        site: its name.
+        state: see `rules.DueState`, for the reader.
+        when: how much time the reader has, or when it was answered.
+        due: the reader's deadline.
+        owner: who has to answer, where that is somebody else.
+        asked: who missed a deadline, and who is asked now; or that children reopened the answer.
+        round: what tells it apart from others with its name; empty without a round.
     """
 
-    owed: AnswerDue
+    answer_due: AnswerDue
     heading: str
     site: str
     state: str
@@ -46,13 +46,14 @@ class AnswerDueLine:
 def answer_due_line(
     session: Session, answer_due: AnswerDue, person_id: int, *, of_another: bool = False
 ) -> AnswerDueLine:
-    """One line.
+    """One line of a list.
 
     Args:
         session: only read.
-        answer_due: what is owed.
-        person_id: who reads it.
-        of_another: it is not hers to answer; of a task of the advocates she learns not even the kind.
+        answer_due: of the line.
+        person_id: the reader.
+        of_another: whether the reader is not the one to answer; of the advocates' tasks the line then hides even the
+            kind.
     """
     site = get_site(session, answer_due.site_id)
     today = context.today(site.time_zone)
@@ -78,37 +79,39 @@ def answer_due_line(
     )
 
 
-def list_late_of_others(session: Session, caller: guard.Caller, hers: set[int]) -> list[AnswerDueLine]:
-    """S13: silence past its date raises an alarm to adults.
+def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int]) -> list[AnswerDueLine]:
+    """What others did not answer in time, for a coordinator. S13: silence past its day raises an alarm to adults.
 
-    Of the advocates' tasks one line for each site: how many there are, and since which day, would say in which round a
-    child said harm, for only then is a task due three days after it closed.
+    The advocates' tasks are one line per site. Their number and dates would tell in which round a child said harm,
+    because only then a task is due three days after the round.
     """
     if caller.role != permissions.COORDINATOR:
         return []
-    late = [
+    overdue = [
         answer_due
         for site in list_sites(session, caller.site_ids)
         for answer_due in store.list_overdue(session, caller.person_id, [site.id], context.today(site.time_zone))
     ]
-    rows = [
+    lines = [
         answer_due_line(session, answer_due, caller.person_id, of_another=True)
-        for answer_due in late
-        if answer_due.id not in hers
+        for answer_due in overdue
+        if answer_due.id not in own_ids
     ]
     advocates = {
-        due_line.site: replace(due_line, state="", when="") for due_line in rows if due_line.owed.owner_id is None
+        due_line.site: replace(due_line, state="", when="")
+        for due_line in lines
+        if due_line.answer_due.owner_id is None
     }
-    return [*(due_line for due_line in rows if due_line.owed.owner_id is not None), *advocates.values()]
+    return [*(due_line for due_line in lines if due_line.answer_due.owner_id is not None), *advocates.values()]
 
 
 def _round(session: Session, answer_due: AnswerDue, zone: str) -> str:
-    found = (
+    title_and_day = (
         answerable_rounds().asked(session, answer_due.subject, zone)
         if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round
         else None
     )
-    return labels.asked_in_label(answer_due, *found, languages.chosen()) if found else ""
+    return labels.asked_in_label(answer_due, *title_and_day, languages.chosen()) if title_and_day else ""
 
 
 def _owner(answer_due: AnswerDue, names: Mapping[int, str]) -> str:

@@ -1,4 +1,4 @@
-"""An adult answers; children say whether it is done. Each change is kept in the locked part of its row."""
+"""Store an adult's answer, and children's confirmation or reopening of it, in the encrypted part of the row."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,9 +12,9 @@ from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import Refused
 
 
-def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
+def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     session: Session,
-    owed_id: int,
+    answer_due_id: int,
     part: str,
     kind: str,
     words: ReplyWords,
@@ -24,25 +24,25 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     done_by: date | None = None,
     carried_by: int = 0,
 ) -> None:
-    """Answer the whole (`part` is empty) or one part; answering again corrects the words and keeps the day.
+    """Answer the whole (`part` is empty) or one part. Answering again corrects the text and keeps the day.
 
-    The first language of `words` is the one that readers of any other are shown.
+    The first language of `words` is shown to readers of any other.
 
     Args:
         session: may write.
-        owed_id: what is answered.
+        answer_due_id: what is answered.
         part: the question, or empty.
-        kind: yes, partly, no_because, or done.
+        kind: `yes`, `partly`, `no_because`, or `done`.
         words: the sentence by language.
-        by: the person.
+        by: the person who answers.
         day: today at the site.
-        done_by: of yes and partly the day by which it is done, or since which.
-        carried_by: of a decision of a review, the person who does it.
+        done_by: of a yes or partly the day by which it is done, or since which.
+        carried_by: of a decision of a review, the person who keeps it.
 
     Raises:
-        Refused: with the code of why.
+        Refused: with the code of the reason.
     """
-    row = encryption.lock_row(session, owed_id)
+    row = encryption.lock_row(session, answer_due_id)
     body = encryption.open_body(row)
     texts = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day):
@@ -53,20 +53,20 @@ def record_reply(  # noqa: PLR0913, PLR0917 - an answer has as many sides
     )
     if before and kind in rules.SAID_YES:
         reply = replace(reply, confirmed_on=before.confirmed_on)
-    _keep_reply(session, row, body, reply, day)
+    _store_reply(session, row, body, reply, day)
 
 
-def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, said: ReplyWords) -> str | None:
+def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, texts: ReplyWords) -> str | None:
     if not encryption.is_ready_to_answer(row) or body.is_blank:
         return "not_yet"
     if rules.ANSWER_DUE_KINDS[row.kind].by_itself and row.settled_on is None:
         return {"letters": "letters_wait", "statement": "statement_waits"}.get(row.kind, "suggestions_wait")
-    return rules.reply_refusal(row.kind, part, kind, said.values(), [part.name for part in body.parts])
+    return rules.reply_refusal(row.kind, part, kind, texts.values(), [part.name for part in body.parts])
 
 
-def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, reply: Reply, day: date) -> None:
-    others = (one for one in body.replies if one.part != reply.part)
-    again = () if reply.part == rules.WHOLE else tuple(one for one in body.again if one != reply.part)
+def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, reply: Reply, day: date) -> None:
+    others = (other for other in body.replies if other.part != reply.part)
+    again = () if reply.part == rules.WHOLE else tuple(part for part in body.again if part != reply.part)
     replies = tuple(sorted((*others, reply), key=lambda reply: reply.part))
     body = replace(body, replies=replies, again=again)
     if row.kind in encryption.QUIET_KINDS:
@@ -82,70 +82,73 @@ def _keep_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueB
             events.answered(session, encryption.to_answer_due(row, body), day)
 
 
-def settle(session: Session, owed_id: int, day: date) -> None:
-    """Nothing is owed any more, from this day; settled already keeps its day. Not for what is `QUIET`."""
+def settle(session: Session, answer_due_id: int, day: date) -> None:
+    """Mark it as settled from this day; one that is settled keeps its day. Not for hidden rows."""
     session.flush()
     session.execute(
-        update(AnswerDueRow).where(AnswerDueRow.id == owed_id, AnswerDueRow.settled_on.is_(None)).values(settled_on=day)
+        update(AnswerDueRow)
+        .where(AnswerDueRow.id == answer_due_id, AnswerDueRow.settled_on.is_(None))
+        .values(settled_on=day)
     )
 
 
-def confirm_done(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
-    """Children say: it is done. A meeting may say so at once; else their taps do. Said again, it changes nothing.
+def confirm_done(session: Session, answer_due_id: int, day: date, part: str = rules.WHOLE) -> None:
+    """Children confirm that it is done: a meeting directly, others by taps. Confirming again changes nothing.
 
     Args:
         session: may write.
-        owed_id: what was answered.
+        answer_due_id: what was answered.
         day: today at the site.
-        part: the question that was answered; empty for the whole.
+        part: the question; empty for the whole.
 
     Raises:
-        Refused: `not_answered`; nobody said yes or partly.
+        Refused: `not_answered`: nobody said yes or partly.
     """
-    row = encryption.lock_row(session, owed_id)
+    row = encryption.lock_row(session, answer_due_id)
     body = encryption.open_body(row)
-    reply = _answer(body, part)
+    reply = _reply_or_refuse(body, part)
     if reply.kind not in rules.SAID_YES:
         raise Refused("not_answered")
     if reply.confirmed_on is not None:
         return
-    replies = tuple(replace(one, confirmed_on=day) if one is reply else one for one in body.replies)
-    body = replace(body, replies=replies, tapped=_without(body, part))
+    replies = tuple(replace(other, confirmed_on=day) if other is reply else other for other in body.replies)
+    body = replace(body, replies=replies, tapped=_taps_without(body, part))
     encryption.keep_body(row, body)
     session.flush()
     if events := reply_events().get(row.kind):
         events.confirmed(session, encryption.to_answer_due(row, body), day)
 
 
-def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -> None:
-    """Children say: not yet. It is owed by its first owner again, within 14 days; the answer is kept as an earlier one.
+def reopen(session: Session, answer_due_id: int, day: date, part: str = rules.WHOLE) -> None:
+    """Children say: not yet. The first owner has to answer again within 14 days; this answer becomes an earlier one.
 
-    Of a wish nothing outside changes but that something is owed again: `reviews` asks those who may know of it.
+    Of a wish only this changes outside the encrypted part: an answer is due again. `reviews` asks the people who may
+    know of it.
 
     Args:
         session: may write.
-        owed_id: what was answered.
+        answer_due_id: what was answered.
         day: today at the site.
-        part: the question that was answered; empty for the whole.
+        part: the question; empty for the whole.
 
     Raises:
         Refused: `not_answered`.
     """
-    row = encryption.lock_row(session, owed_id)
+    row = encryption.lock_row(session, answer_due_id)
     body = encryption.open_body(row)
-    reply, of_wish = _answer(body, part), rules.is_wish(row.kind, part)
+    reply, of_wish = _reply_or_refuse(body, part), rules.is_wish(row.kind, part)
     body = replace(
         body,
-        replies=tuple(one for one in body.replies if one is not reply),
+        replies=tuple(other for other in body.replies if other is not reply),
         earlier=(*body.earlier, reply),
         again=tuple(dict.fromkeys((*body.again, part))),
         late=body.late if of_wish else (),
         late_before=body.late_before if of_wish else (*body.late_before, *body.late),
-        tapped=_without(body, part),
+        tapped=_taps_without(body, part),
     )
     encryption.keep_body(row, body)
     row.settled_on = None
-    if not of_wish:  # columns and who is asked tell of the plan alone
+    if not of_wish:  # the columns tell about the plan only
         row.due, row.rung = day + timedelta(days=rules.AGAIN_DAYS), rules.RUNGS[0]
         row.asked_id = row.asked_until = row.reminded_on = None
     session.flush()
@@ -153,12 +156,12 @@ def reopen(session: Session, owed_id: int, day: date, part: str = rules.WHOLE) -
         events.opened_again(session, encryption.to_answer_due(row, body), day)
 
 
-def _answer(body: encryption.AnswerDueBody, part: str) -> Reply:
+def _reply_or_refuse(body: encryption.AnswerDueBody, part: str) -> Reply:
     reply = next((reply for reply in body.replies if reply.part == part), None)
     if reply is None:
         raise Refused("not_answered")
     return reply
 
 
-def _without(body: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
+def _taps_without(body: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
     return {name: taps for name, taps in body.tapped.items() if name != part}

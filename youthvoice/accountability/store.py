@@ -1,6 +1,6 @@
-"""What adults owe children: one mechanism for rounds, items, choices and tasks. What is in it is locked, opened here.
+"""Answers that adults owe children: one mechanism for rounds, items, choices and tasks. Bodies are decrypted here.
 
-How it is answered: `replies`. Below: who decides at a site where an owner did not answer, for `escalation_job`.
+`replies` stores the answers.
 """
 
 import secrets
@@ -26,15 +26,15 @@ from youthvoice.db import count_changed
 DECIDING_ROLES: Final = frozenset(
     {permissions.COORDINATOR, permissions.FACILITATOR, permissions.SAFEGUARDING_LEAD, permissions.REVIEWER}
 )
-"""Not the advocates, who are asked after her; nor the outside recipient, who is of another organisation."""
+"""Not the advocates, who are asked afterwards; nor the outside recipient, who belongs to another organisation."""
 
 _LARGEST = 2**31 - 1
 
 _ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
-"""From which rung on people of a role see what the advocates owe where a child may be hurt."""
+"""The level from which a role sees the advocates' tasks where a child may be hurt."""
 
 
-def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
+def create_answer_due(  # noqa: PLR0913 - each of them is part of it
     session: Session,
     *,
     site_id: int,
@@ -48,33 +48,33 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
     picture: str = "",
     day: date | None = None,
 ) -> AnswerDueRow:
-    """Write down that something is owed; once per kind, subject and site, however often it is called.
+    """Store that an answer is due; once per kind, subject and site, however often it is called.
 
     Args:
-        session: the transaction of whatever makes it owed.
-        site_id: whose children it is owed to.
+        session: the transaction of whatever causes it.
+        site_id: the site of the children.
         kind: a key of `rules.ANSWER_DUE_KINDS`.
-        subject: names what it is about.
-        about: in words per language; never anything of a child. None at all where a row is only to be there.
-        due: the last day that is in time.
-        owner_id: the adult who owes it, or
-        owner_role: the role that owes it at the site.
-        might_be: what it would be about if it were not blank, so that it is as long either way.
-        picture: OpenMoji code of what it is about, for the children's board.
-        day: today at the site, from which it can be answered; of a round the day of `set_answerable_parts`.
+        subject: the row that it is about.
+        about: its subject by language; nothing of a child. Empty for a placeholder row.
+        due: the last day in time.
+        owner_id: the adult who has to answer, or
+        owner_role: the role at the site that has to answer.
+        might_be: what `about` would be in a row that is no placeholder, so that both have the same length.
+        picture: OpenMoji code of its subject, for the children's board.
+        day: today at the site, if it can be answered now; a round can only after `set_answerable_parts`.
 
     Raises:
-        ValueError: no owner, or two, or a kind that is not in the table.
+        ValueError: no owner, or two, or an unknown kind.
     """
     if (owner_id is None) == (owner_role is None):
         raise ValueError("Something owed has one owner: a person or a role")
     if kind not in ANSWER_DUE_KINDS:
         raise ValueError(f"Nothing of this kind can be owed: {kind}")
-    owed_id = secrets.randbelow(_LARGEST) + 1  # an address must not tell how many tasks came between two of them
+    answer_due_id = secrets.randbelow(_LARGEST) + 1  # random: an address must not tell how many tasks there are
     body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
     values = {
-        "id": owed_id, "site_id": site_id, "kind": kind, "subject": subject,
-        "locked": encryption.lock_answer_due(context.keyring(), kind, owed_id, body),
+        "id": answer_due_id, "site_id": site_id, "kind": kind, "subject": subject,
+        "locked": encryption.lock_answer_due(context.keyring(), kind, answer_due_id, body),
         "due": due, "owner_id": owner_id, "owner_role": owner_role, "shown_on": day,
     }  # fmt: skip
     session.execute(insert_into(AnswerDueRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
@@ -87,21 +87,25 @@ def create_answer_due(  # noqa: PLR0913 - what is owed has as many sides
 def list_answers_due_of(
     session: Session, person_id: int, role: str, site_ids: Collection[int], *, settled: bool = False
 ) -> list[AnswerDue]:
-    """What a person owes, herself or as one of her role, the earliest date first.
+    """The answers due from a person, or from their role, the earliest deadline first.
 
     Args:
         session: only read.
-        person_id: who asks.
-        role: hers.
-        site_ids: where she works.
-        settled: what was answered already instead, the latest first.
+        person_id: the person.
+        role: of that person.
+        site_ids: the person's sites.
+        settled: list the settled ones instead, the latest first.
     """
     is_settled = AnswerDueRow.settled_on.is_not(None) if settled else AnswerDueRow.settled_on.is_(None)
-    inside = encryption.QUIET_KINDS | ({"review"} if settled else set())  # settled for her, where only wishes wait
-    query = select(AnswerDueRow).where(_hers(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside)))
+    inside = encryption.QUIET_KINDS | (
+        {"review"} if settled else set()
+    )  # settled for a reader who may not know that wishes wait
+    query = select(AnswerDueRow).where(
+        _is_owned_or_asked(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside))
+    )
     answers_due = [
         answer_due
-        for answer_due in _as_known_to(session, person_id, encryption.read_answers_due(session, query))
+        for answer_due in _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
         if (answer_due.settled_on is not None) is settled and _is_asked(answer_due, person_id, role)
     ]
     if settled:
@@ -110,22 +114,22 @@ def list_answers_due_of(
 
 
 def find_answer_due_of(
-    session: Session, owed_id: int, person_id: int, role: str, site_ids: Collection[int]
+    session: Session, answer_due_id: int, person_id: int, role: str, site_ids: Collection[int]
 ) -> AnswerDue | None:
-    """One thing that a person owes; None when it is another's or does not exist."""
-    query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id, _hers(person_id, role, site_ids))
-    answers_due = _as_known_to(session, person_id, encryption.read_answers_due(session, query))
+    """One answer due from a person; None where it is somebody else's or does not exist."""
+    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id, _is_owned_or_asked(person_id, role, site_ids))
+    answers_due = _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
     return next((answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
-    """What is owed about something, with its answers; None when nothing is.
+    """The answer due about a subject; None without one.
 
     Args:
         session: only read.
         kind: as in `create_answer_due`.
         subject: as in `create_answer_due`.
-        site_id: where several sites are owed about the same; the first of them when None.
+        site_id: where several sites have one; None for the first of them.
     """
     query = (
         select(AnswerDueRow)
@@ -139,7 +143,7 @@ def find_by_subject(session: Session, kind: str, subject: str, site_id: int | No
 
 
 def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> dict[str, AnswerDue]:
-    """What is owed about several things of one kind, by subject; what is owed by nobody is left out."""
+    """The answers due about several subjects of one kind, by subject."""
     query = (
         select(AnswerDueRow)
         .where(AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(subjects))
@@ -149,7 +153,7 @@ def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> 
 
 
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
-    """By subject, the day since which nothing is owed about it; of several sites that of the first, as `about`."""
+    """The day on which each subject was settled; of several sites that of the first, like `about`."""
     query = select(AnswerDueRow.subject, AnswerDueRow.settled_on).where(
         AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(list(subjects))
     )
@@ -158,16 +162,20 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
 
 
 def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
-    """What nobody answered in time at some sites, as one person may know of it, the oldest first (S13)."""
+    """The overdue answers of some sites that a person may know of, the oldest first (S13)."""
     late = select(AnswerDueRow).where(
         AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
     )
     answers_due = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
-    return [answer_due for answer_due in _as_known_to(session, person_id, answers_due) if answer_due.settled_on is None]
+    return [
+        answer_due
+        for answer_due in _without_hidden_wishes(session, person_id, answers_due)
+        if answer_due.settled_on is None
+    ]
 
 
 def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
-    """Everything of a kind that is still owed, wherever; for jobs."""
+    """All answers due of a kind that are not settled, at every site; for jobs."""
     query = (
         select(AnswerDueRow)
         .where(AnswerDueRow.kind == kind, AnswerDueRow.settled_on.is_(None))
@@ -179,14 +187,14 @@ def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
 def set_answerable_parts(
     session: Session, kind: str, subject: str, parts: Sequence[AnswerablePart], day: date | None
 ) -> None:
-    """Let the owners answer from this day, part by part if they wish.
+    """Allow answers from this day on, part by part if the owner wishes.
 
     Args:
         session: the transaction that approves what is to be answered.
         kind: as in `create_answer_due`.
         subject: as in `create_answer_due`.
         parts: the published questions; none where nothing could be published.
-        day: today; None while something is still waited for.
+        day: today; None while something else must happen first.
     """
     same = (
         select(AnswerDueRow).where(AnswerDueRow.kind == kind, AnswerDueRow.subject == subject).order_by(AnswerDueRow.id)
@@ -199,21 +207,21 @@ def set_answerable_parts(
 
 
 def move_answer_due(session: Session, kind: str, subject: str, due: date) -> None:
-    """It is owed by another day, as long as it is still owed by whoever owes it first."""
+    """Change the deadline, while nobody but the owner was asked."""
     same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.settled_on.is_(None))
     session.flush()
     session.execute(update(AnswerDueRow).where(*same, AnswerDueRow.rung == RUNGS[0]).values(due=due, reminded_on=None))
 
 
 def change_owner(session: Session, kind: str, subject: str, owner_id: int) -> None:
-    """Somebody else owes it from now on, as long as it is owed at all."""
+    """Change the owner, while it is not settled."""
     same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.settled_on.is_(None))
     session.flush()
     session.execute(update(AnswerDueRow).where(*same).values(owner_id=owner_id, reminded_on=None))
 
 
 def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: Collection[int]) -> set[str]:
-    """What of a kind somebody was asked to answer after its owner; nothing of it is opened."""
+    """The subjects of a kind that a person was asked to answer after the owner; nothing is decrypted."""
     query = select(AnswerDueRow.subject).where(
         AnswerDueRow.kind == kind, AnswerDueRow.asked_id == person_id, AnswerDueRow.site_id.in_(site_ids)
     )
@@ -223,7 +231,7 @@ def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: C
 def list_late_subjects(
     session: Session, kind: str, site_ids: Collection[int], today: date, *, settled_late: bool = False
 ) -> set[str]:
-    """What of a kind is owed at some sites past its day, or was settled after it as well; nothing of it is opened."""
+    """The subjects of a kind that are overdue at some sites, or were settled too late as well; not decrypted."""
     is_late = and_(AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today)
     if settled_late:
         is_late = or_(is_late, AnswerDueRow.settled_on > AnswerDueRow.due)
@@ -232,10 +240,10 @@ def list_late_subjects(
 
 
 def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int) -> bool:
-    """Nothing of it is owed any more, and nothing of it is shown: for it is answered elsewhere.
+    """Delete an answer due that is answered elsewhere.
 
     Returns:
-        False when there was nothing.
+        False when there was none.
     """
     same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.site_id == site_id)
     session.flush()
@@ -243,7 +251,7 @@ def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int)
 
 
 def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:
-    """What stands on the board by itself: row and the day of its newest news, the newest first; nothing is opened."""
+    """The board's own entries of answers due: row and day of the last news, the newest first; not decrypted."""
     day = func.coalesce(AnswerDueRow.settled_on, AnswerDueRow.shown_on, AnswerDueRow.due)
     query = select(AnswerDueRow.id, day).where(
         AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("has_board_entry"))
@@ -251,8 +259,8 @@ def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]
     return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
 
 
-def list_owed_to_children(session: Session, first: date) -> list[AnswerDue]:
-    """What children read the answer to and was due on a day or later, at every site; nothing of a single child's."""
+def list_due_to_children(session: Session, first: date) -> list[AnswerDue]:
+    """All answers for children that were due on a day or later, at every site; none about a single child."""
     kinds = kinds_with("to_children") - kinds_with("of_a_review")
     query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds), AnswerDueRow.due >= first)
     return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
@@ -265,26 +273,26 @@ def list_newest_items(session: Session, site_ids: Collection[int], most: int) ->
     return encryption.read_answers_due(session, newest)
 
 
-def find_answer_due(session: Session, owed_id: int) -> AnswerDue | None:
-    """One thing that is owed, whoever owes it; for pages of children, and for jobs."""
-    query = select(AnswerDueRow).where(AnswerDueRow.id == owed_id)
+def find_answer_due(session: Session, answer_due_id: int) -> AnswerDue | None:
+    """One answer due, whoever owns it; for children's pages and for jobs."""
+    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id)
     return next(iter(encryption.read_answers_due(session, query)), None)
 
 
-def _hers(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
-    """What she owes, or was asked to answer after whoever owes it."""
-    of_her_role = [and_(AnswerDueRow.owner_role == role, AnswerDueRow.site_id.in_(site_ids))]
+def _is_owned_or_asked(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
+    """The condition that a person owns it, or was asked to answer after the owner."""
+    of_role = [and_(AnswerDueRow.owner_role == role, AnswerDueRow.site_id.in_(site_ids))]
     if role == permissions.ADVOCATE:
-        of_her_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
+        of_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
     if role in {permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD}:
-        of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("of_a_gap")), AnswerDueRow.site_id.in_(site_ids)))
-    if role in _ASKED_FROM:  # of quiet ones only the inside says how far they have climbed: `_is_asked`
-        of_her_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
-    return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_her_role)
+        of_role.append(and_(AnswerDueRow.kind.in_(kinds_with("of_a_gap")), AnswerDueRow.site_id.in_(site_ids)))
+    if role in _ASKED_FROM:  # hidden rows have their level in the body: `_is_asked` checks it
+        of_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
+    return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_role)
 
 
-def _as_known_to(session: Session, person_id: int, answers_due: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
-    """Of what is owed about wishes as much as somebody may know; a promise is known to whoever keeps it."""
+def _without_hidden_wishes(session: Session, person_id: int, answers_due: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
+    """The answers due without wishes that a person may not know of. The owner of a promise may know of it."""
     for due in answers_due:
         answer_due: AnswerDue | None = due
         if due.is_of_wishes and not _may_know(session, person_id, due):
@@ -304,7 +312,7 @@ def _review_of(answer_due: AnswerDue) -> str:
 
 
 def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
-    """Whether it has climbed to her, where only what is inside tells."""
+    """Whether it has escalated to the person's role, where only the body tells."""
     if role not in _ASKED_FROM or not ANSWER_DUE_KINDS[answer_due.kind].in_danger or answer_due.owner_id == person_id:
         return True
     return RUNGS.index(answer_due.rung) >= RUNGS.index(_ASKED_FROM[role])
@@ -313,33 +321,33 @@ def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
 def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
     """The decision-maker of each site that has one who still works there: site -> person."""
     query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
-    named = dict(session.execute(query).all())
+    person_by_site = dict(session.execute(query).all())
     return {
         site_id: person_id
-        for site_id, person_id in named.items()
+        for site_id, person_id in person_by_site.items()
         if person_id in dict(list_decision_maker_candidates(session, site_id))
     }
 
 
 def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Everybody at a site who may decide there, by name: row and name."""
+    """Everybody at a site who may be its decision-maker, by name: row and name."""
     return [
         (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
     ]
 
 
 def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
-    """Say who decides at a site; nobody when `person_id` is None.
+    """Set the decision-maker of a site; None for nobody.
 
     Args:
         session: may write.
         site_id: where.
         person_id: one of `list_decision_maker_candidates`.
-        log: of whoever says so.
+        log: in the caller's name.
         site: its short name, for the log.
 
     Raises:
-        ValueError: she does not work there, or may not decide.
+        ValueError: the person does not work there, or may not decide.
     """
     if person_id is None:
         session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))

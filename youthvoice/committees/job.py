@@ -91,7 +91,7 @@ def support_due() -> None:
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:
     """Add the waiting "me too" of a site to its items. Two processes wait for each other, in the order of ids."""
-    all_taps = confirmation.take_all_taps(session, me_too_kind(site_id))
+    all_taps = confirmation.count_and_delete_taps(session, me_too_kind(site_id))
     for (subject, _answer), times in sorted(all_taps.items()):
         add_support(session, bytes.fromhex(subject), times)
 

@@ -15,7 +15,7 @@ from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
-from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import (
     create_answer_due,
     find_by_subject,
@@ -210,7 +210,7 @@ def test_silence_about_a_gap_climbs(panel: Panel, clock: StillClock) -> None:
     make_review(panel, days=5, case="K-2")
     freeze_next(clock)
     clock.move(days=15)
-    escalate_due()
+    escalate_overdue_answers()
     page = panel.at(panel.asha).open("/staff/answers/").text
     assert "The coordinators did not answer by" in page
 

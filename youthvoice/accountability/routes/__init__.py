@@ -1,1 +1,1 @@
-"""HTTP of what adults owe."""
+"""Pages of answers due."""

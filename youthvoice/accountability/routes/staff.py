@@ -1,4 +1,4 @@
-"""What adults owe - HTTP only."""
+"""Answers that adults owe children - HTTP only."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ answers_pages = StaffBlueprint("answers", __name__, url_prefix="/staff/answers",
 _ANSWERED_SHOWN = 20
 
 _DECIDED_ELSEWHERE = frozenset({"statement", "review"})
-"""On the page of the review, beside the child's own words."""
+"""Kinds that are answered on the page of a review, beside the child's statement."""
 
 
 @answers_pages.context_processor
@@ -32,18 +32,18 @@ def _words() -> dict[str, object]:
 @answers_pages.get("/")
 @permission_required("answers.give")
 def index() -> ResponseReturnValue:
-    """What the caller owes, the overdue first; for a coordinator also what others are late with."""
+    """The answers due from the caller, the overdue first; for a coordinator also what others are late with."""
     caller, session = current_caller(), db.session()
-    owed = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
-    answered = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
+    answers_due = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids)
+    settled = store.list_answers_due_of(session, caller.person_id, caller.role, caller.site_ids, settled=True)
     return render_template(
         "accountability/index.html",
-        owed=[page.answer_due_line(session, answer_due, caller.person_id) for answer_due in owed],
+        owed=[page.answer_due_line(session, answer_due, caller.person_id) for answer_due in answers_due],
         answered=[
-            page.answer_due_line(session, answer_due, caller.person_id) for answer_due in answered[:_ANSWERED_SHOWN]
+            page.answer_due_line(session, answer_due, caller.person_id) for answer_due in settled[:_ANSWERED_SHOWN]
         ],
-        late=page.list_late_of_others(session, caller, {answer_due.id for answer_due in owed}),
-        decides=_decides(caller) if caller.may("answers.decision_maker") else [],
+        late=page.list_late_of_others(session, caller, {answer_due.id for answer_due in answers_due}),
+        decides=_decision_makers(caller) if caller.may("answers.decision_maker") else [],
     )
 
 
@@ -57,13 +57,13 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     answer_due = store.find_answer_due_of(session, owed_id, *who) or abort(404)
     if answer_due.kind in _DECIDED_ELSEWHERE:
         return redirect(url_for("reviews.detail", key=answer_due.subject))
-    answerable_part = next((one for one in answer_due.parts if one.name == part), None)
+    answerable_part = next((item for item in answer_due.parts if item.name == part), None)
     if part != rules.WHOLE and answerable_part is None:
         abort(404)
     site = get_site(session, answer_due.site_id)
     reply = answer_due.reply(part)
-    form = forms.AnswerDueForm.asking(answer_due, reply, _asked(answer_due, site.languages), part)
-    if form.validate_on_submit() and _taken(form, answer_due, part, caller):
+    form = forms.AnswerDueForm.for_answer_due(answer_due, reply, _reader_languages(answer_due, site.languages), part)
+    if form.validate_on_submit() and _record_reply(form, answer_due, part, caller):
         flash(_("Your answer is kept. Children see it on their page.") if answer_due.to_children else _("It is kept."))
         return redirect(url_for("answers.answer", owed_id=answer_due.id), 303)
     template_values = {
@@ -73,7 +73,7 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
         "given": reply,
         "earlier": answer_due.earlier_of(part),
         "names": names_of_people(session, answer_due.people),
-        "readers": labels.reply_language_labels(reply, _asked(answer_due, site.languages))
+        "readers": labels.reply_language_labels(reply, _reader_languages(answer_due, site.languages))
         if reply and answer_due.to_children
         else [],
         "said": entities.published_views().said(session, answer_due.subject, part, languages.chosen())
@@ -83,30 +83,30 @@ def answer(owed_id: int, part: str) -> ResponseReturnValue:
     return show_form("accountability/answer.html", form, **template_values)
 
 
-def _taken(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str, caller: Caller) -> bool:
+def _record_reply(form: forms.AnswerDueForm, answer_due: entities.AnswerDue, part: str, caller: Caller) -> bool:
     day = context.today(get_site(db.session(), answer_due.site_id).time_zone)
     try:
-        given = (form.kind.data, form.said, caller.person_id, day)
-        replies.record_reply(db.session(), answer_due.id, part, *given, done_by=form.day)
+        values = (form.kind.data, form.said, caller.person_id, day)
+        replies.record_reply(db.session(), answer_due.id, part, *values, done_by=form.day)
     except Refused as error:
         form.refuse(error.code)
         return False
     if (
         answer_due.kind not in encryption.QUIET_KINDS
-    ):  # a line would say that a child said harm; who answered, and when, is locked
+    ):  # a log line would tell that a child said harm; who answered, and when, is encrypted
         caller_log().add(db.session(), "answer.give", f"{answer_due.kind} {answer_due.subject}")
     return True
 
 
-def _asked(answer_due: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
-    """The languages of whoever reads it: children of the site, and guardians of the view; of a task only adults."""
+def _reader_languages(answer_due: entities.AnswerDue, offered: Sequence[str]) -> Sequence[str]:
+    """The languages of the readers: children of the site, and guardians of the view; of a task the caller's only."""
     if not answer_due.to_children:
         return [languages.chosen()]
     return list(dict.fromkeys([*offered, *(code for code in languages.TRANSLATED if code in answer_due.about)]))
 
 
-def _decides(caller: Caller) -> list[tuple[int, str, str]]:
-    """Each site of hers with whoever decides there: row, name of the site, name of the person."""
+def _decision_makers(caller: Caller) -> list[tuple[int, str, str]]:
+    """Each site of the caller with its decision-maker: row, name of the site, name of the person."""
     session = db.session()
     decides = store.list_decision_makers(session, caller.site_ids)
     names = names_of_people(session, decides.values())
@@ -118,12 +118,12 @@ def _decides(caller: Caller) -> list[tuple[int, str, str]]:
 @answers_pages.route("/decision-makers/<int:site_id>", methods=["GET", "POST"])
 @permission_required("answers.decision_maker")
 def decision_maker(site_id: int) -> ResponseReturnValue:
-    """Say who is asked at a site when somebody does not answer in time."""
+    """Choose who is asked at a site when an owner does not answer in time."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
     now = store.list_decision_makers(session, [site_id]).get(site_id)
     could = store.list_decision_maker_candidates(session, site_id)
-    form = forms.DecisionMakerForm.asking(could, now)
+    form = forms.DecisionMakerForm.offering(could, now)
     if not form.validate_on_submit():
         return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not could)
     store.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)

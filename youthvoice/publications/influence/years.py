@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.rules import SAID_YES
-from youthvoice.accountability.store import list_owed_to_children
+from youthvoice.accountability.store import list_due_to_children
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
@@ -238,7 +238,7 @@ def freeze_influence_due() -> None:
         if not year or session.get(InfluenceYearRow, year) is not None:
             return
         zones = {site.id: site.time_zone for site in sites}
-        owed = list_owed_to_children(session, date(year, 1, 1))
+        owed = list_due_to_children(session, date(year, 1, 1))
         counted = count_influence(year, filter(None, map(partial(_word_of, session, zones), owed)))
     with db.writing(db.engine()) as session:
         keep_influence_year(session, counted, len(zones))

@@ -186,14 +186,14 @@ def tapped() -> ResponseReturnValue:
     subject = confirmation.TapSubject.read(request.form.get("about", ""))
     if subject is None or what not in confirmation.TAP_ANSWERS:
         abort(400)
-    answer_due = find_answer_due(session, subject.owed_id)
+    answer_due = find_answer_due(session, subject.answer_due_id)
     asked = answer_due is not None and confirmation.are_children_asked(
         answer_due, subject, context.today(site.time_zone)
     )
     if answer_due is None or not asked or not children_board.is_on_board(session, site.id, answer_due):
         # The answer is another one by now: she reads it.
         return receipt(sheet, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
-    confirmation.keep_tap(session, sheet, answer_due, subject, what)
+    confirmation.record_tap(session, sheet, answer_due, subject, what)
     session.commit()
     return receipt(sheet) if is_delivered() else redirect(url_for("board.thanks"), 303)
 
