@@ -29,6 +29,7 @@ from youthvoice.publications.routes.staff import addresses, guardians_pages, pub
 from youthvoice.read_aloud.routes.staff import read_aloud_pages
 from youthvoice.reviews.routes.public import outside_pages, plan_pages
 from youthvoice.reviews.routes.staff import (
+    assisted_statement,
     invited_people,
     new_pictures,
     pack_file,
@@ -38,7 +39,6 @@ from youthvoice.reviews.routes.staff import (
     review_reports,
     reviews,
     reviews_pages,
-    statement_desk,
 )
 from youthvoice.sites.routes.staff import services, sites, sites_pages
 from youthvoice.sites.store import list_sites
@@ -117,7 +117,7 @@ _VIEW_MODULES: Final = (
     *(draft_screens, drafts, own_pictures, questionnaires),
     *(letter_reports, reports),
     *(invited_people, new_pictures, pack_file, pack_paper, review_carriers, review_links, review_reports, reviews),
-    *(addresses, statement_desk, subscriptions),
+    *(addresses, assisted_statement, subscriptions),
 )
 """Modules that add their views to the blueprint of their feature, created in the `__init__` of their folder."""
 

@@ -22,7 +22,7 @@ from youthvoice.factory import create_app
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_end
+from youthvoice.reviews.job import end_reviews
 from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.models import ThreadRow
@@ -66,7 +66,7 @@ def old(panel: Panel, clock: StillClock) -> Child:
     child = say(make_review(panel, days=1), Statement(words=OLD, readers=frozenset({panel.rosa.id})))
     clock.move(days=1)
     decide(panel, child.review, *(Decision(part, kind, {"en": "No."}) for part, kind in _NOES))
-    reviews_end()
+    end_reviews()
     clock.move(days=3 * 365 - 10)
     return child
 
@@ -99,7 +99,7 @@ def test_packs_and_childrens_codes_open_elsewhere_and_what_was_destroyed_stays_s
             assert PROMISED in pack
             assert OLD not in pack
             assert browser.ask("POST", f"{page}/voice", data=browser.hidden).data == SOUND
-        assert child.own().said == statement
+        assert child.own().statement == statement
         phone = Visitor(there)
         phone.open("/reply")
         assert "For my own pictures" in phone.send("/reply", {**pictures, "at": "Example House"}).text
@@ -115,7 +115,7 @@ def nothing_of_the_old_one_is_left(there: Flask, panel: Panel, old: Child) -> No
         page = signed_in(Visitor(there), who).open(f"/staff/reviews/{old.review.key}").text
         assert "Her words cannot be opened with the keys that are here." in page
     ends_due()
-    reviews_end()
+    end_reviews()
     with db.reading(db.engine()) as session:
         assert session.get(ThreadRow, thread_id) is None
         assert session.get(ReviewRow, old.review.id) is None
@@ -137,5 +137,5 @@ def test_a_key_file_that_did_not_come_along_is_named_and_none_is_made_in_its_pla
     assert not (tmp_path / "without/keys" / away.name).exists()
     (tmp_path / away.name).rename(away)
     with elsewhere(copy, kept, tmp_path / "with", clock):
-        assert child.own().said
+        assert child.own().statement
         assert read_by(child.review, panel.asha)

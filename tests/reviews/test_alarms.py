@@ -10,14 +10,14 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody
 from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, say, today
 from youthvoice import db
-from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import set_decision_maker
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.child_review import child_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Offer, Review
-from youthvoice.reviews.job import review_complaints, reviews_due
+from youthvoice.reviews.job import process_due_reviews, review_complaints
 from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements.statement import Statement
 
@@ -56,7 +56,7 @@ def test_a_review_stands_once_on_to_do_with_everything_that_waits_of_it(panel: P
     with db.writing(db.engine()) as session:
         set_decision_maker(session, panel.site_id, panel.carol.id, Log(today(), "carol"), "example-house")
     clock.move(days=2)
-    escalate_due()
+    escalate_overdue_answers()
     page = panel.at(panel.carol).open("/staff/").text
     assert page.count(f'href="/staff/reviews/{review.key}"') == 1
     assert page.index(ALARM) < page.index("The child was not asked in time: see to it that she is")
@@ -144,7 +144,7 @@ def test_a_review_that_nobody_carries_or_decides_stays_overdue(panel: Panel, clo
     review = make_review(panel, days=1, carried_since=None)
     say(review)
     clock.move(days=30)
-    reviews_due()
+    process_due_reviews()
     assert review_now(review).stage(today(), knows=False) == "deciding"
     assert "Decisions are late" in panel.at(panel.carol).open("/staff/reviews/").text
     assert "overdue" in panel.at(panel.rosa).open("/staff/answers/").text
@@ -216,11 +216,11 @@ def test_whoever_is_asked_after_the_reviewer_finds_it_and_decides_the_plan(
         with db.writing(db.engine()) as session:
             set_decision_maker(session, panel.site_id, asked.id, Log(today(), "carol"), "example-house")
     clock.move(days=1)
-    reviews_due()
+    process_due_reviews()
     page = f"/staff/reviews/{review.key}"
     panel.at(asked).open(f"{page}/decide/plan", status=404)
     clock.move(days=8)
-    escalate_due()
+    escalate_overdue_answers()
     at = panel.at(asked)
     assert "Decisions are late" in at.open("/staff/reviews/").text
     assert WORDS not in at.open(page).text
@@ -241,9 +241,9 @@ def test_one_damaged_row_hides_only_itself_and_doctor_says_so(panel: Panel, app:
     clock.move(days=2)
     with db.reading(db.engine()) as session:
         assert list(review_complaints(session))
-    reviews_due()
+    process_due_reviews()
     with db.reading(db.engine()) as session:
-        answer_due = store.decisions_of(session, whole)
+        answer_due = store.find_answer_due(session, whole)
     assert answer_due
     assert answer_due.shown_on == today()
     said = app.test_cli_runner().invoke(args=["doctor"]).output

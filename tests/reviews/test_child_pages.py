@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, store
-from youthvoice.reviews.child_review import MOST_FOR_NEXT, say_for_next
+from youthvoice.reviews.child_review import MOST_FOR_NEXT, add_for_next_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
@@ -192,7 +192,7 @@ def test_her_advocate_finds_it_at_the_next_review_of_the_case(panel: Panel, cloc
     child = say(first)
     clock.move(days=1)
     with db.writing(db.engine()) as session:
-        say_for_next(session, child.own(), "Next time I bring a song")
+        add_for_next_review(session, child.own(), "Next time I bring a song")
     review = make_review(panel, days=30)
     assert re.search(r"/staff/handed/[0-9a-f]{32}", panel.at(panel.asha).open(f"/staff/reviews/{review.key}").text)
     other = make_review(panel, days=30, case="K-18")

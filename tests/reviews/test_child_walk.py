@@ -13,7 +13,7 @@ from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.statements import review_slip
 
 
@@ -54,7 +54,7 @@ def test_from_her_slip_to_the_answer(panel: Panel, clock: StillClock) -> None:
     assert "It is on" in seen
     assert "Take it back" in seen
     clock.move(days=2)
-    reviews_due()
+    process_due_reviews()
     assert (statement := read_by(review, panel.rosa))
     assert statement.words == WORDS
     answers = (

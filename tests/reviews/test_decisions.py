@@ -17,9 +17,9 @@ from tests.support.reviews import WORDS, Child, Panel, make_review, review_now, 
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import set_decision_maker
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
@@ -43,7 +43,7 @@ def decided(panel: Panel, review: Review, decision: Decision, version: int | Non
 
 def owed(review: Review) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        answer_due = store.decisions_of(session, review)
+        answer_due = store.find_answer_due(session, review)
     assert answer_due
     return answer_due
 
@@ -143,14 +143,14 @@ def test_of_two_who_send_at_the_same_moment_one_decides_and_the_other_keeps_what
 
     def slowly(session: Session, review: Review) -> AnswerDue:
         assert both.wait(30)  # within the transaction of whoever is first: the other was sent, and waits
-        return owed_at(session, review)
+        return answer_due_of(session, review)
 
     def send(desk: Visitor, words: str) -> TestResponse:
         begun.wait()
         return desk.ask("POST", f"{review}/decide/own", data={**desk.hidden, "kind": "no_because", "words_en": words})
 
-    owed_at = decisions.owed_at
-    monkeypatch.setattr(decisions, "owed_at", slowly)
+    answer_due_of = decisions.answer_due_of
+    monkeypatch.setattr(decisions, "answer_due_of", slowly)
     with ThreadPoolExecutor(2) as pool, request_started.connected_to(comes):
         answers = dict(zip(typed, pool.map(send, desks, typed), strict=True))
     assert sorted(one.status_code for one in answers.values()) == [303, 409]
@@ -184,7 +184,7 @@ def test_she_disagrees_and_somebody_above_looks_anew_in_time(panel: Panel, child
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, "plan", "I am not")
+        decisions.disagree(session, own_statement, "plan", "I am not")
     answer_due = owed(child.review)
     assert answer_due.again == ("plan",)
     assert answer_due.settled_on is None
@@ -207,7 +207,7 @@ def test_where_she_disagrees_about_a_wish_those_alone_are_asked_who_may_know_of_
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, "own", "Nobody came")
+        decisions.disagree(session, own_statement, "own", "Nobody came")
     answer_due = owed(child.review)
     assert answer_due.again == ("own",)
     assert answer_due.settled_on is None
@@ -238,7 +238,7 @@ def test_what_she_objects_by_voice_alone_after_taking_back_reaches_her_advocate(
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, "plan", voice=VOICE, voice_kind="audio/webm")
+        decisions.disagree(session, own_statement, "plan", voice=VOICE, voice_kind="audio/webm")
     (kept,) = review_now(child.review).body.for_advocate
     assert kept.to == panel.asha.id
     with db.reading(db.engine()) as session:
@@ -267,7 +267,7 @@ def test_whoever_promised_a_wish_is_reminded_three_days_before_and_on_the_day(
     days = []
     for day in range(1, 12):
         clock.move(days=1)
-        escalate_due()
+        escalate_overdue_answers()
         days += [day] * len(asked())
     assert days == [7, 10]
 
@@ -283,7 +283,7 @@ def test_nobody_above_learns_of_a_promised_wish_where_the_job_stood_still_for_da
     mail_goes_to(*panel.everybody)
     mailed()
     clock.move(days=12)
-    escalate_due()
+    escalate_overdue_answers()
     assert "lee" not in asked()
     with db.reading(db.engine()) as session:
         promise = decisions.list_promises(session, child.review)["own"]
@@ -297,16 +297,16 @@ def test_silence_after_the_review_climbs(panel: Panel, child: Child, clock: Stil
         assert review
         decisions.open_for_decisions(session, review, today())
     clock.move(days=8)
-    escalate_due()
+    escalate_overdue_answers()
     assert owed(child.review).rung == "advocates"
 
 
 def test_nobody_asked_her_is_late_two_days_before(panel: Panel, clock: StillClock) -> None:
     review = make_review(panel, days=10)
     clock.move(days=9)
-    escalate_due()
+    escalate_overdue_answers()
     with db.reading(db.engine()) as session:
-        statement = owed_store.find_by_subjects(session, "statement", [review.key])[review.key]
+        statement = due_store.find_by_subjects(session, "statement", [review.key])[review.key]
     assert statement.rung == "advocates"
     assert review_now(review).words_of_child() == "nobody_asked"
 

@@ -14,7 +14,7 @@ from tests.reviews.test_child_walk import dealt, prepares
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say, today
 from youthvoice import context, db
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
@@ -58,7 +58,7 @@ def test_taken_back_nothing_of_a_row_is_another_than_before(panel: Panel) -> Non
             )
         child.takes_back()
     assert sizes[0] == sizes[1]
-    assert child.own().said
+    assert child.own().statement
 
 
 def test_taken_back_and_given_again_it_is_the_only_one(panel: Panel) -> None:
@@ -84,7 +84,7 @@ def test_whoever_keeps_a_promise_learns_the_sentence_and_nothing_of_the_wish(pan
     with db.reading(db.engine()) as session:
         (owed,) = [
             answer_due
-            for answer_due in owed_store.list_answers_due_of(session, panel.lata.id, "facilitator", [panel.site_id])
+            for answer_due in due_store.list_answers_due_of(session, panel.lata.id, "facilitator", [panel.site_id])
             if answer_due.kind == "promise"
         ]
     lata = panel.at(panel.lata)
@@ -227,7 +227,7 @@ def test_neither_the_row_of_a_review_nor_the_log_counts_what_she_wishes(panel: P
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, said.thread_id, said.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, "own")
+        decisions.disagree(session, own_statement, "own")
     decide(full, Decision("own", "no_because", {"en": "It stays as it is."}), panel)
     with db.reading(db.engine()) as session:
         versions = {one.id: one.version for one in session.scalars(select(ReviewRow))}
@@ -296,7 +296,7 @@ def test_by_hand_nobody_else_does_what_is_for_whoever_carries_or_opens_it(
     now = review_now(review)
     assert replace(now, body=before.body) == before
     assert now.body == before.body
-    assert child.own().said
+    assert child.own().statement
 
 
 def test_without_the_token_of_a_form_whoever_carries_it_changes_nothing(panel: Panel, clock: StillClock) -> None:

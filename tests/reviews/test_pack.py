@@ -266,7 +266,7 @@ def test_words_that_are_damaged_keep_back_no_decision_and_nobody_else_learns_it(
         assert (LOST in seen) is (told == LOST)
         assert "The plan as a whole" in seen
     assert panel.at(panel.rosa).open(f"{page}/decide/plan").status_code == 200
-    assert child.own().said, "her own copy is another row"
+    assert child.own().statement, "her own copy is another row"
 
 
 LOST = "Her words cannot be opened with the keys that are here."

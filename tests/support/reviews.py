@@ -165,7 +165,7 @@ def say(
             review_slip.deal_new_pictures(session, held, anew.id, Log(today(), anew.handle))
             held = store.find_review(session, review.id, to_change=True)
             assert held
-        assert store_statement(session, held, statement, secrets.token_bytes(16), keys, anew=anew is not None)
+        assert store_statement(session, held, statement, secrets.token_bytes(16), keys, replaces=anew is not None)
     return Child(review, keys)
 
 

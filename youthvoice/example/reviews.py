@@ -18,7 +18,7 @@ from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties.invited_people import keep_invitation
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import store_statement
 from youthvoice.sites.store import find_site_by_slug
@@ -63,7 +63,7 @@ def hold_reviews(now: datetime) -> PictureCode:
             ),
         )
     with pretend_moment(now - timedelta(days=_FIRST_DAYS_AGO)):
-        reviews_due()
+        process_due_reviews()
         late = context.today() + timedelta(days=30)
         promise = {"en": "You can go to the school by the river.", "hi": "आप नदी के पास वाले स्कूल जा सकते हैं।"}
         _decide(first, Decision("school", "yes", promise, _id("lata"), late))
@@ -93,7 +93,7 @@ def hold_reviews(now: datetime) -> PictureCode:
         stays = {"en": "Tomas brings the letters from your family."}
         keep_invitation(session, review, _id("tomas"), stays, review.advocate_id, log_of("asha"))
     with pretend_moment(now - timedelta(days=_NOW_DAYS_AGO)):
-        reviews_due()
+        process_due_reviews()
         visits = {"en": "Lata goes there with you every Sunday.", "hi": "लता हर रविवार आपके साथ वहाँ जाएँगी।"}
         _decide(second, Decision(OWN_WISH, "yes", visits, _id("lata"), context.today() + timedelta(days=5)))
         with db.writing(db.engine()) as session:
@@ -122,7 +122,7 @@ def _hold_review_in_hindi(now: datetime) -> None:
         )
         _submit_statement(review, statement)
     with pretend_moment(now - timedelta(days=_HINDI_DAYS_AGO)):
-        reviews_due()
+        process_due_reviews()
         later = context.today() + timedelta(days=21)
         for part, kind, english, hindi in (
             (OWN_WISH, "yes", "You learn to sew on Saturdays.", "आप हर शनिवार को सिलाई सीखेंगी।"),

@@ -1,1 +1,1 @@
-"""Care-plan reviews: a child's own words first, a decision for every wish, and she reads what became of it."""
+"""Care-plan reviews: the child's statement comes first, every wish gets a decision, and the child reads it."""

@@ -1,4 +1,4 @@
-"""Who sees a review at all, and who decides; her words are another question (`statements.store`)."""
+"""Who may see a review, and who may decide about it. `statements.store` decides who may read the child's words."""
 
 from collections.abc import Collection
 from datetime import date
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, current_caller
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, REVIEWER, SAFEGUARDING_LEAD
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.wish_readers import list_page, list_wish_deciders
@@ -19,44 +19,49 @@ from youthvoice.witnesses.log_scopes import LogSubject
 
 
 def may_see(session: Session, review: Review, caller: Caller) -> bool:
-    """Whether somebody finds a review.
+    """Whether the caller may see a review.
 
-    She opens or carries reviews there, decides this one, was asked to decide it after the reviewer, is invited today,
-    or is the safeguarding lead of a site where the child was not asked, or too late.
+    - Advocates and coordinators of the site may.
+    - The advocate who carries it and the reviewer may.
+    - A person who was asked to decide after the reviewer's silence may.
+    - Invited people may from its day on.
+    - The safeguarding lead may where the child was asked too late or not at all.
     """
     if review.site_id not in caller.site_ids:
         return False
     today = context.today(get_site(session, review.site_id).time_zone)
-    return _sees(review, caller, today, ()) or review.key in _asked(session, review, caller)
+    return _sees(review, caller, today, ()) or review.key in _keys_to_decide(session, review, caller)
 
 
-def _sees(review: Review, caller: Caller, today: date, asked: Collection[str]) -> bool:
+def _sees(review: Review, caller: Caller, today: date, keys_to_decide: Collection[str]) -> bool:
     if caller.role in {ADVOCATE, COORDINATOR} or caller.person_id in {review.advocate_id, review.reviewer_id}:
         return True
     invited = caller.role in review.body.invited and caller.person_id not in review.body.uninvited
-    if review.key in asked or (invited and today >= review.day):
+    if review.key in keys_to_decide or (invited and today >= review.day):
         return True
     return caller.role == SAFEGUARDING_LEAD and review.asking_alarm(today) is not None
 
 
 def may_decide(session: Session, review: Review, caller: Caller) -> bool:
-    """Whether somebody decides: the reviewer, the advocate who carries it, and whoever is asked after silence (S13)."""
+    """Whether the caller may decide: the reviewer, the advocate who carries it, or who is asked after silence (S13)."""
     if review.site_id not in caller.site_ids or not caller.may("reviews.decide"):
         return False
-    if caller.person_id in {review.advocate_id, review.reviewer_id} or review.key in _asked(session, review, caller):
+    if caller.person_id in {review.advocate_id, review.reviewer_id} or review.key in _keys_to_decide(
+        session, review, caller
+    ):
         return True
     if review.body.wishes_asked_on is not None and caller.person_id in list_wish_deciders(session, review):
         return True
-    answer_due = store.decisions_of(session, review) if caller.role == ADVOCATE else None
+    answer_due = store.find_answer_due(session, review) if caller.role == ADVOCATE else None
     return answer_due is not None and answer_due.rung == "advocates"
 
 
-def _asked(session: Session, review: Review, caller: Caller) -> set[str]:
-    return owed_store.list_subjects_asked(session, "review", caller.person_id, [review.site_id])
+def _keys_to_decide(session: Session, review: Review, caller: Caller) -> set[str]:
+    return due_store.list_subjects_asked(session, "review", caller.person_id, [review.site_id])
 
 
 def find_visible_review(session: Session, key: str, caller: Caller, *, to_change: bool = False) -> Review | None:
-    """A review by what an address bears; None where there is none for her: both look alike."""
+    """The review with this key; None where it does not exist or the caller may not see it, which look the same."""
     try:
         review_id = bytes.fromhex(key)
     except ValueError:
@@ -66,18 +71,21 @@ def find_visible_review(session: Session, key: str, caller: Caller, *, to_change
 
 
 def review_or_404(key: str, *, to_change: bool = False) -> Review:
-    """The review of an address, where the caller finds it; else 404, like one that does not exist."""
+    """The review of an address; 404 where the caller may not see it, as for one that does not exist."""
     return find_visible_review(db.session(), key, current_caller(), to_change=to_change) or abort(404)
 
 
 def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
     session: Session, site_id: int, caller: Caller, today: date, first: int, most: int
 ) -> tuple[int, list[Review]]:
-    """How many reviews of a site somebody finds, and some of them: whoever finds all opens no more than are shown."""
+    """How many reviews of a site the caller may see, and one page of them.
+
+    Where the caller sees all of them, only those of the page are decrypted.
+    """
     if caller.role in {ADVOCATE, COORDINATOR}:
         return list_page(session, site_id, first, most)
-    subjects_asked = owed_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
-    if caller.role == REVIEWER:  # whom no role invites: the rows tell which are hers
+    subjects_asked = due_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
+    if caller.role == REVIEWER:  # no review invites this role: the columns tell which reviews are the caller's
         return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=subjects_asked)
     reviews = [
         review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, subjects_asked)
@@ -86,7 +94,7 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
 
 
 def review_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Whose lines of the log somebody sees: reviews that she carries, whose advocate is told of openings anyway."""
+    """The reviews whose log lines the caller may see: those that they carry, as they see each opening anyway."""
     if not caller.may("reviews.carry"):
         return {}
     reviews = [

@@ -1,4 +1,4 @@
-"""`flask reviews`: a pack as one sealed file for another organisation, and the other end of it."""
+"""`flask reviews`: seal a pack for another organisation, and open one there."""
 
 import json
 from datetime import datetime
@@ -19,7 +19,7 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import PackHandover
 from youthvoice.reviews.outside.labels import HANDOVER_REFUSAL_LABELS
-from youthvoice.reviews.outside.pack_file import hand_over_agreed, hand_over_pack, open_pack_file
+from youthvoice.reviews.outside.pack_file import hand_over_pack, hand_over_proposed, open_pack_file
 from youthvoice.reviews.outside.pack_proposals import today_of
 from youthvoice.sites.store import get_site
 from youthvoice.threads.store import ReaderKey
@@ -30,7 +30,7 @@ group = AppGroup("reviews", help="Packs of care-plan reviews for other organisat
 @group.command("make-key")
 @click.argument("file", type=click.Path(path_type=Path))
 def make_key(file: Path) -> None:
-    """Write a new secret key to FILE, and say the public one that others may know."""
+    """Write a new secret key to FILE, and print its public key, which others may know."""
     pair = new_pair()
     _write_new(file, format_key(pair.private, PRIVATE_KEY_WORD).encode() + b"\n")
     click.echo(format_key(pair.public))
@@ -40,7 +40,7 @@ def make_key(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", "key_file", required=True, type=click.Path(path_type=Path), help="The file of make-key.")
 def open_file(file: Path, key_file: Path) -> None:
-    """Say as JSON what a sealed pack holds."""
+    """Print the content of a sealed pack as JSON."""
     private = read_key(_read(key_file).decode("utf-8", "replace"), PRIVATE_KEY_WORD)
     if private is None:
         raise click.ClickException(f"{key_file}: this is no secret key of `flask reviews make-key`.")
@@ -69,13 +69,13 @@ def export(  # noqa: PLR0917 - an option each
     how: str | None,
     leave_out: tuple[str, ...],
 ) -> None:
-    """Seal the pack of REVIEW (the 32 signs of its address). Signed in: the advocate who carries it.
+    """Seal the pack of REVIEW (the 32 digits of its address). Signs in the advocate who carries it.
 
-    With --to, --key, --yes-on and --how: on the yes that the child said beside her. Without them: what she said yes to
-    on her own page, or what two adults agreed to on a legal ground.
+    With --to, --key, --yes-on and --how: with the consent that the child gave in person. Without them: what the child
+    agreed to on their own page, or what two adults agreed to on a legal ground.
     """
-    said = (to, key, yes_on, how)
-    if any(said) != all(said) or (leave_out and not any(said)):
+    consent_options = (to, key, yes_on, how)
+    if any(consent_options) != all(consent_options) or (leave_out and not any(consent_options)):
         raise click.ClickException("--to, --key, --yes-on and --how go together; --leave-out needs them.")
     public = read_key(key) if key else None
     if key and public is None:
@@ -86,20 +86,22 @@ def export(  # noqa: PLR0917 - an option each
     try:
         with db.writing(db.engine()) as session:
             row = find_person(session, person.person_id)
-            found = store.find_review(session, _id(review), to_change=True)
-            if found is None or row is None or found.site_id not in person.site_ids:
+            stored_review = store.find_review(session, _id(review), to_change=True)
+            if stored_review is None or row is None or stored_review.site_id not in person.site_ids:
                 raise click.ClickException(f"There is no review {review} at your sites.")
             reader_key = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
-            language = get_site(session, found.site_id).languages[0]
+            language = get_site(session, stored_review.site_id).languages[0]
             if public and to and yes_on and how:
-                out = {*leave_out, *(("voice",) if "words" in leave_out else ())}
-                parts = tuple(one for one in rules.PACK_PARTS if one not in out)
-                day = today_of(session, found)
+                left_out = {*leave_out, *(("voice",) if "words" in leave_out else ())}
+                parts = tuple(part for part in rules.PACK_PARTS if part not in left_out)
+                day = today_of(session, stored_review)
                 handover = PackHandover(day, person.person_id, to.strip(), yes_on.date(), how, parts=parts)
-                sealed = hand_over_pack(session, found, handover, public, reader_key, person.private_key, log, language)
+                file_content = hand_over_pack(
+                    session, stored_review, handover, public, reader_key, person.private_key, log, language
+                )
             else:
-                sealed = hand_over_agreed(session, found, reader_key, person.private_key, log, language)
-            _write_new(file, sealed)
+                file_content = hand_over_proposed(session, stored_review, reader_key, person.private_key, log, language)
+            _write_new(file, file_content)
     except Refused as refused:
         raise click.ClickException(str(HANDOVER_REFUSAL_LABELS[refused.code])) from None
     except ConcurrentUpdate:

@@ -1,8 +1,9 @@
-"""A decision for every wish and for the plan; what was promised, and the child's word on whether it is done.
+"""Decisions about the wishes of a child and about the plan; the promises in them, and the child's confirmation.
 
-What is owed and what was answered is kept by `accountability`, one row for a review with a part for the plan and for
-each wish: none can be dropped. A promise is a row of its own, for whoever keeps it, with its day. Silence about the
-plan climbs as everything does; of a wish nobody above may know, so those who may are asked at once and every week.
+`accountability` stores the answer that is due and the decisions. A review has one row, with a part for the plan and for
+each wish, so that none can be dropped. A promise is a row of its own, with the adult who keeps it and a day. Silence
+about the plan escalates like every answer due. Nobody above may know of a wish, so the people who may are asked
+immediately and then every week.
 Source: STANDARDS.md S9, S30; DESIGN.md 5, "A review".
 """
 
@@ -15,7 +16,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accountability import escalation_job, replies, store as owed_store
+from youthvoice.accountability import escalation_job, replies, store as due_store
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN, SAID_YES
 from youthvoice.accounts.mail import ask_all_to_sign_in
@@ -26,7 +27,7 @@ from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import review_links, wish_readers
-from youthvoice.reviews.statements.advocate_words import seal_to_advocate
+from youthvoice.reviews.statements.advocate_messages import seal_to_advocate
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
@@ -39,14 +40,14 @@ PROMISE: Final = "promise"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided about one wish, or about the plan.
+    """The decision about one wish, or about the plan.
 
     Attributes:
         part: id of the wish, or `PLAN`.
-        kind: yes, partly or no_because; of the plan revised, paused or kept.
-        words: one sentence for the child, by language; the first is shown where hers is missing.
-        carried_by: the person who does it; 0 of a no.
-        done_by: by when; None of a no.
+        kind: `yes`, `partly` or `no_because`; of the plan `revised`, `paused` or `kept`.
+        words: one sentence for the child, by language; the first is shown where the child's language is missing.
+        carried_by: the person who keeps the promise; 0 without one.
+        done_by: the day by which it is done; None without a promise.
     """
 
     part: str
@@ -59,20 +60,19 @@ class Decision:
 def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     session: Session, review: Review, decision: Decision, version: int, by: int, log: Log
 ) -> Review:
-    """Write one decision; the caller commits.
+    """Store one decision; the caller commits.
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
+        review: locked (`find_review(to_change=True)`).
         decision: what was decided.
-        version: of the review as whoever decides saw it.
-        by: the person.
-        log: in her name.
+        version: of the review when the form was made.
+        by: the person who decides.
+        log: in that person's name.
 
     Raises:
-        ConcurrentUpdate: somebody else decided something since; nothing was written.
-        Refused: with the code of why: `not_yet` before the day, `sentence_too_long`, `owner_missing`, or
-            as `record_reply`.
+        ConcurrentUpdate: somebody else decided something since; nothing was stored.
+        Refused: `not_yet` before the day, `sentence_too_long`, `owner_missing`, or see `record_reply`.
     """
     if review.version != version:
         raise ConcurrentUpdate
@@ -85,7 +85,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     if promised and decision.carried_by not in {person.id for person in list_trusted_people(session, [review.site_id])}:
         raise Refused("owner_missing", "carried_by")
     open_for_decisions(session, review, today)
-    answer_due = owed_at(session, review)
+    answer_due = answer_due_of(session, review)
     replies.record_reply(
         session,
         answer_due.id,
@@ -97,15 +97,15 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
         done_by=decision.done_by,
         carried_by=decision.carried_by if promised else 0,
     )
-    _keep_promise(session, review, decision if promised else None, decision.part, today)
-    return _after(session, _note_decider(session, review, by, today, log), decision.part, today)
+    _store_promise(session, review, decision if promised else None, decision.part, today)
+    return _finish_decision(session, _note_decider(session, review, by, today, log), decision.part, today)
 
 
 _MOST_DECIDERS: Final = 30
 
 
 def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:
-    """One line of the log for whoever decides on a day: a line for each decision would count the wishes."""
+    """Add one log line per person and day: a line per decision would tell the number of wishes."""
     deciders = review.body.deciders
     if (by, today) in deciders:
         return review
@@ -114,82 +114,84 @@ def _note_decider(session: Session, review: Review, by: int, today: date, log: L
 
 
 def open_for_decisions(session: Session, review: Review, today: date) -> None:
-    """From the day of the review on what is owed can be answered, and silence climbs; done once."""
-    if owed_at(session, review).shown_on is None:
+    """From the day of the review on, allow answers and let silence escalate. It changes something only once."""
+    if answer_due_of(session, review).shown_on is None:
         forget_slip(session, review)
         store.set_wishes(session, review.key, review.statement.wishes if review.statement else (), today)
 
 
 def list_promises(session: Session, review: Review) -> dict[str, AnswerDue]:
-    """What was promised at a review and who keeps it by when, by part."""
-    named = {promise_subject(review.key, part.name): part.name for part in owed_at(session, review).parts}
-    answers_due = owed_store.find_by_subjects(session, PROMISE, named)
-    return {named[subject]: due for subject, due in answers_due.items()}
+    """The promises of a review, by part."""
+    parts_by_subject = {
+        promise_subject(review.key, part.name): part.name for part in answer_due_of(session, review).parts
+    }
+    answers_due = due_store.find_by_subjects(session, PROMISE, parts_by_subject)
+    return {parts_by_subject[subject]: due for subject, due in answers_due.items()}
 
 
 def promise_subject(key: str, part: str) -> str:
-    """What the row of a promise is called: nobody who takes the database sees of which review or wish it is."""
-    name = f"youthvoice/1|promise|{key}|{part}".encode()
-    return hmac.digest(context.keyring().key_or_new(THREADS), name, "sha256").hex()[:32]
+    """The subject of a promise's row. A stolen database does not tell to which review or wish it belongs."""
+    message = f"youthvoice/1|promise|{key}|{part}".encode()
+    return hmac.digest(context.keyring().key_or_new(THREADS), message, "sha256").hex()[:32]
 
 
 def list_late_promises(session: Session, site_ids: Collection[int], today: date) -> dict[str, set[str]]:
-    """By the key of a review, the parts of which a promise is late; of wishes only those may know who know of them."""
-    late = owed_store.list_late_subjects(session, PROMISE, site_ids, today)
+    """The parts with an overdue promise, by key of the review. Only people who may know of a wish may see its part."""
+    late = due_store.list_late_subjects(session, PROMISE, site_ids, today)
     late_promises: dict[str, set[str]] = {}
-    for due in owed_store.find_by_subjects(session, PROMISE, late).values():
+    for due in due_store.find_by_subjects(session, PROMISE, late).values():
         for key, _stroke, part in (name.name.partition("/") for name in due.parts):
             late_promises.setdefault(key, set()).add(part)
     return late_promises
 
 
 def confirm(session: Session, own_statement: OwnStatement, part: str) -> None:
-    """She says: it is done.
+    """The child confirms that something is done.
 
     Args:
-        session: may write; her review is held.
-        own_statement: as her code opened it.
+        session: may write; the review is locked.
+        own_statement: opened with the child's code.
         part: id of the wish, or `PLAN`.
 
     Raises:
-        Refused: `not_answered`; nobody promised it.
+        Refused: `not_answered`: nobody promised it.
     """
     day = _today(session, own_statement.review)
-    replies.confirm_done(session, owed_at(session, own_statement.review).id, day, part)
+    replies.confirm_done(session, answer_due_of(session, own_statement.review).id, day, part)
     if promise := list_promises(session, own_statement.review).get(part):
         replies.settle(session, promise.id, day)
     threads_store.add_timeline_step(session, own_statement.thread, "you_confirmed", day, part=part)
 
 
-def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
+def disagree(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
     session: Session, own_statement: OwnStatement, part: str, words: str = "", voice: bytes = b"", voice_kind: str = ""
 ) -> None:
-    """She says that it is not done, or that it is not right: a new look within 14 days, one rung higher.
+    """The child disagrees with a decision, or says that it is not done: a new one is due in 14 days, one level higher.
 
-    At a wish everybody is asked at once who may know of it and decide it: nobody above them may.
+    About a wish, everybody is asked immediately who may know of it and decide it: nobody above them may.
 
     Args:
-        session: may write; her review is held.
-        own_statement: as her code opened it.
+        session: may write; the review is locked.
+        own_statement: opened with the child's code.
         part: id of the wish, or `PLAN`.
-        words: what she says about it, for those who read her statement; for her advocate alone where she took it back
-            and nobody does; may be empty.
-        voice: the same, as recorded; may be empty.
+        words: the child's reason, for the readers of the statement; for the advocate only, where the child took the
+            statement back; may be empty.
+        voice: the recording; may be empty.
         voice_kind: `audio/webm` or `audio/ogg`.
 
     Raises:
-        Refused: `not_answered`; `no_advocate`: nobody reads her words, for nobody can carry them now.
+        Refused: `not_answered`; `no_advocate`: nobody can read the reason, because nobody carries the review.
     """
     review, answer_due, day = (
         own_statement.review,
-        owed_at(session, own_statement.review),
+        answer_due_of(session, own_statement.review),
         _today(session, own_statement.review),
     )
     replies.reopen(session, answer_due.id, day, part)
-    owed_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
+    due_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
     if part == PLAN:
-        escalation_job.ask_next_rung(session, answer_due.id, day)
-    else:  # nobody above those may know of it who may open her words
+        escalation_job.ask_next_level(session, answer_due.id, day)
+    else:  # only people who may open the statement may know of the wish
         wish_deciders = wish_readers.list_wish_deciders(session, review)
         ask_all_to_sign_in(session, wish_deciders, "review", review.key, part, day.isoformat())
     if (words or voice) and review.statement is None:
@@ -207,12 +209,12 @@ def ask_again(  # noqa: PLR0913, PLR0917 - which wish, and what she says about i
 
 
 DISAGREES: Final = "disagree"
-"""Kind of the entry in which she says what is not right."""
+"""Kind of the entry with the child's reason."""
 
 
-def owed_at(session: Session, review: Review) -> AnswerDue:
-    """What is owed about the plan and each wish of a review."""
-    answer_due = store.decisions_of(session, review)
+def answer_due_of(session: Session, review: Review) -> AnswerDue:
+    """The answer that is due about the plan and each wish of a review."""
+    answer_due = store.find_answer_due(session, review)
     if answer_due is None:
         raise LookupError(review.key)
     return answer_due
@@ -222,11 +224,11 @@ def _today(session: Session, review: Review) -> date:
     return context.today(get_site(session, review.site_id).time_zone)
 
 
-def _keep_promise(session: Session, review: Review, decision: Decision | None, part: str, today: date) -> None:
+def _store_promise(session: Session, review: Review, decision: Decision | None, part: str, today: date) -> None:
     subject = promise_subject(review.key, part)
-    owed_store.withdraw_answer_due(session, PROMISE, subject, review.site_id)
+    due_store.withdraw_answer_due(session, PROMISE, subject, review.site_id)
     if decision is not None and decision.done_by is not None and decision.done_by >= today:
-        owed_store.create_answer_due(
+        due_store.create_answer_due(
             session,
             site_id=review.site_id,
             kind=PROMISE,
@@ -235,14 +237,14 @@ def _keep_promise(session: Session, review: Review, decision: Decision | None, p
             due=decision.done_by,
             owner_id=decision.carried_by,
         )
-        promised = AnswerablePart(f"{review.key}/{part}", dict(decision.words))
-        owed_store.set_answerable_parts(session, PROMISE, subject, [promised], None)
+        promise_part = AnswerablePart(f"{review.key}/{part}", dict(decision.words))
+        due_store.set_answerable_parts(session, PROMISE, subject, [promise_part], None)
         ask_all_to_sign_in(session, [decision.carried_by], "review", subject, today.isoformat())
 
 
-def _after(session: Session, review: Review, part: str, today: date) -> Review:
-    """Once the last wish has its decision the review is decided, and she finds that with her code."""
-    decided_on = review.decided_on or (today if owed_at(session, review).settled_on is not None else None)
+def _finish_decision(session: Session, review: Review, part: str, today: date) -> Review:
+    """Mark the review as decided after its last decision, and add the step that the child sees."""
+    decided_on = review.decided_on or (today if answer_due_of(session, review).settled_on is not None else None)
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
     if thread is not None and decided_on is not None and review.decided_on is None:
         threads_store.add_reply(session, thread, ThreadEntry("step", CHILD, today, said={"step": "decided"}))
@@ -253,11 +255,11 @@ def _after(session: Session, review: Review, part: str, today: date) -> Review:
 
 
 def wish_due(review: Review, late: Collection[str] = ()) -> date | None:
-    """The last day that is in time for what waits of the wishes of a review; None where nothing does.
+    """The last day in time for a decision about the wishes that still wait; None where none waits.
 
     Args:
         review: which.
-        late: the parts of which a promise is late.
+        late: the parts with an overdue promise.
     """
     waits = review.decided_on is None and review.body.plan_on is not None
     if not waits and not set(late) - {PLAN}:
@@ -266,11 +268,11 @@ def wish_due(review: Review, late: Collection[str] = ()) -> date | None:
 
 
 def ask_about_wishes(session: Session, review: Review, today: date) -> None:
-    """Ask whoever may know of it and decide it, where it is time.
+    """Ask the people who may know of the wishes and decide them, where a decision or promise is overdue.
 
     Args:
         session: may write.
-        review: held.
+        review: locked.
         today: at its site.
     """
     late = list_late_promises(session, [review.site_id], today).get(review.key, ())
@@ -284,7 +286,7 @@ def ask_about_wishes(session: Session, review: Review, today: date) -> None:
 
 
 def list_late_wish_promises(session: Session, site_id: int, today: date) -> list[bytes]:
-    """The ids of reviews of a site of which a promise for a wish is late, and about which somebody is to be asked."""
+    """The ids of reviews of a site with an overdue promise about a wish, where the deciders are to be asked now."""
     late_wish_promises = []
     for key, parts in list_late_promises(session, [site_id], today).items():
         review = store.find_review(session, bytes.fromhex(key)) if parts - {PLAN} else None
@@ -295,19 +297,19 @@ def list_late_wish_promises(session: Session, site_id: int, today: date) -> list
 
 
 def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: date) -> Iterator[tuple[Review, date]]:
-    """The reviews of a site of which a wish waits that somebody is asked about after the reviewer, with its last day.
+    """The reviews of a site with a wish that waits for a person other than the reviewer, with the last day in time.
 
     Args:
         session: only read.
-        person_id: who asks: an advocate, or whoever decides at the site.
+        person_id: an advocate, or the decision-maker of the site.
         site_id: where.
         today: there.
     """
-    decides = owed_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
+    decides = due_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
     late = list_late_promises(session, [site_id], today)
     for review in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
         due = wish_due(review, late.get(review.key, ()))
-        if due is None or review.reviewer_id == person_id:  # what is owed says it to her
+        if due is None or review.reviewer_id == person_id:  # the reviewer sees the answer due itself
             continue
         if review.advocate_id == person_id or (
             today > due and person_id in wish_readers.list_wish_deciders(session, review)

@@ -1,4 +1,4 @@
-"""What of a review is locked, and how: under the kept-words key, every row as long as any other."""
+"""Encryption of the locked part of reviews and links, under the kept-words key; all rows have the same length."""
 
 from typing import Final
 
@@ -13,49 +13,49 @@ _ROOM: Final = 12_000  # bytes: a case number, codes, days, a dozen wishes, sixt
 
 
 def lock_body(review_id: bytes, body: ReviewBody) -> bytes:
-    """Lock it for one row.
+    """Encrypt the body for its row.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: see `lock_json`.
     """
     return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _ROOM)
 
 
 def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
-    """What was locked for this row.
+    """Decrypt the body of this row.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: see `unlock_json`.
     """
-    return _opened.get(
+    return _body_cache.get(
         (review_id, blob[-_END:]),
         lambda: unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody),
     )
 
 
 _END: Final = 32
-"""Bytes at the end of what is locked, its check among them: no two that were ever locked end alike."""
+"""The last bytes of the ciphertext, which contain its tag: no two ciphertexts end alike."""
 
-_opened: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
-"""What this process opened; no more than the key that lies in the same memory opens. A change has another end."""
+_body_cache: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
+"""Bodies that this process has decrypted. The key in the same memory opens no less. A changed body has another end."""
 
 _LINK_ROOM: Final = 2_000  # bytes: sixty openings, five wrong numbers
 
 
 def lock_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
-    """Lock what is known of a link, for its row.
+    """Encrypt the body of a link for its row.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: see `lock_json`.
     """
     return lock_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _LINK_ROOM)
 
 
 def open_link(link_id: bytes, blob: bytes) -> ReviewLinkBody:
-    """What was locked for this link.
+    """Decrypt the body of this link.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: see `unlock_json`.
     """
     return unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose_of_link(link_id), ReviewLinkBody)
 

@@ -1,4 +1,4 @@
-"""A review as values: what is locked in its row, what its store returns; what this package asks of those above."""
+"""A review and its parts as values: the encrypted body of a row, and what the store returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from youthvoice.reviews import rules
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """She was asked whether she wants to say something (S29).
+    """The child was asked whether they want to make a statement (S29).
 
     Attributes:
         day: at the site.
         by: the adult who asked, row of `people`.
         outcome: code of `rules.OFFER_OUTCOMES`.
-        alone: whether she was seen alone then.
+        alone: whether the child was alone with that adult.
     """
 
     day: date
@@ -26,12 +26,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Who was there for her on the day (S29).
+    """How the child took part on the day of the review (S29).
 
     Attributes:
         child: code of `rules.ATTENDANCE`.
-        alone: whether somebody saw her alone before.
-        spoken_for_by: who spoke for her, row of `people`; 0 where nobody did.
+        alone: whether somebody saw the child alone before.
+        spoken_for_by: who spoke for the child, row of `people`; 0 where nobody did.
     """
 
     child: str
@@ -41,7 +41,7 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Somebody opened her words, or took them with her on paper."""
+    """Somebody opened the statement, or printed it."""
 
     person_id: int
     day: date
@@ -50,13 +50,13 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class CarrierChange:
-    """An advocate does not carry a review any more, or said that she cannot.
+    """The review went from one advocate to another, or an advocate could not carry it.
 
     Attributes:
-        advocate_id: who carried it, or was asked to.
-        to: who is asked now; 0 where nobody else is there.
+        advocate_id: the former advocate.
+        to: the advocate who is asked next; 0 without one.
         day: at the site.
-        cannot: whether she said that she cannot, before she carried it.
+        cannot: whether the former advocate declined before carrying it.
     """
 
     advocate_id: int
@@ -67,13 +67,13 @@ class CarrierChange:
 
 @dataclass(frozen=True, slots=True)
 class StatementFacts:
-    """What the installation knows of a statement: never a word, a pick or a reader of it.
+    """What the installation knows of a statement without opening it: no word, pick or reader.
 
     Attributes:
-        thread_id: of the thread that holds it.
-        day: on which she approved it last.
-        wishes: ids of her wishes, in her order: none may be dropped.
-        taken_back_on: the day on which she took it back; None while it counts.
+        thread_id: of its thread.
+        day: on which the child last approved it.
+        wishes: ids of its wishes, in the child's order; none may be dropped.
+        taken_back_on: the day on which the child took it back; None while it counts.
     """
 
     thread_id: bytes
@@ -84,12 +84,14 @@ class StatementFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewPictures:
-    """A child may give her words with other pictures: hers are lost, or somebody else gave what is there.
+    """Permission to replace a statement with a new picture code.
+
+    The child lost the old code, or another person gave the statement.
 
     Attributes:
-        by: the advocate who dealt them, row of `people`.
+        by: the advocate who dealt the slip, row of `people`.
         day: at the site.
-        used_on: the day on which words were given with them, in place of those before; None while nobody did.
+        used_on: the day on which a new statement replaced the old one; None while none did.
     """
 
     by: int
@@ -99,12 +101,12 @@ class NewPictures:
 
 @dataclass(frozen=True, slots=True)
 class AdvocateWords:
-    """Something that the child said to her advocate alone, after the day.
+    """A message from the child to the advocate only, after the day of the review.
 
     Attributes:
-        item: id of what lies sealed, 16 bytes.
-        to: who opens it, row of `people`.
-        key_version: of her key then; with a later one she does not.
+        item: id of the sealed message, 16 bytes.
+        to: the person who can open it, row of `people`.
+        key_version: of that person's key; a later key does not open it.
     """
 
     item: bytes
@@ -114,11 +116,11 @@ class AdvocateWords:
 
 @dataclass(frozen=True, slots=True)
 class LegalGround:
-    """Why the law asks that a pack is given without the child's own yes (S20).
+    """The legal ground on which a pack goes without the child's consent (S20).
 
     Attributes:
         code: of `rules.LEGAL_GROUNDS`.
-        reference: the paragraph, or the court and the number of its order.
+        reference: the paragraph of the law, or the court and the number of its order.
         told: code of `rules.TOLD_BEFORE`: whether the advocate told the child before.
         agreed_by: the second adult, row of `people`.
     """
@@ -131,19 +133,19 @@ class LegalGround:
 
 @dataclass(frozen=True, slots=True)
 class PackProposal:
-    """A pack that is to go to another organisation: the child is asked on her own page, or the law asks for it.
+    """The proposal to send a pack to another organisation: the child is asked, or two adults name a legal ground.
 
     Attributes:
-        mark: of everything that is proposed; a yes is to this and to nothing else.
+        mark: digest of everything that is proposed; consent is to exactly this.
         day: at the site.
         by: the advocate, row of `people`.
         to: name of the organisation.
-        key: that it publishes, as text.
-        parts: codes of `rules.PACK_PARTS` that go besides what is decided.
-        why: one sentence for the child, by language, hers first; empty once it is over.
+        key: the organisation's public key, as text.
+        parts: codes of `rules.PACK_PARTS` that go besides the decisions.
+        why: one sentence for the child, by language, the child's first; empty once the proposal is over.
         state: `asked`, `yes`, `no`, `withdrawn`, `given`; on a legal ground `agreed` or `given`.
-        answered_on: the day of her yes or no, or of the second adult's yes.
-        ground: why the law asks for it; None where the child is asked.
+        answered_on: the day of the child's answer, or of the second adult's agreement.
+        ground: the legal ground; None where the child is asked.
     """
 
     mark: str
@@ -159,32 +161,32 @@ class PackProposal:
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still come of it."""
+        """Whether the proposal is not over yet."""
         return self.state in {"asked", "yes", "agreed"}
 
     @property
     def may_go(self) -> bool:
-        """Whether the file can be made: on her own yes, or on the yes of two adults to a legal ground."""
+        """Whether the pack may be made: with the child's consent, or with a legal ground that two adults agreed on."""
         return self.state == ("yes" if self.ground is None else "agreed")
 
     @property
-    def is_told(self) -> bool:
-        """Whether she finds it on her page now: at once, but where knowing it before is a danger; then once it went."""
+    def is_visible_to_child(self) -> bool:
+        """Whether the child may see it now. Where knowing it is a danger, only after the pack was sent."""
         return self.ground is None or self.ground.told != "danger" or self.state == "given"
 
 
 @dataclass(frozen=True, slots=True)
 class PackHandover:
-    """The pack was given to another organisation, on a yes of the child to this, or on a legal ground.
+    """A pack was made for another organisation, with the child's consent or on a legal ground.
 
     Attributes:
         day: at the site.
         by: the advocate, row of `people`.
         to: name of the organisation.
-        yes_on: the day on which the child said yes, or the second adult.
-        how: code of `rules.YES_WAYS`; `legal_ground` where it is no yes of hers.
-        parts: codes of `rules.PACK_PARTS` that went besides what is decided.
-        ground: why the law asked for it; None on her own yes.
+        yes_on: the day of the child's consent, or of the second adult's agreement.
+        how: code of `rules.YES_WAYS`; `legal_ground` without the child's consent.
+        parts: codes of `rules.PACK_PARTS` that went besides the decisions.
+        ground: the legal ground; None with the child's consent.
     """
 
     day: date
@@ -198,35 +200,36 @@ class PackHandover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewBody:
-    """What nobody reads without the key files.
+    """The encrypted part of a review.
 
     Attributes:
         case_number: of the organisation's files; never a name.
         step: code of `rules.CARE_STEPS`.
         kind: code of `rules.REVIEW_KINDS`.
         invited: roles that are invited besides the advocate and the reviewer.
-        uninvited: rows of `people` of these roles whose invitation was taken back; never why.
+        uninvited: rows of `people` whose invitation was withdrawn; never why.
         outside: whether a team of another organisation is invited, which reads by a link.
         opened_by: row of `people`.
         opened_on: at the site.
-        carried_since: the day on which the advocate said that she carries it; None while she did not.
-        offer: that she was asked; None while nobody did.
-        asked_on: the first day on which she was, or said something without being asked; a later offer keeps it.
-        statement: hers; None while there is none.
-        attendance: of the day; None while nobody wrote it down.
-        openings: who opened her words on which day, for her advocate.
-        moved_from: days on which it was to be before.
-        carriers: who said that she cannot carry it, and from whom to whom it went, in order.
-        handed: to whom the pack was given, in order.
-        proposals: to whom it was to be given, in order; at most one of them is open.
-        reported: days on which her advocate made a report of what she says; never what, nor why.
-        new_pictures: who dealt pictures anew, and whether they were used, in order.
-        for_advocate: what she said to her advocate alone after the day, and who holds it; never a word of it.
-        plan_on: the day on which the plan was decided; None while it is not. Of wishes it tells nothing.
-        look_until: the last day for a new look that she asked for at a wish; None where she did not.
-        wishes_asked_on: when those who may know of wishes were asked about one last.
-        deciders: who decided something on which day; not how often, nor about what.
-        turns: changes that the column beside does not count, for it would tell how many wishes there are.
+        carried_since: the day on which the advocate accepted; None before.
+        offer: that the child was asked; None while nobody did.
+        asked_on: the first day on which the child was asked, or made a statement without being asked; a later offer
+            does not change it.
+        statement: what is known of the statement; None while there is none.
+        attendance: on the day; None while nobody recorded it.
+        openings: who opened the statement on which day, for the advocate.
+        moved_from: earlier days of the review.
+        carriers: advocates who declined, and handovers between advocates, in order.
+        handed: organisations that got the pack, in order.
+        proposals: organisations that were to get it, in order; at most one is open.
+        reported: days on which the advocate made a report of the statement; never what, nor why.
+        new_pictures: slips for a replacement, and whether they were used, in order.
+        for_advocate: messages to the advocate only, and who can open them; never a word of them.
+        plan_on: the day of the decision about the plan; None before. It tells nothing about wishes.
+        look_until: the last day for a new decision that the child asked for; None without one.
+        wishes_asked_on: the day on which the people who may know of wishes were last asked about one.
+        deciders: who decided on which day; not how often, nor about what.
+        turns: changes that the column `version` does not count, because it would tell the number of wishes.
     """
 
     case_number: str = field(repr=False)
@@ -259,17 +262,17 @@ class ReviewBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A review, opened.
+    """A review with its decrypted body.
 
     Attributes:
         id: 16 bytes.
-        site_id: where.
+        site_id: of the child.
         day: of the review, at the site.
-        advocate_id: who carries her statement.
+        advocate_id: who carries it.
         reviewer_id: who decides.
-        decided_on: the day on which the last wish had its decision; None before.
-        version: goes up with every change; those that tell of wishes are counted in the locked part.
-        body: what is locked.
+        decided_on: the day of the last decision; None before.
+        version: grows with every change; changes that tell of wishes are counted in the encrypted part.
+        body: the encrypted part.
     """
 
     id: bytes
@@ -283,33 +286,33 @@ class Review:
 
     @property
     def key(self) -> str:
-        """What addresses bear, 32 hexadecimal digits."""
+        """The id in addresses, 32 hexadecimal digits."""
         return self.id.hex()
 
     @property
     def statement(self) -> StatementFacts | None:
-        """Her statement, as long as she did not take it back."""
+        """What is known of the statement; None where there is none, or the child took it back."""
         statement_facts = self.body.statement
         return statement_facts if statement_facts and statement_facts.taken_back_on is None else None
 
     @property
     def awaits_new_pictures(self) -> bool:
-        """Whether new pictures were dealt, and what is given with them takes the place of what is there."""
-        dealt = self.body.new_pictures
-        return self.body.statement is not None and bool(dealt) and dealt[-1].used_on is None
+        """Whether a slip was dealt with which a new statement replaces the present one."""
+        new_pictures = self.body.new_pictures
+        return self.body.statement is not None and bool(new_pictures) and new_pictures[-1].used_on is None
 
     def is_decided(self, *, knows: bool) -> bool:
-        """Whether nothing waits, as far as somebody may know: of wishes only those who may open them (S31).
+        """Whether nothing waits, as far as the reader may know: only readers of the statement know of wishes (S31).
 
-        Whatever is shown of a review, counted or ordered asks this, and is the same with no wish as with ten.
+        Everything that shows, counts or sorts reviews uses this, so that it is the same with no wish as with ten.
 
         Args:
-            knows: whether she may know of wishes (`statements.wish_readers`).
+            knows: whether the reader may know of wishes (`statements.wish_readers`).
         """
         return self.decided_on is not None or (not knows and self.body.plan_on is not None)
 
     def stage(self, today: date, *, knows: bool) -> rules.Stage:
-        """Where it stands on a day at the site, as somebody may know (`is_decided`)."""
+        """The stage on a day at the site, as far as the reader may know (`is_decided`)."""
         if self.is_decided(knows=knows):
             return "decided" if knows else "planned"
         if today >= self.day:
@@ -318,21 +321,21 @@ class Review:
 
     @property
     def cannot(self) -> frozenset[int]:
-        """Who said that she cannot carry it."""
+        """The advocates who declined to carry it."""
         return frozenset(change.advocate_id for change in self.body.carriers if change.cannot)
 
     @property
     def lacks_advocate(self) -> bool:
-        """Whether nobody carries it, and nobody is left to be asked: a coordinator finds somebody."""
+        """Whether nobody carries it and nobody is left to be asked: a coordinator must find somebody."""
         return self.body.carried_since is None and self.advocate_id in self.cannot
 
     @property
     def open_proposal(self) -> PackProposal | None:
-        """To whom the pack is to go now; None where nothing is asked."""
+        """The pack proposal that is not over yet; None without one."""
         return next((proposal for proposal in self.body.proposals if proposal.is_open), None)
 
     def words_of_child(self) -> rules.WordsOfChild:
-        """Whether there are words of hers, and if not, why."""
+        """Whether there is a statement, and if not, why."""
         if self.statement is not None:
             return "given"
         if self.body.statement is not None:
@@ -342,20 +345,20 @@ class Review:
         return "asked"
 
     def asking_alarm(self, today: date) -> rules.AskingAlarm | None:
-        """What is wrong about asking her, on a day at the site."""
+        """What is wrong about asking the child, on a day at the site."""
         return rules.asking_alarm(self.words_of_child(), self.body.asked_on, self.day, self.body.opened_on, today)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLinkBody:
-    """What nobody reads of a link without the key files.
+    """The encrypted part of a link.
 
     Attributes:
         made_by: row of `people`.
         made_on: at the site.
-        openings: days on which the team outside opened her words, one for each time.
-        wrong: days of wrong numbers, one for each.
-        ended_on: the day on which somebody ended it, or the review was decided; None while nobody did.
+        openings: the day of each opening by the outside team.
+        wrong: the day of each wrong number.
+        ended_on: the day on which somebody ended it, or the review was decided; None before.
     """
 
     made_by: int
@@ -367,16 +370,16 @@ class ReviewLinkBody:
 
 @dataclass(frozen=True, slots=True)
 class ReviewLink:
-    """A link for a team outside, as the house knows it: without its token and its number.
+    """A link for an outside team, without its token and its number, which the installation does not store.
 
     Attributes:
         id: 16 bytes.
-        review_id: which it opens.
-        until: UTC.
-        tries: wrong numbers so far, and those that are tried at this moment.
-        salt: of its number.
-        wrapped: the key of the statement; empty once it has ended.
-        body: what is locked.
+        review_id: the review that it opens.
+        until: end of its time, UTC.
+        tries: wrong numbers so far, and those that are being checked now.
+        salt: of the number.
+        wrapped: the key of the statement; empty once the link has ended.
+        body: the encrypted part.
     """
 
     id: bytes
@@ -388,5 +391,5 @@ class ReviewLink:
     body: ReviewLinkBody
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it opens anything at a moment."""
+        """Whether it can be opened at a moment."""
         return bool(self.wrapped) and now < self.until

@@ -1,4 +1,4 @@
-"""Forms of adults about a review: shape and words of errors."""
+"""Forms of adults about a review."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -32,47 +32,49 @@ INVITABLE: Final = (COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD)
 People = Sequence[tuple[int, str]]  # row, name
 
 
-def _choices(words: Mapping[str, Any], codes: Iterable[str]) -> list[SelectChoice]:
-    return [SelectChoice(code, words[code]) for code in codes]
+def _choices(code_labels: Mapping[str, Any], codes: Iterable[str]) -> list[SelectChoice]:
+    return [SelectChoice(code, code_labels[code]) for code in codes]
 
 
 def _person_choices(people: People, nobody: Any) -> list[SelectChoice]:
     return [SelectChoice("0", nobody), *(SelectChoice(str(row), name) for row, name in people)]
 
 
-def _somebody(words: Any) -> Any:
+def _required_person(message: Any) -> Any:
     def check(form: FlaskForm, field: Field) -> None:  # noqa: ARG001 - the library's signature
         if str(field.data or 0) not in {str(choice.value) for choice in field.choices} - {"0"}:
-            raise ValidationError(words)
+            raise ValidationError(message)
 
     return check
 
 
 class ReviewForm(FlaskForm):
-    """A review that is opened: never a name of a child."""
+    """A new review. It never holds a child's name."""
 
     case_number = StringField(_l("Case number"))
     step = RadioField(_l("Step of care"), [InputRequired(_l("Choose the step of care."))])
     kind = RadioField(_l("Which review"), [InputRequired(_l("Choose which review it is."))])
     day = DateField(_l("Day of the review"), [InputRequired(_l("Choose the day."))])
     advocate = SelectField(
-        _l("The child's advocate"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+        _l("The child's advocate"), [_required_person(_l("Choose an advocate."))], coerce=int, validate_choice=False
     )
-    reviewer = SelectField(_l("Who decides"), [_somebody(_l("Choose who decides."))], coerce=int, validate_choice=False)
+    reviewer = SelectField(
+        _l("Who decides"), [_required_person(_l("Choose who decides."))], coerce=int, validate_choice=False
+    )
     invited = CheckboxesField(_l("Who is invited besides them"))
     outside = BooleanField(_l("A team of another organisation is invited"))
     once_more = BooleanField(_l("Yes, open another review of this case on this day."))
     _today: date
 
     @classmethod
-    def asking(cls, advocates: People, reviewers: People, today: date, *, usual_advocate: int = 0) -> Self:
+    def offering(cls, advocates: People, reviewers: People, today: date, *, usual_advocate: int = 0) -> Self:
         """The form of a site.
 
         Args:
             advocates: of the site.
             reviewers: of the site.
             today: at the site.
-            usual_advocate: chosen beforehand; 0 for nobody.
+            usual_advocate: the advocate chosen in advance; 0 for none.
         """
         form = cls(data={"advocate": usual_advocate, "reviewer": reviewers[0][0] if len(reviewers) == 1 else 0})
         form._today = today
@@ -84,12 +86,12 @@ class ReviewForm(FlaskForm):
         return form
 
     def validate_case_number(self, field: Field) -> None:
-        """No name, no day of birth, no telephone number (S21)."""
+        """Refuse a name, a date of birth, or a telephone number (S21)."""
         if code := rules.case_number_refusal(field.data or ""):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
     def validate_day(self, field: Field) -> None:
-        """Still to come, and within a year; what is no day has an error of its own."""
+        """A day within the next year; a text that is no day has an error of its own."""
         if field.data is not None and (code := rules.day_refusal(field.data, self._today)):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
@@ -101,39 +103,39 @@ class DayForm(FlaskForm):
 
 
 class CarrierForm(FlaskForm):
-    """Which advocate carries it from now on."""
+    """The advocate who is to carry the review."""
 
     advocate = SelectField(
-        _l("Who holds it now?"), [_somebody(_l("Choose an advocate."))], coerce=int, validate_choice=False
+        _l("Who holds it now?"), [_required_person(_l("Choose an advocate."))], coerce=int, validate_choice=False
     )
 
     @classmethod
-    def asking(cls, advocates: People) -> Self:
-        """The form with everybody who may."""
+    def offering(cls, advocates: People) -> Self:
+        """The form with all advocates who may."""
         form = cls()
         form.advocate.choices = _person_choices(advocates, _l("Nobody yet"))
         return form
 
     def refuse(self, code: str) -> None:
-        """Show why it cannot be she."""
+        """Show why this advocate cannot carry it."""
         self.advocate.errors = [*self.advocate.errors, labels.REFUSAL_LABELS[code]]
 
 
 class ReportedPartForm(FlaskForm):
-    """What of a statement becomes a report."""
+    """The part of a statement that becomes a report."""
 
     part = RadioField(_l("What goes into the report?"), [InputRequired(_l("Choose what goes into the report."))])
 
     @classmethod
-    def asking(cls, parts: Iterable[str]) -> Self:
-        """The form with what she said."""
+    def offering(cls, parts: Iterable[str]) -> Self:
+        """The form with the parts that this statement has."""
         form = cls()
         form.part.choices = _choices(labels.REPORTED_LABELS, parts)
         return form
 
 
 class OfferForm(FlaskForm):
-    """She was asked."""
+    """The advocate asked the child about a statement."""
 
     outcome = RadioField(
         _l("What did she say?"),
@@ -148,7 +150,7 @@ class OfferForm(FlaskForm):
 
 
 class ReviewAttendanceForm(FlaskForm):
-    """Who was there for her."""
+    """How the child took part on the day."""
 
     child = RadioField(
         _l("Was she there?"),
@@ -163,26 +165,26 @@ class ReviewAttendanceForm(FlaskForm):
     spoken_for_by = SelectField(_l("Who spoke for her"), coerce=int, validate_choice=False)
 
     @classmethod
-    def asking(cls, people: People, attendance: Attendance | None) -> Self:
-        """The form, with whoever may have spoken for her, and what was written down so far."""
+    def offering(cls, people: People, attendance: Attendance | None) -> Self:
+        """The form with the people who may have spoken for the child, and what was recorded so far."""
         alone = {True: "yes", False: "no"}
-        known = (
+        recorded = (
             {"child": attendance.child, "alone": alone[attendance.alone], "spoken_for_by": attendance.spoken_for_by}
             if attendance
             else {}
         )
-        form = cls(data=known)
+        form = cls(data=recorded)
         form.spoken_for_by.choices = _person_choices(people, _l("Nobody: she spoke herself, or nobody did"))
         return form
 
     def validate_spoken_for_by(self, field: Field) -> None:
-        """Somebody of the page: the number of another would show the name of who works elsewhere."""
+        """Only people listed on the page: another id would show the name of somebody who works elsewhere."""
         if str(field.data or 0) not in {str(choice.value) for choice in field.choices}:
             raise ValidationError(_l("She no longer works here. Choose somebody else."))
 
 
 class DecisionForm(SentenceForm):
-    """What is decided about a wish, or about the plan; with one sentence that a child understands (S30)."""
+    """The decision about a wish, or about the plan, with one sentence that a child understands (S30)."""
 
     kind = RadioField(_l("What is decided"), [InputRequired(_l("Choose what is decided. A wish cannot be left out."))])
     carried_by = SelectField(_l("Who does it"), coerce=int, validate_choice=False)
@@ -190,32 +192,32 @@ class DecisionForm(SentenceForm):
     version = HiddenField()
 
     @classmethod
-    def asking(cls, part: str, people: People, languages: Iterable[str], given: Mapping[str, object]) -> Self:
+    def offering(cls, part: str, people: People, languages: Iterable[str], values: Mapping[str, object]) -> Self:
         """The form for one part.
 
         Args:
             part: id of the wish, or `PLAN`.
-            people: who may do it.
+            people: who may keep the promise.
             languages: codes; the child's own first.
-            given: what was decided so far: `kind`, `carried_by`, `done_by`, `version`, and `words_` by language.
+            values: the decision so far: `kind`, `carried_by`, `done_by`, `version`, and `words_` by language.
         """
-        form = cls.in_languages(languages, given)
+        form = cls.in_languages(languages, values)
         form.kind.choices = [SelectChoice(code, labels.OUTCOME_LABELS[code]) for code in reply_kinds("review", part)]
         form.carried_by.choices = _person_choices(people, _l("Nobody yet"))
         return form
 
     @property
     def promises(self) -> bool:
-        """Whether something will be done."""
+        """Whether the decision promises something."""
         return self.kind.data in SAID_YES
 
     @property
     def day(self) -> date | None:
-        """By when; a no has no day."""
+        """The day of the promise; None without one."""
         return self.done_by.data if self.promises else None
 
     def list_missing(self) -> list[str]:
-        """Codes of everything that a decision of this kind still needs, so that one look is enough."""
+        """Codes of everything that a decision of this kind still lacks, so that one attempt shows all of it."""
         reason = "reason_missing" if self.kind.data in {"no_because", "kept"} else "words_missing"
         missing = [] if any(text.strip() for text in self.said.values()) else [reason]
         if self.promises:
@@ -224,7 +226,7 @@ class DecisionForm(SentenceForm):
         return missing
 
     def refuse(self, code: str, words: Any) -> None:
-        """Show why this is no decision, where it can be put right."""
+        """Show why this is no decision, beside the field that is wrong."""
         at = {
             "not_an_answer": self.kind,
             "owner_missing": self.carried_by,
@@ -239,20 +241,20 @@ class DecisionForm(SentenceForm):
 
 
 class InvitedForm(SentenceForm):
-    """Whether somebody of an invited role comes to a review; where she does, with one sentence for the child."""
+    """Keep or withdraw a person's invitation; keeping it needs one sentence for the child."""
 
     act = RadioField(_l("What do you do?"), validators=[InputRequired(_l("Choose one."))])
 
     @classmethod
-    def asking(cls, language: str, given: Mapping[str, object], *, comes: bool) -> Self:
+    def offering(cls, language: str, values: Mapping[str, object], *, comes: bool) -> Self:
         """The form about one person.
 
         Args:
-            language: that the child reads.
-            given: what was decided last: `act`, and `words_` in her language.
-            comes: whether she is invited now.
+            language: of the child.
+            values: the last decision: `act`, and `words_` in the child's language.
+            comes: whether the person is invited now.
         """
-        form = cls.in_languages([language], given)
+        form = cls.in_languages([language], values)
         stays = _l("The invitation stays, because:") if comes else _l("Invite again, because:")
         form.act.choices = [SelectChoice("out", _l("Take the invitation back")), SelectChoice("stays", stays)]
         if not comes:
@@ -261,17 +263,17 @@ class InvitedForm(SentenceForm):
 
     @property
     def stays(self) -> bool:
-        """Whether she is invited from now on, for which the child gets a sentence."""
+        """Whether the invitation stays, so that the child gets a sentence."""
         return bool(self.act.data == "stays")
 
 
 def in_order(invited: Collection[str]) -> tuple[str, ...]:
-    """The roles that were ticked, in the order of the page."""
+    """The selected roles, in the order of the page."""
     return tuple(role for role in INVITABLE if role in invited)
 
 
 class ReviewLinkForm(FlaskForm):
-    """How long a team outside may read."""
+    """How long an outside team may read."""
 
     days = RadioField(
         _l("How long may it be opened?"),
@@ -287,16 +289,16 @@ class ReviewLinkForm(FlaskForm):
 
 
 class LinkNumberForm(FlaskForm):
-    """The number that belongs to a link; whoever types it has no account, and gets no cookie."""
+    """The number that belongs to a link. The reader has no account, and gets no cookie."""
 
     class Meta:
-        """No token: there is no session whose rights somebody could borrow."""
+        """No CSRF token: there is no session that could be abused."""
 
         csrf = False
 
     number = StringField(_l("The number"))
 
     def validate_number(self, field: Field) -> None:
-        """Eight digits, in any script, with or without a gap."""
+        """Eight digits, in any script, with or without spaces."""
         if not read_number(field.data or ""):
             raise ValidationError(_l("The number has eight digits."))

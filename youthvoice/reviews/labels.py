@@ -1,4 +1,4 @@
-"""Codes of reviews in words, for adults; what a child taps is in `statements.options`."""
+"""Labels of the codes of reviews, for adults; what a child selects is in `statements.options`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -42,7 +42,7 @@ ALARM_LABELS: Final = {
     "no_advocate": _l("No advocate holds it"),
     "promise_late": _l("A promise is late"),
 }
-"""What is late about a review, in the list; nothing of what a child said."""
+"""What is late about a review, in the list; nothing about the statement."""
 
 REPORTED_LABELS: Final = {
     "all": _l("Everything that should change, or that she is afraid of"),
@@ -51,7 +51,7 @@ REPORTED_LABELS: Final = {
     "afraid": _l("Only the pictures of what she is afraid of"),
     "good_words": _l("Only what is good, in her own words"),
 }
-"""What of a statement becomes a report."""
+"""The part of a statement that becomes a report."""
 
 OFFER_LABELS: Final = {
     "prepares": _l("She wants to say something"),
@@ -72,7 +72,7 @@ OUTCOME_LABELS: Final = {
     "paused": _l("The plan is paused"),
     "kept": _l("The plan is kept, because"),
 }
-"""What may be decided about a wish, or about the plan."""
+"""The decision about a wish, or about the plan."""
 
 REFUSAL_LABELS: Final = {
     "held": _l("The day of this review has passed. Invitations can no longer change."),
@@ -104,18 +104,18 @@ SLIP_REFUSAL_LABELS: Final = {
     "has_none": _l("There is no statement yet: print a slip."),
     "too_many_slips": _l("Very many reviews of this site have a slip now. Try again after the next of them."),
 }
-"""Why no slip is dealt."""
+"""Why no slip can be dealt."""
 
 LINK_REFUSAL: Final = _l("This did not open. The number may be wrong, or the link over. Call whoever gave it to you.")
-"""Whatever is missing: from outside all of it looks alike."""
+"""One text for every reason, so that nobody outside learns which one it is."""
 
 
 def words_of_child_label(review: Review) -> str:
-    """Whether there are words of the child, and if not, why; in one sentence that a pack begins with (S29)."""
-    said, offer = review.words_of_child(), review.body.offer
-    if said == "given":
+    """Whether there is a statement, and if not, why; the first sentence of a pack (S29)."""
+    words_state, offer = review.words_of_child(), review.body.offer
+    if words_state == "given":
         return str(_("She prepared a statement."))
-    if said == "taken_back":
+    if words_state == "taken_back":
         return str(_("She prepared a statement and took it back. That is her right: do not ask why."))
     if offer is None:
         return str(_("Nobody asked her."))
@@ -125,46 +125,46 @@ def words_of_child_label(review: Review) -> str:
 
 
 def took_part_labels(review: Review, names: Mapping[int, str], today: date) -> list[str]:
-    """Whether she was asked, seen alone, there, and who spoke for her; each in a sentence (S29).
+    """How the child took part, one sentence each: asked, seen alone, present, represented (S29).
 
-    That she chose to say nothing, and that nobody asked her, is `words_of_child_label`.
+    `words_of_child_label` says that the child chose to say nothing, or that nobody asked.
     """
-    body, said = review.body, []
+    body, sentences = review.body, []
     if body.offer and body.offer.outcome != "chose_not":
         values = {"day": format_day(body.offer.day), "name": _isolated(names.get(body.offer.by, ""))}
-        said.append(
+        sentences.append(
             _("%(name)s asked her on %(day)s, alone.", **values)
             if body.offer.alone
             else _("%(name)s asked her on %(day)s, with others there.", **values)
         )
     elif body.offer:
-        said.append(
+        sentences.append(
             _("She was seen alone when she was asked.")
             if body.offer.alone
             else _("She was not seen alone when she was asked.")
         )
-    said += [
+    sentences += [
         _("She gave a new statement, with new pictures, on %(day)s.", day=format_day(pictures.used_on))
         for pictures in body.new_pictures
         if pictures.used_on
     ]
     if body.offer and not rules.is_asked_in_time(body.asked_on, review.day, body.opened_on):
         due = rules.offer_due(review.day, body.opened_on)
-        said.append(_("That was too late: she was to be asked by %(day)s.", day=format_day(due)))
+        sentences.append(_("That was too late: she was to be asked by %(day)s.", day=format_day(due)))
     attendance = body.attendance
     if attendance is None:
         if today >= review.day:
-            said.append(_("Nobody has written down whether she was there."))
-        return [str(one) for one in said]
-    said.append(_ATTENDANCE_SENTENCES[attendance.child])
-    said.append(_("Somebody saw her alone before.") if attendance.alone else _("Nobody saw her alone before."))
+            sentences.append(_("Nobody has written down whether she was there."))
+        return [str(sentence) for sentence in sentences]
+    sentences.append(_ATTENDANCE_SENTENCES[attendance.child])
+    sentences.append(_("Somebody saw her alone before.") if attendance.alone else _("Nobody saw her alone before."))
     if attendance.spoken_for_by:
-        said.append(_("%(name)s spoke for her.", name=_isolated(names.get(attendance.spoken_for_by, ""))))
-    return [str(one) for one in said]
+        sentences.append(_("%(name)s spoke for her.", name=_isolated(names.get(attendance.spoken_for_by, ""))))
+    return [str(sentence) for sentence in sentences]
 
 
 def promise_label(state: PromiseState, days: int) -> str:
-    """What became of a promise."""
+    """The state of a promise."""
     if state == "late":
         return str(ngettext("Not kept: %(num)s day late", "Not kept: %(num)s days late", days))
     if state == "kept" and days:
@@ -179,23 +179,23 @@ def promise_label(state: PromiseState, days: int) -> str:
 
 
 def people_label(rows: Iterable[int], names: Mapping[int, str]) -> str:
-    """Names in a list, each in its own direction; markup where there is one at least."""
+    """Names in a list, each with its own text direction; markup where there is at least one."""
     return join_list(name_label(names[row]) for row in dict.fromkeys(rows) if row in names)
 
 
 def invited_label(review: Review, names: Iterable[str]) -> str:
-    """Who is invited besides those who carry and decide; empty for nobody.
+    """Who is invited besides the advocate and the reviewer; empty for nobody.
 
     Args:
         review: which.
-        names: of those whose role is invited, without whom an invitation was taken back from.
+        names: of people with an invited role, without those whose invitation was withdrawn.
     """
     outside = [_("a team of another organisation")] if review.body.outside else []
-    return join_list([*(name_label(name) for name in names), *(str(one) for one in outside)])
+    return join_list([*(name_label(name) for name in names), *(str(label) for label in outside)])
 
 
 def _isolated(name: str) -> str:
-    """A name in a sentence of any direction."""
+    """A name that keeps its own text direction in a sentence."""
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -213,7 +213,7 @@ _PROMISE_LABELS: Final = {
 
 
 def day_label(day: date, today: date) -> str:
-    """The day of a review, and how far away it is."""
+    """The day of a review; `today` or `tomorrow` where it is near."""
     days = (day - today).days
     if days == 0:
         return str(_("today"))

@@ -1,4 +1,4 @@
-"""Columns of reviews. The words of a statement are in `threads`, what was decided in `accountability`."""
+"""Tables of reviews. Statements are stored in `threads`, decisions in `accountability`."""
 
 from datetime import date, datetime
 
@@ -9,11 +9,11 @@ from youthvoice.db import Base, Utc
 
 
 class ReviewRow(Base):
-    """One review of one child's care plan. From outside: where, on which day, which adults, and whether it is over.
+    """One review of one child's care plan. Open columns tell the site, the day, the two adults, and whether it is over.
 
-    `locked` holds the rest (`entities.ReviewBody`), of one length: the case number, the step of care, who is invited,
-    whether she was asked and what became of it. `decided_on` is the day on which the last wish had its decision.
-    `version` does not count what is decided about wishes, nor that she disagrees: the locked part does.
+    `locked` holds the rest (`entities.ReviewBody`), always of the same length: the case number, the step of care, who
+    is invited, whether the child was asked. `decided_on` is the day of the last decision. `version` does not count
+    decisions about wishes, nor disagreement about them: the locked part does.
     """
 
     __tablename__ = "reviews"
@@ -33,11 +33,11 @@ class ReviewRow(Base):
 
 
 class ReviewLinkRow(Base):
-    """A link by which a team of another organisation reads one review for a while, with a number said another way.
+    """A link by which an outside team reads one review for some days, with a number that is passed on separately.
 
-    `token_hash` is SHA-256 of what the address bears. `wrapped` is the key of the statement under token and number
-    together; empty once the link has ended. `tries` counts wrong numbers, each before it is tried. `locked` is who made
-    it and when it was opened, for the child's advocate.
+    `token_hash` is SHA-256 of the token in the address. `wrapped` is the key of the statement under token and number
+    together; empty once the link has ended. `tries` counts wrong numbers, each before it is checked. `locked` holds who
+    made the link and when it was opened, for the child's advocate.
     """
 
     __tablename__ = "review_links"

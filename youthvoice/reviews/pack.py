@@ -1,8 +1,8 @@
-"""The pack of a review as values: her words first, then what is decided, then what earlier reviews promised (S29).
+"""The pack of a review as values: the child's statement, then decisions, then promises of earlier reviews (S29).
 
-What a reader cannot open is not hinted at: the pack says that her advocate speaks for her, as it does for a child who
-said everything to her advocate alone, or took it back. Of an earlier statement that is not open to her a reader learns
-what became of the plan: not even that there was a wish, and so no promise for one.
+A pack gives no hint of what its reader cannot open. It then says that the advocate speaks for the child, as it does
+where the child spoke to the advocate only or took the statement back. Of an earlier statement that the reader cannot
+open, it shows the plan only: not even that there was a wish, and so no promise for one.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -33,13 +33,13 @@ from youthvoice.threads.store import ReaderKey
 
 @dataclass(frozen=True, slots=True)
 class PromiseView:
-    """Who promised something by when, and what became of it.
+    """A promise: who keeps it by when, and what became of it.
 
     Attributes:
-        person_id: who keeps it, row of `people`.
+        person_id: the person who keeps it, row of `people`.
         done_by: its day.
-        state: `kept`, she says that it is done; `open`; `late`, its day is over; `said_done`, whoever decided says so.
-        days: by how many it is late, or was kept too late.
+        state: `kept`: the child confirmed it; `open`; `late`: its day is over; `said_done`: only the adult says so.
+        days: how many days it is late, or was kept too late.
     """
 
     person_id: int
@@ -54,14 +54,14 @@ class WishView:
 
     Attributes:
         part: its id.
-        title: what it is about, in the reader's language.
-        words: hers, where it is her own words.
-        decision: what stands now; None while nothing does.
-        earlier: decisions that she did not agree to, the oldest first.
-        promise: who keeps it by when, and whether she says that it is kept; None where nothing was promised.
-        again: whether she asked for a new look.
-        disagrees: what she said is not right, the oldest first.
-        language: of her words.
+        title: its subject, in the reader's language.
+        words: the child's own words for it, where it has some.
+        decision: the present decision; None without one.
+        earlier: decisions that the child disagreed with, the oldest first.
+        promise: who keeps it by when; None without a promise.
+        again: whether the child asked for a new decision.
+        disagrees: the child's reasons, the oldest first.
+        language: of the child's words.
     """
 
     part: str
@@ -76,7 +76,7 @@ class WishView:
 
     @property
     def is_plan(self) -> bool:
-        """Whether it is about the plan as a whole."""
+        """Whether it is the plan as a whole."""
         return self.part == PLAN
 
 
@@ -86,8 +86,8 @@ class EarlierReview:
 
     Attributes:
         review: which.
-        wishes: as far as they are open to this reader, and the plan.
-        is_open: whether her words of then are open to this reader.
+        wishes: those that the reader may know, and the plan.
+        is_open: whether the reader can open the statement of that review.
     """
 
     review: Review
@@ -101,14 +101,14 @@ class Pack:
 
     Attributes:
         review: which.
-        statement: her words; None where there are none that are open to this reader.
-        words_of_child: whether there are any, in one sentence.
-        nobody_asked: alarm (S29).
-        wishes: her wishes, as far as they are open to this reader, and the plan.
-        earlier: of the same case, the newest first.
-        names: of everybody who is named.
+        statement: None where the reader can open none.
+        words_of_child: whether there is a statement, as a sentence.
+        nobody_asked: whether nobody asked the child, which is an alarm (S29).
+        wishes: those that the reader may know, and the plan.
+        earlier: earlier reviews of the same case, the newest first.
+        names: of all people in it.
         today: at the site.
-        invitations: by row of `people`, what was decided about invitations; nothing about whoever reads.
+        invitations: the last decisions about invitations, by row of `people`; not about the reader.
     """
 
     review: Review
@@ -123,63 +123,63 @@ class Pack:
 
     @property
     def has_words(self) -> bool:
-        """Whether words of hers are in it, of now or of before: they wait in an envelope."""
+        """Whether a statement is in it, of this or an earlier review: the page hides it until the reader opens it."""
         return self.statement is not None or any(earlier_review.is_open for earlier_review in self.earlier)
 
     @property
     def late_before(self) -> list[WishView]:
-        """Wishes of earlier reviews whose yes is late: they stand where somebody decides about the same again."""
+        """Wishes of earlier reviews with an overdue promise. The page shows them where the same wish is decided."""
         every = (wish for earlier_review in self.earlier for wish in earlier_review.wishes)
         return [wish for wish in every if wish.promise is not None and wish.promise.state == "late"]
 
     @property
     def opened_before(self) -> list[bytes]:
-        """Ids of the earlier reviews whose words are in it, the newest first."""
+        """Ids of the earlier reviews whose statement is in it, the newest first."""
         return [earlier_review.review.id for earlier_review in self.earlier if earlier_review.is_open]
 
 
 def read_pack(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes) -> Pack:
-    """The pack as somebody reads it; each statement is opened once.
+    """The pack of a review for one reader; each statement is opened once.
 
-    Words that are damaged, or whose month was destroyed since a backup, keep back nothing but themselves: whoever has
-    a key of them reads so.
+    A damaged statement, or one whose month's key was destroyed since a backup, does not hide the rest. A reader who has
+    a key of it reads that it cannot be opened.
 
     Args:
         session: only read.
         review: which.
-        reader_key: who reads.
-        private_key: hers, 32 bytes.
+        reader_key: of the reader.
+        private_key: of the reader, 32 bytes.
     """
 
     def read(review: Review) -> tuple[Statement | None, _Later]:
-        return _if_it_opens(session, review, reader_key, private_key)
+        return _read_if_it_opens(session, review, reader_key, private_key)
 
     try:
-        said, later = read_all(session, review, reader_key, private_key)
+        full_statement, later = read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
         return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    statement, carries = _without(said, reader_key.person_id), reader_key.person_id == review.advocate_id
-    invitations = read_invitations(later, reader_key.person_id) if said else {}
+    statement, carries = _without(full_statement, reader_key.person_id), reader_key.person_id == review.advocate_id
+    invitations = read_invitations(later, reader_key.person_id) if full_statement else {}
     return _compose(session, review, statement, later, read, carries=carries, invitations=invitations)
 
 
 def _without(statement: Statement | None, person_id: int) -> Statement | None:
-    """Her statement as one reader sees it: that she does not want him there he learns from no page."""
+    """The statement for one reader: nobody learns that the child does not want them at the review."""
     if statement is None or person_id not in statement.not_there:
         return statement
     return replace(statement, not_there=tuple(row for row in statement.not_there if row != person_id))
 
 
 def read_pack_outside(session: Session, review: Review, statement: Statement | None) -> Pack:
-    """The pack as a team outside reads it: this statement alone; of earlier reviews what needs no key.
+    """The pack for an outside team: this statement only, and the parts of earlier reviews that need no key.
 
     Args:
         session: only read.
         review: which.
-        statement: her statement, in which she said yes to the team.
+        statement: in which the child agreed to the team.
     """
-    return _compose(session, review, statement, (), lambda _one: (None, ()))
+    return _compose(session, review, statement, (), lambda _review: (None, ()))
 
 
 _Later = Collection[ThreadEntry]
@@ -197,11 +197,11 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
 ) -> Pack:
     before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
-    owed = store.list_decisions(session, [review, *before])
-    wishes = _wishes(owed.get(review.key), statement, later, today)
-    earlier = tuple(_earlier(review, *read(review), owed.get(review.key), today) for review in before)
+    answers_due = store.list_answers_due(session, [review, *before])
+    wishes = _wishes(answers_due.get(review.key), statement, later, today)
+    earlier = tuple(_earlier(review, *read(review), answers_due.get(review.key), today) for review in before)
     every = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
-    # That she took it back her advocate alone reads: whoever pressed her to cannot see whether she did.
+    # Only the advocate reads that the child took it back: somebody who pressed the child cannot see the result.
     statement_facts = review.body.statement if not carries else review.statement
     hidden = statement_facts is not None and statement is None
     silent = statement is not None and statement.says_nothing
@@ -212,13 +212,13 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=earlier,
-        names=names_of_people(session, _people(review, statement, every) | _named_in(invitations or {})),
+        names=names_of_people(session, _people(review, statement, every) | _people_of_invitations(invitations or {})),
         today=today,
         invitations=invitations or {},
     )
 
 
-def _named_in(invitations: Mapping[int, InvitationDecision]) -> set[int]:
+def _people_of_invitations(invitations: Mapping[int, InvitationDecision]) -> set[int]:
     return {*invitations, *(decision.by for decision in invitations.values())}
 
 
@@ -230,10 +230,10 @@ def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
     return labels.words_of_child_label(review)
 
 
-def _if_it_opens(
+def _read_if_it_opens(
     session: Session, review: Review, reader_key: ReaderKey, private_key: bytes
 ) -> tuple[Statement | None, Collection[ThreadEntry]]:
-    """What she said to an earlier review; what was destroyed by now, or does not open, keeps no pack closed."""
+    """The statement of an earlier review; None where its key was destroyed or it cannot be opened."""
     try:
         return read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
@@ -254,8 +254,8 @@ def _earlier(
 def _promise(reply: Reply, today: date) -> PromiseView | None:
     if not reply.carried_by or reply.done_by is None:
         return None
-    made = rules.promise_state(reply.day, reply.done_by, reply.confirmed_on, today)
-    return PromiseView(reply.carried_by, reply.done_by, *made)
+    state_and_days = rules.promise_state(reply.day, reply.done_by, reply.confirmed_on, today)
+    return PromiseView(reply.carried_by, reply.done_by, *state_and_days)
 
 
 def _people(review: Review, statement: Statement | None, wishes: Collection[WishView]) -> set[int]:
@@ -265,22 +265,22 @@ def _people(review: Review, statement: Statement | None, wishes: Collection[Wish
     people |= {body.offer.by} if body.offer else set()
     people |= {body.attendance.spoken_for_by} if body.attendance else set()
     people |= {*statement.there, *statement.not_there, *statement.readers} if statement else set()
-    return (people | _named(wishes)) - {0}
+    return (people | _people_of_wishes(wishes)) - {0}
 
 
 AdultReply = tuple[str, str, str, str]
-"""What an adult answered: yes, partly or no_because; how it begins; what was said; who said it, when."""
+"""An adult's answer: `yes`, `partly` or `no_because`; its beginning; its text; who gave it, when."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteFinding:
-    """One question of a view.
+    """One question of a published view.
 
     Attributes:
-        sentence: the first thing that is read; a band in words.
-        bars: answer, words, numbers; empty where the sentence says all.
-        changed: since the round before, in words; or empty.
-        reply: what an adult answered to this alone; or empty.
+        sentence: the result in a sentence, as a band.
+        bars: answer, label, numbers; empty where the sentence says everything.
+        changed: the change since the round before, in words; or empty.
+        reply: an adult's answer to this question; or empty.
     """
 
     sentence: str
@@ -294,14 +294,14 @@ class SiteView:
     """A published view, as a pack shows it.
 
     Attributes:
-        slug: what its own page bears.
-        title: what the children were asked.
+        slug: of its own page.
+        title: the children's question.
         day: of its approval.
-        language: in which it is told: the reader's, where it can be read in that.
+        language: the reader's, where the view has it.
         answered: how many answered, and when.
         findings: the first few.
         unknown: what is not known.
-        replies: what adults answered to all of it.
+        replies: adults' answers to the whole view.
         waits: who answers by when; empty once everything is answered.
     """
 
@@ -317,19 +317,19 @@ class SiteView:
 
 
 class SiteViews(Protocol):
-    """The published views, seen from here. Nothing in a pack is counted or published: it shows again what is (A5)."""
+    """The published views, as a port. A pack counts and publishes nothing: it repeats what is published (A5)."""
 
     def views_of_site(  # noqa: PLR0913, PLR0917 - which, and for whom
         self, session: Session, site_id: int, language: str, first: date, last: date, audience: str
     ) -> Sequence[SiteView]:
-        """The newest views of a site that were approved on some days, the latest first.
+        """The newest views of a site that were approved in a period, the latest first.
 
         Args:
             session: only read.
-            site_id: whose.
+            site_id: the site.
             language: of the reader.
-            first: day.
-            last: day.
+            first: first day of the period.
+            last: last day of the period.
             audience: `review`, with questions about safety, or `guardians`.
         """
 
@@ -340,13 +340,13 @@ _A_YEAR: Final = timedelta(days=365)
 
 
 def list_site_views(session: Session, pack: Pack, language: str, *, for_review: bool) -> Sequence[SiteView]:
-    """What was published about all children of the site since the earlier review of this case, else within a year.
+    """What was published about all children of the site since the earlier review of the case, or within a year.
 
     Args:
         session: only read.
         pack: as it was read.
         language: of the reader.
-        for_review: whether she may read what only reviews are shown.
+        for_review: whether the reader may see what only reviews show.
     """
     audience = "review" if for_review else "guardians"
     last = min(pack.review.day, pack.today)
@@ -355,7 +355,7 @@ def list_site_views(session: Session, pack: Pack, language: str, *, for_review: 
 
 
 def wish_title(part: str) -> str:
-    """What a wish is about, in the reader's language."""
+    """The subject of a wish, in the reader's language."""
     if part == PLAN:
         return str(_("The plan as a whole"))
     return str(_("In her own words")) if part == OWN_WISH else pick_label(options.LIFE, part)
@@ -364,16 +364,16 @@ def wish_title(part: str) -> str:
 def list_wishes(
     session: Session, review: Review, statement: Statement | None, later: Collection[ThreadEntry] = ()
 ) -> tuple[WishView, ...]:
-    """Her wishes, as far as they are open to whoever reads, and the plan; with what became of each.
+    """The wishes that the reader may know, and the plan, with what became of each.
 
     Args:
         session: only read.
         review: which.
-        statement: her statement, as far as it is open.
-        later: what she said since, to the same readers.
+        statement: as far as the reader can open it.
+        later: the child's later entries for the same readers.
     """
     today = context.today(get_site(session, review.site_id).time_zone)
-    return _wishes(store.decisions_of(session, review), statement, later, today)
+    return _wishes(store.find_answer_due(session, review), statement, later, today)
 
 
 def _wishes(
@@ -381,11 +381,11 @@ def _wishes(
 ) -> tuple[WishView, ...]:
     if answer_due is None:
         return ()
-    open_to_her = {PLAN, *(statement.wishes if statement else ())}
+    visible_parts = {PLAN, *(statement.wishes if statement else ())}
     wishes = [
-        _wish(part.name, answer_due, statement, later, today) for part in answer_due.parts if part.name in open_to_her
+        _wish(part.name, answer_due, statement, later, today) for part in answer_due.parts if part.name in visible_parts
     ]
-    return tuple(sorted(wishes, key=lambda wish: wish.is_plan))  # hers first
+    return tuple(sorted(wishes, key=lambda wish: wish.is_plan))  # wishes first
 
 
 def _wish(
@@ -407,6 +407,6 @@ def _wish(
     )
 
 
-def _named(wishes: Collection[WishView]) -> set[int]:
+def _people_of_wishes(wishes: Collection[WishView]) -> set[int]:
     replies = [reply for wish in wishes for reply in (*wish.earlier, *([wish.decision] if wish.decision else []))]
     return {row for reply in replies for row in (reply.by, reply.carried_by) if row}

@@ -1,4 +1,4 @@
-"""What staff pages of reviews show, gathered."""
+"""Values for the staff pages of reviews."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -31,12 +31,12 @@ class ReviewLine:
     Attributes:
         review: which.
         case_number: of the organisation's files.
-        step: of care, in words.
-        kind: in words.
-        stage: in words.
-        when: its day, in words.
-        alarm: what is late about it, in words; empty where nothing is.
-        people: who carries and who decides; markup.
+        step: of care, as a label.
+        kind: as a label.
+        stage: as a label.
+        when: its day, as a label.
+        alarm: what is late about it, as a label; empty where nothing is.
+        people: the advocate and the reviewer; markup.
     """
 
     review: Review
@@ -51,11 +51,11 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class SiteLines:
-    """Some of the reviews of a site.
+    """One page of the reviews of a site.
 
     Attributes:
-        number: of all of them that somebody finds.
-        lines: of one page.
+        number: of all reviews that the caller may see.
+        lines: of this page.
     """
 
     number: int
@@ -67,14 +67,14 @@ MAX_LINES: Final = 50
 
 
 def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Site, SiteLines]]:
-    """The reviews that somebody finds, by site: what is not decided first, the oldest day first.
+    """The reviews that the caller may see, by site: those that wait first, the oldest day first.
 
     Args:
         session: only read.
         caller: who asks.
-        page: of the list, from 1.
+        page: number of the page, from 1.
     """
-    found = []
+    lines_by_site = []
     for site in list_sites(session, caller.site_ids):
         today = context.today(site.time_zone)
         number, reviews = access.list_visible_page(session, site.id, caller, today, (page - 1) * MAX_LINES, MAX_LINES)
@@ -82,12 +82,13 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
             session, {row for review in reviews for row in (review.advocate_id, review.reviewer_id)}
         )
         late = decisions.list_late_promises(session, [site.id], today)
-        known = wish_readers.list_known(session, reader_key(session, caller), reviews)
+        keys_with_known_wishes = wish_readers.list_keys_with_known_wishes(session, reader_key(session, caller), reviews)
         lines = [
-            _line(review, names, today, late.get(review.key, set()), knows=review.key in known) for review in reviews
+            _line(review, names, today, late.get(review.key, set()), knows=review.key in keys_with_known_wishes)
+            for review in reviews
         ]
-        found.append((site, SiteLines(number, lines)))
-    return found
+        lines_by_site.append((site, SiteLines(number, lines)))
+    return lines_by_site
 
 
 def _line(review: Review, names: dict[int, str], today: date, late: Collection[str], *, knows: bool) -> ReviewLine:
@@ -105,13 +106,13 @@ def _line(review: Review, names: dict[int, str], today: date, late: Collection[s
 
 
 def alarm_label(review: Review, today: date, late: Collection[str] = (), *, knows: bool) -> str:
-    """What is late about a review, the gravest first; empty where nothing is.
+    """What is late about a review, the most serious first; empty where nothing is.
 
     Args:
         review: which.
         today: at the site.
-        late: the parts of which something was promised and is not done in time.
-        knows: whether the reader may know of wishes; else it is what is late about the plan.
+        late: the parts with an overdue promise.
+        knows: whether the reader may know of wishes; else only the plan counts.
     """
     code: str | None = "promise_late" if (late if knows else PLAN in late) else None
     if not review.is_decided(knows=knows):
@@ -124,28 +125,28 @@ def alarm_label(review: Review, today: date, late: Collection[str] = (), *, know
 
 
 def people_of_role(session: Session, site_id: int, role: str) -> list[tuple[int, str]]:
-    """Everybody of a role at a site who counts by now: row and name."""
+    """The trusted people of a role at a site: row and name."""
     return [(person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role == role]
 
 
 def advocates_at(session: Session, site: Site) -> list[tuple[int, str]]:
-    """Who may carry a review there: row and name."""
+    """The advocates who may carry a review of the site: row and name."""
     readers = carriers.list_carriers(session, site.id, context.today(site.time_zone))
     return [(reader.person_id, reader.name) for reader in readers]
 
 
 def reviewers_at(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Who may decide there."""
+    """The people who may decide at the site."""
     return people_of_role(session, site_id, REVIEWER)
 
 
 def everybody_at(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Everybody who may keep a promise, or speak for a child, there."""
+    """The people of the site who may keep a promise, or speak for a child."""
     return [(person.id, person.name) for person in list_trusted_people(session, [site_id])]
 
 
 def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
-    """The sites where a review can be opened: somebody carries it, and somebody decides."""
+    """The sites where a review can be opened: they have an advocate and a reviewer."""
     return [
         site
         for site in list_sites(session, caller.site_ids)
@@ -154,23 +155,23 @@ def sites_with_reviewers(session: Session, caller: Caller) -> Sequence[Site]:
 
 
 def today_at(session: Session, review: Review) -> date:
-    """Today where the review is."""
+    """The day at the site of the review."""
     return context.today(get_site(session, review.site_id).time_zone)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLinkLine:
-    """A link for a team outside, as whoever has her words open sees it.
+    """A link for an outside team, for a reader who can open the statement.
 
     Attributes:
-        key: what addresses bear.
+        key: id in addresses.
         made_by: name.
         made_on: at the site.
-        state: in words.
+        state: as a label.
         icon: of the state.
         is_open: whether it opens anything.
-        openings: day and how often, the newest first.
-        wrong: the same of wrong numbers.
+        openings: each day and how often, the newest first.
+        wrong: the same for wrong numbers.
     """
 
     key: str
@@ -185,19 +186,19 @@ class ReviewLinkLine:
 
 @dataclass(frozen=True, slots=True)
 class TeamOutside:
-    """What a review says of the team outside: its links, and whether there can be another."""
+    """The outside team of a review: its links, and whether another can be made."""
 
     links: list[ReviewLinkLine]
     can_make: bool
 
 
-def gives_links(review: Review, caller: Caller) -> bool:
-    """Whether somebody gives links to a team outside and ends them: the advocate who carries it, and the reviewer."""
+def may_manage_links(review: Review, caller: Caller) -> bool:
+    """Whether the caller may make and end links for an outside team: the advocate who carries it, and the reviewer."""
     return caller.person_id in {review.advocate_id, review.reviewer_id}
 
 
 def read_team_outside(session: Session, review: Review) -> TeamOutside:
-    """The links of a review; only for who has open that the child said yes to the team."""
+    """The links of a review. Only for a reader who has opened the child's consent to the team."""
     links = review_links.list_links(session, review.id)
     names = names_of_people(session, {link.body.made_by for link in links})
     zone = get_site(session, review.site_id).time_zone
@@ -230,6 +231,6 @@ def _by_day(days: Sequence[date]) -> list[tuple[date, int]]:
 
 
 def moment_label(moment: datetime, time_zone: str) -> str:
-    """A day and an hour by the clock of a site."""
+    """Day and hour in the time zone of a site."""
     here = local_time(moment, time_zone)
     return f"{format_day(here.date())} {format_hour(here)}"

@@ -1,6 +1,7 @@
-"""The pack of a review on paper, as values of the layout `review_pack`: what the page shows, in the same order.
+"""The pack of a review on paper, as values for the layout `review_pack`: the content of its page, in the same order.
 
-It is set while its reader waits and kept nowhere: what she may open lies in her session alone (decision 0017).
+It is typeset while its reader waits and stored nowhere: what the reader may open is in their session only (decision
+0017).
 """
 
 import unicodedata
@@ -28,26 +29,26 @@ Values = dict[str, Any]
 
 
 def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: str, printed_by: str) -> Document:
-    """The pack as one document, in the language that gettext speaks now.
+    """The pack as a document, in the present gettext language.
 
     Args:
         pack: as its reader opened it.
         views: of the site, see `list_site_views`.
-        site: where.
+        site: of the review.
         language: of the reader.
-        printed_by: her name.
+        printed_by: the reader's name.
     """
     body = pack.review.body
     writer = _Writer(pack.names, language)
     facts = (labels.REVIEW_KIND_LABELS[body.kind], labels.CARE_STEP_LABELS[body.step], format_day(pack.review.day))
-    printed = {"name": printed_by, "day": format_day(pack.today)}
+    foot_values = {"name": printed_by, "day": format_day(pack.today)}
     values = {
         "title": str(_("A child’s care-plan review")),
         "brand": str(_("Youth Voice")),
         "case": str(_("Review %(case)s", case=body.case_number)),
         "facts": [site.name, *(str(fact) for fact in facts)],
         "alarm": str(_("Nobody asked her.")) if pack.nobody_asked else "",
-        "hers": writer.hers(pack),
+        "hers": writer.statement(pack),
         "part": {
             "title": str(_("How she was asked")),
             "lines": labels.took_part_labels(pack.review, pack.names, pack.today),
@@ -67,7 +68,7 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
         },
         "foot": " ".join(
             (
-                str(_("Printed by %(name)s on %(day)s.", **printed)),
+                str(_("Printed by %(name)s on %(day)s.", **foot_values)),
                 str(_("Give it to nobody whom she did not choose, and shred it afterwards.")),
             )
         ),
@@ -78,19 +79,20 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
 def _pictures(values: Values) -> dict[str, str]:
     marks = {"brand": "beads", "flag": "m-flag", "sound": "m-speaker"}
     return {
-        name: whole_picture(code) for name, code in (*marks.items(), *((code, code) for code in set(_drawn(values))))
+        name: whole_picture(code)
+        for name, code in (*marks.items(), *((code, code) for code in set(_picture_codes(values))))
     }
 
 
-def _drawn(value: object) -> Iterator[str]:
-    """The name of every picture in plain values."""
+def _picture_codes(value: object) -> Iterator[str]:
+    """The code of every picture in the values."""
     if isinstance(value, Mapping):
         if "picture" in value:
             yield str(value["picture"])
         value = list(value.values())
     if isinstance(value, list):
-        for each in value:
-            yield from _drawn(each)
+        for item in value:
+            yield from _picture_codes(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class _Writer:
     names: Mapping[int, str]
     language: str
 
-    def hers(self, pack: Pack) -> Values:
-        """What she says: first, and every word."""
+    def statement(self, pack: Pack) -> Values:
+        """The child's statement, complete."""
         statement = pack.statement
         title = str(_("What she says"))
         if statement is None:
@@ -120,7 +122,7 @@ class _Writer:
         }
 
     def _terms(self, statement: Statement) -> Iterable[Values]:
-        found = (
+        terms = (
             (_("Should be there"), self._people(statement.there)),
             (_("Should not be there"), self._people(statement.not_there)),
             (_("Wants to be there"), pick_label(options.COMES, statement.comes)),
@@ -128,17 +130,17 @@ class _Writer:
             (_("How she wants to hear the answer"), pick_label(options.HEARS, statement.hears)),
             (_("Who helped her"), statement.helper),
         )
-        for term, words in found:
+        for term, words in terms:
             if words:
                 yield {"term": str(term), "said": words}
 
     def _invitations(self, pack: Pack) -> Iterable[Values]:
         """Whom an invitation was taken back from, and who comes all the same, with why."""
-        if out := self._people(pack.review.body.uninvited):
-            yield {"term": str(_("No longer invited")), "said": out}
-        for row, decided in pack.invitations.items():
-            if decided.comes:
-                why = {"name": self.names.get(row, ""), "why": decided.words, "by": self.names.get(decided.by, "")}
+        if uninvited := self._people(pack.review.body.uninvited):
+            yield {"term": str(_("No longer invited")), "said": uninvited}
+        for row, decision in pack.invitations.items():
+            if decision.comes:
+                why = {"name": self.names.get(row, ""), "why": decision.words, "by": self.names.get(decision.by, "")}
                 yield {
                     "term": str(_("Invited all the same")),
                     "said": str(_("%(name)s, because: %(why)s (%(by)s)", **why)),
@@ -154,7 +156,7 @@ class _Writer:
         return {
             "title": wish.title,
             "pictures": pictures,
-            "words": _own(wish.words, wish.language) if wish.words else None,
+            "words": _text(wish.words, wish.language) if wish.words else None,
             "outcome": str(labels.OUTCOME_LABELS[reply.kind] if reply else none),
             "open": reply is None,
             "said": self._sentence(reply) if reply else None,
@@ -168,14 +170,14 @@ class _Writer:
         }
 
     def _sentence(self, reply: Reply) -> Values:
-        chosen = reply.read_in(self.language)
-        return _own(reply.words[chosen], chosen)
+        language = reply.read_in(self.language)
+        return _text(reply.words[language], language)
 
     def _who(self, reply: Reply) -> str:
         return f"{self.names.get(reply.by, '')} · {format_day(reply.day)}"
 
     def promise(self, promise: PromiseView) -> Values:
-        """Who keeps it by when, and what became of it."""
+        """Who keeps the promise by when, and what became of it."""
         return {
             "who": self.names.get(promise.person_id, ""),
             "day": str(_("by %(day)s", day=format_day(promise.done_by))),
@@ -184,7 +186,7 @@ class _Writer:
         }
 
     def earlier(self, earlier_review: EarlierReview) -> Values:
-        """An earlier review."""
+        """One earlier review."""
         body = earlier_review.review.body
         return {
             "title": f"{labels.REVIEW_KIND_LABELS[body.kind]} · {format_day(earlier_review.review.day)}",
@@ -193,17 +195,17 @@ class _Writer:
 
 
 def _disagrees(entry: ThreadEntry, language: str) -> Values:
-    """What she said is not right."""
+    """The child's reason for disagreeing."""
     words = str(entry.said.get("words", ""))
     return {
         "begin": str(_("She said on %(day)s: this is not right.", day=format_day(entry.day))),
-        "words": _own(words, language) if words else None,
+        "words": _text(words, language) if words else None,
         "voice": str(_("Her voice is on the page of that review.")) if entry.sound else "",
     }
 
 
 def _group(title: str, picks: Sequence[str], words: str, language: str) -> Values:
-    shown = [
+    pictures = [
         {"picture": pick.picture, "words": str(pick.words)}
         for code in picks
         for pick in options.LIFE
@@ -211,17 +213,17 @@ def _group(title: str, picks: Sequence[str], words: str, language: str) -> Value
     ]
     return {
         "title": str(title),
-        "picks": shown,
-        "words": _own(words, language) if words else None,
+        "picks": pictures,
+        "words": _text(words, language) if words else None,
         "is_long": len(words) > _LONG,
     }
 
 
-_LONG: Final = 160  # characters: more of them need the whole width of a page
+_LONG: Final = 160  # characters; a longer text needs the whole width of a page
 
 
-def _own(words: str, language: str) -> Values:
-    """Somebody's words, line by line, with their language; their direction is that of their first letter."""
+def _text(words: str, language: str) -> Values:
+    """A person's own text, line by line, with its language; its first letter decides the direction."""
     code, _dash, region = languages.tag(language).partition("-")
     strong = next((sort for letter in words if (sort := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}), "L")
     return {
@@ -233,31 +235,31 @@ def _own(words: str, language: str) -> Values:
     }
 
 
-_POINTS: Final = 8  # of the longest picture that is typed
+_POINTS: Final = 8  # code points of the longest emoji
 
 _VARIANTS: Final = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 
 
 def _pieces(line: str) -> Iterator[str | Values]:
-    """Letters and the pictures between them: a child types faces, and no font of paper draws them."""
+    """The text between emoji, and the emoji as pictures: children type them, and no font for paper has them."""
     letters, at = "", 0
     while at < len(line):
         ends = range(min(len(line), at + _POINTS), at, -1) if unicodedata.category(line[at]) == "So" else ()
-        found = next(((code, end) for end in ends if (code := _picture_of(line[at:end]))), None)
-        if found is None:
+        match = next(((code, end) for end in ends if (code := _emoji_picture(line[at:end]))), None)
+        if match is None:
             letters += "" if line[at] in _VARIANTS else line[at]
             at += 1
             continue
         if letters:
             yield letters
-        yield {"picture": found[0], "points": [ord(point) for point in line[at : found[1]]]}
-        letters, at = "", found[1]
+        yield {"picture": match[0], "points": [ord(point) for point in line[at : match[1]]]}
+        letters, at = "", match[1]
     if letters:
         yield letters
 
 
-def _picture_of(typed: str) -> str:
-    """The name of the picture that was typed; empty for none."""
+def _emoji_picture(typed: str) -> str:
+    """The picture of a typed emoji; empty for another character."""
     spellings = (typed, "".join(point for point in typed if point not in _VARIANTS))
     names = ("-".join(f"{ord(point):04X}" for point in spelling) for spelling in spellings)
     return next((name for name in names if is_picture(name)), "")
@@ -265,7 +267,7 @@ def _picture_of(typed: str) -> str:
 
 def _view(view: SiteView) -> Values:
     return {
-        "title": _own(view.title, view.language),
+        "title": _text(view.title, view.language),
         "day": f"{format_day(view.day)} · {view.answered}",
         "findings": [_finding(finding) for finding in view.findings],
         "unknown": view.unknown,
@@ -286,8 +288,8 @@ def _finding(finding: SiteFinding) -> Values:
     }
 
 
-def _reply(said: AdultReply) -> Values:
-    kind, begin, words, who = said
+def _reply(reply: AdultReply) -> Values:
+    kind, begin, words, who = reply
     return {"kind": kind, "begin": _plain(begin), "words": _plain(words), "who": _plain(who)}
 
 

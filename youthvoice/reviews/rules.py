@@ -1,9 +1,9 @@
-"""What a review may be, by when what is owed, and what is refused. Pure.
+"""Rules of reviews: valid values, days by which something is due, reasons to refuse. Pure.
 
-    opened -> an advocate carries it -> the child is asked -> she prepares a statement, or chooses not to
-    -> the day: chosen readers open it -> a decision for every wish and for the plan -> she reads it
+    opened -> an advocate carries it -> the child is asked -> the child prepares a statement, or chooses not to
+    -> the day: chosen readers open it -> a decision for every wish and for the plan -> the child reads it
 
-Until the day she may change what she said, or take it back; from the day on it counts.
+Until the day the child may change the statement or take it back; from the day on it counts.
 Source: STANDARDS.md S9 (an answer due), S29 to S32; DESIGN.md 5, "A review".
 """
 
@@ -12,52 +12,52 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 Stage = Literal["opened", "preparing", "deciding", "planned", "decided"]
-"""`planned`, the plan is decided, is all that whoever may not know of wishes ever reads of it."""
+"""`planned` means that the plan is decided. A reader who may not know of wishes sees no later stage."""
 
 WordsOfChild = Literal["given", "taken_back", "asked", "nobody_asked"]
 
 CARE_STEPS: Final = ("admission", "recovery", "reintegration", "aftercare")
-"""The steps at each of which a child is asked (S32)."""
+"""The steps of care; a child is asked at each (S32)."""
 
 REVIEW_KINDS: Final = ("first", "regular", "wish", "release")
-"""The first one after she came, one by the calendar, one that she asked for, the one before she leaves."""
+"""The first one after admission, a regular one, one that the child asked for, the one before release."""
 
 OFFER_OUTCOMES: Final = ("prepares", "chose_not")
 
 ATTENDANCE: Final = ("there", "part", "not_there")
 
 PACK_PARTS: Final = ("words", "voice", "earlier")
-"""What goes to another organisation besides the decisions: what she said, her voice, what earlier reviews decided."""
+"""What goes to another organisation besides decisions: the statement, the recording, decisions of earlier reviews."""
 
 YES_WAYS: Final = ("spoken", "written", "interpreter", "page")
-"""How the child said yes: to her advocate, in writing or a drawing, with an interpreter, on her own page."""
+"""How the child agreed: to the advocate, in writing or a drawing, with an interpreter, on their own page."""
 
 BESIDE_ADVOCATE: Final = YES_WAYS[:3]
-"""Those that her advocate writes down."""
+"""The ways that the advocate records."""
 
 LEGAL_GROUND: Final = "legal_ground"
-"""Stands where a way of saying yes does: it was none of hers."""
+"""The value in place of a way where the child did not agree."""
 
 LEGAL_GROUNDS: Final = ("court_order", "transfer", "law")
-"""An order of a court; an order that moves her to the care of others; a paragraph that asks for it."""
+"""An order of a court; an order that moves the child to another organisation's care; a paragraph of a law."""
 
 GROUNDS_WITH_WORDS: Final = frozenset({"court_order"})
-"""On which her words can go without her yes, where the order itself asks for them; her voice never does."""
+"""Grounds on which the statement can go without consent, where the order asks for it; the recording never goes."""
 
 TOLD_BEFORE: Final = ("told", "not_reached", "danger")
-"""The advocate told her before; nobody could reach her; telling her before would be a danger to somebody."""
+"""The advocate told the child before; nobody could reach the child; telling before would be a danger to somebody."""
 
 MAX_PROPOSALS: Final = 6
-"""So often the pack of one review is proposed at most: nobody is asked until she says yes."""
+"""At most this many proposals for one review, so that nobody asks until the child agrees."""
 
 
 def parts_on_ground(code: str, *, asks_for_words: bool, earlier: bool) -> tuple[str, ...]:
-    """What goes on a legal ground besides what is decided: never more than the ground needs (S20, S31).
+    """What goes on a legal ground besides decisions: no more than the ground needs (S20, S31).
 
     Args:
         code: of `LEGAL_GROUNDS`.
-        asks_for_words: whether the order itself asks for what she said.
-        earlier: whether what earlier reviews decided goes, too.
+        asks_for_words: whether the order itself asks for the statement.
+        earlier: whether decisions of earlier reviews go too.
     """
     words = ("words",) if asks_for_words and code in GROUNDS_WITH_WORDS else ()
     return (*words, *(("earlier",) if earlier else ()))
@@ -68,13 +68,13 @@ MAX_CASE_CHARACTERS: Final = 40
 MAX_DAYS_AHEAD: Final = 366
 
 OFFER_DAYS: Final = 2
-"""So many days before the review she was asked at the latest."""
+"""The child is asked at least this many days before the review."""
 
 DECISION_DAYS: Final = 7
-"""So many days after it every wish has its decision, in a sentence for her."""
+"""Every wish has its decision within this many days after the review."""
 
 AGAIN_DAYS: Final = 14
-"""So long a new look takes at most that she asked for."""
+"""A new decision that the child asked for takes at most this many days."""
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
@@ -84,29 +84,29 @@ _CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
 
 
 def case_number_refusal(text: str) -> str | None:
-    """Why something is no case number; None when it is one.
+    """Why a text is no case number; None where it is one.
 
-    A case number has a digit, is one line of letters, digits and ``. / -``, and is neither a day nor a telephone
-    number: those tell who the child is, as a name does. Letters stand in capitals, four in a row at most: anything else
-    may be a name, too.
+    A case number has a digit. It is one line of letters, digits and ``. / -``. It is neither a date nor a telephone
+    number, which tell who the child is like a name does. Its letters are capitals, at most four in a row: anything else
+    may be a name.
 
     Returns:
         `case_missing`, `case_too_long`, `case_shape`, `case_word`, `case_is_a_day`, `case_is_a_number` or None.
     """
-    said = text.strip()
-    if not said:
+    number = text.strip()
+    if not number:
         return "case_missing"
-    if len(said) > MAX_CASE_CHARACTERS:
+    if len(number) > MAX_CASE_CHARACTERS:
         return "case_too_long"
-    if not _CASE_NUMBER.fullmatch(said) or not any(sign.isdigit() for sign in said):
+    if not _CASE_NUMBER.fullmatch(number) or not any(sign.isdigit() for sign in number):
         return "case_shape"
-    if _HAS_A_DAY.search(said):
+    if _HAS_A_DAY.search(number):
         return "case_is_a_day"
-    if any(not one.isupper() or len(one) > _LONGEST_OF_CAPITALS for one in _WORD.findall(said)):
+    if any(not word.isupper() or len(word) > _LONGEST_OF_CAPITALS for word in _WORD.findall(number)):
         return "case_word"
-    digits = sum(sign.isdigit() for sign in said)
-    all_digits = digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in said)
-    return "case_is_a_number" if all_digits or _HAS_A_NUMBER.search(said) else None
+    digits = sum(sign.isdigit() for sign in number)
+    all_digits = digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in number)
+    return "case_is_a_number" if all_digits or _HAS_A_NUMBER.search(number) else None
 
 
 _HAS_A_DAY: Final = re.compile(
@@ -119,14 +119,14 @@ _DIGITS_OF_A_PHONE: Final = 9
 
 
 def day_refusal(day: date, today: date) -> str | None:
-    """Why a review cannot be on a day.
+    """Why a review cannot be on a day; None where it can.
 
     Args:
         day: of the review.
         today: at the site.
 
     Returns:
-        `day_is_over`, `day_too_far` or None; today is still a day on which she can be asked first.
+        `day_is_over`, `day_too_far` or None. Today is possible: the child can still be asked before.
     """
     if day < today:
         return "day_is_over"
@@ -134,22 +134,22 @@ def day_refusal(day: date, today: date) -> str | None:
 
 
 def offer_due(day: date, opened_on: date) -> date:
-    """The last day on which asking her is in time: two days before the review, or at once where that is over."""
+    """The last day in time to ask the child: two days before the review, but not before it was opened."""
     return max(opened_on, day - timedelta(days=OFFER_DAYS))
 
 
 def decisions_due(day: date) -> date:
-    """The last day on which a decision is in time."""
+    """The last day in time for a decision."""
     return day + timedelta(days=DECISION_DAYS)
 
 
 def again_due(today: date) -> date:
-    """The last day on which a new look that she asked for is in time."""
+    """The last day in time for a new decision that the child asked for."""
     return today + timedelta(days=AGAIN_DAYS)
 
 
 def can_change(day: date, today: date) -> bool:
-    """Whether she may still change her statement or take it back: until the day before the review has ended."""
+    """Whether the child may still change or take back the statement: until the end of the day before the review."""
     return today < day
 
 
@@ -157,22 +157,22 @@ AskingAlarm = Literal["nobody_asked", "asked_late"]
 
 
 def is_asked_in_time(asked_on: date | None, day: date, opened_on: date) -> bool:
-    """Whether she was asked while she had time to think; a day that is moved gives her that time again (S29)."""
+    """Whether the child was asked with time to think; a later day of the review gives that time again (S29)."""
     return asked_on is not None and asked_on <= offer_due(day, opened_on)
 
 
 def asking_alarm(
     words: WordsOfChild, asked_on: date | None, day: date, opened_on: date, today: date
 ) -> AskingAlarm | None:
-    """What is wrong about asking her; nothing before the last day on which it is in time is over (S29).
+    """What is wrong about asking the child; None until the last day in time is over (S29).
 
-    Asked too late stays what it is: that it is written down afterwards gives her no time. Where she gave a statement
-    all the same it is no alarm, for there is nothing that anybody could still do; her review and the figures of steps
-    of care say it.
+    Asked too late stays too late: recording it afterwards gives the child no time. Where the child made a statement all
+    the same, it is no alarm, because nobody can do anything about it now; the review and the figures of steps of care
+    show it.
 
     Args:
-        words: whether there are words of hers.
-        asked_on: the first day on which she was asked, or said something.
+        words: whether there is a statement.
+        asked_on: the first day on which the child was asked, or made a statement.
         day: of the review.
         opened_on: the day on which it was opened.
         today: at the site.
@@ -183,33 +183,33 @@ def asking_alarm(
 
 
 def is_decision_late(day: date, today: date, look_until: date | None = None) -> bool:
-    """Whether a decision that waits is late (S9).
+    """Whether a waiting decision is late (S9).
 
     Args:
         day: of the review.
         today: at the site.
-        look_until: the day of a new look that she asked for at a wish, as far as the reader may know of it.
+        look_until: the day of a new decision about a wish, as far as the reader may know of it.
     """
     return today > (look_until or decisions_due(day))
 
 
 WEEK: Final = timedelta(days=7)
-"""So often those are asked anew who may know that a wish waits."""
+"""The time after which the people who may know of a waiting wish are asked again."""
 
 
 def may_ask_about_wishes(due: date, asked_on: date | None, today: date) -> bool:
-    """Whether those who may know of it are asked today about a wish, or a promise for one, that waits.
+    """Whether the people who may know of a waiting wish, or a promise for one, are asked today.
 
     Args:
-        due: the last day that is in time.
-        asked_on: when they were asked last; None where they never were.
+        due: the last day in time.
+        asked_on: when they were last asked; None where they never were.
         today: at the site.
     """
     return today >= due and (asked_on is None or today >= asked_on + WEEK)
 
 
 def same_case(number: str) -> str:
-    """A case number as it is compared: two that differ in capitals or blanks are one."""
+    """A case number for comparison: case and spaces do not matter."""
     return "".join(number.split()).casefold()
 
 
@@ -217,16 +217,16 @@ PromiseState = Literal["kept", "open", "late", "said_done"]
 
 
 def promise_state(promised_on: date, done_by: date, confirmed_on: date | None, today: date) -> tuple[PromiseState, int]:
-    """What became of a promise on a day; nobody but the child says that it is kept (S30).
+    """The state of a promise on a day; only the child says that it is kept (S30).
 
     Args:
-        promised_on: the day on which it was decided.
-        done_by: the day by which it is done; one that was over when it was decided says since when it is done.
-        confirmed_on: the day on which she said that it is done; None while she did not.
+        promised_on: the day of the decision.
+        done_by: the day by which it is done. A day before the decision means that it was done then.
+        confirmed_on: the day on which the child confirmed it; None before.
         today: at the site.
 
     Returns:
-        Its state, and by how many days it is late or was kept too late; 0 where it is not.
+        The state, and by how many days it is late or was kept too late; 0 otherwise.
     """
     is_done = done_by < promised_on
     if confirmed_on is not None:

@@ -50,7 +50,7 @@ def disagrees(child: Child | None) -> None:
         with db.writing(db.engine()) as session:
             own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
             assert own_statement
-            decisions.ask_again(session, own_statement, part, words="It is not done")
+            decisions.disagree(session, own_statement, part, words="It is not done")
 
 
 def four_children(panel: Panel, clock: StillClock) -> Iterator[tuple[str, Child | None]]:

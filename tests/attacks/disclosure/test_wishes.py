@@ -23,7 +23,7 @@ from tests.support.reviews import Child, Panel, make_panel, make_review, review_
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import set_decision_maker
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow
@@ -34,7 +34,7 @@ from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.job import end_reviews, process_due_reviews
 from youthvoice.reviews.pack import read_pack
 from youthvoice.reviews.paper import pack_document
 from youthvoice.reviews.statements.statement import Statement
@@ -83,7 +83,7 @@ def disagree(child: Child, part: str) -> None:
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, part, words="It is not done")
+        decisions.disagree(session, own_statement, part, words="It is not done")
 
 
 def paper(panel: Panel, review: Review, who: str) -> str:
@@ -121,7 +121,7 @@ def weeks_pass(clock: StillClock) -> None:
     """Three weeks and a day, and what the work process does in them."""
     for days in (1, 6, 1, 6, 1, 7):
         clock.move(days=days)
-        for job in (escalate_due, reviews_due, reviews_end, freeze_care_quarters_due):
+        for job in (escalate_overdue_answers, process_due_reviews, end_reviews, freeze_care_quarters_due):
             job()
 
 
@@ -136,8 +136,8 @@ def live(panel: Panel, clock: StillClock, statement: Statement) -> Seen:
     seen: Seen = {}
     child = say(review, statement)
     clock.move(days=9)
-    reviews_due()
-    escalate_due()
+    process_due_reviews()
+    escalate_overdue_answers()
     seen |= look(panel, reviews, "the day")
     decide(panel, review, "plan", Decision("plan", "kept", {"en": "You are safe here."}))
     seen |= look(panel, reviews, "the plan is decided")
@@ -188,14 +188,14 @@ def test_whoever_carries_her_wishes_is_asked_about_them(request: pytest.FixtureR
         review = make_review(panel, days=1, invited=ROLES)
         say(review, THREE, readers=[panel.carol])
         clock.move(days=1)
-        reviews_due()
+        process_due_reviews()
         decide(panel, review, "plan", Decision("plan", "kept", {"en": "You are safe here."}))
         mailed()
         asked = []
         for _day in range(22):
             clock.move(days=1)
-            escalate_due()
-            reviews_due()
+            escalate_overdue_answers()
+            process_due_reviews()
             asked += [str(one["To"]).partition("@")[0] for one in mailed()]
         assert sorted(asked) == ["asha", "asha", "asha", "carol", "carol", "carol"], "nobody else, and not each day"
         for who in (panel.asha, panel.carol):

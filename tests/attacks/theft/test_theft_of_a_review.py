@@ -21,8 +21,8 @@ from youthvoice.config import Settings
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
-from youthvoice.reviews.duties.carriers import pass_on
-from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.duties.carriers import ask_carrier
+from youthvoice.reviews.job import end_reviews, process_due_reviews
 from youthvoice.reviews.models import ReviewLinkRow
 from youthvoice.reviews.outside import pack_proposals
 from youthvoice.reviews.statements import review_slip
@@ -59,9 +59,9 @@ def test_a_stolen_database_holds_nothing_of_a_review(
         held = store.find_review(session, review.id, to_change=True)
         assert held
         reader_key = ReaderKey(panel.asha.id, panel.asha.public_key, panel.asha.site_ids)
-        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, panel.asha.private_key)
+        ask_carrier(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, panel.asha.private_key)
     clock.move(days=2)
-    reviews_due()
+    process_due_reviews()
     for part in ("own", "family"):
         with db.writing(db.engine()) as session:
             held = store.find_review(session, review.id, to_change=True)
@@ -75,7 +75,7 @@ def test_a_stolen_database_holds_nothing_of_a_review(
         proposal = pack_proposals.new_proposal(held, today(), "Okapi House", key, ("words",), why)
         pack_proposals.propose_pack(session, held, proposal, panel.ravi.id, Log(today(), "ravi"))
     secrets |= {"to whom": "Okapi House", "why": "Zebras live there.", "to which key": proposal.key}
-    reviews_end()
+    end_reviews()
     assert leaks(stolen(app, settings, caplog.text), secrets) == []
     named = {as_bytes(value).decode("utf-8", "replace") for table, value in rows() if table == "owed"}
     assert not {one for one in named if "family" in one or one == "own" or "/own" in one}, "no promise names its wish"
@@ -128,7 +128,7 @@ def test_what_a_thief_learns_of_statements_is_what_the_threat_model_says(panel: 
         spent = session.execute(select(SlipRow.of, SlipRow.spent)).all()
     assert [tuple(one) for one in spent] == [(review_slip.slip_of(review), True)], "her slip was used, until the day"
     clock.move(days=1)
-    reviews_due()
+    process_due_reviews()
     assert not list(rows("slips"))
     rosa, page = panel.at(panel.rosa), f"/staff/reviews/{second.key}"
     rosa.open(page)

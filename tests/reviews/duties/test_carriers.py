@@ -9,7 +9,7 @@ from tests.conftest import StillClock
 from tests.support.people import Somebody, make_person
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_at, review_now, say, today
 from youthvoice import db
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.people.store import change_person
@@ -36,7 +36,7 @@ def hand_over(review: Review, giver: Somebody, to: Somebody) -> Review:
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        return carriers.pass_on(session, held, to.id, Log(today(), giver.handle), key_of(giver), giver.private_key)
+        return carriers.ask_carrier(session, held, to.id, Log(today(), giver.handle), key_of(giver), giver.private_key)
 
 
 def takes_new_key(who: Somebody) -> Somebody:
@@ -56,7 +56,7 @@ def alone(who: Somebody) -> bool:
 
 def asking(review: Review) -> AnswerDue:
     with db.reading(db.engine()) as session:
-        return owed_store.find_by_subjects(session, "statement", [review.key])[review.key]
+        return due_store.find_by_subjects(session, "statement", [review.key])[review.key]
 
 
 def test_who_cannot_carry_it_is_followed_by_another_and_the_coordinator_sees_when_nobody_is_left(panel: Panel) -> None:
@@ -93,7 +93,7 @@ def test_an_advocate_who_hands_over_gives_the_words_and_opens_them_no_more(panel
     clock.move(days=2)
     assert read_by(review, panel.asha) is None
     assert read_by(review, panel.rosa) == statement
-    assert child.own().said == statement
+    assert child.own().statement == statement
 
 
 def test_a_coordinator_hands_over_without_a_word_and_the_child_gives_it_again(panel: Panel, clock: StillClock) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.support.reviews import Child, Panel, make_review, review_now, say, today
 from youthvoice import db
-from youthvoice.accountability.escalation_job import escalate_due
+from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_due, reviews_end
+from youthvoice.reviews.job import end_reviews, process_due_reviews
 from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.statement import Statement
@@ -60,30 +60,30 @@ def test_a_statement_is_closed_once_every_promise_is_settled_and_opened_where_sh
     panel: Panel, clock: StillClock
 ) -> None:
     child = decided(panel, clock)
-    reviews_end()
+    end_reviews()
     assert state(child) == "open", "somebody still owes her something"
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
         decisions.confirm(session, own_statement, "family")
-    reviews_end()
+    end_reviews()
     assert state(child) == "closed"
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        decisions.ask_again(session, own_statement, "plan")
-    reviews_end()
+        decisions.disagree(session, own_statement, "plan")
+    end_reviews()
     assert state(child) == "open"
-    assert child.own().said
+    assert child.own().statement
 
 
 def test_after_a_year_a_promise_does_not_keep_it_open(panel: Panel, clock: StillClock) -> None:
     child = decided(panel, clock)
     clock.move(days=365)
-    reviews_end()
+    end_reviews()
     assert state(child) == "open"
     clock.move(days=1)
-    reviews_end()
+    end_reviews()
     assert state(child) == "closed"
 
 
@@ -91,12 +91,12 @@ def test_after_its_month_nothing_of_the_case_is_left(panel: Panel, clock: StillC
     child = decided(panel, clock)
     assert rows() == (1, 3)
     clock.move(days=400)
-    reviews_end()
+    end_reviews()
     clock.move(days=3 * 365 + 31 - 400)
     ends_due()
     with db.reading(db.engine()) as session:
         assert find_thread(session, _thread_id(child)) is None
-    reviews_end()
+    end_reviews()
     assert rows() == (0, 0)
 
 
@@ -110,7 +110,7 @@ def test_a_link_for_a_team_outside_ends_with_its_review(panel: Panel, clock: Sti
         )
     decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
     clock.move(days=3 * 365 + 60)
-    reviews_end()
+    end_reviews()
     assert rows() == (0, 0)
     with db.reading(db.engine()) as session:
         assert not review_links.list_links(session, review.id)
@@ -126,7 +126,7 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
     held = decided(panel, clock)
     waits = say(make_review(panel, days=1, case="K-18"))
     clock.move(days=400)
-    reviews_end()
+    end_reviews()
     with db.writing(db.engine()) as session:
         thread = find_thread(session, held.thread_id, to_change=True)
         assert thread
@@ -134,10 +134,10 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
     for _month in range(40):
         clock.move(days=30)
         ends_due()
-        reviews_end()
+        end_reviews()
     assert rows()[0] == 2
     for child in (held, waits):
-        assert child.own().said
+        assert child.own().statement
 
 
 @pytest.mark.parametrize("plan", [False, True])
@@ -150,23 +150,23 @@ def test_what_nobody_ever_decided_ends_once_everybody_was_asked(
     if speaks:
         say(review, Statement(change=("family",)))
     clock.move(days=1)
-    reviews_due()
+    process_due_reviews()
     if plan:
         decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
         if not speaks:
             return  # then everything is decided
     clock.move(days=3 * 365 + 40)
     ends_due()
-    reviews_end()
+    end_reviews()
     ends_due()
     if not plan:
         assert rows()[0] == 1, "the advocates were never asked"
         for _day in range(30):
             clock.move(days=1)
-            escalate_due()
+            escalate_overdue_answers()
     for _month in range(12):
         ends_due()
-        reviews_end()
+        end_reviews()
         clock.move(days=31)
     assert rows() == (0, 0)
 
@@ -177,8 +177,8 @@ def test_a_review_without_a_statement_ends_after_three_years(panel: Panel, clock
     decide(panel, review, Decision("plan", "kept", {"en": "You are safe here."}))
     month = date(review.day.year + 3, review.day.month, 1)
     clock.move(days=(month - today()).days + 20)
-    reviews_end()
+    end_reviews()
     assert rows()[0] == 1
     clock.move(days=20)
-    reviews_end()
+    end_reviews()
     assert rows() == (0, 0)

@@ -29,11 +29,11 @@ from youthvoice.errors import CannotOpen, Refused
 from youthvoice.grievances.reader_offboarding import reads_alone
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.reviews import child_review, decisions, store
-from youthvoice.reviews.child_review import say_for_next
+from youthvoice.reviews.child_review import add_for_next_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import PackHandover, Review
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.models import ReviewLinkRow, ReviewRow
 from youthvoice.reviews.outside.outside_pack import open_outside_pack
 from youthvoice.reviews.outside.pack_file import hand_over_pack, open_pack_file
@@ -220,7 +220,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @rule(hours=st.sampled_from([20, 24, 36]))
     def time_goes_by(self, hours: int) -> None:
         self.clock.move(hours=hours)
-        reviews_due()
+        process_due_reviews()
 
     @precondition(lambda self: not self.over)
     @rule(days=st.integers(1, 2))
@@ -257,7 +257,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
 
     def asks_again(self, part: str, words: str) -> None:
         with db.writing(db.engine()) as session:
-            decisions.ask_again(session, self.hers(session), part, words)
+            decisions.disagree(session, self.hers(session), part, words)
 
     @precondition(lambda self: self.over)
     @rule()
@@ -265,7 +265,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         carrier = self.carrier
         with suppress(Refused), db.writing(db.engine()) as session:
             words = self.canary()
-            say_for_next(session, self.hers(session), words)
+            add_for_next_review(session, self.hers(session), words)
             self.sealed.append((words, carrier, self.people[carrier].public_key))
             self.next.append(words)
 
@@ -291,7 +291,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     def passes_on(self, giver: str, to: str) -> None:
         with db.writing(db.engine()) as session:
             review, private = self.held(session), self.people[giver].private_key
-            carriers.pass_on(session, review, self.people[to].id, Log(today(), giver), self.me(giver), private)
+            carriers.ask_carrier(session, review, self.people[to].id, Log(today(), giver), self.me(giver), private)
 
     @rule(name=st.sampled_from(EVERYBODY))
     def one_forgets_her_password(self, name: str) -> None:
@@ -337,8 +337,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             review_links.add_link(session, self.now, new_review_link, self.people[name].id, Log(today(), name))
         self.links.append(
             Link(
-                new_review_link.given.token,
-                new_review_link.given.number,
+                new_review_link.link_secrets.token,
+                new_review_link.link_secrets.number,
                 self.words.version,
                 name,
                 new_review_link.until,
@@ -380,7 +380,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             own_statement = open_own(session, self.thread_id, self.child.code.reply.private)
             assert own_statement
             wishes = child_review.child_review(session, own_statement).wishes
-        assert own_statement.said == self.words.said
+        assert own_statement.statement == self.words.said
         assert [entry.said["words"] for entry in own_statement.replies if entry.kind == OWN] == [
             self.words.said.words
         ], "and only it"

@@ -132,7 +132,7 @@ class World:
                 made = (review, handover, KEYS[handover.to], reader_key, asha.private_key, self.log(), "en")
                 blob = pack_file.hand_over_pack(session, *made)
             else:
-                blob = pack_file.hand_over_agreed(session, review, reader_key, asha.private_key, self.log(), "en")
+                blob = pack_file.hand_over_proposed(session, review, reader_key, asha.private_key, self.log(), "en")
         assert blob.startswith(pack_file.MAGIC)
         if handover:
             assert self.now is None
@@ -240,9 +240,9 @@ def test_a_row_is_as_long_with_every_pack_that_can_be_asked_as_with_none(panel: 
         for nth in range(rules.MAX_PROPOSALS):
             to = "\N{DEVANAGARI LETTER KA}" * 78 + str(nth)
             made = pack_proposals.new_proposal(held, today(), to, PAIR.public, rules.PACK_PARTS, long)
-            held = pack_proposals.keep_proposal(session, held, made)
+            held = pack_proposals.record_proposal(session, held, made)
             over = replace(made, state="no" if nth < rules.MAX_PROPOSALS - 1 else "asked")
-            held = pack_proposals.keep_proposal(session, held, over)
+            held = pack_proposals.record_proposal(session, held, over)
             ground = LegalGround("court_order", to[:1] * legal_handover.MAX_REFERENCE_CHARACTERS, "not_reached", 10_000)
             handover = PackHandover(today(), 10_000, to, today(), "legal_ground", rules.PACK_PARTS, ground)
             held = store.record_pack_handover(session, held, handover, Log(today(), "asha"))

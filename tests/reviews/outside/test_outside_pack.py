@@ -26,7 +26,7 @@ from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.models import ReviewLinkRow
 from youthvoice.reviews.outside import outside_pack
 from youthvoice.reviews.statements import review_links
@@ -219,11 +219,11 @@ def test_a_link_of_somebody_who_left_opens_nothing(panel: Panel, review: Review)
 
 def test_of_a_link_whose_time_is_over_no_key_stays(panel: Panel, review: Review, clock: StillClock) -> None:
     link_of(opened_by(panel, panel.asha, review), review)
-    reviews_due()
+    process_due_reviews()
     with db.reading(db.engine()) as session:
         assert session.query(ReviewLinkRow).one().wrapped
     clock.move(days=3, hours=1)
-    reviews_due()
+    process_due_reviews()
     with db.reading(db.engine()) as session:
         assert session.query(ReviewLinkRow).one().wrapped == b""
     assert "Its time is over" in opened_by(panel, panel.asha, review).open(f"/staff/reviews/{review.key}").text
@@ -256,7 +256,9 @@ def test_even_a_link_that_somebody_smuggled_in_opens_nothing_without_her_yes(pan
         assert thread
         new_review_link = review_links.prepare_link(thread.private, 3)
         review_links.add_link(session, review, new_review_link, asha.id, Log(today(), "asha"))
-    assert outside_pack.open_outside_pack(new_review_link.given.token, new_review_link.given.number) is None
+    assert (
+        outside_pack.open_outside_pack(new_review_link.link_secrets.token, new_review_link.link_secrets.number) is None
+    )
     with db.reading(db.engine()) as session:
         assert session.query(ReviewLinkRow).one().tries == 0, "the number was right"
 

@@ -286,7 +286,7 @@ def test_a_no_in_the_second_in_which_the_file_is_made_comes_too_late_or_stops_it
         with db.writing(db.engine()) as session:
             held = store.find_review(session, review.id, to_change=True)
             assert held
-            return pack_file.hand_over_agreed(session, held, reader_key, asha.private_key, Log(today(), "asha"), "en")
+            return pack_file.hand_over_proposed(session, held, reader_key, asha.private_key, Log(today(), "asha"), "en")
 
     with ThreadPoolExecutor(1, initializer=lambda: app.app_context().push()) as pool:
         made = pool.submit(makes_it)

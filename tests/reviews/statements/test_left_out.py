@@ -18,10 +18,10 @@ from youthvoice import db
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
-from youthvoice.reviews.child_review import say_for_next
+from youthvoice.reviews.child_review import add_for_next_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import PackHandover, Review
-from youthvoice.reviews.job import reviews_due
+from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.outside.pack_file import hand_over_pack
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
@@ -90,7 +90,7 @@ def test_from_the_day_on_whoever_was_left_out_sees_nothing_of_what_others_do_wit
     review = make_review(panel, days=1, invited=["coordinator", "facilitator"], outside=True)
     child = say(review, rich)
     clock.move(days=1)
-    reviews_due()
+    process_due_reviews()
     before, hers = everybody(app, panel, review, BOTH_SIDES), pages(app, panel, review, panel.asha)
     others_work_with_it(panel, child)
     after = everybody(app, panel, review, BOTH_SIDES)
@@ -124,4 +124,4 @@ def others_work_with_it(panel: Panel, child: Child) -> None:
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        say_for_next(session, own_statement, "Next time I bring a song")
+        add_for_next_review(session, own_statement, "Next time I bring a song")

@@ -9,13 +9,13 @@ from tests.support.people import on_tablet
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say, today
 from tests.support.visitor import Visitor
 from youthvoice import db
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.reviews import store
-from youthvoice.reviews.duties.carriers import pass_on
+from youthvoice.reviews.duties.carriers import ask_carrier
 from youthvoice.reviews.entities import NewPictures, Review
 from youthvoice.reviews.statements import review_slip
 from youthvoice.threads.models import ThreadReplyRow
@@ -57,7 +57,7 @@ def test_what_a_neighbour_gave_in_her_place_gives_way_to_her_own_words(panel: Pa
     assert WORDS not in page
     assert "made new pictures on" in _tablet.send("/reply", keys).text
     with db.reading(db.engine()) as session:
-        owed = owed_store.find_by_subjects(session, "review", [review.key])[review.key]
+        owed = due_store.find_by_subjects(session, "review", [review.key])[review.key]
     assert {one.name for one in owed.parts} == {"plan", "own"}, "her wishes, and none of the neighbour's"
     clock.move(days=2)
     assert read_by(review, panel.rosa).words == WORDS  # type: ignore[union-attr]
@@ -218,7 +218,7 @@ def test_new_pictures_are_still_good_when_another_advocate_carries_it(panel: Pan
         assert held
         asha = panel.asha
         reader_key = ReaderKey(asha.id, asha.public_key, asha.site_ids)
-        pass_on(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, asha.private_key)
+        ask_carrier(session, held, panel.ravi.id, Log(today(), "asha"), reader_key, asha.private_key)
     gives(panel, picks, words="Mine")
     assert read_by(review, panel.asha) is None
     assert read_by(review, panel.ravi).words == "Mine"  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say
 from youthvoice import db
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.errors import Refused
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadRow
@@ -33,7 +33,7 @@ def test_nobody_gets_a_yes_who_was_not_asked_about(panel: Panel, clock: StillClo
     statement = Statement(words=WORDS, readers=frozenset({panel.lata.id, panel.carol.id, panel.ravi.id, 99999}))
     child = say(review, statement)
     clock.move(days=1)
-    assert child.own().said == replace(statement, readers=frozenset({panel.carol.id}))
+    assert child.own().statement == replace(statement, readers=frozenset({panel.carol.id}))
     assert read_by(review, panel.carol)
     assert read_by(review, panel.lata) is None
     assert read_by(review, panel.ravi) is None
@@ -58,7 +58,7 @@ def test_taken_back_it_opens_for_nobody_and_she_can_give_it_again(panel: Panel, 
     child.takes_back()
     assert read_by(review, panel.asha) is None
     assert review_now(review).words_of_child() == "taken_back"
-    statement = child.own().said
+    statement = child.own().statement
     assert statement
     assert statement.words == WORDS, "her own copy stays hers"
     child.says_anew(statement)
@@ -108,11 +108,11 @@ def test_every_wish_gets_a_decision_that_is_owed(panel: Panel) -> None:
     review = make_review(panel)
     child = say(review, Statement(words=WORDS, change=("family", "school")))
     with db.reading(db.engine()) as session:
-        owed = owed_store.find_by_subjects(session, "review", [review.key])[review.key]
+        owed = due_store.find_by_subjects(session, "review", [review.key])[review.key]
     assert [part.name for part in owed.parts] == ["plan", "own", "family", "school"]
     child.takes_back()
     with db.reading(db.engine()) as session:
-        owed = owed_store.find_by_subjects(session, "review", [review.key])[review.key]
+        owed = due_store.find_by_subjects(session, "review", [review.key])[review.key]
     assert [part.name for part in owed.parts] == ["plan"]
 
 
@@ -137,7 +137,7 @@ def test_in_whatever_order_only_her_last_yes_counts(panel: Panel, steps: list[tu
         readers = frozenset(getattr(panel, name).id for name in names)
         child.says_anew(Statement(words=WORDS, readers=readers)) if what == "say" else child.takes_back()
     given = not steps or steps[-1][0] == "say"
-    assert child.own().said
+    assert child.own().statement
     assert bool(read_by(review, panel.asha)) is given
     with db.reading(db.engine()) as session:
         thread = session.scalars(select(ThreadRow).where(ThreadRow.id == child.thread_id)).one()

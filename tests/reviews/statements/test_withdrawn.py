@@ -80,7 +80,7 @@ def test_taken_back_it_closes_for_her_advocate_who_has_it_open_and_never_reaches
         assert WORDS not in browser.open(page).text
         browser.send(f"{page}/open", status=404)
         browser.open(f"{page}/links/new", status=404)
-    assert child.own().said, "she alone has it"
+    assert child.own().statement, "she alone has it"
 
 
 def test_midnight_comes_while_she_says_it_beside_her_advocate_and_no_word_is_lost(
@@ -111,7 +111,7 @@ def test_who_shall_stay_away_is_not_asked_to_carry_it_in_place_of_who_cannot(pan
     assert now.advocate_id == (other.id if other else panel.asha.id)
     assert now.lacks_advocate is not third
     assert read_by(review, panel.ravi) is None
-    assert not other or read_by(review, other) == child.own().said
+    assert not other or read_by(review, other) == child.own().statement
 
 
 def test_that_she_took_it_back_nobody_reads_but_her_advocate(panel: Panel, clock: StillClock) -> None:

@@ -144,9 +144,9 @@ def render_loaded_review(review: ChildReview, done: str = "", refused: str = "")
         seen=review,
         day=child_day(review.review.day) if names_known else "",
         wishes=[_tile(review, wish) for wish in review.wishes],
-        lines=statement_lines(review.said, review.names, review.pictures) if review.said else [],
+        lines=statement_lines(review.statement, review.names, review.pictures) if review.statement else [],
         by_law=[give_page_of(handover, review.names) for handover in review.review.body.handed if handover.ground],
-        tongue=languages.tag(review.said.language) if review.said else "",
+        tongue=languages.tag(review.statement.language) if review.statement else "",
         advocate=name_label(review.names.get(review.review.advocate_id, "")),
         answer_by=child_day(rules.decisions_due(review.review.day)) if names_known else "",
         dealt=[
@@ -228,7 +228,7 @@ def render_take_back() -> str:
 def render_pack_question(own_statement: OwnStatement) -> str:
     """Render the page that asks the child about a pack, or explains the legal ground; empty where there is none."""
     proposal = own_statement.review.open_proposal
-    if proposal is None or not proposal.is_told or _can_still_change(own_statement.review):
+    if proposal is None or not proposal.is_visible_to_child or _can_still_change(own_statement.review):
         return ""
     people = {proposal.by, *([proposal.ground.agreed_by] if proposal.ground else [])}
     return render_pack_page(give_page_of(proposal, names_of_people(db.session(), people)))
@@ -259,7 +259,7 @@ def render_disagree(
 
 def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, sent: Mapping[str, str]) -> str:
     """Render that page again with the refused text, even if a new look was requested by another request."""
-    if part in {part.name for part in decisions.owed_at(db.session(), own_statement.review).parts}:
+    if part in {part.name for part in decisions.answer_due_of(db.session(), own_statement.review).parts}:
         return render_disagree(own_statement, part, refused, sent)
     return render_review(own_statement, refused=refused)
 
@@ -312,7 +312,7 @@ def _tile(review: ChildReview, wish: pack.WishView) -> WishTile:
         title=_title(wish.part),
         picture=wish_picture(wish.part),
         words=wish.words,
-        voice=bool(is_own_wish and review.said and review.said.voice),
+        voice=bool(is_own_wish and review.statement and review.statement.voice),
         decision=reply,
         said=(sentence[0], languages.tag(sentence[1]) if sentence[1] else ""),
         by=_by(review, reply) if reply else "",
@@ -342,5 +342,5 @@ def _render(template: str, **names: object) -> str:
 
 def can_ask_again(own_statement: OwnStatement, part: str) -> bool:
     """Whether a decision about this part exists that the child can disagree with."""
-    reply = decisions.owed_at(db.session(), own_statement.review).reply(part)
+    reply = decisions.answer_due_of(db.session(), own_statement.review).reply(part)
     return reply is not None and reply.confirmed_on is None

@@ -32,8 +32,8 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
         site: whose settings apply.
     """
     before = _sample(site)
-    gone = replace(before, said=None, given=False)
-    child_review = replace(before, said=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
+    gone = replace(before, statement=None, counts=False)
+    child_review = replace(before, statement=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
     return (
         *(lambda seen=seen: review_page.render_loaded_review(seen) for seen in (before, gone, child_review)),
         *(lambda done=done: review_page.render_loaded_review(_decided(site), done) for done in review_page.DONE),
@@ -87,8 +87,8 @@ def _sample(site: Site) -> ChildReview:
     )
     return ChildReview(
         review=review,
-        said=Statement(good=codes, change=codes, voice=b"-", hears="told", speaks="me", comes="part"),
-        given=True,
+        statement=Statement(good=codes, change=codes, voice=b"-", hears="told", speaks="me", comes="part"),
+        counts=True,
         can_change=True,
         wishes=(),
         for_next=(),

@@ -1,1 +1,1 @@
-"""What adults owe a review besides deciding: an advocate who carries it, a report in danger, an end."""
+"""Work of adults around a review: carry it, invite people, report a danger, end it."""

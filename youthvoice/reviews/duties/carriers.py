@@ -1,7 +1,8 @@
-"""Which advocate carries a review: who cannot is followed by another, and who leaves or is ill hands it over.
+"""Which advocate carries a review, and the transfer of a child's words when another advocate takes over.
 
-Her words go with it where whoever gives it on can open them, and whoever carried it before opens them no more. Where
-nobody can, nothing is lost: the child's own copy lets her give them again, and her page says so.
+An advocate who cannot carry a review is followed by another one; who leaves or is ill hands it over. The statement is
+transferred where the person who hands it over can open it, and the former advocate loses access. Where nobody can open
+it, nothing is lost: the child's own copy allows giving it again, and the child's page says so.
 Source: PRIVACY.md C, "A report" (hand-over); S14, S31.
 """
 
@@ -19,7 +20,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements.advocate_words import give_words
+from youthvoice.reviews.statements.advocate_messages import transfer_words
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import GIVEN
 from youthvoice.threads import store as threads_store
@@ -29,137 +30,145 @@ from youthvoice.threads.readership import grant_access
 from youthvoice.threads.store import ReaderKey
 
 CARRIES: Final = "carrier"
-"""Kind of the entry in which whoever opened her words gave them to another advocate."""
+"""Kind of the entry that records the transfer of a statement to another advocate."""
 
 
 def list_carriers(session: Session, site_id: int, today: date) -> list[Reader]:
-    """The advocates of a site who may carry a review: trusted, and trained to this day."""
+    """The advocates of a site who may carry a review: trusted, and with training that has not expired."""
     return [reader for reader in list_advocates(session, site_id) if is_trained(reader.trained_until, today)]
 
 
-def find_next_carrier(session: Session, review: Review, today: date, but: Collection[int] = ()) -> int:
-    """Who is asked after an advocate who cannot: of the others whoever carries the fewest; 0 where nobody is left."""
+def find_next_carrier(session: Session, review: Review, today: date, except_ids: Collection[int] = ()) -> int:
+    """The advocate to ask next: the one of the others who carries the fewest reviews; 0 where nobody is left."""
     waiting = (review for review in store.list_reviews(session, [review.site_id]) if not review.is_decided(knows=False))
     carried = Counter(review.advocate_id for review in waiting)
-    out = {review.advocate_id, *review.cannot, *but}
-    left = [reader for reader in list_carriers(session, review.site_id, today) if reader.person_id not in out]
-    next_reader = min(left, key=lambda reader: (carried[reader.person_id], reader.name), default=None)
+    excluded = {review.advocate_id, *review.cannot, *except_ids}
+    candidates = [
+        reader for reader in list_carriers(session, review.site_id, today) if reader.person_id not in excluded
+    ]
+    next_reader = min(candidates, key=lambda reader: (carried[reader.person_id], reader.name), default=None)
     return next_reader.person_id if next_reader else 0
 
 
-def pass_on(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
+def ask_carrier(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
     session: Session, review: Review, to: int, log: Log, reader_key: ReaderKey, private_key: bytes
 ) -> Review:
-    """Ask another advocate to carry a review, and give her the child's words where whoever asks can open them.
+    """Ask another advocate to carry a review, and transfer the child's words where the caller can open them.
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
-        to: the other advocate; the same as now where only the words are to be given.
-        log: of whoever asks.
-        reader_key: the same, with her key.
-        private_key: hers, 32 bytes.
+        review: locked (`find_review(to_change=True)`).
+        to: the other advocate; the present one where only the words are to be transferred.
+        log: in the caller's name.
+        reader_key: of the caller.
+        private_key: of the caller, 32 bytes.
 
     Raises:
-        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`: the child does not want
-            her there.
+        Refused: `no_carrier`: this is no trained advocate of the site; `child_said_no`: the child does not want this
+            person at the review.
     """
     lock_readers(session)
-    there = {reader.person_id: reader for reader in list_carriers(session, review.site_id, log.day)}
-    if to not in there:
+    carriers_by_id = {reader.person_id: reader for reader in list_carriers(session, review.site_id, log.day)}
+    if to not in carriers_by_id:
         raise Refused("no_carrier", "advocate")
-    if thread := open_words(session, review, reader_key, private_key):
-        _give_words(session, review, there[to], thread, reader_key.person_id, log.day)
-    review = give_sealed(session, review, there[to], reader_key, private_key)
+    if thread := open_statement_to_transfer(session, review, reader_key, private_key):
+        _grant_statement(session, review, carriers_by_id[to], thread, reader_key.person_id, log.day)
+    review = transfer_sealed_words(session, review, carriers_by_id[to], reader_key, private_key)
     if to == review.advocate_id:
         log.add(session, "review.hand_over", review.key)
         return review
     if reader_key.person_id != review.advocate_id and review.body.statement is not None:
-        forget_slip(session, review)  # she is let go: what she dealt would take the place of the child's words
+        forget_slip(session, review)  # a slip of the former advocate could replace the child's words
     return store.change_advocate(session, review, to, log)
 
 
 def cannot_carry(session: Session, review: Review, log: Log, reader_key: ReaderKey, private_key: bytes) -> Review:
-    """The advocate who was asked says that she cannot: another one is asked, who gets the words that there are.
+    """The advocate who was asked cannot carry the review: ask another one, and transfer the words that exist.
 
     Args:
         session: may write.
-        review: held; she was asked, and did not say yes.
-        log: hers.
-        reader_key: she, with her key.
-        private_key: hers, 32 bytes.
+        review: locked; its advocate has not accepted yet.
+        log: in the advocate's name.
+        reader_key: of the advocate.
+        private_key: of the advocate, 32 bytes.
     """
     lock_readers(session)
-    thread = open_words(session, review, reader_key, private_key)
-    unwanted = _not_there(session, thread) if thread else frozenset()
+    thread = open_statement_to_transfer(session, review, reader_key, private_key)
+    unwanted = _unwanted_people(session, thread) if thread else frozenset()
     to = find_next_carrier(session, review, log.day, unwanted)
     if to:
-        there = {reader.person_id: reader for reader in list_carriers(session, review.site_id, log.day)}
+        carriers_by_id = {reader.person_id: reader for reader in list_carriers(session, review.site_id, log.day)}
         if thread:
-            _give_words(session, review, there[to], thread, reader_key.person_id, log.day)
-        with suppress(Refused):  # it stays with her, and the child's page says whom to tell
-            review = give_sealed(session, review, there[to], reader_key, private_key)
+            _grant_statement(session, review, carriers_by_id[to], thread, reader_key.person_id, log.day)
+        with suppress(Refused):  # it stays where it is, and the child's page says whom to tell
+            review = transfer_sealed_words(session, review, carriers_by_id[to], reader_key, private_key)
     return store.change_advocate(session, review, to, log, cannot=True)
 
 
-def can_give_statement(session: Session, review: Review, reader_key: ReaderKey) -> bool:
-    """Whether somebody who carried a review before has a key of the child's words, and who carries it now has none."""
+def can_transfer_statement(session: Session, review: Review, reader_key: ReaderKey) -> bool:
+    """Whether a former advocate has a key of the statement that the present advocate lacks."""
     carried_before = {change.advocate_id for change in review.body.carriers} - {review.advocate_id}
     if reader_key.person_id not in carried_before or review.statement is None or is_open_to_advocate(session, review):
         return False
-    hers = [(reader_key.person_id, reader_key.public_key)]
-    return reader_key.person_id in threads_store.find_thread_readers(session, review.statement.thread_id, hers)
+    own_key = [(reader_key.person_id, reader_key.public_key)]
+    return reader_key.person_id in threads_store.find_thread_readers(session, review.statement.thread_id, own_key)
 
 
-def give_statement(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date) -> None:
-    """Whoever carried a review before gives the child's words to who carries it now, and opens them no more herself.
+def transfer_statement(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date) -> None:
+    """A former advocate transfers the statement to the present one, and loses access.
 
     Raises:
-        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`.
+        Refused: `no_carrier`: the present one is no trained advocate of the site; `child_said_no`.
     """
-    if not can_give_statement(session, review, reader_key):
+    if not can_transfer_statement(session, review, reader_key):
         return
     lock_readers(session)
-    there = {reader.person_id: reader for reader in list_carriers(session, review.site_id, day)}
-    if review.advocate_id not in there:
+    carriers_by_id = {reader.person_id: reader for reader in list_carriers(session, review.site_id, day)}
+    if review.advocate_id not in carriers_by_id:
         raise Refused("no_carrier")
-    if thread := open_words(session, review, reader_key, private_key):
-        _give_words(session, review, there[review.advocate_id], thread, reader_key.person_id, day)
+    if thread := open_statement_to_transfer(session, review, reader_key, private_key):
+        _grant_statement(session, review, carriers_by_id[review.advocate_id], thread, reader_key.person_id, day)
         threads_store.put_thread_wrap(session, thread.facts.id, decoy_wrap_for(reader_key.person_id))
 
 
-def give_to_carrier(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date) -> Review:
-    """Give whoever carries a review what the child said to me alone for it, as `give_sealed`.
+def transfer_to_carrier(
+    session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date
+) -> Review:
+    """Transfer words that are sealed to the caller only to the advocate of the review; see `transfer_sealed_words`.
 
     Raises:
-        Refused: `no_carrier`: she is no trained advocate of the site by now; `child_said_no`.
+        Refused: `no_carrier`: the advocate is no trained advocate of the site; `child_said_no`.
     """
-    there = {reader.person_id: reader for reader in list_carriers(session, review.site_id, day)}
-    if review.advocate_id not in there:
+    carriers_by_id = {reader.person_id: reader for reader in list_carriers(session, review.site_id, day)}
+    if review.advocate_id not in carriers_by_id:
         raise Refused("no_carrier")
-    return give_sealed(session, review, there[review.advocate_id], reader_key, private_key)
+    return transfer_sealed_words(session, review, carriers_by_id[review.advocate_id], reader_key, private_key)
 
 
-def give_sealed(session: Session, review: Review, reader: Reader, reader_key: ReaderKey, private_key: bytes) -> Review:
-    """Give another advocate what the child said to her advocate alone, after this review or one before it.
+def transfer_sealed_words(
+    session: Session, review: Review, reader: Reader, reader_key: ReaderKey, private_key: bytes
+) -> Review:
+    """Transfer to another advocate what the child said to the advocate only, after this review or an earlier one.
 
-    It belongs to whoever carries the newest review of the case: with an earlier one nothing goes.
+    These words belong to the advocate of the newest review of the case; an earlier review transfers nothing.
 
     Returns:
         The review as it is now.
 
     Raises:
-        Refused: `child_said_no`: the child does not want her there.
+        Refused: `child_said_no`: the child does not want this person at the review.
     """
     if store.find_newest_of_case(session, review).id != review.id:
         return review
-    return give_words(session, review, reader, reader_key.person_id, private_key)
+    return transfer_words(session, review, reader, reader_key.person_id, private_key)
 
 
-def open_words(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes) -> OpenedThread | None:
-    """The thread of her words, held, where somebody has a key of it; None where she has none, or there are no words.
+def open_statement_to_transfer(
+    session: Session, review: Review, reader_key: ReaderKey, private_key: bytes
+) -> OpenedThread | None:
+    """The statement's thread, locked and opened; None where the reader has no key of it, or there is no statement.
 
-    It is opened to be given on, and shows nobody a word: who reads when is `statements.store.read_statement`.
+    It shows nobody a word: `statements.store.read_statement` decides who may read when.
     """
     if review.statement is None:
         return None
@@ -168,23 +177,23 @@ def open_words(session: Session, review: Review, reader_key: ReaderKey, private_
 
 
 def is_open_to_advocate(session: Session, review: Review) -> bool:
-    """Whether whoever carries it opens what the child said; not after she took a new key, or got none."""
+    """Whether the advocate of the review can open the statement; not after a new key, or without a transfer."""
     if review.statement is None:
         return True
-    hers = [(reader.person_id, reader.public_key) for reader in list_advocates(session, review.site_id)]
-    readers = threads_store.find_thread_readers(session, review.statement.thread_id, hers)
+    advocate_keys = [(reader.person_id, reader.public_key) for reader in list_advocates(session, review.site_id)]
+    readers = threads_store.find_thread_readers(session, review.statement.thread_id, advocate_keys)
     return review.advocate_id in readers
 
 
-def _not_there(session: Session, thread: OpenedThread) -> frozenset[int]:
+def _unwanted_people(session: Session, thread: OpenedThread) -> frozenset[int]:
     entries = threads_store.read_entries(session, thread)
     return frozenset(row for entry in entries if entry.kind == GIVEN for row in entry.said.get("not_there", ()))
 
 
-def _give_words(  # noqa: PLR0913, PLR0917 - what, from whom to whom
+def _grant_statement(  # noqa: PLR0913, PLR0917 - what, from whom to whom
     session: Session, review: Review, reader: Reader, thread: OpenedThread, by: int, day: date
 ) -> None:
-    if reader.person_id in _not_there(session, thread):
+    if reader.person_id in _unwanted_people(session, thread):
         raise Refused("child_said_no", "advocate")
     grant_access(session, thread, threads_store.read_entries(session, thread), reader)
     if reader.person_id != review.advocate_id:

@@ -1,7 +1,8 @@
-"""What a child says to her review, or a part of it, becomes a report where her advocate sees a danger.
+"""The advocate makes a report of a statement, or of a part of it, where it shows a danger.
 
-Never by itself: the advocate who carries it decides, and the child was told of this limit before her first word. The
-log says that a report was made, and no word of it. Source: DESIGN.md 5, "A review"; S31 (the danger limit).
+It never happens automatically: the advocate decides, and the child is told of this limit before the first word. The log
+says that a report was made, and none of its words.
+Source: DESIGN.md 5, "A review"; S31 (the danger limit).
 """
 
 import hashlib
@@ -26,40 +27,40 @@ from youthvoice.web.i18n.formats import join_list
 WHOLE: Final = "all"
 
 PARTS: Final = (WHOLE, "words", "voice", "afraid", "good_words")
-"""What can be taken of a statement: everything, or only one of these."""
+"""The parts of a statement that can become a report: all of it, or one of the others."""
 
 _ID_BYTES: Final = 16
 
 
 def list_parts(statement: Statement) -> tuple[str, ...]:
-    """What of a statement can become a report; a statement of pictures alone goes as a whole."""
-    there = {
+    """The parts of this statement that can become a report; a statement of pictures only goes as a whole."""
+    texts = {
         "words": statement.words,
         "voice": statement.voice,
         "afraid": statement.afraid,
         "good_words": statement.good_words,
     }
-    return (WHOLE, *(part for part in PARTS if there.get(part)))
+    return (WHOLE, *(part for part in PARTS if texts.get(part)))
 
 
 def make_report(  # noqa: PLR0913, PLR0917 - of what, by whom, and what was decided
     session: Session, review: Review, statement: Statement, part: str, caller: Caller, log: Log, site: Site, form: Any
 ) -> Review:
-    """Make the report, and let the child read that it was made.
+    """Make the report, and record it so that the child reads it.
 
     Args:
         session: may write; its caller commits, or rolls back where this raises.
-        review: held.
-        statement: her statement, as the advocate opened it.
+        review: locked.
+        statement: opened by the advocate.
         part: one of `list_parts`.
-        caller: the advocate who carries it.
-        log: hers.
+        caller: the advocate who carries the review.
+        log: in the caller's name.
         site: of the review.
-        form: from `reports().asking`, found right.
+        form: from `reports().asking`, valid.
 
     Raises:
-        ReferralRefused: too few would read it; the form says so.
-        Refused: `reported_already`: of these words there is a report.
+        ReferralRefused: too few people would read it; the form says so.
+        Refused: `reported_already`: a report of these words exists.
     """
     voice = statement.voice if part in {WHOLE, "voice"} else b""
     referral = AgendaReferral(
@@ -91,6 +92,6 @@ def _words_of(statement: Statement, part: str) -> str:
 
 
 def _id_of(review: Review, statement: Statement, part: str) -> bytes:
-    """The same words of the same review are one report, whoever is faster; said anew they may be another."""
-    what = "|".join((review.key, part, _words_of(statement, part))).encode() + statement.voice
-    return hashlib.sha256(what).digest()[:_ID_BYTES]
+    """The id of the report's source: the same words of the same review make one report, changed words another one."""
+    source = "|".join((review.key, part, _words_of(statement, part))).encode() + statement.voice
+    return hashlib.sha256(source).digest()[:_ID_BYTES]

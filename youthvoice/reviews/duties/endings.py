@@ -1,8 +1,8 @@
-"""When a review ends: its statement is closed once nothing is owed, and after its month nothing of the case is left.
+"""The end of a review: close its statement when nothing is due, and delete the case after its destruction month.
 
-A statement ends as a report does: with the destruction month of its thread, three years after it was given, unless it
-is held or something of it is still owed. A review without one ends as long after its day, and so does one that nobody
-ever decided, once everybody was asked.
+A statement ends like a report, with the destruction month of its thread, three years after it was given. A legal hold
+or an answer due keeps it longer. A review without a statement ends as long after its day. So does a review that nobody
+decided, once everybody was asked.
 Source: PRIVACY.md C, "Ends".
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accountability import store as owed_store
+from youthvoice.accountability import store as due_store
 from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.reviews import decisions, store
 from youthvoice.reviews.entities import Review
@@ -25,15 +25,15 @@ from youthvoice.threads.retention_periods import REPORT_YEARS
 _A_YEAR: Final = timedelta(days=365)
 
 TOP: Final = "advocates"
-"""The last rung on which anybody is asked to decide a plan."""
+"""The last level of the escalation of a plan."""
 
 
 def end_or_close(session: Session, review: Review, today: date) -> None:
-    """Close the statement of a review that is done with, open it where something is owed anew, or forget the case.
+    """Close the statement of a finished review, reopen it where something is due again, or delete the case.
 
     Args:
         session: may write.
-        review: held.
+        review: locked.
         today: at its site.
     """
     facts, done = review.body.statement, is_done_with(session, review, today)
@@ -50,15 +50,16 @@ def end_or_close(session: Session, review: Review, today: date) -> None:
 
 
 def is_done_with(session: Session, review: Review, today: date) -> bool:
-    """Whether it is decided, and every promise was settled or a year has gone since; or it was never decided.
+    """Whether the review is finished: decided, with every promise settled or a year over; or never decided.
 
-    What nobody ever decided ends as a report does, three years after its day, and not before everybody was asked: the
-    ladder of its plan has reached the advocates, or only wishes wait, of which those are asked each week who may know.
+    A review that nobody decided ends three years after its day, and only after everybody was asked. That means that the
+    plan's escalation has reached the advocates, or that only wishes wait, about which the people who may know are asked
+    each week.
     """
     if review.decided_on is None:
         if not is_month_over(_month_of(review.day), context.now()):
             return False
-        answer_due = store.decisions_of(session, review)
+        answer_due = store.find_answer_due(session, review)
         return answer_due is None or review.body.plan_on is not None or answer_due.rung == TOP
     if today > review.decided_on + _A_YEAR:
         return True
@@ -66,13 +67,13 @@ def is_done_with(session: Session, review: Review, today: date) -> bool:
 
 
 def forget_case(session: Session, review: Review) -> None:
-    """Remove a review and everything that is owed about it; its statement has ended, or there was none."""
+    """Delete a review and all answers due about it; its statement has ended, or there was none."""
     for part in decisions.list_promises(session, review):
-        owed_store.withdraw_answer_due(
+        due_store.withdraw_answer_due(
             session, decisions.PROMISE, decisions.promise_subject(review.key, part), review.site_id
         )
     for kind in ("statement", "review"):
-        owed_store.withdraw_answer_due(session, kind, review.key, review.site_id)
+        due_store.withdraw_answer_due(session, kind, review.key, review.site_id)
     forget_slip(session, review)
     review_links.remove_links(session, review.id)
     store.remove_review(session, review)

@@ -1,8 +1,8 @@
-"""Who of an invited role comes to a review, and what becomes of it that the child does not want somebody there.
+"""The invited people of a review, and the decision about those whom the child does not want there.
 
-Whoever has her words open may take somebody's invitation back, or keep it and say why, as long as the day is not over;
-the child reads either. What she said about him he learns from no page: there he is invited, or he is not. So who
-decided it, and why, is sealed to the readers of her words, with them: when she says them anew it is decided anew.
+An adult who can open the statement may withdraw an invitation, or keep it with a reason, until the day is over; the
+child reads either. The person concerned learns from no page what the child said: they are invited, or they are not. So
+the decision and its reason are sealed to the readers of the statement. A changed statement needs a new decision.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,16 +25,16 @@ UNINVITED = "not_invited"
 STAYS = "stays_invited"
 
 INVITATION: Final = "invitation"
-"""Kind of the entry that says to the readers of her words what was decided about somebody's invitation."""
+"""Kind of the entry that tells the readers of the statement what was decided about an invitation."""
 
 
 class InvitedPerson(NamedTuple):
-    """Somebody of an invited role.
+    """A person of an invited role.
 
     Attributes:
         person_id: row of `people`.
-        name: hers.
-        comes: whether she is invited; else her invitation was taken back.
+        name: of the person.
+        comes: whether the person is invited; False where the invitation was withdrawn.
     """
 
     person_id: int
@@ -43,26 +43,26 @@ class InvitedPerson(NamedTuple):
 
 
 def list_invited(session: Session, review: Review) -> list[InvitedPerson]:
-    """Everybody at the site of a role that is invited, by name; whoever carries or decides is not among them."""
-    holds = {review.advocate_id, review.reviewer_id}
-    there = [
+    """Everybody at the site with an invited role, by name, except the advocate and the reviewer."""
+    holder_ids = {review.advocate_id, review.reviewer_id}
+    invited = [
         person
         for person in list_trusted_people(session, [review.site_id])
-        if person.role in review.body.invited and person.id not in holds
+        if person.role in review.body.invited and person.id not in holder_ids
     ]
-    return [InvitedPerson(person.id, person.name, person.id not in review.body.uninvited) for person in there]
+    return [InvitedPerson(person.id, person.name, person.id not in review.body.uninvited) for person in invited]
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationDecision:
-    """What was decided about somebody's invitation last.
+    """The last decision about a person's invitation.
 
     Attributes:
-        comes: whether she is invited.
-        by: who decided it, row of `people`.
+        comes: whether the person is invited.
+        by: who decided, row of `people`.
         day: at the site.
-        words: why she comes all the same, as the child reads it; empty where she does not.
-        language: of the words.
+        words: the reason for keeping the invitation, as the child reads it; empty where it was withdrawn.
+        language: of the reason.
     """
 
     comes: bool
@@ -72,25 +72,25 @@ class InvitationDecision:
     language: str = ""
 
 
-def read_invitations(entries: Iterable[ThreadEntry], apart_from: int) -> dict[int, InvitationDecision]:
-    """By row of `people` what was decided last, from what lies beside her words.
+def read_invitations(entries: Iterable[ThreadEntry], reader_id: int) -> dict[int, InvitationDecision]:
+    """The last decision about each person, by row of `people`, from the entries of the statement's thread.
 
     Args:
         entries: in order.
-        apart_from: who reads: about herself nobody learns anything.
+        reader_id: the reader, who learns nothing about their own invitation.
     """
     decisions = {}
     for entry in entries:
-        if entry.kind == INVITATION and entry.said["person"] != apart_from:
-            words = {name: str(entry.said.get(name, "")) for name in ("words", "language")}
+        if entry.kind == INVITATION and entry.said["person"] != reader_id:
+            texts = {name: str(entry.said.get(name, "")) for name in ("words", "language")}
             decisions[int(entry.said["person"])] = InvitationDecision(
-                entry.said["step"] == STAYS, entry.by, entry.day, **words
+                entry.said["step"] == STAYS, entry.by, entry.day, **texts
             )
     return decisions
 
 
 def take_back_invitation(session: Session, review: Review, person_id: int, by: int, log: Log) -> Review:
-    """She is not invited any more, and the child reads it; the caller commits.
+    """Withdraw an invitation; the child reads it, and the caller commits.
 
     Raises:
         Refused: `held`: the day is over.
@@ -99,7 +99,7 @@ def take_back_invitation(session: Session, review: Review, person_id: int, by: i
     if person_id in review.body.uninvited:
         return review
     log.add(session, "review.invited", review.key)
-    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said={"step": UNINVITED, "person": person_id}))
+    _add_entry(session, review, ThreadEntry(INVITATION, by, log.day, said={"step": UNINVITED, "person": person_id}))
     uninvited = tuple(sorted({*review.body.uninvited, person_id}))
     return store.change_review(session, review, replace(review.body, uninvited=uninvited))
 
@@ -107,7 +107,7 @@ def take_back_invitation(session: Session, review: Review, person_id: int, by: i
 def keep_invitation(  # noqa: PLR0913, PLR0917 - whose, why, and who says so
     session: Session, review: Review, person_id: int, words: Mapping[str, str], by: int, log: Log
 ) -> Review:
-    """She stays invited although the child does not want her there, or is invited again; the child reads why.
+    """Keep or restore an invitation that the child objects to; the child reads the reason.
 
     Raises:
         Refused: `held`, `reason_missing` or `sentence_too_long`.
@@ -120,13 +120,13 @@ def keep_invitation(  # noqa: PLR0913, PLR0917 - whose, why, and who says so
         raise Refused("sentence_too_long")
     log.add(session, "review.invited", review.key)
     content = {"step": STAYS, "person": person_id, "words": reason.strip(), "language": language}
-    _tell(session, review, ThreadEntry(INVITATION, by, log.day, said=content))
+    _add_entry(session, review, ThreadEntry(INVITATION, by, log.day, said=content))
     uninvited = tuple(row for row in review.body.uninvited if row != person_id)
     return store.change_review(session, review, replace(review.body, uninvited=uninvited))
 
 
 def is_held(review: Review, today: date) -> bool:
-    """Whether it is over who comes: the day is, or somebody wrote down on it who was there."""
+    """Whether the decision about who comes is over: after the day, or once attendance was recorded on it."""
     return today > review.day or (today == review.day and review.body.attendance is not None)
 
 
@@ -135,8 +135,8 @@ def _refuse_once_held(review: Review, today: date) -> None:
         raise Refused("held")
 
 
-def _tell(session: Session, review: Review, entry: ThreadEntry) -> None:
-    """A step of the child's own timeline, sealed to her pictures; and with who decided it beside her words."""
+def _add_entry(session: Session, review: Review, entry: ThreadEntry) -> None:
+    """Add a step to the child's own timeline, and an entry with the decider for the readers of the statement."""
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
     if thread is not None:
         step = dict(entry.said)

@@ -1,4 +1,4 @@
-"""The days of reviews for a calendar: a neutral line and an address, never a case.
+"""The days of reviews as a calendar file: a neutral title and a link, and nothing about a case.
 
 Source: RFC 5545; RFC 2104 (HMAC), shortened to 160 bits.
 """
@@ -18,18 +18,18 @@ CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
 _MAC: Final = 20
 
 
-def write_days(reviews: Iterable[Review], name: str) -> bytes:
-    """The days of some reviews as RFC 5545 writes them; the library is imported here, for it is large.
+def write_calendar(reviews: Iterable[Review], name: str) -> bytes:
+    """The days of reviews in the format of RFC 5545. The large library is imported only here.
 
     Args:
-        reviews: of whoever asks.
-        name: what each is called; nothing of a child.
+        reviews: of the caller.
+        name: title of each event; nothing about a child.
     """
     from icalendar import Calendar, Event  # noqa: PLC0415 - see above
 
-    made = Calendar()
-    made.add("prodid", "-//Calendar//EN")
-    made.add("version", "2.0")
+    calendar = Calendar()
+    calendar.add("prodid", "-//Calendar//EN")
+    calendar.add("version", "2.0")
     for review in reviews:
         event = Event()
         event.add("uid", f"{_uid(review)}@calendar")
@@ -38,8 +38,8 @@ def write_days(reviews: Iterable[Review], name: str) -> bytes:
         event.add("sequence", len(review.body.moved_from))
         event.add("summary", name)
         event.add("url", url_for("reviews.detail", key=review.key, _external=True))
-        made.add_component(event)
-    return bytes(made.to_ical())
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
 
 
 def _uid(review: Review) -> str:

@@ -1,4 +1,4 @@
-"""Forms of a pack that goes to another organisation: shape and words of errors."""
+"""Forms of a pack that goes to another organisation."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -31,19 +31,19 @@ _PARTS = {"all": ("words", "voice"), "without_voice": ("words",), "none": ()}
 
 
 class RecipientForm(FlaskForm):
-    """To whom a pack goes."""
+    """The organisation that gets the pack."""
 
     to = StringField(_l("Name of the organisation"), [InputRequired(_l("Type the name of the organisation."))])
     key = TextAreaField(_l("The public key that it publishes"))
     earlier = BooleanField(_l("What earlier reviews decided about the plan goes, too"))
 
     def validate_to(self, field: Field) -> None:
-        """A name, not a letter."""
+        """The length of a name."""
         if not 1 < len(field.data.strip()) <= MAX_NAME_CHARACTERS:
             raise ValidationError(_l("A name has 2 to 80 letters."))
 
     def validate_key(self, field: Field) -> None:
-        """As `flask reviews make-key` says it."""
+        """A key as `flask reviews make-key` prints it."""
         if read_key(field.data or "") is None:
             raise ValidationError(
                 _l("This is no such key, or it was copied with a fault. It begins with youthvoice-key:")
@@ -51,12 +51,12 @@ class RecipientForm(FlaskForm):
 
     @property
     def public_key(self) -> bytes:
-        """Of a form that was found right, 32 bytes."""
+        """Of a valid form, 32 bytes."""
         return read_key(self.key.data or "") or b""
 
 
 class WithWordsForm(RecipientForm):
-    """A pack on the child's own yes: how much of her words goes."""
+    """A pack with the child's consent: how much of the statement goes."""
 
     words = RadioField(
         _l("What of her words goes?"),
@@ -64,8 +64,8 @@ class WithWordsForm(RecipientForm):
         choices=[SelectChoice(code, words) for code, words in PACK_WORDS_LABELS.items()],
     )
 
-    def keep_what_can_go(self, *, has_words: bool) -> None:
-        """Where she gave no words, or took them back, none are there to choose."""
+    def limit_choices(self, *, has_words: bool) -> None:
+        """Offer no part of the statement where there is none, or the child took it back."""
         if not has_words:
             self.words.choices = [choice for choice in self.words.choices if choice.value == "none"]
 
@@ -76,7 +76,7 @@ class WithWordsForm(RecipientForm):
 
 
 class PackSaidForm(WithWordsForm):
-    """The child's yes as she said it beside her advocate."""
+    """The consent that the child gave the advocate in person."""
 
     how = RadioField(
         _l("How did she say yes to this?"),
@@ -91,17 +91,17 @@ class PackSaidForm(WithWordsForm):
 
 
 class PackAskForm(SentenceForm, WithWordsForm):
-    """What the child is asked on her own page."""
+    """The question that the child gets on their own page."""
 
 
 class PackMarkForm(FlaskForm):
-    """What is proposed, as the page showed it: the file is of this, or this is taken back."""
+    """The digest of the proposal that the page showed, to make its pack or withdraw it."""
 
     mark = HiddenField()
 
 
 class PackLawForm(SentenceForm, SecondAdultForm, RecipientForm):
-    """A legal ground, and who agrees."""
+    """A legal ground, and the adult who is asked to agree."""
 
     ground = RadioField(
         _l("Legal ground"),
@@ -117,20 +117,20 @@ class PackLawForm(SentenceForm, SecondAdultForm, RecipientForm):
     )
 
     def validate_reference(self, field: Field) -> None:
-        """A paragraph, not a letter."""
+        """Neither empty nor longer than a reference can be."""
         if not field.data.strip():
             raise ValidationError(_NAME_IT)
         if len(field.data) > MAX_REFERENCE_CHARACTERS:
             raise ValidationError(_l("At most %(number)s letters.", number=MAX_REFERENCE_CHARACTERS))
 
     def validate_asks_for_words(self, field: Field) -> None:
-        """Only an order of a court can ask for her words."""
+        """Only an order of a court can ask for the statement."""
         if field.data and self.ground.data not in rules.GROUNDS_WITH_WORDS:
             raise ValidationError(_l("Only an order of a court can ask for what she said. Else it stays here."))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Codes of `rules.PACK_PARTS`: never more than the ground needs."""
+        """Codes of `rules.PACK_PARTS`, no more than the ground needs."""
         return rules.parts_on_ground(
             self.ground.data, asks_for_words=bool(self.asks_for_words.data), earlier=bool(self.earlier.data)
         )

@@ -1,4 +1,4 @@
-"""Codes of what is given to another organisation in words, for adults."""
+"""Labels of a pack that goes to another organisation, for adults."""
 
 from collections.abc import Collection
 from typing import Final
@@ -12,7 +12,7 @@ YES_WAY_LABELS: Final = {
     "written": _l("She wrote or drew it"),
     "interpreter": _l("With an interpreter whom she trusts"),
 }
-"""How the child said yes to giving her pack on, as her advocate writes it down."""
+"""How the child agreed to the pack, as the advocate records it."""
 
 PROPOSAL_LABELS: Final = {
     "asked": _l("She is asked on her own page"),
@@ -22,32 +22,32 @@ PROPOSAL_LABELS: Final = {
     "given": _l("The file was made"),
     "agreed": _l("Two adults agreed that the law asks for it"),
 }
-"""How a pack stands that was to go to another organisation."""
+"""The state of a proposal to send a pack."""
 
 PACK_WORDS_LABELS: Final = {
     "all": _l("Her words, pictures and voice, and what was decided about each wish"),
     "without_voice": _l("The same without her voice"),
     "none": _l("Nothing that she said: only what was decided about the plan"),
 }
-"""How much of her words goes along."""
+"""How much of the statement goes with a pack."""
 
 LEGAL_GROUND_LABELS: Final = {
     "court_order": _l("An order of a court"),
     "transfer": _l("An order that moves her to the care of others"),
     "law": _l("A paragraph of a law that asks for it"),
 }
-"""Why the law asks for a pack without her yes."""
+"""The legal ground for a pack without the child's consent."""
 
 TOLD_LABELS: Final = {
     "told": _l("I told her before"),
     "not_reached": _l("Nobody could reach her"),
     "danger": _l("Telling her before would be a danger to her or to somebody else"),
 }
-"""Whether the child was told before."""
+"""Whether the advocate told the child before."""
 
 
 def pack_part_labels(parts: Collection[str]) -> list[str]:
-    """What goes, a line each, for adults."""
+    """What goes with a pack, one line each, for adults."""
     chosen = [code for code in ("words", "voice", "earlier") if code in parts]
     words = {
         "words": _("What she said, and what was decided about each wish"),
@@ -56,7 +56,7 @@ def pack_part_labels(parts: Collection[str]) -> list[str]:
     }
     plan = _("The case number, the step of care and what was decided about the plan")
     views = _("What is published about all children of the site")
-    return [str(one) for one in (plan, *(words[code] for code in chosen), views)]
+    return [str(line) for line in (plan, *(words[code] for code in chosen), views)]
 
 
 HANDOVER_REFUSAL_LABELS: Final = {
@@ -75,4 +75,4 @@ HANDOVER_REFUSAL_LABELS: Final = {
     "second_missing": _l("A safeguarding lead or a coordinator of this site must agree."),
     "nothing_agreed": _l("Nobody has said yes: neither the child on her page, nor two adults to a legal ground."),
 }
-"""Why a pack is not given to another organisation."""
+"""Why a pack cannot be made for another organisation."""

@@ -1,8 +1,8 @@
-"""A pack is given on a legal ground, without the child's own yes: the advocate asks, a second adult agrees (S20).
+"""A pack for another organisation on a legal ground, without the child's consent: two adults decide (S20).
 
-Who carries the review asks; a safeguarding lead or a coordinator of the site agrees in her own sign-in, and neither
-reads a word of the child by that. The child finds on her page from then on who decided it, on which ground and to whom
-it goes. A report that a law requires never waits for this: it goes the way of reports.
+The advocate who carries the review asks; a safeguarding lead or a coordinator of the site agrees under their own sign-
+in. Neither reads a word of the child because of it. The child's page then says who decided, on which ground, and where
+the pack goes. A report that a law requires never waits for this: it is made as a report.
 Source: STANDARDS.md S20; docs/decisions, "A pack without the child's yes".
 """
 
@@ -28,12 +28,12 @@ from youthvoice.reviews.outside.labels import (
     TOLD_LABELS,
     pack_part_labels,
 )
-from youthvoice.reviews.outside.pack_proposals import keep_proposal, new_proposal, proposal_refusal, today_of
+from youthvoice.reviews.outside.pack_proposals import new_proposal, proposal_refusal, record_proposal, today_of
 
 KIND: Final = "review_file"
 
 SECOND_ROLES: Final = (SAFEGUARDING_LEAD, COORDINATOR)
-"""Who may agree, the more independent of the site first: none of another advocate's readers."""
+"""Roles that may agree, the more independent of the site first."""
 
 MAX_REFERENCE_CHARACTERS: Final = 160
 
@@ -43,21 +43,21 @@ def ask_legal_handover(session: Session, review: Review, proposal: PackProposal,
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
-        proposal: of `new_proposal`, with its ground.
+        review: locked (`find_review(to_change=True)`).
+        proposal: from `new_proposal`, with its ground.
         first: the advocate who carries it.
-        second_id: who shall agree.
+        second_id: the adult who is asked to agree.
 
     Returns:
-        The number of the request.
+        The id of the request.
 
     Raises:
-        Refused: as `proposal_refusal`; `ground_missing`, `second_missing`.
+        Refused: see `proposal_refusal`; `ground_missing`, `second_missing`.
     """
     if code := _refusal(session, review, proposal, first.person_id):
         raise Refused(*code)
-    there = agreement.list_possible_seconds(session, first.person_id, [review.site_id])
-    if second_id not in {person.id for person in there if person.role in SECOND_ROLES}:
+    seconds = agreement.list_possible_seconds(session, first.person_id, [review.site_id])
+    if second_id not in {person.id for person in seconds if person.role in SECOND_ROLES}:
         raise Refused("second_missing", "second")
     ground = proposal.ground
     data = {
@@ -83,14 +83,14 @@ def _refusal(session: Session, review: Review, proposal: PackProposal, me: int) 
 
 
 class LegalHandoverRequest:
-    """Asked by the advocate who carries the review, agreed by a safeguarding lead or a coordinator."""
+    """The request from the advocate to a safeguarding lead or a coordinator."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """Nothing of a case: it stands in a list."""
+        """A title for lists, with nothing about a case."""
         return str(_("A question about a review"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Everything that is fixed by a yes; nothing that the child said."""
+        """Everything that the second adult agrees to; nothing that the child said."""
         review = _find(session, data)
         line = agreement.RequestLine
         return [
@@ -106,14 +106,17 @@ class LegalHandoverRequest:
         ]
 
     def may_know(self, session: Session, data: Mapping[str, Any], second: Caller) -> bool:
-        """That there is such a question is told to nobody but her who may agree to it."""
+        """Whether the second adult may see the request: only people who may agree to it."""
         review = _find(session, data)
         return review is not None and second.role in SECOND_ROLES and review.site_id in second.site_ids
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Both have said yes: the file can be made from now on, and the child reads so; weighed again as things are."""
+        """Check the request again as things are now, and record the agreement.
+
+        The pack can then be made, and the child reads it.
+        """
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         review, public_key = _find(session, data, to_change=True), read_key(data["key"])
         if review is None or public_key is None:
@@ -128,7 +131,7 @@ class LegalHandoverRequest:
         )
         if code := _refusal(session, review, proposal, first.person_id):
             raise agreement.CannotBeDone(HANDOVER_REFUSAL_LABELS[code[0]])
-        keep_proposal(session, review, proposal)
+        record_proposal(session, review, proposal)
         agreement.log_of_first(first).add(session, "review.legal_ground", f"{review.key} with {second.person_id}")
         return agreement.RequestOutcome(url_for("reviews.give_pack_file", key=review.key), second_may_look=False)
 

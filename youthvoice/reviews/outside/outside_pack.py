@@ -1,8 +1,8 @@
-"""The pack as a team of another organisation reads it: by a link and a number, without an account.
+"""The pack as an outside team reads it: with a link and a number, without an account.
 
-Only where the team is invited, the child said yes to it, and the last decision is still to come. Whatever is missing
-looks alike from outside: a wrong number, a link that is over, one that never was. Source: S31; issue of care-plan
-reviews, "The pack".
+It opens only where the team is invited, the child agreed to it, and the last decision is still to come. A wrong number,
+an ended link and a link that never existed look the same from outside.
+Source: S31; issue of care-plan reviews, "The pack".
 """
 
 from sqlalchemy.orm import Session
@@ -20,17 +20,17 @@ from youthvoice.reviews.statements.store import read_with_key
 from youthvoice.sites.store import get_site
 
 ACTOR = "outside"
-"""In whose name the log says that a link was tried."""
+"""The name in log lines about attempts with a link."""
 
 
 def open_outside_pack(token: str, typed: str) -> Pack | None:
-    """Try a number; the pack where it opens, None where anything is missing.
+    """The pack, where link and number are right; else None.
 
-    Opens short transactions of its own, with Argon2 between them: call it before the request's own session is opened.
+    It uses short transactions of its own, with Argon2 between them: call it before the request opens its own session.
 
     Args:
         token: of the address.
-        typed: the number, as somebody typed it.
+        typed: the number as typed.
     """
     with db.writing(db.engine()) as session:
         link = review_links.begin_try(session, token)
@@ -42,10 +42,10 @@ def open_outside_pack(token: str, typed: str) -> Pack | None:
             review_links.note_wrong_number(session, link, _log())
             return None
         review_links.take_back_try(session, link)
-        return _read(session, link, private)
+        return _read_pack(session, link, private)
 
 
-def _read(session: Session, link: ReviewLink, private: bytes) -> Pack | None:
+def _read_pack(session: Session, link: ReviewLink, private: bytes) -> Pack | None:
     review = store.find_review(session, link.review_id)
     maker = find_person(session, link.body.made_by)
     if review is None or maker is None or maker.left_on is not None or not may_have_links(session, review):
@@ -58,7 +58,7 @@ def _read(session: Session, link: ReviewLink, private: bytes) -> Pack | None:
 
 
 def may_have_links(session: Session, review: Review) -> bool:
-    """Whether a team outside may read it now, as far as the house knows: invited, from its day on, not yet decided."""
+    """Whether an outside team may read the review now: invited, from its day on, not yet decided."""
     today = context.today(get_site(session, review.site_id).time_zone)
     return review.body.outside and review.day <= today and review.decided_on is None
 

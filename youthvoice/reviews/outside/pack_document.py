@@ -1,10 +1,10 @@
-"""What lies in a pack for another organisation, as JSON: with names that Primero, a caseworkers' system, takes.
+"""The content of a pack for another organisation, as JSON with the field names of Primero, a case management system.
 
-`case` is the body of its `POST /api/v2/cases`, `referral` that of `POST /api/v2/cases/ID/referrals`; each name is one
-of the fields that Primero (primeroIMS/primero, version 2) comes with, for it takes no other. Where each stands is a
-table in `tests/reviews/outside/test_primero.py`. `pack` is for people: the child's own words, pictures and voice,
-whole, as far as she said yes; each decision; what earlier reviews decided about the plan; and what is published about
-all children of the site, as a pack shows it (A5). Nothing she said to another review.
+`case` is the body of its `POST /api/v2/cases`, `referral` that of `POST /api/v2/cases/ID/referrals`. Each name is a
+field that Primero (primeroIMS/primero, version 2) defines, because it accepts no other. A table in
+`tests/reviews/outside/test_primero.py` says where each is defined. `pack` is for people: the statement as far as the
+child agreed to send it; each decision; what earlier reviews decided about the plan; and what is published about all
+children of the site (A5). It holds no statement of another review.
 Source: issue of care-plan reviews, "Hand-over"; S20.
 """
 
@@ -22,35 +22,35 @@ from youthvoice.reviews.pack import Pack, SiteFinding, SiteView, WishView
 def compose_pack(
     pack: Pack, handover: PackHandover, site_name: str, views: Sequence[SiteView], names: Mapping[int, str]
 ) -> dict[str, Any]:
-    """Everything that lies in the file, as JSON can say it.
+    """The content of the file, as plain values for JSON.
 
     Args:
-        pack: as a team outside reads it; its statement is None where her words do not go.
-        handover: to whom, what, and on which yes or ground.
-        site_name: where the review was.
+        pack: as an outside team reads it; without a statement where the words do not go.
+        handover: recipient, parts, and consent or ground.
+        site_name: of the site of the review.
         views: published views, as a pack shows them to families.
         names: of the advocate and of the second adult.
     """
-    decided = [wish for wish in pack.wishes if wish.decision]
-    promised = [wish for wish in decided if wish.decision and wish.decision.kind in SAID_YES]
-    her_yes = handover.ground is None
+    decided_wishes = [wish for wish in pack.wishes if wish.decision]
+    promised_wishes = [wish for wish in decided_wishes if wish.decision and wish.decision.kind in SAID_YES]
+    with_consent = handover.ground is None
     return {
         "case": {
             "data": {
                 "module_id": "primeromodule-cp",
                 "other_agency_id": pack.review.body.case_number,
                 "other_agency_name": site_name,
-                "disclosure_other_orgs": her_yes,
-                "consent_for_services": her_yes,
-                "services_section": [_service(wish) for wish in promised],
+                "disclosure_other_orgs": with_consent,
+                "consent_for_services": with_consent,
+                "services_section": [_service(wish) for wish in promised_wishes],
             }
         },
         "referral": {
             "data": {
                 "remote": True,
                 "transitioned_to_agency": handover.to,
-                "notes": "\n".join(f"{wish.title}: {_sentence(wish)}" for wish in decided),
-                "consent_overridden": not her_yes,
+                "notes": "\n".join(f"{wish.title}: {_sentence(wish)}" for wish in decided_wishes),
+                "consent_overridden": not with_consent,
             }
         },
         "pack": _pack(pack, handover, site_name, names)
@@ -90,7 +90,7 @@ def _pack(pack: Pack, handover: PackHandover, site_name: str, names: Mapping[int
 
 
 def _consent(handover: PackHandover, names: Mapping[int, str]) -> dict[str, Any]:
-    """Her own yes; or that it is none, and who answers for that instead."""
+    """The child's consent; or the legal ground, and the adults who answer for it."""
     ground = handover.ground
     if ground is None:
         return {"basis": "child", "how": handover.how, "day": handover.yes_on.isoformat()}
@@ -106,7 +106,7 @@ def _consent(handover: PackHandover, names: Mapping[int, str]) -> dict[str, Any]
 
 
 def _service(wish: WishView) -> dict[str, Any]:
-    """Something that will be done, as a row of Primero's services: a no is no service, and would look overdue there."""
+    """A promise, as a row of Primero's services. A refusal is no service, and would look overdue there."""
     reply = wish.decision
     if reply is None:
         raise ValueError(wish.part)
@@ -139,14 +139,14 @@ def _statement(pack: Pack, *, with_voice: bool) -> dict[str, Any] | None:
     statement = pack.statement
     if statement is None:
         return None
-    told = {name: value for name, value in statement.said().items() if name not in {"readers", "outside"}}
+    values = {name: value for name, value in statement.said().items() if name not in {"readers", "outside"}}
     for name in ("there", "not_there"):
-        told[name] = [pack.names.get(row, "") for row in getattr(statement, name)]
-    return told | {"voice": base64.b64encode(statement.voice).decode() if with_voice else ""}
+        values[name] = [pack.names.get(row, "") for row in getattr(statement, name)]
+    return values | {"voice": base64.b64encode(statement.voice).decode() if with_voice else ""}
 
 
 def _site_view(view: SiteView) -> dict[str, Any]:
-    """A published view: its sentences and bands, as they are read on its own page."""
+    """A published view with its sentences and bands, as on its own page."""
     return {
         "title": view.title,
         "day": view.day.isoformat(),
@@ -183,5 +183,5 @@ def _day(day: date | None) -> str | None:
 
 
 def _moment(day: date | None) -> str | None:
-    """A day where Primero wants a moment: nothing of a child has a finer time than a day."""
+    """A day where Primero wants a moment: no time about a child is finer than a day."""
     return f"{day.isoformat()}T00:00:00Z" if day else None

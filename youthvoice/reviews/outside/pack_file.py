@@ -1,7 +1,7 @@
-"""A pack as one sealed file for another organisation: HPKE to a key that it publishes.
+"""The pack as one sealed file for another organisation, encrypted with HPKE to the organisation's public key.
 
-On the child's own yes, said on her page or beside her advocate, or on a legal ground that two adults agreed to; there
-is no third way (S20). What lies in it: `pack_document`. It is made at once and kept nowhere.
+It needs the child's consent, given on their page or in person, or a legal ground that two adults agreed on; there is no
+third way (S20). `pack_document` describes the content. The file is made on request and stored nowhere.
 Source: issue of care-plan reviews, "Hand-over".
 """
 
@@ -20,7 +20,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import PackHandover, Review
 from youthvoice.reviews.outside.pack_document import compose_pack
-from youthvoice.reviews.outside.pack_proposals import keep_proposal, she_said_no, today_of
+from youthvoice.reviews.outside.pack_proposals import has_child_refused, record_proposal, today_of
 from youthvoice.reviews.pack import list_site_views, read_pack_outside
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site
@@ -43,43 +43,43 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
     log: Log,
     language: str,
 ) -> bytes:
-    """The sealed file on a yes that she said beside her advocate; the child reads on her page that it was given.
+    """The sealed file, with consent that the child gave in person; the child's page says that the pack was given.
 
     Args:
         session: may write; the caller commits.
-        review: held (`find_review(to_change=True)`).
-        handover: to whom, what, and on which yes of the child.
-        public_key: of the other organisation, 32 bytes.
-        reader_key: the advocate who carries it, with her key.
-        private_key: hers, 32 bytes.
-        log: in her name.
-        language: in which published views are told.
+        review: locked (`find_review(to_change=True)`).
+        handover: recipient, parts, and the child's consent.
+        public_key: of the organisation, 32 bytes.
+        reader_key: of the advocate who carries the review.
+        private_key: of that advocate, 32 bytes.
+        log: in the advocate's name.
+        language: of the published views.
 
     Raises:
-        Refused: as `_seal`; `yes_missing`, `yes_day` in the future or before there was a review, `she_said_no` on her
-            own page to the same organisation, `proposed_already`: she is being asked there.
-        CannotOpen, KeyGone: as `read_statement`.
+        Refused: see `_seal`; `yes_missing`; `yes_day` in the future or before the review was opened; `she_said_no` to
+            the same organisation on the child's own page; `proposed_already`: the child is being asked there.
+        CannotOpen, KeyGone: see `read_statement`.
     """
     if handover.how not in rules.BESIDE_ADVOCATE or handover.ground is not None or not handover.to.strip():
         raise Refused("yes_missing")
     _refuse_too_early(session, review, reader_key)
     if not review.body.opened_on <= handover.yes_on <= today_of(session, review):
         raise Refused("yes_day", "yes_on")
-    if she_said_no(review, handover.to, public_key):
+    if has_child_refused(review, handover.to, public_key):
         raise Refused("she_said_no")
     if review.open_proposal is not None:
         raise Refused("proposed_already")
     return _seal(session, review, handover, public_key, reader_key, private_key, log, language)
 
 
-def hand_over_agreed(  # noqa: PLR0913, PLR0917 - what, by whom
+def hand_over_proposed(  # noqa: PLR0913, PLR0917 - what, by whom
     session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, log: Log, language: str
 ) -> bytes:
-    """The sealed file of what is proposed, once she said yes on her page or two adults agreed to a legal ground.
+    """The sealed file of the open proposal, after the child's consent on their page or two adults' agreement.
 
     Raises:
-        Refused: as `_seal`; `nothing_agreed`.
-        CannotOpen, KeyGone: as `read_statement`.
+        Refused: see `_seal`; `nothing_agreed`.
+        CannotOpen, KeyGone: see `read_statement`.
     """
     _refuse_too_early(session, review, reader_key)
     proposal = review.open_proposal
@@ -95,7 +95,7 @@ def hand_over_agreed(  # noqa: PLR0913, PLR0917 - what, by whom
         parts=proposal.parts,
         ground=proposal.ground,
     )
-    review = keep_proposal(session, review, replace(proposal, state="given"))
+    review = record_proposal(session, review, replace(proposal, state="given"))
     return _seal(session, review, handover, public_key, reader_key, private_key, log, language)
 
 
@@ -116,11 +116,11 @@ def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
     log: Log,
     language: str,
 ) -> bytes:
-    """Seal it and keep that it was given.
+    """Seal the pack and record that it was given.
 
     Raises:
-        Refused: `not_advocate`, `not_yet` before the day, `not_open`: words of hers are to go and do not open for
-            whoever asks.
+        Refused: `not_advocate`; `not_yet` before the day; `not_open`: the statement is to go, and the caller cannot
+            open it.
     """
     site, statement = get_site(session, review.site_id), None
     if "words" in handover.parts:
@@ -137,14 +137,14 @@ def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
 
 
 def open_pack_file(blob: bytes, private_key: bytes) -> dict[str, Any]:
-    """What such a file holds.
+    """The content of a pack file.
 
     Args:
         blob: the file.
-        private_key: of the organisation it was sealed to, 32 bytes.
+        private_key: of the organisation, 32 bytes.
 
     Raises:
-        CannotOpen: another key, altered, or no such file.
+        CannotOpen: sealed to another key, altered, or no pack file.
     """
     if not blob.startswith(MAGIC):
         raise CannotOpen

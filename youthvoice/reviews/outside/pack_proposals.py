@@ -1,10 +1,10 @@
-"""A pack is proposed for another organisation: the child says yes or no on her own page, or two adults name a ground.
+"""Proposals to send a pack to another organisation: the child agrees or refuses on their page, or two adults agree.
 
-    asked -> she says yes -> the file is made          agreed by a second adult -> the file is made
-          -> she says no: final                        (`legal_handover`)
-    yes   -> she takes it back: no, as long as there is no file
+    asked -> the child agrees -> the file is made      agreed by a second adult -> the file is made
+          -> the child refuses: final                   (`legal_handover`)
+    yes   -> the child withdraws the consent: refused, as long as there is no file
 
-Nothing of it is in a list, a count or a mail: her advocate finds her answer on the page of the review.
+No list, count or mail mentions it: the advocate finds the answer on the page of the review.
 Source: STANDARDS.md S20, S31; issue of care-plan reviews, "Hand-over".
 """
 
@@ -30,66 +30,66 @@ from youthvoice.web.i18n import plain_words
 def new_proposal(  # noqa: PLR0913, PLR0917 - to whom, what and why
     review: Review, day: date, to: str, public_key: bytes, parts: tuple[str, ...], why: Mapping[str, str]
 ) -> PackProposal:
-    """What is proposed, with its mark.
+    """A proposal with its digest.
 
     Args:
-        review: which.
+        review: of the child.
         day: at the site.
         to: name of the organisation.
-        public_key: that it publishes, 32 bytes.
+        public_key: of the organisation, 32 bytes.
         parts: codes of `rules.PACK_PARTS`.
         why: one sentence for the child, by language.
     """
     texts = {code: text.strip() for code, text in why.items() if text.strip()}
     key = format_key(public_key)
-    whole = json.dumps([review.key, to.strip(), key, sorted(parts), sorted(texts.items())])
-    mark = hashlib.sha256(whole.encode()).hexdigest()[:32]
+    content = json.dumps([review.key, to.strip(), key, sorted(parts), sorted(texts.items())])
+    mark = hashlib.sha256(content.encode()).hexdigest()[:32]
     return PackProposal(mark, day, review.advocate_id, to.strip(), key, parts, texts)
 
 
-def propose_pack(session: Session, review: Review, proposal: PackProposal, me: int, log: Log) -> Review:
-    """Ask the child on her own page; the caller commits.
+def propose_pack(session: Session, review: Review, proposal: PackProposal, caller_id: int, log: Log) -> Review:
+    """Ask the child on their own page; the caller commits.
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
-        proposal: of `new_proposal`.
-        me: the advocate who carries it.
-        log: in her name.
+        review: locked (`find_review(to_change=True)`).
+        proposal: from `new_proposal`.
+        caller_id: the advocate who carries the review.
+        log: in the advocate's name.
 
     Raises:
-        Refused: as `proposal_refusal`, or `no_page`: she has no code that opens one.
+        Refused: see `proposal_refusal`; `no_page`: the child has no code for a page.
     """
     if review.body.statement is None:
         raise Refused("no_page")
-    if code := proposal_refusal(session, review, proposal, me):
+    if code := proposal_refusal(session, review, proposal, caller_id):
         raise Refused(*code)
     log.add(session, "review.propose_pack", review.key)
-    return keep_proposal(session, review, proposal)
+    return record_proposal(session, review, proposal)
 
 
-def proposal_refusal(session: Session, review: Review, proposal: PackProposal, me: int) -> tuple[str, str] | None:
-    """Why something cannot be proposed, and the box where it can be put right; None when it can.
+def proposal_refusal(
+    session: Session, review: Review, proposal: PackProposal, caller_id: int
+) -> tuple[str, str] | None:
+    """Why a pack cannot be proposed, with the field that is wrong; None where it can.
 
     Args:
         session: only read.
-        review: which.
-        proposal: of `new_proposal`; with a legal ground, what two adults agree to.
-        me: the advocate who asks.
+        review: of the child.
+        proposal: from `new_proposal`; with a legal ground, what two adults agree on.
+        caller_id: the advocate who asks.
 
     Returns:
-        `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to the very same, `too_often`, `why_missing`,
-        `sentence_too_long`, or `not_open`: there are no words of hers that could go.
+        `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to exactly this, `too_often`, `why_missing`,
+        `sentence_too_long`, or `not_open`: there is no statement that could go.
     """
-    pack_proposals = [proposal for proposal in review.body.proposals if proposal.ground is None]
+    earlier_proposals = [proposal for proposal in review.body.proposals if proposal.ground is None]
     refusals = {
-        "not_advocate": me != review.advocate_id,
+        "not_advocate": caller_id != review.advocate_id,
         "not_yet": today_of(session, review) < review.day,
         "proposed_already": review.open_proposal is not None,
-        "she_said_no": any(
-            pack_proposal.mark == proposal.mark and pack_proposal.state == "no" for pack_proposal in pack_proposals
-        ),
-        "too_often": proposal.ground is None and len(pack_proposals) >= rules.MAX_PROPOSALS,
+        "she_said_no": any(earlier.mark == proposal.mark and earlier.state == "no" for earlier in earlier_proposals),
+        "too_often": proposal.ground is None and len(earlier_proposals) >= rules.MAX_PROPOSALS,
         "why_missing": not proposal.why,
         "sentence_too_long": plain_words.is_too_long(proposal.why),
         "not_open": "words" in proposal.parts and review.statement is None,
@@ -99,45 +99,45 @@ def proposal_refusal(session: Session, review: Review, proposal: PackProposal, m
 
 
 def answer_proposal(session: Session, own_statement: OwnStatement, mark: str, *, yes: bool) -> Review:
-    """The child says yes or no to what she read, or takes her yes back; the caller commits.
+    """The child agrees or refuses, or withdraws the consent; the caller commits.
 
     Args:
-        session: may write; her review is held (`open_own(to_change=True)`).
-        own_statement: as her code opened it.
-        mark: of what she read.
-        yes: what she says.
+        session: may write; the review is locked (`open_own(to_change=True)`).
+        own_statement: opened with the child's code.
+        mark: digest of the proposal that the child read.
+        yes: whether the child agrees.
 
     Raises:
-        Refused: `changed`: it is over, was taken back or went, or her no was said already.
+        Refused: `changed`: the proposal is over, was withdrawn or carried out, or the child refused it before.
     """
     review = own_statement.review
     proposal = review.open_proposal
     if proposal is None or proposal.mark != mark or proposal.ground is not None:
         raise Refused("changed")
     day = today_of(session, review)
-    return keep_proposal(session, review, replace(proposal, state="yes" if yes else "no", answered_on=day))
+    return record_proposal(session, review, replace(proposal, state="yes" if yes else "no", answered_on=day))
 
 
-def withdraw_proposal(session: Session, review: Review, mark: str, me: int, log: Log) -> Review:
-    """The advocate does not ask any more; the child finds nothing to answer.
+def withdraw_proposal(session: Session, review: Review, mark: str, caller_id: int, log: Log) -> Review:
+    """The advocate withdraws the proposal; the child finds no question.
 
     Raises:
-        Refused: `not_advocate`; `nothing_agreed`: there is no such thing any more.
+        Refused: `not_advocate`; `nothing_agreed`: there is no such proposal now.
     """
-    if me != review.advocate_id:
+    if caller_id != review.advocate_id:
         raise Refused("not_advocate")
     proposal = review.open_proposal
     if proposal is None or proposal.mark != mark:
         raise Refused("nothing_agreed")
     log.add(session, "review.withdraw_pack", review.key)
-    return keep_proposal(session, review, replace(proposal, state="withdrawn"))
+    return record_proposal(session, review, replace(proposal, state="withdrawn"))
 
 
-def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
-    """A pack is proposed, or what was proposed stands in another state; beside the version, as her answer is her own.
+def record_proposal(session: Session, review: Review, proposal: PackProposal) -> Review:
+    """Store a proposal or its new state, without a new version: the child's answer makes no form stale.
 
-    Of what is over the sentence goes; to whom, when, and what became of it stays: also where the same is asked again,
-    so that nobody asks more often by taking it back before.
+    A closed proposal loses its sentence. The recipient, the day and the result stay, also when the same is proposed
+    again, so that nobody can ask more often by withdrawing first.
     """
     if not proposal.is_open:
         proposal = replace(proposal, why={})
@@ -149,24 +149,24 @@ def keep_proposal(session: Session, review: Review, proposal: PackProposal) -> R
     return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
 
 
-def she_said_no(review: Review, to: str, public_key: bytes) -> bool:
-    """Whether her last word on her own page about an organisation is no: nobody writes down a yes of hers then.
+def has_child_refused(review: Review, to: str, public_key: bytes) -> bool:
+    """Whether the child's last answer about an organisation is a refusal: then nobody may record a consent in person.
 
     Args:
-        review: hers.
-        to: name of the organisation, however it is spaced or written large.
-        public_key: that it publishes, 32 bytes: under another name it is the same one.
+        review: the child's.
+        to: name of the organisation, in any spacing and case.
+        public_key: of the organisation, 32 bytes: under another name it is the same organisation.
     """
     name, key = _folded(to), format_key(public_key)
     about = [
-        proposal for proposal in review.body.proposals if proposal.ground is None and _known_by(proposal) & {name, key}
+        proposal for proposal in review.body.proposals if proposal.ground is None and _identity(proposal) & {name, key}
     ]
     answered = [proposal for proposal in about if proposal.state in {"no", "yes", "given"}]
     return bool(answered) and answered[-1].state == "no"
 
 
-def _known_by(proposal: PackProposal) -> set[str]:
-    """By what an organisation is known again."""
+def _identity(proposal: PackProposal) -> set[str]:
+    """The name and key by which an organisation is recognised."""
     return {_folded(proposal.to), proposal.key}
 
 
@@ -175,5 +175,5 @@ def _folded(name: str) -> str:
 
 
 def today_of(session: Session, review: Review) -> date:
-    """Today where the review is."""
+    """The day at the site of the review."""
     return context.today(get_site(session, review.site_id).time_zone)

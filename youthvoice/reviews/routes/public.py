@@ -1,4 +1,4 @@
-"""A child prepares her statement at a tablet; a team outside reads the pack by a link - HTTP only."""
+"""A child prepares a statement at a tablet; an outside team reads a pack by a link - HTTP only."""
 
 import base64
 from typing import Final
@@ -46,7 +46,7 @@ uploads.allow_larger(plan_pages, MAX_FORM_BYTES, "plan.send")
 
 
 _SLIP: Final = LockedCookie("plan", "/plan", idle_seconds=600, max_seconds=600, head_bytes=review_slip.LENGTH)
-"""Her slip, from the screens on which she put it in to the next page; gone with it."""
+"""The child's slip, between the screens where the child selects it and the next page, which deletes it."""
 
 _BOUND: Final = sealing_context("plan", "slip", 1)
 
@@ -55,7 +55,7 @@ _NOT_GOOD, _TOO_MANY, _GONE = 422, 429, 410
 
 @plan_pages.get("")
 def pictures() -> ResponseReturnValue:
-    """Her slip."""
+    """The screens on which the child selects the pictures of the slip."""
     current_tablet() or abort(403)
     return _render_slip()
 
@@ -63,13 +63,13 @@ def pictures() -> ResponseReturnValue:
 @plan_pages.post("")
 @rate_limited(SENDING, by=client_key)
 def choose() -> ResponseReturnValue:
-    """Look whether the slip leads to a review; nothing is spent."""
+    """Check whether the slip leads to a review. Checking does not spend it."""
     tablet = current_tablet() or abort(403)
     picks = _picks()
     if picks is None:
         return _refuse(_("Tap one picture first."))
     try:
-        statement_context = _tried(tablet, picks)
+        statement_context = _try_slip(tablet, picks)
     except TooManyCodeAttempts as error:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
     if statement_context is None:
@@ -83,10 +83,10 @@ def choose() -> ResponseReturnValue:
 
 @plan_pages.get("/words")
 def prepare() -> ResponseReturnValue:
-    """Her statement, a screen after the other."""
+    """The screens of the statement."""
     tablet = current_tablet() or abort(403)
     cookie_content = _SLIP.open(_key(), _BOUND, request.cookies.get("plan", ""), context.now())
-    statement_context = _asked(tablet, tuple(cookie_content.head)) if cookie_content else None
+    statement_context = _statement_context(tablet, tuple(cookie_content.head)) if cookie_content else None
     if statement_context is None:
         return redirect(url_for(".pictures"))
     return _SLIP.delete_on(headers.with_microphone(make_response(render_statement_page(statement_context))))
@@ -95,14 +95,14 @@ def prepare() -> ResponseReturnValue:
 @plan_pages.post("/words")
 @rate_limited(SENDING, by=client_key)
 def send() -> ResponseReturnValue:
-    """Seal what she said; the same sheet again is a success again, with the same pictures.
+    """Seal and store the statement. A repeat succeeds again and shows the same pictures.
 
-    A slip is tried here as on the screens before: whoever sends pictures by hand is counted, too.
+    The slip counts as an attempt here too, so that pictures sent by hand are counted.
     """
     tablet = current_tablet() or abort(403)
     picks = _picks() or abort(400)
     try:
-        statement_context = _tried(tablet, picks, spent=True)
+        statement_context = _try_slip(tablet, picks, spent=True)
     except TooManyCodeAttempts as error:
         return _refuse(slip_refusal(error.code), _TOO_MANY)
     return submit_statement(statement_context) if statement_context else _refuse(refusal_label("slip"), _GONE)
@@ -110,7 +110,7 @@ def send() -> ResponseReturnValue:
 
 @plan_pages.get("/sent")
 def pictures_kept() -> ResponseReturnValue:
-    """Where the pictures of a statement are again after a reload; nothing of them comes from here."""
+    """The address that shows the picture code again after a reload; the server sends nothing of it."""
     current_tablet() or abort(403)
     ways = {"sheet": "", "action": url_for(".pictures_kept"), "done_href": url_for(".done"), "front_href": "/language"}
     return render_template("child/kept.html", lost=_("Lost them? Your advocate gives you a new slip."), **ways)
@@ -119,26 +119,26 @@ def pictures_kept() -> ResponseReturnValue:
 @plan_pages.post("/done")
 @rate_limited(SENDING, by=client_key)
 def done() -> ResponseReturnValue:
-    """She has her pictures, and her language is forgotten."""
+    """The child is done with the pictures; forget the child's language."""
     current_tablet() or abort(403)
     return hide_pictures("/language")
 
 
-def _tried(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+def _try_slip(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
     with slip_attempt(tablet, review_slip.slip_name(tablet.site.id)) as tried:
-        statement_context = _asked(tablet, picks, spent=spent)
+        statement_context = _statement_context(tablet, picks, spent=spent)
         tried.right = statement_context is not None
     return statement_context
 
 
-def _asked(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
+def _statement_context(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
     with db.reading(db.engine()) as session:
         review = review_slip.find_review_of_slip(session, tablet.site.id, picks, spent=spent)
     ways = {"action": "/plan/words", "done_href": "/plan/done", "kept_href": "/plan/sent", "front_href": "/language"}
     if review is None:
         return None
     return StatementContext(
-        review, languages.chosen(tablet.site.languages), ways, picks, anew=review.awaits_new_pictures
+        review, languages.chosen(tablet.site.languages), ways, picks, replaces=review.awaits_new_pictures
     )
 
 
@@ -148,10 +148,10 @@ def _picks() -> Picks | None:
 
 def _render_slip(refused: str = "") -> str:
     tablet = current_tablet()
-    given = {name: request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)}
-    written = [request.form.get(name, "").strip() for name in ("good_words", "words")]
-    words = "\n".join(one for one in written if one)
-    return render_slip_page(given, refused, words, tells=tablet is not None and is_channel_open(tablet.site))
+    picks_by_name = {name: request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)}
+    texts = [request.form.get(name, "").strip() for name in ("good_words", "words")]
+    words = "\n".join(text for text in texts if text)
+    return render_slip_page(picks_by_name, refused, words, tells=tablet is not None and is_channel_open(tablet.site))
 
 
 def _refuse(words: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
@@ -178,14 +178,14 @@ def _words_of_reviews() -> dict[str, object]:
 @outside_pages.get("/<token>")
 @outside_pages.get("/<token>/in/<language>", endpoint="ask_in")
 def ask(token: str, language: str = "") -> ResponseReturnValue:
-    """Ask for the number; nothing is looked up, so that every address answers alike."""
+    """Ask for the number. Nothing is looked up, so every address gets the same answer."""
     return _ask_number(token, language, LinkNumberForm())
 
 
 @outside_pages.post("/<token>/in/<language>")
 @rate_limited(CODES)
 def open_in(token: str, language: str) -> ResponseReturnValue:
-    """The pack, once the number is right; kept nowhere, no cookie stays, and to read it again is to type it again."""
+    """The pack, once the number is right. Nothing is stored, no cookie is set: reading again needs the number again."""
     form = LinkNumberForm()
     _say_in(language)
     if not form.validate():

@@ -1,1 +1,1 @@
-"""What a child says to her review: picks, words, voice; sealed, changed and taken back by herself."""
+"""A child's statement for a review: picks, text, voice; sealed, and changed or taken back by the child."""

@@ -1,6 +1,7 @@
-"""What a child taps about her plan: each pick has a code, a picture and words. Data only.
+"""What a child can select about the plan: each pick has a code, a picture and a label. Data only.
 
-Good things and wishes are asked with the same pictures and as large as each other. Source: STANDARDS.md S29 to S32.
+Good things and wishes use the same pictures at the same size.
+Source: STANDARDS.md S29 to S32.
 """
 
 from typing import Final
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from youthvoice.threads.child_fields import Pick
 
 MAX_WORDS_CHARACTERS: Final = 2000
-"""Of a child's own words about what should change, and of those about what is good."""
+"""Of the child's text about wishes, and of the text about what is good."""
 
 LIFE: Final = (
     Pick("home", "1F6CB", _l("Where I live")),
@@ -24,7 +25,7 @@ LIFE: Final = (
     Pick("health", "1FA7A", _l("My health")),
     Pick("other", "1F4AC", _l("Something else")),
 )
-"""What a plan is about: what is good, what should change, what somebody is afraid of."""
+"""The subjects of a plan: what is good, what should change, what the child is afraid of."""
 
 SPEAKS: Final = (
     Pick("me", "1F9D2", _l("I speak")),
@@ -38,11 +39,11 @@ COMES: Final = (
     Pick("part", "1F55B", _l("For a part")),
     Pick("no", "no", _l("No")),
 )
-"""Does she want to be there."""
+"""Whether the child wants to be there."""
 
 HEARS: Final = (
     Pick("tablet", "1F4F1", _l("At a tablet")),
     Pick("told", "1F9D1-200D-1F9D2", _l("Somebody tells me")),
     Pick("letter", "2709", _l("A letter")),
 )
-"""How she wants to hear what was decided; at a tablet she can always."""
+"""How the child wants to hear what was decided; a tablet always works too."""

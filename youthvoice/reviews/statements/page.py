@@ -1,7 +1,7 @@
-"""The page on which a child prepares her statement: at a tablet with her slip, or beside her advocate.
+"""The page on which a child prepares a statement: at a tablet with a slip, or beside the advocate.
 
-Who carries it, who else may read it and the limit are said before the first word. Source: DESIGN.md 5, "A review";
-CHILD-UX.md, "Before telling"; S31.
+The page names the advocate, the other readers and the limits of secrecy before the first question.
+Source: DESIGN.md 5, "A review"; CHILD-UX.md, "Before telling"; S31.
 """
 
 import re
@@ -47,17 +47,17 @@ IDLE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class StatementContext:
-    """Where a child prepares: which review, and how the page is sent.
+    """Where a child prepares a statement: for which review, and where the page is sent.
 
     Attributes:
-        review: hers.
-        language: that she speaks here.
-        ways: `action`, `done_href`, `front_href`, and what the page of a desk shows besides.
-        slip: the pictures of hers; None at a desk, or with her own code.
-        helper: name of the adult beside her; empty at a tablet.
-        own_statement: her statement, where she changes it.
-        anew: whether it takes the place of what was given with other pictures.
-        sample: the site of a page that is made for its texts alone, before anybody has a review.
+        review: of the child.
+        language: of the child.
+        ways: addresses for the template: `action`, `done_href`, `front_href`; and additional variables at a computer.
+        slip: the pictures of the child's slip; None at a computer, or with the child's own code.
+        helper: name of the adult beside the child; empty at a tablet.
+        own_statement: the child's statement, where the child changes it.
+        replaces: whether it replaces a statement that has another picture code.
+        sample: site of a page that is rendered only for its texts, before anybody has a review.
     """
 
     review: Review
@@ -66,17 +66,17 @@ class StatementContext:
     slip: Picks | None = field(default=None, repr=False)
     helper: str = ""
     own_statement: statements_store.OwnStatement | None = field(default=None, repr=False)
-    anew: bool = False
+    replaces: bool = False
     sample: Site | None = None
 
 
 def render_statement_page(
     statement_context: StatementContext,
-    given: Mapping[str, Collection[str]] | None = None,
+    values: Mapping[str, Collection[str]] | None = None,
     refused: Mapping[str, str] | None = None,
-    sheet: str = "",
+    submission_id: str = "",
 ) -> str:
-    """The screens, with everything that she gave when something could not be taken, or that she said before."""
+    """The screens; with what the child sent where something could not be accepted, or with the earlier statement."""
     session, review = db.session(), statement_context.review
     site = statement_context.sample or get_site(session, review.site_id)
     adults = list_key_holders(session, site.id) or [_NOBODY]
@@ -85,16 +85,16 @@ def render_statement_page(
     if statement_context.sample:
         carriers, readers = [reader for reader in adults if reader.role == ADVOCATE], adults
     pictures.page_sprite().take_from(assets.asset_address(pictures.TELL_FILE), pictures.FILES[pictures.TELL_FILE])
-    if given is None:
-        given = (
-            StatementForm.filled(statement_context.own_statement.said)
-            if statement_context.own_statement and statement_context.own_statement.said
+    if values is None:
+        values = (
+            StatementForm.values_of(statement_context.own_statement.statement)
+            if statement_context.own_statement and statement_context.own_statement.statement
             else {}
         )
     template_values = {
-        "given": given,
+        "given": values,
         "refused": refused or {},
-        "sheet": sheet or new_submission_id(),
+        "sheet": submission_id or new_submission_id(),
         "options": options,
         "review": review,
         "adults": [reader for reader in adults if reader.person_id != review.advocate_id],
@@ -102,9 +102,9 @@ def render_statement_page(
         "outside": OUTSIDE if review.body.outside else "",
         "carriers": carriers,
         "people": _people(readers, review),
-        "reads": _reads(review),
-        "decides": _decides(readers, review),
-        "carries": [(_carries(reader), reader.picture) for reader in carriers],
+        "reads": _role_labels(review),
+        "decides": _reviewer_notice(readers, review),
+        "carries": [(_carrier_label(reader), reader.picture) for reader in carriers],
         "on_day": "" if statement_context.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
         "idle": IDLE_SECONDS,
@@ -112,11 +112,11 @@ def render_statement_page(
         "most_letters": options.MAX_WORDS_CHARACTERS,
         "kept_voice": bool(
             statement_context.own_statement
-            and statement_context.own_statement.said
-            and statement_context.own_statement.said.voice
+            and statement_context.own_statement.statement
+            and statement_context.own_statement.statement.voice
         ),
         "changes": statement_context.own_statement is not None,
-        "anew": statement_context.anew or statement_context.sample is not None,
+        "anew": statement_context.replaces or statement_context.sample is not None,
         "code_names": [picture_labels.picture_label(picture.name) for screen in SCREENS for picture in screen],
         "slip_fields": _slip_fields(statement_context),
     }
@@ -125,7 +125,7 @@ def render_statement_page(
 
 @dataclass(frozen=True, slots=True)
 class OutsideTeam:
-    """A team of another organisation among the people whom a child may let read: it has no row of its own."""
+    """The team of another organisation, as one of the people whom a child may let read; it has no row."""
 
     person_id: str
     name: str
@@ -134,15 +134,15 @@ class OutsideTeam:
 
 
 def _people(readers: Sequence[Reader], review: Review) -> list[Reader | OutsideTeam]:
-    """Whom she is asked about, the team from outside last."""
+    """The people about whom the child is asked, the outside team last."""
     return [*readers, *([OutsideTeam(OUTSIDE, str(_("People from outside")))] if review.body.outside else [])]
 
 
-def _reads(review: Review) -> Mapping[int | str, str]:
-    """What each of them does, by row or else by role: the same words on every screen."""
+def _role_labels(review: Review) -> Mapping[int | str, str]:
+    """What each of them does, by row or by role, worded the same on every screen."""
     roles: dict[int | str, str] = {role: str(words) for role, words in _WHAT_THEY_DO.items()}
-    hers: dict[int | str, str] = {review.advocate_id: _("carries your words"), review.reviewer_id: _("decides")}
-    return {**roles, "outside": _("reads it"), **hers}
+    present: dict[int | str, str] = {review.advocate_id: _("carries your words"), review.reviewer_id: _("decides")}
+    return {**roles, "outside": _("reads it"), **present}
 
 
 _WHAT_THEY_DO: Final = {
@@ -153,22 +153,22 @@ _WHAT_THEY_DO: Final = {
     "safeguarding_lead": _l("keeps children safe"),
     "outside_recipient": _l("helps from outside"),
 }
-"""A role as a child says it; what adults call it she need not know."""
+"""What a role does, in a child's words."""
 
 
-def _decides(readers: Sequence[Reader], review: Review) -> Markup:
-    """What it means that whoever decides has no yes; empty where nobody is there to decide."""
+def _reviewer_notice(readers: Sequence[Reader], review: Review) -> Markup:
+    """What it means that the reviewer may not read the statement; empty where the site has no reviewer."""
     names = [reader.name for reader in readers if reader.person_id == review.reviewer_id]
     words = escape(_("%(name)s decides, but cannot see your wishes or answer them."))
     return words % {"name": name_label(names[0])} if names else Markup()
 
 
 _NOBODY: Final = Reader(0, "-", b"", ADVOCATE)
-"""Stands on a sample page of a site in which nobody works; elsewhere there is an advocate."""
+"""A placeholder on the sample page of a site without staff; elsewhere there is an advocate."""
 
 
 def render_sample_page(site: Site, language: str) -> str:
-    """The screens as they are for every child of a site, for whoever records what is read aloud.
+    """The screens as all children of a site see them, for adults who record what is read aloud.
 
     Args:
         site: where.
@@ -182,20 +182,20 @@ def render_sample_page(site: Site, language: str) -> str:
     return render_statement_page(StatementContext(review, language, {"action": "", "front_href": "/"}, sample=site))
 
 
-def render_slip_page(given: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
-    """The slip that leads a child to her review.
+def render_slip_page(picks: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
+    """The screens on which a child selects the slip's pictures.
 
     Args:
-        given: pictures that she tapped, by name of the box.
-        refused: why it leads nowhere.
-        words: what she had written when her slip was found to be used.
-        tells: whether somebody is there to be told, by a child without a slip.
+        picks: the selected pictures, by name of the field.
+        refused: why the slip does not work.
+        words: what the child had written when the slip turned out to be used.
+        tells: whether the reporting channel is open, for a child without a slip.
     """
     screens = list(zip(slip_fields(LENGTH), slip_screens(LENGTH), strict=True))
     return render_template(
         "reviews/statements/slip.html",
         screens=screens,
-        given=given,
+        given=picks,
         refused=refused,
         words=words,
         tells=tells,
@@ -205,35 +205,35 @@ def render_slip_page(given: Mapping[str, str], refused: str = "", words: str = "
 
 
 def submit_statement(statement_context: StatementContext) -> ResponseReturnValue:
-    """Seal what was sent, or say at which screen something could not be taken; nothing of it is lost."""
-    sheet = read_submission_id(request.form.get("sheet", "")) or abort(400)
+    """Seal what was sent, or show the screen where something could not be accepted, with everything that was sent."""
+    submission_id = read_submission_id(request.form.get("sheet", "")) or abort(400)
     form = StatementForm(with_files(request.form, request.files))
     if not form.validate():
-        return _asked_again(statement_context, form, form.refused(), 413 if form.voice.too_large else 422)
-    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a code is stretched
+        return _show_again(statement_context, form, form.refused(), 413 if form.voice.too_large else 422)
+    with db.reading(db.engine()) as session:  # the slow derivation of a code must not block writers
         adults = {reader.person_id for reader in list_key_holders(session, statement_context.review.site_id)}
-    statement = form.told(statement_context.language, adults, statement_context.helper)
+    statement = form.statement(statement_context.language, adults, statement_context.helper)
     try:
         if statement_context.own_statement is not None:
-            return _changed(statement_context, statement_context.own_statement, statement, sheet)
-        return _kept(statement_context, statement, sheet)
+            return _store_change(statement_context, statement_context.own_statement, statement, submission_id)
+        return _store_and_show_code(statement_context, statement, submission_id)
     except Refused as refused:
         db.session().rollback()
         return _refused(statement_context, form, refusal_label(refused.code))
 
 
 def _refused(statement_context: StatementContext, form: StatementForm, words: str) -> ResponseReturnValue:
-    """It cannot be taken at all; what she said stays on the page for her to read."""
+    """The statement cannot be accepted at all; the page keeps it for the child to read."""
     if wants_json():
         return jsonify(title=str(_("This did not work.")), words=words), _GONE
-    return _asked_again(statement_context, form, {"end": words}, _GONE)
+    return _show_again(statement_context, form, {"end": words}, _GONE)
 
 
 _GONE = 410
 
 
 def refusal_label(code: str) -> str:
-    """Why a statement cannot be taken, in words for a child."""
+    """Why a statement cannot be accepted, worded for a child."""
     words = {
         "too_late": _("The day of the review is here. It cannot be changed now."),
         "has_one": _("You gave your words before. Your seven pictures open them."),
@@ -243,39 +243,47 @@ def refusal_label(code: str) -> str:
     return str(words[code])
 
 
-def _kept(statement_context: StatementContext, statement: Statement, sheet: bytes) -> ResponseReturnValue:
-    code = _code_of_sheet(statement_context, sheet)
+def _store_and_show_code(
+    statement_context: StatementContext, statement: Statement, submission_id: bytes
+) -> ResponseReturnValue:
+    code = _code_of_repeat(statement_context, submission_id)
     if code is None:
-        code = _store(statement_context, statement, sheet)
+        code = _store_under_free_code(statement_context, statement, submission_id)
     screens = _code_screens(statement_context, code)
     if wants_json():
-        return jsonify(sheet=sheet.hex(), screens=render_code_screens(screens)), 201
-    return render_code_page(screens, sheet.hex(), statement_context.ways), 201
+        return jsonify(sheet=submission_id.hex(), screens=render_code_screens(screens)), 201
+    return render_code_page(screens, submission_id.hex(), statement_context.ways), 201
 
 
-def _store(statement_context: StatementContext, statement: Statement, sheet: bytes) -> PictureCode:
-    """Seal it under the first code that is free; Argon2 runs outside every transaction."""
-    codes = candidate_codes(sheet, statement_context.review.site_id)
+def _store_under_free_code(
+    statement_context: StatementContext, statement: Statement, submission_id: bytes
+) -> PictureCode:
+    """Store it under the first code that is free at the site; Argon2 runs outside every transaction."""
+    codes = candidate_codes(submission_id, statement_context.review.site_id)
     return next(
-        (code for code, keys in codes if _is_written(statement_context, statement, sheet, keys)), None
+        (code for code, keys in codes if _write_with_retries(statement_context, statement, submission_id, keys)), None
     ) or abort(409)
 
 
-def _is_written(statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
-    """False where the site has this code already; tried again where a reader went or took a new key."""
+def _write_with_retries(
+    statement_context: StatementContext, statement: Statement, submission_id: bytes, keys: PictureCodeKeys
+) -> bool:
+    """False where the site has this code already. It tries again where a reader left or got a new key."""
     for _again in range(_TRIES - 1):
         with suppress(ConcurrentUpdate):
-            return _write(statement_context, statement, sheet, keys)
-    return _write(statement_context, statement, sheet, keys)
+            return _write(statement_context, statement, submission_id, keys)
+    return _write(statement_context, statement, submission_id, keys)
 
 
 _TRIES: Final = 3
 
 
-def _write(statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys) -> bool:
+def _write(
+    statement_context: StatementContext, statement: Statement, submission_id: bytes, keys: PictureCodeKeys
+) -> bool:
     session = db.session()
     try:
-        written = _seal(session, statement_context, statement, sheet, keys)
+        written = _seal(session, statement_context, statement, submission_id, keys)
     except (ConcurrentUpdate, Refused):
         session.rollback()
         raise
@@ -287,42 +295,50 @@ def _write(statement_context: StatementContext, statement: Statement, sheet: byt
 
 
 def _seal(
-    session: Session, statement_context: StatementContext, statement: Statement, sheet: bytes, keys: PictureCodeKeys
+    session: Session,
+    statement_context: StatementContext,
+    statement: Statement,
+    submission_id: bytes,
+    keys: PictureCodeKeys,
 ) -> bool:
     review = store.find_review(session, statement_context.review.id, to_change=True) or abort(404)
     if statement_context.slip is not None and not use_slip(session, review, statement_context.slip):
         raise Refused("slip")
-    anew = statement_context.anew
-    if statement_context.slip is not None:  # no other slip of a review is good once one was dealt for new pictures
-        anew = review.awaits_new_pictures
-    elif anew and review.body.statement is not None:
+    replaces = statement_context.replaces
+    if statement_context.slip is not None:  # the last slip of a review invalidates earlier ones
+        replaces = review.awaits_new_pictures
+    elif replaces and review.body.statement is not None:
         review = store.record_new_pictures(session, review, review.advocate_id, caller_log())
-    return statements_store.store_statement(session, review, statement, sheet, keys, anew=anew)
+    return statements_store.store_statement(session, review, statement, submission_id, keys, replaces=replaces)
 
 
-def _code_of_sheet(statement_context: StatementContext, sheet: bytes) -> PictureCode | None:
-    """The pictures of a sheet that came before, as long as the child has not finished looking at them."""
+def _code_of_repeat(statement_context: StatementContext, submission_id: bytes) -> PictureCode | None:
+    """The picture code of a repeat, as long as the child has not finished looking at it; None for a new submission."""
     with db.reading(db.engine()) as session:
-        report = threads_store.find_thread_by_receipt(session, submission_receipt(sheet))
+        report = threads_store.find_thread_by_receipt(session, submission_receipt(submission_id))
     if report is None:
         return None
-    codes = candidate_codes(sheet, statement_context.review.site_id)
+    codes = candidate_codes(submission_id, statement_context.review.site_id)
     return None if report.code_seen else next(code for code, keys in codes if keys.locator == report.locator)
 
 
-def _changed(
+def _store_change(
     statement_context: StatementContext,
     own_statement: statements_store.OwnStatement,
     statement: Statement,
-    sheet: bytes,
+    submission_id: bytes,
 ) -> ResponseReturnValue:
-    if not statement.voice and own_statement.said and request.form.get("keep_voice"):
-        statement = replace(statement, voice=own_statement.said.voice, voice_kind=own_statement.said.voice_kind)
+    if not statement.voice and own_statement.statement and request.form.get("keep_voice"):
+        statement = replace(
+            statement, voice=own_statement.statement.voice, voice_kind=own_statement.statement.voice_kind
+        )
     statements_store.change_statement(db.session(), own_statement, statement)
     db.session().commit()
     done = str(statement_context.ways["thanks_href"])
     return (
-        (jsonify(sheet=sheet.hex(), thanks=done), 201) if wants_json() else make_response("", 303, {"Location": done})
+        (jsonify(sheet=submission_id.hex(), thanks=done), 201)
+        if wants_json()
+        else make_response("", 303, {"Location": done})
     )
 
 
@@ -333,12 +349,12 @@ def _code_screens(statement_context: StatementContext, code: PictureCode | None)
     return CodeScreens(code, site, answers, str(_("Thank you. Your words are safe.")))
 
 
-def _asked_again(
+def _show_again(
     statement_context: StatementContext, form: StatementForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return refusal(refused, status)
-    statement_page = render_statement_page(statement_context, form.given(), refused, str(request.form["sheet"]))
+    statement_page = render_statement_page(statement_context, form.values(), refused, str(request.form["sheet"]))
     return with_microphone(make_response(statement_page, status))
 
 
@@ -346,10 +362,10 @@ def _slip_fields(statement_context: StatementContext) -> dict[str, int]:
     return {f"slip/{nth}": pick for nth, pick in enumerate(statement_context.slip, 1)} if statement_context.slip else {}
 
 
-def _carries(reader: Reader) -> Markup:
+def _carrier_label(reader: Reader) -> Markup:
     return escape(_("%(name)s carries your words to the review.")) % {"name": name_label(reader.name)}
 
 
 def _child_day(day: date) -> str:
-    """Day and month stay together; the name of the weekday may stand in the line before."""
+    """A day without a line break between day and month; the weekday may be on the line before."""
     return re.sub("(?<![,\N{ARABIC COMMA}]) ", "\N{NO-BREAK SPACE}", format_date(day, "EEEE, d MMMM"))

@@ -1,8 +1,9 @@
-"""Every query of links for a team outside: made, tried, opened, ended.
+"""Links for an outside team: the database operations to make, try, open and end them.
 
-A wrong number is counted before it is tried, so that many at once cannot slip through, and taken back when it was
-right. Five wrong ones end a link, and so do its day, the advocate, and the last decision of the review; of an ended
-link no key is left. Source: PRIVACY.md C, "Codes"; issue of care-plan reviews, "The pack".
+A wrong number is counted before it is checked, so that many parallel attempts cannot avoid the limit; a right one takes
+its count back. Five wrong numbers end a link. So does its last day, the advocate, and the last decision of the review.
+No key of an ended link remains.
+Source: PRIVACY.md C, "Codes"; issue of care-plan reviews, "The pack".
 """
 
 import secrets
@@ -35,7 +36,7 @@ from youthvoice.reviews.models import ReviewLinkRow
 MAX_WRONG_NUMBERS: Final = 5
 
 LINK_DAYS: Final = (1, 3, 7, 14)
-"""So long a link may open; three days where nothing is said."""
+"""How many days a link may work; three is the default."""
 
 _MOST_OPENINGS: Final = 60
 
@@ -44,21 +45,21 @@ _ID_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class NewReviewLink:
-    """A link before it is written; its token and its number are shown once and kept nowhere."""
+    """A link before it is stored. Its token and number are shown once and stored nowhere."""
 
     id: bytes
-    given: LinkSecrets = field(repr=False)
+    link_secrets: LinkSecrets = field(repr=False)
     salt: bytes
     wrapped: bytes = field(repr=False)
     until: datetime
 
 
 def prepare_link(private: bytes, days: int) -> NewReviewLink:
-    """Lock the key of a statement for a new link. Runs Argon2: call it before anything is written.
+    """Encrypt the key of a statement for a new link. Runs Argon2: call it outside every transaction.
 
     Args:
-        private: of the thread, 32 bytes.
-        days: how long it opens, of `LINK_DAYS`; its end is rounded up to the hour.
+        private: key of the thread, 32 bytes.
+        days: how long it works, one of `LINK_DAYS`; its end is rounded up to the hour.
     """
     until = (context.now() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     link_id, salt = secrets.token_bytes(_ID_BYTES), secrets.token_bytes(SALT_BYTES)
@@ -69,21 +70,21 @@ def prepare_link(private: bytes, days: int) -> NewReviewLink:
 
 
 def add_link(session: Session, review: Review, new_review_link: NewReviewLink, by: int, log: Log) -> None:
-    """Write a new link.
+    """Store a new link.
 
     Args:
         session: may write.
-        review: which it opens.
+        review: that it opens.
         new_review_link: from `prepare_link`.
         by: the person who makes it.
-        log: in her name.
+        log: in that person's name.
     """
     body = encryption.lock_link(new_review_link.id, ReviewLinkBody(made_by=by, made_on=log.day))
     session.execute(
         insert(ReviewLinkRow).values(
             id=new_review_link.id,
             review_id=review.id,
-            token_hash=token_hash(new_review_link.given.token),
+            token_hash=token_hash(new_review_link.link_secrets.token),
             until=new_review_link.until,
             salt=new_review_link.salt,
             wrapped=new_review_link.wrapped,
@@ -97,14 +98,14 @@ def add_link(session: Session, review: Review, new_review_link: NewReviewLink, b
 def list_links(session: Session, review_id: bytes) -> list[ReviewLink]:
     """The links of a review, the newest first."""
     rows = session.scalars(select(ReviewLinkRow).where(ReviewLinkRow.review_id == review_id))
-    return sorted((_opened(row) for row in rows), key=lambda link: (link.until, link.id), reverse=True)
+    return sorted((_decrypt(row) for row in rows), key=lambda link: (link.until, link.id), reverse=True)
 
 
 def begin_try(session: Session, token: str) -> ReviewLink | None:
-    """Count a try before it is made; None where the token leads to no link that is open now.
+    """Count an attempt before it is made; None where the token belongs to no open link.
 
     Args:
-        session: may write; commit it before the number is tried.
+        session: may write; commit it before the number is checked.
         token: of the address.
     """
     mine = update(ReviewLinkRow).where(
@@ -115,18 +116,18 @@ def begin_try(session: Session, token: str) -> ReviewLink | None:
     )
     link_id = session.scalar(mine.values(tries=ReviewLinkRow.tries + 1).returning(ReviewLinkRow.id))
     row = session.get(ReviewLinkRow, link_id) if link_id is not None else None
-    return _opened(row) if row else None
+    return _decrypt(row) if row else None
 
 
 def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
     """The key of the statement, 32 bytes; None where the number is wrong or there is no link.
 
-    Runs Argon2 once, whatever is there: call it outside every transaction.
+    It always runs Argon2 once: call it outside every transaction.
 
     Args:
         link: from `begin_try`.
         token: of the address.
-        typed: the number, as somebody typed it.
+        typed: the number as typed.
     """
     link_id, salt, wrapped = (link.id, link.salt, link.wrapped) if link else (bytes(_ID_BYTES), bytes(SALT_BYTES), b"")
     link_secrets = LinkSecrets(token, read_number(typed))
@@ -137,27 +138,27 @@ def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
 
 
 def note_wrong_number(session: Session, link: ReviewLink, log: Log) -> None:
-    """A wrong number stays counted; the last one ends the link."""
+    """Log a wrong number, which stays counted; the last one ends the link."""
     _change(session, link.id, lambda body: replace(body, wrong=(*body.wrong, log.day)))
-    worn = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries >= MAX_WRONG_NUMBERS)
-    session.execute(worn.values(wrapped=b""))
+    used_up = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries >= MAX_WRONG_NUMBERS)
+    session.execute(used_up.values(wrapped=b""))
     log.add(session, "review.link_wrong", link.review_id.hex())
 
 
 def take_back_try(session: Session, link: ReviewLink) -> None:
-    """The number was right."""
+    """Take back the count of a right number."""
     mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries > 0)
     session.execute(mine.values(tries=ReviewLinkRow.tries - 1))
 
 
 def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
-    """A team outside opened her words: her advocate reads it beside the names of those who did here."""
+    """Record that the outside team opened the statement; the advocate sees it beside the openings of staff."""
     _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-_MOST_OPENINGS:]))
     log.add(session, "review.link_open", link.review_id.hex())
 
 
 def revoke_link(session: Session, review: Review, link_id: bytes, log: Log) -> bool:
-    """End one link now; False where this review has none such that is open."""
+    """End a link now; False where this review has no such open link."""
     mine = (ReviewLinkRow.id == link_id, ReviewLinkRow.review_id == review.id, ReviewLinkRow.wrapped != b"")
     if session.scalar(select(ReviewLinkRow.id).where(*mine).with_for_update()) is None:
         return False
@@ -167,25 +168,25 @@ def revoke_link(session: Session, review: Review, link_id: bytes, log: Log) -> b
 
 
 def end_links(session: Session, review_id: bytes, day: date) -> None:
-    """End every link of a review: it is decided."""
+    """End all links of a review that is decided."""
     mine = (ReviewLinkRow.review_id == review_id, ReviewLinkRow.wrapped != b"")
     for link_id in session.scalars(select(ReviewLinkRow.id).where(*mine).with_for_update()).all():
         _end(session, link_id, day)
 
 
 def remove_links(session: Session, review_id: bytes) -> None:
-    """Nothing is left of the links of a review: it ends."""
+    """Delete all links of a review that ends."""
     session.execute(delete(ReviewLinkRow).where(ReviewLinkRow.review_id == review_id))
 
 
-def has_over_links(session: Session, now: datetime) -> bool:
-    """Whether the time of a link is over whose key is still there."""
+def has_expired_links(session: Session, now: datetime) -> bool:
+    """Whether the key of an expired link is still stored."""
     over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
     return session.scalar(select(ReviewLinkRow.id).where(*over).limit(1)) is not None
 
 
-def forget_over_links(session: Session, now: datetime) -> None:
-    """Of links whose time is over no key stays."""
+def delete_expired_keys(session: Session, now: datetime) -> None:
+    """Delete the keys of expired links."""
     over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
     session.execute(update(ReviewLinkRow).where(*over).values(wrapped=b""))
 
@@ -202,7 +203,7 @@ def _change(session: Session, link_id: bytes, change: Callable[[ReviewLinkBody],
     session.execute(mine.values(locked=encryption.lock_link(link_id, body)))
 
 
-def _opened(row: ReviewLinkRow) -> ReviewLink:
+def _decrypt(row: ReviewLinkRow) -> ReviewLink:
     body = encryption.open_link(row.id, row.locked)
     return ReviewLink(row.id, row.review_id, row.until, row.tries, row.salt, row.wrapped, body)
 

@@ -1,6 +1,6 @@
-"""The slip that leads a child to her review: five pictures from her advocate, good once, for one review.
+"""The slip that leads a child to a review: five pictures from the advocate, valid once, for one review.
 
-Nobody but she has the seven pictures that she gets for her statement: the slip opens no word of it.
+It opens no statement: only the child has the seven pictures that the statement gets.
 """
 
 from typing import Final
@@ -23,29 +23,29 @@ from youthvoice.slips.store import (
 )
 
 MOST: Final = 250
-"""Reviews of one site that may have a slip at once."""
+"""Reviews of one site that can have a slip at the same time."""
 
 LENGTH: Final = slip_length(MOST)
-"""Pictures on it."""
+"""Pictures on a slip."""
 
 _ROOF: Final = "reviews"
 
 
 def slip_name(site_id: int) -> str:
-    """What the pictures of every slip of a site's reviews are hashed with: a child brings nothing but her slip."""
+    """The salt with which the slips of a site's reviews are hashed: the child has nothing but the slip."""
     return f"{_ROOF}/{site_id}"
 
 
 def slip_of(review: Review) -> str:
-    """What a review's slip is for."""
+    """The purpose of a review's slip."""
     return f"{slip_name(review.site_id)}/{review.id.hex()}"
 
 
 def deal_slip(session: Session, review: Review) -> tuple[Picture, ...]:
-    """A slip for the child of a review; one that was dealt before is no good any more.
+    """Deal a slip for a review; an earlier slip becomes invalid.
 
     Raises:
-        Refused: `too_many_slips`; `has_one`: she gave her words, only `deal_new_pictures` leads there now.
+        Refused: `too_many_slips`; `has_one`: there is a statement, which only `deal_new_pictures` can replace.
     """
     if review.body.statement is not None:
         raise Refused("has_one")
@@ -53,19 +53,19 @@ def deal_slip(session: Session, review: Review) -> tuple[Picture, ...]:
 
 
 def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tuple[Picture, ...]:
-    """A slip for a child whose pictures are lost, or who did not give what is there.
+    """Deal a slip with which a new statement replaces the present one.
 
-    What she says with it takes the place of what is there, which counts until then. No other slip of this review is
-    good any more, so that no other does the same.
+    The child lost the picture code, or another person gave the statement. The present statement counts until then.
+    Every other slip of the review becomes invalid.
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
+        review: locked (`find_review(to_change=True)`).
         by: the advocate, row of `people`.
-        log: hers.
+        log: in the advocate's name.
 
     Raises:
-        Refused: `too_many_slips`; `has_none`: there are no words whose place others could take.
+        Refused: `too_many_slips`; `has_none`: there is no statement to replace.
     """
     if review.body.statement is None:
         raise Refused("has_none")
@@ -76,22 +76,22 @@ def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tu
 def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
     roof = f"{slip_name(review.site_id)}/"
     delete_unspent_slips(session, slip_of(review))
-    (dealt,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
-    return dealt
+    (pictures,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
+    return pictures
 
 
 def find_review_of_slip(session: Session, site_id: int, picks: Picks, *, spent: bool = False) -> Review | None:
-    """The review that a slip leads to at a site; None where it leads to none. `spent`: as `find_slip`."""
+    """The review that a slip leads to at a site; None where it leads to none. `spent`: see `find_slip`."""
     roof = f"{slip_name(site_id)}/"
-    of = find_slip(session, roof, picks, slip_name(site_id), spent=spent)
-    return store.find_review(session, bytes.fromhex(of.removeprefix(roof))) if of else None
+    purpose = find_slip(session, roof, picks, slip_name(site_id), spent=spent)
+    return store.find_review(session, bytes.fromhex(purpose.removeprefix(roof))) if purpose else None
 
 
 def use_slip(session: Session, review: Review, picks: Picks) -> bool:
-    """Spend a slip of this very review, once, in the transaction that writes what she says."""
+    """Spend a slip of this review, once, in the transaction that stores the statement."""
     return spend_slip(session, slip_of(review), picks, slip_name(review.site_id))
 
 
 def forget_slip(session: Session, review: Review) -> None:
-    """The day has come: a slip leads nowhere any more."""
+    """Delete the slip of a review whose day has come."""
     forget_slips(session, slip_of(review))

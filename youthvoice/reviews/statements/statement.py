@@ -1,7 +1,7 @@
-"""A statement as values, and as the entry of a thread that holds it. Pure.
+"""A statement as a value, and as the entry of a thread. Pure.
 
-What should change becomes wishes: one for each picture, and one for what she wrote or said herself. Each keeps its id
-when she changes the others, so that a decision is never about another wish.
+What should change becomes wishes: one for each picture, and one for the child's own text or recording. Each wish keeps
+its id when the child changes the others, so that a decision is never about another wish.
 """
 
 from collections.abc import Mapping
@@ -11,30 +11,30 @@ from typing import Any, Final, Self
 import msgspec
 
 OWN_WISH: Final = "own"
-"""Id of the wish in her own words or voice; the others have the code of their picture."""
+"""Id of the wish in the child's own words; the other wishes have the code of their picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything a child says to one review; whatever she skipped is empty. Nothing of it is ever printed.
+    """Everything that a child says to one review; what the child skipped is empty. Its `repr` shows none of it.
 
     Attributes:
         good: codes of `options.LIFE` that are good.
-        good_words: what is good in her own words.
+        good_words: what is good, in the child's own words.
         change: codes of `options.LIFE` that should change.
-        afraid: codes of `options.LIFE` that she is afraid of.
-        words: what should change, in her own words.
-        voice: as she recorded it; empty without one.
+        afraid: codes of `options.LIFE` that the child is afraid of.
+        words: what should change, in the child's own words.
+        voice: the recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
         there: rows of `people` who should be there.
         not_there: rows of `people` who should not.
         speaks: code of `options.SPEAKS`.
         comes: code of `options.COMES`.
         hears: code of `options.HEARS`.
-        readers: rows of `people` who may read it, each by a yes of hers; the advocate always does.
+        readers: rows of `people` whom the child allows to read it; the advocate always may.
         outside: whether the team of another organisation may read it.
-        language: the one she said it in.
-        helper: name of the adult beside her; empty where she was alone.
+        language: in which the child wrote or spoke.
+        helper: name of the adult beside the child; empty without one.
     """
 
     good: tuple[str, ...] = field(default=(), repr=False)
@@ -56,22 +56,22 @@ class Statement:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        """Ids of what should change, in the order in which it is decided: her own words first."""
+        """Ids of the wishes, in the order in which they are decided: the child's own words first."""
         own = (OWN_WISH,) if self.words.strip() or self.voice else ()
         return (*own, *self.change)
 
     @property
     def says_nothing(self) -> bool:
-        """Whether she chose to say nothing, and only reads what is decided."""
-        told = (self.good, self.good_words.strip(), self.afraid, self.there, self.not_there, self.speaks, self.comes)
-        return not self.wishes and not any(told)
+        """Whether the child chose to say nothing, and only wants to read the decisions."""
+        values = (self.good, self.good_words.strip(), self.afraid, self.there, self.not_there, self.speaks, self.comes)
+        return not self.wishes and not any(values)
 
     def said(self) -> dict[str, Any]:
-        """Everything but the voice, as JSON can say it."""
-        said: dict[str, Any] = msgspec.to_builtins(replace(self, voice=b""), order="deterministic")
-        return {name: value for name, value in said.items() if name != "voice"}
+        """Everything but the recording, as plain values for JSON."""
+        values: dict[str, Any] = msgspec.to_builtins(replace(self, voice=b""), order="deterministic")
+        return {name: value for name, value in values.items() if name != "voice"}
 
     @classmethod
-    def read(cls, said: Mapping[str, Any], voice: bytes) -> Self:
-        """The statement of an entry; what else stands there is none of it."""
-        return replace(msgspec.convert(said, cls), voice=voice)
+    def read(cls, values: Mapping[str, Any], voice: bytes) -> Self:
+        """The statement of an entry; other keys of the entry are ignored."""
+        return replace(msgspec.convert(values, cls), voice=voice)

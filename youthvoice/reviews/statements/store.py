@@ -1,11 +1,12 @@
-"""A statement is sealed to the advocate and to whom the child said yes, said anew, or taken back by herself.
+"""Store, change, take back and read a child's statement, sealed to the advocate and to the readers the child chose.
 
-It is a thread of kind `statement` with a code of its own. Her own copy lies beside it, sealed to that code: she reads
-it, changes it and takes it back herself until the day of the review. Said anew, it has another key: who had a yes and
-lost it opens nothing of what is there now, and nothing of what was there before is left.
+It is a thread of kind `statement` with a picture code of its own. The child's own copy is sealed to that code: until
+the day of the review the child can read, change or take back the statement. A changed statement has another key: a
+former reader can open nothing of it, and the old text is deleted.
 
-Everybody with an account at the site has a row beside it, a real one or a decoy, so that nobody who takes the database
-sees whom she chose. Source: PRIVACY.md C, "A report" and "Codes"; S31 (her own yes, per reader, withdrawable).
+Everybody with an account at the site has a row, a real wrap or a decoy, so that a stolen database does not show whom
+the child chose.
+Source: PRIVACY.md C, "A report" and "Codes"; S31 (consent per reader, withdrawable).
 """
 
 import json
@@ -42,33 +43,33 @@ from youthvoice.threads.entities import (
 from youthvoice.threads.retention.store import month_of_thread
 
 GIVEN: Final = "statement"
-"""Kind of the entry that holds it, for her readers."""
+"""Kind of the entry that holds the statement, for its readers."""
 
 OWN: Final = "own"
-"""Kind of the reply that is her own copy, and says of which review it is."""
+"""Kind of the reply that is the child's own copy, and names the review."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnStatement:
-    """What her code opens.
+    """What the child's picture code opens.
 
     Attributes:
-        review: whose it is.
-        thread: that holds it.
-        said: what she said last; None where she took it back.
-        replies: everything that was said to her, in order.
+        review: of the child.
+        thread: of the statement.
+        statement: the child's copy of the last statement.
+        replies: all replies to the child, in order.
     """
 
     review: Review
     thread: Thread
-    said: Statement | None = field(repr=False)
+    statement: Statement | None = field(repr=False)
     replies: tuple[ThreadEntry, ...] = field(repr=False)
 
 
 def list_possible_readers(session: Session, review: Review) -> list[Reader]:
-    """Whom a child is asked about, each by name: the reviewer, and whoever works at the site in an invited role.
+    """The people about whom the child is asked: the reviewer, and people of the site with an invited role.
 
-    The advocate is not among them, for she carries it; nor whose invitation was taken back.
+    Neither the advocate, who always reads, nor anybody whose invitation was withdrawn.
     """
     return [
         reader
@@ -80,36 +81,42 @@ def list_possible_readers(session: Session, review: Review) -> list[Reader]:
 
 
 def holds_reviews(session: Session, site_id: int) -> bool:
-    """Whether somebody decides at reviews of a site: then every child finds the way there, whoever has one now."""
+    """Whether a site has a reviewer: then every child finds the way to reviews, whether they have one now or not."""
     return bool(list_key_holders(session, site_id, {REVIEWER}))
 
 
-def store_statement(  # noqa: PLR0913 - a statement has as many sides
-    session: Session, review: Review, statement: Statement, sheet: bytes, keys: PictureCodeKeys, *, anew: bool = False
+def store_statement(  # noqa: PLR0913 - each of them is part of it
+    session: Session,
+    review: Review,
+    statement: Statement,
+    submission_id: bytes,
+    keys: PictureCodeKeys,
+    *,
+    replaces: bool = False,
 ) -> bool:
-    """Seal what she said for the first time; the caller commits, and rolls back where this is false.
+    """Store a new statement; the caller commits, and rolls back where this returns False.
 
     Args:
         session: may write.
-        review: held (`find_review(to_change=True)`).
-        statement: what; whoever is no possible reader is left out of its readers.
-        sheet: its random number, 16 bytes.
-        keys: of the child.
-        anew: whether it is given with pictures that were dealt anew: it takes the place of what is there, if anything.
+        review: locked (`find_review(to_change=True)`).
+        statement: the content; people who may not read are removed from its readers.
+        submission_id: 16 bytes.
+        keys: of the child's picture code.
+        replaces: whether it comes with a slip for new pictures, so that it replaces the present statement.
 
     Returns:
-        False where the code is another child's already: the caller tries the next one.
+        False where another child has the code: the caller tries the next one.
 
     Raises:
-        Refused: `too_late`, `has_one` - she gave one for this review: her own code changes it, or pictures dealt
-            anew.
-        ConcurrentUpdate: a reader went or took a new key meanwhile.
+        Refused: `too_late`; `has_one`: there is a statement, which only its own code or a slip for new pictures can
+            change.
+        ConcurrentUpdate: a reader left or got a new key concurrently.
     """
     day = _day(session, review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
     before = review.body.statement
-    if before is not None and not (anew and review.awaits_new_pictures):
+    if before is not None and not (replaces and review.awaits_new_pictures):
         raise Refused("has_one")
     everybody, reads = _readers(session, review, statement)
     statement = replace(statement, readers=reads - {review.advocate_id})
@@ -123,8 +130,8 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
         everybody=everybody,
         reads=reads,
         keys=keys,
-        receipt=submission_receipt(sheet),
-        replies=[_own(review, statement, day)],
+        receipt=submission_receipt(submission_id),
+        replies=[_own_copy(review, statement, day)],
     )
     try:
         threads_store.add_thread(session, thread)
@@ -132,22 +139,22 @@ def store_statement(  # noqa: PLR0913 - a statement has as many sides
         return False
     pictures = review.body.new_pictures
     if before is not None:
-        _empty(session, review, before.thread_id, everybody, day)
+        _erase_statement(session, review, before.thread_id, everybody, day)
         pictures = (*pictures[:-1], replace(pictures[-1], used_on=day))
-    store.keep_statement(session, review, StatementFacts(thread.id, day, statement.wishes), pictures)
+    store.record_statement(session, review, StatementFacts(thread.id, day, statement.wishes), pictures)
     return True
 
 
 REPLACED: Final = "replaced"
-"""Kind of the only reply that is left where other words were given with other pictures."""
+"""Kind of the only reply that remains of a statement that was replaced."""
 
 
 def replaced_on(session: Session, thread_id: bytes, private: bytes) -> date | None:
-    """The day on which other words were given, with other pictures, in place of those of this code; None if none were.
+    """The day on which another statement replaced the one of this code; None where none did.
 
     Args:
         session: only read.
-        thread_id: that the code leads to, 16 bytes.
+        thread_id: of the code, 16 bytes.
         private: the private key of the code, 32 bytes.
 
     Raises:
@@ -160,17 +167,19 @@ def replaced_on(session: Session, thread_id: bytes, private: bytes) -> date | No
     return next((entry.day for entry in replies if entry.kind == REPLACED), None)
 
 
-def _empty(session: Session, review: Review, thread_id: bytes, everybody: Sequence[Reader], day: date) -> None:
-    """Of the words before nothing is left: sealed to nobody, no copy of them; and no link opens what there is now.
+def _erase_statement(
+    session: Session, review: Review, thread_id: bytes, everybody: Sequence[Reader], day: date
+) -> None:
+    """Delete the old statement: seal its thread to nobody, delete the copy, and end the links.
 
-    What stands in their place is as long as they were: a thief sees no difference from words said anew.
+    A placeholder of the same length remains, so that a thief cannot tell a replacement from a change.
     """
     review_links.end_links(session, review.id, day)
     thread = threads_store.find_thread(session, thread_id, to_change=True)
     if thread is None:
         return
     replies = threads_store.list_sealed_replies(session, thread_id)
-    made = rekeyed_thread(
+    rekeyed = rekeyed_thread(
         context.keyring(),
         thread,
         threads_store.locator_of(session, thread_id),
@@ -180,30 +189,30 @@ def _empty(session: Session, review: Review, thread_id: bytes, everybody: Sequen
         reads=frozenset(),
         size=_length(threads_store.list_sealed_entries(session, thread_id)),
     )
-    threads_store.replace_thread_key(session, thread, made)
+    threads_store.replace_thread_key(session, thread, rekeyed)
     threads_store.remove_replies(session, thread_id, [sealed_entry.id for sealed_entry in replies])
     threads_store.add_reply(session, thread, ThreadEntry(REPLACED, CHILD, day, sound=bytes(_length(replies))))
 
 
 def _length(sealed: Sequence[SealedEntry]) -> int:
-    """So many bytes, sealed, are as long as the longest of these."""
+    """The length of a text that is as long, once sealed, as the longest of these entries."""
     return max((max(0, len(sealed_entry.body.blob) - _AROUND) for sealed_entry in sealed), default=0)
 
 
-_AROUND: Final = 300  # bytes: keys, tags and the head of an entry take a few less, and the smallest step is larger
+_AROUND: Final = 300  # bytes; keys, tags and the head of an entry take a few less, and padding has larger steps
 
 
 def change_statement(session: Session, own_statement: OwnStatement, statement: Statement) -> None:
-    """She says it anew: other words, other readers. What she said before, and who could read it, is gone.
+    """Replace a statement by its own code, with other words or readers. The old words and access to them are deleted.
 
     Args:
-        session: may write; her review and thread are held (`open_own(to_change=True)`).
-        own_statement: as her code opened it.
-        statement: what she says now.
+        session: may write; review and thread are locked (`open_own(to_change=True)`).
+        own_statement: opened with the child's code.
+        statement: the new one.
 
     Raises:
         Refused: `too_late`.
-        ConcurrentUpdate: somebody changed it, a reader went or took a new key meanwhile.
+        ConcurrentUpdate: somebody changed it, or a reader left or got a new key concurrently.
     """
     review, day = own_statement.review, _day(session, own_statement.review)
     if not rules.can_change(review.day, day):
@@ -211,37 +220,37 @@ def change_statement(session: Session, own_statement: OwnStatement, statement: S
     everybody, reads = _readers(session, review, statement)
     statement = replace(statement, readers=reads - {review.advocate_id})
     _rekey(session, own_statement, _entries(review, statement, day), everybody, reads)
-    _keep_own(session, own_statement, _own(review, statement, day))
-    store.keep_statement(session, review, StatementFacts(own_statement.thread.id, day, statement.wishes))
+    _replace_own_copy(session, own_statement, _own_copy(review, statement, day))
+    store.record_statement(session, review, StatementFacts(own_statement.thread.id, day, statement.wishes))
 
 
 def take_back(session: Session, own_statement: OwnStatement) -> None:
-    """She takes it back from everybody; her own copy stays with her code, so that she can give it again.
+    """Take a statement back from all readers; the child's own copy stays, so that the child can give it again.
 
     Raises:
         Refused: `too_late`.
-        ConcurrentUpdate: as `change_statement`.
+        ConcurrentUpdate: see `change_statement`.
     """
     review, day = own_statement.review, _day(session, own_statement.review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
     _rekey(session, own_statement, (), list_key_holders(session, review.site_id), frozenset())
     statement_facts = review.body.statement or StatementFacts(own_statement.thread.id, day)
-    store.keep_statement(session, review, replace(statement_facts, taken_back_on=day))
+    store.record_statement(session, review, replace(statement_facts, taken_back_on=day))
     if (
-        own_statement.said
-    ):  # written anew, as a change writes it: neither a row more nor its day tells which of the two it was
-        _keep_own(session, own_statement, _own(review, own_statement.said, day))
+        own_statement.statement
+    ):  # stored again, like a change: neither the number of rows nor the day tells which of the two it was
+        _replace_own_copy(session, own_statement, _own_copy(review, own_statement.statement, day))
 
 
 def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: bool = False) -> OwnStatement | None:
-    """Her statement, opened with her code; None where there is none.
+    """The child's statement, opened with the picture code; None where there is none.
 
     Args:
         session: may write, where it is to be changed.
         thread_id: 16 bytes.
-        private: the private key of her code, 32 bytes.
-        to_change: whether review and thread are held until the transaction ends.
+        private: the private key of the code, 32 bytes.
+        to_change: whether review and thread stay locked until the transaction ends.
 
     Raises:
         CannotOpen, KeyGone: see `read_replies`.
@@ -257,7 +266,9 @@ def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: b
         return None
     if to_change:
         thread = threads_store.find_thread(session, thread_id, to_change=True) or thread
-        replies = threads_store.read_replies(session, thread, private)  # at another tablet she may have been faster
+        replies = threads_store.read_replies(
+            session, thread, private
+        )  # the child may have changed it at another tablet
         entry = next((entry for entry in reversed(replies) if entry.kind == OWN), entry)
     statement = Statement.read(entry.said, entry.sound)
     return OwnStatement(review, thread, statement, tuple(replies))
@@ -266,15 +277,15 @@ def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: b
 def read_statement(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> Statement | None:
-    """Her statement as a reader opens it; None where there is none, or it is not open to her, or not yet.
+    """The statement as a reader opens it; None where there is none, or this reader may not open it, or not yet.
 
-    The advocate who carries it opens it at once, everybody else from the day of the review on.
+    The advocate who carries it can open it immediately, all others from the day of the review on.
 
     Args:
         session: only read.
         review: which.
-        reader_key: who asks.
-        private_key: hers, 32 bytes.
+        reader_key: of the reader.
+        private_key: of the reader, 32 bytes.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -285,7 +296,7 @@ def read_statement(
 def read_all(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
-    """Her statement as `read_statement` gives it, and what she said to the same readers since, in order.
+    """The statement as `read_statement` returns it, and the child's later entries for the same readers, in order.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -297,7 +308,7 @@ def read_all(
 def open_statement_thread(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> OpenedThread | None:
-    """The thread of her statement with its key, as `read_statement`; None where it is not open to this reader."""
+    """The opened thread of a statement, with the rules of `read_statement`; None where this reader may not open it."""
     facts = review.statement
     if facts is None or not may_open(session, review, reader_key.person_id):
         return None
@@ -305,12 +316,12 @@ def open_statement_thread(
 
 
 def read_with_key(session: Session, review: Review, private: bytes) -> Statement | None:
-    """Her statement with the key of its thread itself; None where there is none now.
+    """The statement, opened with the key of its thread; None where there is none now.
 
     Args:
         session: only read.
         review: which.
-        private: of the thread, 32 bytes.
+        private: key of the thread, 32 bytes.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -320,7 +331,7 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
 
 
 def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
-    """The statement that an opened thread holds, and what she said to its readers since, in order.
+    """The statement in an opened thread, and the child's later entries for its readers, in order.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -332,7 +343,7 @@ def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | Non
 
 
 def may_open(session: Session, review: Review, person_id: int) -> bool:
-    """Whether it is time for somebody to open what she may read; who carried it before, and not now, never does."""
+    """Whether a person may open the statement now. A former advocate never may."""
     if person_id == review.advocate_id:
         return True
     carried_before = {change.advocate_id for change in review.body.carriers}
@@ -344,11 +355,11 @@ def _entries(review: Review, statement: Statement, day: date) -> tuple[ThreadEnt
     return (ThreadEntry(GIVEN, CHILD, day, said=values, sound=statement.voice),)
 
 
-def _own(review: Review, statement: Statement, day: date) -> ThreadEntry:
+def _own_copy(review: Review, statement: Statement, day: date) -> ThreadEntry:
     return ThreadEntry(OWN, CHILD, day, said={**statement.said(), "review": review.key}, sound=statement.voice)
 
 
-def _keep_own(session: Session, own_statement: OwnStatement, entry: ThreadEntry) -> None:
+def _replace_own_copy(session: Session, own_statement: OwnStatement, entry: ThreadEntry) -> None:
     threads_store.remove_replies(
         session, own_statement.thread.id, [entry.id for entry in own_statement.replies if entry.kind == OWN]
     )
@@ -356,7 +367,7 @@ def _keep_own(session: Session, own_statement: OwnStatement, entry: ThreadEntry)
 
 
 def _readers(session: Session, review: Review, statement: Statement) -> tuple[list[Reader], frozenset[int]]:
-    """Everybody who gets a row, and who of them reads: the advocate, and of possible readers whom she chose."""
+    """Everybody who gets a row, and those of them who can read: the advocate, and the readers the child chose."""
     lock_readers(session)
     everybody = list_key_holders(session, review.site_id)
     chosen = {reader.person_id for reader in list_possible_readers(session, review)} & statement.readers
@@ -377,8 +388,10 @@ def _rekey(
     reads: Collection[int],
 ) -> None:
     thread = own_statement.thread
-    thread_entries = _entries(own_statement.review, own_statement.said, thread.line.day) if own_statement.said else ()
-    made = rekeyed_thread(
+    thread_entries = (
+        _entries(own_statement.review, own_statement.statement, thread.line.day) if own_statement.statement else ()
+    )
+    rekeyed = rekeyed_thread(
         context.keyring(),
         thread,
         threads_store.locator_of(session, thread.id),
@@ -391,7 +404,7 @@ def _rekey(
             for entry in thread_entries
         ),
     )
-    threads_store.replace_thread_key(session, thread, made)
+    threads_store.replace_thread_key(session, thread, rekeyed)
 
 
 def _thread_of(review: Review) -> bytes:

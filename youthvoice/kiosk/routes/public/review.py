@@ -110,7 +110,7 @@ def ask_again(part: str) -> ResponseReturnValue:
             lambda statement, why: review_page.render_disagree(statement, _or_404(statement, part), why, request.form),
         )
     return _done(
-        lambda session, statement: decisions.ask_again(session, statement, part, words, voice, kind),
+        lambda session, statement: decisions.disagree(session, statement, part, words, voice, kind),
         "asked_again",
         lambda statement, why: review_page.render_disagree_again(statement, part, why, request.form),
     )
@@ -154,7 +154,7 @@ def keep_for_next() -> ResponseReturnValue:
     except MessageRefused as refused:
         return _refuse(refused, lambda statement, why: review_page.render_for_next(statement, why, request.form))
     return _done(
-        lambda session, statement: child_review.say_for_next(session, statement, words, voice, kind),
+        lambda session, statement: child_review.add_for_next_review(session, statement, words, voice, kind),
         "for_next",
         lambda statement, why: review_page.render_for_next(statement, why, request.form),
     )
@@ -183,7 +183,7 @@ def _is_over(own_statement: statements_store.OwnStatement) -> bool:
 @her_review_pages.get("/voice")
 def own_voice() -> ResponseReturnValue:
     """The child's own recording in the statement."""
-    return _serve(lambda statement: (statement.said.voice, statement.said.voice_kind) if statement.said else (b"", ""))
+    return _serve(lambda own: (own.statement.voice, own.statement.voice_kind) if own.statement else (b"", ""))
 
 
 def _serve(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Pages of reviews for adults who are signed in."""
+"""Pages of reviews for signed-in staff."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

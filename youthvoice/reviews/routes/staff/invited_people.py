@@ -1,4 +1,4 @@
-"""Who comes to a review although, or because, the child said who should not be there - HTTP only."""
+"""Decide whether an invited person comes to a review, where the child objects - HTTP only."""
 
 from typing import Final
 
@@ -29,23 +29,25 @@ _CONFLICT: Final = 409
 @reviews_pages.route("/<key>/invited/<int:person_id>", methods=["GET", "POST"])
 @permission_required("reviews.see")
 def person(key: str, person_id: int) -> ResponseReturnValue:
-    """Take somebody's invitation back, or keep it and say why: the child reads either."""
+    """Withdraw a person's invitation, or keep it with a reason; the child reads either."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack, statement = _pack_with_words_or_404(review)
     invited = invited_people.list_invited(session, review)
     invited_person = next(
         (invited_person for invited_person in invited if invited_person.person_id == person_id), None
     ) or abort(404)
-    decided, tongue = pack.invitations.get(person_id), statement.language
+    decision, child_language = pack.invitations.get(person_id), statement.language
     template_values = {
         "review": review,
         "one": invited_person,
         "unwanted": person_id in statement.not_there,
-        "decided": decided,
+        "decided": decision,
         "names": pack.names,
-        "tongue_name": LANGUAGES[tongue].name,
+        "tongue_name": LANGUAGES[child_language].name,
     }
-    form = InvitedForm.asking(tongue, _given(invited_person, decided, tongue), comes=invited_person.comes)
+    form = InvitedForm.offering(
+        child_language, _form_values(invited_person, decision, child_language), comes=invited_person.comes
+    )
     if invited_people.is_held(review, pack.today):
         page = render_template("reviews/invited.html", form=form, held=labels.REFUSAL_LABELS["held"], **template_values)
         return page, _CONFLICT if form.is_submitted() else 200
@@ -60,23 +62,23 @@ def person(key: str, person_id: int) -> ResponseReturnValue:
             invited_people.take_back_invitation(session, review, person_id, caller.person_id, caller_log())
     except Refused as refused:
         session.rollback()
-        add_error(form, f"words_{tongue}", str(labels.REFUSAL_LABELS[refused.code]))
+        add_error(form, f"words_{child_language}", str(labels.REFUSAL_LABELS[refused.code]))
         return show_form("reviews/invited.html", form, **template_values)
     flash(_("It is done. The child reads it with her pictures."))
     return redirect(url_for("reviews.detail", key=key), 303)
 
 
-def _given(
-    invited_person: InvitedPerson, invitation_decision: InvitationDecision | None, tongue: str
+def _form_values(
+    invited_person: InvitedPerson, invitation_decision: InvitationDecision | None, child_language: str
 ) -> dict[str, object]:
-    """What the form holds: what was decided last, in the words that the child reads."""
+    """The values of the form: the last decision, with its sentence for the child."""
     if invitation_decision is not None and invitation_decision.comes:
-        return {"act": "stays", f"words_{tongue}": invitation_decision.words}
+        return {"act": "stays", f"words_{child_language}": invitation_decision.words}
     return {"act": "" if invited_person.comes else "out"}
 
 
 def _pack_with_words_or_404(review: Review) -> tuple[Pack, Statement]:
-    """Her words, where the caller carries or decides this review and has them open; nobody decides about herself."""
+    """The pack and statement, where the caller carries or decides this review and has opened the statement."""
     session, caller = db.session(), current_caller()
     if caller.person_id != review.advocate_id and not access.may_decide(session, review, caller):
         abort(404)

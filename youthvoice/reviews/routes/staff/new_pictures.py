@@ -1,6 +1,7 @@
-"""A child gives her words with other pictures: hers are lost, or somebody else gave what is there - HTTP only.
+"""Replace a child's statement with a new picture code - HTTP only.
 
-What is there counts until she has given others; whoever has the pictures of before then reads that there are others.
+The child lost the old code, or another person gave the statement. The old statement counts until a new one is given.
+Its picture code then shows that there is a new one.
 """
 
 from flask import abort, flash, make_response, redirect, render_template, url_for
@@ -11,7 +12,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.errors import Refused
 from youthvoice.reviews import access, labels, page, rules
 from youthvoice.reviews.routes.staff import reviews_pages
-from youthvoice.reviews.routes.staff.statement_desk import ask_beside
+from youthvoice.reviews.routes.staff.assisted_statement import statement_context_beside
 from youthvoice.reviews.statements import review_slip
 from youthvoice.reviews.statements.page import StatementContext, render_statement_page, submit_statement
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
@@ -25,7 +26,7 @@ uploads.allow_larger(reviews_pages, MAX_FORM_BYTES, "reviews.send_pictures")
 @reviews_pages.post("/<key>/new-pictures")
 @permission_required("reviews.carry")
 def deal_pictures(key: str) -> ResponseReturnValue:
-    """A slip whose words take the place of those that are there, once they are given."""
+    """Deal a slip with which a new statement replaces the present one."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id or review.body.carried_since is None:
         abort(404)
@@ -46,18 +47,18 @@ def deal_pictures(key: str) -> ResponseReturnValue:
 @permission_required("reviews.carry")
 def prepare_pictures(key: str, language: str) -> ResponseReturnValue:
     """The screens beside the advocate, in the child's language; nothing is replaced before the child sends."""
-    return headers.with_microphone(make_response(render_statement_page(_asked(key, language))))
+    return headers.with_microphone(make_response(render_statement_page(_statement_context(key, language))))
 
 
 @reviews_pages.post("/<key>/new-pictures/<language>")
 @permission_required("reviews.carry")
 @rate_limited(SENDING)
 def send_pictures(key: str, language: str) -> ResponseReturnValue:
-    """Seal it in place of what is there."""
-    return submit_statement(_asked(key, language))
+    """Seal the new statement in place of the old one."""
+    return submit_statement(_statement_context(key, language))
 
 
-def _asked(key: str, language: str) -> StatementContext:
+def _statement_context(key: str, language: str) -> StatementContext:
     action = url_for(".send_pictures", key=key, language=language)
     ways = {"action": action, "done_href": url_for("reviews.statement_done", key=key)}
-    return ask_beside(key, language, ways, anew=True)
+    return statement_context_beside(key, language, ways, replaces=True)

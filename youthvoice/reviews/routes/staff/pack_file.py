@@ -1,4 +1,4 @@
-"""A pack for another organisation: the child is asked, said yes, or the law asks for it; the file - HTTP only."""
+"""A pack for another organisation: ask the child, record consent or a legal ground, make the file - HTTP only."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,19 +36,19 @@ def _words() -> dict[str, object]:
 @reviews_pages.get("/<key>/file")
 @permission_required("reviews.carry")
 def give_pack_file(key: str) -> ResponseReturnValue:
-    """What is proposed and how it stands, and the three ways in which a pack can go."""
-    return _overview(_carried(key))
+    """The state of the proposal, and the three ways to send a pack."""
+    return _overview(_carried_review_or_404(key))
 
 
 @reviews_pages.route("/<key>/file/ask", methods=["GET", "POST"])
 @permission_required("reviews.carry")
 def ask_for_pack_file(key: str) -> ResponseReturnValue:
-    """Ask the child on her own page."""
-    review, session, caller = _carried(key, opened=True), db.session(), current_caller()
+    """Ask the child on their own page."""
+    review, session, caller = _carried_review_or_404(key, opened=True), db.session(), current_caller()
     if review.body.statement is None:
         abort(404)
     form = PackAskForm.in_languages(_languages(review))
-    form.keep_what_can_go(has_words=review.statement is not None)
+    form.limit_choices(has_words=review.statement is not None)
     if not form.validate_on_submit() or form.hard_words:
         return _with_sentence("reviews/pack_ask.html", form, review)
     today = page.today_at(session, review)
@@ -64,20 +64,27 @@ def ask_for_pack_file(key: str) -> ResponseReturnValue:
 @reviews_pages.route("/<key>/file/said", methods=["GET", "POST"])
 @permission_required("reviews.carry")
 def pack_file_said(key: str) -> ResponseReturnValue:
-    """Write down the yes that she said beside her advocate, and take the file."""
-    review, session, caller = _carried(key, opened=True), db.session(), current_caller()
+    """Record the consent that the child gave in person, and download the file."""
+    review, session, caller = _carried_review_or_404(key, opened=True), db.session(), current_caller()
     form = PackSaidForm()
-    form.keep_what_can_go(has_words=review.statement is not None)
+    form.limit_choices(has_words=review.statement is not None)
     if not form.validate_on_submit():
         return show_form("reviews/pack_said.html", form, review=review)
     today = page.today_at(session, review)
     handover = PackHandover(
         today, caller.person_id, form.to.data.strip(), form.yes_on.data, form.how.data, parts=form.parts
     )
-    me = reader_key(session, caller)
+    own_key = reader_key(session, caller)
     return _file(
         lambda: pack_file.hand_over_pack(
-            session, review, handover, form.public_key, me, open_private_key(caller), caller_log(), languages.chosen()
+            session,
+            review,
+            handover,
+            form.public_key,
+            own_key,
+            open_private_key(caller),
+            caller_log(),
+            languages.chosen(),
         ),
         lambda refused: _refused("reviews/pack_said.html", form, review, refused),
     )
@@ -87,7 +94,7 @@ def pack_file_said(key: str) -> ResponseReturnValue:
 @permission_required("reviews.carry")
 def pack_file_law(key: str) -> ResponseReturnValue:
     """Name a legal ground, and ask a second adult to agree."""
-    review, session, caller = _carried(key), db.session(), current_caller()
+    review, session, caller = _carried_review_or_404(key), db.session(), current_caller()
     form = PackLawForm.in_languages(_languages(review))
     seconds = [
         person
@@ -101,19 +108,19 @@ def pack_file_law(key: str) -> ResponseReturnValue:
     proposal = pack_proposals.new_proposal(review, today, form.to.data, form.public_key, form.parts, form.said)
     ground = LegalGround(form.ground.data, form.reference.data.strip(), form.told.data, form.second.data)
     try:
-        asked = legal_handover.ask_legal_handover(
+        request_id = legal_handover.ask_legal_handover(
             session, review, replace(proposal, ground=ground), caller, form.second.data
         )
     except Refused as refused:
         return _refused("reviews/pack_law.html", form, review, refused)
-    return redirect(url_for("people.show_request", request_id=asked), 303)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
 @reviews_pages.post("/<key>/file/make")
 @permission_required("reviews.carry")
 def make_pack_file(key: str) -> ResponseReturnValue:
-    """The file, once she said yes on her page, or two adults agreed to a ground."""
-    review, session, caller = _carried(key), db.session(), current_caller()
+    """Download the file, after the child's consent on their page or two adults' agreement."""
+    review, session, caller = _carried_review_or_404(key), db.session(), current_caller()
     form, proposal = PackMarkForm(), review.open_proposal
     if not form.validate_on_submit():
         abort(400)
@@ -122,20 +129,20 @@ def make_pack_file(key: str) -> ResponseReturnValue:
         return redirect(url_for("reviews.detail", key=key), 303)
     if proposal is None or proposal.mark != form.mark.data:
         return _overview(review, str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"]))
-    me = reader_key(session, caller)
+    own_key = reader_key(session, caller)
     return _file(
-        lambda: pack_file.hand_over_agreed(
-            session, review, me, open_private_key(caller), caller_log(), languages.chosen()
+        lambda: pack_file.hand_over_proposed(
+            session, review, own_key, open_private_key(caller), caller_log(), languages.chosen()
         ),
-        lambda refused: _overview(_carried(key), _why(refused)[1]),
+        lambda refused: _overview(_carried_review_or_404(key), _field_and_message(refused)[1]),
     )
 
 
 @reviews_pages.post("/<key>/file/withdraw")
 @permission_required("reviews.carry")
 def withdraw_pack_file(key: str) -> ResponseReturnValue:
-    """The advocate asks no more; the child finds no question."""
-    review, session = _carried(key), db.session()
+    """Withdraw the proposal; the child finds no question."""
+    review, session = _carried_review_or_404(key), db.session()
     form = PackMarkForm()
     if not form.validate_on_submit():
         abort(400)
@@ -143,13 +150,13 @@ def withdraw_pack_file(key: str) -> ResponseReturnValue:
         pack_proposals.withdraw_proposal(session, review, form.mark.data, current_caller().person_id, caller_log())
     except Refused as refused:
         session.rollback()
-        return _overview(_carried(key), _why(refused)[1])
+        return _overview(_carried_review_or_404(key), _field_and_message(refused)[1])
     flash(_("It is taken back."))
     return redirect(url_for(".give_pack_file", key=key), 303)
 
 
-def _carried(key: str, *, opened: bool = False) -> Review:
-    """A review that the caller carries, from its day on; with her words open, where she gave any; else 404."""
+def _carried_review_or_404(key: str, *, opened: bool = False) -> Review:
+    """A review that the caller carries, from its day on; with `opened`, only after the caller opened its statement."""
     review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id or page.today_at(db.session(), review) < review.day:
         abort(404)
@@ -159,7 +166,7 @@ def _carried(key: str, *, opened: bool = False) -> Review:
 
 
 def _languages(review: Review) -> tuple[str, ...]:
-    """Of the child, where her words are open; else of the site; and of whoever writes."""
+    """The child's language, where the statement is open, else the site's; and the caller's."""
     session = db.session()
     language = get_site(session, review.site_id).languages[0]
     if review.id in opened_reviews:
@@ -189,30 +196,30 @@ def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
 
 def _with_sentence(template: str, form: SentenceForm, review: Review) -> ResponseReturnValue:
     hard = form.hard_words if form.is_submitted() and not form.errors else []
-    shown, status = show_form(template, form, review=review, hard=hard)
-    return shown, UNPROCESSABLE if hard else status
+    page, status = show_form(template, form, review=review, hard=hard)
+    return page, UNPROCESSABLE if hard else status
 
 
 def _refused(template: str, form: FlaskForm, review: Review, refused: Exception) -> ResponseReturnValue:
-    """It cannot be done as things are; what was typed stays."""
+    """Show the form again with the reason, and with what was typed."""
     db.session().rollback()
-    name, words = _why(refused)
+    name, words = _field_and_message(refused)
     if name == "why" and isinstance(form, SentenceForm):
         name = form.boxes[0][1].name
     add_error(form, name, words)
     return show_form(template, form, review=review)
 
 
-def _why(refused: Exception) -> tuple[str, str]:
+def _field_and_message(refused: Exception) -> tuple[str, str]:
     if isinstance(refused, Refused):
         return refused.field, str(labels.HANDOVER_REFUSAL_LABELS[refused.code])
     code = "nothing_agreed" if isinstance(refused, ConcurrentUpdate) else "not_open"
     return "", str(labels.HANDOVER_REFUSAL_LABELS[code])
 
 
-def _file(made: Callable[[], bytes], refuse: Callable[[Exception], ResponseReturnValue]) -> ResponseReturnValue:
+def _file(make_file: Callable[[], bytes], refuse: Callable[[Exception], ResponseReturnValue]) -> ResponseReturnValue:
     try:
-        sealed = made()
+        sealed = make_file()
     except (Refused, CannotOpen, ConcurrentUpdate, KeyGone) as refused:
         db.session().rollback()
         return refuse(refused)

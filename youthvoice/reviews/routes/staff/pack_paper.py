@@ -1,7 +1,7 @@
-"""The pack of a review on paper - HTTP only.
+"""Print the pack of a review - HTTP only.
 
-It is set while its reader waits, after she has opened the words that are in it; it is kept nowhere, and her advocate
-sees that it was printed as she sees an opening.
+The PDF is made while its reader waits, after the reader opened the statements in it. It is stored nowhere, and the
+advocate sees each printing like an opening.
 """
 
 from flask import abort, url_for
@@ -25,11 +25,11 @@ from youthvoice.web.i18n import languages
 @reviews_pages.post("/<key>/print")
 @permission_required("reviews.see")
 def print_pack(key: str) -> ResponseReturnValue:
-    """The pack as PDF in the language of the page, for whoever has opened what is in it."""
+    """The pack as PDF in the language of the page."""
     if not PlainForm().validate_on_submit():
         abort(400)
     caller, language = current_caller(), languages.chosen()
-    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a paper is set
+    with db.reading(db.engine()) as session:  # slow typesetting must not block writers
         review = access.find_visible_review(session, key, caller) or abort(404)
         pack = read_pack(session, review, reader_key(session, caller), open_private_key(caller))
         if pack.has_words and review.id not in opened_reviews:
@@ -41,7 +41,7 @@ def print_pack(key: str) -> ResponseReturnValue:
     if set_document is None or not set_document.pdf:
         return show_unmade(document, set_document, url_for("reviews.detail", key=key))
     session = db.session()
-    now = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
-    store.record_printing(session, now, caller.person_id, caller_log(), with_words=pack.has_words)
+    locked_review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
+    store.record_printing(session, locked_review, caller.person_id, caller_log(), with_words=pack.has_words)
     store.record_before(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
     return paper_response(set_document.pdf, "review")

@@ -1,4 +1,4 @@
-"""Which advocate carries a review: she cannot, or another takes it over - HTTP only."""
+"""Choose the advocate who carries a review, and transfer a child's words to that advocate - HTTP only."""
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -23,42 +23,48 @@ from youthvoice.web.form_page import show_form
 @reviews_pages.post("/<key>/cannot")
 @permission_required("reviews.carry")
 def cannot(key: str) -> ResponseReturnValue:
-    """The advocate who was asked says that she cannot: another one is asked."""
+    """The advocate who was asked cannot carry the review: ask another one."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id:
         abort(404)
     if PlainForm().validate_on_submit() and review.body.carried_since is None and not review.lacks_advocate:
-        me, private_key = reader_key(session, caller), open_private_key(caller)
-        now = carriers.cannot_carry(session, review, caller_log(), me, private_key)
-        asked = _("Thank you for saying so. Another advocate is asked.")
-        flash(_("Thank you for saying so. The coordinator looks for an advocate.") if now.lacks_advocate else asked)
+        own_key, private_key = reader_key(session, caller), open_private_key(caller)
+        changed_review = carriers.cannot_carry(session, review, caller_log(), own_key, private_key)
+        another_asked = _("Thank you for saying so. Another advocate is asked.")
+        flash(
+            _("Thank you for saying so. The coordinator looks for an advocate.")
+            if changed_review.lacks_advocate
+            else another_asked
+        )
     return redirect(url_for("reviews.detail", key=key), 303)
 
 
 @reviews_pages.route("/<key>/advocate", methods=["GET", "POST"])
 @permission_required("reviews.open")
 def hand_over(key: str) -> ResponseReturnValue:
-    """Another advocate carries it: whoever carried it leaves or is ill, or nobody carries it yet."""
+    """Ask another advocate to carry the review, because the present one leaves, is ill, or is missing."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if not may_hand_over(review):
         abort(404)
-    known = page.advocates_at(session, get_site(session, review.site_id))
+    advocates = page.advocates_at(session, get_site(session, review.site_id))
     closed = not carriers.is_open_to_advocate(session, review)
-    form = CarrierForm.asking([(row, name) for row, name in known if closed or row != review.advocate_id])
+    form = CarrierForm.offering([(row, name) for row, name in advocates if closed or row != review.advocate_id])
     if form.validate_on_submit():
-        me, private_key = reader_key(session, caller), open_private_key(caller)
+        own_key, private_key = reader_key(session, caller), open_private_key(caller)
         try:
-            now = carriers.pass_on(session, review, form.advocate.data, caller_log(), me, private_key)
+            changed_review = carriers.ask_carrier(
+                session, review, form.advocate.data, caller_log(), own_key, private_key
+            )
         except Refused as refused:
             session.rollback()
             form.refuse(refused.code)
         else:
-            is_open_to_advocate = carriers.is_open_to_advocate(session, now)
-            asked = _("She is asked whether she will hold it.")
-            again = _("She is asked whether she will hold it. She must ask the child to give her words again.")
-            flash(asked if is_open_to_advocate else again)
+            is_open_to_advocate = carriers.is_open_to_advocate(session, changed_review)
+            asked_text = _("She is asked whether she will hold it.")
+            ask_child_text = _("She is asked whether she will hold it. She must ask the child to give her words again.")
+            flash(asked_text if is_open_to_advocate else ask_child_text)
             return redirect(url_for("reviews.detail", key=key), 303)
-    names = dict(known)
+    names = dict(advocates)
     return show_form(
         "reviews/advocate.html", form, review=review, now=names.get(review.advocate_id, ""), lone=not names
     )
@@ -67,18 +73,19 @@ def hand_over(key: str) -> ResponseReturnValue:
 @reviews_pages.post("/<key>/give-words")
 @permission_required("reviews.carry")
 def give_words(key: str) -> ResponseReturnValue:
-    """What opens for the caller and not for who carries this review goes to her.
+    """Transfer to the present advocate what only the caller can open.
 
-    What a child said to the caller alone after an earlier one; and her words, where the caller carried it before.
+    That is the statement, where the caller carried the review before, and words that a child said to the caller only
+    after an earlier review.
     """
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     day = page.today_at(session, review)
     if not PlainForm().validate_on_submit() or caller.person_id == review.advocate_id:
         abort(404)
     try:
-        me, private_key = reader_key(session, caller), open_private_key(caller)
-        carriers.give_statement(session, review, me, private_key, day)
-        carriers.give_to_carrier(session, review, me, private_key, day)
+        own_key, private_key = reader_key(session, caller), open_private_key(caller)
+        carriers.transfer_statement(session, review, own_key, private_key, day)
+        carriers.transfer_to_carrier(session, review, own_key, private_key, day)
     except Refused as refused:
         session.rollback()
         flash(labels.REFUSAL_LABELS[refused.code])
@@ -89,6 +96,6 @@ def give_words(key: str) -> ResponseReturnValue:
 
 
 def may_hand_over(review: Review) -> bool:
-    """Whether the caller says who carries a review: she does herself, decides, or is a coordinator."""
+    """Whether the caller may choose the advocate: the present advocate, the reviewer, or a coordinator."""
     caller = current_caller()
     return caller.role == COORDINATOR or caller.person_id in {review.advocate_id, review.reviewer_id}

@@ -1,4 +1,4 @@
-"""Links for a team of another organisation: made with her words open, shown once, ended - HTTP only."""
+"""Links for an outside team: make one, show it once, end it - HTTP only."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -28,28 +28,26 @@ _ID_DIGITS = 32
 @reviews_pages.route("/<key>/links/new", methods=["GET", "POST"])
 @permission_required("reviews.decide")
 def new_link(key: str) -> ResponseReturnValue:
-    """Make a link: it and its number are shown on the answer, once."""
+    """Make a link. The response shows link and number, once."""
     form = ReviewLinkForm()
-    review, opened_thread = _opened_for_team(key)
+    review, opened_thread = _open_for_team_or_404(key)
     if not form.validate_on_submit():
         return show_form("reviews/link_new.html", form, review=review)
     new_review_link = review_links.prepare_link(opened_thread.private, int(form.days.data))
     session, caller = db.session(), current_caller()
-    held = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
-    if held.statement != review.statement or not may_have_links(session, held):
+    locked_review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
+    if locked_review.statement != review.statement or not may_have_links(session, locked_review):
         abort(410)
-    review_links.add_link(session, held, new_review_link, caller.person_id, caller_log())
-    link, number = (
-        context.settings().url + url_for("outside.ask", token=new_review_link.given.token),
-        new_review_link.given.number,
-    )
+    review_links.add_link(session, locked_review, new_review_link, caller.person_id, caller_log())
+    link_secrets = new_review_link.link_secrets
+    link, number = context.settings().url + url_for("outside.ask", token=link_secrets.token), link_secrets.number
     return render_template(
         "reviews/link_once.html",
-        review=held,
+        review=locked_review,
         link=link,
         square=qr_code(link, _("Square code of the link")),
         number=f"{number[:4]} {number[4:]}",
-        until=page.moment_label(new_review_link.until, get_site(session, held.site_id).time_zone),
+        until=page.moment_label(new_review_link.until, get_site(session, review.site_id).time_zone),
     )
 
 
@@ -59,7 +57,7 @@ def end_link(key: str, link: str) -> ResponseReturnValue:
     """End a link now."""
     session, caller = db.session(), current_caller()
     review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
-    if not page.gives_links(review, caller) or len(link) != _ID_DIGITS:
+    if not page.may_manage_links(review, caller) or len(link) != _ID_DIGITS:
         abort(404)
     try:
         link_id = bytes.fromhex(link)
@@ -70,12 +68,12 @@ def end_link(key: str, link: str) -> ResponseReturnValue:
     return redirect(url_for("reviews.detail", key=key), 303)
 
 
-def _opened_for_team(key: str) -> tuple[Review, OpenedThread]:
-    """A review whose words the caller has open, and in which the child said yes to a team outside; else 404."""
+def _open_for_team_or_404(key: str) -> tuple[Review, OpenedThread]:
+    """A review whose statement the caller has opened, and in which the child agreed to an outside team."""
     caller, private_key = current_caller(), open_private_key(current_caller())
-    with db.reading(db.engine()) as session:  # nobody waits in the queue of writers while a number is stretched
+    with db.reading(db.engine()) as session:  # the slow derivation from the number must not block writers
         review = access.find_visible_review(session, key, caller) or abort(404)
-        if not page.gives_links(review, caller) or review.id not in opened_reviews:
+        if not page.may_manage_links(review, caller) or review.id not in opened_reviews:
             abort(404)
         thread = open_statement_thread(session, review, reader_key(session, caller), private_key) or abort(404)
         statement, _later = read_opened(session, thread)

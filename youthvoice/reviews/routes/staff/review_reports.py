@@ -1,4 +1,4 @@
-"""The advocate sees a danger in what a child says to her review, and makes a report of it - HTTP only."""
+"""The advocate makes a report of a statement that shows a danger - HTTP only."""
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -23,14 +23,14 @@ from youthvoice.web.form_page import add_error, show_form
 @reviews_pages.route("/<key>/report/", methods=["GET", "POST"])
 @permission_required("reviews.carry")
 def report_from_review(key: str) -> ResponseReturnValue:
-    """What of it, what it is about, and who must not read it."""
+    """Ask which part it is, what it is about, and who must not read the report."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id or review.id not in opened_reviews:
         abort(404)
     statement = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
     site = get_site(session, review.site_id)
-    form, part = reports().asking(site), ReportedPartForm.asking(danger_report.list_parts(statement))
-    if all([part.validate_on_submit(), form.validate_on_submit()]):  # both, so that all that is wrong is said at once
+    form, part = reports().asking(site), ReportedPartForm.offering(danger_report.list_parts(statement))
+    if all([part.validate_on_submit(), form.validate_on_submit()]):  # validate both, to show all errors together
         try:
             danger_report.make_report(session, review, statement, part.part.data, caller, caller_log(), site, form)
         except ReferralRefused:

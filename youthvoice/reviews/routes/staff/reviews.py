@@ -1,6 +1,6 @@
-"""Reviews: which there are, opening one, asking the child, reading her words, deciding - HTTP only.
+"""Reviews: list, open, ask the child, read the statement, decide - HTTP only.
 
-Nothing of a statement is in a list; each opening is a line of the log, and her advocate finds it on the review.
+No list shows anything of a statement. Each opening is logged, and the advocate sees it on the review.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ from youthvoice.reviews import access, decisions, forms, labels, page, rules, st
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.duties.invited_people import is_held, list_invited
-from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_days
+from youthvoice.reviews.duties.review_calendar import CALENDAR_TYPE, write_calendar
 from youthvoice.reviews.entities import Attendance, Offer, Review, ReviewBody
 from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, wish_title
 from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip, wish_readers
-from youthvoice.reviews.statements.advocate_words import SealedToAdvocate, list_words
+from youthvoice.reviews.statements.advocate_messages import SealedToAdvocate, list_words
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
 from youthvoice.sites.store import find_site_by_slug, get_site
@@ -41,7 +41,7 @@ from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
 
 opened_reviews: Final = OpenedThings("reviews")
-"""Statements that were opened since she signed in."""
+"""Reviews whose statement the caller has opened since signing in."""
 
 _CONFLICT: Final = 409
 
@@ -59,25 +59,27 @@ def _pack(review: Review) -> Pack:
 @reviews_pages.get("/")
 @permission_required("reviews.see")
 def index() -> ResponseReturnValue:
-    """The reviews of every site of the caller's that she finds."""
+    """The reviews of the caller's sites that the caller may see."""
     session, caller = db.session(), current_caller()
     opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
     nth = max(1, request.args.get("page", 1, int))
-    listed = page.list_lines(session, caller, nth)
-    pages = max((-(-site_lines.number // page.MAX_LINES) for _site, site_lines in listed), default=1)
-    mine = store.has_days(session, caller.person_id)
-    return render_template("reviews/index.html", listed=listed, opens=opens, page=nth, pages=pages, mine=mine)
+    lines_by_site = page.list_lines(session, caller, nth)
+    pages = max((-(-site_lines.number // page.MAX_LINES) for _site, site_lines in lines_by_site), default=1)
+    has_days = store.has_days(session, caller.person_id)
+    return render_template(
+        "reviews/index.html", listed=lines_by_site, opens=opens, page=nth, pages=pages, mine=has_days
+    )
 
 
 @reviews_pages.get("/days.ics")
 @permission_required("reviews.see")
 def days() -> ResponseReturnValue:
-    """The days of the reviews that the caller carries or decides, as a file for her calendar."""
+    """The days of the reviews that the caller carries or decides, as a calendar file."""
     session, caller = db.session(), current_caller()
     reviews = store.list_reviews(session, caller.site_ids, caller.person_id)
-    known = wish_readers.list_known(session, reader_key(session, caller), reviews)
-    mine = [review for review in reviews if not review.is_decided(knows=review.key in known)]
-    file = Response(write_days(mine, str(_("Meeting"))), content_type=CALENDAR_TYPE)
+    keys = wish_readers.list_keys_with_known_wishes(session, reader_key(session, caller), reviews)
+    waiting = [review for review in reviews if not review.is_decided(knows=review.key in keys)]
+    file = Response(write_calendar(waiting, str(_("Meeting"))), content_type=CALENDAR_TYPE)
     file.headers["Content-Disposition"] = 'attachment; filename="days.ics"'
     return file
 
@@ -92,11 +94,11 @@ def new(slug: str) -> ResponseReturnValue:
     advocates, reviewers = page.advocates_at(session, site), page.reviewers_at(session, site.id)
     usual = caller.person_id if caller.role == ADVOCATE else 0
     today = context.today(site.time_zone)
-    form = forms.ReviewForm.asking(advocates, reviewers, today, usual_advocate=usual)
-    asks = bool(form.once_more.data)
+    form = forms.ReviewForm.offering(advocates, reviewers, today, usual_advocate=usual)
+    asks_once_more = bool(form.once_more.data)
     if form.validate_on_submit() and (day := form.day.data):
         if not form.once_more.data and store.list_same_day(session, site.id, form.case_number.data, day):
-            asks = True
+            asks_once_more = True
             add_error(form, "once_more", str(labels.REFUSAL_LABELS["same_day"]))
         else:
             carries_it = form.advocate.data == caller.person_id
@@ -119,24 +121,24 @@ def new(slug: str) -> ResponseReturnValue:
                 reviewer_id=form.reviewer.data,
                 body=body,
             )
-            _give_on(review)
+            _transfer_later_words(review)
             flash(_("The review is open. The advocate finds it on her To do page."))
             return redirect(url_for(".detail", key=review.key), 303)
-    return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks)
+    return show_form("reviews/new.html", form, site=site, lacks=not (advocates and reviewers), asks=asks_once_more)
 
 
-def _give_on(review: Review) -> None:
-    """What a child said for the next time goes to who carries this one, where the caller holds it."""
+def _transfer_later_words(review: Review) -> None:
+    """Transfer what the child said for the next review to its advocate, where the caller holds it."""
     session, caller = db.session(), current_caller()
-    me, day = reader_key(session, caller), page.today_at(session, review)
-    with suppress(Refused):  # the child does not want her there: it stays where it is
-        carriers.give_to_carrier(session, review, me, open_private_key(caller), day)
+    own_key, day = reader_key(session, caller), page.today_at(session, review)
+    with suppress(Refused):  # the child does not want this advocate: the words stay where they are
+        carriers.transfer_to_carrier(session, review, own_key, open_private_key(caller), day)
 
 
 @reviews_pages.get("/<key>")
 @permission_required("reviews.see")
 def detail(key: str) -> ResponseReturnValue:
-    """A review: in its envelope until the caller opens it, then its pack."""
+    """A review: its envelope until the caller opens it, then its pack."""
     review, session, caller = access.review_or_404(key), db.session(), current_caller()
     site = get_site(session, review.site_id)
     today, pack = context.today(site.time_zone), _pack(review)
@@ -165,7 +167,7 @@ def detail(key: str) -> ResponseReturnValue:
         decides=access.may_decide(session, review, caller),
         hands_over=may_hand_over(review),
         closed_to_advocate=not carriers.is_open_to_advocate(session, review),
-        gives_statement=carriers.can_give_statement(session, review, reader_key(session, caller)),
+        gives_statement=carriers.can_transfer_statement(session, review, reader_key(session, caller)),
         alarm_words=page.alarm_label(review, today, knows=knows),
         changes_day=caller.may("reviews.open"),
         plain=PlainForm(),
@@ -177,19 +179,19 @@ def detail(key: str) -> ResponseReturnValue:
 
 
 def _for_advocate(pack: Pack) -> list[SealedToAdvocate]:
-    """What the child said to the caller alone after this review, or after one before it."""
+    """What the child said to the caller only, after this review or an earlier one."""
     caller, keys = current_caller(), {pack.review.key, *(earlier_review.review.key for earlier_review in pack.earlier)}
     return list_words(db.session(), caller.person_id, open_private_key(caller), keys)
 
 
 def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutside | None:
-    """Links for the team outside: only where the caller has open that the child said yes to it."""
+    """Links for the outside team, where the caller has opened the child's consent to it; else None."""
     statement = None if sealed else pack.statement
     if (
         statement is None
         or not statement.outside
         or not review.body.outside
-        or not page.gives_links(review, current_caller())
+        or not page.may_manage_links(review, current_caller())
     ):
         return None
     return page.read_team_outside(db.session(), review)
@@ -198,7 +200,7 @@ def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutsi
 @reviews_pages.post("/<key>/carry")
 @permission_required("reviews.carry")
 def carry(key: str) -> ResponseReturnValue:
-    """The advocate says yes: she carries it."""
+    """The advocate accepts to carry the review."""
     review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id:
         abort(404)
@@ -211,7 +213,7 @@ def carry(key: str) -> ResponseReturnValue:
 @reviews_pages.route("/<key>/asked", methods=["GET", "POST"])
 @permission_required("reviews.carry")
 def ask_child(key: str) -> ResponseReturnValue:
-    """The advocate writes down that the child was asked."""
+    """The advocate records that the child was asked."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     if caller.person_id != review.advocate_id:
         abort(404)
@@ -228,15 +230,15 @@ def ask_child(key: str) -> ResponseReturnValue:
 @reviews_pages.route("/<key>/there", methods=["GET", "POST"])
 @permission_required("reviews.decide")
 def attendance(key: str) -> ResponseReturnValue:
-    """Who was there for her on the day."""
+    """Record how the child took part on the day."""
     review, session = access.review_or_404(key, to_change=True), db.session()
     if not access.may_decide(session, review, current_caller()) or page.today_at(session, review) < review.day:
         abort(404)
-    given = review.body.attendance
-    form = forms.ReviewAttendanceForm.asking(page.everybody_at(session, review.site_id), given)
+    recorded = review.body.attendance
+    form = forms.ReviewAttendanceForm.offering(page.everybody_at(session, review.site_id), recorded)
     if form.validate_on_submit():
-        there = Attendance(form.child.data, form.alone.data == "yes", form.spoken_for_by.data or 0)
-        store.record_attendance(session, review, there, caller_log())
+        new_attendance = Attendance(form.child.data, form.alone.data == "yes", form.spoken_for_by.data or 0)
+        store.record_attendance(session, review, new_attendance, caller_log())
         flash(_("It is kept."))
         return redirect(url_for(".detail", key=key), 303)
     return show_form("reviews/there.html", form, review=review)
@@ -245,13 +247,15 @@ def attendance(key: str) -> ResponseReturnValue:
 @reviews_pages.route("/<key>/day", methods=["GET", "POST"])
 @permission_required("reviews.open")
 def move(key: str) -> ResponseReturnValue:
-    """Another day; what the child may change until then, she may change until the new one."""
+    """Change the day of a review; the child may change the statement until the new day."""
     review, session = access.review_or_404(key, to_change=True), db.session()
     form = forms.DayForm(data={"day": review.day})
     if form.validate_on_submit():
         today = page.today_at(session, review)
         code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today)
-        if form.day.data == today:  # chosen readers would open her words at once, and she could change nothing more
+        if (
+            form.day.data == today
+        ):  # the chosen readers could open the statement immediately, and the child could change nothing
             code = "day_is_over"
         if code is None:
             store.move_review(session, review, form.day.data, caller_log())
@@ -264,7 +268,7 @@ def move(key: str) -> ResponseReturnValue:
 @reviews_pages.post("/<key>/open")
 @permission_required("reviews.see")
 def open_statement(key: str) -> ResponseReturnValue:
-    """Open her words: a line of the log, and her advocate sees who opened them."""
+    """Open the statement; the opening is logged, and the advocate sees who did it."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack = _pack(review)
     if not pack.has_words:
@@ -276,7 +280,10 @@ def open_statement(key: str) -> ResponseReturnValue:
 
 
 def _words_of(key: str) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
-    """What the caller has opened of a child's words; nobody waits in the queue of writers while she listens."""
+    """The statement and later entries that the caller has opened.
+
+    It uses a separate transaction: listening must not block writers.
+    """
     caller = current_caller()
     with db.reading(db.engine()) as session:
         review = access.find_visible_review(session, key, caller)
@@ -288,7 +295,7 @@ def _words_of(key: str) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
 @reviews_pages.post("/<key>/voice")
 @permission_required("reviews.see")
 def listen(key: str) -> ResponseReturnValue:
-    """Her voice; behind a button, kept nowhere."""
+    """Play the child's recording. It starts with a button and is stored nowhere."""
     statement, _later = _words_of(key)
     if statement is None or not statement.voice:
         abort(404)
@@ -298,10 +305,10 @@ def listen(key: str) -> ResponseReturnValue:
 @reviews_pages.post("/<key>/voice/<entry>")
 @permission_required("reviews.see")
 def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
-    """Her voice, where she says that something is not right; behind a button, kept nowhere."""
-    _said, later = _words_of(key)
+    """Play the child's recorded reason for disagreeing. It starts with a button and is stored nowhere."""
+    _statement, later = _words_of(key)
     thread_entries = (entry for entry in later if entry.kind == decisions.DISAGREES and entry.sound)
-    thread_entry = next((one for one in thread_entries if one.id.hex() == entry), None)
+    thread_entry = next((item for item in thread_entries if item.id.hex() == entry), None)
     if thread_entry is None:
         abort(404)
     return Response(thread_entry.sound, content_type=str(thread_entry.said["kind"]))
@@ -310,7 +317,7 @@ def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
 @reviews_pages.route("/<key>/decide/<part>", methods=["GET", "POST"])
 @permission_required("reviews.decide")
 def decide(key: str, part: str) -> ResponseReturnValue:
-    """One decision, for the plan or for a wish that is open to her; what was typed stays when another was faster."""
+    """Decide about the plan, or a wish that the caller may know. The form keeps what was typed after a conflict."""
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     pack = _pack(review)
     wish = next((wish for wish in pack.wishes if wish.part == part), None)
@@ -322,8 +329,8 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         abort(404)
     site = get_site(session, review.site_id)
     language = pack.statement.language if pack.statement else site.languages[0]
-    form = forms.DecisionForm.asking(
-        part, page.everybody_at(session, review.site_id), (language, languages.chosen()), _given(wish)
+    form = forms.DecisionForm.offering(
+        part, page.everybody_at(session, review.site_id), (language, languages.chosen()), _form_values(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
     before = [
@@ -345,48 +352,48 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         return render_template("reviews/decide.html", form=form, hard=hard, **template_values), form_page.UNPROCESSABLE
     if form.is_submitted() and not form.errors:
         decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
-        version = review.version if form.version.data == _as_seen(wish) else 0
+        version = review.version if form.version.data == _decision_digest(wish) else 0
         try:
             decisions.decide(session, review, decision, version, caller.person_id, caller_log())
         except ConcurrentUpdate:
             session.rollback()
             words = _("Somebody saved a decision while you were writing. Compare the two, then keep one.")
-            form.version.raw_data = form.version.data = _as_seen(wish)
+            form.version.raw_data = form.version.data = _decision_digest(wish)
             form.form_errors = [words]
             return render_template("reviews/decide.html", form=form, **template_values), _CONFLICT
         except Refused as refused:
             session.rollback()
             for code in dict.fromkeys((refused.code, *form.list_missing())):
-                form.refuse(code, _why(code))
+                form.refuse(code, _refusal_message(code))
         else:
             flash(_("The decision is kept. The child reads it with her code."))
             return redirect(url_for(".detail", key=key), 303)
     return show_form("reviews/decide.html", form, **template_values)
 
 
-def _as_seen(wish: WishView) -> str:
-    """What a form bears of the decision that she saw: a number of the whole review would tell of what is not hers."""
+def _decision_digest(wish: WishView) -> str:
+    """What the form holds to detect a conflict. A number of the whole review would tell of wishes hidden from her."""
     return hashlib.sha256(repr((wish.part, wish.decision, wish.earlier)).encode()).hexdigest()[:16]
 
 
-def _given(wish: WishView) -> dict[str, object]:
+def _form_values(wish: WishView) -> dict[str, object]:
     reply = wish.decision
-    values: dict[str, object] = {"version": _as_seen(wish)}
+    values: dict[str, object] = {"version": _decision_digest(wish)}
     if reply is not None:
         values |= {"kind": reply.kind, "carried_by": reply.carried_by, "done_by": reply.done_by}
         values |= {f"words_{code}": words for code, words in reply.words.items()}
     return values
 
 
-def _why(code: str) -> str:
+def _refusal_message(code: str) -> str:
     return str(labels.REFUSAL_LABELS.get(code) or REPLY_REFUSAL_LABELS[code])
 
 
 @reviews_pages.post("/<key>/slip")
 @permission_required("reviews.carry")
 def deal_slip(key: str) -> ResponseReturnValue:
-    """A slip for the child: it leads her to this review at a tablet, once."""
-    review = _carried(key)
+    """Deal a slip that leads the child to this review at a tablet, once."""
+    review = _open_carried_or_404(key)
     try:
         pictures = review_slip.deal_slip(db.session(), review)
     except Refused as refused:
@@ -397,7 +404,7 @@ def deal_slip(key: str) -> ResponseReturnValue:
     return render_template("reviews/slip.html", review=review, slips=[pictures])
 
 
-def _carried(key: str) -> Review:
+def _open_carried_or_404(key: str) -> Review:
     """A review that the caller carries, as long as the child can still prepare."""
     review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id or review.body.carried_since is None:

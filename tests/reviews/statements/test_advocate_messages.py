@@ -16,11 +16,11 @@ from youthvoice.errors import Refused
 from youthvoice.grievances.reader_offboarding import reads_alone
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import decisions, store
-from youthvoice.reviews.child_review import child_review, say_for_next
+from youthvoice.reviews.child_review import add_for_next_review, child_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.duties import carriers
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements.advocate_words import list_to_give
+from youthvoice.reviews.statements.advocate_messages import list_reviews_to_transfer
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
 from youthvoice.threads.handover_items import list_handovers, open_handover
@@ -46,7 +46,7 @@ def adds(child: Child, words: str = LATER) -> None:
     with db.writing(db.engine()) as session:
         own_statement = open_own(session, child.thread_id, child.code.reply.private, to_change=True)
         assert own_statement
-        say_for_next(session, own_statement, words)
+        add_for_next_review(session, own_statement, words)
 
 
 def sealed_to(who: Somebody) -> list[str]:
@@ -67,7 +67,7 @@ def passes_on(review: Review, giver: Somebody, to: Somebody) -> None:
     with db.writing(db.engine()) as session:
         held = store.find_review(session, review.id, to_change=True)
         assert held
-        carriers.pass_on(session, held, to.id, Log(today(), giver.handle), key_of(giver), giver.private_key)
+        carriers.ask_carrier(session, held, to.id, Log(today(), giver.handle), key_of(giver), giver.private_key)
 
 
 def after_the_day(panel: Panel, clock: StillClock, statement: Statement | None = None) -> tuple[Review, Child]:
@@ -103,11 +103,15 @@ def test_a_new_key_opens_nothing_of_before_and_her_page_says_so(panel: Panel, cl
     _review, child = after_the_day(panel, clock)
     second = review_at(panel.site_id, panel.ravi, panel.rosa)
     with db.writing(db.engine()) as session:
-        assert [review.id for review in list_to_give(session, panel.asha.id, [panel.site_id])] == [second.id]
+        assert [review.id for review in list_reviews_to_transfer(session, panel.asha.id, [panel.site_id])] == [
+            second.id
+        ]
         row = find_person_row(session, panel.asha.id)
         assert row
         change_person(session, row, public_key=new_pair().public, key_version=2)
-        assert list_to_give(session, panel.asha.id, [panel.site_id]) == [], "nobody is asked for what she cannot do"
+        assert list_reviews_to_transfer(session, panel.asha.id, [panel.site_id]) == [], (
+            "nobody is asked for what she cannot do"
+        )
     assert tells_again(child) == "Ravi Example"
     with db.writing(db.engine()) as session:
         review = store.find_review(session, second.id, to_change=True)

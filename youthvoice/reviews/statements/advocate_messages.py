@@ -1,7 +1,7 @@
-"""What a child says after the day to her advocate alone: for the next review, or about a decision, unread by others.
+"""Messages from a child to the advocate only, after the day: for the next review, or about a decision.
 
-Each thing is sealed to one adult. It belongs to whoever carries the newest review of the case: whoever held it before
-gives it on, as far as her key opens it, and holds it no more. Never to somebody whom the child does not want there.
+Each message is sealed to one adult. It belongs to the advocate of the newest review of the case: a former holder
+transfers it, as far as their key opens it, and loses it. It never goes to a person whom the child does not want.
 Source: PRIVACY.md C, "A statement"; S14, S30.
 """
 
@@ -25,7 +25,7 @@ from youthvoice.threads import handover_items, store as threads_store
 _MOST: Final = 20
 
 
-def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
+def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
     session: Session,
     own_statement: OwnStatement,
     words: str,
@@ -34,19 +34,19 @@ def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
     *,
     part: str = "",
 ) -> Review:
-    """Seal something to the advocate who carries her review, and to nobody else; her own copy is the caller's.
+    """Seal a message to the advocate who carries the review; the caller stores the child's own copy.
 
     Args:
-        session: may write; her review is held.
-        own_statement: as her code opened it.
-        words: hers; may be empty where she speaks.
-        voice: the same, as recorded; may be empty.
+        session: may write; the review is locked.
+        own_statement: opened with the child's code.
+        words: the child's; may be empty where there is a recording.
+        voice: the recording; may be empty.
         voice_kind: `audio/webm` or `audio/ogg`.
-        part: of the decision that she means; empty where it is for the next review.
+        part: the decision that it is about; empty for the next review.
 
     Raises:
-        Refused: `no_advocate`: nobody can carry it now.
-        KeyGone: its month has ended.
+        Refused: `no_advocate`: nobody can carry the review now.
+        KeyGone: the month of the statement has ended.
     """
     review, site = own_statement.review, get_site(session, own_statement.review.site_id)
     day = context.today(site.time_zone)
@@ -63,31 +63,31 @@ def seal_to_advocate(  # noqa: PLR0913 - what she says has as many sides
         "review": review.key,
         "site": site.name,
         "part": part,
-        "not_there": list(own_statement.said.not_there) if own_statement.said else [],
+        "not_there": list(own_statement.statement.not_there) if own_statement.statement else [],
         "items": [item],
     }
     month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
     sealed = handover_items.seal_handover(context.keyring(), reader, day, month, values)
     handover_items.add_handover(session, sealed)
-    kept = (*review.body.for_advocate, AdvocateWords(sealed.id, reader.person_id, reader.key_version))[-_MOST:]
-    return store.change_review(session, review, replace(review.body, for_advocate=kept), quiet=True)
+    for_advocate = (*review.body.for_advocate, AdvocateWords(sealed.id, reader.person_id, reader.key_version))[-_MOST:]
+    return store.change_review(session, review, replace(review.body, for_advocate=for_advocate), quiet=True)
 
 
 @dataclass(frozen=True, slots=True)
 class SealedToAdvocate:
-    """One thing that lies sealed to somebody: which, and about which decision; about none for the next time."""
+    """A message that is sealed to one adult, and the decision that it is about; empty for the next review."""
 
     id: bytes
     part: str
 
 
 def list_words(session: Session, person_id: int, private_key: bytes, keys: Collection[str]) -> list[SealedToAdvocate]:
-    """What children said to her alone after some reviews, as far as she opens it; the newest first.
+    """Messages to a person after some reviews, as far as that person's key opens them; the newest first.
 
     Args:
         session: only read.
-        person_id: to whom.
-        private_key: hers, 32 bytes.
+        person_id: the recipient.
+        private_key: of the recipient, 32 bytes.
         keys: of the reviews.
     """
     words = []
@@ -102,29 +102,29 @@ def list_words(session: Session, person_id: int, private_key: bytes, keys: Colle
 
 
 def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
-    """Whether something that was said after some reviews is sealed to somebody."""
+    """Whether a message after one of the reviews is sealed to a person."""
     return any(advocate_words.to == person_id for review in reviews for advocate_words in review.body.for_advocate)
 
 
 def sites_with_words(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
-    """The sites where something that a child said to her advocate alone opens to somebody, and to nobody else."""
+    """The sites where a message opens to this person only."""
     person = find_person(session, person_id)
-    lies = {handover_item.id for handover_item in handover_items.list_handovers(session, person_id)}
-    if person is None or not lies:
+    handover_ids = {handover_item.id for handover_item in handover_items.list_handovers(session, person_id)}
+    if person is None or not handover_ids:
         return set()
-    hers = (person_id, person.key_version)
+    own_key = (person_id, person.key_version)
     return {
         review.site_id
         for review in store.list_reviews(session, site_ids)
         if any(
-            (advocate_words.to, advocate_words.key_version) == hers and advocate_words.item in lies
+            (advocate_words.to, advocate_words.key_version) == own_key and advocate_words.item in handover_ids
             for advocate_words in review.body.for_advocate
         )
     }
 
 
 def is_with_carrier(session: Session, review: Review) -> bool:
-    """Whether whoever carries the newest review of the case opens everything that was said after this one."""
+    """Whether the advocate of the newest review of the case can open all messages after this review."""
     if not review.body.for_advocate:
         return True
     carrier = store.find_newest_of_case(session, review).advocate_id
@@ -135,52 +135,54 @@ def is_with_carrier(session: Session, review: Review) -> bool:
     )
 
 
-def list_to_give(session: Session, person_id: int, site_ids: Collection[int]) -> list[Review]:
-    """The newest review of each case of which something is sealed to her key of today, where another carries it."""
-    person, held = find_person(session, person_id), set()
+def list_reviews_to_transfer(session: Session, person_id: int, site_ids: Collection[int]) -> list[Review]:
+    """The newest review of each case with a message that this person can open, where another advocate carries it."""
+    person, cases = find_person(session, person_id), set()
     newest: dict[tuple[int, str], Review] = {}
     for review in store.list_reviews(session, site_ids):
         case = (review.site_id, rules.same_case(review.body.case_number))
-        newest[case] = max(newest.get(case, review), review, key=lambda each: (each.day, each.id))
+        newest[case] = max(newest.get(case, review), review, key=lambda candidate: (candidate.day, candidate.id))
         if person and (person_id, person.key_version) in {
-            (each.to, each.key_version) for each in review.body.for_advocate
+            (words.to, words.key_version) for words in review.body.for_advocate
         }:
-            held.add(case)
-    reviews = [newest[case] for case in sorted(held)]
+            cases.add(case)
+    reviews = [newest[case] for case in sorted(cases)]
     return [review for review in reviews if review.advocate_id != person_id and not review.lacks_advocate]
 
 
-def give_words(session: Session, review: Review, reader: Reader, me: int, private_key: bytes) -> Review:
-    """Give somebody what lies sealed to me of a case: said after this review, or after one before it.
+def transfer_words(session: Session, review: Review, reader: Reader, giver_id: int, private_key: bytes) -> Review:
+    """Transfer the messages of a case that are sealed to the giver, after this review or an earlier one.
 
     Args:
-        session: may write; the review is held.
+        session: may write; the review is locked.
         review: the newest of its case.
-        reader: who carries it, with her key of today.
-        me: who gives; what she cannot open stays as it is.
-        private_key: hers, 32 bytes.
+        reader: the advocate who carries it, with the present key.
+        giver_id: the person who transfers; what they cannot open stays as it is.
+        private_key: of the giver, 32 bytes.
 
     Returns:
         The review as it is now.
 
     Raises:
-        Refused: `child_said_no`: the child does not want her there.
+        Refused: `child_said_no`: the child does not want this advocate.
     """
-    now, day = review, context.today(get_site(session, review.site_id).time_zone)
-    if reader.person_id == me:
-        return now
-    for one in (review, *store.list_earlier_reviews(session, review)):
-        if holds_words([one], me) and (held := store.find_review(session, one.id, to_change=True)):
-            kept = tuple(_given_on(session, each, reader, me, private_key, day) for each in held.body.for_advocate)
-            changed = store.change_review(session, held, replace(held.body, for_advocate=kept), quiet=True)
-            now = changed if changed.id == review.id else now
-    return now
+    newest, day = review, context.today(get_site(session, review.site_id).time_zone)
+    if reader.person_id == giver_id:
+        return newest
+    for source in (review, *store.list_earlier_reviews(session, review)):
+        if holds_words([source], giver_id) and (locked := store.find_review(session, source.id, to_change=True)):
+            for_advocate = tuple(
+                _transfer(session, words, reader, giver_id, private_key, day) for words in locked.body.for_advocate
+            )
+            changed = store.change_review(session, locked, replace(locked.body, for_advocate=for_advocate), quiet=True)
+            newest = changed if changed.id == review.id else newest
+    return newest
 
 
-def _given_on(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
-    session: Session, words: AdvocateWords, reader: Reader, me: int, private_key: bytes, day: date
+def _transfer(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
+    session: Session, words: AdvocateWords, reader: Reader, giver_id: int, private_key: bytes, day: date
 ) -> AdvocateWords:
-    item = handover_items.find_handover(session, me, words.item) if words.to == me else None
+    item = handover_items.find_handover(session, giver_id, words.item) if words.to == giver_id else None
     if item is None:
         return words
     try:
