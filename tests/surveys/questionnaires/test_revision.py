@@ -21,6 +21,7 @@ from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import store as draft_store
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.store import load_starter
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_template
 from youthvoice.web.uploads import MAX_FIELDS
@@ -345,7 +346,32 @@ def test_a_draft_says_which_questions_are_not_compared_with_earlier_rounds(house
     assert page.count("Not compared with earlier rounds. New since version 1: other words.") == 1
     browser.open(path)
     page = browser.send(f"{path}/order", {"do": "out-2"}).text
-    assert "No longer asked: What would you change here?" in page
+    gone = r"<h3[^>]*><bdi>What would you change here\?</bdi></h3><ul><li>No longer asked</li>"
+    assert re.search(gone, page)
+
+
+def test_maker_and_approver_read_what_is_different_and_in_which_language_alone(
+    house: House, visitor: NewVisitor, browser: Visitor
+) -> None:
+    path = revises(browser, kept(load_starter("daily-life-10-12"), house.advocate))
+    assert "Nothing is different." in browser.open(path).text
+    writes(browser, f"{path}/questions/1", text_hi="आज खाना कैसा था?")
+    alone = "Only the words in Hindi are different. Do the other languages still say the same?"
+    line = "What is asked (Hindi): “\u2068आज खाना कैसा था?\u2069”, before “"
+    page = browser.open(path).text
+    assert (alone in page, line in page) == (True, True), page
+    finishes(browser, path)
+    stored = _newest("daily-life-10-12")[0]
+    advocate = signed_in(visitor(), house.advocate)
+    page = advocate.open(f"/staff/questionnaires/{stored}/approve").text
+    assert ("Changed since version 1" in page, alone in page, line in page) == (True, True, True)
+    path = revises(browser, stored)
+    writes(browser, f"{path}/questions/1", text_en="How was the meal?")
+    assert "Changed since version 2" in browser.open(path).text, "a draft begins with the newest version"
+    finishes(browser, path)
+    page = advocate.open(f"/staff/questionnaires/{stored + 1}/approve").text
+    assert "Changed since version 1" in page, "what children were asked last is what an advocate compares it with"
+    assert ("How was the meal?" in page, line in page, "Only the words in" in page) == (True, True, True)
 
 
 def test_a_questionnaire_that_children_may_have_answered_keeps_its_purpose(house: House, browser: Visitor) -> None:

@@ -81,6 +81,12 @@ def latest_approved_version(session: Session, name: str) -> QuestionnaireRow | N
     )
 
 
+def version_before(session: Session, questionnaire_row: QuestionnaireRow) -> QuestionnaireRow | None:
+    """The newest approved version before this one, else the version before; None for the first."""
+    earlier = [row for row in list_versions(session, questionnaire_row.name) if row.version < questionnaire_row.version]
+    return next((row for row in earlier if row.approved_on), next(iter(earlier), None))
+
+
 def find_stored_questionnaire(
     session: Session, questionnaire_id: int, *, to_change: bool = False
 ) -> QuestionnaireRow | None:

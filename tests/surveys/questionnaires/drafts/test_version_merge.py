@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, draft_of, judge
-from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, MergedDraft, merge_version
+from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, MergedDraft, list_differences, merge_version
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
@@ -95,6 +95,23 @@ def test_one_removed_what_the_other_changed(chosen: bool) -> None:
     draft = merged(own, theirs, *([FIRST] if chosen else []))
     assert [(one.question, one.path, one.draft) for one in draft.conflicts] == [(FIRST, (), None)]
     assert any(question["name"] == FIRST for question in draft.body.questions) == chosen
+
+
+def test_what_a_draft_has_otherwise_than_the_version_is_listed_value_by_value() -> None:
+    assert list_differences(a_draft(), BASE) == ()
+    own = a_draft()
+    option = in_draft(own, FIRST)["options"][0]
+    old_text, option["en"] = option["en"], "Awful"
+    own.add({"name": "mine", "kind": "say", "text": dict.fromkeys(BASE.languages, "Hear.")}, after=1)
+    own.remove(in_draft(own, THIRD)["id"])
+    own.move(in_draft(own, FIRST)["id"], 1)
+    own.move(in_draft(own, FIRST)["id"], 1)
+    differences = {(one.question, one.path): (one.draft, one.version) for one in list_differences(own, BASE)}
+    assert differences.pop((FIRST, ("options", option["key"], "en"))) == ("Awful", old_text)
+    assert differences.pop(("mine", ()))[1] is None
+    assert differences.pop((THIRD, ()))[0] is None
+    moved = differences.pop((HEAD, ("order",)), None)
+    assert (moved, differences) == ((None, None), {})
 
 
 def test_marks_are_kept_answer_by_answer() -> None:

@@ -1,5 +1,6 @@
 """What stands against a draft, for its maker on a page: by what the page shows, not by the names of a file."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -7,14 +8,15 @@ from typing import Any, Final, NamedTuple
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, draft_of
 from youthvoice.surveys.questionnaires.drafts.store import Lineage
-from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, Conflict, MergedDraft
+from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, Difference, MergedDraft, list_differences
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
 from youthvoice.surveys.questionnaires.own_pictures.picture_maker import MAX_PICTURE_BYTES, MAX_PIXELS, MIN_SIDE
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name
+from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.ranges import write_ranges
 from youthvoice.surveys.questionnaires.text_size import MAX_LETTERS, MAX_TEXTS
 from youthvoice.web.i18n.formats import join_list
@@ -165,6 +167,7 @@ _PLACES: Final = _WORDED | {
     "purpose": _l("Purpose"),
     "languages": _l("Languages"),
     "draft": _l("Languages that no speaker has checked yet"),
+    "order": _l("The order of the questions"),
 }
 """What the boxes of a draft are called."""
 
@@ -201,6 +204,49 @@ def conflict_lines(
     ]
 
 
+class VersionChanges(NamedTuple):
+    """What a version asks otherwise than the one before.
+
+    Attributes:
+        titles: questions, or the whole, each with a line for what is different.
+        languages: the only ones in which words are different; empty where all are, or more than words.
+    """
+
+    titles: Sequence[tuple[str, Sequence[str]]]
+    languages: Sequence[str]
+
+
+def version_changes(language: str, questionnaire: Questionnaire, before: Questionnaire) -> VersionChanges:
+    """What to tell the person who makes or approves a version.
+
+    Args:
+        language: of the reader.
+        questionnaire: the version, or a draft as it would be one.
+        before: the version that it follows.
+    """
+    old_body, body = draft_of(before), draft_of(questionnaire)
+    lines = defaultdict[str, list[str]](list)
+    languages = set[str]()
+    for difference in list_differences(body, before):
+        lines[difference.question].append(_change(difference, language, old_body, body))
+        languages.add(difference.path[-1] if difference.path else "")
+    titles = [(question_title(name, language, body, old_body), list(dict.fromkeys(lines[name]))) for name in lines]
+    is_partial = languages < set(questionnaire.languages)
+    return VersionChanges(titles, [language_label(code) for code in sorted(languages)] if is_partial else [])
+
+
+def _change(difference: Difference, language: str, *bodies: DraftBody) -> str:
+    after, before = (_plain_value(difference, value) for value in (difference.draft, difference.version))
+    if not difference.path:
+        return str(_("A new question") if difference.version is None else _("No longer asked"))
+    place = _place_of(difference, language, *bodies)
+    if before and after:
+        return str(_("%(place)s: “%(after)s”, before “%(before)s”", place=place, after=after, before=before))
+    if difference.version is None and difference.draft is not None:
+        return str(_("%(place)s: new", place=place))
+    return str(_("%(place)s: taken out", place=place)) if difference.draft is None and difference.version else place
+
+
 def question_title(name: str, language: str, *bodies: DraftBody) -> str:
     """What a question is called: its words in the first of some drafts that has it, in the reader's language first."""
     if name == HEAD:
@@ -209,26 +255,29 @@ def question_title(name: str, language: str, *bodies: DraftBody) -> str:
     return next((words for text in texts if (words := _first_words(text, (language, *text)))), name)
 
 
-def _lines(conflicts: Iterable[Conflict], language: str, body: DraftBody) -> Iterator[tuple[str, str, str]]:
+def _lines(conflicts: Iterable[Difference], language: str, body: DraftBody) -> Iterator[tuple[str, str, str]]:
     lines = {}
     for conflict in conflicts:
-        label = _conflict_place(conflict, language, body)
-        lines[label] = (label, _conflict_value(conflict, conflict.draft), _conflict_value(conflict, conflict.version))
+        label = (
+            _place_of(conflict, language, body)
+            if conflict.path
+            else str(_("Removed by one of you, changed by the other"))
+        )
+        lines[label] = (label, _plain_value(conflict, conflict.draft), _plain_value(conflict, conflict.version))
     yield from lines.values()
 
 
-def _conflict_place(conflict: Conflict, language: str, body: DraftBody) -> str:
-    if not conflict.path:
-        return str(_("Removed by one of you, changed by the other"))
-    key, *rest = conflict.path
-    if key == "options":
-        tables = (table for table in body.questions if table["name"] == conflict.question)
-        options = (option for table in tables for option in table.get("options", []) if option["key"] == rest[0])
-        words = next((_first_words(option, (language, *body.languages)) for option in options), "") or rest[0]
+def _place_of(difference: Difference, language: str, *bodies: DraftBody) -> str:
+    key, *rest = difference.path
+    if key == "options" and rest:
+        tables = (table for body in bodies for table in body.questions if table["name"] == difference.question)
+        options = [option for table in tables for option in table.get("options", []) if option["key"] == rest[0]]
+        options += [value for value in (difference.draft, difference.version) if isinstance(value, dict)]
+        words = next((_first_words(option, (language, *bodies[0].languages)) for option in options), "") or rest[0]
         place = _("Answer “%(words)s”", words=words)
     else:
         place = str(_PLACES.get(key, key))
-    spoken = rest[-1] if rest and rest[-1] in body.languages else ""
+    spoken = rest[-1] if rest and rest[-1] in bodies[-1].languages else ""
     return f"{place} ({language_label(spoken)})" if spoken else place
 
 
@@ -237,9 +286,9 @@ _ISOLATE: Final = "\u2068"  # words of another language never turn round in a li
 _END_OF_ISOLATE: Final = "\u2069"
 
 
-def _conflict_value(conflict: Conflict, value: Any) -> str:
+def _plain_value(difference: Difference, value: Any) -> str:
     """A value in one line; empty where none is that short."""
-    key = conflict.path[-1] if conflict.path else ""
+    key = difference.path[-1] if difference.path else ""
     if key == "bins" and value:
         return write_ranges((tile["low"], tile["high"]) for tile in value)
     if not isinstance(value, str):

@@ -18,14 +18,14 @@ HEAD: Final = ""
 Path = tuple[str, ...]
 
 
-class Conflict(NamedTuple):
-    """A value that both changed.
+class Difference(NamedTuple):
+    """A value that a draft and a version do not share.
 
     Attributes:
         question: its name, or `HEAD`.
-        path: where in the question, such as `("options", "good", "en")`; empty for a question that one of them removed.
+        path: where in it, such as `("options", "good", "en")`; empty for a question that only one of them has.
         draft: what the draft has; None where it has nothing.
-        version: what the newest version has.
+        version: what the version has.
     """
 
     question: str
@@ -45,7 +45,7 @@ class MergedDraft(NamedTuple):
 
     body: DraftBody
     changed: tuple[str, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[Difference, ...]
 
 
 def merge_version(
@@ -61,7 +61,7 @@ def merge_version(
         chosen: names of questions, or `HEAD`, of which the version's values are taken where both changed them.
     """
     old_tree, new_tree, own_tree = (_tree(draft) for draft in (draft_of(old), draft_of(new), body))
-    conflicts: list[Conflict] = []
+    conflicts: list[Difference] = []
     merged = _Merge(conflicts, chosen).merge(old_tree, new_tree, own_tree)
     ids = {name: question["id"] for name, question in _named_questions(body)}
     next_body = replace(body, head=_head_of(merged[HEAD], body), questions=[], base=version)
@@ -74,8 +74,32 @@ def merge_version(
     return MergedDraft(next_body, changed, tuple(conflicts))
 
 
+def list_differences(body: DraftBody, questionnaire: Questionnaire) -> tuple[Difference, ...]:
+    """What a draft has otherwise than the version before, in the order of the draft.
+
+    Args:
+        body: the draft, or a later version as one.
+        questionnaire: the version before.
+    """
+    old, new = _tree(draft_of(questionnaire)), _tree(body)
+    differences = [each for name in {**new, **old} for each in _differences(name, (), new.get(name), old.get(name))]
+    if [name for name in new if name in old] != [name for name in old if name in new]:
+        differences.append(Difference(HEAD, ("order",), None, None))
+    return tuple(differences)
+
+
+def _differences(name: str, path: Path, own: Any, other: Any) -> Iterator[Difference]:
+    if own == other:
+        return
+    if isinstance(own, dict) and isinstance(other, dict):
+        for key in {**own, **other}:
+            yield from _differences(name, (*path, key), own.get(key), other.get(key))
+    else:
+        yield Difference(name, path, own, other)
+
+
 class _Merge(NamedTuple):
-    conflicts: list[Conflict]
+    conflicts: list[Difference]
     chosen: Collection[str]
 
     def merge(self, old: Mapping[str, Any], new: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,7 +121,7 @@ class _Merge(NamedTuple):
             keys = _order(list(before), list(new), list(own))
             values = {key: self._value(name, (*path, key), before.get(key), new.get(key), own.get(key)) for key in keys}
             return {key: value for key, value in values.items() if value is not None}
-        self.conflicts.append(Conflict(name, path, own, new))
+        self.conflicts.append(Difference(name, path, own, new))
         return new if name in self.chosen else own
 
 

@@ -187,8 +187,7 @@ def _show(
     if lineage.newest and lineage.merged:
         newest_body = draft_rules.draft_of(store.load_questionnaire(session, lineage.newest.id))
     refusal, language = lineage.refusal(judgement.questionnaire), current_caller().language
-    before = lineage.base_questionnaire.questions if lineage.base_questionnaire else ()
-    names = {question["name"] for question in body.questions}
+    before = lineage.base_questionnaire
     return show_form(
         "surveys/questionnaires/draft.html",
         form,
@@ -201,7 +200,7 @@ def _show(
         refusal=labels.refusal_message(refusal, lineage) if refusal else "",
         version_name=draft_store.name_when_finished(session, draft, lineage, _title(body)),
         breaks=[_break_labels(lineage, question) for question in judgement.questionnaire.questions],
-        removed=[_first_words(question.text) or question.name for question in before if question.name not in names],
+        changes=labels.version_changes(language, judgement.questionnaire, before) if before else None,
         changed=[labels.question_title(name, language, newest_body, body) for name in lineage.merged.changed]
         if newest_body and lineage.merged
         else [],

@@ -16,6 +16,7 @@ from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import forms, importer, store
 from youthvoice.surveys.questionnaires.drafts.import_carrier import MAX_CARRIED, carry, unpack
+from youthvoice.surveys.questionnaires.drafts.labels import version_changes
 from youthvoice.surveys.questionnaires.drafts.store import list_drafts, list_drafts_of_others
 from youthvoice.surveys.questionnaires.errors import (
     QuestionnaireFault,
@@ -285,6 +286,7 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
     hers = bool(abuse) and store.has_written(db.session(), questionnaire_row, caller.handle)
     if back is None and request.method == "POST" and hers:
         abort(403)
+    before = store.version_before(db.session(), questionnaire_row)
     if questionnaire_row.withdrawn_on is not None:
         return _decided_already(questionnaire_row)
     if back is None and form.validate_on_submit():
@@ -311,6 +313,10 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
         abuse=abuse,
         hers=hers,
         near=_near(questionnaire),
+        before=before,
+        changes=version_changes(caller.language, questionnaire, store.load_questionnaire(db.session(), before.id))
+        if before
+        else None,
         left_out=faults_from_data(questionnaire_row.notes or ()),
     )
     return page, UNPROCESSABLE if back else status
