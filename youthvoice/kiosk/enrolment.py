@@ -32,8 +32,8 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
     """
     if pairing.is_long_code(code):
         return store.enrol_device(session, code, former_token)
-    attempt = _enrolment_attempt(now)
-    begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), attempt, now)
+    counter = _enrolment_counter(now)
+    begun = code_attempts.begin_attempt(session, context.keyring().key(PEPPER), counter, now)
     token = store.enrol_device(session, code, former_token)
     code_attempts.finish_attempt(session, begun, right=token is not None)
     return token
@@ -41,8 +41,8 @@ def enrol_tablet(session: Session, code: str, now: datetime, former_token: str =
 
 def is_enrolment_slowed(session: Session) -> bool:
     """Whether somebody guesses codes today; pages that show a new code ask this through a port."""
-    return code_attempts.is_slow(session, _enrolment_attempt(context.now()))
+    return code_attempts.is_slow(session, _enrolment_counter(context.now()))
 
 
-def _enrolment_attempt(now: datetime) -> code_attempts.CodeAttempt:
-    return code_attempts.of_enrolment(context.keyring().key(PEPPER), now.date())
+def _enrolment_counter(now: datetime) -> code_attempts.AttemptCounter:
+    return code_attempts.enrolment_counter(context.keyring().key(PEPPER), now.date())

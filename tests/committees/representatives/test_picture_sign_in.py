@@ -178,7 +178,9 @@ def test_advocates_are_warned_where_somebody_guesses_at_many_tablets(
 def _of_all_tablets(house: House) -> bytes:
     from youthvoice.threads.child_codes import code_attempts  # noqa: PLC0415 - for this one test
 
-    return code_attempts.of_tablets(context.keyring().key("pepper"), house.site_id, context.today("Asia/Kolkata")).who
+    return code_attempts.tablets_counter(
+        context.keyring().key("pepper"), house.site_id, context.today("Asia/Kolkata")
+    ).who
 
 
 def test_a_missing_picture_is_asked_for(house: House, tablet: Visitor) -> None:

@@ -12,11 +12,11 @@ from tests.support.unattended_reports import make
 from youthvoice import context, db
 from youthvoice.grievances.deadlines.notices import warn_about_guessing
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.threads.child_codes.code_attempts import SLOW_FROM, CodeAttempt, of_place, of_tablet
+from youthvoice.threads.child_codes.code_attempts import SLOW_FROM, AttemptCounter, place_counter, tablet_counter
 from youthvoice.threads.models import CodeAttemptRow
 
 
-def tried(attempt: CodeAttempt, number: int) -> None:
+def tried(attempt: AttemptCounter, number: int) -> None:
     with db.writing(db.engine()) as session:
         row = CodeAttemptRow(
             who=attempt.who, day=attempt.day, tries=number, slot=bytes(32), noise=bytes(8), warned=False
@@ -36,14 +36,14 @@ def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: 
     pepper = context.keyring().key("pepper")
     warn_about_guessing()
     assert mails() == 0
-    tried(of_place(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
+    tried(place_counter(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
     for _ in range(3):
         warn_about_guessing()
     assert mails() == 2  # two advocates; nobody else, and nobody elsewhere
     clock.move(days=1)
     warn_about_guessing()
     assert mails() == 2
-    tried(of_place(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
+    tried(place_counter(pepper, site.id, context.today("Asia/Kolkata")), SLOW_FROM)
     warn_about_guessing()
     assert mails() == 4
 
@@ -52,7 +52,7 @@ def test_the_advocates_of_a_slowed_site_are_asked_once_a_day(app: Flask, clock: 
 def test_tries_of_days_that_are_over_are_forgotten(app: Flask) -> None:
     pepper, today = context.keyring().key("pepper"), context.today()
     for days in range(5):
-        tried(of_tablet(pepper, 1, today - timedelta(days=days)), 3)
+        tried(tablet_counter(pepper, 1, today - timedelta(days=days)), 3)
     warn_about_guessing()
     with db.reading(db.engine()) as session:
         assert sorted(session.scalars(select(CodeAttemptRow.day))) == [

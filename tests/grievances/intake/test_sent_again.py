@@ -22,7 +22,12 @@ from youthvoice import context, db
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import read_code
 from youthvoice.threads.case_state import CAME_AGAIN, CODE_TAKEN
-from youthvoice.threads.child_codes.code_attempts import MAX_DRAWN_OF_TABLET, of_drawn, of_tablet, of_tablets
+from youthvoice.threads.child_codes.code_attempts import (
+    MAX_DRAWN_OF_TABLET,
+    drawn_code_counter,
+    tablet_counter,
+    tablets_counter,
+)
 from youthvoice.threads.child_codes.code_visit import CodeScope, open_visit
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
 from youthvoice.threads.store import (
@@ -173,10 +178,12 @@ def test_each_code_that_is_in_use_is_a_wrong_try_and_after_three_the_house_draws
 ) -> None:
     """Whoever makes codes up sees by other pictures that one is in use (A2)."""
     hers = pictures(tells(day, secrets.token_hex(16), CODE))
-    assert (wrong_tries(day, of_drawn), wrong_tries(day, of_tablet)) == (0, 0), "one that is free is none"
+    assert (wrong_tries(day, drawn_code_counter), wrong_tries(day, tablet_counter)) == (0, 0), (
+        "one that is free is none"
+    )
     for nth in range(MAX_DRAWN_OF_TABLET):
         assert pictures(tells(day, secrets.token_hex(16), CODE)) != hers
-        assert (wrong_tries(day, of_drawn), wrong_tries(day, of_tablet)) == (nth + 1, nth + 1)
+        assert (wrong_tries(day, drawn_code_counter), wrong_tries(day, tablet_counter)) == (nth + 1, nth + 1)
     free = tells(day, secrets.token_hex(16), OTHER_CODE)
     assert opens(day, OTHER_CODE) is None, "the house drew: whether it was free is not told"
     assert len(pictures(free)) == picture_codes.CODE_LENGTH
@@ -189,7 +196,7 @@ def test_each_code_that_is_in_use_is_a_wrong_try_and_after_three_the_house_draws
 def test_whoever_watches_the_tries_of_a_slowed_tablet_does_not_see_that_somebody_told(day: VillageDay) -> None:
     """What she told took the slot of a try, with the code that her tablet drew: it was never given back (C)."""
     with db.writing(db.engine()) as session:
-        for of, key in ((of_tablet, 1), (of_tablets, day.house.site_id)):
+        for of, key in ((tablet_counter, 1), (tablets_counter, day.house.site_id)):
             row = CodeAttemptRow(who=of(context.keyring().key("pepper"), key, context.today()).who, tries=100)
             row.day, row.slot, row.noise, row.warned = context.today(), bytes(32), bytes(8), False
             session.add(row)

@@ -17,13 +17,13 @@ from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.child_codes.code_attempts import (
     SLOW_FROM,
-    CodeAttempt,
+    AttemptCounter,
     TooManyCodeAttempts,
-    of_place,
-    of_tablet,
     pause,
+    place_counter,
+    tablet_counter,
 )
-from youthvoice.threads.child_codes.slip_attempts import of_slips
+from youthvoice.threads.child_codes.slip_attempts import slip_counter
 from youthvoice.threads.models import CodeAttemptRow
 
 PEPPER, DAY = b"p" * 32, date(2026, 11, 24)
@@ -35,7 +35,7 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
         yield laid
 
 
-def tried(house: Ground, attempt: CodeAttempt, now: datetime = NOON, *, right: bool = False) -> str:
+def tried(house: Ground, attempt: AttemptCounter, now: datetime = NOON, *, right: bool = False) -> str:
     """Try once; `taken`, or why not."""
     try:
         with db.writing(house.engine) as session:
@@ -47,7 +47,7 @@ def tried(house: Ground, attempt: CodeAttempt, now: datetime = NOON, *, right: b
     return "taken"
 
 
-def asks(house: Ground, attempt: CodeAttempt, now: datetime, *, right: bool = False) -> str:
+def asks(house: Ground, attempt: AttemptCounter, now: datetime, *, right: bool = False) -> str:
     """Try pictures once, as a page does."""
     try:
         code_attempts.refuse_if_slowed(PEPPER, [attempt], now)
@@ -64,7 +64,7 @@ def rows(house: Ground) -> list[tuple[object, ...]]:
         return [(row.who, row.day, row.tries, row.slot, row.warned) for row in every]
 
 
-def with_wrong_ones(house: Ground, attempt: CodeAttempt, number: int) -> None:
+def with_wrong_ones(house: Ground, attempt: AttemptCounter, number: int) -> None:
     with db.writing(house.engine) as session:
         session.merge(CodeAttemptRow(who=attempt.who, day=attempt.day, tries=number, slot=bytes(32), warned=False))
 
@@ -72,19 +72,19 @@ def with_wrong_ones(house: Ground, attempt: CodeAttempt, number: int) -> None:
 @pytest.mark.dialect("put in once")
 def test_a_tablet_is_slowed_from_twenty_wrong_tries_on_and_never_closed(house: Ground) -> None:
     """Twenty tries with a copied cookie closed *My answer* there for the day."""
-    attempt, other = of_tablet(PEPPER, 1, DAY), of_tablet(PEPPER, 2, DAY)
+    attempt, other = tablet_counter(PEPPER, 1, DAY), tablet_counter(PEPPER, 2, DAY)
     assert [tried(house, attempt) for _ in range(22)] == ["taken"] * 21 + ["wait"]
     assert tried(house, attempt, NOON + timedelta(seconds=5), right=True) == "taken"
     with_wrong_ones(house, attempt, 10**6)
     assert tried(house, attempt, NOON + timedelta(seconds=600)) == "taken"
     assert tried(house, attempt, NOON + timedelta(seconds=1199)) == "wait"
     assert tried(house, other) == "taken"
-    assert tried(house, of_tablet(PEPPER, 1, DAY + timedelta(days=1))) == "taken"
+    assert tried(house, tablet_counter(PEPPER, 1, DAY + timedelta(days=1))) == "taken"
 
 
 @pytest.mark.dialect("put in once")
 def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
-    attempt = of_tablet(PEPPER, 1, DAY)
+    attempt = tablet_counter(PEPPER, 1, DAY)
     assert [tried(house, attempt, right=True) for _ in range(25)] == ["taken"] * 25
     with db.reading(house.engine) as session:
         assert session.scalars(select(CodeAttemptRow)).all() == []
@@ -92,7 +92,7 @@ def test_right_tries_are_not_counted_and_leave_no_row(house: Ground) -> None:
 
 @pytest.mark.dialect("put in once")
 def test_a_slowed_place_takes_one_try_in_each_stretch_of_time_and_is_never_locked(house: Ground) -> None:
-    attempt = of_place(PEPPER, 1, DAY)
+    attempt = place_counter(PEPPER, 1, DAY)
     with_wrong_ones(house, attempt, SLOW_FROM)
     assert tried(house, attempt) == "taken"
     assert tried(house, attempt, NOON + timedelta(seconds=2)) == "wait"
@@ -105,9 +105,9 @@ def test_a_slowed_place_takes_one_try_in_each_stretch_of_time_and_is_never_locke
 
 @pytest.mark.dialect("put in once")
 def test_other_places_and_tablets_are_not_slowed(house: Ground) -> None:
-    with_wrong_ones(house, of_place(PEPPER, 1, DAY), 5000)
-    assert [tried(house, of_place(PEPPER, 2, DAY)) for _ in range(3)] == ["taken"] * 3
-    assert tried(house, of_tablet(PEPPER, 1, DAY)) == "taken"
+    with_wrong_ones(house, place_counter(PEPPER, 1, DAY), 5000)
+    assert [tried(house, place_counter(PEPPER, 2, DAY)) for _ in range(3)] == ["taken"] * 3
+    assert tried(house, tablet_counter(PEPPER, 1, DAY)) == "taken"
 
 
 def test_the_pause_doubles_with_every_hundred_up_to_ten_minutes() -> None:
@@ -119,8 +119,8 @@ def test_the_pause_doubles_with_every_hundred_up_to_ten_minutes() -> None:
 @pytest.mark.dialect("put in once")
 def test_advocates_are_warned_once_a_day_of_their_site_alone(house: Ground) -> None:
     sites = {1: DAY, 2: DAY}
-    with_wrong_ones(house, of_place(PEPPER, 1, DAY), SLOW_FROM)
-    with_wrong_ones(house, of_place(PEPPER, 2, DAY), SLOW_FROM - 1)
+    with_wrong_ones(house, place_counter(PEPPER, 1, DAY), SLOW_FROM)
+    with_wrong_ones(house, place_counter(PEPPER, 2, DAY), SLOW_FROM - 1)
     with db.reading(house.engine) as session:
         assert code_attempts.slowed_sites(session, PEPPER, sites) == {1}
     told = []
@@ -136,27 +136,29 @@ def test_advocates_are_warned_once_a_day_of_their_site_alone(house: Ground) -> N
 def test_whoever_tries_one_thing_takes_tries_of_nothing_else() -> None:
     """A representative's wrong pictures, wrong slips and a phone's guesses block no child who comes for her answer."""
     every = (
-        of_tablet(PEPPER, 1, DAY),
-        of_place(PEPPER, 1, DAY),
-        code_attempts.of_tablets(PEPPER, 1, DAY),
-        code_attempts.of_representatives(PEPPER, 1, DAY),
+        tablet_counter(PEPPER, 1, DAY),
+        place_counter(PEPPER, 1, DAY),
+        code_attempts.tablets_counter(PEPPER, 1, DAY),
+        code_attempts.representatives_counter(PEPPER, 1, DAY),
         *(
-            of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line=line), "election/1", DAY, delivered=delivered)
+            slip_counter(
+                PEPPER, CurrentTablet(1, cast("Site", None), line=line), "election/1", DAY, delivered=delivered
+            )
             for line in ("home", "away")
             for delivered in (False, True)
         ),
-        of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line="home", by_pass_alone=True), "election/1", DAY),
-        of_slips(PEPPER, CurrentTablet(1, cast("Site", None), line="home"), "election/11", DAY),
-        code_attempts.of_slips_at(PEPPER, 1, DAY),
-        code_attempts.of_enrolment(PEPPER, DAY),
+        slip_counter(PEPPER, CurrentTablet(1, cast("Site", None), line="home", by_pass_alone=True), "election/1", DAY),
+        slip_counter(PEPPER, CurrentTablet(1, cast("Site", None), line="home"), "election/11", DAY),
+        code_attempts.site_slips_counter(PEPPER, 1, DAY),
+        code_attempts.enrolment_counter(PEPPER, DAY),
     )
     assert len({one.who for one in every}) == len(every)
 
 
 @pytest.mark.dialect("put in once")
 def test_old_days_are_forgotten(house: Ground) -> None:
-    tried(house, of_tablet(PEPPER, 1, DAY - timedelta(days=2)))
-    tried(house, of_tablet(PEPPER, 1, DAY))
+    tried(house, tablet_counter(PEPPER, 1, DAY - timedelta(days=2)))
+    tried(house, tablet_counter(PEPPER, 1, DAY))
     with db.writing(house.engine) as session:
         code_attempts.forget_old_attempts(session, DAY - timedelta(days=1))
     with db.reading(house.engine) as session:
@@ -166,8 +168,8 @@ def test_old_days_are_forgotten(house: Ground) -> None:
 @pytest.mark.dialect("put in once")
 def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
     """T6: another hash every day, so that not even two days of one tablet belong together."""
-    assert of_tablet(PEPPER, 1, DAY).who != of_tablet(PEPPER, 1, DAY + timedelta(days=1)).who
-    assert of_tablet(PEPPER, 1, DAY).who != of_place(PEPPER, 1, DAY).who
+    assert tablet_counter(PEPPER, 1, DAY).who != tablet_counter(PEPPER, 1, DAY + timedelta(days=1)).who
+    assert tablet_counter(PEPPER, 1, DAY).who != place_counter(PEPPER, 1, DAY).who
     assert {column.name for column in CodeAttemptRow.__table__.columns} == {
         "who",
         "day",
@@ -184,7 +186,7 @@ def test_the_rows_tell_no_tablet_no_place_and_no_time(house: Ground) -> None:
 @pytest.mark.dialect("writers wait for each other")
 def test_a_right_try_while_slowed_leaves_its_slot_to_whoever_watches(house: Ground) -> None:
     """He who asked in the same slot was told to wait where a child had come for her answer, and else was not (C)."""
-    attempt = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, "home")
+    attempt = tablet_counter(PEPPER, 1, DAY).by_line(PEPPER, "home")
     with_wrong_ones(house, attempt, 20)
     before = rows(house)
     assert tried(house, attempt, right=True) == "taken"
@@ -194,7 +196,7 @@ def test_a_right_try_while_slowed_leaves_its_slot_to_whoever_watches(house: Grou
 
 @pytest.mark.dialect("writers wait for each other")
 def test_two_at_once_leave_what_the_wrong_one_alone_would_leave(house: Ground) -> None:
-    attempt = of_tablet(PEPPER, 1, DAY)
+    attempt = tablet_counter(PEPPER, 1, DAY)
     later = NOON + timedelta(seconds=5)
     with_wrong_ones(house, attempt, 20)
     with db.writing(house.engine) as session:
@@ -220,7 +222,7 @@ def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
     for _nth in range(70):
         at += chance.choice((0, 0.5, 2, 5, 11, 40))
         history.append((at, chance.choice(("home", "away", "else")), chance.random() < 0.4))
-    attempt = of_tablet(PEPPER, 1, DAY)
+    attempt = tablet_counter(PEPPER, 1, DAY)
 
     def answers(come: list[tuple[float, str, bool]]) -> list[str]:
         with_wrong_ones(house, attempt, 18)
@@ -244,12 +246,14 @@ def test_no_history_of_right_tries_changes_what_a_watcher_is_answered(
     assert set(with_all) == {"taken", "wait"}
 
 
-@pytest.mark.parametrize(("scope", "wrong"), [(of_tablet, 20), (of_tablet, 10**6), (of_place, 100), (of_place, 10**6)])
+@pytest.mark.parametrize(
+    ("scope", "wrong"), [(tablet_counter, 20), (tablet_counter, 10**6), (place_counter, 100), (place_counter, 10**6)]
+)
 @pytest.mark.dialect("writers wait for each other")
 def test_whoever_takes_each_slot_takes_no_childs_place(
     house: Ground,
     monkeypatch: pytest.MonkeyPatch,
-    scope: Callable[[bytes, int, date], CodeAttempt],
+    scope: Callable[[bytes, int, date], AttemptCounter],
     wrong: int,
 ) -> None:
     """With a copied cookie, or as a stranger with a phone, he took fourteen of fourteen slots by being first in each.
@@ -260,7 +264,7 @@ def test_whoever_takes_each_slot_takes_no_childs_place(
     intruder_attempt, child_attempt = (scope(PEPPER, 1, DAY).by_line(PEPPER, line) for line in ("away", "home"))
     with_wrong_ones(house, intruder_attempt, wrong)
     with_wrong_ones(house, replace(intruder_attempt, who=intruder_attempt.line), wrong // 4)
-    seconds = pause(wrong, 20 if scope is of_tablet else SLOW_FROM)
+    seconds = pause(wrong, 20 if scope is tablet_counter else SLOW_FROM)
     got: list[str] = []
     taken = 0
     for slot in range(14):
@@ -276,9 +280,9 @@ def test_whoever_takes_each_slot_takes_no_childs_place(
 def test_many_lines_try_no_more_in_all_than_one_did(house: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "engine", lambda: house.engine)
     taken = 0
-    with_wrong_ones(house, of_tablet(PEPPER, 1, DAY), 10**6)
+    with_wrong_ones(house, tablet_counter(PEPPER, 1, DAY), 10**6)
     for slot in range(8):
         for line in range(12):
-            attempt = of_tablet(PEPPER, 1, DAY).by_line(PEPPER, f"line {line}")
+            attempt = tablet_counter(PEPPER, 1, DAY).by_line(PEPPER, f"line {line}")
             taken += asks(house, attempt, NOON + timedelta(seconds=slot * 600 + line)) == "taken"
     assert taken == 8

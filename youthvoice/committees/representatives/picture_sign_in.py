@@ -93,8 +93,8 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
         TooManyCodeAttempts: the attempt was not checked.
     """
     pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NO_REPRESENTATIVE, context.now()
-    counted = _attempt_counters(pepper, tablet)
-    code_attempts.refuse_if_slowed(pepper, counted, now)
+    counters = _attempt_counters(pepper, tablet)
+    code_attempts.refuse_if_slowed(pepper, counters, now)
     verifier = derive_verifier(code, wanted, pepper)
 
     def find(session: Session) -> Representative | None:
@@ -102,7 +102,7 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
         representative = _find_here(session, wanted, tablet)
         return representative if hmac.compare_digest(verifier, stored_verifier) else None
 
-    return code_attempts.try_and_count(pepper, counted, now, find)
+    return code_attempts.try_and_count(pepper, counters, now, find)
 
 
 def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet) -> Representative | None:
@@ -111,12 +111,12 @@ def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet
     return next((representative for representative in in_office if representative.id == representative_id), None)
 
 
-def _attempt_counters(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.CodeAttempt]:
+def _attempt_counters(pepper: bytes, tablet: CurrentTablet) -> Sequence[code_attempts.AttemptCounter]:
     """The counters of an attempt: this tablet, and all tablets of the site, which advocates see."""
     day = context.today(tablet.site.time_zone)
     return (
-        code_attempts.of_representatives(pepper, tablet.tablet_id, day),
-        code_attempts.of_tablets(pepper, tablet.site.id, day).by_line(pepper, tablet.line),
+        code_attempts.representatives_counter(pepper, tablet.tablet_id, day),
+        code_attempts.tablets_counter(pepper, tablet.site.id, day).by_line(pepper, tablet.line),
     )
 
 

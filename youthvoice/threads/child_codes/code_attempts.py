@@ -70,16 +70,16 @@ class TooManyCodeAttempts(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeAttempt:
-    """Where an attempt counts, and on which day.
+class AttemptCounter:
+    """Where attempts of one day are counted.
 
     Attributes:
         who: keyed hash that identifies the row, 32 bytes.
         day: at the site.
-        most: wrong attempts after which it is refused for the day, as on one tablet; None where it is slowed instead.
-        slow_from: wrong attempts from which it is slowed; of no meaning with `most`.
-        weight: how many attempts it counts as.
-        line: keyed hash of the network line, 32 bytes, whose wrong attempts count while it is slowed; empty without.
+        most: wrong attempts after which further ones are refused for the day; None where they are slowed instead.
+        slow_from: wrong attempts from which further ones are slowed; of no meaning with `most`.
+        weight: how many attempts one counts as.
+        line: keyed hash of the network line, 32 bytes, whose wrong attempts count while slowed; may be empty.
     """
 
     who: bytes = field(repr=False)
@@ -89,14 +89,14 @@ class CodeAttempt:
     weight: int = 1
     line: bytes = field(default=b"", repr=False)
 
-    def by_line(self, pepper: bytes, line: str) -> "CodeAttempt":
-        """The same attempt with a share for its network line.
+    def by_line(self, pepper: bytes, line: str) -> "AttemptCounter":
+        """The same counter with a share for one network line.
 
         Args:
             pepper: the key `pepper`, 32 bytes.
             line: from `rate_limits.wide_line`; stored only as a hash with this place and day.
         """
-        return replace(self, line=hash_counted(pepper, f"line|{self.who.hex()}|{line}"))
+        return replace(self, line=counter_id(pepper, f"line|{self.who.hex()}|{line}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,52 +104,52 @@ class BegunAttempt:
     """An attempt that was counted.
 
     Attributes:
-        attempt: where it counts.
+        counter: where it counts.
         former: the slot of the last wrong attempt before.
         slot: the one that it takes; `former` while nothing is slowed.
         is_slowed: whether it takes one.
     """
 
-    attempt: CodeAttempt
+    counter: AttemptCounter
     former: bytes = field(repr=False)
     slot: bytes = field(repr=False)
     is_slowed: bool
 
 
-def of_tablet(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """An attempt on an enrolled tablet."""
-    return CodeAttempt(hash_counted(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
+def tablet_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
+    """For attempts on an enrolled tablet."""
+    return AttemptCounter(counter_id(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
 
 
-def of_place(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
-    """An attempt on any other device, counted for the place."""
-    return CodeAttempt(hash_counted(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
+def place_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
+    """For attempts on all other devices at a place."""
+    return AttemptCounter(counter_id(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
-def of_tablets(pepper: bytes, site_id: int, day: date) -> CodeAttempt:
-    """An attempt counted for all enrolled tablets of a place together."""
-    return CodeAttempt(hash_counted(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
+def tablets_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
+    """For attempts on all enrolled tablets of a place together."""
+    return AttemptCounter(counter_id(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
-def of_slips_at(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> CodeAttempt:
-    """An attempt counted for all slips that are tried at a place, or for all that come there with only a pass."""
+def site_slips_counter(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> AttemptCounter:
+    """For all slips that are tried at a place, or for all that come there with only a pass."""
     what = "slips by pass at" if by_pass else "slips at"
-    return CodeAttempt(hash_counted(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
+    return AttemptCounter(counter_id(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
 
 
-def of_representatives(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """An attempt at a representative's code on an enrolled tablet; it does not count against children's codes."""
-    return CodeAttempt(hash_counted(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
+def representatives_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
+    """For representatives' codes on an enrolled tablet; these do not count against children's codes."""
+    return AttemptCounter(counter_id(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
 
 
-def of_drawn(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """A code that a tablet drew for a child. One in use tells its sender that a report exists, so few are taken."""
-    return CodeAttempt(hash_counted(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
+def drawn_code_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
+    """For codes that a tablet drew for children. One in use tells its sender that a report exists, so few are taken."""
+    return AttemptCounter(counter_id(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
 
 
-def of_enrolment(pepper: bytes, day: date) -> CodeAttempt:
-    """An attempt at the code that connects a tablet, from anywhere in the world; the day is UTC."""
-    return CodeAttempt(hash_counted(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
+def enrolment_counter(pepper: bytes, day: date) -> AttemptCounter:
+    """For the codes that connect tablets, tried from anywhere in the world; the day is UTC."""
+    return AttemptCounter(counter_id(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
 
 
 def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
@@ -160,36 +160,36 @@ def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
 
 
 def begin_attempt(
-    session: Session, pepper: bytes, attempt: CodeAttempt, now: datetime, *, counts_anyway: bool = False
+    session: Session, pepper: bytes, counter: AttemptCounter, now: datetime, *, counts_anyway: bool = False
 ) -> BegunAttempt:
     """Count an attempt before it is made.
 
     Args:
         session: may write.
         pepper: the key `pepper`, 32 bytes.
-        attempt: where it counts.
+        counter: where it counts.
         now: UTC.
         counts_anyway: whether it was made already, and only has to be counted.
 
     Raises:
         TooManyCodeAttempts: nothing was counted, and the code may not be tried.
     """
-    _hold(session, attempt.who, attempt.day)
+    _hold(session, counter.who, counter.day)
     tries, former = session.execute(
-        select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == attempt.who).with_for_update()
+        select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == counter.who).with_for_update()
     ).one()
     try:
-        slot = _next_slot(session, pepper, attempt, (tries, former), now)
+        slot = _next_slot(session, pepper, counter, (tries, former), now)
     except TooManyCodeAttempts:
         if not counts_anyway:
             raise
         slot = None
-    begun = BegunAttempt(attempt, former, slot or former, is_slowed=slot is not None)
-    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who)
-    session.execute(own_row.values(tries=CodeAttemptRow.tries + attempt.weight, slot=begun.slot))
-    if begun.is_slowed and attempt.line:
-        _hold(session, attempt.line, attempt.day)
-        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line)
+    begun = BegunAttempt(counter, former, slot or former, is_slowed=slot is not None)
+    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.who)
+    session.execute(own_row.values(tries=CodeAttemptRow.tries + counter.weight, slot=begun.slot))
+    if begun.is_slowed and counter.line:
+        _hold(session, counter.line, counter.day)
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.line)
         session.execute(of_line.values(tries=CodeAttemptRow.tries + 1))
     return begun
 
@@ -201,14 +201,14 @@ def _hold(session: Session, who: bytes, day: date) -> None:
 
 
 def _next_slot(
-    session: Session, pepper: bytes, attempt: CodeAttempt, tries_and_slot: tuple[int, bytes], now: datetime
+    session: Session, pepper: bytes, counter: AttemptCounter, tries_and_slot: tuple[int, bytes], now: datetime
 ) -> bytes | None:
     """The time slot that an attempt takes; None while nothing is slowed.
 
     Args:
         session: only read.
         pepper: the key `pepper`, 32 bytes.
-        attempt: where it counts.
+        counter: where it counts.
         tries_and_slot: the number of wrong attempts, and the slot of the last one.
         now: UTC.
 
@@ -216,28 +216,28 @@ def _next_slot(
         TooManyCodeAttempts: the code may not be tried now.
     """
     tries, former = tries_and_slot
-    if attempt.most is not None:
-        if tries >= attempt.most:
+    if counter.most is not None:
+        if tries >= counter.most:
             raise TooManyCodeAttempts("tablet")
         return None
-    if not (seconds := pause(tries, attempt.slow_from)):
+    if not (seconds := pause(tries, counter.slow_from)):
         return None
     nth = int(now.timestamp()) // seconds
-    slot = hash_counted(pepper, f"slot|{attempt.who.hex()}|{seconds}|{nth}")
-    if hmac.compare_digest(slot, former) or (nth % 2 and not _has_share(session, attempt, tries)):
+    slot = counter_id(pepper, f"slot|{counter.who.hex()}|{seconds}|{nth}")
+    if hmac.compare_digest(slot, former) or (nth % 2 and not _has_share(session, counter, tries)):
         raise TooManyCodeAttempts("wait")
     return slot
 
 
-def _has_share(session: Session, attempt: CodeAttempt, tries: int) -> bool:
+def _has_share(session: Session, counter: AttemptCounter, tries: int) -> bool:
     """Whether a line may use every second slot, too.
 
     An attacker who tries at the start of each slot would take every child's turn, for as long as he liked. Lines with
     most of the wrong attempts have one slot in two; the total of attempts is the same as before, or lower.
     """
-    if not attempt.line:
+    if not counter.line:
         return True
-    of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == attempt.line)) or 0
+    of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == counter.line)) or 0
     return of_line < max(_LEAST_SHARE, tries // LINE_SHARE)
 
 
@@ -249,27 +249,27 @@ def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool
         begun_attempt: from `begin_attempt`.
         right: whether the code was right.
     """
-    attempt, less = begun_attempt.attempt, int(right)
+    counter, less = begun_attempt.counter, int(right)
     slot = case(
         (CodeAttemptRow.slot == begun_attempt.slot, begun_attempt.former if right else begun_attempt.slot),
         else_=CodeAttemptRow.slot,
     )
-    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.who, CodeAttemptRow.tries > 0)
+    own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.who, CodeAttemptRow.tries > 0)
     session.execute(
-        own_row.values(tries=CodeAttemptRow.tries - less * attempt.weight, slot=slot, noise=secrets.token_bytes(8))
+        own_row.values(tries=CodeAttemptRow.tries - less * counter.weight, slot=slot, noise=secrets.token_bytes(8))
     )
-    if begun_attempt.is_slowed and attempt.line:
-        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == attempt.line, CodeAttemptRow.tries > 0)
+    if begun_attempt.is_slowed and counter.line:
+        of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.line, CodeAttemptRow.tries > 0)
         session.execute(of_line.values(tries=CodeAttemptRow.tries - less, noise=secrets.token_bytes(8)))
-    whose = CodeAttemptRow.who.in_([attempt.who, attempt.line])
+    whose = CodeAttemptRow.who.in_([counter.who, counter.line])
     session.execute(delete(CodeAttemptRow).where(whose, CodeAttemptRow.tries == 0))
 
 
-def is_slow(session: Session, attempt: CodeAttempt) -> bool:
+def is_slow(session: Session, counter: AttemptCounter) -> bool:
     """Whether attempts here are slowed now."""
     return (
-        session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == attempt.who)) or 0
-    ) >= attempt.slow_from
+        session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == counter.who)) or 0
+    ) >= counter.slow_from
 
 
 def slowed_sites(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
@@ -292,7 +292,7 @@ def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[in
         sites: as for `slowed_sites`.
     """
     tablets = list_tablets(session, sites)
-    tried = {of_tablet(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
+    tried = {tablet_counter(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
     rows = select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), CodeAttemptRow.tries >= TABLET_SLOW_FROM)
     return {tried[who] for who in session.scalars(rows)}
 
@@ -325,15 +325,15 @@ def forget_old_attempts(session: Session, before: date) -> None:
 
 
 def _slowed_rows(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
-    counted = (of_place, of_tablets, of_slips_at, partial(of_slips_at, by_pass=True))
-    attempts = [(of(pepper, site_id, day), site_id) for site_id, day in sites.items() for of in counted]
-    limits = {attempt.who: (attempt.slow_from, site_id) for attempt, site_id in attempts}
+    makers = (place_counter, tablets_counter, site_slips_counter, partial(site_slips_counter, by_pass=True))
+    counters = [(make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in makers]
+    limits = {counter.who: (counter.slow_from, site_id) for counter, site_id in counters}
     rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(limits)))
     return {row.who: limits[row.who][1] for row in rows if row.tries >= limits[row.who][0]}
 
 
-def hash_counted(pepper: bytes, words: str) -> bytes:
-    """The keyed hash that identifies a row of attempts, 32 bytes; the rows alone reveal nothing.
+def counter_id(pepper: bytes, words: str) -> bytes:
+    """The keyed hash that identifies the row of a counter, 32 bytes; the rows alone reveal nothing.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
@@ -342,26 +342,26 @@ def hash_counted(pepper: bytes, words: str) -> bytes:
     return hmac.digest(pepper, b"code tries|" + words.encode(), hashlib.sha256)
 
 
-def refuse_if_slowed(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> None:
+def refuse_if_slowed(pepper: bytes, counters: Collection[AttemptCounter], now: datetime) -> None:
     """Refuse an attempt that is not allowed now, before Argon2 stretches its code; counts nothing.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
-        counted: where it would count.
+        counters: where it would count.
         now: UTC.
 
     Raises:
         TooManyCodeAttempts: it is not allowed.
     """
     with db.reading(db.engine()) as session:
-        for attempt in counted:
-            query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == attempt.who)
+        for counter in counters:
+            query = select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == counter.who)
             if (row := session.execute(query).one_or_none()) is not None:
-                _next_slot(session, pepper, attempt, (row.tries, row.slot), now)
+                _next_slot(session, pepper, counter, (row.tries, row.slot), now)
 
 
 def try_and_count(
-    pepper: bytes, counted: Collection[CodeAttempt], now: datetime, find: Callable[[Session], Content | None]
+    pepper: bytes, counters: Collection[AttemptCounter], now: datetime, find: Callable[[Session], Content | None]
 ) -> Content | None:
     """Make an attempt, and count it if it was wrong, in one transaction, so that a right one never shows.
 
@@ -369,7 +369,7 @@ def try_and_count(
 
     Args:
         pepper: the key `pepper`, 32 bytes.
-        counted: where it counts.
+        counters: where it counts.
         now: UTC.
         find: returns what the code opens; it has to be fast, because other writers wait.
 
@@ -377,7 +377,7 @@ def try_and_count(
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
+        begun = [begin_attempt(session, pepper, counter, now) for counter in counters]
         content = find(session)
         for begun_attempt in begun:
             finish_attempt(session, begun_attempt, right=content is not None)
@@ -391,19 +391,19 @@ class CountedAttempt:
 
 
 @contextmanager
-def counted_attempt(pepper: bytes, counted: Collection[CodeAttempt], now: datetime) -> Iterator[CountedAttempt]:
+def counted_attempt(pepper: bytes, counters: Collection[AttemptCounter], now: datetime) -> Iterator[CountedAttempt]:
     """Count an attempt before it is made, and take it back if it was right. Enter it before this request writes.
 
     Args:
         pepper: the key `pepper`, 32 bytes.
-        counted: where it counts.
+        counters: where it counts.
         now: UTC.
 
     Raises:
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, attempt, now) for attempt in counted]
+        begun = [begin_attempt(session, pepper, counter, now) for counter in counters]
     attempt_result = CountedAttempt()
     yield attempt_result
     with db.writing(db.engine()) as session:
@@ -422,14 +422,14 @@ def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
     """
     pepper, day, now = context.keyring().key(PEPPER), context.today(tablet.site.time_zone), context.now()
     shared = [
-        code_attempt.by_line(pepper, tablet.line)
-        for code_attempt in (of_tablet(pepper, tablet.tablet_id, day), of_tablets(pepper, tablet.site.id, day))
+        counter.by_line(pepper, tablet.line)
+        for counter in (tablet_counter(pepper, tablet.tablet_id, day), tablets_counter(pepper, tablet.site.id, day))
     ]
     refuse_if_slowed(pepper, shared, now)
-    with counted_attempt(pepper, (of_drawn(pepper, tablet.tablet_id, day),), now) as own_attempt:
+    with counted_attempt(pepper, (drawn_code_counter(pepper, tablet.tablet_id, day),), now) as own_attempt:
         yield own_attempt
     if own_attempt.right:
         return
     with db.writing(db.engine()) as session:
-        for attempt in shared:
-            begin_attempt(session, pepper, attempt, now, counts_anyway=True)
+        for counter in shared:
+            begin_attempt(session, pepper, counter, now, counts_anyway=True)

@@ -119,19 +119,19 @@ def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit
         TooManyCodeAttempts: the code was not tried.
     """
     pepper = context.keyring().key(PEPPER)
-    attempts = _attempts_of(pepper, scope)
-    code_attempts.refuse_if_slowed(pepper, attempts, now)
+    counters = _counters_of(pepper, scope)
+    code_attempts.refuse_if_slowed(pepper, counters, now)
     keys = derive_code_keys(code, scope.site_id, pepper)
-    thread = code_attempts.try_and_count(pepper, attempts, now, lambda session: _find_thread(session, scope, keys))
+    thread = code_attempts.try_and_count(pepper, counters, now, lambda session: _find_thread(session, scope, keys))
     return ChildVisit(thread.id, keys.reply.private, scope.place) if thread else ChildVisit.nowhere(scope.place)
 
 
-def _attempts_of(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.CodeAttempt, ...]:
-    """Where the attempt counts."""
+def _counters_of(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.AttemptCounter, ...]:
+    """The counters of an attempt in this scope."""
     if scope.tablet_id is None:
-        return (code_attempts.of_place(pepper, scope.site_id, scope.day).by_line(pepper, scope.line),)
-    tablet = code_attempts.of_tablet(pepper, scope.tablet_id, scope.day)
-    tablets = code_attempts.of_tablets(pepper, scope.site_id, scope.day)
+        return (code_attempts.place_counter(pepper, scope.site_id, scope.day).by_line(pepper, scope.line),)
+    tablet = code_attempts.tablet_counter(pepper, scope.tablet_id, scope.day)
+    tablets = code_attempts.tablets_counter(pepper, scope.site_id, scope.day)
     return tablet.by_line(pepper, scope.line), tablets.by_line(pepper, scope.line)
 
 

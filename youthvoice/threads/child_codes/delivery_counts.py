@@ -5,12 +5,7 @@ from typing import Final
 from youthvoice import context, db
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet
-from youthvoice.threads.child_codes.code_attempts import (
-    CodeAttempt,
-    TooManyCodeAttempts,
-    begin_attempt,
-    hash_counted,
-)
+from youthvoice.threads.child_codes.code_attempts import AttemptCounter, TooManyCodeAttempts, begin_attempt, counter_id
 
 
 def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
@@ -28,9 +23,9 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
     pepper, day = context.keyring().key(PEPPER), context.today()
     try:
         with db.writing(db.engine()) as session:
-            who = hash_counted(pepper, f"delivered|{tablet_id}|{kind}|{day}")
-            attempt = CodeAttempt(who, day, most, weight=weight)
-            begin_attempt(session, pepper, attempt, context.now())
+            who = counter_id(pepper, f"delivered|{tablet_id}|{kind}|{day}")
+            counter = AttemptCounter(who, day, most, weight=weight)
+            begin_attempt(session, pepper, counter, context.now())
     except TooManyCodeAttempts:
         return False
     return True

@@ -18,11 +18,11 @@ from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.sites.tablets.tablet_status import last_daily_hour
 from youthvoice.threads.child_codes.code_attempts import (
     MAX_SLIPS_OF_TABLET,
-    CodeAttempt,
+    AttemptCounter,
     CountedAttempt,
     counted_attempt,
-    hash_counted,
-    of_slips_at,
+    counter_id,
+    site_slips_counter,
 )
 from youthvoice.threads.models import CodeAttemptRow
 from youthvoice.web.deliveries import is_delivered
@@ -30,8 +30,10 @@ from youthvoice.web.deliveries import is_delivered
 _NEVER_SLOWED: Final = 2**62
 
 
-def of_slips(pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delivered: bool = False) -> CodeAttempt:
-    """An attempt at a slip of one round or vote on a tablet; it does not count against attempts at codes.
+def slip_counter(
+    pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delivered: bool = False
+) -> AttemptCounter:
+    """For slips of one round or vote on a tablet; these do not count against codes.
 
     Attempts from another line, such as with a copy of the tablet's cookie, or with only its pass, count separately.
 
@@ -40,17 +42,17 @@ def of_slips(pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delive
         tablet: the tablet, and how it asks.
         of: what the slip is for.
         day: at the site.
-        delivered: whether it came in an envelope.
+        delivered: whether they came in an envelope.
     """
     way = f"{'slips by pass' if tablet.by_pass_alone else 'slips'}{' delivered' if delivered else ''}"
-    return CodeAttempt(
-        hash_counted(pepper, f"{way}|{tablet.tablet_id}|{of}|{day}|{tablet.line}"), day, MAX_SLIPS_OF_TABLET
+    return AttemptCounter(
+        counter_id(pepper, f"{way}|{tablet.tablet_id}|{of}|{day}|{tablet.line}"), day, MAX_SLIPS_OF_TABLET
     )
 
 
-def of_slips_in_name(pepper: bytes, tablet_id: int, day: date) -> CodeAttempt:
-    """An attempt counted for everything in a tablet's name. It limits nothing; a coordinator is shown many of them."""
-    return CodeAttempt(hash_counted(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
+def slips_in_name_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
+    """For all slips in a tablet's name. It limits nothing; a coordinator is shown many of them."""
+    return AttemptCounter(counter_id(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
 
 
 def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[CountedAttempt]:
@@ -61,12 +63,12 @@ def slip_attempt(tablet: CurrentTablet, of: str) -> AbstractContextManager[Count
         of: what the slip is for, such as `election/7`.
     """
     pepper, day = context.keyring().key(PEPPER), context.today(tablet.site.time_zone)
-    counted = (
-        of_slips(pepper, tablet, of, day, delivered=is_delivered()),
-        of_slips_at(pepper, tablet.site.id, day, by_pass=tablet.by_pass_alone).by_line(pepper, tablet.line),
-        of_slips_in_name(pepper, tablet.tablet_id, day),
+    counters = (
+        slip_counter(pepper, tablet, of, day, delivered=is_delivered()),
+        site_slips_counter(pepper, tablet.site.id, day, by_pass=tablet.by_pass_alone).by_line(pepper, tablet.line),
+        slips_in_name_counter(pepper, tablet.tablet_id, day),
     )
-    return counted_attempt(pepper, counted, context.now())
+    return counted_attempt(pepper, counters, context.now())
 
 
 def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime) -> list[tuple[int, str]]:
@@ -81,7 +83,7 @@ def list_wrong_slips(session: Session, pepper: bytes, site: Site, now: datetime)
         now: UTC.
     """
     day = last_daily_hour(site, now).date() - timedelta(days=1)
-    tablets = {of_slips_in_name(pepper, tablet.id, day).who: tablet for tablet in list_tablets(session, [site.id])}
+    tablets = {slips_in_name_counter(pepper, tablet.id, day).who: tablet for tablet in list_tablets(session, [site.id])}
     many = CodeAttemptRow.tries >= MAX_SLIPS_OF_TABLET
     hashes = set(session.scalars(select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tablets), many)))
     return [(tablet.id, tablet.name) for who, tablet in tablets.items() if who in hashes]
