@@ -160,7 +160,7 @@ def test_a_power_cut_while_the_box_takes_a_stick_in_is_made_good_by_the_same_sti
     village.there("out", village.file("out"))
     village.main("in", village.file("out"), village.file("back"))
     village.answers_one("a lamp")
-    for at in ("forget_envelopes", "_replace_shelf", "mix_what_waits"):
+    for at in ("forget_envelopes", "_replace_shelf", "shuffle_envelopes"):
         with monkeypatch.context() as power:
             power.setattr(store, at, fails)
             with pytest.raises(PowerFails):

@@ -102,9 +102,9 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
     said = village.there("send", status=1)
     assert "the main house has a later version than the box" in said
     line.meddle = lambda _request, on: on()
-    lock_out = bundle.lock_out
+    lock_bundle = bundle.lock_bundle
     with monkeypatch.context() as later:
-        later.setattr(server_visit, "lock_out", lambda *given: newer(lock_out(*given)))
+        later.setattr(server_visit, "lock_bundle", lambda *given: newer(lock_bundle(*given)))
         assert "the box has a later version than the main house" in village.there("send", status=1)
     assert village.waiting() == 1
     village.there("send")
@@ -113,9 +113,9 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
 
 def test_what_a_later_version_says_beside_is_passed_over(village: Village) -> None:
     key, shown = b"k" * 32, "A" * 32
-    told = {**msgspec.to_builtins(bundle.BundleOut(7, (b"x",)), builtin_types=(bytes,)), "weather": "rain"}
+    told = {**msgspec.to_builtins(bundle.BoxBundle(7, (b"x",)), builtin_types=(bytes,)), "weather": "rain"}
     file = bundle.OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(told), bundle._purpose("out", shown))  # noqa: SLF001 - as a later version would
-    assert bundle.open_out(key, file) == bundle.BundleOut(7, (b"x",))
+    assert bundle.open_bundle(key, file) == bundle.BoxBundle(7, (b"x",))
 
 
 def _knows(village: Village, **manifest: object) -> None:

@@ -2,7 +2,7 @@
 
 From the box: envelopes, which it cannot open itself. Back to it: which of them the server has, and everything that
 children can do there now, with a number from the server. A bundle that comes twice changes nothing: the server knows
-each submission by its id, the box deletes an envelope only when a returned bundle says so, and never shows older pages.
+each submission by its id, the box deletes an envelope only when an answer says so, and never shows older pages.
 Source: DESIGN.md 6; PRIVACY.md C, "The tablet's queue".
 """
 
@@ -86,7 +86,7 @@ class Shelf(msgspec.Struct, frozen=True):
     pages: tuple[ShelfPage, ...]
 
 
-class BundleOut(msgspec.Struct, frozen=True):
+class BoxBundle(msgspec.Struct, frozen=True):
     """A bundle from a box.
 
     Attributes:
@@ -108,8 +108,8 @@ class BundleOut(msgspec.Struct, frozen=True):
     has: tuple[bytes, ...] | None = ()
 
 
-class BundleBack(msgspec.Struct, frozen=True):
-    """A bundle for a box.
+class BundleAnswer(msgspec.Struct, frozen=True):
+    """The answer of a server, for a box.
 
     Attributes:
         number: increases; by the server's clock, microseconds since 1970 UTC.
@@ -148,18 +148,18 @@ def box_key(keyring: Keyring, tablet_id: int) -> bytes:
     return keyring.derive(PEPPER, f"box-{tablet_id}")
 
 
-def lock_out(key: bytes, pass_text: str, bundle_out: BundleOut) -> bytes:
+def lock_bundle(key: bytes, pass_text: str, box_bundle: BoxBundle) -> bytes:
     """Lock a bundle from a box.
 
     Args:
         key: of the box, 32 bytes.
         pass_text: the box's pass; it is readable in the file, so that the server finds the key.
-        bundle_out: the bundle.
+        box_bundle: the bundle.
     """
-    return OUT + pass_text.encode() + b"\n" + lock(key, msgspec.msgpack.encode(bundle_out), _purpose("out", pass_text))
+    return OUT + pass_text.encode() + b"\n" + lock(key, msgspec.msgpack.encode(box_bundle), _purpose("out", pass_text))
 
 
-def read_pass_of(file: bytes) -> str:
+def read_box_pass(file: bytes) -> str:
     """The pass in a file from a box.
 
     Raises:
@@ -171,36 +171,36 @@ def read_pass_of(file: bytes) -> str:
     return match[1].decode()
 
 
-def open_out(key: bytes, file: bytes) -> BundleOut:
+def open_bundle(key: bytes, file: bytes) -> BoxBundle:
     """Open a bundle from a box.
 
     Raises:
         CannotOpen: it is no such bundle, was altered, or comes from another box.
     """
-    pass_text = read_pass_of(file)
+    pass_text = read_box_pass(file)
     blob = unlock(key, file[len(OUT) + len(pass_text) + 1 :], _purpose("out", pass_text))
     try:
-        return msgspec.msgpack.decode(blob, type=BundleOut)
+        return msgspec.msgpack.decode(blob, type=BoxBundle)
     except msgspec.DecodeError:
         raise CannotOpen from None
 
 
-def lock_back(key: bytes, pass_text: str, back: BundleBack) -> bytes:
-    """Lock a bundle for a box; it compresses well, because pages in three languages are much alike."""
-    return BACK + lock(key, lzma.compress(msgspec.msgpack.encode(back), preset=_PRESET), _purpose("back", pass_text))
+def lock_answer(key: bytes, pass_text: str, answer: BundleAnswer) -> bytes:
+    """Lock an answer for a box; it compresses well, because pages in three languages are much alike."""
+    return BACK + lock(key, lzma.compress(msgspec.msgpack.encode(answer), preset=_PRESET), _purpose("back", pass_text))
 
 
-def open_back(key: bytes, pass_text: str, file: bytes) -> BundleBack:
-    """Open a bundle for a box.
+def open_answer(key: bytes, pass_text: str, file: bytes) -> BundleAnswer:
+    """Open an answer for a box.
 
     Raises:
-        CannotOpen: it is no such bundle, was altered, or is for another box.
+        CannotOpen: it is no answer, was altered, or is for another box.
     """
     if not file.startswith(BACK):
         raise CannotOpen
     blob = unlock(key, file[len(BACK) :], _purpose("back", pass_text))
     try:
-        return msgspec.msgpack.decode(lzma.decompress(blob), type=BundleBack)
+        return msgspec.msgpack.decode(lzma.decompress(blob), type=BundleAnswer)
     except (msgspec.DecodeError, lzma.LZMAError):
         raise CannotOpen from None
 

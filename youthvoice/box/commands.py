@@ -15,7 +15,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.backups.durable_file import refuse_if_there, write_new_file
 from youthvoice.box import store
-from youthvoice.box.bundle import box_key, is_newer, lock_out, open_back, side_of
+from youthvoice.box.bundle import box_key, is_newer, lock_bundle, open_answer, side_of
 from youthvoice.box.network import ServerNotReached
 from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
 from youthvoice.box.server_visit import bundle_for_stick, exchange_with_server
@@ -64,7 +64,7 @@ def set_up(file: Path) -> None:
         pass_text, key, first = str(setup["pass"]), bytes.fromhex(setup["key"]), base64.b64decode(setup["first"])
         if is_newer(first):
             _fail(f"{file}: {_BOX_OLDER}")
-        back = open_back(key, pass_text, first)
+        answer = open_answer(key, pass_text, first)
     except (ValueError, KeyError, TypeError, CannotOpen):
         _fail(f"{file}: this is no file of flask bundle box.")
     keyring = context.keyring()
@@ -74,7 +74,7 @@ def set_up(file: Path) -> None:
     if box_state is not None or (keyring.versions(BOX) and keyring.key(BOX) != key):
         _fail("This box was set up before. A new one begins with an empty data folder and an empty key folder.")
     keyring.adopt(BOX, key)
-    store.take_back(db.engine(), pass_text, back)
+    store.take_answer(db.engine(), pass_text, answer)
     click.echo("This box is ready.")
 
 
@@ -87,14 +87,14 @@ def out(file: Path) -> None:
     state = _state()
     _refuse_if_there(file)
     store.shuffle_envelopes(db.engine())
-    bundle_out = bundle_for_stick(state)
+    box_bundle = bundle_for_stick(state)
     _write(
         file,
-        lock_out(context.keyring().key(BOX), state.shown, bundle_out),
+        lock_bundle(context.keyring().key(BOX), state.shown, box_bundle),
         "Nothing is lost: everything waits in the box. Write it anew where there is room.",
     )
     click.echo(str(file))
-    if bundle_out.more:
+    if box_bundle.more:
         click.echo("More waits than one file holds. Write the next one when the file has come back.", err=True)
 
 
@@ -166,12 +166,12 @@ def take_in(file: Path, back: Path | None) -> None:
 def _take_back(file: Path, content: bytes) -> None:
     state = _state()
     try:
-        back = open_back(context.keyring().key(BOX), state.shown, content)
+        answer = open_answer(context.keyring().key(BOX), state.shown, content)
     except (CannotOpen, KeyGone):
         _fail(f"{file}: it is damaged, or for another box.")
-    taken = store.take_back(db.engine(), state.shown, back)
+    taken = store.take_answer(db.engine(), state.shown, answer)
     store.shuffle_envelopes(db.engine())
-    if back.gone:
+    if answer.gone:
         click.echo("The main house has let this box go. Bring one more file of flask bundle out, then it is empty.")
     elif taken == "older":
         click.echo("This file is older than what the box shows. It shows the same, and forgot what the house has.")

@@ -38,7 +38,7 @@ def post_bundle(server: str, bundle: bytes) -> bytes:
 
     Args:
         server: address of the server, such as `https://youthvoice.example.org`.
-        bundle: from `bundle.lock_out`.
+        bundle: from `bundle.lock_bundle`.
 
     Raises:
         ServerNotReached: `network`, `certificate` for one of another name or day, `portal` for an answer that is not a

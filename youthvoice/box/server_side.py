@@ -52,7 +52,7 @@ class BundleDelivery:
     """
 
     tablet_id: int
-    out: bundle.BundleOut
+    out: bundle.BoxBundle
     had: tuple[bytes, ...]
     refused: int
     gone: bool
@@ -73,43 +73,43 @@ def deliver_bundle(app: Flask, file: bytes) -> BundleDelivery:
 def _deliver(app: Flask, file: bytes) -> BundleDelivery:
     with app.app_context():
         keyring = context.keyring()
-        sent_pass = tablet_pass.read_pass(keyring, bundle.read_pass_of(file))
+        sent_pass = tablet_pass.read_pass(keyring, bundle.read_box_pass(file))
         tablet_id = sent_pass.tablet_id if sent_pass else None
         standing, data = None if tablet_id is None else _find_standing(tablet_id), context.settings().data
     if tablet_id is None or standing is None:
         raise CannotOpen
-    bundle_out = bundle.open_out(bundle.box_key(keyring, tablet_id), file)
+    box_bundle = bundle.open_bundle(bundle.box_key(keyring, tablet_id), file)
     with _one_at_a_time(data, tablet_id):
-        return _send_all(app, file, bundle_out, tablet_id, standing)
+        return _send_all(app, file, box_bundle, tablet_id, standing)
 
 
-def _send_all(app: Flask, file: bytes, bundle_out: bundle.BundleOut, tablet_id: int, standing: str) -> BundleDelivery:
+def _send_all(app: Flask, file: bytes, box_bundle: bundle.BoxBundle, tablet_id: int, standing: str) -> BundleDelivery:
     # An envelope that does not open stays in the box until an adult has read about it, as on a tablet.
-    requester = _Requester(app, {DELIVERED: bundle.read_pass_of(file)})
+    requester = _Requester(app, {DELIVERED: bundle.read_box_pass(file)})
     with app.app_context(), db.reading(db.engine()) as session:
         clears = tablet_status.is_to_be_cleared(session, tablet_id)
     # An envelope that no tablet makes is not opened, unless an adult has read about it and the box shall delete it.
     answers = [
         (requester.deliver(envelope) if clears or has_tablets_length(envelope) else _NEVER_OPENS, envelope)
-        for envelope in bundle_out.envelopes[: bundle.MAX_ENVELOPES]
+        for envelope in box_bundle.envelopes[: bundle.MAX_ENVELOPES]
     ]
     had = tuple(digest_of(envelope) for status, envelope in answers if status == _CREATED)
-    refused, gone = len(bundle_out.envelopes) - len(had), standing == "retired"
+    refused, gone = len(box_bundle.envelopes) - len(had), standing == "retired"
     with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
         unopened = any(status == _NEVER_OPENS for status, _envelope in answers) or (
-            bundle_out.more and tablet_status.holds_unopened(session, tablet_id)  # which not every bundle holds
+            box_bundle.more and tablet_status.holds_unopened(session, tablet_id)  # which not every bundle holds
         )
     # A retired box may get more until it knows that it is retired; what it has by then is still accepted.
-    holds = bool(refused) or bundle_out.more or (gone and not bundle_out.closed)
-    made_at = max(0, min(bundle_out.made_at, int(now.timestamp())))  # by the box's clock, which may be wrong
+    holds = bool(refused) or box_bundle.more or (gone and not box_bundle.closed)
+    made_at = max(0, min(box_bundle.made_at, int(now.timestamp())))  # by the box's clock, which may be wrong
     emptied_at = None if holds else datetime.fromtimestamp(made_at, UTC)
     since = emptied_at or now
     tablet_report = tablet_status.TabletReport(
-        waiting=holds, room=bundle_out.room, clock=bundle_out.made_at * 1000, since=since.date().isoformat(),
-        refused=unopened, closed=bundle_out.closed,
+        waiting=holds, room=box_bundle.room, clock=box_bundle.made_at * 1000, since=since.date().isoformat(),
+        refused=unopened, closed=box_bundle.closed,
     )  # fmt: skip
-    return BundleDelivery(tablet_id, bundle_out, had, refused, gone, tablet_report, emptied_at)
+    return BundleDelivery(tablet_id, box_bundle, had, refused, gone, tablet_report, emptied_at)
 
 
 class BundleBusy(Exception):
@@ -147,17 +147,17 @@ def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
     """The first bundle for a new box, locked."""
-    return _lock_answer(app, tablet_id, (), bundle.BundleOut(0, ()))
+    return _lock_answer(app, tablet_id, (), bundle.BoxBundle(0, ()))
 
 
-def _lock_answer(app: Flask, tablet_id: int, had: tuple[bytes, ...], bundle_out: bundle.BundleOut) -> bytes:
+def _lock_answer(app: Flask, tablet_id: int, had: tuple[bytes, ...], box_bundle: bundle.BoxBundle) -> bytes:
     with app.app_context():
         keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before the pages are rendered
         gone = _find_standing(tablet_id) != "connected"
-    max_bytes = bundle.MAX_PART_BYTES if bundle_out.ask else None  # a stick holds everything
-    shelf = None if gone or bundle_out.has is None else gather_shelf(app, tablet_id, bundle_out.has, max_bytes)
-    back = bundle.BundleBack(number, had, shelf, gone=gone, ask=bundle_out.ask)
-    return bundle.lock_back(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), back)
+    max_bytes = bundle.MAX_PART_BYTES if box_bundle.ask else None  # a stick holds everything
+    shelf = None if gone or box_bundle.has is None else gather_shelf(app, tablet_id, box_bundle.has, max_bytes)
+    answer = bundle.BundleAnswer(number, had, shelf, gone=gone, ask=box_bundle.ask)
+    return bundle.lock_answer(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), answer)
 
 
 def gather_shelf(app: Flask, tablet_id: int, has: Iterable[bytes] = (), most: int | None = None) -> bundle.Shelf:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from youthvoice import context, db
 from youthvoice.box import store
-from youthvoice.box.bundle import MAX_PART_BYTES, BundleBack, BundleOut, is_newer, lock_out, open_back
+from youthvoice.box.bundle import MAX_PART_BYTES, BoxBundle, BundleAnswer, is_newer, lock_bundle, open_answer
 from youthvoice.box.disk_room import has_room
 from youthvoice.box.network import ServerNotReached, post_bundle
 from youthvoice.box.store import BoxState, Taken
@@ -63,19 +63,19 @@ def exchange_with_server(server: str, most: int = MAX_PART_BYTES, skip: Collecti
         raise LookupError
     made_at, after, refused = int(context.now().timestamp()), b"", set(skip)
     while part := _part_after(after, max(most, _LEAST_PART), skip):
-        back, _taken = _exchange(server, state, _new_bundle(state, made_at, tuple(part), more=True))
-        refused |= {digest_of(envelope) for envelope in part if not _has(back, envelope)}
+        answer, _taken = _exchange(server, state, _new_bundle(state, made_at, tuple(part), more=True))
+        refused |= {digest_of(envelope) for envelope in part if not _has(answer, envelope)}
         after = digest_of(part[-1])
     done = _fetch_shelf(server, state, _new_bundle(state, made_at, (), more=bool(refused)))
     db.truncate_write_ahead_log(db.engine())
     return VisitResult(frozenset(refused), *done)
 
 
-def _has(back: BundleBack, envelope: bytes) -> bool:
-    return digest_of(envelope) in back.had
+def _has(answer: BundleAnswer, envelope: bytes) -> bool:
+    return digest_of(envelope) in answer.had
 
 
-def bundle_for_stick(state: BoxState) -> BundleOut:
+def bundle_for_stick(state: BoxState) -> BoxBundle:
     """The bundle for a stick: everything that waits, or as much of it as one file holds."""
     made_at = int(context.now().timestamp())  # before the query: it must not cover envelopes that arrive later
     with db.reading(db.engine()) as session:
@@ -84,8 +84,8 @@ def bundle_for_stick(state: BoxState) -> BundleOut:
     return replace(_new_bundle(state, made_at, tuple(envelopes), more=more), has=())
 
 
-def _new_bundle(state: BoxState, made_at: int, envelopes: tuple[bytes, ...], *, more: bool) -> BundleOut:
-    return BundleOut(made_at, envelopes, more=more, room=has_room(), closed=state.gone, has=None)
+def _new_bundle(state: BoxState, made_at: int, envelopes: tuple[bytes, ...], *, more: bool) -> BoxBundle:
+    return BoxBundle(made_at, envelopes, more=more, room=has_room(), closed=state.gone, has=None)
 
 
 def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]:
@@ -93,28 +93,28 @@ def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]
         return store.list_part(session, after, most, skip)
 
 
-def _fetch_shelf(server: str, state: BoxState, bundle_out: BundleOut) -> tuple[bool, bool]:
+def _fetch_shelf(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[bool, bool]:
     """Receive pages until all are there; those of an earlier visit need not come again."""
     for _answer in range(_MOST_ANSWERS):
         with db.reading(db.engine()) as session:
             has = store.list_digests(session)
-        back, taken = _exchange(server, state, replace(bundle_out, has=has))
+        answer, taken = _exchange(server, state, replace(box_bundle, has=has))
         if taken != "part":
-            return back.gone, taken == "whole"
-        if back.shelf is None or not back.shelf.pages:
+            return answer.gone, taken == "whole"
+        if answer.shelf is None or not answer.shelf.pages:
             break
     return False, False
 
 
-def _exchange(server: str, state: BoxState, bundle_out: BundleOut) -> tuple[BundleBack, Taken]:
+def _exchange(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[BundleAnswer, Taken]:
     key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
-    answer = post_bundle(server, lock_out(key, state.shown, replace(bundle_out, ask=ask)))
-    if is_newer(answer):
+    response = post_bundle(server, lock_bundle(key, state.shown, replace(box_bundle, ask=ask)))
+    if is_newer(response):
         raise ServerNotReached("house_newer")
     try:
-        back = open_back(key, state.shown, answer)
+        answer = open_answer(key, state.shown, response)
     except CannotOpen:
         raise ServerNotReached("portal") from None
-    if back.ask != ask:  # a replay of an earlier answer
+    if answer.ask != ask:  # a replay of an earlier answer
         raise ServerNotReached("portal")
-    return back, store.take_back(db.engine(), state.shown, back)
+    return answer, store.take_answer(db.engine(), state.shown, answer)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import db
-from youthvoice.box.bundle import MAX_ENVELOPES, BundleBack, Shelf, ShelfPage
+from youthvoice.box.bundle import MAX_ENVELOPES, BundleAnswer, Shelf, ShelfPage
 from youthvoice.box.models import BoxEnvelopeRow, BoxPageRow
 from youthvoice.compiled_sql import insert_into
 from youthvoice.kiosk.offline.envelope import digest_of
@@ -21,7 +21,7 @@ _HEAD_BYTES: Final = 64
 _PER_TRANSACTION: Final = 32
 
 Taken = Literal["whole", "part", "older"]
-"""The result of a returned bundle: all of its pages are shown, a part is missing, or newer ones are shown."""
+"""The result of an answer: all of its pages are shown, a part is missing, or newer ones are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class BoxState:
 
     Attributes:
         shown: its pass.
-        number: of the last returned bundle; by the server's clock, microseconds since 1970 UTC.
+        number: of the last answer; by the server's clock, microseconds since 1970 UTC.
         gone: whether the server has retired it.
     """
 
@@ -98,14 +98,14 @@ def list_keys_used(session: Session) -> set[str]:
     return {bytes(head).split(b"\n", 1)[0].decode("ascii", "replace") for head in heads}
 
 
-def forget_envelopes(engine: Engine, back: BundleBack) -> None:
+def forget_envelopes(engine: Engine, answer: BundleAnswer) -> None:
     """Delete the envelopes that the server has, a few per transaction, because a full disk takes no large change.
 
     They are found by digest and not by outer number: another one with the same number stays.
     """
-    for first in range(0, len(back.had), _PER_TRANSACTION):
+    for first in range(0, len(answer.had), _PER_TRANSACTION):
         with db.writing(engine) as session:
-            for digest in back.had[first : first + _PER_TRANSACTION]:
+            for digest in answer.had[first : first + _PER_TRANSACTION]:
                 session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == digest))
         db.truncate_write_ahead_log(engine)
 
@@ -150,7 +150,7 @@ def list_digests(session: Session) -> tuple[bytes, ...]:
     return tuple(sorted({digest for _name, digest in _list_stored_pages(session)}))
 
 
-def take_back(engine: Engine, pass_text: str, back: BundleBack) -> Taken:
+def take_answer(engine: Engine, pass_text: str, answer: BundleAnswer) -> Taken:
     """Delete what the server has, and show its pages, unless newer ones are shown.
 
     Pages that come in parts wait until all are there, so that two versions are never mixed.
@@ -158,27 +158,27 @@ def take_back(engine: Engine, pass_text: str, back: BundleBack) -> Taken:
     Args:
         engine: of the box.
         pass_text: the pass of this box.
-        back: the returned bundle.
+        answer: the server's.
 
     Returns:
         `whole` when all its pages are shown, `part` when some of them are not there yet, `older` when newer ones are
         shown.
     """
-    forget_envelopes(engine, back)
+    forget_envelopes(engine, answer)
     with db.writing(engine) as session:
-        return _store_answer(session, pass_text, back)
+        return _store_answer(session, pass_text, answer)
 
 
-def _store_answer(session: Session, pass_text: str, back: BundleBack) -> Taken:
+def _store_answer(session: Session, pass_text: str, answer: BundleAnswer) -> Taken:
     box = find_state(session)
-    if box is not None and back.number < box.number:
+    if box is not None and answer.number < box.number:
         return "older"
-    if back.gone:
+    if answer.gone:
         session.execute(delete(BoxPageRow))
-    elif back.shelf is None or not _replace_shelf(session, back.shelf):
+    elif answer.shelf is None or not _replace_shelf(session, answer.shelf):
         return "part"
     session.execute(delete(BoxPageRow).where(BoxPageRow.name == _STATE))
-    _insert_page(session, _STATE, asdict(BoxState(pass_text, back.number, gone=back.gone)))
+    _insert_page(session, _STATE, asdict(BoxState(pass_text, answer.number, gone=answer.gone)))
     return "whole"
 
 
