@@ -126,7 +126,9 @@ def test_where_a_rule_leaves_a_question_out_silence_may_be_that_nobody_asked(app
 
 
 def card(name: str, reply: str = "", changed: str = "") -> BoardCard:
-    finding = RenderedFinding(name, name, "", (), (0, 8, 25, ""), "more", changed, change_sentence=changed, asked=name)
+    finding = RenderedFinding(
+        name, name, "", (), (0, 8, 25, ""), "more", changed, change_sentence=changed, question_text=name
+    )
     return BoardCard("", name, finding, reply)
 
 

@@ -134,7 +134,7 @@ def test_each_finding_is_headed_by_its_picture_and_its_question(app: Flask, lang
     findings = [one.partition("</section>")[0] for one in page.split('<section class="finding')[1:]]
     heads = [re.findall(r"<h2[^>]*>(.*?)</h2>", one, re.DOTALL) for one in findings]
     assert [re.sub(r"<[^>]+>", "", unescape(head)) for (head,) in heads] == [
-        finding.asked for finding in shown.findings
+        finding.question_text for finding in shown.findings
     ]
     assert all("<svg" in head for (head,) in heads)
     assert page.count('class="statement"') > 4

@@ -20,7 +20,7 @@ from youthvoice.mail.transport import send_due
 from youthvoice.publications.guardians.mail import Sender, send_due_answers, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.guardians.subscriptions import set_subscription
-from youthvoice.publications.letter_themes import tell_theme
+from youthvoice.publications.letter_themes import publish_theme
 from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_editions_to_send, list_waiting_editions
 from youthvoice.sites.store import Site, find_site_by_slug, get_site
@@ -317,7 +317,7 @@ def tell_theme_of_letters(session: Session, slug: str) -> None:
     wrote = count_letters_of_round(session, require(find_round(session, slug)).id, context.now())
     edition = list_editions_to_send(session, [_site(session)])[0]
     theme = Theme(_THEME, is_quote=False, day=context.today())
-    if tell_theme(session, edition, theme, wrote, both, log_of("asha")):
+    if publish_theme(session, edition, theme, wrote, both, log_of("asha")):
         raise LookupError
 
 

@@ -1,1 +1,1 @@
-"""Frozen views: page, print, mail, export; "you said, we did"."""
+"""Publications: frozen views of counted rounds as page, paper, mail and export; and the board "you said, we did"."""

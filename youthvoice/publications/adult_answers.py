@@ -1,4 +1,4 @@
-"""What adults answered to a published round, in words for guardians and children. Adults' words, so never frozen."""
+"""What adults answered to a published round, as text for guardians and children. Never frozen: adults can change it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,23 +21,23 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 _COMMITTEES_SHOWN: Final = 6
 
 _COMMITTEES_NEWS: Final = timedelta(days=120)
-"""So old an answer to a committee may be that families are told of: whoever reads every quarter misses none."""
+"""How old an answer to a committee may be to be shown to families; longer than a quarter, so a reader misses none."""
 
-_LOOKED_AT: Final = 20  # items that are opened for these
+_LOOKED_AT: Final = 20  # items that are decrypted to find these
 
-CommitteeReply = tuple[str, str, str, str]  # reply, strong words, what was said, who
+CommitteeReply = tuple[str, str, str, str]  # reply, opening, text, author
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """What is known of the answer.
+    """The answers to a published round.
 
     Attributes:
-        did: yes and partly, to everything at once.
-        could_not: no, because, to everything at once.
-        decider: who answers what the children said, by the name she has now; whom to ask about it.
+        did: yes and partly, to the round as a whole.
+        could_not: no, because, to the round as a whole.
+        decider: the present name of the adult who answers; whom to ask about it.
         waits: who answers by when; empty once everything is answered.
-        to: by the name of a question, the answer to it alone: it stands beside what it answers.
+        to: answers to single questions, by name of the question; each is shown beside its question.
     """
 
     did: tuple[CommitteeReply, ...]
@@ -48,57 +48,56 @@ class ReplyView:
 
 
 def find_answer_due_for(session: Session, frozen: Frozen) -> AnswerDue | None:
-    """What the decider owes about a round, with the answers so far."""
+    """The answer due about a round, with the answers so far."""
     return find_answer_due(session, frozen["purpose"], frozen["round"])
 
 
 def names_beside_answers(session: Session, answer_due: AnswerDue | None) -> PersonNames:
-    """The names of everybody who is said beside an answer."""
+    """The names of the adults who are named beside an answer."""
     return names_of_people(session, answer_due.people) if answer_due else {}
 
 
 def load_reply_view(session: Session, frozen: Frozen, today: date) -> ReplyView:
-    """As `reply_view_of`, with what is owed and the names as they are now."""
+    """The answers to a view as of now: loads the answer due and names for `reply_view_of`."""
     answer_due = find_answer_due_for(session, frozen)
     return reply_view_of(frozen, answer_due, today, names_beside_answers(session, answer_due))
 
 
 def reply_view_of(
-    frozen: Frozen, answer_due: AnswerDue | None, today: date, known: PersonNames | None = None
+    frozen: Frozen, answer_due: AnswerDue | None, today: date, names: PersonNames | None = None
 ) -> ReplyView:
-    """The answers as a view shows them, in the language that gettext speaks now.
+    """The answers as a view shows them, in the present gettext language.
 
-    What adults said last stands here until they say something else: a view for guardians does not change by what
-    children do.
+    It shows the last answers of adults until they give others: children's taps do not change a view for guardians.
 
     Args:
         frozen: the view.
-        answer_due: what the decider owes about it.
+        answer_due: of the decider, about the view.
         today: at the site.
-        known: names, as `names_beside_answers` gives them; the decider's own is in the view.
+        names: names, as `names_beside_answers` returns them; the decider's own is in the view.
     """
-    replies = _last_said(answer_due) if answer_due else ()
+    replies = _last_replies(answer_due) if answer_due else ()
     texts = {part.name: part.words for part in answer_due.parts} if answer_due else {}
     wordings = {reply.part: answer_due.wording(reply.part) for reply in replies} if answer_due else {}
-    teller = _ReplyRows(frozen, texts, _spoken(frozen), known or {}, today, wordings)
-    names = {question["name"] for question in frozen["questions"]}
-    to = {reply.part: teller.row(reply, beside=True) for reply in replies if reply.part in names}
-    did = tuple(teller.row(reply) for reply in replies if reply.kind != "no_because" and reply.part not in to)
-    could_not = tuple(teller.row(reply) for reply in replies if reply.kind == "no_because" and reply.part not in to)
+    rows = _ReplyRows(frozen, texts, _spoken_language(frozen), names or {}, today, wordings)
+    question_names = {question["name"] for question in frozen["questions"]}
+    to = {reply.part: rows.row(reply, beside=True) for reply in replies if reply.part in question_names}
+    did = tuple(rows.row(reply) for reply in replies if reply.kind != "no_because" and reply.part not in to)
+    could_not = tuple(rows.row(reply) for reply in replies if reply.kind == "no_because" and reply.part not in to)
     settled = answer_due is not None and (answer_due.settled_on is not None or bool(answer_due.again))
-    waits = "" if settled else waiting_sentence(frozen, answer_due, today, known or {})
-    return ReplyView(did, could_not, waits, decider_name(frozen, answer_due, known or {}), to)
+    waits = "" if settled else waiting_sentence(frozen, answer_due, today, names or {})
+    return ReplyView(did, could_not, waits, decider_name(frozen, answer_due, names or {}), to)
 
 
-def decider_name(frozen: Frozen, answer_due: AnswerDue | None, known: PersonNames) -> str:
-    """What she is called now who answers; what the view says where nothing is owed any more."""
-    return known.get(answer_due.owner_id or 0, frozen["decider"]) if answer_due else frozen["decider"]
+def decider_name(frozen: Frozen, answer_due: AnswerDue | None, names: PersonNames) -> str:
+    """The present name of the adult who answers; the name in the view if no answer is due."""
+    return names.get(answer_due.owner_id or 0, frozen["decider"]) if answer_due else frozen["decider"]
 
 
-def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, known: PersonNames) -> str:
-    """Who answers, by when; said honestly when that day has passed (S13)."""
+def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, names: PersonNames) -> str:
+    """Who answers by when; it says so if that day has passed (S13)."""
     if answer_due is not None:
-        return waiting_label(answer_due, {answer_due.owner_id or 0: frozen["decider"], **known}, today)
+        return waiting_label(answer_due, {answer_due.owner_id or 0: frozen["decider"], **names}, today)
     values = {"name": frozen["decider"], "day": labels.frozen_day_label(frozen["answer_due"])}
     if today > date.fromisoformat(frozen["answer_due"]):
         return str(_("%(name)s should have answered by %(day)s. We keep asking.", **values))
@@ -106,7 +105,7 @@ def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, 
 
 
 def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[CommitteeReply, ...]:
-    """What adults answered of late to the committees of some sites, the latest first: words only, and never how many.
+    """Recent answers of adults to the committees of some sites, the latest first; never how many.
 
     Args:
         session: only read.
@@ -115,28 +114,28 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
     """
     items = list_newest_items(session, site_ids, _LOOKED_AT)
     since = today - _COMMITTEES_NEWS
-    said = [
+    replies = [
         (reply, answer_due) for answer_due in items if (reply := answer_due.last()) is not None and reply.day >= since
     ]
-    said.sort(key=lambda both: both[0].day, reverse=True)
-    known = names_of_people(session, {given.by for given, _one in said})
+    replies.sort(key=lambda both: both[0].day, reverse=True)
+    names = names_of_people(session, {reply.by for reply, _due in replies})
     return tuple(
-        _committee_reply(given, reply_opening_label(given.kind), known.get(given.by, ""), today)
-        for given, _one in said[:_COMMITTEES_SHOWN]
+        _committee_reply(reply, reply_opening_label(reply.kind), names.get(reply.by, ""), today)
+        for reply, _due in replies[:_COMMITTEES_SHOWN]
     )
 
 
 def spoken_words(reply: Reply) -> Markup:
-    """An adult's words in the language of the page, else in the first they were written in; marked with it."""
+    """An adult's text in the language of the page, else in the first language it has; marked with its language."""
     return words_with_language(reply.words, reply.read_in(str(get_locale() or "en")))
 
 
 def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
-    """Words in a language that they have; marked with it, and named where the page speaks another.
+    """A text in one of its languages, marked with it, and named if the page has another language.
 
     Args:
         words_: by language.
-        language: one of theirs.
+        language: one of its languages.
     """
     markup = Markup('<span lang="{}" dir="{}">{}</span>').format(tag(language), direction(language), words_[language])
     if language == str(get_locale() or "en") or language not in LANGUAGES:
@@ -145,13 +144,13 @@ def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
     return markup + Markup(" <small>({})</small>").format(name)
 
 
-def _spoken(frozen: Frozen) -> str:
+def _spoken_language(frozen: Frozen) -> str:
     code = str(get_locale() or "en")
     return code if code in frozen["languages"] else frozen["languages"][0]
 
 
-def _last_said(answer_due: AnswerDue) -> tuple[Reply, ...]:
-    """Every answer there is, and of what was opened again the one there was."""
+def _last_replies(answer_due: AnswerDue) -> tuple[Reply, ...]:
+    """All present answers, and the previous answer of each part that children opened again."""
     parts = (*(reply.part for reply in answer_due.replies), *answer_due.again)
     replies = (answer_due.last(part) for part in sorted(set(parts)))
     return tuple(reply for reply in replies if reply is not None)
@@ -162,17 +161,17 @@ class _ReplyRows:
     frozen: Frozen
     texts: Mapping[str, Mapping[str, str]]
     language: str
-    known: PersonNames
+    names: PersonNames
     today: date
     wordings: Mapping[str, str]
 
     def row(self, reply: Reply, *, beside: bool = False) -> CommitteeReply:
-        """An answer; where it does not stand beside its question, with that."""
+        """An answer; with its question, unless it is shown beside that."""
         part = None if beside else self.texts.get(reply.part)
         about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
         opening = reply_opening_label(reply.kind, self.wordings.get(reply.part, "round"))
-        begin = " ".join(filter(None, (about, opening)))
-        return _committee_reply(reply, begin, self.known.get(reply.by, self.frozen["decider"]), self.today)
+        opening_words = " ".join(filter(None, (about, opening)))
+        return _committee_reply(reply, opening_words, self.names.get(reply.by, self.frozen["decider"]), self.today)
 
 
 def _committee_reply(reply: Reply, begin: str, who: str, today: date) -> CommitteeReply:

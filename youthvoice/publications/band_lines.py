@@ -1,4 +1,4 @@
-"""The tables of one question as it is published, and the lines of bands that are read of them. Pure.
+"""The published tables of a question, and the lines of bands made from them. Pure.
 
 Source: PRIVACY.md A3-A5.
 """
@@ -17,10 +17,10 @@ from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question
 
 GOOD_SIDE = "*side"
-"""The key of the line about a scale's good side; a star is in no key of an option."""
+"""The key of the line about a scale's good side; no key of an option contains a star."""
 
 RIGHT, WRONG = "right", "wrong"
-"""The two answers of a knowledge item that is published as right or wrong."""
+"""The two answers of a knowledge question that is published as right or wrong."""
 
 BandLine = dict[str, Any]
 
@@ -28,14 +28,14 @@ BandLine = dict[str, Any]
 def lines_of_table(
     table: SafeTable, before: SafeTable | None, key: str, good: Collection[str], change: JudgedChange | None = None
 ) -> list[BandLine]:
-    """The lines of one table, in the order they are shown.
+    """The lines of one table, in the order of the page.
 
     Args:
         table: of a question or of one option of it.
         before: of the wave before, if there was one.
-        key: the option, where the table is of one.
-        good: the good side of a scale; none for other questions.
-        change: the test's verdict on the one answer that these tables have beside everything else.
+        key: the option, if the table is about one option.
+        good: the good side of a scale; empty for other questions.
+        change: the test's verdict on the one answer that these tables separate from everything else.
 
     Returns:
         `{"key", "low", "high", "n", "code", "tenths", "before", "change"}` each; `before` has the same five
@@ -52,10 +52,10 @@ def lines_of_table(
                 change,
             )
         ]
-    return list(_of_a_whole(table, before, good, change if is_two_sides(table) else None))
+    return list(_lines_of_whole(table, before, good, change if is_two_sides(table) else None))
 
 
-def _of_a_whole(
+def _lines_of_whole(
     table: SafeTable, before: SafeTable | None, good: Collection[str], change: JudgedChange | None
 ) -> Iterator[BandLine]:
     alone = ""
@@ -66,17 +66,17 @@ def _of_a_whole(
     if not is_two_sides(table):
         same = before is not None and before.keys == table.keys
         for key, band in table:
-            if key != alone:  # one answer is the whole good side: it is said already
+            if key != alone:  # one answer is the whole good side, which has its line
                 yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
 
 
 def is_two_sides(table: SafeTable) -> bool:
-    """Whether it says the good side and everything else, and nothing more."""
+    """Whether a table has only the good side and everything else."""
     return table.keys == (tabulation.GOOD, tabulation.REST)
 
 
 def _side(table: SafeTable, good: Collection[str]) -> Band:
-    """The good side: a band of its own below 60 children, else the bands of its answers added up."""
+    """The band of the good side: its own below 60 children, else the sum of the bands of its answers."""
     if is_two_sides(table):
         return table.band(tabulation.GOOD)
     bands = [band for key, band in table if key in good]
@@ -89,13 +89,13 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
 def _line(
     key: str, band: Band, n: int, before: tuple[Band, int] | None, change: JudgedChange | None = None
 ) -> BandLine:
-    earlier = _said(*before) if before else None
+    earlier = _band_values(*before) if before else None
     moved = say_change(*before, band, n, change) if before else None
-    return {"key": key, **_said(band, n), "before": earlier, "change": moved}
+    return {"key": key, **_band_values(band, n), "before": earlier, "change": moved}
 
 
-def _said(band: Band, n: int) -> BandLine:
-    if band not in band_ranges(n):  # several bands together have no word of their own
+def _band_values(band: Band, n: int) -> BandLine:
+    if band not in band_ranges(n):  # a sum of bands has no word of its own
         return {"low": band.low, "high": band.high, "n": n, "code": "between", "tenths": None}
     words = phrasing.phrase_band(band, n)
     return {"low": band.low, "high": band.high, "n": n, "code": words.code, "tenths": words.tenths}
@@ -108,11 +108,11 @@ As = Literal["choices", "right"]
 
 @dataclass(frozen=True, slots=True)
 class TabulatedQuestion:
-    """A question of one batch as it is published.
+    """The published tables of one question of a batch.
 
     Attributes:
-        as_: `right` for a knowledge item that is published as right or wrong, else `choices`.
-        tables: by option where several are given, else one under the empty name; none where n does not bear it.
+        as_: `right` for a knowledge question that is published as right or wrong, else `choices`.
+        tables: by option if several can be chosen, else one under the empty name; none if n is too small.
     """
 
     as_: As
@@ -131,7 +131,7 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
         chosen = {key: counts[key] for key in question.keys}
         return TabulatedQuestion("choices", tabulation.tabulate_options(chosen, n))
     if question.publish == "right" and question.right is not None:
-        knew = tabulation.tabulate(_right(question, counts), scale=True, good=[RIGHT])
+        knew = tabulation.tabulate(_right_and_wrong(question, counts), scale=True, good=[RIGHT])
         return TabulatedQuestion("right", _named_tables(knew))
     if question.traits.scale and not question.good and n < FULL_CATEGORIES:
         return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
@@ -144,7 +144,7 @@ def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
     return dict(zip([""], tables, strict=False))
 
 
-def _right(question: Question, counts: Counts) -> dict[str, int]:
+def _right_and_wrong(question: Question, counts: Counts) -> dict[str, int]:
     wrong = sum(counts[key] for key in question.keys if key != question.right)
     silent = counts[DONT_KNOW] + counts[DID_NOT_SAY]
     return {RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}

@@ -1,4 +1,4 @@
-"""The children's board of a site: you said, we did; its entries, and its line about a school session."""
+"""The children's board of a site, "you said, we did": its entries, its pages, and its line about a school session."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,20 +31,20 @@ from youthvoice.web.graphics import pictures
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """One thing on the board.
+    """One card on the board: what children said, what adults answered, and what changed.
 
     Attributes:
         picture: OpenMoji code, or empty.
-        sentence: what we said.
-        finding: its bands; None for a choice, an item and a round under ten.
-        reply: yes, partly, no_because, or empty while nobody answered.
-        verdict: how the answer begins.
-        words: the answer itself.
+        sentence: what children said.
+        finding: its bands; None for a choice, an agenda item, and a round under ten.
+        reply: yes, partly, no_because, or empty while there is no answer.
+        verdict: the opening of the answer.
+        words: the text of the answer.
         who: who answered, and from when it is done.
-        chosen: of a choice, what won.
-        asks: what a tap on "is it really done?" is about; empty where that is not asked.
-        done: that children said that it is done.
-        before: the answer that they opened again, with how it began.
+        chosen: of a choice: the winner.
+        asks: the subject of the question "is it really done?"; empty if it is not asked.
+        done: the sentence that children said it is done.
+        before: the previous answer that children opened again, with its opening.
     """
 
     picture: str
@@ -61,18 +61,18 @@ class BoardCard:
 
     @property
     def changed(self) -> str:
-        """What changed since the wave before, in words; empty where nothing can be said of it."""
+        """What changed since the wave before, in words; empty if nothing can be said."""
         return (self.finding.change_sentence or self.finding.changed) if self.finding else ""
 
     @property
     def shows_rows(self) -> bool:
-        """Whether its sentence does not say what was found: many answers, or parts."""
+        """Whether its sentence does not contain the finding: many answers, or parts."""
         return self.finding is not None and not self.finding.beads
 
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """One round on the board, one thing that a committee asked (without a title), or how adults answered in a year."""
+    """One round on the board, one agenda item (without a title), or how adults answered in a year."""
 
     title: str
     cards: tuple[BoardCard, ...]
@@ -81,17 +81,17 @@ class BoardEntry:
 
     @property
     def is_answered(self) -> bool:
-        """Whether adults have answered anything of it."""
+        """Whether adults have answered any part of it."""
         return any(card.reply for card in self.cards)
 
     @property
     def hidden_changes(self) -> tuple[str, ...]:
-        """Its questions of which the ranges hide whether something changed."""
-        return tuple(card.finding.asked for card in self.cards if card.finding and card.finding.is_hidden)
+        """Its questions whose ranges are too wide to show a change."""
+        return tuple(card.finding.question_text for card in self.cards if card.finding and card.finding.is_hidden)
 
     @property
     def open_cards(self) -> tuple[BoardCard, ...]:
-        """What is read without unfolding: all that is answered or asks something, at least the first one."""
+        """The cards shown without unfolding: all with an answer or a question to children, at least the first one."""
         if self.is_year:
             return self.cards
         return tuple(card for card in self.cards if card.reply or card.asks or card.done) or self.cards[:1]
@@ -99,12 +99,12 @@ class BoardEntry:
 
 @dataclass(frozen=True, slots=True)
 class BoardStory:
-    """A card where it stands on the board.
+    """A card with its place on the board.
 
     Attributes:
-        card: what was said, done and changed.
-        entry: what it belongs to.
-        is_first: whether it is the first of it here, and bears its title.
+        card: the card.
+        entry: the entry it belongs to.
+        is_first: whether it is the first card of its entry here, and shows the title.
     """
 
     card: BoardCard
@@ -118,28 +118,28 @@ def _stories(entries: Sequence[BoardEntry], cards: Callable[[BoardEntry], Sequen
 
 @dataclass(frozen=True, slots=True)
 class _CardBuilder:
-    """Says what adults answered about one thing, in the language that gettext speaks now.
+    """Builds the cards of one entry, with the answers of adults, in the present gettext language.
 
     Attributes:
-        owed: what is owed about it; None where nothing is known.
-        frozen: the view, where there is one.
-        known: names.
+        answer_due: about it; None if there is none.
+        frozen: the view, if there is one.
+        names: of adults.
         today: at the site.
     """
 
-    owed: AnswerDue | None
+    answer_due: AnswerDue | None
     frozen: Frozen | None
-    known: labels.PersonNames
+    names: labels.PersonNames
     today: date
 
     @classmethod
     def of(cls, session: Session, answer_due: AnswerDue | None, frozen: Frozen | None, today: date) -> "_CardBuilder":
-        """With the names of everybody in it."""
+        """A builder with the names of all adults in the answers."""
         return cls(answer_due, frozen, adult_answers.names_beside_answers(session, answer_due), today)
 
     def finding(self, finding: RenderedFinding) -> BoardCard:
-        """A published question; what was answered to everything at once is told once, at the end."""
-        answer_due = self.owed
+        """The card of a published question; an answer to the round as a whole has a card of its own at the end."""
+        answer_due = self.answer_due
         if (
             answer_due
             and answer_due.reply()
@@ -147,69 +147,70 @@ class _CardBuilder:
             and finding.name not in answer_due.again
         ):
             return BoardCard(finding.picture, finding.sentence, finding)
-        return self._entry(finding.picture, finding.sentence, finding, finding.name)
+        return self._card(finding.picture, finding.sentence, finding, finding.name)
 
     def everything_else(self, cards: Sequence[BoardCard]) -> Iterator[BoardCard]:
-        """What was answered to everything at once, where something has no answer of its own."""
-        if not cards or self.owed is None:
+        """The card of the answer to the round as a whole, if some question has no answer of its own."""
+        if not cards or self.answer_due is None:
             return
-        unanswered = self.owed.reply() is not None and not all(card.verdict for card in cards)
-        if unanswered or WHOLE in self.owed.again:
+        unanswered = self.answer_due.reply() is not None and not all(card.verdict for card in cards)
+        if unanswered or WHOLE in self.answer_due.again:
             about = _("Everything else you said") if any(card.reply for card in cards) else _("Everything you said")
             yield self.whole("", about)
 
     def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardCard:
-        """Something that has one answer."""
-        return self._entry(picture, sentence, None, WHOLE, chosen)
+        """The card of something with a single answer."""
+        return self._card(picture, sentence, None, WHOLE, chosen)
 
-    def _entry(
+    def _card(
         self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
     ) -> BoardCard:
-        reply = self.owed.reply(part) if self.owed else None
-        answer = self._answer(reply) if reply else self._waits()
-        return BoardCard(
-            picture, sentence, finding, *answer, chosen, self._asks(reply), self._done(reply), self._before(part)
-        )
+        reply = self.answer_due.reply(part) if self.answer_due else None
+        answer = self._answer_values(reply) if reply else self._waiting_values()
+        asks, done, before = self._tap_subject(reply), self._done_sentence(reply), self._answer_before(part)
+        return BoardCard(picture, sentence, finding, *answer, chosen, asks, done, before)
 
-    def _answer(self, reply: Reply) -> tuple[str, str, Markup | str, str]:
-        wording = self.owed.wording(reply.part) if self.owed else "round"
+    def _answer_values(self, reply: Reply) -> tuple[str, str, Markup | str, str]:
+        wording = self.answer_due.wording(reply.part) if self.answer_due else "round"
         decider = self.frozen["decider"] if self.frozen else ""
-        who = labels.by_whom_label(reply, self.known.get(reply.by, decider), self.today)
+        who = labels.by_whom_label(reply, self.names.get(reply.by, decider), self.today)
         return reply.kind, labels.reply_opening_label(reply.kind, wording), adult_answers.spoken_words(reply), who
 
-    def _waits(self) -> tuple[str, str, Markup | str, str]:
-        kind = self.owed.kind if self.owed else "round"
+    def _waiting_values(self) -> tuple[str, str, Markup | str, str]:
+        kind = self.answer_due.kind if self.answer_due else "round"
         if self.frozen is not None:
-            waits = adult_answers.waiting_sentence(self.frozen, self.owed, self.today, self.known)
+            waits = adult_answers.waiting_sentence(self.frozen, self.answer_due, self.today, self.names)
         else:
-            waits = labels.waiting_label(self.owed, self.known, self.today) if self.owed else ""
+            waits = labels.waiting_label(self.answer_due, self.names, self.today) if self.answer_due else ""
         return "", labels.unanswered_label(kind), waits, ""
 
-    def _asks(self, reply: Reply | None) -> str:
-        if self.owed is None or reply is None or not reply.may_ask_children(self.today):
+    def _tap_subject(self, reply: Reply | None) -> str:
+        if self.answer_due is None or reply is None or not reply.may_ask_children(self.today):
             return ""
-        return str(confirmation.tap_subject(self.owed, reply.part))
+        return str(confirmation.tap_subject(self.answer_due, reply.part))
 
     @staticmethod
-    def _done(reply: Reply | None) -> str:
+    def _done_sentence(reply: Reply | None) -> str:
         return str(_("We say: it is done.")) if reply and reply.confirmed_on else ""
 
-    def _before(self, part: str) -> Markup | str:
-        """The answer of before, as long as no new one is there."""
-        reply = self.owed.last(part) if self.owed and part in self.owed.again else None
+    def _answer_before(self, part: str) -> Markup | str:
+        """The previous answer, until there is a new one."""
+        reply = self.answer_due.last(part) if self.answer_due and part in self.answer_due.again else None
         if reply is None:
             return ""
-        return Markup("{} {} {}").format(_("Before:"), self._answer(reply)[1], adult_answers.spoken_words(reply))
+        return Markup("{} {} {}").format(_("Before:"), self._answer_values(reply)[1], adult_answers.spoken_words(reply))
 
 
 def school_session_line(
     session: Session, subject: str, site_id: int, language: str, today: date
 ) -> tuple[str, str] | None:
-    """Where a session was, and what the advocates agreed to say of it, else only that it was; nothing before its day.
+    """The title and sentence of a school session on the board; None before its day.
+
+    The sentence is what the advocates agreed to publish, else only that the session took place.
 
     Args:
         session: only read.
-        subject: as something is owed about it.
+        subject: of the answer due about it.
         site_id: whose children it was for.
         language: of the child.
         today: at the site.
@@ -229,11 +230,11 @@ def school_session_line(
 
 MAX_ENTRIES = 30  # entries of a page; a round is never cut in two
 
-MAX_SMALL_ENTRIES = 3  # rounds under ten that are told of
+MAX_SMALL_ENTRIES = 3  # rounds under ten that are shown
 
-MAX_OPEN_STORIES = 4  # what a page shows without unfolding
+MAX_OPEN_STORIES = 4  # stories that a page shows without unfolding
 
-_Source = tuple[date, str, Callable[[], BoardEntry | None]]  # the day of its news, what tells it apart, what it says
+_Source = tuple[date, str, Callable[[], BoardEntry | None]]  # day of its news, unique key, maker of the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,8 @@ class BoardPage:
     """One page of the board.
 
     Attributes:
-        entries: what is on it.
-        earlier: number of the next page; None where there is nothing earlier.
+        entries: the entries on it.
+        earlier: number of the next page; None if there is nothing earlier.
     """
 
     entries: tuple[BoardEntry, ...]
@@ -250,7 +251,7 @@ class BoardPage:
 
     @property
     def open_stories(self) -> tuple[BoardStory, ...]:
-        """What is read without unfolding: what adults answered comes first, and what changed is among them."""
+        """The stories shown without unfolding: answered ones first, with at least one change among them."""
         board_stories = _stories([entry for entry in self.entries if not entry.is_year], lambda entry: entry.open_cards)
         board_stories.sort(key=lambda story: (not story.card.reply, not story.card.changed))  # stable
         stories = board_stories[:MAX_OPEN_STORIES]
@@ -261,20 +262,20 @@ class BoardPage:
 
     @property
     def folded_stories(self) -> tuple[BoardStory, ...]:
-        """Everything else, in its order."""
-        shown = {id(story.card) for story in self.open_stories}
+        """All other stories, in order."""
+        open_ids = {id(story.card) for story in self.open_stories}
         return tuple(
-            story for story in _stories(self.entries, lambda entry: entry.cards) if id(story.card) not in shown
+            story for story in _stories(self.entries, lambda entry: entry.cards) if id(story.card) not in open_ids
         )
 
     @property
     def hidden_changes(self) -> tuple[str, ...]:
-        """The questions of which the ranges hide whether something changed; said once."""
+        """The questions whose ranges are too wide to show a change; listed once."""
         return tuple(dict.fromkeys(hidden_change for entry in self.entries for hidden_change in entry.hidden_changes))
 
 
 def load_board(session: Session, site_id: int, language: str, today: date, number: int = 1) -> BoardPage:
-    """What children of a site are shown, the newest first.
+    """One page of a site's board, the newest first.
 
     Args:
         session: only read.
@@ -283,32 +284,34 @@ def load_board(session: Session, site_id: int, language: str, today: date, numbe
         today: at the site.
         number: of the page, from 1.
     """
-    every = (
+    board_entries = (
         board_entry
         for _day, _key, make in _sources(session, site_id, language, today)
         if (board_entry := make()) is not None
     )
-    pages = _in_pages(every)
-    here = next(islice(pages, number - 1, None), ())
-    answered_first = tuple(sorted(here, key=lambda entry: not entry.is_answered))
-    return BoardPage(answered_first, number + 1 if here and next(pages, ()) else None)
+    pages = _in_pages(board_entries)
+    entries = next(islice(pages, number - 1, None), ())
+    answered_first = tuple(sorted(entries, key=lambda entry: not entry.is_answered))
+    return BoardPage(answered_first, number + 1 if entries and next(pages, ()) else None)
 
 
-def render_board(site: Site, page: BoardPage, number: int, sheet: str) -> str:
-    """One page of the board as children of a site see it.
+def render_board(site: Site, page: BoardPage, number: int, submission_id: str) -> str:
+    """One page of the board, for children of a site.
 
     Args:
         site: of the tablet.
         page: from `load_board`.
         number: of the page, from 1.
-        sheet: the number of this page's sheet.
+        submission_id: the submission id of this page.
     """
-    template_values = {"page": page, "number": number, "sheet": sheet, "site": site, "front_href": "/language"}
+    template_values = {"page": page, "number": number, "sheet": submission_id, "site": site, "front_href": "/language"}
     return render_template("publications/board/we_did.html", **template_values)
 
 
 def find_newest_answer(session: Session, site_id: int, language: str, today: date) -> BoardCard | None:
-    """What adults answered last, for the first page; opens no more than it needs. None where nobody has answered.
+    """The newest answer of adults, for the first page; None if there is none.
+
+    It decrypts only as many entries as it needs.
 
     Args:
         session: only read.
@@ -318,19 +321,19 @@ def find_newest_answer(session: Session, site_id: int, language: str, today: dat
     """
     for _day, _key, make in _sources(session, site_id, language, today):
         entry = make()
-        if entry is not None and not entry.is_year and (card := next(filter(_is_told, entry.cards), None)):
+        if entry is not None and not entry.is_year and (card := next(filter(_is_answered, entry.cards), None)):
             return card
     return None
 
 
-def _is_told(card: BoardCard) -> bool:
+def _is_answered(card: BoardCard) -> bool:
     return bool(card.reply and card.sentence)
 
 
-def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
-    """Whole entries, as many as fit on each page; opened only as far as somebody turns."""
+def _in_pages(board_entries: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
+    """Groups whole entries into pages; entries are decrypted only as far as a reader turns pages."""
     page: list[BoardEntry] = []
-    for board_entry in every:
+    for board_entry in board_entries:
         if page and sum(len(entry.cards) for entry in page) + len(board_entry.cards) > MAX_ENTRIES:
             yield tuple(page)
             page = []
@@ -340,39 +343,42 @@ def _in_pages(every: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
 
 
 def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
-    """Everything there is, the newest first; nothing is opened yet."""
+    """The sources of all board entries, the newest first; nothing is decrypted yet."""
     rounds = {round_.id: round_ for round_ in list_rounds(session, [site_id])}
     answered = settled_days(session, rounds.values())
-    found: list[_Source] = []
+    sources: list[_Source] = []
     views = store.list_views_on_board(session, site_id)
-    after = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
+    later_slugs = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
     for slug, round_id, day in views:
-        facts = rounds[round_id]
-        news = answered.get(facts.slug, day)
-        both = after.get(facts.pair, "") if facts.wave == "pre" else ""
-        found.append(
-            (max(day, news), slug, partial(_entry_of_round_view, session, slug, language, today, site_id, both))
+        round_ = rounds[round_id]
+        news = answered.get(round_.slug, day)
+        later_slug = later_slugs.get(round_.pair, "") if round_.wave == "pre" else ""
+        sources.append(
+            (max(day, news), slug, partial(_entry_of_round_view, session, slug, language, today, site_id, later_slug))
         )
-    for owed_id, day in list_board_subjects(session, site_id):
-        found.append((day, str(owed_id), partial(_entry_of_answer, session, owed_id, language, today)))
+    for due_id, day in list_board_subjects(session, site_id):
+        sources.append((day, str(due_id), partial(_entry_of_answer, session, due_id, language, today)))
     if year := next(iter(list_influence_years(session)), None):
-        found.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
-    counted = (facts for facts in rounds.values() if facts.purpose not in EXEMPT)  # of a choice its own board tells
-    small = [facts for facts in counted if facts.outcome == "too_few" and not (facts.has_cards and facts.wave == "pre")]
-    told_elsewhere = {rounds[round_id].pair for _slug, round_id, _day in views} - {None}
-    for facts in small[-MAX_SMALL_ENTRIES:]:
-        day = answered.get(facts.slug, facts.ends_at.date())
-        bears = facts.pair not in told_elsewhere
-        found.append((day, facts.slug, partial(_entry_of_small_round, session, facts, language, today, bears=bears)))
-    return sorted(found, key=lambda one: (-one[0].toordinal(), one[1]))
+        sources.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
+    counted = (round_ for round_ in rounds.values() if round_.purpose not in EXEMPT)  # a choice has an entry of its own
+    small = [
+        round_ for round_ in counted if round_.outcome == "too_few" and not (round_.has_cards and round_.wave == "pre")
+    ]
+    published_pairs = {rounds[round_id].pair for _slug, round_id, _day in views} - {None}
+    for round_ in small[-MAX_SMALL_ENTRIES:]:
+        day = answered.get(round_.slug, round_.ends_at.date())
+        bears = round_.pair not in published_pairs
+        make = partial(_entry_of_small_round, session, round_, language, today, bears=bears)
+        sources.append((day, round_.slug, make))
+    return sorted(sources, key=lambda source: (-source[0].toordinal(), source[1]))
 
 
-def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what says the same
-    session: Session, slug: str, language: str, today: date, site_id: int, both: str = ""
+def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, its reader, and a later view
+    session: Session, slug: str, language: str, today: date, site_id: int, later_slug: str = ""
 ) -> BoardEntry | None:
-    """What a view says; nothing where the view of the round after, `both`, says it beside its own with their answer."""
-    after = store.find_publication_by_slug(session, both) if both else None
-    if after is not None and after.frozen["before"]:
+    """The entry of a view; None if the view of the later wave, `later_slug`, shows the same beside its own."""
+    later_view = store.find_publication_by_slug(session, later_slug) if later_slug else None
+    if later_view is not None and later_view.frozen["before"]:
         return None
     publication = store.find_publication_by_slug(session, slug)
     return entry_of_view(session, publication.frozen, language, today, site_id) if publication else None
@@ -381,14 +387,14 @@ def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, to whom, and what 
 def entry_of_view(
     session: Session, frozen: Frozen, language: str, today: date, site_id: int | None = None
 ) -> BoardEntry:
-    """What the board says of one view, in the language that gettext speaks now.
+    """The board entry of one view, in the present gettext language.
 
     Args:
         session: only read.
         frozen: the view for children.
         language: of the reader.
         today: at the site.
-        site_id: whose board, where several chose together; the first of them when None.
+        site_id: whose board, if several sites chose together; the first of them if None.
     """
     view = render_view(frozen, best_language(frozen, language))
     if view.is_choice:
@@ -401,15 +407,15 @@ def entry_of_view(
     cards = [builder.finding(finding) for finding in view.findings]
     cards += builder.everything_else(cards)
     cards += [BoardCard("1F4DD", words) for words in theme_words(session, frozen)]
-    cards.sort(key=lambda card: not card.reply)  # answered first, and among them what was answered to all at once last
-    # Where no question can be told of, children still see that they were counted, and what adults answered.
+    cards.sort(key=lambda card: not card.reply)  # answered cards first, the answer to the whole last among them
+    # If no question can be published, children still see that they were counted, and what adults answered.
     return BoardEntry(view.title, tuple(cards) or (builder.whole("", view.answered),))
 
 
 def _chosen(builder: _CardBuilder, view: RenderedView) -> Iterator[BoardCard]:
-    """What won, and, where an adult owes that it is done, how far that is (S33)."""
+    """The winners of a choice; the first with the answer due, if an adult must carry it out (S33)."""
     for place, (question, winner, picture) in enumerate(view.won):
-        if builder.owed is None or place:
+        if builder.answer_due is None or place:
             yield BoardCard(picture, question, reply="yes", verdict=_("You chose:"), words=winner)
         else:
             yield builder.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
@@ -419,9 +425,9 @@ def _nothing_chosen() -> BoardCard:
     return BoardCard("", _("Too few of us voted, so nothing was chosen."))
 
 
-def _entry_of_answer(session: Session, owed_id: int, language: str, today: date) -> BoardEntry | None:
-    """What a committee asked; or a choice of which no view is on this board, for then the view says it."""
-    answer_due = find_answer_due(session, owed_id)
+def _entry_of_answer(session: Session, due_id: int, language: str, today: date) -> BoardEntry | None:
+    """The entry of an agenda item, a session, or a choice without a view on this board."""
+    answer_due = find_answer_due(session, due_id)
     if answer_due is None or (
         answer_due.kind == "choice" and _is_published(session, answer_due.subject, answer_due.site_id)
     ):
@@ -430,8 +436,8 @@ def _entry_of_answer(session: Session, owed_id: int, language: str, today: date)
     if answer_due.kind == "session":
         line = school_session_line(session, answer_due.subject, answer_due.site_id, language, today)
         return BoardEntry(line[0], (builder.whole(answer_due.picture, line[1]),)) if line else None
-    shown = next((code for code in (language, "en") if answer_due.about.get(code)), next(iter(answer_due.about)))
-    about = answer_due.about[shown] if shown == language else adult_answers.words_with_language(answer_due.about, shown)
+    best = next((code for code in (language, "en") if answer_due.about.get(code)), next(iter(answer_due.about)))
+    about = answer_due.about[best] if best == language else adult_answers.words_with_language(answer_due.about, best)
     picture = answer_due.picture if pictures.is_picture(answer_due.picture) else ""
     return BoardEntry("", (builder.whole(picture, about),), is_choice=answer_due.kind == "choice")
 
@@ -444,7 +450,7 @@ def _is_published(session: Session, slug: str, site_id: int) -> bool:
 
 
 def _entry_of_year(year: InfluenceYear, site_id: int) -> BoardEntry | None:
-    """How adults answered these children in a year, what went worst first; nothing where they said fewer than ten."""
+    """How adults answered these children in a year, the worst result first; None for fewer than ten words."""
     group = year.group_of(site_id)
     if group is None:
         return None
@@ -458,7 +464,7 @@ def _entry_of_year(year: InfluenceYear, site_id: int) -> BoardEntry | None:
 
 
 def _entry_of_small_round(session: Session, round_: Round, language: str, today: date, *, bears: bool) -> BoardEntry:
-    """Rounds that were never counted are told of kindly (PRIVACY.md A1), with the answer if it `bears` one."""
+    """A round under ten, which was never counted (PRIVACY.md A1); with its answer, if `bears` is true."""
     about = str(_("Fewer than ten of us answered, so nothing was counted."))
     if questionnaire_of_round(session, round_).letter_boxes:
         about += " " + str(_("Only the letter box was read."))
@@ -469,7 +475,7 @@ def _entry_of_small_round(session: Session, round_: Round, language: str, today:
 
 
 def is_on_board(session: Session, site_id: int, answer_due: AnswerDue) -> bool:
-    """Whether something owed is on the board of a site: its own, or a round that several sites held together."""
+    """Whether an answer due is on the board of a site: its own, or that of a round of several sites together."""
     if answer_due.site_id == site_id:
         return True
     round_ = find_round(session, answer_due.subject) if answer_due.kind == "round" else None

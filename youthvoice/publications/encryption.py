@@ -1,6 +1,6 @@
-"""Publications, locked and opened: read with the key files only, and nothing told by their length.
+"""Publications, encrypted and decrypted with the key files; the length of the encrypted view reveals nothing.
 
-How long the locked view is follows from the questionnaire and the audience, never from a band, a winner or n.
+That length follows from the questionnaire and the audience, never from a band, a winner or n.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from youthvoice.publications import models, snapshot
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.split import questions_told, told_of_parts
 
-_LINE: Final = 700  # bytes of an answer's line and its two tables at most, without words
+_LINE: Final = 700  # bytes of an answer's line and its two tables at most, without texts
 
 _PART: Final = 300  # bytes of the line of one part at most, its keys of 60 letters included
 
@@ -30,26 +30,26 @@ _ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
 
 
 def max_view_size(snapshot_context: snapshot.SnapshotContext) -> int:
-    """Bytes that no view of this round can exceed: all words of the questionnaire, a line for every answer."""
+    """Bytes that no view of this round can exceed: all texts of the questionnaire, and a line for every answer."""
     words = len(snapshot_context.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*snapshot_context.sites, snapshot_context.decider))
-    parts = _lines_of_parts(snapshot_context) * _PART if snapshot_context.split else 0
-    return words + names + _lines(snapshot_context.questionnaire) * _LINE + parts + _HEAD
+    parts = _count_part_lines(snapshot_context) * _PART if snapshot_context.split else 0
+    return words + names + _count_lines(snapshot_context.questionnaire) * _LINE + parts + _HEAD
 
 
-def _lines_of_parts(snapshot_context: snapshot.SnapshotContext) -> int:
+def _count_part_lines(snapshot_context: snapshot.SnapshotContext) -> int:
     return MAX_PARTS * sum(
         len(told_of_parts(question))
         for question in questions_told(snapshot_context.questionnaire, snapshot_context.split)
     )
 
 
-def _lines(questionnaire: Questionnaire) -> int:
+def _count_lines(questionnaire: Questionnaire) -> int:
     return sum(3 + len(question.tiles) + len(question.merge or {}) for question in questionnaire.coded)
 
 
 def lock_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -> bytes:
-    """Lock a view for one publication.
+    """Encrypt a view for one publication.
 
     Raises:
         KeyFileError: as `lock_json`.
@@ -58,22 +58,22 @@ def lock_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -
 
 
 def open_view(keyring: Keyring, slug: str, blob: bytes) -> snapshot.Frozen:
-    """The view again, as it was frozen.
+    """Decrypt a view.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
     """
     frozen: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose(slug, "view"))
-    return frozen  # type: ignore[no-any-return] # what `lock_view` was given
+    return frozen  # type: ignore[no-any-return] # the value that `lock_view` encrypted
 
 
 def lock_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
-    """Lock why a view was sent back: the words may speak of what stands in it."""
+    """Encrypt why a view was sent back: the text may quote the view."""
     return lock_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
 
 
 def open_reason(keyring: Keyring, slug: str, blob: bytes | None) -> str:
-    """Why it was sent back; empty where it was not.
+    """Decrypt why a view was sent back; empty if it was not.
 
     Raises:
         CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
@@ -87,12 +87,12 @@ def _purpose(slug: str, what: str) -> SealingContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One publication, opened.
+    """One publication, decrypted.
 
     Attributes:
         id: row of `publications`.
-        slug: what staff addresses bear.
-        frozen: the view, as it was written once.
+        slug: in addresses of staff pages.
+        frozen: the view.
         state: waiting, approved, sent or sent_back.
         reason: why it was sent back; else empty.
     """
@@ -116,10 +116,10 @@ _AS_KEPT: Final = tuple(name for name in Publication.__slots__ if name not in {"
 
 
 def open_publication(publication: models.PublicationRow) -> Publication:
-    """A row, opened.
+    """Decrypt a row.
 
     Raises:
-        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+        CannotOpen, KeyGone: the kept-words key is not the one it was encrypted with.
     """
     return Publication(
         **{name: getattr(publication, name) for name in _AS_KEPT},
@@ -129,5 +129,5 @@ def open_publication(publication: models.PublicationRow) -> Publication:
 
 
 def count_unopenable_publications(session: Session) -> int:
-    """How many publications do not open with the key files that are here."""
+    """The number of publications that the present key files cannot decrypt."""
     return count_unopenable(session.scalars(select(models.PublicationRow)), open_publication)

@@ -1,4 +1,4 @@
-"""Forms of publications and addresses: shape and error words, no I/O."""
+"""Forms of publications and addresses: fields and error texts, no I/O."""
 
 from collections.abc import Sequence
 
@@ -38,18 +38,18 @@ class AddressesForm(FlaskForm):
     lines = TextAreaField(_l("Addresses, one a line"), [InputRequired(_l("Write at least one address."))])
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
-        """What there is to choose from."""
+        """Set the choices."""
         self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
         self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
         self.kind.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in ADDRESS_KINDS]
 
     def validate_lines(self, field: TextAreaField) -> None:
-        """Every line is one plain address; the error names lines by their number."""
+        """Refuse lines that are not one plain address; the error names them by number."""
         rows = self._rows(field)
         wrong = [number for number, line in rows if not is_plain_address(line)]
         if wrong:
-            said = ", ".join(str(number) for number in wrong[:10])
-            raise ValidationError(_l("This is no mail address: line %(lines)s.", lines=said))
+            line_numbers = ", ".join(str(number) for number in wrong[:10])
+            raise ValidationError(_l("This is no mail address: line %(lines)s.", lines=line_numbers))
         if len(rows) > MAX_ADDRESSES_AT_ONCE:
             raise ValidationError(_l("At most 500 addresses at a time."))
 
@@ -65,7 +65,7 @@ class AddressesForm(FlaskForm):
 
 
 class RhythmForm(FlaskForm):
-    """Who at a site is written to, how often."""
+    """Who at a site gets regular letters, and how often."""
 
     site_id = SelectField(_l("Site"), coerce=int)
     audience = SelectField(_l("To whom"))
@@ -73,7 +73,7 @@ class RhythmForm(FlaskForm):
     rhythm = SelectField(_l("How often"))
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
-        """What there is to choose from."""
+        """Set the choices."""
         self.site_id.choices = [SelectChoice(site_id, name) for site_id, name in sites]
         self.audience.choices = [SelectChoice(code, AUDIENCE_LABELS[code]) for code in AUDIENCES]
         every = SelectChoice("", _l("every language"))
@@ -81,6 +81,6 @@ class RhythmForm(FlaskForm):
         self.rhythm.choices = [SelectChoice(code, RHYTHM_LABELS[code]) for code in RHYTHMS]
 
     def validate_language(self, field: SelectField) -> None:
-        """Staff are asked in their own language."""
+        """Refuse a language for staff: they get mail in their own language."""
         if field.data and self.audience.data in STAFF_AUDIENCES:
             raise ValidationError(_l("Staff are written to in their own language: choose every language."))

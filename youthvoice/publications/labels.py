@@ -1,6 +1,6 @@
-"""The words for a line of bands, in the language of the page; codes come in, sentences go out.
+"""Labels and sentences for lines of bands, in the language of the page.
 
-Order, words and numbers are functions of the bands only; "all" and "none" are never said (PRIVACY.md A6).
+Order, words and numbers are functions of the bands only; "all" and "none" are never used (PRIVACY.md A6).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from youthvoice.web.i18n.formats import format_long_day
 
 
 def frozen_words(words: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
-    """Frozen words in a language, else in the first one of the questionnaire."""
+    """A frozen text in a language, else in the first one of the questionnaire."""
     return words.get(language) or words.get(languages[0]) or next(iter(words.values()))
 
 
@@ -26,7 +26,7 @@ AUDIENCE_LABELS: Final = {
     "review": _l("Reviewers, by a notice"),
     "staff": _l("Other staff, by a notice"),
 }
-"""Who is written to."""
+"""The audiences of letters."""
 
 RHYTHM_LABELS: Final = {
     "on_publication": _l("as soon as a view is approved"),
@@ -34,7 +34,7 @@ RHYTHM_LABELS: Final = {
     "monthly": _l("every month"),
     "quarterly": _l("every quarter"),
 }
-"""How often."""
+"""How often letters go out."""
 
 DELIVERY_LABELS: Final = {
     "queued": _l("on its way"),
@@ -43,7 +43,7 @@ DELIVERY_LABELS: Final = {
     "refused": _l("refused"),
     "given_up": _l("given up"),
 }
-"""Where a letter stands."""
+"""The state of a letter."""
 
 REASON_LABELS: Final = {
     "": "",
@@ -58,7 +58,7 @@ REASON_LABELS: Final = {
     "no_address": _l("Mail cannot be sent to this address. Remove it, and enter it again."),
     "unreadable": _l("The address cannot be opened with the keys that are here."),
 }
-"""Why a letter did not arrive; nothing that a server said."""
+"""Why a letter did not arrive; never the text of a mail server."""
 
 _BANDS: Final = {
     "about_tenths": _l("about %(tenths)s in 10"),
@@ -86,16 +86,16 @@ _PART_SHARES: Final = {
     "about_half": (_l("more than a third, less than two thirds"), 1, 2),
     "most": (_l("two thirds at least"), 2, 3),
 }
-"""What each word means of a part, whatever its size, and from which to which third it is drawn."""
+"""The meaning of each word for a part of any size, and from which to which third its bar is drawn."""
 
 
 def part_word_label(code: str) -> str:
-    """The word that a part is told of in, such as `most`."""
+    """The word for a part, such as `most`."""
     return str(_BANDS[code])
 
 
 def part_share(code: str) -> tuple[str, int, int, int]:
-    """What a word means of a part, and where its bar lies: from so many thirds, to so many, of three."""
+    """The meaning of a word for a part, and its bar: from which third, to which third, of three."""
     words, low, high = _PART_SHARES[code]
     return str(words), low, high, 3
 
@@ -108,13 +108,13 @@ _SPLIT_NOTES: Final = {
 
 
 def split_note(by: str, parts: Sequence[str]) -> str:
-    """The rule of a view that is shown in parts: the same words whether or not every part was large enough."""
-    told = " · ".join(parts)
-    return str(_SPLIT_NOTES[by]) % {"parts": told}
+    """The rule of a view that is shown in parts: the same text whether or not every part was large enough."""
+    names = " · ".join(parts)
+    return str(_SPLIT_NOTES[by]) % {"parts": names}
 
 
 def how_many_sentence(says: str) -> str:
-    """What the words for each part are about: `How many say the food is good?`."""
+    """The heading of the words for each part: `How many say the food is good?`."""
     return str(_("How many %(says)s?", says=says))
 
 
@@ -138,11 +138,11 @@ _CHANGE_SENTENCES: Final = {
     "more": (_l("More answers than before %(says)s."), _l("More of us now %(says)s.")),
     "fewer": (_l("Fewer answers than before %(says)s."), _l("Fewer of us now %(says)s.")),
 }
-"""For adults and for children."""
+"""The sentence for adults, and the one for children."""
 
 
 def change_sentence(change: str | None, says: str, *, to_children: bool) -> str:
-    """What changed, as a sentence: `More answers than before say the food is good`; empty where nothing did."""
+    """What changed, as a sentence: `More answers than before say the food is good`; empty without a change."""
     if change not in _CHANGE_SENTENCES:
         return ""
     return str(_CHANGE_SENTENCES[change][to_children]) % {"says": says}
@@ -160,26 +160,26 @@ _CHILD_SENTENCES: Final = {
 
 
 def child_band_sentence(line: BandLine, says: str) -> str:
-    """The same for children, without numbers where a word does: `Most of us say the food is good`."""
+    """A band sentence for children, without numbers if a word is enough: `Most of us say the food is good`."""
     return str(_CHILD_SENTENCES[line["code"]]) % {**line, "says": says}
 
 
 def option_sentence(question: str, option: str) -> str:
-    """What answers say to a question that brings no sentence: `say “Yes” to “Do you have enough clothes?”`."""
+    """The predicate for a question without a sentence: `say “Yes” to “Do you have enough clothes?”`."""
     return str(_("say “%(option)s” to “%(question)s”", option=option, question=question))
 
 
 def right_answer_sentence(question: str) -> str:
-    """The same of a question with one right answer: `give the right answer to “Who has rights?”`."""
+    """The predicate for a question with one right answer: `give the right answer to “Who has rights?”`."""
     return str(_("give the right answer to “%(question)s”", question=question))
 
 
 def line_label(question: Mapping[str, Any], key: str, language: str, languages: Sequence[str]) -> str:
-    """What a line is about: an option, the options of the good side, the right answer, silence."""
+    """The label of a line: an option, the options of the good side, the right answer, or silence."""
     if key == GOOD_SIDE and question["as"] == "right":
         return str(_("the right answer"))
     if key == GOOD_SIDE:
-        return " / ".join(frozen_words(question["labels"][one], language, languages) for one in question["good"])
+        return " / ".join(frozen_words(question["labels"][key], language, languages) for key in question["good"])
     if key in question["labels"]:
         return frozen_words(question["labels"][key], language, languages)
     if key == DID_NOT_SAY and question["ruled_out"]:
@@ -191,7 +191,7 @@ _LINES: Final = {RIGHT: _l("right answer"), WRONG: _l("another answer"), DID_NOT
 
 
 def frozen_day_label(iso: str) -> str:
-    """A day as people write it, its parts kept together."""
+    """A day as people write it, its parts kept on one line."""
     return format_long_day(date.fromisoformat(iso))
 
 
@@ -207,14 +207,14 @@ CHANGE_LABELS: Final = {
     "fewer": ("fewer", _l("Fewer than before")),
     "no_clear_change": ("no-change", _l("No clear change")),
 }
-"""The mark and the words for what is said of two waves."""
+"""The icon and the words for the change between two waves."""
 
 
 def hidden_change_label() -> str:
-    """Of two waves whose ranges cannot show whether something changed; never that nothing did."""
+    """For two waves whose ranges are too wide to show a change; it never says that nothing changed."""
     return str(_("These ranges are too wide to show a change."))
 
 
 def hidden_change_note() -> str:
-    """What stands before the questions it is about."""
+    """The line before the questions with such ranges."""
     return str(_("It may have changed:"))

@@ -1,4 +1,6 @@
-"""Themes of a round's letter box beside its view: written by one advocate, agreed by a second, read by every audience.
+"""Themes of a round's letter box, shown beside its view: written by one advocate and agreed by a second.
+
+Every audience reads them.
 
 Source: PRIVACY.md A12; the rule and how they are kept: `threads.agreed_themes`.
 """
@@ -48,49 +50,49 @@ THEME_REFUSAL_LABELS: Final = {
 }
 
 
-def weigh_theme(session: Session, edition: Edition, sheets: int, words: Mapping[str, str]) -> Refused | None:
-    """Why this cannot be a theme of a view; None when it can.
+def find_theme_refusal(session: Session, edition: Edition, mentions: int, words: Mapping[str, str]) -> Refused | None:
+    """Why a text cannot be a theme of a view; None if it can.
 
     Args:
         session: only read.
-        edition: its view.
-        sheets: how many say it, as an advocate counted.
+        edition: of the view.
+        mentions: how many children say it, as an advocate counted.
         words: by language.
 
     Returns:
-        Its code, at `sheets`, or at `words` with those that point at somebody.
+        Its code, at `mentions`, or at `words` with those that point at somebody.
     """
     round_ = find_round(session, edition.first.frozen["round"])
-    children = max(edition.first.frozen["n"] or 0, _sheets_of(session, round_))
+    children = max(edition.first.frozen["n"] or 0, _second_wave_size(session, round_))
     wrote = count_letters_of_round(session, round_.id, context.now()) if round_ else 0
-    there = len(list_themes(session, round_subject(edition.first.frozen["round"])))
-    if code := theme_refusal(children, wrote, sheets, SHARE_OF_A_BATCH, there):
+    themes_so_far = len(list_themes(session, round_subject(edition.first.frozen["round"])))
+    if code := theme_refusal(children, wrote, mentions, SHARE_OF_A_BATCH, themes_so_far):
         return Refused(code, "sheets")
     sites = sorted(edition.site_ids)
-    places = [site.name for site in list_sites(session, sites)]  # letters to families name none
+    places = [site.name for site in list_sites(session, sites)]  # letters to families name no site
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
     adults = names_ever(session, list_people(session, sites))
     content_notices = find_notices(words.values(), [*nicknames, *places], adults)
     return Refused("points_at_somebody", "words", content_notices[0].words) if content_notices else None
 
 
-def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
-    session: Session, edition: Edition, theme: Theme, sheets: int, by: tuple[int, int], log: Log
+def publish_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
+    session: Session, edition: Edition, theme: Theme, mentions: int, by: tuple[int, int], log: Log
 ) -> Refused | None:
-    """Keep a theme beside a view, for good, unless something speaks against it.
+    """Publish a theme beside a view permanently, unless something speaks against it.
 
     Args:
         session: may write.
-        edition: its view.
-        theme: as two advocates agreed.
-        sheets: how many say it, as the first of them counted.
+        edition: of the view.
+        theme: on which two advocates agreed.
+        mentions: how many children say it, as the first advocate counted.
         by: rows of the two.
         log: in the name of the first.
 
     Returns:
-        As `weigh_theme`; nothing was kept then.
+        As `find_theme_refusal`; then nothing was published.
     """
-    if why := weigh_theme(session, edition, sheets, theme.words):
+    if why := find_theme_refusal(session, edition, mentions, theme.words):
         return why
     subject = round_subject(edition.first.frozen["round"])
     add_theme(session, subject, theme, *by)
@@ -98,10 +100,10 @@ def tell_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
     return None
 
 
-def _sheets_of(session: Session, round_: Round | None) -> int:
-    """The sheets of the second of two waves that cards link, beside whose view a theme stands; elsewhere 0.
+def _second_wave_size(session: Session, round_: Round | None) -> int:
+    """The number of responses in the second of two linked waves, beside whose view a theme is shown; else 0.
 
-    Who came without a card could write a letter, too, and is in no pair.
+    A child without a card could write a letter too, and is in no pair.
     """
     if round_ is None or not round_.has_cards or round_.outcome != "counted":
         return 0
@@ -109,7 +111,7 @@ def _sheets_of(session: Session, round_: Round | None) -> int:
 
 
 def theme_refusal_label(refused: Refused) -> str:
-    """Why something is no theme, in words."""
+    """Why a text is no theme."""
     return str(THEME_REFUSAL_LABELS[refused.code]) % {"words": refused.name}
 
 
@@ -122,31 +124,31 @@ def can_have_theme(edition: Edition, session: Session) -> bool:
 
 
 def themes_of_view(session: Session, frozen: Frozen) -> list[Theme]:
-    """The themes of a view's round, in every language they were written in."""
+    """The themes of a view's round, in all their languages."""
     return list_themes(session, round_subject(frozen["round"]))
 
 
 def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
-    """The same as `spoken_theme` says them."""
+    """The themes of a view, each as `spoken_theme` renders it."""
     return [spoken_theme(theme) for theme in themes_of_view(session, frozen)]
 
 
 def spoken_theme(theme: Theme) -> Markup:
-    """A theme in the language of the page, else in the first it was written in, marked."""
-    here = str(get_locale() or "en")
+    """A theme in the language of the page, else in the first language it has, marked."""
+    page_language = str(get_locale() or "en")
     words = {code: f"“{text}”" for code, text in theme.words.items()} if theme.is_quote else theme.words
-    return words_with_language(words, here if here in words else next(iter(words)))
+    return words_with_language(words, page_language if page_language in words else next(iter(words)))
 
 
 class ThemeRequest:
-    """Two advocates of the sites, each of whom can read the letters."""
+    """The request to a second advocate of the sites to agree to a theme; both can read the letters."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """What it is."""
+        """What is requested."""
         return str(_("A theme of the letter box"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:  # noqa: ARG002 - as Kind
-        """Every word of it, and what the first advocate says of it."""
+        """The full text of the theme, and what the first advocate says about it."""
         view = url_for("publications.detail", slug=data["slug"])
         return [
             agreement.RequestLine(_("View"), _("Look at it first"), view),
@@ -159,15 +161,15 @@ class ThemeRequest:
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Weighed again as things are now."""
+        """Publish the theme, after checking it against the present state."""
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if not (first.may("letters.read") and second.may("letters.read")):
             raise agreement.CannotBeDone(_("Two advocates decide this."))
         edition = find_edition(session, data["slug"], agreement_request.site_ids)
         if edition is None or not can_have_theme(edition, session):
             raise agreement.CannotBeDone(_("No theme can be told beside this view."))
-        theme, both = Theme(data["words"], data["how"] == "quote", context.today()), (first.person_id, second.person_id)
-        if why := tell_theme(session, edition, theme, data["sheets"], both, agreement.log_of_first(first)):
+        theme, pair = Theme(data["words"], data["how"] == "quote", context.today()), (first.person_id, second.person_id)
+        if why := publish_theme(session, edition, theme, data["sheets"], pair, agreement.log_of_first(first)):
             raise agreement.CannotBeDone(theme_refusal_label(why))
         return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))
 

@@ -1,4 +1,4 @@
-"""Columns of publications and of the addresses they go to."""
+"""Tables of publications, and of the addresses of guardians."""
 
 from datetime import date
 
@@ -11,9 +11,9 @@ from youthvoice.db import Base
 class PublicationRow(Base):
     """A frozen view of one round's batch for one audience; written once, never changed.
 
-    `locked` is the view: bands, words in every language, and nothing that could lead to a count, under the kept-words
-    key (`encryption`). `state` goes waiting -> approved -> sent, or waiting -> sent_back; why is locked in `reason`.
-    `slug` is what staff addresses bear. A correction is a new version.
+    `locked` is the encrypted view: bands, texts in every language, and nothing that could lead to a count
+    (`encryption`). `state` goes waiting -> approved -> sent, or waiting -> sent_back; the reason is encrypted in
+    `reason`. `slug` is in addresses of staff pages. A correction is a new version.
     """
 
     __tablename__ = "publications"
@@ -35,9 +35,9 @@ class PublicationRow(Base):
 
 
 class PublicationSiteRow(Base):
-    """A site whose children, guardians and staff may see a publication; and when its guardians were written to.
+    """A site whose children, guardians and staff may see a publication, and when its guardians got a letter about it.
 
-    `told_of` is the day of the answer that they know: from their second letter, or from a first one that bore it.
+    `told_of` is the day of the answer that they know: from their second letter, or from a first one that contained it.
     """
 
     __tablename__ = "publication_sites"
@@ -51,7 +51,7 @@ class PublicationSiteRow(Base):
 
 
 class InfluenceYearRow(Base):
-    """A calendar year of what adults answered to children, in bands, of every site; written once, locked."""
+    """A calendar year of adults' answers to children, in bands, of every site; written once, encrypted."""
 
     __tablename__ = "influence_years"
 
@@ -60,7 +60,7 @@ class InfluenceYearRow(Base):
 
 
 class CareQuarterRow(Base):
-    """What a quarter of a site says of each step of care; written once, locked. `first` is its first day."""
+    """A quarter of a site, with each step of care; written once, encrypted. `first` is its first day."""
 
     __tablename__ = "care_quarters"
 
@@ -70,9 +70,9 @@ class CareQuarterRow(Base):
 
 
 class GuardianAddressRow(Base):
-    """A guardian's address, locked at rest; mail goes only to cleared ones. The fingerprint is unique at a site.
+    """A guardian's address, encrypted; mail goes only to cleared ones. The fingerprint is unique at a site.
 
-    `kind` is who reads there: a legal guardian, other family, or the committee that looks at the site.
+    `kind` is who reads there: a legal guardian, other family, or the committee that inspects the site.
     """
 
     __tablename__ = "addresses"
@@ -91,9 +91,9 @@ class GuardianAddressRow(Base):
 
 
 class GuardianLetterRow(Base):
-    """What an address was written about: one row for each view in a letter.
+    """A letter to an address: one row for each view in it.
 
-    `told_of` is the day of the answer that the letter bore; what became of a letter is known to the outbox.
+    `told_of` is the day of the answer that the letter contained; the outbox knows whether it arrived.
     """
 
     __tablename__ = "guardian_letters"
@@ -107,11 +107,10 @@ class GuardianLetterRow(Base):
 
 
 class SubscriptionRow(Base):
-    """Who at a site is written to on which rhythm, without anybody remembering it.
+    """Regular letters: who at a site gets them, and how often.
 
-    `audience` is a kind of address, or a circle of staff; `language` is empty for every language that has no row of its
-    own. `since` is the first day whose views it is for; `done_for` the day on which the last period that was sent began
-    to be over.
+    `audience` is a kind of address, or a group of staff; `language` is empty for every language without a row of its
+    own. `since` is the first day whose views it covers; `done_for` is the start of the last period that was sent.
     """
 
     __tablename__ = "subscriptions"

@@ -1,7 +1,7 @@
-"""The monthly pack for the outside committee: what children said, what adults answered, how the channel is kept (S21).
+"""The monthly pack for the outside committee: what children said, what adults answered, the reporting channel (S21).
 
-Nothing in it is new: it puts together what children themselves may read on their board, and frozen figures. So no two
-packs can be compared to learn more than the board says.
+It contains nothing new, only what children may read on their board, and frozen figures. So two packs can never be
+compared to learn more than the board shows.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ class MonthlyPack:
     """One month of a site.
 
     Attributes:
-        site: whose.
+        site: the site.
         month: its first day.
-        entries: what was approved for children in it, with the answers as they are now.
+        entries: views approved for children in this month, with the present answers.
         last_year: the latest frozen year of reports; None before the first.
-        helpline_tested: the day somebody last called it; None when nobody did.
+        helpline_tested: the day on which somebody last called the helpline; None if nobody did.
     """
 
     site: Site
@@ -35,15 +35,15 @@ class MonthlyPack:
 
 
 def list_months(session: Session, site_id: int) -> list[date]:
-    """The months of a site in which something was approved for children, the latest first; each as its first day."""
+    """The months in which a site had a view approved for children, the latest first; each as its first day."""
     days = {
-        publication.approved_on.replace(day=1) for publication in _seen(session, site_id) if publication.approved_on
+        publication.approved_on.replace(day=1) for publication in _visible(session, site_id) if publication.approved_on
     }
     return sorted(days, reverse=True)
 
 
 def load_pack(session: Session, site: Site, month: date, language: str, today: date) -> MonthlyPack:
-    """A site's pack of a month, in the language that gettext speaks now.
+    """A site's pack of a month, in the present gettext language.
 
     Args:
         session: only read.
@@ -54,7 +54,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
     """
     seen = [
         publication
-        for publication in _seen(session, site.id)
+        for publication in _visible(session, site.id)
         if publication.approved_on and publication.approved_on.replace(day=1) == month
     ]
     entries = [children_board.entry_of_view(session, publication.frozen, language, today) for publication in seen]
@@ -62,7 +62,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
     return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 
 
-def _seen(session: Session, site_id: int) -> list[encryption.Publication]:
+def _visible(session: Session, site_id: int) -> list[encryption.Publication]:
     editions = store.list_editions(session, [site_id], store.VISIBLE_STATES)
     newest: dict[int, encryption.Publication] = {}
     for edition in reversed(editions):

@@ -1,4 +1,4 @@
-"""A published view on one sheet of paper: the same sentences, bands and answers as its page, as values of a layout."""
+"""A published view on one page of paper: the sentences, bands and answers of its web page, as values of a layout."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,31 +42,31 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReviewAdditions:
-    """What a care-plan review is shown besides: the names of questions that only it sees, and what was said before."""
+    """What only a care-plan review is shown: names of its additional questions, and what was said before."""
 
     safety: frozenset[str]
     trends: Mapping[str, Sequence[RenderedTrend]]
     voices: RenderedVoices | None = None
 
 
-_PRINTED_BY_ITSELF: Final = timedelta(days=400)
-"""So long after its approval; what is older is made when somebody opens it."""
+_PRINTED_IN_ADVANCE: Final = timedelta(days=400)
+"""How long after its approval a view is printed in advance; an older one is made when somebody opens it."""
 
 
 def paper_key(publication: Publication, site_id: int, language: str) -> PaperKey:
-    """Where the PDF of a view is kept, with the day on which its site was first written to."""
+    """The key under which the PDF of a view is stored, with the day on which its site first got a letter."""
     return PaperKey(publication.audience, f"{publication.slug}/{site_id}", language)
 
 
 def paper_of_letter(
     session: Session, publication: Publication, site: Site, language: str, sent_on: date
 ) -> tuple[PaperKey, Document]:
-    """The PDF behind the link of one letter, which bears the day of that letter; most went on the day of the first.
+    """The PDF behind the link of one letter, with the day of that letter; most letters went on the first day.
 
     Args:
         session: only read.
         publication: of guardians.
-        site: whose help stands on it.
+        site: the page names its helpline.
         language: one of `languages_of_view`.
         sent_on: day of the letter.
     """
@@ -79,30 +79,30 @@ def paper_of_letter(
 
 @dataclass(frozen=True, slots=True)
 class ViewPapers:
-    """The sheets of every view of one audience, for each of its sites; see `PaperSource`."""
+    """The papers of all views of one audience, for each of their sites; see `PaperSource`."""
 
     audience: Audience
 
     def subjects(self, session: Session) -> list[str]:
-        """Publication and site of every approved view of about a year."""
-        since = context.today() - _PRINTED_BY_ITSELF
+        """Publication and site of every view approved within about a year."""
+        since = context.today() - _PRINTED_IN_ADVANCE
         return [f"{slug}/{site_id}" for slug, site_id in list_approved_since(session, self.audience, since)]
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
-        """Those it can be read in."""
-        found = self._find(session, subject)
-        return render.languages_of_view(found[0].frozen) if found else ()
+        """The languages in which it can be read."""
+        view = self._find(session, subject)
+        return render.languages_of_view(view[0].frozen) if view else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """As it is now; None once nobody may see it."""
-        found = self._find(session, subject)
-        if found is None or language not in render.languages_of_view(found[0].frozen):
+        """The paper as of now; None if nobody may see it."""
+        view = self._find(session, subject)
+        if view is None or language not in render.languages_of_view(view[0].frozen):
             return None
-        publication, site, sent_on = found
+        publication, site, sent_on = view
         return load_view_document(session, publication, site, language, sent_on)
 
     def _find(self, session: Session, subject: str) -> tuple[Publication, Site, date | None] | None:
-        """Publication and site of a subject; and of the sheet of a later letter its day, while its link opens."""
+        """Publication and site of a subject; for the paper of a later letter also its day, while its link is valid."""
         slug, site_id, *day = subject.split("/")
         publication, site = find_publication_by_slug(session, slug), find_site(session, int(site_id))
         if publication is None or site is None or publication.audience != self.audience:
@@ -114,24 +114,24 @@ class ViewPapers:
 
 
 def pack_key(site_id: int, first: date, language: str) -> PaperKey:
-    """Where the PDF of a quarter's sheets is kept."""
+    """The key under which the PDF of a quarter's papers is stored."""
     return PaperKey("pack", f"{site_id}/{first.isoformat()}", language)
 
 
 class PackPapers:
-    """The sheets for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
+    """The papers for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
 
     def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
-        """None by themselves."""
+        """None: they are never made in advance."""
         return ()
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
-        """Those in which one of its views can be read."""
+        """The languages in which one of its views can be read."""
         site, first = self._read(session, subject)
         return languages_of_pack(session, site, first) if site else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """As it is now; None where no view of the quarter can be read in the language."""
+        """The paper as of now; None if no view of the quarter can be read in the language."""
         site, first = self._read(session, subject)
         return load_pack_document(session, site, first, language) if site else None
 
@@ -152,11 +152,11 @@ def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, .
 
 
 def load_pack_document(session: Session, site: Site, first: date, language: str) -> Document | None:
-    """The sheets of every view for families that was approved in a quarter; None where there is none in a language.
+    """The papers of all views for families approved in a quarter; None if none has the language.
 
     Args:
         session: only read.
-        site: whose.
+        site: the site.
         first: day of the quarter.
         language: of `languages_of_pack`.
     """
@@ -178,7 +178,7 @@ def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publica
 
 
 def _written_on(session: Session, publication: Publication, site: Site) -> date | None:
-    """When the families of a site were first written to about a view; other sites may have been on another day."""
+    """When the families of a site first got a letter about a view; other sites may have another day."""
     return next(
         (site_row.sent_on for site_row in list_publication_sites(session, publication) if site_row.site_id == site.id),
         None,
@@ -188,12 +188,12 @@ def _written_on(session: Session, publication: Publication, site: Site) -> date 
 def load_view_document(
     session: Session, publication: Publication, site: Site, language: str, sent_on: date | None = None
 ) -> Document:
-    """The sheet of one publication for the families, or the reviews, of one site.
+    """The paper of one publication for the families, or the reviews, of one site.
 
     Args:
         session: only read.
         publication: of guardians or of reviews.
-        site: whose help stands on it.
+        site: the page names its helpline.
         language: one of `languages_of_view`.
         sent_on: day of the letter that it belongs to; None for the first one of the site.
     """
@@ -203,13 +203,13 @@ def load_view_document(
         reply = adult_answers.load_reply_view(session, publication.frozen, today)
         view = render.render_view(publication.frozen, language, reply.to)
         committees = adult_answers.list_committee_replies(session, [site.id], today)
-        additions = _more(session, publication, language)
+        additions = _review_additions(session, publication, language)
         wrote = theme_words(session, publication.frozen)
         return view_document(publication, view, reply, committees, site, language, additions, wrote)
 
 
-def _more(session: Session, publication: Publication, language: str) -> ReviewAdditions | None:
-    """What only a review is shown."""
+def _review_additions(session: Session, publication: Publication, language: str) -> ReviewAdditions | None:
+    """The additions that only a review is shown."""
     if publication.audience != "review":
         return None
     sites = [site_row.site_id for site_row in list_publication_sites(session, publication)]
@@ -218,7 +218,7 @@ def _more(session: Session, publication: Publication, language: str) -> ReviewAd
     return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}), more.get("voices"))
 
 
-def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
+def view_document(  # noqa: PLR0913, PLR0917 - a paper has as many parts
     publication: Publication,
     view: RenderedView,
     reply: ReplyView,
@@ -228,11 +228,11 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
     additions: ReviewAdditions | None = None,
     wrote: Sequence[Markup] = (),
 ) -> Document:
-    """As `load_view_document`, of what was read; in the language that gettext speaks now."""
+    """The paper of a loaded view, in the present gettext language; see `load_view_document`."""
     values = {
         "title": str(_("What the children of %(sites)s say", sites=view.sites)),
         "brand": str(_("Youth Voice")),
-        "when": _when(publication),
+        "when": _date_lines(publication),
         "for_review": str(_("For care-plan reviews, safety questions included"))
         if publication.audience == "review"
         else "",
@@ -267,39 +267,39 @@ def view_document(  # noqa: PLR0913, PLR0917 - a sheet has as many parts
 
 
 def _hidden(view: RenderedView, additions: ReviewAdditions | None) -> list[str]:
-    """The questions of which the ranges hide a change: since the wave before, or since the round before."""
+    """The questions whose ranges are too wide to show a change since the wave or the round before."""
     trends = additions.trends if additions else {}
     return [
-        finding.asked
+        finding.question_text
         for finding in view.findings
         if finding.is_hidden or any(row.is_hidden for row in trends.get(finding.name, ()))
     ]
 
 
-def _when(publication: Publication) -> list[str]:
+def _date_lines(publication: Publication) -> list[str]:
     sent = str(_("Sent on %(day)s", day=format_long_day(publication.sent_on))) if publication.sent_on else ""
     return [*filter(None, [sent]), str(_("version %(version)s", version=publication.version))]
 
 
 def _bars(finding: RenderedFinding, publication: Publication) -> Sequence[Bar]:
-    """Every line for a review; for families one picture a question: the good side, now and before."""
+    """All lines for a review; for families one bar a question: the good side, now and before."""
     if publication.audience == "review" or not finding.beads:
         return finding.bars
-    asked = next(each for each in publication.frozen["questions"] if each["name"] == finding.name)
-    return finding.bars[: 2 if asked["lines"][0]["before"] else 1]
+    question = next(each for each in publication.frozen["questions"] if each["name"] == finding.name)
+    return finding.bars[: 2 if question["lines"][0]["before"] else 1]
 
 
 def _finding(
     finding: RenderedFinding,
     reply_view: ReplyView,
-    shown: Sequence[Bar],
+    bars: Sequence[Bar],
     additions: ReviewAdditions | None,
     *,
     leads: bool,
 ) -> Values:
     quiet = finding.none_stands_out and not leads and additions is None
     reply = reply_view.to.get(finding.name)
-    bars = () if leads and finding.beads and len(shown) == 1 else shown
+    bars = () if leads and finding.beads and len(bars) == 1 else bars
     return {
         "sentence": "" if leads and finding.beads else finding.sentence,
         "beads": _beads(finding) if leads and finding.beads else None,
@@ -314,13 +314,13 @@ def _finding(
 
 
 def _voices(voices: RenderedVoices) -> Values:
-    told = [" ".join(filter(None, (f"{name}:", words, numbers))) for name, words, numbers, *_band in voices.bars]
-    return _section(_("Whose voice is missing in %(year)s", year=voices.year), [*told, *voices.missing])
+    lines = [" ".join(filter(None, (f"{name}:", words, numbers))) for name, words, numbers, *_band in voices.bars]
+    return _section(_("Whose voice is missing in %(year)s", year=voices.year), [*lines, *voices.missing])
 
 
 def _note(finding: RenderedFinding, additions: ReviewAdditions | None) -> str:
-    told_here_alone = additions is not None and finding.name in additions.safety
-    return str(_("A question about safety: only this page shows it.")) if told_here_alone else ""
+    is_safety_question = additions is not None and finding.name in additions.safety
+    return str(_("A question about safety: only this page shows it.")) if is_safety_question else ""
 
 
 def _trends(trends: Sequence[RenderedTrend]) -> Values:
@@ -336,7 +336,7 @@ def _trends(trends: Sequence[RenderedTrend]) -> Values:
 
 
 def _beads(finding: RenderedFinding) -> Values:
-    low, high, total, words = finding.beads  # type: ignore[misc] # only asked where there are some
+    low, high, total, words = finding.beads  # type: ignore[misc] # only called if there are some
     beads = band_beads(low, high, total)
     return {"full": beads.full, "perhaps": beads.perhaps, "words": words}
 
@@ -346,13 +346,13 @@ def _bar(label: str, words: str, numbers: str, low: int, high: int, total: int) 
     return {"label": label, "words": words, "numbers": numbers, "full": beads.full, "perhaps": beads.perhaps}
 
 
-def _reply(said: CommitteeReply) -> Values:
-    kind, begin, words, who = said
+def _reply(reply: CommitteeReply) -> Values:
+    kind, begin, words, who = reply
     return {"kind": kind, "begin": _plain(begin), "words": _plain(words), "who": _plain(who)}
 
 
-def _replies(said: Sequence[CommitteeReply]) -> list[Values]:
-    return [_reply(one) for one in said]
+def _replies(replies: Sequence[CommitteeReply]) -> list[Values]:
+    return [_reply(reply) for reply in replies]
 
 
 def _section(title: object, lines: Sequence[object]) -> Values:
@@ -361,13 +361,13 @@ def _section(title: object, lines: Sequence[object]) -> Values:
 
 def _people(reply: ReplyView, site: Site) -> list[Values]:
     hours = f"{site.ask_hours} · " if site.ask_number and site.ask_hours else ""
-    asked = [
+    people = [
         {"name": reply.decider, "number": site.ask_number, "what": hours + str(_("answers what the children said"))}
     ]
     if site.helpline_number:
         helpline = {"name": site.helpline_name, "number": site.helpline_number, "what": site.helpline_hours}
-        asked.append(helpline)
-    return asked
+        people.append(helpline)
+    return people
 
 
 def _how_to_read() -> str:
@@ -380,5 +380,5 @@ def _how_to_read() -> str:
 
 
 def _plain(words: str) -> str:
-    """Words without the marks of a page; their languages follow from their letters."""
+    """A text without markup; its language follows from its letters."""
     return words.striptags() if isinstance(words, Markup) else str(words)

@@ -1,4 +1,4 @@
-"""From a frozen view to what a page, a letter, a board or an export shows."""
+"""Renders a frozen view: what a page, a letter, the board or an export shows."""
 
 import csv
 import io
@@ -23,20 +23,20 @@ Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, t
 
 @dataclass(frozen=True, slots=True)
 class RenderedFinding:
-    """One question as it is shown.
+    """One question of a rendered view.
 
     Attributes:
         name: of the question.
         sentence: the first thing that is read.
         picture: OpenMoji code, or empty.
-        bars: a row for every line.
-        beads: low, high, total and words for ten beads, of the first line; empty where the question has many.
-        mark: of a change: `more`, `fewer`, `no-change` or empty.
-        changed: the words for it.
-        asked: the question itself.
-        change_sentence: the same as a sentence of its own, where more or fewer say something.
+        bars: one for each line.
+        beads: low, high, total and words for ten beads, of the first line; empty if the question has many.
+        mark: the icon of a change: `more`, `fewer`, `no-change` or empty.
+        changed: the words for the change.
+        question_text: the text of the question.
+        change_sentence: the change as a sentence of its own, if it is more or fewer.
         is_hidden: whether its ranges are too wide to show a change.
-        none_stands_out: of many answers each was given by few.
+        none_stands_out: whether it has many answers, each given by few.
     """
 
     name: str
@@ -47,30 +47,30 @@ class RenderedFinding:
     mark: str
     changed: str
     none_stands_out: bool = False
-    asked: str = ""
+    question_text: str = ""
     change_sentence: str = ""
     is_hidden: bool = False
 
-    def bars_below_sentence(self, shown: Sequence[Bar]) -> Sequence[Bar]:
-        """Some of its bars as they stand below its sentence: that of a good side alone does not say it once more."""
-        if not self.says_all(shown):
-            return shown
-        ((label, _words, _numbers, low, high, total),) = shown
+    def bars_below_sentence(self, bars: Sequence[Bar]) -> Sequence[Bar]:
+        """Some of its bars as shown below its sentence, without words that the sentence already contains."""
+        if not self.says_all(bars):
+            return bars
+        ((label, _words, _numbers, low, high, total),) = bars
         return ((label, "", "", low, high, total),)
 
-    def says_all(self, shown: Sequence[Bar]) -> bool:
-        """Whether the sentence says the word and the numbers of all these bars."""
-        return bool(self.beads) and len(shown) == 1
+    def says_all(self, bars: Sequence[Bar]) -> bool:
+        """Whether the sentence contains the word and the numbers of all these bars."""
+        return bool(self.beads) and len(bars) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedView:
-    """A whole view; the finding that leads comes first.
+    """A whole rendered view; the leading finding comes first.
 
     Attributes:
-        unknown: what is not known, in sentences; said once, after all findings.
-        hidden: the questions of which the ranges hide whether something changed; said once, after all findings.
-        unsaid: what was asked of too few; of a choice, what got too few votes.
+        unknown: sentences about what is not known; shown once, after all findings.
+        hidden: the questions whose ranges are too wide to show a change; listed once, after all findings.
+        unsaid: questions with too few answers; of a choice, options with too few votes.
         won: question, winner, picture.
     """
 
@@ -88,7 +88,7 @@ class RenderedView:
 
     @property
     def headline(self) -> str:
-        """The first sentence: what changed, else what is found first, else what was asked about."""
+        """The first sentence: a change, else the first finding, else the title."""
         first = self.findings[0] if self.findings else None
         if first is None or not (first.change_sentence or first.beads):
             return self.title
@@ -96,63 +96,63 @@ class RenderedView:
 
     @property
     def says_first(self) -> bool:
-        """Whether the first sentence is that of the first finding, which need not say it again."""
+        """Whether the headline is the sentence of the first finding, which then need not repeat it."""
         return bool(self.findings) and self.headline == self.findings[0].sentence
 
 
 def languages_of_view(frozen: Frozen) -> tuple[str, ...]:
-    """The languages a view can be read in: those of the questionnaire that the pages speak too."""
+    """The languages in which a view can be read: those of the questionnaire that pages support."""
     return tuple(code for code in TRANSLATED if code in frozen["languages"]) or TRANSLATED[:1]
 
 
 def best_language(frozen: Frozen, language: str) -> str:
-    """A language if the view can be read in it, else the first that it can."""
+    """This language if the view can be read in it, else the first language that it has."""
     offered = languages_of_view(frozen)
     return language if language in offered else offered[0]
 
 
 def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> RenderedView:
-    """A frozen view in a language, which must be the one that gettext speaks now.
+    """Render a frozen view in a language, which must be the present gettext language.
 
-    First what changed, then what was answered, then what most say: nothing but what is frozen and adults' answers
-    moves it.
+    Changes come first, then answered questions, then what most say: only frozen values and adults' answers decide the
+    order.
 
     Args:
         frozen: as it was written.
         language: one of `languages_of_view`.
-        answered: names of the questions that adults answered.
+        answered: names of the questions that adults have answered.
 
     Raises:
-        ValueError: something stands in it that could not have been published.
+        ValueError: it contains something that could not have been published.
     """
-    for _table in tables_of(frozen):  # each is one that only `privacy.disclosure` can have made
+    for _table in tables_of(frozen):  # reading each table checks that `privacy.disclosure` can have made it
         pass
-    teller = _ViewRenderer(frozen, language)
-    rendered_findings = [teller.finding(question) for question in frozen["questions"]]
+    renderer = _ViewRenderer(frozen, language)
+    rendered_findings = [renderer.finding(question) for question in frozen["questions"]]
     return RenderedView(
-        title=teller.said(frozen["title"]),
+        title=renderer.text(frozen["title"]),
         is_choice=frozen["purpose"] == "choice",
         sites=join_list(frozen["sites"]),
-        answered=teller.answered(),
+        answered=renderer.answered(),
         findings=tuple(sorted(rendered_findings, key=lambda finding: _comes_first(finding, answered))),  # stable
         unknown=unknown_sentences(frozen, rendered_findings),
-        hidden=tuple(finding.asked for finding in rendered_findings if finding.is_hidden),
-        unsaid=tuple(teller.said(one["text"]) for one in frozen["unsaid"]),
+        hidden=tuple(finding.question_text for finding in rendered_findings if finding.is_hidden),
+        unsaid=tuple(renderer.text(question["text"]) for question in frozen["unsaid"]),
         won=tuple(
-            (teller.said(one["text"]), teller.said(one["winner"]), one["winner_picture"] or one["picture"] or "")
-            for one in frozen["won"]
+            (renderer.text(won["text"]), renderer.text(won["winner"]), won["winner_picture"] or won["picture"] or "")
+            for won in frozen["won"]
         ),
         due=labels.frozen_day_label(frozen["answer_due"]),
-        split_note=teller.split_note(),
+        split_note=renderer.split_note(),
     )
 
 
 def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:
-    """What some findings of a view leave open, said once for all of them."""
-    found = [str(_("We do not know how the children feel who did not answer."))] if findings else []
+    """What the findings of a view leave open, said once for all of them."""
+    sentences = [str(_("We do not know how the children feel who did not answer."))] if findings else []
     if any(finding.mark == "no-change" for finding in findings) and frozen["n"] < FULL_CATEGORIES:
-        found.append(str(_("With so few children a change of one or two may be chance.")))
-    return tuple(found)
+        sentences.append(str(_("With so few children a change of one or two may be chance.")))
+    return tuple(sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class _ViewRenderer:
     frozen: Frozen
     language: str
 
-    def said(self, text: Mapping[str, str]) -> str:
+    def text(self, text: Mapping[str, str]) -> str:
         return labels.frozen_words(text, self.language, self.frozen["languages"])
 
     def answered(self) -> str:
@@ -174,30 +174,30 @@ class _ViewRenderer:
         return str(_("%(n)s children answered, %(days)s.", n=self.frozen["n"], days=when))
 
     def parts(self) -> dict[str, str]:
-        """What the parts of a split are called, by their keys."""
+        """The names of the parts of a split, by their keys."""
         declared = self.frozen["split"] or {"parts": []}
-        named = part_labels([one["text"] for one in declared["parts"]], self.language)
-        return {one["key"]: words for one, words in zip(declared["parts"], named, strict=True)}
+        named = part_labels([part["text"] for part in declared["parts"]], self.language)
+        return {part["key"]: words for part, words in zip(declared["parts"], named, strict=True)}
 
     def split_note(self) -> str:
-        """By what, in which parts, and the rule; empty for a whole view."""
+        """How the view is split and its rule; empty for a whole view."""
         declared = self.frozen["split"]
         return labels.split_note(declared["by"], list(self.parts().values())) if declared else ""
 
     def _finding_in_parts(self, question: Mapping[str, Any]) -> RenderedFinding:
-        """The same without beads or numbers: words alone, and no word for all together."""
+        """A question in parts, without beads or numbers: words alone, and no word for all parts together."""
         lines: Sequence[Mapping[str, Any]] = question["parts"]
         whole = not lines[0]["key"]
-        asked = labels.how_many_sentence(self._says(question, GOOD_SIDE)) if whole else self.said(question["text"])
+        heading = labels.how_many_sentence(self._says(question, GOOD_SIDE)) if whole else self.text(question["text"])
         return RenderedFinding(
             name=question["name"],
-            sentence=asked,
+            sentence=heading,
             picture=question["picture"] or "",
             bars=tuple(self._bars_of_parts(question, lines)),
             beads=(),
             **self._change(lines, lambda line: self._part_name(question, line)),
-            none_stands_out=not whole and all(one["code"] == "few" and not one["before"] for one in lines),
-            asked=self.said(question["text"]),
+            none_stands_out=not whole and all(line["code"] == "few" and not line["before"] for line in lines),
+            question_text=self.text(question["text"]),
         )
 
     def _bars_of_parts(self, question: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Iterator[Bar]:
@@ -216,12 +216,12 @@ class _ViewRenderer:
         return labels.line_label(question, line["key"], self.language, self.frozen["languages"])
 
     def _change(self, lines: Sequence[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], str]) -> dict[str, Any]:
-        """What is said of a change: of the good side alone, or of those lines of which something can be said."""
+        """The change of a question: of the good side alone, or of those lines about which something can be said."""
         side = lines[:1] if len(lines) == 1 or lines[0]["key"] == GOOD_SIDE else ()
-        said = [line for line in side or lines if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
-        words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in said]
-        named = words if side else [f"{name(line)}: {one}" for line, one in zip(said, words, strict=True)]
-        marks = {labels.CHANGE_LABELS[line["change"]][0] for line in said}
+        changed = [line for line in side or lines if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
+        words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in changed]
+        named = words if side else [f"{name(line)}: {text}" for line, text in zip(changed, words, strict=True)]
+        marks = {labels.CHANGE_LABELS[line["change"]][0] for line in changed}
         hidden = [line["change"] == "too_wide" for line in side or lines if line["change"]]
         return {
             "mark": marks.pop() if len(marks) == 1 else "",
@@ -239,13 +239,13 @@ class _ViewRenderer:
         says = self._says(question, GOOD_SIDE) if side else ""
         return RenderedFinding(
             name=question["name"],
-            sentence=self._sentence(question, side) if side else self.said(question["text"]),
+            sentence=self._sentence(question, side) if side else self.text(question["text"]),
             picture=question["picture"] or "",
             bars=tuple(self._bars(question, lines)),
             beads=_beads(side) if side else (),
             **self._change(lines, lambda line: self._label(question, line)),
             none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if not _is_silence(line)),
-            asked=self.said(question["text"]),
+            question_text=self.text(question["text"]),
             change_sentence=labels.change_sentence(side["change"], says, to_children=to_children) if side else "",
         )
 
@@ -255,22 +255,22 @@ class _ViewRenderer:
         return labels.child_band_sentence(line, says) if to_children else labels.band_sentence(line, says)
 
     def _says(self, question: Mapping[str, Any], key: str) -> str:
-        return self.said(question["says"]) if question["says"] else self._quoted(question, key)
+        return self.text(question["says"]) if question["says"] else self._quoted(question, key)
 
     def _quoted(self, question: Mapping[str, Any], key: str) -> str:
-        """What was asked and answered, word for word: right in every language, whatever the question."""
-        asked = self.said(question["text"])
+        """The question and the answer word for word, which is right in every language and for every question."""
+        text = self.text(question["text"])
         if question["as"] == "right":
-            return labels.right_answer_sentence(asked)
-        return labels.option_sentence(asked, labels.line_label(question, key, self.language, self.frozen["languages"]))
+            return labels.right_answer_sentence(text)
+        return labels.option_sentence(text, labels.line_label(question, key, self.language, self.frozen["languages"]))
 
     def _bars(self, question: Mapping[str, Any], lines: Sequence[BandLine]) -> Iterator[Bar]:
-        one_sheet = self.frozen["before"] is None
-        now = str(_("Now")) if one_sheet else labels.frozen_day_label(self.frozen["last_day"])
-        before = str(_("Before")) if one_sheet else labels.frozen_day_label(self.frozen["before"]["last_day"])
+        is_one_wave = self.frozen["before"] is None
+        now = str(_("Now")) if is_one_wave else labels.frozen_day_label(self.frozen["last_day"])
+        before = str(_("Before")) if is_one_wave else labels.frozen_day_label(self.frozen["before"]["last_day"])
         for line in lines:
             if line["key"] == DID_NOT_SAY and self.frozen["audience"] == "children":
-                continue  # who did not say is nobody's news to children
+                continue  # children are not shown who did not say
             name = labels.line_label(question, line["key"], self.language, self.frozen["languages"])
             if line["before"] is None:
                 yield _bar(name, line)
@@ -305,25 +305,25 @@ COLUMNS = ("question", "text", "answer", "answer_text", "low", "high", "n", "wor
 
 
 def export_json(frozen: Frozen) -> str:
-    """The whole view as it was frozen.
+    """The whole view, as it was frozen.
 
     Raises:
-        ValueError: something stands in it that could not have been published.
+        ValueError: it contains something that could not have been published.
     """
-    _check(frozen)
+    _check_tables(frozen)
     return json.dumps(frozen, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def export_csv(frozen: Frozen) -> str:
-    """One row for every line; words in the first language of the questionnaire, `answer` is `*side` for a good side.
+    """One row for every line, with texts in the first language of the questionnaire; `*side` is the good side.
 
     Raises:
         ValueError: as `export_json`.
     """
-    _check(frozen)
+    _check_tables(frozen)
     languages = frozen["languages"]
-    held = io.StringIO()
-    rows = csv.writer(held)
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
     for question in frozen["questions"]:
         for line in question["lines"]:
@@ -340,14 +340,14 @@ def export_csv(frozen: Frozen) -> str:
             )  # fmt: skip
             rows.writerow([harmless_cell(cell) for cell in cells])
         rows.writerows(_rows_of_parts(question, frozen))
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list[object]]:
-    """A word for each part, without a number: sizes of parts stand nowhere."""
+    """A word for each part, without a number: the sizes of parts are published nowhere."""
     languages = frozen["languages"]
-    named = {one["key"]: one["text"] for one in (frozen["split"] or {"parts": []})["parts"]}
-    last = next(reversed(named), "")  # who did not say is with the last part
+    named = {part["key"]: part["text"] for part in (frozen["split"] or {"parts": []})["parts"]}
+    last = next(reversed(named), "")  # children who did not say are in the last part
     for line in question.get("parts", ()):
         option = question["labels"].get(line["key"])
         cells = (
@@ -360,6 +360,6 @@ def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list
         yield [harmless_cell(cell) for cell in cells]
 
 
-def _check(frozen: Frozen) -> None:
+def _check_tables(frozen: Frozen) -> None:
     for _table in tables_of(frozen):
         pass

@@ -1,4 +1,4 @@
-"""When a letter of a rhythm is due, and who is meant by an audience: pure."""
+"""The rhythms of letters and their audiences: when a letter is due. Pure."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -8,7 +8,7 @@ ON_PUBLICATION: Final = "on_publication"
 RHYTHMS: Final = (ON_PUBLICATION, "weekly", "monthly", "quarterly")
 
 ADDRESS_KINDS: Final = ("guardian", "family", "committee")
-"""Who reads at an address: a legal guardian, other family, the committee that looks at the site."""
+"""Who reads at an address: a legal guardian, other family, the committee that inspects the site."""
 
 FAMILIES: Final = ("guardian", "family")
 
@@ -16,13 +16,13 @@ STAFF_AUDIENCES: Final = {
     "review": frozenset({"reviewer"}),
     "staff": frozenset({"facilitator", "safeguarding_lead", "coordinator"}),
 }
-"""Roles that are asked to sign in: a notice to staff holds nothing (S22)."""
+"""Roles that get a mail to sign in: a notice to staff has no content (S22)."""
 
 AUDIENCES: Final = (*ADDRESS_KINDS, *STAFF_AUDIENCES)
 
 
 def period_start(rhythm: str, day: date) -> date:
-    """The first day of the period that a day lies in; what was before it is due from then on.
+    """The first day of the period of a day; what came before is due from then on.
 
     Args:
         rhythm: one of `RHYTHMS`; on publication every day is a period.
@@ -38,7 +38,7 @@ def period_start(rhythm: str, day: date) -> date:
 
 
 def next_start(rhythm: str, day: date) -> date:
-    """The first day of the period after the one that a day lies in: when the next letter is due."""
+    """The first day of the period after the one of a day: when the next letter is due."""
     start = period_start(rhythm, day)
     if rhythm == "weekly":
         return start + timedelta(days=7)
@@ -48,15 +48,15 @@ def next_start(rhythm: str, day: date) -> date:
 
 
 def first_done(rhythm: str, day: date) -> date:
-    """What counts as done when a rhythm is set: its first letter goes when the running period is over.
+    """The period that counts as done when a rhythm is set: the first letter goes when the running period is over.
 
     On publication the first letter goes the same day.
     """
     return day - timedelta(days=1) if rhythm == ON_PUBLICATION else period_start(rhythm, day)
 
 
-def last_day_told(rhythm: str, start: date) -> date:
-    """The last day whose views and answers a letter tells of.
+def last_day_covered(rhythm: str, start: date) -> date:
+    """The last day whose views and answers a letter covers.
 
     Args:
         rhythm: one of `RHYTHMS`.

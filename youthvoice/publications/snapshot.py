@@ -1,9 +1,9 @@
-"""A batch frozen for one audience: tables, lines of bands, words in every language. Pure.
+"""Freezes a counted batch for one audience: tables, lines of bands, texts in every language. Pure.
 
-Frozen once, never changed: a page, a letter and an export read only this. Its shape (all plain JSON):
+A view is frozen once and never changed: pages, letters and exports read only this. Its shape (all plain JSON):
 
 - `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
-  first is the one to fall back on. `sites`: names. `decider`: a name. `n`: children.
+  first is the fallback. `sites`: names. `decider`: a name. `n`: children.
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "round", "first_day", "last_day"}`
   of the wave before, or None; its round is empty where it has no view of its own.
   `linked`: whether both waves are of the same children, so that `n` is of both. `split`: `{"by", "parts": [{"key",
@@ -11,11 +11,11 @@ Frozen once, never changed: a page, a letter and an export read only this. Its s
   did not say; else None.
 - `questions`: `{"name", "kind", "as", "text", "says", "picture", "labels", "ruled_out", "good", "tables", "lines"}`;
   `ruled_out` says whether a rule may leave it out for a child; a table is
-  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `band_lines`. A question that is told of in
+  `{"key", "now", "before"}` of `safe_table.to_data`, a line as in `band_lines`. A question that is shown in
   parts has neither, but `parts`: `{"key", "part", "code", "before", "change"}` each, of `split_table`; so nothing is
-  published whole and split (A5), and how large a part is stands nowhere (A7).
-- `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or of a
-  choice had too few votes.
+  published whole and split (A5), and the size of a part is published nowhere (A7).
+- `unsaid`: `{"name", "text", "picture"}` of questions that were asked and cannot be published at this n, or that
+  had too few votes in a choice.
 - `won`: for a choice only, `{"name", "text", "picture", "winner", "winner_picture"}`.
 
 Source: PRIVACY.md A3-A9, A11.
@@ -53,16 +53,16 @@ SHAPE: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
-    """The counts of one batch, for the time of freezing only.
+    """The counts of one batch; only in memory, while a view is frozen.
 
     Attributes:
         counts: children per answer, by question.
         n: children.
-        first_day: it was open from.
-        last_day: it was open until.
-        split: of a round that declared one, where every part is large enough.
-        round: its slug, where it has a view of its own.
-        transitions: children by their answer before, then now, where the same children said both; by question.
+        first_day: the first day on which it was open.
+        last_day: the last day.
+        split: of a round that declared one, if every part is large enough.
+        round: its slug, if it has a view of its own.
+        transitions: children by their answer before, then now, if the same children answered twice; by question.
     """
 
     counts: Mapping[str, band_lines.Counts]
@@ -76,17 +76,17 @@ class Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotContext:
-    """What is known of a round besides counts.
+    """What a view needs of a round besides its counts.
 
     Attributes:
         round: its slug.
         wave: pre, post or single.
         questionnaire: what was asked.
-        sites: their names, the first one first; of a group its site's and its own.
+        sites: their names, the first one first; of a group its site's name and its own.
         decider: the name of the adult who answers.
-        answer_due: until when.
+        answer_due: the day by which the answer is due.
         made_on: today at the first site.
-        split: by what its view is shown in parts; empty for a whole view.
+        split: how its view is split; empty for a whole view.
     """
 
     round: str
@@ -102,23 +102,23 @@ class SnapshotContext:
 
 
 def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | None, audience: Audience) -> Frozen:
-    """Freeze a counted batch.
+    """Freeze the view of a counted batch.
 
     Args:
-        snapshot_context: its round.
+        snapshot_context: of its round.
         wave: its counts.
-        before: the counts of the pre wave of a pair, where that was counted; of linked waves those of the pairs.
-        audience: who will see it; only the choice of questions depends on it, never a band.
+        before: the counts of the pre wave of a pair, if it was counted; of linked waves those of the pairs.
+        audience: who will see it; it decides only which questions are shown, never a band.
     """
     splitting = split_question(snapshot_context.questionnaire, snapshot_context.split)
     coded = [question for question in snapshot_context.questionnaire.coded if question is not splitting]
     questions = [question for question in coded if may_see(audience, question)]
     names = {question.name: question for question in questions}
-    shown = {}
+    frozen = {}
     for question in questions:
-        tabulated_question = _earlier(question, names, wave, before)
+        tabulated_question = _earlier_tables(question, names, wave, before)
         judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if tabulated_question else {}
-        shown[question.name] = _question(question, wave, tabulated_question, judged)
+        frozen[question.name] = _freeze_question(question, wave, tabulated_question, judged)
     paired = {question.pair for question in questions if question.pair}
     alone = [question for question in questions if question.name not in paired]
     earlier = before and {"n": before.n, "round": before.round, **_days(before)}
@@ -127,19 +127,19 @@ def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | No
         **_days(wave),
         "n": wave.n,
         "before": earlier,
-        "questions": [shown[question.name] for question in alone if _is_told(shown[question.name])],
-        "unsaid": [_named(question) for question in alone if not _is_told(shown[question.name])],
+        "questions": [frozen[question.name] for question in alone if _has_data(frozen[question.name])],
+        "unsaid": [_title(question) for question in alone if not _has_data(frozen[question.name])],
     }
 
 
-def _is_told(shown: Frozen) -> bool:
-    return bool(shown["tables"] or shown.get("parts"))
+def _has_data(question: Frozen) -> bool:
+    return bool(question["tables"] or question.get("parts"))
 
 
 def freeze_choice(
     snapshot_context: SnapshotContext, won: Mapping[str, Sequence[str]], first_day: date, last_day: date
 ) -> Frozen:
-    """Freeze what won in a harmless choice: no bands, no turnout (PRIVACY.md A11)."""
+    """Freeze the winners of a choice: no bands, no turnout (PRIVACY.md A11)."""
     return {
         **_head(snapshot_context, "children"),
         "first_day": first_day.isoformat(),
@@ -147,9 +147,9 @@ def freeze_choice(
         "n": None,
         "before": None,
         "questions": [],
-        "unsaid": [_named(question) for question in snapshot_context.questionnaire.coded if question.name not in won],
+        "unsaid": [_title(question) for question in snapshot_context.questionnaire.coded if question.name not in won],
         "won": [
-            _won(question, won[question.name])
+            _winner(question, won[question.name])
             for question in snapshot_context.questionnaire.coded
             if question.name in won
         ],
@@ -157,15 +157,15 @@ def freeze_choice(
 
 
 def may_see(audience: Audience, question: Question) -> bool:
-    """Whether an audience may see a question: safety questions never reach children's boards or guardians (A9)."""
+    """Whether an audience may see a question: safety questions are never shown to children or guardians (A9)."""
     return audience == "review" or not question.safety
 
 
 def tables_of(frozen: Frozen) -> Iterator[tuple[str, str, str, SafeTable]]:
-    """Every table of a frozen view: question, option, `now` or `before`, table.
+    """All tables of a frozen view: question, option, `now` or `before`, table.
 
     Raises:
-        ValueError: something stands there that `protect` could not have published.
+        ValueError: it contains something that `protect` could not have published.
     """
     for question in frozen["questions"]:
         _refuse_both_ways(question)
@@ -214,10 +214,10 @@ def _days(wave: Wave) -> Frozen:
     return {"first_day": wave.first_day.isoformat(), "last_day": wave.last_day.isoformat()}
 
 
-def _earlier(
+def _earlier_tables(
     question: Question, questions: Mapping[str, Question], wave: Wave, before: Wave | None
 ) -> band_lines.TabulatedQuestion | None:
-    """What to compare with: the question about before on the same sheet, else the same question a wave before."""
+    """The tables to compare with: of the question about before in the same form, else of the wave before."""
     if question.pair and question.pair in questions:
         return band_lines.tabulate_question(questions[question.pair], wave.counts[question.pair], wave.n)
     if before and question.name in before.counts:
@@ -228,38 +228,38 @@ def _earlier(
 def _judge(
     question: Question, questions: Mapping[str, Question], wave: Wave, before: Wave | None, *, is_linked: bool
 ) -> dict[str, JudgedChange]:
-    """What the test of the exact counts says of each answer that stands beside everything else, by its table's key."""
+    """The verdict of the test on the exact counts, for each answer that a table separates from all others; by key."""
     earlier = questions.get(question.pair or "", question)
     if earlier is not question or is_linked:
-        if not (moved := wave.transitions.get(question.name)):
+        if not (transitions := wave.transitions.get(question.name)):
             return {}
-        verdict = _judge_pairs(moved, _good_answers(earlier), _good_answers(question))
+        verdict = _judge_pairs(transitions, _good_answers(earlier), _good_answers(question))
         return {"": JudgedChange(verdict, is_linked=True)}
     if before is None:
         return {}
-    first, then = before.counts[question.name], wave.counts[question.name]
+    old, now = before.counts[question.name], wave.counts[question.name]
     sides = {"": _good_answers(question)} if question.single else {key: (key,) for key in question.keys}
     return {
-        key: JudgedChange(judge_groups(_among(first, good), before.n, _among(then, good), wave.n), is_linked=False)
+        key: JudgedChange(judge_groups(_among(old, good), before.n, _among(now, good), wave.n), is_linked=False)
         for key, good in sides.items()
     }
 
 
-def _judge_pairs(moved: Transitions, good_before: Collection[str], good_now: Collection[str]) -> Verdict:
-    better = sum(_among(then, good_now) for first, then in moved.items() if first not in good_before)
-    worse = sum(sum(then.values()) - _among(then, good_now) for first, then in moved.items() if first in good_before)
+def _judge_pairs(pairs: Transitions, good_before: Collection[str], good_now: Collection[str]) -> Verdict:
+    better = sum(_among(then, good_now) for first, then in pairs.items() if first not in good_before)
+    worse = sum(sum(then.values()) - _among(then, good_now) for first, then in pairs.items() if first in good_before)
     return judge_pairs(better, worse)
 
 
 def _good_answers(question: Question) -> tuple[str, ...]:
-    """The answers on the side that a question with two sides tells of."""
+    """The answers on the good side of a question with two sides."""
     if question.publish == "right" and question.right is not None:
         return (question.right,)
     return question.good if question.traits.scale else ()
 
 
 def count_of_line(question: Question, counts: band_lines.Counts, key: str) -> int:
-    """The children that one line of a view tells of, where it stands beside everything else: in memory only."""
+    """The exact number of children of a line that a table separates from all others: only in memory."""
     return _among(counts, _good_answers(question) if key == band_lines.GOOD_SIDE else (key,))
 
 
@@ -267,7 +267,7 @@ def _among(counts: band_lines.Counts, answers: Collection[str]) -> int:
     return sum(children for answer, children in counts.items() if answer in answers)
 
 
-def _question(
+def _freeze_question(
     question: Question,
     wave: Wave,
     tabulated_question: band_lines.TabulatedQuestion | None,
@@ -279,7 +279,7 @@ def _question(
     before = tabulated_question.tables if tabulated_question and tabulated_question.as_ == tables.as_ else {}
     good = _good(question, tables.as_)
     return {
-        **_named(question),
+        **_title(question),
         "kind": question.kind,
         "as": tables.as_,
         "says": dict(question.says) if question.says else None,
@@ -299,7 +299,7 @@ def _question(
 
 
 def _in_parts(question: Question, split: SafeSplit) -> Frozen:
-    """A question told of in parts, beside what the same sheets said of before."""
+    """A question in parts, with what the same forms said about before."""
     as_ = "right" if question.publish == "right" and question.right is not None else "choices"
     lines: list[Frozen] = []
     for option in told_of_parts(question):
@@ -309,7 +309,7 @@ def _in_parts(question: Question, split: SafeSplit) -> Frozen:
             change = compare_words(before, code) if before else None
             lines.append({"key": option, "part": part, "code": code, "before": before, "change": change})
     return {
-        **_named(question),
+        **_title(question),
         "kind": question.kind,
         "as": as_,
         "says": dict(question.says) if question.says else None,
@@ -333,11 +333,11 @@ def _labels(question: Question) -> dict[str, dict[str, str]]:
     return {tile.key: dict(tile.text) for tile in question.tiles} | merged
 
 
-def _named(question: Question) -> Frozen:
+def _title(question: Question) -> Frozen:
     return {"name": question.name, "text": dict(question.text), "picture": question.picture}
 
 
-def _won(question: Question, keys: Sequence[str]) -> Frozen:
+def _winner(question: Question, keys: Sequence[str]) -> Frozen:
     first = next(tile for tile in question.tiles if tile.key in keys)
     picture = first.picture if isinstance(first, Option) else None
-    return {**_named(question), "winner": words_of_options(question, keys), "winner_picture": picture}
+    return {**_title(question), "winner": words_of_options(question, keys), "winner_picture": picture}

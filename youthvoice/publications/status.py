@@ -1,7 +1,4 @@
-"""What packages below may know of publications: where a view stands, and its bands.
-
-See `accountability.entities.published_views` and `reviews.entities.site_views`.
-"""
+"""What packages below may know of publications: the state of a view, and its findings."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -20,7 +17,7 @@ from youthvoice.publications import adult_answers, render, store
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.subscriptions import (
     find_views_on_rhythm,
-    first_days_told,
+    first_days_covered,
     list_subscriptions,
 )
 from youthvoice.publications.render import RenderedFinding
@@ -34,12 +31,12 @@ from youthvoice.surveys.rounds.store import find_round
 
 
 def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]:
-    """By round, where its newest view stands."""
+    """The state of the newest view of each round."""
     view_states = store.list_view_states(session, round_ids)
     approved = [view for view, state in view_states.values() if state == store.APPROVED]
     sites = {site.id for site in list_all_sites(session)} if approved else set()
-    itself = find_views_on_rhythm(session, approved, sites) if approved else set()
-    return {round_id: "on_rhythm" if view in itself else state for round_id, (view, state) in view_states.items()}
+    on_rhythm = find_views_on_rhythm(session, approved, sites) if approved else set()
+    return {round_id: "on_rhythm" if view in on_rhythm else state for round_id, (view, state) in view_states.items()}
 
 
 def said(session: Session, subject: str, part: str, language: str) -> Markup:
@@ -47,7 +44,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
     round_ = find_round(session, subject)
     rounds = rounds_of_asking(session, round_) if round_ else []
     views = (store.find_guardians_view(session, round_.id) for round_ in reversed(rounds))
-    frozen = next((view for view in views if view), None)  # of a pair the last there is: it compares both
+    frozen = next((view for view in views if view), None)  # of a pair the later view, which compares both
     if frozen is None:
         return Markup()
     chosen = render.best_language(frozen, language)
@@ -56,7 +53,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
             finding for finding in render.render_view(frozen, chosen).findings if part in {"", finding.name}
         ]
         unknown = render.unknown_sentences(frozen, rendered_findings)
-        hidden = [finding.asked for finding in rendered_findings if finding.is_hidden]
+        hidden = [finding.question_text for finding in rendered_findings if finding.is_hidden]
         template_values = {
             "findings": rendered_findings,
             "unknown": unknown,
@@ -68,7 +65,7 @@ def said(session: Session, subject: str, part: str, language: str) -> Markup:
 
 
 def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language: str) -> PublishedRound | None:
-    """The newest view of a single round or a pair; before approval only for who may approve it."""
+    """The newest view of a single round or a pair; before its approval only for those who may approve it."""
     states = (*store.VISIBLE_STATES, *((store.WAITING, store.SENT_BACK) if caller.may("publications.approve") else ()))
     editions = store.list_editions(session, caller.site_ids, states, [round_.id for round_ in rounds])
     if not editions:
@@ -88,31 +85,31 @@ def of_round(session: Session, rounds: Sequence[Round], caller: Caller, language
 
 
 def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[SiteLetters, ...]:
-    """At each site of the caller's: when they went, or when they leave by themselves."""
-    mine, first = edition.site_ids & caller.site_ids, edition.first
-    told_from = first_days_told(session, mine)
-    names = {site.id: site for site in list_sites(session, mine)}
-    subscribed = list_subscriptions(session, mine)
-    found = []
+    """The letters of each site of the caller: when they were sent, or when they will go out automatically."""
+    site_ids, first = edition.site_ids & caller.site_ids, edition.first
+    first_days = first_days_covered(session, site_ids)
+    names = {site.id: site for site in list_sites(session, site_ids)}
+    subscribed = list_subscriptions(session, site_ids)
+    letters = []
     for site_row in store.list_publication_sites(session, first):
         if site_row.site_id not in names:
             continue
         today = context.today(names[site_row.site_id].time_zone)
-        day = told_from.get(site_row.site_id)
-        itself = day is not None and first.approved_on is not None and day <= first.approved_on
+        day = first_days.get(site_row.site_id)
+        is_automatic = day is not None and first.approved_on is not None and day <= first.approved_on
         days = [
             subscription.next_on(today)
             for subscription in subscribed
             if subscription.site_id == site_row.site_id and subscription.audience in FAMILIES
         ]
-        leaves_on = min(days, default=None) if itself and not site_row.sent_on else None
-        found.append(SiteLetters(names[site_row.site_id].name, site_row.sent_on, leaves_on))
-    return tuple(found)
+        leaves_on = min(days, default=None) if is_automatic and not site_row.sent_on else None
+        letters.append(SiteLetters(names[site_row.site_id].name, site_row.sent_on, leaves_on))
+    return tuple(letters)
 
 
 _VIEWS: Final = 3
 
-_FINDINGS: Final = 4  # of each: what adults answered to, what changed, what most say
+_FINDINGS: Final = 4  # of each view: answered ones, changes, then what most say
 
 _BARS: Final = 3
 
@@ -120,16 +117,16 @@ _BARS: Final = 3
 def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
     session: Session, site_id: int, language: str, first: date, last: date, audience: str
 ) -> list[SiteView]:
-    """The newest approved views of a site, for the pack of a review: frozen sentences and bands alone (A5)."""
+    """The newest approved views of a site, for the pack of a review: only frozen sentences and bands (A5)."""
     today = context.today(get_site(session, site_id).time_zone)
     seen = [view for view in store.list_views_on_board(session, site_id, audience) if first <= view[2] <= last]
-    newest = sorted(seen, key=lambda one: (one[2], one[1]), reverse=True)[:_VIEWS]
-    views = (_opened(session, slug) for slug, _round, _day in newest)
+    newest = sorted(seen, key=lambda view: (view[2], view[1]), reverse=True)[:_VIEWS]
+    views = (_open_or_none(session, slug) for slug, _round, _day in newest)
     return [_site_view(session, publication, language, today) for publication in views if publication]
 
 
-def _opened(session: Session, slug: str) -> Publication | None:
-    """A view; None where the key files that are here do not open it."""
+def _open_or_none(session: Session, slug: str) -> Publication | None:
+    """A view; None if the present key files cannot decrypt it."""
     try:
         return store.find_publication_by_slug(session, slug)
     except (CannotOpen, KeyGone):
@@ -157,7 +154,7 @@ def _site_view(session: Session, publication: Publication, language: str, today:
 
 
 def _site_finding(finding: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
-    told = 1 if finding.beads else 0  # its sentence says the first band
-    bars = () if finding.none_stands_out else finding.bars[told:_BARS]
+    first_bar = 1 if finding.beads else 0  # its sentence contains the first band
+    bars = () if finding.none_stands_out else finding.bars[first_bar:_BARS]
     quiet = (("", str(_("No answer stood out.")), ""),) if finding.none_stands_out else ()
     return SiteFinding(finding.sentence, quiet or tuple(bar[:3] for bar in bars), finding.changed, reply)

@@ -1,4 +1,4 @@
-"""Publications as they are kept: written once, approved together, found by those of their sites; where each stands."""
+"""Queries about publications: they are written once, approved together, and found by the sites that may see them."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,12 +23,12 @@ from youthvoice.surveys.rounds.store import list_rounds_by_id
 WAITING, APPROVED, SENT, SENT_BACK = "waiting", "approved", "sent", "sent_back"
 
 VISIBLE_STATES = (APPROVED, SENT)
-"""States in which a publication may be seen by more than the advocates."""
+"""States in which others than advocates may see a publication."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The publications of one batch that were made and are decided about together.
+    """The publications of one batch, one for each audience, which are approved together.
 
     Attributes:
         rows: by audience; a choice has only `children`.
@@ -40,7 +40,7 @@ class Edition:
 
     @property
     def first(self) -> Publication:
-        """The one that speaks for all: the guardians', else the only one."""
+        """The publication that represents the edition: the guardians', else the only one."""
         return self.rows.get("guardians") or next(iter(self.rows.values()))
 
     @property
@@ -60,7 +60,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
     approved: bool = False,
     version: int = 1,
 ) -> str:
-    """Keep the frozen views of a batch, one for each audience, in this transaction.
+    """Store the frozen views of a batch, one for each audience, in this transaction.
 
     Args:
         session: may write.
@@ -69,11 +69,11 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         frozen: by audience.
         room: bytes that none of the views can exceed.
         day: today.
-        approved: an advocate approved every word of it before it was asked.
-        version: 1, and the next for every correction.
+        approved: whether an advocate approved every word before the children were asked.
+        version: 1, or the next for a correction.
 
     Returns:
-        The slug of the first; empty when another process kept this version a moment ago, and nothing is written.
+        The slug of the first; empty if another process has just stored this version, and nothing is written.
     """
     first = ""
     for audience, view in frozen.items():
@@ -84,8 +84,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
             "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
         new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
-        made = new.returning(PublicationRow.id)
-        publication_id = session.scalar(made)
+        publication_id = session.scalar(new.returning(PublicationRow.id))
         if publication_id is None:
             return ""
         first = first or slug
@@ -95,28 +94,28 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
 
 
 def select_published_rounds() -> Select[int]:
-    """The rounds that have a publication, as part of another query."""
+    """The ids of rounds with a publication, as a subquery."""
     return select(PublicationRow.round_id)
 
 
 def find_edition(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
-    """The edition that a publication of these sites belongs to."""
-    named = select(PublicationRow).where(PublicationRow.slug == slug, _at(site_ids))
+    """The edition of a publication that these sites may see."""
+    named = select(PublicationRow).where(PublicationRow.slug == slug, _is_at(site_ids))
     publication = session.scalar(named)
     if publication is None:
         return None
     same = (PublicationRow.round_id == publication.round_id, PublicationRow.version == publication.version)
-    return next(_editions(session, select(PublicationRow).where(*same)))
+    return next(_read_editions(session, select(PublicationRow).where(*same)))
 
 
 def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
-    """One publication; only for addresses that are signed."""
+    """One publication; only for signed addresses."""
     publication = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
     return open_publication(publication) if publication else None
 
 
 def list_approved_since(session: Session, audience: str, day: date) -> list[tuple[str, int]]:
-    """Slug and site of every visible publication of an audience that was approved since a day; nothing is opened."""
+    """Slug and site of every visible publication of an audience approved since a day; nothing is decrypted."""
     query = (
         select(PublicationRow.slug, PublicationSiteRow.site_id)
         .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
@@ -129,20 +128,20 @@ def list_approved_since(session: Session, audience: str, day: date) -> list[tupl
 def list_editions(
     session: Session, site_ids: Collection[int], states: Collection[str], round_ids: Collection[int] | None = None
 ) -> list[Edition]:
-    """Every edition of some sites in some states, the newest first; of some rounds alone, where they are told."""
-    query = select(PublicationRow).where(PublicationRow.state.in_(states), _at(site_ids))
+    """The editions of some sites in some states, the newest first; only of some rounds, if given."""
+    query = select(PublicationRow).where(PublicationRow.state.in_(states), _is_at(site_ids))
     if round_ids is not None:
         query = query.where(PublicationRow.round_id.in_(round_ids))
-    return list(_editions(session, query))
+    return list(_read_editions(session, query))
 
 
 def list_waiting_editions(session: Session, site_ids: Collection[int]) -> list[Edition]:
-    """What waits for an advocate's approval at some sites, the newest first."""
+    """The editions that wait for an advocate's approval at some sites, the newest first."""
     return list_editions(session, site_ids, (WAITING,))
 
 
 def list_editions_to_send(session: Session, site_ids: Collection[int]) -> list[Edition]:
-    """What is approved for guardians and not sent yet at some of these sites, the newest first."""
+    """The editions approved for guardians and not sent at some of these sites, the newest first."""
     unsent = exists().where(
         PublicationSiteRow.publication_id == PublicationRow.id,
         PublicationSiteRow.site_id.in_(site_ids),
@@ -151,13 +150,13 @@ def list_editions_to_send(session: Session, site_ids: Collection[int]) -> list[E
     query = select(PublicationRow).where(
         PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), unsent
     )
-    return list(_editions(session, query))
+    return list(_read_editions(session, query))
 
 
 def list_unsent_sites(
     session: Session, publication_ids: Collection[int], site_ids: Collection[int]
 ) -> list[tuple[int, int, date]]:
-    """Approved views at those of some sites whose families have no letter yet: view, site, day of approval."""
+    """Approved views at some sites whose families have no letter yet: view, site, day of approval."""
     query = select(PublicationRow.id, PublicationSiteRow.site_id, PublicationRow.approved_on).join(
         PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id
     )
@@ -172,29 +171,29 @@ def list_unsent_sites(
 
 
 def list_views_on_board(session: Session, site_id: int, audience: str = "children") -> list[tuple[str, int, date]]:
-    """What an audience at a site is shown: slug, round and day of each last approved version; nothing is opened."""
+    """The views that an audience at a site may see: slug, round and day of the last version; nothing is decrypted."""
     query = select(PublicationRow.slug, PublicationRow.round_id, PublicationRow.approved_on, PublicationRow.made_on)
-    seen = query.where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES), _at([site_id]))
+    seen = query.where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES), _is_at([site_id]))
     rows = session.execute(seen.order_by(PublicationRow.version)).all()
     newest = {row.round_id: (row.slug, row.round_id, row.approved_on or row.made_on) for row in rows}
     return list(newest.values())
 
 
 def mark_edition_approved(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
-    """Approve the views of all audiences at once.
+    """Approve the views of all audiences together.
 
     Raises:
-        ConcurrentUpdate: they are decided about already.
+        ConcurrentUpdate: a colleague has decided.
     """
     _decide(session, edition, {"state": APPROVED, "approved_by": person_id, "approved_on": day})
     log.add(session, "publication.approve", _subject(edition))
 
 
 def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log: Log) -> None:
-    """Send the views of all audiences back; they stay as they are, and nobody is shown them.
+    """Send the views of all audiences back: they stay unchanged and are shown to nobody.
 
     Raises:
-        ConcurrentUpdate: they are decided about already.
+        ConcurrentUpdate: a colleague has decided.
     """
     _decide(session, edition, {"state": SENT_BACK})
     for publication in edition.rows.values():
@@ -206,7 +205,7 @@ def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log:
 def lock_sites_to_write_to(
     session: Session, edition: Edition, site_ids: Collection[int]
 ) -> Sequence[PublicationSiteRow]:
-    """Those of these sites that a view is for; held until the transaction ends, so that nobody else writes to them."""
+    """The sites of a view among these, locked until the transaction ends, so that nobody else writes to them."""
     ours = select(PublicationSiteRow).where(
         PublicationSiteRow.publication_id == edition.first.id, PublicationSiteRow.site_id.in_(site_ids)
     )
@@ -214,13 +213,13 @@ def lock_sites_to_write_to(
 
 
 def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, answered_on: date | None) -> None:
-    """So many families of a site were written to about a view.
+    """Record that families of a site got letters about a view.
 
     Args:
-        site_row: held.
+        site_row: locked.
         day: today at the site.
-        letters: how many more.
-        answered_on: day of the answer that the letters bore; None where nothing was settled.
+        letters: number of new letters.
+        answered_on: day of the answer in these letters; None if it was not complete.
     """
     site_row.letters = (site_row.letters or 0) + letters
     if site_row.sent_on is None:
@@ -228,20 +227,20 @@ def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, ans
 
 
 def list_views_for_families(session: Session, site_id: int, first: date, last: date) -> list[Publication]:
-    """The newest approved views for the guardians of a site that were approved on some days, the oldest first."""
-    views = [view for view, _at_site in hold_views_at(session, site_id, hold=False)]
+    """The newest approved views for the guardians of a site, approved in a period, the oldest first."""
+    views = [view for view, _at_site in list_views_at(session, site_id, lock=False)]
     return [view for view in views if view.approved_on is not None and first <= view.approved_on <= last]
 
 
-def hold_views_at(session: Session, site_id: int, *, hold: bool = True) -> list[tuple[Publication, PublicationSiteRow]]:
-    """Every newest approved view for the guardians of a site, the oldest first; held until the transaction ends.
+def list_views_at(session: Session, site_id: int, *, lock: bool = True) -> list[tuple[Publication, PublicationSiteRow]]:
+    """The newest approved views for the guardians of a site, the oldest first; locked until the transaction ends.
 
-    What does not open with the key files that are here is left out.
+    Views that the present key files cannot decrypt are left out.
 
     Args:
-        session: may write; only read where nothing is held.
+        session: may write; only read if nothing is locked.
         site_id: the site.
-        hold: nobody else may write about them meanwhile.
+        lock: lock the rows, so that nobody else writes letters about them.
     """
     seen = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
     query = (
@@ -250,37 +249,37 @@ def hold_views_at(session: Session, site_id: int, *, hold: bool = True) -> list[
         .where(*seen, PublicationSiteRow.site_id == site_id)
         .order_by(PublicationRow.version, PublicationRow.id)
     )
-    query = query.with_for_update(of=PublicationSiteRow) if hold else query
+    query = query.with_for_update(of=PublicationSiteRow) if lock else query
     newest = {row[0].round_id: (row[0], row[1]) for row in session.execute(query)}
-    opened: list[tuple[Publication, PublicationSiteRow]] = []
+    views: list[tuple[Publication, PublicationSiteRow]] = []
     for view, at in newest.values():
         with suppress(CannotOpen, KeyGone):
-            opened.append((open_publication(view), at))
-    return sorted(opened, key=lambda one: (one[0].approved_on or one[0].made_on, one[0].id))
+            views.append((open_publication(view), at))
+    return sorted(views, key=lambda pair: (pair[0].approved_on or pair[0].made_on, pair[0].id))
 
 
 def list_approval_days(session: Session, site_id: int) -> list[date]:
-    """The days on which views for the guardians of a site were approved; nothing is opened."""
+    """The days on which views for the guardians of a site were approved; nothing is decrypted."""
     query = select(PublicationRow.approved_on).where(
-        PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), _at([site_id])
+        PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES), _is_at([site_id])
     )
     return [day for day in session.scalars(query) if day is not None]
 
 
 def mark_view_sent(session: Session, publication: Publication, day: date) -> None:
-    """A view went out on a rhythm."""
+    """Record that a view went out on a rhythm."""
     values = {"state": SENT, "sent_on": publication.sent_on or day}
     session.execute(update(PublicationRow).where(PublicationRow.id == publication.id).values(values))
 
 
 def list_publication_sites(session: Session, publication: Publication) -> Sequence[PublicationSiteRow]:
-    """The sites of a publication and when each was written to."""
+    """The sites of a publication, with the day on which each got letters."""
     query = select(PublicationSiteRow).where(PublicationSiteRow.publication_id == publication.id)
     return session.scalars(query.order_by(PublicationSiteRow.site_id)).all()
 
 
 def mark_edition_sent(session: Session, edition: Edition, person_id: int, day: date, log: Log) -> None:
-    """The guardians' view went out, at least at one of its sites."""
+    """Record that the guardians' view went out, at one of its sites at least."""
     values = {"state": SENT, "sent_by": person_id, "sent_on": edition.first.sent_on or day}
     session.execute(update(PublicationRow).where(PublicationRow.id == edition.first.id).values(values))
     log.add(session, "publication.send", _subject(edition))
@@ -301,19 +300,19 @@ def _subject(edition: Edition) -> str:
     return f"{edition.first.frozen['round']} version {edition.first.version}"
 
 
-def _at(site_ids: Collection[int]) -> Any:
+def _is_at(site_ids: Collection[int]) -> Any:
     return exists().where(
         PublicationSiteRow.publication_id == PublicationRow.id, PublicationSiteRow.site_id.in_(site_ids)
     )
 
 
-def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Edition]:
+def _read_editions(session: Session, query: Select[PublicationRow]) -> Iterator[Edition]:
     publications: dict[tuple[int, int], dict[str, Publication]] = {}
     for publication in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
         publications.setdefault((publication.round_id, publication.version), {})[publication.audience] = (
             open_publication(publication)
         )
-    ids = [one.id for rows in publications.values() for one in rows.values()]
+    ids = [publication.id for rows in publications.values() for publication in rows.values()]
     sites: dict[int, set[int]] = {}
     for row in session.execute(
         select(PublicationSiteRow.publication_id, PublicationSiteRow.site_id).where(
@@ -322,11 +321,11 @@ def _editions(session: Session, query: Select[PublicationRow]) -> Iterator[Editi
     ):
         sites.setdefault(row.publication_id, set()).add(row.site_id)
     for rows in publications.values():
-        yield Edition(rows, frozenset(set().union(*(sites[one.id] for one in rows.values()))))
+        yield Edition(rows, frozenset(set().union(*(sites[publication.id] for publication in rows.values()))))
 
 
 def list_view_states(session: Session, round_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    """By round, its newest view and where that stands; `told` where only children are told, as after a choice."""
+    """The newest view of each round and its state; `told` if only children see it, as after a choice."""
     query = select(PublicationRow.round_id, PublicationRow.id, PublicationRow.audience, PublicationRow.state)
     view_states: dict[int, tuple[int, str]] = {}
     for row in session.execute(query.where(PublicationRow.round_id.in_(round_ids)).order_by(PublicationRow.version)):
@@ -346,9 +345,9 @@ def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
 
 
 def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
-    """The approved views of other rounds for the same audience and the same children: of its sites, or its group."""
+    """The approved views of other rounds for the same audience and the same children: same sites and group."""
     here = [site_row.site_id for site_row in list_publication_sites(session, publication)]
-    seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _at(here))
+    seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _is_at(here))
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {publication.round_id, *(row.round_id for row in rows)})
     children = {round_.id: (frozenset(round_.site_ids), round_.group_name) for round_ in rounds}
@@ -357,11 +356,11 @@ def list_views_before(session: Session, publication: Publication) -> list[Frozen
 
 
 def list_views_of_children(session: Session, site_ids: Collection[int], group_name: str) -> list[Frozen]:
-    """The newest view for reviews of every round of the same children, approved or not: sites alike, and the group.
+    """The newest view for reviews of every round of the same children, approved or not: same sites and group.
 
-    What does not open with the key files that are here is left out.
+    Views that the present key files cannot decrypt are left out.
     """
-    seen = (PublicationRow.audience == "review", _at(site_ids))
+    seen = (PublicationRow.audience == "review", _is_at(site_ids))
     rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {row.round_id for row in rows})
     same = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == (set(site_ids), group_name)}
@@ -373,7 +372,7 @@ def list_views_of_children(session: Session, site_ids: Collection[int], group_na
 
 
 def list_publications(session: Session, publication_ids: Collection[int]) -> dict[int, Publication]:
-    """By row, those of some publications that open."""
+    """Some publications by row, without those that cannot be decrypted."""
     publications: dict[int, Publication] = {}
     for row in session.scalars(select(PublicationRow).where(PublicationRow.id.in_(publication_ids))):
         with suppress(CannotOpen, KeyGone):
@@ -383,7 +382,7 @@ def list_publications(session: Session, publication_ids: Collection[int]) -> dic
 
 @dataclass(frozen=True, slots=True)
 class WrittenSite:
-    """A site whose guardians got the newest view of a round.
+    """A site whose guardians got a letter about the newest view of a round.
 
     Attributes:
         told_of: day of the answer that they know; None before.
@@ -396,7 +395,7 @@ class WrittenSite:
 
 
 def list_written_sites(session: Session) -> list[WrittenSite]:
-    """Every site whose guardians got a view, with the newest one of each round; nothing is opened."""
+    """The sites whose guardians got a letter, with the newest view of each round; nothing is decrypted."""
     query = select(PublicationRow.id, PublicationRow.round_id, PublicationSiteRow.site_id, PublicationSiteRow.told_of)
     sent = query.join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id).where(
         PublicationRow.audience == "guardians", PublicationSiteRow.sent_on.is_not(None)
@@ -406,7 +405,7 @@ def list_written_sites(session: Session) -> list[WrittenSite]:
 
 
 def lock_written_site(session: Session, written_site: WrittenSite) -> PublicationSiteRow:
-    """The row of a site, held until the transaction ends."""
+    """The row of such a site, locked until the transaction ends."""
     key = (
         PublicationSiteRow.publication_id == written_site.publication_id,
         PublicationSiteRow.site_id == written_site.site_id,
@@ -415,12 +414,12 @@ def lock_written_site(session: Session, written_site: WrittenSite) -> Publicatio
 
 
 def get_publication(session: Session, publication_id: int) -> Publication:
-    """A publication by its row, opened."""
+    """A publication by its row, decrypted."""
     return open_publication(session.get_one(PublicationRow, publication_id))
 
 
 def list_numbers_published(session: Session, round_ids: Collection[int]) -> dict[int, int]:
-    """By round how many children its approved view says answered; a round without one is left out."""
+    """The number of children who answered, as published, by round; rounds without an approved view are left out."""
     query = select(PublicationRow).where(PublicationRow.round_id.in_(round_ids), PublicationRow.audience == "review")
     rows = session.scalars(query.where(PublicationRow.state.in_(VISIBLE_STATES)).order_by(PublicationRow.version))
     return {row.round_id: open_publication(row).frozen["n"] for row in rows}

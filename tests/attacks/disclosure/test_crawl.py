@@ -19,7 +19,7 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.guardians.store import add_address
-from youthvoice.publications.influence.years import ChildrensWord, count_influence, keep_influence_year
+from youthvoice.publications.influence.years import ChildrensWord, count_influence, store_influence_year
 from youthvoice.publications.review import drafting
 from youthvoice.publications.rhythm import period_start
 from youthvoice.publications.store import find_edition
@@ -56,7 +56,7 @@ def published(app: Flask) -> House:
     edition = home.edition()
     with db.writing(db.engine()) as session:
         words = [ChildrensWord(home.site_id, DAY, DAY, in_time=True, changed=True, helped=False)] * 24
-        keep_influence_year(session, count_influence(DAY.year, words), 1)
+        store_influence_year(session, count_influence(DAY.year, words), 1)
         advocate = home.people["advocate"].id
         log = Log(context.today(), "advocate")
         found = find_edition(session, edition.first.slug, [home.site_id])

@@ -40,7 +40,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.guardians.mail import Sender, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
 from youthvoice.publications.guardians.subscriptions import set_subscription
-from youthvoice.publications.influence.years import ChildrensWord, count_influence, keep_influence_year
+from youthvoice.publications.influence.years import ChildrensWord, count_influence, store_influence_year
 from youthvoice.publications.review.drafting import approve_edition
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import list_editions, list_editions_to_send, list_waiting_editions
@@ -197,7 +197,7 @@ class Life:
         locked = lock_json(context.keyring(), KEPT_WORDS, kept, sealing_context(*of), 2048)
         theme = Theme({"en": "Some were afraid on the stairs."}, is_quote=False, day=day)
         with db.writing(db.engine()) as session:
-            keep_influence_year(session, count_influence(YEAR, words), 1)
+            store_influence_year(session, count_influence(YEAR, words), 1)
             session.add(ReportYearRow(site_id=self.site_id, year=YEAR, locked=locked))
             add_theme(session, reports_subject(self.site_id, YEAR), theme, *self._advocates)
 

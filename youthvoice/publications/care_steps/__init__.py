@@ -1,1 +1,1 @@
-"""Steps of care: at which of them children were asked, answered, and got an answer (S13, S32)."""
+"""Steps of care: at which steps children were asked, spoke, and got an answer (S13, S32)."""

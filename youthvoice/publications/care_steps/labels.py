@@ -1,4 +1,4 @@
-"""Quarters of steps of care in words, and as rows of a page and of a file."""
+"""Labels for quarters of steps of care, as rows of a page and of a file."""
 
 import csv
 import io
@@ -46,15 +46,15 @@ _ROUND_ANSWERED_LABELS: Final = {"every": _l("In time"), "gap": _l("A gap: not i
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One line of the matrix, in words.
+    """One line of the table, in words.
 
     Attributes:
         step: of care.
         asked: whether children were asked.
-        spoke: how many said something, where that may be said.
+        spoke: how many children said something, if that may be shown.
         answered: whether they got an answer.
         asked_late: whether the first cell is a gap.
-        answered_late: whether the last one is.
+        answered_late: whether the last cell is a gap.
     """
 
     step: str
@@ -66,7 +66,7 @@ class StepRow:
 
 
 def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
-    """The lines of a quarter: the steps in their order, then the questions on coming and leaving."""
+    """The lines of a quarter: the steps in order, then the questions on coming and leaving."""
     rows = [
         StepRow(
             str(CARE_STEP_LABELS[step]),
@@ -96,7 +96,7 @@ _GAPS: Final = frozenset({"gap", "silent"})
 
 
 def spoke_label(table: SafeTable | None) -> str:
-    """How many children said something; of fewer than ten nothing is said."""
+    """How many children said something; nothing for fewer than ten."""
     if table is None:
         return str(_("Fewer than ten children: not said"))
     line = _line(table)
@@ -111,19 +111,19 @@ def _line(table: SafeTable) -> BandLine:
 
 
 COLUMNS: Final = ("site", "quarter", "step", "asked", "spoke_low", "spoke_high", "spoke_of", "answered")
-"""`asked` and `answered` are every, gap, none or silent; of `spoke` the ends of a range of children, or empty."""
+"""`asked` and `answered` are every, gap, none or silent; `spoke` has the ends of a range of children, or is empty."""
 
 
 def export_care_csv(sites: Sequence[tuple[Site, Sequence[CareQuarter]]]) -> str:
     """One row for each step of each quarter of each site; `rounds` is the questions on coming and leaving."""
-    held = io.StringIO()
-    rows = csv.writer(held)
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
     for site, quarters in sites:
         for quarter in quarters:
             for cells in _rows(quarter):
                 rows.writerow([harmless_cell(site.name), quarter.first.isoformat(), *cells])
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _rows(quarter: CareQuarter) -> Iterator[tuple[object, ...]]:

@@ -1,9 +1,9 @@
-"""What a quarter says of each step of care, counted once and frozen, and what is owed where there is a gap.
+"""The steps of care of a site in a quarter, counted once and frozen; and the explanation due for each gap.
 
-Asking a child and answering her are duties of adults: of them a cell says "at every review" or "a gap", with one child
-as with fifty, and never how many. Whether children spoke is theirs: of fewer than ten children nothing is said of it,
-of ten or more a band. Both duties are weighed by what adults did and by when: where they did theirs, nothing that one
-child said, withheld or took back moves a cell. A new look that she asked for is not held against the first answer.
+Adults must ask a child and answer. For these duties a cell says "at every review" or "a gap", with one child as with
+fifty, and never how many. Whether children spoke is their own decision: for fewer than ten children nothing is shown,
+for ten or more a band. Both duties depend on what adults did and when. If adults did their duty, nothing that one child
+said, withheld or took back changes a cell. A new look that the child asked for does not count against the first answer.
 
 Source: STANDARDS.md S13, S32; PRIVACY.md A1, A4, A7, A8.
 """
@@ -40,30 +40,30 @@ from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.web.i18n.formats import in_every_language
 
 Duty = Literal["every", "gap", "none", "silent"]
-"""What adults did: at every review, not at every one, there was none, or there was none in a year."""
+"""What adults did: at every review, not at every one, no review, or no review in a year."""
 
 RoundAnswers = Literal["ten", "few", "none"]
-"""Of the questions on coming and leaving: ten or more answered and were counted, fewer so far, or nobody was asked."""
+"""Answers to the questions on coming and leaving: ten or more and counted, fewer so far, or nobody was asked."""
 
 SPOKE, REST = "spoke", "rest"
 
 FROZEN_AFTER_MONTHS: Final = 1
-"""A quarter is counted so long after its end: what its last days owe has had its answer by then."""
+"""A quarter is counted this long after its end, when the answers of its last days are due."""
 
 QUARTERS_OF_SILENCE: Final = 4
-"""A step without a review for so many quarters is a gap, at a site that holds reviews."""
+"""A step without a review for this many quarters is a gap, at a site that holds reviews."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFacts:
-    """One review of a quarter, as far as steps of care need it.
+    """The facts about one review that the steps of care need.
 
     Attributes:
         step: code of `reviews.rules.CARE_STEPS`.
-        child: what is the same in two reviews of one child.
-        asked: whether she was asked by the day of the review.
-        spoke: whether a statement of hers counts.
-        answered: whether the plan and each wish had an answer by their day.
+        child: a value that is the same for two reviews of one child.
+        asked: whether the child was asked by the day of the review.
+        spoke: whether a statement of the child counts.
+        answered: whether the plan was answered by the due day.
     """
 
     step: str
@@ -79,8 +79,8 @@ class StepCells:
 
     Attributes:
         asked: whether children were asked.
-        spoke: of ten or more children, how many said something; else None.
-        answered: whether what was owed to them came by its day.
+        spoke: for ten or more children, how many said something; else None.
+        answered: whether answers came by the due day.
     """
 
     asked: Duty
@@ -89,7 +89,7 @@ class StepCells:
 
     @property
     def has_gap(self) -> bool:
-        """Whether adults owe an explanation."""
+        """Whether adults must explain a gap."""
         return bool({self.asked, self.answered} & {"gap", "silent"})
 
 
@@ -103,7 +103,7 @@ class RoundCells:
 
     @property
     def has_gap(self) -> bool:
-        """Whether an answer to children did not come by its day."""
+        """Whether an answer to children did not come by the due day."""
         return self.answered == "gap"
 
 
@@ -123,12 +123,12 @@ class CareQuarter:
 
     @property
     def has_gap(self) -> bool:
-        """Whether somebody writes down what is done about it."""
+        """Whether somebody must write down what is done about a gap."""
         return self.rounds.has_gap or any(step_cells.has_gap for step_cells in self.steps.values())
 
 
 def last_due_quarter(today: date) -> date:
-    """The first day of the latest quarter that is over long enough.
+    """The first day of the latest quarter that can be counted.
 
     Args:
         today: at the site.
@@ -139,31 +139,31 @@ def last_due_quarter(today: date) -> date:
 
 
 def quarters_to_count(today: date, began: date, done: Collection[date]) -> list[date]:
-    """The quarters that are due and were not counted, the oldest first; at most a year of them.
+    """The quarters that can be counted and were not, the oldest first; at most a year of them.
 
     Args:
         today: at the site.
-        began: the first day on which anything was asked there.
-        done: what was counted, by first day.
+        began: the first day on which children were asked anything there.
+        done: counted quarters, by first day.
     """
-    quarter, found = last_due_quarter(today), []
+    quarter, quarters = last_due_quarter(today), []
     for _each in range(QUARTERS_OF_SILENCE):
         if next_start("quarterly", quarter) > began and quarter not in done:
-            found.append(quarter)
+            quarters.append(quarter)
         quarter = _before(quarter)
-    return found[::-1]
+    return quarters[::-1]
 
 
 def count_quarter(
     first: date, reviews: Iterable[ReviewFacts], round_cells: RoundCells, before: Sequence[CareQuarter]
 ) -> CareQuarter:
-    """Count a quarter; no number is kept.
+    """Count a quarter; no number is stored.
 
     Args:
         first: its first day.
-        reviews: those whose day lies in it.
+        reviews: those whose day is in the quarter.
         round_cells: the questions on coming and leaving in it.
-        before: quarters of the site that were counted before.
+        before: counted quarters of the site.
     """
     listed = list(reviews)
     silent = _silent_steps(first, before)
@@ -179,12 +179,12 @@ def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
         return StepCells("silent" if silent else "none", None, "none")
     return StepCells(
         "every" if all(review_facts.asked for review_facts in reviews) else "gap",
-        _spoke(reviews),
+        _spoke_table(reviews),
         "every" if all(review_facts.answered for review_facts in reviews) else "gap",
     )
 
 
-def _spoke(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
+def _spoke_table(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
     children, spoke = (
         {review_facts.child for review_facts in reviews},
         {review_facts.child for review_facts in reviews if review_facts.spoke},
@@ -195,7 +195,7 @@ def _spoke(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
 
 
 def _silent_steps(first: date, before: Sequence[CareQuarter]) -> Collection[str]:
-    """The steps that had no review in the quarters before this one, where all of a year were counted."""
+    """The steps without a review in the earlier quarters, if a whole year of them was counted."""
     care_quarters = {quarter.first: quarter for quarter in before}
     quarters = []
     for _each in range(QUARTERS_OF_SILENCE - 1):
@@ -218,16 +218,16 @@ def list_gaps(quarter: CareQuarter) -> Iterator[str]:
 
 
 GAP: Final = "care_gap"
-"""As what a gap is owed an explanation (`accountability.rules`)."""
+"""The kind of the answer due for a gap (`accountability.rules`)."""
 
 GAP_DAYS: Final = 14
-"""So long there is to write down what is done about a gap."""
+"""Days to write down what is done about a gap."""
 
 _ROOM: Final = 2_000  # bytes of a quarter, with figures or without
 
 
 def freeze_care_quarters_due() -> None:
-    """The job: count each quarter of a site once, when it is old enough; what happens later changes nothing in it."""
+    """The job: count each quarter of a site once, when it is old enough; later events change nothing in it."""
     with db.reading(db.engine()) as session:
         days = [(site, context.today(site.time_zone)) for site in list_all_sites(session)]
         due = [(site, today, quarter) for site, today in days for quarter in _quarters_due(session, site, today)]
@@ -250,7 +250,7 @@ def _freeze(session: Session, site: Site, first: date, today: date) -> None:
     counted = count_quarter(
         first, _review_facts(session, site, first, last), _round_cells(session, site, first, last), before
     )
-    locked = lock_json(context.keyring(), KEPT_WORDS, _to_kept(counted), _purpose(site.id, first), _ROOM)
+    locked = lock_json(context.keyring(), KEPT_WORDS, _to_stored(counted), _purpose(site.id, first), _ROOM)
     values = {"site_id": site.id, "first": first, "locked": locked}
     new = insert_into(CareQuarterRow, session.get_bind().dialect).values(values)
     session.execute(new.on_conflict_do_nothing())
@@ -268,18 +268,18 @@ def _freeze(session: Session, site: Site, first: date, today: date) -> None:
 
 
 def quarter_label(first: date) -> str:
-    """A quarter by its first and last month, in the language that is spoken now."""
+    """A quarter by its first and last month, in the present gettext language."""
     last = next_start("quarterly", first) - timedelta(days=1)
     return str(format_interval(first, last, "yMMMM", locale=get_locale() or "en"))
 
 
 def _review_facts(session: Session, site: Site, first: date, last: date) -> list[ReviewFacts]:
     reviews = list_reviews_between(session, site.id, first, last)
-    owed = find_by_subjects(session, "review", [review.key for review in reviews])
-    return [_facts(review, owed.get(review.key)) for review in reviews]
+    answers_due = find_by_subjects(session, "review", [review.key for review in reviews])
+    return [_to_review_facts(review, answers_due.get(review.key)) for review in reviews]
 
 
-def _facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
+def _to_review_facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
     return ReviewFacts(
         step=review.body.step,
         child=same_case(review.body.case_number),
@@ -290,7 +290,10 @@ def _facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
 
 
 def _is_answered(answer_due: AnswerDue, due: date) -> bool:
-    """Whether the plan had its first answer by a day; of wishes no figure tells, not even that there are some."""
+    """Whether the plan had its first answer by a day.
+
+    Wishes never count here, so that no figure shows whether there are any.
+    """
     days = [reply.day for reply in (*answer_due.earlier_of(PLAN), answer_due.reply(PLAN)) if reply]
     return bool(days) and min(days) <= due
 
@@ -302,22 +305,24 @@ def _care_rounds(session: Session, site: Site) -> list[Round]:
 def _round_cells(session: Session, site: Site, first: date, last: date) -> RoundCells:
     rounds = _care_rounds(session, site)
     zone = site.time_zone
-    asked = [round_ for round_ in rounds if round_.first_day(zone) <= last and round_.last_day(zone) >= first]
+    open_rounds = [round_ for round_ in rounds if round_.first_day(zone) <= last and round_.last_day(zone) >= first]
     closed = [round_ for round_ in rounds if round_.closed_on is not None and round_.closed_on <= last]
     counted = any(round_.outcome == "counted" and round_.closed_on and round_.closed_on >= first for round_ in closed)
-    owed = find_by_subjects(session, "round", [round_.slug for round_ in closed])
+    answers_due = find_by_subjects(session, "round", [round_.slug for round_ in closed])
     answers = [
-        found for round_ in closed if (found := _answered(round_, owed.get(round_.slug), first, last)) is not None
+        answered
+        for round_ in closed
+        if (answered := _is_round_answered(round_, answers_due.get(round_.slug), first, last)) is not None
     ]
     return RoundCells(
-        "every" if asked else "none",
-        "ten" if counted else "few" if asked else "none",
+        "every" if open_rounds else "none",
+        "ten" if counted else "few" if open_rounds else "none",
         "gap" if not all(answers) else "every" if answers else "none",
     )
 
 
-def _answered(round_: Round, answer_due: AnswerDue | None, first: date, last: date) -> bool | None:
-    """Whether a closed round was answered by its day; None where that day lies in another quarter."""
+def _is_round_answered(round_: Round, answer_due: AnswerDue | None, first: date, last: date) -> bool | None:
+    """Whether a closed round was answered by its due day; None if that day is in another quarter."""
     if answer_due is None or round_.closed_on is None:
         return None
     due = max(answer_deadline(round_.answer_due, answer_due.shown_on, None), round_.closed_on)
@@ -327,10 +332,10 @@ def _answered(round_: Round, answer_due: AnswerDue | None, first: date, last: da
 
 
 def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[int, list[CareQuarter]]:
-    """Every frozen quarter of some sites, the latest first.
+    """The frozen quarters of some sites, the latest first.
 
     Raises:
-        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+        CannotOpen, KeyGone: the kept-words key is not the one it was encrypted with.
     """
     care_quarters: dict[int, list[CareQuarter]] = {}
     query = select(CareQuarterRow).where(CareQuarterRow.site_id.in_(site_ids)).order_by(CareQuarterRow.first.desc())
@@ -338,13 +343,13 @@ def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[i
         kept_quarter = unlock_json(
             context.keyring(), KEPT_WORDS, row.locked, _purpose(row.site_id, row.first), _KeptQuarter
         )
-        care_quarters.setdefault(row.site_id, []).append(_from_kept(kept_quarter))
+        care_quarters.setdefault(row.site_id, []).append(_from_stored(kept_quarter))
     return care_quarters
 
 
 @dataclass(frozen=True, slots=True)
 class _KeptCells:
-    """`StepCells` as they are kept: bands as `to_data` freezes them."""
+    """`StepCells` as stored: bands as `to_data` writes them."""
 
     asked: Duty
     spoke: dict[str, Any] | None
@@ -358,7 +363,7 @@ class _KeptQuarter:
     rounds: RoundCells
 
 
-def _to_kept(quarter: CareQuarter) -> _KeptQuarter:
+def _to_stored(quarter: CareQuarter) -> _KeptQuarter:
     steps = {
         step: _KeptCells(step_cells.asked, to_data(step_cells.spoke) if step_cells.spoke else None, step_cells.answered)
         for step, step_cells in quarter.steps.items()
@@ -366,7 +371,7 @@ def _to_kept(quarter: CareQuarter) -> _KeptQuarter:
     return _KeptQuarter(quarter.first, steps, quarter.rounds)
 
 
-def _from_kept(kept_quarter: _KeptQuarter) -> CareQuarter:
+def _from_stored(kept_quarter: _KeptQuarter) -> CareQuarter:
     steps = {
         step: StepCells(
             kept_cells.asked, from_data(kept_cells.spoke) if kept_cells.spoke else None, kept_cells.answered

@@ -1,1 +1,1 @@
-"""Guardians' addresses and the mail that goes to them."""
+"""Guardians' addresses, and the letters to them."""

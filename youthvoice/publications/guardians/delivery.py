@@ -1,4 +1,4 @@
-"""What became of each letter to a family: queued, sent, refused, given up, why; once more, or not at all."""
+"""The delivery of each letter to a family: queued, sent, refused, given up, and why; retry or withdraw it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 from youthvoice.sites.store import get_site
 
 SHOWN_DAYS: Final = 400
-"""For so long it is known what became of a letter."""
+"""How many days the delivery of a letter is known."""
 
 STATES: Final = ("refused", "given_up", "tried", "queued", "sent")
-"""What needs somebody is on top."""
+"""States of a letter; those that need attention come first."""
 
 _LOST: Final = frozenset({"refused", "given_up"})
 
 
 @dataclass(frozen=True, slots=True)
 class LetterDelivery:
-    """One letter and where it stands.
+    """One letter and its delivery.
 
     Attributes:
-        id: row of the letter, the first of those that it tells of.
+        id: row of the letter, the first of its views.
         message_id: of the letter.
-        titles: of the views, by language each.
-        to: the address; whoever did not enter it is shown who did, and not the address.
+        titles: titles of its views, each by language.
+        to: the address; shown in plain text only to the person who entered it.
         written_on: the day.
-        delivery: where it stands.
+        delivery: its state in the outbox.
     """
 
     id: int
@@ -47,59 +47,59 @@ class LetterDelivery:
 
     @property
     def is_lost(self) -> bool:
-        """Whether it did not arrive and nothing tries any more."""
+        """Whether it did not arrive and will not be tried again."""
         return self.delivery.state in _LOST
 
     @property
     def may_go(self) -> bool:
-        """Whether it may be tried again: not once an advocate refused the address or its owner ended the letters."""
+        """Whether it may be tried again: not if an advocate refused the address or its owner unsubscribed."""
         return self.is_lost and self.to.state == "cleared" and self.delivery.reason not in {"no_address", "unreadable"}
 
 
 def list_letters(
     session: Session, site_ids: Collection[int], states: Collection[str] = STATES, most: int | None = None
 ) -> dict[str, list[LetterDelivery]]:
-    """By state the letters to the addresses of some sites of which is known what became of them, the newest first.
+    """The letters to the addresses of some sites whose delivery is known, by state, the newest first.
 
     Args:
         session: only read.
         site_ids: the sites.
         states: only these.
-        most: so many of each state, and one more where there are more: no address is opened that is not shown.
+        most: at most this many of each state, plus one if there are more: no address is decrypted that is not shown.
     """
-    found = _by_message(session, letter_record.list_letters(session, site_ids, _first_day()))
-    deliveries = outbox.list_deliveries(session, found)
-    parted: dict[str, list[LetterDelivery]] = {state: [] for state in states}
-    for message_id, rows in found.items():
+    by_message = _by_message(session, letter_record.list_letters(session, site_ids, _first_day()))
+    deliveries = outbox.list_deliveries(session, by_message)
+    by_state: dict[str, list[LetterDelivery]] = {state: [] for state in states}
+    for message_id, rows in by_message.items():
         delivery = deliveries.get(message_id)
-        if delivery is None or delivery.state not in parted:
+        if delivery is None or delivery.state not in by_state:
             continue
-        listed = parted[delivery.state]
-        if most is None or len(listed) <= most:
+        letters = by_state[delivery.state]
+        if most is None or len(letters) <= most:
             (letter, to, _view), titles = rows[0], tuple(view.frozen["title"] for _letter, _to, view in rows if view)
-            listed.append(
-                LetterDelivery(letter.id, message_id, titles, store.entry_of(to), letter.written_on, delivery)
+            letters.append(
+                LetterDelivery(letter.id, message_id, titles, store.to_address(to), letter.written_on, delivery)
             )
-    return parted
+    return by_state
 
 
 def count_letters(session: Session, site_ids: Collection[int]) -> int:
-    """How many letters to the addresses of some sites were written since such are known."""
+    """The number of letters to the addresses of some sites whose delivery is known."""
     rows = letter_record.list_letters(session, site_ids, _first_day())
     return len({letter.message_id for letter, _to in rows})
 
 
 def list_undelivered(session: Session, site_ids: Collection[int]) -> list[LetterDelivery]:
-    """Those that were refused or given up; nothing is opened where there are none."""
+    """The letters that were refused or given up; nothing is decrypted if there are none."""
     if not outbox.delivery_status(session).given_up:
         return []
     return [delivery for listed in list_letters(session, site_ids, _LOST).values() for delivery in listed]
 
 
 def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collection[int]) -> int:
-    """Let no letter go to an address any more that still waits in the outbox; returns how many did.
+    """Withdraw all letters to an address that still wait in the outbox; returns how many.
 
-    Asked before the address is removed, and when it is refused or its owner ends the letters.
+    Called before the address is removed, and when it is refused or its owner unsubscribes.
     """
     rows = letter_record.list_letters(session, site_ids, _first_day(), address_id)
     ids = _by_message(session, rows).keys()
@@ -107,18 +107,18 @@ def withdraw_waiting_mail(session: Session, address_id: int, site_ids: Collectio
 
 
 def forget_letters_to(session: Session, address_id: int, site_ids: Collection[int]) -> None:
-    """Forget what became of the letters to an address, and let none go, before it is removed for good."""
+    """Delete the delivery records of an address and withdraw its letters, before it is removed permanently."""
     rows = letter_record.list_letters(session, site_ids, date.min, address_id)
     outbox.forget(session, list(_by_message(session, rows)))
 
 
 def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) -> bool:
-    """Write a letter that a server took anew, with what is known today; at most once a day to one address.
+    """Write a sent letter again, with present contents; at most once a day to one address.
 
     Args:
         session: may write.
         letter_id: the letter.
-        site_ids: of whoever asks.
+        site_ids: of the caller.
 
     Returns:
         Whether there is such a letter, and its address may still be written to.
@@ -129,7 +129,7 @@ def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) 
         return False
     rows = letter_record.list_letters(session, [letter_delivery.to.site_id], _first_day(), letter_delivery.to.id)
     again = _by_message(session, rows)[letter_delivery.message_id]
-    views = [mail.told_view(session, view) for _letter, _to, view in again if view]
+    views = [mail.load_mailable_view(session, view) for _letter, _to, view in again if view]
     site = get_site(session, letter_delivery.to.site_id)
     day = context.today(site.time_zone).isoformat()
     mail.LetterWriter(session, site).put(again[0][1], views, ("again", letter_delivery.message_id, day))
@@ -137,12 +137,12 @@ def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) 
 
 
 def retry_undelivered(session: Session, site_ids: Collection[int], letter_id: int | None = None) -> int:
-    """Put what may go back into the outbox, as if it had never been tried; returns how many.
+    """Put undelivered letters back into the outbox, as if never tried; returns how many.
 
     Args:
         session: may write.
-        site_ids: of whoever asks.
-        letter_id: only this one; every one when None.
+        site_ids: of the caller.
+        letter_id: only this one; all if None.
     """
     lost = [
         delivery
@@ -156,12 +156,12 @@ _Rows = list[tuple[GuardianLetterRow, GuardianAddressRow, Publication | None]]
 
 
 def _by_message(session: Session, rows: Sequence[tuple[GuardianLetterRow, GuardianAddressRow]]) -> dict[str, _Rows]:
-    """By Message-ID of a letter its rows, one for each view that it tells of."""
+    """The rows of each letter by its Message-ID, one for each of its views."""
     views = publications_store.list_publications(session, {letter.publication_id for letter, _to in rows})
-    found: dict[str, _Rows] = {}
+    by_message: dict[str, _Rows] = {}
     for letter, to in rows:
-        found.setdefault(letter.message_id, []).append((letter, to, views.get(letter.publication_id)))
-    return found
+        by_message.setdefault(letter.message_id, []).append((letter, to, views.get(letter.publication_id)))
+    return by_message
 
 
 def _first_day() -> date:

@@ -1,6 +1,6 @@
-"""The link that a mail to a guardian bears: it names a publication and an address, and opens until a day that it bears.
+"""The link in a mail to a guardian: a signed token of a publication, an address, and the last day on which it is valid.
 
-The number of an address that was removed may be given to the next one: so a link holds for its mark, too.
+The number of a removed address may be given to the next one, so the token is also bound to the address's fingerprint.
 
 Source: RFC 2104 (HMAC), shortened to 160 bits.
 """
@@ -23,7 +23,7 @@ _LONGEST = 120  # letters of a token
 
 
 class LinkTarget(NamedTuple):
-    """What a link names, and the last day on which it opens."""
+    """The publication and address of a link, and the last day on which it is valid."""
 
     slug: str
     address_id: int
@@ -38,19 +38,19 @@ def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes, until: 
         slug: of the publication, ASCII.
         address_id: row of `addresses`.
         mark: the fingerprint of that address.
-        until: the last day on which it opens.
+        until: the last day on which it is valid.
     """
     named = address_id.to_bytes(_ID, "big") + until.toordinal().to_bytes(_DAY, "big") + slug.encode("ascii")
-    return _written(_mac(key, mark, named) + named)
+    return _encode(_mac(key, mark, named) + named)
 
 
 def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
-    """What a token names; None for one that was not made here, or whose address is another now.
+    """The target of a token; None for an invalid one, or if its number belongs to another address now.
 
     Args:
         key: 32 bytes, from the key file `links`.
-        token: as it came.
-        mark_of: the fingerprint of the address with a number; None where there is none.
+        token: as sent.
+        mark_of: returns the fingerprint of the address with a number; None if there is none.
     """
     if len(token) > _LONGEST or not token.isascii():
         return None
@@ -58,15 +58,15 @@ def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | Non
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    if _written(raw) != token:
+    if _encode(raw) != token:
         return None  # base64 has several spellings of its last letter; a link has one
     mac, named = raw[:_MAC], raw[_MAC:]
     address_id = int.from_bytes(named[:_ID], "big")
     mark = mark_of(address_id)
-    return _opened(key, mark, mac, named) if mark is not None else None
+    return _read_signed(key, mark, mac, named) if mark is not None else None
 
 
-def _opened(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | None:
+def _read_signed(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | None:
     if not hmac.compare_digest(mac, _mac(key, mark, named)):
         return None
     address_id, rest = int.from_bytes(named[:_ID], "big"), named[_ID:]
@@ -74,7 +74,7 @@ def _opened(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | N
     return LinkTarget(rest[_DAY:].decode("ascii"), address_id, day)
 
 
-def _written(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

@@ -1,4 +1,4 @@
-"""What each address was written about: one row for each view in a letter."""
+"""The record of letters: for each letter to an address, one row for each view in it."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -7,45 +7,45 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.publications.guardians.store import plain_or_own
+from youthvoice.publications.guardians.store import address_key
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
 Known = Mapping[tuple[int, str], date | None]
-"""By view and address, capitals aside, the day of the newest answer that a letter there bore; None for none yet."""
+"""By view and lower-case address: the day of the newest answer in a letter there; None for a letter without one."""
 
 
 class WrittenView(NamedTuple):
-    """A view in a letter, and the day of the answer that stands beside it; None where nothing was settled."""
+    """A view in a letter, and the day of its answer; None if it was not complete."""
 
     publication_id: int
-    told_of: date | None
+    answer_day: date | None
 
 
-def note_letter(session: Session, address_id: int, message_id: str, written_view: WrittenView, day: date) -> None:
-    """Keep that a letter to an address tells of a view.
+def record_letter(session: Session, address_id: int, message_id: str, written_view: WrittenView, day: date) -> None:
+    """Record that a letter to an address contains a view.
 
     Args:
-        session: that puts the letter into the outbox.
-        address_id: row.
+        session: the one that puts the letter into the outbox.
+        address_id: row of the address.
         message_id: of the letter.
         written_view: the view.
         day: today at the site.
     """
-    values = {"publication_id": written_view.publication_id, "told_of": written_view.told_of, "written_on": day}
+    values = {"publication_id": written_view.publication_id, "told_of": written_view.answer_day, "written_on": day}
     session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **values))
 
 
-def list_known(session: Session, publication_ids: Collection[int]) -> Known:
-    """Who was written to about some views, at whichever site: a family that is known at two gets one letter."""
+def list_answers_known(session: Session, publication_ids: Collection[int]) -> Known:
+    """Which addresses got letters about some views, at any site: a family known at two sites gets one letter."""
     query = select(GuardianLetterRow, GuardianAddressRow).join(
         GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id
     )
-    opened: dict[int, str] = {}
+    plain_addresses: dict[int, str] = {}
     days: dict[tuple[int, str], date | None] = {}
     for letter, address in session.execute(query.where(GuardianLetterRow.publication_id.in_(publication_ids))):
-        if address.id not in opened:
-            opened[address.id] = plain_or_own(address).casefold()
-        key = (letter.publication_id, opened[address.id])
+        if address.id not in plain_addresses:
+            plain_addresses[address.id] = address_key(address).casefold()
+        key = (letter.publication_id, plain_addresses[address.id])
         days[key] = max(filter(None, (days.get(key), letter.told_of)), default=None)
     return days
 

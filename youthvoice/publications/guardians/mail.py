@@ -1,11 +1,11 @@
-"""Mail to guardians: composed from frozen views, put into the outbox, tried again where it did not arrive.
+"""Letters to guardians: composed from frozen views, and put into the outbox.
 
-Sender and subject are neutral, and a site is called by its mail name: whoever sees the inbox learns nothing.
+Sender and subject are neutral, and a site has its mail name: somebody who sees the inbox learns nothing.
 
-The first letter is sent by a coordinator, or on a rhythm (`rhythm_job`). The second goes by itself, from the daily hour
-of the day after the answer on, so that an adult can correct her words before; to those who got the first and are still
-cleared, at most once for each time that everything was answered; whoever is written to on a rhythm reads the answer in
-the next letter. A family whose address is known at two sites of a view gets one letter.
+A coordinator sends the first letter, or a rhythm does (`rhythm_job`). The second goes automatically, from the daily
+hour of the day after the answer, so that an adult can still correct it. It goes to those who got the first and are
+still cleared, at most once for each time that everything was answered. A family with regular letters reads the answer
+in the next of these. A family whose address is known at two sites of a view gets one letter.
 """
 
 import secrets
@@ -44,13 +44,13 @@ LINK_DAYS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class GuardianMail:
-    """What a letter is made for.
+    """The settings of one letter.
 
     Attributes:
-        site: whose neutral name, picture, word and telephone it bears.
+        site: its neutral name, picture, word and telephone are in the letter.
         language: of the address.
-        unsubscribe: ends the mail, by a page or at one click; None on one that is only looked at.
-        until: the last day on which its links open.
+        unsubscribe: link that ends the letters, by a page or by one click; None for a preview.
+        until: the last day on which its links are valid.
     """
 
     site: Site
@@ -65,28 +65,28 @@ class LetterView:
 
     Attributes:
         frozen: the view.
-        link: the whole of it.
-        owed: the answer so far; a letter that goes out late bears it.
-        names: of everybody who is said beside the answer.
-        themes: what two advocates agreed that many children wrote.
+        link: leads to the whole view.
+        answer_due: with the answers so far, which a late letter contains.
+        names: of the adults who are named beside the answer.
+        themes: themes of the letter box on which two advocates agreed.
     """
 
     frozen: snapshot.Frozen
     link: str
-    owed: AnswerDue | None = None
+    answer_due: AnswerDue | None = None
     names: PersonNames | None = None
     themes: Sequence[Theme] = ()
 
 
 def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView], today: date) -> messages.MailText:
-    """The words of one mail, in the language of the address or the nearest there is.
+    """The text of one letter, in the language of the address or the nearest available.
 
-    Once everything is answered it is the second letter: the answer comes first, what children said after it. Neither
-    needs a request: the work process writes them.
+    Once everything is answered it is the second letter: the answer comes first, then what children said. The work
+    process writes both, without a request.
 
     Args:
-        guardian_mail: what it is made for.
-        views: what it tells of, at least one.
+        guardian_mail: its settings.
+        views: the views in it, at least one.
         today: the day it is written, at the site.
     """
     site, language = guardian_mail.site, render.best_language(views[0].frozen, guardian_mail.language)
@@ -108,10 +108,10 @@ def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView]
 
 
 def _part(letter: LetterView, language: str, today: date) -> dict[str, object]:
-    """A view that cannot be read in the language of the letter is read in the first that it can."""
+    """One view of a letter; in the first language it has, if it lacks the language of the letter."""
     chosen = render.best_language(letter.frozen, language)
     with force_locale(chosen):
-        reply = adult_answers.reply_view_of(letter.frozen, letter.owed, today, letter.names)
+        reply = adult_answers.reply_view_of(letter.frozen, letter.answer_due, today, letter.names)
         view, themes = (
             render.render_view(letter.frozen, chosen, reply.to),
             [spoken_theme(theme) for theme in letter.themes],
@@ -121,7 +121,7 @@ def _part(letter: LetterView, language: str, today: date) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, when."""
+    """The person who sends, the moment, and the log."""
 
     person_id: int
     now: datetime
@@ -129,29 +129,29 @@ class Sender:
 
 
 class NothingToSend(Exception):
-    """There is no cleared address, or everybody was written to already."""
+    """There is no cleared address, or all of them got a letter."""
 
 
 def send_edition(session: Session, edition: Edition, site_ids: Collection[int], sender: Sender) -> int:
-    """Put the letters of an approved view into the outbox; twice sends nothing twice.
+    """Put the letters about an approved view into the outbox; a second call sends nothing twice.
 
     Args:
         session: of the request; the caller commits.
         edition: approved, with a guardians' view.
-        site_ids: the sites of whoever sends; guardians of other sites are written to by their own coordinator.
-        sender: who and when.
+        site_ids: the sites of the caller; other sites have their own coordinator.
+        sender: the person, the moment and the log.
 
     Returns:
         How many letters were put into the outbox.
 
     Raises:
-        NothingToSend: with nothing written.
+        NothingToSend: nothing was written.
     """
     letters_sent, day = 0, sender.log.day
-    view = told_view(session, edition.first)
+    view = load_mailable_view(session, edition.first)
     for site_row in publications_store.lock_sites_to_write_to(session, edition, site_ids):
         site = find_site(session, site_row.site_id)
-        new = _families_not_reached(session, edition.first.id, site_row.site_id)
+        new = _unreached_families(session, edition.first.id, site_row.site_id)
         if site is None or not new:
             continue
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
@@ -168,50 +168,51 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
 
 
 def count_letters_to_send(session: Session, edition: Edition, site_ids: Collection[int]) -> int:
-    """How many families would be written to now."""
-    return sum(len(_families_not_reached(session, edition.first.id, site_id)) for site_id in site_ids)
+    """How many families would get a letter now."""
+    return sum(len(_unreached_families(session, edition.first.id, site_id)) for site_id in site_ids)
 
 
-def _families_not_reached(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
-    addresses = {address for _view, address in letter_record.list_known(session, [publication_id])}
+def _unreached_families(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
+    addresses = {address for _view, address in letter_record.list_answers_known(session, [publication_id])}
     cleared = [
         address_row
         for address_row in store.list_cleared_addresses(session, site_id)
         if address_row.kind in rhythm.FAMILIES
     ]
-    return [address_row for address_row in cleared if store.plain_or_own(address_row).casefold() not in addresses]
+    return [address_row for address_row in cleared if store.address_key(address_row).casefold() not in addresses]
 
 
 def send_due_answers() -> None:
-    """The job: tell families what adults answered, at each site from its daily hour of the day after on.
+    """The job: send second letters with the adults' answers, at each site from its daily hour of the next day.
 
-    Each in a transaction of its own, so that one that does not open keeps back no other; `flask doctor` counts those.
+    Each site has a transaction of its own, so that one that cannot be decrypted does not block others; `flask doctor`
+    counts those.
     """
     with db.reading(db.engine()) as session:
-        due = list(_due(session))
+        due = list(_list_due_sites(session))
     for written_site in due:
         with suppress(CannotOpen, KeyGone), db.writing(db.engine()) as session:
-            _tell(session, written_site)
+            _send_second_letters(session, written_site)
 
 
-def _due(session: Session) -> Iterator[WrittenSite]:
+def _list_due_sites(session: Session) -> Iterator[WrittenSite]:
     written_sites = publications_store.list_written_sites(session)
     rounds = {
         round_.id: round_
         for round_ in list_rounds_by_id(session, {written_site.round_id for written_site in written_sites})
     }
     settled = settled_days(session, rounds.values())
-    of_both = {
+    pairs_with_later_wave = {
         (rounds[written_site.round_id].pair, written_site.site_id)
         for written_site in written_sites
         if rounds[written_site.round_id].wave == "post"
     }
     sites = {site.id: site for site in list_all_sites(session)} if settled else {}
     for written_site in written_sites:
-        facts = rounds[written_site.round_id]
-        if facts.wave == "pre" and (facts.pair, written_site.site_id) in of_both:
-            continue  # one answer, one letter: that of the round after bears it
-        day = settled.get(facts.slug)
+        round_ = rounds[written_site.round_id]
+        if round_.wave == "pre" and (round_.pair, written_site.site_id) in pairs_with_later_wave:
+            continue  # one answer, one letter: the one about the later wave contains it
+        day = settled.get(round_.slug)
         if day is not None and day != written_site.told_of and _its_hour_has_come(sites[written_site.site_id], day):
             yield written_site
 
@@ -221,19 +222,19 @@ def _its_hour_has_come(site: Site, answered_on: date) -> bool:
     return here.date() > answered_on and here.hour >= site.daily_hour
 
 
-def _tell(session: Session, written_site: WrittenSite) -> None:
-    """Write second letters for one site; another process may have done it a moment ago, or children said "not yet"."""
+def _send_second_letters(session: Session, written_site: WrittenSite) -> None:
+    """Write the second letters of one site, unless another process has done so or children said "not yet"."""
     site_row = publications_store.lock_written_site(session, written_site)
     publication = publications_store.get_publication(session, written_site.publication_id)
-    view, site = told_view(session, publication), find_site(session, written_site.site_id)
+    view, site = load_mailable_view(session, publication), find_site(session, written_site.site_id)
     if site is None or view.settled_on is None or site_row.told_of == view.settled_on:
         return
-    days = letter_record.list_known(session, [publication.id])
+    days = letter_record.list_answers_known(session, [publication.id])
     listed = subscriptions.list_subscriptions(session, [site.id])
     new, writer = 0, LetterWriter(session, site)
     for address_row in store.list_cleared_addresses(session, site.id):
         subscription = subscriptions.subscription_of(address_row, listed)
-        key = (publication.id, store.plain_or_own(address_row).casefold())
+        key = (publication.id, store.address_key(address_row).casefold())
         if (
             key not in days
             or days[key] == view.settled_on
@@ -248,39 +249,39 @@ def _tell(session: Session, written_site: WrittenSite) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldView:
-    """A view with all that a letter tells of it."""
+class MailableView:
+    """A view with everything that a letter says about it."""
 
     publication: Publication
-    owed: AnswerDue | None
+    answer_due: AnswerDue | None
     names: PersonNames
     themes: Sequence[Theme] = ()
 
     def in_letter(self, link: str) -> LetterView:
-        """As a letter tells of it; the link leads to the whole of it."""
-        return LetterView(self.publication.frozen, link, self.owed, self.names, self.themes)
+        """The view as part of a letter; the link leads to the whole view."""
+        return LetterView(self.publication.frozen, link, self.answer_due, self.names, self.themes)
 
     @property
     def settled_on(self) -> date | None:
         """The day since which everything is answered."""
-        return self.owed.settled_on if self.owed else None
+        return self.answer_due.settled_on if self.answer_due else None
 
 
-def told_view(session: Session, publication: Publication) -> ToldView:
-    """A view with what is answered to it, and agreed of what children wrote, by now."""
+def load_mailable_view(session: Session, publication: Publication) -> MailableView:
+    """A view with the present answers, and the themes of its letter box."""
     answer_due = adult_answers.find_answer_due_for(session, publication.frozen)
     names = adult_answers.names_beside_answers(session, answer_due)
-    return ToldView(publication, answer_due, names, themes_of_view(session, publication.frozen))
+    return MailableView(publication, answer_due, names, themes_of_view(session, publication.frozen))
 
 
 @dataclass(frozen=True, slots=True)
 class LetterWriter:
     """Writes letters of one site into the outbox, in one transaction.
 
-    Words are rendered once for each language and each set of views: only the links are a family's own.
+    The text is rendered once for each language and each set of views: only the links are different for each family.
 
     Attributes:
-        session: may write; the views are held, so that nobody else writes the same.
+        session: may write; the views are locked, so that nobody else writes the same letters.
         site: whose letters they are.
     """
 
@@ -288,13 +289,15 @@ class LetterWriter:
     site: Site
     _drafts: dict[tuple[str, tuple[int, ...]], tuple[messages.MailText, tuple[str, ...]]] = field(default_factory=dict)
 
-    def put(self, address_row: GuardianAddressRow, views: Sequence[ToldView], named: tuple[str, ...]) -> bool:
-        """Put one letter into the outbox; one that cannot be written keeps back no other, and is told of.
+    def put(self, address_row: GuardianAddressRow, views: Sequence[MailableView], named: tuple[str, ...]) -> bool:
+        """Put one letter into the outbox.
+
+        A letter that cannot be written is recorded as refused, and does not block others.
 
         Args:
             address_row: cleared.
-            views: what it tells of.
-            named: what makes it the same letter.
+            views: the views in it.
+            named: identifies the letter: the same values make the same letter.
 
         Returns:
             Whether it could be written.
@@ -305,10 +308,10 @@ class LetterWriter:
         message_id = messages.message_id_for(key, settings, first, *rest[:1], address_row.fingerprint.hex(), *rest[1:])
         for view in views:
             written_view = letter_record.WrittenView(view.publication.id, view.settled_on)
-            letter_record.note_letter(self.session, address_row.id, message_id, written_view, today)
+            letter_record.record_letter(self.session, address_row.id, message_id, written_view, today)
         try:
             to = store.open_guardian_address(address_row)
-            message = messages.compose(self._words(address_row, views, today), to, message_id, settings, now)
+            message = messages.compose(self._text(address_row, views, today), to, message_id, settings, now)
         except CannotOpen:
             outbox.put_refused(self.session, message_id, "unreadable", now)
         except messages.NotAnAddress:
@@ -318,10 +321,10 @@ class LetterWriter:
             return True
         return False
 
-    def _words(self, address_row: GuardianAddressRow, views: Sequence[ToldView], today: date) -> messages.MailText:
+    def _text(self, address_row: GuardianAddressRow, views: Sequence[MailableView], today: date) -> messages.MailText:
         until, about = today + timedelta(days=LINK_DAYS), tuple(view.publication.id for view in views)
         if (address_row.language, about) not in self._drafts:
-            blanks = tuple(secrets.token_hex(16) for _one in views)
+            blanks = tuple(secrets.token_hex(16) for _view in views)
             draft = _draft(self.site, address_row.language, views, blanks, today)
             self._drafts[address_row.language, about] = draft, blanks
         draft, blanks = self._drafts[address_row.language, about]
@@ -336,23 +339,26 @@ class LetterWriter:
 
 
 def _draft(
-    site: Site, language: str, views: Sequence[ToldView], blanks: Sequence[str], today: date
+    site: Site, language: str, views: Sequence[MailableView], blanks: Sequence[str], today: date
 ) -> messages.MailText:
-    """A letter with blanks where the tokens of a family go; the work process has no request to make addresses from."""
+    """A letter with placeholders for the tokens of a family.
+
+    The work process has no request from which to make addresses.
+    """
     pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
     guardian_mail = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
     letters = [view.in_letter(page) for view, page in zip(views, pages, strict=True)]
     return guardian_mail_words(guardian_mail, letters, today)
 
 
-def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_page: str) -> messages.MailText:
-    """A letter as families of a site get it, but for its links: they lead to the staff page of the view.
+def preview_words(site: Site, views: Sequence[MailableView], language: str, staff_page: str) -> messages.MailText:
+    """A letter as families of a site get it, except for its links, which lead to the staff page of the view.
 
     Args:
         site: whose letter it is.
-        views: what it tells of.
+        views: the views in it.
         language: of the address.
-        staff_page: address of a view there, but for its slug.
+        staff_page: address of that page without the slug.
     """
     today = context.today(site.time_zone)
     guardian_mail = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
@@ -361,12 +367,12 @@ def preview_words(site: Site, views: Sequence[ToldView], language: str, staff_pa
 
 
 def send_test(session: Session, text: messages.MailText, to: str) -> None:
-    """Put a letter that somebody looks at before it goes into the outbox, to her own address.
+    """Put a previewed letter into the outbox, to the address of the person who previews it.
 
     Args:
         session: may write.
         text: from `preview_words`.
-        to: her address.
+        to: the address of that person.
     """
     key, settings, now = context.keyring().key(key_names.MAIL), context.settings(), context.now()
     message_id = messages.message_id_for(key, settings, "test", secrets.token_hex(16))

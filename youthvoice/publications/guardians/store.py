@@ -1,4 +1,4 @@
-"""Guardians' addresses: locked at rest, cleared by an advocate one by one."""
+"""Queries about guardians' addresses: stored encrypted, and cleared by an advocate one by one."""
 
 import hashlib
 import hmac
@@ -28,12 +28,12 @@ ADDRESS_STATES: tuple[AddressState, ...] = ("to_clear", "cleared", "refused", "u
 
 @dataclass(frozen=True, slots=True)
 class GuardianAddress:
-    """One address as it may be shown to whoever entered it or clears it.
+    """One address, as the person who entered it or an advocate may see it.
 
     Attributes:
-        address: in clear; empty where the mail key is not the one it was locked under.
+        address: in plain text; empty if the mail key is not the one it was encrypted with.
         entered_by: the person.
-        mark: its fingerprint, which no other address ever has; its number may be given to another once it is removed.
+        mark: its fingerprint, unique for ever; its number may be given to another address once it is removed.
         kind: who reads there, one of `rhythm.ADDRESS_KINDS`.
     """
 
@@ -47,13 +47,13 @@ class GuardianAddress:
     kind: str
 
 
-def add_address(  # noqa: PLR0913, PLR0917 - what stands in the form
+def add_address(  # noqa: PLR0913, PLR0917 - the fields of the form
     session: Session, site_id: int, address: str, language: str, person_id: int, kind: str = "guardian"
 ) -> bool:
-    """Keep an address of a site, to be cleared.
+    """Store an address of a site, which an advocate must clear.
 
     Returns:
-        False when the site has it already; capitals do not matter.
+        False if the site has this address; capitals do not matter.
     """
     mark = _fingerprint(site_id, address)
     data = address.encode()
@@ -88,11 +88,11 @@ def list_addresses(
     )
     if entered_by is not None:
         query = query.where(GuardianAddressRow.entered_by == entered_by)
-    return [entry_of(guardian_address) for guardian_address in session.scalars(query)]
+    return [to_address(guardian_address) for guardian_address in session.scalars(query)]
 
 
 def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, dict[AddressState, int]]:
-    """How many addresses of each site are in which state."""
+    """The number of addresses in each state, by site."""
     addresses: dict[int, dict[AddressState, int]] = {site_id: dict.fromkeys(ADDRESS_STATES, 0) for site_id in site_ids}
     states = (
         GuardianAddressRow.cleared_on.is_not(None),
@@ -106,7 +106,7 @@ def count_addresses(session: Session, site_ids: Collection[int]) -> dict[int, di
 
 
 def count_addresses_by_kind(session: Session, site_ids: Collection[int]) -> dict[tuple[int, str, str], int]:
-    """How many addresses of a site, kind and language a letter may go to."""
+    """The number of addresses that may get letters, by site, kind and language."""
     columns = GuardianAddressRow.site_id, GuardianAddressRow.kind, GuardianAddressRow.language
     query = select(*columns, func.count()).where(GuardianAddressRow.site_id.in_(site_ids), *_MAY_BE_WRITTEN_TO)
     return {(row[0], row[1], row[2]): row[3] for row in session.execute(query.group_by(*columns))}
@@ -120,7 +120,7 @@ _MAY_BE_WRITTEN_TO = (
 
 
 def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianAddressRow]:
-    """The cleared addresses of a site whose owners did not end it."""
+    """The cleared addresses of a site whose owners have not unsubscribed."""
     return session.scalars(
         select(GuardianAddressRow)
         .where(GuardianAddressRow.site_id == site_id, *_MAY_BE_WRITTEN_TO)
@@ -129,18 +129,21 @@ def list_cleared_addresses(session: Session, site_id: int) -> Sequence[GuardianA
 
 
 def open_guardian_address(address_row: GuardianAddressRow) -> str:
-    """An address in clear.
+    """Decrypt an address.
 
     Raises:
-        CannotOpen, KeyGone: the mail key is not the one it was locked under.
+        CannotOpen, KeyGone: the mail key is not the one it was encrypted with.
     """
     return symmetric_encryption.unlock_padded(
         context.keyring().key(MAIL), address_row.locked, _purpose(address_row.fingerprint)
     ).decode()
 
 
-def plain_or_own(address_row: GuardianAddressRow) -> str:
-    """An address in clear; one that does not open is like no other, so that its letter is tried, and told of."""
+def address_key(address_row: GuardianAddressRow) -> str:
+    """The address in plain text; a unique placeholder if it cannot be decrypted.
+
+    With the placeholder its letter is still tried, and reported as undelivered.
+    """
     try:
         return open_guardian_address(address_row)
     except CannotOpen:
@@ -148,14 +151,14 @@ def plain_or_own(address_row: GuardianAddressRow) -> str:
 
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
-    """The fingerprint of an address; None where there is none with this number."""
+    """The fingerprint of an address; None if there is none with this number."""
     if address_id > _LARGEST:
         return None
     return session.scalar(select(GuardianAddressRow.fingerprint).where(GuardianAddressRow.id == address_id))
 
 
 def find_readable_address(session: Session, address_id: int) -> GuardianAddressRow | None:
-    """The address that a link was made for, unless an advocate has refused it since."""
+    """The address of a link, unless an advocate has refused it since."""
     address = session.get(GuardianAddressRow, address_id)
     return address if address is not None and address.refused_on is None else None
 
@@ -166,7 +169,7 @@ def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
     """Clear or refuse an address; a later decision replaces the earlier one.
 
     Returns:
-        False when these sites have no such address.
+        False if these sites have no such address.
     """
     values = {
         "cleared_by": person_id,
@@ -181,7 +184,7 @@ def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
 
 
 def remove_address(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
-    """Remove an address for good, with what it was written about; False when these sites have no such address."""
+    """Remove an address and its letters permanently; False if these sites have no such address."""
     mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
     ours = select(GuardianAddressRow.id).where(*mine)
     session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.address_id.in_(ours)))
@@ -192,7 +195,7 @@ def remove_address(session: Session, address_id: int, site_ids: Collection[int],
 
 
 def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) -> None:
-    """No more mail to this address; again changes nothing."""
+    """End the letters to an address; a second call changes nothing."""
     first = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_(None)
     )
@@ -200,21 +203,21 @@ def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) 
         log.add(session, "address.unsubscribe", str(address_id))
 
 
-def is_mistake(unsubscribed_on: date | None, today: date) -> bool:
-    """Whether the end of letters may still be taken back by a link: on its day and the next.
+def may_resubscribe(unsubscribed_on: date | None, today: date) -> bool:
+    """Whether a link may resume letters: on the day they ended and the next.
 
-    Later whoever has an old letter, forwarded or found, could begin them again against the will of its owner.
+    Later, somebody with an old letter, forwarded or found, could resume them against the will of the address's owner.
     """
     return unsubscribed_on is None or today - unsubscribed_on <= timedelta(days=1)
 
 
 def resubscribe_address(session: Session, address_row: GuardianAddressRow, log: Log) -> bool:
-    """Mail to this address again, as it was; an advocate's decision about it stays what it is.
+    """Resume letters to an address; an advocate's decision about it stays.
 
     Returns:
-        False where it ended too long ago.
+        False if they ended too long ago.
     """
-    if not is_mistake(address_row.unsubscribed_on, log.day):
+    if not may_resubscribe(address_row.unsubscribed_on, log.day):
         return False
     ended = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_row.id, GuardianAddressRow.unsubscribed_on.is_not(None)
@@ -224,8 +227,8 @@ def resubscribe_address(session: Session, address_row: GuardianAddressRow, log: 
     return True
 
 
-def entry_of(address_row: GuardianAddressRow) -> GuardianAddress:
-    """One address, opened."""
+def to_address(address_row: GuardianAddressRow) -> GuardianAddress:
+    """A row as a value, its address decrypted."""
     try:
         address = open_guardian_address(address_row)
     except CannotOpen:
@@ -254,8 +257,8 @@ def _state(cleared: bool, refused: bool, left: bool) -> AddressState:  # noqa: F
 
 
 def _fingerprint(site_id: int, address: str) -> bytes:
-    said = f"youthvoice/1|address|{site_id}|{address.strip().casefold()}"
-    return hmac.digest(context.keyring().key(PEPPER), said.encode(), hashlib.sha256)
+    content = f"youthvoice/1|address|{site_id}|{address.strip().casefold()}"
+    return hmac.digest(context.keyring().key(PEPPER), content.encode(), hashlib.sha256)
 
 
 def _purpose(fingerprint: bytes) -> str:

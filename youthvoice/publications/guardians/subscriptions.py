@@ -1,4 +1,4 @@
-"""Subscriptions as they are kept: who at a site is written to on which rhythm; each period is taken once."""
+"""Subscriptions: who at a site gets letters on which rhythm; each period is sent once."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from youthvoice.publications.store import list_unsent_sites
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who at a site is written to, how often.
+    """A subscription: who at a site gets regular letters, and how often.
 
     Attributes:
         audience: one of `rhythm.AUDIENCES`.
         language: a code; empty for every language that has no subscription of its own.
         rhythm: one of `rhythm.RHYTHMS`.
-        since: the first day whose views it tells of.
-        done_for: the start of the period that was taken last.
-        letters: how many went the last time that there was something.
-        sent_on: when that was.
+        since: the first day whose views it covers.
+        done_for: the start of the last period that was taken.
+        letters: number of letters of the last period with news.
+        sent_on: the day of those.
     """
 
     id: int
@@ -42,11 +42,11 @@ class Subscription:
 
     @property
     def first_day(self) -> date:
-        """The first day whose views and answers the next letter tells of."""
+        """The first day whose views and answers the next letter covers."""
         return max(self.since, self.done_for)
 
     def next_on(self, today: date) -> date:
-        """The day of the next letter, should there be anything to tell."""
+        """The day of the next letter, if there is news."""
         start = rhythm.period_start(self.rhythm, today)
         return start if start > self.done_for else rhythm.next_start(self.rhythm, today)
 
@@ -54,7 +54,7 @@ class Subscription:
 def set_subscription(  # noqa: PLR0913, PLR0917 - who, to whom, how often, when
     session: Session, site_id: int, audience: str, language: str, how_often: str, person_id: int, day: date, log: Log
 ) -> None:
-    """Set a rhythm, or change it: what was sent is not sent again, and what was not yet is not left out.
+    """Set or change a rhythm: nothing is sent twice, and nothing unsent is left out.
 
     Args:
         session: may write.
@@ -62,7 +62,7 @@ def set_subscription(  # noqa: PLR0913, PLR0917 - who, to whom, how often, when
         audience: one of `rhythm.AUDIENCES`.
         language: a code; empty for every language, as always for staff.
         how_often: one of `rhythm.RHYTHMS`.
-        person_id: who sets it.
+        person_id: the coordinator.
         day: today at the site.
         log: of the request.
     """
@@ -76,27 +76,27 @@ def set_subscription(  # noqa: PLR0913, PLR0917 - who, to whom, how often, when
 
 
 def list_subscriptions(session: Session, site_ids: Collection[int]) -> list[Subscription]:
-    """Those of some sites, by site, audience and language."""
+    """The subscriptions of some sites, by site, audience and language."""
     rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.site_id.in_(site_ids))).all()
     rank = rhythm.AUDIENCES.index
     return [_open(row) for row in sorted(rows, key=lambda row: (row.site_id, rank(row.audience), row.language))]
 
 
 def find_subscription(session: Session, subscription_id: int, site_ids: Collection[int]) -> Subscription | None:
-    """One of these sites."""
+    """A subscription of one of these sites."""
     row = session.get(SubscriptionRow, subscription_id)
     return _open(row) if row is not None and row.site_id in site_ids else None
 
 
 def end_subscription(session: Session, subscription: Subscription, log: Log) -> None:
-    """End it; nothing more goes out by itself."""
+    """End a subscription; nothing goes out automatically."""
     session.execute(delete(SubscriptionRow).where(SubscriptionRow.id == subscription.id))
     what = f"{subscription.audience} {subscription.language or 'every'} {subscription.rhythm}"
     log.add(session, "subscription.end", f"{what} at site {subscription.site_id}")
 
 
 def take_period(session: Session, subscription: Subscription, start: date) -> bool:
-    """Take a period to send it; False when another process did, or the rhythm was changed meanwhile."""
+    """Take a period to send it; False if another process took it, or the rhythm has changed."""
     free = (
         SubscriptionRow.id == subscription.id,
         SubscriptionRow.done_for < start,
@@ -106,13 +106,13 @@ def take_period(session: Session, subscription: Subscription, start: date) -> bo
 
 
 def mark_sent(session: Session, subscription: Subscription, letters: int, day: date) -> None:
-    """So many letters went out."""
+    """Record how many letters went out."""
     values = {"letters": letters, "sent_on": day}
     session.execute(update(SubscriptionRow).where(SubscriptionRow.id == subscription.id).values(values))
 
 
 def subscription_of(address_row: GuardianAddressRow, listed: Iterable[Subscription]) -> Subscription | None:
-    """The one that an address is written to by: of its language, else of every language."""
+    """The subscription for an address: of its language, else for every language."""
     subscriptions = [
         subscription
         for subscription in listed
@@ -120,11 +120,11 @@ def subscription_of(address_row: GuardianAddressRow, listed: Iterable[Subscripti
         and subscription.audience == address_row.kind
         and subscription.language in {address_row.language, ""}
     ]
-    return max(subscriptions, key=lambda one: one.language, default=None)
+    return max(subscriptions, key=lambda subscription: subscription.language, default=None)
 
 
 def find_views_on_rhythm(session: Session, publication_ids: Collection[int], site_ids: Collection[int]) -> set[int]:
-    """Those of some approved views that every family still to be written to gets by itself: nobody has to remember it.
+    """Those of some approved views that go out automatically to every family without a letter.
 
     Args:
         session: only read.
@@ -132,15 +132,15 @@ def find_views_on_rhythm(session: Session, publication_ids: Collection[int], sit
         site_ids: only families of these sites count.
     """
     unsent = list_unsent_sites(session, publication_ids, site_ids)
-    first = first_days_told(session, {site_id for _view, site_id, _day in unsent})
+    first = first_days_covered(session, {site_id for _view, site_id, _day in unsent})
     by_hand = {view for view, site_id, day in unsent if site_id not in first or day < first[site_id]}
     return {view for view, _site_id, _day in unsent} - by_hand
 
 
-def first_days_told(session: Session, site_ids: Collection[int]) -> dict[int, date]:
-    """By site at which every family has a subscription, the first day whose views all of these tell of."""
+def first_days_covered(session: Session, site_ids: Collection[int]) -> dict[int, date]:
+    """By site where every family has a subscription: the first day whose views all of these cover."""
     listed = list_subscriptions(session, site_ids)
-    found: dict[int, date] = {}
+    first_days: dict[int, date] = {}
     for site_id in {subscription.site_id for subscription in listed}:
         families = [
             address_row
@@ -149,8 +149,8 @@ def first_days_told(session: Session, site_ids: Collection[int]) -> dict[int, da
         ]
         on = [subscription_of(address_row, listed) for address_row in families]
         if (days := [subscription.first_day for subscription in on if subscription]) and len(days) == len(on):
-            found[site_id] = max(days)
-    return found
+            first_days[site_id] = max(days)
+    return first_days
 
 
 def _open(row: SubscriptionRow) -> Subscription:

@@ -1,1 +1,1 @@
-"""What came of children's words: figures of a year, their words, and files for a national rapporteur."""
+"""Influence: what came of children's words in a year, as figures, labels, and files for a national rapporteur."""

@@ -1,4 +1,4 @@
-"""A year of influence in words, in the language of the page, and as the rows of a page, a board or a file."""
+"""Labels for a year of influence, in the language of the page, and its rows for a page, the board or a file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ _BOARD_SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class InfluenceBlock:
-    """A group of a year, or all together, as it is shown.
+    """One group of a year, or all together, as a page shows it.
 
     Attributes:
         of: names of its sites; empty for all together.
-        n: words.
-        lines: by question, the line of its yes.
-        wait: of the middle one.
-        pooled: whether it is several sites of which each has fewer than ten.
+        n: number of words.
+        lines: the line of "yes" for each question.
+        wait: the median wait.
+        pooled: whether it is several sites with fewer than ten words each.
     """
 
     of: str
@@ -54,16 +54,16 @@ class InfluenceBlock:
 
     @property
     def wait_words(self) -> str:
-        """How long half of the words waited."""
+        """The median wait, in words."""
         return wait_label(self.wait)
 
 
 def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[InfluenceBlock]:
-    """All together first, then each group whose sites all have a name here; only the former where there is one group.
+    """All together first, then each group whose sites all have a name here; only the first if there is one group.
 
     Args:
         year: frozen.
-        names: of the sites that may be told apart; none for an open page.
+        names: of the sites that may be shown separately; empty for an open page.
     """
     if not year.groups:
         return []
@@ -81,7 +81,7 @@ def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[Influe
 
 
 def lines_of_group(group: InfluenceGroup) -> dict[str, BandLine]:
-    """By question the line of its yes."""
+    """The line of "yes" for each question."""
     return {name: _line(group.tables[name].band(YES), group.n, alone=True) for name in SIDES}
 
 
@@ -92,12 +92,12 @@ def _line(band: Band, n: int, *, alone: bool) -> BandLine:
 
 
 def board_sentence(question: str, line: BandLine) -> str:
-    """What children read of a question about their own site."""
+    """The sentence for children about a question, for their own site."""
     return str(_BOARD_SENTENCES[question]) % {"share": band_label(line)}
 
 
 def wait_label(wait: Wait) -> str:
-    """Between which days the middle wait lies."""
+    """The range of the median wait, in days."""
     if wait.high is None and wait.low == 0:
         return str(_("We can't tell how long the median wait was."))
     if wait.high is None:

@@ -1,4 +1,4 @@
-"""Years of influence as open files: the bands of the page in CSV and JSON, in no language but that of the file."""
+"""Years of influence as open files: the bands of the page in CSV and JSON, without translated labels."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from youthvoice.publications.influence.years import InfluenceYear
 from youthvoice.web.i18n.formats import harmless_cell
 
 ALL: Final = "all"
-"""What a row of all sites together is called."""
+"""The name of a row for all sites together."""
 
 COLUMNS: Final = ("year", "of", "figure", "low", "high", "n", "words", "tenths")
 
@@ -27,7 +27,7 @@ _MEANING: Final = {
 
 
 def export_influence_json(years: Sequence[InfluenceYear], names: Mapping[int, str]) -> str:
-    """Every year as `{"year", "groups": [{"of", "n", "in_time", "changed", "helped", "middle_wait_days"}]}`.
+    """All years as `{"year", "groups": [{"of", "n", "in_time", "changed", "helped", "middle_wait_days"}]}`.
 
     Args:
         years: frozen.
@@ -43,15 +43,15 @@ def _group(block: InfluenceBlock) -> dict[str, Any]:
 
 
 def export_influence_csv(years: Sequence[InfluenceYear], names: Mapping[int, str]) -> str:
-    """One row for every figure; of `middle_wait_days` low and high are days, and high is empty where it is open."""
-    held = io.StringIO()
-    rows = csv.writer(held)
+    """One row for every figure; for `middle_wait_days` low and high are days, and high is empty if it is open."""
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
     for year in years:
         for block in blocks_of_year(year, names):
             for cells in _rows(block):
                 rows.writerow([year.year, harmless_cell(block.of or ALL), *cells])
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def _rows(block: InfluenceBlock) -> Iterator[tuple[object, ...]]:

@@ -1,9 +1,9 @@
-"""What came of children's words in a year: counted once, in bands, frozen; for a national rapporteur, and for children.
+"""What came of children's words in a year: counted once, in bands, and frozen; for a rapporteur and for children.
 
-A word is a round, what a committee asked, a choice or a session: whatever adults owe an answer to that children read.
-Reports are not in it: `grievances.statistics` tells of them. A site with ten words or more in a year stands by itself;
-those with fewer are counted together where that makes ten, and are in nothing else. All sites together are their
-published bands added up, and the middle wait is worked out of bands too: no count leaves this module.
+A word is a round, an agenda item, a choice or a session: everything to which adults owe an answer that children read.
+Reports are counted in `grievances.statistics`. A site with ten words or more in a year has a group of its own. Sites
+with fewer are counted together if that makes ten, and are in no other group. All sites together are the sum of their
+published bands, and the median wait is computed from bands too: no count leaves this module.
 
 Source: PRIVACY.md A3-A5, A8, A12; STANDARDS.md S9, S13 (Lundy: influence).
 """
@@ -41,21 +41,21 @@ from youthvoice.surveys.rounds.status import asked
 from youthvoice.surveys.school_sessions.store import find_school_session
 
 FROZEN_IN: Final = 4
-"""The month of the next year on whose first day a year is frozen: what December said has had its answer, and children
-were asked whether it helped."""
+"""The month of the next year on whose first day a year is frozen: by then words of December have their answer, and
+children were asked whether it helped."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChildrensWord:
-    """One thing that adults owed an answer to.
+    """One thing that adults had to answer.
 
     Attributes:
-        site_id: whose children said it.
-        day: on which they had said it.
-        answered_on: when an adult had answered it, first; None while nobody had.
-        in_time: whether that was by the day that children were told.
+        site_id: the site of the children.
+        day: the day on which they had said it.
+        answered_on: the day of the first answer; None without one.
+        in_time: whether it was answered by the day that children were given.
         changed: whether the answer is yes or partly.
-        helped: whether children said that it is really done.
+        helped: whether children confirmed that it is really done.
     """
 
     site_id: int
@@ -71,20 +71,20 @@ SIDES: Final[Mapping[str, Callable[[ChildrensWord], bool]]] = {
     "changed": lambda word: word.changed,
     "helped": lambda word: word.helped,
 }
-"""What is asked of a year, yes or anything else: nothing leaks by subtraction (A3)."""
+"""The questions about a year, each with yes and everything else: nothing leaks by subtraction (A3)."""
 
 YES, REST = "yes", "rest"
 
 _LATEST: Final[Mapping[str, int]] = {"two_weeks": 14, "month": 30, "two_months": 60, "three_months": 90}
-"""Spans of waiting, in days since the word, by their last day; what took longer, or was never answered, is `REST`."""
+"""Spans of waiting, by their last day since the word; a longer wait, or no answer, is `REST`."""
 
 _FEW: Final = {"month": 30}
-"""Where n bears two categories only."""
+"""The spans if n is enough for two categories only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Between which days the middle one of all waits lies; None where a band leaves the end open."""
+    """The range of the median wait, in days; None if a band leaves the end open."""
 
     low: int
     high: int | None
@@ -92,12 +92,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class InfluenceGroup:
-    """The words of a site, or of several that have fewer than ten each, as they may be seen.
+    """The words of a site, or of several sites with fewer than ten each, in bands.
 
     Attributes:
         site_ids: one, or several counted together.
-        n: words.
-        tables: by question of `SIDES`, and `wait`.
+        n: number of words.
+        tables: by question of `SIDES`, and for `wait`.
     """
 
     site_ids: tuple[int, ...]
@@ -107,27 +107,27 @@ class InfluenceGroup:
 
 @dataclass(frozen=True, slots=True)
 class InfluenceYear:
-    """A calendar year; no groups where there are fewer than ten words anywhere."""
+    """A calendar year; without groups if there are fewer than ten words anywhere."""
 
     year: int
     groups: tuple[InfluenceGroup, ...]
 
     @property
     def n(self) -> int:
-        """Words in all groups."""
+        """The number of words in all groups."""
         return sum(group.n for group in self.groups)
 
     def group_of(self, site_id: int) -> InfluenceGroup | None:
-        """The group of a site that stands by itself."""
+        """The group of a site that is counted on its own."""
         return next((group for group in self.groups if group.site_ids == (site_id,)), None)
 
     def together(self, question: str) -> Band:
-        """How many words are yes, over all groups: published bands added (A5)."""
+        """The band of yes over all groups: the sum of published bands (A5)."""
         return bands_together(group.tables[question].band(YES) for group in self.groups)
 
 
 def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
-    """Count the words of a year; the counts are not kept.
+    """Count the words of a year; the counts are not stored.
 
     Args:
         year: calendar year.
@@ -137,7 +137,7 @@ def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
     for word in words:
         if word.day.year == year:
             by_site[word.site_id].append(word)
-    alone: dict[tuple[int, ...], list[ChildrensWord]] = {
+    groups: dict[tuple[int, ...], list[ChildrensWord]] = {
         (site_id,): childrens_words
         for site_id, childrens_words in sorted(by_site.items())
         if len(childrens_words) >= MIN_BATCH
@@ -145,16 +145,16 @@ def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
     small = [site_id for site_id, childrens_words in sorted(by_site.items()) if len(childrens_words) < MIN_BATCH]
     pooled = [word for site_id in small for word in by_site[site_id]]
     if len(pooled) >= MIN_BATCH:
-        alone[tuple(small)] = pooled
-    return InfluenceYear(year, tuple(_count_group(sites, childrens_words) for sites, childrens_words in alone.items()))
+        groups[tuple(small)] = pooled
+    return InfluenceYear(year, tuple(_count_group(sites, childrens_words) for sites, childrens_words in groups.items()))
 
 
 def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> InfluenceGroup:
     n = len(words)
     tables = {name: _two_sides(words, is_yes) for name, is_yes in SIDES.items()}
     spans = _LATEST if max_categories(n) > len(_LATEST) else _FEW
-    found = [_span_of(word, spans) for word in words]
-    tables["wait"] = protect({span: found.count(span) for span in (*spans, REST)})
+    spans_of_words = [_span_of(word, spans) for word in words]
+    tables["wait"] = protect({span: spans_of_words.count(span) for span in (*spans, REST)})
     return InfluenceGroup(site_ids, n, tables)
 
 
@@ -171,9 +171,10 @@ def _span_of(word: ChildrensWord, spans: Mapping[str, int]) -> str:
 
 
 def middle_wait(groups: Sequence[InfluenceGroup]) -> Wait:
-    """The days between a child's word and an adult's answer that half of the words waited at most, as bands tell it.
+    """The median days between a child's word and an adult's answer, as far as bands show it.
 
-    Never answered is longer than any wait. Of the earliest and the latest day by which half may have been answered.
+    A word without an answer counts as longer than any wait. The range goes from the earliest to the latest day by which
+    half may have been answered.
     """
     n = sum(group.n for group in groups)
     answered = {latest: _answered_within(groups, latest) for latest in sorted({*_LATEST.values(), *_FEW.values()})}
@@ -183,24 +184,24 @@ def middle_wait(groups: Sequence[InfluenceGroup]) -> Wait:
 
 
 def _answered_within(groups: Sequence[InfluenceGroup], latest: int) -> Band | None:
-    """How many words were answered within so many days; None where a group was not asked that."""
-    found = []
+    """How many words were answered within this many days; None if a group has no such span."""
+    bands = []
     for group in groups:
         table = group.tables["wait"]
         spans = [place for place, key in enumerate(table.keys) if _LATEST.get(key, latest + 1) <= latest]
         if latest not in (_LATEST[key] for key in table.keys if key != REST):
             return None
-        found.append(feasible_band(table.bands, table.n, spans))
-    return bands_together(found)
+        bands.append(feasible_band(table.bands, table.n, spans))
+    return bands_together(bands)
 
 
 def worst_first(group: InfluenceGroup) -> list[str]:
-    """The questions of a group, that with the smallest share of yes first; by bands alone."""
+    """The questions of a group, the smallest share of yes first; computed from bands alone."""
     return sorted(SIDES, key=lambda question: group.tables[question].band(YES))
 
 
 def year_to_data(year: InfluenceYear) -> dict[str, Any]:
-    """As plain values for JSON."""
+    """The year as plain values for JSON."""
     groups = [
         {"sites": list(group.site_ids), "tables": {name: to_data(table) for name, table in group.tables.items()}}
         for group in year.groups
@@ -209,10 +210,10 @@ def year_to_data(year: InfluenceYear) -> dict[str, Any]:
 
 
 def year_from_data(data: Mapping[str, Any]) -> InfluenceYear:
-    """A year again.
+    """The year of plain values.
 
     Raises:
-        ValueError: anything that `year_to_data` could not have given.
+        ValueError: `year_to_data` cannot have returned these values.
     """
     return InfluenceYear(data["year"], tuple(_group_from_data(group) for group in data["groups"]))
 
@@ -231,28 +232,28 @@ _ROOM_OF_A_SITE: Final = 900  # bytes of a group
 
 
 def freeze_influence_due() -> None:
-    """The job: count and write the last year once, when it is old enough everywhere; later answers change nothing."""
+    """The job: count and store the last year once, when it is old enough everywhere; later answers change nothing."""
     with db.reading(db.engine()) as session:
         sites = list_all_sites(session)
         year = min((last_frozen_year(context.today(site.time_zone)) for site in sites), default=0)
         if not year or session.get(InfluenceYearRow, year) is not None:
             return
         zones = {site.id: site.time_zone for site in sites}
-        owed = list_due_to_children(session, date(year, 1, 1))
-        counted = count_influence(year, filter(None, map(partial(_word_of, session, zones), owed)))
+        answers_due = list_due_to_children(session, date(year, 1, 1))
+        counted = count_influence(year, filter(None, map(partial(_to_childrens_word, session, zones), answers_due)))
     with db.writing(db.engine()) as session:
-        keep_influence_year(session, counted, len(zones))
+        store_influence_year(session, counted, len(zones))
 
 
-def keep_influence_year(session: Session, year: InfluenceYear, sites: int) -> None:
-    """Write a year, once; as long as any other of so many sites."""
+def store_influence_year(session: Session, year: InfluenceYear, sites: int) -> None:
+    """Store a year, once; encrypted to the same length as any other year of this many sites."""
     room = _ROOM_OF_A_SITE * (sites + 1)
     locked = lock_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), room)
     new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=year.year, locked=locked)
     session.execute(new.on_conflict_do_nothing())
 
 
-def _word_of(session: Session, zones: Mapping[int, str], answer_due: AnswerDue) -> ChildrensWord | None:
+def _to_childrens_word(session: Session, zones: Mapping[int, str], answer_due: AnswerDue) -> ChildrensWord | None:
     day = _day_of_word(session, zones[answer_due.site_id], answer_due)
     if day is None:
         return None
@@ -262,21 +263,21 @@ def _word_of(session: Session, zones: Mapping[int, str], answer_due: AnswerDue) 
 
 
 def _day_of_word(session: Session, zone: str, answer_due: AnswerDue) -> date | None:
-    """The day on which a round or a session was over; of what a committee asked the one on which adults had it."""
+    """The day on which a round or a session was over; for an agenda item the day on which adults got it."""
     if answer_due.kind == "session":
         school_session = find_school_session(session, int(answer_due.subject), [answer_due.site_id])
         return school_session.row.day if school_session else None
     if answer_due.kind == "item":
         return answer_due.shown_on
-    found = asked(session, answer_due.subject, zone)
-    return found[1] if found else None
+    subject = asked(session, answer_due.subject, zone)
+    return subject[1] if subject else None
 
 
 def list_influence_years(session: Session) -> list[InfluenceYear]:
-    """Every frozen year, the latest first.
+    """The frozen years, the latest first.
 
     Raises:
-        CannotOpen, KeyGone: the kept-words key is not the one it was locked under.
+        CannotOpen, KeyGone: the kept-words key is not the one it was encrypted with.
     """
     rows = session.scalars(select(InfluenceYearRow).order_by(InfluenceYearRow.year.desc()))
     return [year_from_data(unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.year))) for row in rows]

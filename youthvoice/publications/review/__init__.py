@@ -1,1 +1,1 @@
-"""A view before it is approved: drafted, looked at, sent back."""
+"""A view before and after approval: drafting, its staff page, trends, and missing voices."""

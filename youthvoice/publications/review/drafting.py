@@ -1,7 +1,7 @@
-"""Views drafted from what was counted, and approved for all audiences at once.
+"""Drafts views from counted batches, and approves them for all audiences together.
 
-A choice goes to the children's board at once: only what won is told, and an advocate approved its words before it
-was asked (PRIVACY.md A11). A post wave is published with the pre wave beside it, if that was counted.
+A choice goes to the children's board immediately: only the winners are shown, and an advocate approved its words before
+the children were asked (PRIVACY.md A11). A post wave is published together with its pre wave, if that was counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
 from youthvoice.publications.encryption import max_view_size
-from youthvoice.publications.review.verdict_history import hide_verdicts_of_a_full_row, lines_with_a_round_before
+from youthvoice.publications.review.verdict_history import find_lines_to_compare, hide_unsafe_verdicts
 from youthvoice.sites.store import list_sites
 from youthvoice.surveys.batches.store import (
     BatchNotCounted,
@@ -38,82 +38,82 @@ from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
-    """What is ready to be kept."""
+class DraftEdition:
+    """The frozen views of a batch, ready to be stored."""
 
-    facts: Round
-    about: snapshot.SnapshotContext
+    round_: Round
+    snapshot_context: snapshot.SnapshotContext
     views: Mapping[str, snapshot.Frozen]
 
 
 def draft_due() -> None:
-    """Freeze every batch that was counted and has no publication."""
+    """The job: freeze every counted batch that has no publication."""
     engine = db.engine()
     with db.reading(engine) as session:
         due = list_closed_rounds(session, ("counted", "chosen"), store.select_published_rounds())
     for round_ in due:
-        if round_.has_cards and round_.wave == "pre":  # one batch with the round after, and told of with that
+        if round_.has_cards and round_.wave == "pre":  # one batch with the later wave, and published with it
             continue
         try:
             draft_round(engine, round_)
-        except (CannotOpen, KeyGone):  # one batch whose counts are lost must not keep back the others
+        except (CannotOpen, KeyGone):  # one batch with lost counts must not block the others
             current_app.logger.error("The counts of %s cannot be opened", round_.slug)  # noqa: TRY400 - no values in logs
 
 
 def draft_round(engine: Engine, round_: Round) -> bool:
-    """Freeze one batch and keep it, for every audience in one transaction.
+    """Freeze one batch and store its views for all audiences in one transaction.
 
     Returns:
-        False when another process was first.
+        False if another process was first.
 
     Raises:
-        CannotOpen, KeyGone: the kept-counts key is not the one the counts were locked under.
+        CannotOpen, KeyGone: the kept-counts key is not the one the counts were encrypted with.
     """
     with db.reading(engine) as session:
-        drafted = _frozen(session, round_)
+        draft_edition = _freeze(session, round_)
     with db.writing(engine) as session:
-        kept = _keep(session, drafted, 1)
-        if kept:
-            log = Log(drafted.about.made_on, "work")
+        slug = _store_edition(session, draft_edition, 1)
+        if slug:
+            log = Log(draft_edition.snapshot_context.made_on, "work")
             log.add(session, "publication.draft", f"{round_.slug} version 1")
-    return bool(kept)
+    return bool(slug)
 
 
 def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
-    """Freeze a corrected version of what was sent back: the same counts give the same bands.
+    """Freeze a corrected version of an edition that was sent back: the same counts give the same bands.
 
     Returns:
         The slug of the new version.
 
     Raises:
-        ConcurrentUpdate: it was not sent back, or there is a later version already.
+        ConcurrentUpdate: it was not sent back, or there is a later version.
         CannotOpen, KeyGone: as `draft_round`.
     """
     round_ = find_round(session, edition.first.frozen["round"])
     version = edition.first.version + 1
     if round_ is None or edition.state != store.SENT_BACK:
         raise ConcurrentUpdate
-    slug = _keep(session, _frozen(session, round_), version)
+    slug = _store_edition(session, _freeze(session, round_), version)
     if not slug:
         raise ConcurrentUpdate
     log.add(session, "publication.draft", f"{round_.slug} version {version}")
     return slug
 
 
-def _keep(session: Session, drafted: Drafted, version: int) -> str:
+def _store_edition(session: Session, draft_edition: DraftEdition, version: int) -> str:
     return store.add_edition(
         session,
-        round_id=drafted.facts.id,
-        site_ids=drafted.facts.site_ids,
-        frozen=drafted.views,
-        room=max_view_size(drafted.about),
-        day=drafted.about.made_on,
-        approved=drafted.facts.outcome == "chosen",
+        round_id=draft_edition.round_.id,
+        site_ids=draft_edition.round_.site_ids,
+        frozen=draft_edition.views,
+        room=max_view_size(draft_edition.snapshot_context),
+        day=draft_edition.snapshot_context.made_on,
+        approved=draft_edition.round_.outcome == "chosen",
         version=version,
     )
 
 
-def _frozen(session: Session, round_: Round) -> Drafted:
+def _freeze(session: Session, round_: Round) -> DraftEdition:
     sites = {site.id: site for site in list_sites(session, round_.site_ids)}
     zone = sites[round_.site_ids[0]].time_zone
     snapshot_context = snapshot.SnapshotContext(
@@ -131,60 +131,56 @@ def _frozen(session: Session, round_: Round) -> Drafted:
     if round_.outcome == "chosen":
         won = load_winners(session, round_.batch_id)
         view = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
-        return Drafted(round_, snapshot_context, {"children": view})
-    wave, before = _wave(session, round_, zone), None
-    if earlier := _counted_before(session, round_):
-        before = _wave(session, earlier, zone)
+        return DraftEdition(round_, snapshot_context, {"children": view})
+    wave, before = _load_wave(session, round_, zone), None
+    if earlier := _find_wave_before(session, round_):
+        before = _load_wave(session, earlier, zone)
         if round_.has_cards:  # the same children, in the first wave
             before = replace(before, counts=load_counts_before(session, round_.batch_id), round="")
     views: dict[str, snapshot.Frozen] = {
         audience: snapshot.freeze_view(snapshot_context, wave, before, audience) for audience in snapshot.AUDIENCES
     }
-    row = _row_of(session, round_, views["review"])
-    hide_verdicts_of_a_full_row(views, row)
-    _say_since(session, snapshot_context, wave, views["review"], row)
-    return Drafted(round_, snapshot_context, views)
+    row = _views_of_same_children(session, round_, views["review"])
+    hide_unsafe_verdicts(views, row)
+    _add_change_since(session, snapshot_context, wave, views["review"], row)
+    return DraftEdition(round_, snapshot_context, views)
 
 
-def _row_of(session: Session, round_: Round, view: snapshot.Frozen) -> list[snapshot.Frozen]:
+def _views_of_same_children(session: Session, round_: Round, view: snapshot.Frozen) -> list[snapshot.Frozen]:
     """The views of all other rounds of the same children and purpose, approved or not."""
-    of_children = store.list_views_of_children(session, round_.site_ids, round_.group_name)
-    return [
-        of_child
-        for of_child in of_children
-        if of_child["round"] != view["round"] and of_child["purpose"] == view["purpose"]
-    ]
+    views = store.list_views_of_children(session, round_.site_ids, round_.group_name)
+    return [other for other in views if other["round"] != view["round"] and other["purpose"] == view["purpose"]]
 
 
-def _say_since(
+def _add_change_since(
     session: Session,
     snapshot_context: snapshot.SnapshotContext,
     wave: snapshot.Wave,
     view: snapshot.Frozen,
     row: Sequence[snapshot.Frozen],
 ) -> None:
-    """Freeze with the view for reviews what changed since the round before it, where that is safe."""
+    """Add to the view for reviews what changed since the round before it, if that is safe."""
     questions = {question.name: question for question in snapshot_context.questionnaire.coded}
-    for name, line, round_, name_there in lines_with_a_round_before(view, row):
-        there = find_round(session, round_)
-        if there is None:
+    for name, line, round_, other_name in find_lines_to_compare(view, row):
+        other = find_round(session, round_)
+        if other is None:
             continue
-        old = next(question for question in questionnaire_of_round(session, there).coded if question.name == name_there)
-        with suppress(BatchNotCounted, CannotOpen, KeyGone):  # what is lost there keeps nothing back here
-            counts, n = load_counts(session, there.batch_id), load_number_of_responses(session, there.batch_id)
-            before = snapshot.count_of_line(old, counts[name_there], line["key"])
+        old = next(question for question in questionnaire_of_round(session, other).coded if question.name == other_name)
+        with suppress(BatchNotCounted, CannotOpen, KeyGone):  # lost counts of the earlier round block nothing here
+            counts, n = load_counts(session, other.batch_id), load_number_of_responses(session, other.batch_id)
+            before = snapshot.count_of_line(old, counts[other_name], line["key"])
             after = snapshot.count_of_line(questions[name], wave.counts[name], line["key"])
             line["since"] = {"round": round_, "change": judge_groups(before, n, after, wave.n)}
 
 
-def _counted_before(session: Session, round_: Round) -> Round | None:
+def _find_wave_before(session: Session, round_: Round) -> Round | None:
     if round_.wave != "post" or round_.pair is None:
         return None
     waves = list_rounds_of_pair(session, round_.pair)
     return next((round_ for round_ in waves if round_.wave == "pre" and round_.outcome == "counted"), None)
 
 
-def _wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
+def _load_wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
     return snapshot.Wave(
         counts=load_counts(session, round_.batch_id),
         n=load_number_of_responses(session, round_.batch_id),
@@ -197,10 +193,10 @@ def _wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
 
 
 def approve_edition(session: Session, edition: store.Edition, person_id: int, day: date, log: Log) -> None:
-    """Approve in one transaction; every published question becomes one that can be answered by itself.
+    """Approve an edition in one transaction; every published question can then be answered on its own.
 
     Raises:
-        ConcurrentUpdate: it is decided about already.
+        ConcurrentUpdate: a colleague has decided.
     """
     frozen = edition.first.frozen
     store.mark_edition_approved(session, edition, person_id, day, log)
@@ -216,7 +212,7 @@ def answerable_parts(frozen: snapshot.Frozen) -> list[AnswerablePart]:
 
 
 def narrowest_range(frozen: snapshot.Frozen) -> int | None:
-    """How many whole numbers a reader's narrowest range holds at least; None where no band is shown."""
+    """How many whole numbers a reader's narrowest range contains at least; None if no band is shown."""
     numbers = [size for size in (frozen["n"], (frozen["before"] or {}).get("n")) if size is not None]
     numbers += [MIN_BATCH for question in frozen["questions"] if question.get("parts")]  # of a part of any size
     return min((demands_of(size).width for size in numbers), default=None)

@@ -1,4 +1,4 @@
-"""What the staff pages of publications show: lists, the page word for word, what to look at before approving."""
+"""The contents of staff pages of publications: lists, the preview of each audience, what to check before approval."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from youthvoice.publications import adult_answers, children_board, letter_themes
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
-from youthvoice.publications.guardians.subscriptions import first_days_told
+from youthvoice.publications.guardians.subscriptions import first_days_covered
 from youthvoice.publications.review import trends, voices
 from youthvoice.publications.review.drafting import narrowest_range
 from youthvoice.sites.store import Site, find_site, get_site, list_sites
@@ -40,7 +40,7 @@ class PublicationLine:
 
 
 def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str, list[PublicationLine]]]:
-    """Lists by code: `waiting` and `sent_back` for advocates only, `to_send`, `sent`, `told` (choices)."""
+    """Lists of editions by code: `waiting` and `sent_back` only for advocates, `to_send`, `sent`, `told` (choices)."""
     publication_lines: dict[str, list[PublicationLine]] = (
         {"waiting": [], "sent_back": []} if caller.may("publications.approve") else {}
     )
@@ -52,7 +52,7 @@ def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str,
 
 
 def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
-    """What a care-plan review may see."""
+    """The editions that a care-plan review may see."""
     listed = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
     return [publication_line(edition) for edition in listed if "review" in edition.rows]
 
@@ -64,7 +64,7 @@ def _group(edition: store.Edition) -> str:
 
 
 def publication_line(edition: store.Edition) -> PublicationLine:
-    """An edition as lists and heads of pages show it."""
+    """An edition as lists and page heads show it."""
     first = edition.first
     frozen = first.frozen
     return PublicationLine(
@@ -83,9 +83,9 @@ def publication_line(edition: store.Edition) -> PublicationLine:
 def load_publication_page(
     session: Session, edition: store.Edition, audience: str, language: str, caller: Caller
 ) -> dict[str, Any]:
-    """All that one publication's page needs."""
+    """The template values of one publication's page."""
     row = edition.rows[audience]
-    names = names_of_people(session, [one for one in (row.approved_by, row.sent_by) if one is not None])
+    names = names_of_people(session, [person for person in (row.approved_by, row.sent_by) if person is not None])
     mine = edition.site_ids & caller.site_ids
     at = [site_row for site_row in store.list_publication_sites(session, edition.first) if site_row.site_id in mine]
     addresses = count_addresses(session, mine)
@@ -110,7 +110,7 @@ def load_publication_page(
         "at": at,
         "on_rhythm": {
             site_id
-            for site_id, day in first_days_told(session, edition.site_ids).items()
+            for site_id, day in first_days_covered(session, edition.site_ids).items()
             if day <= (row.approved_on or today)
         },
         "all_sites": edition.site_ids,
@@ -124,7 +124,7 @@ def load_publication_page(
 
 
 def render_audience_page(session: Session, edition: store.Edition, audience: str, language: str, today: date) -> Markup:
-    """The page of an audience, word for word, in a language: the same template that guardians get."""
+    """The page of an audience, word for word, in a language: with the same template that guardians get."""
     frozen = edition.rows[audience].frozen
     with force_locale(language):
         reply = adult_answers.load_reply_view(session, frozen, today)
@@ -140,14 +140,14 @@ def render_audience_page(session: Session, edition: store.Edition, audience: str
 
 
 def more_for_review(session: Session, edition: store.Edition, audience: str, language: str) -> dict[str, Any]:
-    """What only a care-plan review is shown: every row, what is about safety, the rounds before, missing voices."""
+    """What only a care-plan review is shown: every line, safety questions, the rounds before, missing voices."""
     if audience != "review":
         return {}
     row = edition.rows["review"]
-    told_to_all = {question["name"] for question in edition.first.frozen["questions"]}
+    published_to_all = {question["name"] for question in edition.first.frozen["questions"]}
     return {
         "for_review": True,
-        "safety": {question["name"] for question in row.frozen["questions"]} - told_to_all,
+        "safety": {question["name"] for question in row.frozen["questions"]} - published_to_all,
         "trends": trends.render_trends(row.frozen, store.list_views_before(session, row), language),
         "voices": voices.render_voices(session, get_site(session, min(edition.site_ids)), _year_of(row.frozen)),
     }
@@ -158,13 +158,13 @@ def _year_of(frozen: snapshot.Frozen) -> int:
 
 
 def list_voices(session: Session, caller: Caller) -> list[tuple[Site, list[voices.RenderedVoices]]]:
-    """By site of the caller, whose voice is missing in this year so far, and in the last one."""
+    """Missing voices of this year and the last, for each site of the caller."""
     years = [(site, context.today(site.time_zone).year) for site in list_sites(session, caller.site_ids)]
     return [(site, [voices.render_voices(session, site, year - ago) for ago in (0, 1)]) for site, year in years]
 
 
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
-    """What the children's board says of a view, word for word, in a language."""
+    """The entry of a view on the children's board, word for word, in a language."""
     with force_locale(language):
         entry = children_board.entry_of_view(session, frozen, language, today)
         page = render_template("publications/board/sheet.html", entry=entry)
@@ -172,29 +172,29 @@ def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str,
 
 
 def today_at_sites(session: Session, site_ids: Collection[int]) -> date:
-    """The day it is at the first of some sites."""
+    """Today at the first of some sites."""
     first = find_site(session, min(site_ids)) if site_ids else None
     return context.today(first.time_zone if first else "UTC")
 
 
 def render_print_pack(session: Session, site: Site, views: Sequence[Publication]) -> str:
-    """The sheets of some views in every language they can be read in, to print at once for families without mail.
+    """The pages of some views in every language they have, to print together for families without mail.
 
     Args:
         session: only read.
-        site: whose help the sheets bear.
+        site: the pages name its helpline.
         views: approved, for guardians.
     """
     today = context.today(site.time_zone)
-    sheets = [
-        (languages.LANGUAGES[code], *_sheet(session, site, publication, code, today))
+    pages = [
+        (languages.LANGUAGES[code], *_render_sheet(session, site, publication, code, today))
         for publication in views
         for code in render.languages_of_view(publication.frozen)
     ]
-    return render_template("publications/guardians/print_pack.html", sheets=sheets, printed_on=today)
+    return render_template("publications/guardians/print_pack.html", sheets=pages, printed_on=today)
 
 
-def _sheet(
+def _render_sheet(
     session: Session, site: Site, publication: Publication, language: str, today: date
 ) -> tuple[tuple[str, str], Markup]:
     with force_locale(language):
@@ -213,14 +213,14 @@ def _sheet(
 
 
 def render_paper(session: Session, edition: store.Edition, caller: Caller, language: str, audience: str = "") -> str:
-    """One A4 sheet in a language; the nearest there is where it cannot be read in that one.
+    """One A4 page of a view in a language, or the nearest that it has.
 
     Args:
         session: only read.
         edition: approved.
-        caller: who prints; the sheet bears the help of a site of hers.
-        language: asked for; empty for the reader's own.
-        audience: whose view; that of guardians, else the only one there is, when empty.
+        caller: who prints; the page names the helpline of one of the caller's sites.
+        language: requested; empty for the reader's own.
+        audience: whose view; if empty, that of guardians, else the only one.
     """
     publication = edition.rows[audience] if audience else edition.first
     chosen = render.best_language(publication.frozen, language or languages.chosen())

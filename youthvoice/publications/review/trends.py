@@ -1,8 +1,8 @@
-"""What children of one site said to the same question, round after round: published bands beside each other. Pure.
+"""Trends: the answers of children of one site to the same question over several rounds, as published bands. Pure.
 
-A trend reads frozen views and nothing else. Rounds of before the last few are told of by the year: their bands are
-added, lows to lows and highs to highs, never counts. Between two rounds "more" or "fewer" is said by the rule for
-waves, else that the ranges are too wide to show a change.
+A trend reads only frozen views. Rounds before the last few are shown by year: their bands are added, lows to lows and
+highs to highs, never counts. Between two rounds "more" or "fewer" follows the rule for waves; else the ranges are too
+wide to show a change.
 
 Source: PRIVACY.md A5, A6, A8; STANDARDS.md S9.
 """
@@ -24,18 +24,18 @@ from youthvoice.publications.band_lines import BandLine
 from youthvoice.publications.snapshot import Frozen
 
 ROUNDS_ALONE: Final = 6
-"""So many rounds stand alone, the newest ones; those before are told of by the year."""
+"""The newest rounds are shown one by one; those before by year."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """A published band on the line of a trend.
+    """A published band at one point of a trend.
 
     Attributes:
-        line: `low`, `high`, `n`, `code`, `tenths` of a line of a view, in answers; `code` is `between` for several.
+        line: `low`, `high`, `n`, `code`, `tenths` of a line of a view; `code` is `between` for several rounds.
         day: the last day of its round, ISO 8601; of several rounds their year.
-        rounds: how many it is of.
-        round: of one, its slug; empty for a wave that has no view of its own.
+        rounds: the number of its rounds.
+        round: the slug of its only round; empty for a wave without a view of its own.
     """
 
     line: BandLine
@@ -50,9 +50,9 @@ class Trend:
 
     Attributes:
         key: of the line, as in `band_lines.lines_of_table`.
-        points: two at least.
-        changes: since the day of an earlier round, to the newest one: since the one before, and since the first that
-            stands alone, where that is another.
+        points: at least two.
+        changes: each with the day of an earlier round: since the round before, and since the first one that is shown
+            alone, if that is another.
     """
 
     key: str
@@ -61,25 +61,25 @@ class Trend:
 
 
 def find_trends(view: Frozen, earlier: Iterable[Frozen]) -> dict[str, tuple[Trend, ...]]:
-    """The trends of a view, by question; a question without one is left out.
+    """The trends of a view, by question; questions without one are left out.
 
     Args:
-        view: frozen, the newest round.
-        earlier: approved views for the same audience, of the same children (site, or group of one), in any order.
+        view: the newest one, frozen.
+        earlier: approved views for the same audience and the same children (sites and group), in any order.
     """
-    before = [one for one in earlier if _order(one) < _order(view) and one["purpose"] == view["purpose"]]
+    before = [other for other in earlier if _order(other) < _order(view) and other["purpose"] == view["purpose"]]
     rounds = [*sorted(before, key=_order), view]
-    asked = [(one, other, question_identity(other)) for one in rounds for other in one["questions"]]
-    found = {}
+    identified = [(old, other, question_identity(other)) for old in rounds for other in old["questions"]]
+    trends_by_question = {}
     for question in view["questions"]:
         wanted = question_identity(question)
-        same = [(one, other) for one, other, identity in asked if identity == wanted]
+        same = [(old, other) for old, other, identity in identified if identity == wanted]
         trends = tuple(
             trend for line in question["lines"] if (trend := _trend_of_line(line["key"], same, question, view))
         )
         if trends:
-            found[question["name"]] = trends
-    return found
+            trends_by_question[question["name"]] = trends
+    return trends_by_question
 
 
 def _order(view: Frozen) -> tuple[str, str]:
@@ -87,7 +87,10 @@ def _order(view: Frozen) -> tuple[str, str]:
 
 
 def question_identity(question: Mapping[str, Any]) -> tuple[object, ...]:
-    """The same of two frozen questions that are one, whatever they are called: T9, and the same good side (A5)."""
+    """A value that is equal for two frozen questions with the same meaning, whatever their names (T9, A5).
+
+    It holds kind, text, options and the good side.
+    """
     options = ((key, _skeleton(words)) for key, words in question["labels"].items())
     return (
         question["kind"],
@@ -106,16 +109,16 @@ def _skeleton(words: Mapping[str, str]) -> str:
 def _trend_of_line(
     key: str, same: Sequence[tuple[Frozen, Mapping[str, Any]]], newest: Mapping[str, Any], view: Frozen
 ) -> Trend | None:
-    single = [trend_point for one, question in same for trend_point in _points_of_round(one, question, key)]
+    single = [trend_point for old, question in same for trend_point in _points_of_round(old, question, key)]
     said_already = view["before"] is not None and any(line["before"] for line in newest["lines"])
-    if len(single) < 2 or (said_already and len(single) == 2):  # noqa: PLR2004 - two stand beside each other already
+    if len(single) < 2 or (said_already and len(single) == 2):  # noqa: PLR2004 - the view shows the two beside each other
         return None
     alone = single[-ROUNDS_ALONE:]
     return Trend(key, (*_by_year(single[:-ROUNDS_ALONE]), *alone), tuple(_changes(alone, view)))
 
 
 def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Iterator[TrendPoint]:
-    """What a round said; of waves whose children are linked by a card the first one has no view of its own."""
+    """The bands of one round; the first of two linked waves has no view of its own, so its band is in this one."""
     for line in question["lines"]:
         if line["key"] == key:
             if line["before"] and view["linked"] and view["before"]:
@@ -141,7 +144,10 @@ def _changes(points: Sequence[TrendPoint], view: Frozen) -> Iterator[tuple[str, 
 
 
 def _compare_points(points: Sequence[TrendPoint], place: int, view: Frozen) -> Change:
-    """By the bands; where they hide it, by the verdict that the newest view bears on what was before it (A6)."""
+    """The change between a point and the newest one.
+
+    By their bands; if these hide it, by the verdict that the newest view has about what was before it (A6).
+    """
     trend_point, newest = points[place], points[-1].line
     by_bands = _compare(trend_point.line, newest)
     if by_bands != "too_wide" or place != len(points) - 2:
@@ -154,19 +160,19 @@ def _compare_points(points: Sequence[TrendPoint], place: int, view: Frozen) -> C
     return by_bands
 
 
-def _compare(one: BandLine, other: BandLine) -> Change:
-    return compare_waves(Band(one["low"], one["high"]), one["n"], Band(other["low"], other["high"]), other["n"])
+def _compare(old: BandLine, new: BandLine) -> Change:
+    return compare_waves(Band(old["low"], old["high"]), old["n"], Band(new["low"], new["high"]), new["n"])
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedTrend:
-    """A trend in the words of a language.
+    """A trend in a language.
 
     Attributes:
-        label: what the answer is; empty where the question has one row only.
+        label: the answer; empty if the question has a single line.
         points: day or year, the band in words and in numbers, low, high and n.
-        changes: mark and words.
-        is_hidden: whether the ranges hide what changed since the round before; said once a page, with all others.
+        changes: icon and words.
+        is_hidden: whether the ranges are too wide to show a change since the round before; listed once a page.
     """
 
     label: str
@@ -183,15 +189,15 @@ _CHANGES: Final = {
 
 
 def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dict[str, tuple[RenderedTrend, ...]]:
-    """The trends of a view in a language, which must be the one that gettext speaks now; arguments as `find_trends`."""
+    """The trends of a view in the present gettext language; arguments as for `find_trends`."""
     questions = {question["name"]: question for question in view["questions"]}
     return {
-        name: tuple(_rendered(trend, questions[name], len(trends) == 1, language, view) for trend in trends)
+        name: tuple(_render_trend(trend, questions[name], len(trends) == 1, language, view) for trend in trends)
         for name, trends in find_trends(view, earlier).items()
     }
 
 
-def _rendered(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
+def _render_trend(trend: Trend, question: Mapping[str, Any], alone: bool, language: str, view: Frozen) -> RenderedTrend:  # noqa: FBT001
     label = "" if alone else labels.line_label(question, trend.key, language, view["languages"])
     points = tuple(_point(trend_point) for trend_point in trend.points)
     trend_changes = tuple(_change(*change) for change in trend.changes if change[1] != "too_wide")

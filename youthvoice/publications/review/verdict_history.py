@@ -1,7 +1,8 @@
-"""What frozen views of the same children have said of a question's changes, and what a new view may say besides. Pure.
+"""The verdicts that frozen views of the same children contain about a question, and what a new view may add. Pure.
 
-A view says what changed since the wave before it. Later views of the same question make a row, and two verdicts that
-share a wave narrow it twice (PRIVACY.md A6 d): so a new verdict is said only where the whole row still leaves enough.
+A view says what changed since the wave before it. Later views of the same question extend the row, and two verdicts
+that share a wave narrow it twice (PRIVACY.md A6 d). So a new verdict is published only if the whole row still leaves
+enough possibilities.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,55 +22,55 @@ _VERDICTS: Final = ("more", "fewer", "no_clear_change")
 
 @dataclass(slots=True)
 class AnswerHistory:
-    """The waves of one answer, by keys, and the verdicts between them; `newest` is the last one told of."""
+    """The published waves of one answer, by key, and the verdicts between them; `newest` is the last earlier round."""
 
     waves: dict[str, PublishedWave] = field(default_factory=dict)
-    said: list[PublishedVerdict] = field(default_factory=list)
+    verdicts: list[PublishedVerdict] = field(default_factory=list)
     newest: str = ""
 
     def add(self, view: Frozen, line: Mapping[str, Any], *, is_earlier: bool) -> None:
-        """What one view says of it; whether it is of a round that ended before the one that is drafted."""
+        """Add what one view says of the answer; `is_earlier` if its round ended before the drafted one."""
         here = view["round"]
         self.waves[here] = _wave(line)
         if line["before"]:
             before = key_of_wave_before(view)
             self.waves.setdefault(before, _wave(line["before"]))
-            self._say(PublishedVerdict(before, here, is_linked=_is_linked(view)), line["change"])
+            self._add_verdict(PublishedVerdict(before, here, is_linked=_is_linked(view)), line["change"])
         since = line.get("since")
         if since and since["round"] in self.waves:
-            self._say(PublishedVerdict(since["round"], here, is_linked=False), since["change"])
+            self._add_verdict(PublishedVerdict(since["round"], here, is_linked=False), since["change"])
         self.newest = here if is_earlier else self.newest
 
-    def _say(self, said_verdict: PublishedVerdict, change: str | None) -> None:
-        first, then = self.waves[said_verdict.before], self.waves[said_verdict.after]
+    def _add_verdict(self, verdict: PublishedVerdict, change: str | None) -> None:
+        first, then = self.waves[verdict.before], self.waves[verdict.after]
         if change in _VERDICTS and compare_waves(first.band, first.n, then.band, then.n) == "too_wide":
-            verdict = cast(Verdict, change)
-            self.said.append(PublishedVerdict(said_verdict.before, said_verdict.after, said_verdict.is_linked, verdict))
+            code = cast(Verdict, change)
+            self.verdicts.append(PublishedVerdict(verdict.before, verdict.after, verdict.is_linked, code))
 
-    def bears(self, view: Frozen, line: Mapping[str, Any]) -> bool:
-        """Whether a verdict between a view's line and the wave before it is said in this row, whatever it is."""
+    def is_safe(self, view: Frozen, line: Mapping[str, Any]) -> bool:
+        """Whether any verdict between a view's line and the wave before it may be published in this row."""
         before = key_of_wave_before(view)
         waves = {before: _wave(line["before"]), **self.waves, view["round"]: _wave(line)}
-        return is_safe_in_row(waves, self.said, PublishedVerdict(before, view["round"], is_linked=_is_linked(view)))
+        return is_safe_in_row(waves, self.verdicts, PublishedVerdict(before, view["round"], is_linked=_is_linked(view)))
 
-    def bears_since(self, view: Frozen, line: Mapping[str, Any]) -> bool:
-        """Whether a verdict between a view's line and the newest round before is said, whatever it is."""
+    def is_safe_since(self, view: Frozen, line: Mapping[str, Any]) -> bool:
+        """Whether any verdict between a view's line and the newest earlier round may be published."""
         waves = {**self.waves, view["round"]: _wave(line)}
-        return is_safe_in_row(waves, self.said, PublishedVerdict(self.newest, view["round"], is_linked=False))
+        return is_safe_in_row(waves, self.verdicts, PublishedVerdict(self.newest, view["round"], is_linked=False))
 
 
 def histories_of(view: Frozen, earlier: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
-    """By question and answer of a view, what earlier views of the same children said of it."""
-    rows = sorted((one for one in earlier if one["round"] != view["round"]), key=_order)
-    found = {}
+    """What earlier views of the same children say about each answer of a view, by question and answer."""
+    rows = sorted((other for other in earlier if other["round"] != view["round"]), key=_order)
+    histories = {}
     for question in view["questions"]:
         wanted = question_identity(question)
         for line in question["lines"]:
-            history = AnswerHistory({view["round"]: _wave(line)})  # a later view may speak of it already
-            for one, other in _lines_of(rows, wanted, line["key"]):
-                history.add(one, other, is_earlier=_order(one) < _order(view))
-            found[question["name"], line["key"]] = history
-    return found
+            history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
+            for old, old_line in _lines_of(rows, wanted, line["key"]):
+                history.add(old, old_line, is_earlier=_order(old) < _order(view))
+            histories[question["name"], line["key"]] = history
+    return histories
 
 
 def _order(view: Frozen) -> tuple[str, str]:
@@ -77,31 +78,29 @@ def _order(view: Frozen) -> tuple[str, str]:
 
 
 def key_of_wave_before(view: Frozen) -> str:
-    """What the wave before a view is called in a row: its round, or, told of with it alone, a name of its own."""
+    """The key of the wave before a view: its round, or a key of its own if it has no view."""
     before = view["before"]
     return str((before and before["round"]) or f"{view['round']}/before")
 
 
-def hide_verdicts_of_a_full_row(views: Mapping[str, Frozen], earlier: Sequence[Frozen]) -> None:
-    """Take back what a new view's lines say of their change where the row they stand in does not bear it."""
+def hide_unsafe_verdicts(views: Mapping[str, Frozen], earlier: Sequence[Frozen]) -> None:
+    """Replace the verdicts of new views that the row of earlier ones makes unsafe by `too_wide`."""
     for view in views.values():
         histories = histories_of(view, earlier)
         for question in view["questions"]:
             for line in question["lines"]:
                 history = histories[question["name"], line["key"]]
-                if history.said and line["change"] in _VERDICTS and not _is_said_by_bands(line):
-                    line["change"] = line["change"] if history.bears(view, line) else "too_wide"
+                if history.verdicts and line["change"] in _VERDICTS and not _is_said_by_bands(line):
+                    line["change"] = line["change"] if history.is_safe(view, line) else "too_wide"
 
 
-def lines_with_a_round_before(
-    view: Frozen, earlier: Sequence[Frozen]
-) -> Iterator[tuple[str, dict[str, Any], str, str]]:
-    """The lines of a new view whose verdict since the newest round before may be said, whatever it is.
+def find_lines_to_compare(view: Frozen, earlier: Sequence[Frozen]) -> Iterator[tuple[str, dict[str, Any], str, str]]:
+    """The lines of a new view whose verdict since the newest earlier round may be published.
 
     Returns:
-        Name of the question, line, the slug of that round, and what the question is called there.
+        Name of the question, line, slug of that round, and name of the question there.
     """
-    by_round = {one["round"]: one for one in earlier}
+    by_round = {other["round"]: other for other in earlier}
     histories = histories_of(view, earlier)
     for question in view["questions"]:
         for line in question["lines"]:
@@ -109,15 +108,15 @@ def lines_with_a_round_before(
             if line["before"] or not history.newest or not _has_two_sides(question, line["key"]):
                 continue
             wanted = question_identity(question)
-            there = next(
+            earlier_question = next(
                 question for question in by_round[history.newest]["questions"] if question_identity(question) == wanted
             )
-            if _has_two_sides(there, line["key"]) and history.bears_since(view, line):
-                yield question["name"], line, history.newest, there["name"]
+            if _has_two_sides(earlier_question, line["key"]) and history.is_safe_since(view, line):
+                yield question["name"], line, history.newest, earlier_question["name"]
 
 
 def _has_two_sides(question: Mapping[str, Any], key: str) -> bool:
-    """Whether a line stands beside everything else, and nothing more."""
+    """Whether a table separates a line from everything else, and has nothing more."""
     wanted = "" if key == GOOD_SIDE else key
     return any(table["key"] == wanted and len(table["now"]["categories"]) == 2 for table in question["tables"])  # noqa: PLR2004
 

@@ -1,8 +1,8 @@
-"""Whose voice is missing: who was asked at a site in a year and how many of them answered, in bands; who was not.
+"""Missing voices: which children were asked at a site in a year, and how many answered, in bands.
 
-Categories are what a round was opened for: the site, a group of it, several sites together, coming and leaving. Each
-has ten or more invited children; the rounds of a year are told of together, their bands added. Nothing of a child is
-asked for it: the invited were written down when the round opened, and how many answered stands in its view.
+A category is what a round was opened for: the site, one of its groups, several sites together, or coming and leaving.
+Each has ten or more invited children; the rounds of a year are shown together, their bands added. It needs no data of a
+child: the number of invited children was recorded when the round opened, and how many answered is in its view.
 
 Source: PRIVACY.md A5, A12; STANDARDS.md S6.
 """
@@ -31,13 +31,13 @@ ANSWERED, SILENT = "answered", "silent"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """Those for whom a round is opened.
+    """The children for whom a round is opened.
 
     Attributes:
-        site_ids: more than one where they are counted together.
-        group: name of the one group that is asked; empty for everybody.
-        care: whether it is for those who come or leave.
-        both: whether cards link two waves: of these only who answered both is in a view, and so in a band.
+        site_ids: several if they are counted together.
+        group: name of the one group that is asked; empty for all.
+        care: whether it is for children who come or leave.
+        both: whether cards link two waves: then only children who answered both are in a view, and so in a band.
     """
 
     site_ids: frozenset[int]
@@ -48,15 +48,15 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class VoicesOfYear:
-    """What is known of a site's year.
+    """Which voices were heard at a site in a year.
 
     Attributes:
         year: calendar year.
-        answered: by category, how many of how many invited answered, in children; over all rounds of the year.
-        groups: of the site that were not asked, or of which fewer than ten answered.
+        answered: by category: how many answered, of how many invited, over how many rounds.
+        groups: groups of the site that were not asked, or of which fewer than ten answered.
         everybody: whether nobody at all was heard.
-        care: whether those who came or left were heard.
-        languages: codes that children of the site are offered and a published round was not asked in.
+        care: whether children who came or left were heard.
+        languages: codes that the site offers to children, and in which a published round was not asked.
     """
 
     year: int
@@ -68,18 +68,18 @@ class VoicesOfYear:
 
 
 def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
-    """Who was heard at a site in a year, by the rounds that ended in it and have an approved view.
+    """The voices heard at a site in a year, in rounds that ended in it and have an approved view.
 
     Args:
         session: only read.
-        site: whose children.
+        site: the site.
         year: calendar year, at the site.
     """
     rounds = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in EXEMPT]
     of_year = [round_ for round_ in rounds if round_.last_day(site.time_zone).year == year]
     numbers = list_numbers_published(session, [round_.id for round_ in of_year])
     heard = [round_ for round_ in of_year if round_.id in numbers]
-    lacking = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
+    missing_languages = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
     categories = [_category_of(round_) for round_ in heard]
     whole = any(not category.group and not category.care for category in categories)
     named = {category.group for category in categories}
@@ -87,11 +87,11 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
     care = any(category.care for category in categories)
     return VoicesOfYear(
         year,
-        _answered(heard, numbers),
+        _answered_by_category(heard, numbers),
         groups,
         not heard,
         care,
-        tuple(language for language in site.languages if language in lacking),
+        tuple(language for language in site.languages if language in missing_languages),
     )
 
 
@@ -103,28 +103,28 @@ def _languages_lacking(session: Session, site: Site, round_: Round) -> set[str]:
     return set(site.languages) - set(questionnaire_of_round(session, round_).languages)
 
 
-def _answered(heard: list[Round], numbers: Mapping[int, int]) -> dict[Category, tuple[Band, int, int]]:
+def _answered_by_category(heard: list[Round], numbers: Mapping[int, int]) -> dict[Category, tuple[Band, int, int]]:
     rounds = defaultdict[Category, list[tuple[Band, int]]](list)
     for round_ in heard:
-        invited = max(round_.invited, numbers[round_.id])  # a few more may have come than were invited
+        invited = max(round_.invited, numbers[round_.id])  # more children may have come than were invited
         if round_.invited >= MIN_BATCH:
             answered = numbers[round_.id]
             table = protect({ANSWERED: answered, SILENT: invited - answered})
             rounds[_category_of(round_)].append((table.band(ANSWERED), invited))
     return {
-        category: (bands_together(band for band, _n in found), sum(n for _band, n in found), len(found))
-        for category, found in rounds.items()
+        category: (bands_together(band for band, _n in bands), sum(n for _band, n in bands), len(bands))
+        for category, bands in rounds.items()
     }
 
 
 def voices_bars(session: Session, voices_of_year: VoicesOfYear) -> list[Bar]:
-    """A row for each category, in the language that gettext speaks now."""
+    """A bar for each category, in the present gettext language."""
     ids = {site_id for category in voices_of_year.answered for site_id in category.site_ids}
     names = {site.id: site.name for site in list_sites(session, ids)}
-    return [_bar(_name(category, names), *value) for category, value in voices_of_year.answered.items()]
+    return [_bar(_category_label(category, names), *value) for category, value in voices_of_year.answered.items()]
 
 
-def _name(category: Category, names: Mapping[int, str]) -> str:
+def _category_label(category: Category, names: Mapping[int, str]) -> str:
     where = join_list(names[site_id] for site_id in sorted(category.site_ids))
     if category.care:
         return str(_("%(where)s, coming and leaving", where=where))
@@ -143,7 +143,7 @@ def _bar(name: str, band: Band, n: int, rounds: int) -> Bar:
 
 @dataclass(frozen=True, slots=True)
 class RenderedVoices:
-    """A site's year in words: a row for each category, and a sentence for each voice that is missing."""
+    """A site's year in words: a bar for each category, and a sentence for each missing voice."""
 
     year: int
     bars: tuple[Bar, ...]
@@ -151,13 +151,13 @@ class RenderedVoices:
 
 
 def render_voices(session: Session, site: Site, year: int) -> RenderedVoices:
-    """As `load_voices`, in the language that gettext speaks now."""
+    """The voices of a site's year, in the present gettext language."""
     voices_of_year = load_voices(session, site, year)
     return RenderedVoices(year, tuple(voices_bars(session, voices_of_year)), tuple(list_missing(voices_of_year)))
 
 
 def list_missing(voices_of_year: VoicesOfYear) -> Iterator[str]:
-    """Who was not heard, a sentence each, in the language that gettext speaks now; what is not known last."""
+    """A sentence for each missing voice, in the present gettext language; what is unknown comes last."""
     if voices_of_year.everybody:
         yield str(_("Nobody was heard in a round of this year."))
         return
@@ -166,6 +166,6 @@ def list_missing(voices_of_year: VoicesOfYear) -> Iterator[str]:
     if not voices_of_year.care:
         yield str(_("Children who came or left: not asked, or fewer than ten answered."))
     if voices_of_year.languages:
-        told = join_list(LANGUAGES[code].name for code in voices_of_year.languages if code in LANGUAGES)
-        yield str(_("Some questions were not there in: %(languages)s.", languages=told))
+        names = join_list(LANGUAGES[code].name for code in voices_of_year.languages if code in LANGUAGES)
+        yield str(_("Some questions were not there in: %(languages)s.", languages=names))
     yield str(_("Which children did not answer, nobody knows: answers bear no name."))

@@ -1,4 +1,4 @@
-"""The view behind a guardian's link, what came of children's words, and the children's board - HTTP only."""
+"""A view by a guardian's link, what came of children's words, and the children's board - HTTP only."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -33,7 +33,7 @@ views_pages = Blueprint("views", __name__, url_prefix="")
 @views_pages.get("/views/<token>")
 @views_pages.get("/views/<token>/in/<language>", endpoint="read_in")
 def read(token: str, language: str = "") -> ResponseReturnValue:
-    """What children say, as it was frozen; the way here is a signed link that opens for a while."""
+    """A frozen view, by a signed link that is valid for a while."""
     publication, address, until = _link_target_or_404(token)
     frozen = publication.frozen
     chosen = render.best_language(frozen, language or address.language)
@@ -51,7 +51,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         themes=theme_words(session, frozen),
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
-        sent_on=until - timedelta(days=LINK_DAYS),  # of this letter; others may have gone before
+        sent_on=until - timedelta(days=LINK_DAYS),  # of this letter; earlier letters may exist
         opens_until=until,
         token=token,
         paper_language=chosen,
@@ -61,7 +61,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
 
 @views_pages.get("/views/<token>/paper/<language>")
 def as_pdf(token: str, language: str) -> ResponseReturnValue:
-    """The same on one sheet, as the work process made it."""
+    """The view as PDF, made by the work process."""
     publication, address, until = _link_target_or_404(token)
     if language not in render.languages_of_view(publication.frozen):
         abort(404)
@@ -78,20 +78,20 @@ def as_pdf(token: str, language: str) -> ResponseReturnValue:
 
 @views_pages.get("/influence")
 def influence() -> ResponseReturnValue:
-    """What came of children's words, for anybody who asks: all sites together, no site by its name."""
+    """What came of children's words, for anybody: all sites together, without names of sites."""
     years = [(year.year, blocks_of_year(year, {})) for year in list_influence_years(db.session())]
     return render_template("publications/influence/open.html", years=years)
 
 
 @views_pages.get("/influence.csv")
 def influence_csv() -> ResponseReturnValue:
-    """The same in rows."""
+    """The same figures as CSV."""
     return Response(open_files.export_influence_csv(list_influence_years(db.session()), {}), mimetype="text/csv")
 
 
 @views_pages.get("/influence.json")
 def influence_json() -> ResponseReturnValue:
-    """The same for a program."""
+    """The same figures as JSON."""
     return Response(
         open_files.export_influence_json(list_influence_years(db.session()), {}), mimetype="application/json"
     )
@@ -99,7 +99,7 @@ def influence_json() -> ResponseReturnValue:
 
 @views_pages.get("/views/<token>/stop")
 def stop(token: str) -> ResponseReturnValue:
-    """Ask once; nothing changes by opening this page, whatever program follows links."""
+    """Ask before letters end; opening this page changes nothing, so programs that follow links do no harm."""
     publication, address, _until = _link_target_or_404(token)
     languages.set_language(render.best_language(publication.frozen, address.language))
     return render_template("publications/guardians/unsubscribe.html", token=token)
@@ -107,21 +107,21 @@ def stop(token: str) -> ResponseReturnValue:
 
 @views_pages.post("/views/<token>/stop")
 def stopped(token: str) -> ResponseReturnValue:
-    """No more mail, at one click and without a page before it (RFC 8058); again says the same."""
+    """End the letters, by one click and without a page before it (RFC 8058); a second call says the same."""
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
     day = context.today()
-    is_mistake = store.is_mistake(address.unsubscribed_on, day)
+    may_resubscribe = store.may_resubscribe(address.unsubscribed_on, day)
     store.unsubscribe_address(session, address.id, day, Log(day, "guardian"))
     withdraw_waiting_mail(session, address.id, [address.site_id])
     languages.set_language(render.best_language(publication.frozen, address.language))
     db.session().commit()
-    return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=is_mistake)
+    return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=may_resubscribe)
 
 
 @views_pages.post("/views/<token>/again")
 def resubscribe(token: str) -> ResponseReturnValue:
-    """Letters again, for whoever ended them by mistake a moment ago."""
+    """Resume the letters, for somebody who has just ended them by mistake."""
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
     languages.set_language(render.best_language(publication.frozen, address.language))
@@ -132,25 +132,25 @@ def resubscribe(token: str) -> ResponseReturnValue:
 
 
 def _expired(token: str, site: Site, until: date) -> ResponseReturnValue:
-    """A link whose last day is over: what to do now, and nothing of what children said."""
+    """The page of an expired link: what to do now, and nothing of what children said."""
     return render_template("publications/guardians/expired.html", until=until, site_facts=site, token=token), 410
 
 
 def _link_target_or_404(token: str) -> tuple[encryption.Publication, models.GuardianAddressRow, date]:
-    """The publication, the address and the last day of a link; 404 for a wrong one, kindly and always alike.
+    """The publication, the address and the last day of a link; the same friendly 404 for all invalid ones.
 
-    Whoever wants no more letters can say so after that day, too.
+    Letters can be ended after that day, too.
     """
-    named = guardian_links.read_link_token(
+    link_target = guardian_links.read_link_token(
         context.keyring().key(LINKS), token, partial(store.fingerprint_of_address, db.session())
     )
-    if named is None:
+    if link_target is None:
         abort(404)
-    publication = find_publication_by_slug(db.session(), named.slug)
-    address_row = store.find_readable_address(db.session(), named.address_id)
+    publication = find_publication_by_slug(db.session(), link_target.slug)
+    address_row = store.find_readable_address(db.session(), link_target.address_id)
     if publication is None or address_row is None or publication.state not in VISIBLE_STATES:
         abort(404)
-    return publication, address_row, named.until
+    return publication, address_row, link_target.until
 
 
 board_pages = Blueprint("board", __name__, url_prefix="/we-did")
@@ -160,7 +160,7 @@ board_pages.before_request(headers.refuse_other_sites)
 
 
 _EVENING = 16
-"""From this hour on the daily hour of a site is in the evening."""
+"""A daily hour of a site from here on counts as evening."""
 
 
 @board_pages.get("", defaults={"number": 1})
@@ -179,29 +179,29 @@ def we_did(number: int) -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING, by=rate_limits.client_key)
 @tablet_required
 def tapped() -> ResponseReturnValue:
-    """Keep "yes" or "not yet" until the daily hour; nothing changes before, and nobody is told how many there are."""
+    """Store "yes" or "not yet" until the daily hour; nothing changes before, and nobody learns how many there are."""
     site, session = _site(), db.session()
-    sheet = read_form_submission_id() or abort(400)
+    submission_id = read_form_submission_id() or abort(400)
     what = request.form.get("what", "")
     subject = confirmation.TapSubject.read(request.form.get("about", ""))
     if subject is None or what not in confirmation.TAP_ANSWERS:
         abort(400)
     answer_due = find_answer_due(session, subject.answer_due_id)
-    asked = answer_due is not None and confirmation.are_children_asked(
+    is_asked = answer_due is not None and confirmation.are_children_asked(
         answer_due, subject, context.today(site.time_zone)
     )
-    if answer_due is None or not asked or not children_board.is_on_board(session, site.id, answer_due):
-        # The answer is another one by now: she reads it.
-        return receipt(sheet, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
-    confirmation.record_tap(session, sheet, answer_due, subject, what)
+    if answer_due is None or not is_asked or not children_board.is_on_board(session, site.id, answer_due):
+        # The answer has changed: the child reads the new one.
+        return receipt(submission_id, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
+    confirmation.record_tap(session, submission_id, answer_due, subject, what)
     session.commit()
-    return receipt(sheet) if is_delivered() else redirect(url_for("board.thanks"), 303)
+    return receipt(submission_id) if is_delivered() else redirect(url_for("board.thanks"), 303)
 
 
 @board_pages.get("/thanks")
 @tablet_required
 def thanks() -> ResponseReturnValue:
-    """When the taps are looked at."""
+    """When the taps are counted."""
     site = _site()
     evening = site.daily_hour >= _EVENING
     return render_template("publications/board/thanks.html", evening=evening, site=site, front_href="/language")

@@ -1,4 +1,4 @@
-"""Pages of publications for whoever is signed in."""
+"""Staff pages of publications."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

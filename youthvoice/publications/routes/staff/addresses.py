@@ -1,4 +1,4 @@
-"""Guardians' addresses: enter, clear - HTTP only."""
+"""Guardians' addresses: enter, remove and clear them - HTTP only."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,35 +20,35 @@ from youthvoice.web.i18n.languages import LANGUAGES
 @guardians_pages.get("/addresses/")
 @permission_required("addresses.enter")
 def addresses() -> ResponseReturnValue:
-    """How many there are, and those the coordinator entered."""
+    """The number of addresses, and those that the coordinator entered."""
     return _page(AddressesForm())
 
 
 @guardians_pages.post("/addresses/")
 @permission_required("addresses.enter", menu="guardians.addresses")
 def enter_address() -> ResponseReturnValue:
-    """Keep addresses, locked; those that are there already are told."""
+    """Store addresses, encrypted; the message counts those that existed."""
     form, caller = AddressesForm(), current_caller()
     form.offer([(site.id, site.name) for site in list_sites(db.session(), caller.site_ids)])
     if not form.validate_on_submit():
         return _page(form), 422
     site_id = site_or_404(form.site_id.data)
-    session, given = db.session(), form.addresses
+    session, addresses = db.session(), form.addresses
     about = form.language.data, caller.person_id, form.kind.data
-    kept = sum(store.add_address(session, site_id, one, *about) for one in given)
-    if kept:
-        caller_log().add(session, "address.enter", f"{kept} at site {site_id}")
-    said = ngettext("%(num)s address kept.", "%(num)s addresses kept.", kept)
-    if there := len(given) - kept:
-        said += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", there)
-    flash(said)
+    added = sum(store.add_address(session, site_id, address, *about) for address in addresses)
+    if added:
+        caller_log().add(session, "address.enter", f"{added} at site {site_id}")
+    message = ngettext("%(num)s address kept.", "%(num)s addresses kept.", added)
+    if existing := len(addresses) - added:
+        message += " " + ngettext("%(num)s was there already.", "%(num)s were there already.", existing)
+    flash(message)
     return redirect(url_for("guardians.addresses"))
 
 
 @guardians_pages.post("/addresses/<int:address_id>/remove")
 @permission_required("addresses.enter", menu="guardians.addresses")
 def drop_address(address_id: int) -> ResponseReturnValue:
-    """Remove an address for good."""
+    """Remove an address permanently."""
     forget_letters_to(db.session(), address_id, current_caller().site_ids)
     if not store.remove_address(db.session(), address_id, current_caller().site_ids, caller_log()):
         abort(404)
@@ -59,7 +59,7 @@ def drop_address(address_id: int) -> ResponseReturnValue:
 @guardians_pages.get("/addresses/clearing")
 @permission_required("addresses.clear")
 def clear_addresses() -> ResponseReturnValue:
-    """What waits for an advocate, and what was decided."""
+    """The addresses that wait for an advocate, and past decisions."""
     caller = current_caller()
     listed = store.list_addresses(db.session(), caller.site_ids)
     return render_template(

@@ -1,4 +1,4 @@
-"""Publications: approve, send, export; what came of children's words; and the monthly packs - HTTP only."""
+"""Publications: approve, send and export; what came of children's words; monthly packs - HTTP only."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -35,7 +35,7 @@ publications_pages = StaffBlueprint("publications", __name__, url_prefix="/staff
 @publications_pages.get("/publications/")
 @permission_required("publications.see")
 def index() -> ResponseReturnValue:
-    """What waits, what is approved and not sent, what was sent; an advocate also sees what she sent back."""
+    """Editions that wait, are approved, or were sent; advocates also see those they sent back."""
     return render_template(
         "publications/index.html", groups=page.list_publication_groups(db.session(), current_caller())
     )
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 @publications_pages.get("/publications/review")
 @permission_required("publications.review")
 def reviews() -> ResponseReturnValue:
-    """The approved views of the caller's sites, as a care-plan review gets them."""
+    """The approved views of the caller's sites, as a care-plan review sees them."""
     return render_template(
         "publications/review/index.html", listed=page.list_review_lines(db.session(), current_caller())
     )
@@ -53,7 +53,7 @@ def reviews() -> ResponseReturnValue:
 @publications_pages.get("/publications/voices")
 @permission_required("publications.review", menu="publications.reviews")
 def missing_voices() -> ResponseReturnValue:
-    """Whose voice is missing at each of the caller's sites, this year and last."""
+    """Missing voices at each of the caller's sites, this year and last."""
     return render_template("publications/review/voices.html", sites=page.list_voices(db.session(), current_caller()))
 
 
@@ -61,36 +61,36 @@ def missing_voices() -> ResponseReturnValue:
 @publications_pages.get("/publications/<slug>/in/<language>", endpoint="detail_in")
 @permission_required("publications.see")
 def detail(slug: str, language: str = "") -> ResponseReturnValue:
-    """The page as guardians will get it, beside what to look at before approving or sending."""
-    return _page(_edition(slug), "guardians", language)
+    """A view as guardians will get it, with what to check before approving or sending."""
+    return _page(_edition_or_404(slug), "guardians", language)
 
 
 @publications_pages.get("/publications/<slug>/children")
 @publications_pages.get("/publications/<slug>/children/in/<language>", endpoint="for_children_in")
 @permission_required("publications.see")
 def for_children(slug: str, language: str = "") -> ResponseReturnValue:
-    """The same as the children's board has it."""
-    return _page(_edition(slug), "children", language)
+    """A view as the children's board shows it."""
+    return _page(_edition_or_404(slug), "children", language)
 
 
 @publications_pages.get("/publications/<slug>/review")
 @publications_pages.get("/publications/<slug>/review/in/<language>", endpoint="for_review_in")
 @permission_required("publications.review", menu="publications.reviews")
 def for_review(slug: str, language: str = "") -> ResponseReturnValue:
-    """The same as a care-plan review gets it, with the safety questions."""
-    return _page(_edition(slug), "review", language)
+    """A view as a care-plan review sees it, with the safety questions."""
+    return _page(_edition_or_404(slug), "review", language)
 
 
 @publications_pages.post("/publications/<slug>/approve")
 @permission_required("publications.approve")
 def approve(slug: str) -> ResponseReturnValue:
-    """Approve for all audiences at once; from now on the decider can answer."""
-    edition = _edition(slug)
+    """Approve a view for all audiences together; from now on the decider can answer."""
+    edition = _edition_or_404(slug)
     try:
         day = page.today_at_sites(db.session(), edition.site_ids & current_caller().site_ids)
         drafting.approve_edition(db.session(), edition, current_caller().person_id, day, caller_log())
     except ConcurrentUpdate:
-        return _decided_already(slug)
+        return _show_decided(slug)
     flash(_("Approved. Children see it on their board now, and the coordinator can send it."))
     return redirect(url_for("publications.detail", slug=slug))
 
@@ -98,14 +98,14 @@ def approve(slug: str) -> ResponseReturnValue:
 @publications_pages.post("/publications/<slug>/send-back")
 @permission_required("publications.approve")
 def send_back(slug: str) -> ResponseReturnValue:
-    """Send it back; nobody else sees it."""
-    edition, form = _edition(slug), SendBackForm()
+    """Send a view back; nobody else sees it."""
+    edition, form = _edition_or_404(slug), SendBackForm()
     if not form.validate_on_submit():
         return _page(edition, "guardians", form=form), 422
     try:
         store.mark_edition_sent_back(db.session(), edition, form.reason.data.strip(), caller_log())
     except ConcurrentUpdate:
-        return _decided_already(slug)
+        return _show_decided(slug)
     flash(_("Sent back. Nobody is shown it."))
     return redirect(url_for("publications.detail", slug=slug))
 
@@ -113,11 +113,11 @@ def send_back(slug: str) -> ResponseReturnValue:
 @publications_pages.post("/publications/<slug>/again")
 @permission_required("publications.approve")
 def redraft(slug: str) -> ResponseReturnValue:
-    """Freeze a corrected version of what was sent back: the same bands, the names and days of today."""
+    """Freeze a corrected version of a view that was sent back: the same bands, present names and days."""
     try:
-        again_slug = drafting.draft_again(db.session(), _edition(slug), caller_log())
+        again_slug = drafting.draft_again(db.session(), _edition_or_404(slug), caller_log())
     except ConcurrentUpdate:
-        return _decided_already(slug)
+        return _show_decided(slug)
     flash(_("A new version waits for approval."))
     return redirect(url_for("publications.detail", slug=again_slug))
 
@@ -125,8 +125,8 @@ def redraft(slug: str) -> ResponseReturnValue:
 @publications_pages.post("/publications/<slug>/send")
 @permission_required("publications.send")
 def send_out(slug: str) -> ResponseReturnValue:
-    """Put the letters into the outbox."""
-    edition, caller = _edition(slug), current_caller()
+    """Put the letters about a view into the outbox."""
+    edition, caller = _edition_or_404(slug), current_caller()
     try:
         letters = send_edition(
             db.session(), edition, caller.site_ids, Sender(caller.person_id, context.now(), caller_log())
@@ -143,16 +143,16 @@ def send_out(slug: str) -> ResponseReturnValue:
 @publications_pages.get("/publications/<slug>/print/<language>", endpoint="print_in")
 @permission_required("publications.see")
 def on_paper(slug: str, language: str = "") -> ResponseReturnValue:
-    """One A4 sheet for families without mail."""
-    edition = _edition(slug)
+    """One A4 page for families without mail."""
+    edition = _edition_or_404(slug)
     return page.render_paper(db.session(), edition, current_caller(), language)
 
 
 @publications_pages.get("/publications/<slug>/review/print/<language>")
 @permission_required("publications.review")
 def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
-    """One A4 sheet for a care-plan review."""
-    edition = _edition(slug)
+    """One A4 page for a care-plan review."""
+    edition = _edition_or_404(slug)
     if "review" not in edition.rows or language not in render.languages_of_view(edition.rows["review"].frozen):
         abort(404)
     return page.render_paper(db.session(), edition, current_caller(), language, "review")
@@ -161,15 +161,15 @@ def review_on_paper(slug: str, language: str) -> ResponseReturnValue:
 @publications_pages.get("/publications/<slug>/paper/<language>")
 @permission_required("publications.see")
 def as_pdf(slug: str, language: str) -> ResponseReturnValue:
-    """The sheet for families without mail, as the work process made it."""
-    return _paper(_edition(slug), "guardians", language)
+    """The page for families without mail as PDF, made by the work process."""
+    return _paper(_edition_or_404(slug), "guardians", language)
 
 
 @publications_pages.get("/publications/<slug>/review/paper/<language>")
 @permission_required("publications.review", menu="publications.reviews")
 def review_as_pdf(slug: str, language: str) -> ResponseReturnValue:
-    """The sheet for a care-plan review, as the work process made it."""
-    return _paper(_edition(slug), "review", language)
+    """The page for a care-plan review as PDF, made by the work process."""
+    return _paper(_edition_or_404(slug), "review", language)
 
 
 def _paper(edition: store.Edition, audience: str, language: str) -> ResponseReturnValue:
@@ -182,55 +182,58 @@ def _paper(edition: store.Edition, audience: str, language: str) -> ResponseRetu
     site = get_site(session, min(edition.site_ids & current_caller().site_ids))
     document = paper.load_view_document(session, publication, site, language)
     pages = ("detail_in", "print_in") if audience == "guardians" else ("for_review_in", "review_on_paper")
-    back, instead = (url_for(f"publications.{one}", slug=publication.slug, language=language) for one in pages)
+    back, instead = (url_for(f"publications.{name}", slug=publication.slug, language=language) for name in pages)
     return show_pdf(paper.paper_key(publication, site.id, language), document, back, "staff", instead)
 
 
 @publications_pages.get("/publications/<slug>/view.csv")
 @permission_required("publications.see")
 def as_csv(slug: str) -> ResponseReturnValue:
-    """Bands only, the same for everyone."""
-    return Response(render.export_csv(_edition(slug).first.frozen), mimetype="text/csv")
+    """The bands of a view as CSV, the same for everybody."""
+    return Response(render.export_csv(_edition_or_404(slug).first.frozen), mimetype="text/csv")
 
 
 @publications_pages.get("/publications/<slug>/view.json")
 @permission_required("publications.see")
 def as_json(slug: str) -> ResponseReturnValue:
-    """Bands only, the same for everyone."""
-    return Response(render.export_json(_edition(slug).first.frozen), mimetype="application/json")
+    """The bands of a view as JSON, the same for everybody."""
+    return Response(render.export_json(_edition_or_404(slug).first.frozen), mimetype="application/json")
 
 
 @publications_pages.route("/publications/<slug>/theme", methods=["GET", "POST"])
 @permission_required("letters.read")
 def theme(slug: str) -> ResponseReturnValue:
-    """Write a theme of the round's letter box, and ask another advocate to agree."""
-    session, edition, caller = db.session(), _edition(slug), current_caller()
+    """Write a theme of the round's letter box, and ask a second advocate to agree."""
+    session, edition, caller = db.session(), _edition_or_404(slug), current_caller()
     if not letter_themes.can_have_theme(edition, session):
         abort(404)
-    here = sorted(edition.site_ids & caller.site_ids)
+    site_ids = sorted(edition.site_ids & caller.site_ids)
     form = forms.ThemeForm.in_languages(render.languages_of_view(edition.first.frozen))
     form.offer_second(
-        person for person in list_possible_seconds(session, caller.person_id, here) if person.role == ADVOCATE
+        person for person in list_possible_seconds(session, caller.person_id, site_ids) if person.role == ADVOCATE
     )
     if form.validate_on_submit():
         if not form.said:
             form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
-        elif why := letter_themes.weigh_theme(session, edition, form.sheets.data, form.said):
+        elif why := letter_themes.find_theme_refusal(session, edition, form.sheets.data, form.said):
             box = form.boxes[0].name if why.field == "words" else why.field
             form_page.add_error(form, box, letter_themes.theme_refusal_label(why))
     if not form.is_submitted() or form.errors:
         return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
-    request_id = ask_second(session, "theme", data, here, caller, form.second.data)
+    request_id = ask_second(session, "theme", data, site_ids, caller, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
-def _edition(slug: str) -> store.Edition:
-    return _seen(store.find_edition(db.session(), slug, current_caller().site_ids))
+def _edition_or_404(slug: str) -> store.Edition:
+    return _visible_edition_or_404(store.find_edition(db.session(), slug, current_caller().site_ids))
 
 
-def _seen(edition: store.Edition | None) -> store.Edition:
-    """What the caller may see: before approval only the advocates of its sites; else 404, as if it were not there."""
+def _visible_edition_or_404(edition: store.Edition | None) -> store.Edition:
+    """An edition that the caller may see; else 404, as if it did not exist.
+
+    Before approval only advocates of its sites may see it.
+    """
     if edition is None or not (edition.state in store.VISIBLE_STATES or current_caller().may("publications.approve")):
         abort(404)
     return edition
@@ -253,8 +256,8 @@ def _page(edition: store.Edition, audience: str, language: str = "", form: SendB
     )
 
 
-def _decided_already(slug: str) -> ResponseReturnValue:
-    """Somebody was faster with a view of one audience: what was changed of the others meanwhile stays undone."""
+def _show_decided(slug: str) -> ResponseReturnValue:
+    """A colleague has just decided about the view of one audience: changes to the others are rolled back."""
     db.session().rollback()
     flash(_("Somebody decided about it a moment ago."))
     return redirect(url_for("publications.detail", slug=slug))
@@ -264,25 +267,25 @@ def _decided_already(slug: str) -> ResponseReturnValue:
 @permission_required("influence.see")
 def influence_index() -> ResponseReturnValue:
     """What came of children's words, year by year: all sites together, and those of the caller."""
-    names, frozen = _names_of_sites(), list_influence_years(db.session())
-    years = [(year.year, blocks_of_year(year, names)) for year in frozen]
+    names, influence_years = _names_of_sites(), list_influence_years(db.session())
+    years = [(year.year, blocks_of_year(year, names)) for year in influence_years]
     return render_template("publications/influence/index.html", years=years)
 
 
 @publications_pages.get("/influence/figures.csv")
 @permission_required("influence.see")
 def outcomes_csv() -> ResponseReturnValue:
-    """The same as the page, in rows."""
-    held = open_files.export_influence_csv(list_influence_years(db.session()), _names_of_sites())
-    return Response(held, mimetype="text/csv")
+    """The figures of the page as CSV."""
+    content = open_files.export_influence_csv(list_influence_years(db.session()), _names_of_sites())
+    return Response(content, mimetype="text/csv")
 
 
 @publications_pages.get("/influence/figures.json")
 @permission_required("influence.see")
 def outcomes_json() -> ResponseReturnValue:
-    """The same as the page."""
-    held = open_files.export_influence_json(list_influence_years(db.session()), _names_of_sites())
-    return Response(held, mimetype="application/json")
+    """The figures of the page as JSON."""
+    content = open_files.export_influence_json(list_influence_years(db.session()), _names_of_sites())
+    return Response(content, mimetype="application/json")
 
 
 def _names_of_sites() -> dict[int, str]:
@@ -292,7 +295,7 @@ def _names_of_sites() -> dict[int, str]:
 @publications_pages.get("/care-steps/", endpoint="list_care_stages")
 @permission_required("care_steps.see")
 def care_steps_index() -> ResponseReturnValue:
-    """Whether children were asked, answered and got an answer at each step of care, by site and quarter."""
+    """Whether children were asked, spoke and got an answer at each step of care, by site and quarter."""
     listed = [
         (site, [(quarter_label(quarter.first), quarter, rows_of_quarter(quarter)) for quarter in quarters])
         for site, quarters in _care_quarters()
@@ -303,7 +306,7 @@ def care_steps_index() -> ResponseReturnValue:
 @publications_pages.get("/care-steps/figures.csv", endpoint="care_stages_csv")
 @permission_required("care_steps.see")
 def care_steps_csv() -> ResponseReturnValue:
-    """The same as the page, in rows."""
+    """The figures of the page as CSV."""
     return Response(export_care_csv(_care_quarters()), mimetype="text/csv")
 
 
@@ -316,16 +319,16 @@ def _care_quarters() -> Sequence[tuple[Site, Sequence[CareQuarter]]]:
 @publications_pages.get("/packs/")
 @permission_required("figures.see")
 def month_packs() -> ResponseReturnValue:
-    """The months of each of the caller's sites in which children were shown something."""
+    """The months of each of the caller's sites with a view for children."""
     session = db.session()
     sites = [(site, packs.list_months(session, site.id)) for site in list_sites(session, current_caller().site_ids)]
-    return render_template("publications/packs/index.html", sites=sites, month_words=_in_words)
+    return render_template("publications/packs/index.html", sites=sites, month_words=_month)
 
 
 @publications_pages.get("/packs/<int:site_id>/<month>")
 @permission_required("figures.see", menu="publications.month_packs")
 def month_pack(site_id: int, month: str) -> ResponseReturnValue:
-    """One pack, to read and to print."""
+    """One monthly pack, to read and to print."""
     site = get_site(db.session(), site_or_404(site_id))
     try:
         first = date.fromisoformat(f"{month}-01")
@@ -334,8 +337,8 @@ def month_pack(site_id: int, month: str) -> ResponseReturnValue:
     if first not in packs.list_months(db.session(), site_id):
         abort(404)
     monthly_pack = packs.load_pack(db.session(), site, first, languages.chosen(), context.today(site.time_zone))
-    return render_template("publications/packs/pack.html", pack=monthly_pack, month=_in_words(first), words=statistics)
+    return render_template("publications/packs/pack.html", pack=monthly_pack, month=_month(first), words=statistics)
 
 
-def _in_words(month: date) -> str:
+def _month(month: date) -> str:
     return str(format_date(month, "MMMM y"))

@@ -1,4 +1,4 @@
-"""Letters on a rhythm, and what became of each letter - HTTP only."""
+"""Regular letters, and the delivery of each letter - HTTP only."""
 
 import re
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from youthvoice.printing.page import show_pdf
 from youthvoice.publications import labels, paper, render, rhythm
 from youthvoice.publications.forms import RhythmForm
 from youthvoice.publications.guardians import delivery, mail, rhythm_job, subscriptions
-from youthvoice.publications.guardians.mail import ToldView
+from youthvoice.publications.guardians.mail import MailableView
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.review.page import render_print_pack
 from youthvoice.publications.routes.staff import guardians_pages
@@ -36,14 +36,14 @@ from youthvoice.web.i18n.languages import LANGUAGES
 @guardians_pages.get("/subscriptions/")
 @permission_required("publications.send")
 def regular_letters() -> ResponseReturnValue:
-    """Who is written to by itself, when next, and what went the last time."""
+    """Who gets letters automatically, when the next one goes, and how many went the last time."""
     return _page(RhythmForm())
 
 
 @guardians_pages.post("/subscriptions/")
 @permission_required("publications.send")
 def keep_subscription() -> ResponseReturnValue:
-    """Set a rhythm, or change the one there is for these people."""
+    """Set a rhythm, or change the present one for these people."""
     form, caller, session = RhythmForm(), current_caller(), db.session()
     form.offer([(site.id, site.name) for site in list_sites(session, caller.site_ids)])
     if not form.validate_on_submit():
@@ -66,7 +66,7 @@ def keep_subscription() -> ResponseReturnValue:
 @guardians_pages.post("/subscriptions/<int:subscription_id>/end")
 @permission_required("publications.send")
 def stop_subscription(subscription_id: int) -> ResponseReturnValue:
-    """Nothing more goes out by itself; a coordinator can still send."""
+    """End a subscription; nothing goes out automatically, but a coordinator can still send."""
     session = db.session()
     subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids) or abort(404)
     subscriptions.end_subscription(session, subscription, caller_log())
@@ -78,19 +78,19 @@ def stop_subscription(subscription_id: int) -> ResponseReturnValue:
 @guardians_pages.get("/subscriptions/<int:subscription_id>/letter/<language>", endpoint="preview_letter_in")
 @permission_required("publications.send")
 def preview_letter(subscription_id: int, language: str = "") -> ResponseReturnValue:
-    """What the next letter would say, were the period over today."""
+    """The next letter, as if the period ended today."""
     subscription, site, views = _next_letter(subscription_id)
     chosen = language or _nearest(views, subscription.language or languages.chosen())
     letter_page = LetterPage(
         "guardians.preview_letter", {"subscription_id": subscription.id}, "guardians.test_next_letter"
     )
-    return _letter(site, views, chosen, letter_page, (_("Regular letters"), url_for("guardians.regular_letters")))
+    return _show(site, views, chosen, letter_page, (_("Regular letters"), url_for("guardians.regular_letters")))
 
 
 @guardians_pages.post("/subscriptions/<int:subscription_id>/letter/<language>")
 @permission_required("publications.send")
 def test_next_letter(subscription_id: int, language: str) -> ResponseReturnValue:
-    """Send it to whoever looks at it."""
+    """Send the preview to the caller."""
     subscription, site, views = _next_letter(subscription_id)
     _send_test(site, views, language)
     return redirect(url_for("guardians.preview_letter_in", subscription_id=subscription.id, language=language))
@@ -99,22 +99,22 @@ def test_next_letter(subscription_id: int, language: str) -> ResponseReturnValue
 @guardians_pages.get("/subscriptions/view/<slug>/<language>")
 @permission_required("publications.send")
 def view_letter(slug: str, language: str) -> ResponseReturnValue:
-    """The letter about one view that is sent by hand."""
+    """The letter about one view that a coordinator sends."""
     site, views = _letter_about(slug)
     letter_page = LetterPage("guardians.view_letter", {"slug": slug}, "guardians.test_view")
-    return _letter(site, views, language, letter_page, (_("Publications"), url_for("publications.detail", slug=slug)))
+    return _show(site, views, language, letter_page, (_("Publications"), url_for("publications.detail", slug=slug)))
 
 
 @guardians_pages.post("/subscriptions/view/<slug>/<language>")
 @permission_required("publications.send")
 def test_view(slug: str, language: str) -> ResponseReturnValue:
-    """Send it to whoever looks at it."""
+    """Send the preview to the caller."""
     site, views = _letter_about(slug)
     _send_test(site, views, language)
     return redirect(url_for("guardians.view_letter", slug=slug, language=language))
 
 
-def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site, list[ToldView]]:
+def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site, list[MailableView]]:
     session = db.session()
     subscription = subscriptions.find_subscription(session, subscription_id, current_caller().site_ids)
     if subscription is None or subscription.audience in rhythm.STAFF_AUDIENCES:
@@ -123,19 +123,19 @@ def _next_letter(subscription_id: int) -> tuple[subscriptions.Subscription, Site
     return subscription, site, rhythm_job.views_so_far(session, subscription, context.today(site.time_zone))
 
 
-def _letter_about(slug: str) -> tuple[Site, list[ToldView]]:
+def _letter_about(slug: str) -> tuple[Site, list[MailableView]]:
     session, mine = db.session(), current_caller().site_ids
     edition = find_edition(session, slug, mine)
     if edition is None or edition.state not in VISIBLE_STATES or "guardians" not in edition.rows:
         abort(404)
     site = get_site(session, min(edition.site_ids & mine))
-    return site, [mail.told_view(session, edition.rows["guardians"])]
+    return site, [mail.load_mailable_view(session, edition.rows["guardians"])]
 
 
 @guardians_pages.get("/subscriptions/paper/view/<slug>")
 @permission_required("publications.send")
 def view_on_paper(slug: str) -> ResponseReturnValue:
-    """The sheets of one view in every language, to print at once."""
+    """The pages of one view in every language, to print together."""
     site, views = _letter_about(slug)
     return render_print_pack(db.session(), site, [view.publication for view in views])
 
@@ -143,7 +143,7 @@ def view_on_paper(slug: str) -> ResponseReturnValue:
 @guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>")
 @permission_required("publications.send")
 def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
-    """The sheets of every view that was approved in a quarter."""
+    """The pages of all views approved in a quarter."""
     site, first = _quarter_or_404(site_id, quarter)
     last = rhythm.next_start("quarterly", first) - timedelta(days=1)
     return render_print_pack(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
@@ -152,7 +152,7 @@ def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
 @guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>/<language>")
 @permission_required("publications.send")
 def quarter_as_pdf(site_id: int, quarter: str, language: str) -> ResponseReturnValue:
-    """The same in one language as one PDF, as the work process made it."""
+    """The pages of a quarter in one language as PDF, made by the work process."""
     site, first = _quarter_or_404(site_id, quarter)
     document = paper.load_pack_document(db.session(), site, first, language) or abort(404)
     page = url_for("guardians.quarter_on_paper", site_id=site_id, quarter=quarter)
@@ -171,21 +171,21 @@ def _pack_languages(site: Site, first: date) -> list[languages.Language]:
 
 
 def _quarters(site: Site) -> list[date]:
-    """Those in which something was approved, the newest first; at most four."""
+    """Quarters in which a view was approved, the newest first; at most four."""
     days = list_approval_days(db.session(), site.id)
     return sorted({rhythm.period_start("quarterly", day) for day in days}, reverse=True)[:4]
 
 
 class LetterPage(NamedTuple):
-    """Where a letter is looked at, and where it is sent from there to whoever looks."""
+    """Where a letter is previewed, and where its test copy is sent from."""
 
     endpoint: str
     named: dict[str, object]
     test: str
 
 
-def _letter(
-    site: Site, views: list[ToldView], language: str, letter_page: LetterPage, back: tuple[str, str]
+def _show(
+    site: Site, views: list[MailableView], language: str, letter_page: LetterPage, back: tuple[str, str]
 ) -> ResponseReturnValue:
     offered = [code for code in languages.TRANSLATED if _is_offered(views, code)]
     if views and language not in offered:
@@ -210,11 +210,11 @@ def _letter(
 _BODY, _STYLE = re.compile(r"(?s).*<body[^>]*>(.*)</body>.*"), re.compile(r' style="[^"]*"')
 
 
-def _is_offered(views: list[ToldView], language: str) -> bool:
+def _is_offered(views: list[MailableView], language: str) -> bool:
     return any(language in render.languages_of_view(view.publication.frozen) for view in views[:1])
 
 
-def _nearest(views: list[ToldView], language: str) -> str:
+def _nearest(views: list[MailableView], language: str) -> str:
     return render.best_language(views[0].publication.frozen, language) if views else language
 
 
@@ -222,7 +222,7 @@ def _staff_pages() -> str:
     return context.settings().url + url_for("publications.index").rstrip("/")
 
 
-def _send_test(site: Site, views: list[ToldView], language: str) -> None:
+def _send_test(site: Site, views: list[MailableView], language: str) -> None:
     session, caller = db.session(), current_caller()
     if not views or not _is_offered(views, language):
         abort(404)
@@ -265,7 +265,7 @@ def _reach(
     listed: list[subscriptions.Subscription],
     cleared: dict[tuple[int, str, str], int],
 ) -> int | None:
-    """How many cleared addresses it is for; None of staff, who have addresses of their own."""
+    """How many cleared addresses a subscription is for; None for staff, whose addresses are in their accounts."""
     if subscription.audience in rhythm.STAFF_AUDIENCES:
         return None
     own = {
@@ -284,18 +284,18 @@ def _reach(
 @guardians_pages.get("/delivery/")
 @permission_required("addresses.enter")
 def letters() -> ResponseReturnValue:
-    """What became of each letter; an address in clear only to whoever entered it."""
+    """The delivery of each letter; an address is in plain text only for the person who entered it."""
     caller, session = current_caller(), db.session()
-    parted = delivery.list_letters(session, caller.site_ids, most=_MOST_SHOWN)
-    listed = [letter_delivery for rows in parted.values() for letter_delivery in rows]
+    by_state = delivery.list_letters(session, caller.site_ids, most=_MOST_SHOWN)
+    letter_deliveries = [letter_delivery for rows in by_state.values() for letter_delivery in rows]
     return render_template(
         "publications/guardians/delivery.html",
-        parted=list(parted.items()),
+        parted=list(by_state.items()),
         most=_MOST_SHOWN,
         total=delivery.count_letters(session, caller.site_ids),
         again=sum(letter_delivery.may_go for letter_delivery in delivery.list_undelivered(session, caller.site_ids)),
         me=caller.person_id,
-        names=names_of_people(session, {letter_delivery.to.entered_by for letter_delivery in listed}),
+        names=names_of_people(session, {letter_delivery.to.entered_by for letter_delivery in letter_deliveries}),
         sites={site.id: site.name for site in list_sites(session, caller.site_ids)},
         states=labels.DELIVERY_LABELS,
         reasons=labels.REASON_LABELS,
@@ -309,21 +309,21 @@ _MOST_SHOWN = 100  # of each state
 @guardians_pages.post("/delivery/")
 @permission_required("addresses.enter", menu="guardians.letters")
 def retry_letters() -> ResponseReturnValue:
-    """Try what was lost once more, from the beginning."""
+    """Try all undelivered letters again, from the beginning."""
     return _retry(None)
 
 
 @guardians_pages.post("/delivery/<int:letter_id>/again")
 @permission_required("addresses.enter", menu="guardians.letters")
 def retry_letter(letter_id: int) -> ResponseReturnValue:
-    """Try one letter once more."""
+    """Try one letter again."""
     return _retry(letter_id)
 
 
 @guardians_pages.post("/delivery/<int:letter_id>/once-more")
 @permission_required("addresses.enter", menu="guardians.letters")
 def send_once_more(letter_id: int) -> ResponseReturnValue:
-    """Write a letter that was sent, and never found, anew."""
+    """Write a letter again that was sent, but never found."""
     if not delivery.send_once_more(db.session(), letter_id, current_caller().site_ids):
         abort(404)
     caller_log().add(db.session(), "letter.again", "1")
