@@ -53,7 +53,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "sessions.agree": frozenset({ADVOCATE}),
     "letters.read": frozenset({ADVOCATE}),
     "suggestions.check": frozenset({ADVOCATE}),  # never the facilitator who answers them
-    "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # sit beside a child who tells
+    "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # help a child to report
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # only who can unseal it
     "handed.read": frozenset(ROLES) - {COORDINATOR},
     "committees.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),

@@ -169,7 +169,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     number = secrets.randbelow(_LARGEST) + 1
     who = {"asked_by": first.person_id, "asked_of": second_id}
     row = AgreementRequestRow(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
-    _lock(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
+    _seal(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
     session.add(row)
     session.flush()
     caller_log().add(session, "request.ask", f"{row.id} {_kind_in_log(kind)} of {second_id}")
@@ -189,7 +189,7 @@ def _may_know(session: Session, agreement_request: AgreementRequest, person_id: 
     kind = kind_of(agreement_request)
     if person_id == agreement_request.asked_by or not isinstance(kind, SecretRequestKind):
         return True
-    return kind.may_know(session, agreement_request.data, _caller(session, person_id))
+    return kind.may_know(session, agreement_request.data, _load_caller(session, person_id))
 
 
 def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
@@ -249,7 +249,7 @@ def carry_out_request(session: Session, agreement_request: AgreementRequest, sec
     outcome = kind_of(agreement_request).carry_out(session, agreement_request, second)
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"
-    _lock(row, agreement_request, href=outcome.href)
+    _seal(row, agreement_request, href=outcome.href)
     caller_log().add(
         session,
         "request.agree",
@@ -262,7 +262,7 @@ def refuse_request(session: Session, agreement_request: AgreementRequest, reason
     """The second adult refuses, with a reason. The first sees it on the To do page and gets a mail to sign in."""
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "refused"
-    _lock(row, agreement_request, reason=reason)
+    _seal(row, agreement_request, reason=reason)
     caller_log().add(
         session,
         "request.refuse",
@@ -286,10 +286,10 @@ def take_back_request(session: Session, agreement_request: AgreementRequest) -> 
 
 def first_caller(session: Session, agreement_request: AgreementRequest) -> Caller:
     """The first adult with the role of today, as a `Caller` without a session, who can open nothing."""
-    return _caller(session, agreement_request.asked_by)
+    return _load_caller(session, agreement_request.asked_by)
 
 
-def _caller(session: Session, person_id: int) -> Caller:
+def _load_caller(session: Session, person_id: int) -> Caller:
     person = session.get_one(PersonRow, person_id)
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     role = store.find_acting_role(person, sites)
@@ -307,7 +307,7 @@ def _purpose(row: AgreementRequestRow) -> SealingContext:
     return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
 
-def _lock(row: AgreementRequestRow, agreement_request: AgreementRequest, reason: str = "", href: str = "") -> None:
+def _seal(row: AgreementRequestRow, agreement_request: AgreementRequest, reason: str = "", href: str = "") -> None:
     inside = {
         "data": dict(agreement_request.data),
         "sites": sorted(agreement_request.site_ids),

@@ -65,10 +65,10 @@ def create_first_people(
     trained_until: datetime | None,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
-    codes = _languages(languages)
+    codes = _parse_languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
-    site_help = _help(
+    site_help = _check_help(
         helpline_name=helpline_name,
         helpline_number=helpline_number,
         helpline_hours=helpline_hours,
@@ -94,7 +94,7 @@ def create_first_people(
         current_site = get_site(session, site.id)
         missing = directory.missing_at_site(session, current_site)
     click.echo(f"Site {current_site.name} is called {current_site.slug} in commands.")
-    _show(prepared)
+    _print_accounts(prepared)
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
@@ -107,13 +107,13 @@ def create_first_people(
 @click.option("--role", required=True, help="facilitator, reviewer or coordinator.")
 @click.option("--site", "slugs", multiple=True, required=True, help="Where she will work; may be given again.")
 def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
-    """Print a link with which somebody makes her account, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
+    """Print a link for a new account, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
     if refusal := rules.why_not_invited(role, COORDINATOR):
         raise click.ClickException(_INVITING[refusal])
     signer = staff_session.sign_in_for_command()
     with db.reading(db.engine()) as session:
         name = _usable_name("NAME", name, person_names.list_names_in_use(session))
-        site_ids = frozenset(_site_of(session, slug, signer) for slug in slugs)
+        site_ids = frozenset(_find_site_id(session, slug, signer) for slug in slugs)
     with db.writing(db.engine()) as session:
         token = add_invitation(session, Guest(name, role, site_ids), signer.person_id)
         _log(signer.handle).add(session, "person.invite", role)
@@ -178,14 +178,14 @@ def _prompt_for_name(option: str, question: str, before: Sequence[str]) -> str:
         raise click.ClickException(f"Nobody is here to be asked: give the name with {option}.") from None
 
 
-def _languages(text: str) -> list[str]:
+def _parse_languages(text: str) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
     if not codes or not set(codes) <= set(LANGUAGES):
         raise click.ClickException(f"Languages are some of {', '.join(LANGUAGES)}; not {text!r}.")
     return codes
 
 
-def _help(**options: str) -> dict[str, str]:
+def _check_help(**options: str) -> dict[str, str]:
     """The values of the help options, without spaces around them."""
     values = {name: value.strip() for name, value in options.items()}
     if wrong := bootstrap.find_wrong_help_fields(values):
@@ -194,7 +194,7 @@ def _help(**options: str) -> dict[str, str]:
     return values
 
 
-def _site_of(session: Session, slug: str, signer: staff_session.Signer) -> int:
+def _find_site_id(session: Session, slug: str, signer: staff_session.Signer) -> int:
     site = find_site_by_slug_or_name(session, slug)
     if site is None:
         raise click.ClickException(f"There is no site {slug}.")
@@ -206,7 +206,7 @@ def _log(actor: str) -> Log:
     return Log(context.today(), actor)
 
 
-def _show(people: Iterable[bootstrap.PreparedAccount]) -> None:
+def _print_accounts(people: Iterable[bootstrap.PreparedAccount]) -> None:
     click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
     for account in people:
         click.echo(f"{account.newcomer.role}\t{account.newcomer.name}\t{account.newcomer.handle}:{account.password}")

@@ -45,7 +45,7 @@ def _password(label: Any, needed: Any) -> PasswordField:
     return PasswordField(label, [DataRequired(needed), Length(max=MAX_PASSWORD_CHARACTERS)])
 
 
-def _somebody(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
+def _require_second(form: Form, field: SelectField) -> None:  # noqa: ARG001 - as WTForms calls it
     if field.data == _NOBODY or field.data not in {choice.value for choice in field.choices or ()}:
         raise ValidationError(_("Choose who agrees with you."))
 
@@ -54,7 +54,7 @@ class SecondAdultForm(Form):
     """Mix this into a form that needs a second adult; call `offer_second` before it is validated or shown."""
 
     second = SelectField(
-        _l("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_somebody]
+        _l("Who agrees with you?"), coerce=int, default=_NOBODY, validate_choice=False, validators=[_require_second]
     )
 
     def offer_second(self, people: Iterable[Person]) -> None:

@@ -105,7 +105,7 @@ def find_invitation(session: Session, token: str) -> Invitation:
     """The invitation of a link.
 
     Raises:
-        Refused: it lets nobody in.
+        Refused: the link is not valid.
     """
     row = session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash(token)))
     if row is None or not check_record_mac(row.seal, context.keyring().key(PEOPLE), "invitation", *_claims(row)):
@@ -200,7 +200,7 @@ def reinvite_person(session: Session, caller: Caller, person: PersonOverview) ->
     """Invite a person who lost the password again; the caller commits.
 
     Returns:
-        Who is invited, the token of the link, and whether it goes to her by mail, too.
+        Who is invited, the token of the link, and whether it is also sent by mail.
     """
     row = session.get_one(PersonRow, person.person_id)
     address = accounts_mail.open_address(row.mail)
@@ -289,7 +289,7 @@ def _refuse_if_reads_alone(session: Session, person: PersonRow) -> None:
     Otherwise two colleagues who were excluded from a report could end it by giving this person a new key.
 
     Raises:
-        Refused: she comes with a new account instead; the old one waits for her password.
+        Refused: the person needs a new account; the old one stays and waits for its password.
     """
     store.lock_people(session)
     if person.role in HOLDING_KEYS and reads_alone()(session, person.id):

@@ -116,7 +116,7 @@ def key_status_label(person: PersonOverview) -> str:
     return str(
         {
             "trusted": _("Words are sealed to this key"),
-            "soon": _("Confirmed; words are sealed to this key from %(day)s", day=_on(person.trusted_from)),
+            "soon": _("Confirmed; words are sealed to this key from %(day)s", day=_day_label(person.trusted_from)),
             "waits": _("The key is not compared yet; nothing is sealed to it"),
             "unmet": _("No advocate has met her yet: until then she can do nothing here"),
             "altered": _("This row was altered from outside: nothing is sealed to it, and nobody can sign in with it"),
@@ -124,7 +124,7 @@ def key_status_label(person: PersonOverview) -> str:
     )
 
 
-def _on(moment: datetime | None) -> str:
+def _day_label(moment: datetime | None) -> str:
     return format_day(moment) if moment else ""
 
 

@@ -24,7 +24,7 @@ def missing_at_site(session: Session, site: Site) -> tuple[str, ...]:
 
     Args:
         session: may only read.
-        site: as it is now.
+        site: the site.
     """
     return missing_with_readers(store.find_readers(session, site.id), site)
 
@@ -47,7 +47,7 @@ class PersonOverview:
     Attributes:
         standing: `trusted`, `soon` (from `trusted_from`), `waits` (the key was not compared yet), `unmet` (holds no
             keys, and no advocate has met this person yet), or `altered`: the row is not as this installation wrote it.
-        holds_keys: what children write may be sealed to her.
+        holds_keys: children's texts may be sealed to this person.
         trained_until: the last day of the training; None if nobody recorded one.
         tested_on: of an outside recipient: the day on which a test was confirmed.
         has_codes: signs in with one-time codes.

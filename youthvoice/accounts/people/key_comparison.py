@@ -41,7 +41,7 @@ class Colleague:
 def compared_by(session: Session, person: PersonRow) -> tuple[Colleague, ...]:
     """The colleagues whose comparisons of the present key count: still here, and trusted themselves."""
     rows = session.scalars(select(KeyComparisonRow).where(KeyComparisonRow.person_id == person.id))
-    people = [accounts_store.find_person_row(session, row.by_id) for row in rows if _holds(row, person)]
+    people = [accounts_store.find_person_row(session, row.by_id) for row in rows if _is_genuine(row, person)]
     present = [person_row for person_row in people if person_row is not None]
     sites = accounts_store.site_ids_of_people(session, [person_row.id for person_row in present])
     return tuple(
@@ -84,7 +84,7 @@ def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> 
     before = compared_by(session, person)
     if refusal := comparison_refusal(session, person, by, before):
         raise Refused(refusal)
-    session.merge(_row(person, by.person_id, now.date()))
+    session.merge(_new_row(person, by.person_id, now.date()))
     session.flush()
     if not are_enough_to_trust([colleague.role for colleague in (*before, by)]):
         return None
@@ -164,12 +164,12 @@ def _claims(row: KeyComparisonRow, person: PersonRow) -> tuple[str | int, ...]:
     return row.person_id, row.key_version, person.public_key.hex(), row.by_id, row.day.isoformat()
 
 
-def _holds(row: KeyComparisonRow, person: PersonRow) -> bool:
+def _is_genuine(row: KeyComparisonRow, person: PersonRow) -> bool:
     same_key = row.key_version == person.key_version
     return same_key and check_record_mac(row.seal, context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
 
 
-def _row(person: PersonRow, by_id: int, day: date) -> KeyComparisonRow:
+def _new_row(person: PersonRow, by_id: int, day: date) -> KeyComparisonRow:
     row = KeyComparisonRow(person_id=person.id, by_id=by_id, key_version=person.key_version, day=day, seal=b"")
     row.seal = record_mac(context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
     return row

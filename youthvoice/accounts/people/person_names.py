@@ -143,7 +143,7 @@ def rename_person(session: Session, person: PersonRow, name: str, with_id: int, 
 
     Raises:
         Refused: the code of `why_not_name`: somebody else now has this name.
-        ValueError: her row was altered.
+        ValueError: the row was altered.
     """
     lock_people(session)
     if refusal := why_not_name(name, list_names_in_use(session, [person.id])):

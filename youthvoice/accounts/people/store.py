@@ -149,7 +149,7 @@ def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted
         trusted: from when; None if the new key must be compared first, or an advocate must meet the person.
 
     Raises:
-        ValueError: her row was altered.
+        ValueError: the row was altered.
     """
     sessions.end_all(session, person.id)
     change_person(session, person)

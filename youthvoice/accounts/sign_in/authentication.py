@@ -88,7 +88,7 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
     with db.writing(db.engine()) as session:
         password_attempt.begin(session)
         stored_sign_in = _find_stored_sign_in(session, handle)
-    private_key = _unlocked(stored_sign_in, password)
+    private_key = _unlock_key(stored_sign_in, password)
     with db.writing(db.engine()) as session:
         right = private_key is not None and (by_password or _is_code_right(session, stored_sign_in, private_key, code))
         if right:
@@ -147,7 +147,7 @@ def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
     return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
 
 
-def _unlocked(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
+def _unlock_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
     pepper = context.keyring().key(PEPPER)
     if stored_sign_in is None:
         passwords.spend_the_same_time(password, pepper)

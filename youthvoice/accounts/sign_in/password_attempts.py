@@ -89,7 +89,7 @@ class PasswordAttempt:
         return _anywhere(self.pepper, self.handle), _day(self.now)
 
     @property
-    def _stretch(self) -> tuple[bytes, datetime]:
+    def _pause_slot(self) -> tuple[bytes, datetime]:
         return _hash(self.pepper, f"slot|{int(self.now.timestamp()) // _PAUSE_SECONDS}|{self.handle}"), _day(self.now)
 
     def begin(self, session: Session) -> None:
@@ -99,7 +99,7 @@ class PasswordAttempt:
             AuthenticationFailed: the attempt is refused and not counted, and the password must not be checked.
         """
         slowed = not self.is_known and _count_attempts(session, *self._anywhere) >= SLOW_FROM
-        if slowed and not _count_up(session, *self._stretch, 1):
+        if slowed and not _count_up(session, *self._pause_slot, 1):
             raise AuthenticationFailed("wait")
         if not _count_up(session, *self._here, MAX_ATTEMPTS):
             raise AuthenticationFailed("too_many")

@@ -48,7 +48,7 @@ def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str
         The token for the cookie, 43 characters.
 
     Raises:
-        AuthenticationFailed: nobody was let in.
+        AuthenticationFailed: the sign-in was refused.
     """
     person = authentication.authenticate(handle, password, code)
     token = session_token()
@@ -239,18 +239,18 @@ class KeptForm:
     def sealed(self, key: bytes, person_id: int) -> str:
         """The form for a hidden field, sealed to one person; empty if it is too long."""
         content = json.dumps([self.path, self.fields, self.files], ensure_ascii=False)
-        blob = base64.urlsafe_b64encode(lock(key, content.encode(), _bound(person_id))).decode()
+        blob = base64.urlsafe_b64encode(lock(key, content.encode(), _form_context(person_id))).decode()
         return blob if len(blob) <= MAX_KEPT_CHARACTERS else ""
 
 
 def open_kept_form(key: bytes, blob: str, person_id: int) -> KeptForm | None:
     """The form again; None if it belongs to another person, or is invalid."""
     try:
-        path, fields, files = json.loads(unlock(key, base64.urlsafe_b64decode(blob), _bound(person_id)))
+        path, fields, files = json.loads(unlock(key, base64.urlsafe_b64decode(blob), _form_context(person_id)))
     except (CannotOpen, binascii.Error, ValueError):
         return None
     return KeptForm(path, tuple((name, value) for name, value in fields), tuple(files))
 
 
-def _bound(person_id: int) -> SealingContext:
+def _form_context(person_id: int) -> SealingContext:
     return sealing_context("kept-form", person_id)

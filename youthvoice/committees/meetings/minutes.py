@@ -23,7 +23,7 @@ from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 
-_ROOM: Final = 12_000  # bytes: three fields of 1200 letters, of which Hindi has three bytes each, and what is around
+_ROOM: Final = 12_000  # bytes: three fields of 1200 letters (three bytes each in Hindi) and their JSON
 
 
 def lock_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:

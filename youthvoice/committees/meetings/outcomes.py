@@ -271,7 +271,7 @@ def record_outcome(  # noqa: PLR0913, PLR0917 - what, of what, where, when
         raise Refused(code)
     if entry.outcome == "up":
         committee_above(session, committee)
-    discussed_item = _talk_about(session, item, meeting, day)
+    discussed_item = _mark_discussed(session, item, meeting, day)
     if entry.outcome == "again":
         following = store.find_next_meeting(session, committee.id, now)
         if not carry_item(session, discussed_item, following, day):
@@ -295,7 +295,7 @@ def _find_missing_answer(committee: Committee, entry: OutcomeEntry, day: date) -
     return "past" if entry.due < day else ""
 
 
-def _talk_about(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
+def _mark_discussed(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
     if item.state == "discussed":
         return item
     return agenda_store.change_state(session, item, "discussed", day, meeting_id=meeting.id)

@@ -38,7 +38,7 @@ def list_item_views(
 
 def list_settled_alone(session: Session, representative: SignedInRepresentative) -> list[ItemView]:
     """The items that children settled alone in the last four weeks, the newest first."""
-    return view_items(session, _settled(session, representative), representative.language, representative.today)
+    return view_items(session, _list_settled(session, representative), representative.language, representative.today)
 
 
 def move_item(session: Session, representative: SignedInRepresentative, key: str, step: int) -> None:
@@ -83,7 +83,7 @@ def talk_again(session: Session, representative: SignedInRepresentative, key: st
     Raises:
         ConcurrentUpdate: somebody else changed the item.
     """
-    item = next((item for item in _settled(session, representative) if item.subject == key), None)
+    item = next((item for item in _list_settled(session, representative) if item.subject == key), None)
     if item is not None:
         agenda_store.change_state(session, item, "on_agenda", representative.today)
 
@@ -109,7 +109,7 @@ def say_done(session: Session, representative: SignedInRepresentative, key: str,
     return True
 
 
-def _settled(session: Session, representative: SignedInRepresentative) -> list[entities.AgendaItem]:
+def _list_settled(session: Session, representative: SignedInRepresentative) -> list[entities.AgendaItem]:
     items = agenda_store.list_latest_items(session, [representative.committee.id], ["settled"], MAX_ITEMS)
     return [item for item in items if item.body.alone and representative.today - item.day <= _SETTLED_SHOWN]
 

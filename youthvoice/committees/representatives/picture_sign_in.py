@@ -147,12 +147,12 @@ def write_cookie(key: bytes, representative_session: RepresentativeSession, tabl
     content = CookieContent(
         representative_session.representative_id + representative_session.mark, representative_session.began
     )
-    return SESSIONS.seal(key, _bound(tablet), content, now)
+    return SESSIONS.seal(key, _cookie_context(tablet), content, now)
 
 
 def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> RepresentativeSession | None:
     """The session of a cookie; None if it is invalid, another tablet's, or expired."""
-    cookie_content = SESSIONS.open(key, _bound(tablet), value, now)
+    cookie_content = SESSIONS.open(key, _cookie_context(tablet), value, now)
     return (
         RepresentativeSession(cookie_content.head[:_ID], cookie_content.head[_ID:], cookie_content.began)
         if cookie_content
@@ -160,5 +160,5 @@ def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> Represe
     )
 
 
-def _bound(tablet: bytes) -> symmetric_encryption.SealingContext:
+def _cookie_context(tablet: bytes) -> symmetric_encryption.SealingContext:
     return symmetric_encryption.sealing_context("representative", "visit", 1, tablet.hex())

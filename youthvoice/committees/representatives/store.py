@@ -142,7 +142,7 @@ def end_term(session: Session, representative: rules.Representative, day: date, 
         day: today at the site.
         why: code of the reason; stored encrypted.
     """
-    body = _lock_body(representative.id, _body(replace(representative, why=why)))
+    body = _lock_body(representative.id, _body_values(replace(representative, why=why)))
     running = update(RepresentativeRow).where(
         RepresentativeRow.id == representative.id, RepresentativeRow.ended_on.is_(None)
     )
@@ -169,7 +169,7 @@ def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and wh
         by: row of the adult who asked for it, since that adult could keep the pictures.
         day: today at the site.
     """
-    body = _lock_body(representative.id, _body(replace(representative, pictures_on=day, pictures_by=by)))
+    body = _lock_body(representative.id, _body_values(replace(representative, pictures_on=day, pictures_by=by)))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
     mine = update(RepresentativeRow).where(RepresentativeRow.id == representative.id)
     session.execute(mine.values(body=body, **blind))
@@ -219,7 +219,7 @@ def _open_row(row: Row[Any]) -> rules.Representative:
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
 
 
-def _body(representative: rules.Representative) -> dict[str, str | int]:
+def _body_values(representative: rules.Representative) -> dict[str, str | int]:
     day = representative.pictures_on.isoformat() if representative.pictures_on else ""
     body: dict[str, str | int] = {
         "nickname": representative.nickname,
@@ -276,12 +276,12 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
     pending_terms = [
         PendingTerm(kind, committee, due)
         for committee in mine
-        for kind, due in _pending_of(list_representatives(session, committee.id), days[committee.site_id])
+        for kind, due in _find_pending(list_representatives(session, committee.id), days[committee.site_id])
     ]
     return sorted(pending_terms, key=lambda term: (term.due, term.committee.id))
 
 
-def _pending_of(
+def _find_pending(
     representatives: list[rules.Representative], day: date
 ) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
     now = [representative for representative in representatives if representative.is_in_office(day)]

@@ -151,7 +151,7 @@ def render_suggestion_page(
         offered=page_key.offered,
         tells=page_key.tells,
         seconds=child_fields.MAX_VOICE_SECONDS,
-        reads=_reads(page_key),
+        reads=_readers_line(page_key),
         topics=[(code, picture, labels.TOPIC_LABELS[code]) for code, picture in TOPICS.items()],
         wishes=[(code, picture, labels.WISH_LABELS[code]) for code, picture in WISHES.items()],
     )
@@ -168,7 +168,7 @@ def render_thanks(suggestible_committee: SuggestibleCommittee, today: date) -> s
     )
 
 
-def _reads(page_key: SuggestionPageKey) -> Markup:
+def _readers_line(page_key: SuggestionPageKey) -> Markup:
     """Who reads it and by when; if committees differ, only what is true of all."""
     offered = page_key.offered
     names = _in_common([suggestible_committee.reads for suggestible_committee in offered])

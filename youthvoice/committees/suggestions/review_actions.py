@@ -207,7 +207,7 @@ def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[
     return list_nicknames(reps), names_ever(review_session.session, list_people(review_session.session, here))
 
 
-def _joinable(review_session: review.ReviewSession) -> JoinItemForm:
+def _make_join_form(review_session: review.ReviewSession) -> JoinItemForm:
     agenda_items = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
     return JoinItemForm.offering([item for item in agenda_items if not item.body.alone], languages.chosen())
 
@@ -244,7 +244,7 @@ REVIEW_ACTIONS: Final[Mapping[str, ReviewAction]] = {
         _publish,
         lambda: str(_("It is on the agenda.")),
     ),
-    "join": ReviewAction(_joinable, _join, lambda: str(_("It counts as one more “me too”."))),
+    "join": ReviewAction(_make_join_form, _join, lambda: str(_("It counts as one more “me too”."))),
     "hold": ReviewAction(
         lambda session: HoldSuggestionForm.offering(suggestion_readers(session.pending.line.committee), session.today),
         _hold,

@@ -42,10 +42,10 @@ def person(person_id: int) -> ResponseReturnValue:
     person, caller = _colleague_or_404(person_id), current_caller()
     mine = person.role in roles_invited_by(caller.role) and person.site_ids <= caller.site_ids
     again = mine and person.standing != "altered" and person.person_id != caller.person_id
-    return _page(person, forms.TrainingForm(formdata=None, trained_until=person.trained_until), again=again)
+    return _render_person(person, forms.TrainingForm(formdata=None, trained_until=person.trained_until), again=again)
 
 
-def _page(
+def _render_person(
     person: PersonOverview, form: forms.TrainingForm, met: forms.MetForm | None = None, *, again: bool = False
 ) -> str:
     sites = [site.name for site in list_sites(db.session(), person.site_ids)]
@@ -66,12 +66,12 @@ def met(person_id: int) -> ResponseReturnValue:
     """An advocate has met a person whom a coordinator invited: the role counts from now on."""
     person, form = _colleague_or_404(person_id), forms.MetForm()
     if person.standing == "unmet" and not form.validate_on_submit():
-        return _page(person, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
+        return _render_person(person, forms.TrainingForm(formdata=None), form), UNPROCESSABLE
     try:
         key_comparison.confirm_meeting(db.session(), person, current_caller(), form.seen.data or "")
     except Refused:  # invited again, or a colleague did it first
         flash(_("This is not the account you saw before. Look at it again."))
-        return _page(_colleague_or_404(person_id), forms.TrainingForm(formdata=None)), 409
+        return _render_person(_colleague_or_404(person_id), forms.TrainingForm(formdata=None)), 409
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)
 
@@ -103,13 +103,13 @@ def training(person_id: int) -> ResponseReturnValue:
     """Record the last day of a training; empty for none."""
     person, form = _colleague_or_404(person_id), forms.TrainingForm()
     if not form.validate_on_submit():
-        return _page(person, form), UNPROCESSABLE
+        return _render_person(person, form), UNPROCESSABLE
     until = form.trained_until.data
     if why_not_trained(person.trained_until, until, person.site_ids, current_caller().site_ids):
         form.trained_until.errors = [
             _("She also works at a site that is not yours: from here it can only be prolonged.")
         ]
-        return _page(person, form), 403
+        return _render_person(person, form), 403
     key_comparison.record_training(db.session(), person, until)
     flash(_("The training of %(name)s is recorded.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)
@@ -143,9 +143,9 @@ def compare(person_id: int) -> ResponseReturnValue:
     template_values = _key_values(person_id)
     if not template_values["refusal"] and form.is_submitted():
         if form.seen.data != template_values["seen"]:  # before the tick is read: it was not meant for the new pictures
-            return _changed(person_id)
+            return _show_changed_key(person_id)
         if form.validate():
-            return _compared(person, form.seen.data or "")
+            return _record_comparison(person, form.seen.data or "")
     form.seen.data = template_values["seen"]
     return show_form("accounts/people/compare.html", form, person=person, **template_values)
 
@@ -166,7 +166,7 @@ def _key_values(person_id: int) -> dict[str, object]:
     }
 
 
-def _changed(person_id: int) -> ResponseReturnValue:
+def _show_changed_key(person_id: int) -> ResponseReturnValue:
     """Show the pictures of a key that changed since the form was made; nothing is recorded."""
     template_values = _key_values(person_id)
     form = forms.ComparisonForm(formdata=None, seen=template_values["seen"])
@@ -176,11 +176,11 @@ def _changed(person_id: int) -> ResponseReturnValue:
     return page, 409
 
 
-def _compared(person: PersonOverview, seen: str) -> ResponseReturnValue:
+def _record_comparison(person: PersonOverview, seen: str) -> ResponseReturnValue:
     try:
         trusted_from = key_comparison.compare_key(db.session(), person, current_caller(), seen)
     except Refused as error:
-        return _changed(person.person_id) if error.code == "changed" else abort(409)  # else a colleague did it first
+        return _show_changed_key(person.person_id) if error.code == "changed" else abort(409)  # a colleague did it
     if trusted_from is None:
         flash(_("You have compared the key of %(name)s. One more of you has to.", name=person.name))
     else:
@@ -205,7 +205,7 @@ def withdraw(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("people.person", person_id=person_id), 303)
 
 
-def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
+def _leaving_or_404(person_id: int, caller: Caller) -> offboarding.Leaving:
     with db.reading(db.engine()) as session:
         return offboarding.describe_reader_leaving(session, person_id, caller.site_ids) or abort(404)
 
@@ -214,7 +214,7 @@ def _leaving(person_id: int, caller: Caller) -> offboarding.Leaving:
 @permission_required("readers.choose")
 def end_key(person_id: int) -> ResponseReturnValue:
     """Ask a second adult to agree that a reader's account ends; one of the two is an advocate."""
-    session, caller, leaving = db.session(), current_caller(), _leaving(person_id, current_caller())
+    session, caller, leaving = db.session(), current_caller(), _leaving_or_404(person_id, current_caller())
     if person_id == caller.person_id:
         return redirect(url_for("people.leave_key"), 303)
     may_agree = list_possible_seconds(session, caller.person_id, leaving.site_ids)
@@ -231,7 +231,7 @@ def end_key(person_id: int) -> ResponseReturnValue:
 def leave_key() -> ResponseReturnValue:
     """End one's own account, after seeing whether something would be lost."""
     caller, form = current_caller(), OwnLeaveForm()
-    leaving = _leaving(caller.person_id, caller)
+    leaving = _leaving_or_404(caller.person_id, caller)
     with db.reading(db.engine()) as session:
         alone = offboarding.would_lose_reports(session, leaving)
     if alone or not form.validate_on_submit():

@@ -112,10 +112,10 @@ def codes() -> ResponseReturnValue:
         return show_form("accounts/profile/codes.html", form)
     if not one_time_codes.is_secret(form.secret.data or ""):
         form.secret.data = one_time_codes.new_secret()
-    return _square(caller, form)
+    return _show_set_up(caller, form)
 
 
-def _square(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
+def _show_set_up(caller: Caller, form: OneTimeCodesForm) -> ResponseReturnValue:
     host_name = urlsplit(context.settings().url).hostname or ""
     address = one_time_codes.otpauth_address(form.secret.data, caller.handle, host_name)
     template_values = {"square": qr_code(address, _("Square code of your secret")), "secret": form.secret.data}

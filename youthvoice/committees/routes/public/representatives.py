@@ -80,9 +80,9 @@ def sign_in() -> ResponseReturnValue:
     try:
         representative = picture_sign_in.find_signing_in(who, code, tablet)
     except TooManyCodeAttempts as error:
-        return _later(error.code, tablet)
+        return _show_later(error.code, tablet)
     if representative is None:
-        return _refused(
+        return _show_refusal(
             tablet,
             _("These pictures do not open it. Choose them again. Did somebody give new ones? Ask an advocate."),
         )
@@ -91,16 +91,16 @@ def sign_in() -> ResponseReturnValue:
 
 def _show_again(tablet: CurrentTablet) -> ResponseReturnValue:
     missing = [name for name in CODE_FIELDS if request.form.get(name, "") not in CODE_PICKS]
-    return _refused(tablet, _("Tap one picture first."), missing)
+    return _show_refusal(tablet, _("Tap one picture first."), missing)
 
 
-def _refused(tablet: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
+def _show_refusal(tablet: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(words=str(words)), _NOT_TAKEN
     return pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _NOT_TAKEN
 
 
-def _later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
+def _show_later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
     if code == "wait":
         words = str(_("Wait a little, then try again."))
         return (jsonify(words=words) if headers.wants_json() else pages.render_sign_in(tablet, words)), _TOO_MANY

@@ -50,19 +50,19 @@ def send_vote(slug: str) -> ResponseReturnValue:
     ballot_id = read_form_submission_id() or abort(400)
     if not election.is_open_at(context.now()):  # after the count the candidates are deleted
         return _show_too_late(slug, ballot_id)
-    picks, choice = _slip(election), _choice(election)
+    picks, choice = _read_slip(election), _read_choice(election)
     if picks is None or choice is None:
         words = _("Tap one picture first.")
-        return receipt(ballot_id, late=True) if is_delivered() else _refuse(election, committee_name, words)
+        return receipt(ballot_id, late=True) if is_delivered() else _show_refusal(election, committee_name, words)
     try:
         with slip_attempt(tablet, election.slips) as tried:
             over = _cast(election, ballot_id, choice, picks, tablet.waits_since)
             tried.right = over is not None
     except TooManyCodeAttempts as error:
-        return _refuse(election, committee_name, slip_refusal(error.code), _TOO_MANY)
+        return _show_refusal(election, committee_name, slip_refusal(error.code), _TOO_MANY)
     if over is None and not is_delivered():
         words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
-        return _refuse(election, committee_name, words_)
+        return _show_refusal(election, committee_name, words_)
     if over is not False:
         return _show_too_late(slug, ballot_id)
     return receipt(ballot_id) if is_delivered() else _show_thanks(slug, ballot_id)
@@ -116,18 +116,18 @@ def _vote_or_404(slug: str, tablet: CurrentTablet) -> tuple[Election, str]:
     return election, committee.name
 
 
-def _slip(election: Election) -> Picks | None:
+def _read_slip(election: Election) -> Picks | None:
     names = slip_fields(slip_length(election.body.voters))
     return read_picks([request.form.get(name, "") for name in names], len(names))
 
 
-def _choice(election: Election) -> int | None:
+def _read_choice(election: Election) -> int | None:
     sent = request.form.get("choice", "")
     places = {str(place): place for place in range(len(election.body.standing))}
     return {**places, "nobody": ballot_box.NOBODY}.get(sent)
 
 
-def _refuse(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
+def _show_refusal(election: Election, name: str, why: str, status: int = _NOT_GOOD) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(words=str(why)), status
     return _render_vote(election, name, str(request.form["sheet"]), why), status

@@ -147,7 +147,7 @@ def count(slug: str) -> ResponseReturnValue:
 def confirm(slug: str) -> ResponseReturnValue:
     """Confirm a nomination, by another adult or by the minutes."""
     election, committee = _election_or_404(slug)
-    confirm_nomination_form = _confirming(election)
+    confirm_nomination_form = _confirm_form(election)
     if election.way != NOMINATION or not election.is_running:
         abort(410)
     if not confirm_nomination_form.validate_on_submit():
@@ -212,7 +212,7 @@ def _page(
         committee=committee,
         zone=zone,
         deal=deal_slips_form or forms.DealSlipsForm(formdata=None, data={"number": election.body.voters}),
-        confirm=confirm_nomination_form or _confirming(election),
+        confirm=confirm_nomination_form or _confirm_form(election),
         form=PlainForm(formdata=None),
         leaving=form_adapter.list_post_endings(db.session(), committee, election),
         seat=form_adapter.find_winner(db.session(), committee, election),
@@ -222,7 +222,7 @@ def _page(
     return template, 422 if wrong else 200
 
 
-def _confirming(election: Election) -> forms.ConfirmNominationForm:
+def _confirm_form(election: Election) -> forms.ConfirmNominationForm:
     confirm_nomination_form = forms.ConfirmNominationForm()
     confirm_nomination_form.offer(ballot_box.list_approved_minutes(db.session(), election))
     return confirm_nomination_form

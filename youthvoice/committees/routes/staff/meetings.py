@@ -136,24 +136,24 @@ def attend(meeting_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def print_agenda(meeting_id: int) -> ResponseReturnValue:
     """The agenda as a page for printing, for the wall and for the table."""
-    return render_template("committees/agenda/print.html", **_meeting_names(page.meeting_or_404(meeting_id)))
+    return render_template("committees/agenda/print.html", **_meeting_values(page.meeting_or_404(meeting_id)))
 
 
 @meetings_pages.get("/<int:meeting_id>/paper/<language>")
 @permission_required("committees.meet")
 def agenda_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
     """The agenda as PDF, made by the work process."""
-    return _paper(page.meeting_or_404(meeting_id), "agenda", language)
+    return _show_paper(page.meeting_or_404(meeting_id), "agenda", language)
 
 
 @meetings_pages.get("/<int:meeting_id>/minutes/paper/<language>")
 @permission_required("committees.meet")
 def minutes_as_pdf(meeting_id: int, language: str) -> ResponseReturnValue:
     """The minutes as PDF, made by the work process."""
-    return _paper(page.meeting_or_404(meeting_id), "minutes", language)
+    return _show_paper(page.meeting_or_404(meeting_id), "minutes", language)
 
 
-def _paper(meeting_context: page.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
+def _show_paper(meeting_context: page.MeetingContext, what: paper.MeetingPaper, language: str) -> ResponseReturnValue:
     if language not in languages.spoken_at(meeting_context.site.languages):
         abort(404)
     key = paper.meeting_paper_key(what, meeting_context.meeting.id, language)
@@ -174,10 +174,10 @@ def _render_meeting(meeting_context: page.MeetingContext, form: AttendanceForm) 
         form.ask_for_members()
     if not form.is_submitted() and meeting_context.meeting.state == "held":
         form.children.data, form.adults.data = meeting_context.meeting.children, meeting_context.meeting.adults
-    return render_template("committees/meetings/meeting.html", form=form, **_meeting_names(meeting_context))
+    return render_template("committees/meetings/meeting.html", form=form, **_meeting_values(meeting_context))
 
 
-def _meeting_names(meeting_context: page.MeetingContext) -> dict[str, object]:
+def _meeting_values(meeting_context: page.MeetingContext) -> dict[str, object]:
     session = db.session()
     owner_id = meeting_context.committee.facilitator_id
     return {
@@ -223,23 +223,23 @@ def note_outcome(meeting_id: int, item_id: str) -> ResponseReturnValue:
     if code:
         form.refuse(code)
     elif form.validate_on_submit():
-        why = _enter(meeting_context, item, form)
+        why = _record_outcome(meeting_context, item, form)
         if not why:
             return _detail(meeting_id, _("It is kept. Children see it on their agenda."))
         form.refuse("changed" if why == "meanwhile" else why)
-    words = {"item_words": agenda_labels, "say": labels, "void": _void(meeting_context) if code == "void" else ""}
+    words = {"item_words": agenda_labels, "say": labels, "void": _void_label(meeting_context) if code == "void" else ""}
     return form_page.show_form(
         "committees/meetings/item_outcome.html", form, at=meeting_context, item=item, above=above, **words
     )
 
 
-def _void(meeting_context: page.MeetingContext) -> str:
+def _void_label(meeting_context: page.MeetingContext) -> str:
     """Why nothing can be decided at a meeting, in words."""
     needed = meeting_context.meeting.quorum or meeting_context.committee.quorum
     return labels.void(rules.why_void(meeting_context.committee, meeting_context.meeting), needed)
 
 
-def _enter(meeting_context: page.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
+def _record_outcome(meeting_context: page.MeetingContext, item: AgendaItem, form: OutcomeForm) -> str:
     """Record and commit an outcome; returns why not, as `commit_or_refuse`."""
     language = agenda_labels.language_of_words(item.body.words, languages.chosen())
     entry = form.to_entry(language, agenda_labels.plain_title(item, language))
