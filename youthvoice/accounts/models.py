@@ -11,9 +11,9 @@ from youthvoice.db import Base, Utc
 class PersonRow(Base):
     """An adult with an account and a key pair.
 
-    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`: a public key that
+    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`. A public key that
     somebody writes into a stolen database gets nothing sealed to it. `mail` is encrypted under the key file `mail`,
-    `codes` (the secret of one-time codes) under the person's own private key; `code_used` counts, so that a code works
+    `codes` (the secret of one-time codes) under the person's own private key. `code_used` counts, so that a code works
     once. `tested_on` is the day on which an outside recipient confirmed the test of `test_asked_on`. `password_known`:
     the person who set up the installation has read the password; until a new one is chosen, nothing else is allowed.
     `picture` is the one that the adult chose; empty for the one that `adult_pictures` assigns.

@@ -1,6 +1,6 @@
 """Counts wrong passwords, and recognises browsers in which a person signed in before.
 
-After ten wrong passwords in an hour a name is blocked for the network or browser they came from, and for no other: a
+After ten wrong passwords in an hour a name is blocked for the network or browser they came from, and for no other. So a
 stranger cannot lock anybody out. A known browser has its own count. From a thousand a day, from anywhere, a name is
 slowed down for unknown browsers. An attempt is counted before the check, so that parallel attempts cannot slip through,
 and uncounted if it was right. Source: PRIVACY.md C; NIST SP 800-63B 5.2.2.

@@ -1,6 +1,6 @@
 """The calendar of a committee: its meetings as a file for telephones, behind a link that can end.
 
-Everybody who has the link can open the file without a sign-in, so it says nothing about children: its name is the
+Everybody who has the link can open the file without a sign-in, so it says nothing about children. Its name is the
 neutral one of the site's mail, each event is called "Meeting", and it has no place. The link ends when the committee
 gets a new calendar version.
 
