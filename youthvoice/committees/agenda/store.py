@@ -34,7 +34,7 @@ def lock_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) ->
     """Encrypt the content of an item.
 
     Raises:
-        KeyFileError: as `keep`.
+        KeyFileError: as `lock_json`.
     """
     content = {name: value for name in body.__slots__ if (value := getattr(body, name))}
     return lock_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _ROOM_OF_AN_ITEM)

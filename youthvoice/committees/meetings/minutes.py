@@ -30,7 +30,7 @@ def lock_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> b
     """Encrypt minutes.
 
     Raises:
-        KeyFileError: as `keep`.
+        KeyFileError: as `lock_json`.
     """
     content: dict[str, Any] = asdict(minutes)
     content["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
@@ -60,7 +60,7 @@ def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> by
         kind: such as `audio/webm`.
 
     Raises:
-        KeyFileError: as `keep`.
+        KeyFileError: as `lock_json`.
     """
     values = {"kind": kind, "sound": base64.b64encode(sound).decode()}
     return lock_json(keyring, KEPT_WORDS, values, sealing_context("committee", "minutes-voice", voice_id.hex()))
