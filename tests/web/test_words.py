@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+TEMPLATES = sorted((Path(__file__).parents[2] / "youthvoice").rglob("*.html"))
 CATALOGUES = sorted((Path(__file__).parents[2] / "translations").glob("*/LC_MESSAGES/messages.po"))
 SURVEYS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 ONE_IS_NAMED = {"at %(site)s"}  # the one site is said by its name
@@ -66,6 +67,13 @@ def test_a_hindi_sentence_ends_with_a_danda() -> None:
     spoken = [words for words in said if re.search("[\u0900-\u097f]", words)]
     assert len(spoken) > 500
     assert not [words for words in spoken if re.search(r"[^\s.]\.(?=[\s”<)]|$)", words)]
+
+
+def test_a_comma_between_two_values_is_that_of_the_language() -> None:
+    """Arabic has its own: `_(", ")`, or the filter `listed`."""
+    lines = [(path.name, line) for path in TEMPLATES for line in path.read_text("utf-8").splitlines()]
+    latin = [(name, line) for name, line in lines if re.search(r'(?:[%}]\}|>), \{[{%]|join\(", "\)', line)]
+    assert [name for name, _line in latin] == ["statement.html"], "what a browser reads aloud has one comma everywhere"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
