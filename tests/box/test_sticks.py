@@ -179,7 +179,7 @@ def test_a_power_cut_while_a_box_is_set_up_is_made_good_by_the_same_file_and_by_
     (village.folder / "school-box").mkdir()
     box = empty_box(village.folder / "school-box", clock)
     with monkeypatch.context() as power:
-        power.setattr(store, "_show", fails)
+        power.setattr(store, "_store_answer", fails)
         with pytest.raises(PowerFails):
             run(box.test_cli_runner(), "setup", village.file("school"))
     assert "set up before" in run(box.test_cli_runner(), "setup", village.file("setup"), status=1)

@@ -96,7 +96,7 @@ def test_whoever_comes_after_a_failed_commit_does_not_wait(failing: Flask, monke
     with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
         session.get_one(SiteRow, 1).name = "Half done"
     failing.config["FULL"] = False
-    monkeypatch.setattr(db, "_PATIENCE_SECONDS", 0.2)  # whoever has to wait fails
+    monkeypatch.setattr(db, "_OTHER_WRITER_SECONDS", 0.2)  # whoever has to wait fails
     with db.writing(db.engine()) as session:
         assert session.get_one(SiteRow, 1).name == "Example House"
 
@@ -115,7 +115,7 @@ def test_a_failed_begin_leaves_the_line_too(app: Flask, monkeypatch: pytest.Monk
         patch.setattr(db, "_execute", broken)
         with pytest.raises(sqlite3.OperationalError), db.writing(db.engine()) as session:
             session.get_one(SiteRow, 1)
-    monkeypatch.setattr(db, "_PATIENCE_SECONDS", 0.2)  # whoever has to wait fails
+    monkeypatch.setattr(db, "_OTHER_WRITER_SECONDS", 0.2)  # whoever has to wait fails
     with db.writing(db.engine()) as session:
         session.get_one(SiteRow, 1)
 
