@@ -74,7 +74,7 @@ def show_write_failure(why: db.WriteFailure) -> Response:
     a database nobody is signed in: the error page itself says to staff to reload it, which sends their form again.
     """
     db.restart_read_only()
-    g.show_write_failure = why
+    g.write_failure = why
     if why == "away":
         g.caller = None
     sent = request.method == "POST" and not wants_json()
@@ -99,7 +99,7 @@ def error_page(code: int, again: Fields = ()) -> Response:
     if wants_json():
         answer = jsonify(title=error_text.title, words=error_text.words)
     else:
-        stays = g.get("not_kept") == "away"  # a link to another page would lose what was sent
+        stays = g.get("write_failure") == "away"  # a link to another page would lose what was sent
         link = {"way_href": _page_of_form(), "way_words": _("Back to the form")} if _is_too_large(code) else {}
         page = render_template(
             template, code=code, title=error_text.title, words=error_text.words, again=again, stays=stays, **link
@@ -189,7 +189,7 @@ def text_for_staff(code: int) -> ErrorText:
 
 def _write_failure_text() -> ErrorText:
     """The text for an adult about why nothing could be stored; without a reason, a general one."""
-    why: db.WriteFailure | None = g.get("not_kept")
+    why: db.WriteFailure | None = g.get("write_failure")
     if why == "away":
         return ErrorText(
             _("This has to wait"),

@@ -87,7 +87,7 @@ def return_unkept_form() -> Response | None:
     """The page with a form that could not be saved, for its signed-in sender; None if nobody is signed in."""
     if guard.caller_if_any() is None or not _is_guarded():
         return None
-    return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("not_kept", "busy")))
+    return make_response(form_once_more(staff_session.KeptForm.of(request), g.get("write_failure", "busy")))
 
 
 def form_once_more(kept_form: staff_session.KeptForm, not_kept: db.WriteFailure | None = None) -> str:
