@@ -20,7 +20,7 @@ class DayField(DateField):
     """A day that may stay empty. A text that is no day is refused with our message, and stays in its box."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read it."""
+        """Read the sent text as a day."""
         try:
             super().process_formdata(valuelist)
         except ValueError:

@@ -52,7 +52,7 @@ _LETTERS = 600
 
 
 class LegalHoldForm(base.ActionForm):
-    """The reason."""
+    """The reason for a decision that needs two people."""
 
     words = base.text_area(_l("Why"), _LETTERS, _l("Say why."))
 

@@ -84,7 +84,7 @@ def drop_witness(slot: int) -> ResponseReturnValue:
 
 
 def _seen_address(slot: int) -> store.WitnessAddress:
-    """The address as the page showed it; 404 without one, 409 when it was changed meanwhile."""
+    """The address as the page showed it; 404 without one, 409 when it was changed since."""
     form = forms.SeenWitnessForm()
     if not form.validate_on_submit():
         abort(400)
