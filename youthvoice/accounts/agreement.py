@@ -186,6 +186,7 @@ def find_request(session: Session, request_id: int, person_id: int) -> Agreement
 
 
 def _may_know(session: Session, agreement_request: AgreementRequest, person_id: int) -> bool:
+    """Whether one of the two may see the request; the first adult always may."""
     kind = kind_of(agreement_request)
     if person_id == agreement_request.asked_by or not isinstance(kind, SecretRequestKind):
         return True
@@ -290,6 +291,7 @@ def first_caller(session: Session, agreement_request: AgreementRequest) -> Calle
 
 
 def _load_caller(session: Session, person_id: int) -> Caller:
+    """A person as a `Caller` without a session."""
     person = session.get_one(PersonRow, person_id)
     sites = store.site_ids_of_people(session, [person.id])[person.id]
     role = store.find_acting_role(person, sites)
@@ -308,6 +310,7 @@ def _purpose(row: AgreementRequestRow) -> SealingContext:
 
 
 def _seal(row: AgreementRequestRow, agreement_request: AgreementRequest, reason: str = "", href: str = "") -> None:
+    """Encrypt the content of a request into its row."""
     inside = {
         "data": dict(agreement_request.data),
         "sites": sorted(agreement_request.site_ids),

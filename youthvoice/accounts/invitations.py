@@ -96,6 +96,7 @@ def add_invitation(session: Session, guest: Guest, invited_by: int) -> str:
 
 
 def _claims(row: InvitationRow) -> tuple[str | int | None, ...]:
+    """What the MAC of an invitation covers."""
     sites = ",".join(str(site_id) for site_id in row.site_ids)
     until = row.until.astimezone(UTC).isoformat()
     return row.token_hash.hex(), row.name, row.role, sites, row.person_id, row.invited_by, until
@@ -297,6 +298,7 @@ def _refuse_if_reads_alone(session: Session, person: PersonRow) -> None:
 
 
 def _find_invited_person(session: Session, invitation: Invitation) -> PersonRow | None:
+    """The row of an invited person who has an account; None for a new person."""
     if invitation.guest.person_id is None:
         return None
     person = store.find_person_row(session, invitation.guest.person_id)
@@ -306,6 +308,7 @@ def _find_invited_person(session: Session, invitation: Invitation) -> PersonRow 
 
 
 def _accept(session: Session, invitation: Invitation, handle: str, secret: PersonSecret, language: str) -> PersonRow:
+    """Make the account of a guest, or renew the key of one who has an account."""
     guest = invitation.guest
     person_row = _find_invited_person(session, invitation)
     if person_row is not None:

@@ -171,6 +171,7 @@ def find_person_row_by_name(
 
 
 def _present(session: Session, site_ids: Collection[int] | None) -> list[PersonRow]:
+    """The rows of people who have not left, by name; of some sites, or of all."""
     query = select(PersonRow).where(PersonRow.left_on.is_(None)).order_by(PersonRow.name, PersonRow.id)
     if site_ids is not None:
         at_site = select(PersonSiteRow.person_id).where(PersonSiteRow.site_id.in_(site_ids))

@@ -113,6 +113,7 @@ class BoardStory:
 
 
 def _stories(entries: Sequence[BoardEntry], cards: Callable[[BoardEntry], Sequence[BoardCard]]) -> list[BoardStory]:
+    """The stories of some cards of each entry."""
     return [BoardStory(card, entry, place == 0) for entry in entries for place, card in enumerate(cards(entry))]
 
 
@@ -165,18 +166,21 @@ class _CardBuilder:
     def _card(
         self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
     ) -> BoardCard:
+        """One card, with the answer about a part."""
         reply = self.answer_due.reply(part) if self.answer_due else None
         answer = self._answer_values(reply) if reply else self._waiting_values()
         asks, done, before = self._tap_subject(reply), self._done_sentence(reply), self._answer_before(part)
         return BoardCard(picture, sentence, finding, *answer, chosen, asks, done, before)
 
     def _answer_values(self, reply: Reply) -> tuple[str, str, Markup | str, str]:
+        """The values of a card about an answer: kind, opening, text, author."""
         wording = self.answer_due.wording(reply.part) if self.answer_due else "round"
         decider = self.frozen["decider"] if self.frozen else ""
         who = labels.by_whom_label(reply, self.names.get(reply.by, decider), self.today)
         return reply.kind, labels.reply_opening_label(reply.kind, wording), adult_answers.spoken_words(reply), who
 
     def _waiting_values(self) -> tuple[str, str, Markup | str, str]:
+        """The same values while nobody has answered: who answers by when."""
         kind = self.answer_due.kind if self.answer_due else "round"
         if self.frozen is not None:
             waits = adult_answers.waiting_sentence(self.frozen, self.answer_due, self.today, self.names)
@@ -185,12 +189,14 @@ class _CardBuilder:
         return "", labels.unanswered_label(kind), waits, ""
 
     def _tap_subject(self, reply: Reply | None) -> str:
+        """The subject of the question "is it really done?"; empty if it is not asked."""
         if self.answer_due is None or reply is None or not reply.may_ask_children(self.today):
             return ""
         return str(confirmation.tap_subject(self.answer_due, reply.part))
 
     @staticmethod
     def _done_sentence(reply: Reply | None) -> str:
+        """The sentence that children said it is done; else empty."""
         return str(_("We say: it is done.")) if reply and reply.confirmed_on else ""
 
     def _answer_before(self, part: str) -> Markup | str:
@@ -327,6 +333,7 @@ def find_newest_answer(session: Session, site_id: int, language: str, today: dat
 
 
 def _is_answered(card: BoardCard) -> bool:
+    """Whether a card shows an answer."""
     return bool(card.reply and card.sentence)
 
 
@@ -443,6 +450,7 @@ def _entry_of_answer(session: Session, due_id: int, language: str, today: date) 
 
 
 def _is_published(session: Session, slug: str, site_id: int) -> bool:
+    """Whether a choice has a view on the board of a site."""
     round_ = find_round(session, slug)
     return round_ is not None and any(
         round_.id == round_id for _slug, round_id, _day in store.list_views_on_board(session, site_id)

@@ -63,6 +63,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
 
 
 def _visible(session: Session, site_id: int) -> list[encryption.Publication]:
+    """The newest visible views for children of each round at a site."""
     editions = store.list_editions(session, [site_id], store.VISIBLE_STATES)
     newest: dict[int, encryption.Publication] = {}
     for edition in reversed(editions):

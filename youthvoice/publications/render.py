@@ -161,9 +161,11 @@ class _ViewRenderer:
     language: str
 
     def text(self, text: Mapping[str, str]) -> str:
+        """A frozen text in the language of the page."""
         return labels.frozen_words(text, self.language, self.frozen["languages"])
 
     def answered(self) -> str:
+        """How many children answered, and when."""
         when = labels.frozen_days_label(self.frozen["first_day"], self.frozen["last_day"])
         if self.frozen["n"] is None:
             return when
@@ -201,6 +203,7 @@ class _ViewRenderer:
         )
 
     def _bars_of_parts(self, question: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Iterator[Bar]:
+        """The bars of a question in parts."""
         for line in lines:
             name = self._part_name(question, line)
             for when, code in ((_("Now"), line["code"]), (_("Before"), line["before"])):
@@ -250,11 +253,13 @@ class _ViewRenderer:
         )
 
     def _sentence(self, question: Mapping[str, Any], line: BandLine) -> str:
+        """The sentence of a line, for the audience of the view."""
         to_children = self.frozen["audience"] == "children"
         says = self._says(question, line["key"])
         return labels.child_band_sentence(line, says) if to_children else labels.band_sentence(line, says)
 
     def _says(self, question: Mapping[str, Any], key: str) -> str:
+        """The predicate of a question, such as `say the food is good`."""
         return self.text(question["says"]) if question["says"] else self._quoted(question, key)
 
     def _quoted(self, question: Mapping[str, Any], key: str) -> str:
@@ -265,6 +270,7 @@ class _ViewRenderer:
         return labels.option_sentence(text, labels.line_label(question, key, self.language, self.frozen["languages"]))
 
     def _bars(self, question: Mapping[str, Any], lines: Sequence[BandLine]) -> Iterator[Bar]:
+        """The bars of a whole question, with those of the wave before."""
         is_one_wave = self.frozen["before"] is None
         now = str(_("Now")) if is_one_wave else labels.frozen_day_label(self.frozen["last_day"])
         before = str(_("Before")) if is_one_wave else labels.frozen_day_label(self.frozen["before"]["last_day"])
@@ -280,6 +286,7 @@ class _ViewRenderer:
 
 
 def _comes_first(finding: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
+    """The sort key of a finding: with beads first, then changes, answered questions, and the largest share."""
     low, _high, total, _words = finding.beads or (0, 0, 1, "")
     return not finding.beads, not finding.change_sentence, finding.name not in answered, -low / total
 
@@ -361,5 +368,6 @@ def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list
 
 
 def _check_tables(frozen: Frozen) -> None:
+    """Refuse a view with a table that could not have been published."""
     for _table in tables_of(frozen):
         pass

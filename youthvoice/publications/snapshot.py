@@ -133,6 +133,7 @@ def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | No
 
 
 def _has_data(question: Frozen) -> bool:
+    """Whether a frozen question has tables or parts."""
     return bool(question["tables"] or question.get("parts"))
 
 
@@ -176,6 +177,7 @@ def tables_of(frozen: Frozen) -> Iterator[tuple[str, str, str, SafeTable]]:
 
 
 def _refuse_both_ways(question: Frozen) -> None:
+    """Refuse a question that is published whole and split (A5)."""
     parts = question.get("parts", ())
     if parts and (question["tables"] or question["lines"]):
         raise ValueError("A question is published whole or split, never both ways.")
@@ -183,6 +185,7 @@ def _refuse_both_ways(question: Frozen) -> None:
 
 
 def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
+    """The values of a view that are the same for a choice."""
     return {
         "shape": SHAPE,
         "audience": audience,
@@ -205,6 +208,7 @@ def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
 
 
 def _split_declared(snapshot_context: SnapshotContext) -> Frozen | None:
+    """The split that a round declared; None for a whole view."""
     question = split_question(snapshot_context.questionnaire, snapshot_context.split)
     parts = [{"key": part.key, "text": dict(part.text)} for part in parts_of(question)] if question else []
     return {"by": snapshot_context.split, "parts": parts} if question else None
@@ -246,6 +250,7 @@ def _judge(
 
 
 def _judge_pairs(pairs: Transitions, good_before: Collection[str], good_now: Collection[str]) -> Verdict:
+    """The verdict about children who answered twice, from how many changed to and from the good side."""
     better = sum(_among(then, good_now) for first, then in pairs.items() if first not in good_before)
     worse = sum(sum(then.values()) - _among(then, good_now) for first, then in pairs.items() if first in good_before)
     return judge_pairs(better, worse)
@@ -264,6 +269,7 @@ def count_of_line(question: Question, counts: band_lines.Counts, key: str) -> in
 
 
 def _among(counts: band_lines.Counts, answers: Collection[str]) -> int:
+    """The number of children who gave one of these answers."""
     return sum(children for answer, children in counts.items() if answer in answers)
 
 
@@ -273,6 +279,7 @@ def _freeze_question(
     tabulated_question: band_lines.TabulatedQuestion | None,
     judged: Mapping[str, JudgedChange],
 ) -> Frozen:
+    """One question as the view contains it."""
     if wave.split and told_of_parts(question):
         return _in_parts(question, wave.split)
     tables = band_lines.tabulate_question(question, wave.counts[question.name], wave.n)
@@ -334,10 +341,12 @@ def _labels(question: Question) -> dict[str, dict[str, str]]:
 
 
 def _title(question: Question) -> Frozen:
+    """The name, text and picture of a question."""
     return {"name": question.name, "text": dict(question.text), "picture": question.picture}
 
 
 def _winner(question: Question, keys: Sequence[str]) -> Frozen:
+    """The winner of a question of a choice."""
     first = next(tile for tile in question.tiles if tile.key in keys)
     picture = first.picture if isinstance(first, Option) else None
     return {**_title(question), "winner": words_of_options(question, keys), "winner_picture": picture}

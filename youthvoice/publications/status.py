@@ -134,6 +134,7 @@ def _open_or_none(session: Session, slug: str) -> Publication | None:
 
 
 def _site_view(session: Session, publication: Publication, language: str, today: date) -> SiteView:
+    """One view for the pack of a review, in the language of the pack."""
     frozen = publication.frozen
     chosen = render.best_language(frozen, language)
     with force_locale(chosen):
@@ -154,6 +155,7 @@ def _site_view(session: Session, publication: Publication, language: str, today:
 
 
 def _site_finding(finding: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
+    """One finding for the pack of a review."""
     first_bar = 1 if finding.beads else 0  # its sentence contains the first band
     bars = () if finding.none_stands_out else finding.bars[first_bar:_BARS]
     quiet = (("", str(_("No answer stood out.")), ""),) if finding.none_stands_out else ()

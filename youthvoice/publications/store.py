@@ -286,6 +286,7 @@ def mark_edition_sent(session: Session, edition: Edition, person_id: int, day: d
 
 
 def _decide(session: Session, edition: Edition, values: Mapping[str, object]) -> None:
+    """Set the state of all views of a waiting edition."""
     ids = [publication.id for publication in edition.rows.values()]
     decided = count_changed(
         session,
@@ -297,16 +298,19 @@ def _decide(session: Session, edition: Edition, values: Mapping[str, object]) ->
 
 
 def _subject(edition: Edition) -> str:
+    """The subject of an edition's line in the log."""
     return f"{edition.first.frozen['round']} version {edition.first.version}"
 
 
 def _is_at(site_ids: Collection[int]) -> Any:
+    """The condition that one of these sites may see a publication."""
     return exists().where(
         PublicationSiteRow.publication_id == PublicationRow.id, PublicationSiteRow.site_id.in_(site_ids)
     )
 
 
 def _read_editions(session: Session, query: Select[PublicationRow]) -> Iterator[Edition]:
+    """Group publications into editions, in the order of the query."""
     publications: dict[tuple[int, int], dict[str, Publication]] = {}
     for publication in session.scalars(query.order_by(PublicationRow.made_on.desc(), PublicationRow.id.desc())):
         publications.setdefault((publication.round_id, publication.version), {})[publication.audience] = (

@@ -126,6 +126,7 @@ def person_overview(session: Session, person: PersonRow) -> PersonOverview:
 
 
 def _standing(person: PersonRow, sites: Collection[int]) -> str:
+    """Whether a person is trusted, see `PersonOverview`."""
     if not store.is_vouched_for(person, sites):
         return "altered"
     if store.is_trusted(person, sites):

@@ -161,10 +161,12 @@ def delete_all_comparisons(session: Session, person_id: int) -> None:
 
 
 def _claims(row: KeyComparisonRow, person: PersonRow) -> tuple[str | int, ...]:
+    """What the MAC of a comparison covers."""
     return row.person_id, row.key_version, person.public_key.hex(), row.by_id, row.day.isoformat()
 
 
 def _is_genuine(row: KeyComparisonRow, person: PersonRow) -> bool:
+    """Whether this installation recorded a comparison, of the present key."""
     same_key = row.key_version == person.key_version
     return same_key and check_record_mac(row.seal, context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
 

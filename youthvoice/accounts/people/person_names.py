@@ -95,6 +95,7 @@ _FILLERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164
 
 
 def _is_unseen(name: str, at: int) -> bool:
+    """Whether nobody sees the sign at a position, or whether it changes the direction of the text."""
     letter = name[at]
     if letter in _JOINERS:
         return not _is_visible_joiner(name, at)

@@ -114,6 +114,7 @@ def sign_in_log(handle: str) -> Log:
 
 
 def _find_stored_sign_in(session: Session, handle: str) -> _StoredSignIn | None:
+    """What is stored for a sign-in name; None if unknown, left, or altered in the database."""
     person = store.find_person_row_by_handle(session, handle)
     if person is None or person.left_on is not None:
         return None
@@ -148,6 +149,7 @@ def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
 
 
 def _unlock_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
+    """The private key that a password opens; None if it is wrong. It always takes as long."""
     pepper = context.keyring().key(PEPPER)
     if stored_sign_in is None:
         passwords.spend_the_same_time(password, pepper)

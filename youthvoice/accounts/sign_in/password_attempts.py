@@ -172,6 +172,7 @@ def _count_up(session: Session, hashed: bytes, since: datetime, limit: int) -> b
 
 
 def _count_attempts(session: Session, hashed: bytes, since: datetime) -> int:
+    """The number of attempts in a row."""
     query = select(WrongAttemptRow.tries).where(WrongAttemptRow.handle_hash == hashed, WrongAttemptRow.hour == since)
     return session.scalar(query) or 0
 
@@ -242,15 +243,18 @@ def browser_cookie_name() -> str:
 
 
 def _entries() -> Iterator[str]:
+    """The entries of this browser's cookie."""
     sent = request.cookies.get(browser_cookie_name(), "").split(".")[:_MAX_PEOPLE]
     return (entry for entry in sent if entry and entry.isascii())
 
 
 def _mark(random: str) -> str:
+    """The part of an entry that proves that it is ours."""
     words = f"known browser of anybody|{random}".encode()
     return hmac.new(context.keyring().key(PEPPER), words, hashlib.sha256).hexdigest()[:32]
 
 
 def _entry(random: str, handle: str) -> str:
+    """The entry of a handle in the cookie."""
     words = f"known browser|{random}|{handle}".encode("utf-8", "surrogatepass")
     return random + hmac.new(context.keyring().key(PEPPER), words, hashlib.sha256).hexdigest()

@@ -133,6 +133,7 @@ def find_opening_refusals(
 
 
 def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
+    """What is wrong with the candidates."""
     stand = len(opening.standing)
     if not stand:
         yield ElectionRefusal("nobody_stands", "standing")
@@ -154,6 +155,7 @@ def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) ->
 
 
 def _find_voter_refusals(opening: ElectionOpening) -> Iterator[ElectionRefusal]:
+    """What is wrong with the number of voters."""
     if opening.way != AT_THE_TABLET:
         return
     if opening.voters < 1:

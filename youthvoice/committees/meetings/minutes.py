@@ -187,12 +187,14 @@ def _delete_voice_row(session: Session, meeting_id: int, name: rules.MinutesFiel
 
 
 def _change_draft(session: Session, meeting: rules.Meeting, **values: Any) -> None:
+    """Change minutes and make them a draft, if they may be written."""
     if code := rules.why_not_written(meeting):
         raise Refused(code)
     _change_minutes(session, meeting, {"minutes": "draft", "approved_on": None, **values})
 
 
 def _change_minutes(session: Session, meeting: rules.Meeting, values: Mapping[str, Any]) -> None:
+    """Change minutes, unless somebody else has changed them."""
     same = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
     if not count_changed(session, same.values(**values, version=meeting.version + 1)):
         raise ConcurrentUpdate

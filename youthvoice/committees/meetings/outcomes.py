@@ -40,6 +40,7 @@ def opened_again(session: Session, answer_due: AnswerDue, day: date) -> None:
 
 
 def _advance_item(session: Session, answer_due: AnswerDue, to: ItemState, day: date) -> None:
+    """Change the state of the item of an answer due, if the transition exists."""
     item = agenda_store.find_item(session, bytes.fromhex(answer_due.subject))
     if item is not None and to in TRANSITIONS[item.state]:
         agenda_store.change_state(session, item, to, day)
@@ -296,6 +297,7 @@ def _find_missing_answer(committee: Committee, entry: OutcomeEntry, day: date) -
 
 
 def _mark_discussed(session: Session, item: AgendaItem, meeting: rules.Meeting, day: date) -> AgendaItem:
+    """The item in state `discussed`."""
     if item.state == "discussed":
         return item
     return agenda_store.change_state(session, item, "discussed", day, meeting_id=meeting.id)
@@ -304,6 +306,7 @@ def _mark_discussed(session: Session, item: AgendaItem, meeting: rules.Meeting, 
 def _give_to_adults(  # noqa: PLR0913, PLR0917 - as `record_outcome`
     session: Session, committee: Committee, item: AgendaItem, entry: OutcomeEntry, meeting: rules.Meeting, day: date
 ) -> None:
+    """Give an item to adults, and create the answer due."""
     assert entry.due is not None  # `_find_missing_answer`
     agenda_store.change_state(session, item, "with_adults", day, meeting_id=meeting.id)
     owner_id = entry.owner_id or committee.facilitator_id

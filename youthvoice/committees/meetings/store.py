@@ -167,6 +167,7 @@ def cancel_planned_meetings(session: Session, committee_id: int, now: datetime) 
 
 
 def _refuse_if_over(meeting: Meeting, now: datetime) -> None:
+    """Refuse a meeting that was cancelled or has begun."""
     if meeting.state == "cancelled":
         raise Refused("cancelled")
     if meeting.state != "planned" or meeting.starts_at <= now:

@@ -212,6 +212,7 @@ def _read_representatives(session: Session, query: Select[RepresentativeRow]) ->
 
 
 def _open_row(row: Row[Any]) -> rules.Representative:
+    """A row as a value, decrypted."""
     values = {name: getattr(row, name) for name in _IN_CLEAR}
     body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
     day = body.pop("pictures_on", "")
@@ -220,6 +221,7 @@ def _open_row(row: Row[Any]) -> rules.Representative:
 
 
 def _body_values(representative: rules.Representative) -> dict[str, str | int]:
+    """The encrypted values of a representative."""
     day = representative.pictures_on.isoformat() if representative.pictures_on else ""
     body: dict[str, str | int] = {
         "nickname": representative.nickname,
@@ -284,6 +286,7 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
 def _find_pending(
     representatives: list[rules.Representative], day: date
 ) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
+    """The kind and due day of each task about terms."""
     now = [representative for representative in representatives if representative.is_in_office(day)]
     ending = {
         representative.ends_on

@@ -127,6 +127,7 @@ def _to_rows(session: Session, caller: Caller, waits: Sequence[store.WaitingSugg
 
 
 def _by_day(suggestion: SuggestionRow) -> tuple[date, str, bytes]:
+    """The sort key of a suggestion."""
     return suggestion.due, suggestion.committee.name, suggestion.waiting.id
 
 
@@ -302,6 +303,7 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
 def _make_report(  # noqa: PLR0913, PLR0917 - as the port
     session: Session, log: Log, caller: Caller, site: Site, referral: thread_ports.AgendaReferral, form: Any
 ) -> ItemReferral:
+    """Make the report by its port."""
     try:
         referral_result = thread_ports.reports().make(session, log, caller, site, referral, form)
     except thread_ports.AlreadyReferred:

@@ -175,6 +175,7 @@ def count_quarter(
 
 
 def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
+    """The cells of one step."""
     if not reviews:
         return StepCells("silent" if silent else "none", None, "none")
     return StepCells(
@@ -185,6 +186,7 @@ def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
 
 
 def _spoke_table(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
+    """How many children said something; None for fewer than ten children."""
     children, spoke = (
         {review_facts.child for review_facts in reviews},
         {review_facts.child for review_facts in reviews if review_facts.spoke},
@@ -237,6 +239,7 @@ def freeze_care_quarters_due() -> None:
 
 
 def _quarters_due(session: Session, site: Site, today: date) -> list[date]:
+    """The quarters of a site that can be counted now."""
     done = set(session.scalars(select(CareQuarterRow.first).where(CareQuarterRow.site_id == site.id)))
     began = [round_.first_day(site.time_zone) for round_ in _care_rounds(session, site)]
     if (first := find_first_day(session, site.id)) is not None:
@@ -245,6 +248,7 @@ def _quarters_due(session: Session, site: Site, today: date) -> list[date]:
 
 
 def _freeze(session: Session, site: Site, first: date, today: date) -> None:
+    """Count and store one quarter of a site, and create the answer due for a gap."""
     last = next_start("quarterly", first) - timedelta(days=1)
     before = list_care_quarters(session, [site.id]).get(site.id, [])
     counted = count_quarter(
@@ -303,6 +307,7 @@ def _care_rounds(session: Session, site: Site) -> list[Round]:
 
 
 def _round_cells(session: Session, site: Site, first: date, last: date) -> RoundCells:
+    """The cells of the questions on coming and leaving."""
     rounds = _care_rounds(session, site)
     zone = site.time_zone
     open_rounds = [round_ for round_ in rounds if round_.first_day(zone) <= last and round_.last_day(zone) >= first]

@@ -173,6 +173,7 @@ def count_letters_to_send(session: Session, edition: Edition, site_ids: Collecti
 
 
 def _unreached_families(session: Session, publication_id: int, site_id: int) -> list[GuardianAddressRow]:
+    """The cleared addresses of families that got no letter about a view."""
     addresses = {address for _view, address in letter_record.list_answers_known(session, [publication_id])}
     cleared = [
         address_row
@@ -196,6 +197,7 @@ def send_due_answers() -> None:
 
 
 def _list_due_sites(session: Session) -> Iterator[WrittenSite]:
+    """The sites whose second letters are due now."""
     written_sites = publications_store.list_written_sites(session)
     rounds = {
         round_.id: round_
@@ -218,6 +220,7 @@ def _list_due_sites(session: Session) -> Iterator[WrittenSite]:
 
 
 def _its_hour_has_come(site: Site, answered_on: date) -> bool:
+    """Whether it is the daily hour of a site, on a day after the answer."""
     here = context.now().astimezone(ZoneInfo(site.time_zone))
     return here.date() > answered_on and here.hour >= site.daily_hour
 
@@ -322,6 +325,7 @@ class LetterWriter:
         return False
 
     def _text(self, address_row: GuardianAddressRow, views: Sequence[MailableView], today: date) -> messages.MailText:
+        """The text of one letter, with the links of one address."""
         until, about = today + timedelta(days=LINK_DAYS), tuple(view.publication.id for view in views)
         if (address_row.language, about) not in self._drafts:
             blanks = tuple(secrets.token_hex(16) for _view in views)

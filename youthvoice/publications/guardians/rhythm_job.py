@@ -84,6 +84,7 @@ def _notify_staff(session: Session, subscription: Subscription, site: Site, star
 
 
 def _letters(session: Session, subscription: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
+    """Write the letters of one period; yields for each whether it could be written."""
     listed = subscriptions.list_subscriptions(session, [site.id])
     addresses = [
         address_row
@@ -136,6 +137,7 @@ def views_so_far(session: Session, subscription: Subscription, day: date) -> lis
 
 
 def _is_new(view: MailableView, subscription: Subscription, until: date) -> bool:
+    """Whether a view was approved within the period of this letter."""
     approved_on = view.publication.approved_on
     return approved_on is not None and subscription.first_day <= approved_on <= until
 

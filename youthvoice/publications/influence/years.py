@@ -150,6 +150,7 @@ def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
 
 
 def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> InfluenceGroup:
+    """The tables of one group."""
     n = len(words)
     tables = {name: _two_sides(words, is_yes) for name, is_yes in SIDES.items()}
     spans = _LATEST if max_categories(n) > len(_LATEST) else _FEW
@@ -159,11 +160,13 @@ def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> I
 
 
 def _two_sides(words: Sequence[ChildrensWord], is_yes: Callable[[ChildrensWord], bool]) -> SafeTable:
+    """The table of yes and everything else."""
     yes = sum(map(is_yes, words))
     return protect({YES: yes, REST: len(words) - yes})
 
 
 def _span_of(word: ChildrensWord, spans: Mapping[str, int]) -> str:
+    """The span in which a word was answered."""
     if word.answered_on is None:
         return REST
     days = (word.answered_on - word.day).days
@@ -254,6 +257,7 @@ def store_influence_year(session: Session, year: InfluenceYear, sites: int) -> N
 
 
 def _to_childrens_word(session: Session, zones: Mapping[int, str], answer_due: AnswerDue) -> ChildrensWord | None:
+    """An answer due as a word; None if its day is unknown."""
     day = _day_of_word(session, zones[answer_due.site_id], answer_due)
     if day is None:
         return None

@@ -101,6 +101,7 @@ def draft_again(session: Session, edition: store.Edition, log: Log) -> str:
 
 
 def _store_edition(session: Session, draft_edition: DraftEdition, version: int) -> str:
+    """Store a draft; returns the slug, or an empty text if another process was first."""
     return store.add_edition(
         session,
         round_id=draft_edition.round_.id,
@@ -114,6 +115,7 @@ def _store_edition(session: Session, draft_edition: DraftEdition, version: int) 
 
 
 def _freeze(session: Session, round_: Round) -> DraftEdition:
+    """Freeze the views of a closed round for all audiences; nothing is stored."""
     sites = {site.id: site for site in list_sites(session, round_.site_ids)}
     zone = sites[round_.site_ids[0]].time_zone
     snapshot_context = snapshot.SnapshotContext(
@@ -140,9 +142,9 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
     views: dict[str, snapshot.Frozen] = {
         audience: snapshot.freeze_view(snapshot_context, wave, before, audience) for audience in snapshot.AUDIENCES
     }
-    row = _views_of_same_children(session, round_, views["review"])
-    hide_unsafe_verdicts(views, row)
-    _add_change_since(session, snapshot_context, wave, views["review"], row)
+    other_views = _views_of_same_children(session, round_, views["review"])
+    hide_unsafe_verdicts(views, other_views)
+    _add_change_since(session, snapshot_context, wave, views["review"], other_views)
     return DraftEdition(round_, snapshot_context, views)
 
 
@@ -157,12 +159,12 @@ def _add_change_since(
     snapshot_context: snapshot.SnapshotContext,
     wave: snapshot.Wave,
     view: snapshot.Frozen,
-    row: Sequence[snapshot.Frozen],
+    other_views: Sequence[snapshot.Frozen],
 ) -> None:
     """Add to the view for reviews what changed since the round before it, if that is safe."""
     questions = {question.name: question for question in snapshot_context.questionnaire.coded}
-    for name, line, round_, other_name in find_lines_to_compare(view, row):
-        other = find_round(session, round_)
+    for name, line, slug, other_name in find_lines_to_compare(view, other_views):
+        other = find_round(session, slug)
         if other is None:
             continue
         old = next(question for question in questionnaire_of_round(session, other).coded if question.name == other_name)
@@ -170,10 +172,11 @@ def _add_change_since(
             counts, n = load_counts(session, other.batch_id), load_number_of_responses(session, other.batch_id)
             before = snapshot.count_of_line(old, counts[other_name], line["key"])
             after = snapshot.count_of_line(questions[name], wave.counts[name], line["key"])
-            line["since"] = {"round": round_, "change": judge_groups(before, n, after, wave.n)}
+            line["since"] = {"round": slug, "change": judge_groups(before, n, after, wave.n)}
 
 
 def _find_wave_before(session: Session, round_: Round) -> Round | None:
+    """The counted pre wave of a round's pair; None if there is none."""
     if round_.wave != "post" or round_.pair is None:
         return None
     waves = list_rounds_of_pair(session, round_.pair)
@@ -181,6 +184,7 @@ def _find_wave_before(session: Session, round_: Round) -> Round | None:
 
 
 def _load_wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:
+    """The counts of a round, to freeze them."""
     return snapshot.Wave(
         counts=load_counts(session, round_.batch_id),
         n=load_number_of_responses(session, round_.batch_id),

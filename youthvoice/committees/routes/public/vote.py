@@ -55,9 +55,9 @@ def send_vote(slug: str) -> ResponseReturnValue:
         words = _("Tap one picture first.")
         return receipt(ballot_id, late=True) if is_delivered() else _show_refusal(election, committee_name, words)
     try:
-        with slip_attempt(tablet, election.slips) as tried:
+        with slip_attempt(tablet, election.slips) as attempt:
             over = _cast(election, ballot_id, choice, picks, tablet.waits_since)
-            tried.right = over is not None
+            attempt.right = over is not None
     except TooManyCodeAttempts as error:
         return _show_refusal(election, committee_name, slip_refusal(error.code), _TOO_MANY)
     if over is None and not is_delivered():
@@ -117,11 +117,13 @@ def _vote_or_404(slug: str, tablet: CurrentTablet) -> tuple[Election, str]:
 
 
 def _read_slip(election: Election) -> Picks | None:
+    """The pictures of the slip that were sent; None if one is missing."""
     names = slip_fields(slip_length(election.body.voters))
     return read_picks([request.form.get(name, "") for name in names], len(names))
 
 
 def _read_choice(election: Election) -> int | None:
+    """The candidate that was selected; None without a choice."""
     sent = request.form.get("choice", "")
     places = {str(place): place for place in range(len(election.body.standing))}
     return {**places, "nobody": ballot_box.NOBODY}.get(sent)
