@@ -153,7 +153,7 @@ def make_engine(url: str, *, may_create: bool = True) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
     )
-    _make_sqlite_safe(engine, path)
+    _configure_sqlite(engine, path)
     if path:
         _forbid_creating_file(engine, path)
     return engine
@@ -167,7 +167,7 @@ def _forbid_creating_file(engine: Engine, path: str) -> None:
         where[0], how["uri"] = f"file:{quote(path)}?mode=rw", True
 
 
-def _refuse_if_taken_away(connection: Connection, path: str) -> None:
+def _check_database_file(connection: Connection, path: str) -> None:
     """Check that the open file is still the one at its path: writes to a file without a name would be lost.
 
     Raises:
@@ -179,7 +179,7 @@ def _refuse_if_taken_away(connection: Connection, path: str) -> None:
         raise DatabaseFileMissing
 
 
-def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
+def _configure_sqlite(engine: Engine, path: str | None) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, entry: ConnectionPoolEntry) -> None:
         entry.info["file"] = _file_of(path)
@@ -193,7 +193,7 @@ def _make_sqlite_safe(engine: Engine, path: str | None) -> None:
             _execute(connection, "BEGIN")
             return
         if path:
-            _refuse_if_taken_away(connection, path)
+            _check_database_file(connection, path)
             connection.info["queue"] = _wait_in_queue(f"{path}.lock")
         try:
             _execute(connection, "BEGIN IMMEDIATE")
