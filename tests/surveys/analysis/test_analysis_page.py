@@ -169,7 +169,7 @@ def test_what_was_asked_once_shows_its_counts_and_compares_nothing(door: FrontDo
     door.enter(facts, "asked", ["yes"] * 7 + ["no"] * 5)
     close_due(ENDS + timedelta(hours=1))
     page = advocate.open(f"/staff/rounds/{facts.slug}/analysis").text
-    assert "12 sheets. This was asked once" in page
+    assert "12 answers. This was asked once" in page
     assert "<svg xmlns" not in page
     assert "There is nothing to compare it with" in door.refused(facts.slug, "--paired")
 
