@@ -27,7 +27,7 @@ from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.models import RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, load_starter
-from youthvoice.surveys.responses.store import behind_answers, present_card, seal_response, store_response_with_slip
+from youthvoice.surveys.responses.store import card_suffix, present_card, seal_response, store_response_with_slip
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.opening import open_rounds
 from youthvoice.surveys.rounds.rules import RoundOpening
@@ -110,9 +110,7 @@ def others_answer(school: Place, round_: Round, cards: list[Picks], answer: str)
             questionnaire = questionnaire_of_round(session, round_)
         for card in cards:
             slip = present_card(round_, school.site_id, card)
-            coded = encode_answers(questionnaire, {"every_child": answer}) + behind_answers(
-                round_, school.site_id, slip
-            )
+            coded = encode_answers(questionnaire, {"every_child": answer}) + card_suffix(round_, school.site_id, slip)
             made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
             with db.writing(db.engine()) as session:
                 store_response_with_slip(session.connection(), made, slip)

@@ -58,7 +58,7 @@ def pdf_of(home: House, audience: str, language: str) -> bytes:
     with db.reading(db.engine()) as session:
         kept_pdf = find_pdf(session, PaperKey(audience, f"{slug_of(home, audience)}/{home.site_id}", language))
         assert kept_pdf
-        return kept_pdf.made.pdf
+        return kept_pdf.set_document.pdf
 
 
 def test_the_work_process_makes_a_sheet_in_every_language_once(app: Flask, home: House) -> None:
@@ -205,12 +205,12 @@ def test_a_document_that_ends_its_process_does_not_stop_the_others(
 def test_many_are_made_a_few_at_a_time_so_that_other_jobs_never_wait(
     app: Flask, home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job, "_AT_ONCE", 2)
+    monkeypatch.setattr(job, "_DOCUMENTS_PER_RUN", 2)
     job.print_due()
     assert len(kept()) == 3
     job.print_due()
     assert len(kept()) == 6
-    monkeypatch.setattr(job, "_UNITS_AT_ONCE", 1)
+    monkeypatch.setattr(job, "_UNITS_PER_RUN", 1)
     with db.writing(db.engine()) as session:
         session.execute(update(SiteRow).values(helpline_number="1099"))
     before = {key: one.locked for key, one in kept().items()}

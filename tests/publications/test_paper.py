@@ -21,7 +21,7 @@ from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers, tally_answers
-from youthvoice.surveys.rounds.split import split_sheets
+from youthvoice.surveys.rounds.split import split_responses
 
 DAY = date(2026, 11, 24)
 SITE = Site(
@@ -92,7 +92,7 @@ def test_a_view_in_parts_is_one_page_in_every_language_and_says_its_rule(app: Fl
         n=30,
         first_day=DAY,
         last_day=DAY,
-        split=split_sheets(questionnaire, "age", sheets),
+        split=split_responses(questionnaire, "age", sheets),
     )
     view_in_parts = freeze_view(snapshot_context, wave, None, "guardians")
     made = set_documents([document(app, view_in_parts, language) for language in ("en", "hi", "ar")])

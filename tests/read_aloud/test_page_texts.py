@@ -72,7 +72,7 @@ def _of(round_: Round, *, opened: bool) -> Texts:
         questionnaire_row = find_stored_questionnaire(session, round_.questionnaire_id)
         assert questionnaire_row
         facts = round_ if opened else unopened_round(questionnaire_row, questionnaire, sites[0], context.now())
-        return find_texts(facts, questionnaire, sites, "en", opened=opened)
+        return find_texts(facts, questionnaire, sites, "en", has_round=opened)
 
 
 def test_names_and_days_belong_to_one_round_and_wait_until_there_is_one(app: Flask, round_: Round) -> None:

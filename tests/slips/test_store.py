@@ -134,7 +134,7 @@ def test_whoever_deals_learns_nothing_of_how_many_were_spent(place: Ground) -> N
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_two_halves_of_a_card_lie_in_no_row_that_tells_they_are_one(place: Ground) -> None:
     """Who takes the rows of an open pair would else count the children who have answered both waves."""
-    halves: dict[str, Any] = {"twin": "pair/1/post/1", "name": "pair/1/1"}
+    halves: dict[str, Any] = {"second_purpose": "pair/1/post/1", "name": "pair/1/1"}
     deck = deal(place, 6, "pair/1/pre/1", most=6, **halves)
     with db.reading(place.engine) as session:
         rows = session.scalars(select(SlipRow)).all()

@@ -1,6 +1,6 @@
 """One sheet read as answers again. The house only counts sheets, a column at a time."""
 
-from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, answer_codes
+from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, answer_slots
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
 
@@ -9,7 +9,7 @@ def decode_answers(questionnaire: Questionnaire, sheet: bytes) -> dict[str, Answ
     """The answers of a sheet, by question name; a number comes back as the key of its bin."""
     return {
         slot.question.name: _decoded(slot.question, sheet[slot.start : slot.start + slot.length])
-        for slot in answer_codes(questionnaire)
+        for slot in answer_slots(questionnaire)
     }
 
 

@@ -12,4 +12,4 @@ def texts_of(round_: Round, language: str) -> tuple[SpokenText, ...]:
     """Every text of a round; inside a request."""
     with db.reading(db.engine()) as session:
         sites = list(list_sites(session, round_.site_ids))
-        return find_texts(round_, questionnaire_of_round(session, round_), sites, language, opened=True).all
+        return find_texts(round_, questionnaire_of_round(session, round_), sites, language, has_round=True).all

@@ -1,1 +1,1 @@
-"""Recorded voices: one clip for each text and language, named by what is said."""
+"""Recorded voices: one audio clip for each text and language, named by a hash of the text."""

@@ -1,4 +1,4 @@
-"""Whether bytes are a voice that can be kept, and the clips that came with the questionnaires."""
+"""Check that bytes are a usable recording, and list the clips that are shipped with the questionnaires."""
 
 import re
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ MAX_SECONDS = 30
 
 BITS_PER_SECOND = 24_000
 
-MAX_BYTES = 128 * 1024  # thirty seconds need 88 KiB; what holds the sound together needs some more
+MAX_BYTES = 128 * 1024  # thirty seconds need 88 KiB, and the container some more
 
 WEBM, OGG = "audio/webm", "audio/ogg"
 
 ENDINGS = {WEBM: ".webm", OGG: ".ogg"}
 
-_HEAD = 4096  # what a recording is stands in its first bytes
+_HEAD = 4096  # the first bytes show the format of a recording
 
 
 class NotAClip(Exception):
-    """These bytes cannot be kept; `code` is `empty`, `too_large`, `not_sound` or `not_opus`."""
+    """These bytes are no usable recording; `code` is `empty`, `too_large`, `not_sound` or `not_opus`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -31,14 +31,14 @@ class NotAClip(Exception):
 
 
 def audio_kind(sound: bytes, most: int = MAX_BYTES) -> str:
-    """`audio/webm` or `audio/ogg`.
+    """The media type of a recording: `audio/webm` or `audio/ogg`.
 
     Args:
-        sound: as recorded.
-        most: bytes that are taken; a child's own voice may be longer than a clip.
+        sound: the recording.
+        most: the largest size in bytes; a child's own recording may be longer than a clip.
 
     Raises:
-        NotAClip: see its codes.
+        NotAClip: with one of its codes.
     """
     if not sound:
         raise NotAClip("empty")
@@ -50,7 +50,7 @@ def audio_kind(sound: bytes, most: int = MAX_BYTES) -> str:
             raise NotAClip("not_opus")
         return WEBM
     if head.startswith(b"OggS\x00"):
-        if head[28:36] != b"OpusHead":  # the first packet lies behind a page header with one segment
+        if head[28:36] != b"OpusHead":  # the first packet follows a page header with one segment
             raise NotAClip("not_opus")
         return OGG
     raise NotAClip("not_sound")
@@ -58,12 +58,12 @@ def audio_kind(sound: bytes, most: int = MAX_BYTES) -> str:
 
 FOLDER = shared_folder("surveys") / "clips"
 
-_NAMED = re.compile(r"([0-9a-f]{24})\.(webm|ogg|opus)")
+_FILE_NAME = re.compile(r"([0-9a-f]{24})\.(webm|ogg|opus)")
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedClip:
-    """One of them."""
+    """One clip that is shipped with the questionnaires."""
 
     take: str
     kind: str
@@ -72,16 +72,16 @@ class ShippedClip:
 
 @lru_cache(maxsize=4)
 def shipped(folder: Path = FOLDER) -> Mapping[str, ShippedClip]:
-    """Every clip of a folder by its name, looked through once.
+    """List every clip of a folder by its name; the folder is read once.
 
     Raises:
-        NotAClip: a file is none.
+        NotAClip: a file is no recording.
     """
     if not folder.is_dir():
         return {}
-    found = {}
+    clips = {}
     for file in sorted(folder.iterdir()):
-        if named := _NAMED.fullmatch(file.name):
+        if match := _FILE_NAME.fullmatch(file.name):
             sound = file.read_bytes()
-            found[named[1]] = ShippedClip(take_name(sound), audio_kind(sound), file)
-    return found
+            clips[match[1]] = ShippedClip(take_name(sound), audio_kind(sound), file)
+    return clips

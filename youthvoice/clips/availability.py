@@ -1,7 +1,7 @@
-"""Where words can be heard, and one clip as an answer.
+"""Decide where a page can play a clip, and send a clip.
 
-Pages are made once and served many times, so what is known is part of what a page depends on (`version`). Another
-process's new clip is known here within a second.
+Pages are rendered once and served many times, so a page also depends on the clips that exist (`version`). A new clip of
+another process is known here within a second.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ INDEX_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ClipIndex:
-    """Every clip there is.
+    """Every clip that exists.
 
     Attributes:
-        takes: by name; those recorded here go before those that were shipped.
-        version: another one when any clip is another.
+        takes: by name; clips recorded here replace shipped ones.
+        version: changes when any clip changes.
     """
 
     takes: Mapping[str, str]
@@ -39,7 +39,7 @@ _index: Final = AppCache[str, ClipIndex](1, INDEX_SECONDS)
 
 
 def clip_index() -> ClipIndex:
-    """What there is; asks the database at most once a second."""
+    """The clips that exist; read from the database at most once a second."""
     return _index.get("", _read_index)
 
 
@@ -50,33 +50,33 @@ def _read_index() -> ClipIndex:
 
 
 def forget_index() -> None:
-    """A clip was kept or removed by this process: ask the database next time."""
+    """Read the database at the next call: this process stored or removed a clip."""
     _index.forget()
 
 
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
-    """For templates: the attribute that says where words can be heard; nothing where they cannot.
+    """The HTML attribute that makes a text playable, for templates; empty where it has no clip.
 
     Args:
-        words: as they are shown.
+        words: the text, as the page shows it.
         at: see `TextCollector.note`.
-        language: of the words where neither the page nor their markup tells.
+        language: of the text, where neither the page nor its markup says so.
     """
-    gathered = current_collector()
-    if gathered is None and not (_may_listen() and clip_index().takes):
+    text_collector = current_collector()
+    if text_collector is None and not (_may_listen() and clip_index().takes):
         return Markup()
-    said = spoken_words(words)
+    spoken_text = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))
-    if gathered is not None:
-        gathered.note(language, said, at)
+    if text_collector is not None:
+        text_collector.note(language, spoken_text, at)
         return Markup()
-    name = clip_name(language, said)
+    name = clip_name(language, spoken_text)
     take = clip_index().takes.get(name)
     return Markup(' data-clip="{}"').format(clip_address(name, take)) if take else Markup()
 
 
 def _may_listen() -> bool:
-    """Clips are for tablets and for staff who look at the screens."""
+    """Whether this request may play clips: on a tablet, or for staff who check the screens."""
     return has_request_context() and (_for_staff() or device.current_tablet_if_known() is not None)
 
 
@@ -85,12 +85,12 @@ def _for_staff() -> bool:
 
 
 def clip_address(name: str, take: str) -> str:
-    """Where this page's reader fetches a clip."""
+    """The address from which the user of this page fetches a clip."""
     return url_for("read_aloud.listen" if _for_staff() else "clips.listen", name=name, take=take)
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask."""
+    """Give templates the function `heard`."""
     app.jinja_env.globals["heard"] = clip_attribute
 
 
@@ -98,14 +98,14 @@ CACHE_CONTROL = "private, max-age=31536000, immutable"  # its address changes wi
 
 
 def clip_response(name: str, take: str) -> Response:
-    """The sound, or the part of it that was asked for; 404 for any name that is not exactly today's."""
-    kept = store.find_sound(db.session(), name, take)
-    if kept is None:
+    """Send a clip, or the requested part of it; 404 for a name that has no such take today."""
+    sound_and_kind = store.find_sound(db.session(), name, take)
+    if sound_and_kind is None:
         shipped_clip = shipped().get(name)
         if shipped_clip is None or shipped_clip.take != take:
             abort(404)
-        kept = (shipped_clip.file.read_bytes(), shipped_clip.kind)
-    sound, kind = kept
+        sound_and_kind = (shipped_clip.file.read_bytes(), shipped_clip.kind)
+    sound, kind = sound_and_kind
     reply = Response(sound, content_type=kind)
     reply.headers["Cache-Control"] = CACHE_CONTROL
     reply.make_conditional(request, accept_ranges=True, complete_length=len(sound))

@@ -1,4 +1,4 @@
-"""Columns of clips."""
+"""The table of clips."""
 
 from datetime import date
 
@@ -9,11 +9,11 @@ from youthvoice.db import Base
 
 
 class ClipRow(Base):
-    """An adult's voice saying one text; kept in the database, so that backups and other machines have it.
+    """A recording of an adult who reads one text; stored in the database, so that backups and other servers have it.
 
-    `name` is the hash of language and words, `take` of the sound. `place` is where on the screens these words stood
-    when they were recorded: when other words stand there now, the clip is stale. It belongs to no site, as a
-    questionnaire does not; a place that only one site has begins with the site.
+    `name` is the hash of language and text, `take` that of the sound. `place` is where the text was on the screens when
+    it was recorded: if another text is there now, the clip is stale. A clip belongs to no site, as a questionnaire does
+    not; the place of a text that only one site has begins with the site.
     """
 
     __tablename__ = "clips"

@@ -1,4 +1,4 @@
-"""Every question about clips."""
+"""Queries for clips."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Clip:
     """A clip without its sound.
 
     Attributes:
-        name: of its words and language.
-        take: of its sound.
-        words: what is said in it.
-        place: where these words stood.
+        name: the hash of its text and language.
+        take: the hash of its sound.
+        words: the recorded text.
+        place: where on the screens the text was.
         recorded_by: handle of the adult.
         recorded_on: the day.
     """
@@ -35,14 +35,14 @@ class Clip:
     recorded_on: date
 
 
-_FACTS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRow.recorded_by, ClipRow.recorded_on)
+_CLIPS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRow.recorded_by, ClipRow.recorded_on)
 
 
 def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
-    """Keep the voice of a text; one that was there for the same words is gone.
+    """Store the recording of a text, and delete an earlier one of the same text.
 
     Raises:
-        NotAClip: these bytes are no clip.
+        NotAClip: these bytes are no usable recording.
     """
     kind = audio_kind(sound)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
@@ -63,13 +63,13 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:
-    """Let a clip go; nothing happens when it is gone already."""
+    """Remove a clip; nothing happens when it does not exist."""
     if count_changed(session, delete(ClipRow).where(ClipRow.name == name)):
         log.add(session, "clip.remove", name)
 
 
 def find_sound(session: Session, name: str, take: str) -> tuple[bytes, str] | None:
-    """Bytes and media type of a clip; None when it is gone or was recorded again."""
+    """Find the bytes and media type of a clip; None when it was removed or recorded again."""
     row = session.execute(select(ClipRow.sound, ClipRow.kind).where(ClipRow.name == name, ClipRow.take == take)).first()
     return (row.sound, row.kind) if row else None
 
@@ -80,13 +80,13 @@ def list_takes(session: Session) -> dict[str, str]:
 
 
 def list_recorded(session: Session, language: str, names: Iterable[str]) -> Mapping[str, Clip]:
-    """The clips of some texts, by name."""
-    wanted = set(names)
-    rows = session.execute(_FACTS.where(ClipRow.language == language))
-    return {row.name: Clip(*row) for row in rows if row.name in wanted}
+    """List the clips of some texts, by name."""
+    wanted_names = set(names)
+    rows = session.execute(_CLIPS.where(ClipRow.language == language))
+    return {row.name: Clip(*row) for row in rows if row.name in wanted_names}
 
 
 def newest_by_place(session: Session, language: str) -> Mapping[str, Clip]:
-    """The newest clip of every place on the screens."""
-    rows = session.execute(_FACTS.where(ClipRow.language == language).order_by(ClipRow.id))
+    """Find the newest clip of every place on the screens."""
+    rows = session.execute(_CLIPS.where(ClipRow.language == language).order_by(ClipRow.id))
     return {row.place: Clip(*row) for row in rows}

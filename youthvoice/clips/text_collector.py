@@ -1,4 +1,4 @@
-"""Which texts a page says, and what each one's clip is called."""
+"""Collect the texts that a page can read aloud, and name the clip of each."""
 
 import hashlib
 import re
@@ -18,34 +18,34 @@ _FOREIGN = re.compile(r'<span lang="([A-Za-z-]+)" dir="(?:ltr|rtl)">[^<]*</span>
 
 
 def spoken_words(words: Markup | str) -> str:
-    """The words as they are said and shown: without markup, with single spaces.
+    """The text as it is read aloud: without markup, with single spaces.
 
     Args:
-        words: a text, or markup such as `Skip <b>any</b> question.`
+        words: plain text, or markup such as `Skip <b>any</b> question.`
     """
     return unicodedata.normalize("NFC", Markup(_LINE_END.sub(" ", escape(words))).striptags())  # noqa: S704 - only read
 
 
-def clip_name(language: str, said: str) -> str:
-    """The name of the clip of a text: 24 hexadecimal digits of SHA-256 over language, NUL and words.
+def clip_name(language: str, text: str) -> str:
+    """The name of a text's clip: 24 hexadecimal digits of SHA-256 over language, NUL and text.
 
     Args:
         language: a code of `i18n.languages`, such as `hi`.
-        said: from `spoken`.
+        text: from `spoken_words`.
     """
-    return hashlib.sha256(f"{language}\0{said}".encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()[:_DIGITS]
 
 
 def take_name(sound: bytes) -> str:
-    """Tells two recordings of the same words apart: 8 hexadecimal digits of SHA-256."""
+    """The name of one recording: 8 hexadecimal digits of SHA-256; it distinguishes recordings of the same text."""
     return hashlib.sha256(sound).hexdigest()[:8]
 
 
 def language_of(words: Markup | str, page: str) -> str:
-    """The language of words: the page's, unless all of them are marked as another's.
+    """The language of a text: the page's, unless all of it is marked as another language.
 
     Args:
-        words: as a template shows them.
+        words: the text, as a template shows it.
         page: code of the page's language.
     """
     marked = _FOREIGN.fullmatch(str(escape(words)).strip())
@@ -54,12 +54,12 @@ def language_of(words: Markup | str, page: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SpokenText:
-    """One text that can be heard.
+    """One text that can be read aloud.
 
     Attributes:
         language: its own.
         words: as they are said.
-        place: where they stand: `page: screen/number`, the same as long as the page is built the same.
+        place: where it is: `page: screen/number`, constant as long as the page is built the same.
     """
 
     language: str
@@ -74,11 +74,11 @@ class SpokenText:
 
 @dataclass
 class TextCollector:
-    """The texts of one page, in the order in which they are shown; each once.
+    """Collects the texts of one page, in the order in which they are shown, each once.
 
     Attributes:
-        page: begins every place.
-        texts: by name of the clip.
+        page: the beginning of every place.
+        texts: by the name of their clip.
     """
 
     page: str
@@ -87,12 +87,12 @@ class TextCollector:
     _nth: int = 0
 
     def note(self, language: str, words: str, at: str) -> None:
-        """One more text.
+        """Add one text.
 
         Args:
             language: its own.
             words: as they are said.
-            at: `name` begins a screen, `name/part` is a place by itself, nothing is the next of this screen.
+            at: `name` begins a screen, `name/part` is a place of its own, empty is the next place of this screen.
         """
         if not words:
             return
@@ -106,7 +106,7 @@ class TextCollector:
 
 @contextmanager
 def collecting_texts(page: str) -> Iterator[TextCollector]:
-    """Note every text of the pages that are made inside the block."""
+    """Collect every text of the pages that are rendered inside the block."""
     g.gathered = TextCollector(page)
     try:
         yield g.gathered
@@ -115,6 +115,6 @@ def collecting_texts(page: str) -> Iterator[TextCollector]:
 
 
 def current_collector() -> TextCollector | None:
-    """Where texts are noted at this moment, if anywhere."""
+    """The collector of the enclosing block; None outside of one."""
     text_collector: TextCollector | None = g.get("gathered")
     return text_collector

@@ -15,7 +15,7 @@ from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.responses.store import (
-    behind_answers,
+    card_suffix,
     deal_cards,
     present_card,
     seal_response,
@@ -136,7 +136,7 @@ def _send(
     }
     slip = present_card(round_, round_.site_ids[0], card) if card else None
     coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(answers))
-    behind = behind_answers(round_, round_.site_ids[0], slip)
+    behind = card_suffix(round_, round_.site_ids[0], slip)
     sealed_response = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
     with db.writing(db.engine()) as session:
         if slip:

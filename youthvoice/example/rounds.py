@@ -167,7 +167,7 @@ def ask_choice(session: Session, site_id: int) -> None:
 def _prepare(session: Session, site: Site, lata_id: int) -> int:
     question = load_ready_choice(_KIND).questions[0]
     rows = [rules.OptionLine(picture_name(option.picture or ""), option.text) for option in question.options]
-    wish = rules.ChoiceWish(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
+    wish = rules.ChoiceProposal(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
     questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
     questionnaire_row = questionnaires.add_questionnaire(
         session, questionnaire, "lata", context.today(), log_of("lata")

@@ -1,1 +1,1 @@
-"""Paper: documents set as tagged PDF in the languages of a site, made by the work process and kept."""
+"""Printing: documents typeset as tagged PDF in the languages of a site; the work process makes and stores them."""

@@ -1,7 +1,7 @@
-"""Set documents as tagged PDF with Typst, in a process of its own: the library is larger than paper is urgent.
+"""Typeset documents as tagged PDF with Typst, in a process of its own, because the library needs much memory.
 
-Nothing is fetched, no font of the system is taken that is not named, and the same values give the same bytes. Neither
-a web process nor the work process ever loads the library: its memory ends with the documents, whatever is in them.
+Nothing is downloaded, only fonts that are named here are used, and equal values give equal bytes. Neither a web process
+nor the work process ever loads the library: its memory ends with the documents, whatever is in them.
 """
 
 import base64
@@ -22,22 +22,22 @@ from youthvoice.printing.fonts import (
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
 
-MAX_SECONDS: Final = 30  # for all that is set at once
+MAX_SECONDS: Final = 30  # for all documents of one call
 
-_MAX_MEMORY: Final = 2 * 1024**3  # bytes of addresses; files of fonts are mapped, not read
+_MAX_MEMORY: Final = 2 * 1024**3  # bytes of address space; font files are mapped, not read
 
 
 def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> tuple[bytes, MissingLetters | None]:
-    """Set one document in this process; beside it, what was replaced because no font draws it.
+    """Typeset one document in this process; also return the letters that were replaced because no font has them.
 
     Args:
-        request: as `Document.request` gives it.
+        request: from `Document.request`.
         fonts: a `typst.Fonts` of the folder.
-        folder: of fonts.
+        folder: of the font files.
 
     Raises:
-        GlyphsMissing: the font of its language is not here.
-        typst.TypstError: the layout does not take these values.
+        GlyphsMissing: the font of its language is not installed.
+        typst.TypstError: the layout does not accept these values.
     """
     import typst  # noqa: PLC0415 - see above
 
@@ -47,14 +47,14 @@ def typeset(request: Mapping[str, Any], fonts: Any, folder: Path) -> tuple[bytes
     families = [font.family for font in installed_fonts(named, folder)]
     page = {**request["page"], "fonts": families, "missing": note}
     values = {**values, "page": page, "pictures": request["pictures"]}
-    made = typst.compile(
+    pdf = typst.compile(
         LAYOUTS / f"{request['layout']}.typ",
         root=LAYOUTS,
         font_paths=fonts,
         format="pdf",
         sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
     )
-    return bytes(made), missing
+    return bytes(pdf), missing
 
 
 def _answer(request: Mapping[str, Any], fonts: Any, folder: Path) -> dict[str, str]:
@@ -64,7 +64,7 @@ def _answer(request: Mapping[str, Any], fonts: Any, folder: Path) -> dict[str, s
         return {"pdf": base64.b64encode(pdf).decode(), **lacks}
     except GlyphsMissing as missing:
         return {"pdf": "", "letters": missing.characters, "package": missing.package}
-    except Exception as error:  # noqa: BLE001 - whatever the library finds in one document, the others are set
+    except Exception as error:  # noqa: BLE001 - whatever fails in one document, the others are typeset
         return {"pdf": "", "fault": str(error)[:300]}
 
 

@@ -1,4 +1,4 @@
-"""What is to be printed: a layout and plain values; and the mark by which a kept PDF is known to be the same still."""
+"""Documents to print: a layout with plain values, and the digest that shows whether a stored PDF is still current."""
 
 import base64
 import hashlib
@@ -22,14 +22,14 @@ from youthvoice.web.i18n import languages
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document.
+    """One document to print.
 
     Attributes:
-        layout: a file of `layouts/`, without its ending.
-        values: what it shows: plain values as JSON has them, every word in the language it is read in. `title` is
-            what a reader's program calls it.
-        language: the code of that language.
-        pictures: SVG by name; drawn, never read.
+        layout: the name of a file in `layouts/`, without its ending.
+        values: the content as plain JSON values, every text in the reader's language. `title` becomes the title
+            of the PDF.
+        language: the code of the reader's language.
+        pictures: SVG by name; decoration, never read aloud.
     """
 
     layout: str
@@ -38,7 +38,7 @@ class Document:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     def request(self) -> dict[str, Any]:
-        """As the process that sets it reads it."""
+        """The document as the typesetting process reads it."""
         tag, _dash, region = languages.tag(self.language).partition("-")
         rtl = languages.direction(self.language) == "rtl"
         with force_locale(self.language):
@@ -51,19 +51,19 @@ class Document:
 
 
 def digest_document(document: Document) -> bytes:
-    """A MAC (32 bytes) over all that its PDF is made of: values, layouts, the version of Typst.
+    """A MAC (32 bytes) over everything that determines the PDF: values, layouts and the version of Typst.
 
-    Keyed, for what stands in it are bands: whoever holds the database alone could try them all.
+    It is keyed, because a document holds bands: a thief of the database alone could otherwise try them all.
 
     Source: RFC 2104 (HMAC) under the newest version of the key `kept-words`.
     """
-    said = json.dumps([document.request(), _made_with()], ensure_ascii=False, sort_keys=True).encode()
+    content = json.dumps([document.request(), _typst_and_layouts()], ensure_ascii=False, sort_keys=True).encode()
     key = context.keyring().key_or_new(KEPT_WORDS)
-    return hmac.digest(key, b"youthvoice/1|paper|" + said, hashlib.sha256)
+    return hmac.digest(key, b"youthvoice/1|paper|" + content, hashlib.sha256)
 
 
 @cache
-def _made_with() -> str:
+def _typst_and_layouts() -> str:
     layouts = b"".join(file.read_bytes() for file in sorted(LAYOUTS.glob("*.typ")))
     try:
         typst = version("typst")
@@ -74,13 +74,13 @@ def _made_with() -> str:
 
 @dataclass(frozen=True, slots=True)
 class SetDocument:
-    """What came of a document.
+    """The result of typesetting a document.
 
     Attributes:
-        pdf: its bytes; empty where it could not be set.
-        letters: those that no font here draws; where there is a PDF, something stands there for each, and it says so.
-        package: the Debian package that has them.
-        fault: anything else that was wrong, in Typst's words.
+        pdf: its bytes; empty where it could not be made.
+        letters: those that no font here has; a PDF shows a substitute for each, and says so.
+        package: the Debian package with a font for them.
+        fault: any other error, in Typst's words.
     """
 
     pdf: bytes = b""
@@ -93,22 +93,22 @@ _NOT_INSTALLED: Final = "The extra `print` is not installed."
 
 
 def is_installed() -> bool:
-    """Whether what sets paper is there; nothing of it is loaded."""
+    """Whether the libraries that typeset are installed; none of them is loaded."""
     return find_spec("typst") is not None and find_spec("fontTools") is not None
 
 
 def set_documents(
     documents: Sequence[Document], seconds: float | None = None, patience: float | None = None
 ) -> list[SetDocument]:
-    """Set some documents at once, in a process of its own; one that cannot be set does not stop the others.
+    """Typeset some documents together in a process of its own; one that fails does not stop the others.
 
     Args:
-        documents: which.
-        seconds: for all of them, the start of the process included; `MAX_SECONDS` unless told.
-        patience: seconds for which another process is waited for; as many unless told.
+        documents: to typeset.
+        seconds: the limit for all of them, with the start of the process; `MAX_SECONDS` by default.
+        patience: seconds to wait for another typesetting process; by default as many.
 
     Raises:
-        IsolatedProcessFailed: another process takes all the time there is.
+        IsolatedProcessFailed: another process uses up all the time.
     """
     if not is_installed():
         return [SetDocument(fault=_NOT_INSTALLED) for _one in documents]
@@ -119,7 +119,7 @@ def set_documents(
             raise
     if len(documents) == 1:
         return [SetDocument(fault="It took too much memory or time.")]
-    return [document for one in documents for document in set_documents([one], seconds, patience)]
+    return [set_documents([document], seconds, patience)[0] for document in documents]
 
 
 def _set_together(documents: Sequence[Document], seconds: float | None, patience: float | None) -> list[SetDocument]:
@@ -130,4 +130,4 @@ def _set_together(documents: Sequence[Document], seconds: float | None, patience
     answer = run_isolated(
         "youthvoice.printing.composition", json.dumps(values).encode(), seconds or MAX_SECONDS, patience
     )
-    return [SetDocument(**{**one, "pdf": base64.b64decode(one["pdf"])}) for one in json.loads(answer)]
+    return [SetDocument(**{**result, "pdf": base64.b64decode(result["pdf"])}) for result in json.loads(answer)]

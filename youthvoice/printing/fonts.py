@@ -1,8 +1,8 @@
-"""Which font writes which script, and whether it has every letter of a text: a box instead of a letter is no answer.
+"""Find the fonts of a language, and replace letters that none of them has.
 
 Fonts come from packages of the operating system and are named one by one, so that a document looks the same on every
-machine that has them; one that is missing is said, and never replaced by another. A letter that none of them has does
-not keep the others from paper: something stands in its place, and the paper says so.
+machine that has them. A missing font is reported, never replaced by another. A letter that no font has does not stop
+the printing: a substitute is printed in its place, and the paper says so.
 """
 
 import unicodedata
@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 
 class Font(NamedTuple):
-    """A family: its name, the file of its regular weight, the Debian package that brings it."""
+    """A font family: its name, the file of its regular weight, and the Debian package that installs it."""
 
     family: str
     file: str
@@ -39,11 +39,11 @@ LANGUAGE_FONTS: Final = {
     "th": Font("Noto Sans Thai", "NotoSansThai-Regular.ttf", _CORE),
     "zh_Hant": Font("Noto Sans CJK TC", "NotoSansCJK-Regular.ttc", "fonts-noto-cjk"),
 }
-"""The font of a language whose script the Latin one does not write."""
+"""The fonts of languages whose script the Latin font does not have."""
 
 
 class GlyphsMissing(Exception):
-    """A text has letters that no font here can draw.
+    """A text has letters that no installed font has.
 
     Attributes:
         characters: those letters, each once.
@@ -56,24 +56,24 @@ class GlyphsMissing(Exception):
 
 
 def fonts_for(language: str) -> tuple[Font, ...]:
-    """The fonts of a document, the one of its language first; names and words in others fall back on the rest."""
+    """The fonts of a document, that of its language first; texts in other scripts fall back on the rest."""
     first = [LANGUAGE_FONTS[language]] if language in LANGUAGE_FONTS else []
     return tuple(dict.fromkeys((*first, LATIN, *LANGUAGE_FONTS.values(), SYMBOLS)))
 
 
 def installed_fonts(fonts: Iterable[Font], folder: Path) -> tuple[Font, ...]:
-    """Those of some fonts whose file lies somewhere in a folder."""
+    """Those of some fonts whose file is in a folder or below it."""
     here = _files(folder)
     return tuple(font for font in fonts if font.file in here)
 
 
 class MissingLetters(NamedTuple):
-    """Letters that no font here draws.
+    """Letters that no installed font has.
 
     Attributes:
-        characters: each once; those of one package.
+        characters: each once; only those of one package.
         package: the Debian package that brings a font for them.
-        number: of all places in which any of them stands.
+        number: of all places where any missing letter occurs.
     """
 
     characters: str
@@ -82,17 +82,18 @@ class MissingLetters(NamedTuple):
 
 
 def replace_missing_letters(values: Any, fonts: Sequence[Font], folder: Path) -> tuple[Any, MissingLetters | None]:
-    """Plain values with something in place of each letter that would come out as nothing; and which letters those are.
+    """Replace each letter that no font has in some plain values; also return which letters those are.
 
-    A few stand as their number in brackets, so that somebody can look them up; of many there is a mark each.
+    Few such letters are printed as their code point in brackets, so that somebody can look them up; of many, each is
+    printed as a question mark.
 
     Args:
-        values: everything that will stand on paper.
+        values: everything that will be printed.
         fonts: of the document, the likeliest first.
-        folder: where fonts lie.
+        folder: of the font files.
 
     Raises:
-        GlyphsMissing: the font of the document's own language is missing: of such a paper nothing could be read.
+        GlyphsMissing: the font of the document's own language is missing, so that nothing could be read.
     """
     texts = list(_texts_of(values))
     missing = _missing_in(texts, fonts, folder)
@@ -103,16 +104,17 @@ def replace_missing_letters(values: Any, fonts: Sequence[Font], folder: Path) ->
         raise GlyphsMissing(characters, package)
     number = sum(letter in missing for text in texts for letter in text)
     stands_for = {
-        ord(one): (_UNKNOWN if number > _MOST_NUMBERS else f"[U+{ord(one):04X}]") + _MAY_BREAK for one in missing
+        ord(letter): (_UNKNOWN if number > _MOST_NUMBERS else f"[U+{ord(letter):04X}]") + _MAY_BREAK
+        for letter in missing
     }
     return _replaced(values, stands_for), MissingLetters(characters, package, number)
 
 
-_MOST_NUMBERS: Final = 40  # letters in a document that stand as their number: more would be no text any more
+_MOST_NUMBERS: Final = 40  # letters printed as their code point; with more nobody could read the text
 
-_UNKNOWN: Final = "\ufffd"  # what Unicode has for this; every Latin font draws it
+_UNKNOWN: Final = "\ufffd"  # the replacement character of Unicode; every Latin font has it
 
-_MAY_BREAK: Final = "\u200b"  # many of them in a row shall not run over the edge of the paper
+_MAY_BREAK: Final = "\u200b"  # lets a row of many substitutes break at the edge of the paper
 
 
 def _texts_of(value: object) -> Iterator[str]:
@@ -145,15 +147,15 @@ def _missing_in(texts: Iterable[str], fonts: Sequence[Font], folder: Path) -> se
 
 
 def _of_one_package(missing: Iterable[str], folder: Path) -> tuple[str, str]:
-    """The package that brings most of some letters, and which of them it brings."""
-    plain = _CORE if LATIN.file not in _files(folder) else _EXTRA  # what no script calls its own
+    """The package with fonts for most of some letters, and those of the letters that it covers."""
+    plain = _CORE if LATIN.file not in _files(folder) else _EXTRA  # for letters of no script
     packages = {letter: _package_for(letter) or plain for letter in sorted(missing)}
     package = next(iter(sorted(packages.values(), key=list(packages.values()).count, reverse=True)))
     return "".join(letter for letter in packages if packages[letter] == package), package
 
 
 def _is_invisible(letter: str) -> bool:
-    """What is not drawn: spaces, marks of direction, and what chooses a variant of the letter before it."""
+    """Whether a letter is never drawn: a space, a mark of direction, or a variant selector."""
     return letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf"} or letter in _VARIANTS
 
 
@@ -162,26 +164,26 @@ _VARIANTS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 @cache
 def _files(folder: Path) -> dict[str, Path]:
-    """Font files by name; the packages of other systems put the same files into other folders."""
+    """Font files by name, at any depth: other systems put the same files into other folders."""
     return {path.name: path for ending in ("ttf", "ttc", "otf") for path in sorted(folder.rglob(f"*.{ending}"))}
 
 
 @cache
 def _coverage(path: Path | None) -> frozenset[int]:
-    """The letters that a font has; none where it is not installed."""
+    """The code points that a font file covers; empty where it is not installed."""
     if path is None:
         return frozenset()
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - large, and only whoever sets a document looks
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - large, and needed only to typeset a document
 
-    with TTFont(path, fontNumber=0, lazy=True) as opened:
-        return frozenset(opened.getBestCmap())
+    with TTFont(path, fontNumber=0, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 _CJK: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "FULLWIDTH", "IDEOGRAPHIC")
 
 
 def _package_for(letter: str) -> str:
-    """The package that has a letter of this script, as its Unicode name tells; empty for one of every script."""
+    """The package for a letter's script, judged by its Unicode name; empty for a letter of no script."""
     name = unicodedata.name(letter, "")
     if name.startswith(_CJK):
         return LANGUAGE_FONTS["zh_Hant"].package

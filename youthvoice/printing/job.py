@@ -1,4 +1,4 @@
-"""What the work process prints: what is missing, what somebody waits for, and what says something else by now."""
+"""Print in the work process: missing papers, papers that somebody waits for, and papers whose content has changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
@@ -21,69 +21,69 @@ from youthvoice.printing.store import (
 
 Unit = tuple[str, str]  # kind and subject
 
-_AT_ONCE: Final = 40  # documents in one process: about three seconds
+_DOCUMENTS_PER_RUN: Final = 40  # documents in one typesetting process: about three seconds
 
-_UNITS_AT_ONCE: Final = 12  # are looked at, each in its languages: a fifth of a second where nothing has changed
+_UNITS_PER_RUN: Final = 12  # checked per run, each in its languages: a fifth of a second where nothing has changed
 
 
 class PaperSource(Protocol):
-    """A kind of document, as the package that knows it gives it."""
+    """A kind of document, provided by the package that knows its content."""
 
     def subjects(self, session: Session) -> Iterable[str]:
-        """What there shall always be a PDF of, without opening anything; what else there is, is made when asked for."""
+        """The subjects that must always have a PDF, without opening anything; others are printed on request."""
 
     def languages(self, session: Session, subject: str) -> Sequence[str]:
-        """The codes of the languages that such a document can be read in; none where there is nothing any more."""
+        """The codes of the languages in which the document can be read; empty where it no longer exists."""
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
-        """The document as it is now; None where there is nothing any more."""
+        """The document as it is now; None where it no longer exists."""
 
 
 paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 
 
 def print_due() -> None:
-    """Make what somebody waits for, and what is missing: as much as fits between two looks of other jobs."""
+    """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
     with db.reading(db.engine()) as session:
         keys = {key[:2] for key in list_digests(session)}
-        wanted = list_asked(session)[:_AT_ONCE]
-        for unit in _always(session):
-            if len(wanted) >= _AT_ONCE:
+        wanted = list_asked(session)[:_DOCUMENTS_PER_RUN]
+        for unit in _required_units(session):
+            if len(wanted) >= _DOCUMENTS_PER_RUN:
                 break
-            if unit not in keys:  # whole, or its other languages would be missed at the next look
+            if unit not in keys:  # all its languages at once: the next run only checks that the subject exists
                 wanted += [PaperKey(*unit, language) for language in _languages(session, unit)]
-    _print(list(dict.fromkeys(wanted)))
+    _print_if_changed(list(dict.fromkeys(wanted)))
 
 
 def print_changed() -> None:
-    """Make again what says something else by now or could not be made, and take away what nobody may see any more.
+    """Print again what has changed or could not be made, and delete what nobody may see any longer.
 
-    A few documents at each look, one after the other round and round, so that mail and clocks never wait for paper.
+    Each run checks a few documents, in turn, so that mail and deadlines never wait for printing.
     """
     with db.reading(db.engine()) as session:
-        always, kept_digests = set(_always(session)), list_digests(session)
+        always, kept_digests = set(_required_units(session)), list_digests(session)
         chosen = _next_units(sorted(always | {key[:2] for key in kept_digests}))
         keys = [
             PaperKey(*unit, language) for unit in chosen if unit in always for language in _languages(session, unit)
         ]
-    _print(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in chosen)))))
+    _print_if_changed(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in chosen)))))
 
 
-_last_looked_at: AppCache[str, Unit] = AppCache(1)
+_last_checked: AppCache[str, Unit] = AppCache(1)
 
 
 def _next_units(units: Sequence[Unit]) -> Sequence[Unit]:
-    """The next few after those of the last look."""
-    last = _last_looked_at.get("unit", lambda: ("", ""))
+    """The next few units after those of the last run."""
+    last = _last_checked.get("unit", lambda: ("", ""))
     later = [unit for unit in units if unit > last]
-    chosen = [*later, *(unit for unit in units if unit <= last)][:_UNITS_AT_ONCE]
-    if chosen:
-        _last_looked_at.forget("unit")
-        _last_looked_at.get("unit", lambda: chosen[-1])
-    return chosen
+    next_units = [*later, *(unit for unit in units if unit <= last)][:_UNITS_PER_RUN]
+    if next_units:
+        _last_checked.forget("unit")
+        _last_checked.get("unit", lambda: next_units[-1])
+    return next_units
 
 
-def _always(session: Session) -> Iterator[Unit]:
+def _required_units(session: Session) -> Iterator[Unit]:
     for kind, source in paper_sources().items():
         for subject in source.subjects(session):
             yield kind, subject
@@ -94,22 +94,22 @@ def _languages(session: Session, unit: Unit) -> Sequence[str]:
     return paper_sources()[kind].languages(session, subject)
 
 
-def _print(keys: Sequence[PaperKey]) -> None:
+def _print_if_changed(keys: Sequence[PaperKey]) -> None:
     if not keys:
         return
     with db.reading(db.engine()) as session:
         kept_digests = list_digests(session)
-        now = {key: _document(session, key) for key in keys}
-    gone = [key for key, document in now.items() if document is None]
-    documents = {key: document for key, document in now.items() if document is not None}
+        documents_or_none = {key: _document(session, key) for key in keys}
+    gone = [key for key, document in documents_or_none.items() if document is None]
+    documents = {key: document for key, document in documents_or_none.items() if document is not None}
     digests = {key: digest_document(document) for key, document in documents.items()}
     today = context.today()
     same = [key for key in documents if key in kept_digests and kept_digests[key].says(digests[key], today)]
     todo = [key for key in documents if key not in same]
-    made = dict(zip(todo, set_documents([documents[key] for key in todo]), strict=True)) if todo else {}
-    paper_keys = [key for key in same if kept_digests[key].asked]
-    if gone or made or paper_keys:
-        _write(gone, paper_keys, made, digests)
+    set_by_key = dict(zip(todo, set_documents([documents[key] for key in todo]), strict=True)) if todo else {}
+    still_requested = [key for key in same if kept_digests[key].asked]
+    if gone or set_by_key or still_requested:
+        _write(gone, still_requested, set_by_key, digests)
 
 
 def _document(session: Session, key: PaperKey) -> Document | None:
@@ -119,20 +119,20 @@ def _document(session: Session, key: PaperKey) -> Document | None:
 
 def _write(
     gone: Sequence[PaperKey],
-    paper_keys: Sequence[PaperKey],
+    still_requested: Sequence[PaperKey],
     documents: Mapping[PaperKey, SetDocument],
     digests: Mapping[PaperKey, bytes],
 ) -> None:
     with db.writing(db.engine()) as session:
         remove_pdfs(session, gone)
-        for key in paper_keys:
+        for key in still_requested:
             answer_asked(session, key)
         for key, document in documents.items():
             keep_pdf(session, key, document, digests[key], context.today())
 
 
 def paper_complaints(session: Session) -> Iterator[str]:
-    """What `flask doctor` says about paper: the library that sets it, the fonts, what could not be set."""
+    """What `flask doctor` reports about printing: a missing library or font, and documents that could not be made."""
     if not is_installed():
         yield "Nothing is printed as PDF: the extra `print` is not installed. Run: make install"
         return
@@ -147,11 +147,11 @@ def paper_complaints(session: Session) -> Iterator[str]:
         else:
             other = other or document.fault
     for (package, is_printed), missing in sorted(letters.items()):
-        shown = "".join(sorted(missing)[:_SHOWN])
-        then = "printed with marks or numbers in their place" if is_printed else "not printed"
-        yield f"No font draws {shown}: what holds them is {then}. Install the Debian package {package}."
+        letters_shown = "".join(sorted(missing)[:_MAX_LETTERS])
+        consequence = "printed with marks or numbers in their place" if is_printed else "not printed"
+        yield f"No font draws {letters_shown}: what holds them is {consequence}. Install the Debian package {package}."
     if other:
         yield f"A PDF could not be set: {other}"
 
 
-_SHOWN: Final = 40  # letters
+_MAX_LETTERS: Final = 40  # letters

@@ -1,4 +1,4 @@
-"""Columns of kept PDFs."""
+"""The table of stored PDFs."""
 
 from datetime import date
 
@@ -9,10 +9,10 @@ from youthvoice.db import Base
 
 
 class KeptPdfRow(Base):
-    """One document as PDF in one language; made by the work process, made again when what it says has changed.
+    """One document as PDF in one language; the work process makes it, and makes it again when its content changes.
 
-    `kind` and `subject` name the document; `digest` is the MAC of what it was made of, `locked` the PDF, or the
-    letters that no font here draws. `asked` says that somebody opened it and it is not there, or says something else.
+    `kind` and `subject` name the document; `digest` is the MAC of its content, `locked` the PDF, or the letters that no
+    font has. `asked` says that somebody opened it and it was missing or out of date.
     """
 
     __tablename__ = "kept_pdfs"

@@ -1,4 +1,4 @@
-"""PDFs as they are kept: sealed, by kind, subject and language; and which of them somebody waits for."""
+"""Store PDFs, locked, by kind, subject and language; and which of them somebody waits for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import lock_json, unlock_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
-_ROOM: Final = 160_000  # bytes of a sheet as JSON: how long it is shall not tell what stands on it
+_PADDED_LENGTH: Final = 160_000  # bytes of a paper as JSON, so that the length reveals nothing of the content
 
 MADE, PARTLY, NO_GLYPH, FAILED = "made", "partly", "no_glyph", "failed"
 
@@ -26,7 +26,7 @@ SHOWN: Final = frozenset({MADE, PARTLY})
 
 
 class PaperKey(NamedTuple):
-    """Which document: its kind, what it is about, the code of its language."""
+    """Names a document: its kind, its subject, the code of its language."""
 
     kind: str
     subject: str
@@ -35,25 +35,25 @@ class PaperKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeptPdf:
-    """One PDF as it is kept.
+    """One stored PDF.
 
     Attributes:
-        state: `asked`, not made yet; `made`; `partly`, something stands in it for letters that have no font here;
+        state: `asked`, not made yet; `made`; `partly`, with substitutes for letters that no font has;
             `no_glyph`, the font of its language is missing; `failed`.
-        digest: MAC of what it was made of; None before.
-        made: what came of it, opened; empty before.
+        digest: MAC of its content; None before it is made.
+        set_document: its result, opened; empty before it is made.
         asked: whether somebody waits for it already.
     """
 
     state: str
     digest: bytes | None
-    made: SetDocument
+    set_document: SetDocument
     asked: bool
 
 
 def find_pdf(session: Session, key: PaperKey) -> KeptPdf | None:
-    """A PDF, opened; None where there is none, or none that the key files here open: it is made anew."""
-    row = session.scalar(select(KeptPdfRow).where(*_named(key)))
+    """Find a PDF and open it; None where there is none or the present keys do not open it, so that it is made again."""
+    row = session.scalar(select(KeptPdfRow).where(*_where(key)))
     if row is None:
         return None
     document = _open(key, row.locked)
@@ -70,7 +70,14 @@ def _open(key: PaperKey, locked: bytes | None) -> SetDocument | None:
 
 
 class KeptDigest(NamedTuple):
-    """What is known of a PDF without opening it: what it was made of, its state, whether somebody waits, its day."""
+    """What is known of a PDF without opening it.
+
+    Attributes:
+        digest: MAC of its content; None before it is made.
+        state: as of `KeptPdf`.
+        asked: whether somebody waits for it.
+        made_on: the day on which it was made.
+    """
 
     digest: bytes | None
     state: str
@@ -78,35 +85,35 @@ class KeptDigest(NamedTuple):
     made_on: date | None
 
     def says(self, digest: bytes, today: date) -> bool:
-        """Whether it says this still; what lacks letters is tried again each day, for a font may have come."""
+        """Whether the PDF is current. One with substitutes is made again each day, in case a font was installed."""
         return self.digest == digest and (self.state == MADE or (self.state == PARTLY and self.made_on == today))
 
 
 def list_digests(session: Session) -> dict[PaperKey, KeptDigest]:
-    """By key, what is known of every PDF."""
+    """What is known of every PDF, by key."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
     rows = session.execute(select(*columns, KeptPdfRow.digest, KeptPdfRow.state, KeptPdfRow.asked, KeptPdfRow.made_on))
     return {PaperKey(*row[:3]): KeptDigest(*row[3:]) for row in rows}
 
 
 def list_asked(session: Session) -> list[PaperKey]:
-    """What somebody opened that is not there, or says something else by now."""
+    """List the PDFs that somebody opened when they were missing or out of date."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
     return [PaperKey(*row) for row in session.execute(select(*columns).where(KeptPdfRow.asked))]
 
 
 def ask_for_pdf(session: Session, key: PaperKey) -> None:
-    """Note that somebody waits for it; again changes nothing."""
+    """Record that somebody waits for a PDF; a repeat changes nothing."""
     new = insert_into(KeptPdfRow, session.get_bind().dialect).values(**key._asdict(), asked=True)
     session.execute(new.on_conflict_do_update(index_elements=["kind", "subject", "language"], set_={"asked": True}))
 
 
 def keep_pdf(session: Session, key: PaperKey, document: SetDocument, digest: bytes, day: date) -> None:
-    """Keep what came of a document, in place of what was there."""
+    """Store the result of typesetting a document, in place of an earlier one."""
     state = (PARTLY if document.letters else MADE) if document.pdf else NO_GLYPH if document.letters else FAILED
     values = {
         "digest": digest,
-        "locked": lock_json(context.keyring(), KEPT_WORDS, document, _purpose(key), _ROOM),
+        "locked": lock_json(context.keyring(), KEPT_WORDS, document, _purpose(key), _PADDED_LENGTH),
         "state": state,
         "asked": False,
         "made_on": day,
@@ -116,29 +123,29 @@ def keep_pdf(session: Session, key: PaperKey, document: SetDocument, digest: byt
 
 
 def answer_asked(session: Session, key: PaperKey) -> None:
-    """It is what it should be: nobody waits any more."""
-    session.execute(update(KeptPdfRow).where(*_named(key)).values(asked=False))
+    """Record that a PDF is current, so that nobody waits."""
+    session.execute(update(KeptPdfRow).where(*_where(key)).values(asked=False))
 
 
 def remove_pdfs(session: Session, keys: Collection[PaperKey]) -> None:
-    """Take away what nobody may see any more."""
+    """Delete PDFs that nobody may see any longer."""
     columns = tuple_(KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language)
-    for some in (list(keys)[at : at + 200] for at in range(0, len(keys), 200)):
-        session.execute(delete(KeptPdfRow).where(columns.in_([tuple(key) for key in some])))
+    for batch in (list(keys)[at : at + 200] for at in range(0, len(keys), 200)):
+        session.execute(delete(KeptPdfRow).where(columns.in_([tuple(key) for key in batch])))
 
 
 def list_faults(session: Session) -> list[SetDocument]:
-    """What became of some documents that could not be set."""
+    """List some documents that could not be made, or not completely."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language, KeptPdfRow.locked)
-    rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_FAULTS))
+    rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_MAX_FAULTS))
     set_documents = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
     return [document for document in set_documents if document]
 
 
-_FAULTS: Final = 50  # are looked at
+_MAX_FAULTS: Final = 50  # are read
 
 
-def _named(key: PaperKey) -> tuple[ColumnElement[bool], ...]:
+def _where(key: PaperKey) -> tuple[ColumnElement[bool], ...]:
     return KeptPdfRow.kind == key.kind, KeptPdfRow.subject == key.subject, KeptPdfRow.language == key.language
 
 

@@ -18,7 +18,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications import models, snapshot
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.rounds.split import questions_told, told_of_parts
+from youthvoice.surveys.rounds.split import publishable_questions, publishable_rows
 
 _LINE: Final = 700  # bytes of an answer's line and its two tables at most, without texts
 
@@ -39,8 +39,8 @@ def max_view_size(snapshot_context: snapshot.SnapshotContext) -> int:
 
 def _count_part_lines(snapshot_context: snapshot.SnapshotContext) -> int:
     return MAX_PARTS * sum(
-        len(told_of_parts(question))
-        for question in questions_told(snapshot_context.questionnaire, snapshot_context.split)
+        len(publishable_rows(question))
+        for question in publishable_questions(snapshot_context.questionnaire, snapshot_context.split)
     )
 
 

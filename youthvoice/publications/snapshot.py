@@ -37,7 +37,7 @@ from youthvoice.privacy.disclosure.split_table import SafeSplit, compare_words, 
 from youthvoice.publications import band_lines
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import words_for_group, words_of_options
-from youthvoice.surveys.rounds.split import parts_of, row_name, split_question, told_of_parts
+from youthvoice.surveys.rounds.split import parts_of, publishable_rows, row_name, split_question
 
 Transitions = Mapping[str, Mapping[str, int]]
 
@@ -280,7 +280,7 @@ def _freeze_question(
     judged: Mapping[str, JudgedChange],
 ) -> Frozen:
     """One question as the view contains it."""
-    if wave.split and told_of_parts(question):
+    if wave.split and publishable_rows(question):
         return _in_parts(question, wave.split)
     tables = band_lines.tabulate_question(question, wave.counts[question.name], wave.n)
     before = tabulated_question.tables if tabulated_question and tabulated_question.as_ == tables.as_ else {}
@@ -309,7 +309,7 @@ def _in_parts(question: Question, split: SafeSplit) -> Frozen:
     """A question in parts, with what the same forms said about before."""
     as_ = "right" if question.publish == "right" and question.right is not None else "choices"
     lines: list[Frozen] = []
-    for option in told_of_parts(question):
+    for option in publishable_rows(question):
         words = split.rows[row_name(question, option)]
         earlier = split.rows.get(f"{question.pair}/{option}", (None,) * len(words))
         for part, code, before in zip(split.parts, words, earlier, strict=True):

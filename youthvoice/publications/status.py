@@ -26,7 +26,7 @@ from youthvoice.reviews.pack import SiteFinding, SiteView
 from youthvoice.sites.store import get_site, list_all_sites, list_sites
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.results import PublishedRound, SiteLetters
-from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.rounds.store import find_round
 
 
@@ -42,7 +42,7 @@ def standings(session: Session, round_ids: Collection[int]) -> Mapping[int, str]
 def said(session: Session, subject: str, part: str, language: str) -> Markup:
     """The approved findings of a round as guardians see them: of one question, or of all."""
     round_ = find_round(session, subject)
-    rounds = rounds_of_asking(session, round_) if round_ else []
+    rounds = waves_of_round(session, round_) if round_ else []
     views = (store.find_guardians_view(session, round_.id) for round_ in reversed(rounds))
     frozen = next((view for view in views if view), None)  # of a pair the later view, which compares both
     if frozen is None:

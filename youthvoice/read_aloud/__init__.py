@@ -1,1 +1,1 @@
-"""What children can hear: people record it text by text; a tablet's own voice is listened to before it may speak."""
+"""Reading aloud: adults record each text for children; a tablet's own voice must be checked before it may speak."""

@@ -1,4 +1,4 @@
-"""Forms of reading aloud: shape and words."""
+"""Forms for recordings and tablet voices."""
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from youthvoice.web.i18n.languages import LANGUAGES
 
 
 class ClipForm(FlaskForm):
-    """A voice as a file; the recorder of the page fills the same box."""
+    """A recording as a file; the page's recorder fills the same field."""
 
     sound = FileField(_("A recording as a file"), [FileRequired(_("Record it first, or choose a file."))])
 
@@ -21,5 +21,5 @@ class VoicesForm(FlaskForm):
     voices = CheckboxesField(_("Sounds right"))
 
     def offer(self, codes: tuple[str, ...]) -> None:
-        """Only the languages of this site."""
+        """Offer only the languages of this site."""
         self.voices.choices = [SelectChoice(code, LANGUAGES[code].name) for code in codes if code in LANGUAGES]

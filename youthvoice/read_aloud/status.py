@@ -1,4 +1,4 @@
-"""Where each text of a questionnaire stands, and what that is called: recorded, for other words, or missing."""
+"""The recording state of each text of a questionnaire, and its labels: recorded, outdated, or missing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
 SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review", "did"]
 
-_BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens
+_BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens before the questions
 
 _OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
@@ -50,13 +50,13 @@ _OF_PAGE: Mapping[str, SittingPart] = {
 
 
 class TextStatus(NamedTuple):
-    """One text as the list shows it.
+    """One text in the list.
 
     Attributes:
         heard: the text.
-        state: where it stands.
-        clip: its clip, or the one that was recorded for other words.
-        of_round: whether it holds words of one round only.
+        state: whether it is recorded.
+        clip: its clip, or one that was recorded for an earlier text.
+        of_round: whether it belongs to one round.
     """
 
     heard: SpokenText
@@ -68,13 +68,13 @@ class TextStatus(NamedTuple):
 def text_statuses(
     texts: Texts, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
 ) -> list[TextStatus]:
-    """Every text with its state, in order.
+    """The state of every text, in order.
 
     Args:
         texts: the texts.
-        recorded: clips made here, by name.
+        recorded: clips recorded here, by name.
         by_place: the newest clip of every place.
-        takes: everything there is, shipped clips too, by name.
+        takes: of all clips, with shipped ones, by name.
     """
     return [
         TextStatus(
@@ -96,9 +96,9 @@ def _state(
 
 
 def part_of(spoken_text: SpokenText) -> SittingPart:
-    """Which part of a sitting a text belongs to."""
+    """The part of a sitting that a text belongs to."""
     page, _, place = spoken_text.place.partition(": ")
-    page = page.rpartition(" ")[2]  # a site may stand before it
+    page = page.rpartition(" ")[2]  # a site may precede it
     if page in _OF_PAGE:
         return _OF_PAGE[page]
     screen = place.partition("/")[0]
@@ -109,23 +109,25 @@ def part_of(spoken_text: SpokenText) -> SittingPart:
     return "questions" if screen.startswith(("q-", "a-")) else "end"
 
 
-def next_name(listed: list[TextStatus], name: str) -> str:
-    """The next text after one that has no clip yet, from the top again at the end; empty when all have one."""
-    at = next((nth for nth, line in enumerate(listed) if line.heard.name == name), 0)
-    waiting = (line.heard.name for line in listed[at + 1 :] + listed[:at] if line.state in {"missing", "stale"})
+def next_name(text_statuses: list[TextStatus], name: str) -> str:
+    """The next text without a current clip after the named one, then from the top; empty when all have one."""
+    at = next((nth for nth, line in enumerate(text_statuses) if line.heard.name == name), 0)
+    waiting = (
+        line.heard.name for line in text_statuses[at + 1 :] + text_statuses[:at] if line.state in {"missing", "stale"}
+    )
     return next(waiting, "")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingScope:
-    """What a recording is for.
+    """What is recorded: a questionnaire version, its round, and the sites.
 
     Attributes:
-        id: the version of the questionnaire.
-        questions: the same, read.
-        sites: of the round that are the caller's; all of hers when there is no round.
-        round: open or coming; one as if it were, when there is none.
-        opened: whether there is one.
+        id: of the questionnaire's version.
+        questions: the same, parsed.
+        sites: the round's sites that the user works at; all of the user's sites when there is no round.
+        round: one that is open or coming; a sample round when there is none.
+        has_round: whether there is one.
         rounds: all that are open or coming, to choose from.
     """
 
@@ -133,29 +135,29 @@ class RecordingScope:
     questions: Questionnaire
     sites: tuple[Site, ...]
     round: Round
-    opened: bool
+    has_round: bool
     rounds: tuple[Round, ...]
 
     @property
     def slug(self) -> str:
-        """Of the round; empty when there is none."""
-        return self.round.slug if self.opened else ""
+        """The slug of the round; empty when there is none."""
+        return self.round.slug if self.has_round else ""
 
 
 def find_scope(
     session: Session, questionnaire_id: int, site_ids: Collection[int], now: datetime, slug: str
 ) -> RecordingScope | None:
-    """A questionnaire at the caller's sites.
+    """Find a questionnaire at the user's sites, with its round.
 
     Args:
         session: only read.
-        questionnaire_id: which version.
-        site_ids: the caller's.
+        questionnaire_id: the version.
+        site_ids: the user's.
         now: this moment.
-        slug: of one of its rounds; the one that ends last if empty.
+        slug: of one of its rounds; empty for the one that ends last.
 
     Returns:
-        None where there is no such questionnaire or round, or no site.
+        None where the questionnaire, the round or a site does not exist.
     """
     questionnaire_row = find_stored_questionnaire(session, questionnaire_id)
     sites = list_sites(session, site_ids)
@@ -166,11 +168,13 @@ def find_scope(
     chosen = next((round_ for round_ in rounds if not slug or round_.slug == slug), None)
     if slug and chosen is None:
         return None
-    there = [site for site in sites if chosen is None or site.id in chosen.site_ids]
+    sites_of_round = [site for site in sites if chosen is None or site.id in chosen.site_ids]
     questionnaire = load_questionnaire(session, questionnaire_id)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same round all day
-    facts = chosen or unopened_round(questionnaire_row, questionnaire, there[0], midnight)
-    return RecordingScope(questionnaire_id, questionnaire, tuple(there), facts, chosen is not None, tuple(rounds))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # so that the sample round is the same all day
+    round_shown = chosen or unopened_round(questionnaire_row, questionnaire, sites_of_round[0], midnight)
+    return RecordingScope(
+        questionnaire_id, questionnaire, tuple(sites_of_round), round_shown, chosen is not None, tuple(rounds)
+    )
 
 
 def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
@@ -179,16 +183,16 @@ def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
 
 def list_texts(session: Session, scope: RecordingScope, language: str) -> tuple[list[TextStatus], int]:
     """Every text with its state, and how many wait for a round."""
-    texts = find_texts(scope.round, scope.questions, scope.sites, language, opened=scope.opened)
-    mine = list_recorded(session, language, [spoken_text.name for spoken_text in texts.all])
+    texts = find_texts(scope.round, scope.questions, scope.sites, language, has_round=scope.has_round)
+    recorded = list_recorded(session, language, [spoken_text.name for spoken_text in texts.all])
     return text_statuses(
-        texts, mine, newest_by_place(session, language), availability.clip_index().takes
+        texts, recorded, newest_by_place(session, language), availability.clip_index().takes
     ), texts.waiting
 
 
 def count_recorded(scope: RecordingScope, language: str) -> tuple[int, int]:
     """How many texts of a language can be heard, and how many there are."""
-    texts = find_texts(scope.round, scope.questions, scope.sites, language, opened=scope.opened)
+    texts = find_texts(scope.round, scope.questions, scope.sites, language, has_round=scope.has_round)
     return count_heard(texts, availability.clip_index().takes.keys()), len(texts.all)
 
 
@@ -198,7 +202,7 @@ STATE_LABELS: Final = {
     "stale": (_l("The text has changed"), "clock", "today"),
     "missing": (_l("Not recorded"), "ring", ""),
 }
-"""Where a text stands: words, a mark, and `today` where it waits."""
+"""The states of a text: label, icon, and `today` where it waits."""
 
 PART_LABELS: Final = {
     "begin": _l("First screens"),
@@ -219,4 +223,4 @@ REFUSAL_LABELS: Final = {
     "not_sound": _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
     "not_opus": _l("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
 }
-"""Why bytes cannot be kept, and what to do."""
+"""Why a recording is refused, and what to do."""

@@ -1,4 +1,4 @@
-"""Why no slips are dealt, in words for whoever deals."""
+"""Error messages for adults who deal slips."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Columns of slips. What a slip was spent with is kept nowhere."""
+"""The table of slips. What a slip was spent with is stored nowhere."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from youthvoice.db import Base, Utc
 
 
 class SlipRow(Base):
-    """One slip that was dealt: a keyed hash of its pictures, and whether it was spent.
+    """One dealt slip: a keyed hash of its pictures, and whether it was spent.
 
-    `of` names what it is for, such as `round/calm-river-1234` or `election/7`; the second half of a card has another
-    hash. At `withdrawn_at` an adult dealt anew.
+    `of` names its purpose, such as `round/calm-river-1234` or `election/7`; the second half of a card has another hash.
+    `withdrawn_at` is when an adult withdrew it to deal new ones.
     """
 
     __tablename__ = "slips"

@@ -1,1 +1,1 @@
-"""Surveys and everyday choices: what is asked, in which rounds, and what becomes of the answers."""
+"""Surveys and everyday choices: questionnaires, rounds, responses, and their exact counts."""

@@ -1,6 +1,6 @@
-"""`flask surveys ...`: check, import, approve, open, answers, end, close-due.
+"""The commands `flask surveys ...`: check, import, approve, open, answers, end, close-due.
 
-What was made goes to stdout, everything else to stderr.
+Results go to stdout, everything else to stderr.
 """
 
 import sys
@@ -96,29 +96,29 @@ def close_due_now() -> None:
 
 
 def describe_batch_line(line: BatchLine) -> str:
-    """What became of one batch, such as `maple: waits for its end, 2026-12-31`."""
+    """The line about one batch, such as `maple: waits for its end, 2026-12-31`."""
     until = f", {line.until}" if line.until else ""
     tablets = f" ({', '.join(line.tablets)})" if line.tablets else ""
     return f"{line.slug}: {CLOSING_LABELS[line.code]}{tablets}{until}"
 
 
-def _place(
+def _find_place(
     session: Session, sites: Sequence[str], decider: str, own: Collection[int]
 ) -> tuple[tuple[int, ...], str, int]:
-    """Rows of the sites that were named, the time zone of the first, and the row of the adult.
+    """The rows of the named sites, the time zone of the first, and the row of the decider.
 
     Raises:
-        ClickException: naming everything that is not known.
+        ClickException: names everything that does not exist.
     """
-    found = {name: find_site_by_slug_or_name(session, name) for name in sites}
-    known = list(dict.fromkeys(site for site in found.values() if site is not None and site.id in own))
-    wrong = [f"There is no site {name} among yours." for name, site in found.items() if site not in known]
+    sites_by_name = {name: find_site_by_slug_or_name(session, name) for name in sites}
+    own_sites = list(dict.fromkeys(site for site in sites_by_name.values() if site is not None and site.id in own))
+    errors = [f"There is no site {name} among yours." for name, site in sites_by_name.items() if site not in own_sites]
     adult = find_person_by_name(session, decider)
     if adult is None:
-        wrong.append(f"There is not exactly one adult with an account called {decider}.")
-    if wrong or adult is None:
-        raise click.ClickException("\n".join(wrong))
-    return tuple(site.id for site in known), known[0].time_zone, adult.id
+        errors.append(f"There is not exactly one adult with an account called {decider}.")
+    if errors or adult is None:
+        raise click.ClickException("\n".join(errors))
+    return tuple(site.id for site in own_sites), own_sites[0].time_zone, adult.id
 
 
 group.add_command(close_due_now)
@@ -136,7 +136,7 @@ def check(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     """Say everything that is wrong with a questionnaire, or that it is well."""
     imported_file = _read(file, partial(importer.read_file, confirmed=frozenset(not_who), leave_out=leave_out))
     questionnaire = imported_file.questionnaire
-    _say_notes(file, imported_file.notes)
+    _print_notes(file, imported_file.notes)
     click.echo(
         f"{file}: OK: {questionnaire.name}, {len(questionnaire.questions)} questions, "
         f"{len(questionnaire.languages)} languages ({', '.join(questionnaire.languages)}), ages {questionnaire.ages}, "
@@ -157,7 +157,7 @@ def import_(file: Path, not_who: Sequence[str], *, leave_out: bool) -> None:
     imported_file = _read(
         file, partial(importer.read_for_an_advocate, confirmed=frozenset(not_who), leave_out=leave_out)
     )
-    _say_notes(file, imported_file.notes)
+    _print_notes(file, imported_file.notes)
     if leave_out and any(map(is_left_out, imported_file.notes)) and sys.stdin.isatty():
         click.confirm("Keep it without these rows?", abort=True, err=True)
     person = staff_session.sign_in_for_command()
@@ -180,7 +180,7 @@ def _read(file: Path, read: Callable[[bytes, str], ImportedFile]) -> ImportedFil
     return read_input(file, importer.MAX_FILE_BYTES, lambda data: read(data, file.name), fault_message)
 
 
-def _say_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
+def _print_notes(file: Path, notes: Sequence[QuestionnaireFault]) -> None:
     for fault in notes:
         row = f"row {fault.row}: " if fault.row else ""
         click.echo(f"{file}: {row}{'left out' if is_left_out(fault) else 'look at'}: {fault_message(fault)}", err=True)
@@ -195,7 +195,7 @@ def approve(questionnaire: str, not_who: Sequence[str], reasons: Sequence[tuple[
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, ADVOCATE)
     with db.writing(db.engine()) as session:
-        questionnaire_row = _named(session, questionnaire)
+        questionnaire_row = _find_version(session, questionnaire)
         if questionnaire_row.withdrawn_on is not None:
             raise click.ClickException(f"{store.version_label(questionnaire_row)} was withdrawn.")
         questions = store.load_questionnaire(session, questionnaire_row.id)
@@ -225,27 +225,29 @@ def _overrides(questionnaire: Questionnaire, reasons: Mapping[str, str]) -> dict
     """Why each question that seems to ask about abuse may be asked.
 
     Raises:
-        ClickException: a reason is missing or says nothing.
+        ClickException: a reason is missing or too short.
     """
     faults = importer.abuse_questions(questionnaire)
-    missing = [fault for fault in faults if len(reasons.get(str(fault.values["question"]), "").strip()) < MIN_REASON]
-    if missing:
+    unexplained = [
+        fault for fault in faults if len(reasons.get(str(fault.values["question"]), "").strip()) < MIN_REASON
+    ]
+    if unexplained:
         raise click.ClickException(
-            "\n".join(fault_message(fault) for fault in missing)
+            "\n".join(fault_message(fault) for fault in unexplained)
             + "\nIf they do not, say why with "
-            + " ".join(f'--not-abuse {fault.values["question"]} "WHY"' for fault in missing)
+            + " ".join(f'--not-abuse {fault.values["question"]} "WHY"' for fault in unexplained)
         )
     return {str(fault.values["question"]): reasons[str(fault.values["question"])].strip() for fault in faults}
 
 
-def _named(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:
+def _find_version(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:
     plain, _, version = name.rpartition("/") if name.rpartition("/")[2].isdecimal() else (name, "", "")
-    known = name_from_filename(plain)
-    questionnaire_row = store.find_version(session, known, int(version)) if version else None
+    slug = name_from_filename(plain)
+    questionnaire_row = store.find_version(session, slug, int(version)) if version else None
     if not version:
         questionnaire_row = (
-            store.latest_approved_version(session, known) if approved else None
-        ) or store.latest_version(session, known)
+            store.latest_approved_version(session, slug) if approved else None
+        ) or store.latest_version(session, slug)
     if questionnaire_row is None:
         raise click.ClickException(f"There is no questionnaire {name}. Import it first.")
     return questionnaire_row
@@ -303,19 +305,19 @@ def open_(
     staff_session.require_role(person, COORDINATOR)
     second = staff_session.sign_in_second_for_command(person)
     if pair and not (after_from and after_until) and sys.stdin.isatty():
-        after_from = after_from or _asked("First day of the round after")
-        after_until = after_until or _asked("Last day of the round after")
+        after_from = after_from or _prompt_day("First day of the round after")
+        after_until = after_until or _prompt_day("Last day of the round after")
     wave = ("pre" if pair else "single", starts, until)
     waves = [wave, ("post", after_from or starts, after_until or until)] if pair else [wave]
     with db.writing(db.engine()) as session:
-        site_ids, zone, decider_id = _place(session, sites, decider, person.site_ids)
+        site_ids, zone, decider_id = _find_place(session, sites, decider, person.site_ids)
         if not set(site_ids) <= second.site_ids:
             raise click.ClickException(f"{second.name} does not work at every one of these sites.")
-        questionnaire_row = _named(session, questionnaire, approved=True)
-        questions = store.load_questionnaire(session, questionnaire_row.id)
-        wanted = RoundOpening(
+        questionnaire_row = _find_version(session, questionnaire, approved=True)
+        stored_questionnaire = store.load_questionnaire(session, questionnaire_row.id)
+        round_opening = RoundOpening(
             questionnaire_id=questionnaire_row.id,
-            purpose=purpose or questions.purpose,
+            purpose=purpose or stored_questionnaire.purpose,
             link=link,
             spans=tuple(_span(wave, first, last, zone) for wave, first, last in waves),
             site_ids=site_ids,
@@ -330,29 +332,29 @@ def open_(
             group_name=group_name.strip(),
             split=split.strip(),
         )
-        weighed = opening.weigh_opening(session, wanted)
-        if weighed.refusals:
-            end_command([f"Error: {labels.opening_message(refusal)}" for refusal in weighed.refusals])
+        opening_check = opening.check_opening(session, round_opening)
+        if opening_check.refusals:
+            end_command([f"Error: {labels.opening_message(refusal)}" for refusal in opening_check.refusals])
         try:
-            rounds = opening.open_rounds(session, wanted, log_of(person))
+            rounds = opening.open_rounds(session, round_opening, log_of(person))
         except ConcurrentUpdate:
             raise click.ClickException(str(labels.OPENING_MESSAGES["asked_meanwhile"])) from None
-    for rule_refusal in weighed.to_know:
+    for rule_refusal in opening_check.notices:
         click.echo(labels.opening_message(rule_refusal), err=True)
-    if question := split_question(questions, split):
+    if question := split_question(stored_questionnaire, split):
         parts = ", ".join(labels.part_labels([part.text for part in parts_of(question)], "en"))
         click.echo(f"The view is split by {split}: {parts}.", err=True)
     for round_ in rounds:
         click.echo(round_.slug)
 
 
-def _asked(words: str) -> datetime:
+def _prompt_day(words: str) -> datetime:
     moment: datetime = click.prompt(words, type=_DAY)
     return moment
 
 
 def _span(wave: str, first: datetime | None, last: datetime, time_zone: str) -> Span:
-    """Days as typed; from now on where no first day was."""
+    """A span of days as typed; it begins now where no first day was typed."""
     return Span.of_days(
         wave, first.date() if first else context.today(time_zone), last.date(), time_zone, context.now()
     )
@@ -365,9 +367,9 @@ def end(round_: str) -> None:
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR)
     with db.writing(db.engine()) as session:
-        facts = round_of(session, round_, person)
+        open_round = round_of(session, round_, person)
         try:
-            end_round(session, facts, context.now(), context.today(), log_of(person))
+            end_round(session, open_round, context.now(), context.today(), log_of(person))
         except ConcurrentUpdate:
             raise click.ClickException(f"{round_} has ended already.") from None
     click.echo(round_)

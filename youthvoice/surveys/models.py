@@ -1,4 +1,7 @@
-"""Columns of questionnaires, rounds, batches and sheets. A sheet has no field for a person, address, device or time."""
+"""Tables of questionnaires, rounds, batches and responses.
+
+A response has no column for a person, an address, a device or a time.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +13,11 @@ from youthvoice.db import Base, Utc
 
 
 class QuestionnaireRow(Base):
-    """One version of a questionnaire; immutable. `body` is `Questionnaire.to_json()`.
+    """One version of a questionnaire; its questions never change. `body` is `Questionnaire.to_json()`.
 
-    `notes` is what was left out or made up when it was read from somebody's form, as `errors.faults_as_data`.
-    `overrides` is why a question may be asked though it seems to ask about abuse, by the question's name: written by
-    the advocate who approved this version. `back_reason` is why an advocate (`back_by`, row of `people`) sent it back.
-    A version that is withdrawn is never approved.
+    `notes` says what was left out or added when it was imported, as `errors.faults_as_data`. `overrides` holds, by
+    question name, why a question may be asked though it seems to ask about abuse, as the approving advocate wrote.
+    `back_reason` is why an advocate (`back_by`, row of `people`) sent it back. A withdrawn version is never approved.
     """
 
     __tablename__ = "questionnaires"
@@ -39,7 +41,7 @@ class QuestionnaireRow(Base):
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for an advocate: none approved it or sent it back, and nobody withdrew it."""
+        """Whether it waits for an advocate: not approved, not sent back, not withdrawn."""
         return self.approved_on is None and self.back_on is None and self.withdrawn_on is None
 
     @property
@@ -49,11 +51,11 @@ class QuestionnaireRow(Base):
 
 
 class QuestionnairePictureRow(Base):
-    """A picture that somebody uploaded for a questionnaire, once a version of it is kept; immutable, as that is.
+    """An uploaded picture, stored once a version of a questionnaire shows it; like the version it never changes.
 
-    `code` is made of its bytes and stands in the bodies of the versions that show it, so that their digests cover it.
-    Once it is withdrawn it has no content, and `instead` is the OpenMoji code that stands in its place, or empty.
-    `proposed` is one that a coordinator chose for that, of which no advocate has said yes or no.
+    `code` is a hash of its bytes. The bodies of the versions that show it hold the code, so that their digests cover
+    it. A withdrawn picture has no content, and `instead` is the OpenMoji code of its substitute, or empty. `proposed`
+    is a substitute that a coordinator chose and no advocate has decided about.
     """
 
     __tablename__ = "questionnaire_pictures"
@@ -66,7 +68,7 @@ class QuestionnairePictureRow(Base):
 
 
 class QuestionnaireDraftRow(Base):
-    """A questionnaire that somebody is making, hers alone; `locked` holds it under the kept-words key."""
+    """A draft of a questionnaire, for its owner only; `locked` holds it under the kept-words key."""
 
     __tablename__ = "questionnaire_drafts"
 
@@ -77,7 +79,7 @@ class QuestionnaireDraftRow(Base):
 
 
 class RoundDraftsRow(Base):
-    """Rounds that somebody began to open, hers alone; `locked` holds them under the kept-words key."""
+    """The drafts of rounds of one person; `locked` holds them under the kept-words key."""
 
     __tablename__ = "round_drafts"
 
@@ -87,11 +89,12 @@ class RoundDraftsRow(Base):
 
 
 class BatchRow(Base):
-    """Responses that are counted together: one round.
+    """Responses that are counted together: those of one round, or of two waves that cards link.
 
-    `outcome` is None while it waits, then `counted`, `chosen` (a choice: only what won is kept), `too_few`,
-    `too_many` or `discarded`. `sealed_counts` is locked under the kept-counts key: how many children and their counts,
-    or what won. `looked` is the quarter in which a care round was last looked at. A pre/post pair shares `pair`.
+    `outcome` is None while it waits, then `counted`, `chosen` (a choice: only the result is stored), `too_few`,
+    `too_many` or `discarded`. `sealed_counts` is locked under the kept-counts key: the number of children and their
+    counts, or the result. `looked` is the quarter in which a care round was last checked. The batches of a pre/post
+    pair share `pair`.
     """
 
     __tablename__ = "batches"
@@ -106,11 +109,11 @@ class BatchRow(Base):
 
 
 class RoundRow(Base):
-    """One use of a questionnaire; everything here is fixed when it opens, by two adults.
+    """One use of a questionnaire; two adults fix all of this when it opens.
 
-    `slug` is what addresses bear. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
-    only a sheet with a slip that was dealt for it counts, once. `group_name` is empty where the whole site is asked.
-    `split` is `age`, `group` or `gender` where the view is shown in parts; nothing of a part stands in any row.
+    `slug` names it in addresses. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
+    only a response with a slip dealt for it counts, once. `group_name` is empty where the whole site is asked. `split`
+    is `age`, `group` or `gender` where the view is split into parts; no row holds anything about a part.
     """
 
     __tablename__ = "rounds"
@@ -137,7 +140,10 @@ class RoundRow(Base):
 
 
 class RoundSiteRow(Base):
-    """A site that answers a round; several when small sites are pooled. `first` is the site whose clock rules."""
+    """A site that answers a round; there are several where small sites are counted together.
+
+    `first` marks the site whose time zone applies.
+    """
 
     __tablename__ = "round_sites"
 
@@ -147,9 +153,9 @@ class RoundSiteRow(Base):
 
 
 class AskedQuestionRow(Base):
-    """A question was asked of a site in a period (a quarter, or a year for a lasting fact): at most once (T9).
+    """Records that a site was asked a question in a period (a quarter; a year for a lasting fact): at most once (T9).
 
-    Where `AskedGroupRow` has rows of the same three, these groups were asked; else the whole site was.
+    Where `AskedGroupRow` has rows with the same three keys, only these groups were asked; else the whole site was.
     """
 
     __tablename__ = "asked"
@@ -161,9 +167,9 @@ class AskedQuestionRow(Base):
 
 
 class AskedGroupRow(Base):
-    """A group of a site that was asked a question in a period, where its whole site was not.
+    """Records that a group of a site was asked a question in a period, where the whole site was not.
 
-    No reference to the group: it may be removed, and what was asked of it stays.
+    The group is no foreign key: it may be removed, and the record stays.
     """
 
     __tablename__ = "asked_groups"
@@ -176,7 +182,7 @@ class AskedGroupRow(Base):
 
 
 class ResponseRow(Base):
-    """One child's coded answers, locked and of equal length, until counted. Nothing stands beside them."""
+    """One child's coded answers, locked and of equal length, until counted. Nothing else is stored with them."""
 
     __tablename__ = "sheets"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -187,7 +193,7 @@ class ResponseRow(Base):
 
 
 class SittingRow(Base):
-    """A facilitator's checklist for one sitting of a round: which points she confirmed, on which day."""
+    """A facilitator's checklist for one sitting of a round: the confirmed points and the day."""
 
     __tablename__ = "sittings"
 
@@ -199,10 +205,11 @@ class SittingRow(Base):
 
 
 class ChoiceRow(Base):
-    """A small everyday choice that somebody prepared, and its round once an advocate approved it.
+    """A small everyday choice that an adult prepared, and its round once an advocate approved it.
 
-    `ties` says how a tie ends, `lot` or `both`. `again_until` is the last day on which it may be asked again without
-    asking her; None where she wants to be asked. `dropped_on` is the day somebody took it back.
+    `ties` is the rule for a tie, `lot` or `both`. `again_until` is the last day on which it may be repeated without
+    another approval; None where the advocate must approve each time. `dropped_on` is the day on which it was taken
+    back.
     """
 
     __tablename__ = "choices"
@@ -223,10 +230,10 @@ class ChoiceRow(Base):
 
 
 class SchoolSessionRow(Base):
-    """A session at a school, or a talk at a site, and what came of it (S34).
+    """A session at a school, or a talk at a site, and what was changed because of it (S34).
 
-    `locked` holds how many children were there, what was heard and the sentence the advocates agreed on, under the
-    kept-words key. `school` is empty where it was held at the site itself.
+    `locked` holds the number of children present, the themes and the sentence that the advocates agreed on, under the
+    kept-words key. `school` is empty where the session was held at the site itself.
     """
 
     __tablename__ = "school_sessions"

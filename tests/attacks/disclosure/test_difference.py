@@ -22,9 +22,9 @@ from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, RoundRow
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
+    check_opening,
     open_confirmed_rounds,
     open_rounds,
-    weigh_opening,
 )
 from youthvoice.surveys.rounds.store import end_round
 
@@ -55,7 +55,7 @@ def _with_groups(made: House) -> House:
 
 def _codes(house: House, here: int, **other: object) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh_opening(session, house.opening(here, **other))
+        found = check_opening(session, house.opening(here, **other))
     return {one.code for one in found.refusals}
 
 

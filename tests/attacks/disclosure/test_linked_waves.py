@@ -22,7 +22,7 @@ from youthvoice import context, db
 from youthvoice.surveys.batches.closing import close_due
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.responses.store import (
-    behind_answers,
+    card_suffix,
     deal_cards,
     make_presented_slip,
     screens_for_slip,
@@ -42,7 +42,7 @@ def send(door: FrontDoor, round_: Round, card: dict[str, str], said: str) -> Non
     slip = make_presented_slip(round_, door.house.site_id, card)
     with db.writing(db.engine()) as session:
         coded = encode_answers(questionnaire_of_round(session, round_), {"night": said})
-        coded += behind_answers(round_, door.house.site_id, slip)
+        coded += card_suffix(round_, door.house.site_id, slip)
         made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
         assert not store_response_with_slip(session.connection(), made, slip).late
 

@@ -41,7 +41,7 @@ from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.split import declared_split, split_sheets
+from youthvoice.surveys.rounds.split import declared_split, split_responses
 
 DAY = date(2026, 11, 24)
 QUESTIONS = Questionnaire(
@@ -72,7 +72,7 @@ def view(children: list[Child], by: str = "age", audience: Any = "review", **abo
     }  # fmt: skip
     wave = Wave(
         counts=tally_answers(QUESTIONS, sheets), n=len(sheets), first_day=DAY, last_day=DAY,
-        split=split_sheets(QUESTIONS, by, sheets) if by else None,
+        split=split_responses(QUESTIONS, by, sheets) if by else None,
     )  # fmt: skip
     return freeze_view(SnapshotContext(**{**usual, **about}), wave, None, audience)
 

@@ -93,7 +93,7 @@ def test_sheets_sent_after_the_end_of_counting_change_nothing(home: House) -> No
 def dealt(home: House, round_: Round, number: int, site_id: int = SITE, *, anew: bool = False) -> list[Picks]:
     home.keyring.key_or_new("pepper")
     with db.writing(home.engine) as session:
-        slips = store.deal_round_slips(session, round_, site_id, number, anew=anew)
+        slips = store.deal_round_slips(session, round_, site_id, number, replace_earlier=anew)
     return [
         tuple(screen.index(one) for screen, one in zip(slip_screens(len(slip)), slip, strict=True)) for slip in slips
     ]

@@ -57,7 +57,7 @@ from youthvoice.surveys.questionnaires.skip_logic import Answer
 from youthvoice.surveys.questionnaires.store import add_questionnaire
 from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.responses.store import (
-    behind_answers,
+    card_suffix,
     deal_cards,
     present_card,
     seal_letters,
@@ -120,7 +120,7 @@ class Life:
             question.name: age if question.split else _answer(question, is_content=is_content)
             for question in questionnaire.coded
         }
-        coded = encode_answers(questionnaire, questionnaire.kept(given)) + behind_answers(round_, self.site_id, slip)
+        coded = encode_answers(questionnaire, questionnaire.kept(given)) + card_suffix(round_, self.site_id, slip)
         made = seal_response(round_, secrets.token_bytes(16), coded, day=context.today())
         with db.writing(db.engine()) as session:
             if slip:

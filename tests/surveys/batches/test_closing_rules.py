@@ -20,7 +20,7 @@ from youthvoice.surveys.rounds.entities import describe_winner, words_of_options
 START = datetime(2026, 11, 2, tzinfo=UTC)
 END = datetime(2026, 11, 20, tzinfo=UTC)
 REGULAR = BatchState(
-    purpose="regular", starts_at=START, ends_at=END, invited=20, sheets=20, readable=20, tablets_waiting=(),
+    purpose="regular", starts_at=START, ends_at=END, invited=20, responses=20, readable=20, tablets_waiting=(),
     looked=None, time_zone="Asia/Kolkata",
 )  # fmt: skip
 
@@ -30,7 +30,7 @@ def code(batch_state: BatchState, now: datetime = END) -> str:
 
 
 def with_sheets(number: int, **more: object) -> BatchState:
-    return replace(REGULAR, sheets=number, readable=number, **more)  # type: ignore[arg-type]
+    return replace(REGULAR, responses=number, readable=number, **more)  # type: ignore[arg-type]
 
 
 def test_it_closes_at_its_end_and_not_a_second_before() -> None:
@@ -56,7 +56,7 @@ def test_too_many_sheets_are_not_counted_however_few_they_are() -> None:
 
 
 def test_sheets_that_do_not_open_still_count_as_too_many() -> None:
-    assert code(replace(REGULAR, sheets=23, readable=15)) == "too_many"
+    assert code(replace(REGULAR, responses=23, readable=15)) == "too_many"
 
 
 def test_a_tablet_with_a_queue_is_waited_for_fourteen_days() -> None:
@@ -69,7 +69,7 @@ def test_a_tablet_with_a_queue_is_waited_for_fourteen_days() -> None:
 def test_a_choice_waits_for_no_tablet_and_needs_five() -> None:
     batch_state = with_sheets(5, purpose="choice", tablets_waiting=("Veranda",))
     assert code(batch_state) == "chosen"
-    assert code(replace(batch_state, sheets=4, readable=4)) == "too_few"
+    assert code(replace(batch_state, responses=4, readable=4)) == "too_few"
 
 
 def test_what_cannot_be_read_waits_a_year() -> None:
@@ -87,14 +87,14 @@ def test_a_care_round_is_looked_at_when_its_own_quarter_ends() -> None:
     before = NEW_YEAR - timedelta(seconds=1)
     assert decide_batch(CARE, before) == BatchDecision("quarter_end", NEW_YEAR)
     assert code(CARE, NEW_YEAR) == "run_on"
-    assert code(replace(CARE, sheets=9), NEW_YEAR) == "look"
-    assert code(replace(CARE, sheets=30, looked="2027Q1"), NEW_YEAR) == "under_ten"
+    assert code(replace(CARE, responses=9), NEW_YEAR) == "look"
+    assert code(replace(CARE, responses=30, looked="2027Q1"), NEW_YEAR) == "under_ten"
 
 
 def test_a_care_round_under_ten_after_a_year_ends() -> None:
     year = START + timedelta(days=365)
-    assert code(replace(CARE, sheets=9, readable=9, looked="2027Q3"), year) == "run_on"
-    ended = replace(CARE, sheets=9, readable=9, ends_at=year)
+    assert code(replace(CARE, responses=9, readable=9, looked="2027Q3"), year) == "run_on"
+    ended = replace(CARE, responses=9, readable=9, ends_at=year)
     assert code(ended, year) == "too_few"
 
 
@@ -129,8 +129,8 @@ def test_votes_are_counted_per_question() -> None:
 
 def test_only_sheets_that_can_be_read_make_ten() -> None:
     """Twelve arrived, three of them altered: nine children would be counted."""
-    assert code(replace(REGULAR, sheets=12, readable=9)) == "too_few"
-    assert code(replace(REGULAR, sheets=12, readable=10)) == "counted"
+    assert code(replace(REGULAR, responses=12, readable=9)) == "too_few"
+    assert code(replace(REGULAR, responses=12, readable=10)) == "counted"
 
 
 def test_of_a_tie_only_what_every_winner_is_called_in_is_said() -> None:

@@ -12,25 +12,25 @@ from youthvoice.surveys.batches.rules import find_winners
 from youthvoice.surveys.choices.forms import READY_KINDS, load_ready_choice
 from youthvoice.surveys.choices.labels import choice_refusal_message
 from youthvoice.surveys.choices.rules import (
-    ChoiceWish,
+    ChoiceProposal,
     OptionLine,
     circumstance_refusals,
     closes_at,
     make_choice_questionnaire,
     next_evening,
-    wish_refusals,
+    proposal_refusals,
 )
 from youthvoice.surveys.questionnaires.picture_library import list_pictures, picture_code, picture_name
 from youthvoice.surveys.rounds.entities import describe_winner
 
 RICE = OptionLine("curry-and-rice", {"en": "Dal and rice", "hi": "दाल और चावल"})
 NOODLES = OptionLine("steaming-bowl", {"en": "Noodles", "hi": "नूडल्स"})
-WISH = ChoiceWish("food", {"en": "What for Friday?", "hi": "शुक्रवार को क्या खाएँ?"}, (RICE, NOODLES))
+WISH = ChoiceProposal("food", {"en": "What for Friday?", "hi": "शुक्रवार को क्या खाएँ?"}, (RICE, NOODLES))
 
 
-def codes(wish: ChoiceWish) -> dict[str, str]:
+def codes(wish: ChoiceProposal) -> dict[str, str]:
     """Where what is refused."""
-    return {one.at: one.code for one in wish_refusals(wish)}
+    return {one.at: one.code for one in proposal_refusals(wish)}
 
 
 def test_two_pictures_with_words_in_two_languages_are_a_choice() -> None:
@@ -75,7 +75,7 @@ def test_everything_else_is_refused_at_its_box(changed: dict[str, object], at: s
 @pytest.mark.parametrize("code", ["picture_near", "word_missing", "too_few_children", "open_already"])
 def test_every_refusal_has_words(app: object, code: str) -> None:
     found = [*circumstance_refusals(open_already=True, invited=4)]
-    found += wish_refusals(replace(WISH, rows=(RICE, OptionLine("steaming-bowls", {"en": "Noodles", "hi": ""}))))
+    found += proposal_refusals(replace(WISH, rows=(RICE, OptionLine("steaming-bowls", {"en": "Noodles", "hi": ""}))))
     said = {one.code: choice_refusal_message(one) for one in found}
     assert "%(" not in said[code]
 
@@ -84,7 +84,7 @@ def test_every_refusal_has_words(app: object, code: str) -> None:
 def test_each_ready_made_choice_is_one(kind: str) -> None:
     question = load_ready_choice(kind).questions[0]
     rows = tuple(OptionLine(picture_name(one.picture or ""), one.text) for one in question.options)
-    assert codes(ChoiceWish(kind, question.text, rows)) == {}
+    assert codes(ChoiceProposal(kind, question.text, rows)) == {}
 
 
 def test_every_picture_of_the_shelf_is_there_and_can_be_searched() -> None:

@@ -75,9 +75,9 @@ def finished(name: str) -> Questionnaire:
 def test_a_questionnaire_goes_through_a_draft_and_a_file_unchanged(file: Path) -> None:
     questionnaire = read_toml(file, file.stem)
     assert read_toml(write_toml(file_shape(questionnaire)).encode(), file.stem) == questionnaire
-    judgement = draft.judge(draft.draft_of(questionnaire))
-    assert judgement.questionnaire == questionnaire
-    assert judgement.faults == ()
+    draft_check = draft.check_draft(draft.draft_of(questionnaire))
+    assert draft_check.questionnaire == questionnaire
+    assert draft_check.faults == ()
 
 
 def test_a_title_of_blanks_begins_no_draft(browser: Visitor) -> None:

@@ -20,9 +20,9 @@ from youthvoice.surveys.rounds import store
 from youthvoice.surveys.rounds.entities import Round, Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
+    check_opening,
     open_confirmed_rounds,
     open_rounds,
-    weigh_opening,
 )
 from youthvoice.surveys.rounds.rules import RoundOpening
 
@@ -36,7 +36,7 @@ def _open(opening: RoundOpening) -> list[Round]:
 
 def _codes(opening: RoundOpening) -> set[str]:
     with db.reading(db.engine()) as session:
-        found = weigh_opening(session, opening)
+        found = check_opening(session, opening)
     return {one.code for one in found.refusals}
 
 

@@ -24,7 +24,7 @@ from youthvoice.surveys.responses import cards
 from youthvoice.surveys.responses.store import (
     PresentedSlip,
     StoreResult,
-    behind_answers,
+    card_suffix,
     deal_cards,
     make_presented_slip,
     screens_for_slip,
@@ -71,7 +71,7 @@ class Pair:
         before, _after = self.waves
         screens = [pictures for _name, pictures in screens_for_slip(before)]
         with db.writing(self.home.engine) as session:
-            dealt = deal_cards(session, before, SITE, children, anew=anew)
+            dealt = deal_cards(session, before, SITE, children, replace_earlier=anew)
         return [tuple(screen.index(one) for screen, one in zip(screens, card, strict=True)) for card in dealt]
 
     def send(self, wave: int, card: Picks | None, **given: Answer) -> StoreResult:
@@ -86,7 +86,7 @@ class Pair:
         with db.reading(self.home.engine) as session:
             coded = encode_answers(questionnaire_of_round(session, round_), given)
         made = seal_response(
-            round_, secrets.token_bytes(16), coded + behind_answers(round_, SITE, slip), day=OPENED.date()
+            round_, secrets.token_bytes(16), coded + card_suffix(round_, SITE, slip), day=OPENED.date()
         )
         with db.writing(self.home.engine) as session:
             if slip is None:
@@ -203,7 +203,7 @@ def test_more_cards_than_were_dealt_publish_nothing(home: House) -> None:
         with db.reading(home.engine) as session:
             coded = encode_answers(questionnaire_of_round(session, facts), {"food": "good"})
         made = seal_response(
-            facts, secrets.token_bytes(16), coded + behind_answers(facts, SITE, stuffed), day=OPENED.date()
+            facts, secrets.token_bytes(16), coded + card_suffix(facts, SITE, stuffed), day=OPENED.date()
         )
         with db.writing(home.engine) as session:
             store_response(session.connection(), made)
@@ -219,7 +219,7 @@ def test_one_card_on_two_sheets_of_a_wave_publishes_nothing(home: House) -> None
     twice = PresentedSlip(slip_purpose(after, SITE), pair.deck[0], cards.card_name(after, SITE))
     with db.reading(home.engine) as session:
         coded = encode_answers(questionnaire_of_round(session, after), {"food": "good"})
-    made = seal_response(after, secrets.token_bytes(16), coded + behind_answers(after, SITE, twice), day=OPENED.date())
+    made = seal_response(after, secrets.token_bytes(16), coded + card_suffix(after, SITE, twice), day=OPENED.date())
     with db.writing(home.engine) as session:
         store_response(session.connection(), made)
     assert home.close().with_code("too_many") == (after.slug,)

@@ -21,7 +21,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
 from youthvoice.slips.store import slip_screens
 from youthvoice.surveys.batches.closing import close_due
-from youthvoice.surveys.batches.store import load_transitions, open_sheets
+from youthvoice.surveys.batches.store import load_transitions, open_responses
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import deal_cards
 from youthvoice.surveys.rounds.entities import Round, Span
@@ -67,8 +67,8 @@ def _file(folder: Path, text: str) -> Path:
 
 def _answers(round_: Round) -> list[str]:
     with db.reading(db.engine()) as session:
-        opened_sheets = open_sheets(session, round_)
-    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened_sheets.coded)
+        opened_responses = open_responses(session, round_)
+    return sorted(str(decode_answers(ASKED, coded)["food"]) for coded in opened_responses.coded)
 
 
 def _rows() -> tuple[int, ...]:
@@ -136,7 +136,7 @@ def pair(house: House) -> list[Round]:
 
 def _deck(pair: list[Round], site_id: int, number: int, *, anew: bool = False) -> list[str]:
     with db.writing(db.engine()) as session:
-        dealt = deal_cards(session, pair[0], site_id, number, anew=anew)
+        dealt = deal_cards(session, pair[0], site_id, number, replace_earlier=anew)
     return [";".join(one.name for one in card) for card in dealt]
 
 

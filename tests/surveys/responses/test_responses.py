@@ -30,7 +30,7 @@ def house(settings: Settings, tmp_path: Path) -> Iterator[Ground]:
 
 
 def a_response(
-    house: Ground, coded: bytes | None = b"\x01\x02\x00", sheet_id: bytes | None = None, words: str = ""
+    house: Ground, coded: bytes | None = b"\x01\x02\x00", submission_id: bytes | None = None, words: str = ""
 ) -> SealedResponse:
     letters = []
     if words:
@@ -45,7 +45,7 @@ def a_response(
                 now=NOON,
             )
         ]
-    return seal_response(house.round, sheet_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
+    return seal_response(house.round, submission_id or secrets.token_bytes(16), coded, day=DAY, letters=letters)
 
 
 def send(house: Ground, response: SealedResponse) -> StoreResult:
@@ -63,7 +63,8 @@ def opened(house: Ground) -> list[bytes]:
     with db.reading(house.engine) as session:
         rows = session.execute(select(ResponseRow.id, ResponseRow.blob)).all()
     return [
-        unlock_padded(key, blob, sealing_context("sheet", house.round.slug, sheet_id.hex())) for sheet_id, blob in rows
+        unlock_padded(key, blob, sealing_context("sheet", house.round.slug, submission_id.hex()))
+        for submission_id, blob in rows
     ]
 
 
@@ -74,9 +75,9 @@ def test_a_sheet_waits_and_opens_only_for_counting(house: Ground) -> None:
 
 @pytest.mark.dialect("put in once")
 def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
-    sheet_id = secrets.token_bytes(16)
-    send(house, a_response(house, sheet_id=sheet_id, words="once"))
-    again = send(house, a_response(house, b"\x02\x02\x02", sheet_id=sheet_id, words="twice"))
+    submission_id = secrets.token_bytes(16)
+    send(house, a_response(house, submission_id=submission_id, words="once"))
+    again = send(house, a_response(house, b"\x02\x02\x02", submission_id=submission_id, words="twice"))
     assert again == StoreResult(late=False, repeated=True)
     assert opened(house) == [b"\x01\x02\x00"]
     with db.reading(house.engine) as session:
@@ -85,8 +86,8 @@ def test_a_repeat_is_a_success_and_counts_once(house: Ground) -> None:
 
 @pytest.mark.dialect("writers wait for each other")
 def test_eight_tablets_at_once_send_one_sheet_and_it_counts_once(house: Ground) -> None:
-    sheet_id = secrets.token_bytes(16)
-    sheets = [a_response(house, sheet_id=sheet_id, words="the same") for _ in range(8)]
+    submission_id = secrets.token_bytes(16)
+    sheets = [a_response(house, submission_id=submission_id, words="the same") for _ in range(8)]
     with ThreadPoolExecutor(8) as tablets:
         taken = list(tablets.map(lambda sheet: send(house, sheet), sheets))
     assert sorted(one.repeated for one in taken) == [False] + [True] * 7
@@ -107,10 +108,10 @@ def test_a_late_sheet_is_discarded_and_its_letter_delivered(house: Ground) -> No
 
 @pytest.mark.dialect("put in once")
 def test_a_sheet_that_came_in_time_is_in_time_when_it_comes_again_after_closing(house: Ground) -> None:
-    sheet_id = secrets.token_bytes(16)
-    send(house, a_response(house, sheet_id=sheet_id))
+    submission_id = secrets.token_bytes(16)
+    send(house, a_response(house, submission_id=submission_id))
     house.close()
-    again = a_response(house, coded=None, sheet_id=sheet_id, words="twice")
+    again = a_response(house, coded=None, submission_id=submission_id, words="twice")
     assert send(house, again) == StoreResult(late=False, repeated=True)
     with db.reading(house.engine) as session:
         assert session.scalar(select(func.count()).select_from(LetterRow)) == 0
@@ -187,7 +188,7 @@ def test_a_thief_of_the_database_and_its_log_finds_no_word_and_no_answer(house: 
     sheet = a_response(house, coded, words=canary)
     send(house, sheet)
     stolen = b"".join(path.read_bytes() for path in (tmp_path / "var").rglob("*") if path.is_file())
-    assert sheet.sheet_id in stolen
+    assert sheet.submission_id in stolen
     assert canary.encode() not in stolen
     assert coded not in stolen
     assert f"{datetime.now(UTC):%Y-%m-%d %H:%M}".encode() not in stolen, "what the wall says"

@@ -22,10 +22,10 @@ def test_a_fact_that_lasts_under_any_of_its_names_is_remembered_for_the_year(las
     questionnaire = replace(a_questionnaire(), questions=(first, second))
     (ask,) = question_periods(questionnaire, "regular", SPANS, "Asia/Kolkata")
     assert ask.periods == ("2026Q4", "2027Q1", "2026", "2027")
-    assert ask.looks == ("2026%", "2027%")
+    assert ask.forbidding == ("2026%", "2027%")
 
 
 def test_what_changes_is_remembered_for_the_quarters_it_is_open_in() -> None:
     questionnaire = replace(a_questionnaire(), questions=(a_question("food"),))
     (ask,) = question_periods(questionnaire, "regular", SPANS, "Asia/Kolkata")
-    assert ask.periods == ask.looks == ("2026Q4", "2027Q1")
+    assert ask.periods == ask.forbidding == ("2026Q4", "2027Q1")

@@ -178,9 +178,9 @@ def test_the_quarter_is_that_of_the_site() -> None:
 
 def test_a_lasting_fact_is_asked_once_a_year_and_a_pair_is_one_asking() -> None:
     food, school = question_periods(questions(PAPERS), "awareness", PAIR, "UTC")
-    assert food.periods == food.looks == ("2026Q4",)
+    assert food.periods == food.forbidding == ("2026Q4",)
     assert school.periods == ("2026Q4", "2026")
-    assert school.looks == ("2026%",)
+    assert school.forbidding == ("2026%",)
 
 
 def _hours(*ends: int) -> Questionnaire:

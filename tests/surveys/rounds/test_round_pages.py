@@ -24,7 +24,7 @@ from youthvoice.sites.store import add_group, find_site
 from youthvoice.surveys.models import BatchRow, RoundDraftsRow, RoundRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, SITTING_CHECKS
-from youthvoice.surveys.rounds.opening import open_rounds, propose_again, weigh_opening
+from youthvoice.surveys.rounds.opening import check_opening, open_rounds, propose_repeat
 from youthvoice.surveys.rounds.opening_drafts import DAYS_KEPT, expire_round_drafts
 from youthvoice.surveys.rounds.rules import first_day_of_next_quarter
 from youthvoice.surveys.rounds.store import find_round, list_sittings
@@ -542,7 +542,7 @@ def test_asked_again_a_round_is_of_the_same_children_as_long_and_on_days_on_whic
     assert f"You asked {house.advocate.name} to agree." in browser.send(CHECK, _second(house)).text
     clock.move(days=100)
     with db.reading(db.engine()) as session:
-        opening = propose_again(session, [round_], "Asia/Kolkata", house.coordinator.id)
+        opening = propose_repeat(session, [round_], "Asia/Kolkata", house.coordinator.id)
     assert opening.spans[0].first_day("Asia/Kolkata") == clock().date() + timedelta(days=1)
 
 
@@ -657,10 +657,10 @@ def test_an_advocate_agrees_that_classes_share_no_child(house: House, visitor: N
     browser.send(path, {"groups": ids, "second": house.advocate.id})
     with db.writing(db.engine()) as session:
         open_rounds(session, house.opening(here, group_name="Class VI"), log())
-        assert weigh_opening(session, house.opening(here, group_name="Class VII")).refusals
+        assert check_opening(session, house.opening(here, group_name="Class VII")).refusals
     agrees(_as(visitor, house.advocate))
     with db.reading(db.engine()) as session:
-        assert not weigh_opening(session, house.opening(here, group_name="Class VII")).refusals
+        assert not check_opening(session, house.opening(here, group_name="Class VII")).refusals
         assert session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action == "groups.apart")).all()
     assert "share no child, until one of them is removed" in browser.open(path).text
 

@@ -20,7 +20,7 @@ from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 from youthvoice.surveys.rounds.entities import Span
-from youthvoice.surveys.rounds.opening import open_rounds, weigh_opening
+from youthvoice.surveys.rounds.opening import check_opening, open_rounds
 from youthvoice.surveys.rounds.store import find_round
 
 GENDER = """
@@ -61,7 +61,7 @@ def house(app: Flask) -> House:
 def _codes(house: House, questionnaire: Questionnaire, **other: object) -> set[str]:
     here = kept(questionnaire, house.advocate)
     with db.reading(db.engine()) as session:
-        return {one.code for one in weigh_opening(session, house.opening(here, **other)).refusals}
+        return {one.code for one in check_opening(session, house.opening(here, **other)).refusals}
 
 
 def test_a_round_may_be_split_by_a_question_marked_for_it(house: House) -> None:
@@ -97,7 +97,7 @@ def test_a_question_that_is_not_published_may_be_asked_again_and_every_other_not
     with db.writing(db.engine()) as session:
         open_rounds(session, house.opening(here, split="gender"), log())
     with db.reading(db.engine()) as session:
-        again = weigh_opening(session, house.opening(here, split="age"))
+        again = check_opening(session, house.opening(here, split="age"))
     refused = [one.values["questions"] for one in again.refusals if one.code == "asked_already"]
     assert refused == [("How was the food this week?",)], "the age splits this time; the gender, not published, is free"
     other = questions(SPLIT, name="other-days", meal="breakfast")

@@ -1,1 +1,1 @@
-"""HTTP of clips."""
+"""Routes of clips."""

@@ -16,5 +16,5 @@ clips_pages.before_request(headers.refuse_other_sites)
 @clips_pages.get("/<name>/<take>")
 @tablet_required
 def listen(name: str, take: str) -> ResponseReturnValue:
-    """One text, said by a person; the tablet keeps it."""
+    """Send the recording of one text; the tablet caches it."""
     return availability.clip_response(name, take)

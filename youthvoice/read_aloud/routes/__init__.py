@@ -1,1 +1,1 @@
-"""HTTP of recordings."""
+"""Routes of recordings."""

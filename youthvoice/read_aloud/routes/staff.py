@@ -1,4 +1,4 @@
-"""Recording what children hear, and listening to a tablet's own voice - HTTP only."""
+"""Record what children hear, and check a tablet's own voice - HTTP only."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ read_aloud_pages.add_app_template_filter(languages.direction, "language_directio
 def groupby_in_order(
     lines: list[status.TextStatus], part: Callable[[SpokenText], str]
 ) -> list[tuple[str, list[status.TextStatus]]]:
-    """Lines under the part they belong to; parts in the order in which they come."""
+    """Group lines by the part they belong to; parts in the order in which they appear."""
     text_statuses: dict[str, list[status.TextStatus]] = {}
     for text_status in lines:
         text_statuses.setdefault(part(text_status.heard), []).append(text_status)
@@ -55,9 +55,9 @@ def _words() -> dict[str, object]:
     }
 
 
-def _found(questionnaire_id: int, language: str = "") -> status.RecordingScope:
-    asked = request.args.get("round", "")
-    scope = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), asked) or abort(
+def _scope_or_404(questionnaire_id: int, language: str = "") -> status.RecordingScope:
+    slug = request.args.get("round", "")
+    scope = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), slug) or abort(
         404
     )
     if language and language not in scope.questions.languages:
@@ -68,29 +68,29 @@ def _found(questionnaire_id: int, language: str = "") -> status.RecordingScope:
 @read_aloud_pages.get("/aloud/<int:questionnaire_id>")
 @permission_required("clips.record")
 def index(questionnaire_id: int) -> ResponseReturnValue:
-    """How far each language is."""
-    scope = _found(questionnaire_id)
-    far = [(code, *status.count_recorded(scope, code)) for code in scope.questions.languages]
-    return render_template("read_aloud/index.html", at=scope, far=far)
+    """Show how many texts of each language are recorded."""
+    scope = _scope_or_404(questionnaire_id)
+    progress = [(code, *status.count_recorded(scope, code)) for code in scope.questions.languages]
+    return render_template("read_aloud/index.html", at=scope, far=progress)
 
 
 @read_aloud_pages.get("/aloud/<int:questionnaire_id>/<language>")
 @permission_required("clips.record")
 def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
-    """Every text of one language with its state."""
-    scope = _found(questionnaire_id, language)
-    listed, waiting = status.list_texts(db.session(), scope, language)
-    template_values = {"at": scope, "code": language, "lines": listed, "waiting": waiting}
+    """List every text of one language with its state."""
+    scope = _scope_or_404(questionnaire_id, language)
+    text_statuses, waiting = status.list_texts(db.session(), scope, language)
+    template_values = {"at": scope, "code": language, "lines": text_statuses, "waiting": waiting}
     return render_template("read_aloud/texts.html", **template_values)
 
 
 @read_aloud_pages.route("/aloud/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
 @permission_required("clips.record")
 def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
-    """Record one text: speak, listen, again, keep; or bring a file."""
-    scope = _found(questionnaire_id, language)
-    listed, _waiting = status.list_texts(db.session(), scope, language)
-    line = next((text_status for text_status in listed if text_status.heard.name == name), None) or abort(404)
+    """Record one text: speak, listen, repeat, save; or upload a file."""
+    scope = _scope_or_404(questionnaire_id, language)
+    text_statuses, _waiting = status.list_texts(db.session(), scope, language)
+    line = next((text_status for text_status in text_statuses if text_status.heard.name == name), None) or abort(404)
     form = ClipForm()
     if form.validate_on_submit():
         try:
@@ -102,17 +102,17 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
                 abort(413)
             form.sound.errors = [status.REFUSAL_LABELS[refused.code]]
         else:
-            db.session().commit()  # another request may look up at once what there is to hear
+            db.session().commit()  # another request may read the list of clips now
             availability.forget_index()
-            return _kept(scope, language, listed, name)
-    return _recorder(scope, language, line, listed, form)
+            return _show_next(scope, language, text_statuses, name)
+    return _recorder(scope, language, line, text_statuses, form)
 
 
-def _kept(
-    scope: status.RecordingScope, language: str, listed: list[status.TextStatus], name: str
+def _show_next(
+    scope: status.RecordingScope, language: str, text_statuses: list[status.TextStatus], name: str
 ) -> ResponseReturnValue:
     flash(_("Kept. Children can hear it now."))
-    if following := status.next_name(listed, name):
+    if following := status.next_name(text_statuses, name):
         return redirect(_address(".record", scope, language, following), 303)
     return redirect(_address(".texts", scope, language), 303)
 
@@ -125,15 +125,15 @@ def _recorder(
     scope: status.RecordingScope,
     language: str,
     text_status: status.TextStatus,
-    listed: list[status.TextStatus],
+    text_statuses: list[status.TextStatus],
     form: ClipForm,
 ) -> Response:
-    """The only page of the house that may use the microphone."""
+    """Show the recorder, the only page that may use the microphone."""
     template_values = {
         "at": scope,
         "code": language,
         "line": text_status,
-        "lines": listed,
+        "lines": text_statuses,
         "form": form,
         "seconds": MAX_SECONDS,
     }
@@ -147,13 +147,13 @@ def _recorder(
 @read_aloud_pages.post("/aloud/<int:questionnaire_id>/<language>/<name>/remove")
 @permission_required("clips.record")
 def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
-    """Let a clip go: from now on nobody hears it."""
-    scope = _found(questionnaire_id, language)
-    listed, _waiting = status.list_texts(db.session(), scope, language)
-    if not any(line.heard.name == name for line in listed):
+    """Remove a clip: from now on nobody hears it."""
+    scope = _scope_or_404(questionnaire_id, language)
+    text_statuses, _waiting = status.list_texts(db.session(), scope, language)
+    if not any(line.heard.name == name for line in text_statuses):
         abort(404)
     remove_clip(db.session(), name, caller_log())
-    db.session().commit()  # another request may look up at once what there is to hear
+    db.session().commit()  # another request may read the list of clips now
     availability.forget_index()
     flash(_("The recording is gone. Children no longer hear it."))
     return redirect(_address(".record", scope, language, name), 303)
@@ -162,28 +162,28 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
 @read_aloud_pages.get("/aloud/clips/<name>/<take>")
 @permission_required("questionnaires.see")
 def listen(name: str, take: str) -> ResponseReturnValue:
-    """A clip, for whoever recorded it or looks at the screens."""
+    """Send a clip to staff who record it or check the screens."""
     return availability.clip_response(name, take)
 
 
 @read_aloud_pages.route("/tablet-voice", methods=["GET", "POST"])
 @permission_required("tablets.listen", menu="sites.list_tablets")
 def check_tablet_voice() -> ResponseReturnValue:
-    """Play each language with a voice that lives on this tablet; keep those that sound right, and sign out."""
+    """Play each language with the tablet's own voice; save those that sound right, and sign out."""
     caller, tablet = current_caller(), current_tablet()
     if tablet is None or tablet.site.id not in caller.site_ids:
         return render_template("read_aloud/other_device.html")
     form = VoicesForm(voices=list(tablet.voices))
     form.offer(tablet.site.languages)
     if not form.validate_on_submit():
-        said = page_texts.sample_sentences(db.session(), tablet.site.languages)
-        page = render_template("read_aloud/tablet.html", form=form, at=tablet, samples=said)
+        sentences = page_texts.sample_sentences(db.session(), tablet.site.languages)
+        page = render_template("read_aloud/tablet.html", form=form, at=tablet, samples=sentences)
         return page, 422 if form.errors else 200
     set_tablet_voices(db.session(), tablet.tablet_id, form.voices.data or [])
     caller_log().add(
         db.session(), "tablet.voices", f"{tablet.tablet_id} {' '.join(sorted(form.voices.data or []))}"[:120]
     )
-    sessions.end(db.session(), caller.token)  # a tablet goes back to children: nobody stays signed in on it
+    sessions.end(db.session(), caller.token)  # the tablet goes back to children, so nobody stays signed in
     reply = make_response(redirect("/language", 303))
     secure = not context.settings().development
     reply.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=secure, path="/")

@@ -76,7 +76,7 @@ def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tu
 def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
     roof = f"{slip_name(review.site_id)}/"
     delete_unspent_slips(session, slip_of(review))
-    (pictures,) = deal_slips(session, slip_of(review), 1, most=MOST, within=roof, name=slip_name(review.site_id))
+    (pictures,) = deal_slips(session, slip_of(review), 1, most=MOST, prefix=roof, name=slip_name(review.site_id))
     return pictures
 
 

@@ -1,1 +1,1 @@
-"""What changed between two waves, for the advocates: exact counts, with how much doubt."""
+"""Analysis of a closed round for advocates: exact counts, and what changed between two waves with its uncertainty."""

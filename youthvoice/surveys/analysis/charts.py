@@ -1,7 +1,7 @@
-"""Pictures of change: a paired dot chart of shares, and bars of who moved up and down. Drawn as SVG that stands alone.
+"""Charts of change between two waves, as self-contained SVG: paired dots for shares, bars for moves up and down.
 
-Each picture has a title, a description, and its figures as a table beside it; patterns, not colours alone, tell the
-sides apart. Where a language is read from the right, the picture runs from the right.
+Each chart has a title, a description, and its figures in a table next to it; patterns, not only colours, distinguish
+the sides. For languages written from right to left the chart runs from the right.
 """
 
 import textwrap
@@ -17,15 +17,15 @@ from youthvoice.surveys.analysis.report import AnalysedQuestion, Analysis
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW
 from youthvoice.web.i18n import languages
 
-_WIDTH: Final = 640  # units; the picture is as wide as its place
+_WIDTH: Final = 640  # units; the chart scales to its place on the page
 
 _SIDE: Final = 24  # on both sides of the axis
 
-_LINE: Final = 20  # height of a line of words
+_LINE: Final = 20  # height of a line of text
 
-_ROW: Final = 34  # height of what is drawn for a question
+_ROW: Final = 34  # height of a question's marks
 
-_LETTERS: Final = 74  # of a line of words at most
+_LETTERS: Final = 74  # of a line of text at most
 
 _TOP: Final = 30  # above the first row, for the axis
 
@@ -57,13 +57,13 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class ChartWords:
-    """What stands in a picture.
+    """The texts of a chart.
 
     Attributes:
         title: what it shows.
-        description: how to read it, for who does not see it.
-        low: of the left mark: before, or worse.
-        high: of the right mark: now, or better.
+        description: how to read it, for people who do not see it.
+        low: label of the left mark: before, or worse.
+        high: label of the right mark: now, or better.
         language: its code.
         direction: `ltr` or `rtl`.
     """
@@ -77,11 +77,11 @@ class ChartWords:
 
 
 CHARTS: Final = ("shares", "moves")
-"""The pictures that an analysis may have."""
+"""The names of the charts of an analysis."""
 
 
 def draw_chart(name: str, analysis: Analysis) -> Markup:
-    """A picture of an analysis in the reader's language; empty where there is nothing to draw.
+    """Draw a chart of an analysis in the reader's language; empty where there is nothing to draw.
 
     Args:
         name: one of `CHARTS`.
@@ -91,12 +91,13 @@ def draw_chart(name: str, analysis: Analysis) -> Markup:
 
 
 def share_rows(analysis: Analysis) -> list[ShareRow]:
-    """Of every question that has a good side, its share in both waves; skips and "I don't know" are in no share.
+    """The share of the good side in both waves, of every question that has one.
 
-    Of a question with a right answer, "I don't know" is not right.
+    Skips and "I don't know" are left out of a share, but "I don't know" counts as not right where there is a right
+    answer.
     """
     return [
-        ShareRow(_asked(question), before, after)
+        ShareRow(_question_text(question), before, after)
         for question in analysis.questions
         if question.good
         and (before := _share(question, question.counts.before)) is not None
@@ -105,24 +106,24 @@ def share_rows(analysis: Analysis) -> list[ShareRow]:
 
 
 def _share(question: AnalysedQuestion, counts: Mapping[str, int]) -> float | None:
-    said = sum(counts.get(key, 0) for key in question.asked.keys) + (
-        counts.get(DONT_KNOW, 0) if question.asked.right else 0
+    answered = sum(counts.get(key, 0) for key in question.question.keys) + (
+        counts.get(DONT_KNOW, 0) if question.question.right else 0
     )
-    return sum(counts.get(key, 0) for key in question.good) / said if said else None
+    return sum(counts.get(key, 0) for key in question.good) / answered if answered else None
 
 
 def move_rows(analysis: Analysis) -> list[MoveRow]:
-    """Of every question whose answers have an order, how many moved up and down."""
+    """How many children moved up and down, of every question whose answers have an order."""
     ordered = {"share", "knowledge", "scale", "amount"}
     return [
-        MoveRow(_asked(question), question.result.moves)
+        MoveRow(_question_text(question), question.result.moves)
         for question in analysis.questions
         if question.result.moves and question.counts.design in ordered
     ]
 
 
-def _asked(question: AnalysedQuestion) -> str:
-    return question.asked.text.get(languages.chosen()) or next(iter(question.asked.text.values()))
+def _question_text(question: AnalysedQuestion) -> str:
+    return question.question.text.get(languages.chosen()) or next(iter(question.question.text.values()))
 
 
 def _draw_shares_of(analysis: Analysis) -> Markup:
@@ -145,7 +146,7 @@ def _words_of(title: str, description: str, low: str, high: str) -> ChartWords:
 
 
 def draw_shares(rows: Sequence[ShareRow], words: ChartWords) -> Markup:
-    """A paired dot chart: a ring for before, a full dot for now, an arrow from one to the other; 0 to 100 of a hundred.
+    """Draw a paired dot chart: a ring for before, a full dot for now, a line between; 0 to 100 of a hundred children.
 
     Args:
         rows: at least one, in order.
@@ -172,11 +173,11 @@ def _share_parts(rows: Sequence[ShareRow], words: ChartWords) -> Iterator[str]:
 
 
 def _legend(words: ChartWords) -> Iterator[str]:
-    """A ring and a full dot, each with its word, in the direction of reading."""
-    for at, (called, fill) in enumerate(((words.low, "#fff"), (words.high, _INK))):
+    """A ring and a full dot, each with its label, in reading direction."""
+    for at, (label, fill) in enumerate(((words.low, "#fff"), (words.high, _INK))):
         x = _across(at * 0.3 + 0.01, words.direction)
         yield f'<circle cx="{x}" cy="{_TOP - 17}" r="6" fill="{fill}" stroke="{_INK}" stroke-width="2"/>'
-        yield _text(called, x + (-14 if words.direction == "rtl" else 14), _TOP - 12, anchor="start", size=14)
+        yield _text(label, x + (-14 if words.direction == "rtl" else 14), _TOP - 12, anchor="start", size=14)
 
 
 def _axis(y: float, direction: str) -> Iterator[str]:
@@ -188,7 +189,7 @@ def _axis(y: float, direction: str) -> Iterator[str]:
 
 
 def draw_moves(rows: Sequence[MoveRow], words: ChartWords) -> Markup:
-    """Bars to both sides of a middle line: children who answered worse and better; who did not move is not drawn.
+    """Draw bars on both sides of a middle line: children who answered worse and better, without those who did not move.
 
     Args:
         rows: at least one, in order.
@@ -217,7 +218,7 @@ def _move_parts(rows: Sequence[MoveRow], words: ChartWords) -> Iterator[str]:
 
 
 def _tops(labels: Sequence[str]) -> list[float]:
-    """Where each row begins, and where the last one ends."""
+    """The top of each row, and the bottom of the last one."""
     tops = [float(_TOP)]
     for label in labels:
         tops.append(tops[-1] + len(_lines(label)) * _LINE + _ROW)

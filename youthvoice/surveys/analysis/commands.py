@@ -1,4 +1,4 @@
-"""`flask surveys analyse`: the analysis of a closed round at the command line, for an advocate who signs in."""
+"""The command `flask surveys analyse`: print the analysis of a closed round for an advocate who signs in."""
 
 import json
 
@@ -25,20 +25,20 @@ def analyse(round_: str, wanted: Wanted | None, *, as_json: bool) -> None:
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, ADVOCATE)
     with db.reading(db.engine()) as session:
-        facts = round_of(session, round_, person)
+        analysed_round = round_of(session, round_, person)
         try:
-            analysis = analyse_round(session, facts, wanted or "any")
+            analysis = analyse_round(session, analysed_round, wanted or "any")
         except Refused as refused:
             raise click.ClickException(str(labels.ANALYSIS_REFUSALS[refused.code])) from None
     with db.writing(db.engine()) as session:
-        log_of(person).add(session, "analysis.open", f"{facts.slug} command")
+        log_of(person).add(session, "analysis.open", f"{analysed_round.slug} command")
     if as_json:
         click.echo(json.dumps(analysis.as_data(), ensure_ascii=False, indent=2))
         return
-    _say(analysis)
+    _print_analysis(analysis)
 
 
-def _say(analysis: Analysis) -> None:
+def _print_analysis(analysis: Analysis) -> None:
     click.echo("You may recognise a child in these numbers. They never leave you.")
     if analysis.is_compared:
         pairs = "not linked" if analysis.n_pairs is None else f"{analysis.n_pairs} pairs"
@@ -46,4 +46,4 @@ def _say(analysis: Analysis) -> None:
     else:
         click.echo(f"{analysis.n_post} sheets; asked once.")
     for question in analysis.questions:
-        click.echo(f"{question.asked.name}: {question.verdict or dict(question.counts.after)}")
+        click.echo(f"{question.question.name}: {question.verdict or dict(question.counts.after)}")

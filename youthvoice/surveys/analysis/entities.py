@@ -1,4 +1,4 @@
-"""What goes into the process that analyses, and what comes out of it: plain values, without its libraries."""
+"""Input and output of the process that analyses: plain values, without its libraries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ TestName = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
-    """What a test says.
+    """The result of a statistical test.
 
     Attributes:
-        test: which one.
+        test: its name.
         statistic: of the test; None where it has none.
         df: degrees of freedom; None where it has none.
-        p: two-sided, 0 to 1; None where the test says none.
+        p: two-sided, 0 to 1; None where the test gives none.
         p_mid: the mid-p of an exact test; None elsewhere.
-        effect: how large the change is, by the test: `mcnemar_exact` and `newcombe` the difference of two shares
+        effect: the size of the change, by test: `mcnemar_exact` and `newcombe` the difference of two shares
             (-1 to 1, better is above 0), `wilcoxon` the matched rank-biserial correlation (-1 to 1),
             `brunner_munzel` the chance that a child of the second wave answers higher than one of the first (0 to 1,
             ties are half).
@@ -60,7 +60,7 @@ class QuestionCounts:
     Attributes:
         name: of the question.
         design: how it is compared.
-        order: its answers; of a scale the worst first, of a share the good one last.
+        order: its answers; on a scale the worst first, for a share the good one last.
         before: children by answer in the first wave, `dont_know` and `did_not_say` too.
         after: the same of the second wave.
         transitions: children by their answer before, then after; empty where waves are not linked.
@@ -76,15 +76,15 @@ class QuestionCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionResult:
-    """What became of one question.
+    """The results of one question.
 
     Attributes:
         name: of the question.
-        n_before: children whose answers the figures use, in the first wave; of linked waves the pairs.
+        n_before: children whose answers the figures use, in the first wave; for linked waves the pairs.
         n_after: the same of the second.
-        moves: of linked waves.
-        main: the figure that its sentence is about.
-        also: what else is asked of such data.
+        moves: for linked waves.
+        main: the result that its sentence is about.
+        also: further tests of the same data.
     """
 
     name: str
@@ -97,10 +97,10 @@ class QuestionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All questions of a batch.
+    """The counts of all questions of a batch, to be compared.
 
     Attributes:
-        linked: whether the same children are known to have answered twice.
+        linked: whether both answers of a child are linked.
         questions: in the order of the questionnaire.
     """
 

@@ -1,8 +1,7 @@
-"""Statistics of what changed between two waves. Pure; SciPy and statsmodels are loaded with this module alone.
+"""Statistical tests of what changed between two waves. Pure; the only module that loads SciPy and statsmodels.
 
-It is imported only in the process that analyses (`analysis.process`): both libraries are larger than a web worker.
-
-Every figure is of counts that lie locked; nothing here is published (PRIVACY.md A13, B).
+It is imported only in the process that analyses (`analysis.process`), since both libraries are larger than a web
+worker. Every figure is based on locked counts; nothing here is published (PRIVACY.md A13, B).
 """
 
 from collections.abc import Sequence
@@ -18,20 +17,20 @@ from statsmodels.stats.proportion import proportion_confint
 from youthvoice.surveys.analysis.entities import Moves, TestName, TestResult
 
 EXACT_RANKS: Final = 50
-"""Up to so many children who moved, a rank test counts every way to give them their signs."""
+"""Up to this many children who moved, the rank test is exact: it counts every assignment of signs."""
 
 Square = Sequence[Sequence[int]]
-"""Children by answer before (row) and after (column)."""
+"""Numbers of children by answer before (row) and after (column)."""
 
 
 def compare_paired_shares(better: int, worse: int, both: int, neither: int) -> TestResult:
-    """Whether a share changed among the same children.
+    """Test whether a share changed among the same children.
 
     Args:
         better: children on the good side after, and not before.
         worse: children on the good side before, and not after.
         both: children on the good side both times.
-        neither: children on it never.
+        neither: children on the bad side both times.
 
     Returns:
         McNemar's exact test and its mid-p; `effect` is (better - worse) / pairs with Newcombe's interval.
@@ -44,13 +43,13 @@ def compare_paired_shares(better: int, worse: int, both: int, neither: int) -> T
     pairs = better + worse + both + neither
     if pairs < 1:
         raise ValueError("There is no pair")
-    found = mcnemar([[both, worse], [better, neither]], exact=True)
+    test = mcnemar([[both, worse], [better, neither]], exact=True)
     low, high = _newcombe_paired(both, better, worse, neither)
     return TestResult(
         test="mcnemar_exact",
         statistic=float(min(better, worse)),
-        p=float(found.pvalue),
-        p_mid=_mid_p(better, worse, float(found.pvalue)),
+        p=float(test.pvalue),
+        p_mid=_mid_p(better, worse, float(test.pvalue)),
         effect=(better - worse) / pairs,
         ci_low=low,
         ci_high=high,
@@ -58,7 +57,7 @@ def compare_paired_shares(better: int, worse: int, both: int, neither: int) -> T
 
 
 def _mid_p(better: int, worse: int, exact: float) -> float:
-    """The exact p without half of the probability of what was seen, on both sides."""
+    """The mid-p: the exact p minus half the probability of the observed result, on both sides."""
     changed = better + worse
     if not changed or better == worse:
         return 1 - float(binom.pmf(better, changed, 0.5)) / 2 if changed else 1.0
@@ -66,15 +65,15 @@ def _mid_p(better: int, worse: int, exact: float) -> float:
 
 
 def _newcombe_paired(both: int, better: int, worse: int, neither: int) -> tuple[float, float]:
-    """95 % interval of (better - worse) / n from two Wilson intervals and how much they go together."""
+    """The 95 % interval of (better - worse) / n from two Wilson intervals and their correlation."""
     n = both + better + worse + neither
     after, before = (both + better) / n, (both + worse) / n
     low_after, high_after = interval_of_share(both + better, n)
     low_before, high_before = interval_of_share(both + worse, n)
     together = _phi(both, better, worse, neither)
 
-    def reach(one: float, other: float) -> float:
-        return sqrt(max(one**2 - 2 * together * one * other + other**2, 0))
+    def reach(first: float, other: float) -> float:
+        return sqrt(max(first**2 - 2 * together * first * other + other**2, 0))
 
     change = after - before
     down, up = reach(after - low_after, high_before - before), reach(high_after - after, before - low_before)
@@ -82,7 +81,7 @@ def _newcombe_paired(both: int, better: int, worse: int, neither: int) -> tuple[
 
 
 def _phi(both: int, better: int, worse: int, neither: int) -> float:
-    """The phi of a table, drawn towards 0 by n/2 where it is above 0, as method 10 wants it."""
+    """The phi of a table, reduced towards 0 by n/2 where it is positive, as method 10 requires."""
     margins = (both + better) * (worse + neither) * (both + worse) * (better + neither)
     if not margins:
         return 0.0
@@ -91,7 +90,7 @@ def _phi(both: int, better: int, worse: int, neither: int) -> float:
 
 
 def interval_of_share(number: int, n: int) -> tuple[float, float]:
-    """95 % interval of one share.
+    """The 95 % interval of one share.
 
     Args:
         number: children on one side.
@@ -104,7 +103,7 @@ def interval_of_share(number: int, n: int) -> tuple[float, float]:
 
 
 def count_moves(table: Square) -> Moves:
-    """How many moved up, stayed and moved down.
+    """Count how many moved up, stayed and moved down.
 
     Args:
         table: the answers in their order, the worst first.
@@ -114,7 +113,7 @@ def count_moves(table: Square) -> Moves:
 
 
 def compare_paired_ranks(table: Square) -> tuple[TestResult, ...]:
-    """Whether answers on an ordered scale changed among the same children.
+    """Test whether answers on an ordered scale changed among the same children.
 
     Args:
         table: the answers in their order, the worst first; square.
@@ -152,14 +151,14 @@ def _signed_ranks(differences: Any) -> tuple[float, float]:
         return float(ranked.statistic), float(ranked.pvalue)
     doubled = [round(2 * rank) for rank in _middle_ranks(differences)]
     smaller = min(
-        sum(rank for rank, one in zip(doubled, differences, strict=True) if (one > 0) == is_up)
+        sum(rank for rank, difference in zip(doubled, differences, strict=True) if (difference > 0) == is_up)
         for is_up in (True, False)
     )
     return smaller / 2, _share_of_signs(doubled, smaller)
 
 
 def _share_of_signs(doubled: Sequence[int], smaller: int) -> float:
-    """Of all ways to give ranks a sign, the share with a sum this small, or as large on the other side.
+    """The share of sign assignments with a sum this small, or as large on the other side.
 
     Args:
         doubled: twice each rank, so that middle ranks are whole.
@@ -186,19 +185,19 @@ def _biserial(differences: Any) -> float:
 
 
 def compare_square(table: Square) -> tuple[TestResult, ...]:
-    """Whether the shares of several answers changed among the same children, and whether the moves are lopsided.
+    """Test whether the shares of several answers changed among the same children, and whether moves are symmetric.
 
     Args:
         table: answers in any order; square. Answers that nobody gave in either wave are left out.
 
     Returns:
-        Stuart-Maxwell (shares) and Bowker (symmetry); no figure where the table bears none.
+        Stuart-Maxwell (shares) and Bowker (symmetry); without figures where the table allows none.
 
     Source: Stuart 1955, Maxwell 1970; Bowker 1948.
     """
     cells = np.asarray(table)
-    given = (cells.sum(axis=0) + cells.sum(axis=1)) > 0
-    cells = cells[given][:, given]
+    answered = (cells.sum(axis=0) + cells.sum(axis=1)) > 0
+    cells = cells[answered][:, answered]
     if len(cells) < 2 or not (cells - np.diag(np.diag(cells))).any():  # noqa: PLR2004 - one answer cannot change
         return TestResult(test="stuart_maxwell"), TestResult(test="bowker")
     square = SquareTable(cells, shift_zeros=False)
@@ -206,14 +205,14 @@ def compare_square(table: Square) -> tuple[TestResult, ...]:
     return _chi_square("stuart_maxwell", shares), _chi_square("bowker", symmetry)
 
 
-def _chi_square(test: TestName, found: Any) -> TestResult:
-    if not isfinite(found.statistic):
+def _chi_square(test: TestName, figures: Any) -> TestResult:
+    if not isfinite(figures.statistic):
         return TestResult(test=test)
-    return TestResult(test=test, statistic=float(found.statistic), df=int(found.df), p=float(found.pvalue))
+    return TestResult(test=test, statistic=float(figures.statistic), df=int(figures.df), p=float(figures.pvalue))
 
 
 def compare_shares(first: tuple[int, int], second: tuple[int, int]) -> TestResult:
-    """The difference of two shares of different children.
+    """Estimate the difference of two shares of different children.
 
     Args:
         first: children on the good side, and all, of the first wave.
@@ -229,16 +228,19 @@ def compare_shares(first: tuple[int, int], second: tuple[int, int]) -> TestResul
     """
     if not first[1] or not second[1]:
         raise ValueError("A wave without children")
-    (one, one_n), (two, two_n) = first, second
-    (low_one, high_one), (low_two, high_two) = interval_of_share(one, one_n), interval_of_share(two, two_n)
-    change = two / two_n - one / one_n
-    down = sqrt((two / two_n - low_two) ** 2 + (high_one - one / one_n) ** 2)
-    up = sqrt((high_two - two / two_n) ** 2 + (one / one_n - low_one) ** 2)
+    (good_first, n_first), (good_second, n_second) = first, second
+    (low_one, high_one), (low_two, high_two) = (
+        interval_of_share(good_first, n_first),
+        interval_of_share(good_second, n_second),
+    )
+    change = good_second / n_second - good_first / n_first
+    down = sqrt((good_second / n_second - low_two) ** 2 + (high_one - good_first / n_first) ** 2)
+    up = sqrt((high_two - good_second / n_second) ** 2 + (good_first / n_first - low_one) ** 2)
     return TestResult(test="newcombe", effect=change, ci_low=change - down, ci_high=change + up)
 
 
 def compare_ranks(first: Sequence[int], second: Sequence[int]) -> TestResult:
-    """Whether different children answer better on an ordered scale in the second wave.
+    """Test whether different children answer better on an ordered scale in the second wave.
 
     Args:
         first: children by answer, the worst first.
@@ -253,15 +255,15 @@ def compare_ranks(first: Sequence[int], second: Sequence[int]) -> TestResult:
     """
     before, after = (np.repeat(np.arange(len(wave)), wave) for wave in (first, second))
     effect = _chance_of_better(first, second)
-    says_one_thing = len({*before}) < 2 and len({*after}) < 2  # noqa: PLR2004 - there is no spread to measure
-    if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or says_one_thing:  # noqa: PLR2004 - nor of one child
+    has_one_answer = len({*before}) < 2 and len({*after}) < 2  # noqa: PLR2004 - there is no spread to measure
+    if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or has_one_answer:  # noqa: PLR2004 - nor of one child
         return TestResult(test="brunner_munzel", effect=effect)
-    found = brunnermunzel(before, after)
+    test = brunnermunzel(before, after)
     low, high = (float(end) for end in rank_compare_2indep(after, before).conf_int(alpha=0.05))
     return TestResult(
         test="brunner_munzel",
-        statistic=float(found.statistic),
-        p=float(found.pvalue),
+        statistic=float(test.statistic),
+        p=float(test.pvalue),
         effect=effect,
         ci_low=max(low, 0.0),
         ci_high=min(high, 1.0),

@@ -1,4 +1,4 @@
-"""What an analysis says in words: one plain sentence beside every figure, names of tests, why there is no analysis.
+"""Texts of an analysis: a plain sentence for each result, names and meanings of tests, why there is no analysis.
 
 Source: PRIVACY.md B.
 """
@@ -11,7 +11,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from youthvoice.surveys.analysis.entities import Design, QuestionResult, TestResult
 
 RARE: Final = 0.05
-"""Chance alone does less often than this what is called rare; the usual one in twenty."""
+"""Below this probability a result is called rare; the usual one in twenty."""
 
 TEST_LABELS: Final = {
     "mcnemar_exact": _l("McNemar's exact test"),
@@ -44,7 +44,7 @@ EFFECT_LABELS: Final = {
 
 
 def verdict(design: Design, result: QuestionResult) -> str:
-    """One sentence on what became of a question, and whether chance alone would often do that.
+    """One sentence about a question's change, and whether chance alone would often cause it.
 
     Args:
         design: how it was compared.
@@ -107,7 +107,7 @@ def _times(result: TestResult) -> int:
 
 
 def is_beyond_chance(result: TestResult) -> bool:
-    """Whether chance alone would rarely do what a test found."""
+    """Whether chance alone would rarely cause a result."""
     if result.p is not None:
         return result.p < RARE
     low, high = result.ci_low, result.ci_high
@@ -115,31 +115,38 @@ def is_beyond_chance(result: TestResult) -> bool:
 
 
 def percent(share: float) -> str:
-    """A difference of shares in points of a hundred, with its sign: `+8.5`."""
+    """A difference of shares in percentage points, with its sign: `+8.5`."""
     return f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def number(value: float | None) -> str:
-    """A statistic with at most two digits behind the point; empty where there is none."""
+    """A statistic with at most two decimals; empty where there is none."""
     return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def p_value(value: float | None) -> str:
-    """A p with three digits; below that `<0.001`; empty where there is none."""
+    """A p-value with three decimals, below that `<0.001`; empty where there is none."""
     if value is None:
         return ""
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - what three digits can say
 
 
 def effect(result: TestResult) -> str:
-    """How large a change is, with its interval; empty where a test does not say."""
+    """The size of a change with its interval; empty where the test gives none."""
     if result.effect is None:
         return ""
-    say = percent if result.test in {"mcnemar_exact", "newcombe"} else number
-    size = f"{EFFECT_LABELS[result.test]}: {say(result.effect)}"
+    format_value = percent if result.test in {"mcnemar_exact", "newcombe"} else number
+    size = f"{EFFECT_LABELS[result.test]}: {format_value(result.effect)}"
     if result.ci_low is None or result.ci_high is None:
         return size
-    return str(_("%(size)s (%(low)s to %(high)s)", size=size, low=say(result.ci_low), high=say(result.ci_high)))
+    return str(
+        _(
+            "%(size)s (%(low)s to %(high)s)",
+            size=size,
+            low=format_value(result.ci_low),
+            high=format_value(result.ci_high),
+        )
+    )
 
 
 ANALYSIS_REFUSALS: Final = {

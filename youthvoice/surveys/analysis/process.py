@@ -1,6 +1,6 @@
-"""The process that analyses: which test each question bears, then all of them; JSON comes in, JSON goes out.
+"""The process that analyses: chooses the test for each question and runs all of them; JSON in, JSON out.
 
-It alone loads SciPy and statsmodels, and it ends with its answer: a web worker never holds them.
+Only this process loads SciPy and statsmodels, and it ends with its answer, so that no web worker holds them.
 
 Source: PRIVACY.md B (which method for which design).
 """
@@ -23,7 +23,7 @@ from youthvoice.surveys.analysis.entities import (
     TestResult,
 )
 
-MAX_MEMORY: Final = 3 * 1024 * 1024 * 1024  # bytes of addresses: the libraries reserve much more than they use
+MAX_MEMORY: Final = 3 * 1024 * 1024 * 1024  # bytes of address space; the libraries reserve much more than they use
 
 MAX_CPU_SECONDS: Final = 60  # of one core, on the slowest machine
 
@@ -31,18 +31,18 @@ MAX_CPU_SECONDS: Final = 60  # of one core, on the slowest machine
 def compare(comparison: Comparison) -> list[QuestionResult]:
     """Compare the two waves of every question.
 
-    An answer "I don't know" and a skip are no place on a scale and no side of a share: such children are left out of
-    that question's figure, and `n_before` and `n_after` say how many are in. Of a knowledge item "I don't know" is not
-    right, and is in.
+    "I don't know" and a skip are neither on a scale nor on a side of a share: such children are left out of that
+    question's figures, and `n_before` and `n_after` say how many are included. In a knowledge item "I don't know"
+    counts as not right.
     """
-    return [(_paired if comparison.linked else _apart)(counts) for counts in comparison.questions]
+    return [(_compare_linked if comparison.linked else _compare_unlinked)(counts) for counts in comparison.questions]
 
 
-def _paired(counts: QuestionCounts) -> QuestionResult:
+def _compare_linked(counts: QuestionCounts) -> QuestionResult:
     table = _table(counts)
     n = sum(map(sum, table))
     moves = inference.count_moves(table) if n else Moves(0, 0, 0)
-    if counts.design == "square":  # no answer is above another: all who moved, moved
+    if counts.design == "square":  # these answers have no order: every move counts as one
         moves = Moves(moves.better + moves.worse, moves.same, 0)
     results = _PAIRED[counts.design](table) if n else (NO_TEST,)
     return QuestionResult(
@@ -51,24 +51,24 @@ def _paired(counts: QuestionCounts) -> QuestionResult:
 
 
 def _table(counts: QuestionCounts) -> list[list[int]]:
-    """Children by answer before and after, of those who are in the figure."""
-    moved, sides = counts.transitions, _sides(counts)
+    """Children by answer before and after, without those who are left out."""
+    transitions, sides = counts.transitions, _sides(counts)
     return [
-        [sum(moved.get(first, {}).get(then, 0) for first in before for then in after) for after in sides]
+        [sum(transitions.get(first, {}).get(then, 0) for first in before for then in after) for after in sides]
         for before in sides
     ]
 
 
 def _sides(counts: QuestionCounts) -> list[tuple[str, ...]]:
-    """The answers that count as one place, the worst or least first."""
+    """The answers that count together, the worst or least first."""
     if counts.design == "knowledge":
         right = counts.order[-1]
-        given = dict.fromkeys((*counts.order, *counts.before, *counts.after))
-        return [tuple(key for key in given if key not in {right, _SILENT}), (right,)]
+        answers = dict.fromkeys((*counts.order, *counts.before, *counts.after))
+        return [tuple(key for key in answers if key not in {right, _SILENT}), (right,)]
     return [(key,) for key in counts.order]
 
 
-_SILENT: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, which this process need not load
+_SILENT: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, without loading that module
 
 
 def _two_by_two(table: Sequence[Sequence[int]]) -> tuple[TestResult, ...]:
@@ -90,7 +90,7 @@ _PAIRED: Final[Mapping[Design, Callable[[Sequence[Sequence[int]]], tuple[TestRes
 }
 
 
-def _apart(counts: QuestionCounts) -> QuestionResult:
+def _compare_unlinked(counts: QuestionCounts) -> QuestionResult:
     sides = _sides(counts)
     before, after = (
         [sum(wave.get(key, 0) for key in side) for side in sides] for wave in (counts.before, counts.after)
@@ -108,7 +108,7 @@ def main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     comparison = msgspec.json.decode(sys.stdin.buffer.read(), type=Comparison)
-    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print warnings
     answer.write(msgspec.json.encode(compare(comparison)))
     answer.flush()
 

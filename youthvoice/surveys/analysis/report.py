@@ -1,4 +1,4 @@
-"""The analysis of a closed batch: what is compared, why it is not, and what came out. For advocates alone.
+"""Analyse a closed batch for advocates: which waves are compared, why there is no analysis, and the results.
 
 Source: PRIVACY.md A13 and B; A1 (twenty pairs).
 """
@@ -24,28 +24,28 @@ from youthvoice.surveys.batches import store
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.rounds.store import questionnaire_of_round
 
 MIN_PAIRS: Final = 20
 
-_SECONDS: Final = 90  # on a slow machine that is busy; two on a usual one
+_SECONDS: Final = 90  # on a slow, busy machine; two on a usual one
 
-_PATIENCE: Final = 4  # seconds for the analysis of somebody else; then a page says to come back in a minute
+_PATIENCE: Final = 4  # seconds to wait for another analysis; then the page asks to try again in a minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysedQuestion:
-    """One question, with its figures and the sentence that goes with them.
+    """One question with its counts, its results and its sentence.
 
     Attributes:
-        asked: as it stands in the questionnaire.
-        counts: exact, in both waves; one that was asked once has none before.
+        question: as in the questionnaire.
+        counts: exact, in both waves; empty before where it was asked once.
         result: of the tests.
         verdict: in the reader's language.
     """
 
-    asked: Question
+    question: Question
     counts: QuestionCounts
     result: QuestionResult
     verdict: str
@@ -53,23 +53,23 @@ class AnalysedQuestion:
     @property
     def good(self) -> tuple[str, ...]:
         """The answers on the good side; the right one of a knowledge item."""
-        return (self.asked.right,) if self.asked.right else self.asked.good
+        return (self.question.right,) if self.question.right else self.question.good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """The analysis of one asking.
+    """The analysis of a round, or of both waves of a pair.
 
     Attributes:
-        facts: its last round.
-        link: how the waves belong together.
-        n_pre: sheets of the first wave; None where it was asked once.
-        n_post: sheets of the last one.
-        n_pairs: children who answered both; None where nobody knows.
+        round: the last of its rounds.
+        link: how the waves are linked.
+        n_pre: responses of the first wave; None where it was asked once.
+        n_post: responses of the last wave.
+        n_pairs: children who answered both; None where waves are not linked.
         questions: in the order of the questionnaire.
     """
 
-    facts: Round
+    round: Round
     link: str
     n_pre: int | None
     n_post: int
@@ -82,7 +82,7 @@ class Analysis:
         return self.n_pre is not None
 
     def as_data(self) -> dict[str, Any]:
-        """As JSON has it.
+        """The analysis as plain values for JSON.
 
         Returns:
             `round`, `wave`, `linked`, `n_pre`, `n_post`, `n_pairs`, `questions[] {name, categories, counts,
@@ -90,8 +90,8 @@ class Analysis:
             `n_after`, `moves` and `also`, further tests of the same kind.
         """
         return {
-            "round": self.facts.slug,
-            "wave": self.facts.wave,
+            "round": self.round.slug,
+            "wave": self.round.wave,
             "linked": self.link,
             "n_pre": self.n_pre,
             "n_post": self.n_post,
@@ -103,8 +103,8 @@ class Analysis:
 def _as_data(question: AnalysedQuestion) -> dict[str, Any]:
     result: dict[str, Any] = msgspec.to_builtins(question.result)
     return {
-        "name": question.asked.name,
-        "categories": [*question.asked.keys, DONT_KNOW, DID_NOT_SAY],
+        "name": question.question.name,
+        "categories": [*question.question.keys, DONT_KNOW, DID_NOT_SAY],
         "counts": {"before": dict(question.counts.before) or None, "after": dict(question.counts.after)},
         "transitions": msgspec.to_builtins(question.counts.transitions) or None,
         **result.pop("main"),
@@ -114,46 +114,49 @@ def _as_data(question: AnalysedQuestion) -> dict[str, Any]:
 
 
 Wanted = Literal["any", "paired", "unpaired"]
-"""Which kind of tests somebody asks for; those that suit the data where she does not say."""
+"""The requested kind of tests; `any` means those that suit the data."""
 
 
 def analyse_round(session: Session, round_: Round, wanted: Wanted = "any") -> Analysis:
-    """Analyse the asking that a round belongs to, both waves of a pair.
+    """Analyse a round, or both waves of the pair that it belongs to.
 
     Args:
         session: only read.
-        round_: any round of it.
+        round_: any wave of it.
         wanted: paired tests are refused where waves are not linked, unpaired ones where they are.
 
     Raises:
         Refused: a code of `ANALYSIS_REFUSALS`; also where the kept-counts key is not the one of these counts.
     """
     try:
-        return _analysed(session, round_, wanted)
+        return _analyse(session, round_, wanted)
     except (CannotOpen, KeyGone):
         raise Refused("cannot_analyse") from None
 
 
-def _analysed(session: Session, round_: Round, wanted: Wanted) -> Analysis:
-    waves = rounds_of_asking(session, round_)
-    facts = waves[-1]
-    _check_counted(facts)
-    questionnaire = questionnaire_of_round(session, facts)
-    _check_wanted(wanted, facts, questionnaire, len(waves))
-    if facts.has_cards:
-        return _of_cards(session, facts, questionnaire)
+def _analyse(session: Session, round_: Round, wanted: Wanted) -> Analysis:
+    waves = waves_of_round(session, round_)
+    last = waves[-1]
+    _check_counted(last)
+    questionnaire = questionnaire_of_round(session, last)
+    _check_wanted(wanted, last, questionnaire, len(waves))
+    if last.has_cards:
+        return _analyse_cards(session, last, questionnaire)
     if any(question.pair for question in questionnaire.coded):
-        return _of_one_sheet(session, facts, questionnaire)
+        return _analyse_one_wave(session, last, questionnaire)
     if len(waves) > 1:
-        return _of_two_groups(session, waves[0], facts, questionnaire)
-    n, counts = store.load_number_of_responses(session, facts.batch_id), store.load_counts(session, facts.batch_id)
-    asked = [_counts(question, {}, counts[question.name]) for question in questionnaire.coded]
-    results = [QuestionResult(name=counts.name, n_before=0, n_after=0, moves=None, main=NO_TEST) for counts in asked]
+        return _analyse_two_groups(session, waves[0], last, questionnaire)
+    n, counts = store.load_number_of_responses(session, last.batch_id), store.load_counts(session, last.batch_id)
+    counts_by_question = [_counts(question, {}, counts[question.name]) for question in questionnaire.coded]
+    results = [
+        QuestionResult(name=counts.name, n_before=0, n_after=0, moves=None, main=NO_TEST)
+        for counts in counts_by_question
+    ]
     analysed_questions = tuple(
-        AnalysedQuestion(asked=question, counts=question_counts, result=result, verdict="")
-        for question, question_counts, result in zip(questionnaire.coded, asked, results, strict=True)
+        AnalysedQuestion(question=question, counts=question_counts, result=result, verdict="")
+        for question, question_counts, result in zip(questionnaire.coded, counts_by_question, results, strict=True)
     )
-    return Analysis(facts=facts, link="none", n_pre=None, n_post=n, n_pairs=None, questions=analysed_questions)
+    return Analysis(round=last, link="none", n_pre=None, n_post=n, n_pairs=None, questions=analysed_questions)
 
 
 def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, waves: int) -> None:
@@ -175,45 +178,45 @@ def _check_counted(round_: Round) -> None:
         raise Refused("not_counted")
 
 
-def _of_cards(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
+def _analyse_cards(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
     pairs = store.load_number_of_responses(session, round_.batch_id)
     if pairs < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
     before, after = (load(session, round_.batch_id) for load in (store.load_counts_before, store.load_counts))
-    moved = store.load_transitions(session, round_.batch_id)
+    transitions = store.load_transitions(session, round_.batch_id)
     n_pre, n_post = store.load_wave_sizes(session, round_.batch_id)
-    asked = [
-        _counts(question, before[question.name], after[question.name], moved.get(question.name, {}))
+    counts = [
+        _counts(question, before[question.name], after[question.name], transitions.get(question.name, {}))
         for question in questionnaire.coded
     ]
-    analysed_questions = _compared(questionnaire.coded, asked, linked=True)
-    return Analysis(facts=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=analysed_questions)
+    analysed_questions = _run_tests(questionnaire.coded, counts, linked=True)
+    return Analysis(round=round_, link="card", n_pre=n_pre, n_post=n_post, n_pairs=pairs, questions=analysed_questions)
 
 
-def _of_one_sheet(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
-    """One sheet that asks "before" and "now": everybody is a pair."""
+def _analyse_one_wave(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
+    """Analyse responses that ask "before" and "now": every child is a pair."""
     n, counts = store.load_number_of_responses(session, round_.batch_id), store.load_counts(session, round_.batch_id)
     if n < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
-    moved = store.load_transitions(session, round_.batch_id)
+    transitions = store.load_transitions(session, round_.batch_id)
     now = [question for question in questionnaire.coded if question.pair in counts]
-    asked = [
-        _counts(question, counts[str(question.pair)], counts[question.name], moved.get(question.name, {}))
+    question_counts = [
+        _counts(question, counts[str(question.pair)], counts[question.name], transitions.get(question.name, {}))
         for question in now
     ]
-    analysed_questions = _compared(now, asked, linked=True)
-    return Analysis(facts=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=analysed_questions)
+    analysed_questions = _run_tests(now, question_counts, linked=True)
+    return Analysis(round=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=analysed_questions)
 
 
-def _of_two_groups(session: Session, first: Round, round_: Round, questionnaire: Questionnaire) -> Analysis:
-    """Two waves of which nobody knows who answered both."""
+def _analyse_two_groups(session: Session, first: Round, round_: Round, questionnaire: Questionnaire) -> Analysis:
+    """Analyse two waves that are not linked."""
     if first.outcome != "counted":
         raise Refused("other_wave_missing")
-    before, after = (store.load_counts(session, one.batch_id) for one in (first, round_))
-    n_pre, n_post = (store.load_number_of_responses(session, one.batch_id) for one in (first, round_))
-    asked = [_counts(question, before[question.name], after[question.name]) for question in questionnaire.coded]
-    analysed_questions = _compared(questionnaire.coded, asked, linked=False)
-    return Analysis(facts=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=analysed_questions)
+    before, after = (store.load_counts(session, wave.batch_id) for wave in (first, round_))
+    n_pre, n_post = (store.load_number_of_responses(session, wave.batch_id) for wave in (first, round_))
+    counts = [_counts(question, before[question.name], after[question.name]) for question in questionnaire.coded]
+    analysed_questions = _run_tests(questionnaire.coded, counts, linked=False)
+    return Analysis(round=round_, link="none", n_pre=n_pre, n_post=n_post, n_pairs=None, questions=analysed_questions)
 
 
 def _counts(
@@ -240,16 +243,16 @@ def _design(question: Question) -> tuple[Design, tuple[str, ...]]:
     return ("share" if len(keys) == 2 else "scale"), upwards  # noqa: PLR2004 - yes and no
 
 
-def _compared(
-    questions: Sequence[Question], asked: Sequence[QuestionCounts], *, linked: bool
+def _run_tests(
+    questions: Sequence[Question], counts_in_order: Sequence[QuestionCounts], *, linked: bool
 ) -> tuple[AnalysedQuestion, ...]:
-    request = msgspec.json.encode(Comparison(linked=linked, questions=tuple(asked)), enc_hook=dict)
+    request = msgspec.json.encode(Comparison(linked=linked, questions=tuple(counts_in_order)), enc_hook=dict)
     try:
-        said = run_isolated("youthvoice.surveys.analysis.process", request, _SECONDS, _PATIENCE)
+        answer = run_isolated("youthvoice.surveys.analysis.process", request, _SECONDS, _PATIENCE)
     except IsolatedProcessFailed as failed:
         raise Refused("busy" if failed.code == "busy" else "cannot_analyse") from None
-    results = msgspec.json.decode(said, type=list[QuestionResult])
+    results = msgspec.json.decode(answer, type=list[QuestionResult])
     return tuple(
-        AnalysedQuestion(asked=question, counts=counts, result=result, verdict=verdict(counts.design, result))
-        for question, counts, result in zip(questions, asked, results, strict=True)
+        AnalysedQuestion(question=question, counts=counts, result=result, verdict=verdict(counts.design, result))
+        for question, counts, result in zip(questions, counts_in_order, results, strict=True)
     )

@@ -1,1 +1,1 @@
-"""Closing what was asked: when a batch closes, its exact counts, and the end of its keys."""
+"""Batches: closing, their exact counts, and the deletion of their keys."""

@@ -1,15 +1,14 @@
-"""Close batches by rule: the job, the steps of one batch in its transaction, the end of its key.
+"""Close batches when their rule is met: the job, the steps for one batch, and the deletion of keys.
 
-Everything about one batch happens in one transaction; a process that dies in between leaves the batch as it
-was. Two processes at once close it once. Keys end after the commit.
+Everything about one batch happens in one transaction. A process that dies half-way leaves the batch unchanged, and two
+processes that run together close it once. Keys are destroyed after the commit.
 
-A key ends as soon as the last batch that uses it has closed, even when its quarter is not over: what was
-counted should not lie openable in a backup. A round that opens later in the same quarter gets new random
-bytes under the same name, which open nothing of what was before. What stopped half-way is finished at the
-next look.
+The job destroys a key as soon as the last batch that uses it has closed, even when its quarter is not over, so that a
+backup holds no responses that can still be opened. A round that opens later in the same quarter gets new random bytes
+under the same name, which open nothing older. The next run of the job finishes what stopped half-way.
 
-The database forgets the order of what was written: in its log the last writes lie in the order they came, a sheet
-beside the letter that was sent with it.
+The job also clears the database's write-ahead log, which would show the order of writes: a response next to the letter
+that was sent with it.
 
 Source: PRIVACY.md A1, A2, A9, A11.
 """
@@ -36,52 +35,52 @@ from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tall
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.opening import add_round, owe_answer
+from youthvoice.surveys.rounds.opening import add_round, create_round_answer_due
 from youthvoice.surveys.rounds.split import declared_split
 from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
 from youthvoice.surveys.rounds.store import end_early, questionnaire_of_round
 from youthvoice.threads import receipts
 
-_SAME = (
+_COPIED_COLUMNS = (
     "questionnaire_id", "purpose", "wave", "link", "ends_at", "permission", "decider_id", "answer_due",
     "opened_by", "seconded_by",
 )  # fmt: skip
 
 
 def continue_care_round(session: Session, round_: Round, now: datetime, day: date) -> str:
-    """End a care round and open its successor, with a key of its own, in the same moment.
+    """End a care round and open its successor at the same moment, with a key of its own.
 
-    The number of children invited to the successor is entered at its closing, so it starts at 0.
+    An adult enters the number of invited children when the successor closes, so it starts at 0.
 
     Returns:
         The slug of the successor.
     """
     old = session.scalars(select(RoundRow).where(RoundRow.id == round_.id)).one()
-    planned = {name: getattr(old, name) for name in _SAME}
+    planned = {name: getattr(old, name) for name in _COPIED_COLUMNS}
     slug = secrets.token_hex(6)
     key = care_answers_key(slug, 1)
     successor = add_round(session, slug, None, key, round_.site_ids, starts_at=now, invited=0, **planned)
-    owe_answer(session, successor)
+    create_round_answer_due(session, successor)
     end_early(session, round_, now, day)
     return slug
 
 
 @dataclass(frozen=True, slots=True)
 class BatchUnderReview:
-    """A batch that is held, with all that is known of it at this moment.
+    """A batch that this transaction has locked, with its round and its opened responses.
 
     Attributes:
         batch: its row.
-        facts: its round.
-        opened: its sheets, in memory only.
+        round: its round.
+        responses: its responses, opened in memory only.
         zone: time zone of its first site.
         now: this moment.
-        log: in the name of who closes.
+        log: in the name of the actor who closes it.
     """
 
     batch: BatchRow
-    facts: Round
-    opened: store.OpenedSheets
+    round: Round
+    responses: store.OpenedResponses
     zone: str
     now: datetime
     log: Log
@@ -95,21 +94,23 @@ class BatchUnderReview:
 def apply_decision(
     session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
 ) -> rules.BatchDecision:
-    """Do what was decided; a wait does nothing.
+    """Carry out a decision; one that waits changes nothing.
 
     Returns:
-        What happened; a look finds `under_ten`.
+        What happened; a quarterly check returns `under_ten`, or `not_ended` where cards link two waves.
     """
     if decision.code == "run_on":
-        return _run_on(session, under_review, decision)
+        return _open_successor(session, under_review, decision)
     if decision.code == "look":
         return _record_quarter_check(session, under_review, decision)
     return _close(session, under_review, decision) if decision.outcome else decision
 
 
-def _run_on(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    successor = continue_care_round(session, under_review.facts, under_review.now, under_review.day)
-    under_review.log.add(session, "round.run_on", f"{under_review.facts.slug} {successor}")
+def _open_successor(
+    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
+) -> rules.BatchDecision:
+    successor = continue_care_round(session, under_review.round, under_review.now, under_review.day)
+    under_review.log.add(session, "round.run_on", f"{under_review.round.slug} {successor}")
     return decision
 
 
@@ -118,73 +119,78 @@ def _record_quarter_check(
 ) -> rules.BatchDecision:
     quarter = rules.quarter_at(under_review.now, under_review.zone)
     under_review.batch.looked = quarter
-    _ask_for_help(session, under_review, f"/{quarter}")
-    return replace(decision, code="not_ended" if under_review.facts.has_cards else "under_ten")
+    _create_safety_tasks(session, under_review, f"/{quarter}")
+    return replace(decision, code="not_ended" if under_review.round.has_cards else "under_ten")
 
 
 def _close(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    _ask_for_help(session, under_review)
-    _keep(session, under_review, decision)
+    _create_safety_tasks(session, under_review)
+    _store_counts(session, under_review, decision)
     if decision.code == "too_many":
-        _owe_advocates(session, under_review, "too_many", "", under_review.facts.titles, rules.TOO_MANY_DAYS)
+        _create_advocate_task(session, under_review, "too_many", "", under_review.round.titles, rules.TOO_MANY_DAYS)
     if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        release_answer(session, under_review.facts.slug, (), under_review.day)
+        release_answer(session, under_review.round.slug, (), under_review.day)
     under_review.batch.closed_on, under_review.batch.outcome = under_review.day, decision.code
-    store.delete_sheets(session, under_review.facts)
-    if under_review.facts.slips or under_review.facts.has_cards:
-        forget_round_slips(session, under_review.facts)
-    under_review.log.add(session, f"batch.{decision.code}", under_review.facts.slug)
+    store.delete_responses(session, under_review.round)
+    if under_review.round.slips or under_review.round.has_cards:
+        forget_round_slips(session, under_review.round)
+    under_review.log.add(session, f"batch.{decision.code}", under_review.round.slug)
     return decision
 
 
-def _keep(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> None:
-    """Put what may be kept into the batch, locked."""
+def _store_counts(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> None:
+    """Store the exact counts, or the winners of a choice, locked in the batch's row."""
     if decision.code not in {"counted", "chosen"}:
         return
-    questionnaire, sheets, batch = (
-        questionnaire_of_round(session, under_review.facts),
-        under_review.opened.coded,
-        under_review.batch,
-    )
-    if under_review.opened.pairs is not None:
-        batch.sealed_counts = _locked_pairs(questionnaire, under_review)
+    questionnaire = questionnaire_of_round(session, under_review.round)
+    responses, batch = under_review.responses.coded, under_review.batch
+    if under_review.responses.pairs is not None:
+        batch.sealed_counts = _lock_pair_counts(questionnaire, under_review)
         return
-    counts = tally_answers(questionnaire, sheets)
+    counts = tally_answers(questionnaire, responses)
     if decision.code == "counted":
-        moved = count_transitions(questionnaire, sheets)
-        split = declared_split(questionnaire, under_review.facts.split, sheets) if under_review.facts.split else None
-        batch.sealed_counts = store.lock_counts(context.keyring(), batch.id, len(sheets), counts, moved, split=split)
+        transitions = count_transitions(questionnaire, responses)
+        split = declared_split(questionnaire, under_review.round.split, responses) if under_review.round.split else None
+        batch.sealed_counts = store.lock_counts(
+            context.keyring(), batch.id, len(responses), counts, transitions, split=split
+        )
     else:
-        ties = store.tie_rule_of_round(session, under_review.facts.id)
-        won = rules.find_winners(questionnaire, counts, len(sheets), ties)  # perhaps nothing: that is locked too
+        ties = store.tie_rule_of_round(session, under_review.round.id)
+        won = rules.find_winners(questionnaire, counts, len(responses), ties)  # perhaps nothing: that is locked too
         batch.sealed_counts = store.lock_winners(context.keyring(), batch.id, won)
-        create_choice_answer_due(session, under_review.facts, questionnaire, won, under_review.day)
+        create_choice_answer_due(session, under_review.round, questionnaire, won, under_review.day)
 
 
-def _locked_pairs(questionnaire: Questionnaire, under_review: BatchUnderReview) -> bytes:
-    """Of waves that cards link, pairs alone: who answered once is counted nowhere (PRIVACY.md A1, A5)."""
-    pairs = under_review.opened.pairs or ()
+def _lock_pair_counts(questionnaire: Questionnaire, under_review: BatchUnderReview) -> bytes:
+    """Lock the counts of the children who answered both waves (PRIVACY.md A1, A5).
+
+    A child who answered only one of two waves that cards link is not counted.
+    """
+    pairs = under_review.responses.pairs or ()
     before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
-    first = store.FirstWave(tally_answers(questionnaire, before), under_review.opened.waves)
+    first = store.FirstWave(tally_answers(questionnaire, before), under_review.responses.waves)
     counts, changes = tally_answers(questionnaire, after), count_changes(questionnaire, pairs)
     return store.lock_counts(context.keyring(), under_review.batch.id, len(pairs), counts, changes, first)
 
 
-def _ask_for_help(session: Session, under_review: BatchUnderReview, when: str = "") -> None:
-    """A9: a dated task, without a number, also under ten. Of waves that cards link it comes after each of them.
+def _create_safety_tasks(session: Session, under_review: BatchUnderReview, when: str = "") -> None:
+    """A9: create a dated task for the advocates about every safety question, also under ten responses.
 
-    Every safety question leaves one, locked and of equal length; where no child said harm it is blank and nobody is
-    shown it, so that its row tells nothing.
+    The task holds no number. Where cards link two waves this happens after each of them. Every safety question creates
+    a row, locked and of equal length. Where no child reported harm the row is a placeholder that nobody is shown, so
+    that a row reveals nothing.
     """
-    questionnaire = questionnaire_of_round(session, under_review.facts)
-    harmed = count_harmed(questionnaire, under_review.opened.coded)
+    questionnaire = questionnaire_of_round(session, under_review.round)
+    harmed = count_harmed(questionnaire, under_review.responses.coded)
     for question in questionnaire.coded:
         if question.safety:
             what, about = f"/{question.name}{when}", question.text if question.name in harmed else {}
-            _owe_advocates(session, under_review, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
+            _create_advocate_task(
+                session, under_review, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text
+            )
 
 
-def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
+def _create_advocate_task(  # noqa: PLR0913, PLR0917 - a task has as many sides
     session: Session,
     under_review: BatchUnderReview,
     kind: str,
@@ -193,12 +199,12 @@ def _owe_advocates(  # noqa: PLR0913, PLR0917 - a task has as many sides
     days: int,
     might_be: Mapping[str, str] | None = None,
 ) -> None:
-    for site_id in under_review.facts.site_ids:
+    for site_id in under_review.round.site_ids:
         create_answer_due(
             session,
             site_id=site_id,
             kind=kind,
-            subject=f"{under_review.facts.slug}{what}",
+            subject=f"{under_review.round.slug}{what}",
             about=about,
             might_be=might_be,
             due=under_review.day + timedelta(days=days),
@@ -216,23 +222,23 @@ def destroy_unused_answer_keys() -> list[str]:
         The names of the keys that ended.
     """
     with db.reading(db.engine()) as session:
-        if not _unused(session):
+        if not _unused_key_names(session):
             return []
     with db.writing(db.engine()) as session:
-        _keep_rounds_from_opening(session)
-        ended = _unused(session)
+        _block_round_openings(session)
+        ended = _unused_key_names(session)
         for name in ended:
             context.keyring().destroy(name)
     return ended
 
 
-def _unused(session: Session) -> list[str]:
+def _unused_key_names(session: Session) -> list[str]:
     used = set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None))))
     return [name for name in context.keyring().names() if name.startswith(OPEN_ANSWERS_PREFIX) and name not in used]
 
 
-def _keep_rounds_from_opening(session: Session) -> None:
-    """A round that opens meanwhile waits until its old key is gone; on SQLite every writer waits anyway."""
+def _block_round_openings(session: Session) -> None:
+    """Make rounds that open now wait until their old key is destroyed; on SQLite every writer waits anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -242,13 +248,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """What became of one batch at this look.
+    """The result for one batch in one run of the job.
 
     Attributes:
         slug: of its round.
-        code: how it closed or what it waits for (`batches.rules`), `run_on`, or `failed`.
+        code: how it closed or what it waits for (`batches.rules`), `run_on` or `failed`.
         until: the day a wait ends, where one is known.
-        tablets: names of those that it waits for, as it was at the daily hour: a delivery moves nothing (T5).
+        tablets: names of those that it waits for, as of the last daily hour, so that a delivery changes nothing (T5).
     """
 
     slug: str
@@ -259,7 +265,7 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class ClosingReport:
-    """One line per batch that was not closed before, oldest first."""
+    """One line for each batch that was open before this run, oldest first."""
 
     lines: tuple[BatchLine, ...]
 
@@ -269,11 +275,11 @@ class ClosingReport:
 
 
 class NotAllBatchesClosed(Exception):
-    """Some batch could not be closed; the others were."""
+    """At least one batch could not be closed; all the others were handled."""
 
 
 def close_due_job() -> None:
-    """Close what is due; for the work process.
+    """Close every batch that is due; the work process runs this job.
 
     Raises:
         NotAllBatchesClosed: after everything else was done.
@@ -284,7 +290,7 @@ def close_due_job() -> None:
 
 
 def close_due(now: datetime, actor: str = "work") -> ClosingReport:
-    """Close every batch whose rule is met, and end the keys that nothing needs any more.
+    """Close every batch whose rule is met, and destroy the keys that no open batch uses.
 
     Args:
         now: this moment.
@@ -292,7 +298,7 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     """
     with db.reading(db.engine()) as session:
         rounds = store.list_unclosed_rounds(session)
-    lines = [_tried(batch_id, slug, now, actor) for batch_id, slug in rounds]
+    lines = [_close_or_log(batch_id, slug, now, actor) for batch_id, slug in rounds]
     destroy_unused_answer_keys()
     report = ClosingReport(tuple(line for line in lines if line))
     if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
@@ -300,50 +306,50 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
     return report
 
 
-def _tried(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | None:
-    """One batch that cannot be closed must not keep the others open."""
+def _close_or_log(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | None:
+    """Close one batch if it is due; log a failure, so that one batch cannot keep the others open."""
     try:
         with db.reading(db.engine()) as session:
-            if line := _waits(session, batch_id, now):
+            if line := _waiting_line(session, batch_id, now):
                 return line
         with db.writing(db.engine()) as session:
-            return _looked_at(session, batch_id, now, actor)
-    except Exception as error:  # noqa: BLE001 - logged, told as `failed`, tried again at the next look
+            return _decide_and_apply(session, batch_id, now, actor)
+    except Exception as error:  # noqa: BLE001 - logged, reported as `failed`, tried again in the next run
         _log.error("closing %s: %s", slug, type(error).__name__)
         return BatchLine(slug, "failed")
 
 
-def _waits(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
-    """What a batch waits for that can be told without holding it up."""
+def _waiting_line(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
+    """What a batch waits for, as far as its dates and tablets show; no lock is taken."""
     round_ = store.find_round_of_batch(session, batch_id)
     if round_ is None:
         return None
     zone = store.time_zone_of_round(session, round_)
     waits = rules.decide_without_opening(store.find_batch_state(session, round_, zone, now), now)
-    return _line(session, round_, waits, zone, now) if waits else None
+    return _batch_line(session, round_, waits, zone, now) if waits else None
 
 
-def _looked_at(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
+def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
     batch = store.lock_batch(session, batch_id)
     round_ = store.find_round_of_batch(session, batch_id)
     if batch is None or round_ is None:
         return None
     zone = store.time_zone_of_round(session, round_)
-    opened_sheets = store.open_sheets(session, round_)
-    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_sheets), now)
+    opened_responses = store.open_responses(session, round_)
+    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_responses), now)
     log = Log(day_at(now, zone), actor)
-    under_review = BatchUnderReview(batch, round_, opened_sheets, zone, now, log)
-    return _line(session, round_, apply_decision(session, under_review, decision), zone, now)
+    under_review = BatchUnderReview(batch, round_, opened_responses, zone, now, log)
+    return _batch_line(session, round_, apply_decision(session, under_review, decision), zone, now)
 
 
-def _line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
+def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
     until = day_at(decision.until, zone) if decision.until else None
     tablets = store.list_shown_tablets(session, round_, now) if decision.tablets else ()
     return BatchLine(round_.slug, decision.code, until, tuple(tablets))
 
 
 def sweep_due_receipts() -> None:
-    """The job: forget receipts that are older than twelve months, and the order of what came in the last hour."""
+    """Delete receipts older than twelve months, and clear the order of the last hour's writes; a job."""
     today = context.today()
     with db.reading(db.engine()) as session:
         are_any = receipts.has_old_receipts(session, today)

@@ -1,4 +1,4 @@
-"""When a batch closes, and how. Pure.
+"""Decide when a batch closes, and with which outcome. Pure.
 
 Source: PRIVACY.md A1 (ten, a tenth more than invited, fourteen days for the tablets, care rounds), A9
 (safety), A11 (choices).
@@ -24,50 +24,50 @@ Outcome = Literal["counted", "chosen", "too_few", "too_many", "discarded"]
 Step = Literal["run_on", "look"]
 
 Ties = Literal["first", "lot", "both"]
-"""How a tie ends: with what stands first, by lot, or both are told; where three or more are alike, always by lot."""
+"""How a tie ends: the first option wins, a lot decides, or both are published; among three or more always by lot."""
 
 Draw = Callable[[Sequence[str]], str]
 
 MIN_VOTES: Final = 5  # of a choice
 
-MAX_TOLD_WINNERS: Final = 2  # that may be told after a tie; more would tell too much, and decide nothing
+MAX_PUBLISHED_WINNERS: Final = 2  # after a tie; more would disclose too much and decide nothing
 
 TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
 
-PATIENCE_DAYS: Final = 365  # then what cannot be counted is given up
+PATIENCE_DAYS: Final = 365  # then a batch that cannot be counted is discarded
 
-SAFETY_DAYS: Final = 3  # the advocates talk with the group by then
+SAFETY_DAYS: Final = 3  # by then the advocates talk with the group
 
-TOO_MANY_DAYS: Final = 7  # the advocates have looked why by then
+TOO_MANY_DAYS: Final = 7  # by then the advocates check why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchState:
-    """Where a batch that is not closed stands.
+    """What the rules know about a batch that is not closed.
 
     Attributes:
         purpose: of its round.
         starts_at: first moment.
-        ends_at: the first moment after it; of waves that cards link, after both.
+        ends_at: the first moment after it; where cards link two waves, after both.
         invited: children; 0 while a care round waits for the number.
-        sheets: responses that are stored.
-        readable: those that open; differs from `sheets` only where something was altered or a key is lost.
-        tablets_waiting: names of the tablets of its sites that may hold something from before its end. A tablet
+        responses: how many are stored.
+        readable: how many open; differs from `responses` only where one was altered or a key is lost.
+        tablets_waiting: names of tablets of its sites that may still hold responses from before its end. A tablet
             without an offline queue is empty.
-        looked: the quarter in which a care round was last looked at, such as `2026Q4`; None before the first
-            time.
+        looked: the quarter in which a care round was last checked, such as `2026Q4`; None before the first
+            check.
         time_zone: of its first site.
-        key_gone: whether there are sheets and no key.
+        key_gone: whether there are responses and no key.
         pairs: children who answered both waves, where cards link them; None elsewhere.
-        cards_misused: whether a card came twice in one wave, or more came than were dealt (T8).
-        first_wave_ends_at: of waves that cards link; None elsewhere.
+        cards_misused: whether a card was used twice in one wave, or more were used than were dealt (T8).
+        first_wave_ends_at: where cards link two waves; None elsewhere.
     """
 
     purpose: str
     starts_at: datetime
     ends_at: datetime
     invited: int
-    sheets: int
+    responses: int
     readable: int
     tablets_waiting: tuple[str, ...]
     looked: str | None
@@ -79,7 +79,7 @@ class BatchState:
 
     @property
     def counted(self) -> int:
-        """How many children would be counted."""
+        """How many children would be counted if the batch closed now."""
         return self.readable if self.pairs is None else self.pairs
 
 
@@ -89,9 +89,9 @@ class BatchDecision:
 
     Attributes:
         code: what it waits for, how it closes, or a step of a care round: `run_on` ends it and opens its
-            successor, `look` remembers that this quarter began below ten.
-        until: the moment a wait ends at the latest; None where nobody can say.
-        tablets: names of those that it waits for.
+            successor, `look` records that this quarter began with fewer than ten responses.
+        until: the latest moment at which the wait ends; None where it is unknown.
+        tablets: names of the tablets that it waits for.
     """
 
     code: Wait | Outcome | Step
@@ -100,7 +100,7 @@ class BatchDecision:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How it closes; None while it does not."""
+        """How the batch closes; None while it stays open."""
         code = self.code
         if code in {"counted", "chosen", "too_few", "too_many", "discarded"}:
             return code
@@ -108,7 +108,7 @@ class BatchDecision:
 
 
 def decide_without_opening(batch_state: BatchState, now: datetime) -> BatchDecision | None:
-    """What a batch waits for that needs no sheet to be opened or counted; None where its sheets matter."""
+    """Decide from dates and tablets alone what a batch waits for; None where its responses must be opened."""
     if now < batch_state.ends_at:
         return _before_its_end(batch_state, now)
     tablets_until = batch_state.ends_at + timedelta(days=TABLETS_DAYS)
@@ -123,25 +123,25 @@ def _before_its_end(batch_state: BatchState, now: datetime) -> BatchDecision | N
         is_due = first is not None and now >= first and batch_state.looked is None
         is_waited_for = first is not None and batch_state.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
         return None if is_due and not is_waited_for else BatchDecision("not_ended", batch_state.ends_at)
-    seen = batch_state.looked or quarter_at(batch_state.starts_at, batch_state.time_zone)
-    if quarter_at(now, batch_state.time_zone) != seen:
+    last_quarter = batch_state.looked or quarter_at(batch_state.starts_at, batch_state.time_zone)
+    if quarter_at(now, batch_state.time_zone) != last_quarter:
         return None
     waits: Wait = "under_ten" if batch_state.looked else "quarter_end"
     return BatchDecision(waits, min(batch_state.ends_at, next_quarter(now, batch_state.time_zone)))
 
 
 def decide_batch(batch_state: BatchState, now: datetime) -> BatchDecision:
-    """What happens to a batch at a moment.
+    """Decide what happens to a batch at a moment.
 
-    A care round is looked at once a quarter: closing when the tenth sheet arrives would tell when it arrived.
+    A care round is checked once a quarter: closing when the tenth response arrives would reveal when it arrived.
     """
     if waits := decide_without_opening(batch_state, now):
         return waits
     if now < batch_state.ends_at and batch_state.first_wave_ends_at is not None:
-        return _hindrance(batch_state) or BatchDecision("look", batch_state.ends_at)
+        return _obstacle(batch_state) or BatchDecision("look", batch_state.ends_at)
     if now < batch_state.ends_at:
-        return _at_a_quarters_end(batch_state, now)
-    if waits := _hindrance(batch_state):
+        return _at_quarter_end(batch_state, now)
+    if waits := _obstacle(batch_state):
         return BatchDecision("discarded") if now >= batch_state.ends_at + timedelta(days=PATIENCE_DAYS) else waits
     return BatchDecision(_outcome(batch_state))
 
@@ -149,79 +149,79 @@ def decide_batch(batch_state: BatchState, now: datetime) -> BatchDecision:
 def _outcome(batch_state: BatchState) -> Outcome:
     if batch_state.purpose == "care" and batch_state.readable < MIN_BATCH:
         return "too_few"
-    if batch_state.cards_misused or has_too_many_responses(batch_state.sheets, batch_state.invited):
+    if batch_state.cards_misused or has_too_many_responses(batch_state.responses, batch_state.invited):
         return "too_many"
     if batch_state.purpose == "choice":
         return "chosen" if batch_state.readable >= MIN_VOTES else "too_few"
     return "counted" if batch_state.counted >= MIN_BATCH else "too_few"
 
 
-def _at_a_quarters_end(batch_state: BatchState, now: datetime) -> BatchDecision:
+def _at_quarter_end(batch_state: BatchState, now: datetime) -> BatchDecision:
     year_is_over = now >= batch_state.starts_at + timedelta(days=PATIENCE_DAYS)
-    if batch_state.sheets >= MIN_BATCH or year_is_over:
+    if batch_state.responses >= MIN_BATCH or year_is_over:
         return BatchDecision("run_on")
     return BatchDecision("look", min(batch_state.ends_at, next_quarter(now, batch_state.time_zone)))
 
 
-def _hindrance(batch_state: BatchState) -> BatchDecision | None:
+def _obstacle(batch_state: BatchState) -> BatchDecision | None:
     if batch_state.key_gone:
         return BatchDecision("key_gone")
-    if batch_state.sheets and not batch_state.readable:
+    if batch_state.responses and not batch_state.readable:
         return BatchDecision("unreadable")
-    if batch_state.purpose == "care" and not batch_state.invited and batch_state.sheets >= MIN_BATCH:
+    if batch_state.purpose == "care" and not batch_state.invited and batch_state.responses >= MIN_BATCH:
         return BatchDecision("invited_number")
     return None
 
 
-def has_too_many_responses(sheets: int, invited: int) -> bool:
-    """Whether over a tenth more sheets arrived than children were invited."""
-    return sheets * 10 > invited * 11
+def has_too_many_responses(responses: int, invited: int) -> bool:
+    """Whether over a tenth more responses arrived than children were invited."""
+    return responses * 10 > invited * 11
 
 
 def find_winners(
     questionnaire: Questionnaire,
     counts: dict[str, dict[str, int]],
-    sheets: int,
+    responses: int,
     ties: Ties = "first",
     draw: Draw = secrets.choice,
 ) -> dict[str, tuple[str, ...]]:
-    """What won, by question: the most votes, a tie ending by the rule that was chosen before.
+    """Find what won, by question: the option with most votes; a tie ends by the rule that was set before.
 
     Args:
         questionnaire: a choice.
         counts: from `tally_answers`.
-        sheets: responses in all.
-        ties: how a tie ends.
-        draw: draws the lot.
+        responses: responses in all.
+        ties: the rule for a tie.
+        draw: picks at random among equals.
 
     Returns:
         The key of the winner, or of both, for every question with five votes or more; no count.
     """
     return {
-        question.name: _won(question.keys, counts[question.name], ties, draw)
+        question.name: _winners_of(question.keys, counts[question.name], ties, draw)
         for question in questionnaire.coded
-        if count_votes(counts[question.name], sheets) >= MIN_VOTES
+        if count_votes(counts[question.name], responses) >= MIN_VOTES
         and any(counts[question.name][key] for key in question.keys)
     }
 
 
-def _won(keys: Sequence[str], counts: Counts, ties: Ties, draw: Draw) -> tuple[str, ...]:
+def _winners_of(keys: Sequence[str], counts: Counts, ties: Ties, draw: Draw) -> tuple[str, ...]:
     most = max(counts[key] for key in keys)
     best = [key for key in keys if counts[key] == most]
     if len(best) == 1 or ties == "first":
         return (best[0],)
-    if ties == "both" and len(best) == MAX_TOLD_WINNERS:
+    if ties == "both" and len(best) == MAX_PUBLISHED_WINNERS:
         return tuple(best)
     return (draw(best),)
 
 
-def count_votes(counts: Counts, sheets: int) -> int:
-    """Children who chose something in a question, out of all sheets."""
-    return sheets - counts["dont_know"] - counts["did_not_say"]
+def count_votes(counts: Counts, responses: int) -> int:
+    """How many children chose an option of a question, of all responses."""
+    return responses - counts["dont_know"] - counts["did_not_say"]
 
 
 def quarter_at(moment: datetime, time_zone: str) -> str:
-    """The quarter it is at a site, such as `2026Q4`."""
+    """The quarter at a site at a moment, such as `2026Q4`."""
     return quarter_of(day_at(moment, time_zone))
 
 

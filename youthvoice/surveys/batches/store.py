@@ -1,8 +1,9 @@
-"""Batches as they are kept: those that wait and their sheets, and the exact counts of those that are closed.
+"""Load and store batches: the open ones with their responses, and the exact counts of the closed ones.
 
-For publications and analysis only. The length of what is locked follows from the questionnaire, never from an answer.
+Only publications and analysis use it. The length of what is locked follows from the questionnaire, never from an
+answer.
 
-Source: PRIVACY.md A2; A11 for what won.
+Source: PRIVACY.md A2; A11 for the winners of a choice.
 """
 
 from collections import Counter
@@ -47,7 +48,7 @@ _WON: Final = "won"
 
 _SPLIT: Final = "split"
 
-_ROOM_WON: Final = 4000  # bytes; more than twenty questions with the longest keys
+_WINNERS_LENGTH: Final = 4000  # bytes; more than twenty questions with the longest keys
 
 _DIGITS: Final = 10  # of a count, more than there will ever be
 
@@ -55,16 +56,16 @@ _AROUND: Final = 8  # quotes, colons, commas and braces around one number
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedSheets:
-    """The sheets of a batch, for the moment of closing.
+class OpenedResponses:
+    """The responses of a batch, opened in memory for the moment of closing.
 
     Attributes:
-        stored: how many there are; where cards link two waves, of the wave with more.
-        coded: those that open, of both waves.
-        key_gone: whether there are sheets and no key.
-        pairs: where cards link two waves, the two sheets of each child who put in both halves; None elsewhere.
-        waves: how many opened of the first and of the second wave; empty elsewhere.
-        cards_misused: whether a card came twice in one wave, or more came than were dealt.
+        stored: how many are stored; where cards link two waves, in the larger wave.
+        coded: the coded answers of those that open, of both waves.
+        key_gone: whether there are responses and no key.
+        pairs: where cards link two waves, both responses of each child who used both halves; None elsewhere.
+        waves: how many responses of the first and of the second wave open; empty elsewhere.
+        cards_misused: whether a card was used twice in one wave, or more were used than were dealt.
     """
 
     stored: int
@@ -76,7 +77,7 @@ class OpenedSheets:
 
 
 def list_unclosed_rounds(session: Session) -> list[tuple[int, str]]:
-    """Every batch that is not closed, oldest first, with the slug of its last round."""
+    """List every open batch, oldest first: its id and the slug of its last round."""
     query = (
         select(BatchRow.id, RoundRow.slug)
         .join(RoundRow, RoundRow.batch_id == BatchRow.id)
@@ -87,37 +88,37 @@ def list_unclosed_rounds(session: Session) -> list[tuple[int, str]]:
 
 
 def lock_batch(session: Session, batch_id: int) -> BatchRow | None:
-    """Hold a batch until the commit, against closers and arriving sheets; None when it closed meanwhile."""
-    open_one = select(BatchRow).where(BatchRow.id == batch_id, BatchRow.closed_on.is_(None))
-    return session.scalars(open_one.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    """Lock an open batch's row until the commit, against closers and arriving responses; None where it is closed."""
+    query = select(BatchRow).where(BatchRow.id == batch_id, BatchRow.closed_on.is_(None))
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
 def find_round_of_batch(session: Session, batch_id: int) -> Round | None:
-    """The round of a batch; of waves that cards link the last one, with which it closes."""
+    """The round of a batch; where cards link two waves, the last one, with which the batch closes."""
     return next(reversed(list_rounds_of_batch(session, batch_id)), None)
 
 
 def time_zone_of_round(session: Session, round_: Round) -> str:
-    """The zone whose clock rules: that of the first site."""
+    """The time zone of a round: that of its first site."""
     return get_site(session, round_.site_ids[0]).time_zone
 
 
 def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
-    """The quarter in which a care round's batch was last looked at."""
+    """The quarter in which a care round's batch was last checked."""
     return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
 
 
 def find_batch_state(
-    session: Session, round_: Round, time_zone: str, now: datetime, opened_sheets: OpenedSheets | None = None
+    session: Session, round_: Round, time_zone: str, now: datetime, opened_responses: OpenedResponses | None = None
 ) -> BatchState:
-    """Where a batch stands, as far as the rules ask.
+    """The state of a batch, with everything that the closing rules need.
 
     Args:
         session: only read.
         round_: its round.
         time_zone: of its first site.
         now: this moment.
-        opened_sheets: its sheets; left out where only its dates matter.
+        opened_responses: its responses; None where only its dates matter.
     """
     rounds = list_rounds_of_batch(session, round_.batch_id)
     first = rounds[0]
@@ -126,31 +127,31 @@ def find_batch_state(
         starts_at=first.starts_at,
         ends_at=max(round_.ends_at for round_ in rounds),  # somebody may end the second wave while the first is open
         invited=round_.invited,
-        sheets=opened_sheets.stored if opened_sheets else 0,
-        readable=len(opened_sheets.coded) if opened_sheets else 0,
+        responses=opened_responses.stored if opened_responses else 0,
+        readable=len(opened_responses.coded) if opened_responses else 0,
         tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
         looked=quarter_of_last_check(session, round_.batch_id),
         time_zone=time_zone,
-        key_gone=opened_sheets.key_gone if opened_sheets else False,
-        pairs=len(opened_sheets.pairs) if opened_sheets and opened_sheets.pairs is not None else None,
-        cards_misused=opened_sheets.cards_misused if opened_sheets else False,
+        key_gone=opened_responses.key_gone if opened_responses else False,
+        pairs=len(opened_responses.pairs) if opened_responses and opened_responses.pairs is not None else None,
+        cards_misused=opened_responses.cards_misused if opened_responses else False,
         first_wave_ends_at=first.ends_at if round_.has_cards else None,
     )
 
 
 def list_shown_tablets(session: Session, round_: Round, now: datetime) -> list[str]:
-    """Names of the tablets that a round which ended may wait for, as it was at the daily hour (T5)."""
+    """Names of the tablets that a round which has ended may wait for, as of the last daily hour (T5)."""
     sites = (get_site(session, site_id) for site_id in round_.site_ids)
     return [name for site in sites for name in list_shown_waiting(session, site, round_.ends_at, now)]
 
 
 def _ended_at(rounds: Sequence[Round], now: datetime) -> datetime:
-    """When the wave was over that is looked at now: of waves that cards link the last one that has ended."""
+    """The end of the wave that is checked now: where cards link two, the last one that has ended."""
     return max((round_.ends_at for round_ in rounds if round_.ends_at <= now), default=rounds[0].ends_at)
 
 
-def open_sheets(session: Session, round_: Round) -> OpenedSheets:
-    """Open every sheet of a batch in memory; what was altered does not open and is not counted.
+def open_responses(session: Session, round_: Round) -> OpenedResponses:
+    """Open every response of a batch in memory; one that was altered does not open and is not counted.
 
     Args:
         session: only read.
@@ -162,46 +163,47 @@ def open_sheets(session: Session, round_: Round) -> OpenedSheets:
     try:
         key = context.keyring().key(round_.answers_key)
     except KeyGone:
-        return OpenedSheets(len(rows), (), key_gone=bool(rows))
-    before = {round_.id: sealing_context("sheet", round_.slug) for round_ in rounds}
-    opened: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
-    for sheet_id, blob, round_id in rows:
+        return OpenedResponses(len(rows), (), key_gone=bool(rows))
+    prefixes = {round_.id: sealing_context("sheet", round_.slug) for round_ in rounds}
+    coded_by_round: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
+    for submission_id, blob, round_id in rows:
         with suppress(CannotOpen):
-            opened[round_id].append(unlock_padded(key, blob, f"{before[round_id]}|{sheet_id.hex()}"))
+            coded_by_round[round_id].append(unlock_padded(key, blob, f"{prefixes[round_id]}|{submission_id.hex()}"))
     if not round_.has_cards:
-        return OpenedSheets(len(rows), opened[round_.id], key_gone=False)
+        return OpenedResponses(len(rows), coded_by_round[round_.id], key_gone=False)
     stored = Counter(round_id for _id, _blob, round_id in rows)
-    return _pair_up(max(stored.values(), default=0), list(opened.values()), _dealt(session, round_))
+    return _pair_up(max(stored.values(), default=0), list(coded_by_round.values()), _count_dealt_cards(session, round_))
 
 
-def _pair_up(stored: int, waves: Sequence[Sequence[bytes]], dealt: int) -> OpenedSheets:
-    """Put the sheets of two waves together by the card that each bears behind its answers; one without is alone."""
+def _pair_up(stored: int, waves: Sequence[Sequence[bytes]], number_dealt: int) -> OpenedResponses:
+    """Match the responses of two waves by the card mark behind the answers; a response without one stays unpaired."""
     first, second = (_by_card(wave) for wave in waves)
-    coded = [split_card(sheet)[0] for wave in waves for sheet in wave]
-    pairs = [(first[card][0], sheets[0]) for card, sheets in sorted(second.items()) if card in first]
+    coded = [split_card(response)[0] for wave in waves for response in wave]
+    pairs = [(first[card][0], responses[0]) for card, responses in sorted(second.items()) if card in first]
     misused = any(
-        len(by_card) > dealt or any(len(sheets) > 1 for sheets in by_card.values()) for by_card in (first, second)
+        len(by_card) > number_dealt or any(len(responses) > 1 for responses in by_card.values())
+        for by_card in (first, second)
     )
-    return OpenedSheets(
+    return OpenedResponses(
         stored, coded, key_gone=False, pairs=pairs, waves=(len(waves[0]), len(waves[1])), cards_misused=misused
     )
 
 
 def _by_card(wave: Sequence[bytes]) -> dict[bytes, list[bytes]]:
-    found: dict[bytes, list[bytes]] = {}
+    by_card: dict[bytes, list[bytes]] = {}
     for coded, card in map(split_card, wave):
         if card:
-            found.setdefault(card, []).append(coded)
-    return found
+            by_card.setdefault(card, []).append(coded)
+    return by_card
 
 
-def _dealt(session: Session, round_: Round) -> int:
-    """How many cards were dealt for a pair, at all its sites; none that were withdrawn before anybody used them."""
+def _count_dealt_cards(session: Session, round_: Round) -> int:
+    """How many cards were dealt for a pair at all its sites, without those withdrawn before anybody used them."""
     return count_cards(session, card_purpose(round_, "pre"), card_purpose(round_, "post"))
 
 
-def delete_sheets(session: Session, round_: Round) -> None:
-    """Delete every sheet of a batch, in one statement; receipts stay."""
+def delete_responses(session: Session, round_: Round) -> None:
+    """Delete every response of a batch in one statement; receipts stay."""
     rounds = [round_.id for round_ in list_rounds_of_batch(session, round_.batch_id)]
     session.execute(delete(ResponseRow).where(ResponseRow.round_id.in_(rounds)))
 
@@ -211,70 +213,74 @@ class BatchNotCounted(LookupError):
 
 
 def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
-    """Children per category of every coded question, as `tally_answers` gives them.
+    """Load the number of children per category of every coded question, in the form of `tally_answers`.
 
     Raises:
         BatchNotCounted: there are none.
         CannotOpen, KeyGone: the kept-counts key is not the one they were locked under.
     """
-    counts: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _COUNTS)
+    counts: Mapping[str, Mapping[str, int]] = _load_part(session, batch_id, _COUNTS)
     return counts
 
 
 def load_transitions(session: Session, batch_id: int) -> Transitions:
-    """For every `now` question of one sheet: children by their answer before, then now.
+    """Load, for every `now` question, how many children gave each pair of answers: before, then now.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    transitions: Transitions = _kept(session, batch_id, _TRANSITIONS)
+    transitions: Transitions = _load_part(session, batch_id, _TRANSITIONS)
     return transitions
 
 
 def load_counts_before(session: Session, batch_id: int) -> Mapping[str, Mapping[str, int]]:
-    """The same children in the first wave, where cards link two; as `load_counts`.
+    """Load the counts of the same children in the first wave, where cards link two; as `load_counts`.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    counts_before: Mapping[str, Mapping[str, int]] = _kept(session, batch_id, _BEFORE)
+    counts_before: Mapping[str, Mapping[str, int]] = _load_part(session, batch_id, _BEFORE)
     return counts_before
 
 
 def load_wave_sizes(session: Session, batch_id: int) -> tuple[int, int]:
-    """How many sheets the first and the second wave had, where cards link them; for advocates alone.
+    """Load how many responses the first and the second wave had, where cards link them; for advocates only.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    before, after = _kept(session, batch_id, _WAVES)
+    before, after = _load_part(session, batch_id, _WAVES)
     return int(before), int(after)
 
 
 def load_winners(session: Session, batch_id: int) -> Mapping[str, tuple[str, ...]]:
-    """What won in a choice: the key of an option, or of both after a tie, by question. How many voted is kept nowhere.
+    """Load what won in a choice: by question the key of an option, or of both after a tie.
+
+    How many voted is stored nowhere.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found: Mapping[str, str | list[str]] = _kept(session, batch_id, _WON)
-    return {name: (won,) if isinstance(won, str) else tuple(won) for name, won in found.items()}  # first: one key alone
+    winners: Mapping[str, str | list[str]] = _load_part(session, batch_id, _WON)
+    return {
+        name: (won,) if isinstance(won, str) else tuple(won) for name, won in winners.items()
+    }  # older rows: one key
 
 
 def load_number_of_responses(session: Session, batch_id: int) -> int:
-    """How many children are in a counted batch; public once it is published.
+    """Load how many children are in a counted batch; public once the batch is published.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    number: int = _kept(session, batch_id, _N)
+    number: int = _load_part(session, batch_id, _N)
     return number
 
 
 def count_unreadable_batches(session: Session) -> int:
-    """How many batches' counts do not open with the key files that are here."""
-    kept = session.execute(select(BatchRow.id, BatchRow.sealed_counts))
-    return sum(not _opens(batch_id, locked) for batch_id, locked in kept if locked)
+    """Count the batches whose counts do not open with the present key files."""
+    rows = session.execute(select(BatchRow.id, BatchRow.sealed_counts))
+    return sum(not _opens(batch_id, locked) for batch_id, locked in rows if locked)
 
 
 def _opens(batch_id: int, locked: bytes) -> bool:
@@ -286,24 +292,24 @@ def _opens(batch_id: int, locked: bytes) -> bool:
 
 
 def load_split(session: Session, batch_id: int) -> SafeSplit | None:
-    """What may be told of the parts of a batch; None where nothing may, or nobody declared any.
+    """Load what may be published about the parts of a batch; None where nothing may, or no split was declared.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    found = _opened(session, batch_id).get(_SPLIT)
-    return split_from_data(found) if found else None
+    data = _load_content(session, batch_id).get(_SPLIT)
+    return split_from_data(data) if data else None
 
 
 @dataclass(frozen=True, slots=True)
 class FirstWave:
-    """What the children of linked pairs said in the first wave, and how many sheets each wave had."""
+    """The counts of linked pairs in the first wave, and how many responses each wave had."""
 
     counts: Mapping[str, Mapping[str, int]]
     waves: tuple[int, ...]
 
 
-def lock_counts(  # noqa: PLR0913, PLR0917 - what is kept of a batch
+def lock_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
     keyring: Keyring,
     batch_id: int,
     n: int,
@@ -320,27 +326,27 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - what is kept of a batch
         n: children in the batch.
         counts: from `tally_answers`, with every category of every question.
         transitions: from `count_transitions`, or `count_changes` where cards link two waves.
-        first: of two waves that cards link, the first.
-        split: of a round that declared one.
+        first: the first of two waves that cards link, else None.
+        split: the parts, of a round that declared a split.
     """
-    kept: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
-    room = _room(counts, transitions)
+    content: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
+    length = _padded_length(counts, transitions)
     if first is not None:
-        kept |= {_BEFORE: first.counts, _WAVES: first.waves}
-        room += _room(first.counts, {}) + len(_BEFORE + _WAVES) + 2 * _DIGITS
+        content |= {_BEFORE: first.counts, _WAVES: first.waves}
+        length += _padded_length(first.counts, {}) + len(_BEFORE + _WAVES) + 2 * _DIGITS
     if split is not None:
-        kept |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
-        room += split.room
-    return lock_json(keyring, KEPT_COUNTS, kept, _purpose(batch_id), room)
+        content |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
+        length += split.max_bytes
+    return lock_json(keyring, KEPT_COUNTS, content, _purpose(batch_id), length)
 
 
 def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
-    """Lock what won; also that nothing did, in the same length."""
-    return lock_json(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _ROOM_WON)
+    """Lock what won; the length is the same where nothing won."""
+    return lock_json(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _WINNERS_LENGTH)
 
 
-def _room(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> int:
-    """What the largest counts of these questions would need, with every child gone from every answer to every other."""
+def _padded_length(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> int:
+    """Bytes for the largest possible counts of these questions: all answers and transitions with full numbers."""
     keys = [[len(key.encode()) for key in categories] for categories in counts.values()]
     longest, most = max(map(max, keys), default=0), max(map(len, keys), default=0)
     cell = longest + _DIGITS + _AROUND
@@ -349,14 +355,14 @@ def _room(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> 
     return cells * cell + names + len(_N + _COUNTS + _TRANSITIONS) + _DIGITS + 4 * _AROUND
 
 
-def _kept(session: Session, batch_id: int, what: str) -> Any:
-    kept = _opened(session, batch_id)
-    if what not in kept:
+def _load_part(session: Session, batch_id: int, part: str) -> Any:
+    content = _load_content(session, batch_id)
+    if part not in content:
         raise BatchNotCounted
-    return kept[what]
+    return content[part]
 
 
-def _opened(session: Session, batch_id: int) -> dict[str, Any]:
+def _load_content(session: Session, batch_id: int) -> dict[str, Any]:
     locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
     if locked is None:
         raise BatchNotCounted
@@ -369,8 +375,8 @@ def _purpose(batch_id: int) -> SealingContext:
 
 
 def tie_rule_of_round(session: Session, round_id: int) -> Ties:
-    """How a tie ends in a round; `first` where it was opened without the page of choices."""
-    found = session.scalar(select(ChoiceRow.ties).where(ChoiceRow.round_id == round_id))
-    if found == "lot":
+    """How a tie ends in a round; `first` where the round was not opened as a choice."""
+    ties = session.scalar(select(ChoiceRow.ties).where(ChoiceRow.round_id == round_id))
+    if ties == "lot":
         return "lot"
-    return "both" if found == "both" else "first"
+    return "both" if ties == "both" else "first"

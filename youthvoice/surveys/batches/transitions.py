@@ -1,44 +1,49 @@
-"""How answers went from before to now, exactly: for advocates alone, never published (PRIVACY.md A5, A13). Pure."""
+"""Count exactly how answers changed from before to now. Pure.
+
+For advocates only, never published.
+
+Source: PRIVACY.md A5, A13.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, AnswerSlot, answer_codes
+from youthvoice.surveys.questionnaires.answer_encoding import SKIPPED, UNKNOWN, AnswerSlot, answer_slots
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Questionnaire
 
 Transitions = dict[str, dict[str, dict[str, int]]]
 """By question: children by their answer before, then now."""
 
 
-def count_transitions(questionnaire: Questionnaire, sheets: Sequence[bytes]) -> Transitions:
-    """How answers went from before to now, for the pairs of questions on one sheet.
+def count_transitions(questionnaire: Questionnaire, responses: Sequence[bytes]) -> Transitions:
+    """Count how answers changed from before to now, for the pairs of questions in one response.
 
     Args:
-        questionnaire: what was asked.
-        sheets: coded.
+        questionnaire: with pairs of questions.
+        responses: coded.
     """
-    places = {slot.question.name: slot for slot in answer_codes(questionnaire)}
+    slots = {slot.question.name: slot for slot in answer_slots(questionnaire)}
     pairs = [
-        (places[place.question.pair], place)
-        for place in places.values()
-        if place.question.single and place.question.pair in places
+        (slots[slot.question.pair], slot)
+        for slot in slots.values()
+        if slot.question.single and slot.question.pair in slots
     ]
-    return {now.question.name: _moved(before, now, sheets) for before, now in pairs}
+    return {now.question.name: _table_of_responses(before, now, responses) for before, now in pairs}
 
 
 def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, bytes]]) -> Transitions:
-    """How answers went from the first wave to the second, for every question with one answer.
+    """Count how answers changed from the first wave to the second, for every question with one answer.
 
     Args:
-        questionnaire: what was asked, both times.
-        pairs: the coded sheets of each child.
+        questionnaire: of both waves.
+        pairs: the two coded responses of each child.
     """
-    places = [slot for slot in answer_codes(questionnaire) if slot.question.single]
-    return {slot.question.name: _table(slot, slot, pairs) for slot in places}
+    slots = [slot for slot in answer_slots(questionnaire) if slot.question.single]
+    return {slot.question.name: _table(slot, slot, pairs) for slot in slots}
 
 
-def _moved(before: AnswerSlot, slot: AnswerSlot, sheets: Sequence[bytes]) -> dict[str, dict[str, int]]:
-    return _table(before, slot, [(sheet, sheet) for sheet in sheets])
+def _table_of_responses(before: AnswerSlot, slot: AnswerSlot, responses: Sequence[bytes]) -> dict[str, dict[str, int]]:
+    return _table(before, slot, [(response, response) for response in responses])
 
 
 def _table(before: AnswerSlot, slot: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:

@@ -1,1 +1,1 @@
-"""Everyday choices: prepared by one adult, approved by another, shown on the board of the children."""
+"""Everyday choices: one adult prepares one, an advocate approves it, and the children's board shows it."""

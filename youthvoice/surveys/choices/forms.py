@@ -1,4 +1,4 @@
-"""Forms of everyday choices: what stands in the boxes at first, what was typed, what was refused."""
+"""Forms of everyday choices: their initial values and their fields."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -25,11 +25,11 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 READY_KINDS: Final = ("food", "activity", "chore", "film", "outing")
 
-OWN_KIND: Final = "own"  # a question of one's own
+OWN_KIND: Final = "own"  # the site's own question
 
 
 def load_ready_choice(kind: str) -> Questionnaire:
-    """The ready-made choice of a kind.
+    """Load the ready-made choice of a kind.
 
     Raises:
         KeyError: there is no such kind.
@@ -40,12 +40,12 @@ def load_ready_choice(kind: str) -> Questionnaire:
 
 
 def picture_of_kind(kind: str) -> str:
-    """The picture of a kind; of a question of one's own a ballot box."""
+    """The picture of a kind; a ballot box for the site's own question."""
     return load_ready_choice(kind).questions[0].picture or "" if kind in READY_KINDS else "1F5F3"
 
 
 def choice_kinds() -> tuple[str, ...]:
-    """What can be asked."""
+    """All kinds of choices, the site's own question last."""
     return (*READY_KINDS, OWN_KIND)
 
 
@@ -55,7 +55,7 @@ OPTION_PLACES = range(1, rules.MAX_OPTIONS + 1)
 
 
 class RepeatChoiceForm(FlaskForm):
-    """When a choice ends, who does it by when, how a tie ends."""
+    """When a choice ends, who carries out the result by when, and how a tie ends."""
 
     closes = DateField(_l("Which evening does it end?"), validators=[InputRequired(_l("Choose the day."))])
     decider = SelectField(_l("Who does what wins?"), coerce=int)
@@ -64,13 +64,13 @@ class RepeatChoiceForm(FlaskForm):
     invited = ChildrenField(_l("How many children are here?"), _l("Say how many children are here."), MAX_INVITED, 0)
 
     def offer(self, site_id: int) -> None:
-        """Fill in what can be chosen: what wins can be done by every adult of the site with an account."""
+        """Fill the lists to choose from; every adult of the site with an account can be the decider."""
         adults = list_trusted_people(db.session(), [site_id])
         self.decider.choices = [SelectChoice(person.id, person.name) for person in adults]
         self.ties.choices = [SelectChoice(code, TIE_RULE_LABELS[code]) for code in rules.TIE_RULES]
 
     def plan(self, site: Site) -> ChoiceRow:
-        """What a valid form fixes."""
+        """The row of a valid form, not stored yet."""
         return store.plan_choice(
             site,
             self.closes.data,
@@ -80,24 +80,24 @@ class RepeatChoiceForm(FlaskForm):
             ties=self.ties.data,
         )
 
-    def refuse(self, found: Iterable[RuleRefusal]) -> None:
-        """Say at its box whatever keeps a choice from being asked."""
-        for refusal in found:
+    def refuse(self, refusals: Iterable[RuleRefusal]) -> None:
+        """Show each refusal at its field."""
+        for refusal in refusals:
             add_error(self, refusal.at, choice_refusal_message(refusal))
 
 
 class ChoiceForm(RepeatChoiceForm):
-    """A whole choice; make it with `asking`, for it has a box in each language of the site."""
+    """A whole choice, with fields in each language of the site; make it with `asking`."""
 
     languages: tuple[str, ...] = ()
 
     @classmethod
     def asking(cls, languages: Iterable[str], filled: Mapping[str, Any]) -> "ChoiceForm":
-        """The form for a site.
+        """Make the form for a site.
 
         Args:
-            languages: codes of the site's; the house must know them.
-            filled: what stands in it at first, by box.
+            languages: codes of the site's languages; unknown ones are ignored.
+            filled: initial values, by field.
         """
         codes = tuple(code for code in languages if code in LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": codes}
@@ -115,12 +115,12 @@ class ChoiceForm(RepeatChoiceForm):
 
     @property
     def question(self) -> dict[str, str]:
-        """What is asked, by language, as typed."""
+        """The question as typed, by language."""
         return {code: self[_QUESTION + code].data or "" for code in self.languages}
 
     @property
     def rows(self) -> list[rules.OptionLine]:
-        """The pictures with their words, as typed."""
+        """The pictures with their labels, as typed."""
         return [
             rules.OptionLine(
                 read_picture(self[f"{_PICTURE}{place}"].data),
@@ -131,7 +131,7 @@ class ChoiceForm(RepeatChoiceForm):
 
     @property
     def boxes(self) -> list[tuple[int, Field, list[Field]]]:
-        """For the page: each place, the box of its picture, and those of its words."""
+        """For the page: each position with the field of its picture and the fields of its labels."""
         return [
             (place, self[f"{_PICTURE}{place}"], [self[f"{_WORD}{place}_{code}"] for code in self.languages])
             for place in OPTION_PLACES
@@ -139,23 +139,23 @@ class ChoiceForm(RepeatChoiceForm):
 
     @property
     def questions(self) -> list[Field]:
-        """The boxes of the question."""
+        """The fields of the question."""
         return [self[_QUESTION + code] for code in self.languages]
 
 
 LISTED_TIME = timedelta(days=92)
-"""How far back choices are listed."""
+"""How far back the list of choices goes."""
 
 
 def new_choice_form(kind: str, site: Site, person_id: int) -> ChoiceForm:
-    """The form of a new choice, filled with what is ready."""
-    form = ChoiceForm.asking(site.languages, _ready(kind) | _usual(site, person_id))
+    """The form of a new choice, filled with the ready-made texts of its kind."""
+    form = ChoiceForm.asking(site.languages, _ready_values(kind) | _usual_values(site, person_id))
     form.offer(site.id)
     return form
 
 
-def _ready(kind: str) -> dict[str, Any]:
-    """What stands in the boxes of a ready-made question and its pictures."""
+def _ready_values(kind: str) -> dict[str, Any]:
+    """Initial values from the ready-made question and its pictures."""
     if kind == OWN_KIND:
         return {}
     question = load_ready_choice(kind).questions[0]
@@ -166,8 +166,8 @@ def _ready(kind: str) -> dict[str, Any]:
     return texts
 
 
-def _usual(site: Site, person_id: int) -> dict[str, Any]:
-    """This evening, done by whoever asks until the next day; as many children as last time."""
+def _usual_values(site: Site, person_id: int) -> dict[str, Any]:
+    """Usual values: this evening, done by the user until the next day, as many children as last time."""
     evening = rules.next_evening(context.now(), site.daily_hour, site.time_zone)
     before = store.list_choices(db.session(), [site.id], context.now() - LISTED_TIME)
     return {
@@ -180,24 +180,24 @@ def _usual(site: Site, person_id: int) -> dict[str, Any]:
 
 
 def repeat_choice_form(choice: store.Choice, site: Site) -> RepeatChoiceForm:
-    """The form of asking again: as last time, but this evening."""
+    """The form to repeat a choice this evening, with the values of last time."""
     as_before = {"ties": choice.row.ties, "invited": choice.row.invited}
-    form = RepeatChoiceForm(data=_usual(site, choice.row.decider_id) | as_before)
+    form = RepeatChoiceForm(data=_usual_values(site, choice.row.decider_id) | as_before)
     form.offer(site.id)
     return form
 
 
 def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Questionnaire | None, list[RuleRefusal]]:
-    """The questionnaire of a valid form, or everything that keeps it from being asked."""
+    """The questionnaire of a form that passes all rules, else None and every refusal."""
     title = load_ready_choice(kind).title if kind != OWN_KIND else None
-    wish = rules.ChoiceWish(kind, form.question, form.rows, picture_of_kind(kind), title)
-    if rule_refusals := list(rules.wish_refusals(wish)):
+    wish = rules.ChoiceProposal(kind, form.question, form.rows, picture_of_kind(kind), title)
+    if rule_refusals := list(rules.proposal_refusals(wish)):
         return None, rule_refusals
     questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
-    return questionnaire, store.weigh_new_choice(db.session(), form.plan(site), questionnaire)
+    return questionnaire, store.check_new_choice(db.session(), form.plan(site), questionnaire)
 
 
 class ApproveChoiceForm(FlaskForm):
-    """An advocate's yes."""
+    """An advocate's approval."""
 
     again = BooleanField(_l("It may be asked again with other days, for three months, without asking me"))

@@ -1,4 +1,4 @@
-"""Kinds, ties, states and refusals of everyday choices in words, for adults."""
+"""Labels of everyday choices for adults: kinds, tie rules, states and error messages."""
 
 from typing import Final
 
@@ -54,12 +54,12 @@ CHOICE_MESSAGES: Final = {
 
 
 def choice_refusal_message(refusal: RuleRefusal) -> str:
-    """Why a choice cannot be asked."""
+    """The message of a rule that a choice breaks."""
     if refusal.code not in CHOICE_MESSAGES:
         return opening_message(refusal)
     language = LANGUAGES.get(str(refusal.values.get("code", "")))
-    named = language.name if language else language_label(str(refusal.values.get("language", "en")))
-    return str(CHOICE_MESSAGES[refusal.code]) % {**refusal.values, "language": named}
+    language_name = language.name if language else language_label(str(refusal.values.get("language", "en")))
+    return str(CHOICE_MESSAGES[refusal.code]) % {**refusal.values, "language": language_name}
 
 
 CHOICE_STATES: Final = {
@@ -75,4 +75,4 @@ CHOICE_STATES: Final = {
     "partly": (_l("Not yet"), "half"),
     "no_because": (_l("Not done, and why"), "ring"),
 }
-"""Where a choice stands: words and a mark."""
+"""The states of a choice: label and mark."""

@@ -1,4 +1,4 @@
-"""Everyday choices as pages show them: where one stands, the board of the children (S33), the list of staff."""
+"""Show everyday choices: the state of one, the children's board (S33), and the staff's list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,33 +35,33 @@ _UNDECIDED = {"too_many": TOO_MANY}
 
 @dataclass(frozen=True, slots=True)
 class ChoiceStatus:
-    """One choice as it stands.
+    """A choice with its state and result.
 
     Attributes:
-        facts: its round.
-        question: what is asked.
-        state: `open`, `counting`, `too_few`, `too_many`, `asked`, or how the decider answered: `yes` is done, `partly`
-            is not yet, `no_because` is why not.
-        won: one picture, or two after a tie; empty where nothing won.
-        owed: what the decider owes about it; None where nothing won.
+        round: its round.
+        question: its question.
+        state: `open`, `counting`, `too_few`, `too_many`, `asked`, or the decider's reply: `yes` means done, `partly`
+            not yet, `no_because` why not.
+        won: one option, or two after a tie; empty where nothing won.
+        answer_due: what the decider must answer; None where nothing won.
     """
 
-    facts: Round
+    round: Round
     question: Question
     state: str
     won: tuple[Option | Bin, ...] = ()
-    owed: AnswerDue | None = None
+    answer_due: AnswerDue | None = None
 
 
 def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
-    """Where the round of a choice stands; what won is known as soon as its batch has closed.
+    """Find the state of a choice; the result is known as soon as its batch has closed.
 
-    Where the key is not here that what won was locked under, it counts as not known yet; `flask doctor` tells of it.
+    Where the key of the stored result is missing the choice counts as not counted yet; `flask doctor` reports it.
     """
     question = questionnaire_of_round(session, round_).coded[0]
-    at = round_.state(context.now())
-    if at != "closed":
-        return ChoiceStatus(round_, question, COUNTING if at == "ended" else OPEN)
+    state = round_.state(context.now())
+    if state != "closed":
+        return ChoiceStatus(round_, question, COUNTING if state == "ended" else OPEN)
     try:
         winners = load_winners(session, round_.batch_id) if round_.outcome == "chosen" else {}
     except (CannotOpen, KeyGone):
@@ -76,51 +76,51 @@ def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
 
 
 BOARD_TIME = timedelta(days=31)
-"""How long what was decided stands on the board."""
+"""How long the board shows a result."""
 
 MAX_ON_BOARD = 12
 
 _BOX = "1F5F3"
 
 Shown = dict[str, object]
-"""What the page of the board shows of one choice, by the names that its template reads."""
+"""One choice as the board's template reads it, by name."""
 
 
 def has_choices(session: Session, site_id: int, now: datetime) -> bool:
-    """Whether there is anything to see on the board of a site."""
+    """Whether the board of a site shows any choice."""
     return has_choice_rounds(session, site_id, now - BOARD_TIME)
 
 
 def has_ended_choices(session: Session, site_id: int, now: datetime) -> bool:
-    """Whether the board tells of a choice that is over: what won, that it is counted, or why nothing was chosen."""
+    """Whether the board shows a choice that has ended: its result, that it is being counted, or why nothing won."""
     return has_choice_rounds(session, site_id, now - BOARD_TIME, until=now)
 
 
 def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
-    """The choices of a site: the open ones, the next to end first; then the others, the latest first."""
+    """The choices on the board of a site: first open ones by their end, then ended ones, the latest first."""
     now = context.now()
     rounds = [
         round_ for round_ in list_choice_rounds(session, site.id, now - BOARD_TIME) if round_.state(now) != "coming"
     ]
     begun = [find_choice_status(session, round_) for round_ in rounds]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.facts.ends_at)
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.round.ends_at)
     over = sorted(
-        (status for status in begun if status.state != OPEN), key=lambda status: status.facts.ends_at, reverse=True
+        (status for status in begun if status.state != OPEN), key=lambda status: status.round.ends_at, reverse=True
     )
     return [*open_, *over[:MAX_ON_BOARD]]
 
 
 def names_on_board(session: Session, choice_statuses: Sequence[ChoiceStatus]) -> labels.PersonNames:
-    """The names of all adults that the board speaks of."""
+    """The names of all adults that the board mentions."""
     return names_of_people(
-        session, {person for status in choice_statuses if status.owed for person in status.owed.people}
+        session, {person for status in choice_statuses if status.answer_due for person in status.answer_due.people}
     )
 
 
 def render_choice_board(
     choice_statuses: Sequence[ChoiceStatus], names: labels.PersonNames, site: Site, language: str, of_page: str
 ) -> str:
-    """The page of the board.
+    """Render the children's board.
 
     Args:
         choice_statuses: from `load_choice_board`.
@@ -132,15 +132,17 @@ def render_choice_board(
     return render_template(
         "surveys/choices/open_choices.html",
         front_href="/language",
-        open=[_open(status, site, language, of_page) for status in choice_statuses if status.state == OPEN],
+        open=[_open_values(status, site, language, of_page) for status in choice_statuses if status.state == OPEN],
         decided=[
-            _decided(status, names, site, language, of_page) for status in choice_statuses if status.state != OPEN
+            _decided_values(status, names, site, language, of_page)
+            for status in choice_statuses
+            if status.state != OPEN
         ],
     )
 
 
 def list_open_choices(session: Session, site: Site, language: str, of_page: str) -> list[Shown]:
-    """What can be chosen at a site now, the next to end first.
+    """List what children of a site can choose now, the next to end first.
 
     Args:
         session: only read.
@@ -149,28 +151,32 @@ def list_open_choices(session: Session, site: Site, language: str, of_page: str)
         of_page: the language of everything else.
     """
     begun = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.facts.ends_at)
-    return [_open(status, site, language, of_page) for status in open_ if status.facts.state(context.now()) != "coming"]
+    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.round.ends_at)
+    return [
+        _open_values(status, site, language, of_page)
+        for status in open_
+        if status.round.state(context.now()) != "coming"
+    ]
 
 
 def _speaker(status: ChoiceStatus, language: str, of_page: str) -> Speaker:
     return Speaker(of_page, language, next(iter(status.question.text)))
 
 
-def _open(status: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
-    ends = status.facts.ends_at.astimezone(ZoneInfo(site.time_zone))
+def _open_values(status: ChoiceStatus, site: Site, language: str, of_page: str) -> Shown:
+    ends = status.round.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
     until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
     return {
         "words": _speaker(status, language, of_page).say(status.question.text),
-        "href": url_for("surveys.answer", slug=status.facts.slug),
+        "href": url_for("surveys.answer", slug=status.round.slug),
         "code": status.question.picture or _BOX,
         "until": until,
     }
 
 
-def _decided(status: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> Shown:
+def _decided_values(status: ChoiceStatus, names: labels.PersonNames, site: Site, language: str, of_page: str) -> Shown:
     speaker = _speaker(status, language, of_page)
     first = status.won[0] if status.won else None
     picture = first.picture if isinstance(first, Option) else None
@@ -178,12 +184,14 @@ def _decided(status: ChoiceStatus, names: labels.PersonNames, site: Site, langua
         "picture": picture or status.question.picture or _BOX,
         "question": speaker.say(status.question.text),
         "won": speaker.say(words_of_options(status.question, [tile.key for tile in status.won])),
-        "nothing": _nothing(status.state),
-        "answer": _answer(status.owed, names, context.today(site.time_zone), of_page) if status.owed else None,
+        "nothing": _no_result_text(status.state),
+        "answer": _answer_values(status.answer_due, names, context.today(site.time_zone), of_page)
+        if status.answer_due
+        else None,
     }
 
 
-def _nothing(state: str) -> str:
+def _no_result_text(state: str) -> str:
     why = {
         COUNTING: _("We are counting."),
         TOO_FEW: _("Too few of us voted."),
@@ -192,7 +200,7 @@ def _nothing(state: str) -> str:
     return str(why.get(state, ""))
 
 
-def _answer(answer_due: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> Shown:
+def _answer_values(answer_due: AnswerDue, names: labels.PersonNames, today: date, of_page: str) -> Shown:
     reply = answer_due.reply()
     if reply is None:
         waits = labels.waiting_label(answer_due, names, today)
@@ -213,8 +221,8 @@ class ChoiceView(NamedTuple):
         words: of the state.
         mark: of the state.
         evening: the day it ends, at its site.
-        won: what won, by language; empty where nothing did.
-        late: whether what won should be done by now.
+        won: the result, by language; empty where nothing won.
+        late: whether the result should have been carried out by now.
     """
 
     choice: Choice
@@ -227,18 +235,18 @@ class ChoiceView(NamedTuple):
 
 
 def list_choice_views(session: Session, site: Site) -> list[ChoiceView]:
-    """The choices of a site: what waits and what is late first, then the latest."""
+    """The choices of a site for staff: waiting and overdue ones first, then the latest."""
     choices = list_choices(session, [site.id], context.now() - forms.LISTED_TIME)
     choice_views = [make_choice_view(session, choice, site) for choice in choices]
     return sorted(choice_views, key=lambda view: not (view.late or view.state == "waits"))  # stable
 
 
 def make_choice_view(session: Session, choice: Choice, site: Site) -> ChoiceView:
-    """One choice."""
+    """Make the staff view of one choice."""
     won: dict[str, str] = {}
     if choice.round is not None:
         status = find_choice_status(session, choice.round)
-        state, won = status.state, words_of_options(status.question, [one.key for one in status.won])
+        state, won = status.state, words_of_options(status.question, [tile.key for tile in status.won])
     elif choice.row.dropped_on is not None:
         state = "dropped"
     else:

@@ -1,4 +1,4 @@
-"""Everyday choices as they are kept: prepared by one adult, opened by the yes of another, asked again."""
+"""Store everyday choices: one adult prepares one, an advocate's approval opens it, and it may be repeated."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -26,42 +26,42 @@ from youthvoice.surveys.rounds.store import list_rounds_by_id
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice.
+    """One choice with its questionnaire and the names of its adults.
 
     Attributes:
-        questions: its questionnaire; one question.
-        decider: the name of whoever does what wins.
-        preparer: the name of whoever prepared it.
-        round: once it was opened.
+        questionnaire: with one question.
+        decider: name of the adult who carries out the result.
+        preparer: name of the adult who prepared it.
+        round: its round; None before it is opened.
     """
 
     row: ChoiceRow
-    questions: Questionnaire
+    questionnaire: Questionnaire
     decider: str
     preparer: str
     round: Round | None
 
     @property
     def question(self) -> Question:
-        """What is asked."""
-        return self.questions.coded[0]
+        """The question."""
+        return self.questionnaire.coded[0]
 
     def waits(self, now: datetime) -> bool:
-        """Whether an advocate can still say yes to it."""
+        """Whether an advocate can still approve it."""
         return self.round is None and self.row.dropped_on is None and now < self.row.closes_at
 
 
-def plan_choice(  # noqa: PLR0913 - what is fixed with a choice
+def plan_choice(  # noqa: PLR0913 - all that a choice fixes
     site: Site, evening: date, *, decider_id: int, answer_due: date, invited: int, ties: str
 ) -> ChoiceRow:
-    """What is fixed with a choice before anybody keeps it.
+    """The row of a choice that is not stored yet.
 
     Args:
         site: whose children choose.
         evening: the day it ends, at the daily hour.
-        decider_id: who does what wins.
-        answer_due: by which day.
-        invited: children of the site.
+        decider_id: the adult who carries out the result.
+        answer_due: the day by which it is done.
+        invited: number of children of the site.
         ties: one of `rules.TIE_RULES`.
     """
     ends = closes_at(evening, site.daily_hour, site.time_zone)
@@ -70,16 +70,16 @@ def plan_choice(  # noqa: PLR0913 - what is fixed with a choice
     )
 
 
-def prepare_choice(  # noqa: PLR0913, PLR0917 - what is kept, who keeps it, when
+def prepare_choice(  # noqa: PLR0913, PLR0917 - what is stored, by whom, when
     session: Session, questionnaire_id: int, choice_row: ChoiceRow, person_id: int, day: date, log: Log
 ) -> int:
-    """Keep a choice for an advocate to look at; gives its row.
+    """Store a choice for an advocate to approve; returns its row id.
 
     Args:
         session: may write.
         questionnaire_id: from `store.add_questionnaire`.
         choice_row: from `plan_choice`.
-        person_id: who prepares it.
+        person_id: the adult who prepares it.
         day: today at the site.
         log: in her name.
     """
@@ -91,7 +91,7 @@ def prepare_choice(  # noqa: PLR0913, PLR0917 - what is kept, who keeps it, when
 
 
 def lock_choice(session: Session, choice_id: int) -> ChoiceRow | None:
-    """The row until the commit, if nobody decided about it yet."""
+    """Lock the row of a choice until the commit; None if it was approved or dropped already."""
     choice = session.scalar(
         select(ChoiceRow).where(ChoiceRow.id == choice_id).with_for_update().execution_options(populate_existing=True)
     )
@@ -99,7 +99,7 @@ def lock_choice(session: Session, choice_id: int) -> ChoiceRow | None:
 
 
 def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
-    """Take back a choice that was not asked yet; False when somebody decided about it a moment ago."""
+    """Take back a choice that was not asked yet; False if somebody decided about it first."""
     choice_row = lock_choice(session, choice_id)
     if choice_row is None:
         return False
@@ -109,46 +109,49 @@ def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
 
 
 def find_choice(session: Session, choice_id: int, site_ids: Collection[int]) -> Choice | None:
-    """One choice of these sites."""
+    """Find a choice of some sites."""
     return next(
-        iter(_facts(session, select(ChoiceRow).where(ChoiceRow.id == choice_id, ChoiceRow.site_id.in_(site_ids)))), None
+        iter(
+            _load_choices(session, select(ChoiceRow).where(ChoiceRow.id == choice_id, ChoiceRow.site_id.in_(site_ids)))
+        ),
+        None,
     )
 
 
 def list_choices(session: Session, site_ids: Collection[int], since: datetime) -> list[Choice]:
-    """The choices of some sites that end or ended after a moment, the latest first."""
+    """List the choices of some sites that end after a moment, the latest first."""
     query = select(ChoiceRow).where(ChoiceRow.site_id.in_(site_ids), ChoiceRow.closes_at > since)
-    return _facts(session, query.order_by(ChoiceRow.closes_at.desc(), ChoiceRow.id.desc()))
+    return _load_choices(session, query.order_by(ChoiceRow.closes_at.desc(), ChoiceRow.id.desc()))
 
 
 def list_waiting_choices(session: Session, site_ids: Collection[int], now: datetime) -> list[Choice]:
-    """What waits for an advocate's yes, the next evening first."""
+    """List the choices that wait for an advocate's approval, the next to end first."""
     query = select(ChoiceRow).where(
         ChoiceRow.site_id.in_(site_ids),
         ChoiceRow.round_id.is_(None),
         ChoiceRow.dropped_on.is_(None),
         ChoiceRow.closes_at > now,
     )
-    return _facts(session, query.order_by(ChoiceRow.closes_at, ChoiceRow.id))
+    return _load_choices(session, query.order_by(ChoiceRow.closes_at, ChoiceRow.id))
 
 
 def choice_questionnaires_query(session: Session) -> frozenset[int]:
-    """The versions that belong to choices; they are approved on a page of their own."""
+    """The questionnaire versions that belong to choices; those are approved on a page of their own."""
     return frozenset(session.scalars(select(ChoiceRow.questionnaire_id)))
 
 
 def is_question_asked(session: Session, site_id: int, question: Question, now: datetime) -> bool:
-    """Whether the same question is open at a site, or waits there for an advocate."""
-    known = question_hash(question)
+    """Whether the same question is open at a site, or waits for approval there."""
+    wanted_hash = question_hash(question)
     choices = (choice for choice in list_choices(session, [site_id], now) if choice.row.dropped_on is None)
     return any(
-        question_hash(choice.question) == known
+        question_hash(choice.question) == wanted_hash
         for choice in choices
         if choice.round is None or choice.round.state(now) != "closed"
     )
 
 
-def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
+def _load_choices(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.decider_id, row.prepared_by)])
     ids = [row.round_id for row in rows if row.round_id is not None]
@@ -156,7 +159,7 @@ def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
     return [
         Choice(
             row=row,
-            questions=load_questionnaire(session, row.questionnaire_id),
+            questionnaire=load_questionnaire(session, row.questionnaire_id),
             decider=people[row.decider_id],
             preparer=people[row.prepared_by],
             round=rounds.get(row.round_id or 0),
@@ -166,7 +169,7 @@ def _facts(session: Session, query: Select[ChoiceRow]) -> list[Choice]:
 
 
 def opening_of_choice(choice_row: ChoiceRow, zone: str, second: int | None = None) -> RoundOpening:
-    """The round of a choice, from now on, signed by whoever prepared it; nobody where nobody has kept it yet."""
+    """The opening of a choice's round, from now on, signed by the adult who prepared it, if it is stored already."""
     return RoundOpening(
         questionnaire_id=choice_row.questionnaire_id or 0,
         purpose="choice",
@@ -182,8 +185,8 @@ def opening_of_choice(choice_row: ChoiceRow, zone: str, second: int | None = Non
     )
 
 
-def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
-    """Everything that keeps a choice from being asked, as far as its words are right.
+def check_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
+    """Every rule that a choice breaks as a round; its texts are taken as valid.
 
     Raises:
         KeyError: there is no such site.
@@ -204,24 +207,24 @@ def weigh_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questio
     return [replace(refusal, at="closes") if refusal.at == "until" else refusal for refusal in rule_refusals]
 
 
-def weigh_new_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
-    """The same for a choice that is to be prepared, where the same question may be open already."""
+def check_new_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questionnaire) -> list[RuleRefusal]:
+    """As `check_choice`, and whether the same question is open already; for a choice that is not stored yet."""
     is_asked = is_question_asked(session, choice_row.site_id, questionnaire.coded[0], context.now())
     circumstances = circumstance_refusals(open_already=is_asked, invited=choice_row.invited)
-    return [*weigh_choice(session, choice_row, questionnaire), *circumstances]
+    return [*check_choice(session, choice_row, questionnaire), *circumstances]
 
 
 def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
-    """An advocate's yes: she approves the words and is the second adult who opens the round; gives its slug.
+    """Open a choice with an advocate's approval, as the second adult of its round; returns the round's slug.
 
     Args:
         session: may write; the caller commits.
-        choice: what waits.
+        choice: one that waits.
         second: the advocate.
         log: in her name.
 
     Raises:
-        ConcurrentUpdate: it does not wait any more.
+        ConcurrentUpdate: it no longer waits.
     """
     choice_row = lock_choice(session, choice.row.id)
     site = find_site(session, choice.row.site_id)
@@ -236,19 +239,19 @@ def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
 
 
 def may_repeat_choice(session: Session, choice_id: int, day: date) -> None:
-    """The advocate lets it be asked again for a quarter, with other days, without asking her."""
+    """Allow a choice to be repeated with other days for a quarter without another approval."""
     until = day + timedelta(days=AGAIN_DAYS)
     session.execute(update(ChoiceRow).where(ChoiceRow.id == choice_id).values(again_until=until))
 
 
 def signer_of_repeat(session: Session, choice: Choice, day: date) -> int | None:
-    """The advocate who said that it may be asked again without her, if she is still here and reads at the site."""
-    these = (
+    """The advocate who allowed to repeat a choice, if that still holds and the advocate still reads at the site."""
+    conditions = (
         ChoiceRow.questionnaire_id == choice.row.questionnaire_id,
         ChoiceRow.site_id == choice.row.site_id,
         ChoiceRow.again_until >= day,
     )
-    query = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*these)
+    query = select(RoundRow.seconded_by).join(ChoiceRow, ChoiceRow.round_id == RoundRow.id).where(*conditions)
     signer = session.scalar(query.order_by(ChoiceRow.again_until.desc()).limit(1))
     readers = list_advocates(session, choice.row.site_id)
     return signer if signer in {reader.person_id for reader in readers} else None

@@ -1,1 +1,1 @@
-"""Questionnaires: what is asked, what a questionnaire must satisfy, and the files it comes from."""
+"""Questionnaires: their questions, the rules for them, and the files they are read from."""

@@ -1,8 +1,8 @@
-"""Answers as bytes, all of one length for a questionnaire (PRIVACY.md A2), and counting them, a column at a time.
+"""Encode a child's answers as bytes, of one length per questionnaire (PRIVACY.md A2), and count them column by column.
 
-A question with one answer is one byte: 0 did not say, 1 to k the options or bins in their order,
-255 "I don't know". A `choose_many` is a byte that says whether it was answered (0, 1 or 255), then one
-byte an option, 0 or 1.
+A question with one answer is one byte: 0 for "did not say", 1 to k for the options or bins in their order, 255 for "I
+don't know". A `choose_many` is one byte that says whether it was answered (0, 1 or 255), then one byte per option, 0 or
+1.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,13 +13,13 @@ from youthvoice.surveys.questionnaires.skip_logic import Answer, Answers
 
 SKIPPED = 0
 
-SAID = 1
+ANSWERED = 1
 
 UNKNOWN = 255
 
 
 class NotACodedAnswer(ValueError):
-    """An answer that its question does not take.
+    """An answer that its question does not accept.
 
     Attributes:
         question: name of the question.
@@ -32,19 +32,19 @@ class NotACodedAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AnswerSlot:
-    """Where a question stands in a sheet."""
+    """Where the answer to a question is in the bytes of a response."""
 
     question: Question
     start: int
     length: int
 
 
-def answer_codes(questionnaire: Questionnaire) -> tuple[AnswerSlot, ...]:
-    """The place of every coded question, in order."""
-    return tuple(_places(questionnaire))
+def answer_slots(questionnaire: Questionnaire) -> tuple[AnswerSlot, ...]:
+    """The slot of every coded question, in order."""
+    return tuple(_slots(questionnaire))
 
 
-def _places(questionnaire: Questionnaire) -> Iterator[AnswerSlot]:
+def _slots(questionnaire: Questionnaire) -> Iterator[AnswerSlot]:
     start = 0
     for question in questionnaire.coded:
         length = 1 if question.single else 1 + len(question.options)
@@ -53,24 +53,24 @@ def _places(questionnaire: Questionnaire) -> Iterator[AnswerSlot]:
 
 
 def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
-    """One child's coded answers.
+    """Encode one child's answers.
 
     Args:
-        questionnaire: what was asked.
+        questionnaire: of the round.
         answers: by question name; a key, digits for a number, a tuple of keys for `choose_many`, None for
-            a skip. Letter boxes and answers that `when` rules out are left out.
+            a skip. Letter boxes and answers to questions that are not relevant are left out.
 
     Returns:
-        As many bytes for every child: those of `answer_codes`.
+        The same number of bytes for every child: those of `answer_slots`.
 
     Raises:
         NotACodedAnswer: for a number outside the bins or an unknown key.
     """
-    kept = questionnaire.kept(answers)
-    return b"".join(_encoded(slot, kept.get(slot.question.name)) for slot in answer_codes(questionnaire))
+    relevant = questionnaire.kept(answers)
+    return b"".join(_encode(slot, relevant.get(slot.question.name)) for slot in answer_slots(questionnaire))
 
 
-def _encoded(slot: AnswerSlot, answer: Answer) -> bytes:
+def _encode(slot: AnswerSlot, answer: Answer) -> bytes:
     question = slot.question
     if not question.takes(answer):
         raise NotACodedAnswer(question.name)
@@ -80,12 +80,12 @@ def _encoded(slot: AnswerSlot, answer: Answer) -> bytes:
         return bytes([UNKNOWN]) + bytes(slot.length - 1)
     if not question.single:
         chosen = (answer,) if isinstance(answer, str) else answer
-        return bytes([SAID, *(key in chosen for key in question.keys)])
+        return bytes([ANSWERED, *(key in chosen for key in question.keys)])
     assert isinstance(answer, str)
-    return bytes([1 + question.keys.index(_stored(question, answer))])
+    return bytes([1 + question.keys.index(_stored_key(question, answer))])
 
 
-def _stored(question: Question, answer: str) -> str:
+def _stored_key(question: Question, answer: str) -> str:
     bin_ = question.bin_of(int(answer)) if question.bins else None
     return bin_.key if bin_ else answer
 
@@ -93,38 +93,38 @@ def _stored(question: Question, answer: str) -> str:
 Counts = Mapping[str, int]  # category -> children
 
 
-def tally_answers(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> dict[str, dict[str, int]]:
-    """Exact counts of every coded question.
+def tally_answers(questionnaire: Questionnaire, responses: Iterable[bytes]) -> dict[str, dict[str, int]]:
+    """Count every coded question exactly.
 
     Returns:
         By question name, in order: for a single answer, children per option or bin, then `dont_know` and
-        `did_not_say`, together all sheets. For `choose_many`, children per chosen option, then the same two;
+        `did_not_say`, together all responses. For `choose_many`, children per chosen option, then the same two;
         a child may be in several options.
 
     Raises:
-        ValueError: a sheet has another length.
+        ValueError: a response has another length.
     """
-    rows = list(sheets)
+    rows = list(responses)
     table = b"".join(rows)
-    places = answer_codes(questionnaire)
-    width = sum(slot.length for slot in places)
+    slots = answer_slots(questionnaire)
+    width = sum(slot.length for slot in slots)
     if any(len(row) != width for row in rows):
-        raise ValueError("A sheet is not of this questionnaire.")
-    return {slot.question.name: _counted(slot, table, width) for slot in places}
+        raise ValueError("A response is not of this questionnaire.")
+    return {slot.question.name: _count_slot(slot, table, width) for slot in slots}
 
 
-def _counted(slot: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
+def _count_slot(slot: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
     columns = [table[slot.start + at :: width] for at in range(slot.length)]
     if slot.question.single:
-        said = {key: columns[0].count(code) for code, key in enumerate(slot.question.keys, start=1)}
+        counts = {key: columns[0].count(code) for code, key in enumerate(slot.question.keys, start=1)}
     else:
-        said = {key: column.count(SAID) for key, column in zip(slot.question.keys, columns[1:], strict=True)}
-    return said | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
+        counts = {key: column.count(ANSWERED) for key, column in zip(slot.question.keys, columns[1:], strict=True)}
+    return counts | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
 
 
-def count_harmed(questionnaire: Questionnaire, sheets: Iterable[bytes]) -> tuple[str, ...]:
-    """Names of the safety questions to which at least one child answered with harm (PRIVACY.md A9)."""
-    counts = tally_answers(questionnaire, sheets)
+def count_harmed(questionnaire: Questionnaire, responses: Iterable[bytes]) -> tuple[str, ...]:
+    """Names of the safety questions that at least one child answered with harm (PRIVACY.md A9)."""
+    counts = tally_answers(questionnaire, responses)
     return tuple(
         question.name
         for question in questionnaire.coded

@@ -1,4 +1,4 @@
-"""What is wrong with a file, and in which row; `labels` says it in words."""
+"""Faults in a questionnaire file, each with its row; `labels` has their messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,12 @@ FaultValue = str | int
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireFault:
-    """One thing to put right.
+    """One fault to correct.
 
     Attributes:
-        row: row of the file, from 1; None where the whole file is meant.
-        code: which rule; a key of `labels.FAULT_MESSAGES`.
-        values: what its words name; `question` is the question's name.
+        row: row of the file, from 1; None where the fault concerns the whole file.
+        code: of the rule; a key of `labels.FAULT_MESSAGES`.
+        values: for its message; `question` is the question's name.
     """
 
     row: int | None
@@ -27,7 +27,7 @@ class QuestionnaireFault:
 
 
 class QuestionnaireRefused(ValueError):
-    """A questionnaire that cannot be used, with all that is wrong with it, in the order of its rows."""
+    """A questionnaire is invalid; holds all its faults in the order of their rows."""
 
     def __init__(self, faults: Iterable[QuestionnaireFault]) -> None:
         once = {(fault.row or 0, fault.code, str(fault.values)): fault for fault in faults}
@@ -35,12 +35,12 @@ class QuestionnaireRefused(ValueError):
         super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
 
 
-# Notes about rows that are not asked though nothing is wrong with them: what a form notes by itself, or cannot show.
+# Notes about valid rows that are not asked: what a form records automatically, or cannot show.
 _LEFT_OUT = frozenset({"would_identify", "repeat_left_out", "worked_out", "note_left_out", "never_asked"})
 
 
 def is_left_out(fault: QuestionnaireFault) -> bool:
-    """Whether a note says that a row is left out, not that something was made up or should be looked at."""
+    """Whether a note says that a row was left out, not that something was added or needs a check."""
     return "left_out" in fault.values or fault.code in _LEFT_OUT
 
 
@@ -55,5 +55,5 @@ def faults_as_data(faults: Iterable[QuestionnaireFault]) -> list[list[object]]:
 
 
 def faults_from_data(data: Iterable[Any]) -> tuple[QuestionnaireFault, ...]:
-    """Read what `faults_as_data` made."""
+    """Read the output of `faults_as_data`."""
     return tuple(QuestionnaireFault(row, code, values) for row, code, values in data)

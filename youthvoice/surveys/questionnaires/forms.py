@@ -31,18 +31,18 @@ class ImportQuestionnaireForm(FlaskForm):
 
 
 class ConfirmImportForm(FlaskForm):
-    """A yes to what was left out."""
+    """The confirmation of what an import left out."""
 
     carried = HiddenField(validators=[InputRequired()])
 
 
-MIN_REASON: Final = 15  # letters; "ok" is no reason
+MIN_REASON: Final = 15  # letters; "ok" is not a reason
 
 MAX_BACK_CHARACTERS: Final = 600
 
 
 class SendBackForm(FlaskForm):
-    """Why an advocate sends something back instead of approving it: a questionnaire, a view of a round."""
+    """The reason why an advocate sends back a questionnaire, or a view of a round, instead of approving it."""
 
     reason = TextAreaField(
         _l("What is wrong"),
@@ -54,7 +54,7 @@ class SendBackForm(FlaskForm):
 
 
 class ApproveQuestionnaireForm(FlaskForm):
-    """An advocate's yes. Make it with `about`, for it has a box for each question that seems to ask about abuse."""
+    """An advocate's approval, with a field for each question that seems to ask about abuse; make it with `about`."""
 
     abuse_names: tuple[str, ...] = ()
 
@@ -68,12 +68,12 @@ class ApproveQuestionnaireForm(FlaskForm):
     def about(
         cls, who: Sequence[tuple[str, str]], abuse: Sequence[QuestionnaireFault], *, pictured: bool = False
     ) -> "ApproveQuestionnaireForm":
-        """The form about the questions in doubt.
+        """Make the form for a questionnaire.
 
         Args:
-            who: name and words of those that seem to ask who a child is; every one has to be ticked.
-            abuse: a fault for each that seems to ask if this child was hurt; of each she writes why it may be asked.
-            pictured: whether it shows uploaded pictures; then she says that nobody can be recognised in them.
+            who: name and text of questions that seem to ask who a child is; each must be ticked.
+            abuse: a fault for each that seems to ask if this child was hurt; each needs a reason why it may be asked.
+            pictured: whether it shows uploaded pictures; then the advocate confirms that they show nobody recognisable.
         """
         missing = _l("Write in a sentence why it does not ask that. If it does, do not approve.")
         boxes: dict[str, object] = {
@@ -97,7 +97,7 @@ class ApproveQuestionnaireForm(FlaskForm):
         return {name: (self[f"why_{at}"].data or "").strip() for at, name in enumerate(self.abuse_names)}
 
     def validate_not_who(self, field: CheckboxesField) -> None:
-        """All of them or none."""
+        """Require all of them."""
         if {choice.value for choice in field.choices} - set(field.data or ()):
             raise ValidationError(
                 _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
@@ -105,25 +105,25 @@ class ApproveQuestionnaireForm(FlaskForm):
 
 
 class WithdrawPictureForm(FlaskForm):
-    """An uploaded picture goes; what children see in its place."""
+    """Withdraw an uploaded picture, and choose its substitute."""
 
     instead = StringField(_l("Picture in its place"), [Length(max=80)], default="")
     beside: Collection[str] = ()
 
     @classmethod
     def apart_from(cls, beside: Collection[str]) -> "WithdrawPictureForm":
-        """The form, where what the other answers of its questions show is taken."""
+        """Make the form; pictures that other answers of the same questions show are refused."""
         form = cls()
         form.beside = beside
         return form
 
     @property
     def code(self) -> str:
-        """The OpenMoji code of what was chosen; empty for none."""
+        """The OpenMoji code of the chosen substitute; empty for none."""
         return read_picture(self.instead.data)
 
     def validate_instead(self, box: Field) -> None:
-        """There must be such a picture."""
+        """Require a picture that exists and that no other answer shows."""
         if self.code and not picture_code(self.code):
             fault = QuestionnaireFault(None, "unknown_picture", {"said": str(box.data)})
             raise ValidationError(fault_message(fault))

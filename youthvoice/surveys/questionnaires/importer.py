@@ -1,7 +1,7 @@
-"""A file that somebody hands in, read in a process of its own: a questionnaire, or everything that is wrong with it.
+"""Read an uploaded questionnaire file in a process of its own: returns the questionnaire, or every fault.
 
-A small file can make a parser take gigabytes: whatever the checks before it miss, the operating system ends that
-process, its memory comes back, and the application goes on. A line of JSON and the file go in; JSON comes out.
+A small file can make a parser use gigabytes. Whatever earlier checks miss, the operating system ends that process, its
+memory is freed, and the application continues. A line of JSON and the file go in; JSON comes out.
 """
 
 import json
@@ -20,27 +20,27 @@ from youthvoice.surveys.questionnaires.wording_rules import DOUBTS, asks_who, fo
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024  # bytes of an upload
 
 MAX_FILE_SECONDS: Final = 60
-"""Seconds by the clock, its start included: only against a process that hangs.
+"""Seconds by the clock, with the start of the process: only against one that hangs.
 
-What a file may cost is work, `MAX_CPU_SECONDS`: on a busy machine the same five seconds of it took sixteen by the
-clock, and a fair form was refused for what others did.
+The limit for a file's cost is `MAX_CPU_SECONDS`: on a busy machine five seconds of work took sixteen by the clock, and
+valid forms were refused because of others' work.
 """
 
-MAX_WAIT_SECONDS: Final = 20  # for a file that is being read before it; then it is said that another one is
+MAX_WAIT_SECONDS: Final = 20  # for another file that is being read; then the user is asked to try again
 
-MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of addresses, all libraries included
+MAX_MEMORY: Final = 300 * 1024 * 1024  # bytes of address space, with all libraries
 
 MAX_CPU_SECONDS: Final = 12  # of one core; a form of 60 questions takes five on the slowest machine
 
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024  # bytes of an answer
 
-MAX_FAULTS: Final = 200  # nobody mends more of them at once
+MAX_FAULTS: Final = 200  # nobody corrects more of them at one time
 
 
 def read_file(
     data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
 ) -> ImportedFile:
-    """Read a TOML file or an XLSForm workbook, whatever its name says it is.
+    """Read a TOML file or an XLSForm workbook; the format is recognised by content, not by name.
 
     Args:
         data: the file.
@@ -52,28 +52,28 @@ def read_file(
         QuestionnaireRefused: with every fault and its row.
     """
     values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
-    return _read_apart(data, values)
+    return _read_isolated(data, values)
 
 
 def read_for_an_advocate(
     data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
 ) -> ImportedFile:
-    """Read a file whose only doubts may be that a question seems to ask who a child is, or whether it was hurt.
+    """Read a file, and allow questions that seem to ask who a child is, or whether it was hurt.
 
-    An advocate decides when she approves (`doubtful_questions`, `abuse_questions`); any other fault refuses the file.
-    Where rows are left out, those questions are left out too, but for the `confirmed` ones.
+    An advocate decides about them when approving (`doubtful_questions`, `abuse_questions`); any other fault refuses the
+    file. Where rows are left out, those questions are left out too, except the `confirmed` ones.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
     values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
-    return _read_apart(data, values)
+    return _read_isolated(data, values)
 
 
-def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
+def _read_isolated(data: bytes, options: dict[str, object]) -> ImportedFile:
     if len(data) > MAX_FILE_BYTES:
         raise QuestionnaireRefused([QuestionnaireFault(None, "too_large", {"most": MAX_FILE_BYTES // 1024})])
-    request = json.dumps(asked).encode() + b"\n" + data
+    request = json.dumps(options).encode() + b"\n" + data
     try:
         answer = run_isolated(
             "youthvoice.surveys.questionnaires.importer", request, MAX_FILE_SECONDS, patience=MAX_WAIT_SECONDS
@@ -87,23 +87,23 @@ def _read_apart(data: bytes, asked: dict[str, object]) -> ImportedFile:
 
 
 def doubtful_questions(questionnaire: Questionnaire) -> tuple[str, ...]:
-    """Names of the questions that seem to ask who a child is; an advocate confirms each before she approves."""
+    """Names of the questions that seem to ask who a child is; an advocate must confirm each when approving."""
     return tuple(question.name for question in questionnaire.questions if asks_who(question))
 
 
 def abuse_questions(questionnaire: Questionnaire) -> tuple[QuestionnaireFault, ...]:
-    """A fault for each question that seems to ask if this child was hurt; an advocate says why it may be asked."""
+    """A fault for each question that seems to ask if this child was hurt; an advocate must say why it may be asked."""
     doubted = (fault for question in questionnaire.questions for fault in forbidden_faults(question))
     return tuple(fault for fault in doubted if fault.code == "asks_abuse")
 
 
 def notes_of_import(file: ImportedFile) -> tuple[QuestionnaireFault, ...]:
-    """What was left out or made up, without what anybody can see from the questionnaire itself."""
-    seen = size_warnings(file.questionnaire)
-    return tuple(fault for fault in file.notes if fault not in seen)
+    """What was left out or added, without warnings that can be derived from the questionnaire itself."""
+    warnings = size_warnings(file.questionnaire)
+    return tuple(fault for fault in file.notes if fault not in warnings)
 
 
-_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # how .xlsx and .xls begin
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # the first bytes of .xlsx and .xls
 
 _ENDINGS: Final = (".xlsx", ".xls")
 
@@ -117,7 +117,7 @@ def read_in_process(
         data: the file, TOML or a workbook, whatever its name says.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which somebody said that they do not ask who a child is.
-        doubts: whether questions may seem to ask who a child is or if it was hurt; an advocate will be asked.
+        doubts: whether to accept questions that seem to ask who a child is or if it was hurt; an advocate decides.
         leave_out: whether rows of a workbook that cannot be asked are left out, each with a note.
 
     Raises:
@@ -149,7 +149,7 @@ def _read(
         imported = import_xlsform(data, filename, confirmed, overridden, leave_out=leave_out)
     except (QuestionnaireRefused, MemoryError):
         raise
-    except Exception:  # noqa: BLE001 - whatever a broken workbook does to the libraries that open it
+    except Exception:  # noqa: BLE001 - any error of the libraries that open a broken workbook
         raise QuestionnaireRefused([make_fault("broken_workbook")]) from None
     return replace(imported, notes=(*imported.notes, *size_warnings(imported.questionnaire)))
 
@@ -157,7 +157,7 @@ def _read(
 def _main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
-    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print what puzzles them
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print warnings
     content = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
@@ -173,10 +173,10 @@ def _main() -> None:
         values = {"faults": errors.faults_as_data(refused.faults[:MAX_FAULTS])}
     except (MemoryError, RecursionError):
         os._exit(1)  # nothing more can be done for sure with so little left
-    said = json.dumps(values).encode()
-    if len(said) > MAX_ANSWER_BYTES:
-        said = json.dumps({"faults": errors.faults_as_data((make_fault("too_heavy"),))}).encode()
-    answer.write(said)
+    output = json.dumps(values).encode()
+    if len(output) > MAX_ANSWER_BYTES:
+        output = json.dumps({"faults": errors.faults_as_data((make_fault("too_heavy"),))}).encode()
+    answer.write(output)
     answer.flush()
 
 

@@ -1,4 +1,4 @@
-"""The kinds of questions: one row says how a kind is asked, answered, read from a form and published."""
+"""The kinds of questions: one row per kind says how it is asked, answered, imported and published."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,26 +6,26 @@ from typing import Final, Literal
 
 Kind = Literal["faces", "yes_no", "choose_one", "choose_many", "number", "words", "say"]
 
-MAX_CODED_OPTIONS: Final = 200  # each is a byte of its own; leaves room under 255, "I don't know"
+MAX_CODED_OPTIONS: Final = 200  # each is one byte; 255 means "I don't know"
 
 
-def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction looks for; the process that reads files has no Babel
+def N_(msgid: str) -> str:  # noqa: N802 - the name that extraction expects; the process that reads files has no Babel
     """Mark a label for the catalogues."""
     return msgid
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionKind:
-    """What is the same for all questions of a kind.
+    """What all questions of a kind have in common.
 
     Attributes:
-        label: what staff call it, in English.
+        label: its name for staff, in English.
         xlsform: its type in an XLSForm.
-        input: how it is answered: `radio`, `checkbox`, `text` into a letter box, or empty where it is only read out.
-        options: least and most options; nought where it has none.
-        bins: least and most ranges of numbers; nought where it has none.
-        shape: how its tiles lie.
-        scale: whether its answers are a scale with a good side, and stand under its own name where a file gives none.
+        input: how it is answered: `radio`, `checkbox`, `text` for a letter box, or empty where it is only read out.
+        options: least and most options; zero where it has none.
+        bins: least and most ranges of numbers; zero where it has none.
+        shape: the layout of its tiles.
+        scale: whether its answers are a scale with a good side; a file may define the scale under the kind's name.
         lasting: whether it may ask for a lasting fact.
     """
 
@@ -40,12 +40,12 @@ class QuestionKind:
 
     @property
     def coded(self) -> bool:
-        """Whether it has an answer that is counted: one byte, or one more for every option where several are given."""
+        """Whether it has a counted answer: one byte, and one more per option where several can be chosen."""
         return self.input in {"radio", "checkbox"}
 
     @property
     def single(self) -> bool:
-        """Whether one counted answer at most is given."""
+        """Whether at most one counted answer can be given."""
         return self.input == "radio"
 
     @property

@@ -1,7 +1,6 @@
-"""What faults of a file, purposes and kinds of questions are called, in plain words.
+"""Messages of file faults, and labels of purposes and kinds of questions.
 
-Codes come from the rules; only here are they sentences. Works without a request too (the command line):
-then in English.
+The rules return codes; only here they become sentences. Also works without a request (on the command line), in English.
 """
 
 from typing import Final
@@ -170,19 +169,19 @@ _ON_SHEET: Final = _l("Sheet “%(sheet)s”:")
 
 
 def fault_message(fault: QuestionnaireFault) -> str:
-    """The sentence of a fault, in the reader's language."""
+    """The message of a fault, in the reader's language."""
     values = dict(fault.values)
     if isinstance(code := values.get("language"), str):
         values["language"] = language_label(code)
-    said = str(FAULT_MESSAGES[fault.code]) % values
+    message = str(FAULT_MESSAGES[fault.code]) % values
     if "left_out" in values:
-        return str(_LEFT_OUT) % {"name": values["left_out"], "why": said}
+        return str(_LEFT_OUT) % {"name": values["left_out"], "why": message}
     sheet = fault.values.get("on", "survey")
-    return said if sheet == "survey" else f"{str(_ON_SHEET) % {'sheet': sheet}} {said}"
+    return message if sheet == "survey" else f"{str(_ON_SHEET) % {'sheet': sheet}} {message}"
 
 
 def language_label(code: str) -> str:
-    """A language as the reader calls it; its code where nobody knows it."""
+    """The name of a language in the reader's language; its code where it is unknown."""
     reader = get_locale() if has_request_context() else None
     try:
         return str(Locale.parse(code).get_display_name(reader or Locale("en")) or code)
@@ -205,4 +204,4 @@ SPLIT_MEANINGS: Final = {
     "group": _l("It asks for the group"),
     "gender": _l("It asks for the gender"),
 }
-"""What a question asks of a child, by which a view may be split."""
+"""The fact about a child that a question asks for, by which a view may be split."""

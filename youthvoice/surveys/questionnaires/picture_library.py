@@ -1,4 +1,4 @@
-"""Pictures by OpenMoji, found by code or name; those that suit a child's screen lie in `web/graphics/picture_shelf`."""
+"""Find OpenMoji pictures by code or name; those for children's screens are listed in `web/graphics/picture_shelf`."""
 
 import difflib
 import re
@@ -13,14 +13,14 @@ from flask_babel import gettext
 from youthvoice.web.graphics import picture_shelf
 from youthvoice.web.graphics.picture_addresses import is_own_picture
 
-# The faces of a scale, from its low end up.
+# The faces of a scale, from its low end to its high end.
 FACES = {
     3: ("1F641", "1F610", "1F642"),
     4: ("1F622", "1F641", "1F642", "1F600"),
     5: ("1F622", "1F641", "1F610", "1F642", "1F600"),
 }
 
-# Names people use that Unicode spells otherwise.
+# Common names that Unicode spells otherwise.
 _ALSO = {
     "house": "1F3E0",
     "school-bag": "1F392",
@@ -59,46 +59,46 @@ def _codes() -> frozenset[str]:
     return frozenset(file.name[:-4] for file in drawn if file.name.endswith(".svg"))
 
 
-def picture_code(said: str) -> str | None:
+def picture_code(text: str) -> str | None:
     """The code of a picture, or None where OpenMoji has no such picture.
 
     Args:
-        said: a code in either case, with or without `U+`; or a Unicode name, or an English one of the shelf, with
+        text: a code in either case, with or without `U+`; or a Unicode name, or an English one of the shelf, with
             hyphens or spaces.
     """
-    code = said.strip().upper().removeprefix("U+")
+    code = text.strip().upper().removeprefix("U+")
     if _CODE.fullmatch(code):
-        return _drawn(code)
-    name = "-".join(said.strip().lower().replace("_", " ").replace("-", " ").split())
+        return _existing_code(code)
+    name = "-".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
     if name in _ALSO:
         return _ALSO[name]
-    for spelled in (name.replace("-", " "), said.strip(), *_hyphenated(name)):
+    for spelled in (name.replace("-", " "), text.strip(), *_hyphenated(name)):
         try:
             code = f"{ord(unicodedata.lookup(spelled)):04X}"
         except (KeyError, TypeError, ValueError):  # no such name, or a sequence of several signs
             continue
-        if _drawn(code):
+        if _existing_code(code):
             return code
     return picture_shelf.CODES.get(name.replace("-", " "))
 
 
-def drawable_picture(said: str) -> str | None:
-    """The code of a picture that can be shown, uploaded ones among them; None where there is no such picture."""
-    return said if is_own_picture(said) else picture_code(said)
+def drawable_picture(text: str) -> str | None:
+    """The code of a picture that can be shown, also of an uploaded one; None where it does not exist."""
+    return text if is_own_picture(text) else picture_code(text)
 
 
-def nearest_picture(said: str) -> str:
-    """A picture name close to what was said; empty where none is."""
-    name = said.strip().lower().replace(" ", "-")
+def nearest_picture(text: str) -> str:
+    """The picture name closest to a text; empty where none is close."""
+    name = text.strip().lower().replace(" ", "-")
     return next(iter(difflib.get_close_matches(name, _names(), n=1)), "")
 
 
-def _drawn(code: str) -> str | None:
+def _existing_code(code: str) -> str | None:
     return code if code in _codes() else None
 
 
 def _hyphenated(name: str) -> list[str]:
-    """Spellings with one of the hyphens kept, as in "T-SHIRT"."""
+    """Spellings that keep one of the hyphens, as in "T-SHIRT"."""
     parts = name.split("-")
     return [" ".join(parts[:at]) + "-" + " ".join(parts[at:]) for at in range(1, min(len(parts), 8))]
 
@@ -110,7 +110,7 @@ def _names() -> list[str]:
     return sorted(_ALSO) + sorted(name.lower().replace(" ", "-") for name in named if name)
 
 
-_DIGITS_OF_OWN: Final = 6  # of its code; whoever chose them tells a dozen apart
+_DIGITS_OF_OWN: Final = 6  # of its code; enough to distinguish a dozen pictures
 
 _OWN_NAME: Final = re.compile(rf"\s([0-9a-f]{{{_DIGITS_OF_OWN}}})$")
 
@@ -118,19 +118,19 @@ _GROUP_OF_KIND: Final = {"food": "food", "activity": "play", "chore": "home", "f
 
 
 class PictureView(NamedTuple):
-    """One picture of the shelf, by its name in the reader's language."""
+    """One picture of the shelf, with its name in the reader's language."""
 
     name: str
     code: str
 
 
 def list_pictures(wanted: str = "", kind: str = "", within: str = "") -> tuple[PictureView, ...]:
-    """The pictures of the shelf, each once; those that suit a kind of choice first.
+    """List the pictures of the shelf, each once; those that suit a kind of choice first.
 
     Args:
-        wanted: part of a name; everything where it is empty.
+        wanted: part of a name; all pictures where it is empty.
         kind: of the choice.
-        within: key of a group, if only that is looked through.
+        within: key of a group, to search only there.
     """
     first = picture_shelf.find_on_shelf(wanted, _GROUP_OF_KIND[kind]) if kind in _GROUP_OF_KIND else ()
     codes = dict.fromkeys((*first, *picture_shelf.find_on_shelf(wanted, within)))
@@ -138,7 +138,7 @@ def list_pictures(wanted: str = "", kind: str = "", within: str = "") -> tuple[P
 
 
 def picture_name(code: str) -> str:
-    """What a picture is called: in the reader's language where it is on the shelf, else by Unicode; else its code."""
+    """The name of a picture: in the reader's language where it is on the shelf, else that of Unicode, else its code."""
     if is_own_picture(code):
         return str(gettext("own picture %(digits)s", digits=code[-_DIGITS_OF_OWN:]))
     if shelved := picture_shelf.shelf_name(code):
@@ -147,18 +147,18 @@ def picture_name(code: str) -> str:
     return sign if sign and picture_code(sign) == code else code
 
 
-def read_picture(said: str | None, own: Iterable[str] = ()) -> str:
-    """The code of a picture that somebody named in her language, in English, or by code.
+def read_picture(text: str | None, own: Iterable[str] = ()) -> str:
+    """Read the code of a picture that was named in the reader's language, in English, or by code.
 
-    Where there is none, what was said: the rules say so then.
+    Where there is no such picture the text itself is returned, and the rules refuse it.
 
     Args:
-        said: what stands in a box.
-        own: codes of the uploaded pictures that the box may name, in any language: their digits count.
+        text: as typed in a field.
+        own: codes of the uploaded pictures that the field may name; in any language their digits are read.
     """
-    plain = (said or "").strip()
+    plain = (text or "").strip()
     if is_own_picture(plain) and plain not in own:
-        return plain.removeprefix("own-")  # which is no picture's name: nobody shows what she only knows the code of
+        return plain.removeprefix("own-")  # no picture's name: knowing a code is not enough to show a picture
     if digits := _OWN_NAME.search(plain):
         for code in own:
             if is_own_picture(code) and code.endswith(digits[1]):

@@ -1,6 +1,6 @@
-"""Whether two questions are the same question, or nearly one, whatever they are called (PRIVACY.md T9).
+"""Decide whether two questions are the same question, or nearly the same, whatever their names (PRIVACY.md T9).
 
-Texts are compared by their skeleton (`privacy/text_skeleton`): what a reader cannot tell apart is the same.
+Texts are compared by their skeleton (`privacy/text_skeleton`): texts that a reader cannot tell apart are the same.
 """
 
 import hashlib
@@ -14,17 +14,18 @@ from youthvoice.surveys.questionnaires.questionnaire import Question, Questionna
 
 
 def question_hash(question: Question) -> str:
-    """SHA-256, in hex, of the question's English words and options.
+    """SHA-256, in hex, of a question's English text and options.
 
-    Names, the order of options, case, marks and whatever a reader cannot see do not matter, nor where the ranges of a
-    number end: the same children counted by other ranges tell who lies between. Without English, all its languages are
-    taken. A question in plain letters has the hash it has always had: these hashes are kept (`AskedQuestionRow`).
+    Names, the order of options, case, punctuation and invisible characters make no difference, nor do the limits of
+    number ranges: counting the same children by other ranges would reveal who is between them. Without English, all its
+    languages are used. A question in plain letters always has the same hash: these hashes are stored
+    (`AskedQuestionRow`).
     """
     return _hash(question, [_essence(option.text) for option in question.options])
 
 
 def question_hashes(question: Question) -> tuple[str, ...]:
-    """`question_hash`, and of a number what it was when its ranges counted: houses remember that of earlier rounds."""
+    """`question_hash`, and for a number also the former hash with its ranges, which older rounds have stored."""
     if not question.bins:
         return (question_hash(question),)
     return question_hash(question), _hash(question, [_essence(tile.text) for tile in question.tiles])
@@ -41,11 +42,11 @@ def _essence(text: Words) -> str:
 
 
 SeriesPart = Literal["words", "kind", "answers", "good", "published"]
-"""What has to stay so that what children said before and say now stand on one line (PRIVACY.md A5, A6)."""
+"""The parts that must stay the same so that answers before and now can be compared (PRIVACY.md A5, A6)."""
 
 
 def series_breaks(before: Question, after: Question) -> tuple[SeriesPart, ...]:
-    """Why what children say to a question is not laid beside what they said before; empty where it is.
+    """Why answers to a question are not compared with earlier ones; empty where they are.
 
     `publications/review/trends` compares published questions by the same parts.
 
@@ -72,7 +73,7 @@ def _series_parts(question: Question) -> dict[SeriesPart, object]:
 
 _FEWEST: Final = 2  # letters that may differ
 
-_SHARE: Final = 8  # or one letter in so many
+_SHARE: Final = 8  # or one letter in this many
 
 
 class AskedBefore(NamedTuple):
@@ -83,7 +84,7 @@ class AskedBefore(NamedTuple):
 
 
 class NearCopy(NamedTuple):
-    """A question, what it is nearly a copy of, and when that was asked last; `letters` is how many differ."""
+    """A question, the earlier one that it nearly repeats, when that was asked last, and how many `letters` differ."""
 
     text: str
     other: str
@@ -94,35 +95,35 @@ class NearCopy(NamedTuple):
 def find_near_copies_of(
     questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore], reader_language: str
 ) -> tuple[NearCopy, ...]:
-    """For every counted question the nearest one that was asked before under another identity.
+    """Find, for every counted question, the nearest one that was asked before under another identity.
 
     Args:
         questionnaire: any.
-        asked_befores: what children were asked.
-        reader_language: it is quoted in that where it is near in that; else in the questionnaire's first one.
+        asked_befores: questionnaires that children were asked.
+        reader_language: quotes are in this language where they are near in it, else in the questionnaire's first one.
     """
-    known: dict[tuple[str, str], tuple[str, str, date]] = {}
+    asked_texts: dict[tuple[str, str], tuple[str, str, date]] = {}
     for before in sorted(asked_befores, key=lambda before: before.last_day):
         for question in before.questions.coded:
             for language, text in question.text.items():
-                known[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
+                asked_texts[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
     languages = (reader_language, *questionnaire.languages)
-    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, known, languages))
+    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, asked_texts, languages))
 
 
 def _nearest(
-    question: Question, known: dict[tuple[str, str], tuple[str, str, date]], languages: Sequence[str]
+    question: Question, asked_texts: dict[tuple[str, str], tuple[str, str, date]], languages: Sequence[str]
 ) -> Iterator[NearCopy]:
     own, near_copies = question_hash(question), dict[str, list[NearCopy]]()
     for language, text in question.text.items():
         letters = _letters(text, language)
         most = max(_FEWEST, len(letters) // _SHARE)
         counted = Counter(letters)
-        for (spoken, others), (other, same, day) in known.items():
+        for (spoken, others), (other, same, day) in asked_texts.items():
             if spoken != language or abs(len(others) - len(letters)) > most:
                 continue
             if same == own:
-                return  # T9 knows it
+                return  # the same question, which T9 handles
             if (
                 sum((counted - Counter(others)).values()) <= most
                 and (far := edit_distance(letters, others, most)) <= most

@@ -1,4 +1,4 @@
-"""A questionnaire and its questions, frozen: what is asked, how it may be answered, how it may be published."""
+"""A questionnaire and its questions, immutable: texts, possible answers, and how they are published."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ Source = Literal["toml", "xlsform"]
 
 DONT_KNOW = "dont_know"  # an answer that every coded question takes
 
-DID_NOT_SAY = "did_not_say"  # the category of a skipped or ruled-out question; never a key of an option
+DID_NOT_SAY = "did_not_say"  # the category of a skipped or irrelevant question; never a key of an option
 
 MAX_LENGTH = 1000  # characters in a letter box, unless the file says less
 
@@ -69,7 +69,7 @@ class Merge(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What one screen asks. `dont_know` and the skip belong to every coded question and are not listed."""
+    """One question, which is one screen. `dont_know` and the skip belong to every coded question and are not listed."""
 
     name: str
     kind: Kind
@@ -96,17 +96,17 @@ class Question:
 
     @property
     def traits(self) -> QuestionKind:
-        """What is the same for all of its kind."""
+        """The properties of its kind."""
         return KINDS[self.kind]
 
     @property
     def coded(self) -> bool:
-        """Whether it has an answer that is counted (not a letter box, not a screen to hear)."""
+        """Whether its answer is counted (it is neither a letter box nor only read out)."""
         return self.traits.coded
 
     @property
     def single(self) -> bool:
-        """Whether one counted answer at most is given."""
+        """Whether at most one counted answer can be given."""
         return self.traits.single
 
     @cached_property
@@ -120,11 +120,11 @@ class Question:
         return (*self.options, *self.bins)
 
     def bin_of(self, number: int) -> Bin | None:
-        """The bin a number falls in; None where no bin holds it."""
+        """The bin of a number; None where no bin contains it."""
         return next((bin_ for bin_ in self.bins if bin_.low <= number <= bin_.high), None)
 
     def takes(self, answer: str | tuple[str, ...] | None) -> bool:
-        """Whether this is an answer that the question can have.
+        """Whether the question can have this answer.
 
         Args:
             answer: a key; a number as digits; a tuple of keys for `choose_many`; the text of a letter box;
@@ -147,19 +147,19 @@ class Question:
 
 
 def make_words(**languages: str) -> Words:
-    """Immutable words: `make_words(en="Yes", hi="हाँ")`."""
+    """Immutable texts by language: `make_words(en="Yes", hi="हाँ")`."""
     return MappingProxyType(dict(languages))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Questionnaire:
-    """The questions of a file, in order."""
+    """A questionnaire: its questions in order, and what applies to all of them."""
 
     name: str  # slug
     title: Words
     purpose: Purpose
     ages: Ages
-    languages: tuple[str, ...]  # the first is the one to fall back on
+    languages: tuple[str, ...]  # the first one is the fallback
     questions: tuple[Question, ...]
     drafts: tuple[str, ...] = ()  # languages that no speaker has checked yet
     source: Source = "toml"
@@ -186,17 +186,17 @@ class Questionnaire:
 
     @property
     def own_pictures(self) -> dict[str, Words]:
-        """The codes of the uploaded pictures that it shows, in its order, with the words of what each stands for."""
+        """The codes of the uploaded pictures that it shows, in order, with the texts that they illustrate."""
         pictures: dict[str, Words] = {}
         for question in self.questions:
             pictured: tuple[Question | Option, ...] = (question, *question.options)
-            for one in pictured:
-                if one.picture and is_own_picture(one.picture):
-                    pictures.setdefault(one.picture, one.text)
+            for owner in pictured:
+                if owner.picture and is_own_picture(owner.picture):
+                    pictures.setdefault(owner.picture, owner.text)
         return pictures
 
     def title_in(self, language: str) -> str:
-        """Its title in a language, else in the first there is."""
+        """Its title in a language, else in its first language."""
         return self.title.get(language) or self.title[self.languages[0]]
 
     def question(self, name: str) -> Question | None:
@@ -204,25 +204,25 @@ class Questionnaire:
         return next((question for question in self.questions if question.name == name), None)
 
     def asked(self, answers: Answers) -> tuple[Question, ...]:
-        """The questions that these answers lead to, in order.
+        """The questions that are relevant after these answers, in order.
 
-        An answer to a question that is ruled out counts as not given for the questions after it.
+        An answer to an irrelevant question counts as not given for the questions after it.
         """
-        return self._walk(answers)[0]
+        return self._follow_skip_logic(answers)[0]
 
     def kept(self, answers: Answers) -> dict[str, Answer]:
-        """The answers without those to unknown questions or to questions that `when` rules out."""
-        return self._walk(answers)[1]
+        """The answers to relevant questions; those to unknown or irrelevant questions are dropped."""
+        return self._follow_skip_logic(answers)[1]
 
-    def _walk(self, answers: Answers) -> tuple[tuple[Question, ...], dict[str, Answer]]:
+    def _follow_skip_logic(self, answers: Answers) -> tuple[tuple[Question, ...], dict[str, Answer]]:
         questions: list[Question] = []
-        kept: dict[str, Answer] = {}
+        relevant: dict[str, Answer] = {}
         for question in self.questions:
-            if question.when is None or question.when.holds(kept):
+            if question.when is None or question.when.holds(relevant):
                 questions.append(question)
                 if answers.get(question.name) is not None:
-                    kept[question.name] = answers[question.name]
-        return tuple(questions), kept
+                    relevant[question.name] = answers[question.name]
+        return tuple(questions), relevant
 
     def to_json(self) -> str:
         """Canonical JSON: keys sorted, no spaces, letters as they are."""
@@ -230,24 +230,24 @@ class Questionnaire:
 
     @classmethod
     def from_json(cls, text: str) -> "Questionnaire":
-        """Read what `to_json` wrote; meant for our own database, not for files of others."""
+        """Read the output of `to_json`; only for our own database, not for others' files."""
         data = json.loads(text)
         data |= {
             "title": freeze_words(data["title"]),
             "languages": tuple(data["languages"]),
             "drafts": tuple(data["drafts"]),
-            "questions": tuple(_question(question) for question in data["questions"]),
+            "questions": tuple(_question_from_data(question) for question in data["questions"]),
         }
         return cls(**data)
 
 
 def freeze_words(words: Mapping[str, str]) -> Words:
-    """The same words, immutable."""
+    """The same texts, immutable."""
     return MappingProxyType(dict(words))
 
 
 def english_first(words: Words) -> str:
-    """The words in English, else in the first language there is; empty where there are none."""
+    """The text in English, else in the first language that exists; empty where there is none."""
     return words.get("en") or next(iter(words.values()), "")
 
 
@@ -256,44 +256,43 @@ def _plain(value: object) -> object:
         return value.to_data()
     if is_dataclass(value) and not isinstance(value, type):
         named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {
-            name: _plain(value) for name, value in named.items() if name != "split" or value
-        }  # most ask for none: their digests stay
-    if isinstance(value, Mapping) and any(isinstance(one, Merge) for one in value.values()):
+        # `split` is left out where it is not set, so that older digests stay valid
+        return {name: _plain(value) for name, value in named.items() if name != "split" or value}
+    if isinstance(value, Mapping) and any(isinstance(item, Merge) for item in value.values()):
         return [[key, _plain(merge.text), list(merge.options)] for key, merge in value.items()]  # order matters
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _question(data: dict[str, Any]) -> Question:
+def _question_from_data(data: dict[str, Any]) -> Question:
     for name in ("text", "hint", "audio", "says"):
         data[name] = freeze_words(data[name]) if data[name] is not None else None
-    data["options"] = tuple(Option(**_worded(option)) for option in data["options"])
-    data["bins"] = tuple(Bin(**_worded(one)) for one in data["bins"])
+    data["options"] = tuple(Option(**_with_words(option)) for option in data["options"])
+    data["bins"] = tuple(Bin(**_with_words(bin_data)) for bin_data in data["bins"])
     data["harm"], data["good"] = tuple(data["harm"]), tuple(data["good"])
     data["when"] = condition_from_data(data["when"]) if data["when"] else None
     data["merge"] = freeze_merges(data["merge"] or ())
     return Question(**data)
 
 
-def _worded(data: dict[str, Any]) -> dict[str, Any]:
+def _with_words(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"text": freeze_words(data["text"])}
 
 
-def freeze_merges(given: Iterable[tuple[str, Mapping[str, str], Iterable[str]]]) -> Mapping[str, Merge] | None:
+def freeze_merges(merge_data: Iterable[tuple[str, Mapping[str, str], Iterable[str]]]) -> Mapping[str, Merge] | None:
     """Merged categories, immutable, in order; None where there are none."""
-    merges = {key: Merge(freeze_words(text), tuple(options)) for key, text, options in given}
+    merges = {key: Merge(freeze_words(text), tuple(options)) for key, text, options in merge_data}
     return MappingProxyType(merges) if merges else None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What was read.
+    """The result of reading a file.
 
     Attributes:
-        questionnaire: ready to be kept.
-        notes: what was left out, made up, or should be looked at; none of it stops the questionnaire.
+        questionnaire: ready to be stored.
+        notes: what was left out, added, or needs a check; none of it refuses the questionnaire.
     """
 
     questionnaire: Questionnaire

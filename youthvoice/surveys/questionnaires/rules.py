@@ -1,6 +1,6 @@
-"""What a questionnaire must satisfy: parts that fit. What may be asked, and in which words: `wording_rules`.
+"""The rules for the parts of a questionnaire, which must fit together; `wording_rules` has those for its texts.
 
-A questionnaire written for us is refused for these; a form imported from others is only warned about.
+A questionnaire written for this program is refused for these faults; an imported form gets warnings only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,10 +13,10 @@ from youthvoice.surveys.questionnaires.errors import FaultValue, QuestionnaireFa
 MAX_CATEGORIES = 5  # and "did not say": six, PRIVACY.md A3
 
 MAX_TILES: Final = 24
-"""Answers with pictures on one screen of a child: twelve rows, four screens high at 360x740. 62 were ten."""
+"""Answers with pictures on one child's screen: twelve rows, four screen heights at 360x740 (62 answers took ten)."""
 
 SPLIT_KINDS = frozenset({"choose_one", "number"})
-"""Of which a view may be split: one answer, with no good side."""
+"""The kinds by which a view may be split: one answer, without a good side."""
 
 _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 
@@ -24,18 +24,18 @@ _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 def consistency_faults(
     questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose
 ) -> Iterator[QuestionnaireFault]:
-    """Everything that does not fit together; each fault names its question and the `key` it stands at."""
-    yield from _whole(questions, purpose)
+    """Find everything that does not fit together; each fault names its question and its `key`."""
+    yield from _questionnaire_faults(questions, purpose)
     seen: dict[str, questionnaire.Question] = {}
     for question in questions:
         if question.name in seen:
             yield question_fault(question, "name", "duplicate_name")
-        for rule in (_answers, _bins, _marks, _merges, _split):
+        for rule in (_options_faults, _bins_faults, _marks_faults, _merge_faults, _split_faults):
             yield from rule(question)
-        if question.split and any(one.split == question.split for one in seen.values()):
+        if question.split and any(other.split == question.split for other in seen.values()):
             yield question_fault(question, "split", "split_twice")
-        yield from _conditions(question, seen)
-        yield from _pairs(question, seen)
+        yield from _condition_faults(question, seen)
+        yield from _pair_faults(question, seen)
         seen.setdefault(question.name, question)
 
 
@@ -44,7 +44,9 @@ def question_fault(question: questionnaire.Question, key: str, code: str, **valu
     return make_fault(code, question=question.name, key=key, **values)
 
 
-def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose) -> Iterator[QuestionnaireFault]:
+def _questionnaire_faults(
+    questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose
+) -> Iterator[QuestionnaireFault]:
     if not any(question.coded for question in questions):
         yield make_fault("nothing_to_answer")
     for question in questions:
@@ -57,7 +59,7 @@ def _whole(questions: Sequence[questionnaire.Question], purpose: questionnaire.P
         yield make_fault("choice_is_one_question")
 
 
-def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _options_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     keys = question.keys
     low, high = question.traits.options
     if question.traits.has_options and not low <= len(keys) <= high:
@@ -72,7 +74,7 @@ def _answers(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
         yield question_fault(question, "options", "reserved_option", option=key)
 
 
-def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _bins_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     bins = question.bins
     least, most = question.traits.bins
     if not least <= len(bins) <= most:
@@ -80,13 +82,13 @@ def _bins(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     for bin_ in bins:
         if not 0 <= bin_.low <= bin_.high:
             yield question_fault(question, "bins", "bin_upside_down", bin=bin_.key)
-    for one, after in pairwise(bins):
-        if after.low != one.high + 1:
-            code = "bins_overlap" if after.low <= one.high else "bins_gap"
-            yield question_fault(question, "bins", code, one=one.key, after=after.key)
+    for before, after in pairwise(bins):
+        if after.low != before.high + 1:
+            code = "bins_overlap" if after.low <= before.high else "bins_gap"
+            yield question_fault(question, "bins", code, one=before.key, after=after.key)
 
 
-def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _marks_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     keys = question.keys
     if question.right is not None and not (question.right in keys and question.single and question.options):
         yield question_fault(question, "right", "right_unknown", said=question.right)
@@ -105,7 +107,7 @@ def _marks(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
         yield question_fault(question, "lasting", "lasting_not_here")
 
 
-def _merges(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _merge_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     if question.merge is None:
         return
     if question.kind != "choose_one":
@@ -122,8 +124,8 @@ def _merges(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
         yield question_fault(question, "merge", "mark_unknown", part="merge", said=key)
 
 
-def _split(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    """A view may be split by a plain fact that has one answer of few, never by what children are asked about."""
+def _split_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+    """A view may be split by a plain fact with one of few answers, never by a question of opinion or safety."""
     if not question.split:
         return
     plain = question.kind in SPLIT_KINDS and not (question.safety or question.moment or question.right)
@@ -131,20 +133,22 @@ def _split(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
         yield question_fault(question, "split", "split_not_here", most=MAX_CATEGORIES)
 
 
-def _conditions(
+def _condition_faults(
     question: questionnaire.Question, seen: dict[str, questionnaire.Question]
 ) -> Iterator[QuestionnaireFault]:
     for name, key in question.when.asks_about() if question.when else ():
-        about = seen.get(name)
-        if about is None:
+        earlier = seen.get(name)
+        if earlier is None:
             yield question_fault(question, "when", "when_not_earlier", said=name)
-        elif not about.traits.has_options:
+        elif not earlier.traits.has_options:
             yield question_fault(question, "when", "when_not_choice", said=name)
-        elif key not in (*about.keys, questionnaire.DONT_KNOW):
+        elif key not in (*earlier.keys, questionnaire.DONT_KNOW):
             yield question_fault(question, "when", "when_unknown_answer", said=name, answer=key)
 
 
-def _pairs(question: questionnaire.Question, seen: dict[str, questionnaire.Question]) -> Iterator[QuestionnaireFault]:
+def _pair_faults(
+    question: questionnaire.Question, seen: dict[str, questionnaire.Question]
+) -> Iterator[QuestionnaireFault]:
     before = seen.get(question.pair or "")
     if (question.moment == "now") != (question.pair is not None):
         yield question_fault(question, "pair" if question.pair else "moment", "pair_and_now")

@@ -1,6 +1,6 @@
-"""When a question is asked: `food = bad or food = very_bad`.
+"""Skip logic, the condition of a question: `food = bad or food = very_bad`.
 
-A frozen tree that server and tablet read alike: `holds` here, the lists of `to_data` there.
+An immutable tree that server and tablet evaluate alike: `holds` here, the lists of `to_data` there.
 """
 
 import re
@@ -16,15 +16,15 @@ Rule = Literal["is", "is_not", "any_of", "all", "either"]
 
 
 class UnreadableCondition(ValueError):
-    """The text of a condition cannot be read; the message is the part that puzzles."""
+    """The text of a condition cannot be read; the message is the unreadable part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One rule: `is`, `is_not` and `any_of` look at a question, `all` and `either` at their parts.
+    """One rule: `is`, `is_not` and `any_of` test the answer to a question, `all` and `either` combine their parts.
 
-    A question that was skipped or not asked has no answer: `is` and `any_of` do not hold, `is_not` does
-    (as in XLSForm).
+    A question that was skipped or not asked has no answer: `is` and `any_of` are false then, `is_not` is true (as in
+    XLSForm).
     """
 
     rule: Rule
@@ -34,22 +34,22 @@ class Condition:
 
     @staticmethod
     def joined(rule: Rule, parts: Sequence["Condition"]) -> "Condition":
-        """Parts under one rule, `all` or `either`; a single part stands for itself."""
+        """Combine parts under one rule, `all` or `either`; a single part is returned as it is."""
         return parts[0] if len(parts) == 1 else Condition(rule, parts=tuple(parts))
 
     def holds(self, answers: Answers) -> bool:
-        """Whether the question is asked after these answers."""
+        """Whether the question is relevant after these answers."""
         if self.rule == "all":
             return all(part.holds(answers) for part in self.parts)
         if self.rule == "either":
             return any(part.holds(answers) for part in self.parts)
-        given = answers.get(self.question)
-        chosen = (given,) if isinstance(given, str) else given or ()
-        found = any(key in chosen for key in self.keys)
-        return not found if self.rule == "is_not" else found
+        answer = answers.get(self.question)
+        chosen = (answer,) if isinstance(answer, str) else answer or ()
+        is_chosen = any(key in chosen for key in self.keys)
+        return not is_chosen if self.rule == "is_not" else is_chosen
 
     def asks_about(self) -> tuple[tuple[str, str], ...]:
-        """Every (question, answer key) it mentions, in order."""
+        """Every (question, answer key) in it, in order."""
         own = tuple((self.question, key) for key in self.keys)
         return own + tuple(pair for part in self.parts for pair in part.asks_about())
 
@@ -71,7 +71,7 @@ class Condition:
 
 
 def condition_from_data(data: Sequence[object]) -> Condition:
-    """Read what `to_data` wrote."""
+    """Read the output of `to_data`."""
     rule, second = data[0], data[1]
     if rule == "all" or rule == "either":  # noqa: PLR1714 - mypy narrows only this form
         assert isinstance(second, list)
@@ -82,14 +82,14 @@ def condition_from_data(data: Sequence[object]) -> Condition:
 
 
 class ConditionReader:
-    """Reads parts joined by `or`, each of them joined by `and` or in brackets; a subclass has other words for a rule.
+    """Parses parts joined by `or`, each of them joined by `and` or in brackets; subclasses change the rules' syntax.
 
     Raises:
         UnreadableCondition: from every method, with the part that cannot be read.
     """
 
     token = re.compile(r"\s*(\(|\)|!=|=|,|[\w.-]+)", re.UNICODE)
-    deepest = 20  # brackets in brackets
+    deepest = 20  # nested brackets
 
     def __init__(self, text: str) -> None:
         tokens, at, end = [], 0, len(text.rstrip())
@@ -99,23 +99,23 @@ class ConditionReader:
                 raise UnreadableCondition(text[at:].strip()[:20])
             tokens.append(match[0].strip())
             at = match.end()
-        self.left = tokens[::-1]  # the next one last, so that it is cheap to take
+        self.left = tokens[::-1]  # the next token last, so that it is cheap to pop
 
     def read(self) -> Condition:
-        """The whole text."""
+        """Parse the whole text."""
         condition = self._either(0)
         if self.left:
             raise UnreadableCondition(self.left[-1])
         return condition
 
     def take(self, *wanted: str) -> str:
-        """The next token; one of these, where any are named."""
+        """Pop the next token; it must be one of these, where any are given."""
         if not self.left or (wanted and self.left[-1] not in wanted):
             raise UnreadableCondition(self.left[-1] if self.left else "...")
         return self.left.pop()
 
     def in_brackets(self, depth: int) -> Condition:
-        """What stands between two brackets, the first of which was taken."""
+        """Parse up to the closing bracket; the opening one was taken."""
         if depth >= self.deepest:
             raise UnreadableCondition("(")
         inner = self._either(depth + 1)
@@ -123,7 +123,7 @@ class ConditionReader:
         return inner
 
     def rule(self, first: str, depth: int) -> Condition:  # noqa: ARG002 - a subclass reads brackets here, too
-        """One rule that begins with a token: `name = key`, `name != key`, `name = key, key`."""
+        """Parse one rule that begins with a token: `name = key`, `name != key`, `name = key, key`."""
         name = _word(first)
         sign = self.left.pop() if self.left else ""
         if sign not in {"=", "!="}:
@@ -137,7 +137,7 @@ class ConditionReader:
         return Condition("is" if len(keys) == 1 else "any_of", name, tuple(keys))
 
     def _either(self, depth: int) -> Condition:
-        return self._joined("either", "or", lambda: self._joined("all", "and", lambda: self._one(depth)))
+        return self._joined("either", "or", lambda: self._joined("all", "and", lambda: self._part(depth)))
 
     def _joined(self, rule: Rule, word: str, part: Callable[[], Condition]) -> Condition:
         parts = [part()]
@@ -146,7 +146,7 @@ class ConditionReader:
             parts.append(part())
         return Condition.joined(rule, parts)
 
-    def _one(self, depth: int) -> Condition:
+    def _part(self, depth: int) -> Condition:
         first = self.take()
         return self.in_brackets(depth) if first == "(" else self.rule(first, depth)
 
@@ -158,7 +158,7 @@ def _word(token: str) -> str:
 
 
 def parse_condition(text: str) -> Condition:
-    """Read `name = key`, `!=`, `name = a, b`, `and`, `or` and brackets.
+    """Parse a condition of `name = key`, `!=`, `name = a, b`, `and`, `or` and brackets.
 
     Raises:
         UnreadableCondition: with the part that cannot be read.

@@ -1,4 +1,4 @@
-"""Questionnaires as they are kept, in numbered versions that never change, and the ready-made ones."""
+"""Store questionnaires in numbered versions that never change, and load the starters."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,10 +22,10 @@ _TRIES = 3
 
 _MOST_PARSED = 200
 
-_parsed: dict[str, Questionnaire] = {}  # by digest, so that no database can lend another its questions
+_parsed: dict[str, Questionnaire] = {}  # by digest, so that two databases never share an entry by mistake
 
 
-def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
+def add_questionnaire(  # noqa: PLR0913 - what is stored, and by whom
     session: Session,
     questionnaire: Questionnaire,
     by_handle: str,
@@ -34,12 +34,12 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
     *,
     notes: Iterable[QuestionnaireFault] = (),
 ) -> QuestionnaireRow:
-    """Keep a questionnaire: as the next version, unless the newest is the same to the letter.
+    """Store a questionnaire as the next version, unless the newest version is identical.
 
-    Two imports at once get two versions. `notes` is what was left out or made up when a form was read.
+    Two concurrent imports get two versions. `notes` says what was left out or added when a form was imported.
 
     Raises:
-        ConcurrentUpdate: others were faster, again and again.
+        ConcurrentUpdate: others took the version number at each try.
     """
     for _ in range(_TRIES):
         newest = latest_version(session, questionnaire.name)
@@ -58,7 +58,7 @@ def add_questionnaire(  # noqa: PLR0913 - what is kept, and by whom
             with session.begin_nested():
                 session.add(stored)
         except IntegrityError:
-            continue  # another process took this number; look again
+            continue  # another process took this number; try the next one
         log.add(session, "questionnaire.import", version_label(stored))
         return stored
     raise ConcurrentUpdate(questionnaire.name)
@@ -90,34 +90,34 @@ def version_before(session: Session, questionnaire_row: QuestionnaireRow) -> Que
 def find_stored_questionnaire(
     session: Session, questionnaire_id: int, *, to_change: bool = False
 ) -> QuestionnaireRow | None:
-    """One version by its id; held until the transaction ends where somebody decides about it."""
+    """Find a version by its id; with `to_change` its row is locked until the transaction ends."""
     return session.get(
         QuestionnaireRow, questionnaire_id, with_for_update=to_change or None, populate_existing=to_change
     )
 
 
 def find_version(session: Session, name: str, version: int) -> QuestionnaireRow | None:
-    """One version by name and number."""
+    """Find a version by name and number."""
     return session.scalar(
         select(QuestionnaireRow).where(QuestionnaireRow.name == name, QuestionnaireRow.version == version)
     )
 
 
 def list_newest_versions(session: Session, *where: ColumnElement[bool]) -> list[QuestionnaireRow]:
-    """The newest version of every questionnaire, by name; of those alone for which something holds."""
+    """List the newest version of every questionnaire, by name; with conditions, the newest version that meets them."""
     newest = select(func.max(QuestionnaireRow.id)).where(*where).group_by(QuestionnaireRow.name)
     query = select(QuestionnaireRow).where(QuestionnaireRow.id.in_(newest))
     return list(session.scalars(query.order_by(QuestionnaireRow.name)))
 
 
 def list_digests(session: Session) -> frozenset[str]:
-    """The digests of all versions of all questionnaires, without those that were withdrawn."""
+    """The digests of all versions that are not withdrawn."""
     query = select(QuestionnaireRow.digest).where(QuestionnaireRow.withdrawn_on.is_(None))
     return frozenset(session.scalars(query))
 
 
 def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
-    """The newest approved version of every questionnaire that has one, by name."""
+    """List the newest approved version of every questionnaire that has one, by name."""
     return list_newest_versions(session, QuestionnaireRow.approved_on.is_not(None))
 
 
@@ -133,7 +133,7 @@ def list_every_version(session: Session) -> list[QuestionnaireRow]:
 
 
 def load_questionnaire(session: Session, questionnaire_id: int) -> Questionnaire:
-    """The questions of one version; parsed once per process.
+    """Load the questionnaire of a version; parsed once per process.
 
     Raises:
         KeyError: there is no such version.
@@ -145,7 +145,7 @@ def load_questionnaire(session: Session, questionnaire_id: int) -> Questionnaire
 
 
 def parse_questionnaire(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
-    """The questions of a version whose digest is known; without a query when this process saw them before."""
+    """Load the questionnaire of a version whose digest is known; without a query when this process loaded it before."""
     return _parsed.get(digest) or _parse(session, questionnaire_id, digest)
 
 
@@ -158,13 +158,13 @@ def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnair
 
 
 def list_versions_with_picture(session: Session, code: str) -> list[QuestionnaireRow]:
-    """Every version of any questionnaire that shows an uploaded picture, by name, the newest first."""
+    """List every version that shows an uploaded picture, by name, the newest first."""
     query = select(QuestionnaireRow).where(QuestionnaireRow.body.contains(code))
     return list(session.scalars(query.order_by(QuestionnaireRow.name, QuestionnaireRow.version.desc())))
 
 
 def has_written(session: Session, questionnaire_row: QuestionnaireRow, handle: str) -> bool:
-    """Whether somebody kept this version or one before it, and so may have written its words."""
+    """Whether a person stored this version or an earlier one, and so may have written its texts."""
     return any(
         questionnaire.imported_by == handle
         for questionnaire in list_versions(session, questionnaire_row.name)
@@ -172,7 +172,7 @@ def has_written(session: Session, questionnaire_row: QuestionnaireRow, handle: s
     )
 
 
-def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
+def approve_questionnaire(  # noqa: PLR0913 - what is approved, and why
     session: Session,
     questionnaire_row: QuestionnaireRow,
     person_id: int,
@@ -181,15 +181,15 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
     *,
     overrides: Mapping[str, str] | None = None,
 ) -> None:
-    """An advocate saw the real screens and says yes; once is for good.
+    """Record that an advocate approved a version after seeing its real screens; this is permanent.
 
     Args:
         session: the transaction.
         questionnaire_row: the version.
-        person_id: hers.
+        person_id: the advocate.
         day: today.
-        log: hers.
-        overrides: why questions that seem to ask about abuse may be asked, by their names; kept with the version.
+        log: in the advocate's name.
+        overrides: why questions that seem to ask about abuse may be asked, by name; stored with the version.
 
     Raises:
         ConcurrentUpdate: it was withdrawn.
@@ -205,21 +205,21 @@ def approve_questionnaire(  # noqa: PLR0913 - what she says yes to, and why
     log.add(session, "questionnaire.approve", version_label(questionnaire_row))
 
 
-def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - what goes back, why, and who says so
+def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - which version, why, and by whom
     session: Session, questionnaire_row: QuestionnaireRow, reason: str, person_id: int, day: date, log: Log
 ) -> None:
-    """An advocate says no, and why: whoever kept it reads that; a later look may still approve it.
+    """Record that an advocate sent a version back, with the reason for its author; it may still be approved later.
 
     Args:
         session: the transaction.
-        questionnaire_row: the version, held (`find_stored_questionnaire(to_change=True)`).
-        reason: for whoever made it.
+        questionnaire_row: the version, locked (`find_stored_questionnaire(to_change=True)`).
+        reason: for its author.
         person_id: the advocate.
         day: today.
-        log: hers.
+        log: in the advocate's name.
 
     Raises:
-        ConcurrentUpdate: it does not wait any more.
+        ConcurrentUpdate: it no longer waits.
     """
     if not questionnaire_row.waits:
         raise ConcurrentUpdate(version_label(questionnaire_row))
@@ -228,10 +228,10 @@ def send_questionnaire_back(  # noqa: PLR0913, PLR0917 - what goes back, why, an
 
 
 def withdraw_questionnaire(session: Session, questionnaire_row: QuestionnaireRow, day: date, log: Log) -> None:
-    """Whoever kept a version that nobody approved takes it back: it waits for nobody, and is never asked.
+    """Withdraw a version that nobody approved; it no longer waits, and is never asked.
 
     Raises:
-        ConcurrentUpdate: it was approved or withdrawn meanwhile.
+        ConcurrentUpdate: it was approved or withdrawn concurrently.
     """
     if questionnaire_row.approved_on is not None or questionnaire_row.withdrawn_on is not None:
         raise ConcurrentUpdate(version_label(questionnaire_row))
@@ -244,24 +244,24 @@ STARTER_FOLDER: Final = shared_folder("surveys")
 
 @lru_cache(maxsize=1)
 def starter_names() -> tuple[str, ...]:
-    """Their names by purpose and ages; everyday choices, which are asked from a page of their own, last."""
-    return tuple(sorted(_files(), key=_place))
+    """The names of the starters by purpose and ages; everyday choices, which have a page of their own, last."""
+    return tuple(sorted(_starter_files(), key=_sort_key))
 
 
-def _files() -> dict[str, Path]:
+def _starter_files() -> dict[str, Path]:
     return {file.stem: file for file in STARTER_FOLDER.glob("*.toml")}
 
 
-def _place(name: str) -> tuple[int, int, str]:
+def _sort_key(name: str) -> tuple[int, int, str]:
     questionnaire = load_starter(name)
     return PURPOSES.index(questionnaire.purpose), AGES.index(questionnaire.ages), name
 
 
 @lru_cache(maxsize=64)
 def load_starter(name: str) -> Questionnaire:
-    """One of them.
+    """Load a starter.
 
     Raises:
         KeyError: there is no such questionnaire.
     """
-    return read_toml(_files()[name], name)
+    return read_toml(_starter_files()[name], name)

@@ -1,8 +1,8 @@
-"""Which questions may be asked, and what words a child can manage.
+"""The rules for the wording of questions: which may be asked, and which texts a child can manage.
 
-Patterns catch the plain cases in the languages of the starters and a few more; an advocate reads every questionnaire
-before children see it, whatever these say. A questionnaire written for us is refused for these; a form imported from
-others is only warned about.
+The patterns catch plain cases in the languages of the starters and a few more; an advocate reads every questionnaire
+before children see it in any case. A questionnaire written for this program is refused for these faults; an imported
+form gets warnings only.
 """
 
 import re
@@ -16,7 +16,7 @@ from youthvoice.surveys.questionnaires.forbidden.abuse import AbuseMatch, find_a
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, MAX_TILES, question_fault
 
 EASY_TILES: Final = 12
-"""What two screens hold; above them somebody is told that children will scroll."""
+"""Answers that fit two screen heights; above that a warning says that children will scroll."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -48,7 +48,7 @@ _WHO_BY_NAME = re.compile(
 
 
 def asks_who(question: questionnaire.Question) -> bool:
-    """Whether a question seems to ask for a name, an address or a number that leads to one child."""
+    """Whether a question seems to ask for a name, an address or a number that identifies one child."""
     if question.traits.scale or not question.traits.input:
         return False
     if not question.traits.has_options and _WHO_BY_NAME.search(question.name):
@@ -57,7 +57,7 @@ def asks_who(question: questionnaire.Question) -> bool:
 
 
 def find_abuse_words(question: questionnaire.Question) -> AbuseMatch | None:
-    """The words of a question by which it seems to ask if this very child was hurt; None where there are none."""
+    """Find the words of a question that seem to ask if this child was hurt; None where there are none."""
     if not question.traits.input:
         return None
     texts = [question.text, question.hint or {}, *(option.text for option in question.options)]
@@ -71,9 +71,9 @@ def forbidden_faults(
 
     Args:
         question: any question.
-        confirmed: names of questions of which an advocate said that they do not ask who the child is.
-        overridden: names of questions of which an advocate who did not write them is asked why they may be asked
-            though they seem to ask about abuse.
+        confirmed: names of questions that, as an advocate said, do not ask who the child is.
+        overridden: names of questions that seem to ask about abuse and are accepted until an advocate who did not
+            write them gives the reason.
     """
     text = next(iter(question.text.values()), "")
     if asks_who(question) and question.name not in confirmed:
@@ -83,9 +83,9 @@ def forbidden_faults(
 
 
 DOUBTS: Final = frozenset({"asks_who", "asks_abuse"})
-"""Faults of words about which an advocate decides; any other must be put right by whoever wrote it."""
+"""Faults of wording about which an advocate decides; its author must correct any other."""
 
-# Letters that fill one word, in scripts that put no spaces between words.
+# The average letters of a word, in scripts without spaces between words.
 _UNSPACED = ((re.compile(r"[\u4e00-\u9fff]"), 2), (re.compile(r"[\u0e00-\u0e7f]"), 5))
 
 _NEGATIVES = {
@@ -107,24 +107,24 @@ _SECOND_CLAUSE = {
 
 
 def count_words(text: str) -> int:
-    """Words of a text; scripts without spaces are counted by their letters."""
+    """Count the words of a text; in scripts without spaces by the number of letters."""
     for letters, each in _UNSPACED:
-        found = len(letters.findall(text))
-        if found:
-            return len(letters.sub(" ", text).split()) + -(-found // each)
+        letters_found = len(letters.findall(text))
+        if letters_found:
+            return len(letters.sub(" ", text).split()) + -(-letters_found // each)
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
 def mixed_script_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    """Words of two alphabets: they look like a word that was asked before, and are another (PRIVACY.md T9)."""
+    """Find words of two alphabets: they look like a word that was asked before but differ from it (PRIVACY.md T9)."""
     for key, texts in (("text", question.text), *(("options", tile.text) for tile in question.tiles)):
         for text in texts.values():
-            for word, one, other in mixed_words(text):
-                yield question_fault(question, key, "mixed_word", word=word, one=one, other=other)
+            for word, first_script, other in mixed_words(text):
+                yield question_fault(question, key, "mixed_word", word=word, one=first_script, other=other)
 
 
 def wording_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
-    """Negatives, second clauses, a sentence that no answer can say: a person decides, so these only warn."""
+    """Find negatives, second clauses and unusable sentences; they only warn, and a person decides."""
     if not question.coded:
         return
     if question.traits.pictured and EASY_TILES < len(question.keys) <= MAX_TILES:
@@ -152,27 +152,27 @@ MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, 
 
 
 def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:
-    """What an advocate should look at before children see it; none of it stops the questionnaire."""
-    questionnaire_faults = list(limit_faults(questionnaire.questions, questionnaire.ages))
-    questionnaire_faults += [fault for question in questionnaire.questions for fault in wording_faults(question)]
-    return tuple(questionnaire_faults)
+    """Warnings that an advocate should check before children see it; none of them refuses the questionnaire."""
+    warnings = list(limit_faults(questionnaire.questions, questionnaire.ages))
+    warnings += [fault for question in questionnaire.questions for fault in wording_faults(question)]
+    return tuple(warnings)
 
 
 def limit_faults(questions: Sequence[questionnaire.Question], ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
-    """Everything longer, wider or more than a child of these ages can manage."""
-    asked = sum(bool(question.traits.input) for question in questions)
-    if asked > MAX_QUESTIONS_BY_AGES[ages]:
-        yield make_fault("too_many_questions", found=asked, most=MAX_QUESTIONS_BY_AGES[ages], ages=ages)
+    """Find everything that is too long or too much for children of these ages."""
+    number = sum(bool(question.traits.input) for question in questions)
+    if number > MAX_QUESTIONS_BY_AGES[ages]:
+        yield make_fault("too_many_questions", found=number, most=MAX_QUESTIONS_BY_AGES[ages], ages=ages)
     for question in questions:
-        yield from _words(question)
+        yield from _length_faults(question)
         if question.kind == "faces" and len(question.options) != MAX_SCALE_STEPS[ages]:
             yield question_fault(
                 question, "options", "scale_size", ages=ages, most=MAX_SCALE_STEPS[ages], found=len(question.options)
             )
-        yield from _unpublishable(question)
+        yield from _publish_faults(question)
 
 
-def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _length_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     most = MAX_SCREEN_WORDS if not question.traits.input else MAX_QUESTION_WORDS
     for language, text in question.text.items():
         words = count_words(text)
@@ -193,7 +193,7 @@ def _words(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
                 )
 
 
-def _unpublishable(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _publish_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
     if question.traits.scale and not question.good:
         yield question_fault(question, "good", "good_missing")
     if question.kind == "choose_one" and len(question.options) > MAX_CATEGORIES and not question.merge:

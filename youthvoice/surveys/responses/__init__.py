@@ -1,1 +1,1 @@
-"""The answers of one child: page, form, sealing, storage; and those that were written on paper."""
+"""Responses: the page and form of a round, storing a child's answers, and entering paper sheets."""

@@ -1,7 +1,7 @@
-"""Forms of a response: a child's answers, checked question by question; dealing slips for them.
+"""Forms of responses: a child's answers, checked question by question; and the form to deal slips.
 
-The fields of a response are never drawn; the page is made once by `asking`. So that the names of questions cannot be
-mistaken for parts of the page (`action`, `sheet`), every answer is sent under `a-` and its question's name.
+The form is never rendered; the page is made once per version. So that question names cannot clash with other fields
+(`action`, `sheet`), each answer is sent under `a-` and its question's name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,11 +21,11 @@ from youthvoice.web.form_fields import ChildrenField
 
 ANSWER_PREFIX = "a-"
 
-SHARED_SUFFIX = "-shared"  # the box beside a letter: others may read it too
+SHARED_SUFFIX = "-shared"  # the checkbox beside a letter: others may read it too
 
 _MOST_FORMS = 200
 
-_forms: dict[int, type["ResponseForm"]] = {}  # by identity; each holds its questionnaire, so none is ever reused
+_forms: dict[int, type["ResponseForm"]] = {}  # by identity; each form holds its questionnaire, so no id is reused
 
 TOO_LONG = _l("These words are too long. Say it shorter, please.")
 
@@ -34,12 +34,12 @@ UNKNOWN_ANSWER = _l("This answer is not one of ours. Choose again, please.")
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """What was written into one letter box.
+    """The text of one letter box.
 
     Attributes:
         question: its name.
-        text: as given.
-        shared: whether the child lets others read it.
+        text: as sent.
+        shared: whether the child allows others to read it.
     """
 
     question: str
@@ -48,7 +48,7 @@ class LetterWords:
 
 
 class AnswerField(Field):
-    """One question: takes what was sent as an answer of that question, or says why not."""
+    """A field for the answer to one question; checks it against the question."""
 
     data: Answer
 
@@ -58,17 +58,17 @@ class AnswerField(Field):
         self.shared = False
 
     def process(self, formdata: Any, *more: Any, **named: Any) -> None:
-        """Read the answer, and the box beside a letter."""
+        """Read the answer, and the checkbox beside a letter."""
         super().process(formdata, *more, **named)
         self.shared = formdata is not None and self.name + SHARED_SUFFIX in formdata
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what the form sent; nothing, or only blanks, is a skip."""
+        """Read the sent values; none, or only blanks, is a skip."""
         sent = [value for value in valuelist if value.strip()]
         self.data = _read(self.question, sent) if sent else None
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
-        """Refuse what the question does not take.
+        """Refuse an answer that the question does not accept.
 
         Raises:
             ValidationError: in words for a child.
@@ -83,28 +83,28 @@ def _read(question: Question, sent: list[str]) -> Answer:
         return chosen if chosen == (DONT_KNOW,) else tuple(key for key in chosen if key != DONT_KNOW)
     if not question.coded:
         return sent[0].replace("\r\n", "\n")
-    said = sent[0].strip()
-    # A child may type her own digits: ३ and ٣ are 3.
-    return str(int(said)) if question.bins and said.isdecimal() and len(said) < 10 else said  # noqa: PLR2004 - more is no count
+    entry = sent[0].strip()
+    # A child may type digits of another script: ३ and ٣ are 3.
+    return str(int(entry)) if question.bins and entry.isdecimal() and len(entry) < 10 else entry  # noqa: PLR2004 - more is no count
 
 
 class ResponseForm(Form):
-    """Everything one child sent to one questionnaire; make its class with `asking`."""
+    """The answers of one child to one questionnaire; make its class with `asking`."""
 
     questionnaire: Questionnaire
 
     @staticmethod
     def asking(questionnaire: Questionnaire) -> type["ResponseForm"]:
-        """The form of a questionnaire; built once in a process."""
-        known = _forms.get(id(questionnaire))
-        if known is None:
+        """The form class of a questionnaire; built once per process."""
+        form_class = _forms.get(id(questionnaire))
+        if form_class is None:
             if len(_forms) >= _MOST_FORMS:
                 _forms.clear()
-            known = _forms[id(questionnaire)] = _build(questionnaire)
-        return known
+            form_class = _forms[id(questionnaire)] = _build(questionnaire)
+        return form_class
 
     def refused(self) -> dict[str, str]:
-        """Why an answer cannot be taken, by question; of questions that were asked only."""
+        """Error messages for answers that are not accepted, by question; only for questions that are relevant."""
         if not self.errors:
             return {}
         fields = self._answers()
@@ -113,34 +113,34 @@ class ResponseForm(Form):
         return {name: str(field.errors[0]) for name, field in fields.items() if field.errors and name in question_names}
 
     def coded(self) -> bytes:
-        """The coded answers; what `when` rules out is dropped.
+        """The coded answers; those to questions that are not relevant are dropped.
 
         Raises:
-            NotACodedAnswer: a refused answer was not looked at.
+            NotACodedAnswer: an answer was refused and not handled.
         """
-        return encode_answers(self.questionnaire, self._given())
+        return encode_answers(self.questionnaire, self._valid_answers())
 
     def is_empty(self) -> bool:
-        """Whether nothing at all was answered."""
-        return not any(self._given().values())
+        """Whether no question was answered."""
+        return not any(self._valid_answers().values())
 
     def letters(self) -> list[LetterWords]:
-        """What was written into letter boxes that were asked; empty ones are none."""
+        """The texts of the relevant letter boxes, without empty ones."""
         fields = self._answers()
         if not any(fields[question.name].data for question in self.questionnaire.letter_boxes):
             return []
-        kept = self.questionnaire.kept(self._given())
+        answers = self.questionnaire.kept(self._valid_answers())
         return [
-            LetterWords(question.name, str(kept[question.name]), fields[question.name].shared)
+            LetterWords(question.name, str(answers[question.name]), fields[question.name].shared)
             for question in self.questionnaire.letter_boxes
-            if kept.get(question.name)
+            if answers.get(question.name)
         ]
 
     def given(self) -> Mapping[str, tuple[str, ...]]:
-        """What was sent, as it was sent, to fill the page again."""
+        """The sent values by question, to fill the page again."""
         return {name: tuple(field.raw_data or ()) for name, field in self._answers().items()}
 
-    def _given(self) -> dict[str, Answer]:
+    def _valid_answers(self) -> dict[str, Answer]:
         return {name: field.data for name, field in self._answers().items() if not field.errors}
 
     def _answers(self) -> dict[str, AnswerField]:
@@ -157,14 +157,14 @@ def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
 
 
 class DealRoundSlipsForm(FlaskForm):
-    """How many, and where."""
+    """How many slips to deal, and at which site."""
 
     site = SelectField(_("Site"), coerce=int)
     number = ChildrenField(_("How many children sit here?"), _("Say how many children sit here."), MAX_SLIPS)
     anew = BooleanField(_l("The earlier ones are lost, or somebody saw them"))
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:
-        """The caller's sites of this round; chosen already where it is one."""
+        """Offer the user's sites of this round; a single one is selected."""
         self.site.choices = [SelectChoice(site_id, name) for site_id, name in sites]
         if len(sites) == 1:
             self.site.data = sites[0][0]

@@ -1,7 +1,7 @@
-"""The page of one round: which tablet may ask for it, rendered once for each version and language.
+"""Render the page of one round: check the tablet, and render once per version and language.
 
-A round is asked for twice for every response, so its facts are kept between requests. What can change - the tablet, its
-site's version, the end of the round, its closing - is read each time, the name of who answers every five seconds.
+Each response reads its round twice, so rounds are cached between requests. What can change is read each time: the
+tablet, its site's version, the end of the round and its closing. The decider's name is read again every five seconds.
 
 Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the three screens before the first question).
 """
@@ -41,16 +41,16 @@ _A_DAY: Final = 86_400  # seconds
 
 @dataclass(frozen=True, slots=True)
 class SurveyPageKey:
-    """Everything that the page of a round depends on; two that are equal are the same page.
+    """Everything that the page of a round depends on; equal keys mean the same page.
 
     Attributes:
-        round: which round.
+        round: its round.
         site: where the tablet is.
-        reads: names of the advocates who read letters; empty when there is no letter box.
+        reads: names of the advocates who read letters; empty where there is no letter box.
         language: the child's, in which questions are asked where the questionnaire has it.
-        page: the language of everything else.
-        sound: what can be heard there: the tablet's own voices, and which clips there are.
-        tells: whether a child can tell at this site; the hand leads there, else to the help card.
+        page: the language of everything else on the page.
+        sound: what can be played there: the tablet's own voices, and the version of the clips.
+        tells: whether children can report at this site; the hand button leads there, else to the help card.
     """
 
     round: Round
@@ -63,36 +63,37 @@ class SurveyPageKey:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What the pressed page is kept under."""
+        """The key of the rendered page in the cache."""
         round_ = self.round
         fixed = (round_.id, round_.digest, round_.ends_at, round_.decider_name, self.reads)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
 
 def prerendered_survey_page(page_key: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
-    """The page, rendered when this process sees it for the first time."""
-    own = tuple(shown_picture(code) for code in questionnaire.own_pictures)
-    return _pages.page((page_key.key, own), lambda hole: render_survey_page(page_key, questionnaire, hole))
+    """The page, rendered at its first use in this process."""
+    picture_codes = tuple(shown_picture(code) for code in questionnaire.own_pictures)
+    return _pages.page((page_key.key, picture_codes), lambda hole: render_survey_page(page_key, questionnaire, hole))
 
 
-def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
+def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
     page_key: SurveyPageKey,
     questionnaire: Questionnaire,
-    sheet: str,
-    given: Mapping[str, Sequence[str]] | None = None,
+    submission_id: str,
+    sent: Mapping[str, Sequence[str]] | None = None,
     refused: Mapping[str, str] | None = None,
     *,
     alone: bool = False,
 ) -> str:
-    """The page of a round; with everything a child already gave when an answer could not be taken.
+    """Render the page of a round; with the values that a child sent, where an answer was not accepted.
 
     Args:
-        page_key: which page.
-        questionnaire: what is asked.
-        sheet: the sheet's id.
-        given: what was sent, by question.
-        refused: why an answer could not be taken, by question.
-        alone: whether only the questions are shown, as beside their form; nobody answers there, so it waits.
+        page_key: what the page depends on.
+        questionnaire: of the round.
+        submission_id: of the response.
+        sent: values that were sent before, by question.
+        refused: why an answer could not be accepted, by question.
+        alone: whether only the questions are shown, as beside their editor; nobody answers there, so it never times
+        out.
     """
     round_ = page_key.round
     speaker = Speaker(page_key.page, page_key.language, questionnaire.languages[0])
@@ -103,45 +104,45 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what is shown again
         thanks_href=url_for("surveys.thanks", slug=round_.slug),
         front_href="/language",
         tell_href="/tell" if page_key.tells else "",
-        sheet=sheet,
+        sheet=submission_id,
         again=bool(refused),
         alone=alone,
         **({"idle": _A_DAY} if alone else {}),
-        words=_before(page_key) | {"parts": _parts_shown(round_, questionnaire, speaker)},
+        words=_introduction(page_key) | {"parts": _parts_text(round_, questionnaire, speaker)},
         small=not round_.counts,
         letter_box=bool(page_key.reads and questionnaire.letter_boxes),
         choice=round_.purpose in EXEMPT,
         safety=any(question.safety for question in questionnaire.questions),
         slip_screens_of=store.screens_for_slip(round_),
         has_cards=round_.has_cards,
-        given=given or {},
+        given=sent or {},
         refused=refused or {},
-        screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), given=given, refused=refused),
+        screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), sent=sent, refused=refused),
         readers=names_label(page_key.reads),
-        rows=_rows(page_key, letters=bool(page_key.reads and questionnaire.letter_boxes)),
+        rows=_adult_rows(page_key, letters=bool(page_key.reads and questionnaire.letter_boxes)),
     )
 
 
 def fits_one_screen(round_: Round, questionnaire: Questionnaire) -> bool:
-    """Whether everything lies on one screen: an everyday choice without slips, with nothing to hear before it."""
+    """Whether everything fits on one screen: an everyday choice without slips and without an introduction."""
     return round_.purpose in EXEMPT and len(questionnaire.questions) == 1 and not round_.slips
 
 
-def _before(page_key: SurveyPageKey) -> dict[str, Markup | CallLines]:
+def _introduction(page_key: SurveyPageKey) -> dict[str, Markup | CallLines]:
     round_, site = page_key.round, page_key.site
     return {
-        "why": _why(round_.purpose),
-        "for_whom": _for_whom(round_),
-        "who_answers": _by_whom(round_, _answers_how(round_)),
+        "why": _purpose_text(round_.purpose),
+        "for_whom": _group_text(round_),
+        "who_answers": _decider_text(round_, _answer_text(round_)),
         "online_by": escape(online_by_label(round_.ends_at, site)),
-        "who_does": _by_whom(round_, _("%(name)s does it by %(day)s, or says why not.")),
-        "must_tell": _must_tell(page_key.reads),
+        "who_does": _decider_text(round_, _("%(name)s does it by %(day)s, or says why not.")),
+        "must_tell": _mandatory_report_text(page_key.reads),
         "calls": call_lines(site),
     }
 
 
-def _rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
-    """Who gets what of it, for the last screen: name, what. Of a choice everybody sees what won."""
+def _adult_rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
+    """Rows for the last screen: each adult's name and what this adult sees. In a choice everybody sees the result."""
     round_ = page_key.round
     totals = round_.counts and round_.purpose not in EXEMPT
     sees = {
@@ -154,14 +155,14 @@ def _rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
     return [*rows, (round_.decider_name, owes)]
 
 
-def _answers_how(round_: Round) -> str:
-    """What the adult who decides sees, and owes. Where fewer than ten are asked nobody sees numbers."""
+def _answer_text(round_: Round) -> str:
+    """What the decider sees and must do; below ten invited children nobody sees numbers."""
     if round_.purpose in EXEMPT or not round_.counts:
         return str(_("%(name)s must answer here by %(day)s."))
     return str(_("%(name)s sees about how many, advocates exactly. An answer must come by %(day)s."))
 
 
-def _why(purpose: str) -> Markup:
+def _purpose_text(purpose: str) -> Markup:
     words = {
         "awareness": _("We want to know what you know about your rights."),
         "choice": _("We want to know what you would choose."),
@@ -169,8 +170,8 @@ def _why(purpose: str) -> Markup:
     return escape(words.get(purpose, _("We want to know what is good and bad here.")))
 
 
-def _for_whom(round_: Round) -> Markup:
-    """The group that is asked; empty where everybody is."""
+def _group_text(round_: Round) -> Markup:
+    """The group that is asked; empty where the whole site is."""
     return (
         escape(_("This is for %(group)s.")) % {"group": name_label(round_.group_name)}
         if round_.group_name
@@ -178,8 +179,8 @@ def _for_whom(round_: Round) -> Markup:
     )
 
 
-def _parts_shown(round_: Round, questionnaire: Questionnaire, speaker: Speaker) -> Markup:
-    """The parts of the children that are shown beside each other; empty where all are shown together."""
+def _parts_text(round_: Round, questionnaire: Questionnaire, speaker: Speaker) -> Markup:
+    """The parts of the children that the view compares; empty where all are shown together."""
     question = split_question(questionnaire, round_.split)
     if question is None:
         return Markup()
@@ -190,15 +191,15 @@ def _parts_shown(round_: Round, questionnaire: Questionnaire, speaker: Speaker) 
     }
 
 
-def _by_whom(round_: Round, words: str) -> Markup:
-    """What the adult does who decides, and by which day."""
+def _decider_text(round_: Round, words: str) -> Markup:
+    """A sentence about what the decider does, with name and day."""
     return escape(words) % {
         "name": name_label(round_.decider_name),
         "day": format_date(round_.answer_due, "d MMMM"),
     }
 
 
-def _must_tell(reads: Sequence[str]) -> Markup:
+def _mandatory_report_text(reads: Sequence[str]) -> Markup:
     if not reads:
         return escape(_("Is a child in danger? Adults here must tell others. Even if you say no."))
     words = escape(_("Is a child in danger? %(names)s must tell others. Even if you say no."))
@@ -206,26 +207,26 @@ def _must_tell(reads: Sequence[str]) -> Markup:
 
 
 def render_goodbye(template: str, round_: Round, site: Site) -> str:
-    """The page after a child sent, one of this room's templates."""
+    """Render the page after a child has sent a response."""
     choice = round_.purpose in EXEMPT
     return render_template(template, front_href="/language", choice=choice, **explain_afterwards(round_, site))
 
 
 def explain_afterwards(round_: Round, site: Site) -> dict[str, Markup]:
-    """What happens after a child sent: counted when, answered by whom, read where."""
+    """What happens after a response was sent: when it is counted, who answers by when."""
     last_day = format_date(round_.last_day(site.time_zone), "d MMMM")
-    answers = _by_whom(round_, _("%(name)s answers by %(day)s."))
-    counted = _evening(round_, site) if round_.purpose in EXEMPT else _counted(round_, last_day)
-    return {"counted": counted, "counted_if": _counted_if(round_), "answers": answers}
+    answers = _decider_text(round_, _("%(name)s answers by %(day)s."))
+    counted = _evening_text(round_, site) if round_.purpose in EXEMPT else _counting_text(round_, last_day)
+    return {"counted": counted, "counted_if": _condition_text(round_), "answers": answers}
 
 
-def _evening(round_: Round, site: Site) -> Markup:
+def _evening_text(round_: Round, site: Site) -> Markup:
     ends = round_.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
     return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
 
 
-def _counted(round_: Round, last_day: str) -> Markup:
+def _counting_text(round_: Round, last_day: str) -> Markup:
     if not round_.counts:
         return escape(_("Only the letter box is read."))
     if round_.purpose == RUNS_ON:
@@ -233,7 +234,7 @@ def _counted(round_: Round, last_day: str) -> Markup:
     return escape(_("After %(day)s we count.", day=last_day))
 
 
-def _counted_if(round_: Round) -> Markup:
+def _condition_text(round_: Round) -> Markup:
     if not round_.counts:
         return escape(_("We are fewer than ten of us."))
     if round_.purpose in EXEMPT:
@@ -241,33 +242,33 @@ def _counted_if(round_: Round) -> Markup:
     return Markup() if round_.purpose == RUNS_ON else escape(_("If ten or more children answered."))
 
 
-_rounds_known: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)
+_rounds_cache: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)
 """Rounds by slug, as they stood when their end and their closing were as the driver gives them.
 
-Who answers may change her name meanwhile: children read the new one after five seconds at most, as they do of readers.
+A decider's new name reaches children after five seconds at most, as a reader's does.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class EligibleRound:
-    """A tablet that may answer a round.
+    """A round that the tablet of this request may answer.
 
     Attributes:
         site: where the tablet is.
-        round: as it stands now.
-        questions: of the round.
+        round: its round.
+        questionnaire: of the round.
     """
 
     site: Site
     round: Round
-    questions: Questionnaire
+    questionnaire: Questionnaire
 
 
 _tables = db.Base.metadata.tables
 
 _rounds, _batches, _round_sites = (_tables[model.__tablename__] for model in (RoundRow, BatchRow, RoundSiteRow))
 
-_LOOK = CompiledStatement(
+_FIND_ROUND = CompiledStatement(
     select(_rounds.c.ends_at, _batches.c.closed_on, _round_sites.c.site_id)
     .join(_batches, _batches.c.id == _rounds.c.batch_id)
     .outerjoin(
@@ -279,17 +280,17 @@ _LOOK = CompiledStatement(
 
 
 def eligible_round_or_abort(slug: str) -> EligibleRound:
-    """Let a tablet through to a round.
+    """Find a round that the tablet of this request may answer.
 
-    Aborts with 403 on a device that is not enrolled or is enrolled elsewhere, with 404 where there is no such round.
+    Aborts with 403 on a device that is not connected or belongs to another site, with 404 where no such round exists.
     """
     with db.engine().connect() as connection:
         tablet = tablet_of(connection) or abort(403)
-        ends_at, closed_on, here = _LOOK.first(connection, {"slug": slug, "site": tablet.site.id}) or abort(404)
+        ends_at, closed_on, here = _FIND_ROUND.first(connection, {"slug": slug, "site": tablet.site.id}) or abort(404)
         if here is None:
             abort(403)
-        facts, questions = _rounds_known.get((slug, ends_at, closed_on), lambda: _read_round(connection, slug))
-    return EligibleRound(tablet.site, facts, questions)
+        round_, questionnaire = _rounds_cache.get((slug, ends_at, closed_on), lambda: _read_round(connection, slug))
+    return EligibleRound(tablet.site, round_, questionnaire)
 
 
 def _read_round(connection: Connection, slug: str) -> tuple[Round, Questionnaire]:

@@ -1,6 +1,6 @@
-"""What children wrote on paper, as a table: a row a child, a column a question; all that is wrong with it, by row.
+"""Read a CSV file of paper answers: a row for each child, a column for each question; list all faults by row.
 
-Rows are those of a table, as a spreadsheet numbers them. A row without a single answer is no sheet.
+Rows are numbered as in a spreadsheet. A row without any answer is ignored.
 """
 
 import csv
@@ -28,17 +28,17 @@ CARD_COLUMN = "card"
 
 SEVERAL_SEPARATOR = ";"  # between the answers of a `choose_many`
 
-_SHOWN = 40  # letters of a cell that a fault repeats
+_MAX_QUOTED = 40  # characters of a cell that a fault quotes
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSheet:
-    """What one child wrote.
+    """The paper sheet of one child.
 
     Attributes:
-        row: of the file, from 1, which is the row of names.
-        answers: by question, as `Question.takes` them; letter boxes too. A skip is not there.
-        card: the pictures of her half of a card; None where she had none, or the round has none.
+        row: its number in the file; 1 is the row of names.
+        answers: by question, as `Question.takes` them, with letter boxes and without skips.
+        card: the pictures of a card's half; None without a card.
     """
 
     row: int
@@ -48,11 +48,11 @@ class PaperSheet:
 
 @dataclass(frozen=True, slots=True)
 class PaperFile:
-    """A file that is well.
+    """A file without faults.
 
     Attributes:
-        sheets: one a child, in the order of the file.
-        without: questions that have no column; every child is taken to have skipped them.
+        sheets: one for each child, in the order of the file.
+        without: questions that have no column and count as skipped.
     """
 
     sheets: tuple[PaperSheet, ...]
@@ -60,14 +60,14 @@ class PaperFile:
 
 
 CardPlaces = Mapping[str, tuple[int, int]]
-"""By the name of a picture, in any language that pages speak: on which screen it is, and where there."""
+"""Screen and position of each picture, by its name in any language of the pages."""
 
 
 def card_places(screens: Sequence[Sequence[Picture]]) -> CardPlaces:
-    """What may stand in the column of cards.
+    """Find where each picture of a card is, by every name that the `card` column may use.
 
     Args:
-        screens: of the round; none where it has no cards.
+        screens: of the round; empty where it has no cards.
     """
     return {
         _plain(word): (at, nth)
@@ -82,32 +82,32 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
 
     Args:
         data: CSV in UTF-8, with or without a mark at its beginning; commas or semicolons; any line ends.
-        questionnaire: what was asked.
+        questionnaire: of the round.
         cards: of a round with cards, from `card_places`.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    rows = _rows(_text(data), questionnaire)
+    rows = _split_rows(_decode(data), questionnaire)
     names = [name.strip() for name in rows[0]] if rows else []
-    faults = [fault.at(1) for fault in _about_names(names, questionnaire, has_cards=bool(cards))]
+    faults = [fault.at(1) for fault in _column_faults(names, questionnaire, has_cards=bool(cards))]
     card_column = names.index(CARD_COLUMN) if cards and CARD_COLUMN in names else None
-    known: dict[Picks, int] = {}
+    rows_by_card: dict[Picks, int] = {}
     questions = [questionnaire.question(name) for name in names]
     sheets = []
     for row, cells in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in cells):
-            answers, wrong = _sheet(cells, questions, card_column)
+            answers, row_faults = _read_sheet(cells, questions, card_column)
             card = (
-                _card(cells[card_column], cards)
+                _read_card(cells[card_column], cards)
                 if cards and card_column is not None and card_column < len(cells)
                 else None
             )
             if isinstance(card, QuestionnaireFault):
-                wrong, card = [*wrong, card], None
-            elif card and known.setdefault(card, row) != row:
-                wrong.append(make_fault("card_twice", row=known[card]))
-            faults += [fault.at(row) for fault in wrong]
+                row_faults, card = [*row_faults, card], None
+            elif card and rows_by_card.setdefault(card, row) != row:
+                row_faults.append(make_fault("card_twice", row=rows_by_card[card]))
+            faults += [fault.at(row) for fault in row_faults]
             sheets.append(PaperSheet(row, answers, card))
     if not sheets:
         faults.append(make_fault("no_sheets").at(2))
@@ -119,7 +119,7 @@ def read_paper(data: bytes, questionnaire: Questionnaire, cards: CardPlaces | No
     return PaperFile(tuple(sheets), tuple(name for name in question_names if name not in names))
 
 
-def _text(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     if len(data) > MAX_PAPER_FILE_BYTES:
         raise QuestionnaireRefused([make_fault("too_large", most=MAX_PAPER_FILE_BYTES // 1024).at(1)])
     try:
@@ -128,8 +128,8 @@ def _text(data: bytes) -> str:
         raise QuestionnaireRefused([make_fault("not_utf8").at(data.count(b"\n", 0, error.start) + 1)]) from None
 
 
-def _rows(text: str, questionnaire: Questionnaire) -> list[list[str]]:
-    """Every row; between commas or semicolons, whichever show more columns that are known."""
+def _split_rows(text: str, questionnaire: Questionnaire) -> list[list[str]]:
+    """Split the text into rows, by commas or semicolons: whichever gives more known columns."""
     question_names = {question.name for question in questionnaire.questions} | {CARD_COLUMN}
 
     def fits(between: str) -> tuple[int, int]:
@@ -146,19 +146,19 @@ def _rows(text: str, questionnaire: Questionnaire) -> list[list[str]]:
     return rows
 
 
-def _card(cell: str, places: CardPlaces) -> Picks | QuestionnaireFault | None:
-    """The half of a card that a cell names, its pictures in any order; None where it is empty."""
-    said = [_plain(part) for part in cell.split(SEVERAL_SEPARATOR) if part.strip()]
-    if not said:
+def _read_card(cell: str, places: CardPlaces) -> Picks | QuestionnaireFault | None:
+    """Read the half of a card that a cell names, its pictures in any order; None where the cell is empty."""
+    names = [_plain(part) for part in cell.split(SEVERAL_SEPARATOR) if part.strip()]
+    if not names:
         return None
-    found = sorted(places[one] for one in said if one in places)
+    positions = sorted(places[name] for name in names if name in places)
     screens = max(at for at, _nth in places.values()) + 1
-    if len(found) != len(said) or [at for at, _nth in found] != list(range(screens)):
-        return make_fault("no_such_card", said=cell.strip()[:_SHOWN], screens=screens)
-    return tuple(nth for _at, nth in found)
+    if len(positions) != len(names) or [at for at, _nth in positions] != list(range(screens)):
+        return make_fault("no_such_card", said=cell.strip()[:_MAX_QUOTED], screens=screens)
+    return tuple(nth for _at, nth in positions)
 
 
-def _about_names(
+def _column_faults(
     names: Sequence[str], questionnaire: Questionnaire, *, has_cards: bool
 ) -> Iterator[QuestionnaireFault]:
     if not any(questionnaire.question(name) for name in names):
@@ -166,14 +166,14 @@ def _about_names(
     for name, times in Counter(filter(None, names)).items():
         question = questionnaire.question(name)
         if question is None and not (has_cards and name == CARD_COLUMN):
-            yield make_fault("card" if name == CARD_COLUMN else "unknown_column", column=name[:_SHOWN])
+            yield make_fault("card" if name == CARD_COLUMN else "unknown_column", column=name[:_MAX_QUOTED])
         elif question is not None and not question.traits.input:
             yield make_fault("asks_nothing", column=name)
         if times > 1:
-            yield make_fault("column_twice", column=name[:_SHOWN])
+            yield make_fault("column_twice", column=name[:_MAX_QUOTED])
 
 
-def _sheet(
+def _read_sheet(
     cells: Sequence[str], questions: Sequence[Question | None], card_column: int | None = None
 ) -> tuple[dict[str, Answer], list[QuestionnaireFault]]:
     answers: dict[str, Answer] = {}
@@ -185,15 +185,15 @@ def _sheet(
         if question is None:
             faults += [make_fault("cell_without_column", at=place + 1)] if place >= len(questions) else []
             continue
-        found = _answer(question, cell)
-        if isinstance(found, QuestionnaireFault):
-            faults.append(found)
+        answer = _read_answer(question, cell)
+        if isinstance(answer, QuestionnaireFault):
+            faults.append(answer)
         else:
-            answers[question.name] = found
+            answers[question.name] = answer
     return answers, faults
 
 
-def _answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
+def _read_answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
     entry = cell.strip()
     if not question.coded:
         text = cell.replace("\r\n", "\n")
@@ -203,40 +203,42 @@ def _answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
     if entry == DONT_KNOW:
         return DONT_KNOW if question.single else (DONT_KNOW,)
     if question.bins:
-        return _number(question, entry)
-    if question.single or len(_meant(question, entry)) == 1:
-        option = _option(question, entry)
+        return _read_number(question, entry)
+    if question.single or len(_matching_keys(question, entry)) == 1:
+        option = _read_option(question, entry)
         return option if isinstance(option, QuestionnaireFault) or question.single else (option,)
-    return _several(question, entry)
+    return _read_several(question, entry)
 
 
-def _number(question: Question, said: str) -> Answer | QuestionnaireFault:
-    digits = str(int(said)) if said.isdecimal() and len(said) < 10 else ""  # noqa: PLR2004 - more is no count
+def _read_number(question: Question, entry: str) -> Answer | QuestionnaireFault:
+    digits = str(int(entry)) if entry.isdecimal() and len(entry) < 10 else ""  # noqa: PLR2004 - more is no count
     if digits and question.takes(digits):
         return digits
-    return make_fault("no_such_number", question=question.name, said=said[:_SHOWN])
+    return make_fault("no_such_number", question=question.name, said=entry[:_MAX_QUOTED])
 
 
-def _several(question: Question, said: str) -> Answer | QuestionnaireFault:
-    parts = [part.strip() for part in said.split(SEVERAL_SEPARATOR) if part.strip()]
+def _read_several(question: Question, entry: str) -> Answer | QuestionnaireFault:
+    parts = [part.strip() for part in entry.split(SEVERAL_SEPARATOR) if part.strip()]
     if DONT_KNOW in parts:
         return make_fault("unsure_and_sure", question=question.name)
-    found = [_option(question, part) for part in parts]
-    wrong = next((one for one in found if isinstance(one, QuestionnaireFault)), None)
-    return wrong or tuple(dict.fromkeys(one for one in found if isinstance(one, str)))
+    options = [_read_option(question, part) for part in parts]
+    wrong = next((option for option in options if isinstance(option, QuestionnaireFault)), None)
+    return wrong or tuple(dict.fromkeys(option for option in options if isinstance(option, str)))
 
 
-def _option(question: Question, said: str) -> str | QuestionnaireFault:
-    meant = _meant(question, said)
-    if len(meant) == 1:
-        return meant[0]
-    code = "either_answer" if meant else "no_such_answer"
-    return make_fault(code, question=question.name, said=said[:_SHOWN], keys=", ".join((*question.keys, DONT_KNOW)))
+def _read_option(question: Question, entry: str) -> str | QuestionnaireFault:
+    keys = _matching_keys(question, entry)
+    if len(keys) == 1:
+        return keys[0]
+    code = "either_answer" if keys else "no_such_answer"
+    return make_fault(
+        code, question=question.name, said=entry[:_MAX_QUOTED], keys=", ".join((*question.keys, DONT_KNOW))
+    )
 
 
-def _meant(question: Question, said: str) -> list[str]:
-    """The keys that a cell may mean: a key itself, or the words of an option in any language."""
-    plain = _plain(said)
+def _matching_keys(question: Question, entry: str) -> list[str]:
+    """The keys that a cell may mean: a key itself, or the label of an option in any language."""
+    plain = _plain(entry)
     return [
         option.key
         for option in question.options

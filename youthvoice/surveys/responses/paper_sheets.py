@@ -1,4 +1,4 @@
-"""Paper sheets, entered by two adults: all of a file or nothing."""
+"""Enter paper sheets, as two adults: either the whole file or nothing."""
 
 import hashlib
 import hmac
@@ -34,17 +34,17 @@ from youthvoice.surveys.rounds.store import questionnaire_of_round
 from youthvoice.threads.letters.letter_box import SealedLetter
 from youthvoice.threads.letters.store import add_letters
 
-_NOT_NOW: Final = {
+_NOT_OPEN: Final = {
     "coming": "has not begun yet",
     "ended": "has ended, so no sheets can be entered any more",
     "closed": "is closed, so no sheets can be entered any more",
 }
 
-_SOME_CARD: Final = (
+_INVALID_CARD: Final = (
     "A card of this file was used already, or is none of ours; which one is told nobody. Nothing was entered. "
     "Compare the pictures with the sheets, and enter smaller files; a card that nobody can read is left empty."
 )
-"""Naming rows would tell of every card there could be, by one file that enters nothing, whether it is still good."""
+"""No row is named: one file that enters nothing could otherwise test every possible card."""
 
 
 @click.command("answers")
@@ -74,20 +74,20 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         lambda data: (data, read_paper(data, questionnaire, cards)),
         lambda fault: PAPER_MESSAGES[fault.code] % dict(fault.values),
     )
-    letters = {sheet.row: _letters(sheet, questionnaire, facts, site, readers) for sheet in paper_file.sheets}
-    slips = {sheet.row: _slip(sheet, facts, site) for sheet in paper_file.sheets}
+    letters = {sheet.row: _seal_letters(sheet, questionnaire, facts, site, readers) for sheet in paper_file.sheets}
+    slips = {sheet.row: _card_half(sheet, facts, site) for sheet in paper_file.sheets}
     locked = {
-        sheet.row: _locked(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in paper_file.sheets
+        sheet.row: _seal_sheet(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in paper_file.sheets
     }
     try:
         with db.writing(db.engine()) as session:
             _open_round(session, round_, first, context.now())
-            new = _written(session, locked, letters, slips)
+            new = _store_all(session, locked, letters, slips)
             log_of(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
     except Refused:
         with db.writing(db.engine()) as session:
             log_of(first).add(session, "round.paper-refused", f"{facts.slug} with {second.person_id}")
-        raise click.ClickException(_SOME_CARD) from None
+        raise click.ClickException(_INVALID_CARD) from None
     for name in paper_file.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
     click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
@@ -97,43 +97,43 @@ def _open_round(session: Session, slug: str, person: staff_session.Signer, now: 
     round_ = round_of(session, slug, person)
     state = round_.state(now)
     if state != "open":
-        raise click.ClickException(f"{slug} {_NOT_NOW[state]}.")
+        raise click.ClickException(f"{slug} {_NOT_OPEN[state]}.")
     if round_.slips:
         raise click.ClickException(f"{slug} asks for slips: only what children send with one counts, no paper sheets.")
     return round_
 
 
-def _site(session: Session, round_: Round, person: staff_session.Signer, told: str | None) -> Site:
-    """Whose advocates read the letters."""
+def _site(session: Session, round_: Round, person: staff_session.Signer, site_name: str | None) -> Site:
+    """The site of the children, whose advocates read the letters."""
     own = [site for site in list_sites(session, round_.site_ids) if site.id in person.site_ids]
-    meant = [site for site in own if told is None or told in {site.slug, site.name}]
+    meant = [site for site in own if site_name is None or site_name in {site.slug, site.name}]
     if len(meant) != 1:
         raise click.ClickException("Say with --site where these children are: " + ", ".join(site.slug for site in own))
     return meant[0]
 
 
-def _letters(
+def _seal_letters(
     sheet: PaperSheet,
     questionnaire: Questionnaire,
     round_: Round,
     site: Site,
     readers: Sequence[Reader],
 ) -> list[SealedLetter]:
-    """Words of letter boxes, for the advocates only: paper has no box beside them that lets others read."""
-    kept = questionnaire.kept(sheet.answers)
-    boxes = (question.name for question in questionnaire.letter_boxes if kept.get(question.name))
-    written = [LetterWords(name, str(kept[name]), shared=False) for name in boxes]
+    """Seal the letters of a sheet to the advocates only: paper has no checkbox that lets others read."""
+    answers = questionnaire.kept(sheet.answers)
+    boxes = (question.name for question in questionnaire.letter_boxes if answers.get(question.name))
+    written = [LetterWords(name, str(answers[name]), shared=False) for name in boxes]
     if written and not readers:
         raise click.ClickException(f"Nobody can read letters at {site.name}, so nothing was entered.")
     return store.seal_letters(round_, site, written, readers)
 
 
-def _slip(sheet: PaperSheet, round_: Round, site: Site) -> store.PresentedSlip | None:
-    """The half of a card that came with a sheet."""
+def _card_half(sheet: PaperSheet, round_: Round, site: Site) -> store.PresentedSlip | None:
+    """The half of a card that belongs to a sheet."""
     return store.present_card(round_, site.id, sheet.card) if sheet.card else None
 
 
-def _locked(  # noqa: PLR0913, PLR0917 - what a sheet is made of
+def _seal_sheet(  # noqa: PLR0913, PLR0917 - all parts of a sheet
     sheet: PaperSheet,
     questionnaire: Questionnaire,
     round_: Round,
@@ -141,35 +141,37 @@ def _locked(  # noqa: PLR0913, PLR0917 - what a sheet is made of
     file: bytes,
     slip: store.PresentedSlip | None,
 ) -> store.SealedResponse:
-    """The answers of one sheet, under an id by which the same row of the same file is known again."""
+    """Lock the answers of one sheet, under an id that is the same for the same row of the same file."""
     row = f"youthvoice/1|paper|{round_.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
-    sheet_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
-    coded = encode_answers(questionnaire, sheet.answers) + store.behind_answers(round_, site.id, slip)
-    return store.seal_response(round_, sheet_id, coded, day=context.today(site.time_zone))
+    submission_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
+    coded = encode_answers(questionnaire, sheet.answers) + store.card_suffix(round_, site.id, slip)
+    return store.seal_response(round_, submission_id, coded, day=context.today(site.time_zone))
 
 
-def _written(
+def _store_all(
     session: Session,
     locked: dict[int, store.SealedResponse],
     letters: dict[int, list[SealedLetter]],
     slips: Mapping[int, store.PresentedSlip | None],
 ) -> int:
-    """How many sheets are new. Sheets and letters go in by their ids, so that no order ties a child to a row.
+    """Store all sheets and return how many are new.
+
+    Responses and letters are written in the order of their ids, so that no order links a child to a row.
 
     Raises:
         Refused: `slip`, of some card; the transaction must be rolled back.
     """
     new: list[SealedLetter] = []
     repeated = 0
-    for row, response in sorted(locked.items(), key=lambda one: one[1].sheet_id):
+    for row, response in sorted(locked.items(), key=lambda row_and_response: row_and_response[1].submission_id):
         if slip := slips[row]:
-            taken = store.store_response_with_slip(session.connection(), response, slip)
+            store_result = store.store_response_with_slip(session.connection(), response, slip)
         else:
-            taken = store.store_response(session.connection(), response)
-        if taken.late:
+            store_result = store.store_response(session.connection(), response)
+        if store_result.late:
             raise click.ClickException("The round was closed just now, so nothing was entered.")
-        repeated += taken.repeated
-        new += [] if taken.repeated else letters[row]
+        repeated += store_result.repeated
+        new += [] if store_result.repeated else letters[row]
     if repeated:
         raise click.ClickException(
             f"This very file was entered for this round before: {len(locked) - repeated} of {len(locked)} sheets are "

@@ -1,4 +1,4 @@
-"""What a child would see of a questionnaire, shown to adults before any round is opened."""
+"""Show adults the page that children would get from a questionnaire, before any round is opened."""
 
 from datetime import date, datetime, timedelta
 
@@ -12,12 +12,12 @@ from youthvoice.surveys.responses.page import SurveyPageKey, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.web.i18n import languages
 
-PREVIEW_SLUG = "preview"  # no round can be called so: theirs have a number
+PREVIEW_SLUG = "preview"  # never the slug of a round: those hold a number
 
-_NO_SHEET = "0" * 32
+_NO_SUBMISSION = "0" * 32
 
 
-def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
+def render_preview(  # noqa: PLR0913 - what is shown, and how much
     questionnaire_row: QuestionnaireRow,
     questionnaire: Questionnaire,
     site: Site,
@@ -26,15 +26,15 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
     *,
     alone: bool = False,
 ) -> str:
-    """The page a child would get in a round of this questionnaire at a site.
+    """Render the page that a child would get in a round of this questionnaire at a site.
 
     Args:
-        questionnaire_row: which version.
-        questionnaire: the same, read.
-        site: whose help the last screen shows.
+        questionnaire_row: the version.
+        questionnaire: the same, parsed.
+        site: whose helplines the last screen shows.
         language: one of the questionnaire's.
         now: this moment.
-        alone: whether the questions are shown without the screens before them.
+        alone: whether to leave out the screens before the questions.
     """
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
     languages.set_language(of_page)
@@ -42,18 +42,18 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much of it
         reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
         round_ = unopened_round(questionnaire_row, questionnaire, site, now)
         page_key = SurveyPageKey(round_, site, reads, language, of_page)
-        return render_survey_page(page_key, questionnaire, _NO_SHEET, alone=alone)
+        return render_survey_page(page_key, questionnaire, _NO_SUBMISSION, alone=alone)
 
 
 def unsaved_questionnaire(questionnaire: Questionnaire) -> QuestionnaireRow:
-    """The first version of a questionnaire that nobody took from the shelf yet; never stored."""
+    """The row of a starter's first version, before anybody took the starter; never stored."""
     return QuestionnaireRow(id=0, name=questionnaire.name, version=1, digest=questionnaire.digest)
 
 
 def unopened_round(
     questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, site: Site, now: datetime
 ) -> Round:
-    """A round that nobody opened, so that the screens have names and dates to show."""
+    """A round that is not stored, so that the preview has names and dates to show."""
     due: date = (now + timedelta(days=28)).date()
     return Round(
         id=0,

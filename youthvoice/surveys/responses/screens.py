@@ -1,4 +1,4 @@
-"""What each screen of a questionnaire shows, in one language: values for the template, made once per version."""
+"""Build the screens of a questionnaire in one language: values for the template."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from youthvoice.surveys.responses.forms import ANSWER_PREFIX, SHARED_SUFFIX
 from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import languages
 
-_GROWING = {  # a range of numbers: the more, the larger the plant
+_GROWING = {  # for ranges of numbers: a larger plant for a larger number
     2: ("1F331", "1F333"),
     3: ("1F331", "1FAB4", "1F333"),
     4: ("1F330", "1F331", "1FAB4", "1F333"),
@@ -24,7 +24,7 @@ _GROWING = {  # a range of numbers: the more, the larger the plant
 _YES_NO = {"yes": "yes", "no": "no"}
 
 _INK = {"2705": "yes", "274C": "no"}
-"""A green box beside a red cross would say which answer is the good one (CHILD-UX.md): ink marks instead."""
+"""Plain ink marks for a green tick and a red cross, which would show the "good" answer (CHILD-UX.md)."""
 
 _PLAIN = "26AA"
 
@@ -36,12 +36,12 @@ class Tile:
     """One answer to tap.
 
     Attributes:
-        value: what is sent.
-        words: with `lang` where they are in another language than the page.
-        code: OpenMoji.
-        place: gives paper and shape; -1 is stone.
-        wide: over the whole width.
-        checked: when a page is shown again.
+        value: the value that is sent.
+        words: its label, with `lang` where that is in another language than the page.
+        code: its picture, of OpenMoji.
+        place: its position, which sets colour and shape; -1 is grey.
+        wide: whether it fills the whole width.
+        checked: whether it is selected, on a page shown again.
     """
 
     value: str
@@ -54,18 +54,18 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One question.
+    """The screen of one question.
 
     Attributes:
-        question: itself.
-        box: name of its input.
-        words: what is asked.
-        under: a second line; may be empty.
-        when: JSON of the condition for the tablet's script; may be empty.
+        question: the question.
+        box: name of its form field.
+        words: the question's text.
+        under: a hint below it; may be empty.
+        when: its condition as JSON for the tablet's script; may be empty.
         tiles: the answers.
-        written: what was written into a letter box, when a page is shown again.
-        shared: name of the box beside it.
-        refused: why its answer cannot be taken; may be empty.
+        written: the text of a letter box, on a page shown again.
+        shared: name of the checkbox beside it.
+        refused: its error message; may be empty.
     """
 
     question: Question
@@ -81,10 +81,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Says a questionnaire's words on a page.
+    """Chooses the language of a questionnaire's texts on a page.
 
     Attributes:
-        page: the language that the page itself speaks; words in any other are marked.
+        page: the language of the page; texts in another one are marked.
         language: the child's.
         fallback: the questionnaire's first language.
     """
@@ -94,15 +94,15 @@ class Speaker:
     fallback: str
 
     def say(self, words: Words | None) -> Markup:
-        """The words in the child's language, else in the first there is; empty where there are none."""
+        """The text in the child's language, else in the first one that exists; empty where there is none."""
         if not words:
             return Markup()
-        wanted = (self.language, self.fallback, *words)
-        spoken = next(language for language in wanted if language in words)
-        if spoken == self.page:
-            return escape(words[spoken])
-        tag, direction = languages.tag(spoken), languages.direction(spoken)
-        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words[spoken])
+        preference = (self.language, self.fallback, *words)
+        language = next(language for language in preference if language in words)
+        if language == self.page:
+            return escape(words[language])
+        tag, direction = languages.tag(language), languages.direction(language)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words[language])
 
 
 def make_screens(
@@ -110,26 +110,26 @@ def make_screens(
     speaker: Speaker,
     *,
     letter_box: bool = True,
-    given: Mapping[str, Sequence[str]] | None = None,
+    sent: Mapping[str, Sequence[str]] | None = None,
     refused: Mapping[str, str] | None = None,
 ) -> tuple[Screen, ...]:
-    """Every question of a questionnaire, in order.
+    """Build the screen of every question, in order.
 
     Args:
-        questionnaire: what is asked.
-        speaker: says the words, marked where they are in another language than the page.
-        letter_box: whether anybody can read letters; without a reader there is no box.
-        given: what was sent before, by question; for a page that comes back.
-        refused: why an answer could not be taken, by question.
+        questionnaire: all its questions.
+        speaker: chooses the language of the texts.
+        letter_box: whether anybody can read letters; else letter boxes are left out.
+        sent: values that were sent before, by question; for a page shown again.
+        refused: error messages, by question.
     """
     return tuple(
-        _screen(question, speaker, (given or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
+        _screen(question, speaker, (sent or {}).get(question.name, ()), (refused or {}).get(question.name, ""))
         for question in questionnaire.questions
         if letter_box or question.traits.input != "text"
     )
 
 
-def _screen(question: Question, speaker: Speaker, given: Sequence[str], refused: str) -> Screen:
+def _screen(question: Question, speaker: Speaker, sent: Sequence[str], refused: str) -> Screen:
     box = ANSWER_PREFIX + question.name
     return Screen(
         question=question,
@@ -137,35 +137,37 @@ def _screen(question: Question, speaker: Speaker, given: Sequence[str], refused:
         words=speaker.say(question.text),
         under=speaker.say(question.hint) or (_("Please answer if you can.") if question.please else ""),
         when=json.dumps(tablet_rule(question.when), ensure_ascii=False) if question.when else "",
-        tiles=tuple(_tiles(question, speaker, given)) if question.coded else (),
-        written=given[0] if given and question.traits.input == "text" else "",
+        tiles=tuple(_tiles(question, speaker, sent)) if question.coded else (),
+        written=sent[0] if sent and question.traits.input == "text" else "",
         shared=box + SHARED_SUFFIX,
         refused=refused,
     )
 
 
-def _tiles(question: Question, speaker: Speaker, given: Sequence[str]) -> Iterator[Tile]:
-    for place, one in enumerate(question.tiles):
-        value, picture = _value(one), _picture(question, one, place)
-        yield Tile(value, speaker.say(one.text), picture, place, wide=False, checked=value in given)
+def _tiles(question: Question, speaker: Speaker, sent: Sequence[str]) -> Iterator[Tile]:
+    for place, option in enumerate(question.tiles):
+        value, picture = _value(option), _picture(question, option, place)
+        yield Tile(value, speaker.say(option.text), picture, place, wide=False, checked=value in sent)
     alone = len(question.tiles) % 2 == 0  # in the last row: it fills it
     unknown = escape(_("I don't know"))
-    yield Tile(DONT_KNOW, unknown, _DONT_KNOW_PICTURE, -1, wide=alone, checked=DONT_KNOW in given)
+    yield Tile(DONT_KNOW, unknown, _DONT_KNOW_PICTURE, -1, wide=alone, checked=DONT_KNOW in sent)
 
 
-def _value(one: Option | Bin) -> str:
-    """A range of numbers is a tile too, so that nobody has to type: it sends its lowest number."""
-    return str(one.low) if isinstance(one, Bin) else one.key
+def _value(option: Option | Bin) -> str:
+    """The value of a tile: an option's key, or the lowest number of a range, so that nobody has to type."""
+    return str(option.low) if isinstance(option, Bin) else option.key
 
 
-def _picture(question: Question, one: Option | Bin, place: int) -> str:
-    if isinstance(one, Bin):  # a number from 1 to 9 would be read as the answer
+def _picture(question: Question, option: Option | Bin, place: int) -> str:
+    if isinstance(option, Bin):  # a keycap from 1 to 9 would look like the number itself
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
-    shown, plain = _shown(one), _without_picture(question, one, place)
-    if shown == (one.picture or ""):
-        return _INK.get(shown, shown) or plain
-    beside = pictures_beside(question, one)  # it was withdrawn: what stands in its place is never another's
-    return next((picture for picture in (_INK.get(shown, shown), plain) if picture and picture not in beside), _PLAIN)
+    picture, plain = _shown(option), _without_picture(question, option, place)
+    if picture == (option.picture or ""):
+        return _INK.get(picture, picture) or plain
+    beside = pictures_beside(question, option)  # it was withdrawn: its substitute must differ from the others
+    return next(
+        (picture for picture in (_INK.get(picture, picture), plain) if picture and picture not in beside), _PLAIN
+    )
 
 
 def _shown(option: Option) -> str:
@@ -173,7 +175,7 @@ def _shown(option: Option) -> str:
 
 
 def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
-    """What the tiles of a question show but for one of its answers; all of them where it is none."""
+    """The pictures on the tiles of a question except one option's; all of them where it is none."""
     pictures = (
         _shown(option) or _without_picture(question, option, place)
         for place, option in enumerate(question.options)
@@ -193,7 +195,7 @@ def _without_picture(question: Question, option: Option, place: int) -> str:
 
 
 def tablet_rule(condition: Condition) -> list[object]:
-    """A condition as the tablet's script reads it: `any_of` is spelled as `either`."""
+    """A condition as the tablet's script reads it: `any_of` becomes `either`."""
     if condition.rule == "any_of":
         return ["either", [["is", condition.question, key] for key in condition.keys]]
     if condition.parts:

@@ -1,1 +1,1 @@
-"""One use of a questionnaire: when it is open, where it stands, and the two adults who open it."""
+"""Rounds: one use of a questionnaire, from its opening by two adults to the decider's answer."""

@@ -1,4 +1,4 @@
-"""Between the form and the rules of opening: what was chosen, shown to the second adult, refused, taken back."""
+"""Connect the form that opens rounds with the rules: options, errors, the summary, and requests to a second adult."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -24,18 +24,18 @@ from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
 from youthvoice.surveys.rounds import labels, store
 from youthvoice.surveys.rounds.entities import CARD, RUNS_ON, Round, Span
 from youthvoice.surveys.rounds.forms import OPENING_STEPS, OpenRoundForm, lacks_purpose
-from youthvoice.surveys.rounds.opening import OpeningRefused, open_confirmed_rounds, propose_again, weigh_opening
+from youthvoice.surveys.rounds.opening import OpeningRefused, check_opening, open_confirmed_rounds, propose_repeat
 from youthvoice.surveys.rounds.opening_drafts import OpeningDraft, begin_draft
 from youthvoice.surveys.rounds.rules import RoundOpening, RuleRefusal
 from youthvoice.surveys.rounds.split import split_question
-from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.web.form_page import add_error
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 
 
 class OpeningLine(NamedTuple):
-    """One line of what two adults fix: the field that asks it, what it is called, what was said."""
+    """One line of the summary that two adults confirm: its field, its label, its value."""
 
     field: str
     label: str
@@ -43,12 +43,15 @@ class OpeningLine(NamedTuple):
 
 
 def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collection[int]) -> None:
-    """Fill in what can be chosen: approved questionnaires, the caller's sites, adults who work there."""
+    """Fill the lists to choose from: approved questionnaires, the user's sites, adults who work there."""
     approved = questionnaires_store.list_approved_questionnaires(session)
     choose = SelectChoice(0, _("Choose"))
     form.questionnaire.choices = [
         choose,
-        *(SelectChoice(questionnaire_row.id, _titled(session, questionnaire_row)) for questionnaire_row in approved),
+        *(
+            SelectChoice(questionnaire_row.id, _title_with_version(session, questionnaire_row))
+            for questionnaire_row in approved
+        ),
     ]
     form.sites.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
     everybody = SelectChoice("", _("Everybody there"))
@@ -65,17 +68,17 @@ def fill_opening_choices(session: Session, form: OpenRoundForm, site_ids: Collec
     ]
 
 
-def _titled(session: Session, questionnaire_row: QuestionnaireRow) -> str:
-    """What is asked, in the reader's language, and which version by the name that commands know."""
+def _title_with_version(session: Session, questionnaire_row: QuestionnaireRow) -> str:
+    """The title in the reader's language, with the version as commands name it."""
     title = questionnaires_store.load_questionnaire(session, questionnaire_row.id).title_in(languages.chosen())
     return f"{title} · {questionnaires_store.version_label(questionnaire_row)}"
 
 
 def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> RoundOpening:
-    """What a form asks for, signed by the first adult.
+    """Make the opening that a form describes, signed by the first adult.
 
-    Its questions and its sites must be filled in well. What comes later is taken, as long as it is missing, so that
-    nothing speaks against it.
+    Its questions and its sites must be valid. Fields that come later get a harmless value as long as they are empty, so
+    that no rule refuses them.
     """
     first_site = find_site(session, form.sites.data[0])
     zone, now = first_site.time_zone if first_site else "UTC", context.now()
@@ -100,7 +103,7 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
 
 
 def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[int]) -> tuple[str, str, str]:
-    """What an unfinished round asks, where, and from when to when; empty where that is not chosen yet."""
+    """The title, sites and days of an unfinished round; empty where they are not chosen yet."""
     first, last = ((draft.get(name) or [""])[0] for name in ("starts", "until"))
     chosen = (draft.get("questionnaire") or ["0"])[0]
     questionnaire_row = (
@@ -113,13 +116,13 @@ def describe_draft(session: Session, draft: OpeningDraft, site_ids: Collection[i
     )
     title = questionnaire.title_in(languages.chosen()) if questionnaire else ""
     places = [site.name for site in list_sites(session, site_ids) if str(site.id) in draft.get("sites", ())]
-    days = [format_day(day) for said in (first, last) if (day := _read_day(said))]
+    days = [format_day(day) for iso_day in (first, last) if (day := _read_day(iso_day))]
     return title, join_list(places), " – ".join(days)
 
 
-def _read_day(said: str) -> date | None:
+def _read_day(iso_day: str) -> date | None:
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(iso_day)
     except ValueError:
         return None
 
@@ -128,9 +131,9 @@ _ELSEWHERE = {"pair": "times", "purpose": "questionnaire"}
 
 
 def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "") -> bool:
-    """Say a refusal at its field; on a page that asks only some, whether it belongs there.
+    """Show a refusal at its field; returns whether the field is on the given page.
 
-    That a question was asked already belongs to the days too: another quarter is one way out.
+    A question that was asked already is also shown with the days, since another quarter is a way out.
     """
     name = _ELSEWHERE.get(refusal.at, refusal.at)
     if step == "days" and refusal.code == "asked_already":
@@ -151,10 +154,12 @@ def step_of_field(field: str) -> str:
 
 
 def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLine]:
-    """Everything that is fixed, in words: what both adults read before they say yes."""
+    """Every fixed value in words, as both adults read it before they agree."""
     questionnaire_row = questionnaires_store.find_stored_questionnaire(session, opening.questionnaire_id)
     yield OpeningLine(
-        "questionnaire", _("Questionnaire"), _titled(session, questionnaire_row) if questionnaire_row else ""
+        "questionnaire",
+        _("Questionnaire"),
+        _title_with_version(session, questionnaire_row) if questionnaire_row else "",
     )
     questionnaire = (
         questionnaires_store.load_questionnaire(session, questionnaire_row.id) if questionnaire_row else None
@@ -172,7 +177,7 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     )
     if opening.group_name:
         yield OpeningLine("group", _("Who is asked?"), opening.group_name)
-    yield from _days(opening)
+    yield from _day_lines(opening)
     if opening.purpose != RUNS_ON:
         yield OpeningLine("invited", _("Children invited"), str(opening.invited))
         if len(opening.spans) > 1:
@@ -190,27 +195,27 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     yield OpeningLine("due", _("Answer due"), format_day(opening.answer_due))
 
 
-def _days(opening: RoundOpening) -> Iterator[OpeningLine]:
+def _day_lines(opening: RoundOpening) -> Iterator[OpeningLine]:
     fields = (("starts", "until"), ("after_from", "after_until"))
     labels = (_("First day"), _("Last day")), (_("First day of the round after"), _("Last day of the round after"))
-    for span, names, called in zip(opening.spans, fields, labels, strict=False):
-        yield OpeningLine(names[0], called[0], format_day(span.first_day(opening.time_zone)))
-        yield OpeningLine(names[1], called[1], format_day(span.last_day(opening.time_zone)))
+    for span, names, labels_of_span in zip(opening.spans, fields, labels, strict=False):
+        yield OpeningLine(names[0], labels_of_span[0], format_day(span.first_day(opening.time_zone)))
+        yield OpeningLine(names[1], labels_of_span[1], format_day(span.last_day(opening.time_zone)))
 
 
 CHECKED: Final = "checked"
-"""In a draft: she has been on the last page, so a page that she changes leads back there."""
+"""In a draft: the last page was reached, so each changed page leads back there."""
 
 
 def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
-    """What somebody typed who asked for this, so that she can put it right; it has been on the last page."""
+    """The draft of an opening, so that the first adult can correct it from the last page."""
     fields = (("starts", "until"), ("after_from", "after_until"))
     days = {
         name: [day.isoformat()]
         for span, names in zip(opening.spans, fields, strict=False)
         for name, day in zip(names, (span.first_day(opening.time_zone), span.last_day(opening.time_zone)), strict=True)
     }
-    typed = {
+    values_by_field = {
         "questionnaire": [str(opening.questionnaire_id)],
         "purpose": [opening.purpose],
         "times": ["twice" if len(opening.spans) > 1 else "once"],
@@ -226,30 +231,32 @@ def draft_of_opening(opening: RoundOpening) -> OpeningDraft:
         "due": [opening.answer_due.isoformat()],
         CHECKED: ["1"],
     }
-    return {name: values for name, values in typed.items() if any(values)}
+    return {name: values for name, values in values_by_field.items() if any(values)}
 
 
 def draft_again(session: Session, round_: Round, person_id: int) -> OpeningDraft:
-    """What somebody would type who asks the same again; children and permission are left to be said anew."""
+    """The draft that repeats a round; the number invited and the permission are left empty."""
     first = find_site(session, round_.site_ids[0])
-    waves = rounds_of_asking(session, round_)
-    return draft_of_opening(propose_again(session, waves, first.time_zone if first else "UTC", person_id))
+    waves = waves_of_round(session, round_)
+    return draft_of_opening(propose_repeat(session, waves, first.time_zone if first else "UTC", person_id))
 
 
 class OpenRoundRequest:
-    """A round, or the two of a pair."""
+    """A request to a second adult to open a round, or the two of a pair."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:
-        """What is asked."""
+        """The title of the request."""
         opening = RoundOpening.from_json(data["opening"])
-        asked = questionnaires_store.load_questionnaire(session, opening.questionnaire_id).title_in(languages.chosen())
-        title = f"{asked} · {opening.group_name}" if opening.group_name else asked
+        questions_title = questionnaires_store.load_questionnaire(session, opening.questionnaire_id).title_in(
+            languages.chosen()
+        )
+        title = f"{questions_title} · {opening.group_name}" if opening.group_name else questions_title
         return str(_("Open a round: %(title)s", title=title))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """The table that the first adult checked, and what to know."""
+        """The summary that the first adult confirmed, and the notices."""
         opening = RoundOpening.from_json(data["opening"])
-        weighed_opening = weigh_opening(session, opening)
+        opening_check = check_opening(session, opening)
         lines = [
             agreement.RequestLine(opening_line.label, opening_line.words)
             for opening_line in opening_lines(session, opening)
@@ -261,22 +268,22 @@ class OpenRoundRequest:
             *lines,
             *(
                 agreement.RequestLine(_("To know"), labels.opening_message(refusal))
-                for refusal in weighed_opening.to_know
+                for refusal in opening_check.notices
             ),
         ]
 
     def correct(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
-        """The pages of opening, with all that was asked for."""
-        return url_for("rounds.check_opening") if _begin_anew(session, data, first) else ""
+        """The page on which the first adult corrects the opening, filled with its values."""
+        return url_for("rounds.check_opening") if _restore_draft(session, data, first) else ""
 
     def lay_aside(self, session: Session, data: Mapping[str, Any], first: Caller) -> str:
-        """Among the rounds that she began, with all that was asked for."""
-        return url_for("rounds.index", _anchor="unfinished") if _begin_anew(session, data, first) else ""
+        """The list of unfinished rounds, to which the opening is added."""
+        return url_for("rounds.index", _anchor="unfinished") if _restore_draft(session, data, first) else ""
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Weighed again, with the days as they are now."""
+        """Check the opening again as of now, and open its rounds."""
         first = agreement.first_caller(session, agreement_request)
         if not first.may("rounds.open"):
             raise agreement.CannotBeDone(_("The person who asked can no longer open rounds."))
@@ -290,30 +297,30 @@ class OpenRoundRequest:
         return agreement.RequestOutcome(url_for("rounds.detail", slug=rounds[0].slug), second.may("rounds.see"))
 
 
-def _begin_anew(session: Session, data: Mapping[str, Any], first: Caller) -> bool:
+def _restore_draft(session: Session, data: Mapping[str, Any], first: Caller) -> bool:
     return begin_draft(session, first.person_id, draft_of_opening(RoundOpening.from_json(data["opening"])))
 
 
 class InvitedChildrenRequest:
-    """How many children a care round invited since its last closing."""
+    """A request to confirm how many children a care round invited since its last closing."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """What is counted."""
+        """The title of the request."""
         return str(_("Before a closing"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Which round, and the number."""
+        """The round, and the number."""
         round_ = store.find_round(session, data["slug"])
-        called = labels.round_label(round_, languages.chosen()) if round_ else data["slug"]
+        label = labels.round_label(round_, languages.chosen()) if round_ else data["slug"]
         number = agreement.RequestLine(
             _("Children admitted (or released) since the last closing"), str(data["invited"])
         )
-        return [agreement.RequestLine(_("Round"), called), number]
+        return [agreement.RequestLine(_("Round"), label), number]
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Kept with both their names."""
+        """Store the number with the names of both adults."""
         first, round_ = (
             agreement.first_caller(session, agreement_request),
             store.find_round(session, agreement_request.data["slug"]),
@@ -330,19 +337,21 @@ class InvitedChildrenRequest:
 
 
 class GroupsApartRequest:
-    """That some groups of a site share no child, so that each may be asked the same in one quarter (T9)."""
+    """A request to confirm that some groups share no child, so that each may be asked the same in one quarter (T9)."""
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
-        """What is said."""
+        """The title of the request."""
         return str(_("Groups that share no child"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
-        """Which groups of which site, and what follows."""
+        """The site, the groups, and what follows."""
         site = find_site(session, data["site"])
-        named = join_list([group.name for group in list_groups(session, data["site"]) if group.id in data["groups"]])
+        group_names = join_list(
+            [group.name for group in list_groups(session, data["site"]) if group.id in data["groups"]]
+        )
         return [
             agreement.RequestLine(_("Site"), site.name if site else ""),
-            agreement.RequestLine(_("Groups"), named),
+            agreement.RequestLine(_("Groups"), group_names),
             agreement.RequestLine(_("What you say"), _("No child is in two of these groups.")),
             agreement.RequestLine(
                 _("To know"),
@@ -356,7 +365,7 @@ class GroupsApartRequest:
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Kept, unless a group went meanwhile or the second is no advocate any more."""
+        """Store the declaration, unless a group was removed or the second adult is no longer an advocate."""
         first, site = (
             agreement.first_caller(session, agreement_request),
             find_site(session, agreement_request.data["site"]),

@@ -1,4 +1,4 @@
-"""Forms about rounds: opening one over several pages, ending it, the checklist of a sitting."""
+"""Forms about rounds: opening one over several pages, ending one, the checklist of a sitting."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -51,7 +51,7 @@ OPENING_STEPS: Final = {
     "children": ("invited", "split", "link", "slips", "permission"),
     "answer": ("decider", "due"),
 }
-"""The pages in their order, and what each may ask; after them comes the page on which everything is checked."""
+"""The pages in their order, and the fields of each; the page on which everything is checked follows."""
 
 _YEARS: Final = (2000, 2199)
 
@@ -59,37 +59,37 @@ _AFTER: Final = frozenset({"after_from", "after_until"})
 
 
 def lacks_purpose(questionnaire: Questionnaire) -> bool:
-    """An XLSForm that says no purpose is read as `regular`; every other file has said its own."""
+    """Whether a questionnaire states no purpose: only an XLSForm can lack one, and is then read as `regular`."""
     return questionnaire.source == "xlsform" and questionnaire.purpose == "regular"
 
 
-def _in_reach(day: date | None) -> date | None:
-    """None, as if nothing was chosen, of a day that clocks cannot reckon with, such as one of the year 9999."""
+def _within_years(day: date | None) -> date | None:
+    """The day, or None if it is outside the years that clocks can handle, as if nothing was chosen."""
     return day if day and _YEARS[0] <= day.year <= _YEARS[1] else None
 
 
 class _DayField(DateField):
     def __init__(self, label: str, missing: str, **more: Any) -> None:
-        super().__init__(label, [DataRequired(missing)], filters=[_in_reach], **more)
+        super().__init__(label, [DataRequired(missing)], filters=[_within_years], **more)
 
 
 class GroupsApartForm(FlaskForm, SecondAdultForm):
-    """Of which groups of a site somebody says that they share no child; an advocate agrees."""
+    """Declares that some groups of a site share no child; an advocate must agree."""
 
     groups = CheckboxesField(_("Groups that share no child"), coerce=int)
 
     def validate_groups(self, field: CheckboxesField) -> None:
-        """One group alone shares children with nobody."""
+        """Require two groups or more."""
         if len(set(field.data or ())) < 2:  # noqa: PLR2004
             raise ValidationError(_("Choose two groups or more."))
 
 
 class OpenRoundForm(FlaskForm, SecondAdultForm):
-    """What two adults fix when a round opens.
+    """Everything that two adults fix when a round opens.
 
     Attributes:
-        questions: those that were chosen; None until some are.
-        site_to_part: the site whose groups stand in the way, unless they share no child; 0 where none does.
+        questions: the chosen questionnaire; None until one is chosen.
+        site_to_part: the site whose groups prevent the opening unless they share no child; 0 where none does.
     """
 
     questionnaire = SelectField(
@@ -131,12 +131,12 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     @property
     def sites_here(self) -> list[int]:
-        """The sites that were chosen; none where one of them was not offered, so that nothing of it is looked up."""
+        """The chosen sites; empty where one of them was not offered, so that nothing of it is looked up."""
         chosen = self.sites.data or []
         return chosen if {*chosen} <= {choice.value for choice in self.sites.choices or ()} else []
 
     def asked(self, step: str) -> tuple[str, ...]:
-        """What a page asks, after what was chosen so far; nothing where the page is left out."""
+        """The fields that a page asks, given the choices so far; empty where the page is skipped."""
         return tuple(name for name in OPENING_STEPS[step] if self._is_asked(name))
 
     def _is_asked(self, name: str) -> bool:
@@ -158,14 +158,14 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     @property
     def purpose_wanted(self) -> str:
-        """As the questionnaire says, else as chosen."""
+        """The purpose: the questionnaire's, else the chosen one."""
         if self._purpose_is_open or self.questions is None:
             return str(self.purpose.data)
         return self.questions.purpose
 
     @property
     def asks_before_and_now(self) -> bool:
-        """Whether one sheet asks both."""
+        """Whether one response asks about both before and now."""
         return self.questions is not None and any(question.moment == "now" for question in self.questions.questions)
 
     @property
@@ -176,19 +176,19 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     @property
     def is_twice(self) -> bool:
-        """Whether it is a pair."""
+        """Whether a pair of rounds is opened."""
         return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
 
     @property
     def link_wanted(self) -> str:
-        """How the answers of one child belong together, as `rounds.entities.Link`."""
+        """How the answers of one child are linked, as `rounds.entities.Link`."""
         if self.asks_before_and_now:
             return "sheet"
         return str(self.link.data) if self.is_twice else "none"
 
     @property
     def may_be_of_a_group(self) -> bool:
-        """Whether one group alone can be asked: of one site, that has groups."""
+        """Whether a single group can be asked: the round has one site, and that has groups."""
         return self.purpose_wanted not in {RUNS_ON, *EXEMPT} and len(self.group.choices or ()) > 1
 
     @property
@@ -198,13 +198,13 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     @property
     def may_be_split(self) -> bool:
-        """Whether a question of these can split the view: asked once, of more than who comes or leaves."""
+        """Whether the view can be split: a question allows it, and this is one round, neither of care nor a choice."""
         splitting = self.questions.splitting if self.questions else ()
         return bool(splitting) and not self.is_twice and self.purpose_wanted not in {RUNS_ON, *EXEMPT}
 
     @property
     def split_wanted(self) -> str:
-        """By what; empty for a whole view."""
+        """How the view is split; empty for a whole view."""
         return str(self.split.data or "") if self.may_be_split else ""
 
     @property
@@ -213,18 +213,18 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
         return [step for step in OPENING_STEPS if self.asked(step)]
 
     def is_right(self, names: Iterable[str]) -> bool:
-        """Whether these fields hold what they may; each says its own fault."""
-        faults = [name for name in names if not self[name].validate(self)]  # every one says its fault
+        """Whether these fields are valid; each one shows its own error."""
+        faults = [name for name in names if not self[name].validate(self)]  # each field shows its own error
         return not faults
 
     def first_wrong(self, until: str = "answer") -> str | None:
-        """The first page, at most as far as one, that is not filled in well; its fields say why."""
+        """The first page with an invalid field, up to a given page; its fields show their errors."""
         order = list(OPENING_STEPS)
-        far = [step for step in self.steps if order.index(step) <= order.index(until)]
-        return next((step for step in far if not self.is_right(self.asked(step))), None)
+        steps_so_far = [step for step in self.steps if order.index(step) <= order.index(until)]
+        return next((step for step in steps_so_far if not self.is_right(self.asked(step))), None)
 
     def days(self, today: date) -> Iterator[tuple[str, date, date]]:
-        """Each wave with its first and last day; today, as long as nothing is said."""
+        """Each wave with its first and last day; today where no day is chosen."""
         first, last = self.starts.data or today, self.until.data or today
         yield ("pre" if self.is_twice else "single", first, last)
         if self.is_twice:
@@ -240,11 +240,11 @@ class InvitedChildrenForm(FlaskForm, SecondAdultForm):
 
 
 class SittingForm(FlaskForm):
-    """A facilitator's checklist."""
+    """A facilitator's checklist before a sitting."""
 
     checks = CheckboxesField(_("Before the first child begins"), choices=list(SITTING_CHECKS))
 
     def validate_checks(self, field: CheckboxesField) -> None:
-        """All of them: a sitting without one of them does not begin."""
-        if {one.value for one in SITTING_CHECKS} - set(field.data or ()):
+        """Require every point; a sitting does not begin without all of them."""
+        if {check.value for check in SITTING_CHECKS} - set(field.data or ()):
             raise ValidationError(_("Every point must be so before children begin. Change the room first."))

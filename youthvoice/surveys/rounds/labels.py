@@ -1,4 +1,4 @@
-"""What waves, rounds and the codes of opening a round are called, in plain words."""
+"""Labels of waves and rounds, and messages of the rules that apply to opening a round."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,11 +13,11 @@ from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES
 
 WAVE_LABELS: Final = {"pre": _l("before"), "post": _l("after"), "single": ""}
-"""Which round of a pair; empty for a single one."""
+"""The label of a wave; empty for a single round."""
 
 
 def round_label(round_: Round, language: str) -> str:
-    """The round as staff call it: its title, and which of a pair it is."""
+    """The name of a round for staff: its title, and its wave in a pair."""
     return ", ".join(filter(None, (round_.title_in(language), str(WAVE_LABELS[round_.wave]))))
 
 
@@ -26,22 +26,22 @@ SPLIT_LABELS: Final = {
     "group": _l("Yes, by group: %(parts)s"),
     "gender": _l("Yes, by gender: %(parts)s"),
 }
-"""By what a view is shown in parts, and in which."""
+"""How a view is split, with its parts."""
 
 
 def part_label(words: str, *, last: bool) -> str:
-    """A part as it is called beside the others; who does not say is with the last one."""
+    """The label of a part; the last one includes children who did not say."""
     return str(_("%(part)s, or did not say", part=words)) if last else words
 
 
 def part_labels(parts: Sequence[Words], language: str) -> list[str]:
-    """All parts, in the reader's language or the first one there is."""
-    said = [words.get(language) or english_first(words) for words in parts]
-    return [part_label(words, last=at == len(said)) for at, words in enumerate(said, start=1)]
+    """The labels of all parts, in the reader's language or the first one that exists."""
+    part_words = [words.get(language) or english_first(words) for words in parts]
+    return [part_label(words, last=at == len(part_words)) for at, words in enumerate(part_words, start=1)]
 
 
 def split_label(question: Question, language: str) -> str:
-    """How a question splits a view, in words."""
+    """A label for how a question splits a view."""
     parts = part_labels([part.text for part in parts_of(question)], language)
     return str(SPLIT_LABELS[question.split or ""]) % {"parts": " · ".join(parts)}
 
@@ -137,7 +137,7 @@ ASKED_OF_ANOTHER_GROUP: Final = _l(
 
 
 def opening_message(refusal: RuleRefusal) -> str:
-    """The sentence of a code, in the reader's language."""
+    """The message of a refusal, in the reader's language."""
     language = LANGUAGES.get(str(refusal.values.get("code")))
     values = {**refusal.values, "language": language.name if language else refusal.values.get("code", "")}
     questions = refusal.values.get("questions")
@@ -147,7 +147,7 @@ def opening_message(refusal: RuleRefusal) -> str:
 
 
 def may_be_apart(refusal: RuleRefusal) -> bool:
-    """Whether it is gone once two adults have said that the groups of the site share no child."""
+    """Whether the refusal ends when two adults declare that the site's groups share no child."""
     return bool(refusal.values.get("may_be_apart"))
 
 
@@ -160,4 +160,4 @@ STEP_LABELS: Final = {
     "children": _l("Which children, and who allowed it?"),
     "answer": _l("Who answers them, and by when?"),
 }
-"""What a page of opening a round asks."""
+"""The headings of the pages on which a round is opened."""

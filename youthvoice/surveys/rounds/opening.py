@@ -1,4 +1,4 @@
-"""Open rounds: look up what the rules ask about, then write everything in one transaction."""
+"""Open rounds: check every rule, then write everything in one transaction."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Round, Spa
 from youthvoice.web.random_ids import new_slug
 
 
-def find_asked_already(  # noqa: PLR0913 - what is asked, of whom, and as if what
+def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which assumption
     session: Session,
     wanted: Iterable[rules.QuestionPeriods],
     site_ids: Sequence[int],
@@ -33,40 +33,40 @@ def find_asked_already(  # noqa: PLR0913 - what is asked, of whom, and as if wha
     lock: bool = False,
     suppose_apart: bool = False,
 ) -> frozenset[str]:
-    """The identities among these that children of any of the sites may have been asked in one of their periods (T9).
+    """Find which questions children of these sites may have been asked in one of their periods already (T9).
 
     Args:
         session: only read; may write where rows are locked.
-        wanted: what is to be asked.
-        site_ids: where.
-        group_name: of the one group of the one site that is asked; empty for everybody.
-        lock: whether nobody else may ask them until this transaction ends.
-        suppose_apart: as if two adults had said that the groups of the site share no child.
+        wanted: the questions to be asked, with their periods.
+        site_ids: of the sites.
+        group_name: of the only group that is asked, at one site; empty for everybody.
+        lock: whether to prevent others from asking them until this transaction ends.
+        suppose_apart: whether to assume that two adults declared the site's groups to share no child.
     """
     group_id, apart = _group_and_those_apart(session, site_ids, group_name)
     if suppose_apart and group_id is not None:
         apart = frozenset(group.id for group in list_groups(session, site_ids[0]))
-    found = set()
+    identities = set()
     for periods in sorted(wanted, key=lambda question_periods: question_periods.identity):
-        times = or_(*(AskedQuestionRow.period.like(period) for period in periods.looks))
+        times = or_(*(AskedQuestionRow.period.like(period) for period in periods.forbidding))
         query = select(AskedQuestionRow).where(
             AskedQuestionRow.identity == periods.identity, AskedQuestionRow.site_id.in_(site_ids), times
         )
         rows = session.scalars(query.order_by(AskedQuestionRow.period).with_for_update() if lock else query).all()
         if any(rules.overlaps(group_id, apart, _groups_asked(session, row)) for row in rows):
-            found.add(periods.identity)
-    return frozenset(found)
+            identities.add(periods.identity)
+    return frozenset(identities)
 
 
 def _group_and_those_apart(
     session: Session, site_ids: Sequence[int], group_name: str
 ) -> tuple[int | None, frozenset[int]]:
-    """The group of that name, None for the whole site; and those that share no child with it, as two adults said."""
+    """The group's id, None for the whole site; and the groups that share no child with it, as two adults declared."""
     groups = list_groups(session, site_ids[0]) if group_name and len(site_ids) == 1 else []
     group = next((group for group in groups if group.name == group_name), None)
     if group is None:
         return None, frozenset()
-    return group.id, frozenset(one.id for one in groups if group.apart is not None and one.apart == group.apart)
+    return group.id, frozenset(other.id for other in groups if group.apart is not None and other.apart == group.apart)
 
 
 def _groups_asked(session: Session, row: AskedQuestionRow) -> Sequence[int]:
@@ -79,53 +79,53 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
 
     Raises:
         ValueError: no second adult has signed.
-        ConcurrentUpdate: another coordinator was a moment faster; the transaction must be rolled back.
+        ConcurrentUpdate: another coordinator asked the same first; the transaction must be rolled back.
     """
     if opening.seconded_by is None:
         raise ValueError("two adults open a round")
     questionnaire = load_questionnaire(session, opening.questionnaire_id)
     wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    if find_asked_already(session, wanted, opening.site_ids, opening.group_name, lock=True):
+    if find_already_asked(session, wanted, opening.site_ids, opening.group_name, lock=True):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
     rounds: list[Round] = []
     for span in opening.spans:
         slug = _new_slug(session)
-        decided = {name: getattr(opening, name) for name in _AS_DECIDED}
+        decided = {name: getattr(opening, name) for name in _OPENING_COLUMNS}
         days = {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
         if opening.link == CARD and rounds:
             days["batch_id"] = rounds[0].batch_id
         rounds.append(
             add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
         )
-    if opening.purpose not in EXEMPT:  # of a choice something is owed only once something won
-        owe_answer(session, rounds[-1])
+    if opening.purpose not in EXEMPT:  # a choice gets an answer due only once something won
+        create_round_answer_due(session, rounds[-1])
     group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
-    _remember_asked(session, wanted, opening.site_ids, rounds[0].batch_id, group_id)
+    _record_asked_questions(session, wanted, opening.site_ids, rounds[0].batch_id, group_id)
     for round_ in rounds:
         log.add(session, "round.open", f"{round_.slug} with {opening.seconded_by}")
     return rounds
 
 
 def add_round(
-    session: Session, slug: str, pair: str | None, answers_key: str, site_ids: Sequence[int], **decided: object
+    session: Session, slug: str, pair: str | None, answers_key: str, site_ids: Sequence[int], **columns: object
 ) -> Round:
-    """Write a round and its batch, with a row for each site; with a `batch_id` it joins the batch of an earlier one.
+    """Add a round and its batch, with a row for each site; with a `batch_id` it joins the batch of an earlier round.
 
     Args:
         session: may write.
-        slug: what addresses bear.
+        slug: its name in addresses.
         pair: shared by the two of a pair.
-        answers_key: name of the key file that its sheets are locked under.
-        site_ids: the first is the one whose clock rules.
-        decided: the other columns.
+        answers_key: name of the key file under which its responses are locked.
+        site_ids: the time zone of the first one applies.
+        columns: the other columns.
     """
-    if "batch_id" not in decided:
+    if "batch_id" not in columns:
         batch = BatchRow(pair=pair, answers_key=answers_key)
         session.add(batch)
         session.flush()
-        decided["batch_id"] = batch.id
-    round_row = RoundRow(slug=slug, **decided)
+        columns["batch_id"] = batch.id
+    round_row = RoundRow(slug=slug, **columns)
     session.add(round_row)
     session.flush()
     session.add_all(
@@ -135,8 +135,8 @@ def add_round(
     return store.list_rounds_by_id(session, [round_row.id])[0]
 
 
-def owe_answer(session: Session, round_: Round) -> None:
-    """One answer to one asking: of a pair it is owed about the last round, whose view compares both."""
+def create_round_answer_due(session: Session, round_: Round) -> None:
+    """Create the decider's answer due; a pair has one, for its last round, whose view compares both."""
     create_answer_due(
         session,
         site_id=round_.site_ids[0],
@@ -148,13 +148,13 @@ def owe_answer(session: Session, round_: Round) -> None:
     )
 
 
-_AS_DECIDED: Final = (
+_OPENING_COLUMNS: Final = (
     "questionnaire_id", "purpose", "link", "invited", "permission", "decider_id", "answer_due", "opened_by",
     "seconded_by", "slips", "group_name", "split",
 )  # fmt: skip
 
 
-def _remember_asked(
+def _record_asked_questions(
     session: Session,
     wanted: Iterable[rules.QuestionPeriods],
     site_ids: Iterable[int],
@@ -163,16 +163,16 @@ def _remember_asked(
 ) -> None:
     keys = sorted(
         (periods.identity, site_id, period) for periods in wanted for site_id in site_ids for period in periods.periods
-    )  # in order, so that two who open at once wait for each other instead of locking each other out
+    )  # in order, so that two who open concurrently wait for each other instead of a deadlock
     try:
-        for known, site_id, period in keys:
-            there = session.get(AskedQuestionRow, (known, site_id, period))
-            if there is not None and group_id is None:
-                raise ConcurrentUpdate  # it was remembered a moment ago
-            if there is None:
-                session.add(AskedQuestionRow(identity=known, site_id=site_id, period=period, batch_id=batch_id))
+        for identity, site_id, period in keys:
+            asked_row = session.get(AskedQuestionRow, (identity, site_id, period))
+            if asked_row is not None and group_id is None:
+                raise ConcurrentUpdate  # somebody recorded it concurrently
+            if asked_row is None:
+                session.add(AskedQuestionRow(identity=identity, site_id=site_id, period=period, batch_id=batch_id))
             if group_id is not None:
-                values = {"identity": known, "site_id": site_id, "period": period, "batch_id": batch_id}
+                values = {"identity": identity, "site_id": site_id, "period": period, "batch_id": batch_id}
                 session.add(AskedGroupRow(group_id=group_id, **values))
         session.flush()
     except IntegrityError:
@@ -193,10 +193,10 @@ def _answers_key(opening: rules.RoundOpening, span: Span, slug: str) -> str:
 
 
 class OpeningRefused(Exception):
-    """Something speaks against it now.
+    """Some rules forbid the opening now.
 
     Attributes:
-        refusals: everything that does.
+        refusals: of every rule that does.
     """
 
     def __init__(self, refusals: tuple[rules.RuleRefusal, ...]) -> None:
@@ -205,15 +205,15 @@ class OpeningRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class WeighedOpening:
-    """What keeps a round from opening, and what to know before it does."""
+class OpeningCheck:
+    """The rules that forbid an opening, and notices that do not."""
 
     refusals: tuple[rules.RuleRefusal, ...]
-    to_know: tuple[rules.RuleRefusal, ...]
+    notices: tuple[rules.RuleRefusal, ...]
 
 
-def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpening:
-    """Every reason at once, as things are at this moment.
+def check_opening(session: Session, opening: rules.RoundOpening) -> OpeningCheck:
+    """Check an opening against every rule, as things are now.
 
     Raises:
         KeyError: there is no such questionnaire.
@@ -225,8 +225,8 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         find_site_readiness(session, site_id) for site_id in opening.site_ids if find_site(session, site_id) is not None
     ]
     wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    identities = find_asked_already(session, wanted, opening.site_ids, opening.group_name)
-    of_others = bool(opening.group_name and identities) and not find_asked_already(
+    identities = find_already_asked(session, wanted, opening.site_ids, opening.group_name)
+    of_others = bool(opening.group_name and identities) and not find_already_asked(
         session, wanted, opening.site_ids, opening.group_name, suppose_apart=True
     )
     refusals = rules.opening_refusals(
@@ -240,23 +240,23 @@ def weigh_opening(session: Session, opening: rules.RoundOpening) -> WeighedOpeni
         may_be_apart=of_others,
         now=context.now(),
     )
-    return WeighedOpening(refusals, rules.opening_notices(opening, questionnaire, sites))
+    return OpeningCheck(refusals, rules.opening_notices(opening, questionnaire, sites))
 
 
 def open_confirmed_rounds(session: Session, first_opening: rules.RoundOpening, second: int, log: Log) -> list[Round]:
-    """The second adult says yes, at once or days later: weigh it as things are now, then open it.
+    """Check an opening again when the second adult agrees, perhaps days later, and open its rounds.
 
     Args:
         session: may write; the caller commits, or rolls back.
         first_opening: as the first adult checked it.
-        second: who confirms it, her row of `people`.
+        second: the second adult's row of `people`.
         log: in the first adult's name.
 
     Raises:
-        OpeningRefused: with everything that speaks against it now; the transaction must be rolled back.
+        OpeningRefused: with every rule that forbids it now; the transaction must be rolled back.
     """
     opening = first_opening.confirmed(second, context.now())
-    if rule_refusals := weigh_opening(session, opening).refusals:
+    if rule_refusals := check_opening(session, opening).refusals:
         raise OpeningRefused(rule_refusals)
     try:
         return open_rounds(session, opening, log)
@@ -267,23 +267,24 @@ def open_confirmed_rounds(session: Session, first_opening: rules.RoundOpening, s
 _QUARTERS_AHEAD: Final = 5  # a lasting fact may be asked again in the next year
 
 
-def propose_again(session: Session, waves: Sequence[Round], time_zone: str, person_id: int) -> rules.RoundOpening:
-    """The same asking once more, of the same children and as long, from the first day on which it may be asked (T9).
+def propose_repeat(session: Session, waves: Sequence[Round], time_zone: str, person_id: int) -> rules.RoundOpening:
+    """Propose to ask the same children the same questions again, from the first day on which that is allowed (T9).
 
-    How many are invited and which permission is on file is not taken over: both are true of one asking.
+    The new rounds last as long as the old ones. The number invited and the permission are not copied: both hold for one
+    time only.
 
     Args:
         session: only read.
         waves: one round, or the two of a pair.
         time_zone: of its first site.
-        person_id: who asks.
+        person_id: the adult who opens it.
     """
     before, questionnaire = waves[0], load_questionnaire(session, waves[0].questionnaire_id)
-    possible = [_moved(waves, day, time_zone) for day in _possible_days(context.today(time_zone))]
+    possible = [_shift_spans(waves, day, time_zone) for day in _possible_days(context.today(time_zone))]
 
     def may_be_asked(spans: tuple[Span, ...]) -> bool:
         wanted = rules.question_periods(questionnaire, before.purpose, spans, time_zone, before.split)
-        return not find_asked_already(session, wanted, before.site_ids, before.group_name)
+        return not find_already_asked(session, wanted, before.site_ids, before.group_name)
 
     spans = next((spans for spans in possible if may_be_asked(spans)), possible[0])
     return rules.RoundOpening(
@@ -305,7 +306,7 @@ def propose_again(session: Session, waves: Sequence[Round], time_zone: str, pers
 
 
 def _possible_days(today: date) -> Iterator[date]:
-    """Tomorrow, then the first day of each quarter ahead."""
+    """Tomorrow, then the first day of each of the next quarters."""
     day = today + timedelta(days=1)
     yield day
     for _quarter in range(_QUARTERS_AHEAD):
@@ -313,14 +314,14 @@ def _possible_days(today: date) -> Iterator[date]:
         yield day
 
 
-def _moved(waves: Sequence[Round], first: date, time_zone: str) -> tuple[Span, ...]:
-    moved, now = first - waves[0].first_day(time_zone), context.now()
-    days = [(round_.wave, round_.first_day(time_zone) + moved, round_.last_day(time_zone) + moved) for round_ in waves]
+def _shift_spans(waves: Sequence[Round], first: date, time_zone: str) -> tuple[Span, ...]:
+    shift, now = first - waves[0].first_day(time_zone), context.now()
+    days = [(round_.wave, round_.first_day(time_zone) + shift, round_.last_day(time_zone) + shift) for round_ in waves]
     return tuple(Span.of_days(wave, begins, ends, time_zone, now) for wave, begins, ends in days)
 
 
 def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
-    """What is in place at a site.
+    """Find what is in place at a site before children are asked.
 
     Raises:
         KeyError: there is no such site.

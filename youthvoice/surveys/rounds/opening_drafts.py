@@ -1,6 +1,7 @@
-"""Rounds that somebody began to open: locked, hers alone, kept over the lock of her page and over signing out.
+"""Drafts of rounds: what one adult typed into the pages that open a round, locked and visible only to that adult.
 
-What lies here opens nothing: it becomes a request when she asks a second adult, and a round when he agrees.
+A draft survives signing out and the lock of the page. It opens nothing: it becomes a request when its owner asks a
+second adult, and a round when that adult agrees.
 """
 
 import hashlib
@@ -20,23 +21,23 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.surveys.models import RoundDraftsRow
 
 OpeningDraft = Mapping[str, Sequence[str]]
-"""What was typed, by the names of fields."""
+"""Typed values, by the names of their fields."""
 
 DAYS_KEPT: Final = 30
-"""After so many days without a change what she began is thrown away: its dates are past by then."""
+"""Days without a change after which a draft is deleted: its dates are past by then."""
 
 MAX_DRAFT_BYTES: Final = 16_000
-"""Bytes of all unfinished rounds of one person together; each of them lies in that much room."""
+"""The most bytes of all drafts of one person; every stored row is padded to this length."""
 
-_ROOM_FOR_ONE: Final = 1000  # bytes that a round begun anew must find
+_FREE_FOR_NEW: Final = 1000  # bytes that must be free for a new draft
 
 
 class OpeningDrafts(NamedTuple):
-    """Rounds that one person began to open.
+    """The drafts of one person.
 
     Attributes:
-        current: what the pages show; empty where none was begun.
-        aside: those she left to begin another.
+        current: the draft that the pages show; empty where none was begun.
+        aside: drafts that were left to begin another.
     """
 
     current: OpeningDraft
@@ -44,13 +45,13 @@ class OpeningDrafts(NamedTuple):
 
     @property
     def listed(self) -> dict[str, OpeningDraft]:
-        """Every one with something in it, by a name that it keeps until it is changed."""
-        return {_name_of(one): one for one in (self.current, *self.aside) if one}
+        """Every draft that is not empty, by a name that it keeps until it is changed."""
+        return {_name_of(draft): draft for draft in (self.current, *self.aside) if draft}
 
     def without(self, name: str) -> "OpeningDrafts":
-        """The others."""
+        """The drafts without the named one."""
         current: OpeningDraft = {} if _name_of(self.current) == name else self.current
-        return OpeningDrafts(current, tuple(one for one in self.aside if _name_of(one) != name))
+        return OpeningDrafts(current, tuple(draft for draft in self.aside if _name_of(draft) != name))
 
 
 def _name_of(draft: OpeningDraft) -> str:
@@ -58,51 +59,51 @@ def _name_of(draft: OpeningDraft) -> str:
 
 
 def load_drafts(session: Session, person_id: int) -> OpeningDrafts:
-    """As typed, by the names of fields; empty when there is none of hers."""
+    """Load the drafts of a person; empty when there are none."""
     row = session.get(RoundDraftsRow, person_id)
     return (_open_row(row) if row else None) or OpeningDrafts({})
 
 
 def load_draft(session: Session, person_id: int) -> OpeningDraft:
-    """The one that the pages show."""
+    """Load the draft that the pages show."""
     return load_drafts(session, person_id).current
 
 
 def keep_draft(session: Session, person_id: int, draft: OpeningDraft) -> bool:
-    """Keep what the pages show; False, and nothing is changed, when there is no room for it."""
+    """Store the draft that the pages show; False, with nothing changed, when it is too long."""
     return _keep_drafts(session, person_id, load_drafts(session, person_id)._replace(current=draft))
 
 
 def begin_draft(session: Session, person_id: int, draft: OpeningDraft) -> bool:
-    """Begin another round and lay the one before aside; False, and nothing is changed, when there is no room left."""
-    left = list(load_drafts(session, person_id).listed.values())
-    size = len(json.dumps(left, ensure_ascii=False).encode())
-    fits = not left or size + _ROOM_FOR_ONE <= MAX_DRAFT_BYTES
-    drafts = OpeningDrafts(draft, tuple(one for one in left if one != draft))
+    """Begin another draft and set the current one aside; False, with nothing changed, when space runs out."""
+    earlier = list(load_drafts(session, person_id).listed.values())
+    size = len(json.dumps(earlier, ensure_ascii=False).encode())
+    fits = not earlier or size + _FREE_FOR_NEW <= MAX_DRAFT_BYTES
+    drafts = OpeningDrafts(draft, tuple(earlier_draft for earlier_draft in earlier if earlier_draft != draft))
     return fits and _keep_drafts(session, person_id, drafts)
 
 
 def take_up_draft(session: Session, person_id: int, name: str) -> bool:
-    """Go on with one that was laid aside; False where there is none of that name any more."""
+    """Continue a draft that was set aside; False where no draft has this name."""
     drafts = load_drafts(session, person_id)
-    wanted = drafts.listed.get(name)
-    if wanted is None:
+    draft = drafts.listed.get(name)
+    if draft is None:
         return False
-    return _keep_drafts(session, person_id, OpeningDrafts(wanted, tuple(drafts.without(name).listed.values())))
+    return _keep_drafts(session, person_id, OpeningDrafts(draft, tuple(drafts.without(name).listed.values())))
 
 
 def throw_draft_away(session: Session, person_id: int, name: str) -> None:
-    """It is gone; the others stay."""
+    """Delete the named draft; the others stay."""
     _keep_drafts(session, person_id, load_drafts(session, person_id).without(name))
 
 
 def forget_draft(session: Session, person_id: int) -> None:
-    """What the pages show was asked for; those laid aside stay."""
+    """Delete the draft that the pages show, once it became a request; those set aside stay."""
     _keep_drafts(session, person_id, load_drafts(session, person_id)._replace(current={}))
 
 
 def expire_round_drafts() -> None:
-    """The job: throw away what nobody changed for `DAYS_KEPT` days."""
+    """Delete the drafts that nobody changed for `DAYS_KEPT` days; a job."""
     engine, over = db.engine(), RoundDraftsRow.changed_on <= context.today() - timedelta(days=DAYS_KEPT)
     with db.reading(engine) as session:
         if session.scalar(select(RoundDraftsRow.person_id).where(over).limit(1)) is None:
@@ -113,7 +114,7 @@ def expire_round_drafts() -> None:
 
 
 def count_unopenable_round_drafts(session: Session) -> int:
-    """People whose unfinished rounds do not open with the key files that are here."""
+    """Count the people whose drafts do not open with the present key files."""
     return sum(_open_row(row) is None for row in session.scalars(select(RoundDraftsRow)))
 
 
@@ -127,24 +128,24 @@ def _keep_drafts(session: Session, person_id: int, drafts: OpeningDrafts) -> boo
     if row is None:
         row = RoundDraftsRow(person_id=person_id)
         session.add(row)
-    inside = {"current": dict(drafts.current), "aside": [dict(one) for one in drafts.aside]}
-    row.locked = lock_json(context.keyring(), KEPT_WORDS, inside, _bound(person_id), _ROOM)
+    content = {"current": dict(drafts.current), "aside": [dict(draft) for draft in drafts.aside]}
+    row.locked = lock_json(context.keyring(), KEPT_WORDS, content, _purpose(person_id), _PADDED_LENGTH)
     row.changed_on = context.today()
     session.flush()
     return True
 
 
-_ROOM: Final = MAX_DRAFT_BYTES + 500
+_PADDED_LENGTH: Final = MAX_DRAFT_BYTES + 500
 
 
 def _open_row(row: RoundDraftsRow) -> OpeningDrafts | None:
-    """What was locked; None where its key is gone."""
+    """Open a person's drafts; None where their key is gone."""
     try:
-        inside = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _bound(row.person_id))
+        content = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.person_id))
     except (CannotOpen, KeyGone):
         return None
-    return OpeningDrafts(inside["current"], tuple(inside["aside"]))
+    return OpeningDrafts(content["current"], tuple(content["aside"]))
 
 
-def _bound(person_id: int) -> SealingContext:
+def _purpose(person_id: int) -> SealingContext:
     return sealing_context("round", "drafts", person_id)

@@ -1,6 +1,6 @@
-"""What came of a round, for its page: the steps it took, its results, the answer that is owed, its letters.
+"""Results of a round for its staff page: its steps, its published view, the answer due, its letters.
 
-Of what children said there is nothing here but what the published view shows, through the function that shows it there.
+Of what children answered the page shows only the published view, through the function that shows it elsewhere.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from youthvoice.web.i18n.formats import format_day
 
 
 class SiteLetters(NamedTuple):
-    """The letters about a round at one site: the day they went, or the day on which they leave by themselves."""
+    """The letters about a round at one site: the day they were sent, or will be sent automatically."""
 
     site: str
     sent_on: date | None
@@ -31,16 +31,16 @@ class SiteLetters(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PublishedRound:
-    """The newest view of a round that somebody may see.
+    """The newest view of a round that the user may see.
 
     Attributes:
         slug: of its page.
         state: `waiting`, `sent_back`, `approved` or `sent`.
-        approved_on: the day; None while nobody did.
-        approver: her name.
-        findings: what everybody sees, as guardians get it; empty before approval.
-        letters: at the caller's sites; empty where it goes to no family.
-        audiences: who has a view of it: `children`, `guardians`, `review`.
+        approved_on: the day of approval; None before.
+        approver: name of the advocate.
+        findings: what everybody sees, in the form for guardians; empty before approval.
+        letters: at the user's sites; empty where it is sent to no family.
+        audiences: the audiences of its views: `children`, `guardians`, `review`.
     """
 
     slug: str
@@ -53,19 +53,19 @@ class PublishedRound:
 
 
 class PublishedRounds(Protocol):
-    """The publications, seen from here: imports point down only."""
+    """The publications as this package sees them; it may not import them."""
 
     def of_round(
         self, session: Session, rounds: Sequence[Round], caller: Caller, language: str
     ) -> PublishedRound | None:
-        """The newest view of an asking, a single round or a pair; None where the caller may see none."""
+        """The newest view of a single round or a pair; None where the user may see none."""
 
 
 published_rounds: Final = Port[PublishedRounds]("published_rounds")
 
 
 class RoundStep(NamedTuple):
-    """One step of a round: what it is, when; `done`, `now` or `later`, and `late` where its day is over."""
+    """One step of a round with its label and day; `done`, `now` or `later`, and `late` where its day is over."""
 
     label: str
     words: str
@@ -73,11 +73,11 @@ class RoundStep(NamedTuple):
     late: bool = False
 
 
-class OwedAnswer(NamedTuple):
-    """What is owed about one question, or about the whole: what it is about, what was answered, whether it was."""
+class AnswerLine(NamedTuple):
+    """The answer about one question, or about the whole round: its subject, its label, whether it was given."""
 
     about: str
-    said: str
+    label: str
     answered: bool
 
 
@@ -88,38 +88,38 @@ def list_steps(
     today: date,
     time_zone: str,
 ) -> list[RoundStep]:
-    """The steps of an asking in their order; the first that is not done is the one of now.
+    """List the steps of a round or pair in order; the first that is not done is the current one.
 
     Args:
         waves: a single round, or both of a pair.
         published_round: its view, if the reader may see one.
-        answer_due: its answer.
+        answer_due: its answer due.
         today: at its first site.
         time_zone: of that site.
     """
-    done = [*_asked(waves, today, time_zone), _counted(waves[-1])]
+    steps = [*_asked_steps(waves, today, time_zone), _counted_step(waves[-1])]
     if waves[-1].purpose not in EXEMPT:
-        done.append(_approved(published_round))
+        steps.append(_approved_step(published_round))
     if answer_due is not None:
-        done.append(_answered(answer_due, today))
+        steps.append(_answered_step(answer_due, today))
     if published_round is not None and published_round.letters:
-        done.append(_letters(published_round))
-    first = next((at for at, (_label, _words, is_done, _late) in enumerate(done) if not is_done), len(done))
+        steps.append(_letters_step(published_round))
+    first = next((at for at, (_label, _words, is_done, _late) in enumerate(steps) if not is_done), len(steps))
     return [
         RoundStep(label, words, "done" if is_done else "now" if at == first else "later", late)
-        for at, (label, words, is_done, late) in enumerate(done)
+        for at, (label, words, is_done, late) in enumerate(steps)
     ]
 
 
 _Step = tuple[str, str, bool, bool]
 
 
-def _asked(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
+def _asked_steps(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
     labels = [_("Asked"), _("Asked again")]
     return [
         (
             label,
-            f"{format_day(round_.first_day(time_zone))} – {format_day(last)}. {_invited(round_)}",
+            f"{format_day(round_.first_day(time_zone))} – {format_day(last)}. {_invited_label(round_)}",
             last < today,
             False,
         )
@@ -128,12 +128,12 @@ def _asked(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:
     ]
 
 
-def _invited(round_: Round) -> str:
-    said: str = ngettext("%(num)s child invited", "%(num)s children invited", round_.invited)
-    return said if round_.invited else ""
+def _invited_label(round_: Round) -> str:
+    label: str = ngettext("%(num)s child invited", "%(num)s children invited", round_.invited)
+    return label if round_.invited else ""
 
 
-def _counted(round_: Round) -> _Step:
+def _counted_step(round_: Round) -> _Step:
     if round_.closed_on is None:
         return _("Counted"), _("once every tablet is empty"), False, False
     if round_.outcome in {"counted", "chosen"}:
@@ -141,19 +141,19 @@ def _counted(round_: Round) -> _Step:
     return _("Not counted"), format_day(round_.closed_on), True, False
 
 
-def _approved(published_round: PublishedRound | None) -> _Step:
+def _approved_step(published_round: PublishedRound | None) -> _Step:
     if published_round is None or published_round.approved_on is None:
         return _("Approved"), _("an advocate looks at it first"), False, False
     return _("Approved"), f"{format_day(published_round.approved_on)}, {published_round.approver}", True, False
 
 
-def _answered(answer_due: AnswerDue, today: date) -> _Step:
+def _answered_step(answer_due: AnswerDue, today: date) -> _Step:
     if answer_due.settled_on is not None:
         return _("Answered"), format_day(answer_due.settled_on), True, False
     return _("Answer due"), _("by %(day)s", day=format_day(answer_due.due)), False, answer_due.due < today
 
 
-def _letters(published_round: PublishedRound) -> _Step:
+def _letters_step(published_round: PublishedRound) -> _Step:
     sent = [letters.sent_on for letters in published_round.letters if letters.sent_on]
     leaving = [letters.leaves_on for letters in published_round.letters if letters.leaves_on]
     if len(sent) == len(published_round.letters):
@@ -163,14 +163,14 @@ def _letters(published_round: PublishedRound) -> _Step:
     return _("Letters"), _("not sent yet"), False, False
 
 
-def list_owed_answers(answer_due: AnswerDue, language: str) -> list[OwedAnswer]:
-    """What is owed, a line for each question that was published, or one for the whole."""
+def list_answer_lines(answer_due: AnswerDue, language: str) -> list[AnswerLine]:
+    """List the answers due, one for each published question, or one for the whole round."""
     whole = answer_due.reply()
     if whole is not None or not answer_due.parts:
         label = reply_kind_label(whole.kind, answer_due.wording(WHOLE)) if whole else unanswered_label(answer_due.kind)
-        return [OwedAnswer(words_in_language(answer_due.about, language), label, whole is not None)]
+        return [AnswerLine(words_in_language(answer_due.about, language), label, whole is not None)]
     return [
-        OwedAnswer(
+        AnswerLine(
             words_in_language(part.words, language),
             reply_kind_label(reply.kind, answer_due.wording(part.name)) if reply else unanswered_label(answer_due.kind),
             reply is not None,
@@ -180,6 +180,6 @@ def list_owed_answers(answer_due: AnswerDue, language: str) -> list[OwedAnswer]:
     ]
 
 
-def owed_clock(answer_due: AnswerDue, today: date) -> str:
-    """How much time is left for the answer, or since when it was given."""
+def answer_deadline_label(answer_due: AnswerDue, today: date) -> str:
+    """How much time is left for the answer, or when it was given."""
     return due_when_label(answer_due, today)

@@ -1,20 +1,21 @@
-"""What keeps a round from opening, and what to know before it does. Pure: codes, never words.
+"""The rules for opening a round: what forbids it, and what to know before. Pure: codes, never texts.
 
 A group counts as its whole site, in every order: whole site then group, group then whole site, one group then another.
-A reader who holds the whole site and one class can take the class away. Two groups are taken to share children too:
-nobody here keeps who is in a group, a child may be in a class, a dormitory and a club, a group can be made anew under
-another name, and "the class" beside "the class without one" tells that one's answer. So of all and of each group of a
-site only one is asked a question in a quarter.
+A reader who has the tables of the whole site and of one class can subtract the class. Two groups are assumed to share
+children too: nobody stores who is in a group, a child may be in a class, a dormitory and a club, a group can be removed
+and created again under another name, and "the class" next to "the class without one child" reveals that child's answer.
+So in a quarter a question is asked either of the whole site or of one of its groups.
 
-But for groups of which two adults, one of them a child advocate, said that they share no child, such as the classes
-of a school: each of these may be asked. Nothing can be taken away from anything then. A table of class VI and one of
-class VII are of different children; what both together say is no more than the sum of two ranges, which is wider than
-either; the whole that could be held against the parts is refused in that quarter (of a lasting fact, in that year), in
-either order, and so is every group of which the same was not said about *each* that was asked. In the next quarter the
-whole site may be asked: whoever then takes the classes away holds other weeks' answers, as after any group since there
-are quarters. A child who changes classes in between is in both tables, never in one that is there with and without
-her. The word ends when one of the groups is removed; a group that was made anew was asked nothing and is apart from
-nothing. What holds it is the word of two people: who says "Class VII" and "Class VII without one" share no child, lies.
+The exception are groups of which two adults, one of them a child advocate, declared that they share no child, such as
+the classes of a school: each of these may be asked. Nothing can be subtracted then. The tables of class VI and class
+VII are of different children, and together they say no more than the sum of two ranges, which is wider than either. The
+whole site, which could be compared with its parts, is refused in that quarter (for a lasting fact, in that year), in
+either order. So is every group without the same declaration about *each* group that was asked. In the next quarter the
+whole site may be asked: a reader who then subtracts the classes compares answers of other weeks, as after any group. A
+child who changes classes in between is in both tables, never in one that exists with and without this child. The
+declaration ends when one of the groups is removed; a group that is created again was asked nothing and shares the
+declaration with none. The rule depends on the honesty of two people: who declares that "Class VII" and "Class VII
+without one" share no child does not tell the truth.
 
 Source: PRIVACY.md A1, A7 and T9; differencing attacks on tables.
 """
@@ -33,7 +34,7 @@ from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, english_first
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Span
-from youthvoice.surveys.rounds.split import parts_of, questions_told, split_question
+from youthvoice.surveys.rounds.split import parts_of, publishable_questions, split_question
 
 MAX_INVITED: Final = 5_000_000
 
@@ -44,16 +45,16 @@ MIN_ADVOCATES: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundOpening:
-    """What two adults decide: everything that opening needs, so that it can wait for the second of them as JSON.
+    """Everything that two adults decide to open a round; as JSON it can wait for the second of them.
 
     Attributes:
-        link: `none`, `sheet` where one sheet asks "before" and "now", `card` where a card links the waves of a pair.
-        spans: one, or the pre and the post wave of a pair.
-        site_ids: pooled; the first is the one whose clock, `time_zone`, rules.
-        seconded_by: None until the second adult has signed.
-        slips: whether only a sheet with a slip shall count.
-        group_name: of the one group of its one site that is asked; empty for everybody.
-        split: by what its view is shown in parts, `age`, `group` or `gender`; empty for a whole view.
+        link: `none`, `sheet` where one response asks "before" and "now", `card` where a card links two waves.
+        spans: one, or those of the pre and the post wave of a pair.
+        site_ids: counted together; `time_zone` is that of the first.
+        seconded_by: None until the second adult has agreed.
+        slips: whether only a response with a slip counts.
+        group_name: of the only group that is asked, at one site; empty for everybody.
+        split: how its view is split into parts, `age`, `group` or `gender`; empty for a whole view.
     """
 
     questionnaire_id: int
@@ -78,45 +79,45 @@ class RoundOpening:
         return max(span.last_day(self.time_zone) for span in self.spans)
 
     def confirmed(self, person_id: int, now: datetime) -> Self:
-        """The same, signed by the second adult; what should have begun while it waited for her begins now."""
+        """The opening with the second adult's agreement; a wave that should have begun in the meantime begins now."""
         spans = tuple(replace(span, starts_at=max(span.starts_at, now)) for span in self.spans)
         return replace(self, seconded_by=person_id, spans=spans)
 
     def to_json(self) -> str:
-        """Days and moments as ISO 8601, moments in UTC."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=_written)
+        """The opening as JSON, with days and moments in ISO 8601, moments in UTC."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=_iso_format)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote; meant for our own database, not for what a browser sends."""
+        """Read the output of `to_json`; only for our own database, not for what a browser sends."""
         return msgspec.json.decode(text, type=cls)
 
 
-def _written(value: date) -> str:
+def _iso_format(value: date) -> str:
     return (value.astimezone(UTC) if isinstance(value, datetime) else value).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class SiteReadiness:
-    """What must be in place at a site before children are asked anything there."""
+    """What must be in place at a site before children are asked there."""
 
     name: str
     languages: tuple[str, ...]
     advocates: int
-    helpline: bool  # complete and tried out
+    helpline: bool  # complete, and somebody called it
     time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRefusal:
-    """Why not (or what to know): a code, the field it belongs to, the values its words need."""
+    """A rule that forbids something, or a notice: a code, the field it belongs to, the values of its message."""
 
     code: str
     at: str
     values: Mapping[str, str | int | tuple[str, ...]] = field(default_factory=dict)
 
 
-def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
+def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     opening: RoundOpening,
     questionnaire: Questionnaire,
     *,
@@ -128,26 +129,26 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
     may_be_apart: bool = False,
     now: datetime,
 ) -> tuple[RuleRefusal, ...]:
-    """Everything that keeps a round from opening, at once.
+    """Every rule that forbids a round to open.
 
     Args:
-        opening: what is wanted.
-        questionnaire: of the questionnaire.
+        opening: the planned opening.
+        questionnaire: of the planned rounds.
         approved: whether an advocate approved it.
         sites: one for each of `RoundOpening.site_ids`.
-        decider_is_here: whether the adult who will answer has an account and has not left.
+        decider_is_here: whether the decider has an account and has not left.
         groups: names of the groups of its first site.
         asked: identities of questions that these sites were asked already (T9).
-        may_be_apart: whether none of them were, if its group shares no child with the others of its site.
+        may_be_apart: whether none would count as asked if the group shared no child with the site's other groups.
         now: this moment.
     """
     rule_refusals = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
-    rule_refusals += _about_kind(opening, questionnaire)
-    rule_refusals += [refusal for site_readiness in sites for refusal in _about_site(site_readiness)]
-    rule_refusals += _about_days(opening, now)
-    rule_refusals += _about_slips(opening)
-    rule_refusals += _about_group(opening, groups)
-    rule_refusals += _about_split(opening, questionnaire)
+    rule_refusals += _kind_refusals(opening, questionnaire)
+    rule_refusals += [refusal for site_readiness in sites for refusal in _site_refusals(site_readiness)]
+    rule_refusals += _days_refusals(opening, now)
+    rule_refusals += _slips_refusals(opening)
+    rule_refusals += _group_refusals(opening, groups)
+    rule_refusals += _split_refusals(opening, questionnaire)
     if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
         rule_refusals.append(RuleRefusal("nobody_invited", "invited"))
     if not opening.permission.strip():
@@ -156,19 +157,19 @@ def opening_refusals(  # noqa: PLR0913 - all that is looked at, by name
         rule_refusals.append(RuleRefusal("decider_left", "decider"))
     if opening.seconded_by == opening.opened_by:
         rule_refusals.append(RuleRefusal("second_is_first", "second"))
-    question = split_question(questionnaire, opening.split)
-    again = tuple(
-        english_first(one.text)
-        for one in questionnaire.coded
-        if one is not question and not frozenset(question_hashes(one)).isdisjoint(asked)
+    splitting = split_question(questionnaire, opening.split)
+    repeated = tuple(
+        english_first(question.text)
+        for question in questionnaire.coded
+        if question is not splitting and not frozenset(question_hashes(question)).isdisjoint(asked)
     )
-    if again:
-        values: dict[str, str | int | tuple[str, ...]] = {"questions": again, "may_be_apart": may_be_apart}
+    if repeated:
+        values: dict[str, str | int | tuple[str, ...]] = {"questions": repeated, "may_be_apart": may_be_apart}
         rule_refusals.append(RuleRefusal("asked_already", "questionnaire", values))
     return tuple(rule_refusals)
 
 
-def _about_kind(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
+def _kind_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
     before_and_now = any(question.moment == "now" for question in questionnaire.questions)
     paired = len(opening.spans) > 1
     if opening.purpose == RUNS_ON and questionnaire.letter_boxes:
@@ -187,7 +188,7 @@ def _about_kind(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator
         yield RuleRefusal("sheet_needs_no_pair", "pair")
 
 
-def _about_site(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
+def _site_refusals(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
     if site_readiness.advocates < MIN_ADVOCATES:
         yield RuleRefusal(
             "too_few_advocates", "sites", {"site": site_readiness.name, "number": site_readiness.advocates}
@@ -196,8 +197,8 @@ def _about_site(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
         yield RuleRefusal("helpline_untested", "sites", {"site": site_readiness.name})
 
 
-def _about_slips(opening: RoundOpening) -> Iterator[RuleRefusal]:
-    """Slips are dealt at a sitting; a round that runs on has none."""
+def _slips_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:
+    """Slips are dealt at a sitting, so a care round has none."""
     if opening.slips and opening.purpose == RUNS_ON:
         yield RuleRefusal("no_slips_in_care", "slips")
     elif opening.slips and opening.link == CARD:
@@ -206,8 +207,8 @@ def _about_slips(opening: RoundOpening) -> Iterator[RuleRefusal]:
         yield RuleRefusal("too_many_for_slips", "slips" if opening.slips else "link", {"most": MAX_SLIPS})
 
 
-def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[RuleRefusal]:
-    """A group is of one site, and asked in a batch of its own; who comes or leaves, and a choice, is never parted."""
+def _group_refusals(opening: RoundOpening, groups: Collection[str]) -> Iterator[RuleRefusal]:
+    """A group belongs to one site and is asked in a batch of its own; care rounds and choices ask whole sites."""
     if not opening.group_name:
         return
     if opening.purpose in {RUNS_ON, *EXEMPT}:
@@ -218,25 +219,25 @@ def _about_group(opening: RoundOpening, groups: Collection[str]) -> Iterator[Rul
         yield RuleRefusal("no_such_group", "group", {"group": opening.group_name})
 
 
-def _about_split(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
+def _split_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
     """A view is split by one plain fact that is not published itself, in one wave, where all parts can reach ten (A7).
 
-    Of two waves each has parts of its own: beside each other, or put together by a card, they would tell who changed
-    parts, and each part of the pairs would need its ten.
+    Two waves would have parts of their own: compared or linked by a card, they would reveal who changed parts, and each
+    part of the pairs would need its ten.
     """
     if not opening.split:
         return
     question = split_question(questionnaire, opening.split)
-    ruled = [one for one in questionnaire.questions if question and _asks_about(one, question)]
+    dependent = [other for other in questionnaire.questions if question and _asks_about(other, question)]
     if opening.purpose in {RUNS_ON, *EXEMPT}:
         yield RuleRefusal("never_split", "split")
     elif len(opening.spans) > 1:
         yield RuleRefusal("pair_is_never_split", "split")
     elif question is None:
         yield RuleRefusal("nothing_splits", "split")
-    elif ruled:
-        yield RuleRefusal("split_is_asked_about", "split", {"question": english_first(ruled[0].text)})
-    elif not any(questions_told(questionnaire, opening.split)):
+    elif dependent:
+        yield RuleRefusal("split_is_asked_about", "split", {"question": english_first(dependent[0].text)})
+    elif not any(publishable_questions(questionnaire, opening.split)):
         yield RuleRefusal("nothing_to_split", "split")
     elif opening.invited < len(parts_of(question)) * MIN_BATCH:
         yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(question)) * MIN_BATCH})
@@ -246,7 +247,7 @@ def _asks_about(question: Question, other: Question) -> bool:
     return question.when is not None and any(name == other.name for name, _key in question.when.asks_about())
 
 
-def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
+def _days_refusals(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
     for at, span in enumerate(opening.spans):
         if span.ends_at <= max(span.starts_at, now):
             yield RuleRefusal("ends_before_start", ("until", "after_until")[at])
@@ -261,37 +262,37 @@ def _about_days(opening: RoundOpening, now: datetime) -> Iterator[RuleRefusal]:
 
 
 def _batch_starts(opening: RoundOpening, span: Span) -> datetime:
-    """Since when sheets wait under the key of a wave: of waves that cards link since the first one began (A2)."""
+    """Since when responses wait under the key of a wave; where cards link two waves, since the first one began (A2)."""
     return opening.spans[0].starts_at if opening.link == CARD else span.starts_at
 
 
 def opening_notices(
     opening: RoundOpening, questionnaire: Questionnaire, sites: Sequence[SiteReadiness]
 ) -> tuple[RuleRefusal, ...]:
-    """What does not keep a round from opening, but must be said clearly."""
-    found = []
+    """Notices that forbid nothing but must be read before a round opens."""
+    notices = []
     if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_BATCH:
         code = "only_letters_read" if questionnaire.letter_boxes else "nothing_counted"
-        found.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
+        notices.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
     if opening.split:
-        found.append(RuleRefusal("split_rule", "split"))
+        notices.append(RuleRefusal("split_rule", "split"))
     if len(opening.spans) > 1 and len({(span.starts_at, span.ends_at) for span in opening.spans}) == 1:
-        found.append(RuleRefusal("same_days", "after_from"))
-    found += [
+        notices.append(RuleRefusal("same_days", "after_from"))
+    notices += [
         RuleRefusal("language_missing", "questionnaire", {"site": site_readiness.name, "code": language})
         for site_readiness in sites
         for language in site_readiness.languages
         if language not in questionnaire.languages
     ]
-    return tuple(found)
+    return tuple(notices)
 
 
 def overlaps(group_id: int | None, apart: Collection[int], asked: Collection[int]) -> bool:
-    """Whether children who are asked now may be among those who were asked.
+    """Whether children who are asked now may be among those who were asked before.
 
     Args:
         group_id: of the group that is asked now; None for the whole site.
-        apart: groups of which two adults said that they share no child with it.
+        apart: groups that share no child with it, as two adults declared.
         asked: the groups that were asked; empty where the whole site was.
     """
     return group_id is None or not asked or not set(asked) <= set(apart) - {group_id}
@@ -299,25 +300,25 @@ def overlaps(group_id: int | None, apart: Collection[int], asked: Collection[int
 
 @dataclass(frozen=True, slots=True)
 class QuestionPeriods:
-    """A question as T9 sees it.
+    """A question with the periods in which it counts as asked (T9).
 
     Attributes:
-        identity: of the question, whatever it is called.
-        periods: what is remembered: every quarter it is asked in, `2026Q4`; of a lasting fact the year too.
-        looks: which remembered periods forbid it, as SQL patterns.
+        identity: of the question, independent of its name.
+        periods: to record: every quarter in which it is asked, `2026Q4`; for a lasting fact the year too.
+        forbidding: SQL patterns of recorded periods that forbid it.
     """
 
     identity: str
     periods: tuple[str, ...]
-    looks: tuple[str, ...]
+    forbidding: tuple[str, ...]
 
 
 def question_periods(
     questionnaire: Questionnaire, purpose: str, spans: Iterable[Span], time_zone: str, split: str = ""
 ) -> tuple[QuestionPeriods, ...]:
-    """Every published question with the periods it is asked in.
+    """Every published question with the periods in which it is asked.
 
-    A pair is one asking, a choice is exempt, and so is the question that a view is split by: it is not published.
+    A pair counts once. A choice is exempt, and so is the question that splits a view, since it is not published.
 
     Source: PRIVACY.md A1, A7, A11 and T9.
     """
@@ -328,13 +329,13 @@ def question_periods(
     lasting: dict[str, bool] = {}
     splitting = split_question(questionnaire, split)
     for question in questionnaire.coded:
-        for known in question_hashes(question) if question is not splitting else ():
-            lasting[known] = lasting.get(known, False) or question.lasting
+        for identity in question_hashes(question) if question is not splitting else ():
+            lasting[identity] = lasting.get(identity, False) or question.lasting
     return tuple(
-        QuestionPeriods(known, (*quarters, *years), tuple(f"{year}%" for year in years))
+        QuestionPeriods(identity, (*quarters, *years), tuple(f"{year}%" for year in years))
         if a_year
-        else QuestionPeriods(known, tuple(quarters), tuple(quarters))
-        for known, a_year in lasting.items()
+        else QuestionPeriods(identity, tuple(quarters), tuple(quarters))
+        for identity, a_year in lasting.items()
     )
 
 
@@ -346,6 +347,6 @@ def _quarters(span: Span, time_zone: str) -> Iterator[str]:
 
 
 def first_day_of_next_quarter(day: date) -> date:
-    """The day on which the quarter after the one of a day begins."""
+    """The first day of the quarter after the one of a day."""
     quarter = (day.month + 2) // 3
     return date(day.year + quarter // 4, quarter * 3 % 12 + 1, 1)

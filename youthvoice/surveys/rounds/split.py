@@ -1,8 +1,8 @@
-"""One view in parts: by which question, in which parts, and what is told of each. Pure.
+"""Split one view into parts: by which question, into which parts, and what may be published about each. Pure.
 
-All that is known of a child's age, group or gender is what she taps on her own sheet, so a question that is marked for
-it makes the parts; it is never published itself in such a round, nor does any other question depend on it. Every child
-is in exactly one part: who does not say is with the last one, and its label says so.
+The only source about a child's age, group or gender is the child's own response, so a question that is marked for it
+makes the parts. In such a round that question is never published, and no other question depends on it. Every child is
+in exactly one part: children who do not say are in the last one, and its label says so.
 
 Source: PRIVACY.md A3, A5 and A7.
 """
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from youthvoice.privacy.disclosure.split_table import PART_WORDS, SafeSplit, protect_parts
-from youthvoice.surveys.questionnaires.answer_encoding import answer_codes, tally_answers
+from youthvoice.surveys.questionnaires.answer_encoding import answer_slots, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, Words
 
 
 class SplitPart(NamedTuple):
-    """Some children of a batch: by the answers they gave to the question that splits it."""
+    """Some children of a batch, selected by their answers to the question that splits it."""
 
     key: str
     text: Words
@@ -25,21 +25,21 @@ class SplitPart(NamedTuple):
 
 
 def split_question(questionnaire: Questionnaire, by: str) -> Question | None:
-    """The question that splits a view by age, group or gender; None where there is none, or by nothing."""
+    """The question that splits a view by age, group or gender; None where no question does, or no split is declared."""
     return next((question for question in questionnaire.splitting if by and question.split == by), None)
 
 
 def parts_of(question: Question) -> tuple[SplitPart, ...]:
-    """The parts in their order; who does not say is in the last one."""
+    """The parts in order; children who do not say are in the last one."""
     if question.merge:
         return tuple(SplitPart(key, merge.text, merge.options) for key, merge in question.merge.items())
     return tuple(SplitPart(tile.key, tile.text, (tile.key,)) for tile in question.tiles)
 
 
-def told_of_parts(question: Question) -> Mapping[str, tuple[str, ...]]:
-    """What of a question can be told of each part, by option (empty: its one good side), with the answers that count.
+def publishable_rows(question: Question) -> Mapping[str, tuple[str, ...]]:
+    """What may be published of a question about each part: by option (empty: its one good side) the answers that count.
 
-    A question with other answers than two sides is published whole.
+    A question without two sides is published for all children together.
     """
     if not question.single:
         return {key: (key,) for key in question.keys}
@@ -49,58 +49,58 @@ def told_of_parts(question: Question) -> Mapping[str, tuple[str, ...]]:
 
 
 def row_name(question: Question, option: str) -> str:
-    """What a row of a `SafeSplit` is called; a slash is in no name of a question."""
+    """The name of a row of a `SafeSplit`; question names hold no slash."""
     return f"{question.name}/{option}"
 
 
-def questions_told(questionnaire: Questionnaire, by: str) -> Iterator[Question]:
-    """The questions of which each part is told, where every part is large enough."""
-    asked = split_question(questionnaire, by)
-    return (question for question in questionnaire.coded if question is not asked and told_of_parts(question))
+def publishable_questions(questionnaire: Questionnaire, by: str) -> Iterator[Question]:
+    """The questions that are published for each part, where every part is large enough."""
+    splitting = split_question(questionnaire, by)
+    return (question for question in questionnaire.coded if question is not splitting and publishable_rows(question))
 
 
-def split_sheets(questionnaire: Questionnaire, by: str, sheets: Sequence[bytes]) -> SafeSplit | None:
-    """What may be told of the parts of a batch; None where one of them has fewer than ten children.
+def split_responses(questionnaire: Questionnaire, by: str, responses: Sequence[bytes]) -> SafeSplit | None:
+    """What may be published about the parts of a batch; None where a part has fewer than ten children.
 
     Args:
-        questionnaire: what was asked.
-        by: what the round declared when it opened.
-        sheets: coded, each of one child.
+        questionnaire: of the batch.
+        by: the split that the round declared when it opened.
+        responses: coded, one of each child.
 
     Raises:
-        LookupError: no question asks that.
+        LookupError: no question makes this split.
     """
-    asked = split_question(questionnaire, by)
-    if asked is None:
+    splitting = split_question(questionnaire, by)
+    if splitting is None:
         raise LookupError(by)
-    slot = next(slot for slot in answer_codes(questionnaire) if slot.question is asked)
-    parts = parts_of(asked)
-    of_answer = {asked.keys.index(key) + 1: part.key for part in parts for key in part.answers}
-    sorted_out: dict[str, list[bytes]] = {part.key: [] for part in parts}
-    for sheet in sheets:
-        sorted_out[of_answer.get(sheet[slot.start], parts[-1].key)].append(sheet)
-    tallies = {key: tally_answers(questionnaire, of_part) for key, of_part in sorted_out.items()}
+    slot = next(slot for slot in answer_slots(questionnaire) if slot.question is splitting)
+    parts = parts_of(splitting)
+    part_of_answer = {splitting.keys.index(key) + 1: part.key for part in parts for key in part.answers}
+    responses_by_part: dict[str, list[bytes]] = {part.key: [] for part in parts}
+    for response in responses:
+        responses_by_part[part_of_answer.get(response[slot.start], parts[-1].key)].append(response)
+    tallies = {key: tally_answers(questionnaire, part_responses) for key, part_responses in responses_by_part.items()}
     counts = {
         row_name(question, option): {
             key: sum(tally[question.name][answer] for answer in answers) for key, tally in tallies.items()
         }
-        for question in questions_told(questionnaire, by)
-        for option, answers in told_of_parts(question).items()
+        for question in publishable_questions(questionnaire, by)
+        for option, answers in publishable_rows(question).items()
     }
-    return protect_parts({key: len(of_part) for key, of_part in sorted_out.items()}, counts)
+    return protect_parts({key: len(part_responses) for key, part_responses in responses_by_part.items()}, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredSplit:
-    """What may be told of the parts of a batch whose round declared a split.
+    """What may be published about the parts of a batch whose round declared a split.
 
     Attributes:
-        safe: words; None where a part has fewer than ten, and nothing of any part is kept.
-        room: bytes that no words of it exceed, so that nothing is told by how much is kept.
+        safe: the table in words; None where a part has fewer than ten, and then nothing of any part is stored.
+        max_bytes: the largest possible length, so that the stored length reveals nothing.
     """
 
     safe: SafeSplit | None
-    room: int
+    max_bytes: int
 
 
 _AROUND: Final = 8  # bytes of quotes, colons, commas and braces around one word
@@ -108,17 +108,19 @@ _AROUND: Final = 8  # bytes of quotes, colons, commas and braces around one word
 _A_WORD: Final = max(map(len, PART_WORDS)) + _AROUND
 
 
-def declared_split(questionnaire: Questionnaire, by: str, sheets: Sequence[bytes]) -> DeclaredSplit:
-    """Look at the parts of a batch, in memory; no size and no count of one is kept anywhere. As `split_sheets`."""
-    return DeclaredSplit(split_sheets(questionnaire, by, sheets), split_room(questionnaire, by))
+def declared_split(questionnaire: Questionnaire, by: str, responses: Sequence[bytes]) -> DeclaredSplit:
+    """Split a batch in memory; neither the size nor a count of a part is stored. As `split_responses`."""
+    return DeclaredSplit(split_responses(questionnaire, by, responses), max_split_bytes(questionnaire, by))
 
 
-def split_room(questionnaire: Questionnaire, by: str) -> int:
-    """Bytes that no words about parts exceed: of the questionnaire and the declaration, never of an answer."""
+def max_split_bytes(questionnaire: Questionnaire, by: str) -> int:
+    """The largest length of the table about parts; it depends on the questionnaire and the split, never on answers."""
     question = split_question(questionnaire, by)
     parts = [len(part.key.encode()) + _AROUND for part in parts_of(question)] if question else []
     row_names = [
-        row_name(question, key) for question in questions_told(questionnaire, by) for key in told_of_parts(question)
+        row_name(question, key)
+        for question in publishable_questions(questionnaire, by)
+        for key in publishable_rows(question)
     ]
     rows = sum(len(name.encode()) + _AROUND + len(parts) * _A_WORD for name in row_names)
     return rows + sum(parts) + 4 * _AROUND + len("split" + "parts" + "rows")

@@ -1,6 +1,6 @@
-"""Where a round stands: what its decider owes (S9, S33), whose turn it is, and how lists show it.
+"""The status of a round: the answer its decider must give (S9, S33), whose turn it is, and its line in lists.
 
-A pair is one asking: its answer is owed about its last round, and both rounds are found by it.
+A pair is answered once: the answer due belongs to its last round, and both rounds find it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -30,81 +30,81 @@ from youthvoice.witnesses.log_scopes import LogSubject
 
 
 def answer_kind(purpose: str) -> str:
-    """As what the answer to a round of this purpose is owed: `choice` once something won, `round` from the start."""
+    """The kind of answer due for a purpose: `choice` once something won, `round` from the start."""
     return "choice" if purpose in EXEMPT else "round"
 
 
 def find_answer_due(session: Session, purpose: str, slug: str) -> AnswerDue | None:
-    """What is owed about a round, with its answers; of the first round of a pair what is owed about both."""
+    """Find the answer due about a round, with its replies; the first round of a pair finds that of both."""
     answer_due = find_by_subject(session, answer_kind(purpose), slug)
     if answer_due is not None or purpose in EXEMPT:
         return answer_due
-    last = _last(session, slug)
+    last = _last_slug(session, slug)
     return None if last == slug else find_by_subject(session, "round", last)
 
 
-def rounds_of_asking(session: Session, round_: Round) -> list[Round]:
-    """The rounds of one asking, the first one first: both of a pair, else the one alone."""
+def waves_of_round(session: Session, round_: Round) -> list[Round]:
+    """The rounds that are answered together, the first one first: both of a pair, else the single one."""
     return store.list_rounds_of_pair(session, round_.pair) if round_.pair else [round_]
 
 
 def settled_days(session: Session, rounds: Collection[Round]) -> dict[str, date]:
-    """By slug of a round the day since which nothing is owed about it."""
-    lasts = {round_.slug: rounds_of_asking(session, round_)[-1].slug for round_ in rounds}
+    """The day since which a round needs no answer, by slug."""
+    lasts = {round_.slug: waves_of_round(session, round_)[-1].slug for round_ in rounds}
     days = list_settled_days(session, "round", set(lasts.values()))
     return {slug: day for slug, last in lasts.items() if (day := days.get(last))}
 
 
 def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart], day: date) -> None:
-    """The view of a round is approved, or there will be none: nothing is left that its decider would wait for.
+    """Let the decider answer: the view of a round is approved, or there will be none.
 
-    The answer to a pair waits for its last round; where that one has no view, it can be given to what was published of
-    the first one.
+    The answer to a pair waits for its last round. Where that one has no view, the decider can answer what was published
+    of the first.
 
     Args:
         session: the transaction that approves or closes.
         slug: of the round.
-        parts: the published questions; none where nothing could be published.
+        parts: the published questions; empty where nothing could be published.
         day: today.
     """
     own = find_by_subject(session, "round", slug)
     if own is not None:
         set_answerable_parts(session, "round", slug, parts or own.parts, day)
         return
-    of_both = find_by_subject(session, "round", _last(session, slug))
+    of_both = find_by_subject(session, "round", _last_slug(session, slug))
     if of_both is not None and parts and not of_both.parts:
         set_answerable_parts(session, "round", of_both.subject, parts, None)
 
 
 def asked(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
-    """The round that something is owed about: its title by language, and the last day on which it was open.
+    """The round that an answer is due about: its title by language, and the last day on which it was open.
 
     Args:
         session: only read.
-        subject: of what is owed; begins with the round's slug.
-        time_zone: of the site that reads it.
+        subject: of the answer due; begins with the round's slug.
+        time_zone: of the site whose people read it.
     """
     round_ = store.find_round(session, subject.partition("/")[0])
     return (round_.titles, round_.last_day(time_zone)) if round_ else None
 
 
-def _last(session: Session, slug: str) -> str:
+def _last_slug(session: Session, slug: str) -> str:
     round_ = store.find_round(session, slug)
-    return rounds_of_asking(session, round_)[-1].slug if round_ else slug
+    return waves_of_round(session, round_)[-1].slug if round_ else slug
 
 
 def create_choice_answer_due(
     session: Session, round_: Round, questionnaire: Questionnaire, won: Mapping[str, Sequence[str]], day: date
 ) -> None:
-    """Write down that what won is to be done, in the transaction that closes the vote.
+    """Create the answer due about the result of a choice, in the transaction that closes it.
 
-    Where nothing won a blank row is kept: nobody owes anything, and the row itself does not tell it. Where the decider
-    has left, the coordinators owe it.
+    Where nothing won a placeholder row is stored: nobody must answer, and the row does not show it. Where the decider
+    has left, the coordinators must answer.
 
     Args:
         session: the closing transaction.
         round_: the round.
-        questionnaire: what was asked; a choice has one counted question.
+        questionnaire: of the choice; it has one counted question.
         won: from `batches.rules.find_winners`.
         day: today at the site.
     """
@@ -122,18 +122,18 @@ def create_choice_answer_due(
             owner_id=round_.decider_id if is_here else None,
             owner_role=None if is_here else COORDINATOR,
             due=round_.answer_due,
-            picture=_picture(question, won.get(question.name, ())),
+            picture=_winning_picture(question, won.get(question.name, ())),
             day=day,
         )
 
 
-def _picture(question: Question, keys: Sequence[str]) -> str:
+def _winning_picture(question: Question, keys: Sequence[str]) -> str:
     pictures = [tile.picture for tile in question.tiles if tile.key in keys and isinstance(tile, Option)]
     return next((code for code in pictures if code), "")
 
 
 class RoundStatus(NamedTuple):
-    """Where a round stands: words, a mark, `late` where an answer is over its day, and whose turn it is."""
+    """The status of a round in words: label, mark, `late` where an answer is overdue, and whose turn it is."""
 
     words: str
     mark: str
@@ -142,38 +142,38 @@ class RoundStatus(NamedTuple):
 
 
 class RoundView(NamedTuple):
-    """A round in a list: what is known, where it stands, its days at its first site."""
+    """A round in a list: its status, and its days at its first site."""
 
-    facts: Round
+    round: Round
     now: RoundStatus
     first_day: date
     last_day: date
 
 
 def list_round_views(session: Session, rounds: Sequence[Round]) -> list[RoundView]:
-    """Rounds in the order of a list."""
-    told_with = {round_.id: _told_with(session, round_) for round_ in rounds}
-    standings = published_views().standings(session, list(told_with.values()))
-    return [_round_view(session, round_, standings.get(told_with[round_.id])) for round_ in reversed(rounds)]
+    """The views of some rounds for a list, the newest first."""
+    viewed_ids = {round_.id: _round_with_view(session, round_) for round_ in rounds}
+    standings = published_views().standings(session, list(viewed_ids.values()))
+    return [_round_view(session, round_, standings.get(viewed_ids[round_.id])) for round_ in reversed(rounds)]
 
 
 def make_round_view(session: Session, round_: Round) -> RoundView:
-    """One round; nothing here depends on what any child did while it is open."""
-    told_with = _told_with(session, round_)
-    return _round_view(session, round_, published_views().standings(session, [told_with]).get(told_with))
+    """The view of one round; while it is open nothing in it depends on what any child did."""
+    viewed_id = _round_with_view(session, round_)
+    return _round_view(session, round_, published_views().standings(session, [viewed_id]).get(viewed_id))
 
 
-def _told_with(session: Session, round_: Round) -> int:
-    """The round whose view tells of it: of waves that cards link the last one."""
-    return rounds_of_asking(session, round_)[-1].id if round_.has_cards else round_.id
+def _round_with_view(session: Session, round_: Round) -> int:
+    """The round whose view covers this one; where cards link two waves, the last one."""
+    return waves_of_round(session, round_)[-1].id if round_.has_cards else round_.id
 
 
 def _round_view(session: Session, round_: Round, view: str | None) -> RoundView:
     site = find_site(session, round_.site_ids[0])
     zone = site.time_zone if site else "UTC"
     answer_due = find_answer_due(session, round_.purpose, round_.slug)
-    nothing_owed = answer_due is None and round_.purpose in EXEMPT and round_.closed_on is not None
-    answered = nothing_owed or (answer_due is not None and answer_due.settled_on is not None)
+    needs_no_answer = answer_due is None and round_.purpose in EXEMPT and round_.closed_on is not None
+    answered = needs_no_answer or (answer_due is not None and answer_due.settled_on is not None)
     with_next = answer_due is not None and answer_due.subject != round_.slug
     now = round_status(round_, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
     return RoundView(round_, now, round_.first_day(zone), round_.last_day(zone))
@@ -185,9 +185,9 @@ class RoundProgress:
 
     Attributes:
         today: at its first site.
-        answered: whether nothing is owed any more.
-        view: where its newest view stands, as `published_views` says; None where there is none.
-        with_next: whether it is answered together with the round after, as a pair is.
+        answered: whether no answer is due any longer.
+        view: the state of its newest view, from `published_views`; None where there is none.
+        with_next: whether it is the first of a pair, answered with the second.
     """
 
     today: date
@@ -197,7 +197,7 @@ class RoundProgress:
 
 
 def round_status(round_: Round, now: datetime, time_zone: str, progress: RoundProgress) -> RoundStatus:
-    """Where a round stands and whose turn it is, without a number of anything a child did."""
+    """The status of a round and whose turn it is, without any number about children."""
     state = round_.state(now)
     if state == "coming":
         return RoundStatus(_("Starts %(day)s", day=format_day(round_.first_day(time_zone))), "clock")
@@ -208,7 +208,7 @@ def round_status(round_: Round, now: datetime, time_zone: str, progress: RoundPr
 
 
 def _after_its_end(round_: Round, state: str, progress: RoundProgress) -> RoundStatus:
-    turn = _turn(round_, progress)
+    turn = _next_turn(round_, progress)
     if round_.purpose == "choice" and round_.outcome == "too_few":
         return RoundStatus(_("Too few voted"), "lock")
     if progress.answered:
@@ -219,7 +219,7 @@ def _after_its_end(round_: Round, state: str, progress: RoundProgress) -> RoundS
     if state == "ended":
         return _before_counting(round_)
     if round_.outcome == "counted":
-        return RoundStatus(_of_a_view(progress.view), "tick" if progress.view == "sent" else "half", turn=turn)
+        return RoundStatus(_view_label(progress.view), "tick" if progress.view == "sent" else "half", turn=turn)
     return {
         "chosen": RoundStatus(_("Chosen"), "tick", turn=turn),
         "too_few": RoundStatus(_("Fewer than ten: only letters are read"), "lock", turn=turn),
@@ -234,8 +234,8 @@ def _before_counting(round_: Round) -> RoundStatus:
     return RoundStatus(_("Ended, waits for the tablets"), "half", turn=_("It is counted once every tablet is empty."))
 
 
-def _of_a_view(view: str | None) -> str:
-    """Where the view of a counted round stands."""
+def _view_label(view: str | None) -> str:
+    """The label for the state of a counted round's view."""
     names: dict[str, str] = {
         "waiting": _("Counted; the view is not approved yet"),
         "sent_back": _("Counted; the view was sent back"),
@@ -246,7 +246,7 @@ def _of_a_view(view: str | None) -> str:
     return names.get(view or "") or str(_("Counted; the view is being made"))
 
 
-def _turn(round_: Round, progress: RoundProgress) -> str:
+def _next_turn(round_: Round, progress: RoundProgress) -> str:
     """Who does what next about a round that has ended; empty when nothing is left to do."""
     turns = {
         "waiting": _("An advocate looks at it and approves it."),
@@ -263,7 +263,7 @@ def _turn(round_: Round, progress: RoundProgress) -> str:
 
 
 def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Versions of questionnaires, for whoever may look at them (`witnesses/log_scopes`)."""
+    """The questionnaire versions whose log lines a user may read (`witnesses/log_scopes`)."""
     if not caller.may("questionnaires.see"):
         return {}
     subjects = {}
@@ -276,25 +276,26 @@ def questionnaire_log_subjects(session: Session, caller: Caller) -> dict[str, Lo
 
 
 def describe_questionnaire_line(session: Session, _caller: Caller, line: LogLine, subject: LogSubject) -> str:
-    """The version; of a question that may be asked though it seems to ask about abuse, which one, and why.
+    """Describe a log line about a questionnaire: its version, and what was done.
 
-    Of a picture that was withdrawn, which one, and what was chosen for its place.
+    About a question that was allowed though it seems to ask about abuse: which one, and why. About a withdrawn picture:
+    which one, and its substitute.
     """
     label, _space, question = line.subject.partition(" ")
     if line.action.startswith("questionnaire.picture_"):
         return " · ".join((subject.words, " → ".join(map(picture_name, question.split()))))
     name, _slash, version = label.rpartition("/")
     questionnaire_row = questionnaires.find_version(session, name, int(version)) if question else None
-    why = (
+    reason = (
         (questionnaire_row.overrides or {}).get(question, "")
         if questionnaire_row and line.action == "questionnaire.not_abuse"
         else ""
     )
-    return " · ".join(filter(None, (subject.words, question, f"“{why}”" if why else "")))
+    return " · ".join(filter(None, (subject.words, question, f"“{reason}”" if reason else "")))
 
 
 def round_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubject]:
-    """Whose lines of the log somebody sees who sees rounds: those of her sites (`witnesses/log_scopes`)."""
+    """The rounds whose log lines a user may read: those of the user's sites (`witnesses/log_scopes`)."""
     if not caller.may("rounds.see"):
         return {}
     rounds = store.list_rounds(session, caller.site_ids)

@@ -1,4 +1,4 @@
-"""Rounds as they are kept: finding, ending, sitting."""
+"""Queries for rounds and sittings: find, list, end, and enter invited children."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
@@ -30,7 +30,7 @@ _ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or 
 
 _COLUMNS = tuple(name for name in Round.__dataclass_fields__ if name not in _ADDED)
 
-_FACTS = (
+_ROUNDS = (
     select(
         *(getattr(RoundRow, name) for name in _COLUMNS if hasattr(RoundRow, name)),
         *(getattr(BatchRow, name) for name in ("pair", "answers_key", "closed_on", "outcome")),
@@ -47,66 +47,66 @@ _FACTS = (
 
 
 def find_round(session: Session, slug: str) -> Round | None:
-    """The round that an address names."""
-    return next(iter(_facts(session, _FACTS.where(RoundRow.slug == slug))), None)
+    """Find the round of a slug."""
+    return next(iter(_load_rounds(session, _ROUNDS.where(RoundRow.slug == slug))), None)
 
 
 def title_of_round(session: Session, round_id: int) -> Mapping[str, str]:
-    """The title of a round, by language, with its group; for rooms that know a round by its row alone."""
-    rounds = _facts(session, _FACTS.where(RoundRow.id == round_id))
+    """The title of a round by language, with its group; for packages that know only its row id."""
+    rounds = _load_rounds(session, _ROUNDS.where(RoundRow.id == round_id))
     return rounds[0].titles if rounds else {}
 
 
 def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
-    """The rounds that are counted in a batch, the wave before first."""
-    return _before_first(_facts(session, _FACTS.where(RoundRow.batch_id == batch_id)))
+    """List the rounds that are counted in a batch, the first wave first."""
+    return _before_first(_load_rounds(session, _ROUNDS.where(RoundRow.batch_id == batch_id)))
 
 
 def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Round]:
-    """What children of a site can answer at this moment, oldest first."""
-    query = _FACTS.where(_is_at([site_id]), RoundRow.starts_at <= now, RoundRow.ends_at > now)
-    return _facts(session, query.where(BatchRow.closed_on.is_(None)))
+    """List the rounds that children of a site can answer now, oldest first."""
+    query = _ROUNDS.where(_is_at([site_id]), RoundRow.starts_at <= now, RoundRow.ends_at > now)
+    return _load_rounds(session, query.where(BatchRow.closed_on.is_(None)))
 
 
 def list_unfinished_rounds(session: Session, questionnaire_ids: Iterable[int], now: datetime) -> list[Round]:
-    """The rounds of some versions that children can answer now or later, at any site, oldest first."""
-    query = _FACTS.where(RoundRow.questionnaire_id.in_(list(questionnaire_ids)), RoundRow.ends_at > now)
-    return _facts(session, query.where(BatchRow.closed_on.is_(None)))
+    """List the rounds of some versions that children can answer now or later, at any site, oldest first."""
+    query = _ROUNDS.where(RoundRow.questionnaire_id.in_(list(questionnaire_ids)), RoundRow.ends_at > now)
+    return _load_rounds(session, query.where(BatchRow.closed_on.is_(None)))
 
 
 def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
-    """Every round of some sites, oldest first."""
-    return _facts(session, _FACTS.where(_is_at(site_ids)))
+    """List every round of some sites, oldest first."""
+    return _load_rounds(session, _ROUNDS.where(_is_at(site_ids)))
 
 
 def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
-    """Rows of the two who fixed its days: who opened it and who agreed."""
+    """The rows of both adults who opened a round: the one who planned it and the one who agreed."""
     row = session.execute(select(RoundRow.opened_by, RoundRow.seconded_by).where(RoundRow.id == round_id)).one()
     return frozenset(row)
 
 
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:
-    """The waves of a pair, the first one first."""
-    return _before_first(_facts(session, _FACTS.where(BatchRow.pair == pair)))
+    """List the waves of a pair, the first one first."""
+    return _before_first(_load_rounds(session, _ROUNDS.where(BatchRow.pair == pair)))
 
 
 def _before_first(waves: list[Round]) -> list[Round]:
-    """Whatever their moments say: before and after must never change places."""
-    return sorted(waves, key=lambda one: one.wave == "post")
+    """Sort waves by name, not by time: before and after must never change places."""
+    return sorted(waves, key=lambda round_: round_.wave == "post")
 
 
 def list_rounds_by_id(session: Session, ids: Iterable[int]) -> list[Round]:
-    """Rounds by their rows, oldest first."""
-    return _facts(session, _FACTS.where(RoundRow.id.in_(list(ids))))
+    """List rounds by their row ids, oldest first."""
+    return _load_rounds(session, _ROUNDS.where(RoundRow.id.in_(list(ids))))
 
 
 def list_choice_rounds(session: Session, site_id: int, since: datetime) -> list[Round]:
-    """The everyday choices of a site that are open, or ended after a moment; oldest first."""
-    return _facts(session, _FACTS.where(*_is_choice(site_id, since)))
+    """List the everyday choices of a site that are open or ended after a moment, oldest first."""
+    return _load_rounds(session, _ROUNDS.where(*_is_choice(site_id, since)))
 
 
 def has_choice_rounds(session: Session, site_id: int, since: datetime, until: datetime | None = None) -> bool:
-    """Whether a site has an everyday choice that is open or ended after a moment; `until`: that ended by then."""
+    """Whether a site has an everyday choice that ends after a moment, and, if `until` is given, by that moment."""
     query = select(RoundRow.id).where(*_is_choice(site_id, since))
     if until is not None:
         query = query.where(RoundRow.ends_at <= until)
@@ -122,22 +122,22 @@ def _is_at(site_ids: Iterable[int]) -> ColumnElement[bool]:
 
 
 def list_closed_rounds(session: Session, outcomes: Iterable[str], without: Select[int]) -> list[Round]:
-    """Rounds that closed with one of these outcomes, oldest first.
+    """List the rounds that closed with one of these outcomes, oldest first.
 
     Args:
         session: only read.
         outcomes: of a batch, such as `counted`.
         without: a query for the ids of rounds to leave out.
     """
-    return _facts(session, _FACTS.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without)))
+    return _load_rounds(session, _ROUNDS.where(BatchRow.outcome.in_(list(outcomes)), RoundRow.id.not_in(without)))
 
 
 def questionnaire_of_round(session: Session, round_: Round) -> Questionnaire:
-    """The questions of a round; without a query when this process saw them before."""
+    """The questionnaire of a round; without a query when this process loaded it before."""
     return parse_questionnaire(session, round_.questionnaire_id, round_.digest)
 
 
-def _facts(session: Session, query: Any) -> list[Round]:
+def _load_rounds(session: Session, query: Any) -> list[Round]:
     rows: dict[int, tuple[Row[Any], list[int]]] = {}
     for row in session.execute(query):  # one row for every site of a round
         rows.setdefault(row.id, (row, []))[1].append(row.site_id)
@@ -156,19 +156,19 @@ def _facts(session: Session, query: Any) -> list[Round]:
 
 
 def end_round(session: Session, round_: Round, now: datetime, day: date, log: Log) -> None:
-    """End a round now, for good; it cannot be opened again.
+    """End a round now, permanently; it cannot be opened again.
 
-    Quarters it no longer reaches are free for its questions again.
+    Its questions may be asked again in the quarters that it no longer reaches.
 
     Args:
         session: of the change.
         round_: which round.
         now: this moment.
-        day: the day it is at its first site.
-        log: the log, in the name of who ends it.
+        day: today at its first site.
+        log: in the name of the adult who ends it.
 
     Raises:
-        ConcurrentUpdate: it ended already, perhaps a moment ago by another hand.
+        ConcurrentUpdate: it ended already, perhaps by somebody else just now.
     """
     if not end_early(session, round_, now, day):
         raise ConcurrentUpdate(round_.slug)
@@ -178,7 +178,7 @@ def end_round(session: Session, round_: Round, now: datetime, day: date, log: Lo
 
 
 def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
-    """What a batch asked in later quarters was not asked; what another group was asked in them stays."""
+    """Delete the records that a batch asked its questions in later quarters, except where another group was asked."""
     of_groups, of_all = (
         (row.batch_id == batch_id, row.period.like("____Q_"), row.period > quarter)
         for row in (AskedGroupRow, AskedQuestionRow)
@@ -189,27 +189,27 @@ def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
     session.execute(delete(AskedGroupRow).where(*of_groups))
     if not keys:
         session.execute(delete(AskedQuestionRow).where(*of_all))
-    for known, site_id, period in keys:
-        same = (AskedGroupRow.identity == known, AskedGroupRow.site_id == site_id, AskedGroupRow.period == period)
+    for identity, site_id, period in keys:
+        same = (AskedGroupRow.identity == identity, AskedGroupRow.site_id == site_id, AskedGroupRow.period == period)
         if session.scalar(select(AskedGroupRow.group_id).where(*same).limit(1)) is None:
-            row = session.get(AskedQuestionRow, (known, site_id, period))
+            row = session.get(AskedQuestionRow, (identity, site_id, period))
             if row is not None:
                 session.delete(row)
     session.flush()
 
 
 def end_early(session: Session, round_: Round, now: datetime, day: date) -> bool:
-    """Bring the end of a round forward to this moment; False where it ended already."""
+    """Move the end of a round forward to this moment; False where it ended already."""
     ends = update(RoundRow).where(RoundRow.id == round_.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
     return bool(count_changed(session, ends))
 
 
 def set_invited_children(session: Session, round_: Round, invited: int, second_id: int, log: Log) -> None:
-    """Enter how many children were admitted (or released) since the last closing; two adults say so (A1).
+    """Store how many children were admitted (or released) since the last closing, as two adults say (A1).
 
     Raises:
         ConcurrentUpdate: it is no care round, or its batch is closed.
-        ValueError: fewer than one.
+        ValueError: the number is below one.
     """
     if round_.purpose != "care" or round_.closed_on is not None:
         raise ConcurrentUpdate(round_.slug)
@@ -220,13 +220,13 @@ def set_invited_children(session: Session, round_: Round, invited: int, second_i
 
 
 def add_sitting(session: Session, round_: Round, person_id: int, day: date, checks: Iterable[str]) -> None:
-    """Keep a facilitator's checklist of one sitting; it says nothing of a child."""
+    """Store a facilitator's checklist of one sitting; it says nothing about a child."""
     session.add(SittingRow(round_id=round_.id, person_id=person_id, day=day, checks=dict.fromkeys(checks, True)))
     session.flush()
 
 
 def list_sittings(session: Session, round_: Round) -> list[SittingRow]:
-    """The sittings of a round, newest first."""
+    """List the sittings of a round, newest first."""
     return list(
         session.scalars(select(SittingRow).where(SittingRow.round_id == round_.id).order_by(SittingRow.id.desc()))
     )
@@ -235,9 +235,9 @@ def list_sittings(session: Session, round_: Round) -> list[SittingRow]:
 def find_near_copies(
     session: Session, questionnaire: Questionnaire, site_ids: Collection[int], time_zone: str, language: str
 ) -> tuple[NearCopy, ...]:
-    """What is nearly a question that children at any of the sites were asked, quoted in the reader's language.
+    """Find questions that nearly repeat one that children at these sites were asked, quoted in the reader's language.
 
-    Days are those of a time zone.
+    The day of the last time is that of the time zone.
     """
     query = (
         select(RoundRow.questionnaire_id, func.max(RoundRow.ends_at))
@@ -245,6 +245,9 @@ def find_near_copies(
         .where(RoundSiteRow.site_id.in_(site_ids), RoundRow.purpose.not_in(EXEMPT))
         .group_by(RoundRow.questionnaire_id)
     )
-    spans = [(load_questionnaire(session, known), Span("single", last, last)) for known, last in session.execute(query)]
+    spans = [
+        (load_questionnaire(session, questionnaire_id), Span("single", last, last))
+        for questionnaire_id, last in session.execute(query)
+    ]
     asked_befores = [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in spans]
     return find_near_copies_of(questionnaire, asked_befores, language)

@@ -1,1 +1,1 @@
-"""Addresses of surveys: at the tablet, and for staff."""
+"""Routes of surveys: at the tablet, and for staff."""

@@ -1,4 +1,4 @@
-"""A child answers one round, or looks at the board of small choices - HTTP only."""
+"""A child answers one round, or opens the board of everyday choices - HTTP only."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ surveys_pages = Blueprint("surveys", __name__, url_prefix="")
 surveys_pages.before_request(refuse_other_sites)
 
 
-def _asking(eligible_round: EligibleRound) -> SurveyPageKey:
+def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     reads = tuple(reader.name for reader in readers_at(eligible_round.site.id))
     tablet = current_tablet()
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
@@ -44,7 +44,7 @@ def _asking(eligible_round: EligibleRound) -> SurveyPageKey:
 
 @surveys_pages.get("/survey/<slug>")
 def answer(slug: str) -> ResponseReturnValue:
-    """Ask the questions of one round: one page for every tablet, but for the number of the sheet."""
+    """Show the questions of one round: the same page for every tablet, except for the submission id."""
     eligible_round = eligible_round_or_abort(slug)
     state = eligible_round.round.state(context.now())
     if state == "coming":
@@ -52,116 +52,122 @@ def answer(slug: str) -> ResponseReturnValue:
         return render_template("surveys/responses/not_open_yet.html", day=day), 404
     if state != "open":
         if eligible_round.round.purpose in EXEMPT:
-            return redirect(url_for("surveys.board"), 303)  # what won stands there, or will this evening
+            return redirect(url_for("surveys.board"), 303)  # it shows the result, or will this evening
         abort(410)
     return serve_prerendered(
-        responses_page.prerendered_survey_page(_asking(eligible_round), eligible_round.questions), new_submission_id()
+        responses_page.prerendered_survey_page(_page_key(eligible_round), eligible_round.questionnaire),
+        new_submission_id(),
     )
 
 
 @surveys_pages.post("/survey/<slug>")
 @rate_limited(SENDING, by=client_key)
 def send(slug: str) -> ResponseReturnValue:
-    """Take one anonymous response; the same sheet again is a success again and counts once."""
+    """Take one anonymous response; the same submission again succeeds again and counts once."""
     eligible_round = eligible_round_or_abort(slug)
     if eligible_round.round.state(context.now()) == "coming":
         abort(404)
-    sheet = read_form_submission_id() or abort(400)
-    form = ResponseForm.asking(eligible_round.questions)(request.form)
+    submission_id = read_form_submission_id() or abort(400)
+    form = ResponseForm.asking(eligible_round.questionnaire)(request.form)
     refused = {} if form.validate() else form.refused()
     if eligible_round.round.purpose in EXEMPT and form.is_empty():
-        refused = {eligible_round.questions.coded[0].name: _("Tap a picture first.")}
+        refused = {eligible_round.questionnaire.coded[0].name: _("Tap a picture first.")}
     needs_slip = eligible_round.round.slips or (
         eligible_round.round.has_cards and not store.is_without_card(eligible_round.round, request.form)
     )
     if needs_slip and eligible_round.round.closed_on is None:
-        return _with_slip(eligible_round, sheet, form, refused)
-    refuse_lost()  # a slip says that it is a child; without one nothing does
+        return _take_with_slip(eligible_round, submission_id, form, refused)
+    refuse_lost()  # only a slip proves that a lost tablet is used by a child
     if refused:
         return (
-            _uncounted(eligible_round, form) if is_delivered() else _asked_again(_asking(eligible_round), form, refused)
+            _take_uncounted(eligible_round, form)
+            if is_delivered()
+            else _show_again(_page_key(eligible_round), form, refused)
         )
-    response = store.seal_form(eligible_round.round, eligible_round.site, sheet, form)
-    taken = store.store_response(db.connection(), response)
+    response = store.seal_form(eligible_round.round, eligible_round.site, submission_id, form)
+    store_result = store.store_response(db.connection(), response)
     db.connection().commit()
-    return _thanked(slug, sheet, late=taken.late)
+    return _show_thanks(slug, submission_id, late=store_result.late)
 
 
-def _with_slip(
-    eligible_round: EligibleRound, sheet: bytes, form: ResponseForm, refused: dict[str, str]
+def _take_with_slip(
+    eligible_round: EligibleRound, submission_id: bytes, form: ResponseForm, refused: dict[str, str]
 ) -> ResponseReturnValue:
-    """The same with a slip, or the half of a card; whatever is wrong with it, her answers are still there."""
-    put_in = store.read_slip_boxes(eligible_round.round, request.form)
-    if refused := {**store.missing_pictures(eligible_round.round, put_in), **refused}:
+    """Take a response with a slip or the half of a card; when either is refused, the answers stay on the page."""
+    picks_by_field = store.read_slip_boxes(eligible_round.round, request.form)
+    if refused := {**store.missing_picture_messages(eligible_round.round, picks_by_field), **refused}:
         return (
-            _uncounted(eligible_round, form) if is_delivered() else _asked_again(_asking(eligible_round), form, refused)
+            _take_uncounted(eligible_round, form)
+            if is_delivered()
+            else _show_again(_page_key(eligible_round), form, refused)
         )
     tablet = current_tablet() or abort(403)
-    slip = store.make_presented_slip(eligible_round.round, eligible_round.site.id, put_in)
+    slip = store.make_presented_slip(eligible_round.round, eligible_round.site.id, picks_by_field)
     slip = slip._replace(waits_since=tablet.waits_since)
-    response = store.seal_form(eligible_round.round, eligible_round.site, sheet, form, slip)
+    response = store.seal_form(eligible_round.round, eligible_round.site, submission_id, form, slip)
     try:
-        with slip_attempt(tablet, slip.of) as tried:
+        with slip_attempt(tablet, slip.purpose) as tried:
             try:
-                taken = store.store_response_with_slip(db.connection(), response, slip)
+                store_result = store.store_response_with_slip(db.connection(), response, slip)
             except Refused:
                 db.connection().rollback()
             else:
                 db.connection().commit()
                 tried.right = True
     except TooManyCodeAttempts as error:
-        why = store.refused_slip_messages(eligible_round.round, slip_refusal(error.code))
-        return _asked_again(_asking(eligible_round), form, why, 429)
+        messages = store.refused_slip_messages(eligible_round.round, slip_refusal(error.code))
+        return _show_again(_page_key(eligible_round), form, messages, 429)
     if not tried.right and is_delivered():
-        return _uncounted(eligible_round, form)
+        return _take_uncounted(eligible_round, form)
     if not tried.right:
-        return _asked_again(
-            _asking(eligible_round),
+        return _show_again(
+            _page_key(eligible_round),
             form,
-            store.refused_slip_messages(eligible_round.round, store.no_good_message(eligible_round.round)),
+            store.refused_slip_messages(eligible_round.round, store.invalid_slip_message(eligible_round.round)),
         )
-    return _thanked(eligible_round.round.slug, sheet, late=taken.late)
+    return _show_thanks(eligible_round.round.slug, submission_id, late=store_result.late)
 
 
-def _uncounted(eligible_round: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
-    """It was sent without a network, and is no good or its slip is not: no answer counts, every letter is delivered."""
+def _take_uncounted(eligible_round: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
+    """Take a late delivery that is invalid or has no valid slip: no answer counts, every letter is delivered."""
     refuse_lost()
-    sheet = read_form_submission_id() or abort(400)
+    submission_id = read_form_submission_id() or abort(400)
     store.store_response(
-        db.connection(), replace(store.seal_form(eligible_round.round, eligible_round.site, sheet, form), blob=None)
+        db.connection(),
+        replace(store.seal_form(eligible_round.round, eligible_round.site, submission_id, form), blob=None),
     )
     db.connection().commit()
-    return receipt(sheet, late=True)
+    return receipt(submission_id, late=True)
 
 
-def _asked_again(
+def _show_again(
     page_key: SurveyPageKey, form: ResponseForm, refused: dict[str, str], status: int = 422
 ) -> ResponseReturnValue:
     if wants_json():
         return refusal(refused, status)
-    sheet, put_in = str(request.form["sheet"]), store.read_slip_boxes(page_key.round, request.form)
+    submission_id, picks_by_field = str(request.form["sheet"]), store.read_slip_boxes(page_key.round, request.form)
     return responses_page.render_survey_page(
-        page_key, form.questionnaire, sheet, {**form.given(), **put_in}, refused
+        page_key, form.questionnaire, submission_id, {**form.given(), **picks_by_field}, refused
     ), status
 
 
-def _thanked(slug: str, sheet: bytes, *, late: bool) -> ResponseReturnValue:
+def _show_thanks(slug: str, submission_id: bytes, *, late: bool) -> ResponseReturnValue:
     if is_delivered():
-        return receipt(sheet, late=late)
+        return receipt(submission_id, late=late)
     if wants_json():
-        return jsonify(sheet=sheet.hex(), late=late), 201
+        return jsonify(sheet=submission_id.hex(), late=late), 201
     return redirect(url_for("surveys.late" if late else "surveys.thanks", slug=slug), 303)
 
 
 @surveys_pages.get("/survey/<slug>/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
-    """What happens now; the child's language is forgotten."""
+    """Say what happens now; the child's language is forgotten."""
     return _goodbye("surveys/responses/thanks.html", slug)
 
 
 @surveys_pages.get("/survey/<slug>/late")
 def late(slug: str) -> ResponseReturnValue:
-    """The coded answers came too late to be counted; letters were delivered."""
+    """Say that the coded answers came too late to be counted; letters were delivered."""
     return _goodbye("surveys/responses/late.html", slug)
 
 
@@ -174,7 +180,7 @@ def _goodbye(template: str, slug: str) -> ResponseReturnValue:
 
 @surveys_pages.get("/static/<code>.webp")
 def own_picture(code: str) -> ResponseReturnValue:
-    """An uploaded picture of a questionnaire, for tablets, among the files that they lay by."""
+    """Serve an uploaded picture of a questionnaire, among the files that tablets keep offline."""
     if current_tablet() is None:
         abort(404)
     return send_picture(find_picture(db.session(), code) or abort(404))
@@ -183,7 +189,7 @@ def own_picture(code: str) -> ResponseReturnValue:
 @surveys_pages.get("/choose")
 @tablet_required
 def board() -> ResponseReturnValue:
-    """What children of this site can choose now; then what won, and what became of it."""
+    """Show what children of this site can choose now, then earlier results and what became of them."""
     tablet = current_tablet()
     if tablet is None:
         abort(403)

@@ -1,1 +1,1 @@
-"""Sessions at schools: with whose permission, what was heard, and what was changed because of them."""
+"""School sessions: who permitted them, what children said, and what adults changed because of them."""

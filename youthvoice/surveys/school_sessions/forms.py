@@ -1,4 +1,4 @@
-"""Forms of sessions at schools: what can be chosen, what was chosen, what was refused; the words of their pages."""
+"""Forms of school sessions: their options, their fields, their error messages and labels."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ from youthvoice.sites.store import list_sites
 from youthvoice.surveys.models import SchoolSessionRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.labels import round_label
-from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.rounds.store import find_round, list_rounds
 from youthvoice.surveys.school_sessions import store
 from youthvoice.web.form_fields import CheckboxesField, ChildrenField
@@ -46,13 +46,13 @@ SESSION_MESSAGES: Final = {
     "due_too_late": _l("Children cannot wait that long: at most %(most)s days after the session."),
     "no_such_round": _l("Choose the round before and the round after of the same questionnaire, or none."),
 }
-"""Why a session cannot be written down."""
+"""Error messages when a session is added."""
 
 ARCHIVE_MESSAGES: Final = {
     "not_filled": _l("The facilitator has not yet recorded how many children took part and what they said."),
     "not_answered": _l("Nobody has said yet what was changed because of it. Without that it cannot be put away."),
 }
-"""Why it cannot be put away."""
+"""Error messages when a session is archived."""
 
 SESSION_STATES: Final = {
     "coming": (_l("Planned"), "clock"),
@@ -61,7 +61,7 @@ SESSION_STATES: Final = {
     "answered": (_l("Answered"), "full"),
     "archived": (_l("Put away"), "lock"),
 }
-"""Where a session stands: words and a mark."""
+"""The states of a session: label and mark."""
 
 _SENTENCE = "sentence_"
 
@@ -71,7 +71,7 @@ _DAY = InputRequired(_l("Choose the day."))
 
 
 class SchoolSessionForm(FlaskForm):
-    """Which school, which class, when, with whose permission, and who says what was changed."""
+    """A session: which school and class, when, with whose permission, and who says what was changed."""
 
     site = SelectField(_l("Whose children? The site"), coerce=int)
     school = StringField(_l("School"), [Length(max=120, message=_l("At most 120 letters."))])
@@ -84,15 +84,15 @@ class SchoolSessionForm(FlaskForm):
     due = DateField(_l("By which day?"), [_DAY])
 
     def offer(self, site_ids: Collection[int]) -> None:
-        """Fill in what can be chosen: the caller's sites, adults who work there, rounds about a session."""
+        """Fill the lists to choose from: the user's sites, adults who work there, rounds about a session."""
         session = db.session()
         self.site.choices = [SelectChoice(site.id, site.name) for site in list_sites(session, site_ids)]
         adults = [SelectChoice(person.id, person.name) for person in list_trusted_people(session, site_ids)]
         self.held_by.choices = self.owner.choices = adults
-        self.rounds.choices = [SelectChoice("", _l("None")), *_askings(list_rounds(session, site_ids))]
+        self.rounds.choices = [SelectChoice("", _l("None")), *_round_choices(list_rounds(session, site_ids))]
 
     def draft(self) -> SchoolSessionRow:
-        """What a valid form says."""
+        """The row of a valid form, not stored yet."""
         rows = [int(row) for row in self.rounds.data.split(",") if row]
         return SchoolSessionRow(
             site_id=self.site.data,
@@ -108,22 +108,22 @@ class SchoolSessionForm(FlaskForm):
         )
 
     def refuse(self, session_row: SchoolSessionRow) -> bool:
-        """Say at its box whatever keeps a session from being written down; False where nothing does."""
+        """Show each broken rule at its field; False where none is broken."""
         rule_refusals = list(store.session_refusals(session_row))
         for refusal in rule_refusals:
             add_error(self, refusal.at, str(SESSION_MESSAGES[refusal.code]) % refusal.values)
         return bool(rule_refusals)
 
 
-def _askings(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
-    """Pairs and single sheets about a session, the newest first; rows joined by a comma, and what they are called."""
+def _round_choices(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
+    """Options for the pairs and single rounds about a session, newest first: row ids joined by a comma, and a label."""
     by_pair: dict[str, list[Round]] = {}
     for round_ in reversed(rounds):
         if round_.purpose == "awareness":
             by_pair.setdefault(round_.pair or round_.slug, []).insert(0, round_)
     for together in by_pair.values():
-        title = " + ".join(round_label(facts, languages.chosen()) for facts in together)
-        yield SelectChoice(_rows_of(together), f"{title} · {', '.join(facts.slug for facts in together)}")
+        title = " + ".join(round_label(round_, languages.chosen()) for round_ in together)
+        yield SelectChoice(_rows_of(together), f"{title} · {', '.join(round_.slug for round_ in together)}")
 
 
 def _rows_of(together: Sequence[Round]) -> str:
@@ -131,22 +131,22 @@ def _rows_of(together: Sequence[Round]) -> str:
 
 
 def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, object]:
-    """What stands in the form when somebody comes from a round."""
+    """Initial values of the form when it is opened from a round."""
     round_ = find_round(db.session(), slug) if slug else None
     if round_ is None or not set(round_.site_ids) & set(site_ids):
         return {}
-    together = rounds_of_asking(db.session(), round_)
+    rounds = waves_of_round(db.session(), round_)
     return {
         "site": next(site_id for site_id in round_.site_ids if site_id in site_ids),
         "permission": round_.permission,
         "owner": round_.decider_id,
-        "due": together[-1].answer_due,
-        "rounds": _rows_of(together),
+        "due": rounds[-1].answer_due,
+        "rounds": _rows_of(rounds),
     }
 
 
 def session_subject(session_row: SchoolSessionRow) -> dict[str, str]:
-    """What is owed is called so, in every language the house speaks."""
+    """The name of a session in answers due, in every language of the pages."""
     at = {"school": session_row.school, "class": session_row.class_name}
     if session_row.school:
         return in_every_language(lambda: _("the session at %(school)s, %(class)s", **at))
@@ -154,24 +154,24 @@ def session_subject(session_row: SchoolSessionRow) -> dict[str, str]:
 
 
 class SessionRecordForm(FlaskForm):
-    """How many children were there, and what was heard."""
+    """How many children were present, and which themes they talked about."""
 
     children = ChildrenField(_l("How many children were there?"), _l("Say how many."), store.MAX_CHILDREN_PRESENT)
     themes = CheckboxesField(_l("What was talked about?"))
 
     def offer(self) -> None:
-        """Fill in what can be ticked."""
+        """Fill the list of themes."""
         self.themes.choices = [SelectChoice(code, THEME_LABELS[code]) for code in store.THEMES]
 
 
 class SessionSentenceForm(FlaskForm):
-    """What children read of it, as the advocates agreed."""
+    """The sentence that children read about a session, as the advocates agreed."""
 
     languages: tuple[str, ...] = ()
 
     @classmethod
     def asking(cls, offered: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
-        """The form with a box in each language of the site."""
+        """Make the form with a field in each language of the site."""
         codes = tuple(code for code in offered if code in languages.LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": codes}
         longest = Length(max=store.MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
@@ -185,7 +185,7 @@ class SessionSentenceForm(FlaskForm):
 
     @property
     def boxes(self) -> list[Field]:
-        """The boxes, in the order of the languages."""
+        """The fields, in the order of the languages."""
         return [self[_SENTENCE + code] for code in self.languages]
 
     @property

@@ -1,4 +1,4 @@
-"""Sessions at schools: what one must have, and how it is kept; what was heard lies locked.
+"""Store school sessions: the rules for one, and its locked record of themes and children present.
 
 Source: STANDARDS.md 34; PRIVACY.md A12 (never about an identifiable adult or event).
 """
@@ -30,17 +30,17 @@ THEMES: Final = (
     "safe_adults", "bullying", "online", "body", "work", "early_marriage", "going_away", "papers", "school", "food",
     "health", "family", "play", "to_be_heard",
 )  # fmt: skip
-"""What was talked about, as a list to tick: no names, no quotes, nothing that happened to one child."""
+"""Themes of a session, as a list to tick: no names, no quotes, nothing that happened to one child."""
 
 MAX_CHILDREN_PRESENT: Final = 5_000
 
 MAX_SENTENCE_CHARACTERS: Final = 300  # of the sentence for children
 
-MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session in which something must have been changed
+MAX_DAYS_UNTIL_DUE: Final = 92  # days after the session within which the answer is due
 
 
 def session_refusals(session_row: SchoolSessionRow) -> Iterator[RuleRefusal]:
-    """Everything that keeps a session, as a coordinator wrote it down, from being kept; at once."""
+    """Every rule that a planned session breaks."""
     if not session_row.permission.strip():
         yield RuleRefusal("no_permission", "permission")
     if not session_row.class_name.strip():
@@ -52,7 +52,7 @@ def session_refusals(session_row: SchoolSessionRow) -> Iterator[RuleRefusal]:
 
 
 def refusal_to_archive(*, is_answered: bool, is_filled: bool) -> str | None:
-    """Why a session cannot be put away: it was not filled in, or nobody said what was changed because of it."""
+    """Why a session cannot be archived: it has no record, or nobody said what was changed because of it."""
     if not is_filled:
         return "not_filled"
     return None if is_answered else "not_answered"
@@ -62,19 +62,19 @@ SESSION_KIND = "session"
 
 SESSION_PICTURE = "1F3EB"
 
-_ROOM = 8_000  # bytes: every theme, and a sentence of 300 letters in several languages
+_PADDED_LENGTH = 8_000  # bytes: every theme, and a sentence of 300 letters in several languages
 
-_LARGEST = 2**31 - 1
+_MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """What came out of a session.
+    """What was recorded about a session.
 
     Attributes:
-        children: who were there; None until it was filled in.
+        children: how many were present; None until it is filled in.
         themes: codes.
-        sentence: for children, by language, as an advocate agreed to it; empty until then.
+        sentence: for children, by language, as an advocate agreed to it; empty before.
     """
 
     children: int | None = None
@@ -84,14 +84,14 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SchoolSession:
-    """One session.
+    """One session with its record.
 
     Attributes:
-        row: what was written down when it was made.
-        holder: the name of whoever held it.
-        owner: the name of whoever says what was changed because of it.
-        heard: what came out of it.
-        owed: that answer, as far as it was given.
+        row: its plan.
+        holder: name of the adult who held it.
+        owner: name of the adult who says what was changed because of it.
+        heard: its record.
+        answer_due: about what was changed.
         rounds: the rounds before and after.
     """
 
@@ -99,11 +99,11 @@ class SchoolSession:
     holder: str
     owner: str
     heard: SessionRecord
-    owed: AnswerDue | None
+    answer_due: AnswerDue | None
     rounds: tuple[Round, ...]
 
     def state(self, today: date) -> str:
-        """`coming`, `to_fill`, `asked`, `answered` or `archived`."""
+        """Its state: `coming`, `to_fill`, `asked`, `answered` or `archived`."""
         if self.row.archived_on:
             return "archived"
         if self.row.day > today:
@@ -114,8 +114,8 @@ class SchoolSession:
 
     @property
     def is_answered(self) -> bool:
-        """Whether somebody said what was changed because of it."""
-        return self.owed is not None and self.owed.settled_on is not None
+        """Whether an adult said what was changed because of it."""
+        return self.answer_due is not None and self.answer_due.settled_on is not None
 
     @property
     def where(self) -> str:
@@ -124,16 +124,16 @@ class SchoolSession:
 
 
 def add_school_session(session: Session, session_row: SchoolSessionRow, about: ReplyWords, day: date, log: Log) -> int:
-    """Write a session down, and that somebody owes children what was changed because of it; gives its row.
+    """Add a session, and the answer due about what was changed because of it; returns its row id.
 
     Args:
         session: may write.
-        session_row: what `session_refusals` does not refuse.
-        about: where it was, by language; what is owed is called so.
+        session_row: one that `session_refusals` does not refuse.
+        about: its name in answers due, by language.
         day: today at the site.
-        log: the log, in the name of who makes it.
+        log: in the name of the adult who adds it.
     """
-    session_id = secrets.randbelow(_LARGEST) + 1
+    session_id = secrets.randbelow(_MAX_ID) + 1
     session_row.id, session_row.locked = session_id, _locked(context.keyring(), session_id, SessionRecord())
     session.add(session_row)
     session.flush()
@@ -146,7 +146,7 @@ def add_school_session(session: Session, session_row: SchoolSessionRow, about: R
 
 
 def record_school_session(session: Session, session_id: int, session_record: SessionRecord, log: Log) -> None:
-    """Keep what came out of a session, in the place of what was kept before."""
+    """Store the record of a session, in place of an earlier one."""
     row = session.get_one(SchoolSessionRow, session_id, with_for_update=True)
     row.locked = _locked(context.keyring(), session_id, session_record)
     session.flush()
@@ -154,34 +154,36 @@ def record_school_session(session: Session, session_id: int, session_record: Ses
 
 
 def archive_school_session(session: Session, session_id: int, day: date, log: Log) -> None:
-    """Put it away; the caller has asked the rules."""
+    """Archive a session; the caller has checked `refusal_to_archive`."""
     session.get_one(SchoolSessionRow, session_id, with_for_update=True).archived_on = day
     session.flush()
     log.add(session, "session.archive", str(session_id))
 
 
 def find_school_session(session: Session, session_id: int, site_ids: Collection[int]) -> SchoolSession | None:
-    """One session of these sites."""
+    """Find a session of some sites."""
     query = select(SchoolSessionRow).where(SchoolSessionRow.id == session_id, SchoolSessionRow.site_id.in_(site_ids))
-    return next(iter(_facts(session, query)), None)
+    return next(iter(_load_sessions(session, query)), None)
 
 
 def list_school_sessions(session: Session, site_ids: Collection[int]) -> list[SchoolSession]:
-    """The sessions of some sites, the latest first."""
+    """List the sessions of some sites, the latest first."""
     query = select(SchoolSessionRow).where(SchoolSessionRow.site_id.in_(site_ids))
-    return _facts(session, query.order_by(SchoolSessionRow.day.desc(), SchoolSessionRow.id))
+    return _load_sessions(session, query.order_by(SchoolSessionRow.day.desc(), SchoolSessionRow.id))
 
 
 def find_session_of_round(session: Session, round_id: int) -> int | None:
-    """The session that a round belongs to."""
-    mine = (SchoolSessionRow.before_id == round_id) | (SchoolSessionRow.after_id == round_id)
-    return session.scalar(select(SchoolSessionRow.id).where(mine).order_by(SchoolSessionRow.day.desc()).limit(1))
+    """Find the session that a round belongs to."""
+    is_its_round = (SchoolSessionRow.before_id == round_id) | (SchoolSessionRow.after_id == round_id)
+    return session.scalar(
+        select(SchoolSessionRow.id).where(is_its_round).order_by(SchoolSessionRow.day.desc()).limit(1)
+    )
 
 
-def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSession]:
+def _load_sessions(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSession]:
     rows = session.scalars(query).all()
     people = names_of_people(session, [each for row in rows for each in (row.held_by, row.owner_id)])
-    ids = [one for row in rows for one in (row.before_id, row.after_id) if one]
+    ids = [round_id for row in rows for round_id in (row.before_id, row.after_id) if round_id]
     rounds = {round_.id: round_ for round_ in list_rounds_by_id(session, ids)} if ids else {}
     return [
         SchoolSession(
@@ -189,15 +191,15 @@ def _facts(session: Session, query: Select[SchoolSessionRow]) -> list[SchoolSess
             holder=people[row.held_by],
             owner=people[row.owner_id],
             heard=_opened(context.keyring(), row.id, row.locked),
-            owed=find_by_subject(session, SESSION_KIND, str(row.id)),
-            rounds=tuple(rounds[one] for one in (row.before_id, row.after_id) if one in rounds),
+            answer_due=find_by_subject(session, SESSION_KIND, str(row.id)),
+            rounds=tuple(rounds[round_id] for round_id in (row.before_id, row.after_id) if round_id in rounds),
         )
         for row in rows
     ]
 
 
 def _locked(keyring: Keyring, session_id: int, session_record: SessionRecord) -> bytes:
-    return lock_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _ROOM)
+    return lock_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _PADDED_LENGTH)
 
 
 def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:

@@ -14,7 +14,7 @@ from youthvoice import context, db
 from youthvoice.surveys.models import QuestionnaireDraftRow
 from youthvoice.surveys.questionnaires import store, text_size, wording_rules
 from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
-from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, Judgement
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftCheck
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.forbidden import abuse
 from youthvoice.surveys.questionnaires.labels import fault_message
@@ -167,7 +167,7 @@ def test_what_was_judged_before_is_not_searched_again(monkeypatch: pytest.Monkey
     assert found is not None
     assert found >= text_size.MAX_TEXTS, "or the texts of one draft push each other out"
     body = _full(spare=3000)
-    draft.judge(body)
+    draft.check_draft(body)
     searched: list[str] = []
     plain = abuse._plain  # noqa: SLF001
 
@@ -177,9 +177,9 @@ def test_what_was_judged_before_is_not_searched_again(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(abuse, "_plain", search)
     body.questions[0]["text"]["en"] = "Did anyone hit you here?"
-    judgement = draft.judge(body)
+    draft_check = draft.check_draft(body)
     assert searched == ["Did anyone hit you here?"]
-    assert [note.code for note in judgement.notes if note.code == "asks_abuse"] == ["asks_abuse"]
+    assert [note.code for note in draft_check.notes if note.code == "asks_abuse"] == ["asks_abuse"]
 
 
 @pytest.fixture
@@ -194,15 +194,15 @@ def garden(browser: Visitor) -> str:
 def test_a_draft_is_judged_while_others_write(
     house: House, browser: Visitor, garden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judged, judge = [], draft.judge
+    judged, check_draft = [], draft.check_draft
 
-    def judge_while_somebody_writes(body: DraftBody) -> Judgement:
+    def judge_while_somebody_writes(body: DraftBody) -> DraftCheck:
         with db.writing(db.engine()) as session:
             session.execute(sql("UPDATE sites SET slug = slug"))
         judged.append(body.name)
-        return judge(body)
+        return check_draft(body)
 
-    monkeypatch.setattr(draft, "judge", judge_while_somebody_writes)
+    monkeypatch.setattr(draft, "check_draft", judge_while_somebody_writes)
     browser.send(f"{garden}/finish")
     assert judged == ["our-garden"], "once"
     with db.reading(db.engine()) as session:
@@ -216,17 +216,17 @@ def test_a_draft_is_judged_while_others_write(
 def test_what_was_changed_while_it_was_judged_is_not_finished(
     browser: Visitor, garden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = draft.judge
+    check_draft = draft.check_draft
 
-    def judge_while_she_writes_on_another_tab(body: DraftBody) -> Judgement:
+    def judge_while_she_writes_on_another_tab(body: DraftBody) -> DraftCheck:
         other = _kept(garden)
         if other.questions[0]["text"]["en"] != "Is it small?":
             other.questions[0]["text"]["en"] = "Is it small?"
             _stored(other)
-        return judge(body)
+        return check_draft(body)
 
     with monkeypatch.context() as patched:
-        patched.setattr(draft, "judge", judge_while_she_writes_on_another_tab)
+        patched.setattr(draft, "check_draft", judge_while_she_writes_on_another_tab)
         page = browser.send(f"{garden}/finish").text
     assert "Something changed while you finished it." in page
     with db.reading(db.engine()) as session:

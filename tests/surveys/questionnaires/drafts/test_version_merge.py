@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, draft_of, judge
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, check_draft, draft_of
 from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, MergedDraft, list_differences, merge_version
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
@@ -24,7 +24,7 @@ def in_draft(body: DraftBody, name: str) -> DraftQuestion:
 
 
 def version_of(body: DraftBody) -> Questionnaire:
-    return judge(body).questionnaire
+    return check_draft(body).questionnaire
 
 
 def merged(own: DraftBody, theirs: DraftBody, *chosen: str) -> MergedDraft:

@@ -326,9 +326,9 @@ def test_a_later_version_shows_the_same_picture_and_the_first_keeps_it(house: Ho
 def test_the_digest_of_a_version_covers_its_pictures(house: House, browser: Visitor) -> None:
     path, question = a_question(browser)
     uploads(browser, f"{question}/picture?answer=ours", a_file())
-    before = draft.judge(the_draft(house)).questionnaire.digest
+    before = draft.check_draft(the_draft(house)).questionnaire.digest
     uploads(browser, f"{question}/picture?answer=ours", a_file((20, 120, 90)))
-    assert draft.judge(the_draft(house)).questionnaire.digest != before
+    assert draft.check_draft(the_draft(house)).questionnaire.digest != before
     assert path
 
 
@@ -352,8 +352,8 @@ def test_a_faces_scale_keeps_what_somebody_uploaded(house: House, browser: Visit
     question = body.add(new_question("faces", "food") | {"text": {"en": "How was the food?"}, "good": ["good"]})
     question["options"] = [{"key": one, "en": one} for one in ("bad", "so", "good")]
     assert body.add_picture(question["options"][0], b"any")
-    judgement = draft.judge(body)
-    assert judgement.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
+    draft_check = draft.check_draft(body)
+    assert draft_check.questionnaire.questions[0].options[0].picture == own_picture_code(b"any")
 
 
 def test_the_page_of_pictures_says_that_there_are_others(house: House, visitor: NewVisitor) -> None:

@@ -1,1 +1,1 @@
-"""Questionnaires that are not kept yet: the drafts of the builder, and a file that waits for a yes."""
+"""Drafts of questionnaires in the builder, and imported files that wait for a confirmation."""

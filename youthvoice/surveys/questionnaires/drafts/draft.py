@@ -1,6 +1,6 @@
-"""A questionnaire that somebody is making: as it would stand in a file, whatever is missing or wrong in it.
+"""A draft of a questionnaire: the content of its future file, however incomplete or wrong.
 
-What it lacks is found by the rules that judge a file, in their words; nothing typed is refused on the way there.
+The rules that check a file find what is missing, with the same messages; nothing typed is refused before.
 """
 
 import copy
@@ -23,27 +23,27 @@ from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, 
 from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture_code
 
 DraftQuestion = dict[str, Any]
-"""A question as its table in a file, and what no file has: `id`, a number that stays when questions move; `ends`,
-ranges as somebody typed them that do not fit together yet, beside the last `bins` that did; `other_bins`, ranges with
-words that may come back; options of another kind, and their `other_picture`, in case the kind is changed back."""
+"""A question as its table in a file, with keys that no file has: `id`, a number that stays when questions move; `ends`,
+typed ranges that do not fit together yet, next to the last valid `bins`; `other_bins`, ranges with labels that may be
+used again; options of another kind with their `other_picture`, in case the kind is changed back."""
 
 MAX_PICTURES: Final = 24
-"""Uploaded pictures of one questionnaire: with all of them its page weighs 384 KiB more, once."""
+"""Uploaded pictures of one questionnaire; all of them add 384 KiB to its page, once."""
 
 
 @dataclass
 class DraftBody:
-    """What a draft holds.
+    """The content of a draft.
 
     Attributes:
         name: slug.
         head: the file without its questions.
         questions: in order.
-        source: of what it began with; a form of others may be longer than our own files.
+        source: of what it began with; an imported form may be longer than our own files.
         base: the version it began with; 0 where it began with nothing.
         notes: of the import it began with, as `errors.faults_as_data`.
-        last_id: the highest id that a question of it ever had.
-        pictures: those that were uploaded for it, bytes by code; those of the version it began with lie with that.
+        last_id: the highest id that one of its questions ever had.
+        pictures: those uploaded for it, bytes by code; those of the version it began with are stored there.
     """
 
     name: str
@@ -57,15 +57,15 @@ class DraftBody:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Its languages, the first to fall back on."""
+        """Its languages; the first one is the fallback."""
         return tuple(self.head["languages"])
 
     def question(self, question_id: int) -> DraftQuestion | None:
-        """One of its questions."""
+        """Find one of its questions by id."""
         return next((question for question in self.questions if question["id"] == question_id), None)
 
     def add(self, question: DraftQuestion, after: int = 0) -> DraftQuestion:
-        """Put a question behind another, or at the end; it gets its id."""
+        """Insert a question after another, or at the end; it gets a new id."""
         self.last_id += 1
         added = {"id": self.last_id} | question
         places = (at for at, other in enumerate(self.questions, start=1) if other["id"] == after)
@@ -79,20 +79,20 @@ class DraftBody:
         move_by(self.questions, next(places, -1), by)
 
     def remove(self, question_id: int) -> None:
-        """Take a question out."""
+        """Remove a question."""
         self.questions = [question for question in self.questions if question["id"] != question_id]
 
     def picture_codes(self) -> frozenset[str]:
-        """The codes of all pictures that its questions and answers have."""
+        """The codes of all pictures of its questions and answers."""
         tables = (table for question in self.questions for table in (question, *question.get("options", [])))
         return frozenset(code for table in tables for key in _PICTURES if (code := table.get(key)))
 
     def add_picture(self, pictured: dict[str, Any], content: bytes) -> bool:
-        """Give a question or an answer of it an uploaded picture; false where it has too many already.
+        """Give an uploaded picture to a question or an answer; False where the draft has too many already.
 
         Args:
             pictured: the question or the answer.
-            content: as `picture_maker` made it.
+            content: from `picture_maker`.
         """
         code = own_picture_code(content)
         others = set(filter(is_own_picture, self.picture_codes())) - {pictured.get("picture"), code}
@@ -102,12 +102,12 @@ class DraftBody:
         return True
 
     def drop_unused_pictures(self) -> None:
-        """Let go of uploaded pictures that nothing shows any more."""
+        """Remove uploaded pictures that nothing shows."""
         codes = self.picture_codes()
         self.pictures = {code: content for code, content in self.pictures.items() if code in codes}
 
     def measure_texts(self) -> TextSize:
-        """How much there is to read in it; what belongs to another kind or language than it has now counts too."""
+        """The size of its texts; those of another kind or language than its current ones count too."""
         return measure_texts(self._texts(), self.languages)
 
     def _texts(self) -> Iterator[dict[str, str]]:
@@ -118,12 +118,12 @@ class DraftBody:
             yield from ({key: text for key, text in tile.items() if key not in _NO_LANGUAGE} for tile in tiles)
 
     def settle_notes(self, codes: Collection[str], name: str = "") -> None:
-        """Drop notes of the import about what its maker has looked at: about a question, or about the whole."""
+        """Remove notes of the import that its author has handled: about one question, or about the whole."""
         notes = zip(self.notes, faults_from_data(self.notes), strict=True)
         self.notes = [data for data, fault in notes if fault.code not in codes or (name and not is_about(fault, name))]
 
     def shape(self) -> dict[str, Any]:
-        """The file that it would be."""
+        """The values of the file that it would be."""
         head = self.head | {
             "title": _in(self.head["title"], self.languages),
             "draft": _in(self.head.get("draft", {}), self.languages),
@@ -132,7 +132,7 @@ class DraftBody:
 
 
 def is_about(fault: QuestionnaireFault, name: str) -> bool:
-    """Whether a note of an import is about the question of that name."""
+    """Whether a note of an import is about the named question."""
     return name in {fault.values.get("name"), fault.values.get("question")}
 
 
@@ -140,14 +140,14 @@ _PICTURES: Final = ("picture", "other_picture")
 
 
 def move_by(items: list[Any], at: int, by: int) -> None:
-    """Let one of a list change places with its neighbour, where there is one."""
+    """Swap an item with its neighbour, where there is one."""
     to = at + by
     if 0 <= at < len(items) and 0 <= to < len(items):
         items[at], items[to] = items[to], items[at]
 
 
 def draft_of(questionnaire: Questionnaire, base: int = 0, notes: Sequence[Any] = ()) -> DraftBody:
-    """A draft that begins with a questionnaire."""
+    """Make a draft from a questionnaire."""
     head = {key: value for key, value in file_shape(questionnaire).items() if key != "question"}
     body = DraftBody(name=questionnaire.name, head=head, source=questionnaire.source, base=base, notes=list(notes))
     for question in questionnaire.questions:
@@ -166,11 +166,11 @@ _WORDED: Final = ("text", "hint", "audio", "says")
 _TILED: Final = ("options", "bins", "other_bins", "merge")
 
 _NO_LANGUAGE: Final = frozenset({"key", "picture", "other_picture", "low", "high", "options"})
-"""What an answer, a range or a group has besides its words."""
+"""The keys of an answer, a range or a group that are no languages."""
 
 
 def _file_question(question: DraftQuestion, languages: Sequence[str]) -> dict[str, Any]:
-    """The table of a question; what belongs to another kind than it has stays in the draft alone."""
+    """The table of a question; values that belong to another kind stay in the draft only."""
     table = {key: copy.deepcopy(value) for key, value in question.items() if key not in _OF_DRAFTS}
     for key in _WORDED:
         if key in table:
@@ -195,7 +195,7 @@ def _answer_keys(table: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _unmark(table: dict[str, Any], hidden: Collection[str]) -> None:
-    """Drop the marks of answers that belong to another kind."""
+    """Remove the marks of answers that belong to another kind."""
     for mark in ("good", "harm"):
         if mark in table:
             table[mark] = [key for key in table[mark] if key not in hidden]
@@ -204,7 +204,7 @@ def _unmark(table: dict[str, Any], hidden: Collection[str]) -> None:
 
 
 def _fits(key: str, kind_name: Kind) -> bool:
-    """Whether a question of a kind has such a key in its file."""
+    """Whether a question of this kind may have the key in its file."""
     kind = KINDS[kind_name]
     fitting = {
         "options": kind.has_options, "bins": kind.bins > (0, 0), "merge": kind_name == "choose_one",
@@ -215,7 +215,7 @@ def _fits(key: str, kind_name: Kind) -> bool:
 
 
 def _tile(tile: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
-    """An answer, a range or a group; a range without words in a language has its figures."""
+    """An answer, a range or a group; a range gets its figures as label in each language."""
     own = {
         key: value for key, value in tile.items() if key in {"key", "picture", "low", "high", "options"} and value != ""
     }
@@ -224,13 +224,13 @@ def _tile(tile: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
 
 
 def range_tables(ranges: Iterable[Range], before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
-    """Ranges as a file has them; one that was there `before` keeps its key and its words."""
+    """Ranges as a file has them; one that existed `before` keeps its key and its labels."""
     by_ends = {(tile["low"], tile["high"]): dict(tile) for tile in before}
     return [by_ends.get((low, high), {"key": f"from_{low}", "low": low, "high": high}) for low, high in ranges]
 
 
 def question_ranges(question: DraftQuestion) -> list[Range]:
-    """The ranges of a question, whether they fit together or not; none where what was typed cannot be read."""
+    """The ranges of a question, valid or not; empty where the typed text cannot be read."""
     ranges = [(tile["low"], tile["high"]) for tile in question.get("bins", [])]
     if "ends" not in question:
         return ranges
@@ -241,7 +241,7 @@ _ALL_FACES: Final = frozenset(code for faces in FACES.values() for code in faces
 
 
 def _faced(options: list[dict[str, Any]], good: Sequence[str]) -> list[dict[str, Any]]:
-    """The options with faces, happy at the good end; pictures that somebody chose stay."""
+    """The options with faces, happy at the good end; chosen pictures stay."""
     pictures = {drawable_picture(option.get("picture", "")) for option in options}
     if len(options) not in FACES or pictures - {None, *_ALL_FACES}:
         return options
@@ -249,12 +249,12 @@ def _faced(options: list[dict[str, Any]], good: Sequence[str]) -> list[dict[str,
     if options[0]["key"] in good:
         faces = faces[::-1]
     elif pictures == {None}:
-        return options  # a screen draws them so by itself
+        return options  # a screen draws these faces anyway
     return [option | {"picture": face} for option, face in zip(options, faces, strict=True)]
 
 
 class _QuestionRows(TomlRows):
-    """Rows of a draft: the first question is row 1, and what belongs to no question is row 0."""
+    """Row numbers of a draft: the first question is row 1, and what belongs to no question is row 0."""
 
     holds_pictures = True
 
@@ -266,13 +266,13 @@ class _QuestionRows(TomlRows):
         return at + 1 if isinstance(at, int) else 0
 
 
-class Judgement(NamedTuple):
-    """What a draft would be, and what stands against it.
+class DraftCheck(NamedTuple):
+    """The questionnaire that a draft would be, with its faults and warnings.
 
     Attributes:
-        questionnaire: as it is; not to be kept while there are faults.
-        faults: what refuses it, at the number of its question; 0 where it is about the whole.
-        notes: what an advocate should look at, questions about which an advocate decides among them.
+        questionnaire: as it is now; it must not be stored while it has faults.
+        faults: those that refuse it, each at the number of its question; 0 for the whole.
+        notes: warnings for an advocate, also about questions that an advocate must decide.
     """
 
     questionnaire: Questionnaire
@@ -284,7 +284,7 @@ class Judgement(NamedTuple):
         return (fault for fault in self.faults if fault.row == number)
 
     def has_screen(self, number: int) -> bool:
-        """Whether there is a screen of a question: words, and as many answers as its kind has."""
+        """Whether a question has a screen: a text, and enough answers for its kind."""
         question = self.questionnaire.questions[number - 1]
         return bool(question.text) and not any(fault.code in _CANNOT_BE_SHOWN for fault in self.at(number))
 
@@ -292,13 +292,13 @@ class Judgement(NamedTuple):
 _CANNOT_BE_SHOWN: Final = frozenset({"how_many_options", "how_many_bins"})
 
 
-def judge(body: DraftBody) -> Judgement:
-    """Judge a draft as `surveys check` judges a file; of one that is too large nothing else is said."""
+def check_draft(body: DraftBody) -> DraftCheck:
+    """Check a draft as `surveys check` checks a file; one that is too large is not checked further."""
     faults: list[QuestionnaireFault] = []
     table = TomlTable(body.shape(), (), _QuestionRows(), faults)
     questionnaire = toml_reader.assemble_questionnaire(table, body.name, body.source)
     if too_large := tuple(fault.at(0) for fault in size_faults(questionnaire)):
-        return Judgement(questionnaire, too_large, ())
+        return DraftCheck(questionnaire, too_large, ())
     misfits = list(toml_reader.find_misfits(questionnaire, frozenset()))
     limits = list(wording_rules.limit_faults(questionnaire.questions, questionnaire.ages))
     wording = [fault for question in questionnaire.questions for fault in wording_rules.wording_faults(question)]
@@ -309,7 +309,7 @@ def judge(body: DraftBody) -> Judgement:
     placed = [toml_reader.place_fault(fault, table) for fault in refusals]
     numbered = [fault.at(fault.row or 0) for fault in (*faults, *placed)]
     by_place = {(fault.row or 0, fault.code, str(fault.values)): fault for fault in numbered}
-    return Judgement(
+    return DraftCheck(
         questionnaire,
         tuple(by_place[place] for place in sorted(by_place)),
         tuple(toml_reader.place_fault(note, table) for note in notes),
@@ -322,7 +322,7 @@ def new_question(kind: Kind, name: str) -> DraftQuestion:
 
 
 def set_value(table: dict[str, Any], key: str, value: Any) -> None:
-    """Write a value into a table; an empty one takes its key out."""
+    """Write a value into a table; an empty value removes the key."""
     if value:
         table[key] = value
     else:
@@ -330,7 +330,7 @@ def set_value(table: dict[str, Any], key: str, value: Any) -> None:
 
 
 def change_kind(question: DraftQuestion, kind: Kind) -> None:
-    """Give a question another kind; a scale of faces has no pictures of its own, which come back with the old kind."""
+    """Give a question another kind; pictures that a scale of faces cannot have return with the old kind."""
     before, question["kind"] = question["kind"], kind
     if kind == "yes_no":
         _name_yes_and_no(question)
@@ -346,7 +346,7 @@ def change_kind(question: DraftQuestion, kind: Kind) -> None:
 
 
 def _name_yes_and_no(question: DraftQuestion) -> None:
-    """Give the two answers of yes or no their keys; what was marked keeps its mark."""
+    """Give the two answers of a yes-or-no question their keys; marked answers keep their marks."""
     options = question.get("options", [])
     if len(options) != 2 or {option["key"] for option in options} == {"yes", "no"}:  # noqa: PLR2004
         return
@@ -359,15 +359,15 @@ def _name_yes_and_no(question: DraftQuestion) -> None:
 
 
 def typed_ranges(question: DraftQuestion) -> str:
-    """Its ranges as somebody would type them: `0-2, 3-5, 6+`; what was typed where they do not fit together yet."""
+    """The ranges as somebody would type them: `0-2, 3-5, 6+`; the typed text where it is not valid yet."""
     return question["ends"] if "ends" in question else write_ranges(question_ranges(question))
 
 
-_PLAIN: Final = 3  # values of a range without words: key, low, high
+_PLAIN: Final = 3  # number of values of a range without labels: key, low, high
 
 
 def type_ranges(question: DraftQuestion, text: str) -> None:
-    """Keep ranges as somebody typed them; of ends alone the first range begins and the last one ends as now."""
+    """Store typed ranges; where only ends are typed, the first start and the last end stay."""
     if text == typed_ranges(question):
         return
     question["ends"] = text
@@ -382,7 +382,7 @@ def type_ranges(question: DraftQuestion, text: str) -> None:
 
 
 def add_usual_answers(body: DraftBody, question: DraftQuestion) -> None:
-    """A scale without answers gets those of the questionnaires that come with us, in the languages they have."""
+    """Give a scale without answers those of a starter, in the languages that the starter has."""
     kind = question["kind"]
     if not KINDS[kind].scale or len(question.get("options", [])) > 1:
         return
@@ -402,7 +402,7 @@ def _usual_question(kind: Kind, ages: str) -> DraftQuestion | None:
 
 
 def remove_answer(question: DraftQuestion, at: int) -> None:
-    """Take an answer out, with every mark it has."""
+    """Remove an answer with all its marks."""
     key = question["options"].pop(at)["key"]
     for mark in ("good", "harm"):
         set_value(question, mark, [other for other in question.get(mark, []) if other != key])
@@ -413,12 +413,12 @@ def remove_answer(question: DraftQuestion, at: int) -> None:
 
 
 def name_question(body: DraftBody, question: DraftQuestion, fixed: Collection[str] = ()) -> None:
-    """A question that got its first words gets a name from them, as long as nothing can depend on it.
+    """Name a question after its first text, as long as no other question can depend on it.
 
     Args:
         body: the draft.
         question: of it.
-        fixed: names in the version that the draft follows: they stay.
+        fixed: names in the version that the draft follows; they stay.
     """
     if not question["name"].startswith("question_") or question["name"] in fixed:
         return
@@ -429,13 +429,13 @@ def name_question(body: DraftBody, question: DraftQuestion, fixed: Collection[st
 
 
 def ascii_slug(words: str, most: int = 30) -> str:
-    """Small letters, digits and underscores of some words; empty where none of them is Latin."""
+    """Turn a text into lower-case letters, digits and underscores; empty where it has no Latin letters."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:most].strip("_")
 
 
 def free_name(wanted: str, names: Iterable[str], otherwise: str) -> str:
-    """A name that nothing else has: as wanted, else with a number."""
+    """A name that nothing else has: the wanted one, else with a number."""
     taken, first = set(names), wanted if wanted[:1].isalpha() else otherwise
     numbered = (f"{first}_{at}" for at in range(2, len(taken) + 3))
     return first if first not in taken else next(name for name in numbered if name not in taken)

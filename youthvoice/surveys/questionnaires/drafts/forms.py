@@ -1,7 +1,6 @@
-"""Forms of the builder: the head of a draft, and one question of it in all its languages.
+"""Forms of the builder: the head of a draft, and one of its questions in all languages.
 
-Nothing typed is refused here but what no row could hold: what is missing or wrong is said by the rules that judge a
-file.
+They refuse only values that no row could hold; the rules for files find everything that is missing or wrong.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,7 +34,7 @@ _MOST_WORDS: Final = 300  # letters of a question or an answer
 
 _MOST_VALUES: Final = 180  # no form sends 200
 
-_EMPTY_ROWS: Final = 2  # empty answers that wait below those that are there
+_EMPTY_ROWS: Final = 2  # empty rows below the existing answers
 
 _GROUPS: Final = ("A", "B", "C", "D", "E")
 
@@ -48,7 +47,7 @@ def _choices(words: Mapping[Any, Any], keys: Sequence[str]) -> list[SelectChoice
 
 
 class NewDraftForm(FlaskForm):
-    """What a new questionnaire begins with."""
+    """The head of a new questionnaire."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=200)])
     languages = CheckboxesField(_l("Languages"))
@@ -56,17 +55,17 @@ class NewDraftForm(FlaskForm):
     purpose = SelectField(_l("Purpose"), choices=_choices(PURPOSE_LABELS, _PURPOSES))
 
     def offer(self, languages: Mapping[str, str]) -> None:
-        """Offer the languages of the house, by their names."""
+        """Offer the languages of the installation, by name."""
         self.languages.choices = [SelectChoice(code, name) for code, name in languages.items()]
 
     def validate_languages(self, field: Field) -> None:
-        """At least one."""
+        """Require at least one language."""
         if not field.data:
             field.errors = [*field.errors, _l("Tick one language at least.")]
 
 
 class DraftHeadForm(FlaskForm):
-    """The head of a draft; make it with `of`, for it has a box for the title in each language."""
+    """The head of a draft, with a title field in each language; make it with `of`."""
 
     fixed_purpose = ""
 
@@ -77,12 +76,12 @@ class DraftHeadForm(FlaskForm):
 
     @classmethod
     def of(cls, body: DraftBody, languages: Mapping[str, str], fixed_purpose: str = "") -> "DraftHeadForm":
-        """The form of a draft, filled with what it says now.
+        """Make the form of a draft, filled with its values.
 
         Args:
             body: the draft.
             languages: of the installation, by name.
-            fixed_purpose: the only one it may have; empty where it may have any.
+            fixed_purpose: the only purpose it may have; empty where any is allowed.
         """
         names = {code: name or code for code, name in (dict.fromkeys(body.languages, "") | dict(languages)).items()}
         boxes: dict[str, Any] = {f"title_{code}": _words(names[code]) for code in body.languages}
@@ -96,17 +95,17 @@ class DraftHeadForm(FlaskForm):
         return form
 
     def validate_purpose(self, field: Field) -> None:
-        """A questionnaire that children may have answered keeps its purpose."""
+        """Refuse another purpose for a questionnaire that children may have answered."""
         if self.fixed_purpose not in {"", field.data}:
             raise ValidationError(purpose_message(self.fixed_purpose))
 
     @property
     def titles(self) -> list[Field]:
-        """The boxes of the title."""
+        """The fields of the title."""
         return [box for box in self if box.name.startswith("title_")]
 
     def keep_in(self, body: DraftBody) -> None:
-        """Write into the draft what was typed; a draft keeps one language at least."""
+        """Write the typed values into the draft; a draft always keeps one language."""
         titles = {box.name.removeprefix("title_"): (box.data or "").strip() for box in self.titles}
         chosen = self.languages.data or list(body.languages)
         before = [code for code in body.languages if code in chosen]
@@ -120,13 +119,13 @@ class DraftHeadForm(FlaskForm):
 
 
 class PictureForm(FlaskForm):
-    """A picture of one's own, as a file."""
+    """An uploaded picture, as a file."""
 
     file = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))])
 
 
 class AnswerBoxes(NamedTuple):
-    """The boxes of one answer: its words by language, and all others."""
+    """The fields of one answer: its labels by language, and all others."""
 
     at: int
     code: str | None
@@ -134,11 +133,11 @@ class AnswerBoxes(NamedTuple):
     words: tuple[Field, ...]
     picture: Field | None
     ticks: tuple[Field, ...]
-    stored: bool  # not an empty row that waits
+    stored: bool  # whether the answer exists; False for an empty row
 
 
 class QuestionForm(FlaskForm):
-    """One question; make it with `of`, for its boxes depend on kind and languages."""
+    """One question, with fields that depend on its kind and languages; make it with `of`."""
 
     languages: tuple[str, ...] = ()
     rows: range = range(0)
@@ -152,13 +151,13 @@ class QuestionForm(FlaskForm):
     def of(
         cls, body: DraftBody, question: DraftQuestion, language_names: Mapping[str, str], rows: range
     ) -> "QuestionForm":
-        """The form of a question, filled with what it says now.
+        """Make the form of a question, filled with its values.
 
         Args:
             body: the draft.
             question: one of it.
             language_names: the languages of the draft, by name.
-            rows: the places of the answers that it shows, `answer_rows` or as they were sent.
+            rows: the positions of the shown answers, from `answer_rows` or as they were sent.
         """
         boxes: dict[str, Any] = {}
         values: dict[str, Any] = {
@@ -177,11 +176,11 @@ class QuestionForm(FlaskForm):
         return form
 
     def worded(self, about: str) -> list[Field]:
-        """The boxes of some words, one for each language."""
+        """The fields of one text, one for each language."""
         return [self[f"{about}_{code}"] for code in self.languages if f"{about}_{code}" in self]
 
     def answer_boxes(self, question: DraftQuestion) -> Iterator[AnswerBoxes]:
-        """For the page: each answer with its boxes."""
+        """For the page: each answer with its fields."""
         options = question.get("options", [])
         for at in self.rows:
             picture = next(iter(self._boxes_at(at, "picture")), None)
@@ -192,7 +191,7 @@ class QuestionForm(FlaskForm):
 
     @property
     def tick_hints(self) -> list[tuple[str, str]]:
-        """What each tick that the answers have does, for somebody who never ticked one."""
+        """What each tick of the answers does, for people who use it for the first time."""
         at = next(iter(self.rows), 0)
         return [(str(box.label.text), str(TICK_HINTS[mark])) for mark in _MARKS for box in self._boxes_at(at, mark)]
 
@@ -200,7 +199,7 @@ class QuestionForm(FlaskForm):
         return [self[f"answer_{at}_{about}"] for about in abouts if f"answer_{at}_{about}" in self]
 
     def keep_in(self, question: DraftQuestion) -> None:
-        """Write into the question what was typed."""
+        """Write the typed values into the question."""
         question["text"] = question.get("text", {}) | self._words("text")
         for about in ("hint", "says"):
             if self.worded(about):
@@ -228,7 +227,7 @@ class QuestionForm(FlaskForm):
         return {code: (self[f"{about}_{code}"].data or "").strip() for code in self.languages}
 
     def _keep_answers(self, question: DraftQuestion) -> None:
-        """Write the answers of this page in their place; those that it did not show stay, with their marks."""
+        """Write the answers of this page at their positions; answers on other pages stay, with their marks."""
         before, sent_keys = question.get("options", []), {self[f"answer_{at}_key"].data for at in self.rows}
         options = before[: self.rows.start]
         later = [option for option in before[self.rows.start :] if option["key"] not in sent_keys]
@@ -249,7 +248,7 @@ class QuestionForm(FlaskForm):
     def _typed_answer(
         self, at: int, by_key: Mapping[str, dict[str, Any]], options: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any] | None:
-        """One row as typed; None for an empty one, or an answer whose words somebody took away."""
+        """One row as typed; None for an empty row, or for an answer whose labels were removed."""
         words = self._words(f"answer_{at}")
         pictures = [read_picture(box.data, self.own) for box in self._boxes_at(at, "picture")]
         if not any((*words.values(), *pictures)):
@@ -279,7 +278,7 @@ def _marks(question: DraftQuestion, keys: Collection[str]) -> dict[str, list[str
 
 
 def _keep_marks(question: DraftQuestion, marks: Mapping[str, list[str]], languages: Sequence[str]) -> None:
-    """Write what was ticked; what the page did not ask stays, and so does the order of what stays."""
+    """Write the ticked marks; marks that the page did not show stay, and so does their order."""
     for mark in ("good", "harm"):
         if mark in marks and set(marks[mark]) != set(question.get(mark, [])):
             set_value(question, mark, marks[mark])
@@ -296,7 +295,7 @@ def _keep_marks(question: DraftQuestion, marks: Mapping[str, list[str]], languag
 
 
 def _merged(question: DraftQuestion, groups: Mapping[str, list[str]], languages: Sequence[str]) -> list[dict[str, Any]]:
-    """The groups as a file has them; one that holds the same answers as before keeps its words."""
+    """The groups as a file has them; a group with the same answers as before keeps its labels."""
     before = {tuple(sorted(group["options"])): group for group in question.get("merge", [])}
     options = {option["key"]: option for option in question["options"]}
     merged = []
@@ -308,13 +307,13 @@ def _merged(question: DraftQuestion, groups: Mapping[str, list[str]], languages:
 
 
 def answer_rows(question: DraftQuestion, languages: Sequence[str], start: int = 0, wanted: int = 0) -> range:
-    """The places of the answers that a page shows, empty rows included; none where its kind has no answers.
+    """The positions of the answers on a page, with empty rows; empty where the kind has no answers.
 
     Args:
         question: any.
         languages: of the draft; the more there are, the fewer answers fit one form.
         start: the first place.
-        wanted: rows that somebody asked for, who wanted one more.
+        wanted: the number of rows that the user asked for.
     """
     if not KINDS[question["kind"]].has_options:
         return range(0)
@@ -326,20 +325,20 @@ def answer_rows(question: DraftQuestion, languages: Sequence[str], start: int = 
     return range(start, min(start + fitting, rows))
 
 
-_BOXES_OF_ANSWER: Final = 6  # besides its words: key, picture, four ticks
+_BOXES_OF_ANSWER: Final = 6  # besides its labels: key, picture, four ticks
 
-_OTHER_BOXES: Final = 12  # of a question, besides its words: kind, picture, when, ticks, the token
+_OTHER_BOXES: Final = 12  # of a question, besides its texts: kind, picture, when, ticks, the token
 
 
 def count_rows(question: DraftQuestion, languages: Sequence[str], wanted: int = 0) -> int:
-    """All rows of answers that the pages of a question have, empty ones included."""
+    """The number of answer rows on all pages of a question, with empty ones."""
     return answer_rows(question, languages, MAX_CODED_OPTIONS, wanted).stop
 
 
 def _boxes(
     body: DraftBody, question: DraftQuestion, language_names: Mapping[str, str], rows: range
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """Name, box and first value of everything that depends on kind and languages."""
+    """Name, field and initial value of everything that depends on kind and languages."""
     for code in body.languages:
         yield f"text_{code}", (_words(language_names[code]), question.get("text", {}).get(code, ""))
         yield f"hint_{code}", (_words(language_names[code]), question.get("hint", {}).get(code, ""))
@@ -364,7 +363,7 @@ def _boxes(
 def _answer_boxes(
     body: DraftBody, question: DraftQuestion, language_names: Mapping[str, str], rows: range
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    """The same for its answers, row after row."""
+    """Name, field and initial value of everything about the answers, row by row."""
     kind = KINDS[question["kind"]]
     options = question.get("options", [])
     lettered = zip(_GROUPS, question.get("merge", []), strict=False)
@@ -398,7 +397,7 @@ def _picture_label(code: str | None) -> str:
 
 
 def _conditions(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoice]:
-    """Always, or after one answer to a question before it; what the file said otherwise stays to choose."""
+    """Options for the condition: always, or after one answer to an earlier question; an existing other rule stays."""
     yield SelectChoice("", _l("Always"))
     offered = {""}
     for earlier in body.questions:
@@ -413,7 +412,7 @@ def _conditions(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoi
 
 
 def _moments(body: DraftBody, question: DraftQuestion) -> Iterator[SelectChoice]:
-    """Once; how it was before; or how it is now, for each earlier question about before."""
+    """Options for the moment: once, before, or now for each earlier question about before."""
     yield SelectChoice("", _l("It is asked once"))
     yield SelectChoice("before", _l("It asks how it was before"))
     offered = {"", "before"}

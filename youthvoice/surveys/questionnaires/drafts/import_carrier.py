@@ -1,6 +1,6 @@
-"""A file that was read and waits for a yes: it travels in the page, locked, so that nothing is stored before.
+"""Carry an imported file through the page that asks for confirmation, locked, so that nothing is stored before.
 
-Only the person who handed the file in can send it back, and nobody can change it on the way.
+Only the person who uploaded the file can send it back, and nobody can change it on the way.
 """
 
 import base64
@@ -21,14 +21,14 @@ MAX_CARRIED: Final = 1024 * 1024  # characters in the page
 
 
 def carry(file: ImportedFile, handle: str) -> str:
-    """What the page carries.
+    """Lock a file for the page.
 
     Args:
         file: questionnaire and notes.
-        handle: of the person who handed it in.
+        handle: of the person who uploaded it.
 
     Raises:
-        QuestionnaireRefused: more than a page can carry.
+        QuestionnaireRefused: the file is too large for a page.
     """
     content = json.dumps([file.questionnaire.to_json(), faults_as_data(file.notes)], ensure_ascii=False)
     blob = lock_json(context.keyring(), KEPT_WORDS, zlib.compress(content.encode()), _purpose(handle))
@@ -39,7 +39,7 @@ def carry(file: ImportedFile, handle: str) -> str:
 
 
 def unpack(carried: str, handle: str) -> ImportedFile | None:
-    """What `carry` packed for the same person; None for anything else."""
+    """Open the output of `carry` for the same person; None for anything else."""
     try:
         blob = base64.urlsafe_b64decode(carried.encode())
         packed = unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(handle), bytes)

@@ -1,4 +1,4 @@
-"""What stands against a draft, for its maker on a page: by what the page shows, not by the names of a file."""
+"""Messages about a draft for its author, in the terms of the page instead of the keys of a file."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ _PAGE_MESSAGES: Final = {
     "tiles_without_picture": _l("Answers without a picture: %(found)s. Children see a number there. Choose pictures."),
     "scale_size": _l("Faces so far: %(found)s. For ages %(ages)s it needs exactly %(most)s."),
 }
-"""Faults that a file mends by keys, and a page by ticks and boxes; every other is said as for a file."""
+"""Messages for faults that a page corrects by ticks and fields; all others are as for a file."""
 
 KIND_HINTS: Final = {
     "faces": _l("How good or bad something is, from one end to the other; a face for each step."),
@@ -60,27 +60,29 @@ TICK_HINTS: Final = {
 
 
 def question_faults(body: DraftBody, question: DraftQuestion, faults: Iterable[QuestionnaireFault]) -> list[str]:
-    """What is to be put right at a question: where words are missing first, a line for each place.
+    """The faults of a question: missing texts first, one line for each field.
 
     Args:
         body: the draft.
         question: one of it.
-        faults: those at this question, or notes about it.
+        faults: those of this question, or notes about it.
     """
-    listed = list(faults)
+    fault_list = list(faults)
     places = list(_places_without_words(question, body.languages))
-    lacking = {language for _place, languages in places for language in languages}
-    lines = [_without_words(place, languages) for place, languages in places if lacking & _languages_of(listed)]
+    missing_languages = {language for _place, languages in places for language in languages}
+    lines = [
+        _without_words(place, languages) for place, languages in places if missing_languages & _languages_of(fault_list)
+    ]
     lines += [
         draft_fault(body, fault)
-        for fault in listed
-        if fault.code != "missing_language" or fault.values.get("language") not in lacking
+        for fault in fault_list
+        if fault.code != "missing_language" or fault.values.get("language") not in missing_languages
     ]
     return lines
 
 
 def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[str]:
-    """What is to be put right about the whole."""
+    """The faults about the whole draft."""
     listed = list(faults)
     without = [code for code in body.languages if code in _languages_of(listed)]
     return ([_without_words(_("Title"), without)] if without else []) + [
@@ -89,7 +91,7 @@ def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[
 
 
 def draft_fault(body: DraftBody, fault: QuestionnaireFault) -> str:
-    """A fault in the words of the page; a question goes by its own words."""
+    """The message of a fault in the terms of the page; a question is named by its text."""
     question = next((table for table in body.questions if table["name"] == fault.values.get("question")), None)
     values = dict(fault.values)
     if question and (words := _first_words(question["text"], body.languages)):
@@ -111,7 +113,7 @@ def _languages_of(faults: Iterable[QuestionnaireFault]) -> set[object]:
 
 
 def _places_without_words(question: DraftQuestion, languages: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Where words are missing, and in which languages; a second line may be missing in all."""
+    """The fields with missing texts, and the languages; an optional second line may be missing in all."""
     if without := _lacking(question.get("text", {}), languages):
         yield str(_WORDED["text"]), without
     for key in ("hint", "says"):
@@ -127,8 +129,8 @@ def _lacking(words: Mapping[str, Any], languages: Sequence[str]) -> list[str]:
 
 
 def _without_words(place: str, languages: Sequence[str]) -> str:
-    named = join_list([language_label(code) for code in languages])
-    return str(_("%(place)s: no words yet in %(languages)s.", place=place, languages=named))
+    language_names = join_list([language_label(code) for code in languages])
+    return str(_("%(place)s: no words yet in %(languages)s.", place=place, languages=language_names))
 
 
 SERIES_LABELS: Final = {
@@ -138,7 +140,7 @@ SERIES_LABELS: Final = {
     "good": _l("other good answers"),
     "published": _l("published otherwise"),
 }
-"""Why what children say to a question is not laid beside what they said before."""
+"""Why answers to a question are not compared with those of earlier rounds."""
 
 _WORDED: Final = {
     "text": _l("What is asked"),
@@ -169,16 +171,16 @@ _PLACES: Final = _WORDED | {
     "draft": _l("Languages that no speaker has checked yet"),
     "order": _l("The order of the questions"),
 }
-"""What the boxes of a draft are called."""
+"""The labels of a draft's fields."""
 
 
 class ConflictLines(NamedTuple):
-    """What two people changed at one question.
+    """What two people changed in one question.
 
     Attributes:
         question: its name, or `version_merge.HEAD`.
-        title: its words.
-        lines: where; what the draft has there, and what the version has; both empty where they cannot be told briefly.
+        title: its text.
+        lines: the field, the draft's value and the version's; both empty where they are too long for a line.
     """
 
     question: str
@@ -189,13 +191,13 @@ class ConflictLines(NamedTuple):
 def conflict_lines(
     language: str, body: DraftBody, newest_body: DraftBody, merged_draft: MergedDraft
 ) -> list[ConflictLines]:
-    """What two people changed, question by question, in the words of the page.
+    """What two people changed, question by question, in the terms of the page.
 
     Args:
         language: of the reader.
         body: the draft.
-        newest_body: the version that it is to follow, as a draft.
-        merged_draft: what came of both.
+        newest_body: the version that it should follow, as a draft.
+        merged_draft: the result of merging both.
     """
     grouped = groupby(merged_draft.conflicts, key=lambda conflict: conflict.question)
     return [
@@ -248,7 +250,7 @@ def _change(difference: Difference, language: str, *bodies: DraftBody) -> str:
 
 
 def question_title(name: str, language: str, *bodies: DraftBody) -> str:
-    """What a question is called: its words in the first of some drafts that has it, in the reader's language first."""
+    """The text of a question in the first draft that has it, in the reader's language first."""
     if name == HEAD:
         return str(_("About the whole"))
     texts = [table["text"] for body in bodies for table in body.questions if table["name"] == name]
@@ -281,7 +283,7 @@ def _place_of(difference: Difference, language: str, *bodies: DraftBody) -> str:
     return f"{place} ({language_label(spoken)})" if spoken else place
 
 
-_ISOLATE: Final = "\u2068"  # words of another language never turn round in a line of Arabic
+_ISOLATE: Final = "\u2068"  # keeps the order of another language's words in a line of Arabic
 
 _END_OF_ISOLATE: Final = "\u2069"
 
@@ -295,12 +297,12 @@ def _plain_value(difference: Difference, value: Any) -> str:
         return ""
     if key == "picture":
         return picture_name(code) if (code := drawable_picture(value)) else value
-    named: dict[str, Mapping[Any, object]] = {"kind": KIND_LABELS, "purpose": PURPOSE_LABELS}
-    return f"{_ISOLATE}{named.get(key, {}).get(value, value)}{_END_OF_ISOLATE}"
+    labels_by_key: dict[str, Mapping[Any, object]] = {"kind": KIND_LABELS, "purpose": PURPOSE_LABELS}
+    return f"{_ISOLATE}{labels_by_key.get(key, {}).get(value, value)}{_END_OF_ISOLATE}"
 
 
 def refusal_message(code: str, lineage: Lineage) -> str:
-    """Why a draft cannot be the next version though no rule refuses its questions.
+    """Why a draft cannot become the next version though no rule refuses its questions.
 
     Args:
         code: `Lineage.refusal`.
@@ -347,4 +349,4 @@ PICTURE_REFUSALS: Final = {
     "too_heavy": _l("This file takes too long to read. Choose another one, or save it again with a picture program."),
     "busy": _l("Another file is being read. Try once more in a minute."),
 }
-"""Why an uploaded picture cannot be taken."""
+"""Why an uploaded picture is refused."""

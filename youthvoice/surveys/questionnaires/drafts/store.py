@@ -1,4 +1,4 @@
-"""Drafts as they are stored: locked, each for its maker alone, for as long as somebody works on them."""
+"""Store drafts of questionnaires, locked, each for its author only, until they are finished or expire."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ from youthvoice.surveys.questionnaires.questionnaire import Question, Questionna
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft and where it is stored.
+    """A draft with its row.
 
     Attributes:
         id: of its row.
-        person_id: of the person who makes it.
+        person_id: of its author.
         changed_on: the day of the last change.
-        body: what it holds.
+        body: its content.
     """
 
     id: int
@@ -41,20 +41,20 @@ class StoredDraft:
 
     @property
     def ends_on(self) -> date:
-        """The day on which it is thrown away if nobody changes it."""
+        """The day on which it is deleted if nobody changes it."""
         return self.changed_on + timedelta(days=DAYS_UNTOUCHED)
 
     def is_revision_of(self, name: str) -> bool:
-        """Whether it is to be the next version of a questionnaire."""
+        """Whether it will be the next version of a questionnaire."""
         return bool(self.body.base) and self.body.name == name
 
     def is_ending(self, day: date) -> bool:
-        """Whether its maker is told that its end is near."""
+        """Whether its author is warned that it will be deleted soon."""
         return day >= self.ends_on - timedelta(days=DAYS_OF_WARNING)
 
 
 DAYS_UNTOUCHED: Final = 180
-"""After so many days without a change a draft is thrown away."""
+"""Days without a change after which a draft is deleted."""
 
 DAYS_OF_WARNING: Final = 30
 
@@ -62,7 +62,7 @@ _ROOM_OF_A_DRAFT: Final = 16_000  # bytes; a larger one is padded up to the next
 
 
 def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> StoredDraft:
-    """Keep a new draft of somebody."""
+    """Store a new draft."""
     row = QuestionnaireDraftRow(person_id=person_id, changed_on=day, locked=b"")
     session.add(row)
     session.flush()
@@ -71,7 +71,7 @@ def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> S
 
 
 def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
-    """Keep what a draft holds now; uploaded pictures that nothing of it shows go."""
+    """Store the current content of a draft, without uploaded pictures that it no longer shows."""
     draft.body.drop_unused_pictures()
     locked = lock_draft(context.keyring(), draft.id, draft.body)
     query = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
@@ -79,23 +79,23 @@ def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
 
 
 def remove_draft(session: Session, draft_id: int) -> None:
-    """Throw a draft away."""
+    """Delete a draft."""
     session.execute(delete(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft_id))
 
 
 def find_draft(session: Session, draft_id: int, person_id: int, *, to_change: bool = False) -> StoredDraft | None:
-    """A draft of that person, never of anybody else; held until the transaction ends where it is changed."""
+    """Find a person's draft, never another's; with `to_change` its row is locked until the transaction ends."""
     row = session.get(QuestionnaireDraftRow, draft_id, with_for_update=to_change or None, populate_existing=to_change)
     return _open_row(row) if row and row.person_id == person_id else None
 
 
 def list_drafts(session: Session, person_id: int) -> list[StoredDraft]:
-    """The drafts of a person, the one changed last first; one whose key is gone is left out."""
+    """List the drafts of a person, the one changed last first, without those whose key is gone."""
     return _list_opened(session, QuestionnaireDraftRow.person_id == person_id)
 
 
 def list_drafts_of_others(session: Session, name: str, person_id: int) -> list[StoredDraft]:
-    """What others have begun to make of a questionnaire that has versions; to say so, never to show it."""
+    """List others' drafts of a questionnaire's next version; to mention them, never to show their content."""
     drafts = _list_opened(session, QuestionnaireDraftRow.person_id != person_id)
     return [draft for draft in drafts if draft.is_revision_of(name)]
 
@@ -112,7 +112,7 @@ def _open_row(row: QuestionnaireDraftRow) -> StoredDraft | None:
 
 
 def expire_drafts() -> None:
-    """The job: throw away drafts that nobody changed for `DAYS_UNTOUCHED` days; the log has a line for each."""
+    """Delete drafts that nobody changed for `DAYS_UNTOUCHED` days, with a log line for each; a job."""
     engine, today = db.engine(), context.today()
     over = QuestionnaireDraftRow.changed_on <= today - timedelta(days=DAYS_UNTOUCHED)
     with db.reading(engine) as session:
@@ -133,7 +133,7 @@ class Lineage(NamedTuple):
         base: the version that it began with; None where it began with nothing.
         base_questionnaire: that version.
         newest: the newest version of its name.
-        merged: what comes of the draft and a newer version; None where there is none.
+        merged: the result of merging the draft and a newer version; None where there is none.
         approved: whether any version was approved, so that children may have answered it.
     """
 
@@ -145,17 +145,17 @@ class Lineage(NamedTuple):
 
     @property
     def fixed_purpose(self) -> str:
-        """The purpose that the next version must have; empty where it may have any."""
+        """The purpose that the next version must have; empty where any is allowed."""
         return self.base_questionnaire.purpose if self.base_questionnaire and self.approved else ""
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of the questions of the version before."""
+        """The names of the questions of the base version."""
         questions = self.base_questionnaire.questions if self.base_questionnaire else ()
         return frozenset(question.name for question in questions)
 
     def refusal(self, questionnaire: Questionnaire) -> Literal["newer", "purpose", "same", ""]:
-        """Why a draft cannot be the next version though no rule refuses it; empty where nothing speaks against it."""
+        """Why a draft cannot become the next version though no rule refuses it; empty where it can."""
         if self.newest is None or self.base is None:
             return ""
         if self.merged:
@@ -166,18 +166,18 @@ class Lineage(NamedTuple):
         return "same" if is_same else ""
 
     def breaks(self, question: Question) -> tuple[SeriesPart, ...]:
-        """Why what children say to a question would not be laid beside what they said before."""
+        """Why answers to a question would not be compared with those of earlier rounds."""
         before = self.base_questionnaire.question(question.name) if self.base_questionnaire and self.approved else None
         return series_breaks(before, question) if before else ()
 
 
 def load_lineage(session: Session, body: DraftBody, chosen: Iterable[str] = ()) -> Lineage:
-    """The versions that a draft follows.
+    """Load the versions that a draft follows.
 
     Args:
         session: the transaction.
         body: the draft.
-        chosen: as `merge_version` takes it.
+        chosen: as for `merge_version`.
     """
     newest = store.latest_version(session, body.name)
     base = store.find_version(session, body.name, body.base) if body.base else None
@@ -192,7 +192,7 @@ def load_lineage(session: Session, body: DraftBody, chosen: Iterable[str] = ()) 
 
 
 def name_when_finished(session: Session, draft: StoredDraft, lineage: Lineage, title: str) -> str:
-    """What the questionnaire is called: another name where somebody took that of a draft that began with nothing.
+    """The name of the future version: another one where somebody took the name of a new draft.
 
     Args:
         session: the transaction.
@@ -206,7 +206,7 @@ def name_when_finished(session: Session, draft: StoredDraft, lineage: Lineage, t
 
 
 def find_free_name(session: Session, title: str, person_id: int) -> str:
-    """A name that no questionnaire and no draft of that person has."""
+    """Find a name that no questionnaire and none of the person's drafts has."""
     names = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)}
     names |= {draft.body.name for draft in list_drafts(session, person_id)}
     taken = {name.replace("-", "_") for name in names | {*store.starter_names()}}
@@ -214,12 +214,12 @@ def find_free_name(session: Session, title: str, person_id: int) -> str:
 
 
 def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:
-    """What a draft's row holds."""
+    """Lock the content of a draft for its row."""
     return lock_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
 
 
 def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | None:
-    """What `lock_draft` locked; None where its key is gone."""
+    """Open the output of `lock_draft`; None where its key is gone."""
     try:
         return unlock_json(keyring, KEPT_WORDS, locked, _draft_purpose(draft_id), DraftBody)
     except (CannotOpen, KeyGone):
@@ -227,7 +227,7 @@ def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | No
 
 
 def count_unopenable_drafts(session: Session) -> int:
-    """Drafts that do not open with the key files that are here."""
+    """Count the drafts that do not open with the present key files."""
     rows = session.scalars(select(QuestionnaireDraftRow))
     return sum(open_draft(context.keyring(), row.id, row.locked) is None for row in rows)
 

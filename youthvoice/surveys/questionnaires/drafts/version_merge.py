@@ -1,8 +1,8 @@
-"""Two people revise one version: what one of them kept is brought into the draft of the other. Pure.
+"""Merge the newest version of a questionnaire into a draft that began with an earlier version. Pure.
 
 Three questionnaires are compared, value by value: the version that the draft began with, the newest one, and the draft.
-What one of the two changed is taken. Where both changed the same value, the draft's stays, unless its maker chooses the
-version's.
+A value that only one side changed is taken. Where both changed it, the draft's value stays, unless its author chooses
+the version's.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +13,7 @@ from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuest
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 
 HEAD: Final = ""
-"""Where a name of a question stands otherwise: the draft without its questions."""
+"""In place of a question's name: the draft without its questions."""
 
 Path = tuple[str, ...]
 
@@ -40,7 +40,7 @@ class MergedDraft(NamedTuple):
     Attributes:
         body: the draft.
         changed: names of the questions that the newest version changed, added or removed; `HEAD` for its head.
-        conflicts: what both changed, in the order of the draft.
+        conflicts: values that both changed, in the order of the draft.
     """
 
     body: DraftBody
@@ -51,14 +51,14 @@ class MergedDraft(NamedTuple):
 def merge_version(
     body: DraftBody, old: Questionnaire, new: Questionnaire, version: int, chosen: Collection[str] = ()
 ) -> MergedDraft:
-    """Bring what a version changed into a draft that began with an earlier one.
+    """Merge the changes of a version into a draft that began with an earlier version.
 
     Args:
-        body: the draft; it stays as it is.
+        body: the draft; it is not modified.
         old: the version that it began with.
-        new: the version that it is to follow.
-        version: the number of that.
-        chosen: names of questions, or `HEAD`, of which the version's values are taken where both changed them.
+        new: the version that it should follow.
+        version: its number.
+        chosen: names of questions, or `HEAD`, whose conflicts take the version's values.
     """
     old_tree, new_tree, own_tree = (_tree(draft) for draft in (draft_of(old), draft_of(new), body))
     conflicts: list[Difference] = []
@@ -103,7 +103,7 @@ class _Merge(NamedTuple):
     chosen: Collection[str]
 
     def merge(self, old: Mapping[str, Any], new: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-        """Tables by name of the question."""
+        """Merge tables by the name of the question."""
         merged = {}
         for name in _order(list(old), list(new), list(own)):
             value = self._value(name, (), old.get(name), new.get(name), own.get(name))
@@ -126,7 +126,7 @@ class _Merge(NamedTuple):
 
 
 def _order(old: list[str], new: list[str], own: list[str]) -> list[str]:
-    """All keys: in the draft's order where that moved any, else in the version's; the others behind their neighbour."""
+    """All keys: in the draft's order where it moved any, else in the version's; other keys follow their neighbour."""
     moved = [key for key in own if key in old] != [key for key in old if key in own]
     keys, others = (list(own), new) if moved else (list(new), own)
     for at, key in enumerate(others):
@@ -137,7 +137,7 @@ def _order(old: list[str], new: list[str], own: list[str]) -> list[str]:
 
 
 def _named_questions(body: DraftBody) -> Iterator[tuple[str, DraftQuestion]]:
-    """Questions by name; a name that an earlier question has already gets its number, so that none is lost."""
+    """Questions by name; a repeated name gets the question's number, so that none is lost."""
     names = set[str]()
     for question in body.questions:
         name = question["name"] if question["name"] not in names else f"{question['name']} {question['id']}"
@@ -146,7 +146,7 @@ def _named_questions(body: DraftBody) -> Iterator[tuple[str, DraftQuestion]]:
 
 
 def _tree(body: DraftBody) -> dict[str, Any]:
-    """A draft as tables in tables, each value under a key that both sides know."""
+    """A draft as nested tables, each value under a key that both sides share."""
     head = {key: value for key, value in body.head.items() if key != "languages"} | {"languages": list(body.languages)}
     return {HEAD: _filled(head)} | {name: _tree_of(question) for name, question in _named_questions(body)}
 
@@ -165,7 +165,7 @@ def _tree_of(question: DraftQuestion) -> dict[str, Any]:
 
 
 def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table without what is empty: a page writes an empty text where a file has none."""
+    """A table without empty values: a page writes an empty text where a file has none."""
     plain = {key: _filled(value) if isinstance(value, dict) else value for key, value in table.items()}
     return {key: value for key, value in plain.items() if value not in (None, "", False, [], {})}
 

@@ -1,1 +1,1 @@
-"""What a survey may not ask, found by words that say it."""
+"""Questions that a survey may not ask, found by their words."""

@@ -1,16 +1,14 @@
-"""Whether a question asks if this very child was hurt: for that there is Tell, where an adult answers her.
+"""Find questions that ask whether this child was hurt; children report that with Tell, where an adult answers.
 
-What this is: lists of whole words of one language, in the order in which a sentence puts them - who did it, what was
-done, to *you*. "Do adults hit here?" is about the place and may be asked; so is "Who helps if somebody hurts you?",
-which asks what a child can do and not what happened to her (`_CONDITIONS`).
+The rules are lists of whole words of one language, in the order of a sentence: who did it, what was done, to *you*. "Do
+adults hit here?" is about the place and may be asked; so may "Who helps if somebody hurts you?", which asks what a
+child can do and not what happened to this child (`_CONDITIONS`). Invisible characters, full-width and styled letters,
+and spaced letters ("h i t") make no difference; another rule refuses words of two alphabets before.
 
-Signs that nobody sees, full-width and styled letters, and words whose letters stand apart ("h i t") change nothing; letters
-of another alphabet are refused before this rule, as a word of two alphabets.
-
-What it is not: it understands nothing. It knows English, Hindi and Arabic well, the plain cases of French, Spanish and
-German, and no other language; it knows no spelling mistake and no hint ("Does he come at night?"). It may refuse what
-is harmless: then an advocate who did not write it says why it may be asked (`overrides`), and reads every
-questionnaire in any case. 86 harmless and 45 other sentences in its test are what it is measured by.
+The rules understand no meaning. They cover English, Hindi and Arabic well, plain cases of French, Spanish and German,
+and no other language; they know no misspelling and no hint ("Does he come at night?"). They may refuse a harmless
+question: then an advocate who did not write it says why it may be asked (`overrides`). An advocate reads every
+questionnaire in any case. The test measures them with 86 harmless and 45 other sentences.
 """
 
 # ruff: noqa: E501 - a pattern is read in one line
@@ -25,11 +23,11 @@ from youthvoice.privacy.text_skeleton import without_unseen
 
 
 class AbuseMatch(NamedTuple):
-    """What in a text asks whether this child was hurt.
+    """The words of a text that ask whether this child was hurt.
 
     Attributes:
-        word: as it stands there.
-        language: code of the language whose rule it is.
+        word: as written in the text.
+        language: code of the language whose rule matched.
     """
 
     word: str
@@ -37,11 +35,11 @@ class AbuseMatch(NamedTuple):
 
 
 def find_abuse(texts: Mapping[str, str]) -> AbuseMatch | None:
-    """The first words that ask whether this child was hurt; None where none do.
+    """Find the first words that ask whether this child was hurt; None where no words do.
 
     Args:
-        texts: the words of a question or an answer, by language. Every language's rule reads each of them, its own
-            first: a text may stand in the wrong box.
+        texts: of a question or an answer, by language. The rules of every language read each text, those of its own
+            first, since a text may be in the field of another language.
     """
     matches = (_find_in_every_language(language.partition("_")[0], text) for language, text in texts.items())
     return next((match for match in matches if match), None)
@@ -57,28 +55,28 @@ def _find_in_every_language(own: str, text: str) -> AbuseMatch | None:
 
 
 def _find_in(language: str, text: str) -> str:
-    """The words that a language's rule finds in a text, outside of what is not meant."""
+    """The words that a language's rules find in a text, outside of harmless phrases."""
     for harmless in (*_CONDITIONS.get(language, ()), *_NOT_MEANT.get(language, ())):
         text = harmless.sub(" … ", text)
-    found = next((match for rule in _ASKS[language] if (match := rule.search(text))), None)
-    if found is None:
+    match = next((hit for rule in _ASKS[language] if (hit := rule.search(text))), None)
+    if match is None:
         return ""
-    return next((word for name, word in found.groupdict().items() if word and name != "person"), found[0]).strip()
+    return next((word for name, word in match.groupdict().items() if word and name != "person"), match[0]).strip()
 
 
 _MARKS: Final = re.compile("[\u064b-\u064e\u0650\u0652\u0640]")
-"""Arabic vowel signs and the long stroke, but for what tells "were you hit" from "did you hit", and "kissed" from
-"before": damma and shadda."""
+"""Arabic vowel signs and the long stroke, except damma and shadda, which distinguish "were you hit" from "did you hit",
+and "kissed" from "before"."""
 
 _SPELT: Final = re.compile(r"(?<![^\W_])[A-Za-z](?:[\s._*-]+[A-Za-z](?![^\W_])){2,}")
-"""A word whose letters stand apart, "h i t" or "h-i-t"; three at least, for "Do I" and "a b" are no word."""
+"""A word with spaced letters, "h i t" or "h-i-t"; three at least, because "Do I" and "a b" are no word."""
 
 
 def _plain(text: str) -> str:
-    """As a reader sees it: without what is not seen, and full-width or styled letters as plain ones."""
-    seen = without_unseen(unicodedata.normalize("NFKC", text))
-    seen = _SPELT.sub(lambda spelt: re.sub(r"[^A-Za-z]", "", spelt[0]), seen)
-    return " ".join(_MARKS.sub("", seen).replace("’", "'").split())
+    """The text as a reader sees it: without invisible characters, with full-width and styled letters as plain ones."""
+    plain = without_unseen(unicodedata.normalize("NFKC", text))
+    plain = _SPELT.sub(lambda spaced: re.sub(r"[^A-Za-z]", "", spaced[0]), plain)
+    return " ".join(_MARKS.sub("", plain).replace("’", "'").split())
 
 
 def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
@@ -120,7 +118,7 @@ _HI_END: Final = r"(?![\u0900-\u0963\u0970-\u097f])"
 
 
 def _hi(words: str) -> str:
-    """Whole words of Devanagari, which a border of `re` cannot see: vowel signs are no letters to it."""
+    """Whole words of Devanagari; word borders of `re` fail there, because vowel signs are no letters to it."""
     return f"{_HI_START}(?:{words}){_HI_END}"
 
 
@@ -210,7 +208,7 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"\b(?P<word>schlägt|schlagen|missbraucht) (?:er|sie|man|jemand|\w+)?\s*(?:dich|mich)\b",
     ),
 }
-"""By language: sentences that ask it. The group `word` is what a refusal names."""
+"""Patterns of sentences that ask it, by language. The group `word` is quoted in a refusal."""
 
 _LETTERS: Final[Mapping[str, re.Pattern[str]]] = dict.fromkeys(_ASKS, re.compile("[A-Za-z]")) | {
     "hi": re.compile("[\u0900-\u097f]"),
@@ -237,7 +235,7 @@ _CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"|تعرضت\s+\S+)(?!\w)",
     ),
 }
-"""What may happen to anybody, of which a question asks what helps."""
+"""Patterns of conditions: what may happen to anybody, in a question that asks what helps."""
 
 _NOT_MEANT: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
     "en": _any(
@@ -257,4 +255,4 @@ _NOT_MEANT: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"تعرضت\s+\S+\s+(?:أثناء|خلال|في)\s+(?:ال)?(?:لعب|رياضة|مباراة|الحصة)",
     ),
 }
-"""The same words about things, sport and others."""
+"""Patterns of harmless phrases: the same words about things, sport and other people."""

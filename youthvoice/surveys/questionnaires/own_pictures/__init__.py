@@ -1,1 +1,1 @@
-"""Pictures of their own that adults upload for a questionnaire: made small and plain, and kept with its versions."""
+"""Pictures that adults upload for a questionnaire: reduced to small plain images and stored with its versions."""

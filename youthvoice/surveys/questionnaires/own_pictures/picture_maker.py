@@ -1,10 +1,10 @@
-"""A picture that somebody uploads, made over in a process of its own: a small square without anything but its dots.
+"""Convert an uploaded picture, in a process of its own, into a small square image without any metadata.
 
-A few kilobytes can unfold into gigabytes, and decoders of pictures have had holes: the process knows no key and no
-address, has little memory and little time, opens no file, no socket and no other program, and all that comes out of it
-is a new picture or a code. Pillow is loaded there and nowhere else. What one upload costs at most:
-`MAX_PICTURE_BYTES` taken in, `MAX_CPU_SECONDS` of one core and `MAX_MEMORY` while it lasts, one at a time (whoever
-comes meanwhile reads so at once), and `MAX_MADE_BYTES` kept.
+A few kilobytes can unpack to gigabytes, and picture decoders have had security holes. So the process knows no key and
+no address, has little memory and time, opens no file, no socket and no other program, and returns only a new picture or
+a code. Pillow is loaded there and nowhere else. One upload costs at most: `MAX_PICTURE_BYTES` received,
+`MAX_CPU_SECONDS` of one core and `MAX_MEMORY` of memory, one upload at a time (others are refused immediately), and
+`MAX_MADE_BYTES` stored.
 """
 
 import io
@@ -24,37 +24,37 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PICTURE_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of an upload: a telephone's photo has three to twelve million."""
+"""Bytes of an upload; a telephone's photo has three to twelve million."""
 
 MAX_PIXELS: Final = 50_000_000  # telephones make 12, 24 or 50 million; a screen has two
 
-_BAND: Final = 64  # lines that are turned into colours at once: the whole would be there three times over
+_BAND: Final = 64  # lines that are converted together: the whole picture would be in memory three times
 
-MIN_SIDE: Final = 144  # pixels of the shorter side: below that it is a smear on a tile
+MIN_SIDE: Final = 144  # pixels of the shorter side; a smaller picture is blurred on a tile
 
-SIDE: Final = 288  # pixels: a tile of a tablet draws 96, at three dots each
+SIDE: Final = 288  # pixels; a tile on a tablet is 96 wide, at three dots each
 
 MAX_MADE_BYTES: Final = 16 * 1024
-"""Bytes of what is kept. A page of questions weighs 60 KiB without them."""
+"""Bytes of a stored picture. A page of questions has 60 KiB without them."""
 
-_CHUNK: Final = 20  # bytes before the still in a WebP of one
+_CHUNK: Final = 20  # bytes before the image data in a WebP with one image
 _HEAD: Final = _CHUNK + 10
 
 _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
 
-MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of addresses, all libraries included
+MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of address space, with all libraries
 
 MAX_CPU_SECONDS: Final = 4  # of one core; fifty million dots take up to one and a half
 
-MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or whom busier ones leave little
+MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or gets too little of a busy machine
 
 MAX_SCANS: Final = 20
-"""Passes over a JPEG: cameras make one, programs ten or eleven. Each is a look at every dot, in however few bytes."""
+"""Scans in a JPEG: cameras write one, programs ten or eleven. Each costs a pass over all pixels, however few bytes."""
 
-_NICE: Final = 10  # a child's Send goes before it
+_NICE: Final = 10  # children's submissions have priority
 
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""What ends the dots of a scan: no filled-up byte, no restart."""
+"""A marker that ends the data of a scan: neither a stuffed byte nor a restart."""
 
 _START_OF_SCAN, _END, _BEGINS = 0xDA, 0xD9, b"\xff\xd8\xff"
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
@@ -67,7 +67,7 @@ REFUSALS: Final = frozenset(
 
 
 class PictureRefused(ValueError):
-    """It cannot be taken.
+    """The upload cannot be used.
 
     Attributes:
         code: one of `REFUSALS`.
@@ -79,7 +79,7 @@ class PictureRefused(ValueError):
 
 
 def make_picture(data: bytes) -> bytes:
-    """The middle square of an uploaded picture, `SIDE` pixels wide, as WebP of at most `MAX_MADE_BYTES`.
+    """Return the middle square of an uploaded picture, `SIDE` pixels wide, as WebP of at most `MAX_MADE_BYTES`.
 
     Args:
         data: PNG, JPEG or WebP.
@@ -100,9 +100,9 @@ def make_picture(data: bytes) -> bytes:
 
 
 def is_made_picture(data: bytes) -> bool:
-    """Whether bytes are what this module makes: a whole WebP of one lossy still, `SIDE` pixels square, no byte more.
+    """Whether bytes have exactly the form of our output: a WebP with one lossy image, `SIDE` square, not a byte more.
 
-    Whoever took that process over chooses its dots and nothing else. Source: RFC 9649; RFC 6386, 9.1.
+    An attacker who took over the process can choose the pixels and nothing else. Source: RFC 9649; RFC 6386, 9.1.
     """
     if len(data) > MAX_MADE_BYTES or len(data) < _HEAD or (data[:4], data[8:16]) != (b"RIFF", b"WEBPVP8 "):
         return False
@@ -115,7 +115,7 @@ def is_made_picture(data: bytes) -> bool:
 
 
 def make_in_process(data: bytes) -> bytes:
-    """The same, in this process.
+    """As `make_picture`, in this process.
 
     Raises:
         PictureRefused: with why.
@@ -124,14 +124,14 @@ def make_in_process(data: bytes) -> bytes:
 
     if count_scans(data) > MAX_SCANS:
         raise PictureRefused("too_heavy")
-    Image.MAX_IMAGE_PIXELS = None  # the size is looked at below, in words of ours
+    Image.MAX_IMAGE_PIXELS = None  # the size is checked below
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
-            _refuse(image)
+            _refuse_by_header(image)
             square = _plain_square(image)
     except (PictureRefused, MemoryError):
         raise
-    except Exception:  # noqa: BLE001 - whatever a broken file does to the library that opens it
+    except Exception:  # noqa: BLE001 - any error of the library on a broken file
         raise PictureRefused("no_picture") from None
     for quality in _QUALITIES:
         webp = io.BytesIO()
@@ -142,9 +142,9 @@ def make_in_process(data: bytes) -> bytes:
 
 
 def count_scans(data: bytes) -> int:
-    """How many passes a JPEG has, counted up to one more than `MAX_SCANS`; 0 for anything else.
+    """Count the scans of a JPEG, up to one more than `MAX_SCANS`; 0 for anything else.
 
-    Only of its first picture: what a telephone hangs behind the end of that, a film perhaps, is never unpacked.
+    Only its first picture counts: what a telephone appends after that, perhaps a film, is never unpacked.
     """
     scans, at = 0, 0
     while data.startswith(_BEGINS) and scans <= MAX_SCANS and (marker := _MARKER.search(data, at)):
@@ -157,8 +157,8 @@ def count_scans(data: bytes) -> int:
     return scans
 
 
-def _refuse(image: "Image") -> None:
-    """Judge it by what its head says, before a dot of it is unpacked."""
+def _refuse_by_header(image: "Image") -> None:
+    """Refuse a picture by its header, before any pixel is unpacked."""
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise PictureRefused("too_many_pixels")
@@ -169,16 +169,16 @@ def _refuse(image: "Image") -> None:
 
 
 def _plain_square(image: "Image") -> "Image":
-    """Its middle, turned as it was held, on white, in a new picture that knows nothing of the file."""
+    """Its middle square, turned upright, on white, in a new picture without anything else from the file."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - as above
 
-    held = image.getexif().get(0x0112)  # EXIF "Orientation"
-    image.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG alone: unpacked smaller
-    seen = _middle_square(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    orientation = image.getexif().get(0x0112)  # EXIF "Orientation"
+    image.draft("RGB", (SIDE * 2, SIDE * 2))  # JPEG only: unpacks to a smaller size
+    small = _middle_square(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     plain = Image.new("RGB", (SIDE, SIDE), "white")
-    plain.paste(seen, mask=seen.getchannel("A"))
+    plain.paste(small, mask=small.getchannel("A"))
     turned = Image.Exif()
-    turned[0x0112] = held or 1
+    turned[0x0112] = orientation or 1
     plain.info["exif"] = turned.tobytes()
     upright = ImageOps.exif_transpose(plain)
     last = Image.new("RGB", (SIDE, SIDE))
@@ -187,14 +187,14 @@ def _plain_square(image: "Image") -> "Image":
 
 
 def _load_all() -> None:
-    """All of Pillow that an upload may need: it loads the rest of itself late, and then nothing can be opened."""
+    """Load all parts of Pillow that an upload may need: it loads some late, when no file can be opened."""
     from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - as above
 
     Image.preinit()
 
 
 def _middle_square(image: "Image") -> "Image":
-    """Its middle with colours and what is clear, made smaller by a whole number, band by band."""
+    """Its middle square with colours and transparency, reduced by a whole factor, band by band."""
     from PIL import Image  # noqa: PLC0415 - as above
 
     width, height = image.size

@@ -1,7 +1,7 @@
-"""Uploaded pictures as they are kept: by what they hold, once a version of a questionnaire shows them.
+"""Store uploaded pictures, by a code made from their content, once a version of a questionnaire shows them.
 
-One that is withdrawn is gone from the database at once. Its code stays in the bodies of versions, which never change,
-and so that nobody brings the same picture back; what is shown in its place stands in its row.
+The bytes of a withdrawn picture are deleted immediately. Its code stays in the bodies of versions, which never change,
+and prevents a second upload of the same picture; its row holds the substitute.
 """
 
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ from youthvoice.web.graphics.picture_addresses import own_picture_code
 
 
 def keep_pictures(session: Session, questionnaire: Questionnaire, pictures: Mapping[str, bytes]) -> None:
-    """Keep what a version shows; what is kept already stays, and what is withdrawn stays so.
+    """Store the pictures that a version shows; stored ones stay as they are, withdrawn ones stay withdrawn.
 
     Args:
-        session: the transaction in which the version is kept.
+        session: the transaction in which the version is stored.
         questionnaire: the version.
-        pictures: of its draft, bytes by code.
+        pictures: those of its draft, bytes by code.
 
     Raises:
-        KeyError: with the code, if it shows a picture that is nowhere.
+        KeyError: with the code of a picture that does not exist.
     """
     for code in questionnaire.own_pictures:
         if session.get(QuestionnairePictureRow, code) is None:
@@ -40,30 +40,30 @@ def _checked(code: str, content: bytes) -> bytes:
 
 
 def find_picture(session: Session, code: str) -> bytes | None:
-    """The bytes of one; None where no version shows such a picture, or it is withdrawn."""
+    """Find the bytes of a picture; None where no version shows it, or it was withdrawn."""
     is_shown = (QuestionnairePictureRow.code == code, QuestionnairePictureRow.withdrawn_on.is_(None))
     return session.scalar(select(QuestionnairePictureRow.content).where(*is_shown))
 
 
 def is_withdrawn(session: Session, code: str) -> bool:
-    """Whether there was such a picture, and somebody took it away."""
+    """Whether a picture existed and was withdrawn."""
     row = session.get(QuestionnairePictureRow, code)
     return row is not None and row.withdrawn_on is not None
 
 
-def withdraw_picture(  # noqa: PLR0913, PLR0917 - which, what takes its place, who said what
+def withdraw_picture(  # noqa: PLR0913, PLR0917 - which picture, its substitute, who decided
     session: Session, code: str, instead: str, day: date, log: Log, label: str, *, agreed: bool
 ) -> None:
-    """Take a picture away from every version that shows it, for good; one that is gone already stays so.
+    """Withdraw a picture permanently from every version that shows it; one that is withdrawn already stays so.
 
     Args:
         session: the transaction.
         code: of the picture.
-        instead: the OpenMoji code of what is to be shown in its place; empty for what a child sees without any picture.
+        instead: the OpenMoji code of its substitute; empty for what a child sees without any picture.
         day: today.
-        log: of whoever does so.
+        log: in the name of the person who withdraws it.
         label: of a version that shows it, for the log.
-        agreed: whether an advocate chose what takes its place; else children see nothing of that until one agrees.
+        agreed: whether an advocate chose the substitute; else children see it only after an advocate agrees.
     """
     row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
     if row is None or row.withdrawn_on is not None:
@@ -73,21 +73,21 @@ def withdraw_picture(  # noqa: PLR0913, PLR0917 - which, what takes its place, w
     log.add(session, "questionnaire.picture_withdraw", f"{label} {code} {instead}".strip())
 
 
-def decide_proposed(  # noqa: PLR0913 - which, what takes its place, who said what
+def decide_proposed(  # noqa: PLR0913 - which picture, its substitute, who decided
     session: Session, code: str, proposed: str, log: Log, label: str, *, agreed: bool
 ) -> bool:
-    """An advocate says whether children see in the place of a withdrawn picture what was chosen for it.
+    """Record an advocate's decision about the proposed substitute of a withdrawn picture.
 
     Args:
         session: the transaction.
         code: of the withdrawn picture.
-        proposed: what she looked at.
-        log: hers.
+        proposed: the substitute that the advocate saw.
+        log: in the advocate's name.
         label: of a version that shows it, for the log.
-        agreed: what she says; where she says no, a number or a face stays.
+        agreed: the decision; without agreement a number or a face stays.
 
     Returns:
-        Whether that was waiting still.
+        Whether the proposal was still waiting.
     """
     row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
     if row is None or not proposed or row.proposed != proposed:
@@ -99,19 +99,19 @@ def decide_proposed(  # noqa: PLR0913 - which, what takes its place, who said wh
 
 
 def list_proposed(session: Session) -> Mapping[str, str]:
-    """What was chosen for the place of withdrawn pictures and waits for an advocate, by their codes."""
+    """List the substitutes that wait for an advocate, by the codes of the withdrawn pictures."""
     query = select(QuestionnairePictureRow.code, QuestionnairePictureRow.proposed)
     rows = session.execute(query.where(QuestionnairePictureRow.proposed != "").order_by(QuestionnairePictureRow.code))
     return {row.code: row.proposed for row in rows}
 
 
 def list_withdrawn(session: Session) -> Mapping[str, str]:
-    """What is shown in the place of each withdrawn picture, by its code; empty for nothing."""
+    """List the substitute of each withdrawn picture by its code; empty for none."""
     query = select(QuestionnairePictureRow.code, QuestionnairePictureRow.instead)
     rows = session.execute(query.where(QuestionnairePictureRow.withdrawn_on.is_not(None)))
     return {row.code: row.instead for row in rows}
 
 
 def list_withdrawn_now() -> Mapping[str, str]:
-    """The same, for the page that is being made."""
+    """As `list_withdrawn`, for the page that is being rendered."""
     return list_withdrawn(db.session())

@@ -1,1 +1,1 @@
-"""Our own form of a questionnaire: a TOML file, read with the row of every fault, and written."""
+"""Our own questionnaire format, a TOML file: read with the row of every fault, and written."""

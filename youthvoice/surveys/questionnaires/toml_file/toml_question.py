@@ -1,4 +1,4 @@
-"""One question of a TOML file, and the scales that several share."""
+"""Read one question of a TOML file, and the scales that several questions share."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ QUESTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,59}")
 
 QUESTION_KEYS = frozenset(field.name for field in fields(questionnaire.Question)) | {"pictures", "scale"}
 
-OPTION_KEY = re.compile(r"\w[\w.-]{0,59}")  # of an option or range; forms of others number them
+OPTION_KEY = re.compile(r"\w[\w.-]{0,59}")  # of an option or range; imported forms may use numbers
 
 _MOMENTS: tuple[questionnaire.Moment, ...] = ("before", "now")
 
@@ -29,7 +29,7 @@ class SharedScale(NamedTuple):
 
 
 def read_scales(file_table: TomlTable, languages: Sequence[str]) -> dict[str, SharedScale]:
-    """The named scales of a file."""
+    """Read the named scales of a file."""
     table = file_table.piece("scales")
     return {name: _scale(table.pieces(name), languages) for name in table.data}
 
@@ -54,7 +54,7 @@ def _key(table: TomlTable) -> str:
 def read_question(
     table: TomlTable, languages: Sequence[str], shared: Mapping[str, SharedScale]
 ) -> questionnaire.Question:
-    """Read one question; what is wrong goes to the faults of the piece, and the rest is read all the same."""
+    """Read one question; faults are added to the table's list, and reading continues."""
     table.only(QUESTION_KEYS)
     kind = table.one_of("kind", tuple(KINDS))
     options, good = _options(table, kind, languages, shared)
@@ -95,10 +95,10 @@ def _options(
     if table.data.get("options"):
         shared_scale = _scale(table.pieces("options"), languages)
     else:
-        named = table.text("scale") or (kind if KINDS[kind].scale else "")
-        if named and named not in shared:
-            table.refuse("unknown_scale", "scale", said=named)
-        shared_scale = shared.get(named, SharedScale((), ()))
+        scale_name = table.text("scale") or (kind if KINDS[kind].scale else "")
+        if scale_name and scale_name not in shared:
+            table.refuse("unknown_scale", "scale", said=scale_name)
+        shared_scale = shared.get(scale_name, SharedScale((), ()))
     if shared_scale.options and not KINDS[kind].has_options:
         table.refuse("options_not_wanted", "options", kind=kind)
         return (), ()
@@ -120,11 +120,11 @@ def _bin(table: TomlTable, languages: Sequence[str]) -> questionnaire.Bin:
 
 
 def _merge(table: TomlTable, languages: Sequence[str]) -> Mapping[str, questionnaire.Merge] | None:
-    found = []
+    merges = []
     for toml_table in table.pieces("merge"):
         toml_table.only({"key", "options", *languages})
-        found.append((_key(toml_table), toml_table.flat_words(languages), toml_table.names("options")))
-    return questionnaire.freeze_merges(found)
+        merges.append((_key(toml_table), toml_table.flat_words(languages), toml_table.names("options")))
+    return questionnaire.freeze_merges(merges)
 
 
 def _when(table: TomlTable) -> Condition | None:

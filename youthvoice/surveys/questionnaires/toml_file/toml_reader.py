@@ -1,4 +1,4 @@
-"""A questionnaire from a TOML file, or everything that is wrong with it, with rows."""
+"""Read a questionnaire from a TOML file, or find every fault in it, with rows."""
 
 import re
 import tomllib
@@ -13,11 +13,11 @@ from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlRows, Tom
 
 MAX_TOML_BYTES = 256 * 1024  # bytes of a file
 
-MAX_QUESTIONS = 200  # before reading them; what children manage is far less
+MAX_QUESTIONS = 200  # that are read at all; children can answer far fewer
 
 QUESTIONNAIRE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
-MAX_KEY_DOTS = 8  # in a key; each costs the library as much as all before it
+MAX_KEY_DOTS = 8  # in a key; the parser's cost doubles with each
 
 _DEEP = re.compile(rf"[\w-](?:[ \t]*\.[ \t]*[\w-]+){{{MAX_KEY_DOTS + 1}}}")
 
@@ -34,13 +34,13 @@ def read_toml(
     confirmed: frozenset[str] = frozenset(),
     overridden: frozenset[str] = frozenset(),
 ) -> questionnaire.Questionnaire:
-    """Read a questionnaire.
+    """Read a questionnaire from a file.
 
     Args:
-        source: the bytes of a file, or where it lies.
-        name: its slug: small letters, digits, hyphens.
-        confirmed: names of questions of which an advocate said that they do not ask who a child is.
-        overridden: names of questions about which an advocate is asked, for they seem to ask about abuse.
+        source: the bytes of a file, or its path.
+        name: its slug: lower-case letters, digits, hyphens.
+        confirmed: names of questions that, as an advocate said, do not ask who a child is.
+        overridden: names of questions that seem to ask about abuse, about which an advocate decides.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
@@ -52,18 +52,18 @@ def read_toml(
     if not QUESTIONNAIRE_NAME.fullmatch(name):
         table.refuse("bad_slug", said=name)
     questionnaire = assemble_questionnaire(table, name)
-    unfit = [
+    misfits = [
         *find_misfits(questionnaire, confirmed, overridden),
         *wording_rules.limit_faults(questionnaire.questions, questionnaire.ages),
     ]
-    faults += [place_fault(fault, table) for fault in unfit]
+    faults += [place_fault(fault, table) for fault in misfits]
     if faults:
         raise QuestionnaireRefused(faults)
     return questionnaire
 
 
 def name_from_filename(filename: str) -> str:
-    """A file's name as the name of a questionnaire: `My days.toml` is `my-days`."""
+    """Turn a file's name into the name of a questionnaire: `My days.toml` becomes `my-days`."""
     stem = re.sub(r"\.(toml|xlsx?)$", "", PurePath(filename.replace("\\", "/")).name, flags=re.IGNORECASE)
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].strip("-") or "form"
 
@@ -95,13 +95,13 @@ def _tables(text: str) -> dict[str, object]:
 def assemble_questionnaire(
     table: TomlTable, name: str, source: questionnaire.Source = "toml"
 ) -> questionnaire.Questionnaire:
-    """The questionnaire of a whole file; what is wrong with its parts goes to the faults of the piece."""
+    """Read the questionnaire of a whole file; faults are added to the table's list."""
     table.only(_KEYS)
     languages = _languages(table)
-    shared = read_scales(table, languages)
-    pieces = table.pieces("question")
-    if len(pieces) > MAX_QUESTIONS:
-        table.refuse("far_too_many", found=len(pieces), most=MAX_QUESTIONS)
+    scales = read_scales(table, languages)
+    tables = table.pieces("question")
+    if len(tables) > MAX_QUESTIONS:
+        table.refuse("far_too_many", found=len(tables), most=MAX_QUESTIONS)
     draft = table.piece("draft")
     draft.only(languages)
     return questionnaire.Questionnaire(
@@ -110,7 +110,7 @@ def assemble_questionnaire(
         purpose=table.one_of("purpose", questionnaire.PURPOSES),
         ages=table.one_of("ages", questionnaire.AGES),
         languages=languages,
-        questions=tuple(read_question(table, languages, shared) for table in pieces[:MAX_QUESTIONS]),
+        questions=tuple(read_question(table, languages, scales) for table in tables[:MAX_QUESTIONS]),
         drafts=tuple(language for language in languages if language in draft.data),
         source=source,
     )
@@ -129,9 +129,9 @@ def _languages(table: TomlTable) -> tuple[str, ...]:
 def find_misfits(
     questionnaire: questionnaire.Questionnaire, confirmed: frozenset[str], overridden: frozenset[str] = frozenset()
 ) -> Iterator[QuestionnaireFault]:
-    """What no questionnaire may have, wherever it comes from; rows are not known yet.
+    """Find faults that no questionnaire may have, whatever its source; their rows are not known yet.
 
-    One that is too large is not judged further.
+    A questionnaire that is too large is not checked further.
     """
     if too_large := list(size_faults(questionnaire)):
         yield from too_large
@@ -143,7 +143,7 @@ def find_misfits(
 
 
 def place_fault(fault: QuestionnaireFault, table: TomlTable) -> QuestionnaireFault:
-    """The fault with the row of the last question of that name (the one that repeats a name is the later)."""
+    """Give a fault the row of its question, of the last one where two have the same name."""
     names = [table.data.get("name") for table in table.pieces("question")]
     if fault.values.get("question") not in names:
         return fault

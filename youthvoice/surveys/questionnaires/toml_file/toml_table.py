@@ -1,4 +1,4 @@
-"""A table of a TOML file, read with the row of everything that is wrong with it."""
+"""Read the tables of a TOML file, and find the row of every fault in them."""
 
 import difflib
 import re
@@ -24,10 +24,10 @@ _ITEM = re.compile(r"\s*\{")
 
 
 class TomlRows:
-    """Rows, from 1, of tables and keys: `("question", 2)` is the third `[[question]]`.
+    """The row, from 1, of each table and key of a file: `("question", 2)` is the third `[[question]]`.
 
     Attributes:
-        holds_pictures: whether uploaded pictures lie beside it; beside a file they do not.
+        holds_pictures: whether it may use uploaded pictures: a draft may, a file may not.
     """
 
     holds_pictures = False
@@ -39,20 +39,20 @@ class TomlRows:
         items: TomlPath = ()
         for row, line in enumerate(text.splitlines(), start=1):
             if len(line) > _LONGEST_HEADER and line.lstrip().startswith("["):
-                continue  # no header of ours, and its blanks could be parted in too many ways
+                continue  # not a header of a questionnaire; matching it could take very long
             if header := _ARRAY.match(line):
-                table, items = self._next(self._resolved(header[1])), ()
+                table, items = self._next_item(self._resolve(header[1])), ()
                 self._rows[table] = row
             elif header := _TABLE.match(line):
-                table, items = self._resolved(header[1]), ()
+                table, items = self._resolve(header[1]), ()
                 self._rows[table] = row
             elif key := _KEY.match(line):
                 self._rows.setdefault((*table, key[1]), row)
                 items = (*table, key[1]) if key[2] else ()
             elif items and _ITEM.match(line):
-                self._rows[self._next(items)] = row
+                self._rows[self._next_item(items)] = row
 
-    def _resolved(self, dotted: str) -> TomlPath:
+    def _resolve(self, dotted: str) -> TomlPath:
         path: TomlPath = ()
         parts = [part.strip() for part in dotted.split(".")]
         for part in parts[:-1]:
@@ -61,12 +61,12 @@ class TomlRows:
                 path = (*path, self._many[path] - 1)
         return (*path, parts[-1])
 
-    def _next(self, path: TomlPath) -> TomlPath:
+    def _next_item(self, path: TomlPath) -> TomlPath:
         self._many[path] = self._many.get(path, 0) + 1
         return (*path, self._many[path] - 1)
 
     def row(self, path: TomlPath) -> int:
-        """The row of a table or key, or of the nearest thing around it that has one."""
+        """The row of a table or key, or of the nearest enclosing one that has a row."""
         while path not in self._rows:
             path = path[:-1]
         return self._rows[path]
@@ -74,11 +74,11 @@ class TomlRows:
 
 TomlChoice = TypeVar("TomlChoice", bound=str)
 
-_LONGEST = 2000  # characters of one text; more is no question
+_LONGEST = 2000  # characters of one text
 
 
 class TomlTable:
-    """A table, where it stands, and the faults found so far (shared by all pieces of a file)."""
+    """A table of a file with its position; all tables of a file share one list of faults."""
 
     def __init__(
         self, data: Mapping[str, object], path: TomlPath, rows: TomlRows, faults: list[QuestionnaireFault]
@@ -89,88 +89,88 @@ class TomlTable:
         self.faults = faults
 
     def refuse(self, code: str, key: str = "", **values: str | int) -> None:
-        """Note a fault at a key of this table."""
+        """Add a fault at a key of this table."""
         row = self.rows.row((*self.path, key) if key else self.path)
         self.faults.append(make_fault(code, key=key, **values).at(row))
 
-    def only(self, known: Collection[str]) -> None:
-        """Refuse every key that means nothing, naming the nearest that does."""
+    def only(self, known_keys: Collection[str]) -> None:
+        """Refuse every unknown key, and name the most similar known one."""
         for key in self.data:
-            if key not in known:
-                near = difflib.get_close_matches(key, sorted(known), n=1)
+            if key not in known_keys:
+                near = difflib.get_close_matches(key, sorted(known_keys), n=1)
                 self.refuse("unknown_key_near" if near else "unknown_key", key, near=near[0] if near else "")
 
     def text(self, key: str, *, needed: bool = False) -> str:
-        """A text; empty where there is none."""
-        found = self.data.get(key)
-        if found is None:
+        """Read a text; empty where there is none."""
+        value = self.data.get(key)
+        if value is None:
             if needed:
                 self.refuse("missing", key)
             return ""
-        if not isinstance(found, str) or not found.strip() or len(found) > _LONGEST:
+        if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
             self.refuse("not_a_text", key)
             return ""
-        return found.strip()
+        return value.strip()
 
     def flag(self, key: str) -> bool:
-        """`true` or `false`; false where it is not said."""
-        found = self.data.get(key, False)
-        if not isinstance(found, bool):
+        """Read `true` or `false`; false where the key is missing."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
             self.refuse("not_true_or_false", key)
             return False
-        return found
+        return value
 
     def whole(self, key: str, default: int | None = None) -> int:
-        """A whole number."""
-        found = self.data.get(key, default)
-        if not isinstance(found, int) or isinstance(found, bool) or abs(found) > 1_000_000:  # noqa: PLR2004
+        """Read a whole number."""
+        value = self.data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 1_000_000:  # noqa: PLR2004
             self.refuse("not_a_number", key)
             return default or 0
-        return found
+        return value
 
     def one_of(self, key: str, allowed: Sequence[TomlChoice]) -> TomlChoice:
-        """One of a few words; the first of them where it is wrong or missing."""
-        found = self.text(key, needed=True)
+        """Read one of a few allowed words; returns the first of them where it is wrong or missing."""
+        word = self.text(key, needed=True)
         for choice in allowed:
-            if choice == found:
+            if choice == word:
                 return choice
-        if found:
-            self.refuse("not_one_of", key, said=found, allowed=", ".join(allowed))
+        if word:
+            self.refuse("not_one_of", key, said=word, allowed=", ".join(allowed))
         return allowed[0]
 
     def names(self, key: str) -> tuple[str, ...]:
-        """A list of short texts, or one of them."""
-        found = self.data.get(key, [])
-        listed = [found] if isinstance(found, str) else found
-        if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
+        """Read a list of short texts, or a single one."""
+        value = self.data.get(key, [])
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
             self.refuse("not_a_list", key)
             return ()
-        return tuple(listed)
+        return tuple(texts)
 
     def picture(self, key: str = "picture") -> str | None:
-        """The code of an OpenMoji picture; in a draft, of an uploaded one, too."""
-        said = self.text(key)
-        known = drawable_picture if self.rows.holds_pictures else picture_code
-        code = known(said) if said else None
-        if said and code is None:
-            near = nearest_picture(said)
-            self.refuse("unknown_picture_near" if near else "unknown_picture", key, said=said, near=near)
+        """Read the code of an OpenMoji picture; in a draft, also of an uploaded one."""
+        text = self.text(key)
+        find_code = drawable_picture if self.rows.holds_pictures else picture_code
+        code = find_code(text) if text else None
+        if text and code is None:
+            near = nearest_picture(text)
+            self.refuse("unknown_picture_near" if near else "unknown_picture", key, said=text, near=near)
         return code
 
     def words(self, key: str, languages: Sequence[str], *, needed: bool = True) -> questionnaire.Words | None:
-        """Words in every language, from a table of their own: `text = { en = "...", hi = "..." }`."""
-        found = self.data.get(key)
-        if found is None:
+        """Read a text in every language, from a table of its own: `text = { en = "...", hi = "..." }`."""
+        texts = self.data.get(key)
+        if texts is None:
             if needed:
                 self.refuse("missing", key)
             return None
-        if not isinstance(found, dict):
+        if not isinstance(texts, dict):
             self.refuse("not_words", key)
             return None
-        return TomlTable(found, (*self.path, key), self.rows, self.faults).flat_words(languages, only=True)
+        return TomlTable(texts, (*self.path, key), self.rows, self.faults).flat_words(languages, only=True)
 
     def flat_words(self, languages: Sequence[str], *, only: bool = False) -> questionnaire.Words:
-        """Words in every language, from this table itself: `{ key = "yes", en = "Yes", hi = "हाँ" }`."""
+        """Read a text in every language, from this table itself: `{ key = "yes", en = "Yes", hi = "हाँ" }`."""
         if only:
             self.only(languages)
         for language in languages:
@@ -179,17 +179,17 @@ class TomlTable:
         return MappingProxyType({language: self.text(language) for language in languages if language in self.data})
 
     def pieces(self, key: str) -> list["TomlTable"]:
-        """A list of tables."""
-        found = self.data.get(key, [])
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        """Read a list of tables."""
+        tables = self.data.get(key, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             self.refuse("not_tables", key)
             return []
-        return [TomlTable(one, (*self.path, key, at), self.rows, self.faults) for at, one in enumerate(found)]
+        return [TomlTable(table, (*self.path, key, at), self.rows, self.faults) for at, table in enumerate(tables)]
 
     def piece(self, key: str) -> "TomlTable":
-        """A table inside this one; an empty one where there is none."""
-        found = self.data.get(key, {})
-        if not isinstance(found, dict):
+        """Read a table inside this one; an empty one where there is none."""
+        table = self.data.get(key, {})
+        if not isinstance(table, dict):
             self.refuse("not_a_table", key)
-            found = {}
-        return TomlTable(found, (*self.path, key), self.rows, self.faults)
+            table = {}
+        return TomlTable(table, (*self.path, key), self.rows, self.faults)

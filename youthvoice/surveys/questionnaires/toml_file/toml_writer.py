@@ -1,4 +1,4 @@
-"""A questionnaire in the shape of our own files, and that shape as TOML."""
+"""Write a questionnaire as TOML; also its shape as plain values, without the text."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
-    """What `tomllib` reads from a file that holds this questionnaire: plain dicts, lists, texts and numbers."""
+    """The questionnaire as `tomllib` would read it from a file: plain dicts, lists, texts and numbers."""
     return {
         "purpose": questionnaire.purpose,
         "ages": questionnaire.ages,
@@ -24,7 +24,7 @@ def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def question_shape(question: Question) -> dict[str, Any]:
-    """One question as its table in a file; what is as it would be anyway is not written."""
+    """One question as its table in a file; default values are left out."""
     merged = (question.merge or {}).items()
     values: dict[str, Any] = {
         "name": question.name,
@@ -33,7 +33,7 @@ def question_shape(question: Question) -> dict[str, Any]:
         "hint": _words(question.hint),
         "picture": question.picture,
         "options": [_tile(option.key, option.text, picture=option.picture) for option in question.options],
-        "bins": [_tile(one.key, one.text, low=one.low, high=one.high) for one in question.bins],
+        "bins": [_tile(bin_.key, bin_.text, low=bin_.low, high=bin_.high) for bin_ in question.bins],
         "when": str(question.when) if question.when else None,
         "right": question.right,
         "publish": question.publish if question.right else None,
@@ -62,31 +62,31 @@ def _tile(key: str, text: Words, **more: object) -> dict[str, Any]:
 
 
 def write_toml(shape: Mapping[str, Any]) -> str:
-    """A file as text; uploaded pictures are left out, for no file holds them, and its first line says so.
+    """Write a file; uploaded pictures are left out, since no file holds them, and its first line says so.
 
     Args:
-        shape: as `file_shape` gives it: tables of texts, and a list of questions.
+        shape: from `file_shape`: tables of texts, and a list of questions.
     """
-    drawn = [_drawn_only(one) for one in shape.get("question", [])]
-    note = ["# Uploaded pictures are not in this file."] if drawn != shape.get("question", []) else []
+    questions = [_without_uploads(question) for question in shape.get("question", [])]
+    note = ["# Uploaded pictures are not in this file."] if questions != shape.get("question", []) else []
     plain = [f"{_key(key)} = {_value(value)}" for key, value in shape.items() if not isinstance(value, dict | list)]
     lists = [
         f"{_key(key)} = {_value(shape[key])}" for key in shape if isinstance(shape[key], list) and key != "question"
     ]
     parts = ["\n".join([*note, *plain, *lists])]
     parts += [_table(f"[{_key(key)}]", value) for key, value in shape.items() if isinstance(value, dict) and value]
-    parts += [_table("[[question]]", one) for one in drawn]
+    parts += [_table("[[question]]", question) for question in questions]
     return "\n\n".join(parts) + "\n"
 
 
-def _drawn_only(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A question or an answer without its uploaded pictures."""
-    drawn = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
-    if "options" in drawn:
-        drawn["options"] = [
-            _drawn_only(option) if isinstance(option, Mapping) else option for option in drawn["options"]
+def _without_uploads(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A question or an option without its uploaded pictures."""
+    values = {key: value for key, value in table.items() if not (key == "picture" and is_own_picture(value))}
+    if "options" in values:
+        values["options"] = [
+            _without_uploads(option) if isinstance(option, Mapping) else option for option in values["options"]
         ]
-    return drawn
+    return values
 
 
 def _table(head: str, table: Mapping[str, Any]) -> str:
@@ -94,19 +94,19 @@ def _table(head: str, table: Mapping[str, Any]) -> str:
 
 
 def _lines(value: object) -> str:
-    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-        return "[\n" + "".join(f"  {_value(one)},\n" for one in value) + "]"
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return "[\n" + "".join(f"  {_value(item)},\n" for item in value) + "]"
     return _value(value)
 
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items()) + " }"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    # a text of JSON is one of TOML, but for DEL, which JSON leaves as it is
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    # a JSON text is a TOML text, except for DEL, which JSON does not escape
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(said: str) -> str:
-    return said if _BARE.fullmatch(said) else _value(said)
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _value(key)

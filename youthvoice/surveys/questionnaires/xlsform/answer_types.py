@@ -1,4 +1,4 @@
-"""What the types of questions of a form become here."""
+"""Convert the question types of an XLSForm into our kinds of questions."""
 
 import re
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _PLAIN: dict[str, Kind] = {
     "note": "say", "acknowledge": "say", "trigger": "say",
 }  # fmt: skip
 
-# Types that would tell who, where or when: who fills the form in is nobody's business here.
+# Types that would reveal who answers, where or when.
 IDENTIFYING_TYPES = frozenset(
     {
         "start", "end", "today", "deviceid", "device_id", "imei", "subscriberid", "simserial", "simid", "username",
@@ -33,32 +33,32 @@ _WORKED_OUT = frozenset(
 
 
 class QuestionType(NamedTuple):
-    """A type, read: a kind with its list, a step in or out of a group, the code of a refusal or of leaving it out."""
+    """A parsed type: a kind with its list, the begin or end of a group, or the code of a refusal or omission."""
 
     kind: Kind | None = None
     list_name: str = ""
-    other: bool = False  # the list is followed by "something else"
-    dated: bool = False  # asks for a date, which becomes a year or a month
+    other: bool = False  # whether "something else" is added to the list
+    dated: bool = False  # whether it asks for a date, which becomes a year or a month
     step: str = ""  # "begin group", "end group", "begin repeat", "end repeat"
     refused: str = ""
     left_out: str = ""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds that a form spells with this type: `kind`, unless a column `kind` names another of them."""
+        """The kinds that share this XLSForm type: `kind`, unless a column `kind` names another of them."""
         return tuple(name for name, row in KINDS.items() if self.kind and row.xlsform == KINDS[self.kind].xlsform)
 
 
-def read_type(said: str) -> QuestionType:
-    """Read the cell under `type`."""
-    plain = " ".join(said.lower().split())
+def read_type(cell: str) -> QuestionType:
+    """Parse the cell under `type`."""
+    plain = " ".join(cell.lower().split())
     step = re.sub(r"^(begin|end) loop\b.*", r"\1 repeat", plain.replace("_", " "))
     if step in {"begin group", "end group", "begin repeat", "end repeat"}:
         return QuestionType(step=step, left_out="repeat_left_out" if step == "begin repeat" else "")
     if select := _SELECT.fullmatch(plain):
         many = "multiple" in select[1] or "all" in select[1]
-        # The list is named as it was written, not in small letters.
-        return QuestionType("choose_many" if many else "choose_one", _spelled(said, select[2]), other=bool(select[3]))
+        # The list keeps its spelling, with capital letters.
+        return QuestionType("choose_many" if many else "choose_one", _spelled(cell, select[2]), other=bool(select[3]))
     if plain in _PLAIN:
         return QuestionType(_PLAIN[plain])
     return QuestionType("number", dated=True) if plain == "date" else _not_asked(plain)
@@ -70,5 +70,5 @@ def _not_asked(plain: str) -> QuestionType:
     return QuestionType(left_out="worked_out") if plain in _WORKED_OUT else QuestionType(refused="unknown_type")
 
 
-def _spelled(said: str, name: str) -> str:
-    return next(word for word in said.split() if word.lower() == name)
+def _spelled(cell: str, name: str) -> str:
+    return next(word for word in cell.split() if word.lower() == name)

@@ -1,4 +1,4 @@
-"""The sheet `choices`: lists of options, which of them a constant filter keeps, and the option "something else"."""
+"""Read the sheet `choices`: option lists, constant filters on them, and the option "something else"."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -21,15 +21,15 @@ _MOST_LABEL = 300  # characters of one option
 
 @dataclass(frozen=True, slots=True)
 class ListOption:
-    """One row of a list.
+    """One row of an option list.
 
     Attributes:
-        row: of the sheet.
+        row: its number in the sheet.
         key: one of our keys.
         words: by language.
         picture: code of an OpenMoji picture.
-        columns: what stands in the row, by header, for filters.
-        fault: why no question can show it.
+        columns: the row's cells by header, for filters.
+        fault: why no question can use it.
     """
 
     row: int
@@ -41,15 +41,15 @@ class ListOption:
 
 
 def read_choices(
-    sheet_table: SheetTable, default: str, spoilt: Mapping[int, QuestionnaireFault], notes: list[QuestionnaireFault]
+    sheet_table: SheetTable, default: str, unreadable: Mapping[int, QuestionnaireFault], notes: list[QuestionnaireFault]
 ) -> dict[str, list[ListOption]]:
-    """The lists by name; rows without list and name are skipped, as other readers do.
+    """Read the lists by name; rows without list or name are skipped, as in other readers.
 
     Args:
         sheet_table: the sheet `choices`.
         default: language of a header without one.
-        spoilt: by row, why its cells cannot be read.
-        notes: to which pictures are added that are left out.
+        unreadable: by row, why its cells cannot be read.
+        notes: pictures that are left out are added to it.
     """
     lists: dict[str, list[ListOption]] = {}
     for row in sheet_table.rows:
@@ -64,7 +64,7 @@ def read_choices(
             f"{header.about}::{header.language}": row.texts.get(at, "") for at, header in sheet_table.headers.items()
         }
         picture = read_picture(row, sheet_table, default, notes, "choices")
-        fault = spoilt.get(row.number) or _label_fault(row, name, words)
+        fault = unreadable.get(row.number) or _label_fault(row, name, words)
         lists.setdefault(list_name, []).append(
             ListOption(row.number, option_key(name), words or {default: "-"}, picture, columns, fault)
         )
@@ -84,7 +84,7 @@ def _label_fault(row: SheetRow, name: str, words: Mapping[str, str]) -> Question
 def read_picture(
     row: SheetRow, sheet_table: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
 ) -> str | None:
-    """The OpenMoji picture an `image` cell names ("1F642.svg"); others are left out, with a note."""
+    """Read the OpenMoji picture that an `image` cell names ("1F642.svg"); others are left out, with a note."""
     for worded_cell in read_worded_cells(row, sheet_table, "image", default).values():
         code = picture_code(worded_cell.rsplit(".", 1)[0]) or picture_code(worded_cell)
         if code is None:
@@ -93,16 +93,16 @@ def read_picture(
     return None
 
 
-def option_key(said: str) -> str:
-    """The name of an option as one of our keys."""
-    return re.sub(r"[^\w.-]", "_", said.strip())[:60]
+def option_key(name: str) -> str:
+    """Turn the name of an option into one of our keys."""
+    return re.sub(r"[^\w.-]", "_", name.strip())[:60]
 
 
 _ALWAYS: Final = {"true", "true()", "1", "1=1"}
 
 
 class _FilterReader(ConditionReader):
-    """What compares a column of the list with a constant: `pastel = 'yes'`, `zone != ''`, joined as everywhere."""
+    """Parses a filter that compares columns of the list with constants: `pastel = 'yes'`, `zone != ''`."""
 
     token = re.compile(
         r"""\s*(?:(?P<text>'[^']*'|"[^"]*")|(?P<sign>!=|=|\(|\))|(?P<word>[^\s'"=!()${},]+(?:::[^\s'"=!()${},]+)?))"""
@@ -118,23 +118,23 @@ class _FilterReader(ConditionReader):
         return Condition("is" if sign == "=" else "is_not", _column(first), (value.strip("'\""),))
 
 
-def _column(said: str) -> str:
-    about, _, language = said.partition("::")
+def _column(name: str) -> str:
+    about, _, language = name.partition("::")
     plain = re.sub(r"[\s-]+", "_", about.lower())
     return f"{plain}::{language_code(language)}" if language else plain
 
 
-def keep_filtered(options: list[ListOption], said: str) -> list[ListOption] | None:
+def keep_filtered(options: list[ListOption], cell: str) -> list[ListOption] | None:
     """The options that a filter keeps; None where it depends on more than the list itself.
 
     Args:
         options: of the list.
-        said: the cell `choice_filter`.
+        cell: the cell `choice_filter`.
     """
-    if not said or said.lower().replace(" ", "") in _ALWAYS:
+    if not cell or cell.lower().replace(" ", "") in _ALWAYS:
         return options
     try:
-        condition = _FilterReader(said).read()
+        condition = _FilterReader(cell).read()
     except UnreadableCondition:
         return None
     columns = {name for option in options for name in option.columns}
@@ -156,9 +156,9 @@ _OTHER_PICTURE: Final = "2728"  # sparkles
 
 
 def add_something_else(options: list[ListOption], row: int) -> tuple[list[ListOption], frozenset[str]]:
-    """The options with "Something else" in their languages, and the languages in which it is said in English.
+    """Add "Something else" in the options' languages; also return the languages for which only English was available.
 
-    A list that has an option of this key stays as it is.
+    A list that has an option with this key stays as it is.
     """
     if not options or any(option.key == OTHER_KEY for option in options):
         return options, frozenset()
@@ -169,11 +169,11 @@ def add_something_else(options: list[ListOption], row: int) -> tuple[list[ListOp
 
 
 def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] | None:
-    """The twelve months as options, in languages that have names for them; None where one has none."""
+    """The twelve months as options, in these languages; None where one has no names for them."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - large, dates are rare
 
     try:
-        names = {one: Locale.parse(one).months["stand-alone"]["wide"] for one in languages}
+        names = {language: Locale.parse(language).months["stand-alone"]["wide"] for language in languages}
     except (UnknownLocaleError, ValueError):
         return None
     return [
@@ -183,7 +183,7 @@ def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] |
 
 
 def seasons_of_a_year(months: Sequence[ListOption]) -> dict[str, object]:
-    """How months are published: three at a time, for a single one could tell who somebody is."""
+    """How months are published: three at a time, because a single one could identify a child."""
     merged = []
     for at in range(0, len(months), 3):
         first, option = months[at], months[min(at + 2, len(months) - 1)]

@@ -1,6 +1,6 @@
-"""Lists of options that forms of others have in common, such as yes and no or a scale, and what they become here.
+"""Recognise common option lists of XLSForms, such as yes and no or a scale, and convert them into ours.
 
-Words decide, in the languages forms come in; keys alone ("1", "2", "3") decide nothing.
+Labels decide, in the languages of common forms; keys such as "1", "2", "3" decide nothing.
 """
 
 import re
@@ -26,7 +26,7 @@ _DONT_KNOW: Final = (
     "weiss nicht|জানি না|не знаю|weet niet"
 )
 
-# From the low end to the high one; every row is one scale in one language. `|` parts words for the same step.
+# From the low end to the high one; each row is one scale in one language. `|` separates labels of the same step.
 _HOW_GOOD: Final = """
 very bad|awful|terrible|very poor; bad|poor; ok|okay|fine|so-so|average|fair|neutral; good; very good|excellent|great
 very sad|very unhappy; sad|unhappy; in between|neutral|ok|okay|so-so; happy; very happy
@@ -57,44 +57,44 @@ kamwe|hapana kabisa; mara chache; wakati mwingine|kidogo; mara nyingi|sana; daim
 
 
 class KnownList(NamedTuple):
-    """What a list turned out to be.
+    """An option list after recognition.
 
     Attributes:
-        kind: `yes_no`, `faces`, or the kind it had.
+        kind: `yes_no`, `faces`, or the kind it was read with.
         choices: its options, with our keys and pictures, without "I don't know".
-        keys: what each key of the form became.
-        good: the good side, where the words say it.
-        unknowing: whether an option said "I don't know", which is added by itself.
+        keys: our key for each key of the form.
+        good: the good side, where the labels show it.
+        has_dont_know: whether an option said "I don't know", which is always added automatically.
     """
 
     kind: Kind
     choices: tuple[ListOption, ...]
     keys: Mapping[str, str]
     good: tuple[str, ...]
-    unknowing: bool
+    has_dont_know: bool
 
 
 def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
-    """Recognise a list by the words of its options."""
+    """Recognise a list by the labels of its options."""
     list_options = [option for option in choices if not _does_not_know(option)]
     if len(list_options) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
         list_options = list(choices)
     keys = {option.key: option.key if option in list_options else DONT_KNOW for option in choices}
-    unknowing = len(list_options) < len(choices)
+    has_dont_know = len(list_options) < len(choices)
     if (
         kind == "choose_one"
         and len(list_options) == 2  # noqa: PLR2004
         and {_yes_or_no(option) for option in list_options} == {"yes", "no"}
     ):
         keys |= {option.key: _yes_or_no(option) for option in list_options}
-        named = tuple(replace(option, key=keys[option.key], picture=None) for option in list_options)
-        return KnownList("yes_no", named, keys, (), unknowing)
+        options = tuple(replace(option, key=keys[option.key], picture=None) for option in list_options)
+        return KnownList("yes_no", options, keys, (), has_dont_know)
     steps = _steps(list_options) if kind in {"choose_one", "faces"} and _FEWEST <= len(list_options) <= _MOST else None
     if steps is None:
-        return KnownList(kind, tuple(list_options), keys, (), unknowing)
+        return KnownList(kind, tuple(list_options), keys, (), has_dont_know)
     order, says_good = steps
     faces = dict(zip(sorted(order), FACES[len(list_options)], strict=True))
-    drawn = tuple(
+    with_faces = tuple(
         list_option if list_option.picture else replace(list_option, picture=faces[step])
         for list_option, step in zip(list_options, order, strict=True)
     )
@@ -104,16 +104,16 @@ def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
         if says_good
         else ()
     )
-    return KnownList("faces", drawn, keys, good, unknowing)
+    return KnownList("faces", with_faces, keys, good, has_dont_know)
 
 
 def _plain(text: str) -> str:
-    said = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return " ".join("".join(letter for letter in said if letter not in "().!?।\u0640").split())
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return " ".join("".join(letter for letter in plain if letter not in "().!?।\u0640").split())
 
 
-def _words(said: str) -> frozenset[str]:
-    return frozenset(_plain(word) for word in said.split("|"))
+def _words(labels: str) -> frozenset[str]:
+    return frozenset(_plain(word) for word in labels.split("|"))
 
 
 _DONT_KNOW_WORDS: Final = _words(_DONT_KNOW)
@@ -123,7 +123,7 @@ _YES_WORDS: Final = _words(_YES)
 _NO_WORDS: Final = _words(_NO)
 
 _SCALES: Final = tuple(
-    ({word: step for step, said in enumerate(row.split(";")) for word in _words(said)}, rows is _HOW_GOOD)
+    ({label: step for step, labels in enumerate(row.split(";")) for label in _words(labels)}, rows is _HOW_GOOD)
     for rows in (_HOW_GOOD, _HOW_MUCH)
     for row in rows.strip().splitlines()
 )
@@ -134,7 +134,7 @@ def _is(option: ListOption, words: frozenset[str]) -> bool:
 
 
 def _does_not_know(option: ListOption) -> bool:
-    """Whether it says "I don't know", alone or beside something like it: "Don't know / not sure"."""
+    """Whether an option says "I don't know", alone or with something similar: "Don't know / not sure"."""
     parts = (part for text in option.words.values() for part in re.split("[/,;]| or ", text))
     return option.key == DONT_KNOW or any(_plain(part) in _DONT_KNOW_WORDS for part in parts)
 
@@ -145,10 +145,10 @@ def _yes_or_no(option: ListOption) -> str:
 
 
 def _steps(choices: Sequence[ListOption]) -> tuple[list[int], bool] | None:
-    """The step of every option, up or down without a turn, and whether the high end is the good one."""
-    for known, says_good in _SCALES:
+    """The step of every option, strictly up or down, and whether the high end is the good one."""
+    for steps_by_label, says_good in _SCALES:
         for language in choices[0].words:
-            order = [known.get(_plain(option.words.get(language, "")), -1) for option in choices]
+            order = [steps_by_label.get(_plain(option.words.get(language, "")), -1) for option in choices]
             if -1 not in order and len(set(order)) == len(order) and sorted(order) in (order, order[::-1]):
                 return order, says_good
     return None

@@ -1,4 +1,4 @@
-"""Into which ranges a number of a form falls, from its constraint and what its label asks for."""
+"""Choose the ranges for a number question of an XLSForm, from its constraint and its label."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ _HIGH = re.compile(r"\.\s*(<=|<)\s*(\d{1,6})(?!\d)")
 
 _PARAMETER = re.compile(r"\b(start|end)\s*=\s*(\d{1,6})(?!\d)")
 
-_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_END))  # what children count is small
+_UNBOUNDED = ((0, 0), (1, 2), (3, 5), (6, 10), (11, OPEN_END))  # children count small numbers
 
 _HOURS = r"\bhours?\b|\bheures?\b|\bhoras?\b|घंटे|घण्टे|ساعة|ساعات"
 
@@ -24,7 +24,7 @@ _MONTHS = r"\bmonths?\b|\bmois\b|\bmeses\b|महीने|महीनों|ش
 
 _YEARS = r"\byears?\b|\bans\b|\bann[ée]es\b|\ba[ñn]os\b|\banos\b|साल|سنة|سنوات"
 
-_PER = tuple(  # what a label asks for, the ends of its ranges, its highest
+_PER = tuple(  # pattern of a label, the ends of its ranges, its highest number
     (re.compile(asks, re.IGNORECASE), ends, highest)
     for asks, ends, highest in (
         (_HOURS, [1, 3, 5, 8], 24),
@@ -36,12 +36,12 @@ _PER = tuple(  # what a label asks for, the ends of its ranges, its highest
 
 
 def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[int, int]]:
-    """Two to five ranges, both ends included.
+    """Make two to five ranges, both ends included.
 
     Args:
-        constraint: `. >= 0 and . <= 20`; anything else is not understood and leaves the range open.
+        constraint: `. >= 0 and . <= 20`; anything else is ignored and leaves the range open.
         parameters: `start=0 end=10 step=1` of a range.
-        label: what is asked; where it asks for hours, days of a week, months or years, the ranges fit these.
+        label: of the question; for hours, days of a week, months or years the ranges fit these.
     """
     low, high = _bounds(constraint, parameters)
     if high is None and low == 0:
@@ -49,12 +49,12 @@ def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[in
             if asks.search(label):
                 return ranges_ending_at(ends, highest)
     if high is None:
-        return [(max(low, one), two) for one, two in _UNBOUNDED if two >= low]
+        return [(max(low, start), end) for start, end in _UNBOUNDED if end >= low]
     if high <= low:
         return []
     many = min(_MAX_BINS, max(_MIN_BINS, (high - low + 1) // 2))
     edges = [low + (high - low + 1) * at // many for at in range(many + 1)]
-    return [(one, two - 1) for one, two in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - edges, not pairs
+    return [(start, end - 1) for start, end in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - edges, not pairs
 
 
 def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
@@ -67,13 +67,13 @@ def _bounds(constraint: str, parameters: str) -> tuple[int, int | None]:
 
 _YEAR = re.compile(r"(>=|>|<=|<)\s*(?:date\()?['\"]?(\d{4})(?!\d)")
 
-_YOUNGEST_PAST: Final = 19  # years: nobody asked is older
+_YOUNGEST_PAST: Final = 19  # years; no child is older
 
-_YEARS_BACK: Final = (9, 4, 1)  # where a range ends, counted back from this year
+_YEARS_BACK: Final = (9, 4, 1)  # the ends of ranges, counted back from this year
 
 
 def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
-    """Ranges of years for a date of which only the year is asked: near ones are short, far ones long.
+    """Make ranges of years for a date of which only the year is asked: short for near years, long for far ones.
 
     Args:
         constraint: `. >= '2015-01-01' and . <= today()`; its years bound the ranges.
@@ -84,12 +84,12 @@ def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
     high = years.get("<", OPEN_END)
     last = min(high, this_year)
     ends = [last - back - 1 for back in _YEARS_BACK] + [last - 1]
-    kept = [end for end in dict.fromkeys(ends) if low <= end < high]
-    lows = [low, *(end + 1 for end in kept)]
-    return list(zip(lows, [*kept, high], strict=True))
+    inner_ends = [end for end in dict.fromkeys(ends) if low <= end < high]
+    lows = [low, *(end + 1 for end in inner_ends)]
+    return list(zip(lows, [*inner_ends, high], strict=True))
 
 
 def is_within_a_year(constraint: str) -> bool:
-    """Whether a constraint keeps a date in one year, so that only its month is in question."""
+    """Whether a constraint limits a date to one year, so that only its month is asked."""
     years = [year for _sign, year in _YEAR.findall(constraint)]
     return len(years) > 1 and len(set(years)) == 1

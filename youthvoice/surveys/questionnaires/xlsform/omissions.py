@@ -1,4 +1,4 @@
-"""Which rows of a form are left out because they cannot be asked, and why each."""
+"""Choose the rows of an XLSForm that are left out because they cannot be asked, each with its reason."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -9,67 +9,70 @@ from youthvoice.surveys.questionnaires.xlsform.survey_sheet import SurveySheetQu
 
 
 class OmittedRows:
-    """The rows that are left out; what depends on one of them is left out too.
+    """The rows that are left out, and with them the questions that depend on one of them.
 
-    A question whose condition cannot be judged is never asked of everybody instead: it was meant for some.
+    A question whose condition cannot be evaluated is left out, never asked of everybody: it was meant for some.
     """
 
     def __init__(
-        self, asked: Sequence[SurveySheetQuestion], unfit: Mapping[int, QuestionnaireFault], named: Collection[str]
+        self, questions: Sequence[SurveySheetQuestion], unfit: Mapping[int, QuestionnaireFault], names: Collection[str]
     ) -> None:
-        """Begin with what is known from the rows alone.
+        """Start with what the rows alone show.
 
         Args:
-            asked: every question of the form, in order.
-            unfit: by row, why it cannot be asked; rows that are no question may be among them.
-            named: names of all rows, those that are left out by themselves included.
+            questions: every question of the form, in order.
+            unfit: by row, why it cannot be asked; may include rows that are no questions.
+            names: of all rows, with those that are never asked.
         """
-        self._asked = asked
-        self._named = named
-        self._known = {question.row: str(question.table["name"]) for question in asked}
+        self._questions = questions
+        self._names = names
+        self._name_by_row = {question.row: str(question.table["name"]) for question in questions}
         self.rows: dict[int, QuestionnaireFault] = dict(unfit)
 
     def add(self, faults: Iterable[QuestionnaireFault]) -> bool:
-        """Leave out the questions that have these faults; false where none of them stands at a question still asked."""
-        questionnaire_faults = {
+        """Leave out the questions with these faults; False where no fault concerns a question that is still asked."""
+        new_faults = {
             fault.row: fault
             for fault in faults
-            if fault.row in self._known and fault.row not in self.rows and fault.values.get("on", "survey") == "survey"
+            if fault.row in self._name_by_row
+            and fault.row not in self.rows
+            and fault.values.get("on", "survey") == "survey"
         }
-        self.rows |= {row: fault for row, fault in questionnaire_faults.items() if row is not None}
-        return bool(questionnaire_faults)
+        self.rows |= {row: fault for row, fault in new_faults.items() if row is not None}
+        return bool(new_faults)
 
     def kept(self) -> list[SurveySheetQuestion]:
-        """What is asked all the same, in order; finds what depends on a row that is left out."""
-        survey_sheet_questions: list[SurveySheetQuestion] = []
+        """The questions that are still asked, in order; also leaves out what depends on an omitted row."""
+        kept_questions: list[SurveySheetQuestion] = []
         names: set[object] = set()
-        later = {name for row, name in self._known.items() if row not in self.rows}
-        for question in self._asked:
+        later = {name for row, name in self._name_by_row.items() if row not in self.rows}
+        for question in self._questions:
             when = question.table.get("when")
             needed = [name for name, _key in when.asks_about()] if isinstance(when, Condition) else []
             if question.row in self.rows:
                 continue
-            if missing := [name for name in needed if name in self._named and name not in names and name not in later]:
+            if missing := [name for name in needed if name in self._names and name not in names and name not in later]:
                 self.rows[question.row] = make_fault("needs_left_out", said=missing[0]).at(question.row)
                 later.discard(str(question.table["name"]))
-            elif len(survey_sheet_questions) == MAX_QUESTIONS:
-                self.rows[question.row] = make_fault("far_too_many", found=len(self._asked), most=MAX_QUESTIONS).at(
+            elif len(kept_questions) == MAX_QUESTIONS:
+                self.rows[question.row] = make_fault("far_too_many", found=len(self._questions), most=MAX_QUESTIONS).at(
                     question.row
                 )
             else:
-                survey_sheet_questions.append(question)
+                kept_questions.append(question)
                 names.add(question.table["name"])
-        return survey_sheet_questions
+        return kept_questions
 
     def notes(self) -> list[QuestionnaireFault]:
-        """Every row that is left out, and why, in the order of the rows."""
+        """Every omitted row with its reason, in the order of the rows."""
         return [
             QuestionnaireFault(
                 row,
                 fault.code,
                 {key: value for key, value in fault.values.items() if key != "on"}
                 | {
-                    "left_out": self._known.get(row) or str(fault.values.get("name") or fault.values.get("type") or "-")
+                    "left_out": self._name_by_row.get(row)
+                    or str(fault.values.get("name") or fault.values.get("type") or "-")
                 },
             )
             for row, fault in sorted(self.rows.items())

@@ -1,4 +1,4 @@
-"""The column `relevant`: when a row of a form is asked, in and out."""
+"""Read and write the column `relevant`, the condition under which a row is asked."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\xa0
 
 
 class _RelevantReader(ConditionReader):
-    """The useful subset of what a form writes: `${food} = 'bad'`, `selected(${play}, 'kite')`, `not(...)`."""
+    """Parses the useful subset of expressions: `${food} = 'bad'`, `selected(${play}, 'kite')`, `not(...)`."""
 
     token = re.compile(
         r"""\s*(?:(?P<name>\$\{\s*[\w.-]+\s*\}|(?:\.\./)+[\w.-]+)|(?P<text>'[^']*'|"[^"]*"|-?\d+(?:\.\d+)?)|(?P<sign>!=|=|\(|\)|,)"""
@@ -27,18 +27,18 @@ class _RelevantReader(ConditionReader):
             self.take("(")
             name = _name(self.take())
             self.take(",")
-            found = Condition("is", name, (_key(self.take()),))
+            condition = Condition("is", name, (_key(self.take()),))
             self.take(")")
-            return found
+            return condition
         sign = self.take("=", "!=")
         return Condition("is" if sign == "=" else "is_not", _name(first), (_key(self.take()),))
 
 
 def read_relevant(text: str) -> Condition:
-    """Read an expression of the useful subset.
+    """Parse an expression of the useful subset.
 
     Raises:
-        UnreadableCondition: with the part that is beyond it.
+        UnreadableCondition: with the part outside this subset.
     """
     return _RelevantReader(text.translate(_STRAIGHT)).read()
 
@@ -61,7 +61,7 @@ def _key(token: str) -> str:
 
 
 def negate_condition(condition: Condition) -> Condition:
-    """The condition that holds exactly when this one does not."""
+    """The condition that is true exactly when this one is false."""
     if condition.rule == "all" or condition.rule == "either":  # noqa: PLR1714 - mypy narrows only this form
         other = "either" if condition.rule == "all" else "all"
         return Condition(other, parts=tuple(negate_condition(part) for part in condition.parts))  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ def negate_condition(condition: Condition) -> Condition:
 
 
 def write_relevant(condition: Condition) -> str:
-    """The expression for a form; `selected` reads single and multiple answers alike."""
+    """Write the expression for a form; `selected` works for single and multiple answers."""
     if condition.parts:
         word = " and " if condition.rule == "all" else " or "
         return "(" + word.join(write_relevant(part) for part in condition.parts) + ")"
@@ -82,7 +82,7 @@ def write_relevant(condition: Condition) -> str:
 
 
 def rename_keys(condition: Condition, keys: Mapping[str, Mapping[str, str]]) -> Condition:
-    """The condition with the keys that options have now."""
+    """The condition with the new keys of options."""
     new = keys.get(condition.question, {})
     return replace(
         condition,

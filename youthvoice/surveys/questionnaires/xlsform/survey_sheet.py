@@ -1,4 +1,4 @@
-"""The rows of the sheet `survey` as questions; groups and `relevant` become conditions."""
+"""Read the rows of the sheet `survey` as questions; groups and `relevant` become conditions."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from youthvoice.surveys.questionnaires.xlsform.known_lists import KnownList, fin
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
 
-OWN_COLUMN = "youthvoice"  # the column in which our own export keeps what XLSForm has no word for
+OWN_COLUMN = "youthvoice"  # the column of our own export for what XLSForm cannot express
 
 _EXTRA = frozenset(
     {
@@ -25,7 +25,7 @@ _EXTRA = frozenset(
     }
 )  # fmt: skip
 
-_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain columns for what XLSForm has no word for
+_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain columns for what XLSForm cannot express
 
 _YES = {"yes", "true", "true()", "1"}
 
@@ -34,7 +34,7 @@ _LONGEST_EXTRA = 8000
 
 @dataclass(slots=True)
 class SurveySheetQuestion:
-    """A question on its way: the table of our own format, and the row it came from."""
+    """A question while it is read: its table in our own format, and its row."""
 
     row: int
     table: dict[str, object]
@@ -42,15 +42,15 @@ class SurveySheetQuestion:
 
 
 class SurveyRows:
-    """Reads row after row; keeps faults (refused) and notes (left out, or made up).
+    """Reads the rows one by one; collects faults (the form is refused) and notes (left out or added).
 
     Attributes:
-        asked: its questions, those with a fault included, so that everything is said at once.
+        questions: its questions, with those that have a fault, so that all faults are listed together.
         faults: each at its row.
-        unfit: the row of every question that has a fault, or stands in a group that has one, and the first of them.
-        named: the names of all rows, asked or not.
-        open_end: that a group does not end, which says nothing against the row at which this is found.
-        notes: what was left out or made up.
+        unfit: by row, the first fault of every question that has one, or is in a group that has one.
+        names: of all rows, asked or not.
+        open_end: the fault that a group does not end; it does not refuse the row where it is noticed.
+        notes: what was left out or added.
     """
 
     def __init__(
@@ -58,33 +58,32 @@ class SurveyRows:
         sheet_table: SheetTable,
         lists: Mapping[str, list[choice_lists.ListOption]],
         default: str,
-        spoilt: Mapping[int, QuestionnaireFault],
+        unreadable: Mapping[int, QuestionnaireFault],
         this_year: int,
     ) -> None:
         self.sheet = sheet_table
         self.lists = lists
         self.default = default
-        self._spoilt = spoilt
+        self._unreadable = unreadable
         self._this_year = this_year
         self.faults: list[QuestionnaireFault] = []
         self.unfit: dict[int, QuestionnaireFault] = {}
         self.open_end: QuestionnaireFault | None = None
-        self.named = frozenset(self._cell(row, "name") for row in sheet_table.rows)
+        self.names = frozenset(self._cell(row, "name") for row in sheet_table.rows)
         self.notes: list[QuestionnaireFault] = []
-        self.asked: list[SurveySheetQuestion] = []
+        self.questions: list[SurveySheetQuestion] = []
         self._groups: list[Condition | bool | QuestionnaireFault | None] = []  # False: never asked
-        self._repeats: list[bool] = []  # for each group that is open, whether it is a repeat
-        self._keys: dict[str, Mapping[str, str]] = {}  # by question, what the keys of its options became
-        self._ours = any(
-            header.about == OWN_COLUMN for header in sheet_table.headers.values()
-        )  # our own export: nothing to guess
+        self._repeats: list[bool] = []  # for each open group, whether it is a repeat
+        self._keys: dict[str, Mapping[str, str]] = {}  # by question, our key for each key of its options
+        # in our own export nothing needs to be guessed
+        self._ours = any(header.about == OWN_COLUMN for header in sheet_table.headers.values())
 
     def read(self) -> None:
-        """Read them all."""
+        """Read all rows."""
         for row in self.sheet.rows:
-            said = self._cell(row, "type")
-            if said and not said.startswith("#"):
-                self._row(row, said)
+            cell = self._cell(row, "type")
+            if cell and not cell.startswith("#"):
+                self._read_row(row, cell)
         if self._groups or self._repeats:
             self.open_end = make_fault("group_open").at(self.sheet.rows[-1].number)
             self.faults.append(self.open_end)
@@ -92,74 +91,78 @@ class SurveyRows:
     def _cell(self, row: SheetRow, about: str) -> str:
         return read_cell(row, self.sheet, about)
 
-    def _words(self, row: SheetRow, about: str) -> dict[str, str]:
+    def _texts(self, row: SheetRow, about: str) -> dict[str, str]:
         return read_worded_cells(row, self.sheet, about, self.default)
 
     def _refuse(self, row: SheetRow, code: str, **values: FaultValue) -> None:
-        self._keep_fault(row, make_fault(code, **values).at(row.number))
+        self._add_fault(row, make_fault(code, **values).at(row.number))
 
-    def _keep_fault(self, row: SheetRow, fault: QuestionnaireFault) -> None:
+    def _add_fault(self, row: SheetRow, fault: QuestionnaireFault) -> None:
         self.faults.append(fault)
         self.unfit.setdefault(row.number, fault)
 
     def _note(self, row: SheetRow, code: str, **values: FaultValue) -> None:
         self.notes.append(make_fault(code, **values).at(row.number))
 
-    def _row(self, row: SheetRow, said: str) -> None:
-        question_type = answer_types.read_type(said)
+    def _read_row(self, row: SheetRow, cell: str) -> None:
+        """Read one row: a question, a step into or out of a group, or a row that is left out."""
+        question_type = answer_types.read_type(cell)
         if question_type.step.startswith("end") and self._repeats and self._repeats.pop():
             return
-        if True in self._repeats:  # all of a repeat is left out; its own groups are only counted
+        if True in self._repeats:  # a repeat is left out as a whole; groups in it are only counted
             if question_type.step.startswith("begin"):
                 self._repeats.append(True)
             return
         name = self._cell(row, "name")
-        if spoilt := self._spoilt.get(row.number):
-            self._keep_fault(row, spoilt)
+        if fault := self._unreadable.get(row.number):
+            self._add_fault(row, fault)
         if question_type.refused:
-            self._refuse(row, question_type.refused, type=said[:60], name=name)
+            self._refuse(row, question_type.refused, type=cell[:60], name=name)
         if question_type.left_out:
-            self._note(row, question_type.left_out, type=said[:60], name=name[:60])
+            self._note(row, question_type.left_out, type=cell[:60], name=name[:60])
         if question_type.step:
-            self._step(row, question_type.step)
-        elif question_type.kind and not self._silent_note(row, question_type):
-            self._question(row, question_type)
+            self._change_group(row, question_type.step)
+        elif question_type.kind and not self._is_silent_note(row, question_type):
+            self._read_question(row, question_type)
 
-    def _step(self, row: SheetRow, step: str) -> None:
-        """Into a group, or out of one."""
+    def _change_group(self, row: SheetRow, step: str) -> None:
+        """Enter a group, or leave one."""
         if step.startswith("begin"):
             self._repeats.append(step == "begin repeat")
             if not self._repeats[-1]:
-                own = self._relevant(row)
+                own = self._condition(row)
                 self._groups.append(self.unfit.get(row.number, own))
         elif self._groups:
             self._groups.pop()
         else:
             self._refuse(row, "group_not_open")
 
-    def _silent_note(self, row: SheetRow, question_type: answer_types.QuestionType) -> bool:
-        """A note that has nothing to say here: without words, or words made of answers."""
-        words = self._words(row, "label")
+    def _is_silent_note(self, row: SheetRow, question_type: answer_types.QuestionType) -> bool:
+        """Whether a note has nothing to read out: no text, or text made of answers."""
+        words = self._texts(row, "label")
         silent = question_type.kind == "say" and (not words or any("${" in text for text in words.values()))
         if silent:
             self._note(row, "note_left_out", name=self._cell(row, "name")[:60])
         return silent
 
-    def _question(self, row: SheetRow, question_type: answer_types.QuestionType) -> None:
-        own = self._relevant(row)
+    def _read_question(self, row: SheetRow, question_type: answer_types.QuestionType) -> None:
+        """Read one question into the table of our own format."""
+        own = self._condition(row)
         conditions = [group for group in (*self._groups, own) if isinstance(group, Condition)]
         if False in (*self._groups, own):
             self._note(row, "never_asked", name=self._cell(row, "name"))
             return
         if outside := next((group for group in self._groups if isinstance(group, QuestionnaireFault)), None):
             self.unfit.setdefault(row.number, outside)
-        dated = self._dated(row, question_type)
-        known_list = self._known(row, question_type, self._choices(row, question_type) if dated is None else dated)
+        date_options = self._date_options(row, question_type)
+        known_list = self._known_list(
+            row, question_type, self._options(row, question_type) if date_options is None else date_options
+        )
         choices = list(known_list.choices)
-        words = self._words(row, "label")
+        words = self._texts(row, "label")
         if not words:
             self._refuse(row, "no_label", name=self._cell(row, "name"))
-            words = {self.default: "-"}  # so that what follows is read all the same
+            words = {self.default: "-"}  # so that reading continues
         if any("${" in text for text in words.values()):
             self._refuse(row, "no_insertions")
         table: dict[str, object] = {
@@ -170,21 +173,22 @@ class SurveyRows:
         }
         if known_list.good:
             table["good"] = list(known_list.good)
-        table |= {about: said for about in ("hint", "audio") if (said := self._words(row, about))}
+        table |= {column: texts for column in ("hint", "audio") if (texts := self._texts(row, column))}
         if picture := choice_lists.read_picture(row, self.sheet, self.default, self.notes, "survey"):
             table["picture"] = picture
         if conditions:
             table["when"] = rename_keys(Condition.joined("all", conditions), self._keys)
-        table |= self._own(row, known_list)
-        table |= self._extra(row, question_type)
+        table |= self._plain_columns(row, known_list)
+        table |= self._own_column(row, question_type)
         if table["kind"] == "number" and "bins" not in table:
-            table["bins"] = self._bins(row, " ".join(words.values()), dated=question_type.dated)
-        if dated:
+            table["bins"] = self._ranges(row, " ".join(words.values()), dated=question_type.dated)
+        if date_options:
             table |= choice_lists.seasons_of_a_year(known_list.choices)
-        self._unused(row)
-        self.asked.append(SurveySheetQuestion(row.number, table, choices))
+        self._note_unused(row)
+        self.questions.append(SurveySheetQuestion(row.number, table, choices))
 
-    def _kind(self, row: SheetRow, question_type: answer_types.QuestionType, options: int) -> Kind:
+    def _kind_of(self, row: SheetRow, question_type: answer_types.QuestionType, options: int) -> Kind:
+        """The kind of a question, with `faces` where the appearance asks for them."""
         appearance = self._cell(row, "appearance").lower()
         faced = "likert" in appearance or "faces" in appearance
         return (
@@ -193,14 +197,14 @@ class SurveyRows:
             else question_type.kind or "say"
         )
 
-    def _known(
+    def _known_list(
         self, row: SheetRow, question_type: answer_types.QuestionType, choices: list[choice_lists.ListOption]
     ) -> KnownList:
-        kind, wanted = self._kind(row, question_type, len(choices)), self._cell(row, "kind").lower()
+        kind, wanted = self._kind_of(row, question_type, len(choices)), self._cell(row, "kind").lower()
         if question_type.dated and choices:
-            return KnownList("choose_one", tuple(choices), {}, (), unknowing=False)
+            return KnownList("choose_one", tuple(choices), {}, (), has_dont_know=False)
         if self._ours:
-            return KnownList(kind, tuple(choices), {}, (), unknowing=False)
+            return KnownList(kind, tuple(choices), {}, (), has_dont_know=False)
         known_list = find_known_list(kind, choices)
         if wanted in question_type.kinds:
             known_list = known_list._replace(kind=wanted)
@@ -211,12 +215,12 @@ class SurveyRows:
                 option if option.picture else replace(option, picture=_drawn(option)) for option in known_list.choices
             )
             known_list = known_list._replace(choices=drawn)
-        if known_list.unknowing:
+        if known_list.has_dont_know:
             self._note(row, "dont_know_left_out", question=name)
         return known_list
 
-    def _own(self, row: SheetRow, known_list: KnownList) -> dict[str, object]:
-        """What the plain columns say: kind good harm safety bins split."""
+    def _plain_columns(self, row: SheetRow, known_list: KnownList) -> dict[str, object]:
+        """The values of the plain columns: kind good harm safety bins split."""
         if self._ours:
             return {}
         texts = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
@@ -244,7 +248,7 @@ class SurveyRows:
             self._refuse(row, "not_one_of", key="split", said=texts["split"][:60], allowed=", ".join(SPLITS))
         return table
 
-    def _choices(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption]:
+    def _options(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption]:
         if not question_type.list_name:
             return []
         if question_type.list_name not in self.lists:
@@ -260,7 +264,7 @@ class SurveyRows:
         choices = list_options if options is None else options
         for option in choices:
             if option.fault:
-                self._keep_fault(row, option.fault)
+                self._add_fault(row, option.fault)
         if question_type.other:
             choices, in_english = choice_lists.add_something_else(choices, row.number)
             self._note(row, "other_added", question=self._cell(row, "name"))
@@ -268,10 +272,12 @@ class SurveyRows:
                 self._note(row, "other_in_english", question=self._cell(row, "name"), language=language)
         return choices
 
-    def _dated(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption] | None:
-        """The options of a date: the months where only these are in question, none for years; None for what is no date.
+    def _date_options(
+        self, row: SheetRow, question_type: answer_types.QuestionType
+    ) -> list[choice_lists.ListOption] | None:
+        """The options of a date: months where only these are asked, none for years; None for a question without date.
 
-        A whole date may tell who somebody is, and nobody taps one: it is refused.
+        A whole date may identify a child, and nobody taps one, so it is refused.
         """
         if not question_type.dated:
             return None
@@ -280,12 +286,13 @@ class SurveyRows:
             self._refuse(row, "date_too_exact", name=name)
         months = None
         if "month" in appearance and number_ranges.is_within_a_year(self._cell(row, "constraint")):
-            months = choice_lists.months_of_a_year(self._words(row, "label"), row.number)
+            months = choice_lists.months_of_a_year(self._texts(row, "label"), row.number)
         if "year" in appearance:
             self._note(row, "date_as_month" if months else "date_as_year", name=name)
         return months or []
 
-    def _relevant(self, row: SheetRow) -> Condition | bool | None:
+    def _condition(self, row: SheetRow) -> Condition | bool | None:
+        """The condition of a row; False where it is never asked, None where it has none."""
         text = self._cell(row, "relevant")
         if not text or text.lower() in {"true", "true()", "1"}:
             return None
@@ -297,7 +304,8 @@ class SurveyRows:
             self._refuse(row, "relevant_unreadable", part=str(part)[:40])
             return None
 
-    def _extra(self, row: SheetRow, question_type: answer_types.QuestionType) -> dict[str, object]:
+    def _own_column(self, row: SheetRow, question_type: answer_types.QuestionType) -> dict[str, object]:
+        """The values that our own export stored."""
         text = self._cell(row, OWN_COLUMN)
         extra = read_extra(text)
         if extra is None or set(extra) - _EXTRA or extra.get("kind", question_type.kind) not in question_type.kinds:
@@ -305,28 +313,30 @@ class SurveyRows:
             return {}
         return extra
 
-    def _bins(self, row: SheetRow, label: str, *, dated: bool) -> list[dict[str, object]]:
+    def _ranges(self, row: SheetRow, label: str, *, dated: bool) -> list[dict[str, object]]:
+        """Make the ranges of a number question."""
         constraint = self._cell(row, "constraint")
         if dated:
-            made = number_ranges.years_for(constraint, self._this_year)
+            ranges = number_ranges.years_for(constraint, self._this_year)
         else:
-            made = number_ranges.bins_for(constraint, self._cell(row, "parameters"), label)
+            ranges = number_ranges.bins_for(constraint, self._cell(row, "parameters"), label)
         self._note(row, "bins_made", name=self._cell(row, "name"))
-        return [{"key": f"from_{low}", "low": low, "high": high} for low, high in made]
+        return [{"key": f"from_{low}", "low": low, "high": high} for low, high in ranges]
 
-    def _unused(self, row: SheetRow) -> None:
+    def _note_unused(self, row: SheetRow) -> None:
+        """Note the columns that are ignored."""
         for about in ("calculation", "default", "read_only", "readonly", "trigger", "repeat_count"):
             if self._cell(row, about).lower() not in {"", "no", "false"}:
                 self._note(row, "column_left_out", column=about)
 
 
 def _drawn(option: choice_lists.ListOption) -> str | None:
-    """The picture that is called as the option is."""
+    """The picture that has the option's name."""
     return picture_code(option.words["en"]) if "en" in option.words else None
 
 
 def read_extra(text: str) -> dict[str, object] | None:
-    """What our export kept; None where it cannot be read."""
+    """Parse the column of our own export; None where it is invalid."""
     if not text:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""A workbook as rows of texts, and its columns in their languages."""
+"""Read a workbook as rows of texts, and find the topic and language of its columns."""
 
 import io
 import re
@@ -15,27 +15,27 @@ from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused, make_
 
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024  # bytes of a file
 
-MAX_UNPACKED_BYTES = 16 * 1024 * 1024  # bytes inside it
+MAX_UNPACKED_BYTES = 16 * 1024 * 1024  # bytes after unpacking
 
-MAX_TAGS = 400_000  # of all its parts; each costs the library about ten microseconds
+MAX_TAGS = 400_000  # in all its parts; each costs the library about ten microseconds
 
 MAX_SHEETS = 50
 
-MAX_ROWS = 5000  # that hold anything under a header
+MAX_ROWS = 5000  # with a cell under a header
 
-_MOST_HELD = 20_000  # rows that hold anything at all; spreadsheets keep a million empty ones of a painted column
+_MAX_STORED_ROWS = 20_000  # rows with any cell; spreadsheets store a million empty rows of a coloured column
 
 MAX_COLUMNS = 200
 
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that workbooks use; others unpack without asking how much
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that workbooks use; other methods unpack without a limit
 
-_OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # how .xls begins, packed and bare
+_OLD = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x09\x08")  # the first bytes of .xls, with and without container
 
 SHEET_NAMES = ("survey", "choices", "settings")
 
 Cells = Sequence[object]
 
-Grid = Mapping[int, Cells]  # by row, from 0; without those that hold nothing
+Grid = Mapping[int, Cells]  # by row, from 0; without empty rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,29 @@ class SheetRow:
 
     number: int
     texts: dict[int, str]
-    formulas: tuple[int, ...] = ()  # columns with a formula whose result the file does not hold
+    formulas: tuple[int, ...] = ()  # columns with a formula whose result is not stored
 
 
 Sheets = dict[str, list[SheetRow]]
 
 
 def open_workbook(data: bytes) -> Sheets:
-    """The sheets a form is made of, by name in small letters.
+    """Read the sheets of a form, by name in lower case.
 
     Raises:
-        QuestionnaireRefused: too large, or no workbook at all.
+        QuestionnaireRefused: it is too large, or not a workbook.
     """
     if len(data) > MAX_WORKBOOK_BYTES:
         raise QuestionnaireRefused([make_fault("too_large", most=MAX_WORKBOOK_BYTES // 1024)])
     try:
-        return _old(data) if data.startswith(_OLD) else _new(data)
+        return _read_xls(data) if data.startswith(_OLD) else _read_xlsx(data)
     except (QuestionnaireRefused, MemoryError):
         raise
-    except Exception as error:  # the two libraries raise dozens of kinds on broken files
+    except Exception as error:  # the libraries raise dozens of exceptions on broken files
         raise QuestionnaireRefused([make_fault("broken_workbook")]) from error
 
 
-def _new(data: bytes) -> Sheets:
+def _read_xlsx(data: bytes) -> Sheets:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if any(part.compress_type not in _PACKED for part in packed.infolist()):
             raise QuestionnaireRefused([make_fault("broken_workbook")])
@@ -78,10 +78,10 @@ def _new(data: bytes) -> Sheets:
 
 
 def _refuse_bombs(packed: zipfile.ZipFile) -> None:
-    """Look at the parts before a library does: entities, and more tags or sheets than a form ever has."""
+    """Refuse parts that would overload a library: entities, and more tags or sheets than a form ever has."""
     tags = sheets = 0
     for part in packed.infolist():
-        text = packed.read(part).replace(b"\0", b"")  # UTF-16 is looked at like UTF-8
+        text = packed.read(part).replace(b"\0", b"")  # UTF-16 is checked like UTF-8
         tags += text.count(b"<")
         sheets += text.count(b"sheetId")
         if b"<!DOCTYPE" in text or sheets > MAX_SHEETS:
@@ -92,62 +92,62 @@ def _refuse_bombs(packed: zipfile.ZipFile) -> None:
 
 def _grids(data: bytes, *, results: bool) -> dict[str, Grid]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles, which a form does not have
+        warnings.simplefilter("ignore")  # about styles, which do not matter here
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=results)
         grids: dict[str, Grid] = {}
         for sheet in book.worksheets:
             name = sheet.title.strip().lower()
             if name in SHEET_NAMES and name not in grids:
-                sheet.reset_dimensions()  # some writers declare a size that is not true
-                grids[name] = _held(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
+                sheet.reset_dimensions()  # some writers declare a wrong size
+                grids[name] = _drop_empty_rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
         book.close()
     return grids
 
 
-def _old(data: bytes) -> Sheets:
-    # ragged: a far cell does not make the library fill every cell before it
+def _read_xls(data: bytes) -> Sheets:
+    # ragged: the library does not fill up the cells before a far one
     book = xlrd.open_workbook(file_contents=data, on_demand=True, ragged_rows=True)
     grids: dict[str, list[SheetRow]] = {}
     for at, spelled in enumerate(book.sheet_names()):
         name = spelled.strip().lower()
         if name in SHEET_NAMES and name not in grids:
-            sheet = book.sheet_by_index(at)  # the others are never looked at
-            read = ([_old_value(cell) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows))
-            grids[name] = list(_rows(_held(read), {}))
+            sheet = book.sheet_by_index(at)  # the other sheets are never read
+            rows = ([_xls_value(cell) for cell in sheet.row(at)[:MAX_COLUMNS]] for at in range(sheet.nrows))
+            grids[name] = list(_rows(_drop_empty_rows(rows), {}))
             book.unload_sheet(spelled)
     return grids
 
 
-def _held(rows: Iterable[Cells]) -> Grid:
-    held: dict[int, Cells] = {}
-    empty: Cells = ()  # the library gives one and the same for every row between two, of which there may be a million
+def _drop_empty_rows(rows: Iterable[Cells]) -> Grid:
+    grid: dict[int, Cells] = {}
+    empty: Cells = ()  # the library returns the same object for every empty row between two, perhaps a million times
     for at, cells in enumerate(rows):
         if cells is empty:
             continue
         if not any(cell is not None and cell != "" for cell in cells):
             empty = cells
             continue
-        if len(held) == _MOST_HELD:
-            raise QuestionnaireRefused([make_fault("too_many_rows", most=_MOST_HELD).at(at + 1)])
-        held[at] = tuple(cells)
-    return held
+        if len(grid) == _MAX_STORED_ROWS:
+            raise QuestionnaireRefused([make_fault("too_many_rows", most=_MAX_STORED_ROWS).at(at + 1)])
+        grid[at] = tuple(cells)
+    return grid
 
 
-def _old_value(cell: xlrd.sheet.Cell) -> object:
+def _xls_value(cell: xlrd.sheet.Cell) -> object:
     return bool(cell.value) if cell.ctype == xlrd.XL_CELL_BOOLEAN else cell.value
 
 
 def _rows(grid: Grid, formulas: Grid) -> Iterator[SheetRow]:
     for at in sorted({*grid, *formulas}):
         cells = grid.get(at, ())
-        texts = {column: said for column, cell in enumerate(cells) if (said := _text(cell))}
+        texts = {column: text for column, cell in enumerate(cells) if (text := _text(cell))}
         open_ = tuple(_without_result(cells, formulas.get(at, ())))
         if texts or open_:
             yield SheetRow(at + 1, texts, open_)
 
 
-def _without_result(cells: Cells, behind: Iterable[object]) -> Iterator[int]:
-    for column, cell in enumerate(behind):
+def _without_result(cells: Cells, formulas: Iterable[object]) -> Iterator[int]:
+    for column, cell in enumerate(formulas):
         if isinstance(cell, str) and cell.startswith("=") and (column >= len(cells) or cells[column] is None):
             yield column
 
@@ -186,7 +186,7 @@ _SAME = {
 
 
 class ColumnHeader(NamedTuple):
-    """What a column is about and in which language; no language is empty."""
+    """The topic and the language of a column; the language may be empty."""
 
     about: str
     language: str
@@ -197,7 +197,7 @@ class SheetTable(NamedTuple):
 
     headers: Mapping[int, ColumnHeader]
     rows: Sequence[SheetRow]
-    unknown: tuple[str, ...]  # languages that are no languages we know
+    unknown: tuple[str, ...]  # languages that are not known
 
 
 def read_table(rows: Sequence[SheetRow]) -> SheetTable:
@@ -205,15 +205,15 @@ def read_table(rows: Sequence[SheetRow]) -> SheetTable:
     if not rows:
         return SheetTable({}, [], ())
     headers = {column: _header(text) for column, text in rows[0].texts.items()}
-    sheets = [row for row in rows[1:] if headers.keys() & {*row.texts, *row.formulas}]
-    if len(sheets) > MAX_ROWS:
-        raise QuestionnaireRefused([make_fault("too_many_rows", most=MAX_ROWS).at(sheets[MAX_ROWS].number)])
+    data_rows = [row for row in rows[1:] if headers.keys() & {*row.texts, *row.formulas}]
+    if len(data_rows) > MAX_ROWS:
+        raise QuestionnaireRefused([make_fault("too_many_rows", most=MAX_ROWS).at(data_rows[MAX_ROWS].number)])
     unknown = tuple(header.language for header in headers.values() if header.language.startswith("?"))
-    return SheetTable(headers, sheets, tuple(one[1:] for one in unknown))
+    return SheetTable(headers, data_rows, tuple(header[1:] for header in unknown))
 
 
-def _header(said: str) -> ColumnHeader:
-    parts = [part.strip() for part in said.replace("::", ":").split(":")]
+def _header(text: str) -> ColumnHeader:
+    parts = [part.strip() for part in text.replace("::", ":").split(":")]
     about = re.sub(r"[\s-]+", "_", parts[0].lower())
     if about == "media" and len(parts) > 1:
         parts = parts[1:]
@@ -225,10 +225,10 @@ def _header(said: str) -> ColumnHeader:
 WORDED_COLUMNS = {"label", "caption", "hint", "image", "audio", "media", "picture"}
 
 
-def language_code(said: str) -> str:
-    """`English (en)`, `English`, `en` -> `en`; what is not known comes back after a question mark."""
-    code = _CODE.search(said)
-    plain = said.strip()
+def language_code(name: str) -> str:
+    """The code of a language, `English (en)`, `English` or `en` -> `en`; an unknown one comes after a question mark."""
+    code = _CODE.search(name)
+    plain = name.strip()
     if code:
         first, _, rest = code[1].replace("-", "_").partition("_")
         place = rest.upper() if len(rest) < len("Hant") else rest.title()
@@ -246,7 +246,7 @@ def read_cell(row: SheetRow, sheet_table: SheetTable, about: str) -> str:
 
 
 def read_worded_cells(row: SheetRow, sheet_table: SheetTable, about: str, default: str) -> dict[str, str]:
-    """The texts of a row by language; a header without language is in the default one."""
+    """The texts of a row by language; a header without language counts as the default one."""
     worded_cells: dict[str, str] = {}
     for at, header in sheet_table.headers.items():
         if header.about == about and at in row.texts:

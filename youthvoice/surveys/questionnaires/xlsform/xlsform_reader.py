@@ -1,7 +1,8 @@
-"""A questionnaire from an XLSForm workbook, or everything that is wrong with it, with rows.
+"""Read a questionnaire from an XLSForm workbook, or find every fault in it, with rows.
 
-Forms of others are longer and wordier than ours: sizes and words do not stop them, `wording_rules.size_warnings`
-says them. What would identify a child, what cannot be carried over and what must not be asked does.
+Others' forms are longer and wordier than ours: their sizes and wording do not refuse them,
+`wording_rules.size_warnings` lists them. What would identify a child, cannot be converted or must not be asked refuses
+the form.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,19 +27,23 @@ from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
 def complete_languages(
     survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion], default: str
 ) -> tuple[tuple[str, ...], list[QuestionnaireFault]]:
-    """The languages in which nothing is missing, the default first, and a note for each other one.
+    """The languages without missing texts, the default first, and a note for each other one.
 
-    Where none is complete, the default stays, and what it lacks will be refused.
+    Where none is complete, the default remains, and its missing texts are refused later.
     """
     texts = [words for question in survey_sheet_questions for words in _texts(question)]
-    spoken = dict.fromkeys([default, *(language for words in texts for language in words)])
-    lacking = {one: sum(one not in words for words in texts) for one in spoken if not one.startswith("?")}
-    complete = tuple(language for language, missing in lacking.items() if not missing)
-    kept = complete or (default,)
-    return kept, [
+    languages = dict.fromkeys([default, *(language for words in texts for language in words)])
+    missing_by_language = {
+        language: sum(language not in words for words in texts)
+        for language in languages
+        if not language.startswith("?")
+    }
+    complete = tuple(language for language, missing in missing_by_language.items() if not missing)
+    kept_languages = complete or (default,)
+    return kept_languages, [
         make_fault("language_left_out", language=language, found=missing)
-        for language, missing in lacking.items()
-        if language not in kept and missing < len(texts)
+        for language, missing in missing_by_language.items()
+        if language not in kept_languages and missing < len(texts)
     ]
 
 
@@ -53,7 +58,7 @@ def _texts(question: survey_sheet.SurveySheetQuestion) -> Iterator[Mapping[str, 
 def to_file_shape(
     survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion], languages: tuple[str, ...]
 ) -> dict[str, object]:
-    """The part of a file that holds the questions."""
+    """The part of a file's shape that holds the questions."""
     return {
         "languages": list(languages),
         "question": [_question(question, languages) for question in survey_sheet_questions],
@@ -67,9 +72,9 @@ def _question(question: survey_sheet.SurveySheetQuestion, languages: tuple[str, 
     for about in ("text", "hint", "audio"):
         words = table.get(about)
         if isinstance(words, dict):
-            cut = {language: words[language] for language in languages if language in words}
-            table[about] = cut
-            if about != "text" and len(cut) < len(languages):
+            texts = {language: words[language] for language in languages if language in words}
+            table[about] = texts
+            if about != "text" and len(texts) < len(languages):
                 del table[about]
     if question.choices:
         table["options"] = [
@@ -81,10 +86,12 @@ def _question(question: survey_sheet.SurveySheetQuestion, languages: tuple[str, 
     merged, spoken = table.get("merge"), question.table["text"]
     if isinstance(merged, list) and isinstance(spoken, dict):
         unspoken = spoken.keys() - {*languages}
-        table["merge"] = [{key: one[key] for key in one if key not in unspoken} for one in merged]
+        table["merge"] = [
+            {key: merge_table[key] for key in merge_table if key not in unspoken} for merge_table in merged
+        ]
     bins = table.get("bins")
     if isinstance(bins, list):
-        table["bins"] = [_labelled(one, languages) for one in bins]
+        table["bins"] = [_labelled(merge_table, languages) for merge_table in bins]
     when = table.get("when")
     return table | ({"when": str(when)} if isinstance(when, Condition) else {})
 
@@ -100,16 +107,16 @@ _SETTINGS = frozenset({"purpose", "ages", "title", "draft"})
 
 
 class SheetRows(TomlRows):
-    """Rows of the sheet `survey` by question."""
+    """The rows of the sheet `survey` by question."""
 
-    def __init__(self, asked: Sequence[survey_sheet.SurveySheetQuestion]) -> None:
+    def __init__(self, questions: Sequence[survey_sheet.SurveySheetQuestion]) -> None:
         super().__init__("")
-        self._asked = asked
+        self._questions = questions
 
     def row(self, path: TomlPath) -> int:
-        """The row of the question a path leads through; else the first."""
+        """The row of the question on a path; else the first row."""
         at = path[1] if len(path) > 1 and path[0] == "question" else None
-        return self._asked[at].row if isinstance(at, int) else 1
+        return self._questions[at].row if isinstance(at, int) else 1
 
 
 def import_xlsform(
@@ -120,50 +127,52 @@ def import_xlsform(
     *,
     leave_out: bool = False,
 ) -> ImportedFile:
-    """Read a questionnaire from an .xlsx or .xls file, whatever its name says it is.
+    """Read a questionnaire from an .xlsx or .xls file; the format is recognised by content, not by name.
 
     Args:
         data: the file.
-        filename: gives the questionnaire its name.
-        confirmed: names of questions of which an advocate said that they do not ask who a child is.
-        overridden: names of questions about which an advocate is asked, for they seem to ask about abuse.
+        filename: becomes the name of the questionnaire.
+        confirmed: names of questions that, as an advocate said, do not ask who a child is.
+        overridden: names of questions that seem to ask about abuse, about which an advocate decides.
         leave_out: whether rows that cannot be asked are left out, each with a note, instead of refusing the file.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
     sheets = {name: workbook.read_table(rows) for name, rows in workbook.open_workbook(data).items()}
-    sheet_table = _needed(sheets)
+    sheet_table = _survey_table(sheets)
     settings = sheets.get("settings", workbook.read_table([]))
     default = _default_language(settings, sheet_table)
-    spoilt, notes = _formulas(sheets), _unknown_languages(sheets)
-    lists = read_choices(sheets.get("choices", workbook.read_table([])), default, spoilt.get("choices", {}), notes)
-    rows = survey_sheet.SurveyRows(sheet_table, lists, default, spoilt.get("survey", {}), datetime.now(UTC).year)
+    unreadable, notes = _formulas(sheets), _unknown_languages(sheets)
+    lists = read_choices(sheets.get("choices", workbook.read_table([])), default, unreadable.get("choices", {}), notes)
+    rows = survey_sheet.SurveyRows(sheet_table, lists, default, unreadable.get("survey", {}), datetime.now(UTC).year)
     rows.read()
     form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed, overridden)
-    read = form.judge(rows.asked)
+    checked_form = form.check(rows.questions)
     if not leave_out:
-        faults = [*read.faults, *rows.faults]
+        faults = [*checked_form.faults, *rows.faults]
         if faults:
             raise QuestionnaireRefused(faults)
-        return ImportedFile(read.questionnaire, (*notes, *read.notes, *rows.notes))
-    omitted = OmittedRows(rows.asked, rows.unfit, rows.named)
-    read = form.judge(omitted.kept())
-    while omitted.add(read.faults):
-        read = form.judge(omitted.kept())
-    whole = [*read.faults, *([rows.open_end] if rows.open_end else [])]
-    if whole:
-        raise QuestionnaireRefused([*whole, *omitted.notes()])
-    still = (note for note in rows.notes if note.row not in omitted.rows or "on" in note.values)
-    return ImportedFile(read.questionnaire, _in_order([*notes, *read.notes, *omitted.notes(), *still]))
+        return ImportedFile(checked_form.questionnaire, (*notes, *checked_form.notes, *rows.notes))
+    omitted = OmittedRows(rows.questions, rows.unfit, rows.names)
+    checked_form = form.check(omitted.kept())
+    while omitted.add(checked_form.faults):
+        checked_form = form.check(omitted.kept())
+    form_faults = [*checked_form.faults, *([rows.open_end] if rows.open_end else [])]
+    if form_faults:
+        raise QuestionnaireRefused([*form_faults, *omitted.notes()])
+    row_notes = (note for note in rows.notes if note.row not in omitted.rows or "on" in note.values)
+    return ImportedFile(
+        checked_form.questionnaire, _sort_by_row([*notes, *checked_form.notes, *omitted.notes(), *row_notes])
+    )
 
 
-def _in_order(notes: list[QuestionnaireFault]) -> tuple[QuestionnaireFault, ...]:
+def _sort_by_row(notes: list[QuestionnaireFault]) -> tuple[QuestionnaireFault, ...]:
     return tuple(sorted(notes, key=lambda note: note.row or 0))
 
 
-class _JudgedForm(NamedTuple):
-    """What some rows make, what is wrong with it, and what was made up for it."""
+class _CheckedForm(NamedTuple):
+    """The questionnaire of some rows, its faults, and what was added to it."""
 
     questionnaire: Questionnaire
     faults: list[QuestionnaireFault]
@@ -180,21 +189,21 @@ class _Form:
     confirmed: frozenset[str]
     overridden: frozenset[str]
 
-    def judge(self, asked: Sequence[survey_sheet.SurveySheetQuestion]) -> _JudgedForm:
-        """The questionnaire of some rows, whatever is wrong with it."""
+    def check(self, questions: Sequence[survey_sheet.SurveySheetQuestion]) -> _CheckedForm:
+        """Make the questionnaire of some rows, with all its faults."""
         faults: list[QuestionnaireFault] = []
-        languages, notes = complete_languages(asked, self.default)
-        table = _file(asked, languages, self.settings, self.name, faults)
+        languages, notes = complete_languages(questions, self.default)
+        table = _file_table(questions, languages, self.settings, self.name, faults)
         if "ages" not in table.data:
-            table.data = {**table.data, "ages": _ages(asked)}
+            table.data = {**table.data, "ages": _ages(questions)}
             notes = [make_fault("ages_made", ages=str(table.data["ages"])).at(1), *notes]
         questionnaire = toml_reader.assemble_questionnaire(table, self.name, "xlsform")
         unfit = toml_reader.find_misfits(questionnaire, self.confirmed, self.overridden)
         faults += [toml_reader.place_fault(fault, table) for fault in unfit]
-        return _JudgedForm(questionnaire, faults, notes)
+        return _CheckedForm(questionnaire, faults, notes)
 
 
-def _needed(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
+def _survey_table(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
     if "survey" not in sheets:
         raise QuestionnaireRefused([make_fault("no_sheet", sheet="survey")])
     survey = sheets["survey"]
@@ -226,7 +235,7 @@ _READ: Final = {
 
 
 def _formulas(sheets: dict[str, workbook.SheetTable]) -> dict[str, dict[int, QuestionnaireFault]]:
-    """By sheet and row, what cannot be read because it is a formula without its result."""
+    """Faults by sheet and row about formulas without a stored result."""
     return {
         name: {
             row.number: make_fault("formula_cell", on=name, column=get_column_letter(column + 1)).at(row.number)
@@ -239,11 +248,11 @@ def _formulas(sheets: dict[str, workbook.SheetTable]) -> dict[str, dict[int, Que
 
 
 def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[QuestionnaireFault]:
-    said = dict.fromkeys(one for sheet in sheets.values() for one in sheet.unknown)
-    return [make_fault("unknown_language", said=one).at(1) for one in said]
+    names = dict.fromkeys(name for sheet in sheets.values() for name in sheet.unknown)
+    return [make_fault("unknown_language", said=name).at(1) for name in names]
 
 
-def _file(
+def _file_table(
     survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion],
     languages: tuple[str, ...],
     sheet_table: workbook.SheetTable,
@@ -258,18 +267,18 @@ def _file(
         extra = {}
     title = (workbook.read_cell(first, sheet_table, "form_title") if first else "") or name
     head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
-    plain = {
+    cells = {
         about: cell
         for about in ("purpose", "ages")
         if first and (cell := workbook.read_cell(first, sheet_table, about))
     }
     return TomlTable(
-        head | plain | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
+        head | cells | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
     )
 
 
 def _ages(survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion]) -> str:
-    """The ages for which a scale has as many steps as the form's shortest; the oldest where it has none."""
+    """The ages whose scale has as many steps as the form's shortest; the oldest where it has none."""
     steps = min(
         (len(question.choices) for question in survey_sheet_questions if question.table["kind"] == "faces"), default=0
     )

@@ -1,7 +1,7 @@
-"""A questionnaire as an XLSForm workbook that ODK and Kobo open, and a workbook to begin with.
+"""Write a questionnaire as an XLSForm workbook for ODK and Kobo, and a template workbook.
 
-What XLSForm has no word for stands in a column `youthvoice` as JSON, in the words of our own files, so that
-an export comes back as it went.
+What XLSForm cannot express is in a column `youthvoice` as JSON, in the terms of our own files, so that an export can be
+imported again without loss.
 """
 
 import io
@@ -22,17 +22,17 @@ _WORDED = ("label", "hint", "audio", "image")
 
 
 def write_xlsform(questionnaire: Questionnaire) -> bytes:
-    """The bytes of an .xlsx file.
+    """Write the bytes of an .xlsx file.
 
-    "I don't know" and the skip are not written: both are added by whoever asks.
+    "I don't know" and the skip are not written: this program adds both to every question.
     """
     languages = {language: f"{_name_of(language)} ({language})" for language in questionnaire.languages}
     headers = [f"{about}::{spoken}" for about in _WORDED for spoken in languages.values()]
     labels = [f"{about}::{spoken}" for about in ("label", "image") for spoken in languages.values()]
-    asked = (_question_row(question, questionnaire.languages) for question in questionnaire.questions)
+    questions = (_question_row(question, questionnaire.languages) for question in questionnaire.questions)
     title, first = questionnaire.title[questionnaire.languages[0]], languages[questionnaire.languages[0]]
-    return _packed(
-        survey=[["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN], *asked],
+    return _save_workbook(
+        survey=[["type", "name", *headers, "required", "relevant", "constraint", "appearance", OWN_COLUMN], *questions],
         choices=[["list_name", "name", *labels], *_choice_rows(questionnaire)],
         settings=[
             ["form_title", "form_id", "default_language", OWN_COLUMN],
@@ -48,7 +48,7 @@ def _name_of(language: str) -> str:
         return language
 
 
-def _packed(**sheets: Iterable[Sequence[str]]) -> bytes:
+def _save_workbook(**sheets: Iterable[Sequence[str]]) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
@@ -100,16 +100,16 @@ def _each(words: Words | None, languages: tuple[str, ...]) -> list[str]:
 
 
 def _image(picture: str | None, languages: tuple[str, ...]) -> list[str]:
-    drawn = picture and not is_own_picture(picture)  # an uploaded one is in no file; the page says so
-    return [f"{picture}.svg" if drawn else ""] * len(languages)
+    is_openmoji = picture and not is_own_picture(picture)  # uploaded pictures are in no file; the page says so
+    return [f"{picture}.svg" if is_openmoji else ""] * len(languages)
 
 
 def _extra(question: Question) -> dict[str, object]:
-    """What XLSForm has no word for; nothing that is as it would be anyway."""
+    """What XLSForm cannot express, without default values."""
     merge = [
         {"key": key, "options": list(merge.options)} | dict(merge.text) for key, merge in (question.merge or {}).items()
     ]
-    bins = [{"key": one.key, "low": one.low, "high": one.high} | dict(one.text) for one in question.bins]
+    bins = [{"key": bin_.key, "low": bin_.low, "high": bin_.high} | dict(bin_.text) for bin_ in question.bins]
     values: dict[str, object] = {
         "kind": question.kind if read_type(_type(question)).kind != question.kind else "",
         "good": list(question.good),
@@ -178,5 +178,5 @@ _SETTINGS: Final = (
 
 
 def write_template() -> bytes:
-    """The bytes of an .xlsx file that imports as it is."""
-    return _packed(survey=_SURVEY, choices=_CHOICES, settings=_SETTINGS)
+    """Write the bytes of a template .xlsx file, which can be imported as it is."""
+    return _save_workbook(survey=_SURVEY, choices=_CHOICES, settings=_SETTINGS)

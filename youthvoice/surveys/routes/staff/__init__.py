@@ -1,4 +1,4 @@
-"""Addresses of surveys for people who are signed in."""
+"""Pages of surveys for staff."""
 
 from youthvoice.access.staff_blueprint import StaffBlueprint
 

@@ -1,4 +1,4 @@
-"""The analysis of a closed round, for advocates - HTTP only. Every opening is logged, a download like a page."""
+"""The analysis of a closed round, for advocates - HTTP only. Each use is logged, a download like a page."""
 
 import csv
 import io
@@ -31,14 +31,14 @@ def _round(slug: str) -> Round:
     return round_
 
 
-def _opened(round_: Round, what: str) -> Analysis:
-    """The analysis, its opening in the log before anybody sees it.
+def _logged_analysis(round_: Round, what: str) -> Analysis:
+    """The analysis; its use is logged before anybody sees it.
 
     Raises:
-        Refused: there is none.
+        Refused: there is no analysis.
     """
     analysis = analyse_round(db.session(), round_)
-    with db.writing(db.engine()) as session:  # this request only reads, and would not wait for its turn
+    with db.writing(db.engine()) as session:  # a GET request has no transaction that may write
         caller_log().add(session, "analysis.open", f"{round_.slug} {what}")
     return analysis
 
@@ -46,14 +46,14 @@ def _opened(round_: Round, what: str) -> Analysis:
 @analysis_pages.get("")
 @permission_required("analysis.open")
 def detail(slug: str) -> ResponseReturnValue:
-    """Sentence, figures and pictures of every question; or why there are none."""
+    """Show the sentence, figures and charts of every question; or why there is no analysis."""
     round_ = _round(slug)
-    named = round_label(round_, languages.chosen())
-    analysis = _opened(round_, "page")
+    label = round_label(round_, languages.chosen())
+    analysis = _logged_analysis(round_, "page")
     return render_template(
         "surveys/analysis/analysis.html",
         facts=round_,
-        named=named,
+        named=label,
         analysis=analysis,
         pictures={name: charts.draw_chart(name, analysis) for name in charts.CHARTS},
         labels=labels,
@@ -64,15 +64,15 @@ def detail(slug: str) -> ResponseReturnValue:
 @analysis_pages.get("/figures.csv")
 @permission_required("analysis.open")
 def figures_csv(slug: str) -> ResponseReturnValue:
-    """Counts and figures, a row each."""
-    return _file(_as_csv(_opened(_round(slug), "figures.csv")), "text/csv", f"{slug}.csv")
+    """Download counts and figures as CSV, a row each."""
+    return _file(_as_csv(_logged_analysis(_round(slug), "figures.csv")), "text/csv", f"{slug}.csv")
 
 
 @analysis_pages.get("/figures.json")
 @permission_required("analysis.open")
 def figures_json(slug: str) -> ResponseReturnValue:
-    """The same with every change from one answer to another."""
-    analysis = _opened(_round(slug), "figures.json")
+    """Download the same as JSON, with every change from one answer to another."""
+    analysis = _logged_analysis(_round(slug), "figures.json")
     return _file(
         json.dumps(analysis.as_data(), ensure_ascii=False, indent=2) + "\n", "application/json", f"{slug}.json"
     )
@@ -81,20 +81,20 @@ def figures_json(slug: str) -> ResponseReturnValue:
 @analysis_pages.get("/shares.svg")
 @permission_required("analysis.open")
 def shares_svg(slug: str) -> ResponseReturnValue:
-    """The picture of shares before and after."""
-    return _drawn(slug, "shares")
+    """Download the chart of shares before and after."""
+    return _chart_file(slug, "shares")
 
 
 @analysis_pages.get("/moves.svg")
 @permission_required("analysis.open")
 def moves_svg(slug: str) -> ResponseReturnValue:
-    """The picture of who moved which way."""
-    return _drawn(slug, "moves")
+    """Download the chart of changes between answers."""
+    return _chart_file(slug, "moves")
 
 
-def _drawn(slug: str, name: str) -> Response:
-    drawn = charts.draw_chart(name, _opened(_round(slug), f"{name}.svg")) or abort(404)
-    return _file(str(drawn), "image/svg+xml", f"{slug}-{name}.svg")
+def _chart_file(slug: str, name: str) -> Response:
+    chart = charts.draw_chart(name, _logged_analysis(_round(slug), f"{name}.svg")) or abort(404)
+    return _file(str(chart), "image/svg+xml", f"{slug}-{name}.svg")
 
 
 @analysis_pages.errorhandler(Refused)
@@ -102,8 +102,8 @@ def _refused(refused: Refused) -> ResponseReturnValue:
     """Say why there is no analysis."""
     round_ = _round((request.view_args or {})["slug"])
     status = HTTPStatus.SERVICE_UNAVAILABLE if refused.code == "busy" else HTTPStatus.CONFLICT
-    named, why = round_label(round_, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
-    return render_template("surveys/analysis/refused.html", facts=round_, named=named, why=why), status
+    label, reason = round_label(round_, languages.chosen()), labels.ANALYSIS_REFUSALS[refused.code]
+    return render_template("surveys/analysis/refused.html", facts=round_, named=label, why=reason), status
 
 
 def _file(content: str, mimetype: str, name: str) -> Response:
@@ -117,19 +117,19 @@ _COLUMNS = ("question", "answer", "before", "after")
 
 def _as_csv(analysis: Analysis) -> str:
     """A row for every answer of every question, and one for every figure."""
-    held = io.StringIO()
-    rows = csv.writer(held)
-    rows.writerow([*_COLUMNS, "test", "statistic", "p", "effect", "ci_low", "ci_high", "verdict"])
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow([*_COLUMNS, "test", "statistic", "p", "effect", "ci_low", "ci_high", "verdict"])
     for question in analysis.as_data()["questions"]:
         before = question["counts"]["before"] or {}
         for answer in question["categories"]:
-            rows.writerow(
+            writer.writerow(
                 [question["name"], answer, before.get(answer, ""), question["counts"]["after"].get(answer, "")]
             )
         for figure in (question, *question["also"]):
             values = [figure[name] for name in ("test", "statistic", "p", "effect", "ci_low", "ci_high")]
-            rows.writerow([question["name"], "", "", "", *values, figure.get("verdict", "")])
-    return held.getvalue()
+            writer.writerow([question["name"], "", "", "", *values, figure.get("verdict", "")])
+    return output.getvalue()
 
 
 @analysis_pages.context_processor
@@ -144,24 +144,24 @@ def _words() -> dict[str, object]:
 
 
 def _answers_to(question: AnalysedQuestion) -> tuple[str, ...]:
-    """Every answer that could be given, in order."""
-    return (*question.asked.keys, DONT_KNOW, DID_NOT_SAY)
+    """Every possible answer, in order."""
+    return (*question.question.keys, DONT_KNOW, DID_NOT_SAY)
 
 
 def _answer_words(question: AnalysedQuestion, key: str) -> str:
-    """An answer in the reader's language."""
+    """The label of an answer in the reader's language."""
     silent = {DONT_KNOW: _("I don't know"), DID_NOT_SAY: _("did not say")}
     if key in silent:
         return str(silent[key])
-    words = next(tile.text for tile in question.asked.tiles if tile.key == key)
+    words = next(tile.text for tile in question.question.tiles if tile.key == key)
     return words.get(languages.chosen()) or next(iter(words.values()))
 
 
 def _keys(question: AnalysedQuestion) -> list[str]:
-    """The answers that somebody gave in either wave, as declared."""
+    """The answers that a child gave in either wave, as declared."""
     return [key for key in _answers_to(question) if question.counts.before.get(key) or question.counts.after.get(key)]
 
 
 def _heads(question: AnalysedQuestion) -> list[str]:
-    """Of the table of changes: a column for what was said before, then one for each answer now."""
+    """The heads of the table of changes: the answer before, then one column for each answer now."""
     return [str(_("Before")), *(_answer_words(question, key) for key in _keys(question))]

@@ -1,4 +1,4 @@
-"""Everyday choices: prepare one, say yes to it, ask it again - HTTP only."""
+"""Everyday choices: prepare, approve and repeat one - HTTP only."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -39,20 +39,20 @@ def _words() -> dict[str, object]:
 
 @choices_pages.app_template_filter("said")
 def said(words: Mapping[str, str], language: str) -> str:
-    """Words in a language, else in one that there is."""
+    """A text in a language, else in one that exists."""
     return words_in_language(words, language)
 
 
 @choices_pages.app_template_filter("hour")
 def hour(value: int) -> str:
-    """An hour of the day, 0 to 23, as the reader writes it."""
+    """An hour of the day, 0 to 23, in the reader's notation."""
     return formats.format_hour(time(value))
 
 
 @choices_pages.get("/")
 @permission_required("choices.see")
 def index() -> ResponseReturnValue:
-    """The choices of every site of the caller's; what waits for an advocate first."""
+    """List the choices of the user's sites; those that wait for an advocate first."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     return render_template(
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
 @choices_pages.get("/new")
 @permission_required("choices.make")
 def new() -> ResponseReturnValue:
-    """Pick a kind."""
+    """Choose the kind of a new choice."""
     sites = list_sites(db.session(), current_caller().site_ids)
     return render_template("surveys/choices/kinds.html", sites=sites, kinds=forms.choice_kinds())
 
@@ -71,13 +71,13 @@ def new() -> ResponseReturnValue:
 @choices_pages.get("/pictures")
 @permission_required("choices.see")
 def pictures() -> ResponseReturnValue:
-    """The shelf of pictures: a group at a time, or what is called so; drawn in files that a browser keeps."""
-    wanted, asked = request.args.get("q", "").strip()[:40], request.args.get("group", "")
-    group = "" if wanted else asked if asked in picture_shelf.GROUPS else next(iter(picture_shelf.GROUPS))
+    """Show the shelf of pictures, one group or the results of a search; drawn in files that browsers cache."""
+    wanted, wanted_group = request.args.get("q", "").strip()[:40], request.args.get("group", "")
+    group = "" if wanted else wanted_group if wanted_group in picture_shelf.GROUPS else next(iter(picture_shelf.GROUPS))
     picture_views = list_pictures(wanted, within=group)
-    for sheet, codes in picture_shelf.FILES.items():
+    for sprite, codes in picture_shelf.FILES.items():
         if any(view.code in codes for view in picture_views):
-            page_sprite().take_from(asset_address(sheet), codes)
+            page_sprite().take_from(asset_address(sprite), codes)
     groups = {key: _(group.label) for key, group in picture_shelf.GROUPS.items()}
     return render_template(
         "surveys/choices/pictures.html", wanted=wanted, found=picture_views, groups=groups, group=group
@@ -92,17 +92,17 @@ def _site(site_id: int) -> Site:
 @choices_pages.route("/new/<int:site_id>/<kind>", methods=["GET", "POST"])
 @permission_required("choices.make")
 def make(site_id: int, kind: str) -> ResponseReturnValue:
-    """What is asked, and what is fixed with it; everything that keeps it from being asked is said at once."""
+    """Enter a new choice; every broken rule is shown."""
     caller, site, session = current_caller(), _site(site_id), db.session()
     if kind not in forms.choice_kinds():
         abort(404)
     form = forms.new_choice_form(kind, site, caller.person_id)
     if form.validate_on_submit():
-        questions, rule_refusals = forms.check_choice_form(form, kind, site)
+        questionnaire, rule_refusals = forms.check_choice_form(form, kind, site)
         form.refuse(rule_refusals)
-        if questions is not None and not rule_refusals:
+        if questionnaire is not None and not rule_refusals:
             day = context.today(site.time_zone)
-            questionnaire_row = add_questionnaire(session, questions, caller.handle, day, caller_log())
+            questionnaire_row = add_questionnaire(session, questionnaire, caller.handle, day, caller_log())
             choice_row = form.plan(site)
             choice_id = store.prepare_choice(
                 session, questionnaire_row.id, choice_row, caller.person_id, day, caller_log()
@@ -131,18 +131,18 @@ def _page(choice: store.Choice, refused: list[RuleRefusal], approve_choice_form:
 @choices_pages.get("/<int:choice_id>")
 @permission_required("choices.see")
 def detail(choice_id: int) -> ResponseReturnValue:
-    """One choice on one screen: every picture, every word; an advocate says yes here."""
+    """Show one choice on one screen: every picture and every text; an advocate approves it here."""
     return _page(_choice(choice_id), [], forms.ApproveChoiceForm())
 
 
 @choices_pages.post("/<int:choice_id>/yes")
 @permission_required("choices.approve")
 def approve(choice_id: int) -> ResponseReturnValue:
-    """The words are right, and she is the second adult who opens it."""
+    """Approve a choice; the advocate is the second adult who opens it."""
     choice, approve_choice_form, session = _choice(choice_id), forms.ApproveChoiceForm(), db.session()
     if not approve_choice_form.validate_on_submit():
         abort(400)
-    rule_refusals = store.weigh_choice(session, choice.row, choice.questions)
+    rule_refusals = store.check_choice(session, choice.row, choice.questionnaire)
     if choice.row.prepared_by == current_caller().person_id:
         rule_refusals.append(RuleRefusal("second_is_first", ""))
     if not rule_refusals:
@@ -162,7 +162,7 @@ def approve(choice_id: int) -> ResponseReturnValue:
 @choices_pages.post("/<int:choice_id>/drop")
 @permission_required("choices.see")
 def drop(choice_id: int) -> ResponseReturnValue:
-    """Do not ask it: whoever prepared it changed her mind, or the advocate says no."""
+    """Drop a choice that was not asked yet: its preparer or an advocate decides so."""
     choice = _choice(choice_id)
     if not PlainForm().validate_on_submit():
         abort(400)
@@ -175,26 +175,28 @@ def drop(choice_id: int) -> ResponseReturnValue:
 @choices_pages.route("/<int:choice_id>/again", methods=["GET", "POST"])
 @permission_required("choices.make")
 def repeat(choice_id: int) -> ResponseReturnValue:
-    """The same pictures on another evening; at once where an advocate allowed it, else she is asked."""
+    """Repeat a choice on another evening; it opens immediately where an advocate allowed repeats, else it waits."""
     choice, session = _choice(choice_id), db.session()
     site = _site(choice.row.site_id)
     form = forms.repeat_choice_form(choice, site)
-    if form.validate_on_submit() and (found := _asked_again(choice, site, form)):
-        return found
+    if form.validate_on_submit() and (response := _prepare_repeat(choice, site, form)):
+        return response
     return show_form("surveys/choices/repeat.html", form, one=make_choice_view(session, choice, site), site=site)
 
 
-def _asked_again(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
+def _prepare_repeat(choice: store.Choice, site: Site, form: forms.RepeatChoiceForm) -> ResponseReturnValue | None:
     session, caller = db.session(), current_caller()
     day, choice_row = context.today(site.time_zone), form.plan(site)
-    rule_refusals = store.weigh_new_choice(session, choice_row, choice.questions)
+    rule_refusals = store.check_new_choice(session, choice_row, choice.questionnaire)
     form.refuse(rule_refusals)
     if rule_refusals:
         return None
-    made = store.prepare_choice(session, choice.row.questionnaire_id, choice_row, caller.person_id, day, caller_log())
+    choice_id = store.prepare_choice(
+        session, choice.row.questionnaire_id, choice_row, caller.person_id, day, caller_log()
+    )
     signer = store.signer_of_repeat(session, choice, day)
-    opens = signer != caller.person_id
-    if signer is not None and opens:
-        store.open_choice(session, _choice(made), signer, caller_log())
-    flash(str(_OPEN if signer and opens else _WAITS))
-    return redirect(url_for(".detail", choice_id=made), 303)
+    is_opened = signer != caller.person_id
+    if signer is not None and is_opened:
+        store.open_choice(session, _choice(choice_id), signer, caller_log())
+    flash(str(_OPEN if signer and is_opened else _WAITS))
+    return redirect(url_for(".detail", choice_id=choice_id), 303)

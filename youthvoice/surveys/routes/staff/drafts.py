@@ -1,4 +1,4 @@
-"""The builder: a questionnaire question by question, with the child's screen beside it - HTTP only."""
+"""The builder of questionnaires: edit one question by question, next to the child's screen - HTTP only."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft as draft_rules, forms, labels, store as draft_store
-from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftQuestion, Judgement
+from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftCheck, DraftQuestion
 from youthvoice.surveys.questionnaires.drafts.store import Lineage, StoredDraft, load_lineage
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, MAX_CODED_OPTIONS
@@ -63,7 +63,7 @@ def _labels() -> dict[str, object]:
 
 
 def _first_words(words: Mapping[str, str]) -> str:
-    """Words in the reader's language, else in the first in which somebody wrote any; empty where nobody did."""
+    """The text in the reader's language, else in the first one that has any; empty where none has."""
     return words.get(current_caller().language) or next((text for text in words.values() if text), "")
 
 
@@ -76,19 +76,21 @@ def _language_names(body: DraftBody) -> dict[str, str]:
 
 
 def find_own_draft(draft_id: int) -> StoredDraft:
-    """A draft of the caller, held where a form may change it; 404 for any other."""
+    """Find a draft of the user, locked where the request may change it; 404 for any other."""
     to_change = request.method == "POST"
-    return _opened(draft_store.find_draft(db.session(), draft_id, current_caller().person_id, to_change=to_change))
+    return _opened_or_404(
+        draft_store.find_draft(db.session(), draft_id, current_caller().person_id, to_change=to_change)
+    )
 
 
-def _opened(draft: StoredDraft | None) -> StoredDraft:
+def _opened_or_404(draft: StoredDraft | None) -> StoredDraft:
     if draft is None:
         abort(404)
     show_inside(draft.body.pictures)
     return draft
 
 
-def _keep(draft: StoredDraft) -> None:
+def _store(draft: StoredDraft) -> None:
     draft_store.change_draft(db.session(), draft, context.today())
 
 
@@ -127,7 +129,7 @@ def _title(body: DraftBody) -> str:
 @drafts_pages.post("/of/<int:questionnaire_id>")
 @permission_required("questionnaires.import")
 def change(questionnaire_id: int) -> ResponseReturnValue:
-    """Revise a questionnaire: open the caller's draft of its next version, or bring this version into that draft."""
+    """Revise a questionnaire: open the user's draft of its next version, or merge this version into that draft."""
     session = db.session()
     questionnaire_row = store.find_stored_questionnaire(session, questionnaire_id) or abort(404)
     newest = store.latest_version(session, questionnaire_row.name) or questionnaire_row
@@ -145,7 +147,7 @@ def change(questionnaire_id: int) -> ResponseReturnValue:
 
 
 def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
-    """Bring what a newer version changed into a draft; a version that came after the one on the page is shown first."""
+    """Merge a newer version into a draft; if an even newer one exists, that is shown first."""
     draft = find_own_draft(draft_id)
     lineage = load_lineage(db.session(), draft.body, request.form.getlist("take"))
     if draft.body.name != questionnaire_row.name or lineage.base is None:
@@ -153,7 +155,7 @@ def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseRetur
     if lineage.merged and lineage.merged.body.measure_texts().is_too_large(draft.body.measure_texts()):
         flash(labels.too_large_message())
     elif lineage.merged and lineage.newest is questionnaire_row:
-        _keep(replace(draft, body=lineage.merged.body))
+        _store(replace(draft, body=lineage.merged.body))
         flash(_("Your draft follows version %(version)s now.", version=questionnaire_row.version))
     return redirect(url_for(".detail", draft_id=draft_id))
 
@@ -161,7 +163,7 @@ def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseRetur
 @drafts_pages.route("/<int:draft_id>", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def detail(draft_id: int) -> ResponseReturnValue:
-    """A draft: its head, its questions in order, what is still missing."""
+    """Show a draft: its head, its questions in order, what is still missing."""
     draft = find_own_draft(draft_id)
     lineage = load_lineage(db.session(), draft.body)
     form, before = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose), draft.body.measure_texts()
@@ -169,7 +171,7 @@ def detail(draft_id: int) -> ResponseReturnValue:
         form.keep_in(draft.body)
         draft.body.settle_notes({"ages_made"})
         if not draft.body.measure_texts().is_too_large(before):
-            _keep(draft)
+            _store(draft)
             flash(_("Kept in the draft."))
             return redirect(url_for(".detail", draft_id=draft_id))
         draft, form.form_errors = find_own_draft(draft_id), [labels.too_large_message()]
@@ -177,30 +179,30 @@ def detail(draft_id: int) -> ResponseReturnValue:
 
 
 def _show(
-    draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, judgement: Judgement | None = None
+    draft: StoredDraft, form: forms.DraftHeadForm, lineage: Lineage, draft_check: DraftCheck | None = None
 ) -> ResponseReturnValue:
     if request.method == "POST":
         db.restart_read_only()  # nobody waits to write for a page that says what is wrong
-    body, session, judgement = draft.body, db.session(), judgement or draft_rules.judge(draft.body)
+    body, session, draft_check = draft.body, db.session(), draft_check or draft_rules.check_draft(draft.body)
     others = draft_store.list_drafts_of_others(session, body.name, draft.person_id) if lineage.base else []
     newest_body = None
     if lineage.newest and lineage.merged:
         newest_body = draft_rules.draft_of(store.load_questionnaire(session, lineage.newest.id))
-    refusal, language = lineage.refusal(judgement.questionnaire), current_caller().language
+    refusal, language = lineage.refusal(draft_check.questionnaire), current_caller().language
     before = lineage.base_questionnaire
     return show_form(
         "surveys/questionnaires/draft.html",
         form,
         draft=draft,
         body=body,
-        judged=judgement,
+        judged=draft_check,
         own=any(is_own_picture(code) for code in body.picture_codes()),
         named=_language_names(body),
         lineage=lineage,
         refusal=labels.refusal_message(refusal, lineage) if refusal else "",
         version_name=draft_store.name_when_finished(session, draft, lineage, _title(body)),
-        breaks=[_break_labels(lineage, question) for question in judgement.questionnaire.questions],
-        changes=labels.version_changes(language, judgement.questionnaire, before) if before else None,
+        breaks=[_break_labels(lineage, question) for question in draft_check.questionnaire.questions],
+        changes=labels.version_changes(language, draft_check.questionnaire, before) if before else None,
         changed=[labels.question_title(name, language, newest_body, body) for name in lineage.merged.changed]
         if newest_body and lineage.merged
         else [],
@@ -230,7 +232,7 @@ def _break_labels(lineage: Lineage, question: Question) -> list[str]:
 @permission_required("questionnaires.import")
 @rate_limited(_EACH_CHANGE)
 def order(draft_id: int) -> ResponseReturnValue:
-    """Add a question, move one, or take one out."""
+    """Add, move or remove a question."""
     draft = find_own_draft(draft_id)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
@@ -244,7 +246,7 @@ def order(draft_id: int) -> ResponseReturnValue:
         names = [other["name"] for other in draft.body.questions]
         question["name"] = draft_rules.free_name("", names, f"question_{question['id']}")
         if not draft.body.measure_texts().is_too_large():
-            _keep(draft)
+            _store(draft)
             return redirect(url_for(".question", draft_id=draft_id, question_id=question["id"]))
         draft.body.remove(question["id"])
         flash(labels.too_large_message())
@@ -252,12 +254,12 @@ def order(draft_id: int) -> ResponseReturnValue:
         draft.body.move(which, -1 if what == "up" else 1)
     elif what == "out":
         draft.body.remove(which)
-    _keep(draft)
+    _store(draft)
     return redirect(url_for(".detail", draft_id=draft_id, _anchor="questions"))
 
 
 def _button() -> tuple[str, int]:
-    """Which button was pressed, such as `up-3`, and the number behind its word; -1 where there is none."""
+    """The pressed button, such as `up-3`: its word, and its number or -1."""
     what, _dash, which = request.form.get("do", "").partition("-")
     return what, int(which) if which.isdecimal() and len(which) < 9 else -1  # noqa: PLR2004
 
@@ -266,7 +268,7 @@ def _button() -> tuple[str, int]:
 @permission_required("questionnaires.import")
 @rate_limited(_EACH_CHANGE)
 def question(draft_id: int, question_id: int) -> ResponseReturnValue:
-    """One question in all its languages, its screen beside it; what is typed is kept, whatever is missing."""
+    """Edit one question in all its languages, next to its screen; typed values are stored, however incomplete."""
     draft = find_own_draft(draft_id)
     question_ = draft.body.question(question_id) or abort(404)
     start, wanted = (request.args.get(name, 0, type=int) for name in ("start", "rows"))
@@ -292,7 +294,7 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
         form.form_errors = [labels.too_large_message()]
         draft = find_own_draft(draft_id)
         return _show_question(draft, draft.body.question(question_id) or abort(404), form)
-    _keep(draft)
+    _store(draft)
     if what == "picture":
         return redirect(url_for(".picture", draft_id=draft_id, question_id=question_id, answer=key or None))
     if what == "list":
@@ -305,7 +307,7 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
 
 
 def _sent_rows() -> range:
-    """The places of the answers that were sent, which may be more than there are by now; none where none were."""
+    """The positions of the sent answers, perhaps more than exist by now; empty where none were sent."""
     numbers = [name.removeprefix("answer_").removesuffix("_key") for name in request.form if name.endswith("_key")]
     places = [int(number) for number in numbers if number.isdecimal() and len(number) < 4]  # noqa: PLR2004
     return range(min(places), min(max(places) + 1, MAX_CODED_OPTIONS)) if places else range(0)
@@ -317,8 +319,8 @@ def _sent_rows() -> range:
 def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     """Upload a picture for a question, or for one of its answers.
 
-    It is unpacked before this request begins to write: nobody waits to write while another process does that. But
-    first of all the draft has to be the caller's, and to have such a question.
+    The picture is converted before this request begins to write, so that no other writer waits for it. Before that the
+    draft must be the user's, and have such a question.
     """
     if request.method == "POST":
         with db.reading(db.engine()) as session:
@@ -334,7 +336,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
     if content and is_withdrawn(db.session(), own_picture_code(content)):
         content, form.file.errors = b"", [_("This picture was withdrawn. Choose another one.")]
     if content and draft.body.add_picture(pictured, content):
-        _keep(draft)
+        _store(draft)
         flash(_("The picture is kept in the draft."))
         return redirect(url_for(".question", draft_id=draft_id, question_id=question_id))
     if content:
@@ -349,7 +351,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
 
 
 def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQuestion, dict[str, Any]]:
-    """The question, and whose picture it is: itself, or the answer that the address names; 404 where there is none."""
+    """Find a question, and the owner of the picture: itself, or the answer that the address names; else 404."""
     question_ = draft.body.question(question_id) if draft else None
     if question_ is None:
         abort(404)
@@ -361,9 +363,9 @@ def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQu
 def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.QuestionForm) -> ResponseReturnValue:
     if request.method == "POST":
         db.restart_read_only()  # as in `_show`
-    body, judgement = draft.body, draft_rules.judge(draft.body)
+    body, draft_check = draft.body, draft_rules.check_draft(draft.body)
     number = body.questions.index(question_) + 1
-    judged = judgement.questionnaire.questions[number - 1]
+    judged = draft_check.questionnaire.questions[number - 1]
     notes = [note for note in faults_from_data(body.notes) if draft_rules.is_about(note, question_["name"])]
     total = max(forms.count_rows(question_, body.languages), form.rows.stop)
     page, status = show_form(
@@ -374,15 +376,15 @@ def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.Que
         question=question_,
         question_code=drawable_picture(question_.get("picture", "")),
         number=number,
-        faults=labels.question_faults(body, question_, judgement.at(number)),
-        notes=[note for note in judgement.notes if note.row == number] + notes,
+        faults=labels.question_faults(body, question_, draft_check.at(number)),
+        notes=[note for note in draft_check.notes if note.row == number] + notes,
         breaks=_break_labels(load_lineage(db.session(), body), judged),
         total=total,
         earlier=forms.answer_rows(question_, body.languages, form.rows.start - 1).start,
         can_grow=forms.count_rows(question_, body.languages, total + 1) > total == form.rows.stop,
         named=_language_names(body),
         shelf=list_pictures(),
-        screen=judgement.has_screen(number),
+        screen=draft_check.has_screen(number),
     )
     return with_frames_of_ours(make_response(page, status))
 
@@ -390,7 +392,7 @@ def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.Que
 @drafts_pages.route("/<int:draft_id>/throw", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def throw(draft_id: int) -> ResponseReturnValue:
-    """Throw a draft away, after one more look."""
+    """Delete a draft, after a confirmation."""
     draft, form = find_own_draft(draft_id), PlainForm()
     if form.validate_on_submit():
         draft_store.remove_draft(db.session(), draft_id)
@@ -402,31 +404,28 @@ def throw(draft_id: int) -> ResponseReturnValue:
 @drafts_pages.post("/<int:draft_id>/finish")
 @permission_required("questionnaires.import")
 def finish(draft_id: int) -> ResponseReturnValue:
-    """Keep the draft as the next version, which an advocate approves; refused while a rule refuses it.
-
-    It is judged before this request begins to write: nobody waits for that. What was judged is what is kept.
-    """
+    """Store the draft as the next version, which an advocate approves; refused while it has faults."""
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".detail", draft_id=draft_id))
     with db.reading(db.engine()) as reading:
-        judged = _opened(draft_store.find_draft(reading, draft_id, current_caller().person_id))
-        lineage = load_lineage(reading, judged.body)
-        judged.body.name = draft_store.name_when_finished(reading, judged, lineage, _title(judged.body))
-    judgement = draft_rules.judge(judged.body)
-    refusal = lineage.refusal(judgement.questionnaire)
-    if judgement.faults or refusal:
-        head = forms.DraftHeadForm.of(judged.body, _languages(), lineage.fixed_purpose)
+        draft = _opened_or_404(draft_store.find_draft(reading, draft_id, current_caller().person_id))
+        lineage = load_lineage(reading, draft.body)
+        draft.body.name = draft_store.name_when_finished(reading, draft, lineage, _title(draft.body))
+    draft_check = draft_rules.check_draft(draft.body)
+    refusal = lineage.refusal(draft_check.questionnaire)
+    if draft_check.faults or refusal:
+        head = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
         faulty = _("First fix what is marked here and at the questions.")
         head.form_errors = [labels.refusal_message(refusal, lineage) if refusal else faulty]
-        return _show(judged, head, lineage, judgement)
-    return _keep_version(draft_id, judged.body, judgement.questionnaire)
+        return _show(draft, head, lineage, draft_check)
+    return _store_version(draft_id, draft.body, draft_check.questionnaire)
 
 
-def _keep_version(draft_id: int, body: DraftBody, questionnaire: Questionnaire) -> ResponseReturnValue:
-    """Keep what was judged, unless the draft or what it follows is another by now."""
+def _store_version(draft_id: int, body: DraftBody, questionnaire: Questionnaire) -> ResponseReturnValue:
+    """Store what was checked, unless the draft or the version it follows has changed since."""
     draft, session, caller = find_own_draft(draft_id), db.session(), current_caller()
     if newest := store.latest_version(session, draft.body.name):
-        store.find_stored_questionnaire(session, newest.id, to_change=True)  # nobody else finishes meanwhile
+        store.find_stored_questionnaire(session, newest.id, to_change=True)  # nobody else can finish concurrently
     lineage = load_lineage(session, draft.body)
     draft.body.name = draft_store.name_when_finished(session, draft, lineage, _title(draft.body))
     if draft.body != body or lineage.refusal(questionnaire):

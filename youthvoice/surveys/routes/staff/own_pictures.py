@@ -1,4 +1,4 @@
-"""Uploaded pictures: one as it is, withdrawn, and what stands in its place once an advocate agrees - HTTP only."""
+"""Uploaded pictures: show one, withdraw one, approve its substitute - HTTP only."""
 
 from collections.abc import Sequence
 
@@ -29,14 +29,14 @@ from youthvoice.web.graphics.picture_addresses import send_picture
 @questionnaires_pages.get("/pictures/<code>")
 @permission_required("questionnaires.see")
 def show_picture(code: str) -> ResponseReturnValue:
-    """An uploaded picture of a version that is kept, for staff; whatever changes has another address."""
+    """Send an uploaded picture of a stored version to staff; a changed picture has another address."""
     return send_picture(find_picture(db.session(), code) or abort(404))
 
 
 @questionnaires_pages.route("/pictures/<code>/withdraw", methods=["GET", "POST"])
 @permission_required("questionnaires.withdraw")
 def withdraw_own_picture(code: str) -> ResponseReturnValue:
-    """Somebody can be recognised in it after all, say: it goes from every version and every round, for good."""
+    """Withdraw a picture permanently from every version and round, for example where somebody is recognisable."""
     session, caller = db.session(), current_caller()
     versions = store.list_versions_with_picture(session, code)
     if find_picture(session, code) is None or not versions:
@@ -50,17 +50,19 @@ def withdraw_own_picture(code: str) -> ResponseReturnValue:
         if form.code and not agreed:
             flash(_("Until a child advocate agrees, children see a number or a face in its place."))
         return redirect(back)
-    asking = list_unfinished_rounds(session, [questionnaire_row.id for questionnaire_row in versions], context.now())
-    rounds = [round_ for round_ in asking if set(round_.site_ids) & set(caller.site_ids)]
+    unfinished = list_unfinished_rounds(
+        session, [questionnaire_row.id for questionnaire_row in versions], context.now()
+    )
+    rounds = [round_ for round_ in unfinished if set(round_.site_ids) & set(caller.site_ids)]
     return show_form(
         "surveys/questionnaires/withdraw_picture.html", form, code=code, versions=versions, back=back, rounds=rounds,
-        elsewhere=len(asking) - len(rounds), shelf=list_pictures(),
+        elsewhere=len(unfinished) - len(rounds), shelf=list_pictures(),
         words=_words_of(store.load_questionnaire(session, versions[0].id), code),
     )  # fmt: skip
 
 
 def _shown_beside(versions: Sequence[QuestionnaireRow], code: str) -> frozenset[str]:
-    """What children see at the other answers of each question that shows a picture, in any version."""
+    """The pictures at the other answers of each question that shows a picture, in any version."""
     pictures: frozenset[str] = frozenset()
     for questionnaire_row in versions:
         for question in store.load_questionnaire(db.session(), questionnaire_row.id).questions:
@@ -75,14 +77,14 @@ def _pictures_of(question: Question) -> tuple[str | None, ...]:
 
 
 def _newest_address(versions: Sequence[QuestionnaireRow]) -> str:
-    """Where a decision leads back to: the page of the version that was kept last."""
+    """The page to return to: that of the newest version."""
     return url_for("questionnaires.detail", questionnaire_id=max(row.id for row in versions))
 
 
 @questionnaires_pages.route("/pictures/<code>/instead", methods=["GET", "POST"])
 @permission_required("questionnaires.approve")
 def replace_picture(code: str) -> ResponseReturnValue:
-    """An advocate looks at what a coordinator chose for the place of a withdrawn picture, and says yes or no."""
+    """An advocate checks a coordinator's substitute for a withdrawn picture, and approves or refuses it."""
     session, form = db.session(), PlainForm()
     versions = store.list_versions_with_picture(session, code) or abort(404)
     back = _newest_address(versions)
@@ -93,8 +95,8 @@ def replace_picture(code: str) -> ResponseReturnValue:
     taken = proposed in _shown_beside(versions, code)
     if form.validate_on_submit():
         agreed = request.form.get("do") == "agree" and not taken
-        label, seen = store.version_label(versions[0]), request.form.get("seen", "")
-        if decide_proposed(session, code, seen, caller_log(), label, agreed=agreed):
+        label, seen_picture = store.version_label(versions[0]), request.form.get("seen", "")
+        if decide_proposed(session, code, seen_picture, caller_log(), label, agreed=agreed):
             flash(_("Children see it now.") if agreed else _("It is not used: a number or a face stays."))
         else:
             flash(_("Somebody has decided that already."))
@@ -109,6 +111,6 @@ def replace_picture(code: str) -> ResponseReturnValue:
 
 
 def _words_of(questionnaire: Questionnaire, code: str) -> str:
-    """What an uploaded picture stands for, in the reader's language where that has words."""
+    """The text that an uploaded picture illustrates, in the reader's language where it exists."""
     words = questionnaire.own_pictures[code]
     return words.get(current_caller().language) or words[questionnaire.languages[0]]

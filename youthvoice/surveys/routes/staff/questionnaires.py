@@ -1,4 +1,4 @@
-"""Questionnaires: list, import, export, look at the real screens, approve - HTTP only."""
+"""Questionnaires: list, import, export, preview, approve, send back, withdraw - HTTP only."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -48,12 +48,12 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def may_import(_values: Mapping[str, object]) -> bool:
-    """Whether the caller may hand in a larger form."""
+    """Whether the user may upload large files."""
     caller = caller_if_any()
     return caller is not None and caller.may("questionnaires.import")
 
 
-# a parser may have to hold much of a packed file at once before it finds the end of the part
+# the form parser may hold much of a packed file in memory before it finds the end of the part
 allow_larger(
     questionnaires_pages, importer.MAX_FILE_BYTES + AROUND_A_FILE, "questionnaires.import_file", when=may_import
 )
@@ -62,7 +62,7 @@ allow_larger(questionnaires_pages, MAX_CARRIED + AROUND_A_FILE, "questionnaires.
 
 @questionnaires_pages.app_template_filter("language_name")
 def language_name(code: str) -> str:
-    """A language in its own script; in the reader's language where children cannot be spoken to in it."""
+    """The name of a language in its own script; in the reader's language where the pages do not support it."""
     return LANGUAGES[code].name if code in LANGUAGES else language_label(code)
 
 
@@ -81,7 +81,7 @@ def _words() -> dict[str, object]:
 @questionnaires_pages.get("/")
 @permission_required("questionnaires.see")
 def index() -> ResponseReturnValue:
-    """The newest version of every questionnaire, and the shelf of those that nobody took from it yet."""
+    """List the newest version of every questionnaire, and the starters that nobody took yet."""
     session = db.session()
     rows = sorted(store.list_newest_versions(session), key=lambda questionnaire_row: not _is_open(questionnaire_row))
     versions = [
@@ -102,7 +102,7 @@ def index() -> ResponseReturnValue:
 
 
 def _is_open(questionnaire_row: QuestionnaireRow) -> bool:
-    """Whether somebody has something to do with it."""
+    """Whether somebody has to act on it."""
     return questionnaire_row.waits or questionnaire_row.is_back
 
 
@@ -116,7 +116,7 @@ def _starter(name: str) -> Questionnaire:
 @questionnaires_pages.get("/shelf/<name>/preview/<language>")
 @permission_required("questionnaires.see")
 def starter_preview(name: str, language: str) -> ResponseReturnValue:
-    """The screens of a questionnaire of the shelf as a child sees them; nothing is kept."""
+    """Preview a starter's screens as a child sees them; nothing is stored."""
     questionnaire = _starter(name)
     return _preview(unsaved_questionnaire(questionnaire), questionnaire, language)
 
@@ -124,14 +124,14 @@ def starter_preview(name: str, language: str) -> ResponseReturnValue:
 @questionnaires_pages.post("/shelf/<name>/use")
 @permission_required("questionnaires.import")
 def use_starter(name: str) -> ResponseReturnValue:
-    """Take a questionnaire from the shelf: it is kept as the next version and waits for an advocate."""
+    """Take a starter: it is stored as the next version and waits for an advocate."""
     questionnaire = _starter(name)
     if not PlainForm().validate_on_submit():
         return redirect(url_for(".index", _anchor="shelf"))
-    return _keep(questionnaire)
+    return _store_and_show(questionnaire)
 
 
-def _keep(questionnaire: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
+def _store_and_show(questionnaire: Questionnaire, notes: Iterable[QuestionnaireFault] = ()) -> ResponseReturnValue:
     handle, day = current_caller().handle, context.today()
     questionnaire_row = store.add_questionnaire(db.session(), questionnaire, handle, day, caller_log(), notes=notes)
     flash(_("%(name)s is kept as version %(version)s.", name=questionnaire_row.name, version=questionnaire_row.version))
@@ -141,10 +141,10 @@ def _keep(questionnaire: Questionnaire, notes: Iterable[QuestionnaireFault] = ()
 @questionnaires_pages.route("/import", methods=["GET", "POST"])
 @permission_required("questionnaires.import")
 def import_file() -> ResponseReturnValue:
-    """Take a file; keep it, say everything that is wrong with it, or ask whether to leave rows out."""
+    """Import a file: store it, list all its faults, or ask whether to leave rows out."""
     form, name = forms.ImportQuestionnaireForm(), ""
     faults: tuple[QuestionnaireFault, ...] = ()
-    doubts: tuple[QuestionnaireFault, ...] = ()  # an advocate decides about these; there is nothing to put right
+    doubts: tuple[QuestionnaireFault, ...] = ()  # an advocate decides about these; there is nothing to correct
     if form.validate_on_submit():
         name = form.file.data.filename or ""
         try:
@@ -156,7 +156,7 @@ def import_file() -> ResponseReturnValue:
             faults = tuple(fault for fault in refused.faults if fault.code not in DOUBTS)
             doubts = tuple(fault for fault in refused.faults if fault.code in DOUBTS)
         else:
-            return _keep(file.questionnaire, importer.notes_of_import(file))
+            return _store_and_show(file.questionnaire, importer.notes_of_import(file))
     status = 422 if form.errors or faults else 200
     return render_template(
         "surveys/questionnaires/import.html", form=form, file=name, faults=faults, doubts=doubts
@@ -164,7 +164,7 @@ def import_file() -> ResponseReturnValue:
 
 
 def _ask_before_leaving_out(file: ImportedFile) -> ResponseReturnValue:
-    """List every row that is left out; nothing is kept before she says yes."""
+    """List every row that is left out; nothing is stored before the user confirms."""
     notes = importer.notes_of_import(file)
     form = forms.ConfirmImportForm(formdata=None, carried=carry(file, current_caller().handle))
     return render_template(
@@ -179,46 +179,46 @@ def _ask_before_leaving_out(file: ImportedFile) -> ResponseReturnValue:
 @questionnaires_pages.post("/import/confirm")
 @permission_required("questionnaires.import")
 def confirm_import() -> ResponseReturnValue:
-    """Keep what she saw, without the rows that were left out."""
+    """Store the questionnaire that the user saw, without the rows that were left out."""
     form = forms.ConfirmImportForm()
     file = unpack(form.carried.data or "", current_caller().handle) if form.validate_on_submit() else None
     if file is None:
         flash(_("This page was open too long. Choose the file once more."))
         return redirect(url_for(".import_file"))
-    return _keep(file.questionnaire, importer.notes_of_import(file))
+    return _store_and_show(file.questionnaire, importer.notes_of_import(file))
 
 
-def _stored(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireRow:
+def _find_or_404(questionnaire_id: int, *, to_change: bool = False) -> QuestionnaireRow:
     return store.find_stored_questionnaire(db.session(), questionnaire_id, to_change=to_change) or abort(404)
 
 
 @questionnaires_pages.get("/<int:questionnaire_id>")
 @permission_required("questionnaires.see")
 def detail(questionnaire_id: int) -> ResponseReturnValue:
-    """One version: its questions, its screens, what to look at."""
-    questionnaire_row, session, caller = _stored(questionnaire_id), db.session(), current_caller()
+    """Show one version: its questions, its screens, its warnings."""
+    questionnaire_row, session, caller = _find_or_404(questionnaire_id), db.session(), current_caller()
     questionnaire = store.load_questionnaire(session, questionnaire_row.id)
     newest = store.latest_version(session, questionnaire_row.name) is questionnaire_row
-    changes = newest and questionnaire.purpose != "choice" and caller.may("questionnaires.import")
+    may_revise = newest and questionnaire.purpose != "choice" and caller.may("questionnaires.import")
     own_drafts = [
         draft for draft in list_drafts(session, caller.person_id) if draft.is_revision_of(questionnaire_row.name)
     ]
-    others = list_drafts_of_others(session, questionnaire_row.name, caller.person_id) if changes else []
+    others = list_drafts_of_others(session, questionnaire_row.name, caller.person_id) if may_revise else []
     people = [questionnaire_row.approved_by, questionnaire_row.back_by, *(draft.person_id for draft in others)]
     names = names_of_people(session, [person_id for person_id in people if person_id])
-    withdraws = _may_withdraw(questionnaire_row)
+    may_withdraw = _may_withdraw(questionnaire_row)
     return render_template(
         "surveys/questionnaires/questionnaire.html",
         stored=questionnaire_row,
         questions=questionnaire,
         approver=names.get(questionnaire_row.approved_by or 0, ""),
         back_by=names.get(questionnaire_row.back_by or 0, ""),
-        withdrawing=PlainForm() if withdraws else None,
+        withdrawing=PlainForm() if may_withdraw else None,
         versions=store.list_versions(session, questionnaire_row.name),
         notes=size_warnings(questionnaire),
         left_out=faults_from_data(questionnaire_row.notes or ()),
-        use=PlainForm() if changes else None,
-        own_draft=own_drafts[0] if changes and own_drafts else None,
+        use=PlainForm() if may_revise else None,
+        own_draft=own_drafts[0] if may_revise and own_drafts else None,
         others=[(names[draft.person_id], draft.changed_on) for draft in others],
         unsure=importer.doubtful_questions(questionnaire),
         abuse=importer.abuse_questions(questionnaire),
@@ -228,7 +228,7 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
 @questionnaires_pages.get("/template.xlsx")
 @permission_required("questionnaires.import")
 def template() -> ResponseReturnValue:
-    """A workbook to begin with: every column, one row for each kind of question."""
+    """Download a template workbook: every column, one row for each kind of question."""
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_template  # noqa: PLC0415 - openpyxl is large, this is rare
 
     return send_file(BytesIO(write_template()), XLSX, as_attachment=True, download_name="questionnaire.xlsx")
@@ -237,8 +237,8 @@ def template() -> ResponseReturnValue:
 @questionnaires_pages.get("/<int:questionnaire_id>/export.xlsx")
 @permission_required("questionnaires.see")
 def export(questionnaire_id: int) -> ResponseReturnValue:
-    """The questionnaire as an XLSForm workbook."""
-    questionnaire_row = _stored(questionnaire_id)
+    """Download the questionnaire as an XLSForm workbook."""
+    questionnaire_row = _find_or_404(questionnaire_id)
     from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform  # noqa: PLC0415 - openpyxl is large, exports rare
 
     book = write_xlsform(store.load_questionnaire(db.session(), questionnaire_row.id))
@@ -248,8 +248,8 @@ def export(questionnaire_id: int) -> ResponseReturnValue:
 @questionnaires_pages.get("/<int:questionnaire_id>/export.toml")
 @permission_required("questionnaires.see")
 def export_toml(questionnaire_id: int) -> ResponseReturnValue:
-    """The questionnaire as a file of ours."""
-    questionnaire_row = _stored(questionnaire_id)
+    """Download the questionnaire as a TOML file."""
+    questionnaire_row = _find_or_404(questionnaire_id)
     data = write_toml(file_shape(store.load_questionnaire(db.session(), questionnaire_row.id))).encode()
     return send_file(BytesIO(data), TOML, as_attachment=True, download_name=f"{questionnaire_row.name}.toml")
 
@@ -257,8 +257,8 @@ def export_toml(questionnaire_id: int) -> ResponseReturnValue:
 @questionnaires_pages.get("/<int:questionnaire_id>/preview/<language>")
 @permission_required("questionnaires.see")
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
-    """The screens as a child sees them; they cannot send."""
-    questionnaire_row = _stored(questionnaire_id)
+    """Preview the screens as a child sees them; they cannot be sent."""
+    questionnaire_row = _find_or_404(questionnaire_id)
     return _preview(questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id), language)
 
 
@@ -272,8 +272,8 @@ def _preview(questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, 
 @questionnaires_pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])
 @permission_required("questionnaires.approve")
 def approve(questionnaire_id: int) -> ResponseReturnValue:
-    """An advocate looks at the screens and says yes; for good."""
-    return _approve(_stored(questionnaire_id, to_change=request.method == "POST"))
+    """An advocate checks the screens and approves the version, permanently."""
+    return _approve(_find_or_404(questionnaire_id, to_change=request.method == "POST"))
 
 
 def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | None = None) -> ResponseReturnValue:
@@ -283,14 +283,14 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
     ]
     abuse, caller = importer.abuse_questions(questionnaire), current_caller()
     form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questionnaire.own_pictures))
-    hers = bool(abuse) and store.has_written(db.session(), questionnaire_row, caller.handle)
-    if back is None and request.method == "POST" and hers:
+    is_author = bool(abuse) and store.has_written(db.session(), questionnaire_row, caller.handle)
+    if back is None and request.method == "POST" and is_author:
         abort(403)
     before = store.version_before(db.session(), questionnaire_row)
     if questionnaire_row.withdrawn_on is not None:
         return _decided_already(questionnaire_row)
     if back is None and form.validate_on_submit():
-        for name, _said in doubtful:
+        for name, _text in doubtful:
             caller_log().add(
                 db.session(), "questionnaire.not_who", f"{store.version_label(questionnaire_row)} {name}"[:120]
             )
@@ -311,8 +311,8 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
         questions=questionnaire,
         notes=size_warnings(questionnaire),
         abuse=abuse,
-        hers=hers,
-        near=_near(questionnaire),
+        hers=is_author,
+        near=_near_copies(questionnaire),
         before=before,
         changes=version_changes(caller.language, questionnaire, store.load_questionnaire(db.session(), before.id))
         if before
@@ -325,8 +325,12 @@ def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | Non
 @questionnaires_pages.post("/<int:questionnaire_id>/send-back")
 @permission_required("questionnaires.approve")
 def send_back(questionnaire_id: int) -> ResponseReturnValue:
-    """An advocate says no, and why; whoever kept it reads that."""
-    session, questionnaire_row, form = db.session(), _stored(questionnaire_id, to_change=True), forms.SendBackForm()
+    """An advocate sends a version back with a reason that its author reads."""
+    session, questionnaire_row, form = (
+        db.session(),
+        _find_or_404(questionnaire_id, to_change=True),
+        forms.SendBackForm(),
+    )
     if not form.validate_on_submit():
         return _approve(questionnaire_row, form)
     reason, by = (form.reason.data or "").strip(), current_caller().person_id
@@ -341,8 +345,8 @@ def send_back(questionnaire_id: int) -> ResponseReturnValue:
 @questionnaires_pages.post("/<int:questionnaire_id>/withdraw", endpoint="withdraw_version")
 @permission_required("questionnaires.import")
 def withdraw_version(questionnaire_id: int) -> ResponseReturnValue:
-    """Whoever kept a version takes it back, as long as no advocate approved it."""
-    questionnaire_row = _stored(questionnaire_id, to_change=True)
+    """Its author withdraws a version, as long as no advocate approved it."""
+    questionnaire_row = _find_or_404(questionnaire_id, to_change=True)
     if questionnaire_row.imported_by != current_caller().handle:
         abort(404)
     if PlainForm().validate_on_submit():
@@ -361,7 +365,7 @@ def _may_withdraw(questionnaire_row: QuestionnaireRow) -> bool:
 
 
 def author_name(questionnaire_row: QuestionnaireRow) -> str:
-    """Who kept it, by the name she has now; her handle where nobody has that."""
+    """The current name of its author; the handle where no account has it."""
     person = find_person_by_handle(db.session(), questionnaire_row.imported_by)
     return person.name if person else questionnaire_row.imported_by
 
@@ -372,8 +376,8 @@ def _decided_already(questionnaire_row: QuestionnaireRow) -> ResponseReturnValue
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id), 303)
 
 
-def _near(questionnaire: Questionnaire) -> tuple[NearCopy, ...]:
-    """What is nearly a question that children at the caller's sites were asked."""
+def _near_copies(questionnaire: Questionnaire) -> tuple[NearCopy, ...]:
+    """Questions that nearly repeat one that children at the user's sites were asked."""
     caller = current_caller()
     sites = list_sites(db.session(), caller.site_ids)
     time_zone = sites[0].time_zone if sites else "UTC"

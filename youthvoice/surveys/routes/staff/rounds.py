@@ -1,6 +1,6 @@
-"""Rounds: open, list, end, sit, deal slips - HTTP only.
+"""Rounds: open, list, end, hold a sitting, deal slips - HTTP only.
 
-Every page keeps what was typed on it and sends on; going back, to whichever page, loses nothing.
+Each page of the opening stores what was typed before it continues; going back to any page loses nothing.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ from youthvoice.surveys.rounds import (
 )
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import split_question
-from youthvoice.surveys.rounds.status import rounds_of_asking
+from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.school_sessions.store import find_session_of_round
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
@@ -61,13 +61,13 @@ def _words() -> dict[str, object]:
 @rounds_pages.get("/")
 @permission_required("rounds.see")
 def index() -> ResponseReturnValue:
-    """The rounds of every site of the caller's."""
+    """List the rounds of the user's sites."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     rounds = status.list_round_views(session, store.list_rounds(session, caller.site_ids))
-    listed = [(site, [view for view in rounds if site.id in view.facts.site_ids]) for site in sites]
+    listed = [(site, [view for view in rounds if site.id in view.round.site_ids]) for site in sites]
     ready = {site.id: opening.find_site_readiness(session, site.id) for site in sites}
-    unfinished = _unfinished() if caller.may("rounds.open") else []
+    unfinished = _list_drafts() if caller.may("rounds.open") else []
     return render_template(
         "surveys/rounds/index.html",
         listed=listed,
@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
 
 
 class UnfinishedRound(NamedTuple):
-    """A round that she began to open: by what it is found, what is asked, where, and since when."""
+    """A draft of a round: its name, title, sites and days."""
 
     name: str
     title: str
@@ -87,7 +87,7 @@ class UnfinishedRound(NamedTuple):
     days: str
 
 
-def _unfinished() -> list[UnfinishedRound]:
+def _list_drafts() -> list[UnfinishedRound]:
     session, person_id = db.session(), current_caller().person_id
     return [
         UnfinishedRound(name, *form_adapter.describe_draft(session, draft, current_caller().site_ids))
@@ -105,12 +105,12 @@ def _round(slug: str) -> Round:
 @rounds_pages.get("/<slug>")
 @permission_required("rounds.see")
 def detail(slug: str) -> ResponseReturnValue:
-    """One round: what was fixed, where it stands, what can be done."""
+    """Show one round: what was fixed, its status, what can be done."""
     session, round_ = db.session(), _round(slug)
     sites = list_sites(session, round_.site_ids)
     sittings = store.list_sittings(session, round_)
     question = split_question(store.questionnaire_of_round(session, round_), round_.split)
-    waves, zone = rounds_of_asking(session, round_), sites[0].time_zone if sites else "UTC"
+    waves, zone = waves_of_round(session, round_), sites[0].time_zone if sites else "UTC"
     published = results.published_rounds().of_round(session, waves, current_caller(), languages.chosen())
     answer_due, today = status.find_answer_due(session, round_.purpose, round_.slug), context.today(zone)
     return render_template(
@@ -118,19 +118,19 @@ def detail(slug: str) -> ResponseReturnValue:
         steps=results.list_steps(waves, published, answer_due, today, zone),
         published=published,
         owed=answer_due,
-        owed_lines=results.list_owed_answers(answer_due, languages.chosen()) if answer_due else (),
-        owed_when=results.owed_clock(answer_due, today) if answer_due else "",
+        owed_lines=results.list_answer_lines(answer_due, languages.chosen()) if answer_due else (),
+        owed_when=results.answer_deadline_label(answer_due, today) if answer_due else "",
         hers=answer_due is not None and current_caller().person_id in {answer_due.owner_id, answer_due.asked_id},
         shown=status.make_round_view(session, round_),
         facts=round_,
-        tablets=_tablets_waiting(round_),
+        tablets=_waiting_tablets(round_),
         state=round_.state(context.now()),
         sites=sites,
         sittings=sittings,
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
         held=find_session_of_round(session, round_.id) if round_.purpose == "awareness" else None,
         split_words=labels.split_label(question, languages.chosen()) if question else "",
-        inviting=_inviting(round_),
+        inviting=_invited_form(round_),
         again=_may_be_asked_again(round_),
     )
 
@@ -139,8 +139,8 @@ def _may_be_asked_again(round_: Round) -> bool:
     return round_.state(context.now()) == "closed" and round_.purpose not in {RUNS_ON, *EXEMPT}
 
 
-def _tablets_waiting(round_: Round) -> list[str]:
-    """What a round that ended waits for, where it waits for tablets: as it was at the daily hour of each site."""
+def _waiting_tablets(round_: Round) -> list[str]:
+    """The tablets that an ended round waits for, as of the last daily hour of each site."""
     now = context.now()
     if (
         round_.closed_on
@@ -151,7 +151,7 @@ def _tablets_waiting(round_: Round) -> list[str]:
     return list_shown_tablets(db.session(), round_, now)
 
 
-def _inviting(round_: Round) -> forms.InvitedChildrenForm:
+def _invited_form(round_: Round) -> forms.InvitedChildrenForm:
     form = forms.InvitedChildrenForm(formdata=None)
     form.offer_second(list_possible_seconds(db.session(), current_caller().person_id, round_.site_ids))
     return form
@@ -160,7 +160,7 @@ def _inviting(round_: Round) -> forms.InvitedChildrenForm:
 @rounds_pages.route("/<slug>/end", methods=["GET", "POST"])
 @permission_required("rounds.open")
 def end(slug: str) -> ResponseReturnValue:
-    """Ask once, then end a round now, for good."""
+    """Ask for confirmation, then end a round now, permanently."""
     round_, ending = _round(slug), PlainForm()
     if round_.state(context.now()) not in {"open", "coming"}:
         abort(410)
@@ -181,7 +181,7 @@ def end(slug: str) -> ResponseReturnValue:
 @rounds_pages.post("/<slug>/invited")
 @permission_required("rounds.open")
 def enter_invited(slug: str) -> ResponseReturnValue:
-    """Say how many children a care round invited since its last closing, and ask a second adult to agree."""
+    """Enter how many children a care round invited since its last closing, and ask a second adult to agree."""
     caller, form, round_ = current_caller(), forms.InvitedChildrenForm(), _round(slug)
     form.offer_second(list_possible_seconds(db.session(), caller.person_id, round_.site_ids))
     if not form.validate_on_submit():
@@ -196,14 +196,14 @@ def enter_invited(slug: str) -> ResponseReturnValue:
 @rounds_pages.route("/<slug>/sitting", methods=["GET", "POST"])
 @permission_required("rounds.sit")
 def sitting(slug: str) -> ResponseReturnValue:
-    """A facilitator's script and checklist; printable."""
+    """Show a facilitator's script and checklist; printable."""
     round_, form = _round(slug), forms.SittingForm()
     if round_.state(context.now()) != "open":
         abort(410)
     sites = list_sites(db.session(), round_.site_ids)
     if form.validate_on_submit():
         first = next(site for site in sites if site.id == round_.site_ids[0])
-        names = [one.value for one in forms.SITTING_CHECKS]
+        names = [check.value for check in forms.SITTING_CHECKS]
         store.add_sitting(db.session(), round_, current_caller().person_id, context.today(first.time_zone), names)
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".detail", slug=slug))
@@ -215,7 +215,7 @@ def sitting(slug: str) -> ResponseReturnValue:
 @rounds_pages.route("/apart/<int:site_id>", methods=["GET", "POST"])
 @permission_required("rounds.open")
 def apart(site_id: int) -> ResponseReturnValue:
-    """Say that groups of a site share no child, and ask an advocate to agree: then each may be asked the same (T9)."""
+    """Declare that groups share no child, and ask an advocate to agree; each may then be asked the same (T9)."""
     session, caller, form = db.session(), current_caller(), forms.GroupsApartForm()
     site, groups = get_site(session, site_or_404(site_id)), list_groups(session, site_id)
     form.groups.choices = [SelectChoice(group.id, group.name) for group in groups]
@@ -233,7 +233,7 @@ def apart(site_id: int) -> ResponseReturnValue:
 FIRST: Final = next(iter(forms.OPENING_STEPS))
 
 _TICKED: Final = frozenset({"sites", "slips"})
-"""Fields that a browser does not send when nothing is ticked."""
+"""Fields that a browser omits when nothing is ticked."""
 
 _SIGNATURE: Final = ("second",)
 
@@ -241,17 +241,17 @@ _SIGNATURE: Final = ("second",)
 @rounds_pages.get("/open")
 @permission_required("rounds.open")
 def start_opening() -> ResponseReturnValue:
-    """The first page of a new round; a questionnaire may be named, as its own page does, or a round that is over.
+    """Show the first page of a new round; the address may name a questionnaire, or a closed round to repeat.
 
-    Of that one all is filled in that holds for another asking, with new days. What was begun before is laid aside: its
-    sites, days and refusals are none of this one's.
+    A repeated round is filled in with all that stays valid, on new days. An earlier draft is set aside, so that its
+    values and errors do not mix with this one.
     """
-    named, again = request.args.get("questionnaire", type=int), request.args.get("again", "")
+    questionnaire_id, again = request.args.get("questionnaire", type=int), request.args.get("again", "")
     if again and not _may_be_asked_again(_round(again)):
         abort(410)
     person_id = current_caller().person_id
     with db.writing(db.engine()) as session:
-        draft: drafts.OpeningDraft = {"questionnaire": [str(named)]} if named else {}
+        draft: drafts.OpeningDraft = {"questionnaire": [str(questionnaire_id)]} if questionnaire_id else {}
         if again:
             draft = form_adapter.draft_again(session, _round(again), person_id)
         is_begun = drafts.begin_draft(session, person_id, draft)
@@ -266,7 +266,7 @@ def start_opening() -> ResponseReturnValue:
 @rounds_pages.post("/open/unfinished/<name>")
 @permission_required("rounds.open")
 def unfinished_opening(name: str) -> ResponseReturnValue:
-    """Go on with a round that was begun, or throw it away."""
+    """Continue a draft of a round, or delete it."""
     session, person_id = db.session(), current_caller().person_id
     if not PlainForm().validate_on_submit():
         abort(400)
@@ -282,23 +282,23 @@ def unfinished_opening(name: str) -> ResponseReturnValue:
 @rounds_pages.get("/open/<step>")
 @permission_required("rounds.open")
 def ask_opening(step: str) -> ResponseReturnValue:
-    """One page of the form, with what was typed on it before."""
-    _known(step)
+    """Show one page of the form, with the values typed before."""
+    _check_step(step)
     draft = _draft()
     form = _form(draft)
     if not form.asked(step):
         return redirect(url_for(".check_opening"))
     if form_adapter.CHECKED in draft:
         form.is_right(name for name in form.asked(step) if name in draft)
-    page, _status = _shown(form, step)  # nothing was sent yet
+    page, _status = _show_step(form, step)  # 200: nothing was sent yet
     return page
 
 
 @rounds_pages.post("/open/<step>")
 @permission_required("rounds.open")
 def keep_opening(step: str) -> ResponseReturnValue:
-    """Keep what was typed on one page, right or wrong; go on only when it is right."""
-    _known(step)
+    """Store the values of one page, valid or not; continue only when they are valid."""
+    _check_step(step)
     typed = {
         name: request.form.getlist(name)
         for name in forms.OPENING_STEPS[step]
@@ -306,58 +306,58 @@ def keep_opening(step: str) -> ResponseReturnValue:
     }
     draft = {name: values for name, values in {**_draft(), **typed}.items() if values}
     form = _form(draft)
-    if not _keep(draft):
+    if not _store_draft(draft):
         form.form_errors = [
             _("This is more than one round can hold. Choose fewer sites or shorter words, or finish another first.")
         ]
         form.is_right(form.asked(step))
-        return _shown(form, step)
+        return _show_step(form, step)
     if request.form.get("to") == "back":
-        return redirect(_before(form, step, draft))
+        return redirect(_address_before(form, step, draft))
     wrong = form.first_wrong(step)
-    if wrong == step or (wrong is None and step != FIRST and not _may_be(form, step)):
-        return _shown(form, step)
-    return redirect(url_for(".ask_opening", step=wrong) if wrong else _after(form, step, draft))
+    if wrong == step or (wrong is None and step != FIRST and not _passes_rules(form, step)):
+        return _show_step(form, step)
+    return redirect(url_for(".ask_opening", step=wrong) if wrong else _address_after(form, step, draft))
 
 
 @rounds_pages.route("/open/check", methods=["GET", "POST"])
 @permission_required("rounds.open")
 def check_opening() -> ResponseReturnValue:
-    """Everything that will be fixed, each with a way to change it; then a second adult is asked."""
+    """Show everything that will be fixed, each line with a way to change it; then ask a second adult."""
     caller = current_caller()
     draft = _draft()
     form = _form(draft)
     if wrong := form.first_wrong():
         return redirect(url_for(".ask_opening", step=wrong))
     if form_adapter.CHECKED not in draft:
-        _keep({**draft, form_adapter.CHECKED: ["1"]})
+        _store_draft({**draft, form_adapter.CHECKED: ["1"]})
     with db.reading(db.engine()) as session:
-        wanted = form_adapter.to_round_opening(session, form, caller.person_id)
-        weighed_opening = opening.weigh_opening(session, wanted)
-        fixed = list(form_adapter.opening_lines(session, wanted))
-    for refusal in weighed_opening.refusals:
+        round_opening = form_adapter.to_round_opening(session, form, caller.person_id)
+        opening_check = opening.check_opening(session, round_opening)
+        fixed = list(form_adapter.opening_lines(session, round_opening))
+    for refusal in opening_check.refusals:
         form_adapter.add_opening_error(form, refusal)
-    can_open = request.method == "POST" and not weighed_opening.refusals
-    if can_open and _has_read(form, fixed) and (asked := _asked(form, wanted)):
-        return asked
+    can_open = request.method == "POST" and not opening_check.refusals
+    if can_open and _has_read(form, fixed) and (response := _ask_second_adult(form, round_opening)):
+        return response
     return show_form(
         "surveys/rounds/open_check.html",
         form,
         fixed=fixed,
-        found=weighed_opening,
+        found=opening_check,
         read=_digest(fixed),
         step_of=form_adapter.step_of_field,
         say=labels.opening_message,
     )
 
 
-def _known(step: str) -> None:
+def _check_step(step: str) -> None:
     if step not in forms.OPENING_STEPS:
         abort(404)
 
 
-def _asked(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseReturnValue | None:
-    """Ask the second adult, in whose own sign-in it waits; None where nobody was chosen who may agree."""
+def _ask_second_adult(form: forms.OpenRoundForm, opening: rules.RoundOpening) -> ResponseReturnValue | None:
+    """Ask the second adult, who finds the request after signing in; None where nobody valid was chosen."""
     if not form.is_right(_SIGNATURE):
         return None
     data = {"opening": opening.to_json()}
@@ -371,36 +371,38 @@ def _draft() -> drafts.OpeningDraft:
         return drafts.load_draft(session, current_caller().person_id)
 
 
-def _keep(draft: drafts.OpeningDraft) -> bool:
-    """Keep what the pages show; False where there is no room for it."""
+def _store_draft(draft: drafts.OpeningDraft) -> bool:
+    """Store the draft; False where it is too long."""
     with db.writing(db.engine()) as session:
         return drafts.keep_draft(session, current_caller().person_id, draft)
 
 
 def _form(draft: drafts.OpeningDraft) -> forms.OpenRoundForm:
-    """The form with what was typed so far, and who was chosen with this request."""
+    """The form with the stored values, and the second adult chosen in this request."""
     signed = {name: request.form.getlist(name) for name in _SIGNATURE}
     form = forms.OpenRoundForm(formdata=MultiDict({**draft, **signed}))
     with db.reading(db.engine()) as session:
         form_adapter.fill_opening_choices(session, form, current_caller().site_ids)
-        here = form.sites_here
-        form.offer_second(list_possible_seconds(session, current_caller().person_id, here) if here else ())
+        site_ids = form.sites_here
+        form.offer_second(list_possible_seconds(session, current_caller().person_id, site_ids) if site_ids else ())
     return form
 
 
-def _may_be(form: forms.OpenRoundForm, step: str) -> bool:
-    """Whether nothing that this page asks keeps the round from opening, as far as can be known yet."""
+def _passes_rules(form: forms.OpenRoundForm, step: str) -> bool:
+    """Whether no rule about this page's fields forbids the round, as far as known yet."""
     if not form.sites_here:
         return True
     with db.reading(db.engine()) as session:
-        wanted = form_adapter.to_round_opening(session, form, current_caller().person_id)
-        weighed_opening = opening.weigh_opening(session, wanted)
-    here = [refusal for refusal in weighed_opening.refusals if form_adapter.add_opening_error(form, refusal, step)]
-    return not here
+        round_opening = form_adapter.to_round_opening(session, form, current_caller().person_id)
+        opening_check = opening.check_opening(session, round_opening)
+    own_refusals = [
+        refusal for refusal in opening_check.refusals if form_adapter.add_opening_error(form, refusal, step)
+    ]
+    return not own_refusals
 
 
 def _has_read(form: forms.OpenRoundForm, fixed: Sequence[form_adapter.OpeningLine]) -> bool:
-    """Whether what is signed is what stood on the page that was signed, and not what another tab made of it."""
+    """Whether the summary that is signed is the one the page showed, not changed in another tab."""
     if request.form.get("read") == _digest(fixed):
         return True
     form.form_errors = [_("This was changed in another tab. Read it once more, then go on.")]
@@ -411,18 +413,18 @@ def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
     return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in fixed).encode()).hexdigest()
 
 
-def _before(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
-    """Where Back leads: the page before, or the check that she came from."""
+def _address_before(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
+    """The address behind Back: the page before, or the summary if the user came from there."""
     if form_adapter.CHECKED in draft:
         return url_for(".check_opening")
     earlier = form.steps[: form.steps.index(step)] if step in form.steps else []
     return url_for(".ask_opening", step=earlier[-1]) if earlier else url_for("rounds.index")
 
 
-def _after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
-    """Where Continue leads: the next page that asks something, then the check."""
+def _address_after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
+    """The address behind Continue: the next page that asks something, then the summary."""
     order = list(forms.OPENING_STEPS)
-    later = [one for one in form.steps if order.index(one) > order.index(step)]
+    later = [other for other in form.steps if order.index(other) > order.index(step)]
     return (
         url_for(".ask_opening", step=later[0])
         if later and form_adapter.CHECKED not in draft
@@ -430,7 +432,7 @@ def _after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> 
     )
 
 
-def _shown(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
+def _show_step(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
     return show_form("surveys/rounds/open.html", form, step=step, named=labels.STEP_LABELS[step])
 
 
@@ -456,7 +458,7 @@ def _deal_form(round_: Round) -> DealRoundSlipsForm:
 @rounds_pages.get("/<slug>/slips")
 @permission_required("rounds.sit")
 def deal_slips_form(slug: str) -> ResponseReturnValue:
-    """How many children sit here?"""
+    """Ask how many children take part in the sitting."""
     round_ = _round_with_slips(slug)
     return render_template("surveys/rounds/slips.html", facts=round_, form=_deal_form(round_), slips=())
 
@@ -464,26 +466,26 @@ def deal_slips_form(slug: str) -> ResponseReturnValue:
 @rounds_pages.post("/<slug>/slips")
 @permission_required("rounds.sit")
 def deal_slips(slug: str) -> ResponseReturnValue:
-    """Deal, and show what was dealt: this once."""
+    """Deal slips and show them once."""
     round_ = _round_with_slips(slug)
-    form, dealt = _deal_form(round_), []
+    form, slips = _deal_form(round_), []
     if form.validate_on_submit():
         try:
-            deal_them = deal_cards if round_.has_cards else deal_round_slips
-            dealt = deal_them(db.session(), round_, form.site.data, form.number.data, anew=form.anew.data)
+            deal = deal_cards if round_.has_cards else deal_round_slips
+            slips = deal(db.session(), round_, form.site.data, form.number.data, replace_earlier=form.anew.data)
         except Refused as refused:
             db.session().rollback()
             form.number.errors = [DEAL_REFUSALS[refused.code]]
-        action = ("slips.anew" if form.anew.data else "slips.deal") if dealt else "slips.refused"
+        action = ("slips.anew" if form.anew.data else "slips.deal") if slips else "slips.refused"
         caller_log().add(db.session(), action, slug)
-        db.session().commit()  # the line of what was refused, too
-    squares = _squares(round_) if dealt and round_.has_cards else ()
-    return show_form("surveys/rounds/slips.html", form, facts=round_, slips=dealt, squares=squares)
+        db.session().commit()  # commits the log line of a refusal, too
+    squares = _qr_codes(round_) if slips and round_.has_cards else ()
+    return show_form("surveys/rounds/slips.html", form, facts=round_, slips=slips, squares=squares)
 
 
-def _squares(round_: Round) -> list[Markup]:
-    """For each half of a card the address of its round, for the camera of a tablet."""
-    waves = rounds_of_asking(db.session(), round_)
+def _qr_codes(round_: Round) -> list[Markup]:
+    """A QR code of the round's address for each half of a card, for the camera of a tablet."""
+    waves = waves_of_round(db.session(), round_)
     words = _("The address of this round, for a camera")
     return [
         qr_code(f"{context.settings().url}{url_for('surveys.answer', slug=round_.slug)}", words) for round_ in waves

@@ -1,4 +1,4 @@
-"""Sessions at schools: which, with whose permission, what was heard, what was changed because of them - HTTP only."""
+"""School sessions: their plan, their permission, their record, and what was changed because of them - HTTP only."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def _words() -> dict[str, object]:
 @sessions_pages.get("/")
 @permission_required("sessions.see")
 def index() -> ResponseReturnValue:
-    """The sessions of every site of the caller's; what waits for an answer on top."""
+    """List the sessions of the user's sites; those that wait for an answer first."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     schools = store.list_school_sessions(session, caller.site_ids)
@@ -45,19 +45,19 @@ def index() -> ResponseReturnValue:
 
 
 def _in_order(site: Site, schools: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
-    """Each with the code of its state, and whether its answer is late."""
+    """The sessions in order, each with the code of its state, and whether its answer is overdue."""
     today = context.today(site.time_zone)
-    shown = [
+    rows = [
         (school_session, school_session.state(today), not school_session.is_answered and school_session.row.due < today)
         for school_session in schools
     ]
-    return sorted(shown, key=lambda row: (not row[2], _ORDER.index(row[1])))
+    return sorted(rows, key=lambda row: (not row[2], _ORDER.index(row[1])))
 
 
 @sessions_pages.route("/add", methods=["GET", "POST"])
 @permission_required("sessions.make")
 def add() -> ResponseReturnValue:
-    """Write a session down, held or planned."""
+    """Add a session, held or planned."""
     session, caller = db.session(), current_caller()
     slug = request.args.get("round", "")[:30]
     form = forms.SchoolSessionForm(data=forms.initial_session_data(slug, caller.site_ids))
@@ -66,9 +66,9 @@ def add() -> ResponseReturnValue:
         session_row = form.draft()
         if not form.refuse(session_row):
             about = forms.session_subject(session_row)
-            made = store.add_school_session(session, session_row, about, context.today(), caller_log())
+            session_id = store.add_school_session(session, session_row, about, context.today(), caller_log())
             flash(_("Saved. The facilitator records what children said; later somebody records what changed."))
-            return redirect(url_for(".detail", session_id=made), 303)
+            return redirect(url_for(".detail", session_id=session_id), 303)
     return show_form("surveys/school_sessions/new.html", form)
 
 
@@ -94,7 +94,7 @@ def _page(
         (round_, make_round_view(session, round_), published_views().said(session, round_.slug, "", languages.chosen()))
         for round_ in school_session.rounds
     ]
-    reply = school_session.owed.reply() if school_session.owed else None
+    reply = school_session.answer_due.reply() if school_session.answer_due else None
     today = context.today(site.time_zone)
     return render_template(
         "surveys/school_sessions/session.html",
@@ -120,14 +120,14 @@ def _page(
 @sessions_pages.get("/<int:session_id>")
 @permission_required("sessions.see")
 def detail(session_id: int) -> ResponseReturnValue:
-    """One session: what was fixed, what was heard, what was changed."""
+    """Show one session: its plan, its record, what was changed."""
     return _page(_session(session_id))
 
 
 @sessions_pages.post("/<int:session_id>/heard")
 @permission_required("sessions.fill")
 def record(session_id: int) -> ResponseReturnValue:
-    """Whoever held it says how many children were there and what was talked about."""
+    """The adult who held the session records how many children were present and the themes."""
     school_session, session_record_form = _session(session_id), forms.SessionRecordForm()
     session_record_form.offer()
     if school_session.row.held_by != current_caller().person_id or school_session.row.archived_on:
@@ -140,7 +140,7 @@ def record(session_id: int) -> ResponseReturnValue:
         themes=tuple(session_record_form.themes.data or ()),
     )
     if session_record.themes != school_session.heard.themes:
-        session_record = replace(session_record, sentence={})  # an advocate agreed to other words
+        session_record = replace(session_record, sentence={})  # an advocate agreed to another text
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
     flash(_("It is kept."))
     return redirect(url_for(".detail", session_id=school_session.row.id), 303)
@@ -149,7 +149,7 @@ def record(session_id: int) -> ResponseReturnValue:
 @sessions_pages.post("/<int:session_id>/sentence")
 @permission_required("sessions.agree")
 def sentence(session_id: int) -> ResponseReturnValue:
-    """The advocates agree what children read of it."""
+    """The advocates agree on the sentence that children read."""
     school_session = _session(session_id)
     form = forms.SessionSentenceForm.asking(_site(school_session).languages, school_session.heard.sentence)
     if school_session.row.archived_on:
@@ -165,7 +165,7 @@ def sentence(session_id: int) -> ResponseReturnValue:
 @sessions_pages.post("/<int:session_id>/away")
 @permission_required("sessions.make")
 def archive(session_id: int) -> ResponseReturnValue:
-    """Put it away, once somebody has said what was changed because of it."""
+    """Archive a session, once somebody has said what was changed because of it."""
     school_session, session = _session(session_id), db.session()
     if not PlainForm().validate_on_submit():
         abort(400)
