@@ -5,8 +5,9 @@ Source: PRIVACY.md C, "Sessions": 15 minutes idle, 8 hours at most.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.access.models import StaffSessionRow
@@ -17,6 +18,14 @@ MAX_IDLE = timedelta(minutes=15)
 MAX_DURATION = timedelta(hours=8)
 
 TOUCH_EVERY = timedelta(minutes=1)
+
+_sessions = cast(Table, StaffSessionRow.__table__)
+
+_FIND = select(_sessions.c.person_id, _sessions.c.seen_at, _sessions.c.sealed_private_key).where(  # in every request
+    _sessions.c.token_hash == bindparam("token_hash"),
+    _sessions.c.seen_at > bindparam("seen_after"),
+    _sessions.c.started_at > bindparam("started_after"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,8 @@ def start(session: Session, person_id: int, private_key: bytes, token: str, now:
 
 def find(session: Session, token: str, now: datetime) -> ActiveSession | None:
     """The session of a token; None if there is none or it has expired."""
-    row = session.execute(
-        select(StaffSessionRow.person_id, StaffSessionRow.seen_at, StaffSessionRow.sealed_private_key).where(
-            StaffSessionRow.token_hash == token_hash(token),
-            StaffSessionRow.seen_at > now - MAX_IDLE,
-            StaffSessionRow.started_at > now - MAX_DURATION,
-        )
-    ).first()
+    values = {"token_hash": token_hash(token), "seen_after": now - MAX_IDLE, "started_after": now - MAX_DURATION}
+    row = session.connection().execute(_FIND, values).first()
     return ActiveSession(*row) if row else None
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller, caller_log
+from youthvoice.access.permissions import NEWCOMER
 from youthvoice.accounts import mail, store
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.audit.audit_log import Log
@@ -294,7 +295,7 @@ def _load_caller(session: Session, person_id: int) -> Caller:
     """A person as a `Caller` without a session."""
     person = session.get_one(PersonRow, person_id)
     sites = store.site_ids_of_people(session, [person.id])[person.id]
-    role = store.find_acting_role(person, sites)
+    role = store.find_acting_role(person, sites) or NEWCOMER
     return Caller(person.id, person.handle, person.name, role, sites, person.language, token="")
 
 

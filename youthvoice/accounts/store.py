@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy import Row, Select, Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -25,6 +25,16 @@ _KEYS_AT = CompiledStatement(  # runs with every report, just before it is writt
     .join(_person_sites, _person_sites.c.person_id == _people.c.id)
     .where(_person_sites.c.site_id == bindparam("site"), _people.c.left_on.is_(None))
 )
+
+_WITH_SITES: Select[Any] = (  # runs with every request of staff
+    select(
+        _people.c.id, _people.c.handle, _people.c.name, _people.c.role, _people.c.language, _people.c.public_key,
+        _people.c.key_version, _people.c.seal, _people.c.trusted_from, _people.c.codes, _people.c.left_on,
+        _people.c.password_known, _person_sites.c.site_id,
+    )
+    .outerjoin_from(_people, _person_sites, _person_sites.c.person_id == _people.c.id)
+    .where(_people.c.id == bindparam("person"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,16 @@ def name_at_site(session: Session, person_id: int, site_id: int) -> str | None:
     return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id, PersonRow.id.in_(there)))
 
 
-def is_vouched_for(person: PersonRow, site_ids: Collection[int]) -> bool:
+def find_with_sites(session: Session, person_id: int) -> tuple[Row[Any] | None, frozenset[int]]:
+    """The columns of a person that decide who may act now, and the ids of the person's sites; in one query.
+
+    Nothing that the session has not written yet is in them.
+    """
+    rows = session.connection().execute(_WITH_SITES, {"person": person_id}).all()
+    return rows[0] if rows else None, frozenset(row.site_id for row in rows if row.site_id is not None)
+
+
+def is_vouched_for(person: PersonRow | Row[Any], site_ids: Collection[int]) -> bool:
     """Whether this installation wrote the name, role, sites, public key, trust and one-time codes of a row."""
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     standing = PersonClaims(person.trusted_from, person.codes or b"", person.name)
@@ -224,17 +243,22 @@ def is_trusted(person: PersonRow, site_ids: Collection[int]) -> bool:
 
     Nothing is sealed to a person who is not trusted, and such a person cannot sign, count, help or be chosen.
     """
-    if person.left_on is not None or person.trusted_from is None or person.trusted_from > context.now():
-        return False
-    return is_vouched_for(person, site_ids)
+    return _is_confirmed(person) and is_vouched_for(person, site_ids)
 
 
-def find_acting_role(person: PersonRow, site_ids: Collection[int]) -> str:
+def _is_confirmed(person: PersonRow | Row[Any]) -> bool:
+    return person.left_on is None and person.trusted_from is not None and person.trusted_from <= context.now()
+
+
+def find_acting_role(person: PersonRow | Row[Any], site_ids: Collection[int]) -> str | None:
     """The role in which a person may act now: the account's role, or newcomer until colleagues have confirmed them.
 
     So a coordinator cannot invite somebody to act as their own second adult before an advocate has met that person.
+    None where nobody vouches for the row (`is_vouched_for`): such a person may not act at all.
     """
-    return person.role if is_trusted(person, site_ids) else NEWCOMER
+    if not is_vouched_for(person, site_ids):
+        return None
+    return person.role if _is_confirmed(person) else NEWCOMER
 
 
 def list_trusted_person_rows(session: Session, site_ids: Collection[int]) -> list[PersonRow]:

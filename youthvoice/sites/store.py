@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from youthvoice.sites.models import GroupRow, SiteRow
+
+_BY_NAME = (  # runs with every page of staff
+    select(SiteRow).where(SiteRow.id.in_(bindparam("ids", expanding=True))).order_by(SiteRow.name, SiteRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,7 @@ def list_slugs(session: Session) -> set[str]:
 
 def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     """Sites by name."""
-    query = select(SiteRow).where(SiteRow.id.in_(ids)).order_by(SiteRow.name, SiteRow.id)
-    return [_to_site(row) for row in session.scalars(query)]
+    return [_to_site(row) for row in session.scalars(_BY_NAME, {"ids": list(ids)})]
 
 
 def list_groups(session: Session, site_id: int) -> list[Group]:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from tests.conftest import StillClock
-from tests.support.people import PASSWORD, Somebody, house
+from tests.support.people import PASSWORD, Somebody, house, make_person, make_site
 from youthvoice import db
 from youthvoice.access.models import StaffSessionRow
 from youthvoice.accounts.models import PersonRow
@@ -32,6 +32,28 @@ def test_the_right_password_opens_her_own_key(advocate: Somebody) -> None:
     assert caller
     assert (caller.person_id, caller.role, caller.site_ids) == (advocate.id, "advocate", advocate.site_ids)
     assert staff_session.open_private_key(caller) == advocate.private_key
+
+
+@pytest.mark.dialect("one query for a person and her sites")
+def test_who_asks_is_found_by_two_queries_with_all_sites_or_none(app: Flask) -> None:
+    """It runs with every request of staff: the session, then the person with her sites."""
+    with db.writing(db.engine()) as session:
+        places = [make_site(session, slug).id for slug in ("first-house", "second-house")]
+        make_person(session, "advocate", *places)
+        make_person(session, "coordinator")
+    tokens = [staff_session.sign_in(handle, PASSWORD) for handle in ("advocate", "coordinator")]
+    queries: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        queries.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", count)
+    callers = [staff_session.find_caller(token) for token in tokens]
+    assert [(caller.role, caller.site_ids) for caller in callers if caller] == [
+        ("advocate", frozenset(places)),
+        ("coordinator", frozenset()),
+    ]
+    assert len(queries) == 4
 
 
 def test_a_token_nobody_was_given_is_nobody(advocate: Somebody) -> None:

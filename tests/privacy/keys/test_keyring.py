@@ -42,6 +42,15 @@ def test_a_key_is_made_once_and_found_again_by_the_next_process(keyring: Keyring
     assert keyring.names() == ["cookie", "pepper"]
 
 
+def test_using_a_key_looks_into_the_folder_once(keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request of staff needs one; a look is the dearest part of it."""
+    keyring.key_or_new("people")
+    looks, listed = [], os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: looks.append(folder) or listed(folder))
+    keyring.key_or_new("people")
+    assert looks == [keyring.folder]
+
+
 def test_nobody_else_on_the_machine_may_read_keys(tmp_path: Path) -> None:
     old = os.umask(0)
     try:

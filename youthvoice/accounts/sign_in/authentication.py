@@ -119,9 +119,9 @@ def _find_stored_sign_in(session: Session, handle: str) -> _StoredSignIn | None:
     if person is None or person.left_on is not None:
         return None
     sites = store.site_ids_of_people(session, [person.id])[person.id]
-    if not store.is_vouched_for(person, sites):
-        return None
     role = store.find_acting_role(person, sites)
+    if role is None:
+        return None
     signer = AuthenticatedPerson(
         person.id, person.handle, person.name, role, sites, password_known=person.password_known
     )

@@ -80,15 +80,14 @@ def find_caller(token: str) -> Caller | None:
     now = context.now()
     with db.reading(db.engine()) as session:
         active_session = sessions.find(session, token, now)
-        person = store.find_person_row(session, active_session.person_id) if active_session else None
-        if active_session is None or person is None or person.left_on is not None:
+        if active_session is None:
             return None
-        sites = store.site_ids_of_people(session, [person.id])[person.id]
-        if not store.is_vouched_for(person, sites):
-            return None
-        if not _holds_own_key(active_session, token, person.public_key):
+        person, sites = store.find_with_sites(session, active_session.person_id)
+        if person is None or person.left_on is not None:
             return None
         role = store.find_acting_role(person, sites)
+        if role is None or not _holds_own_key(active_session, token, person.public_key):
+            return None
         caller = Caller(
             person.id, person.handle, person.name, role, sites, person.language, token, person.password_known
         )

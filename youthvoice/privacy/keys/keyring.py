@@ -107,7 +107,9 @@ class Keyring:
         Raises:
             KeyFileError: as `key`.
         """
-        if not self.versions(check_name(name)):
+        try:
+            return self.key(name)
+        except KeyGone:
             self._make(name, 1)
         return self.key(name)
 
