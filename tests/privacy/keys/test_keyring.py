@@ -45,8 +45,14 @@ def test_a_key_is_made_once_and_found_again_by_the_next_process(keyring: Keyring
 def test_using_a_key_looks_into_the_folder_once(keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request of staff needs one; a look is the dearest part of it."""
     keyring.key_or_new("people")
-    looks, listed = [], os.listdir
-    monkeypatch.setattr(os, "listdir", lambda folder: looks.append(folder) or listed(folder))
+    looks: list[Path] = []
+    listed = os.listdir
+
+    def look(folder: Path) -> list[str]:
+        looks.append(folder)
+        return listed(folder)
+
+    monkeypatch.setattr(os, "listdir", look)
     keyring.key_or_new("people")
     assert looks == [keyring.folder]
 
