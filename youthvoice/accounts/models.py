@@ -11,12 +11,13 @@ from youthvoice.db import Base, Utc
 class PersonRow(Base):
     """An adult with an account and a key pair.
 
-    `seal` is a MAC, under a key file, over id, role, sites, public key, `trusted_from` and `codes`. A public key that
-    somebody writes into a stolen database gets nothing sealed to it. `mail` is encrypted under the key file `mail`,
-    `codes` (the secret of one-time codes) under the person's own private key. `code_used` counts, so that a code works
-    once. `tested_on` is the day on which an outside recipient confirmed the test of `test_asked_on`. `password_known`:
-    the person who set up the installation has read the password; until a new one is chosen, nothing else is allowed.
-    `picture` is the one that the adult chose; empty for the one that `adult_pictures` assigns.
+    `seal` is a MAC, under the key file `people`, over id, role, sites, public key, `key_version`, `trusted_from`,
+    `codes` and `name` (`people.store.vouch_for_person`). A public key that somebody writes into a stolen database gets
+    nothing sealed to it. `mail` is encrypted under the key file `mail`, `codes` (the secret of one-time codes) under
+    the person's own private key. `code_used` counts, so that a code works once. `tested_on` is the day on which an
+    outside recipient confirmed the test of `test_asked_on`. `password_known`: the person who set up the installation
+    has read the password; until a new one is chosen, nothing else is allowed. `picture` is the one that the adult
+    chose; empty for the one that `adult_pictures` assigns.
     """
 
     __tablename__ = "people"
@@ -128,7 +129,18 @@ class RecoveryCodeRow(Base):
 
 
 class WrongAttemptRow(Base):
-    """The number of wrong passwords for one handle (hashed) in one hour; a row, so that every process sees it."""
+    """A counter around signing in, which every process sees; `sign_in.password_attempts` says what each is for.
+
+    `handle_hash` is an HMAC under the pepper of what is counted, and `hour` the first moment of its hour or day:
+
+    - wrong passwords for a handle from one network or browser, by the hour;
+    - wrong passwords for a handle from anywhere, by the day;
+    - one attempt in ten seconds for a handle that is slowed down, by the day: its slot is in the hash;
+    - 1 once a failure under a name of the log is logged, by the hour;
+    - 1 once a person is warned of an attack, by the day.
+
+    A running attempt is counted too, until its password turns out right. Rows of days before yesterday are deleted.
+    """
 
     __tablename__ = "wrong_tries"
 
