@@ -17,7 +17,7 @@ from tests.support.smtp_server import post_office
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability import confirmation, escalation_job, replies
+from youthvoice.accountability import confirmation, encryption, escalation_job, replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
@@ -299,3 +299,9 @@ def test_she_reads_who_was_asked_before_her_and_answers(home: Home, visitor: Cal
     assert "Everybody is asked every other day" in page
     browser.send(f"/staff/answers/{task.id}", {"kind": "done", "words_en": "We talked."})
     assert not home.sees("advocate")
+
+
+def test_the_step_of_a_task_about_harm_is_never_read_from_its_columns() -> None:
+    """They say for ever that only its owner was asked, so an answer from them would stop its escalation."""
+    with pytest.raises(ValueError, match="in its body"):
+        encryption.escalation_step_from_columns(AnswerDueRow(kind="safety", rung="owner"))

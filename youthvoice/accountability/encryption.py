@@ -1,10 +1,13 @@
-"""Encryption of answers due: what is encrypted, the length of each row, and the rewriting of hidden rows.
+"""Encryption of answers due, and the queries and the job without which encryption would not hide what it should.
 
-The length tells nothing about the content. A task that says "a child is afraid" is as long as a placeholder row, before
-and after it was answered.
+The length of a row tells nothing about its content. A task that says "a child is afraid" is as long as a placeholder
+row, before and after it was answered.
 
-Kinds about safety are `QUIET`, which means hidden: nobody without the key can tell from such a row whether a child said
-harm. Its existence, dates, length and time of writing are the same either way.
+Kinds about safety are *quiet*: nobody without the key can tell from such a row whether a child said harm. Its
+existence, dates, length and time of writing are the same either way. So code that writes one quiet row writes all of
+them: here are the query that locks them, their rewriting, and the job that does it although nothing changed.
+
+`read_answers_due` is how a query of `store` becomes answers due: it decrypts the rows and leaves placeholders out.
 """
 
 import json
@@ -43,14 +46,14 @@ class AnswerDueBody:
         about: its subject, by language; empty in a placeholder.
         parts: the published questions that can be answered one by one.
         replies: the answers, by part.
-        settled_on: of a hidden row the day of the answer; of others None, because a column has it.
+        settled_on: of a quiet row the day of the answer; of others None, because a column has it.
         room: bytes of its subject, or in a placeholder of the subject it could have.
         picture: OpenMoji code of its subject, or empty.
         earlier: answers that children reopened, the oldest first.
         again: parts that were reopened and not answered since.
         late: who missed a deadline since it was last reopened.
         late_before: who missed a deadline before that.
-        asked: of a hidden row its step of escalation; of others columns have it.
+        asked: of a quiet row its step of escalation; of others columns have it.
         tapped: uncounted sums of taps by part: yes, and not yet. No page shows them.
     """
 
@@ -132,21 +135,22 @@ def _purpose(kind: str, answer_due_id: int) -> SealingContext:
 
 
 QUIET_KINDS: Final = rules.kinds_with("quiet")
+"""Kinds whose rows do not tell without the key whether they are placeholders, answered or escalated."""
 
 
 def select_quiet_rows() -> Select[AnswerDueRow]:
-    """All hidden rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock."""
+    """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock."""
     again = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS)).order_by(AnswerDueRow.id).with_for_update()
     return again.execution_options(populate_existing=True)
 
 
 def has_quiet_rows(session: Session) -> bool:
-    """Whether there is any hidden row."""
+    """Whether there is any quiet row."""
     return session.scalar(select(AnswerDueRow.id).where(AnswerDueRow.kind.in_(QUIET_KINDS)).limit(1)) is not None
 
 
 def rewrite_quiet_rows(session: Session) -> None:
-    """Write all hidden rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
+    """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
 
     A row that cannot be decrypted stays as it is; `flask doctor` reports it.
     """
@@ -196,10 +200,26 @@ def is_ready_to_answer(row: AnswerDueRow) -> bool:
     return not rules.ANSWER_DUE_KINDS[row.kind].after_approval or row.shown_on is not None
 
 
-def escalation_step_of(row: AnswerDueRow, body: AnswerDueBody | None = None) -> entities.EscalationStep:
-    """The step of escalation of a row. A hidden row has it in its body, which the caller must pass."""
-    if row.kind in QUIET_KINDS and body is not None:
-        return body.asked
+def escalation_step_of(row: AnswerDueRow, body: AnswerDueBody) -> entities.EscalationStep:
+    """The step of escalation of a row.
+
+    A quiet row has it in its body: only a task about harm escalates, so a column would tell that it is no placeholder.
+
+    Args:
+        row: of any kind.
+        body: of this row, decrypted.
+    """
+    return body.asked if row.kind in QUIET_KINDS else escalation_step_from_columns(row)
+
+
+def escalation_step_from_columns(row: AnswerDueRow) -> entities.EscalationStep:
+    """The step of escalation of a row that is not quiet; nothing is decrypted.
+
+    Raises:
+        ValueError: the row is quiet: its columns say for ever that only the owner was asked.
+    """
+    if row.kind in QUIET_KINDS:
+        raise ValueError("The step of a quiet row is in its body")
     return entities.EscalationStep(cast(rules.Rung, row.rung), row.asked_until, row.reminded_on)
 
 
@@ -209,7 +229,7 @@ def last_day_in_time(row: AnswerDueRow, step: entities.EscalationStep) -> date:
 
 
 def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
-    """One row, locked until the commit. Hidden rows are all locked, in a fixed order, so that writers do not deadlock.
+    """One row, locked until the commit. Quiet rows are all locked, in a fixed order, so that writers do not deadlock.
 
     Raises:
         NoResultFound: it was withdrawn.
@@ -222,7 +242,7 @@ def lock_row(session: Session, answer_due_id: int) -> AnswerDueRow:
 
 
 def rewrite_due_rows() -> None:
-    """Rewrite all hidden rows. A job; without such rows it writes nothing."""
+    """Rewrite all quiet rows. A job; without such rows it writes nothing."""
     engine = db.engine()
     with db.reading(engine) as session:
         if not has_quiet_rows(session):

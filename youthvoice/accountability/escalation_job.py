@@ -1,8 +1,8 @@
 """Reminders about answers due, and escalation of those that nobody answered in time.
 
 Each person who is asked gets the mail that says "please sign in" and nothing else (S22). Letters and suggestions have
-an escalation of their own. Tasks about safety escalate inside their hidden rows. That happens once a day, at the daily
-hour of their site, when every advocate gets that mail anyway. All hidden rows are then rewritten, placeholders and
+an escalation of their own. Tasks about safety escalate inside their quiet rows. That happens once a day, at the daily
+hour of their site, when every advocate gets that mail anyway. All quiet rows are then rewritten, placeholders and
 answered ones too.
 """
 
@@ -40,10 +40,10 @@ def escalate_overdue_answers() -> None:
 
 
 def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
-    """Remind and escalate for all hidden rows of a site, once a day, and rewrite all hidden rows.
+    """Remind and escalate for all quiet rows of a site, once a day, and rewrite all quiet rows.
 
     Args:
-        session: may write; locks every hidden row until its commit.
+        session: may write; locks every quiet row until its commit.
         site_id: the site.
         today: there.
     """
@@ -60,7 +60,7 @@ def _list_candidates(session: Session) -> Iterator[tuple[int, date]]:
     in_clear = rules.kinds_with("escalates") - encryption.QUIET_KINDS
     waits = select(AnswerDueRow).where(AnswerDueRow.kind.in_(in_clear), AnswerDueRow.settled_on.is_(None))
     for row in session.scalars(waits.order_by(AnswerDueRow.id).options(defer(AnswerDueRow.locked))):
-        today, step = context.today(zones[row.site_id]), encryption.escalation_step_of(row)
+        today, step = context.today(zones[row.site_id]), encryption.escalation_step_from_columns(row)
         if not encryption.is_ready_to_answer(row) or not (_is_over(row, step, today) or _reminds(row, step, today)):
             continue
         if not _only_wishes_wait(row, step, today):
@@ -173,7 +173,7 @@ def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerD
 def _store_step(
     session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, step: entities.EscalationStep
 ) -> None:
-    """Store the step of escalation: inside a hidden row, otherwise in columns."""
+    """Store the step of escalation: inside a quiet row, otherwise in columns."""
     if row.kind in encryption.QUIET_KINDS:
         body = replace(body, asked=step)
     else:
@@ -203,7 +203,7 @@ def _levels_above(session: Session, row: AnswerDueRow, decides: int | None) -> C
 
 
 def _ask(session: Session, row: AnswerDueRow, person_ids: Collection[int], level: rules.Rung, today: date) -> None:
-    """Ask people to sign in; about hidden rows only once a day and site, so that mails do not tell their number."""
+    """Ask people to sign in; about quiet rows only once a day and site, so that mails do not tell their number."""
     about = (row.id, level) if row.kind not in encryption.QUIET_KINDS else ("quiet", row.site_id)
     ask_all_to_sign_in(session, person_ids, "answer", *about, today.isoformat())
 

@@ -83,7 +83,7 @@ def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDue
 
 
 def settle(session: Session, answer_due_id: int, day: date) -> None:
-    """Mark it as settled from this day; one that is settled keeps its day. Not for hidden rows."""
+    """Mark it as settled from this day; one that is settled keeps its day. Not for quiet rows."""
     session.flush()
     session.execute(
         update(AnswerDueRow)

@@ -30,7 +30,7 @@ class AnswerDueKind:
         to_children: answered yes, partly or no because, in a text for children; otherwise a task that is done.
         after_approval: can be answered only once an advocate approved what children said.
         by_itself: settled automatically when the work is done, never by saying so, such as opening letters.
-        quiet: a hidden row, which does not even tell whether it was answered (`encryption`).
+        quiet: its rows do not even tell whether they were answered (`encryption`).
         has_board_entry: shown on the children's board by itself; a round is shown there with its published view.
         partly_has_a_date: `partly` means "not yet", and needs a day.
         in_danger: a child may be hurt: it escalates like a report, to the safeguarding leads and then outside.

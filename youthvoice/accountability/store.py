@@ -286,7 +286,7 @@ def _is_owned_or_asked(person_id: int, role: str, site_ids: Collection[int]) -> 
         of_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
     if role in {permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD}:
         of_role.append(and_(AnswerDueRow.kind.in_(kinds_with("of_a_gap")), AnswerDueRow.site_id.in_(site_ids)))
-    if role in _ASKED_FROM:  # hidden rows have their level in the body: `_is_asked` checks it
+    if role in _ASKED_FROM:  # quiet rows have their level in the body: `_is_asked` checks it
         of_role.append(and_(AnswerDueRow.kind.in_(kinds_with("in_danger")), AnswerDueRow.site_id.in_(site_ids)))
     return or_(AnswerDueRow.owner_id == person_id, AnswerDueRow.asked_id == person_id, *of_role)
 
