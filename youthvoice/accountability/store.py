@@ -96,17 +96,10 @@ def list_answers_due_of(
         site_ids: the person's sites.
         settled: list the settled ones instead, the latest first.
     """
-    is_settled = AnswerDueRow.settled_on.is_not(None) if settled else AnswerDueRow.settled_on.is_(None)
-    inside = encryption.QUIET_KINDS | (
-        {"review"} if settled else set()
-    )  # settled for a reader who may not know that wishes wait
-    query = select(AnswerDueRow).where(
-        _is_owned_or_asked(person_id, role, site_ids), or_(is_settled, AnswerDueRow.kind.in_(inside))
-    )
     answers_due = [
         answer_due
-        for answer_due in _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
-        if (answer_due.settled_on is not None) is settled and _is_asked(answer_due, person_id, role)
+        for answer_due in _list_visible(session, person_id, role, site_ids, _may_be_settled(settled=settled))
+        if (answer_due.settled_on is not None) is settled
     ]
     if settled:
         return sorted(answers_due, key=lambda due: (due.settled_on or date.min, due.id), reverse=True)
@@ -117,9 +110,7 @@ def find_answer_due_of(
     session: Session, answer_due_id: int, person_id: int, role: str, site_ids: Collection[int]
 ) -> AnswerDue | None:
     """One answer due from a person; None where it is somebody else's or does not exist."""
-    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id, _is_owned_or_asked(person_id, role, site_ids))
-    answers_due = _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
-    return next((answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)), None)
+    return next(iter(_list_visible(session, person_id, role, site_ids, AnswerDueRow.id == answer_due_id)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -279,8 +270,44 @@ def find_answer_due(session: Session, answer_due_id: int) -> AnswerDue | None:
     return next(iter(encryption.read_answers_due(session, query)), None)
 
 
+def _list_visible(
+    session: Session, person_id: int, role: str, site_ids: Collection[int], condition: ColumnElement[bool]
+) -> list[AnswerDue]:
+    """The answers due that a person sees: as the owner, in the owner's role, or because the person is asked instead.
+
+    Columns decide most of it (`_is_owned_or_asked`). What a column must not tell is decided after decryption:
+
+    - how far a quiet row escalated, and so whether this person is asked (`_is_asked`);
+    - which parts are wishes of a child that this person may not know of: they are left out, and `settled_on` of the
+      result is that of the rest (`_without_hidden_wishes`).
+
+    So a column never says for sure whether one of these is settled for its reader; see `_may_be_settled`.
+
+    Args:
+        session: only read.
+        person_id: the person.
+        role: of that person.
+        site_ids: the person's sites.
+        condition: which of them, as far as columns tell.
+    """
+    query = select(AnswerDueRow).where(_is_owned_or_asked(person_id, role, site_ids), condition)
+    answers_due = _without_hidden_wishes(session, person_id, encryption.read_answers_due(session, query))
+    return [answer_due for answer_due in answers_due if _is_asked(answer_due, person_id, role)]
+
+
+def _may_be_settled(*, settled: bool) -> ColumnElement[bool]:
+    """The condition that a row may be settled for its reader, or may be unsettled; `settled_on` of the result decides.
+
+    A quiet row has its day in its body. A review is unsettled in its column while a wish waits, and yet settled for a
+    reader who may not know of wishes, once the plan is decided.
+    """
+    if settled:
+        return AnswerDueRow.settled_on.is_not(None) | AnswerDueRow.kind.in_({*encryption.QUIET_KINDS, "review"})
+    return AnswerDueRow.settled_on.is_(None) | AnswerDueRow.kind.in_(encryption.QUIET_KINDS)
+
+
 def _is_owned_or_asked(person_id: int, role: str, site_ids: Collection[int]) -> ColumnElement[bool]:
-    """The condition that a person owns it, or was asked to answer after the owner."""
+    """The condition that a person owns it, or was asked to answer after the owner, as far as columns tell."""
     of_role = [and_(AnswerDueRow.owner_role == role, AnswerDueRow.site_id.in_(site_ids))]
     if role == permissions.ADVOCATE:
         of_role.append(and_(AnswerDueRow.rung == "advocates", AnswerDueRow.site_id.in_(site_ids)))
