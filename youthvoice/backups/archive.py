@@ -114,7 +114,7 @@ Note = Callable[[Connection, datetime], None]
 
 
 def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
-    """Read a whole copy, and create its tables in memory, as a check; nothing else is created.
+    """Read a whole copy, and create its tables in memory, as a check; no other database changes.
 
     Args:
         metadata: with every table.
@@ -135,13 +135,15 @@ def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
                 migrations.upgrade_on(connection, metadata, head["migration"])
             except migrations.UnknownTables as error:
                 raise CannotRestore("later_version", head["migration"]) from error
-            _create_tables(connection, metadata, head)
+            _prepare_tables(connection, metadata, head)
     finally:
         engine.dispose()
 
 
 def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: Note) -> int:
     """Restore a copy into an empty database, all or nothing.
+
+    Its tables are replaced by those of the copy, which the later migrations then change.
 
     Args:
         engine: of the database.
@@ -161,11 +163,11 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
             raise CannotRestore("not_empty")
         documents = _read(file, key)
         head = _read_head(documents)
-        places = _create_tables(connection, metadata, head)
+        places = _prepare_tables(connection, metadata, head)
         connection.execute(metadata.tables["database_id"].delete())
         rows = sum(_insert_rows(connection, places, json.loads(document)) for document in documents)
         _set_counters(connection, [place.table for place in places.values()])
-        if migrations.revision_of(connection):
+        if migrations.revision_of(connection):  # else no migration made its tables, and none changes them
             migrations.upgrade_on(connection, metadata)
         note(connection, datetime.fromisoformat(head["at"]))
     return rows
@@ -179,19 +181,23 @@ class _Place:
     columns: Sequence[str]
 
 
-def _create_tables(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> dict[str, _Place]:
-    """Create the tables of a copy, and check that every one of its columns exists.
+def _prepare_tables(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> dict[str, _Place]:
+    """Give an empty database the tables of a copy, and check that they have all of its columns.
+
+    Every table is dropped first, with its rows, unless they are those of the copy (`_replace_tables`).
+
+    Args:
+        connection: to a database in which nobody needs a row.
+        metadata: with every table.
+        head: the first document of the copy.
 
     Raises:
         CannotRestore: `later_version`, `other_tables` or `other_columns`.
     """
-    columns_by_table, made_at = head["tables"], head["migration"]
+    columns_by_table = head["tables"]
+    # Not ours. Found first: the copy's migration may create a table of ours that the code has dropped since.
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
-    if migrations.revision_of(connection) not in {"", made_at}:
-        try:
-            migrations.lay_anew(connection, metadata, made_at)
-        except migrations.UnknownTables as error:
-            raise CannotRestore("later_version", made_at) from error
+    _replace_tables(connection, metadata, head["migration"])
     present = set(inspect(connection).get_table_names()) - others - NEVER
     if different := present ^ set(columns_by_table):
         raise CannotRestore("other_tables", ", ".join(sorted(different)))
@@ -204,6 +210,24 @@ def _create_tables(connection: Connection, metadata: MetaData, head: dict[str, A
     if wrong := [column for place in places.values() for column in _column_mismatches(place)]:
         raise CannotRestore("other_columns", ", ".join(wrong))
     return places
+
+
+def _replace_tables(connection: Connection, metadata: MetaData, revision: str) -> None:
+    """Drop every table, and create those of the copy's revision; not where the database has that revision already.
+
+    A database without a revision keeps its tables as well: no migration made them, so none can change them. They fit
+    the copy or it is refused.
+
+    Raises:
+        CannotRestore: `later_version`.
+    """
+    no_revision = ""
+    if migrations.revision_of(connection) in {no_revision, revision}:
+        return
+    try:
+        migrations.lay_anew(connection, metadata, revision)
+    except migrations.UnknownTables as error:
+        raise CannotRestore("later_version", revision) from error
 
 
 def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
