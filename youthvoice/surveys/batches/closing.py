@@ -66,7 +66,7 @@ def continue_care_round(session: Session, round_: Round, now: datetime, day: dat
 
 
 @dataclass(frozen=True, slots=True)
-class BatchUnderReview:
+class OpenedBatch:
     """A batch that this transaction has locked, with its round and its opened responses.
 
     Attributes:
@@ -91,123 +91,128 @@ class BatchUnderReview:
         return day_at(self.now, self.zone)
 
 
-def apply_decision(
-    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
-) -> rules.BatchDecision:
+def apply_decision(session: Session, opened_batch: OpenedBatch, decision: rules.BatchDecision) -> rules.BatchDecision:
     """Carry out a decision; one that waits changes nothing.
 
     Returns:
-        What happened; a quarterly check returns `under_ten`, or `not_ended` where cards link two waves.
+        What happened: the decision, or after a quarterly check what the batch waits for now.
     """
     if decision.code == "run_on":
-        return _open_successor(session, under_review, decision)
-    if decision.code == "look":
-        return _record_quarter_check(session, under_review, decision)
-    return _close(session, under_review, decision) if decision.outcome else decision
-
-
-def _open_successor(
-    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
-) -> rules.BatchDecision:
-    successor = continue_care_round(session, under_review.round, under_review.now, under_review.day)
-    under_review.log.add(session, "round.run_on", f"{under_review.round.slug} {successor}")
+        _open_successor(session, opened_batch)
+    elif decision.code == "look":
+        return _record_quarter_check(session, opened_batch, decision)
+    elif decision.outcome is not None:
+        _close(session, opened_batch, decision.outcome)
     return decision
+
+
+def _open_successor(session: Session, opened_batch: OpenedBatch) -> None:
+    """End a care round and open its successor; a later run of the job closes the old batch."""
+    successor = continue_care_round(session, opened_batch.round, opened_batch.now, opened_batch.day)
+    opened_batch.log.add(session, "round.run_on", f"{opened_batch.round.slug} {successor}")
 
 
 def _record_quarter_check(
-    session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision
+    session: Session, opened_batch: OpenedBatch, decision: rules.BatchDecision
 ) -> rules.BatchDecision:
-    quarter = rules.quarter_at(under_review.now, under_review.zone)
-    under_review.batch.looked = quarter
-    _create_safety_tasks(session, under_review, f"/{quarter}")
-    return replace(decision, code="not_ended" if under_review.round.has_cards else "under_ten")
+    """Note that this quarter was checked, and return the decision with what the batch waits for now.
+
+    That is `under_ten` responses, or where cards link two waves the end of both: `not_ended`.
+    """
+    quarter = rules.quarter_at(opened_batch.now, opened_batch.zone)
+    opened_batch.batch.looked = quarter
+    _create_safety_tasks(session, opened_batch, f"/{quarter}")
+    return replace(decision, code="not_ended" if opened_batch.round.has_cards else "under_ten")
 
 
-def _close(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> rules.BatchDecision:
-    _create_safety_tasks(session, under_review)
-    _store_counts(session, under_review, decision)
-    if decision.code == "too_many":
-        _create_advocate_task(session, under_review, "too_many", "", under_review.round.titles, rules.TOO_MANY_DAYS)
-    if decision.code != "counted":  # there will be no view that the decider would have to wait for
-        release_answer(session, under_review.round.slug, (), under_review.day)
-    under_review.batch.closed_on, under_review.batch.outcome = under_review.day, decision.code
-    store.delete_responses(session, under_review.round)
-    if under_review.round.slips or under_review.round.has_cards:
-        forget_round_slips(session, under_review.round)
-    under_review.log.add(session, f"batch.{decision.code}", under_review.round.slug)
-    return decision
+def _close(session: Session, opened_batch: OpenedBatch, outcome: rules.Outcome) -> None:
+    """Close a batch: store its counts or winners, if there are any, and delete its responses.
+
+    The outcome is stored in the row of the batch, and `batch.` with the outcome is the action in the log.
+    """
+    _create_safety_tasks(session, opened_batch)
+    _store_counts(session, opened_batch, outcome)
+    if outcome == "too_many":
+        _create_advocate_task(session, opened_batch, "too_many", "", opened_batch.round.titles, rules.TOO_MANY_DAYS)
+    if outcome != "counted":  # there will be no view that the decider would have to wait for
+        release_answer(session, opened_batch.round.slug, (), opened_batch.day)
+    opened_batch.batch.closed_on, opened_batch.batch.outcome = opened_batch.day, outcome
+    store.delete_responses(session, opened_batch.round)
+    if opened_batch.round.slips or opened_batch.round.has_cards:
+        forget_round_slips(session, opened_batch.round)
+    opened_batch.log.add(session, f"batch.{outcome}", opened_batch.round.slug)
 
 
-def _store_counts(session: Session, under_review: BatchUnderReview, decision: rules.BatchDecision) -> None:
+def _store_counts(session: Session, opened_batch: OpenedBatch, outcome: rules.Outcome) -> None:
     """Store the exact counts, or the winners of a choice, locked in the batch's row."""
-    if decision.code not in {"counted", "chosen"}:
+    if outcome not in {"counted", "chosen"}:
         return
-    questionnaire = questionnaire_of_round(session, under_review.round)
-    responses, batch = under_review.responses.coded, under_review.batch
-    if under_review.responses.pairs is not None:
-        batch.sealed_counts = _lock_pair_counts(questionnaire, under_review)
+    questionnaire = questionnaire_of_round(session, opened_batch.round)
+    responses, batch = opened_batch.responses.coded, opened_batch.batch
+    if opened_batch.responses.pairs is not None:
+        batch.sealed_counts = _lock_pair_counts(questionnaire, opened_batch)
         return
     counts = tally_answers(questionnaire, responses)
-    if decision.code == "counted":
+    if outcome == "counted":
         transitions = count_transitions(questionnaire, responses)
-        split = declared_split(questionnaire, under_review.round.split, responses) if under_review.round.split else None
+        split = declared_split(questionnaire, opened_batch.round.split, responses) if opened_batch.round.split else None
         batch.sealed_counts = store.lock_counts(
             context.keyring(), batch.id, len(responses), counts, transitions, split=split
         )
     else:
-        ties = store.tie_rule_of_round(session, under_review.round.id)
+        ties = store.tie_rule_of_round(session, opened_batch.round.id)
         won = rules.find_winners(questionnaire, counts, len(responses), ties)  # perhaps nothing: that is locked too
         batch.sealed_counts = store.lock_winners(context.keyring(), batch.id, won)
-        create_choice_answer_due(session, under_review.round, questionnaire, won, under_review.day)
+        create_choice_answer_due(session, opened_batch.round, questionnaire, won, opened_batch.day)
 
 
-def _lock_pair_counts(questionnaire: Questionnaire, under_review: BatchUnderReview) -> bytes:
+def _lock_pair_counts(questionnaire: Questionnaire, opened_batch: OpenedBatch) -> bytes:
     """Lock the counts of the children who answered both waves (PRIVACY.md A1, A5).
 
     A child who answered only one of two waves that cards link is not counted.
     """
-    pairs = under_review.responses.pairs or ()
+    pairs = opened_batch.responses.pairs or ()
     before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
-    first = store.FirstWave(tally_answers(questionnaire, before), under_review.responses.waves)
+    first = store.FirstWave(tally_answers(questionnaire, before), opened_batch.responses.waves)
     counts, changes = tally_answers(questionnaire, after), count_changes(questionnaire, pairs)
-    return store.lock_counts(context.keyring(), under_review.batch.id, len(pairs), counts, changes, first)
+    return store.lock_counts(context.keyring(), opened_batch.batch.id, len(pairs), counts, changes, first)
 
 
-def _create_safety_tasks(session: Session, under_review: BatchUnderReview, when: str = "") -> None:
+def _create_safety_tasks(session: Session, opened_batch: OpenedBatch, when: str = "") -> None:
     """A9: create a dated task for the advocates about every safety question, also under ten responses.
 
     The task holds no number. Where cards link two waves this happens after each of them. Every safety question creates
     a row, locked and of equal length. Where no child reported harm the row is a placeholder that nobody is shown, so
     that a row reveals nothing.
     """
-    questionnaire = questionnaire_of_round(session, under_review.round)
-    harmed = count_harmed(questionnaire, under_review.responses.coded)
+    questionnaire = questionnaire_of_round(session, opened_batch.round)
+    harmed = count_harmed(questionnaire, opened_batch.responses.coded)
     for question in questionnaire.coded:
         if question.safety:
             what, about = f"/{question.name}{when}", question.text if question.name in harmed else {}
             _create_advocate_task(
-                session, under_review, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text
+                session, opened_batch, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text
             )
 
 
 def _create_advocate_task(  # noqa: PLR0913, PLR0917 - a task has as many sides
     session: Session,
-    under_review: BatchUnderReview,
+    opened_batch: OpenedBatch,
     kind: str,
     what: str,
     about: Mapping[str, str],
     days: int,
     might_be: Mapping[str, str] | None = None,
 ) -> None:
-    for site_id in under_review.round.site_ids:
+    for site_id in opened_batch.round.site_ids:
         create_answer_due(
             session,
             site_id=site_id,
             kind=kind,
-            subject=f"{under_review.round.slug}{what}",
+            subject=f"{opened_batch.round.slug}{what}",
             about=about,
             might_be=might_be,
-            due=under_review.day + timedelta(days=days),
+            due=opened_batch.day + timedelta(days=days),
             owner_role=ADVOCATE,
         )
 
@@ -338,8 +343,8 @@ def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str
     opened_responses = store.open_responses(session, round_)
     decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_responses), now)
     log = Log(day_at(now, zone), actor)
-    under_review = BatchUnderReview(batch, round_, opened_responses, zone, now, log)
-    return _batch_line(session, round_, apply_decision(session, under_review, decision), zone, now)
+    opened_batch = OpenedBatch(batch, round_, opened_responses, zone, now, log)
+    return _batch_line(session, round_, apply_decision(session, opened_batch, decision), zone, now)
 
 
 def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
