@@ -92,6 +92,21 @@ class NearCopy(NamedTuple):
     letters: int
 
 
+class _Text(NamedTuple):
+    """A text as it is compared: its language, and its skeleton without blanks."""
+
+    language: str
+    letters: str
+
+
+class _AskedText(NamedTuple):
+    """The question behind a text that was asked: its words, its hash, and the last day of its last round."""
+
+    words: str
+    question_hash: str
+    last_day: date
+
+
 def find_near_copies_of(
     questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore], reader_language: str
 ) -> tuple[NearCopy, ...]:
@@ -102,33 +117,38 @@ def find_near_copies_of(
         asked_befores: questionnaires that children were asked.
         reader_language: quotes are in this language where they are near in it, else in the questionnaire's first one.
     """
-    asked_texts: dict[tuple[str, str], tuple[str, str, date]] = {}
+    asked_texts: dict[_Text, _AskedText] = {}
     for before in sorted(asked_befores, key=lambda before: before.last_day):
         for question in before.questions.coded:
-            for language, text in question.text.items():
-                asked_texts[language, _letters(text, language)] = (text, question_hash(question), before.last_day)
+            for language, words in question.text.items():
+                asked_text = _AskedText(words, question_hash(question), before.last_day)
+                asked_texts[_Text(language, _letters(words, language))] = asked_text
     languages = (reader_language, *questionnaire.languages)
     return tuple(copy for question in questionnaire.coded for copy in _nearest(question, asked_texts, languages))
 
 
-def _nearest(
-    question: Question, asked_texts: dict[tuple[str, str], tuple[str, str, date]], languages: Sequence[str]
-) -> Iterator[NearCopy]:
-    own, near_copies = question_hash(question), dict[str, list[NearCopy]]()
-    for language, text in question.text.items():
-        letters = _letters(text, language)
+def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages: Sequence[str]) -> Iterator[NearCopy]:
+    """The nearest earlier text in the first of these languages that has a near one; none for a question asked before.
+
+    Texts are compared only with those of their language. The cheap comparisons come first: of lengths, then of how
+    many letters of each kind there are, then the edit distance.
+    """
+    own_hash, near_copies = question_hash(question), dict[str, list[NearCopy]]()
+    for language, words in question.text.items():
+        letters = _letters(words, language)
         most = max(_FEWEST, len(letters) // _SHARE)
         counted = Counter(letters)
-        for (spoken, others), (other, same, day) in asked_texts.items():
-            if spoken != language or abs(len(others) - len(letters)) > most:
+        for text, asked_text in asked_texts.items():
+            if text.language != language or abs(len(text.letters) - len(letters)) > most:
                 continue
-            if same == own:
+            if asked_text.question_hash == own_hash:
                 return  # the same question, which T9 handles
             if (
-                sum((counted - Counter(others)).values()) <= most
-                and (far := edit_distance(letters, others, most)) <= most
+                sum((counted - Counter(text.letters)).values()) <= most
+                and (distance := edit_distance(letters, text.letters, most)) <= most
             ):
-                near_copies.setdefault(language, []).append(NearCopy(text, other, day, far))
+                near_copy = NearCopy(words, asked_text.words, asked_text.last_day, distance)
+                near_copies.setdefault(language, []).append(near_copy)
     if near_copies:
         quoted = next(near_copies[code] for code in languages if code in near_copies)
         yield min(quoted, key=lambda copy: copy.letters)
