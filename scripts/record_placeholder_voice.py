@@ -50,7 +50,7 @@ def _of_pages(session: Session, site_id: int) -> Iterator[SpokenText]:
     assert scope
     for language in scope.questions.languages:
         texts = page_texts.find_texts(scope.round, scope.questions, scope.sites, language, has_round=False)
-        yield from (spoken_text for spoken_text in texts.all if spoken_text.place in VOICE_PLACES)
+        yield from (spoken_text for spoken_text in texts.all if spoken_text.place.text in VOICE_PLACES)
 
 
 def main() -> None:
@@ -60,8 +60,10 @@ def main() -> None:
     lines = [HEAD]
     for spoken_text in said_now():
         say(spoken_text, voice_file(spoken_text))
+        place = spoken_text.place
         lines.append(
-            f'\n[[text]]\nlanguage = "{spoken_text.language}"\nplace = "{spoken_text.place}"\n'
+            f'\n[[text]]\nlanguage = "{spoken_text.language}"\n'
+            f'place = {{ page = "{place.page}", screen = "{place.screen}", item = "{place.item}" }}\n'
             f'words = "{spoken_text.words}"\n'
         )
     (VOICE_FOLDER / "texts.toml").write_text("".join(lines), "utf-8")

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.clips import audio_files, availability
 from youthvoice.clips.store import remove_clip
-from youthvoice.clips.text_collector import clip_name, collecting_texts, take_name
+from youthvoice.clips.text_collector import TextPlace, clip_name, collecting_texts, take_name
 from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.surveys.rounds.entities import Round
 
@@ -148,10 +149,23 @@ def test_whatever_a_page_says_aloud_is_noted_once_with_its_place(app: Flask) -> 
     with app.test_request_context(), collecting_texts("days") as gathered:
         html = render_template_string(page)
     assert "data-clip" not in html
-    assert [(one.words, one.place) for one in gathered.texts.values()] == [
+    assert [(one.words, one.place.text) for one in gathered.texts.values()] == [
         ("One?", "days: q-one/0"),
         ("A hint", "days: q-one/1"),
         ("Yes", "days: a-one/yes"),
         ("Two?", "days: q-two/0"),
         ("Both are fine.", "days: q-two/1"),
     ]
+
+
+def test_a_place_names_its_site_unless_all_sites_share_the_text() -> None:
+    place = TextPlace("days", "a-food", "good", "example-house")
+    assert place.text == "example-house days: a-food/good"
+    assert replace(place, is_shared=True).text == "days: a-food/good"
+    assert replace(place, site="").text == "days: a-food/good"
+
+
+def test_a_long_place_fits_its_column_and_keeps_the_text_under_which_clips_are_stored() -> None:
+    place = TextPlace("days", "a-food", "g" * 200, "example-house")
+    assert place.text == "example-house days: a-food/" + "g" * 133
+    assert replace(place, is_shared=True).text == "days: a-food/" + "g" * 133

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.support.audio import OGG, WEBM, record
+from tests.support.audio import OGG, TEST_PLACE, WEBM, record
 from tests.support.open_rounds import log
 from youthvoice import context, db, metadata
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import back_up, restore
 from youthvoice.clips.audio_files import NotAClip
 from youthvoice.clips.store import find_sound, keep_clip, list_recorded, list_takes, newest_by_place, remove_clip
-from youthvoice.clips.text_collector import SpokenText, clip_name
+from youthvoice.clips.text_collector import SpokenText, TextPlace, clip_name
 
 GOOD = clip_name("en", "Good")
 
@@ -48,7 +48,7 @@ def test_who_recorded_it_and_on_which_day_is_known_and_logged() -> None:
 def test_what_is_no_clip_leaves_the_old_one_alone() -> None:
     record("en", "Good")
     with pytest.raises(NotAClip), db.writing(db.engine()) as session:
-        keep_clip(session, SpokenText("en", "Good", "test: top/0"), b"nonsense", "coordinator", log())
+        keep_clip(session, SpokenText("en", "Good", TEST_PLACE), b"nonsense", "coordinator", log())
     with db.reading(db.engine()) as session:
         assert list(list_takes(session)) == [GOOD]
 
@@ -66,8 +66,9 @@ def test_a_clip_can_be_removed_once() -> None:
 
 @pytest.mark.usefixtures("app")
 def test_the_newest_clip_of_a_place_is_remembered_when_its_words_change() -> None:
-    record("en", "Good", place="days: a-food/good")
-    record("en", "Fine", place="days: a-food/good")
+    place = TextPlace("days", "a-food", "good")
+    record("en", "Good", place=place)
+    record("en", "Fine", place=place)
     with db.reading(db.engine()) as session:
         assert newest_by_place(session, "en")["days: a-food/good"].words == "Fine"
 

@@ -60,7 +60,11 @@ def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_ha
         scope = find_scope(session, _questions(), [site_id], context.now(), "")
         assert scope
         said = {
-            language: [line.heard.place for line in list_texts(session, scope, language)[0] if line.state == "recorded"]
+            language: [
+                line.spoken_text.place.text
+                for line in list_texts(session, scope, language)[0]
+                if line.state == "recorded"
+            ]
             for language in LANGUAGES
         }
     assert said == {language: list(loader.VOICE_PLACES) for language in LANGUAGES}

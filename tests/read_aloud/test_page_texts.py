@@ -112,7 +112,7 @@ def test_only_what_a_site_says_of_itself_has_a_place_of_its_own(app: Flask, roun
     """Else one site would see the other's names as words that were recorded before."""
     with app.test_request_context():
         found = texts_of(round_, "en")
-    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.startswith("example-house ")}
+    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.text.startswith("example-house ")}
     assert {"Example line 1098", "day and night"} <= of_site
     assert any("112" in words for words in of_site)
     assert any("Advocate Example" in words for words in of_site)
@@ -130,15 +130,15 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
     def clip(name: str, place: str) -> Clip:
         return Clip(name, "00000000", "other words", place, "coordinator", context.today())
 
-    recorded = {one.name: clip(one.name, one.place)}
-    by_place = {three.place: clip("0" * 24, three.place)}
+    recorded = {one.name: clip(one.name, one.place.text)}
+    by_place = {three.place.text: clip("0" * 24, three.place.text)}
     lines = text_statuses(texts, recorded, by_place, {one.name: "1", two.name: "2"})
     assert [text_status.state for text_status in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
-    assert lines[2].clip == by_place[three.place]
+    assert lines[2].clip == by_place[three.place.text]
     assert next_name(lines, two.name) == three.name
     assert next_name(lines, texts.all[-1].name) == three.name
     assert next_name(lines[:2], one.name) == ""
-    assert four.name == lines[3].heard.name
+    assert four.name == lines[3].spoken_text.name
 
 
 def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
@@ -205,7 +205,7 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     with app.test_request_context():
         found = texts_of(round_, "en")
     assert [part for spoken_text in found if (part := part_of(spoken_text)) != "did"][-1] == "tell"
-    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.startswith("example-house ")}
+    of_site = {spoken_text.words for spoken_text in found if spoken_text.place.text.startswith("example-house ")}
     assert "Ravi Example" in of_site
     of_all = {"What is it about?", "Is an adult sitting with you to help?", "fish", "Tell us", "Nobody else"}
     assert not of_all & of_site
@@ -240,7 +240,7 @@ def test_a_review_is_there_from_the_slip_to_what_was_decided_where_reviews_are_h
     of_site = {
         spoken_text.words
         for spoken_text in found
-        if spoken_text.place.startswith("example-house ") and part_of(spoken_text) == "review"
+        if spoken_text.place.text.startswith("example-house ") and part_of(spoken_text) == "review"
     }
     assert "Rosa Example" in of_site
     assert not {"What should change?", "Is it really done?", "I have no slip", "People from outside"} & of_site

@@ -22,7 +22,7 @@ class Clip:
         name: the hash of its text and language.
         take: the hash of its sound.
         words: the recorded text.
-        place: where on the screens the text was.
+        place: where on the screens the text was; the `text` of a `TextPlace`.
         recorded_by: handle of the adult.
         recorded_on: the day.
     """
@@ -51,7 +51,7 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
         take=take_name(sound),
         language=spoken_text.language,
         words=spoken_text.words,
-        place=spoken_text.place,
+        place=spoken_text.place.text,
         kind=kind,
         sound=sound,
         recorded_by=by_handle,

@@ -52,6 +52,40 @@ def language_of(words: Markup | str, page: str) -> str:
     return marked[1].replace("-", "_") if marked else page
 
 
+_MAX_PLACE = 160  # characters; the width of the column
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """Where a text is on the pages for children; constant as long as the page is built the same.
+
+    A clip is stored with the place of its text. So a text that changes finds the clip of its earlier words.
+
+    Attributes:
+        page: name of the page.
+        screen: name of the screen on it, such as `why` or `q-food`.
+        item: the text's number on the screen, or the key of an answer.
+        site: slug of the site for which the page was rendered; empty where the page is the same at all sites.
+        is_shared: whether other sites have the same text at this place.
+    """
+
+    page: str
+    screen: str
+    item: str
+    site: str = ""
+    is_shared: bool = False
+
+    @property
+    def text(self) -> str:
+        """The place as it is stored: `page: screen/item`, after the site and a blank where only this site has the text.
+
+        A place too long for its column loses its end; as many characters as if the site were always written.
+        """
+        of_site = f"{self.site} " if self.site else ""
+        text = f"{of_site}{self.page}: {self.screen}/{self.item}"[:_MAX_PLACE]
+        return text.removeprefix(of_site) if self.is_shared else text
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenText:
     """One text that can be read aloud.
@@ -59,12 +93,12 @@ class SpokenText:
     Attributes:
         language: its own.
         words: as they are said.
-        place: where it is: `page: screen/number`, constant as long as the page is built the same.
+        place: where it is on the pages.
     """
 
     language: str
     words: str
-    place: str
+    place: TextPlace
 
     @property
     def name(self) -> str:
@@ -77,14 +111,16 @@ class TextCollector:
     """Collects the texts of one page, in the order in which they are shown, each once.
 
     Attributes:
-        page: the beginning of every place.
+        page: its name.
+        site: slug of the site for which it is rendered; empty where it is the same at all sites.
         texts: by the name of their clip.
     """
 
     page: str
+    site: str = ""
     texts: dict[str, SpokenText] = field(default_factory=dict)
     _screen: str = "top"
-    _nth: int = 0
+    _number: int = 0
 
     def note(self, language: str, words: str, at: str) -> None:
         """Add one text.
@@ -92,22 +128,24 @@ class TextCollector:
         Args:
             language: its own.
             words: as they are said.
-            at: `name` begins a screen, `name/part` is a place of its own, empty is the next place of this screen.
+            at: `name` begins a screen, `name/item` is a place of its own, empty is the next place of this screen.
         """
         if not words:
             return
-        if at and "/" not in at:
-            self._screen, self._nth = at, 0
-        place = at if "/" in at else f"{self._screen}/{self._nth}"
-        self._nth += "/" not in at
-        spoken_text = SpokenText(language, words, f"{self.page}: {place}"[:160])
+        screen, slash, item = at.partition("/")
+        if not slash:
+            if screen:
+                self._screen, self._number = screen, 0
+            screen, item = self._screen, str(self._number)
+            self._number += 1
+        spoken_text = SpokenText(language, words, TextPlace(self.page, screen, item, self.site))
         self.texts.setdefault(spoken_text.name, spoken_text)
 
 
 @contextmanager
-def collecting_texts(page: str) -> Iterator[TextCollector]:
+def collecting_texts(page: str, site: str = "") -> Iterator[TextCollector]:
     """Collect every text of the pages that are rendered inside the block."""
-    g.gathered = TextCollector(page)
+    g.gathered = TextCollector(page, site)
     try:
         yield g.gathered
     finally:

@@ -17,7 +17,7 @@ from youthvoice import context, db
 from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accounts
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
-from youthvoice.clips.text_collector import SpokenText
+from youthvoice.clips.text_collector import SpokenText, TextPlace
 from youthvoice.example import committees, past_meetings, people, reviews, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, new_report
@@ -67,7 +67,7 @@ def voice_texts() -> Iterator[SpokenText]:
     """The texts that have a recording."""
     with (VOICE_FOLDER / "texts.toml").open("rb") as file:
         for entry in tomllib.load(file)["text"]:
-            yield SpokenText(entry["language"], entry["words"], entry["place"])
+            yield SpokenText(entry["language"], entry["words"], TextPlace(**entry["place"]))
 
 
 def voice_file(spoken_text: SpokenText) -> Path:

@@ -1,8 +1,17 @@
 """Find every text around a questionnaire that children can hear, and a sample sentence for each language.
 
-A text with a name or a date belongs to one round. To find such texts the pages are rendered again with another adult
-and other days, and compared. They cannot be recorded before a round exists. Texts that belong to one site - who helps
-there, whom to call - are found in the same way; they become stale for that site only.
+The list comes from the pages themselves: each page that a child can reach is rendered, and its templates report every
+text that has a speaker. Whom a text concerns cannot be seen in it: is the adult whom it names the one of this round, or
+does she work at this site? So the pages are rendered three times, and a text that is missing the next time tells it:
+
+1. As children see them. These texts are the list.
+2. In another round, with another decider and other days. A text that is missing here contains a name or a day of the
+   round. It belongs to the round, and it cannot be recorded before the round exists.
+3. In that other round at a site without people, hours and numbers of its own. A text that is still here is shared by
+   all sites: a change makes its recording outdated everywhere. A text that is missing contains something of one site
+   (or of the round). The site is part of its place, so that a change makes it outdated for that site only.
+
+The board of results is rendered once, at each call, since each reply of an adult changes it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -50,6 +59,7 @@ from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 _NO_SUBMISSION = "0" * 32
 
 _Page = tuple[str, Callable[[], str]]
+"""The name of a page, and what renders it."""
 
 _OTHER_DAYS = timedelta(days=43)  # leads to another day of the month and another month
 
@@ -75,7 +85,7 @@ _texts: Final = AppCache[tuple[object, ...], Texts](60)
 def find_texts(
     round_: Round, questionnaire: Questionnaire, sites: Sequence[Site], language: str, *, has_round: bool
 ) -> Texts:
-    """Find every text around a questionnaire in one of its languages; computed once per process.
+    """Find every text around a questionnaire in one of its languages; only boards are rendered at each call.
 
     Args:
         round_: a round of it, or a sample round.
@@ -84,90 +94,57 @@ def find_texts(
         language: one of the questionnaire's.
         has_round: whether the round exists.
     """
-    of_page = language if language in TRANSLATED else TRANSLATED[0]
-    survey_page_keys = [
-        SurveyPageKey(round_, site, _reader_names(site), language, of_page, tells=is_channel_open(site))
+    page_language = language if language in TRANSLATED else TRANSLATED[0]
+    page_keys = [
+        SurveyPageKey(round_, site, _reader_names(site), language, page_language, tells=is_channel_open(site))
         for site in sites
     ]
-    people = {site.slug: tuple(_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
-    key = (*(page_key.key for page_key in survey_page_keys), round_.counts, has_round, *sorted(people.items()))
-    texts = _texts.get(
-        key,
-        lambda: _compare_pages(survey_page_keys, questionnaire, language, of_page, has_round=has_round, reviews=people),
-    )
-    with force_locale(of_page):
+    reviewable = {site.slug: tuple(_reviewable_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
+    cache_key = (*(page_key.key for page_key in page_keys), round_.counts, has_round, *sorted(reviewable.items()))
+    with force_locale(page_language):
+        texts = _texts.get(
+            cache_key, lambda: _compare_renderings(page_keys, questionnaire, reviewable, has_round=has_round)
+        )
         return _add_boards(texts, sites, language)
-
-
-def _add_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
-    """Add what each site's board of results shows today; it is not cached, since any reply changes it.
-
-    Next week's text there is another text, not a changed one, so each has a place of its own.
-    """
-    board_texts, names = dict[str, SpokenText](), {spoken_text.name for spoken_text in texts.all}
-    for site in sites:
-        page = load_board(db.session(), site.id, language, context.today(site.time_zone))
-        with collecting_texts(BOARD) as text_collector:
-            render_board(site, page, 1, _NO_SUBMISSION)
-        board_texts |= {
-            name: replace(spoken_text, place=f"{BOARD}: {name}/0")
-            for name, spoken_text in text_collector.texts.items()
-            if name not in names and spoken_text.language == language
-        }
-    return replace(texts, all=(*texts.all, *board_texts.values()))
-
-
-BOARD: Final = "did"
-"""The name of the page about results in the places of texts."""
-
-
-def _adults(site: Site) -> list[tuple[str, str]]:
-    """Name and picture of each adult whom a child may name for a review."""
-    return [(reader.name, reader.picture) for reader in list_key_holders(db.session(), site.id)]
-
-
-def _compare_pages(  # noqa: PLR0913 - all that the texts depend on
-    survey_page_keys: Sequence[SurveyPageKey],
-    questionnaire: Questionnaire,
-    language: str,
-    of_page: str,
-    *,
-    has_round: bool,
-    reviews: Collection[str],
-) -> Texts:
-    with force_locale(of_page):
-        spoken_texts = _collect_texts(survey_page_keys, questionnaire, language, reviews)
-        other_round = _collect_texts(
-            [_in_another_round(page_key) for page_key in survey_page_keys], questionnaire, language, reviews
-        )
-        at_no_site = _collect_texts(
-            [_at_no_site(_in_another_round(page_key)) for page_key in survey_page_keys],
-            questionnaire,
-            language,
-            reviews,
-        )
-    of_round = frozenset(spoken_texts) - frozenset(other_round)
-    all_texts = (
-        spoken_text if name not in at_no_site else _of_every_site(spoken_text)
-        for name, spoken_text in spoken_texts.items()
-    )
-    if has_round:
-        return Texts(tuple(all_texts), of_round, 0)
-    return Texts(
-        tuple(spoken_text for spoken_text in all_texts if spoken_text.name not in of_round), frozenset(), len(of_round)
-    )
-
-
-def count_heard(texts: Texts, takes: Collection[str]) -> int:
-    """Count the texts that have a clip."""
-    return sum(spoken_text.name in takes for spoken_text in texts.all)
 
 
 def _reader_names(site: Site) -> tuple[str, ...]:
     return tuple(reader.name for reader in readers_at(site.id))
 
 
+def _reviewable_adults(site: Site) -> list[tuple[str, str]]:
+    """Name and picture of each adult whom a child may name for a review."""
+    return [(reader.name, reader.picture) for reader in list_key_holders(db.session(), site.id)]
+
+
+def _compare_renderings(
+    page_keys: Sequence[SurveyPageKey], questionnaire: Questionnaire, review_sites: Collection[str], *, has_round: bool
+) -> Texts:
+    """Render the pages three times; tell by the texts that are missing which belong to the round, and which to a site.
+
+    Args:
+        page_keys: the page of the round at each site, as children see it.
+        questionnaire: of the round.
+        review_sites: slugs of the sites that hold reviews.
+        has_round: whether the round exists.
+    """
+    other_round = [_in_another_round(page_key) for page_key in page_keys]
+    no_site = [_at_no_site(page_key) for page_key in other_round]
+    texts, texts_in_other_round, texts_at_no_site = (
+        _collect_texts(keys, questionnaire, review_sites) for keys in (page_keys, other_round, no_site)
+    )
+    of_round = frozenset(texts) - frozenset(texts_in_other_round)
+    placed_texts = [
+        _share(spoken_text) if name in texts_at_no_site else spoken_text for name, spoken_text in texts.items()
+    ]
+    if has_round:
+        return Texts(tuple(placed_texts), of_round, 0)
+    lasting = tuple(spoken_text for spoken_text in placed_texts if spoken_text.name not in of_round)
+    return Texts(lasting, frozenset(), len(of_round))
+
+
 def _in_another_round(page_key: SurveyPageKey) -> SurveyPageKey:
+    """The page in a round with another decider and other days."""
     round_ = page_key.round
     due, ends = round_.answer_due + _OTHER_DAYS, round_.ends_at + _OTHER_DAYS
     return replace(page_key, round=replace(round_, decider_name="-", answer_due=due, ends_at=ends))
@@ -182,25 +159,52 @@ def _at_no_site(page_key: SurveyPageKey) -> SurveyPageKey:
     return replace(page_key, site=site, reads=("-",) * len(page_key.reads))
 
 
-def _of_every_site(spoken_text: SpokenText) -> SpokenText:
-    """The text with a place without the site: a text of all sites becomes stale for all when it changes."""
-    return replace(spoken_text, place=spoken_text.place.partition(" ")[2])
+def _share(spoken_text: SpokenText) -> SpokenText:
+    """The text at a place that all sites share."""
+    return replace(spoken_text, place=replace(spoken_text.place, is_shared=True))
 
 
 def _collect_texts(
-    survey_page_keys: Iterable[SurveyPageKey], questionnaire: Questionnaire, language: str, reviews: Collection[str]
+    page_keys: Iterable[SurveyPageKey], questionnaire: Questionnaire, review_sites: Collection[str]
 ) -> dict[str, SpokenText]:
-    """Collect each text once, where it appears first; those of a review where the site holds reviews."""
-    spoken_texts: dict[str, SpokenText] = {}
-    for page_key in survey_page_keys:
-        of_review = _of_review(page_key) if page_key.site.slug in reviews else ()
-        for name, make in (*_pages(page_key, questionnaire), *of_review):
-            with collecting_texts(f"{page_key.site.slug} {name}") as text_collector:
-                make()
-            spoken_texts |= {
-                key: spoken_text for key, spoken_text in text_collector.texts.items() if key not in spoken_texts
-            }
-    return {key: spoken_text for key, spoken_text in spoken_texts.items() if spoken_text.language == language}
+    """Render each page once; collect each text in the child's language by its name, where it appears first."""
+    texts: dict[str, SpokenText] = {}
+    for page_key in page_keys:
+        review_pages = _review_pages(page_key) if page_key.site.slug in review_sites else ()
+        for page, render in (*_pages(page_key, questionnaire), *review_pages):
+            with collecting_texts(page, page_key.site.slug) as text_collector:
+                render()
+            for name, spoken_text in text_collector.texts.items():
+                if spoken_text.language == page_key.language:
+                    texts.setdefault(name, spoken_text)
+    return texts
+
+
+_BOARD: Final = "did"
+"""The name of the page about results in the places of texts."""
+
+
+def _add_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
+    """Add what each site's board of results shows today; it is not cached, since any reply changes it.
+
+    Next week's text there is another text, not a changed one: the name of the text is the screen of its place.
+    """
+    board_texts, names = dict[str, SpokenText](), {spoken_text.name for spoken_text in texts.all}
+    for site in sites:
+        page = load_board(db.session(), site.id, language, context.today(site.time_zone))
+        with collecting_texts(_BOARD) as text_collector:
+            render_board(site, page, 1, _NO_SUBMISSION)
+        board_texts |= {
+            name: replace(spoken_text, place=replace(spoken_text.place, screen=name, item="0"))
+            for name, spoken_text in text_collector.texts.items()
+            if name not in names and spoken_text.language == language
+        }
+    return replace(texts, all=(*texts.all, *board_texts.values()))
+
+
+def count_heard(texts: Texts, takes: Collection[str]) -> int:
+    """Count the texts that have a clip."""
+    return sum(spoken_text.name in takes for spoken_text in texts.all)
 
 
 def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_Page]:
@@ -209,7 +213,7 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     today = pages.SiteToday(open_rounds, chooses=True, reviews=True)
     yield "language", lambda: pages.render_language_choice(site.languages)
     yield "front", lambda: pages.render_front(site, today, language)
-    yield "open", lambda: _open_rounds(page_key)
+    yield "open", lambda: _render_open_rounds(page_key)
     yield "mine", lambda: pages.render_mine(reviews=True)
     yield "see", pages.render_see
     yield "choose", lambda: render_choice_board((), {}, site, language, page_key.page)
@@ -221,46 +225,46 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
     if site.id:
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SUBMISSION)
-        yield from (("suggest", make) for make in _suggesting(page_key))
+        yield from _suggestion_pages(page_key)
     if page_key.tells:  # with the picture code that follows
         receipt = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page_key.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_intake_key(page_key), _NO_SUBMISSION)
         yield "code", lambda: render_code_screens(intake_page.code_screens_of(receipt, site))
         yield "waits", lambda: render_code_screens(_sample_code(page_key.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
-        yield from (("answer", make) for make in thread_samples(site))
+        yield from (("answer", render) for render in thread_samples(site))
 
 
-def _suggesting(page_key: SurveyPageKey) -> Iterator[Callable[[], str]]:
+def _suggestion_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     site, today = page_key.site, context.today(page_key.site.time_zone)
     if committees := list_suggestible_committees(db.session(), site):
         key = SuggestionPageKey(site, committees, today, page_key.page, page_key.tells, ())
-        yield lambda: render_suggestion_page(key, _NO_SUBMISSION)
-        yield lambda: render_thanks(committees[0], today)
+        yield "suggest", lambda: render_suggestion_page(key, _NO_SUBMISSION)
+        yield "suggest", lambda: render_thanks(committees[0], today)
 
 
 def _sample_code(site: Site) -> CodeScreens:
     return replace(waiting_code_screens(site), code=PictureCode((0,) * CODE_LENGTH))
 
 
-def _of_review(page_key: SurveyPageKey) -> Iterator[_Page]:
+def _review_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     """The pages of a review: the slip, the statement, and the answers behind the picture code."""
     yield "slip", lambda: render_slip_page({}, tells=page_key.tells)
     yield "plan", lambda: render_sample_page(page_key.site, page_key.page)
-    yield from (("decided", make) for make in review_samples(page_key.site))
+    yield from (("decided", render) for render in review_samples(page_key.site))
 
 
-def _open_rounds(page_key: SurveyPageKey) -> str:
+def _render_open_rounds(page_key: SurveyPageKey) -> str:
     tiles = pages.round_tiles([page_key.round], page_key.language, page_key.site.time_zone)
     return pages.render_kiosk_page("kiosk/open.html", doors=tiles, won=[pages.choice_tile()])
 
 
 def _intake_key(page_key: SurveyPageKey) -> IntakePageKey:
-    page_key_of_intake = intake_page.intake_page_key(page_key.site, page_key.page)
+    intake_key = intake_page.intake_page_key(page_key.site, page_key.page)
     return (
-        page_key_of_intake
+        intake_key
         if page_key.site.id
-        else replace(page_key_of_intake, readers=intake_page.NO_READERS, helpers=(Helper(0, "-"),))
+        else replace(intake_key, readers=intake_page.NO_READERS, helpers=(Helper(0, "-"),))
     )
 
 

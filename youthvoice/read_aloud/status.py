@@ -26,7 +26,7 @@ SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "ag
 
 _BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens before the questions
 
-_OF_PAGE: Mapping[str, SittingPart] = {
+_PART_OF_PAGE: Mapping[str, SittingPart] = {
     "language": "begin",
     "front": "begin",
     "open": "begin",
@@ -53,13 +53,13 @@ class TextStatus(NamedTuple):
     """One text in the list.
 
     Attributes:
-        heard: the text.
+        spoken_text: the text.
         state: whether it is recorded.
         clip: its clip, or one that was recorded for an earlier text.
         of_round: whether it belongs to one round.
     """
 
-    heard: SpokenText
+    spoken_text: SpokenText
     state: RecordingState
     clip: Clip | None
     of_round: bool
@@ -73,7 +73,7 @@ def text_statuses(
     Args:
         texts: the texts.
         recorded: clips recorded here, by name.
-        by_place: the newest clip of every place.
+        by_place: the newest clip of each place, by the text of the place.
         takes: of all clips, with shipped ones, by name.
     """
     return [
@@ -91,17 +91,15 @@ def _state(
         return "recorded", recorded[spoken_text.name]
     if spoken_text.name in takes:
         return "shipped", None
-    before = by_place.get(spoken_text.place)
+    before = by_place.get(spoken_text.place.text)
     return ("stale", before) if before else ("missing", None)
 
 
 def part_of(spoken_text: SpokenText) -> SittingPart:
     """The part of a sitting that a text belongs to."""
-    page, _, place = spoken_text.place.partition(": ")
-    page = page.rpartition(" ")[2]  # a site may precede it
-    if page in _OF_PAGE:
-        return _OF_PAGE[page]
-    screen = place.partition("/")[0]
+    page, screen = spoken_text.place.page, spoken_text.place.screen
+    if page in _PART_OF_PAGE:
+        return _PART_OF_PAGE[page]
     if screen == "button":  # on every screen
         return "begin"
     if screen in _BEFORE:
@@ -111,11 +109,9 @@ def part_of(spoken_text: SpokenText) -> SittingPart:
 
 def next_name(text_statuses: list[TextStatus], name: str) -> str:
     """The next text without a current clip after the named one, then from the top; empty when all have one."""
-    at = next((nth for nth, line in enumerate(text_statuses) if line.heard.name == name), 0)
-    waiting = (
-        line.heard.name for line in text_statuses[at + 1 :] + text_statuses[:at] if line.state in {"missing", "stale"}
-    )
-    return next(waiting, "")
+    at = next((nth for nth, line in enumerate(text_statuses) if line.spoken_text.name == name), 0)
+    following = text_statuses[at + 1 :] + text_statuses[:at]
+    return next((line.spoken_text.name for line in following if line.state in {"missing", "stale"}), "")
 
 
 @dataclass(frozen=True, slots=True)

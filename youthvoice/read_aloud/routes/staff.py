@@ -42,7 +42,7 @@ def groupby_in_order(
     """Group lines by the part they belong to; parts in the order in which they appear."""
     text_statuses: dict[str, list[status.TextStatus]] = {}
     for text_status in lines:
-        text_statuses.setdefault(part(text_status.heard), []).append(text_status)
+        text_statuses.setdefault(part(text_status.spoken_text), []).append(text_status)
     return list(text_statuses.items())
 
 
@@ -90,13 +90,14 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     """Record one text: speak, listen, repeat, save; or upload a file."""
     scope = _scope_or_404(questionnaire_id, language)
     text_statuses, _waiting = status.list_texts(db.session(), scope, language)
-    line = next((text_status for text_status in text_statuses if text_status.heard.name == name), None) or abort(404)
+    line = next((text_status for text_status in text_statuses if text_status.spoken_text.name == name), None) or abort(
+        404
+    )
     form = ClipForm()
     if form.validate_on_submit():
         try:
-            keep_clip(
-                db.session(), line.heard, form.sound.data.read(MAX_BYTES + 1), current_caller().handle, caller_log()
-            )
+            sound = form.sound.data.read(MAX_BYTES + 1)
+            keep_clip(db.session(), line.spoken_text, sound, current_caller().handle, caller_log())
         except NotAClip as refused:
             if refused.code == "too_large":
                 abort(413)
@@ -137,7 +138,7 @@ def _recorder(
         "form": form,
         "seconds": MAX_SECONDS,
     }
-    take = availability.clip_index().takes.get(text_status.heard.name)
+    take = availability.clip_index().takes.get(text_status.spoken_text.name)
     page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **template_values)
     reply = make_response(page, 422 if form.errors else 200)
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE
@@ -150,7 +151,7 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     """Remove a clip: from now on nobody hears it."""
     scope = _scope_or_404(questionnaire_id, language)
     text_statuses, _waiting = status.list_texts(db.session(), scope, language)
-    if not any(line.heard.name == name for line in text_statuses):
+    if not any(line.spoken_text.name == name for line in text_statuses):
         abort(404)
     remove_clip(db.session(), name, caller_log())
     db.session().commit()  # another request may read the list of clips now
