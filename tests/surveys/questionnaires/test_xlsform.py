@@ -19,8 +19,10 @@ from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.wording_rules import size_warnings
 from youthvoice.surveys.questionnaires.xlsform.number_ranges import bins_for
 from youthvoice.surveys.questionnaires.xlsform.relevance import negate_condition, read_relevant, write_relevant
+from youthvoice.surveys.questionnaires.xlsform.workbook import language_code
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
+from youthvoice.web.i18n.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[3]
 STARTERS = sorted((ROOT / "surveys").glob("*.toml"))
@@ -245,6 +247,17 @@ def test_an_advocate_can_confirm_a_question_that_only_seems_to_ask_who() -> None
     data = workbook([PLAIN, ["text", "street_name", "Give the new street a name"]])
     assert (3, "asks_who") in refused(data)
     assert import_xlsform(data, "x.xlsx", confirmed=frozenset({"street_name"})).questionnaire.letter_boxes
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_column_names_each_of_our_languages_by_its_own_name_and_by_its_code(code: str) -> None:
+    assert language_code(LANGUAGES[code].name) == code
+    assert language_code(f"{LANGUAGES[code].name} ({code.replace('_', '-')})") == code
+
+
+@pytest.mark.parametrize("name", ["Konkani", "Konkani (kok)", "kok", "Konkani (gom)", "gom"])
+def test_konkani_of_other_forms_is_the_konkani_that_children_choose(name: str) -> None:
+    assert language_code(name) == "gom"
 
 
 def test_odd_headers_and_numeric_names_are_read() -> None:

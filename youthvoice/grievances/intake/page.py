@@ -221,7 +221,7 @@ def _answers(receipt: submission.ReportReceipt) -> Markup:
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
         format_date(receipt.answer_by, "EEEE"), format_date(receipt.answer_by, "d MMMM")
     )
-    return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `named` escaped each
+    return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `name_label` escaped each
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,10 @@ class SealedText:
 
     def __post_init__(self, made_here: object) -> None:
         if made_here is not _MADE_HERE:
-            raise TypeError("Words are sealed with seal(), and read back from a store with Sealed.stored()")
+            raise TypeError("Words are sealed with seal(), and read back from a store with SealedText.stored()")
 
     def __repr__(self) -> str:
-        return "Sealed(...)"
+        return "SealedText(...)"
 
     @classmethod
     def stored(cls, blob: bytes) -> Self:

@@ -147,7 +147,7 @@ OTHER_KEY: Final = "other"  # as in the forms that `or_other` makes
 
 _SOMETHING_ELSE: Final = {
     "en": "Something else", "hi": "कुछ और", "ar": "شيء آخر", "bn": "অন্য কিছু", "de": "Etwas anderes",
-    "es": "Otra cosa", "fr": "Autre chose", "kok": "हेर कितें", "mr": "दुसरे काही", "ne": "अरू केही", "nl": "Iets anders",
+    "es": "Otra cosa", "fr": "Autre chose", "gom": "हेर कितें", "mr": "दुसरे काही", "ne": "अरू केही", "nl": "Iets anders",
     "pt": "Outra coisa", "ru": "Что-то другое", "sw": "Kitu kingine", "ta": "வேறு ஏதாவது", "te": "వేరే ఏదైనా",
     "th": "อย่างอื่น", "tl": "Iba pa", "ur": "کچھ اور", "vi": "Điều khác", "zh_Hant": "其他",
 }  # fmt: skip

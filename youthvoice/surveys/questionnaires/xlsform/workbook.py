@@ -12,6 +12,7 @@ import openpyxl
 import xlrd
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused, make_fault
+from youthvoice.web.i18n.languages import LANGUAGES
 
 MAX_WORKBOOK_BYTES = 5 * 1024 * 1024  # bytes of a file
 
@@ -165,13 +166,16 @@ def _text(cell: object) -> str:
 
 LANGUAGE_NAMES = {
     "arabic": "ar", "bengali": "bn", "bangla": "bn", "burmese": "my", "chinese": "zh_Hant", "dutch": "nl",
-    "english": "en", "french": "fr", "français": "fr", "german": "de", "deutsch": "de", "hindi": "hi",
-    "khmer": "km", "konkani": "kok", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
+    "english": "en", "french": "fr", "german": "de", "hindi": "hi",
+    "khmer": "km", "konkani": "gom", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
     "nepali": "ne",
-    "portuguese": "pt", "russian": "ru", "samoan": "sm", "spanish": "es", "español": "es", "swahili": "sw",
+    "portuguese": "pt", "russian": "ru", "samoan": "sm", "spanish": "es", "swahili": "sw",
     "kiswahili": "sw", "tagalog": "tl", "tamil": "ta", "telugu": "te", "thai": "th", "urdu": "ur",
-    "vietnamese": "vi", "العربية": "ar", "हिन्दी": "hi", "हिंदी": "hi",
-}  # fmt: skip
+    "vietnamese": "vi", "हिंदी": "hi",
+} | {language.name.lower(): code for code, language in LANGUAGES.items()}  # fmt: skip
+
+_KONKANI = "kok"
+"""ISO 639-2 of Konkani, which forms of others use; ours is `gom`, that of Goa."""
 
 _CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\)")
 
@@ -230,12 +234,13 @@ def language_code(name: str) -> str:
     code = _CODE.search(name)
     plain = name.strip()
     if code:
-        first, _, rest = code[1].replace("-", "_").partition("_")
+        first, _, rest = code[1].lower().replace("-", "_").partition("_")
+        first = "gom" if first == _KONKANI else first
         place = rest.upper() if len(rest) < len("Hant") else rest.title()
-        return f"{first.lower()}_{place}" if rest else first.lower()
+        return f"{first}_{place}" if rest else first
     if plain.lower() in LANGUAGE_NAMES:
         return LANGUAGE_NAMES[plain.lower()]
-    return plain.lower() if re.fullmatch(r"[A-Za-z]{2,3}", plain) else f"?{plain}"
+    return language_code(f"({plain})") if re.fullmatch(r"[A-Za-z]{2,3}", plain) else f"?{plain}"
 
 
 def read_cell(row: SheetRow, sheet_table: SheetTable, about: str) -> str:
