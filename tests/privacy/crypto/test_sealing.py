@@ -88,7 +88,7 @@ def test_a_short_and_a_longer_letter_have_the_same_size() -> None:
 
 def test_neither_words_nor_keys_show_when_printed() -> None:
     pair = new_pair()
-    assert repr(seal(WORDS, pair.public, BODY)) == "Sealed(...)"
+    assert repr(seal(WORDS, pair.public, BODY)) == "SealedText(...)"
     assert repr(pair.private) not in repr(pair)
 
 
