@@ -221,9 +221,9 @@ class AppCache(Generic[K, V]):
         entries[key] = (time.monotonic(), value)
         return value
 
-    def knows(self, key: K) -> bool:
-        """Whether there is an entry for a key, in a cache without `seconds`."""
-        return key in self._entries()
+    def find(self, key: K) -> V | None:
+        """The cached value of a key, in a cache without `seconds`; None where there is none."""
+        return self._entries().get(key, (0.0, None))[1]
 
     def forget(self, key: K | None = None) -> None:
         """Drop one entry, or all of them."""

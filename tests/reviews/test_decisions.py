@@ -67,6 +67,25 @@ def paused() -> Decision:
     return Decision("plan", "paused", {"en": "We wait, as you asked."})
 
 
+def test_a_page_lists_reviews_in_their_order_although_the_cache_of_plans_is_full(
+    panel: Panel, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_plan_is_decided", context.AppCache[tuple[bytes, int], bool](1))
+    children = [say(make_review(panel, days=1, case=case), Statement(words=WORDS)) for case in ("17/2026", "18/2026")]
+    clock.move(days=1)
+    for child in children:
+        plan = replace(paused(), carried_by=panel.rosa.id, done_by=today() + timedelta(days=1))
+        assert decided(panel, child.review, plan).decided_on is None
+    site_id = children[0].review.site_id
+    with db.reading(db.engine()) as session:
+        store.list_page(session, site_id, 0, 9)
+    make_review(panel, days=1, case="19/2026")
+    with db.reading(db.engine()) as session:
+        number, reviews = store.list_page(session, site_id, 0, 9)
+        assert number == 3
+        assert [review.key for review in reviews] == [review.key for review in store.list_reviews(session, [site_id])]
+
+
 def test_a_review_is_decided_once_plan_and_every_wish_are(panel: Panel, child: Child) -> None:
     review = child.review
     assert decided(panel, review, wish_is_granted(panel)).decided_on is None

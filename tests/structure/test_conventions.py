@@ -58,7 +58,6 @@ SQL: Mapping[str, str] = {
     "publications/guardians/subscriptions.py": _ONE_MODULE,
     "publications/influence/years.py": _ONE_MODULE,
     "reviews/statements/review_links.py": _ONE_MODULE,
-    "reviews/statements/wish_readers.py": _NOT_YET,
     "sites/service_directory.py": _ONE_MODULE,
     "sites/tablets/device.py": _ONE_MODULE,
     "sites/tablets/refused_deliveries.py": _NOT_YET,

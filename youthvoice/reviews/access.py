@@ -13,7 +13,7 @@ from youthvoice.access.permissions import ADVOCATE, COORDINATOR, REVIEWER, SAFEG
 from youthvoice.accountability import store as due_store
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements.wish_readers import list_page, list_wish_deciders
+from youthvoice.reviews.statements.wish_readers import list_wish_deciders
 from youthvoice.sites.store import get_site
 from youthvoice.witnesses.log_scopes import LogSubject
 
@@ -83,10 +83,10 @@ def list_visible_page(  # noqa: PLR0913, PLR0917 - of whom, when, and which page
     Where the caller sees all of them, only those of the page are decrypted.
     """
     if caller.role in {ADVOCATE, COORDINATOR}:
-        return list_page(session, site_id, first, most)
+        return store.list_page(session, site_id, first, most)
     subjects_asked = due_store.list_subjects_asked(session, "review", caller.person_id, [site_id])
     if caller.role == REVIEWER:  # no review invites this role: the columns tell which reviews are the caller's
-        return list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=subjects_asked)
+        return store.list_page(session, site_id, first, most, of_person=caller.person_id, or_keys=subjects_asked)
     reviews = [
         review for review in store.list_reviews(session, [site_id]) if _sees(review, caller, today, subjects_asked)
     ]

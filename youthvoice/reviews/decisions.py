@@ -307,7 +307,7 @@ def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: d
     """
     decides = due_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
     late = list_late_promises(session, [site_id], today)
-    for review in wish_readers.list_open_reviews(session, site_id, today, late, None if decides else person_id):
+    for review in store.list_open_reviews(session, site_id, today, late, None if decides else person_id):
         due = wish_due(review, late.get(review.key, ()))
         if due is None or review.reviewer_id == person_id:  # the reviewer sees the answer due itself
             continue

@@ -1,10 +1,11 @@
 """Store and find reviews, with the answers that are due about them; each change is checked against the version."""
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -15,6 +16,7 @@ from youthvoice.accountability.entities import AnswerablePart, AnswerDue
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import AppCache
 from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.encrypted_json import count_unopenable
@@ -135,6 +137,85 @@ def list_by_ids(session: Session, ids: Collection[bytes]) -> list[Review]:
     """The reviews with these ids, the oldest day first; a damaged row is left out."""
     query = select(*_ROW).where(ReviewRow.id.in_(ids))
     return list(_decrypt_all(session.execute(query.order_by(ReviewRow.day, ReviewRow.id))))
+
+
+def list_page(  # noqa: PLR0913 - of whom, and which page
+    session: Session,
+    site_id: int,
+    first: int,
+    most: int,
+    *,
+    of_person: int | None = None,
+    or_keys: Collection[str] = (),
+) -> tuple[int, list[Review]]:
+    """How many reviews a site has, and one page of them, sorted as by `list_reviews`, which tells nothing about wishes.
+
+    Only the reviews of the page are decrypted each time.
+
+    Args:
+        session: only read.
+        site_id: where.
+        first: how many to skip.
+        most: how many at most.
+        of_person: only reviews that this person carries or decides,
+        or_keys: or that have one of these keys.
+    """
+    query = select(ReviewRow.id, ReviewRow.version, ReviewRow.decided_on).where(ReviewRow.site_id == site_id)
+    if of_person is not None:
+        ids = [bytes.fromhex(key) for key in or_keys]
+        condition = (ReviewRow.advocate_id == of_person) | (ReviewRow.reviewer_id == of_person) | ReviewRow.id.in_(ids)
+        query = query.where(condition)
+    rows = session.execute(query.order_by(ReviewRow.day, ReviewRow.id)).all()
+    undecided = _find_undecided_plans(session, {row.id: row.version for row in rows if row.decided_on is None})
+    waiting = [row.id for row in rows if row.id in undecided]
+    ids = [*waiting, *(row.id for row in reversed(rows) if row.id not in undecided)][first : first + most]
+    reviews = {review.id: review for review in list_by_ids(session, ids)}
+    return len(rows), [reviews[review_id] for review_id in ids if review_id in reviews]
+
+
+_DECRYPTED_TOGETHER = 200  # rows
+
+_plan_is_decided: AppCache[tuple[bytes, int], bool] = AppCache(3_000)
+"""Whether the plan is decided, by id and version. No column says it: beside `decided_on` it would tell of wishes."""
+
+
+def _find_undecided_plans(session: Session, versions: Mapping[bytes, int]) -> set[bytes]:
+    """The ids of reviews whose plan is not decided; each version of a review is decrypted once.
+
+    A damaged row counts as undecided, so that it is not lost among those that are done.
+
+    Args:
+        session: only read.
+        versions: of reviews that are not decided as a whole, by id.
+    """
+    decided = {review_id: _plan_is_decided.find((review_id, version)) for review_id, version in versions.items()}
+    uncached = [review_id for review_id, is_decided in decided.items() if is_decided is None]
+    for at in range(0, len(uncached), _DECRYPTED_TOGETHER):
+        for review in list_by_ids(session, uncached[at : at + _DECRYPTED_TOGETHER]):
+            decide = partial(review.is_decided, knows=False)
+            decided[review.id] = _plan_is_decided.get((review.id, versions[review.id]), decide)
+    return {review_id for review_id, is_decided in decided.items() if not is_decided}
+
+
+def list_open_reviews(
+    session: Session, site_id: int, today: date, or_keys: Collection[str], advocate_id: int | None = None
+) -> list[Review]:
+    """The reviews of a site whose day has come and that are not decided, and those with some keys.
+
+    Args:
+        session: only read.
+        site_id: where.
+        today: there.
+        or_keys: keys of reviews that are listed although they are decided.
+        advocate_id: only reviews that this advocate carries.
+    """
+    named = ReviewRow.id.in_([bytes.fromhex(key) for key in or_keys])
+    query = select(ReviewRow.id).where(
+        ReviewRow.site_id == site_id, (ReviewRow.decided_on.is_(None) & (ReviewRow.day <= today)) | named
+    )
+    if advocate_id is not None:
+        query = query.where(ReviewRow.advocate_id == advocate_id)
+    return list_by_ids(session, session.scalars(query).all())
 
 
 def list_ids(session: Session, *, undecided: bool = True) -> list[tuple[bytes, int, date]]:
