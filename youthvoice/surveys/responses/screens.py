@@ -26,7 +26,7 @@ _YES_NO = {"yes": "yes", "no": "no"}
 _INK = {"2705": "yes", "274C": "no"}
 """Plain ink marks for a green tick and a red cross, which would show the "good" answer (CHILD-UX.md)."""
 
-_PLAIN = "26AA"
+_PLAIN = "26AA"  # a white circle
 
 _DONT_KNOW_PICTURE = "dont-know"
 
@@ -159,32 +159,43 @@ def _value(option: Option | Bin) -> str:
 
 
 def _picture(question: Question, option: Option | Bin, place: int) -> str:
+    """The picture on the tile of an answer.
+
+    - A range of numbers shows a plant, a larger one for larger numbers.
+    - An option shows the picture that was chosen for it, else the one that it gets without (`_default_picture`).
+    - An option whose picture was withdrawn shows the substitute, else the one that it gets without, else a circle: the
+      first of them that no other tile of the question shows.
+    """
     if isinstance(option, Bin):  # a keycap from 1 to 9 would look like the number itself
         return _GROWING.get(len(question.bins), (_PLAIN,) * (place + 1))[place]
-    picture, plain = _shown(option), _without_picture(question, option, place)
-    if picture == (option.picture or ""):
-        return _INK.get(picture, picture) or plain
-    beside = pictures_beside(question, option)  # it was withdrawn: its substitute must differ from the others
-    return next(
-        (picture for picture in (_INK.get(picture, picture), plain) if picture and picture not in beside), _PLAIN
-    )
+    picture, default = _chosen_picture(option), _default_picture(question, option, place)
+    if not option.picture or shown_picture(option.picture) == option.picture:
+        return picture or default
+    others = pictures_beside(question, option)
+    return next((code for code in (picture, default) if code and code not in others), _PLAIN)
 
 
-def _shown(option: Option) -> str:
-    return shown_picture(option.picture) if option.picture else ""
+def _chosen_picture(option: Option) -> str:
+    """The picture that was chosen for an option, or the substitute of a withdrawn one; empty where there is neither."""
+    picture = shown_picture(option.picture) if option.picture else ""
+    return _INK.get(picture, picture)
 
 
 def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
     """The pictures on the tiles of a question except one option's; all of them where it is none."""
     pictures = (
-        _shown(option) or _without_picture(question, option, place)
+        _chosen_picture(option) or _default_picture(question, option, place)
         for place, option in enumerate(question.options)
         if option is not other
     )
-    return frozenset(_INK.get(picture, picture) for picture in (*pictures, _DONT_KNOW_PICTURE))
+    return frozenset((*pictures, _DONT_KNOW_PICTURE))
 
 
-def _without_picture(question: Question, option: Option, place: int) -> str:
+def _default_picture(question: Question, option: Option, place: int) -> str:
+    """The picture of an option for which none was chosen: a face, yes or no, its number, or from the tenth on a circle.
+
+    Faces go from unhappy to happy, or the other way where the first option is the good one.
+    """
     if question.kind == "faces" and len(question.options) in FACES:
         faces = FACES[len(question.options)]
         happy_first = question.options[0].key in question.good
