@@ -84,7 +84,7 @@ units:
 journeys:
 	$(RUN)/python -m scripts.walk_journeys tests/journeys -n $(JOURNEYS_AT_ONCE) --dist worksteal
 
-# A village tablet in Debian's Firefox, late or stuck sheets, the next child, a tablet's life, a box beside its main house, every figure in small, the wheel;
+# A village tablet in Debian's Firefox, late or stuck sheets, the next child, a tablet's life, a box beside its main server, every figure in small, the wheel;
 # every page of adults in Hindi on a narrow screen, every child's page by axe and by ear in three languages;
 # whether any byte that anybody sees moves when a late sheet comes.
 LONG := tests/benchmarks tests/privacy/disclosure/test_change_verdicts.py tests/structure/test_package.py tests/attacks/disclosure/test_every_late_sheet.py tests/attacks/disclosure/test_crawl.py $(addprefix tests/attacks/intruders/,test_other_site.py test_staff_forms.py test_staff_side.py) $(addprefix tests/journeys/,test_by_ear.py test_every_page.py test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)

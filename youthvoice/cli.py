@@ -43,7 +43,7 @@ _REVIEWS, _BOX = "youthvoice.reviews.commands", "youthvoice.box.commands"
 COMMANDS = (
     LazyCommand("audit", "The append-only log.", _LOG, "group"),
     LazyCommand("backup", "Write a consistent sealed copy. Back up the key files apart from it.", _TOP, "backup"),
-    LazyCommand("bundle", "What a box in a village and its main house give each other.", _BOX, "group"),
+    LazyCommand("bundle", "What a box in a village and its main server give each other.", _BOX, "group"),
     LazyCommand(
         "doctor",
         "What is wrong with this house, and what to do; exit 1 when something is.",

@@ -143,7 +143,7 @@ class Settings:
         if any(_is_one_inside_the_other(keys, folder) for folder in self._data_folders()):
             wrong.append("YOUTHVOICE_KEYS must lie outside YOUTHVOICE_DATA, so that no backup holds both.")
         if self.box_server and not self.box_server.startswith("https://"):
-            wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main house.")
+            wrong.append("YOUTHVOICE_BOX_HOUSE must be the https:// address of the main server.")
         if owner := self._other_owner():
             wrong.append(f"{self.data} is of the user {owner}, and root must not write there: sudo -u {owner} ...")
         return wrong
@@ -248,7 +248,7 @@ def _server_url(text: str | None) -> str | None:
     at = urlsplit(text.rstrip("/"))
     if at.scheme not in {"http", "https"} or not at.hostname or at.path or at.query:
         raise SettingsError(
-            "YOUTHVOICE_BOX_HOUSE is no address of a house; write https:// and its name, and nothing behind it."
+            "YOUTHVOICE_BOX_HOUSE is no address of a server; write https:// and its name, and nothing behind it."
         )
     return text.rstrip("/")
 

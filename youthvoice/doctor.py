@@ -58,7 +58,7 @@ def _complaints() -> Iterator[str]:
     if not rate_limits.is_store_reachable():
         yield "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by itself."
     if not is_worker_alive(engine):
-        waits = "nobody visits the main house" if context.settings().box else "mail waits and nothing closes"
+        waits = "nobody visits the main server" if context.settings().box else "mail waits and nothing closes"
         yield f"No work process: {waits}. Start it with: flask work"
     if context.settings().box:
         with db.reading(engine) as session:

@@ -1,4 +1,4 @@
-"""A box in a village and its main house, for every test of them."""
+"""A box in a village and its main server, for every test of them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +41,7 @@ def box(ready: ReadyVillage | None, tmp_path: Path, clock: StillClock) -> Iterat
 def village(
     ready: ReadyVillage | None, app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Village:
-    """A main house with a round, and a box that was set up from it."""
+    """A main server with a round, and a box that was set up from it."""
     return Village(app, box, tmp_path, monkeypatch, ready)
 
 

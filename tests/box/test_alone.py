@@ -61,7 +61,7 @@ def test_the_doctor_says_what_a_box_needs(village: Village, clock: StillClock) -
     village.answers_one()
     clock.move(days=15)
     flask(village.box, "work", "--once")
-    assert "Nothing came back from the main house since" in flask(village.box, "doctor", status=1)
+    assert "Nothing came back from the main server since" in flask(village.box, "doctor", status=1)
     clock.move(days=300)
     assert "for ten months" in flask(village.box, "doctor", status=1)
     clock.move(days=-320)

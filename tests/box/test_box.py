@@ -1,4 +1,4 @@
-"""A box in a village and its main house: everything arrives once, by stick, and the box can read nothing of it."""
+"""A box in a village and its main server: everything arrives once, by stick, and the box can read nothing of it."""
 
 import re
 import secrets
@@ -146,7 +146,7 @@ def test_the_stick_needs_two_people(village: Village, monkeypatch: pytest.Monkey
 
 def test_a_box_is_set_up_once_and_each_command_knows_its_side(village: Village) -> None:
     assert "set up before" in village.there("setup", village.file("setup"), status=1)
-    assert "main house" in village.main("out", village.file("x"), status=1)
+    assert "main server" in village.main("out", village.file("x"), status=1)
     assert "other side" in village.there("in", village.file("setup"), status=1)
 
 

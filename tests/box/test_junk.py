@@ -159,7 +159,7 @@ def bundle_of(village: Village, *envelopes: bytes, made_at: int = 0) -> bytes:
     with village.box.app_context(), db.reading(db.engine()) as session:
         state = store.find_state(session)
         assert state
-    return lock_bundle(key, state.shown, BoxBundle(made_at, envelopes, ask=b"a" * 16, has=None))
+    return lock_bundle(key, state.pass_text, BoxBundle(made_at, envelopes, ask=b"a" * 16, has=None))
 
 
 def brings(village: Village, file: bytes) -> int:

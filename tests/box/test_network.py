@@ -1,4 +1,4 @@
-"""A box that meets a network: it hands over what a stick would carry, and believes nobody but its main house."""
+"""A box that meets a network: it hands over what a stick would carry, and believes nobody but its main server."""
 
 import socket
 from collections.abc import Callable, Iterable
@@ -148,7 +148,7 @@ def test_whoever_else_answers_changes_nothing(village: Village, line: Line, medd
     village.answers_one()
     shown = village.child().open("/help").text
     line.meddle = meddle
-    assert "not the main house" in sends(village, 1)
+    assert "not the main server" in sends(village, 1)
     assert village.waiting() == 1
     assert village.child().open("/help").text == shown
 
@@ -166,7 +166,7 @@ def test_an_answer_that_was_the_houses_once_is_none_the_next_time(village: Villa
     sends(village)
     village.answers_one()
     line.meddle = lambda _request, _on: Response(heard[0])
-    assert "not the main house" in sends(village, 1)
+    assert "not the main server" in sends(village, 1)
     assert village.waiting() == 1
 
 

@@ -72,13 +72,13 @@ def test_each_side_says_that_the_other_one_has_a_later_version(village: Village)
     village.there("out", village.file("out"))
     _alter(village.file("out"), village.file("newer-out"))
     said = village.main("in", village.file("newer-out"), village.file("back"), status=1)
-    assert "the box has a later version than the main house" in said
+    assert "the box has a later version than the main server" in said
     assert "Nothing is lost" in said
     assert not Path(village.file("back")).exists()
     village.main("in", village.file("out"), village.file("back"))
     _alter(village.file("back"), village.file("newer-back"))
     said = village.there("in", village.file("newer-back"), status=1)
-    assert "the main house has a later version than the box" in said
+    assert "the main server has a later version than the box" in said
     assert (village.count(ResponseRow), village.waiting()) == (1, 1)
     assert village.child().open("/help").text == shown
     village.there("in", village.file("back"))
@@ -100,12 +100,12 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
     village.answers_one()
     line.meddle = lambda _request, on: Response(newer(on().get_data()))
     said = village.there("send", status=1)
-    assert "the main house has a later version than the box" in said
+    assert "the main server has a later version than the box" in said
     line.meddle = lambda _request, on: on()
     lock_bundle = bundle.lock_bundle
     with monkeypatch.context() as later:
         later.setattr(server_visit, "lock_bundle", lambda *given: newer(lock_bundle(*given)))
-        assert "the box has a later version than the main house" in village.there("send", status=1)
+        assert "the box has a later version than the main server" in village.there("send", status=1)
     assert village.waiting() == 1
     village.there("send")
     assert (village.count(ResponseRow), village.waiting()) == (1, 0)

@@ -1,4 +1,4 @@
-"""A real line between a box and its main house, on which somebody may sit."""
+"""A real line between a box and its main server, on which somebody may sit."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator

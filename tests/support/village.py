@@ -1,4 +1,4 @@
-"""A main house with a round, and a box in a village that was set up from it: each with data of its own."""
+"""A main server with a round, and a box in a village that was set up from it: each with data of its own."""
 
 import atexit
 import shutil
@@ -117,7 +117,7 @@ def _set_up_village(folder: Path, clock: context.Clock) -> ReadyVillage:
 
 
 class Village:
-    """A main house with a round, and a box that was set up from it.
+    """A main server with a round, and a box that was set up from it.
 
     Args:
         app: the house.

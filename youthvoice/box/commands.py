@@ -25,7 +25,7 @@ from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.sites.tablets import tablet_pass, tablet_status
 from youthvoice.sites.tablets.store import add_box
 
-group = AppGroup("bundle", help="What a box in a village and its main house give each other.")
+group = AppGroup("bundle", help="What a box in a village and its main server give each other.")
 
 
 @group.command("box")
@@ -34,7 +34,7 @@ group = AppGroup("bundle", help="What a box in a village and its main house give
 @click.option("--site", "site_name", required=True, help="Whose children use it.")
 @with_appcontext
 def make_box(name: str, file: Path, site_name: str) -> None:
-    """In the main house: make a place for a box called NAME, and write FILE, with which it is set up once."""
+    """On the main server: make a place for a box called NAME, and write FILE, with which it is set up once."""
     _refuse_if_there(file)
     person = staff_session.sign_in_for_command()
     with db.writing(db.engine()) as session:
@@ -55,7 +55,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @with_appcontext
 def set_up(file: Path) -> None:
-    """In the box: take up FILE from the main house, once."""
+    """In the box: take up FILE from the main server, once."""
     content = _read(file)
     context.open_installation(current_app, lambda settings: settings.box)
     _require_box()
@@ -90,7 +90,7 @@ def out(file: Path) -> None:
     box_bundle = bundle_for_stick(state)
     _write(
         file,
-        lock_bundle(context.keyring().key(BOX), state.shown, box_bundle),
+        lock_bundle(context.keyring().key(BOX), state.pass_text, box_bundle),
         "Nothing is lost: everything waits in the box. Write it anew where there is room.",
     )
     click.echo(str(file))
@@ -104,17 +104,17 @@ def send() -> None:
     """In the box: do now what its work process does when it meets a network: bring what waits, take in what is new."""
     _require_box()
     _state()
-    url = context.settings().box_server or _fail("Set YOUTHVOICE_BOX_HOUSE to the https:// address of the main house.")
+    url = context.settings().box_server or _fail("Set YOUTHVOICE_BOX_HOUSE to the https:// address of the main server.")
     try:
         done = exchange_with_server(url)
     except ServerNotReached as error:
-        _fail(f"{url}: {_NOT_REACHED[error.code]} Nothing is lost: everything waits here that the house does not have.")
+        _fail(f"{url}: {_NOT_REACHED[error.code]} Nothing is lost: everything waits here that the server lacks.")
     if done.gone:
-        click.echo("The main house has let this box go.")
+        click.echo("The main server has let this box go.")
     elif not done.shows:
-        _fail("The clock of the main house is behind: this box goes on showing what it shows.")
+        _fail("The clock of the main server is behind: this box goes on showing what it shows.")
     else:
-        click.echo("The main house has everything, and this box shows what is new.")
+        click.echo("The main server has everything, and this box shows what is new.")
     _report_refused(len(done.refused))
 
 
@@ -123,7 +123,7 @@ def send() -> None:
 @click.argument("back", type=click.Path(path_type=Path), required=False)
 @with_appcontext
 def take_in(file: Path, back: Path | None) -> None:
-    """Take in FILE. In the main house two people sign, and BACK is written for the box."""
+    """Take in FILE. On the main server two people sign, and BACK is written for the box."""
     content, in_box = _read(file), context.settings().box
     if side_of(content) != ("back" if in_box else "out"):
         _fail(f"{file}: this is no bundle, or it is for the other side.")
@@ -157,7 +157,7 @@ def take_in(file: Path, back: Path | None) -> None:
     _write(
         back,
         answer_bundle(_app(), bundle_delivery),
-        f"The main house has what lies in {file}. Take it in once more where there is room: it counts once.",
+        f"The main server has what lies in {file}. Take it in once more where there is room: it counts once.",
     )
     click.echo(str(back))
     _report_refused(bundle_delivery.refused)
@@ -166,25 +166,25 @@ def take_in(file: Path, back: Path | None) -> None:
 def _take_back(file: Path, content: bytes) -> None:
     state = _state()
     try:
-        answer = open_answer(context.keyring().key(BOX), state.shown, content)
+        answer = open_answer(context.keyring().key(BOX), state.pass_text, content)
     except (CannotOpen, KeyGone):
         _fail(f"{file}: it is damaged, or for another box.")
-    taken = store.take_answer(db.engine(), state.shown, answer)
+    taken = store.take_answer(db.engine(), state.pass_text, answer)
     store.shuffle_envelopes(db.engine())
     if answer.gone:
-        click.echo("The main house has let this box go. Bring one more file of flask bundle out, then it is empty.")
+        click.echo("The main server has let this box go. Bring one more file of flask bundle out, then it is empty.")
     elif taken == "older":
-        click.echo("This file is older than what the box shows. It shows the same, and forgot what the house has.")
+        click.echo("This file is older than what the box shows. It shows the same, and forgot what the server has.")
     else:
-        click.echo("The box shows what is new, and has forgotten what the main house has.")
+        click.echo("The box shows what is new, and has forgotten what the main server has.")
 
 
 _SERVER_OLDER = (
-    "the box has a later version than the main house. Install that version in the house, restart it, and do this again."
+    "the box has a later version than the main server. Install that version there, restart it, and do this again."
 )
 
 _BOX_OLDER = (
-    "the main house has a later version than the box. Install that version in the box, restart it, and do this again."
+    "the main server has a later version than the box. Install that version in the box, restart it, and do this again."
 )
 
 _NOT_REACHED = {
@@ -193,7 +193,7 @@ _NOT_REACHED = {
         "what answers has no certificate for that name that is valid today. Is the clock of this box right? "
         "Sign in to the network first, if it asks for that."
     ),
-    "portal": "what answered is not the main house. Sign in to the network first, if it asks for that.",
+    "portal": "what answered is not the main server. Sign in to the network first, if it asks for that.",
     "refused": "it does not know this box. Was it brought back from a backup of before the box was made?",
     "house_older": _SERVER_OLDER,
     "house_newer": _BOX_OLDER,
@@ -221,7 +221,7 @@ def _app() -> Flask:
 
 def _require_box() -> None:
     if not context.settings().box:
-        _fail("This is a main house. In a box YOUTHVOICE_BOX is 1.")
+        _fail("This is the main server. In a box YOUTHVOICE_BOX is 1.")
 
 
 def _fail(why: str) -> NoReturn:

@@ -28,18 +28,18 @@ def box_complaints(session: Session) -> Iterator[str]:
         return
     if state.gone:
         left = ", and something waits here still: bring one more file of flask bundle out" if _waits(session) else ""
-        yield f"The main house has let this box go{left}."
+        yield f"The main server has let this box go{left}."
     moment, now = datetime.fromtimestamp(state.number / 1_000_000, UTC), context.now()
     if now < moment - timedelta(days=1):
-        yield f"The clock is wrong: it is {now:%Y-%m-%d} here, and was {moment:%Y-%m-%d} in the main house. Set it."
+        yield f"The clock is wrong: it is {now:%Y-%m-%d} here, and was {moment:%Y-%m-%d} on the main server. Set it."
     elif now - moment > _OLD:
         yield (
-            f"Nothing came back from the main house since {moment:%Y-%m-%d}: rounds there wait fourteen days for this "
+            f"Nothing came back from the main server since {moment:%Y-%m-%d}: rounds there wait fourteen days for this "
             "box. Carry a stick, or bring the box to a network."
         )
     oldest = intake_key(month_name((now - _MUCH_TOO_OLD).date()))
     if any(name < oldest for name in store.list_keys_used(session)):
-        yield "Something waits here for ten months. The main house can open it for a year: carry a stick soon."
+        yield "Something waits here for ten months. The main server can open it for a year: carry a stick soon."
 
 
 def _waits(session: Session) -> bool:

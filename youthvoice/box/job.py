@@ -58,7 +58,7 @@ def visit_server() -> None:
         wait = min(_RHYTHM_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** min(visits.failures, 10))
         visits.next_at = time.monotonic() + wait * random.uniform(0.5, 1)  # noqa: S311 - not all boxes at one moment
         if error.code != "network":
-            current_app.logger.warning("the main house was not reached: %s", error.code)
+            current_app.logger.warning("the main server was not reached: %s", error.code)
         return
     visits.failures, visits.refused, visits.next_at = 0, done.refused, time.monotonic() + _RHYTHM_SECONDS
 

@@ -108,13 +108,13 @@ def _fetch_shelf(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[b
 
 def _exchange(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[BundleAnswer, Taken]:
     key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
-    response = post_bundle(server, lock_bundle(key, state.shown, replace(box_bundle, ask=ask)))
+    response = post_bundle(server, lock_bundle(key, state.pass_text, replace(box_bundle, ask=ask)))
     if is_newer(response):
         raise ServerNotReached("house_newer")
     try:
-        answer = open_answer(key, state.shown, response)
+        answer = open_answer(key, state.pass_text, response)
     except CannotOpen:
         raise ServerNotReached("portal") from None
     if answer.ask != ask:  # a replay of an earlier answer
         raise ServerNotReached("portal")
-    return answer, store.take_answer(db.engine(), state.shown, answer)
+    return answer, store.take_answer(db.engine(), state.pass_text, answer)

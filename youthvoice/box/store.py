@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sqlalchemy import Engine, delete, func, insert, select, update
@@ -29,12 +29,12 @@ class BoxState:
     """The state of a box.
 
     Attributes:
-        shown: its pass.
+        pass_text: its pass, which it sends to the server; stored as `shown`.
         number: of the last answer; by the server's clock, microseconds since 1970 UTC.
         gone: whether the server has retired it.
     """
 
-    shown: str
+    pass_text: str
     number: int
     gone: bool = False
 
@@ -131,7 +131,7 @@ def shuffle_envelopes(engine: Engine) -> None:
 def find_state(session: Session) -> BoxState | None:
     """The state of this box; None before it is set up."""
     values = session.scalar(select(BoxPageRow.headers).where(BoxPageRow.name == _STATE))
-    return BoxState(**values) if values else None
+    return BoxState(values["shown"], values["number"], values.get("gone", False)) if values else None
 
 
 def find_manifest(session: Session) -> dict[str, Any] | None:
@@ -178,7 +178,7 @@ def _store_answer(session: Session, pass_text: str, answer: BundleAnswer) -> Tak
     elif answer.shelf is None or not _replace_shelf(session, answer.shelf):
         return "part"
     session.execute(delete(BoxPageRow).where(BoxPageRow.name == _STATE))
-    _insert_page(session, _STATE, asdict(BoxState(pass_text, answer.number, gone=answer.gone)))
+    _insert_page(session, _STATE, {"shown": pass_text, "number": answer.number, "gone": answer.gone})
     return "whole"
 
 
