@@ -178,6 +178,16 @@ def test_three_who_say_yes_confirm_it(home: House) -> None:
     assert not reply.may_ask_children(TOMORROW)
 
 
+def test_another_promise_is_asked_about_again_and_better_words_are_not(home: House) -> None:
+    owed_id = answered(home)
+    said(home, owed_id, yes=3)
+    count(home)
+    for kind, words, confirmed_on in (("yes", "A new lamp is there.", TODAY), ("partly", "One of two is there.", None)):
+        with db.writing(home.engine) as session:
+            replies.record_reply(session, owed_id, "", kind, {"en": words}, DECIDER, TODAY)
+        assert facts(home, owed_id).reply().confirmed_on == confirmed_on  # type: ignore[union-attr]
+
+
 @pytest.mark.dialect("rows that an UPDATE or DELETE gives back")
 def test_too_few_wait_for_those_of_the_next_day(home: House) -> None:
     owed_id = answered(home)

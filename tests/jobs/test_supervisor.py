@@ -45,8 +45,11 @@ class Served:
                 return 0
 
     def web(self) -> psutil.Process | None:
-        """The process that has web workers."""
-        return next((each for each in self.process.children() if each.children()), None)
+        """The process that has web workers; None while one of them is being replaced."""
+        try:
+            return next((each for each in self.process.children() if each.children()), None)
+        except psutil.NoSuchProcess:
+            return None
 
     def workers(self) -> list[psutil.Process]:
         web = self.web()

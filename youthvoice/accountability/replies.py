@@ -51,7 +51,7 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     reply = Reply(
         part, kind, texts, next(iter(texts)), by, before.day if before else day, done_by, carried_by=carried_by
     )
-    if before and kind in rules.SAID_YES:
+    if before and (before.kind, before.done_by) == (kind, done_by):  # of another promise children are asked again
         reply = replace(reply, confirmed_on=before.confirmed_on)
     _store_reply(session, row, body, reply, day)
 

@@ -158,6 +158,11 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
     return [_to_site(row) for row in session.scalars(_BY_NAME, {"ids": list(ids)})]
 
 
+def lock_sites(session: Session, ids: Collection[int]) -> None:
+    """Let other transactions that lock one of these sites wait until this one ends."""
+    session.execute(select(SiteRow.id).where(SiteRow.id.in_(ids)).order_by(SiteRow.id).with_for_update())
+
+
 def list_groups(session: Session, site_id: int) -> list[Group]:
     """The groups of a site, by name."""
     return [Group(row.id, row.site_id, row.name, row.apart) for row in _group_rows(session, site_id)]

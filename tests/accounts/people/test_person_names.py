@@ -29,7 +29,7 @@ THERE = ["Asha Rao", "Ravi Menon", "ऋतु शर्मा", "محمد علي
     [
         ("", "no_name"), ("12 34", "no_name"), ("x" * 81, "no_name"),
         ("Asha\u202eoaR", "unseen"), ("Mi\u200bna", "unseen"), ("Mina\u2066", "unseen"), ("Mina\u3164Rao", "unseen"),
-        ("Mi\u200dna", "unseen"),
+        ("Mi\u200dna", "unseen"), ("\u200cسارا", "unseen"), ("سارا\u200c", "unseen"), ("\u200c", "no_name"),
         ("\u0410sha Rao", "mixed"), ("R\u0430vi", "mixed"),
         ("\u0410\u0455\u04bb\u0430 Rao", "taken"), ("ASHA  RAO", "taken"), ("asharao", "taken"), ("Asha Ráo", "taken"),
         ("Asha Rao.", "taken"), ("محمّد علي", "taken"), ("ऋतु शर्मा", "taken"),

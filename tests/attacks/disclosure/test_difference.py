@@ -19,6 +19,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.sites.store import add_group, declare_groups_apart, find_site, list_groups, remove_group
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, RoundRow
+from youthvoice.surveys.rounds import opening
 from youthvoice.surveys.rounds.entities import Span
 from youthvoice.surveys.rounds.opening import (
     OpeningRefused,
@@ -258,6 +259,42 @@ def test_a_class_round_that_ends_early_frees_only_what_it_alone_held(house: Hous
     with db.writing(db.engine()) as session:
         end_round(session, second, NOW + timedelta(days=1), DAY, log())
     assert _codes(house, here, **spans) == set()
+
+
+@pytest.mark.dialect("writers wait for each other")
+def test_who_looked_before_the_other_committed_does_not_open_after_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has no row yet that the second could wait for: both wait for the site itself."""
+    house = _with_groups(a_house())
+    here = kept(questions(), house.advocate)
+    refused: list[str] = []
+    looked, committed = threading.Event(), threading.Event()
+    record_asked_questions = opening._record_asked_questions  # noqa: SLF001 - between two of its steps
+
+    def record(*arguments: object) -> None:
+        looked.set()
+        assert committed.wait(20)
+        record_asked_questions(*arguments)  # type: ignore[arg-type]
+
+    def opens() -> None:
+        with app.app_context():
+            try:
+                _open(house, here, group_name="Class VII")
+            except ConcurrentUpdate:
+                refused.append("Class VII")
+
+    other = threading.Thread(target=opens)
+    with db.writing(db.engine()) as session:
+        open_rounds(session, house.opening(here), log())
+        monkeypatch.setattr(opening, "_record_asked_questions", record)
+        other.start()
+        looked.wait(1)
+    committed.set()
+    other.join()
+    assert refused == ["Class VII"]
+    with db.reading(db.engine()) as session:
+        assert session.query(RoundRow).count() == 1
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -104,8 +104,8 @@ def _is_unseen(name: str, at: int) -> bool:
 
 def _is_visible_joiner(name: str, at: int) -> bool:
     """Whether a joiner changes how the letters around it look: Indic scripts and Persian are written with it."""
-    before, after = name[at - 1 : at], name[at + 1 : at + 2]
-    if before and unicodedata.combining(before) == _VIRAMA:
+    before, after = name[at - 1 : at] or " ", name[at + 1 : at + 2] or " "
+    if unicodedata.combining(before) == _VIRAMA:
         return True
     return name[at] == _JOINERS[0] and all(unicodedata.name(sign, "").startswith("ARABIC") for sign in (before, after))
 

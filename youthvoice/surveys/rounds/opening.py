@@ -16,7 +16,7 @@ from youthvoice.accounts.store import find_person, list_advocates
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
-from youthvoice.sites.store import find_site, list_groups
+from youthvoice.sites.store import find_site, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.rounds import rules, store
@@ -40,19 +40,21 @@ def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which
         wanted: the questions to be asked, with their periods.
         site_ids: of the sites.
         group_name: of the only group that is asked, at one site; empty for everybody.
-        lock: whether to prevent others from asking them until this transaction ends.
+        lock: whether to let others who open at these sites wait until this transaction ends.
         suppose_apart: whether to assume that two adults declared the site's groups to share no child.
     """
     group_id, apart = _group_and_those_apart(session, site_ids, group_name)
     if suppose_apart and group_id is not None:
         apart = frozenset(group.id for group in list_groups(session, site_ids[0]))
+    if lock:  # of the sites, for what nobody has asked yet has no row to lock
+        lock_sites(session, site_ids)
     identities = set()
     for periods in sorted(wanted, key=lambda question_periods: question_periods.identity):
         times = or_(*(AskedQuestionRow.period.like(period) for period in periods.forbidding))
         query = select(AskedQuestionRow).where(
             AskedQuestionRow.identity == periods.identity, AskedQuestionRow.site_id.in_(site_ids), times
         )
-        rows = session.scalars(query.order_by(AskedQuestionRow.period).with_for_update() if lock else query).all()
+        rows = session.scalars(query).all()
         if any(rules.overlaps(group_id, apart, _groups_asked(session, row)) for row in rows):
             identities.add(periods.identity)
     return frozenset(identities)
