@@ -260,7 +260,10 @@ def may_ask_children(kind: str, done_by: date | None, confirmed_on: date | None,
 
 
 def tap_verdict(yes: int, not_yet: int) -> TapVerdict:
-    """What the taps say together; fewer than three, or a tie, wait for those of the next day.
+    """What the taps say together.
+
+    Fewer than three in all, a tie, or fewer than three that say yes wait for those of the next day: it takes three
+    children to say that it is done, and a majority of three to say that it is not.
 
     Args:
         yes: taps that said "yes, it is done".

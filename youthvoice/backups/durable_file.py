@@ -15,7 +15,8 @@ def durable_file(file: Path) -> Iterator[BinaryIO]:
     An existing file is replaced; `write_new_file` never does that.
 
     Raises:
-        OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed.
+        OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed. Where only its
+            folder cannot be flushed at the end, the new file is in place already.
     """
     part = file.with_name(file.name + ".part")
     part.unlink(missing_ok=True)

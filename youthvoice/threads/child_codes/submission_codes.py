@@ -14,9 +14,9 @@ from youthvoice import context
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import PEPPER
 
-_SAME_TURNS = 2  # a third repeat gets no pictures, and causes no further Argon2 run
+_SAME_TURNS = 2  # codes that a repeat finds again, for they are derived from the number of the submission
 
-_OTHER_TURNS = 4  # a site would need a million codes before this many draws were in use
+_OTHER_TURNS = 4  # random ones after them: a site would need a million codes before this many draws were in use
 
 
 def candidate_codes(

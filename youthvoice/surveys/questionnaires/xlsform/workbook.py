@@ -230,7 +230,10 @@ WORDED_COLUMNS = {"label", "caption", "hint", "image", "audio", "media", "pictur
 
 
 def language_code(name: str) -> str:
-    """The code of a language, `English (en)`, `English` or `en` -> `en`; an unknown one comes after a question mark."""
+    """The code of a language: `English (en)`, `English` or `en` is `en`.
+
+    A name that is not known comes after a question mark; a code is taken as it is, in the case that we write.
+    """
     code = _CODE.search(name)
     plain = name.strip()
     if code:
