@@ -54,7 +54,8 @@ def test_a_committee_is_set_up_changed_and_closed(house: House, visitor: Callabl
     page = browser.send(f"/staff/committees/{made.id}/change", filled(house, name="Club on the hill", quorum="5")).text
     assert "Club on the hill is changed." in page
     assert "5 children must be there" in page
-    assert "Its next meetings." in browser.open(f"/staff/committees/{made.id}/close").text
+    page = browser.open(f"/staff/committees/{made.id}/close").text
+    assert ("Its next meetings." in page, "<h1>Close this committee</h1>" in page) == (True, True)
     assert "Everything it said is kept." in browser.send(f"/staff/committees/{made.id}/close").text
     assert not committees(house)
     assert "Closed" in browser.open("/staff/committees/").text
