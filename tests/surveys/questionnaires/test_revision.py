@@ -17,8 +17,9 @@ from tests.surveys.questionnaires.test_questionnaire_pages import _upload
 from tests.surveys.questionnaires.test_xlsform import PLAIN, workbook
 from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR
-from youthvoice.surveys.questionnaires import store
+from youthvoice.surveys.questionnaires import store, text_size
 from youthvoice.surveys.questionnaires.drafts import store as draft_store
+from youthvoice.surveys.questionnaires.drafts.labels import version_changes
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import load_starter
@@ -372,6 +373,51 @@ def test_maker_and_approver_read_what_is_different_and_in_which_language_alone(
     page = advocate.open(f"/staff/questionnaires/{stored + 1}/approve").text
     assert "Changed since version 1" in page, "what children were asked last is what an advocate compares it with"
     assert ("How was the meal?" in page, line in page, "Only the words in" in page) == (True, True, True)
+
+
+def test_a_mark_is_said_with_its_answer_also_where_its_key_looks_like_a_language(app: Flask) -> None:
+    before = read_toml(GREETING.encode(), "greeting")
+    after = read_toml(GREETING.replace('en = "Hi"', 'good = true, en = "Hi"').encode(), "greeting")
+    with app.test_request_context():
+        changes = version_changes("en", after, before)
+    assert changes == ([("What do adults say first?", ["A good answer: Answer “Hi”: new"])], [])
+    with app.test_request_context():
+        back = version_changes("en", before, after)
+    assert back == ([("What do adults say first?", ["A good answer: Answer “Hi”: taken out"])], [])
+
+
+GREETING = """
+title = { en = "Words", hi = "शब्द" }
+purpose = "regular"
+ages = "10-12"
+languages = ["en", "hi"]
+[[question]]
+name = "first_word"
+kind = "faces"
+text = { en = "What do adults say first?", hi = "बड़े पहले क्या कहते हैं?" }
+options = [
+  { key = "none", en = "Nothing", hi = "कुछ नहीं" }, { key = "hi", en = "Hi", hi = "नमस्ते" },
+  { key = "fine", good = true, en = "Hello", hi = "कैसे हो" }, { key = "kind", good = true, en = "Dear", hi = "प्रिय" },
+]
+"""
+
+
+def test_a_draft_that_would_grow_too_large_follows_no_newer_version(
+    house: House, browser: Visitor, nadia: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = kept(questions(LETTERS), house.advocate)
+    first, second = revises(browser, here), revises(nadia, here)
+    adds(nadia, second, "yes_no")
+    writes(nadia, f"{second}/questions/3", text_en="Is there a garden?", answer_0_good="y")
+    finishes(nadia, second)
+    monkeypatch.setattr(text_size, "MAX_TEXTS", 8)
+    there = _newest("example-days")[0]
+    page = browser.open(first).text
+    draft_id = first.rpartition("/")[2]
+    page = browser.send(f"{DRAFTS}/of/{there}", {"draft": draft_id}).text
+    assert "This does not fit any more, and is not saved" in page
+    assert "Is there a garden?" not in browser.open(f"{first}/questions/2").text
+    assert "2 questions" in page
 
 
 def test_a_questionnaire_that_children_may_have_answered_keeps_its_purpose(house: House, browser: Visitor) -> None:

@@ -101,6 +101,7 @@ def test_so_is_a_question_a_language_and_a_letter_too_many(browser: Visitor, pat
     page = browser.send(path, head, 422).text
     assert FULL in page
     assert 'value="Very full"' in page
+    assert "no words yet in" not in page, "what stands against it is said of the draft as it is stored"
     assert _kept(path) == _full()
     _stored(_full(spare=3))
     browser.open(path)
@@ -145,12 +146,47 @@ def test_a_short_file_that_unfolds_to_many_texts_is_refused_before_they_are_judg
 
 @pytest.mark.parametrize("file", STARTERS, ids=lambda file: file.stem)
 def test_ours_fit_in_every_language_and_are_measured_alike_in_a_draft(file: Path) -> None:
-    questionnaire = read_toml(file, file.stem)
-    body = draft.draft_of(questionnaire)
-    assert not list(text_size.size_faults(replace(questionnaire, languages=tuple(LANGUAGES))))
-    body.head["languages"] = [*LANGUAGES]
-    assert body.measure_texts().texts % len(LANGUAGES) == 0
-    assert not body.measure_texts().is_too_large()
+    questionnaire = replace(read_toml(file, file.stem), languages=tuple(LANGUAGES))
+    size = text_size.questionnaire_size(questionnaire)
+    assert not size.is_too_large()
+    assert draft.draft_of(questionnaire).measure_texts() == size
+
+
+def test_every_text_of_every_kind_is_measured_in_a_file_and_in_a_draft() -> None:
+    questionnaire = read_toml(EVERY_TEXT.encode(), "every-text")
+    assert text_size.questionnaire_size(questionnaire) == (19, len("".join(f"t{at:02}" for at in range(19))))
+    assert draft.draft_of(questionnaire).measure_texts() == text_size.questionnaire_size(questionnaire)
+
+
+EVERY_TEXT = """
+title = { en = "t00" }
+purpose = "regular"
+ages = "10-12"
+languages = ["en"]
+[[question]]
+name = "game"
+kind = "choose_one"
+text = { en = "t01" }
+hint = { en = "t02" }
+audio = { en = "t03" }
+options = [
+  { key = "a", en = "t04" }, { key = "b", en = "t05" }, { key = "c", en = "t06" }, { key = "d", en = "t07" },
+  { key = "e", en = "t08" }, { key = "f", en = "t09" },
+]
+merge = [{ key = "one", en = "t10", options = ["a", "b", "c"] }, { key = "two", en = "t11", options = ["d", "e", "f"] }]
+[[question]]
+name = "friends"
+kind = "number"
+text = { en = "t12" }
+bins = [{ key = "few", low = 0, high = 2, en = "t13" }, { key = "many", low = 3, high = 9, en = "t14" }]
+[[question]]
+name = "food"
+kind = "yes_no"
+text = { en = "t15" }
+says = { en = "t16" }
+options = [{ key = "yes", good = true, en = "t17" }, { key = "no", en = "t18" }]
+"""
+"""Nineteen texts of three letters."""
 
 
 def test_words_that_stay_from_another_language_or_kind_count_too() -> None:

@@ -87,6 +87,20 @@ def test_questions_and_answers_that_were_added_removed_and_moved() -> None:
     assert ids["mine"] == in_draft(own, "mine")["id"], "an address of a question still leads to it"
 
 
+def test_answers_that_one_of_them_moved_stay_moved() -> None:
+    own, theirs = a_draft(), a_draft()
+    options = in_draft(own, FIRST)["options"]
+    options.append(options.pop(0))
+    keys = [option["key"] for option in options]
+    in_draft(theirs, SECOND)["text"]["en"] = "Their words"
+    in_draft(theirs, FIRST)["options"][1]["en"] = "Their answer"
+    draft = merged(own, theirs)
+    assert [option["key"] for option in in_draft(draft.body, FIRST)["options"]] == keys
+    assert in_draft(draft.body, FIRST)["options"][0]["en"] == "Their answer"
+    assert draft.conflicts == ()
+    assert [(one.question, one.path) for one in list_differences(own, BASE)] == [(FIRST, ("answer_order",))]
+
+
 @pytest.mark.parametrize("chosen", [True, False])
 def test_one_removed_what_the_other_changed(chosen: bool) -> None:
     own, theirs = a_draft(), a_draft()

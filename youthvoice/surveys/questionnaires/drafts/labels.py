@@ -94,17 +94,18 @@ def draft_fault(body: DraftBody, fault: QuestionnaireFault) -> str:
     """The message of a fault in the terms of the page; a question is named by its text."""
     question = next((table for table in body.questions if table["name"] == fault.values.get("question")), None)
     values = dict(fault.values)
-    if question and (words := _first_words(question["text"], body.languages)):
+    if question and (words := first_words(question["text"], body.languages)):
         values["question"] = words
     for option in question.get("options", []) if question else []:
         if option["key"] == values.get("option"):
-            values["option"] = _first_words(option, body.languages) or option["key"]
+            values["option"] = first_words(option, body.languages) or option["key"]
     if fault.code in _PAGE_MESSAGES:
         return str(_PAGE_MESSAGES[fault.code]) % values
     return fault_message(replace(fault, values=values))
 
 
-def _first_words(words: Mapping[str, str], languages: Sequence[str]) -> str:
+def first_words(words: Mapping[str, str], languages: Sequence[str]) -> str:
+    """A text in the first of some languages that has any; empty where none has."""
     return next((words[code] for code in languages if words.get(code)), "")
 
 
@@ -170,6 +171,7 @@ _PLACES: Final = _WORDED | {
     "languages": _l("Languages"),
     "draft": _l("Languages that no speaker has checked yet"),
     "order": _l("The order of the questions"),
+    "answer_order": _l("The order of the answers"),
 }
 """The labels of a draft's fields."""
 
@@ -231,7 +233,7 @@ def version_changes(language: str, questionnaire: Questionnaire, before: Questio
     languages = set[str]()
     for difference in list_differences(body, before):
         lines[difference.question].append(_change(difference, language, old_body, body))
-        languages.add(difference.path[-1] if difference.path else "")
+        languages.add(_language_of(difference, body))
     titles = [(question_title(name, language, body, old_body), list(dict.fromkeys(lines[name]))) for name in lines]
     is_partial = languages < set(questionnaire.languages)
     return VersionChanges(titles, [language_label(code) for code in sorted(languages)] if is_partial else [])
@@ -254,7 +256,7 @@ def question_title(name: str, language: str, *bodies: DraftBody) -> str:
     if name == HEAD:
         return str(_("About the whole"))
     texts = [table["text"] for body in bodies for table in body.questions if table["name"] == name]
-    return next((words for text in texts if (words := _first_words(text, (language, *text)))), name)
+    return next((words for text in texts if (words := first_words(text, (language, *text)))), name)
 
 
 def _lines(conflicts: Iterable[Difference], language: str, body: DraftBody) -> Iterator[tuple[str, str, str]]:
@@ -271,16 +273,23 @@ def _lines(conflicts: Iterable[Difference], language: str, body: DraftBody) -> I
 
 def _place_of(difference: Difference, language: str, *bodies: DraftBody) -> str:
     key, *rest = difference.path
-    if key == "options" and rest:
+    place = str(_PLACES.get(key, key))
+    if key in {"options", "good", "harm"} and rest:
         tables = (table for body in bodies for table in body.questions if table["name"] == difference.question)
         options = [option for table in tables for option in table.get("options", []) if option["key"] == rest[0]]
         options += [value for value in (difference.draft, difference.version) if isinstance(value, dict)]
-        words = next((_first_words(option, (language, *bodies[0].languages)) for option in options), "") or rest[0]
-        place = _("Answer “%(words)s”", words=words)
-    else:
-        place = str(_PLACES.get(key, key))
-    spoken = rest[-1] if rest and rest[-1] in bodies[-1].languages else ""
+        words = next((first_words(option, (language, *bodies[0].languages)) for option in options), "") or rest[0]
+        answer = _("Answer “%(words)s”", words=words)
+        place = answer if key == "options" else f"{place}: {answer}"
+    spoken = _language_of(difference, bodies[-1])
     return f"{place} ({language_label(spoken)})" if spoken else place
+
+
+def _language_of(difference: Difference, body: DraftBody) -> str:
+    """The language of a text that is different; empty where it is no text. An answer's key may look like a language."""
+    *path, last = difference.path or ("",)
+    is_text = path and last in body.languages and path != ["options"] and path[0] not in {"good", "harm"}
+    return last if is_text else ""
 
 
 _ISOLATE: Final = "\u2068"  # keeps the order of another language's words in a line of Arabic

@@ -5,6 +5,7 @@ A value that only one side changed is taken. Where both changed it, the draft's 
 the version's.
 """
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -83,9 +84,14 @@ def list_differences(body: DraftBody, questionnaire: Questionnaire) -> tuple[Dif
     """
     old, new = _tree(draft_of(questionnaire)), _tree(body)
     differences = [each for name in {**new, **old} for each in _differences(name, (), new.get(name), old.get(name))]
-    if [name for name in new if name in old] != [name for name in old if name in new]:
+    if _is_moved(new, old):
         differences.append(Difference(HEAD, ("order",), None, None))
     return tuple(differences)
+
+
+def _is_moved(own: Collection[str], other: Collection[str]) -> bool:
+    """Whether what both have is in another order."""
+    return [key for key in own if key in other] != [key for key in other if key in own]
 
 
 def _differences(name: str, path: Path, own: Any, other: Any) -> Iterator[Difference]:
@@ -94,6 +100,8 @@ def _differences(name: str, path: Path, own: Any, other: Any) -> Iterator[Differ
     if isinstance(own, dict) and isinstance(other, dict):
         for key in {**own, **other}:
             yield from _differences(name, (*path, key), own.get(key), other.get(key))
+        if isinstance(own, OrderedDict) and _is_moved(own, other):
+            yield Difference(name, ("answer_order",), None, None)
     else:
         yield Difference(name, path, own, other)
 
@@ -127,8 +135,7 @@ class _Merge(NamedTuple):
 
 def _order(old: list[str], new: list[str], own: list[str]) -> list[str]:
     """All keys: in the draft's order where it moved any, else in the version's; other keys follow their neighbour."""
-    moved = [key for key in own if key in old] != [key for key in old if key in own]
-    keys, others = (list(own), new) if moved else (list(new), own)
+    keys, others = (list(own), new) if _is_moved(own, old) else (list(new), own)
     for at, key in enumerate(others):
         if key not in keys:
             before = next((other for other in reversed(others[:at]) if other in keys), None)
@@ -157,7 +164,7 @@ _MARKED: Final = ("good", "harm")
 def _tree_of(question: DraftQuestion) -> dict[str, Any]:
     tree = {key: value for key, value in question.items() if key != "id"}
     if "options" in tree:
-        tree["options"] = {option["key"]: _filled(option) for option in tree["options"]}
+        tree["options"] = OrderedDict((option["key"], _filled(option)) for option in tree["options"])
     for mark in _MARKED:
         if mark in tree:
             tree[mark] = dict.fromkeys(tree[mark], True)
@@ -165,8 +172,8 @@ def _tree_of(question: DraftQuestion) -> dict[str, Any]:
 
 
 def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table without empty values: a page writes an empty text where a file has none."""
-    plain = {key: _filled(value) if isinstance(value, dict) else value for key, value in table.items()}
+    """A table without empty values: a page writes an empty text where a file has none. Answers keep their order."""
+    plain = {key: _filled(value) if type(value) is dict else value for key, value in table.items()}
     return {key: value for key, value in plain.items() if value not in (None, "", False, [], {})}
 
 

@@ -167,15 +167,12 @@ def _text(cell: object) -> str:
 LANGUAGE_NAMES = {
     "arabic": "ar", "bengali": "bn", "bangla": "bn", "burmese": "my", "chinese": "zh_Hant", "dutch": "nl",
     "english": "en", "french": "fr", "german": "de", "hindi": "hi",
-    "khmer": "km", "konkani": "gom", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
+    "khmer": "km", "konkani": "gom", "kok": "gom", "luganda": "lg", "ganda": "lg", "malagasy": "mg", "marathi": "mr",
     "nepali": "ne",
     "portuguese": "pt", "russian": "ru", "samoan": "sm", "spanish": "es", "swahili": "sw",
     "kiswahili": "sw", "tagalog": "tl", "tamil": "ta", "telugu": "te", "thai": "th", "urdu": "ur",
     "vietnamese": "vi", "हिंदी": "hi",
 } | {language.name.lower(): code for code, language in LANGUAGES.items()}  # fmt: skip
-
-_KONKANI = "kok"
-"""ISO 639-2 of Konkani, which forms of others use; ours is `gom`, that of Goa."""
 
 _CODE = re.compile(r"\(\s*([A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?)\s*\)")
 
@@ -238,7 +235,7 @@ def language_code(name: str) -> str:
     plain = name.strip()
     if code:
         first, _, rest = code[1].lower().replace("-", "_").partition("_")
-        first = "gom" if first == _KONKANI else first
+        first = LANGUAGE_NAMES.get(first, first)
         place = rest.upper() if len(rest) < len("Hant") else rest.title()
         return f"{first}_{place}" if rest else first
     if plain.lower() in LANGUAGE_NAMES:

@@ -6,16 +6,14 @@ from io import BytesIO
 from flask import abort, make_response, send_file
 from flask.typing import ResponseReturnValue
 
-from youthvoice import context, db
-from youthvoice.access.guard import current_caller, permission_required
-from youthvoice.sites.store import list_sites
+from youthvoice.access.guard import permission_required
 from youthvoice.surveys.questionnaires.drafts.draft import check_draft
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import write_toml
-from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
+from youthvoice.surveys.responses.preview import unsaved_questionnaire
 from youthvoice.surveys.routes.staff import drafts_pages
 from youthvoice.surveys.routes.staff.drafts import find_own_draft
-from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX
+from youthvoice.surveys.routes.staff.questionnaires import TOML, XLSX, show_preview
 from youthvoice.web.headers import in_frame_of_ours
 
 
@@ -44,11 +42,8 @@ def preview(draft_id: int, language: str) -> ResponseReturnValue:
 
 
 def _preview(questionnaire: Questionnaire, language: str, *, alone: bool = False) -> str:
-    sites = list_sites(db.session(), current_caller().site_ids)
-    if language not in questionnaire.languages or not sites:
-        abort(404)
     titled = replace(questionnaire, title=questionnaire.title or {questionnaire.languages[0]: questionnaire.name})
-    return render_preview(unsaved_questionnaire(titled), titled, sites[0], language, context.now(), alone=alone)
+    return show_preview(unsaved_questionnaire(titled), titled, language, alone=alone)
 
 
 @drafts_pages.get("/<int:draft_id>/export.toml")

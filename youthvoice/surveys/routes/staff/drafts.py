@@ -64,7 +64,7 @@ def _labels() -> dict[str, object]:
 
 def _first_words(words: Mapping[str, str]) -> str:
     """The text in the reader's language, else in the first one that has any; empty where none has."""
-    return words.get(current_caller().language) or next((text for text in words.values() if text), "")
+    return labels.first_words(words, (current_caller().language, *words))
 
 
 def _languages() -> dict[str, str]:
@@ -137,7 +137,7 @@ def change(questionnaire_id: int) -> ResponseReturnValue:
     if questionnaire.purpose == "choice" or not PlainForm().validate_on_submit():
         abort(404)
     if (number := request.form.get("draft")) is not None:
-        return _follow(int(number) if number.isdecimal() and len(number) < 9 else 0, questionnaire_row)  # noqa: PLR2004
+        return _follow(_row_number(number), questionnaire_row)
     for draft in draft_store.list_drafts(session, current_caller().person_id):
         if draft.is_revision_of(questionnaire_row.name):
             return redirect(url_for(".detail", draft_id=draft.id))
@@ -261,7 +261,12 @@ def order(draft_id: int) -> ResponseReturnValue:
 def _button() -> tuple[str, int]:
     """The pressed button, such as `up-3`: its word, and its number or -1."""
     what, _dash, which = request.form.get("do", "").partition("-")
-    return what, int(which) if which.isdecimal() and len(which) < 9 else -1  # noqa: PLR2004
+    return what, _row_number(which)
+
+
+def _row_number(text: str) -> int:
+    """The number in a form; -1, which nothing has, where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 9 else -1  # noqa: PLR2004
 
 
 @drafts_pages.route("/<int:draft_id>/questions/<int:question_id>", methods=["GET", "POST"])

@@ -118,7 +118,7 @@ def _starter(name: str) -> Questionnaire:
 def starter_preview(name: str, language: str) -> ResponseReturnValue:
     """Preview a starter's screens as a child sees them; nothing is stored."""
     questionnaire = _starter(name)
-    return _preview(unsaved_questionnaire(questionnaire), questionnaire, language)
+    return show_preview(unsaved_questionnaire(questionnaire), questionnaire, language)
 
 
 @questionnaires_pages.post("/shelf/<name>/use")
@@ -259,14 +259,17 @@ def export_toml(questionnaire_id: int) -> ResponseReturnValue:
 def preview(questionnaire_id: int, language: str) -> ResponseReturnValue:
     """Preview the screens as a child sees them; they cannot be sent."""
     questionnaire_row = _find_or_404(questionnaire_id)
-    return _preview(questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id), language)
+    return show_preview(questionnaire_row, store.load_questionnaire(db.session(), questionnaire_row.id), language)
 
 
-def _preview(questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, language: str) -> ResponseReturnValue:
+def show_preview(
+    questionnaire_row: QuestionnaireRow, questionnaire: Questionnaire, language: str, *, alone: bool = False
+) -> str:
+    """The screens as children of the caller's first site see them; 404 in a language that the questionnaire lacks."""
     sites = list_sites(db.session(), current_caller().site_ids)
     if language not in questionnaire.languages or not sites:
         abort(404)
-    return render_preview(questionnaire_row, questionnaire, sites[0], language, context.now())
+    return render_preview(questionnaire_row, questionnaire, sites[0], language, context.now(), alone=alone)
 
 
 @questionnaires_pages.route("/<int:questionnaire_id>/approve", methods=["GET", "POST"])
