@@ -159,8 +159,9 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
 
 
 def lock_sites(session: Session, ids: Collection[int]) -> None:
-    """Let other transactions that lock one of these sites wait until this one ends."""
-    session.execute(select(SiteRow.id).where(SiteRow.id.in_(ids)).order_by(SiteRow.id).with_for_update())
+    """Let others that lock one of these sites wait until this transaction ends; writers of their rows do not wait."""
+    query = select(SiteRow.id).where(SiteRow.id.in_(ids)).order_by(SiteRow.id)
+    session.execute(query.with_for_update(key_share=True))
 
 
 def list_groups(session: Session, site_id: int) -> list[Group]:
