@@ -308,9 +308,9 @@ def _escalated_report(
     so_far = frozenset[int]().union(*(notified_so_far(position_of(summary.case, name), levels) for name in names))
     if caller.person_id not in so_far and summary.case.owner != caller.person_id:
         return None
-    asked = frozenset[int]().union(*(_asked_last(summary.case, name, levels) for name in names))
-    names_by_id = names_of_people(session, asked - {caller.person_id})
-    return EscalatedReport(summary.id, names[0], tuple(sorted(names_by_id.values())), caller.person_id in asked)
+    last_notified = frozenset[int]().union(*(_asked_last(summary.case, name, levels) for name in names))
+    names_by_id = names_of_people(session, last_notified - {caller.person_id})
+    return EscalatedReport(summary.id, names[0], tuple(sorted(names_by_id.values())), caller.person_id in last_notified)
 
 
 def _asked_last(case: case_state.CaseState, name: str, levels: EscalationLevels) -> Collection[int]:

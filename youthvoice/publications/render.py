@@ -224,10 +224,10 @@ class _ViewRenderer:
         changed = [line for line in side or lines if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
         words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in changed]
         named = words if side else [f"{name(line)}: {text}" for line, text in zip(changed, words, strict=True)]
-        marks = {labels.CHANGE_LABELS[line["change"]][0] for line in changed}
+        change_marks = {labels.CHANGE_LABELS[line["change"]][0] for line in changed}
         hidden = [line["change"] == "too_wide" for line in side or lines if line["change"]]
         return {
-            "mark": marks.pop() if len(marks) == 1 else "",
+            "mark": change_marks.pop() if len(change_marks) == 1 else "",
             "changed": " · ".join(named),
             "is_hidden": bool(hidden) and all(hidden),
         }

@@ -73,7 +73,6 @@ def is_line_within(limit: RateLimitItem, what: str) -> bool:
     Args:
         limit: for a line, and again for each tablet or browser.
         what: the name of the counter.
-        what: is counted.
     """
     if flood_counts.hit(limit, what, network_key()):
         return True
@@ -158,7 +157,6 @@ def init_app(app: Flask) -> None:
 
     Raises:
         ConfigurationError, ImportError: the address of the store is invalid.
-        ConfigurationError, ImportError: the address of the store cannot be used.
     """
     app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)

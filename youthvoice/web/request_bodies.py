@@ -64,7 +64,7 @@ StartResponse = Callable[..., Any]
 
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-has_valid_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("shows_session")
+has_valid_session: Final = Port[Callable[[Mapping[str, Any]], bool]]("has_valid_session")
 """Whether a request has the cookie of a signed-in member of staff."""
 
 

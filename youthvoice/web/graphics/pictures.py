@@ -83,7 +83,6 @@ class Sprite:
         Args:
             file_address: its address.
             codes: OpenMoji names of the pictures in it.
-            codes: OpenMoji names of what lies in it.
         """
         self._elsewhere |= {f"p-{code}": f"{file_address}#p-{code}" for code in codes}
 
