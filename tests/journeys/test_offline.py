@@ -16,11 +16,12 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_slips import open_vote, puts_in
-from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
-from youthvoice import db
+from tests.journeys.test_telling import keeps_the_pictures, pictures, reports, speaks
+from youthvoice import context, db
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.models import BallotRow, CommitteeRow, ElectionRow
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.sites.tablets import store
 from youthvoice.slips.store import Picks
 from youthvoice.web.graphics.picture_labels import picture_label
 
@@ -221,6 +222,27 @@ def test_whoever_comes_back_too_late_reads_so_without_a_network_too(village: Vil
             child.shows(way)
             child.sleeps_too_long()
             expect(child.page.get_by_text("कुछ देर यहाँ कोई नहीं था। जो भेजा नहीं गया था, वह मिट गया।")).to_be_visible()
+
+
+def test_what_she_was_telling_arrives_from_a_tablet_that_was_let_go_meanwhile(
+    village: VillageTablet, place: Place
+) -> None:
+    """An adult lets it go while she taps: she still gets her pictures, and the house what she told."""
+    child = village.child
+    goes_to(child, "/tell")
+    child.goes_on()
+    for words in ("Just me", "Something broken"):
+        child.answers_and_goes_on(words)
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        for tablet in store.list_tablets(session, [place.site_id]):
+            store.retire_tablet(session, tablet.id, context.today())
+    child.stops()
+    child.sends()
+    assert len(pictures(child)) == len(SCREENS)
+    comes_true(child.page, lambda: not village.waiting(), "it is delivered")
+    assert reports(place) == 1
+    child.opens("/")
+    child.reads("This device is not connected to a house yet.")
 
 
 _IN_CLEAR = """async ([words, digits]) => {

@@ -324,7 +324,7 @@ async function send(event, request, url, way = PLAIN) {
   /* Chosen without a network perhaps: no cookie says so. */
   if (language) headers.set("Youth-Voice-Language", language);
   if (code.length) headers.set("Youth-Voice-Code", code.join(""));
-  let busy;
+  let refusal;
   try {
     /* Of a form without a script it is looked where it leads, too: another network leads to its own page. */
     const seconds = FORM_SECONDS + body.length / 16384;
@@ -334,7 +334,7 @@ async function send(event, request, url, way = PLAIN) {
       if (answer.status === 201) drawnFor.delete(sheet);
       return page ? way.arrives(answer) : answer;
     }
-    if (isBusy(answer)) busy = answer;
+    if (isOfTablet(answer)) refusal = answer;
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
   try {
     /* What she is shown is made first: nothing is kept of which she then hears that it was not. */
@@ -347,14 +347,15 @@ async function send(event, request, url, way = PLAIN) {
     return page ? way.to(saved) : Response.json(said, { status: 201 });
   } catch {
     /* The page says that it waits; everything is still on it. */
-    if (busy) return page ? way.arrives(busy) : busy;
+    if (refusal) return page ? way.arrives(refusal) : refusal;
     return Response.error();
   }
 }
-/** Too many at once, perhaps of somebody else who copied this tablet's cookie: of what she sent it says nothing. */
-const isBusy = (answer) => ours(answer) && answer.status === 429 && answer.headers.has("Retry-After");
+/** Of what she sent it says nothing. Too many at once, perhaps of somebody else who copied this tablet's cookie; or an adult let this
+    tablet go while she was answering: an envelope is still taken from it. */
+const isOfTablet = (answer) => ours(answer) && (answer.status === 403 || (answer.status === 429 && answer.headers.has("Retry-After")));
 async function isTaken(answer, sheet) {
-  if (!decides(answer) || isBusy(answer)) return false;
+  if (!decides(answer) || isOfTablet(answer)) return false;
   if (answer.status !== 201 || !answer.headers.get("Content-Type")?.startsWith("application/json")) return true;
   return (await answer.clone().json()).sheet === sheet;
 }
