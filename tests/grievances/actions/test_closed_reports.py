@@ -1,9 +1,12 @@
 """A report closes with an action, an outcome and a second person; it opens again (S15, S16)."""
 
+from wtforms import TextAreaField
+
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
 from tests.support.report_actions import before
 from tests.support.reports import Told, tell
+from youthvoice.grievances.actions import registry
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.threads.case_state import WITHDRAW_ASKED, hour_after
 
@@ -129,6 +132,55 @@ def test_only_who_asked_to_close_takes_it_back(team: Team) -> None:
     assert told.marks.state == "asked"
     asha.does("not-yet")
     assert told.marks.state == "open"
+
+
+def test_what_an_advocate_wrote_while_another_asked_to_close_stays_on_her_page(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha, ravi = before(team, team.asha, told), before(team, team.ravi, told)
+    asha.does("record", action="talked", words="We talked.")
+    for one in (ravi, asha):
+        one.browser.open(f"{told.path}/close")
+    asha.sends("close", outcome=OUTCOME, words=WORDS)
+    page = ravi.sends("close", status=409, outcome="The cook left.", words="Somebody else cooks now.")
+    assert "You cannot do this now. The report has changed." in page
+    assert "readonly" in page
+    assert "The cook left." in page
+    assert "Somebody else cooks now." in page
+    assert told.marks.owner == team.asha.id
+
+
+def test_a_form_that_is_sent_twice_is_done_once_and_says_so(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asha = before(team, team.asha, told)
+    asha.does("record", action="talked", words="We talked.")
+    asha.browser.open(f"{told.path}/close")
+    form: dict[str, object] = dict(asha.browser.hidden)
+    asha.sends("close", outcome=OUTCOME, words=WORDS)
+    entries = len(told.replies())
+    again = asha.browser.send(f"{told.path}/close", form | {"outcome": OUTCOME, "words": WORDS}, 200).text
+    assert "The report has changed" not in again
+    assert len(told.replies()) == entries
+
+
+def test_no_action_that_has_become_impossible_breaks_or_loses_words(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi])
+    asked(team, told)
+    ravi = before(team, team.ravi, told)
+    ravi.does("agree", answer="yes")
+    ravi.browser.open(f"{told.path}/note")
+    hidden, with_words = dict(ravi.browser.hidden), 0
+    for action in registry.ACTIONS:
+        boxes = [
+            name for name, field in vars(action.form).items() if getattr(field, "field_class", None) is TextAreaField
+        ]
+        typed: dict[str, object] = {name: f"Kept words of {name}" for name in boxes}
+        form = {**hidden, "seen": f"0.{action.name.encode().hex().zfill(32)[-32:]}", **typed}
+        reply = ravi.browser.ask("POST", f"{told.path}/{action.name}", data=form)
+        assert reply.status_code in {303, 409, 422}, action.name
+        if reply.status_code != 303:
+            with_words += bool(boxes)
+            assert all(str(words) in reply.text for words in typed.values()), action.name
+    assert with_words > 5
 
 
 def test_a_child_who_changed_her_mind_about_stopping_reads_that_it_closed(team: Team) -> None:

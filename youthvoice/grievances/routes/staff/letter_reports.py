@@ -48,7 +48,7 @@ def make_report(letter_id: str) -> ResponseReturnValue:
 
 def _already_made(letter_id: bytes) -> ResponseReturnValue:
     """Another advocate has made the report: say so and show it."""
-    flash(_("A colleague has made a report of this letter already. Look whether it says what you would say."))
+    flash(_("A colleague has made a report of this letter already. Look whether it says what you would say."), "note")
     return _to_report(find_report_of_letter(db.session(), letter_id))
 
 

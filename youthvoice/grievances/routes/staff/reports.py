@@ -4,9 +4,12 @@ Only the outside recipient sees the figures. People who work at the site could c
 can open, and learn that they were left out of one (S14).
 """
 
+from collections.abc import Collection
+
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
+from wtforms import Field, TextAreaField
 
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
@@ -102,14 +105,26 @@ def act(report: str, act: str) -> ResponseReturnValue:
         _mark_open(report_context)
         report_context = _report_or_404(report)
     if not action.possible(report_context):
-        flash(_("You cannot do this now. The report has changed."))
-        return redirect(url_for("reports.detail", report=report), 303)
+        return _refuse(action, report_context)
     form = action.form.for_report(report_context, action.load(db.session(), report_context))
     if form.validate_on_submit():
         if (others := _execute(action, report_context, form)) is None:
             return redirect(_address_after(action, report), 303)
         return _show_again(action, report_context, form, others)
     return _form(action, report_context, form), UNPROCESSABLE if form.errors else 200
+
+
+def _refuse(action: Action, report: ReportContext) -> ResponseReturnValue:
+    """Say that the action is no longer possible. What was typed stays on the page, to be copied."""
+    form = action.form()
+    text_fields = [field for field in form if isinstance(field, TextAreaField) and field.data]
+    if report.already_submitted(form.form_number):
+        flash(action.done)
+    elif text_fields:
+        return _form(action, report, form, text_fields=text_fields), 409
+    else:
+        flash(_("You cannot do this now. The report has changed."), "note")
+    return redirect(url_for("reports.detail", report=report.id.hex()), 303)
 
 
 def _execute(action: Action, report: ReportContext, form: ActionForm) -> str | None:
@@ -160,14 +175,17 @@ def _address_after(action: Action, report: str) -> str:
     return url_for("reports.index")
 
 
-def _form(action: Action, report: ReportContext, form: ActionForm, others: str = "") -> str | Response:
-    if action is ANSWER:
+def _form(
+    action: Action, report: ReportContext, form: ActionForm, others: str = "", text_fields: Collection[Field] = ()
+) -> str | Response:
+    if action is ANSWER and not text_fields:
         return _report_page(report, form, others)
     timeline_pieces = report_timeline.timeline_pieces(report)
     return render_template(
         "grievances/reports/action.html",
         act=action,
         shown=action.proposal_lines(report),
+        text_fields=text_fields,
         scene=report,
         head=report_header.report_head(report),
         form=form,
