@@ -114,7 +114,7 @@ def test_all_that_an_import_made_up_is_put_right_in_the_draft_of_the_next_versio
     before = _newest("our-form")[2]
     path = revises(browser, here)
     page = browser.open(path).text
-    assert "follows version 1 of our-form" in page
+    assert "follows version 1 of \u2068our-form\u2069" in page
     assert "Left out or made up" in page
     assert "The ranges for “friends” were made automatically." in page
     assert "were made automatically" in browser.open(f"{path}/questions/5").text

@@ -70,7 +70,7 @@ def met(person_id: int) -> ResponseReturnValue:
     try:
         key_comparison.confirm_meeting(db.session(), person, current_caller(), form.seen.data or "")
     except Refused:  # invited again, or a colleague did it first
-        flash(_("This is not the account you saw before. Look at it again."))
+        flash(_("This is not the account you saw before. Look at it again."), "note")
         return _render_person(_colleague_or_404(person_id), forms.TrainingForm(formdata=None)), 409
     flash(_("%(name)s is confirmed. She can begin.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)
@@ -123,7 +123,7 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
     if person.role != OUTSIDE_RECIPIENT or person.person_id == current_caller().person_id:
         abort(404)
     if person.tested_on == context.today():
-        flash(_("A test reached %(name)s today already.", name=person.name))
+        flash(_("A test reached %(name)s today already.", name=person.name), "note")
         return redirect(url_for("people.person", person_id=person_id), 303)
     mailed = key_comparison.ask_for_test(db.session(), person)
     if mailed:

@@ -84,7 +84,7 @@ def _take_back_with_form(
 
 
 def _show_no_room(agreement_request: agreement.AgreementRequest) -> ResponseReturnValue:
-    flash(_("There is no room for another unfinished round. Finish or delete one of yours."))
+    flash(_("There is no room for another unfinished round. Finish or delete one of yours."), "note")
     return redirect(url_for(".show_request", request_id=agreement_request.id), 303)
 
 

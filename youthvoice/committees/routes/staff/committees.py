@@ -173,7 +173,7 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
         return render_template("committees/agenda/item_move.html", form=form, **template_values), UNPROCESSABLE
     except ConcurrentUpdate:
         session.rollback()
-        flash(_("A colleague has already done this. Look at the agenda, and talk with her."))
+        flash(_("A colleague has already done this. Look at the agenda, and talk with her."), "note")
         return redirect(url_for("committees.agenda", committee_id=committee.id), 303)
     flash(_("It is now a report, and its deadlines have started. The agenda says who answers."))
     return redirect(url_for("committees.agenda", committee_id=committee.id), 303)

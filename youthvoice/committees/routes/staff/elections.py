@@ -173,7 +173,7 @@ def close(slug: str) -> ResponseReturnValue:
         abort(400)
     session, now = db.session(), context.now()
     if now < election.ends_at and not ballot_box.all_have_voted(session, election):
-        flash(_("Not everybody has voted yet, and its hour has not come. It goes on."))
+        flash(_("Not everybody has voted yet, and its hour has not come. It goes on."), "note")
         return redirect(url_for(".detail", slug=slug), 303)
     ballot_box.close(session, election.id, now, caller_log())
     session.commit()  # a key ends once every transaction sees that its election is over

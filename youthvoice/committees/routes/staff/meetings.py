@@ -316,7 +316,7 @@ def write_minutes(meeting_id: int) -> ResponseReturnValue:
         if why == "meanwhile":
             form.version.data = str(meeting_context.meeting.version)
         else:
-            flash(str(labels.MEETING_REFUSALS[why]))
+            flash(str(labels.MEETING_REFUSALS[why]), "note")
         return _minutes_page(meeting_context, form, current_minutes, theirs=True)[0], 409
     return _detail(meeting_id, _("The draft is kept. It counts once the children have said yes."))
 

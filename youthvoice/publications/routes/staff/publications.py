@@ -133,7 +133,7 @@ def send_out(slug: str) -> ResponseReturnValue:
         )
     except NothingToSend:
         db.session().rollback()
-        flash(_("There was nothing to send: no cleared address, or it was sent already."))
+        flash(_("There was nothing to send: no cleared address, or it was sent already."), "note")
         return redirect(url_for("publications.detail", slug=slug))
     flash(ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", letters))
     return redirect(url_for("publications.detail", slug=slug))
@@ -259,7 +259,7 @@ def _page(edition: store.Edition, audience: str, language: str = "", form: SendB
 def _show_decided(slug: str) -> ResponseReturnValue:
     """A colleague has just decided about the view of one audience: changes to the others are rolled back."""
     db.session().rollback()
-    flash(_("Somebody decided about it a moment ago."))
+    flash(_("Somebody decided about it a moment ago."), "note")
     return redirect(url_for("publications.detail", slug=slug))
 
 

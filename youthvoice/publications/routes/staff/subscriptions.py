@@ -229,7 +229,7 @@ def _send_test(site: Site, views: list[MailableView], language: str) -> None:
     person = find_person(session, caller.person_id)
     to = open_address(person.mail) if person else ""
     if not to:
-        flash(_("You have no mail address here yet."))
+        flash(_("You have no mail address here yet."), "note")
         return
     mail.send_test(session, mail.preview_words(site, views, language, _staff_pages()), to)
     caller_log().add(session, "letter.test", f"site {site.id}")

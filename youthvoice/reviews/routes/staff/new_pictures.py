@@ -38,7 +38,7 @@ def deal_pictures(key: str) -> ResponseReturnValue:
         pictures = review_slip.deal_new_pictures(session, review, caller.person_id, caller_log())
     except Refused as refused:
         session.rollback()
-        flash(labels.SLIP_REFUSAL_LABELS[refused.code])
+        flash(labels.SLIP_REFUSAL_LABELS[refused.code], "note")
         return redirect(url_for("reviews.detail", key=key), 303)
     return render_template("reviews/slip.html", review=review, slips=[pictures], anew=True)
 

@@ -125,7 +125,7 @@ def make_pack_file(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     if proposal is not None and "words" in proposal.parts and review.id not in opened_reviews:
-        flash(_("Open her words first: they go along."))
+        flash(_("Open her words first: they go along."), "note")
         return redirect(url_for("reviews.detail", key=key), 303)
     if proposal is None or proposal.mark != form.mark.data:
         return _overview(review, str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"]))

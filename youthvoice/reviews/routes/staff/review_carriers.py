@@ -88,7 +88,7 @@ def give_words(key: str) -> ResponseReturnValue:
         carriers.transfer_to_carrier(session, review, own_key, private_key, day)
     except Refused as refused:
         session.rollback()
-        flash(labels.REFUSAL_LABELS[refused.code])
+        flash(labels.REFUSAL_LABELS[refused.code], "note")
     else:
         caller_log().add(session, "review.give_words", review.key)
         flash(_("It is given, as far as your key opens it."))

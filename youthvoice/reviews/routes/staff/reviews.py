@@ -398,7 +398,7 @@ def deal_slip(key: str) -> ResponseReturnValue:
         pictures = review_slip.deal_slip(db.session(), review)
     except Refused as refused:
         db.session().rollback()
-        flash(labels.SLIP_REFUSAL_LABELS[refused.code])
+        flash(labels.SLIP_REFUSAL_LABELS[refused.code], "note")
         return redirect(url_for(".detail", key=key), 303)
     caller_log().add(db.session(), "review.slip", review.key)
     return render_template("reviews/slip.html", review=review, slips=[pictures])

@@ -177,7 +177,7 @@ def new_code(tablet_id: int) -> ResponseReturnValue:
     tablet = find_tablet(db.session(), current_caller().site_ids, tablet_id) or abort(404)
     code = renew_code(db.session(), tablet.site_id, tablet_id)
     if code is None:
-        flash(_("%(tablet)s is connected already.", tablet=tablet.name))
+        flash(_("%(tablet)s is connected already.", tablet=tablet.name), "note")
         return redirect(url_for("sites.list_tablets"), 303)
     return _connect(tablet.site_id, tablet.name, code, "tablet.code")
 

@@ -97,7 +97,7 @@ def _store(draft: StoredDraft) -> None:
 def _begin(body: DraftBody) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
-        flash(_("You have many drafts. Finish or delete one."))
+        flash(_("You have many drafts. Finish or delete one."), "note")
         return redirect(url_for("questionnaires.index"))
     draft = draft_store.add_draft(session, body, caller.person_id, context.today())
     return redirect(url_for(".detail", draft_id=draft.id))
@@ -153,7 +153,7 @@ def _follow(draft_id: int, questionnaire_row: QuestionnaireRow) -> ResponseRetur
     if draft.body.name != questionnaire_row.name or lineage.base is None:
         abort(404)
     if lineage.merged and lineage.merged.body.measure_texts().is_too_large(draft.body.measure_texts()):
-        flash(labels.too_large_message())
+        flash(labels.too_large_message(), "note")
     elif lineage.merged and lineage.newest is questionnaire_row:
         _store(replace(draft, body=lineage.merged.body))
         flash(_("Your draft follows version %(version)s now.", version=questionnaire_row.version))
@@ -239,7 +239,7 @@ def order(draft_id: int) -> ResponseReturnValue:
     what, which = _button()
     kind = next((name for name in KINDS if name == request.form.get("kind")), None)
     if what == "add" and _is_full(draft.body):
-        flash(_("There is no room for more questions."))
+        flash(_("There is no room for more questions."), "note")
     elif what == "add" and kind:
         question = draft.body.add(draft_rules.new_question(kind, ""))
         draft_rules.add_usual_answers(draft.body, question)
@@ -249,7 +249,7 @@ def order(draft_id: int) -> ResponseReturnValue:
             _store(draft)
             return redirect(url_for(".question", draft_id=draft_id, question_id=question["id"]))
         draft.body.remove(question["id"])
-        flash(labels.too_large_message())
+        flash(labels.too_large_message(), "note")
     if what in {"up", "down"}:
         draft.body.move(which, -1 if what == "up" else 1)
     elif what == "out":
@@ -434,7 +434,7 @@ def _store_version(draft_id: int, body: DraftBody, questionnaire: Questionnaire)
     lineage = load_lineage(session, draft.body)
     draft.body.name = draft_store.name_when_finished(session, draft, lineage, _title(draft.body))
     if draft.body != body or lineage.refusal(questionnaire):
-        flash(_("Something changed while you finished it. Look at it again."))
+        flash(_("Something changed while you finished it. Look at it again."), "note")
         return redirect(url_for(".detail", draft_id=draft_id))
     keep_pictures(session, questionnaire, body.pictures)
     notes = faults_from_data(body.notes)

@@ -90,7 +90,7 @@ def replace_picture(code: str) -> ResponseReturnValue:
     back = _newest_address(versions)
     proposed = list_proposed(session).get(code)
     if proposed is None:
-        flash(_("Somebody has decided that already."))
+        flash(_("Somebody has decided that already."), "note")
         return redirect(back)
     taken = proposed in _shown_beside(versions, code)
     if form.validate_on_submit():
@@ -99,7 +99,7 @@ def replace_picture(code: str) -> ResponseReturnValue:
         if decide_proposed(session, code, seen_picture, caller_log(), label, agreed=agreed):
             flash(_("Children see it now.") if agreed else _("It is not used: a number or a face stays."))
         else:
-            flash(_("Somebody has decided that already."))
+            flash(_("Somebody has decided that already."), "note")
         return redirect(back)
     questionnaire = store.load_questionnaire(session, versions[0].id)
     return render_template(

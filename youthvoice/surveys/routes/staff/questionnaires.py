@@ -183,7 +183,7 @@ def confirm_import() -> ResponseReturnValue:
     form = forms.ConfirmImportForm()
     file = unpack(form.carried.data or "", current_caller().handle) if form.validate_on_submit() else None
     if file is None:
-        flash(_("This page was open too long. Choose the file once more."))
+        flash(_("This page was open too long. Choose the file once more."), "note")
         return redirect(url_for(".import_file"))
     return _store_and_show(file.questionnaire, importer.notes_of_import(file))
 
@@ -375,7 +375,7 @@ def author_name(questionnaire_row: QuestionnaireRow) -> str:
 
 def _decided_already(questionnaire_row: QuestionnaireRow) -> ResponseReturnValue:
     db.session().rollback()
-    flash(_("Somebody has decided about it since. Look at it again."))
+    flash(_("Somebody has decided about it since. Look at it again."), "note")
     return redirect(url_for(".detail", questionnaire_id=questionnaire_row.id), 303)
 
 

@@ -256,7 +256,7 @@ def start_opening() -> ResponseReturnValue:
             draft = form_adapter.draft_again(session, _round(again), person_id)
         is_begun = drafts.begin_draft(session, person_id, draft)
     if not is_begun:
-        flash(_("There is no room for another unfinished round. Continue or delete one of these."))
+        flash(_("There is no room for another unfinished round. Continue or delete one of these."), "note")
         return redirect(url_for("rounds.index", _anchor="unfinished"))
     if again:
         flash(_("Filled in as it was asked before, on new days. Say how many are invited now, and who permitted it."))
