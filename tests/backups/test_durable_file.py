@@ -1,9 +1,12 @@
 """A file is there whole or not at all."""
 
+import errno
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,37 @@ def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         write_new_file(tmp_path / "old", b"new")
     assert (tmp_path / "old").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_what_comes_while_a_file_is_written_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+) -> None:
+    def on_a_stick(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "a stick has no second names")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", on_a_stick)
+    writes = ExitStack()
+    writes.enter_context(durable_file(tmp_path / "copy", overwrites=False)).write(b"new")
+    (tmp_path / "copy").write_bytes(b"a colleague's")
+    with pytest.raises(FileExistsError):
+        writes.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["copy"]
+    assert (tmp_path / "copy").read_bytes() == b"a colleague's"
+    write_new_file(tmp_path / "other", b"new")
+    assert (tmp_path / "other").read_bytes() == b"new"
+
+
+def test_of_two_who_write_one_file_together_neither_gets_half_of_the_other(tmp_path: Path) -> None:
+    first = ExitStack()
+    first.enter_context(durable_file(tmp_path / "copy")).write(WHOLE)
+    with durable_file(tmp_path / "copy") as second:
+        second.write(b"half and half")
+    with pytest.raises(FileNotFoundError):
+        first.close()
+    assert (tmp_path / "copy").read_bytes() == b"half and half"
+    assert [one.name for one in tmp_path.iterdir()] == ["copy"]
 
 
 def test_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Write files atomically: whole or not at all, even if the power fails, the disk is full or a stick is pulled out."""
 
 import errno
+import glob
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,24 +11,33 @@ from typing import BinaryIO
 
 
 @contextmanager
-def durable_file(file: Path) -> Iterator[BinaryIO]:
-    """Write a temporary file with mode 0600, and rename it once it is on the disk.
+def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
+    """Write a temporary file with mode 0600, and give it its name once it is on the disk.
 
-    An existing file is replaced; `write_new_file` never does that.
+    Of two processes that write the same file together, the one that began first fails: the other has removed its
+    temporary file, as it removes those of writers that were killed.
+
+    Args:
+        file: where the result will be.
+        overwrites: whether an existing file is replaced; else one that appears before the end stays, too.
 
     Raises:
         OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed. Where only its
             folder cannot be flushed at the end, the new file is in place already.
     """
-    part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
+    for older_part in file.parent.glob(f"{glob.escape(file.name)}.*.part"):
+        older_part.unlink(missing_ok=True)
+    descriptor, name = tempfile.mkstemp(".part", f"{file.name}.", file.parent)
+    part = Path(name)
     try:
-        part.touch(mode=0o600)
-        with part.open("wb") as out:
+        with os.fdopen(descriptor, "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        part.replace(file)
+        if overwrites:
+            part.replace(file)
+        else:
+            _name_new_file(part, file)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -41,8 +52,21 @@ def write_new_file(file: Path, content: bytes) -> None:
         OSError: it cannot be written, or something exists there, which is never overwritten.
     """
     refuse_if_there(file)
-    with durable_file(file) as out:
+    with durable_file(file, overwrites=False) as out:
         out.write(content)
+
+
+def _name_new_file(part: Path, file: Path) -> None:
+    """Give a finished temporary file its name, unless something has this name by now."""
+    try:
+        os.link(part, file)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP}:  # the file system of most sticks has no second names
+            raise
+        refuse_if_there(file)
+        part.replace(file)
+    else:
+        part.unlink()
 
 
 def refuse_if_there(file: Path) -> None:
