@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import islice
 
 from tests.conftest import StillClock
 from tests.support.people import on_tablet
@@ -15,6 +16,9 @@ from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.job import process_due_reviews
 from youthvoice.reviews.statements import review_slip
+from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import store_statement
+from youthvoice.threads.child_codes.submission_codes import candidate_codes
 
 
 def dealt(review: Review) -> dict[str, object]:
@@ -115,6 +119,21 @@ def test_a_slip_is_good_once_and_another_makes_it_void(panel: Panel) -> None:
     assert "used already" in tablet.send("/plan/words", other, status=410).text
     assert (statement := read_by(review, panel.asha))
     assert statement.words == WORDS
+
+
+def test_a_repeat_whose_code_was_drawn_at_random_gets_a_new_slip_from_her_advocate(panel: Panel) -> None:
+    review = make_review(panel, days=2)
+    tablet, slip = on_tablet(panel.visitor(), panel.site_id), dealt(review)
+    tablet.send("/plan", slip)
+    sent: dict[str, object] = {**tablet.hidden, **slip, "words": WORDS}
+    usual_codes = candidate_codes(bytes.fromhex(str(sent["sheet"])), panel.site_id)
+    for nth, (_code, keys) in enumerate(islice(usual_codes, 2)):  # other children have both: hers is drawn at random
+        with db.writing(db.engine()) as session:
+            other = store.find_review(session, make_review(panel, case=f"K-{nth}").id, to_change=True)
+            assert other
+            assert store_statement(session, other, Statement(words="Mine"), bytes([nth]) * 16, keys)
+    tablet.send("/plan/words", sent, status=201)
+    assert "Ask your advocate for another" in tablet.send("/plan/words", sent, status=410).text
 
 
 def test_a_code_of_a_report_opens_no_review_and_the_other_way_round(panel: Panel) -> None:

@@ -313,13 +313,17 @@ def _seal(
 
 
 def _code_of_repeat(statement_context: StatementContext, submission_id: bytes) -> PictureCode | None:
-    """The picture code of a repeat, as long as the child has not finished looking at it; None for a new submission."""
+    """The picture code of a repeat, as long as the child has not finished looking at it; None for a new submission.
+
+    None also where its code was drawn at random, for nobody can compute that one again: to store it again is refused,
+    and the child's advocate gives a slip for new pictures.
+    """
     with db.reading(db.engine()) as session:
         report = threads_store.find_thread_by_receipt(session, submission_receipt(submission_id))
     if report is None:
         return None
     codes = candidate_codes(submission_id, statement_context.review.site_id)
-    return None if report.code_seen else next(code for code, keys in codes if keys.locator == report.locator)
+    return None if report.code_seen else next((code for code, keys in codes if keys.locator == report.locator), None)
 
 
 def _store_change(
