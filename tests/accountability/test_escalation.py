@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests.conftest import StillClock
-from tests.support.people import Somebody, house, make_person
+from tests.support.people import Somebody, house, make_person, make_site
 from tests.support.unattended_reports import mailed
 from youthvoice import context, db
 from youthvoice.accountability import escalation_job, replies, store
@@ -157,6 +157,27 @@ def test_an_advocate_or_somebody_of_elsewhere_does_not_decide(home: Home) -> Non
         home.names("advocate")
     with db.reading(db.engine()) as session:
         assert store.list_decision_makers(session, [home.site_id]) == {}
+
+
+def test_the_decision_makers_of_many_sites_are_found_by_as_many_queries_as_of_one(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        sites = [make_site(session, slug).id for slug in ("first-house", "second-house", "third-house")]
+        people = {at: make_person(session, "coordinator", at, handle=f"decider-{at}") for at in sites}
+        for at, person in people.items():
+            store.set_decision_maker(session, at, person.id, Log(context.today(), "coordinator"), str(at))
+    queries: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        queries.append(statement)
+
+    with db.reading(db.engine()) as session:
+        event.listen(db.engine(), "before_cursor_execute", note)
+        alone = store.list_decision_makers(session, sites[:1])
+        before = len(queries)
+        every = store.list_decision_makers(session, sites)
+        event.remove(db.engine(), "before_cursor_execute", note)
+    assert (alone, every) == ({sites[0]: people[sites[0]].id}, {at: people[at].id for at in sites})
+    assert len(queries) == 2 * before
 
 
 def test_an_answer_in_time_asks_nobody_else(home: Home) -> None:

@@ -18,7 +18,7 @@ from youthvoice.accountability import encryption
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, wish_readers
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
-from youthvoice.accounts.store import list_trusted_people
+from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
@@ -348,12 +348,9 @@ def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
 def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
     """The decision-maker of each site that has one who still works there: site -> person."""
     query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
-    person_by_site = dict(session.execute(query).all())
-    return {
-        site_id: person_id
-        for site_id, person_id in person_by_site.items()
-        if person_id in dict(list_decision_maker_candidates(session, site_id))
-    }
+    candidates = [person for person in list_trusted_people(session, site_ids) if person.role in DECIDING_ROLES]
+    sites = site_ids_of_people(session, [person.id for person in candidates])
+    return {site_id: person_id for site_id, person_id in session.execute(query) if site_id in sites.get(person_id, ())}
 
 
 def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
