@@ -9,6 +9,7 @@ from youthvoice.access import permissions
 ADDED_BY_A_COORDINATOR: Final = (permissions.FACILITATOR, permissions.REVIEWER, permissions.COORDINATOR)
 
 HOLDING_KEYS: Final = (permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
+"""The roles with a key to what children say; managers choose none of these people."""
 
 ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
 

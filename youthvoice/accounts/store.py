@@ -12,11 +12,10 @@ from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, ROLES, SAFEGUARDING_LEAD
 from youthvoice.accounts import adult_pictures
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
-
-READING_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
 
 _people, _person_sites = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
 
@@ -287,8 +286,8 @@ def find_readers(session: Session, site_id: int) -> Readers:
         session: may read.
         site_id: the site.
     """
-    readers = list_key_holders(session, site_id, READING_ROLES)
-    by_role = {role: tuple(reader for reader in readers if reader.role == role) for role in READING_ROLES}
+    readers = list_key_holders(session, site_id, HOLDING_KEYS)
+    by_role = {role: tuple(reader for reader in readers if reader.role == role) for role in HOLDING_KEYS}
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 
@@ -321,7 +320,7 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = RO
 
 def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
     """The picture by which children know each adult of one site, by person id; readers choose first."""
-    readers_first = sorted(people, key=lambda person: (person.role not in READING_ROLES, person.id))
+    readers_first = sorted(people, key=lambda person: (person.role not in HOLDING_KEYS, person.id))
     return adult_pictures.assign_pictures((person.id, person.picture) for person in readers_first)
 
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
+from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.accounts.store import find_person_row, has_no_people, list_person_rows
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
@@ -151,12 +152,9 @@ def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
         yield f"Before children can tell: {'; '.join(missing)}."
 
 
-INDEPENDENT_ROLES = (ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
-
-
 def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
     """The people of a site whom managers do not choose: advocates, safeguarding leads, outside recipients; by name."""
-    return [person for person in list_person_rows(session, [site_id]) if person.role in INDEPENDENT_ROLES]
+    return [person for person in list_person_rows(session, [site_id]) if person.role in HOLDING_KEYS]
 
 
 def open_site(session: Session, values: Mapping[str, object], like: int, coordinator_id: int) -> str:
