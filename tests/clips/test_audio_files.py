@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.audio import OGG, VIDEO, VORBIS, WEBM
-from youthvoice.clips.audio_files import BITS_PER_SECOND, MAX_BYTES, MAX_SECONDS, NotAClip, audio_kind
+from youthvoice.clips.audio_files import BITS_PER_SECOND, MAX_BYTES, MAX_CLIP_SECONDS, NotAClip, audio_kind
 
 
 def test_opus_in_webm_and_in_ogg_is_a_clip() -> None:
@@ -30,4 +30,4 @@ def test_anything_else_is_refused_with_a_reason(sound: bytes, code: str) -> None
 
 
 def test_thirty_seconds_fit_and_two_minutes_do_not() -> None:
-    assert MAX_SECONDS * BITS_PER_SECOND / 8 < MAX_BYTES < 120 * BITS_PER_SECOND / 8
+    assert MAX_CLIP_SECONDS * BITS_PER_SECOND / 8 < MAX_BYTES < 120 * BITS_PER_SECOND / 8

@@ -31,7 +31,7 @@ from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.privacy.keys.key_names import PEOPLE
-from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.graphics.qr_codes import qr_code
 
 _REMEMBERED: Final = timedelta(days=30)  # for this long a used or expired link says which of the two it is
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from youthvoice.clips.text_collector import take_name
 from youthvoice.config import shared_folder
 
-MAX_SECONDS = 30
+MAX_CLIP_SECONDS = 30
 
 BITS_PER_SECOND = 24_000
 

@@ -13,7 +13,8 @@ from youthvoice.printing.store import PaperKey
 from youthvoice.sites.labels import danger_label, helpline_hours_label
 from youthvoice.sites.store import Site, find_site
 from youthvoice.threads.readership import readers_at
-from youthvoice.web.graphics.pictures import qr_svg, whole_picture
+from youthvoice.web.graphics.pictures import whole_picture
+from youthvoice.web.graphics.qr_codes import qr_svg
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 

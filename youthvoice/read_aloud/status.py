@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice.clips import availability
-from youthvoice.clips.audio_files import MAX_SECONDS
+from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
@@ -215,7 +215,7 @@ PART_LABELS: Final = {
 
 REFUSAL_LABELS: Final = {
     "empty": _l("The recording is empty. Is the microphone on?"),
-    "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_SECONDS),
+    "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_CLIP_SECONDS),
     "not_sound": _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
     "not_opus": _l("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
 }

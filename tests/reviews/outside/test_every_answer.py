@@ -23,7 +23,7 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import LegalGround, Opening, PackHandover, PackProposal, Review
 from youthvoice.reviews.models import ReviewRow
-from youthvoice.reviews.outside import legal_handover, pack_document, pack_file, pack_proposals
+from youthvoice.reviews.outside import legal_handover, pack_file, pack_proposals, primero_pack
 from youthvoice.reviews.statements.store import open_own
 from youthvoice.threads.store import ReaderKey
 
@@ -181,7 +181,7 @@ def caller(who: Somebody) -> Caller:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What lay in each file, before it was sealed."""
     found: list[dict[str, Any]] = []
-    compose = pack_document.compose_pack
+    compose = primero_pack.compose_pack
 
     def noted(*given_to: Any) -> dict[str, Any]:
         found.append(compose(*given_to))

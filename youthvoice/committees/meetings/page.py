@@ -12,10 +12,11 @@ from youthvoice import context, db
 from youthvoice.access.guard import current_caller
 from youthvoice.accounts.store import list_trusted_people, names_of_people
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
+from youthvoice.committees.agenda.rules import split_agenda
 from youthvoice.committees.agenda.store import list_items, list_items_of_meeting
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings import store
-from youthvoice.committees.meetings.rules import Meeting, is_meeting_over, split_agenda
+from youthvoice.committees.meetings.rules import Meeting, is_meeting_over
 from youthvoice.committees.store import find_committee
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.store import Site, get_site

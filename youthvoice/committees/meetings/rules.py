@@ -5,14 +5,13 @@
 Source: STANDARDS S23-S26, S28; DESIGN.md 5, "An agenda".
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, islice, takewhile
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.entities import Committee, Preset
 
 MeetingState = Literal["planned", "held", "missed", "cancelled"]
@@ -189,22 +188,6 @@ def why_void(committee: Committee, meeting: Meeting) -> str:
         return "not_held"
     needed = committee.quorum if meeting.quorum is None else meeting.quorum
     return why_no_meeting(committee.kind, needed, meeting.children)
-
-
-def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
-    """An agenda in its order: items that a representative put first, in that order; then the most supported.
-
-    `store.order_items` gives the former positions of at most 0, and every new item has 1 or more.
-    """
-    return sorted(items, key=lambda item: (item.position > 0, item.position if item.position <= 0 else -item.support,
-                                          item.position, item.id))  # fmt: skip
-
-
-def split_agenda(items: Iterable[AgendaItem]) -> tuple[list[AgendaItem], int]:
-    """The items of an agenda that everybody sees, and how many more children discuss alone first."""
-    ordered = order_agenda(items)
-    agenda_items = [item for item in ordered if not item.body.alone]
-    return agenda_items, len(ordered) - len(agenda_items)
 
 
 def may_write_minutes(meeting: Meeting) -> bool:

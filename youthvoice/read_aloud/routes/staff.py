@@ -11,7 +11,7 @@ from youthvoice.access import sessions
 from youthvoice.access.guard import caller_log, cookie_name, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.clips import availability
-from youthvoice.clips.audio_files import MAX_BYTES, MAX_SECONDS, NotAClip
+from youthvoice.clips.audio_files import MAX_BYTES, MAX_CLIP_SECONDS, NotAClip
 from youthvoice.clips.store import keep_clip, remove_clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud import page_texts, status
@@ -136,7 +136,7 @@ def _recorder(
         "line": text_status,
         "lines": text_statuses,
         "form": form,
-        "seconds": MAX_SECONDS,
+        "seconds": MAX_CLIP_SECONDS,
     }
     take = availability.clip_index().takes.get(text_status.spoken_text.name)
     page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **template_values)

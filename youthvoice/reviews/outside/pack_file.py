@@ -1,7 +1,7 @@
 """The pack as one sealed file for another organisation, encrypted with HPKE to the organisation's public key.
 
 It needs the child's consent, given on their page or in person, or a legal ground that two adults agreed on; there is no
-third way (S20). `pack_document` describes the content. The file is made on request and stored nowhere.
+third way (S20). `primero_pack` describes the content. The file is made on request and stored nowhere.
 Source: issue of care-plan reviews, "Hand-over".
 """
 
@@ -19,8 +19,8 @@ from youthvoice.privacy.crypto.sealing import SealedText, open_sealed, seal
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.reviews import rules, store
 from youthvoice.reviews.entities import PackHandover, Review
-from youthvoice.reviews.outside.pack_document import compose_pack
 from youthvoice.reviews.outside.pack_proposals import has_child_refused, record_proposal, today_of
+from youthvoice.reviews.outside.primero_pack import compose_pack
 from youthvoice.reviews.pack import list_site_views, read_pack_outside
 from youthvoice.reviews.statements.store import read_statement
 from youthvoice.sites.store import get_site

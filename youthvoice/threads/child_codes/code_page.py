@@ -17,6 +17,7 @@ from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.child_fields import code_pictures
 from youthvoice.threads.store import mark_code_seen
 from youthvoice.web.graphics import pictures
+from youthvoice.web.graphics.qr_codes import printed_qr_code
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import read_submission_id
 
@@ -87,7 +88,5 @@ def _template_values(screens: CodeScreens) -> dict[str, object]:
 
 @lru_cache(maxsize=256)
 def _square(address: str) -> Markup:
-    """The address as a QR code, drawn as one path. It is cached per site, because drawing takes longer than sealing."""
-    import segno  # noqa: PLC0415 - large, and most processes never draw one
-
-    return Markup(segno.make(address, micro=False, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - digits and letters of ours
+    """The address as a QR code. It is cached per site, because drawing takes longer than sealing."""
+    return printed_qr_code(address)

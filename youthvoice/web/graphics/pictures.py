@@ -4,7 +4,6 @@ Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and drawn in our c
 that OpenMoji lacks are our own.
 """
 
-import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -230,30 +229,6 @@ def number_code(code: Sequence[tuple[str, str]]) -> list[tuple[int, tuple[str, s
         code: name and OpenMoji code of each, in order.
     """
     return sorted(enumerate(code, start=1), key=lambda numbered: numbered[1][1])
-
-
-def qr_code(content: str, words: str) -> Markup:
-    """A QR code as inline SVG.
-
-    Args:
-        content: what the camera reads.
-        words: its label, for people who do not see it.
-    """
-    import segno  # noqa: PLC0415 - large, and few processes ever show a square
-
-    drawn = segno.make(content, error="m").svg_inline(
-        svgclass="qr", lineclass=None, omitsize=True, border=2, title=words, dark="#2b2621"
-    )
-    return Markup(drawn)  # noqa: S704 - made by segno, which escapes the title
-
-
-def qr_svg(content: str) -> str:
-    """A QR code as an SVG document of its own, for paper."""
-    import segno  # noqa: PLC0415 - as above
-
-    drawn = io.BytesIO()
-    segno.make(content, error="m").save(drawn, kind="svg", xmldecl=False, omitsize=True, border=2, dark="#2b2621")
-    return drawn.getvalue().decode()
 
 
 def longest_word(words: str) -> int:

@@ -27,7 +27,7 @@ from youthvoice.privacy.credentials.picture_codes import key_pictures
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
-from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n import languages
 
 profile_pages = StaffBlueprint("profile", __name__, url_prefix="/staff/me", menu="")

@@ -20,7 +20,7 @@ from youthvoice.threads.entities import OpenedThread
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
-from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.graphics.qr_codes import qr_code
 
 _ID_DIGITS = 32
 

@@ -35,7 +35,7 @@ from youthvoice.sites.tablets.tablet_status import (
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
-from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
 
 

@@ -47,7 +47,7 @@ from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.school_sessions.store import find_session_of_round
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
-from youthvoice.web.graphics.pictures import qr_code
+from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n import languages
 
 rounds_pages = StaffBlueprint("rounds", __name__, url_prefix="/staff/rounds", menu="rounds.index")
