@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The house of a journey is a process of its own."""
     if not any("journeys" in str(argument) for argument in config.args):
         shared_setup.stretch_cheaply()
+        shared_setup.fork_isolated()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,6 +60,13 @@ def pytest_collection_finish() -> None:
 def true_costs() -> Iterator[None]:
     """Argon2 at what it costs a house: for tests of that, of stored bytes, and of processes that compute the same."""
     with shared_setup.true_costs():
+        yield
+
+
+@pytest.fixture(scope="module")
+def true_processes() -> Iterator[None]:
+    """Forms are read in interpreters that are started for it: for tests of what starts, and of its limits."""
+    with shared_setup.true_processes():
         yield
 
 

@@ -11,6 +11,7 @@ of garbage need not look at again and again.
 import gc
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -26,9 +27,10 @@ from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
 
-from tests.support import template_code
+from tests.support import isolated_forks, template_code
 from youthvoice import db, factory, metadata, migrations
 from youthvoice.context import runtime_of
+from youthvoice.jobs import isolated_process
 from youthvoice.privacy.credentials import passwords, picture_codes, shared_links
 from youthvoice.privacy.crypto import argon2
 
@@ -93,6 +95,25 @@ def stretch_cheaply() -> None:
 
 def _derive_cheaply(secret: bytes, salt: bytes, pepper: bytes, cost: argon2.Argon2Cost) -> bytes:
     return argon2.derive_root(secret, salt, pepper, _LEAST if cost in _DEAR else cost)
+
+
+def fork_isolated() -> None:
+    """From now on programs that read a form, or count for an analysis, find in memory what they import.
+
+    Not where they are tested themselves (`true_processes`), nor in journeys.
+    """
+    setattr(isolated_process, "subprocess", isolated_forks.Subprocesses)  # noqa: B010
+
+
+@contextmanager
+def true_processes() -> Iterator[None]:
+    """Each in an interpreter that is started for it, until the block ends."""
+    before = getattr(isolated_process, "subprocess")  # noqa: B009
+    setattr(isolated_process, "subprocess", subprocess)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(isolated_process, "subprocess", before)  # noqa: B010
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from tests.surveys.questionnaires.test_xlsform import PLAIN, bare_xls, workbook
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import MAX_CPU_SECONDS, read_file
 
+pytestmark = pytest.mark.usefixtures("true_processes")
 ROOT = Path(__file__).parents[3]
 MEGABYTE = 1024 * 1024
 _MEASURED = """
