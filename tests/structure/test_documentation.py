@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import pytest
@@ -41,17 +42,67 @@ _OF_OTHERS = {"R39"}
 """Codes that are no papers' of ours: regulation 39 in the list of sources."""
 
 
+class _Module(NamedTuple):
+    """What is asked of a module, for which it is read once.
+
+    Attributes:
+        docstrings: and whatever else stands alone as a text.
+        names: that it binds, imports or asks of a value.
+        top: names that it binds at its top.
+        members: of each class: what it has, and the names of its bases.
+        texts: all values that are words.
+        ends: numbers with which it ends a command.
+    """
+
+    docstrings: list[str]
+    names: frozenset[str]
+    top: set[str]
+    members: list[tuple[str, set[str], set[str]]]
+    texts: set[str]
+    ends: list[int]
+
+
 @cache
-def _nodes() -> tuple[ast.AST, ...]:
-    """Every piece of the package's code."""
-    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
-    return tuple(node for tree in trees for node in ast.walk(tree))
+def _module(path: Path) -> _Module:
+    tree = ast.parse(path.read_text("utf-8"))
+    top = {bound for statement in tree.body for bound in (*_bound(statement), *_imported(statement))}
+    module, names = _Module([], frozenset(), top, [], set(), []), set[str]()
+    for node in ast.walk(tree):
+        names.update((*_bound(node), *_imported(node)))
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            names.add(node.arg)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            module.texts.add(node.value)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            module.docstrings.append(node.value.value)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in _ENDS:
+            given = (one.value for one in node.args if isinstance(one, ast.Constant))
+            module.ends.extend(value for value in given if type(value) is int)
+        elif isinstance(node, ast.ClassDef):
+            module.members.append((node.name, _inside(node), {_last_name(base) for base in node.bases}))
+    return module._replace(names=frozenset(names))
+
+
+def _inside(node: ast.ClassDef) -> set[str]:
+    stored = (one for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store))
+    return {bound for statement in node.body for bound in _bound(statement)} | {one.attr for one in stored}
+
+
+def _last_name(base: ast.expr) -> str:
+    return ast.unparse(base).rpartition(".")[2]
+
+
+@cache
+def _ours() -> tuple[Path, ...]:
+    """Every module of the package and of its tests."""
+    return (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py"))
 
 
 def test_every_setting_is_documented() -> None:
     rows = set(re.findall(r"^\| `(YOUTHVOICE_\w+)` \|", OPERATIONS.read_text("utf-8"), re.MULTILINE))
-    words = (node.value for node in _nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    named = {name for text in words for name in re.findall(r"\bYOUTHVOICE_[A-Z_]*[A-Z]\b", text)}
+    named = {name for text in _said_in_code() for name in re.findall(r"\bYOUTHVOICE_[A-Z_]*[A-Z]\b", text)}
     assert rows == named
 
 
@@ -69,9 +120,8 @@ def test_every_command_is_documented(app: Flask) -> None:
 def _exit_codes() -> Iterator[int]:
     """What a command of ours can end with: what the code says, and what click ends with by itself."""
     yield from (0, click.ClickException.exit_code, click.UsageError.exit_code)
-    for node in _nodes():
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in _ENDS:
-            yield from (one.value for one in node.args if isinstance(one, ast.Constant) and type(one.value) is int)
+    for path in PACKAGE.rglob("*.py"):
+        yield from _module(path).ends
 
 
 def test_every_exit_code_is_documented() -> None:
@@ -126,13 +176,13 @@ def _cited_text() -> tuple[tuple[Path, str], ...]:
     """Everything in which a paper may be cited: docstrings and comments of code, and what is no code at all."""
     paths = [path for folder in _TEXTS for path in sorted((TOP / folder).rglob("*")) if path.suffix in _SUFFIXES]
     texts = ((path, path.read_text("utf-8")) for path in [*paths, *TOP.glob("*.md")])
-    return tuple((path, "\n".join(_spoken(text)) if path.suffix == ".py" else text) for path, text in texts)
+    return tuple((path, "\n".join(_spoken(path, text)) if path.suffix == ".py" else text) for path, text in texts)
 
 
-def _spoken(code: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield node.value.value
+def _spoken(path: Path, code: str) -> Iterator[str]:
+    yield from _module(path).docstrings
+    if "#" not in code:
+        return
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.COMMENT:
             yield re.sub(r"# noqa: [A-Z0-9, ]+", "", token.string)
@@ -212,13 +262,12 @@ _NOT_OURS = {
 def _known_names() -> dict[str, set[str]]:
     """What each module defines at its top, by the module's own name."""
     tops: dict[str, set[str]] = {}
-    for path in (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
+    for path in _ours():
         name = path.parent.name if path.stem == "__init__" else path.stem
         defined = tops.setdefault(name, set())
         if path.stem == "__init__":
             defined |= {one.stem for one in path.parent.iterdir() if one.suffix == ".py" or one.is_dir()}
-        defined |= {bound for statement in tree.body for bound in (*_bound(statement), *_imported(statement))}
+        defined |= _module(path).top
     return tops
 
 
@@ -252,28 +301,14 @@ def _resolves(named: str, beside: Path) -> bool:
         return rest[0] in _members()[first]
     if named in _said_in_code() or first[0].isupper():  # classes of the browser and of others
         return True
-    near = _names_of(beside) if beside.is_relative_to(PACKAGE) else _names()
+    near = _module(beside).names if beside.is_relative_to(PACKAGE) else _names()
     return first in near and rest[0] in _names()
 
 
 @cache
 def _names() -> frozenset[str]:
     """Every name in the code of the package and of its tests."""
-    paths = (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py"))
-    return frozenset(name for path in paths for name in _names_of(path))
-
-
-@cache
-def _names_of(path: Path) -> frozenset[str]:
-    """Every name that a module binds, imports or asks of a value."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        names.update((*_bound(node), *_imported(node)))
-        if isinstance(node, ast.Attribute):
-            names.add(node.attr)
-        elif isinstance(node, ast.keyword) and node.arg:
-            names.add(node.arg)
-    return frozenset(names)
+    return frozenset(name for path in _ours() for name in _module(path).names)
 
 
 @cache
@@ -289,27 +324,17 @@ def _words_of_files() -> frozenset[str]:
 @cache
 def _said_in_code() -> set[str]:
     """Names that are values: an action of the log, a permission, a field of another's form."""
-    return {node.value for node in _nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for path in PACKAGE.rglob("*.py") for text in _module(path).texts}
 
 
 @cache
 def _members() -> dict[str, set[str]]:
     """What each class of ours has, by its name: fields, methods, what is set on itself, and the same of its bases."""
-    classes = [
-        node
-        for path in (*PACKAGE.rglob("*.py"), *(TOP / "tests").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef)
-    ]
     own: dict[str, set[str]] = {}
     bases: dict[str, set[str]] = {}
-    for node in classes:
-        inside = {bound for statement in node.body for bound in _bound(statement)}
-        inside |= {
-            one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
-        }
-        own.setdefault(node.name, set()).update(inside)
-        bases.setdefault(node.name, set()).update(ast.unparse(base).rpartition(".")[2] for base in node.bases)
+    for name, inside, above in (one for path in _ours() for one in _module(path).members):
+        own.setdefault(name, set()).update(inside)
+        bases.setdefault(name, set()).update(above)
 
     def all_of(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
         above = (bases.get(name, set()) & own.keys()) - seen
