@@ -16,12 +16,12 @@ from tests.support.visitor import Visitor
 from tests.surveys.questionnaires.test_builder import DRAFTS, adds, begins, finished, writes
 from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.jobs import picture_maker
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnairePictureRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft, store as draft_store
 from youthvoice.surveys.questionnaires.drafts.draft import new_question
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
-from youthvoice.surveys.questionnaires.own_pictures import picture_maker
 from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform

@@ -14,7 +14,6 @@ from youthvoice.surveys.questionnaires.drafts.version_merge import HEAD, Differe
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault
 from youthvoice.surveys.questionnaires.kinds import KINDS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
-from youthvoice.surveys.questionnaires.own_pictures.picture_maker import MAX_PICTURE_BYTES, MAX_PIXELS, MIN_SIDE
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.ranges import write_ranges
@@ -344,18 +343,3 @@ def too_large_message() -> str:
         most_letters=MAX_LETTERS,
     )
     return str(message)
-
-
-PICTURE_REFUSALS: Final = {
-    "no_picture": _l("This is no picture that can be read. Choose a PNG, JPEG or WebP file."),
-    "animated": _l("This picture moves. Choose one that does not."),
-    "too_large": _l("This file is too large: %(most)s megabytes at most.", most=MAX_PICTURE_BYTES // 1024 // 1024),
-    "too_many_pixels": _l(
-        "This picture has too many pixels: %(most)s million at most. Make it smaller first.",
-        most=MAX_PIXELS // 1_000_000,
-    ),
-    "too_small": _l("This picture is too small: each side needs %(least)s pixels at least.", least=MIN_SIDE),
-    "too_heavy": _l("This file takes too long to read. Choose another one, or save it again with a picture program."),
-    "busy": _l("Another file is being read. Try once more in a minute."),
-}
-"""Why an uploaded picture is refused."""

@@ -1,1 +1,1 @@
-"""Pictures that adults upload for a questionnaire: reduced to small plain images and stored with its versions."""
+"""Pictures that adults upload for a questionnaire: stored with its versions."""

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.store import names_of_people
+from youthvoice.jobs.labels import PICTURE_REFUSAL_LABELS
+from youthvoice.jobs.picture_maker import MAX_PICTURE_BYTES, PictureRefused, make_picture
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft as draft_rules, forms, labels, store as draft_store
@@ -19,11 +21,6 @@ from youthvoice.surveys.questionnaires.drafts.store import Lineage, StoredDraft,
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, MAX_CODED_OPTIONS
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message
-from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
-    MAX_PICTURE_BYTES,
-    PictureRefused,
-    make_picture,
-)
 from youthvoice.surveys.questionnaires.own_pictures.store import is_withdrawn, keep_pictures
 from youthvoice.surveys.questionnaires.picture_library import drawable_picture, list_pictures
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
@@ -335,7 +332,7 @@ def picture(draft_id: int, question_id: int) -> ResponseReturnValue:
         try:
             content = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
         except PictureRefused as refused:
-            form.file.errors = [labels.PICTURE_REFUSALS[refused.code]]
+            form.file.errors = [PICTURE_REFUSAL_LABELS[refused.code]]
     draft = find_own_draft(draft_id)
     question_, pictured = _find_pictured(draft, question_id)
     if content and is_withdrawn(db.session(), own_picture_code(content)):

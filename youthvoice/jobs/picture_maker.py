@@ -59,7 +59,7 @@ _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END, _BEGINS = 0xDA, 0xD9, b"\xff\xd8\xff"
 _WITHOUT_LENGTH: Final = frozenset({0x01, 0xD8})
 
-_MODULE: Final = "youthvoice.surveys.questionnaires.own_pictures.picture_maker"
+_MODULE: Final = "youthvoice.jobs.picture_maker"
 
 REFUSALS: Final = frozenset(
     {"no_picture", "animated", "too_large", "too_many_pixels", "too_small", "too_heavy", "busy"}

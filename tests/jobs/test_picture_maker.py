@@ -13,9 +13,8 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from youthvoice.surveys.questionnaires.drafts import labels
-from youthvoice.surveys.questionnaires.own_pictures import picture_maker
-from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
+from youthvoice.jobs import labels, picture_maker
+from youthvoice.jobs.picture_maker import (
     MAX_MADE_BYTES,
     MAX_PICTURE_BYTES,
     MIN_SIDE,
@@ -26,7 +25,7 @@ from youthvoice.surveys.questionnaires.own_pictures.picture_maker import (
     make_picture,
 )
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[2]
 CANARY = b"zebramango"
 ORIENTATION, MAKER, DESCRIPTION = 0x0112, 0x010F, 0x010E
 
@@ -148,7 +147,7 @@ def test_what_cannot_be_taken_is_refused_with_its_reason_and_costs_little(app: F
     assert refused.value.code == code
     assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 2
     with app.test_request_context():
-        assert str(labels.PICTURE_REFUSALS[code])
+        assert str(labels.PICTURE_REFUSAL_LABELS[code])
 
 
 def test_a_photo_with_a_film_behind_it_and_one_in_many_scans_are_taken() -> None:
@@ -178,7 +177,7 @@ def test_whoever_uploads_while_another_file_is_unpacked_reads_so_at_once(monkeyp
 
 
 def test_every_reason_has_words() -> None:
-    assert set(labels.PICTURE_REFUSALS) == REFUSALS
+    assert set(labels.PICTURE_REFUSAL_LABELS) == REFUSALS
 
 
 @pytest.mark.parametrize("size", [(600, 470), (577, 1153), (1999, 1201)])
