@@ -17,9 +17,9 @@ from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questi
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.wording_rules import size_warnings
+from youthvoice.surveys.questionnaires.xlsform.column_headers import language_code
 from youthvoice.surveys.questionnaires.xlsform.number_ranges import bins_for
 from youthvoice.surveys.questionnaires.xlsform.relevance import negate_condition, read_relevant, write_relevant
-from youthvoice.surveys.questionnaires.xlsform.workbook import language_code
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
 from youthvoice.surveys.questionnaires.xlsform.xlsform_writer import write_xlsform
 from youthvoice.web.i18n.languages import LANGUAGES

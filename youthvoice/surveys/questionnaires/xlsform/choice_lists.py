@@ -8,13 +8,13 @@ from typing import Final
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.picture_library import picture_code
 from youthvoice.surveys.questionnaires.skip_logic import Condition, ConditionReader, UnreadableCondition
-from youthvoice.surveys.questionnaires.xlsform.workbook import (
-    SheetRow,
+from youthvoice.surveys.questionnaires.xlsform.column_headers import (
     SheetTable,
     language_code,
     read_cell,
     read_worded_cells,
 )
+from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow
 
 _MOST_LABEL = 300  # characters of one option
 

@@ -12,9 +12,10 @@ from youthvoice.surveys.questionnaires.questionnaire import SPLITS
 from youthvoice.surveys.questionnaires.ranges import read_ranges
 from youthvoice.surveys.questionnaires.skip_logic import Condition, UnreadableCondition
 from youthvoice.surveys.questionnaires.xlsform import answer_types, choice_lists, number_ranges
+from youthvoice.surveys.questionnaires.xlsform.column_headers import SheetTable, read_cell, read_worded_cells
 from youthvoice.surveys.questionnaires.xlsform.known_lists import KnownList, find_known_list
 from youthvoice.surveys.questionnaires.xlsform.relevance import read_relevant, rename_keys
-from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow, SheetTable, read_cell, read_worded_cells
+from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow
 
 OWN_COLUMN = "youthvoice"  # the column of our own export for what XLSForm cannot express
 

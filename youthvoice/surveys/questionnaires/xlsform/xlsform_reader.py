@@ -21,6 +21,7 @@ from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlPath, Tom
 from youthvoice.surveys.questionnaires.wording_rules import MAX_SCALE_STEPS
 from youthvoice.surveys.questionnaires.xlsform import survey_sheet, workbook
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import read_choices
+from youthvoice.surveys.questionnaires.xlsform.column_headers import SheetTable, language_code, read_cell, read_table
 from youthvoice.surveys.questionnaires.xlsform.omissions import OmittedRows
 
 
@@ -139,12 +140,12 @@ def import_xlsform(
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    sheets = {name: workbook.read_table(rows) for name, rows in workbook.open_workbook(data).items()}
+    sheets = {name: read_table(rows) for name, rows in workbook.open_workbook(data).items()}
     sheet_table = _survey_table(sheets)
-    settings = sheets.get("settings", workbook.read_table([]))
+    settings = sheets.get("settings", read_table([]))
     default = _default_language(settings, sheet_table)
     unreadable, notes = _formulas(sheets), _unknown_languages(sheets)
-    lists = read_choices(sheets.get("choices", workbook.read_table([])), default, unreadable.get("choices", {}), notes)
+    lists = read_choices(sheets.get("choices", read_table([])), default, unreadable.get("choices", {}), notes)
     rows = survey_sheet.SurveyRows(sheet_table, lists, default, unreadable.get("survey", {}), datetime.now(UTC).year)
     rows.read()
     form = _Form(settings, default, toml_reader.name_from_filename(filename), confirmed, overridden)
@@ -183,7 +184,7 @@ class _CheckedForm(NamedTuple):
 class _Form:
     """A form without its rows."""
 
-    settings: workbook.SheetTable
+    settings: SheetTable
     default: str
     name: str
     confirmed: frozenset[str]
@@ -203,7 +204,7 @@ class _Form:
         return _CheckedForm(questionnaire, faults, notes)
 
 
-def _survey_table(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable:
+def _survey_table(sheets: dict[str, SheetTable]) -> SheetTable:
     if "survey" not in sheets:
         raise QuestionnaireRefused([make_fault("no_sheet", sheet="survey")])
     survey = sheets["survey"]
@@ -213,10 +214,10 @@ def _survey_table(sheets: dict[str, workbook.SheetTable]) -> workbook.SheetTable
     return survey
 
 
-def _default_language(settings_table: workbook.SheetTable, survey_table: workbook.SheetTable) -> str:
-    cell = workbook.read_cell(settings_table.rows[0], settings_table, "default_language") if settings_table.rows else ""
+def _default_language(settings_table: SheetTable, survey_table: SheetTable) -> str:
+    cell = read_cell(settings_table.rows[0], settings_table, "default_language") if settings_table.rows else ""
     labels = [header.language for header in survey_table.headers.values() if header.about == "label"]
-    for language in (workbook.language_code(cell) if cell else "", *labels):
+    for language in (language_code(cell) if cell else "", *labels):
         if language and not language.startswith("?"):
             return language
     return "en"
@@ -234,7 +235,7 @@ _READ: Final = {
 }  # fmt: skip
 
 
-def _formulas(sheets: dict[str, workbook.SheetTable]) -> dict[str, dict[int, QuestionnaireFault]]:
+def _formulas(sheets: dict[str, SheetTable]) -> dict[str, dict[int, QuestionnaireFault]]:
     """Faults by sheet and row about formulas without a stored result."""
     return {
         name: {
@@ -247,7 +248,7 @@ def _formulas(sheets: dict[str, workbook.SheetTable]) -> dict[str, dict[int, Que
     }
 
 
-def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[QuestionnaireFault]:
+def _unknown_languages(sheets: dict[str, SheetTable]) -> list[QuestionnaireFault]:
     names = dict.fromkeys(name for sheet in sheets.values() for name in sheet.unknown)
     return [make_fault("unknown_language", said=name).at(1) for name in names]
 
@@ -255,23 +256,19 @@ def _unknown_languages(sheets: dict[str, workbook.SheetTable]) -> list[Questionn
 def _file_table(
     survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion],
     languages: tuple[str, ...],
-    sheet_table: workbook.SheetTable,
+    sheet_table: SheetTable,
     name: str,
     faults: list[QuestionnaireFault],
 ) -> TomlTable:
     first = sheet_table.rows[0] if sheet_table.rows else None
     faults += _formulas({"settings": sheet_table})["settings"].values()
-    extra = survey_sheet.read_extra(workbook.read_cell(first, sheet_table, survey_sheet.OWN_COLUMN)) if first else {}
+    extra = survey_sheet.read_extra(read_cell(first, sheet_table, survey_sheet.OWN_COLUMN)) if first else {}
     if extra is None or set(extra) - _SETTINGS:
         faults.append(make_fault("bad_extra", on="settings").at(first.number if first else 1))
         extra = {}
-    title = (workbook.read_cell(first, sheet_table, "form_title") if first else "") or name
+    title = (read_cell(first, sheet_table, "form_title") if first else "") or name
     head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
-    cells = {
-        about: cell
-        for about in ("purpose", "ages")
-        if first and (cell := workbook.read_cell(first, sheet_table, about))
-    }
+    cells = {about: cell for about in ("purpose", "ages") if first and (cell := read_cell(first, sheet_table, about))}
     return TomlTable(
         head | cells | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
     )
