@@ -11,6 +11,7 @@ from youthvoice import db
 from youthvoice.access import guard, permissions
 from youthvoice.accountability.routes.staff import answers_pages
 from youthvoice.accounts.routes.staff import invitations, people, people_pages, profile, requests, sign_in
+from youthvoice.accounts.routes.staff.returned_forms import answer_expired_token
 from youthvoice.box.routes.public.bundles import bundles_pages
 from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, agenda_pages, rep_pages, representatives, vote
@@ -125,7 +126,7 @@ _VIEW_MODULES: Final = (
 def register(app: Flask) -> None:
     """Register the pages of every package."""
     csrf = CSRFProtect(app)
-    app.register_error_handler(CSRFError, sign_in.answer_expired_token)
+    app.register_error_handler(CSRFError, answer_expired_token)
     for pages in PUBLIC_BLUEPRINTS:
         csrf.exempt(pages)
         app.register_blueprint(pages)

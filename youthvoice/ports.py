@@ -7,7 +7,7 @@ from youthvoice.accountability.entities import answerable_rounds, published_view
 from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
 from youthvoice.accounts.agreement import request_kinds
 from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
-from youthvoice.accounts.routes.staff import sign_in
+from youthvoice.accounts.routes.staff import returned_forms
 from youthvoice.accounts.sign_in import password_attempts, staff_session
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
@@ -50,8 +50,8 @@ def connect(app: Flask) -> None:
     """Connect every port to its implementation."""
     guard.find_caller.connect(app, staff_session.find_caller)
     request_bodies.has_valid_session.connect(app, guard.has_valid_session)
-    guard.answer_signed_out.connect(app, sign_in.answer_signed_out)
-    errors.give_back_form.connect(app, sign_in.return_unkept_form)
+    guard.answer_signed_out.connect(app, returned_forms.answer_signed_out)
+    errors.give_back_form.connect(app, returned_forms.return_unkept_form)
     published_views.connect(app, status)
     site_views.connect(app, status)
     published_rounds.connect(app, status)

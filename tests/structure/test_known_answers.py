@@ -18,7 +18,7 @@ from flask import Flask
 from tests.support.people import make_person, make_site
 from youthvoice import context, db
 from youthvoice.accountability import confirmation
-from youthvoice.accounts.routes.staff import sign_in
+from youthvoice.accounts.routes.staff import returned_forms
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_readers
 from youthvoice.audit import audit_log
@@ -232,7 +232,7 @@ def test_what_each_derived_key_is_for(app: Flask, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(Keyring, Keyring.derive.__name__, noted)
     with app.test_request_context("/staff/"):
-        sign_in.kept_form_key()
+        returned_forms.kept_form_key()
         browser_visit.carry_visit(app.response_class(), ChildVisit.nowhere())
         signed_in_representative._key()  # noqa: SLF001
         next(candidate_codes(ID, 1))

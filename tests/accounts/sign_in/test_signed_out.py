@@ -84,10 +84,10 @@ def test_nobody_else_sends_it_on_or_reads_it(child: Child, desk: Visitor, clock:
     assert "told it to Lata" not in page
     desk.open("/staff/me")
     with desk.app.app_context():
-        from youthvoice.accounts.routes.staff import sign_in  # noqa: PLC0415 - the key is asked inside the application
+        from youthvoice.accounts.routes.staff import returned_forms  # noqa: PLC0415 - the key is asked inside the application
 
-        assert open_kept_form(sign_in.kept_form_key(), waits, child.people["asha"].id) is None
-        assert open_kept_form(sign_in.kept_form_key(), waits, child.people["lata"].id)
+        assert open_kept_form(returned_forms.kept_form_key(), waits, child.people["asha"].id) is None
+        assert open_kept_form(returned_forms.kept_form_key(), waits, child.people["lata"].id)
     assert _reports() == 0
 
 

@@ -1,4 +1,15 @@
-"""How a person becomes trusted: colleagues compare the key or an advocate meets them; also training and contact test.
+"""How a newcomer becomes trusted: two colleagues compare the newcomer's key, or an advocate meets the newcomer.
+
+Nothing that a child says is sealed to a person who is not trusted, and such a person decides nothing.
+
+- A role that holds keys (`rules.HOLDING_KEYS`): each key is shown as pictures. Two trusted colleagues sit with the
+  newcomer and *compare* the pictures on both screens (`compare_key`). 48 hours later the person is trusted; until then
+  each of them can withdraw it. So nobody who can write to the database can slip in a key of their own.
+- Every other role: an advocate *meets* the person while they sign in (`confirm_meeting`); it counts immediately.
+
+The functions up to `withdraw_meeting` are what a page calls: they refuse a form that shows an older key (`key_digest`),
+and write the log. Those after it decide and store; tests call them for people who are not signed in.
+What a reader must still be able to do afterwards is in `reader_checks`: training, and a test message.
 
 Source: PRIVACY.md C, "Who may be wrapped to".
 """
@@ -15,13 +26,14 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.guard import Caller, caller_log
-from youthvoice.access.permissions import ADVOCATE, may
+from youthvoice.access.permissions import may
 from youthvoice.accounts import store as accounts_store
 from youthvoice.accounts.mail import ask_to_sign_in
 from youthvoice.accounts.models import KeyComparisonRow, PersonRow
 from youthvoice.accounts.people import store
 from youthvoice.accounts.people.directory import PersonOverview
-from youthvoice.accounts.rules import HOLDING_KEYS, are_enough_to_trust, is_test_pending, why_not_compared, why_not_met
+from youthvoice.accounts.people.reader_checks import ask_readers_to_sign_in
+from youthvoice.accounts.rules import HOLDING_KEYS, are_enough_to_trust, why_not_compared, why_not_met
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
@@ -38,15 +50,73 @@ class Colleague:
     site_ids: frozenset[int]
 
 
+def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller, seen: str) -> datetime | None:
+    """Record a comparison; after the second one, all who choose readers at the person's sites are notified.
+
+    Args:
+        session: may write.
+        person: the owner of the key.
+        by: the colleague who compared it.
+        seen: `key_digest` of the key whose pictures were shown.
+
+    Returns:
+        From when texts are sealed to this person; None while one more colleague has to compare.
+
+    Raises:
+        Refused: with the reason.
+    """
+    refuse_if_changed(session, person.person_id, seen)
+    trusted_from = add_comparison(session, person.person_id, by)
+    caller_log().add(session, "key.compare", str(person.person_id))
+    if trusted_from is not None:
+        caller_log().add(session, "key.trusted", f"{person.person_id} from {trusted_from:%Y-%m-%d}")
+        ask_readers_to_sign_in(session, person)
+    return trusted_from
+
+
+def withdraw_comparisons(session: Session, person: PersonOverview, caller: Caller) -> bool:
+    """Withdraw the comparisons of a key; False if the caller may not, or it is too late."""
+    done = delete_comparisons(session, person.person_id, caller.person_id)
+    if done:
+        caller_log().add(session, "key.withdraw", str(person.person_id))
+        ask_readers_to_sign_in(session, person)
+    return done
+
+
+def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, seen: str) -> None:
+    """Record that the caller, an advocate, has met a person who holds no keys.
+
+    Args:
+        session: may write.
+        person: the person who was met.
+        caller: the advocate.
+        seen: `key_digest` of the account as the form showed it.
+
+    Raises:
+        Refused: with the reason; `changed` if the person was invited again since.
+    """
+    refuse_if_changed(session, person.person_id, seen)
+    add_meeting(session, person.person_id, caller)
+    caller_log().add(session, "person.met", str(person.person_id))
+
+
+def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -> bool:
+    """Withdraw that a person was met; False if the caller may not."""
+    done = delete_meeting(session, person.person_id, caller)
+    if done:
+        caller_log().add(session, "person.met.withdraw", str(person.person_id))
+        ask_to_sign_in(session, accounts_store.get_person_row(session, person.person_id))
+    return done
+
+
 def compared_by(session: Session, person: PersonRow) -> tuple[Colleague, ...]:
     """The colleagues whose comparisons of the present key count: still here, and trusted themselves."""
     rows = session.scalars(select(KeyComparisonRow).where(KeyComparisonRow.person_id == person.id))
-    people = [accounts_store.find_person_row(session, row.by_id) for row in rows if _is_genuine(row, person)]
-    present = [person_row for person_row in people if person_row is not None]
-    sites = accounts_store.site_ids_of_people(session, [person_row.id for person_row in present])
+    people = [accounts_store.get_person_row(session, row.by_id) for row in rows if _is_genuine(row, person)]
+    sites = accounts_store.site_ids_of_people(session, [person_row.id for person_row in people])
     return tuple(
         Colleague(person_row.id, person_row.role, sites[person_row.id])
-        for person_row in present
+        for person_row in people
         if accounts_store.is_trusted(person_row, sites[person_row.id])
     )
 
@@ -96,17 +166,10 @@ def comparison_refusal(
     session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague]
 ) -> str | None:
     """Why a person cannot compare this key now; see `rules.why_not_compared`."""
-    sites, waits = _waits(session, person)
-    mine = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in before}
+    sites, waits = _sites_and_waiting(session, person)
+    has_taken_part = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in before}
     roles = [colleague.role for colleague in before]
-    return why_not_compared(by.role, roles, waits=waits, mine=mine, here=sites <= by.site_ids)
-
-
-def _waits(session: Session, person: PersonRow) -> tuple[frozenset[int], bool]:
-    """Where a person works, and whether the key still has to be compared, or the person to be met."""
-    sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    here = person.trusted_from is None and person.left_on is None
-    return sites, here and accounts_store.is_vouched_for(person, sites)
+    return why_not_compared(by.role, roles, waits=waits, mine=has_taken_part, here=sites <= by.site_ids)
 
 
 def delete_comparisons(session: Session, person_id: int, by_id: int) -> bool:
@@ -121,6 +184,11 @@ def delete_comparisons(session: Session, person_id: int, by_id: int) -> bool:
     return True
 
 
+def delete_all_comparisons(session: Session, person_id: int) -> None:
+    """Delete all comparisons of a person's key."""
+    session.execute(delete(KeyComparisonRow).where(KeyComparisonRow.person_id == person_id))
+
+
 def add_meeting(session: Session, person_id: int, by: Colleague | Caller) -> None:
     """Record that an advocate met a person without keys: the role counts immediately.
 
@@ -130,34 +198,39 @@ def add_meeting(session: Session, person_id: int, by: Colleague | Caller) -> Non
         Refused: with the reason, as `rules.why_not_met`.
     """
     person = session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or (refusal := meeting_refusal(session, person, by)):
-        raise Refused("settled" if person is None else refusal or "")
+    if person is None:
+        raise Refused("settled")
+    if refusal := meeting_refusal(session, person, by):
+        raise Refused(refusal)
     store.change_person(session, person, trusted_from=context.now())
 
 
 def meeting_refusal(session: Session, person: PersonRow, by: Colleague | Caller) -> str | None:
     """Why somebody cannot confirm now that they met this person; see `rules.why_not_met`."""
-    sites, waits = _waits(session, person)
-    mine, here = by.person_id == person.id, bool(sites & by.site_ids)
-    return why_not_met(by.role, person.role, waits=waits, mine=mine, here=here)
+    sites, waits = _sites_and_waiting(session, person)
+    return why_not_met(
+        by.role, person.role, waits=waits, mine=by.person_id == person.id, here=bool(sites & by.site_ids)
+    )
 
 
 def delete_meeting(session: Session, person_id: int, by: Colleague | Caller) -> bool:
     """Withdraw that a person was met; False if the caller may not, or nobody had met the person."""
     person = session.get(PersonRow, person_id, with_for_update=True)
     if person is None or person.role in HOLDING_KEYS or person.id == by.person_id:
-        return False
+        return False  # who holds keys is compared, not met; and nobody meets themselves
     sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
-    is_trusted = accounts_store.is_trusted(person, sites)
-    if not (is_trusted and sites & by.site_ids and may(by.role, "people.meet")):
+    may_withdraw = bool(sites & by.site_ids) and may(by.role, "people.meet")
+    if not (may_withdraw and accounts_store.is_trusted(person, sites)):
         return False
     store.change_person(session, person, trusted_from=None)
     return True
 
 
-def delete_all_comparisons(session: Session, person_id: int) -> None:
-    """Delete all comparisons of a person's key."""
-    session.execute(delete(KeyComparisonRow).where(KeyComparisonRow.person_id == person_id))
+def _sites_and_waiting(session: Session, person: PersonRow) -> tuple[frozenset[int], bool]:
+    """Where a person works, and whether the key still has to be compared, or the person to be met."""
+    sites = accounts_store.site_ids_of_people(session, [person.id])[person.id]
+    is_newcomer = person.trusted_from is None and person.left_on is None
+    return sites, is_newcomer and accounts_store.is_vouched_for(person, sites)
 
 
 def _claims(row: KeyComparisonRow, person: PersonRow) -> tuple[str | int, ...]:
@@ -175,104 +248,3 @@ def _new_row(person: PersonRow, by_id: int, day: date) -> KeyComparisonRow:
     row = KeyComparisonRow(person_id=person.id, by_id=by_id, key_version=person.key_version, day=day, seal=b"")
     row.seal = record_mac(context.keyring().key(PEOPLE), "comparison", *_claims(row, person))
     return row
-
-
-def compare_key(session: Session, person: PersonOverview, by: Colleague | Caller, seen: str) -> datetime | None:
-    """Record a comparison; after the second one, all who choose readers at the person's sites are notified.
-
-    Args:
-        session: may write.
-        person: the owner of the key.
-        by: the colleague who compared it.
-        seen: `key_digest` of the key whose pictures were shown.
-
-    Returns:
-        From when texts are sealed to this person; None while one more colleague has to compare.
-
-    Raises:
-        Refused: with the reason.
-    """
-    refuse_if_changed(session, person.person_id, seen)
-    trusted_from = add_comparison(session, person.person_id, by)
-    caller_log().add(session, "key.compare", str(person.person_id))
-    if trusted_from is not None:
-        caller_log().add(session, "key.trusted", f"{person.person_id} from {trusted_from:%Y-%m-%d}")
-        _ask_readers_to_sign_in(session, person)
-    return trusted_from
-
-
-def withdraw_comparisons(session: Session, person: PersonOverview, caller: Caller) -> bool:
-    """Withdraw the comparisons of a key; False if the caller may not, or it is too late."""
-    done = delete_comparisons(session, person.person_id, caller.person_id)
-    if done:
-        caller_log().add(session, "key.withdraw", str(person.person_id))
-        _ask_readers_to_sign_in(session, person)
-    return done
-
-
-def confirm_meeting(session: Session, person: PersonOverview, caller: Caller, seen: str) -> None:
-    """Record that the caller, an advocate, has met a person who holds no keys.
-
-    Args:
-        session: may write.
-        person: the person who was met.
-        caller: the advocate.
-        seen: `key_digest` of the account as the form showed it.
-
-    Raises:
-        Refused: with the reason; `changed` if the person was invited again since.
-    """
-    refuse_if_changed(session, person.person_id, seen)
-    add_meeting(session, person.person_id, caller)
-    caller_log().add(session, "person.met", str(person.person_id))
-
-
-def withdraw_meeting(session: Session, person: PersonOverview, caller: Caller) -> bool:
-    """Withdraw that a person was met; False if the caller may not."""
-    done = delete_meeting(session, person.person_id, caller)
-    if done:
-        caller_log().add(session, "person.met.withdraw", str(person.person_id))
-        ask_to_sign_in(session, accounts_store.get_person_row(session, person.person_id))
-    return done
-
-
-def record_training(session: Session, person: PersonOverview, until: date | None) -> None:
-    """Record the last day of a training (S35).
-
-    If it ends earlier than before, all who choose readers there are notified.
-    """
-    row = accounts_store.get_person_row(session, person.person_id)
-    cut = row.trained_until is not None and (until is None or until < row.trained_until)
-    row.trained_until = until
-    caller_log().add(session, "person.training", f"{person.person_id} until {until or 'never'}")
-    if cut and person.role == ADVOCATE:
-        ask_to_sign_in(session, row)
-        _ask_readers_to_sign_in(session, person)
-
-
-def ask_for_test(session: Session, person: PersonOverview) -> bool:
-    """Ask an outside recipient to confirm that messages arrive; returns whether a mail was sent.
-
-    The last confirmed test counts until the answer: a new test does not close the channel for children.
-    """
-    row = accounts_store.get_person_row(session, person.person_id)
-    row.test_asked_on = context.today()
-    caller_log().add(session, "outside.test.ask", str(person.person_id))
-    return ask_to_sign_in(session, row)
-
-
-def confirm_test(session: Session, caller: Caller) -> bool:
-    """Record that the caller, an outside recipient, was reached; False if no test is pending."""
-    row = accounts_store.get_person_row(session, caller.person_id)
-    if not is_test_pending(row.test_asked_on, row.tested_on):
-        return False
-    row.tested_on = context.today()
-    caller_log().add(session, "outside.test.reached", str(caller.person_id))
-    return True
-
-
-def _ask_readers_to_sign_in(session: Session, person: PersonOverview) -> None:
-    """Ask all who choose readers at the person's sites by mail to sign in; their To do page says why."""
-    for other in accounts_store.list_person_rows(session, person.site_ids):
-        if may(other.role, "readers.choose") and other.id != person.person_id:
-            ask_to_sign_in(session, other)

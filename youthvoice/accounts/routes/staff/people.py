@@ -15,7 +15,7 @@ from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
 from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import OwnLeaveForm
-from youthvoice.accounts.people import bootstrap, key_comparison, offboarding
+from youthvoice.accounts.people import bootstrap, key_comparison, offboarding, reader_checks
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
 from youthvoice.accounts.people.person_names import list_former_names
 from youthvoice.accounts.routes.staff import people_pages
@@ -110,7 +110,7 @@ def training(person_id: int) -> ResponseReturnValue:
             _("She also works at a site that is not yours: from here it can only be prolonged.")
         ]
         return _render_person(person, form), 403
-    key_comparison.record_training(db.session(), person, until)
+    reader_checks.record_training(db.session(), person, until)
     flash(_("The training of %(name)s is recorded.", name=person.name))
     return redirect(url_for("people.person", person_id=person_id), 303)
 
@@ -125,7 +125,7 @@ def ask_for_test(person_id: int) -> ResponseReturnValue:
     if person.tested_on == context.today():
         flash(_("A test reached %(name)s today already.", name=person.name), "note")
         return redirect(url_for("people.person", person_id=person_id), 303)
-    mailed = key_comparison.ask_for_test(db.session(), person)
+    mailed = reader_checks.ask_for_test(db.session(), person)
     if mailed:
         flash(_("%(name)s is asked by mail to sign in. Then she says that it reached her.", name=person.name))
     else:

@@ -16,7 +16,7 @@ from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
 from youthvoice.accounts.mail import lock_address, open_address
-from youthvoice.accounts.people import directory, key_comparison
+from youthvoice.accounts.people import directory, reader_checks
 from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
 from youthvoice.accounts.sign_in import authentication, staff_session
@@ -152,7 +152,7 @@ def test() -> ResponseReturnValue:
         person = find_person_row(db.session(), current_caller().person_id) or abort(404)
         waits = is_test_pending(person.test_asked_on, person.tested_on)
         return render_template("accounts/profile/channel_test.html", form=form, waits=waits, me=person)
-    if not key_comparison.confirm_test(db.session(), current_caller()):
+    if not reader_checks.confirm_test(db.session(), current_caller()):
         abort(409)
     flash(_("Thank you. They know now that you are reached."))
     return redirect(url_for("dashboard.home"), 303)
