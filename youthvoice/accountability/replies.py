@@ -1,4 +1,20 @@
-"""Store an adult's answer, and children's confirmation or reopening of it, in the encrypted part of the row."""
+"""What happens to an answer due: an adult answers, children confirm that it is done, or reopen it.
+
+An *answer due* is one answer that adults owe children: to a round, an agenda item, a choice or a review; or a task. It
+is a row whose text is encrypted (`encryption.AnswerDueBody`); each function here locks the row, opens its body, changes
+it and locks it again. It can be answered as a whole (`part` is empty) or part by part, such as question by question.
+Each answer is a *reply*; an answer due is *settled* when every part has one.
+
+Where children say "not yet", the reply moves to the earlier ones and the part is due again from its first owner.
+
+Two kinds of row must not tell by their columns what happened to them, so their body has what others have in columns:
+
+- *quiet* ones (`encryption.QUIET_KINDS`), which exist whether or not a child reported harm: they have their
+  `settled_on` in the body, and one is never written without all others;
+- *wishes*, the parts of a review that one child asked for (`rules.is_wish`): that one was reopened moves no deadline.
+
+Other packages hear of it through `entities.reply_events`, such as an agenda item that moves on.
+"""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -42,18 +58,18 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
     Raises:
         Refused: with the code of the reason.
     """
-    row = encryption.lock_row(session, answer_due_id)
-    body = encryption.open_body(row)
+    row, body = _lock_and_open(session, answer_due_id)
     texts = {language: text.strip() for language, text in words.items() if text.strip()}
     if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day):
         raise Refused(code)
-    before = next((reply for reply in body.replies if reply.part == part), None)
+    before = next((other for other in body.replies if other.part == part), None)
     reply = Reply(
         part, kind, texts, next(iter(texts)), by, before.day if before else day, done_by, carried_by=carried_by
     )
-    if before and (before.kind, before.done_by) == (kind, done_by):  # of another promise children are asked again
+    is_same_promise = before is not None and (before.kind, before.done_by) == (kind, done_by)
+    if before and is_same_promise:  # of another promise children are asked again
         reply = replace(reply, confirmed_on=before.confirmed_on)
-    _store_reply(session, row, body, reply, day)
+    _store_reply(session, row, _with_reply(body, reply), day)
 
 
 def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind: str, texts: ReplyWords) -> str | None:
@@ -64,18 +80,23 @@ def _refusal(row: AnswerDueRow, body: encryption.AnswerDueBody, part: str, kind:
     return rules.reply_refusal(row.kind, part, kind, texts.values(), [part.name for part in body.parts])
 
 
-def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, reply: Reply, day: date) -> None:
+def _with_reply(body: encryption.AnswerDueBody, reply: Reply) -> encryption.AnswerDueBody:
+    """The body with a reply in place of an earlier one to the same part. A reply to the whole answers every part."""
     others = (other for other in body.replies if other.part != reply.part)
-    again = () if reply.part == rules.WHOLE else tuple(part for part in body.again if part != reply.part)
     replies = tuple(sorted((*others, reply), key=lambda reply: reply.part))
-    body = replace(body, replies=replies, again=again)
+    reopened_parts = () if reply.part == rules.WHOLE else tuple(part for part in body.again if part != reply.part)
+    return replace(body, replies=replies, again=reopened_parts)
+
+
+def _store_reply(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, day: date) -> None:
+    """Store a body with a new reply, and the day on which everything was answered: of a quiet row in its body."""
     if row.kind in encryption.QUIET_KINDS:
-        body = replace(body, settled_on=body.settled_on or (day if body.is_answered else None))
-    encryption.keep_body(row, body)
-    session.flush()
-    if row.kind in encryption.QUIET_KINDS:
+        settled_on = body.settled_on or (day if body.is_answered else None)
+        _store_body(session, row, replace(body, settled_on=settled_on))
         encryption.rewrite_quiet_rows(session)
-    elif body.is_answered and row.settled_on is None:
+        return
+    _store_body(session, row, body)
+    if body.is_answered and row.settled_on is None:
         row.settled_on = day
         session.flush()
         if events := reply_events().get(row.kind):
@@ -104,8 +125,7 @@ def confirm_done(session: Session, answer_due_id: int, day: date, part: str = ru
     Raises:
         Refused: `not_answered`: nobody said yes or partly.
     """
-    row = encryption.lock_row(session, answer_due_id)
-    body = encryption.open_body(row)
+    row, body = _lock_and_open(session, answer_due_id)
     reply = _reply_or_refuse(body, part)
     if reply.kind not in rules.SAID_YES:
         raise Refused("not_answered")
@@ -113,8 +133,7 @@ def confirm_done(session: Session, answer_due_id: int, day: date, part: str = ru
         return
     replies = tuple(replace(other, confirmed_on=day) if other is reply else other for other in body.replies)
     body = replace(body, replies=replies, tapped=_taps_without(body, part))
-    encryption.keep_body(row, body)
-    session.flush()
+    _store_body(session, row, body)
     if events := reply_events().get(row.kind):
         events.confirmed(session, encryption.to_answer_due(row, body), day)
 
@@ -134,26 +153,43 @@ def reopen(session: Session, answer_due_id: int, day: date, part: str = rules.WH
     Raises:
         Refused: `not_answered`.
     """
-    row = encryption.lock_row(session, answer_due_id)
-    body = encryption.open_body(row)
-    reply, of_wish = _reply_or_refuse(body, part), rules.is_wish(row.kind, part)
-    body = replace(
+    row, body = _lock_and_open(session, answer_due_id)
+    body = _with_reopened(body, _reply_or_refuse(body, part))
+    if rules.is_wish(row.kind, part):  # its columns tell about the plan only
+        row.settled_on = None
+    else:
+        body = replace(body, late=(), late_before=(*body.late_before, *body.late))
+        _ask_first_owner_again(row, day)
+    _store_body(session, row, body)
+    if events := reply_events().get(row.kind):
+        events.opened_again(session, encryption.to_answer_due(row, body), day)
+
+
+def _with_reopened(body: encryption.AnswerDueBody, reply: Reply) -> encryption.AnswerDueBody:
+    """The body in which a reply is an earlier one, and its part is due again."""
+    return replace(
         body,
         replies=tuple(other for other in body.replies if other is not reply),
         earlier=(*body.earlier, reply),
-        again=tuple(dict.fromkeys((*body.again, part))),
-        late=body.late if of_wish else (),
-        late_before=body.late_before if of_wish else (*body.late_before, *body.late),
-        tapped=_taps_without(body, part),
+        again=tuple(dict.fromkeys((*body.again, reply.part))),
+        tapped=_taps_without(body, reply.part),
     )
+
+
+def _ask_first_owner_again(row: AnswerDueRow, day: date) -> None:
+    """Begin the escalation again, with a new deadline."""
+    row.due, row.rung = day + timedelta(days=rules.AGAIN_DAYS), rules.RUNGS[0]
+    row.settled_on = row.asked_id = row.asked_until = row.reminded_on = None
+
+
+def _lock_and_open(session: Session, answer_due_id: int) -> tuple[AnswerDueRow, encryption.AnswerDueBody]:
+    row = encryption.lock_row(session, answer_due_id)
+    return row, encryption.open_body(row)
+
+
+def _store_body(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody) -> None:
     encryption.keep_body(row, body)
-    row.settled_on = None
-    if not of_wish:  # the columns tell about the plan only
-        row.due, row.rung = day + timedelta(days=rules.AGAIN_DAYS), rules.RUNGS[0]
-        row.asked_id = row.asked_until = row.reminded_on = None
     session.flush()
-    if events := reply_events().get(row.kind):
-        events.opened_again(session, encryption.to_answer_due(row, body), day)
 
 
 def _reply_or_refuse(body: encryption.AnswerDueBody, part: str) -> Reply:
@@ -164,4 +200,5 @@ def _reply_or_refuse(body: encryption.AnswerDueBody, part: str) -> Reply:
 
 
 def _taps_without(body: encryption.AnswerDueBody, part: str) -> dict[str, tuple[int, int]]:
+    """The sums of children's taps, yes and not yet, without those about a part that is decided now."""
     return {name: taps for name, taps in body.tapped.items() if name != part}

@@ -1,6 +1,16 @@
-"""Answers that adults owe children: one mechanism for rounds, items, choices and tasks. Bodies are decrypted here.
+"""The queries of answers due: what adults owe children, by whom and until when; and who decides at a site.
 
-`replies` stores the answers.
+One mechanism serves rounds, agenda items, everyday choices, reviews and tasks (`rules.ANSWER_DUE_KINDS`).
+
+- A row (`AnswerDueRow`) is about a *subject*, the key of a row of another package, at one site. Its owner is a person
+  or a role. If nobody answers in time, it escalates: the next people are asked (`escalation_job`).
+- Its text is encrypted, and a value (`AnswerDue`) is a row with its body decrypted (`encryption.read_answers_due`).
+- *Quiet* rows, about harm, exist whether or not a child said it; a *placeholder* among them is never returned. What
+  happened to a quiet row is in its body only, so a query by columns is a first guess, made sure after decryption.
+- Some parts of a review are *wishes* of its child. A person who may not know of them gets the answer without them.
+
+In this order: creating; what one person sees; what jobs, figures and pages of children read; changing; decision-makers.
+`replies` stores the answers, `confirmation` what children say of them.
 """
 
 import secrets
@@ -28,7 +38,7 @@ DECIDING_ROLES: Final = frozenset(
 )
 """Not the advocates, who are asked afterwards; nor the outside recipient, who belongs to another organisation."""
 
-_LARGEST = 2**31 - 1
+_MAX_ID = 2**31 - 1
 
 _ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
 """The level from which a role sees the advocates' tasks where a child may be hurt."""
@@ -70,7 +80,7 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
         raise ValueError("Something owed has one owner: a person or a role")
     if kind not in ANSWER_DUE_KINDS:
         raise ValueError(f"Nothing of this kind can be owed: {kind}")
-    answer_due_id = secrets.randbelow(_LARGEST) + 1  # random: an address must not tell how many tasks there are
+    answer_due_id = secrets.randbelow(_MAX_ID) + 1  # random: an address must not tell how many tasks there are
     body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
     values = {
         "id": answer_due_id, "site_id": site_id, "kind": kind, "subject": subject,
@@ -78,10 +88,10 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
         "due": due, "owner_id": owner_id, "owner_role": owner_role, "shown_on": day,
     }  # fmt: skip
     session.execute(insert_into(AnswerDueRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
-    same = select(AnswerDueRow).where(
+    stored = select(AnswerDueRow).where(
         AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.site_id == site_id
     )
-    return session.scalars(same).one()
+    return session.scalars(stored).one()
 
 
 def list_answers_due_of(
@@ -111,6 +121,33 @@ def find_answer_due_of(
 ) -> AnswerDue | None:
     """One answer due from a person; None where it is somebody else's or does not exist."""
     return next(iter(_list_visible(session, person_id, role, site_ids, AnswerDueRow.id == answer_due_id)), None)
+
+
+def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
+    """The overdue answers of some sites that a person may know of, the oldest first (S13)."""
+    late = select(AnswerDueRow).where(
+        AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
+    )
+    answers_due = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
+    return [
+        answer_due
+        for answer_due in _without_hidden_wishes(session, person_id, answers_due)
+        if answer_due.settled_on is None
+    ]
+
+
+def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: Collection[int]) -> set[str]:
+    """The subjects of a kind that a person was asked to answer after the owner; nothing is decrypted."""
+    query = select(AnswerDueRow.subject).where(
+        AnswerDueRow.kind == kind, AnswerDueRow.asked_id == person_id, AnswerDueRow.site_id.in_(site_ids)
+    )
+    return set(session.scalars(query))
+
+
+def find_answer_due(session: Session, answer_due_id: int) -> AnswerDue | None:
+    """One answer due, whoever owns it; for children's pages and for jobs."""
+    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id)
+    return next(iter(encryption.read_answers_due(session, query)), None)
 
 
 def find_by_subject(session: Session, kind: str, subject: str, site_id: int | None = None) -> AnswerDue | None:
@@ -152,19 +189,6 @@ def list_settled_days(session: Session, kind: str, subjects: Collection[str]) ->
     return {row.subject: row.settled_on for row in rows}
 
 
-def list_overdue(session: Session, person_id: int, site_ids: Collection[int], today: date) -> list[AnswerDue]:
-    """The overdue answers of some sites that a person may know of, the oldest first (S13)."""
-    late = select(AnswerDueRow).where(
-        AnswerDueRow.site_id.in_(site_ids), AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today
-    )
-    answers_due = encryption.read_answers_due(session, late.order_by(AnswerDueRow.due, AnswerDueRow.id))
-    return [
-        answer_due
-        for answer_due in _without_hidden_wishes(session, person_id, answers_due)
-        if answer_due.settled_on is None
-    ]
-
-
 def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
     """All answers due of a kind that are not settled, at every site; for jobs."""
     query = (
@@ -173,6 +197,40 @@ def list_unsettled(session: Session, kind: str) -> list[AnswerDue]:
         .order_by(AnswerDueRow.id)
     )
     return [answer_due for answer_due in encryption.read_answers_due(session, query) if answer_due.settled_on is None]
+
+
+def list_late_subjects(
+    session: Session, kind: str, site_ids: Collection[int], today: date, *, settled_late: bool = False
+) -> set[str]:
+    """The subjects of a kind that are overdue at some sites, or were settled too late as well; not decrypted."""
+    is_late = and_(AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today)
+    if settled_late:
+        is_late = or_(is_late, AnswerDueRow.settled_on > AnswerDueRow.due)
+    query = select(AnswerDueRow.subject).where(AnswerDueRow.kind == kind, AnswerDueRow.site_id.in_(site_ids), is_late)
+    return set(session.scalars(query))
+
+
+def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:
+    """The board's own entries of answers due: row and day of the last news, the newest first; not decrypted."""
+    day = func.coalesce(AnswerDueRow.settled_on, AnswerDueRow.shown_on, AnswerDueRow.due)
+    query = select(AnswerDueRow.id, day).where(
+        AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("has_board_entry"))
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
+
+
+def list_due_to_children(session: Session, first: date) -> list[AnswerDue]:
+    """All answers for children that were due on a day or later, at every site; none about a single child."""
+    kinds = kinds_with("to_children") - kinds_with("of_a_review")
+    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds), AnswerDueRow.due >= first)
+    return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
+
+
+def list_newest_items(session: Session, site_ids: Collection[int], most: int) -> list[AnswerDue]:
+    """What committees of some sites asked of adults, the newest first, answered or not."""
+    query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))
+    newest = query.order_by(func.coalesce(AnswerDueRow.shown_on, AnswerDueRow.due).desc(), AnswerDueRow.id).limit(most)
+    return encryption.read_answers_due(session, newest)
 
 
 def set_answerable_parts(
@@ -211,25 +269,6 @@ def change_owner(session: Session, kind: str, subject: str, owner_id: int) -> No
     session.execute(update(AnswerDueRow).where(*same).values(owner_id=owner_id, reminded_on=None))
 
 
-def list_subjects_asked(session: Session, kind: str, person_id: int, site_ids: Collection[int]) -> set[str]:
-    """The subjects of a kind that a person was asked to answer after the owner; nothing is decrypted."""
-    query = select(AnswerDueRow.subject).where(
-        AnswerDueRow.kind == kind, AnswerDueRow.asked_id == person_id, AnswerDueRow.site_id.in_(site_ids)
-    )
-    return set(session.scalars(query))
-
-
-def list_late_subjects(
-    session: Session, kind: str, site_ids: Collection[int], today: date, *, settled_late: bool = False
-) -> set[str]:
-    """The subjects of a kind that are overdue at some sites, or were settled too late as well; not decrypted."""
-    is_late = and_(AnswerDueRow.settled_on.is_(None), AnswerDueRow.due < today)
-    if settled_late:
-        is_late = or_(is_late, AnswerDueRow.settled_on > AnswerDueRow.due)
-    query = select(AnswerDueRow.subject).where(AnswerDueRow.kind == kind, AnswerDueRow.site_id.in_(site_ids), is_late)
-    return set(session.scalars(query))
-
-
 def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int) -> bool:
     """Delete an answer due that is answered elsewhere.
 
@@ -241,33 +280,44 @@ def withdraw_answer_due(session: Session, kind: str, subject: str, site_id: int)
     return bool(count_changed(session, delete(AnswerDueRow).where(*same)))
 
 
-def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:
-    """The board's own entries of answers due: row and day of the last news, the newest first; not decrypted."""
-    day = func.coalesce(AnswerDueRow.settled_on, AnswerDueRow.shown_on, AnswerDueRow.due)
-    query = select(AnswerDueRow.id, day).where(
-        AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("has_board_entry"))
-    )
-    return [(row[0], row[1]) for row in session.execute(query.order_by(day.desc(), AnswerDueRow.id))]
+def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
+    """The decision-maker of each site that has one who still works there: site -> person."""
+    query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
+    candidates = [person for person in list_trusted_people(session, site_ids) if person.role in DECIDING_ROLES]
+    sites = site_ids_of_people(session, [person.id for person in candidates])
+    return {site_id: person_id for site_id, person_id in session.execute(query) if site_id in sites.get(person_id, ())}
 
 
-def list_due_to_children(session: Session, first: date) -> list[AnswerDue]:
-    """All answers for children that were due on a day or later, at every site; none about a single child."""
-    kinds = kinds_with("to_children") - kinds_with("of_a_review")
-    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(kinds), AnswerDueRow.due >= first)
-    return encryption.read_answers_due(session, query.order_by(AnswerDueRow.site_id, AnswerDueRow.id))
+def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
+    """Everybody at a site who may be its decision-maker, by name: row and name."""
+    return [
+        (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
+    ]
 
 
-def list_newest_items(session: Session, site_ids: Collection[int], most: int) -> list[AnswerDue]:
-    """What committees of some sites asked of adults, the newest first, answered or not."""
-    query = select(AnswerDueRow).where(AnswerDueRow.kind == "item", AnswerDueRow.site_id.in_(site_ids))
-    newest = query.order_by(func.coalesce(AnswerDueRow.shown_on, AnswerDueRow.due).desc(), AnswerDueRow.id).limit(most)
-    return encryption.read_answers_due(session, newest)
+def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
+    """Set the decision-maker of a site; None for nobody.
 
+    Args:
+        session: may write.
+        site_id: where.
+        person_id: one of `list_decision_maker_candidates`.
+        log: in the caller's name.
+        site: its short name, for the log.
 
-def find_answer_due(session: Session, answer_due_id: int) -> AnswerDue | None:
-    """One answer due, whoever owns it; for children's pages and for jobs."""
-    query = select(AnswerDueRow).where(AnswerDueRow.id == answer_due_id)
-    return next(iter(encryption.read_answers_due(session, query)), None)
+    Raises:
+        ValueError: the person does not work there, or may not decide.
+    """
+    if person_id is None:
+        session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))
+    elif person_id not in dict(list_decision_maker_candidates(session, site_id)):
+        raise ValueError("A decision-maker works at the site")
+    else:
+        new = insert_into(DecisionMakerRow, session.get_bind().dialect).values(site_id=site_id, person_id=person_id)
+        session.execute(
+            new.on_conflict_do_update(index_elements=[DecisionMakerRow.site_id], set_={"person_id": person_id})
+        )
+    log.add(session, "site.decision_maker", site)
 
 
 def _list_visible(
@@ -340,46 +390,7 @@ def _review_of(answer_due: AnswerDue) -> str:
 
 def _is_asked(answer_due: AnswerDue, person_id: int, role: str) -> bool:
     """Whether it has escalated to the person's role, where only the body tells."""
-    if role not in _ASKED_FROM or not ANSWER_DUE_KINDS[answer_due.kind].in_danger or answer_due.owner_id == person_id:
+    is_asked_by_level = role in _ASKED_FROM and ANSWER_DUE_KINDS[answer_due.kind].in_danger
+    if not is_asked_by_level or answer_due.owner_id == person_id:
         return True
     return RUNGS.index(answer_due.rung) >= RUNGS.index(_ASKED_FROM[role])
-
-
-def list_decision_makers(session: Session, site_ids: Collection[int]) -> Mapping[int, int]:
-    """The decision-maker of each site that has one who still works there: site -> person."""
-    query = select(DecisionMakerRow.site_id, DecisionMakerRow.person_id).where(DecisionMakerRow.site_id.in_(site_ids))
-    candidates = [person for person in list_trusted_people(session, site_ids) if person.role in DECIDING_ROLES]
-    sites = site_ids_of_people(session, [person.id for person in candidates])
-    return {site_id: person_id for site_id, person_id in session.execute(query) if site_id in sites.get(person_id, ())}
-
-
-def list_decision_maker_candidates(session: Session, site_id: int) -> list[tuple[int, str]]:
-    """Everybody at a site who may be its decision-maker, by name: row and name."""
-    return [
-        (person.id, person.name) for person in list_trusted_people(session, [site_id]) if person.role in DECIDING_ROLES
-    ]
-
-
-def set_decision_maker(session: Session, site_id: int, person_id: int | None, log: Log, site: str) -> None:
-    """Set the decision-maker of a site; None for nobody.
-
-    Args:
-        session: may write.
-        site_id: where.
-        person_id: one of `list_decision_maker_candidates`.
-        log: in the caller's name.
-        site: its short name, for the log.
-
-    Raises:
-        ValueError: the person does not work there, or may not decide.
-    """
-    if person_id is None:
-        session.execute(delete(DecisionMakerRow).where(DecisionMakerRow.site_id == site_id))
-    elif person_id not in dict(list_decision_maker_candidates(session, site_id)):
-        raise ValueError("A decision-maker works at the site")
-    else:
-        new = insert_into(DecisionMakerRow, session.get_bind().dialect).values(site_id=site_id, person_id=person_id)
-        session.execute(
-            new.on_conflict_do_update(index_elements=[DecisionMakerRow.site_id], set_={"person_id": person_id})
-        )
-    log.add(session, "site.decision_maker", site)
