@@ -1,8 +1,13 @@
-"""Which lines of the log a reader may see: their own actions, and actions on things that they may see anyway.
+"""Which lines of the log one member of staff may see, and in which words.
 
-The log tells nobody what no page tells them: lines about a report are visible to its readers only, lines about a review
-to the advocate who carries it. Anybody who was left out sees no line, number or gap (S14, S22). Each package connects a
-`LogScope` for its data through a port.
+A line of the log is a day, an actor (sign-in name), an action such as `tablet.retire`, and a *subject*: the key of what
+it is about, perhaps with more behind a space. Readers see their own actions, and actions on things that a page shows
+them anyway. Lines about a report are visible to its readers only, lines about a review to the advocate who carries it;
+anybody who was left out sees no line, number or gap (S14, S22).
+
+So each package says, as a `LogScope`, which subjects of its actions a reader may see: those of people, sites and
+witnesses are here, the others come through the port `log_scopes`. `LogView` puts them together for one reader. Of an
+action that no scope names only its actor sees lines, and `ACTOR_ONLY` must say why.
 """
 
 import re
@@ -25,7 +30,7 @@ from youthvoice.web.i18n.formats import join_list
 
 
 class LogSubject(NamedTuple):
-    """What a line is about, as its reader calls it, and the address of its page; empty without a page."""
+    """What a line is about, in the words of its reader, and the address of its page; empty without a page."""
 
     words: str
     href: str = ""
@@ -49,10 +54,42 @@ class LogScope(NamedTuple):
     describe: Describe | None = None
 
 
-_OTHER: Final = re.compile(r" (?:with|of|by) ([0-9]{1,9})(?:: [0-9 ]*)?$")
-"""The row of the other adult, at the end of a subject or before its groups."""
+log_scopes: Final = Port[Sequence[LogScope]]("log_scopes")
 
-_OF_TWO: Final = frozenset(
+
+_ABOUT_CHILDREN: Final = "it would tell that a child wrote, and when"
+_ON_ITS_PAGE: Final = "its own page shows to everybody who sees it what it is now"
+_ACCOUNT: Final = "it is about their own account or their own mail"
+
+ACTOR_ONLY: Final[Mapping[str, str]] = {
+    "agenda.moved": _ABOUT_CHILDREN,
+    "handed.": _ABOUT_CHILDREN,
+    "letter.give": _ABOUT_CHILDREN,
+    "month.end": _ABOUT_CHILDREN,
+    "suggestion.": _ABOUT_CHILDREN,
+    "answer.": _ON_ITS_PAGE,
+    "address.": _ON_ITS_PAGE,
+    "choice.": _ON_ITS_PAGE,
+    "clip.": _ON_ITS_PAGE,
+    "service.": _ON_ITS_PAGE,
+    "session.": _ON_ITS_PAGE,
+    "subscription.": _ON_ITS_PAGE,
+    "theme.add": _ON_ITS_PAGE,
+    "house.restore": "the page of the log tells every reader of restored backups above its lines",
+    "letter.again": _ACCOUNT,
+    "letter.test": _ACCOUNT,
+    "log.export": _ACCOUNT,
+    "sign-in": _ACCOUNT,
+    "sign-in.wrong": _ACCOUNT,
+    "sign-out": _ACCOUNT,
+    "sign-out.everywhere": _ACCOUNT,
+}
+"""Actions that only the actor sees in the log, with the reason."""
+
+_OTHER_ADULT: Final = re.compile(r" (?:with|of|by) ([0-9]{1,9})(?:: [0-9 ]*)?$")
+"""The id of the other adult: `4 with 7`, or before groups that a site keeps apart, `hill with 7: 1 2`."""
+
+_ACTIONS_OF_TWO: Final = frozenset(
     {
         "round.open",
         "groups.apart",
@@ -63,9 +100,7 @@ _OF_TWO: Final = frozenset(
         "request.take-back",
     }
 )
-"""Actions whose lines end with the other adult."""
-
-log_scopes: Final = Port[Sequence[LogScope]]("log_scopes")
+"""Actions that two adults do together: the line of each names the other."""
 
 
 class LogView:
@@ -93,18 +128,17 @@ class LogView:
         is_own = line.actor == self._caller.handle
         if line.action.startswith("request."):
             is_visible = is_own or line.subject.endswith(f" by {self._caller.person_id}")
-            return self._of_request(line) if is_visible else None
-        begin = f"{line.action.partition('.')[0]}."
-        code = line.action if line.action in self._by_code else begin  # as `is_in_a_scope`
-        subjects = self._by_code.get(code, {})
-        subject = subjects.get(line.subject.partition(" ")[0])
+            return self._describe_request(line) if is_visible else None
+        code = line.action if line.action in self._by_code else _area_of(line.action)
+        key = line.subject.partition(" ")[0]
+        subject = self._by_code.get(code, {}).get(key)
         if subject is None:
             return LogSubject("") if is_own else None
         describe = self._describes.get(code)
         words = describe(self._session, self._caller, line, subject) if describe else subject.words
         return subject._replace(words=self._with_other(words, line))
 
-    def _of_request(self, line: LogLine) -> LogSubject:
+    def _describe_request(self, line: LogLine) -> LogSubject:
         """A request between two adults, as its own page shows it, with the name of the other one."""
         number = line.subject.partition(" ")[0]
         agreement_request = (
@@ -116,27 +150,30 @@ class LogView:
 
     def _with_other(self, words: str, line: LogLine) -> str:
         """The text with the name of the other adult, so that both lines of an action can be matched."""
-        other = _OTHER.search(line.subject) if line.action in _OF_TWO else None
+        other = _OTHER_ADULT.search(line.subject) if line.action in _ACTIONS_OF_TWO else None
         name = self._names.get(int(other[1])) if other else None
         return " · ".join(filter(None, (words, _("with %(name)s", name=name) if name else "")))
 
 
 def is_in_a_scope(action: str) -> bool:
     """Whether other people than the actor may see an action, or a reason exists why not (`ACTOR_ONLY`)."""
-    begin = f"{action.partition('.')[0]}."
     codes = {code for scope in (*_OWN_SCOPES, *log_scopes()) for code in scope.actions}
-    return not {action, begin}.isdisjoint(codes | {"request."} | ACTOR_ONLY.keys())
+    return not {action, _area_of(action)}.isdisjoint(codes | {"request."} | ACTOR_ONLY.keys())
 
 
-def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
+def _area_of(action: str) -> str:
+    """The code of all actions of the same kind: `tablet.` for `tablet.retire`."""
+    return f"{action.partition('.')[0]}."
+
+
+def _list_people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """Everybody of the caller's sites, also those who left, where the caller may see staff; else only the caller."""
     everybody = list_everybody(session)
     sites = site_ids_of_people(session, [person.id for person in everybody])
-    sees = caller.may("people.see")
-    people = [
-        person for person in everybody if person.id == caller.person_id or (sees and sites[person.id] & caller.site_ids)
-    ]
-    present_ids = {person.id for person in people if sees and person.left_on is None}
+    sees_staff = caller.may("people.see")
+    colleague_ids = {person.id for person in everybody if sees_staff and sites[person.id] & caller.site_ids}
+    people = [person for person in everybody if person.id in colleague_ids | {caller.person_id}]
+    present_ids = {person.id for person in people if sees_staff and person.left_on is None}
     return {
         str(person.id): LogSubject(
             person.name, url_for("people.person", person_id=person.id) if person.id in present_ids else ""
@@ -145,7 +182,7 @@ def _people(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     }
 
 
-def _sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
+def _list_sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     """The caller's sites and their tablets, where the caller may see staff."""
     if not caller.may("people.see"):
         return {}
@@ -153,8 +190,8 @@ def _sites(session: Session, caller: Caller) -> Mapping[str, LogSubject]:
     return {site.slug: LogSubject(site.name) for site in list_sites(session, caller.site_ids)} | tablets
 
 
-def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
-    """The witness addresses, for people who choose them."""
+def _list_addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
+    """The two addresses outside that get the head of the log, for people who choose them; a line may name neither."""
     if not caller.may("audit.witness"):
         return {}
     subject = LogSubject(_("Addresses outside"), url_for("log.witnesses"))
@@ -164,19 +201,12 @@ def _addresses(_session: Session, caller: Caller) -> Mapping[str, LogSubject]:
 def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: LogSubject) -> str:
     """Both names, as far as they are known; after two changes on one day only the last one."""
     person_id, _with, second = line.subject.partition(" with ")
-    former = list_former_names(session, [int(person_id)])
-    position = next(
-        (
-            at
-            for at, former_name in enumerate(former)
-            if former_name.until == line.day and str(former_name.with_id) == second
-        ),
-        None,
-    )
-    if position is None:
-        return subject.words
-    after = former[position - 1].name if position else subject.words
-    return str(_("%(before)s is now %(after)s", before=former[position].name, after=after))
+    after = subject.words
+    for former_name in list_former_names(session, [int(person_id)]):  # the latest first
+        if former_name.until == line.day and str(former_name.with_id) == second:
+            return str(_("%(before)s is now %(after)s", before=former_name.name, after=after))
+        after = former_name.name
+    return subject.words
 
 
 def _describe_group(session: Session, caller: Caller, line: LogLine, subject: LogSubject) -> str:
@@ -192,38 +222,9 @@ def _describe_group(session: Session, caller: Caller, line: LogLine, subject: Lo
 
 
 _OWN_SCOPES: Final = (
-    LogScope(("person.", "key.", "outside.", "codes.", "password."), _people),
-    LogScope(("person.rename",), _people, _describe_rename),
-    LogScope(("site.", "rota.", "tablet.", "staff.", "bundle."), _sites),
-    LogScope(("group.", "groups."), _sites, _describe_group),
-    LogScope(("witness.",), _addresses),
+    LogScope(("person.", "key.", "outside.", "codes.", "password."), _list_people),
+    LogScope(("person.rename",), _list_people, _describe_rename),
+    LogScope(("site.", "rota.", "tablet.", "staff.", "bundle."), _list_sites),
+    LogScope(("group.", "groups."), _list_sites, _describe_group),
+    LogScope(("witness.",), _list_addresses),
 )
-
-_ABOUT_CHILDREN: Final = "it would tell that a child wrote, and when"
-_ON_ITS_PAGE: Final = "its own page shows to everybody who sees it what it is now"
-_ACCOUNT: Final = "it is about her own account or her own mail"
-
-ACTOR_ONLY: Final[Mapping[str, str]] = {
-    "agenda.moved": _ABOUT_CHILDREN,
-    "handed.": _ABOUT_CHILDREN,
-    "letter.give": _ABOUT_CHILDREN,
-    "month.end": _ABOUT_CHILDREN,
-    "suggestion.": _ABOUT_CHILDREN,
-    "answer.": _ON_ITS_PAGE,
-    "address.": _ON_ITS_PAGE,
-    "choice.": _ON_ITS_PAGE,
-    "clip.": _ON_ITS_PAGE,
-    "service.": _ON_ITS_PAGE,
-    "session.": _ON_ITS_PAGE,
-    "subscription.": _ON_ITS_PAGE,
-    "theme.add": _ON_ITS_PAGE,
-    "house.restore": "the page of the log tells every reader of restored backups above its lines",
-    "letter.again": _ACCOUNT,
-    "letter.test": _ACCOUNT,
-    "log.export": _ACCOUNT,
-    "sign-in": _ACCOUNT,
-    "sign-in.wrong": _ACCOUNT,
-    "sign-out": _ACCOUNT,
-    "sign-out.everywhere": _ACCOUNT,
-}
-"""Actions that only the actor sees in the log, with the reason."""
