@@ -12,7 +12,7 @@ from sqlalchemy import insert, text
 from benchmarks.house import House, opened
 from youthvoice import context, db
 from youthvoice.example import rounds
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires import answer_encoding
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire

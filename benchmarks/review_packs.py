@@ -35,7 +35,7 @@ from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import store_statement
 from youthvoice.sites.store import find_site_by_slug, get_site
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 
 _OPENED: Final = 20  # times in each run
 _BEFORE: Final = (400, 300, 200, 100)  # days ago; and one today

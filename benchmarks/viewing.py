@@ -19,7 +19,7 @@ from youthvoice.publications.guardians.store import list_addresses
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import find_site_by_slug
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 
 _OPENED = 50  # times in each run
 

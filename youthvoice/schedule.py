@@ -19,7 +19,7 @@ from youthvoice.publications.guardians.rhythm_job import forget_sent_letters, se
 from youthvoice.publications.influence.years import freeze_influence_due
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.reviews.job import end_reviews, process_due_reviews
-from youthvoice.surveys.batches.closing import close_due_job, sweep_due_receipts
+from youthvoice.surveys.batches.closing_job import close_due_job, sweep_due_receipts
 from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
 from youthvoice.surveys.rounds.opening_drafts import expire_round_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due

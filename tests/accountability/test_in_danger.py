@@ -26,7 +26,7 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.mail.transport import send_all_due
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.responses.store import seal_response, store_response
 from youthvoice.surveys.rounds.store import questionnaire_of_round

@@ -23,7 +23,7 @@ from youthvoice.printing.job import print_due
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.slips.store import Picks
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.models import RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, load_starter

@@ -19,7 +19,7 @@ from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.config import Settings
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.models import SiteRow
-from youthvoice.surveys.batches.closing import ClosingReport, close_due
+from youthvoice.surveys.batches.closing_job import ClosingReport, close_due
 from youthvoice.surveys.batches.store import BatchNotCounted, load_number_of_responses
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers

@@ -13,7 +13,7 @@ from flask import Flask
 from tests.support.open_rounds import NOW, House, a_house, kept, log
 from tests.support.people import PASSWORD, Somebody
 from youthvoice import db
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.responses.paper_file import MAX_PAPER_SHEETS
 from youthvoice.surveys.responses.store import deal_cards

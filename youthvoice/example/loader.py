@@ -26,7 +26,7 @@ from youthvoice.publications.influence.years import freeze_influence_due, last_f
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.sites.tablets.store import list_tablets, renew_code, start_enrolment
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 
 REPORT: Final = ReportSubmission(
     topic="broken",

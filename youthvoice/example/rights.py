@@ -11,7 +11,7 @@ from youthvoice.publications.review.drafting import approve_edition, draft_due
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.slips.store import Picks, slip_screens
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.responses.store import (

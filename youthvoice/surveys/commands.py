@@ -21,7 +21,7 @@ from youthvoice.accounts.store import find_person_by_name
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.sites.store import find_site_by_slug_or_name
 from youthvoice.surveys.analysis.commands import analyse
-from youthvoice.surveys.batches.closing import BatchLine, close_due
+from youthvoice.surveys.batches.closing_job import BatchLine, close_due
 from youthvoice.surveys.command_line import end_command, log_of, read_input, round_of
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import importer, store

@@ -25,7 +25,7 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
 from youthvoice.publications.store import find_edition, list_waiting_editions, mark_edition_sent_back
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.rounds.entities import Round
 

@@ -19,7 +19,7 @@ from tests.support.front_door import FrontDoor, question
 from tests.support.open_rounds import NOW
 from tests.support.people import PASSWORD
 from youthvoice import context, db
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.responses.store import (
     card_suffix,

@@ -22,7 +22,7 @@ from youthvoice.kiosk.enrolment import enrol_tablet
 from youthvoice.sites.tablets.store import start_enrolment
 from youthvoice.sites.tablets.tablet_status import TabletReport, record_report
 from youthvoice.slips.store import slip_fields
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
 

@@ -27,7 +27,7 @@ from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.store import find_tablet, retire_tablet, start_enrolment
 from youthvoice.sites.tablets.tablet_pass import make_pass, read_pass
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
 

@@ -21,7 +21,7 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
-from youthvoice.surveys.batches.closing import sweep_due_receipts
+from youthvoice.surveys.batches.closing_job import sweep_due_receipts
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.sites.tablets import store
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 LETTERS = ("purple giraffe of the attic", "बैंगनी जिराफ़ अटारी में", "الزرافة البنفسجية")

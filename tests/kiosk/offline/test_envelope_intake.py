@@ -21,7 +21,7 @@ from youthvoice.kiosk.offline.envelope import read_number
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
 from youthvoice.sites.tablets.tablet_status import clear_unopened
-from youthvoice.surveys.batches.closing import sweep_due_receipts
+from youthvoice.surveys.batches.closing_job import sweep_due_receipts
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
 

@@ -25,7 +25,7 @@ from youthvoice.committees.store import record_closing
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.store import change_site
 from youthvoice.sites.tablets.store import find_tablet, retire_tablet
-from youthvoice.surveys.batches.closing import close_due_job
+from youthvoice.surveys.batches.closing_job import close_due_job
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.threads.case_state import VOICE_LOST
 from youthvoice.threads.models import LetterRow, ThreadRow

@@ -20,7 +20,7 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_answers_due_of
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire, make_words
 from youthvoice.surveys.questionnaires.skip_logic import Answer

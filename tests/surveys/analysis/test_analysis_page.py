@@ -26,7 +26,7 @@ from youthvoice.jobs import isolated_process
 from youthvoice.jobs.worker import record_heartbeat
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.surveys.analysis import report
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.rounds.entities import Round, Span
 
 CHANGED = [("yes", "yes", 8), ("yes", "no", 1), ("no", "yes", 9), ("no", "no", 6)]

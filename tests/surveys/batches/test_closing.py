@@ -35,7 +35,12 @@ from youthvoice.errors import KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.batches import store
-from youthvoice.surveys.batches.closing import BatchLine, NotAllBatchesClosed, close_due_job, destroy_unused_answer_keys
+from youthvoice.surveys.batches.closing_job import (
+    BatchLine,
+    NotAllBatchesClosed,
+    close_due_job,
+    destroy_unused_answer_keys,
+)
 from youthvoice.surveys.batches.store import BatchNotCounted, load_counts, load_transitions, load_winners
 from youthvoice.surveys.models import BatchRow, QuestionnaireRow, ResponseRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers

@@ -5,7 +5,7 @@ from typing import get_args
 
 from flask import Flask
 
-from youthvoice.surveys.batches.closing import BatchLine
+from youthvoice.surveys.batches.closing_job import BatchLine
 from youthvoice.surveys.batches.rules import Outcome, Step, Wait
 from youthvoice.surveys.commands import CLOSING_LABELS, describe_batch_line
 

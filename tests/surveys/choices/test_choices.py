@@ -17,7 +17,7 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.models import PersonRow
-from youthvoice.surveys.batches import closing
+from youthvoice.surveys.batches import closing_job
 from youthvoice.surveys.choices.store import list_waiting_choices
 from youthvoice.surveys.models import ChoiceRow
 from youthvoice.surveys.rounds.entities import Round
@@ -105,7 +105,7 @@ def owed(slug: str) -> AnswerDue | None:
 def close(clock: StillClock) -> None:
     """The evening comes."""
     clock.move(hours=4)
-    closing.close_due_job()
+    closing_job.close_due_job()
 
 
 @pytest.fixture

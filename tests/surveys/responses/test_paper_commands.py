@@ -20,7 +20,7 @@ from youthvoice.access.permissions import FACILITATOR
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.store import find_site
 from youthvoice.slips.store import slip_screens
-from youthvoice.surveys.batches.closing import close_due
+from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.batches.store import load_transitions, open_responses
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import deal_cards

@@ -17,7 +17,7 @@ from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.slips.models import SlipRow
 from youthvoice.slips.store import slip_fields, slip_screens
-from youthvoice.surveys.batches import closing
+from youthvoice.surveys.batches import closing_job
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import deal_round_slips
 from youthvoice.surveys.rounds.entities import Round
@@ -175,7 +175,7 @@ def test_many_children_put_in_more_pictures(app: Flask, visitor: Callable[[], Vi
 def test_after_closing_the_slips_are_gone_and_what_comes_late_needs_none(sitting: Sitting) -> None:
     tablet, dealt = sitting.tablet(), sitting.slips(5)
     tablet.open(f"/survey/{sitting.round.slug}")
-    report = closing.close_due(context.now() + timedelta(days=30))
+    report = closing_job.close_due(context.now() + timedelta(days=30))
     assert report.lines
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(SlipRow)) == 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -91,6 +91,17 @@ def lock_batch(session: Session, batch_id: int) -> BatchRow | None:
     """Lock an open batch's row until the commit, against closers and arriving responses; None where it is closed."""
     query = select(BatchRow).where(BatchRow.id == batch_id, BatchRow.closed_on.is_(None))
     return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
+def list_used_answer_keys(session: Session) -> set[str]:
+    """The names of the keys that open batches use."""
+    return set(session.scalars(select(BatchRow.answers_key).where(BatchRow.closed_on.is_(None))))
+
+
+def block_round_openings(session: Session) -> None:
+    """Make rounds that open now wait until their old key is destroyed; on SQLite every writer waits anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE batches IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def find_round_of_batch(session: Session, batch_id: int) -> Round | None:

@@ -1,0 +1,168 @@
+"""The jobs that close every batch whose rule is met, destroy keys that nothing needs, and delete old receipts.
+
+Everything about one batch happens in one transaction (`closing.apply_decision`). A process that dies half-way leaves
+the batch unchanged, and two processes that run together close it once. Keys are destroyed after the commit.
+
+`close_due` destroys a key as soon as the last batch that uses it has closed, even when its quarter is not over, so that
+a backup holds no responses that can still be opened. A round that opens later in the same quarter gets new random bytes
+under the same name, which open nothing older. The next run of the job finishes what stopped half-way.
+
+It also clears the database's write-ahead log, which would show the order of writes: a response next to the letter that
+was sent with it.
+
+Source: PRIVACY.md A1, A2.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.context import day_at
+from youthvoice.surveys.batches import rules, store
+from youthvoice.surveys.batches.closing import OpenedBatch, apply_decision
+from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads import receipts
+
+_log = logging.getLogger(__name__)
+
+OPEN_ANSWERS_PREFIX = "open-answers-"
+"""How the names of the keys begin under which responses are locked until they are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """The result for one batch in one run of the job.
+
+    Attributes:
+        slug: of its round.
+        code: how it closed or what it waits for (`batches.rules`), `run_on` or `failed`.
+        until: the day a wait ends, where one is known.
+        tablets: names of those that it waits for, as of the last daily hour, so that a delivery changes nothing (T5).
+    """
+
+    slug: str
+    code: str
+    until: date | None = None
+    tablets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingReport:
+    """One line for each batch that was open before this run, oldest first."""
+
+    lines: tuple[BatchLine, ...]
+
+    def with_code(self, *codes: str) -> tuple[str, ...]:
+        """The slugs of the rounds with one of these codes."""
+        return tuple(line.slug for line in self.lines if line.code in codes)
+
+
+class NotAllBatchesClosed(Exception):
+    """At least one batch could not be closed; all the others were handled."""
+
+
+def close_due_job() -> None:
+    """Close every batch that is due; the work process runs this job.
+
+    Raises:
+        NotAllBatchesClosed: after everything else was done.
+    """
+    report = close_due(context.now())
+    if report.with_code("failed"):
+        raise NotAllBatchesClosed
+
+
+def close_due(now: datetime, actor: str = "work") -> ClosingReport:
+    """Close every batch whose rule is met, and destroy the keys that no open batch uses.
+
+    Args:
+        now: this moment.
+        actor: for the log.
+    """
+    with db.reading(db.engine()) as session:
+        rounds = store.list_unclosed_rounds(session)
+    lines = [_close_or_log(batch_id, slug, now, actor) for batch_id, slug in rounds]
+    destroy_unused_answer_keys()
+    report = ClosingReport(tuple(line for line in lines if line))
+    if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):
+        db.truncate_write_ahead_log(db.engine())
+    return report
+
+
+def sweep_due_receipts() -> None:
+    """Delete receipts older than twelve months, and clear the order of the last hour's writes; a job."""
+    today = context.today()
+    with db.reading(db.engine()) as session:
+        are_any = receipts.has_old_receipts(session, today)
+    if are_any:
+        with db.writing(db.engine()) as session:
+            receipts.forget_old_receipts(session, today)
+    db.truncate_write_ahead_log(db.engine())
+
+
+def _close_or_log(batch_id: int, slug: str, now: datetime, actor: str) -> BatchLine | None:
+    """Close one batch if it is due; log a failure, so that one batch cannot keep the others open."""
+    try:
+        with db.reading(db.engine()) as session:
+            if line := _waiting_line(session, batch_id, now):
+                return line
+        with db.writing(db.engine()) as session:
+            return _decide_and_apply(session, batch_id, now, actor)
+    except Exception as error:  # noqa: BLE001 - logged, reported as `failed`, tried again in the next run
+        _log.error("closing %s: %s", slug, type(error).__name__)
+        return BatchLine(slug, "failed")
+
+
+def _waiting_line(session: Session, batch_id: int, now: datetime) -> BatchLine | None:
+    """What a batch waits for, as far as its dates and tablets show; no lock is taken."""
+    round_ = store.find_round_of_batch(session, batch_id)
+    if round_ is None:
+        return None
+    zone = store.time_zone_of_round(session, round_)
+    waits = rules.decide_without_opening(store.find_batch_state(session, round_, zone, now), now)
+    return _batch_line(session, round_, waits, zone, now) if waits else None
+
+
+def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
+    batch = store.lock_batch(session, batch_id)
+    round_ = store.find_round_of_batch(session, batch_id)
+    if batch is None or round_ is None:
+        return None
+    zone = store.time_zone_of_round(session, round_)
+    opened_responses = store.open_responses(session, round_)
+    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_responses), now)
+    log = Log(day_at(now, zone), actor)
+    opened_batch = OpenedBatch(batch, round_, opened_responses, zone, now, log)
+    return _batch_line(session, round_, apply_decision(session, opened_batch, decision), zone, now)
+
+
+def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
+    until = day_at(decision.until, zone) if decision.until else None
+    tablets = store.list_shown_tablets(session, round_, now) if decision.tablets else ()
+    return BatchLine(round_.slug, decision.code, until, tuple(tablets))
+
+
+def destroy_unused_answer_keys() -> list[str]:
+    """Destroy every open-answers key that no open batch uses.
+
+    Returns:
+        The names of the keys that ended.
+    """
+    with db.reading(db.engine()) as session:
+        if not _unused_key_names(session):
+            return []
+    with db.writing(db.engine()) as session:
+        store.block_round_openings(session)
+        ended = _unused_key_names(session)
+        for name in ended:
+            context.keyring().destroy(name)
+    return ended
+
+
+def _unused_key_names(session: Session) -> list[str]:
+    used = store.list_used_answer_keys(session)
+    return [name for name in context.keyring().names() if name.startswith(OPEN_ANSWERS_PREFIX) and name not in used]
