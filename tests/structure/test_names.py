@@ -117,9 +117,9 @@ def test_parameters_contradict_their_types_less_and_less() -> None:
     assert len(bindings) == CONTRADICTIONS, f"there are only {len(bindings)} left: write the new number down"
 
 
-@pytest.mark.parametrize("package", words.counts())
+@pytest.mark.parametrize("package", words.packages())
 def test_words_that_an_outsider_has_to_learn_become_fewer(package: str) -> None:
-    row = words.counts()[package]
+    row = words.count(package)
     assert {part: words.most(package, part) for part in row} == row, (
         f"{package} may have no more of them, and what was gained is kept: python -m tests.structure.words"
     )

@@ -65,13 +65,23 @@ def docstrings_and_comments(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.value.value
+    if "#" not in text:
+        return
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
 
 
-def _paths(package: str) -> Iterator[Path]:
-    return (path for path in modules() if not package or package_of(path) == package)
+@cache
+def _by_package() -> Mapping[str, list[Path]]:
+    every: dict[str, list[Path]] = defaultdict(list)
+    for path in modules():
+        every[package_of(path)].append(path)
+    return every
+
+
+def _paths(package: str) -> list[Path]:
+    return _by_package()[package] if package else list(modules())
 
 
 def participles(package: str = "") -> list[str]:
@@ -105,14 +115,15 @@ def prose(package: str = "") -> list[str]:
     ]
 
 
-@cache
-def counts() -> Mapping[str, Mapping[str, int]]:
-    """How many of each there are today, by package."""
-    every: dict[str, dict[str, int]] = defaultdict(dict)
-    for package in sorted({package_of(path) for path in modules()}):
-        for part, look in zip(PARTS, (participles, identifiers, prose), strict=True):
-            every[package][part] = len(look(package))
-    return every
+def packages() -> list[str]:
+    """The names of all."""
+    return sorted(_by_package())
+
+
+def count(package: str) -> Mapping[str, int]:
+    """How many of each there are today in a package."""
+    looks = zip(PARTS, (participles, identifiers, prose), strict=True)
+    return {part: len(look(package)) for part, look in looks}
 
 
 def caps() -> Mapping[str, Mapping[str, int]]:
@@ -128,7 +139,8 @@ def most(package: str, part: str) -> int:
 def main() -> None:
     """Print everything, and lower the caps."""
     rows = []
-    for package, row in counts().items():
+    for package in packages():
+        row = count(package)
         lower = {part: min(number, most(package, part)) for part, number in row.items()}
         rows.append(f'\n["{package}"]\n' + "".join(f"{part} = {number}\n" for part, number in lower.items()))
         sys.stdout.write(f"{package:16} " + " ".join(f"{number:5} {part}" for part, number in row.items()) + "\n")

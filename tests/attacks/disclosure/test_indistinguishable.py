@@ -25,7 +25,6 @@ from youthvoice.publications.letter_themes import spoken_theme
 from youthvoice.publications.review.trends import render_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view
 from youthvoice.sites.store import Site
-from youthvoice.surveys.analysis.inference import compare_paired_shares
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.threads.agreed_themes import Theme
 
@@ -243,6 +242,8 @@ def test_pairs_with_the_same_bands_and_the_same_verdict_give_the_same_pdf(app: F
 def test_whoever_publishes_the_test_itself_tells_such_pairs_apart() -> None:
     """Naive: a p-value beside the bands."""
     (_both, worse, better, _never), (_b, less, more, _n) = ALIKE[0]
+    from youthvoice.surveys.analysis.inference import compare_paired_shares  # noqa: PLC0415 - SciPy is large
+
     assert compare_paired_shares(better, worse, 9, 8).p_mid != compare_paired_shares(more, less, 16, 0).p_mid
 
 

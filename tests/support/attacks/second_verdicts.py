@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
-from statsmodels.stats.proportion import confint_proportions_2indep
+
+from tests.support.late_import import late_import
+
+stats = late_import("scipy.stats")
 
 NONE, MORE, FEWER = 0, 1, 2
 KINDS = {
@@ -48,7 +50,7 @@ def pair_verdicts(tables: Any) -> Any:
     """McNemar's mid-p of every table, by the binomial distribution in floating point."""
     worse, better = tables[:, 1], tables[:, 2]
     fewer, moved = np.minimum(worse, better), worse + better
-    mid_p = 2 * binom.cdf(fewer, moved, 0.5) - binom.pmf(fewer, moved, 0.5)
+    mid_p = 2 * stats.binom.cdf(fewer, moved, 0.5) - stats.binom.pmf(fewer, moved, 0.5)
     mid_p = np.where(worse == better, 1.0, mid_p)
     return np.where(mid_p < 0.05, np.where(better > worse, MORE, FEWER), NONE)
 
@@ -85,6 +87,8 @@ def _pairs_are_safe(tables: Any, verdicts: Any, n: int) -> bool:
 @lru_cache(maxsize=200_000)
 def group_verdict(good_before: int, n_before: int, good_after: int, n_after: int) -> int:
     """Newcombe's interval as statsmodels gives it."""
+    from statsmodels.stats.proportion import confint_proportions_2indep  # noqa: PLC0415 - it imports pandas
+
     low, high = confint_proportions_2indep(
         good_after, n_after, good_before, n_before, compare="diff", method="newcomb", correction=False
     )

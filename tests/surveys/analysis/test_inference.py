@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable
 from itertools import pairwise, product
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
-from scipy.stats import binomtest, rankdata, wilcoxon
 
-from youthvoice.surveys.analysis import inference
+from tests.support.late_import import late_import
+
+if TYPE_CHECKING:
+    from youthvoice.surveys.analysis import inference
+else:
+    inference = late_import("youthvoice.surveys.analysis.inference")
+stats = late_import("scipy.stats")
+
 
 # Stuart 1955, Biometrika 42: unaided distance vision of 7,477 women, right eye (row) and left eye (column).
 VISION = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
@@ -155,14 +162,14 @@ def test_nine_with_ties_are_not_called_rarer_than_they_are() -> None:
     """Eight of nine one step forward, one one step back: 20 of 512 ways, where the approximation says 0.020."""
     ranks, sign = inference.compare_paired_ranks(moved([1] * 8 + [-1], 2))
     steps = [1] * 8 + [-1]
-    approximate = wilcoxon(steps, zero_method="wilcox", correction=False, method="approx").pvalue
+    approximate = stats.wilcoxon(steps, zero_method="wilcox", correction=False, method="approx").pvalue
     assert round(float(approximate), 3) == 0.020
     assert ranks.p == sign.p == 20 / 512
 
 
 @given(st.lists(st.sampled_from([-3, -2, -1, 1, 2, 3]), min_size=1, max_size=10))
 def test_it_is_what_writing_down_every_way_gives(steps: list[int]) -> None:
-    ranks = rankdata([abs(step) for step in steps])
+    ranks = stats.rankdata([abs(step) for step in steps])
     total = sum(ranks)
     seen = sum(rank for rank, step in zip(ranks, steps, strict=True) if step > 0)
     sums = [
@@ -176,5 +183,5 @@ def test_fifty_are_exact_and_near_the_approximation_that_judges_more() -> None:
     exact, more = ([[0, up, 0], [20, 0, 0], [0, 0, 0]] for up in (30, 31))
     assert sum(map(sum, exact)) == inference.EXACT_RANKS
     one, other = (inference.compare_paired_ranks(table)[0].p or 0 for table in (exact, more))
-    assert one == pytest.approx(float(binomtest(30, 50, 0.5).pvalue))
+    assert one == pytest.approx(float(stats.binomtest(30, 50, 0.5).pvalue))
     assert other < one

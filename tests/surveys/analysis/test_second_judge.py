@@ -4,10 +4,17 @@ import json
 import shutil
 import subprocess
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
-from youthvoice.surveys.analysis import inference
+from tests.support.late_import import late_import
+
+if TYPE_CHECKING:
+    from youthvoice.surveys.analysis import inference
+else:
+    inference = late_import("youthvoice.surveys.analysis.inference")
+
 
 RSCRIPT = shutil.which("Rscript")
 pytestmark = pytest.mark.skipif(RSCRIPT is None, reason="NOT TESTED: no R here (apt-get install r-base-core)")
