@@ -56,7 +56,7 @@ $(VENV)/.installed-test: requirements-test.txt requirements.txt $(VENV)/bin/pyth
 	@touch $(VENV)/.installed $@
 
 catalogues:  ## compile the words of every language
-	@! ls translations/*/LC_MESSAGES/*.po >/dev/null 2>&1 || $(RUN)/pybabel --quiet compile --directory translations
+	@for name in child messages; do $(RUN)/pybabel --quiet compile --directory translations --domain $$name; done
 
 lint: install-test  ## style, types, import contracts
 	$(RUN)/ruff check .
@@ -114,5 +114,4 @@ voices:  ## the placeholder voices of the example anew
 
 # For whoever changes words: bring every catalogue up to date with the code.
 words:  ## bring every catalogue up to date with the code
-	@$(RUN)/pybabel --quiet extract --sort-output --no-location --omit-header --no-wrap -F translations/babel.cfg -k _ -k _l -k lazy_gettext -o translations/messages.pot .
-	@for po in translations/*/LC_MESSAGES/messages.po; do $(RUN)/pybabel --quiet update --no-wrap --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete -i translations/messages.pot -o $$po -l $$(echo $$po | cut -d/ -f2); done
+	@$(RUN)/python -m scripts.update_catalogues

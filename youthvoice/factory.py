@@ -22,7 +22,7 @@ from werkzeug.routing import Map
 from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
-from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place, shared_folder
+from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
 from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
@@ -63,7 +63,7 @@ def _bare_application(*, box: bool) -> "Application":
     """An application with its commands and translations, but without an installation."""
     app = Application(__name__, static_folder=None)
     app.request_class = uploads.InMemoryRequest
-    app.config.from_mapping(BABEL_TRANSLATION_DIRECTORIES=str(shared_folder("translations")), BABEL_DEFAULT_LOCALE="en")
+    app.config.from_mapping(BABEL_DEFAULT_LOCALE="en")
     translations.init_app(app)
     app.url_map.fill = partial(_add_pages, app)
     cli.init_app(app, box=box)

@@ -108,7 +108,7 @@ def test_a_house_is_founded_once(app: Flask) -> None:
     ("words", "told"),
     [
         (["--time-zone", "Nowhere/Land"], "There is no time zone Nowhere/Land"),
-        (["--languages", "en,klingon"], "Languages are some of en, hi"),
+        (["--languages", "en,klingon"], "Languages are some of en, ar"),
         (["--helpline-number", "call us"], "can be dialled: --helpline-number"),
         (["--danger-adult", "a" * 121], "Too long, or not a number that can be dialled: --danger-adult"),
     ],

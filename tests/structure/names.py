@@ -201,10 +201,12 @@ def dotted_codes() -> set[str]:
 
 def message_ids(language: str) -> set[str]:
     """What a catalogue translates."""
-    with (TOP / f"translations/{language}/LC_MESSAGES/messages.po").open("rb") as file:
-        ids = (message.id for message in read_po(file, locale=language) if message.id)
-        said = (" / ".join(one) if isinstance(one, tuple) else str(one) for one in ids)
-        return {json.dumps(one, ensure_ascii=False)[1:-1] for one in said}  # each on one line
+    ids: list[str | tuple[str, ...] | list[str]] = []
+    for path in (TOP / f"translations/{language}/LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as file:
+            ids += [message.id for message in read_po(file, locale=language) if message.id]
+    said = (str(one) if isinstance(one, str) else " / ".join(one) for one in ids)
+    return {json.dumps(one, ensure_ascii=False)[1:-1] for one in said}  # each on one line
 
 
 def data_files() -> list[str]:

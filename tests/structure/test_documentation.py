@@ -249,11 +249,11 @@ _ALONE = re.compile(r"(?<!`)`([A-Za-z_]\w*)(?:\([^`]*\))?`(?!`)")
 _TEST = re.compile(r"^ *def (test_\w+)", re.MULTILINE)
 _TEST_IN_PAPER = re.compile(r"\b(test_\w+)")
 _SHORT = 60
-_FILE = re.compile(r".*\.(?:py|md|toml|html|js|css|json|txt|svg)")
+_FILE = re.compile(r".*\.(?:py|md|toml|html|js|css|json|txt|svg|po|pot)")
 _NOT_OURS = {
     "json.dumps", "os.fsync", "location.replace", "setup.box", "review.pdf", "Response.json", "pack.consent",
     "html.parser", "history.back", "time.monotonic", "typst.Fonts", "X_Forwarded_For", "throttling.mobileSlow4G",
-    "surveys/clips/NAME.webm", "or_other", "O", "picture_2", "word_2_en",
+    "surveys/clips/NAME.webm", "translations/xx", "or_other", "O", "picture_2", "word_2_en",
 }  # fmt: skip
 """What the standard library, browsers, XLSForm and other senders name, what stands for any name, fields of a loop."""
 
@@ -289,7 +289,8 @@ def _imported(node: ast.AST) -> Iterator[str]:
 def _resolves(named: str, beside: Path) -> bool:
     """Whether a path is there, or what a module defines is defined."""
     if "/" in named or _FILE.fullmatch(named):
-        places = (TOP, PACKAGE, beside.parent, PACKAGE / "web/templates")
+        words = TOP / "translations"
+        places = (TOP, PACKAGE, beside.parent, PACKAGE / "web/templates", words, words / "hi", words / "hi/LC_MESSAGES")
         ours = named.split("/", maxsplit=1)[0] in {one.name for folder in (TOP, PACKAGE) for one in folder.iterdir()}
         there = any((place / f"{named}{ending}").exists() for place in places for ending in ("", ".py"))
         return there or any(PACKAGE.rglob(named)) if ours or _FILE.fullmatch(named) else True

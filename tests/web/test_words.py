@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "youthvoice").rglob("*.html"))
-CATALOGUES = sorted((Path(__file__).parents[2] / "translations").glob("*/LC_MESSAGES/messages.po"))
+CATALOGUES = sorted((Path(__file__).parents[2] / "translations").glob("*/LC_MESSAGES/*.po"))
 SURVEYS = sorted((Path(__file__).parents[2] / "surveys").glob("*.toml"))
 ONE_IS_NAMED = {"at %(site)s"}  # the one site is said by its name
 
@@ -20,7 +20,7 @@ def _read(path: Path) -> Catalog:
         return read_po(file, locale=path.parts[-3])
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_a_number_is_said_wherever_one_form_stands_for_several_numbers(path: Path) -> None:
     """In Hindi the singular is said of none too; "one" would be a lie then."""
     catalogue = _read(path)
@@ -36,13 +36,13 @@ def test_a_number_is_said_wherever_one_form_stands_for_several_numbers(path: Pat
         assert not [string for _, string in told if string and "%(num)s" not in string]
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_no_translation_asks_for_what_its_sentence_does_not_have(path: Path) -> None:
     catalogue = _read(path)
     assert not [(message.id, error) for message in catalogue for error in message.check(catalogue)]
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_a_catalogue_says_first_whether_a_speaker_has_checked_it(path: Path) -> None:
     """`make words` must not lose these lines."""
     first, second = path.read_text("utf-8").splitlines()[:2]
@@ -61,8 +61,8 @@ def _hindi_of(value: object) -> Iterator[str]:
 
 def test_a_hindi_sentence_ends_with_a_danda() -> None:
     """A plain dot is for numbers, names of files and what is written as a program reads it."""
-    catalogue = _read(next(path for path in CATALOGUES if path.parts[-3] == "hi"))
-    said = [words for one in catalogue for words in ([one.string] if isinstance(one.string, str) else one.string or ())]
+    messages = [one for path in CATALOGUES if path.parts[-3] == "hi" for one in _read(path)]
+    said = [words for one in messages for words in ([one.string] if isinstance(one.string, str) else one.string or ())]
     said += [words for file in SURVEYS for words in _hindi_of(tomllib.loads(file.read_text("utf-8")))]
     spoken = [words for words in said if re.search("[\u0900-\u097f]", words)]
     assert len(spoken) > 500
@@ -76,7 +76,7 @@ def test_a_comma_between_two_values_is_that_of_the_language() -> None:
     assert [name for name, _line in latin] == ["statement.html"], "what a browser reads aloud has one comma everywhere"
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_every_word_of_the_house_is_said_in_every_language(path: Path) -> None:
     """An entry that is empty, or marked as a guess, is shown in English."""
     lacking = [one.id for one in _read(path) if one.id and (one.fuzzy or "" in _forms(one.string))]

@@ -33,7 +33,7 @@ from youthvoice.accounts.people.person_names import tidy_name, why_not_name
 from youthvoice.accounts.store import Person
 from youthvoice.mail.messages import is_plain_address
 from youthvoice.privacy.credentials.passwords import find_weakness
-from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 
 _NOBODY: Final = 0
 MAX_PASSWORD_CHARACTERS: Final = 500
@@ -264,7 +264,7 @@ class ProfileForm(FlaskForm):
 
     language = SelectField(
         _l("Language of these pages"),
-        choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
+        choices=[SelectChoice(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES],
     )
     mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
     picture = SelectField(_l("Your picture for children"))

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from youthvoice.mail.messages import is_plain_address, plain_address
-from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 from youthvoice.witnesses.log_actions import KIND_LABELS
 from youthvoice.witnesses.log_page import LONGEST, LogQuery
 
@@ -39,7 +39,7 @@ class WitnessForm(FlaskForm):
     )
     language = SelectField(
         _l("Language of the notes"),
-        choices=[SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED],
+        choices=[SelectChoice(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES],
     )
 
     def validate_address(self, field: StringField) -> None:

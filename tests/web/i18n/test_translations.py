@@ -7,7 +7,6 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext, refresh
 
-from youthvoice.config import shared_folder
 from youthvoice.web.i18n import languages, translations
 
 NEXT = {"en": "Next", "hi": "आगे", "ar": "التالي"}
@@ -18,7 +17,6 @@ CHILDREN = ("%(num)s child", "%(num)s children")
 def app() -> Flask:
     """What knows its words and nothing else."""
     app = Flask(__name__, static_folder=None)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(shared_folder("translations"))
     translations.init_app(app)
     return app
 

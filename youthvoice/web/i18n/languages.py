@@ -1,10 +1,18 @@
 """The languages of the installation, and the language of the current request."""
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from flask import g, has_request_context, request
+
+from youthvoice.config import shared_folder
+
+CHILD_CATALOGUE: Final = "child"
+STAFF_CATALOGUE: Final = "messages"
+"""Names of a language's two catalogues: of what children and families read, and of all that staff read besides."""
 
 COOKIE: Final = "language"
 
@@ -22,29 +30,42 @@ class Language:
     direction: str = "ltr"
 
 
-LANGUAGES: Final = {
-    language.code: language
-    for language in (
-        Language("en", "English", "Hello"),
-        Language("hi", "हिन्दी", "नमस्ते"),
-        Language("mr", "मराठी", "नमस्कार"),
-        Language("gom", "कोंकणी", "नमस्कार"),
-        Language("bn", "বাংলা", "নমস্কার"),
-        Language("sm", "Gagana Sāmoa", "Talofa"),
-        Language("ar", "العربية", "مرحبًا", "rtl"),
-        Language("fr", "Français", "Bonjour"),
-        Language("mg", "Malagasy", "Salama"),
-        Language("ru", "Русский", "Привет"),
-        Language("es", "Español", "Hola"),
-        Language("zh_Hant", "繁體中文", "你好"),
-        Language("nl", "Nederlands", "Hallo"),
-        Language("de", "Deutsch", "Hallo"),
-        Language("th", "ไทย", "สวัสดี"),
-        Language("lg", "Luganda", "Gyebale"),
-    )
-}
+def read_languages(folder: Path) -> dict[str, Language]:
+    """Every language that has a folder with its name in it, by code: English first, then by code.
 
-TRANSLATED: Final = ("en", "hi", "ar")  # languages in which the pages are translated
+    Args:
+        folder: `translations`.
+    """
+    files = sorted(folder.glob("*/language.toml"), key=lambda file: (file.parent.name != _SOURCE, file.parent.name))
+    return {file.parent.name: Language(file.parent.name, **tomllib.loads(file.read_text("utf-8"))) for file in files}
+
+
+def list_translated(folder: Path, catalogue: str, codes: Iterable[str]) -> tuple[str, ...]:
+    """The languages that have a catalogue; English needs none.
+
+    Args:
+        folder: `translations`.
+        catalogue: `child` or `messages`.
+        codes: of languages.
+    """
+    return tuple(
+        code for code in codes if code == _SOURCE or list((folder / code / "LC_MESSAGES").glob(f"{catalogue}.[pm]o"))
+    )
+
+
+_SOURCE: Final = "en"
+"""The language of the texts in the code."""
+
+_FOLDER: Final = shared_folder("translations")
+
+LANGUAGES: Final = read_languages(_FOLDER)
+"""Every language in which children can be asked, by code."""
+
+TRANSLATED: Final = list_translated(_FOLDER, CHILD_CATALOGUE, LANGUAGES)
+"""Languages in which the pages and papers of children and families are translated."""
+
+STAFF_LANGUAGES: Final = list_translated(_FOLDER, STAFF_CATALOGUE, TRANSLATED)
+"""Languages in which the pages of staff are translated, too."""
 
 
 def spoken_at(languages: Iterable[str]) -> tuple[str, ...]:
@@ -88,5 +109,6 @@ def is_chosen() -> bool:
 
 
 def locale() -> str:
-    """The language of this request for Flask-Babel."""
-    return chosen(TRANSLATED)
+    """The language of this request for Flask-Babel; on a page of staff one in which those are translated."""
+    is_staff = has_request_context() and request.path.startswith("/staff/") and not hasattr(g, "language")
+    return chosen(STAFF_LANGUAGES if is_staff else TRANSLATED)

@@ -5,18 +5,24 @@ microseconds a text, 9 % of such a page. It caches neither, but clears `babel_tr
 language begins (`force_locale`, `refresh`): so we cache the catalogue there.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, g
 from flask_babel import Babel, Domain
 
+from youthvoice.config import shared_folder
 from youthvoice.web.i18n import languages
 
-_catalogues: dict[tuple[str, ...], dict[tuple[str, str], Any]] = {}
+_NAMES: Final = (languages.CHILD_CATALOGUE, languages.STAFF_CATALOGUE)
+
+_catalogues: dict[tuple[str, str], Any] = {}
 
 
 class RequestDomain(Domain):
-    """The translations of all pages, as Flask-Babel asks for them."""
+    """The translations of all pages, as Flask-Babel asks for them: both catalogues of a language as one."""
+
+    def __init__(self) -> None:
+        super().__init__([str(shared_folder("translations"))] * len(_NAMES), ";".join(_NAMES))
 
     def get_translations(self) -> Any:
         """The catalogue of this request's language; an empty one outside of any application."""
@@ -29,8 +35,8 @@ class RequestDomain(Domain):
         return catalogue
 
     def get_translations_cache(self, ctx: object) -> dict[tuple[str, str], Any]:  # noqa: ARG002 - Flask-Babel's own
-        """Catalogues by language and name, shared by all applications that read the same folders."""
-        return _catalogues.setdefault(tuple(self.translation_directories), {})
+        """Catalogues by language and name, shared by all applications."""
+        return _catalogues
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,138 @@
+"""Bring every catalogue up to date with the code (`make words`).
+
+Each language has two: `child.po` holds what children and families read, `messages.po` all that staff read besides. A
+language needs only the first. `translations/child.toml` says which texts are theirs; a text that staff read as well
+stands there alone. A text that changes sides keeps its translation.
+"""
+
+import ast
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract, extract_from_file
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po, write_po
+from babel.util import pathmatch
+
+from youthvoice.web.i18n.languages import CHILD_CATALOGUE, STAFF_CATALOGUE
+
+TOP = Path(__file__).parent.parent
+TRANSLATIONS = TOP / "translations"
+KEYWORDS = {"_": None, "N_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+Text = str | tuple[str, ...]
+"""A text, or its singular and plural."""
+
+
+def templates() -> dict[str, Catalog]:
+    """The texts of each catalogue, by its name, without translations.
+
+    Raises:
+        ValueError: `child.toml` names a file or a part of one that is not there.
+    """
+    texts = _texts_by_file()
+    child = set(_child_texts(texts))
+    everything = {text for found in texts.values() for text in found}
+    return {CHILD_CATALOGUE: _catalog(child), STAFF_CATALOGUE: _catalog(everything - child)}
+
+
+def _texts_by_file() -> Mapping[str, set[Text]]:
+    """What each file of the code says, by its path from the top folder."""
+    with (TRANSLATIONS / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    texts = {}
+    for path in (TOP / "youthvoice").rglob("*.*"):
+        name = path.relative_to(TOP).as_posix()
+        for pattern, method in methods:
+            if pathmatch(pattern, name):
+                found = extract_from_file(method, path, KEYWORDS, options=options.get(pattern, {}))
+                texts[name] = {text for _line, text, *_rest in found}
+    return texts
+
+
+def _child_texts(texts: Mapping[str, set[Text]]) -> Iterator[Text]:
+    listed = tomllib.loads((TRANSLATIONS / "child.toml").read_text("utf-8"))
+    for pattern in listed["files"]:
+        paths = [path.relative_to(TOP).as_posix() for path in TOP.glob(pattern)]
+        if not paths:
+            raise ValueError(f"translations/child.toml: no file is {pattern}")
+        for path in paths:
+            yield from texts.get(path, ())
+    for path, names in listed["parts"].items():
+        for name in names:
+            yield from texts_in_part(TOP / path, name)
+    yield from listed["texts"]
+
+
+def texts_in_part(path: Path, name: str) -> set[Text]:
+    """The texts of one function, class or table of a module.
+
+    Raises:
+        ValueError: the module has none of this name.
+    """
+    nodes = [node for node in ast.parse(path.read_text("utf-8")).body if name in _names_of(node)]
+    if not nodes:
+        raise ValueError(f"translations/child.toml: {path.name} has no {name}")
+    source = "\n".join(ast.unparse(node) for node in nodes)
+    return {text for _line, text, *_rest in extract("python", BytesIO(source.encode()), KEYWORDS)}
+
+
+def _names_of(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return {getattr(node, "name", "")}
+
+
+def _catalog(texts: Iterable[Text]) -> Catalog:
+    catalog = Catalog()
+    for text in texts:
+        catalog.add(text)
+    return catalog
+
+
+def update(folder: Path, wanted: Mapping[str, Catalog]) -> None:
+    """Update the catalogues of one language; it gets none that it does not have.
+
+    Args:
+        folder: `LC_MESSAGES` of the language.
+        wanted: from `templates`.
+    """
+    catalogs = {name: _read(folder / f"{name}.po") for name in wanted if (folder / f"{name}.po").exists()}
+    translations = {message.id: message.string for catalog in catalogs.values() for message in _messages(catalog)}
+    for name, catalog in catalogs.items():
+        for message in _messages(wanted[name]):
+            if catalog.get(message.id) is None:
+                catalog.add(message.id, translations.get(message.id, ""))
+        catalog.update(wanted[name], no_fuzzy_matching=True, update_creation_date=False)
+        _write(folder / f"{name}.po", catalog)
+
+
+def _messages(catalog: Catalog) -> list[Message]:
+    return [message for message in catalog if message.id]
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3])
+
+
+def _write(path: Path, catalog: Catalog, *, is_template: bool = False) -> None:
+    text = BytesIO()
+    write_po(text, catalog, width=0, no_location=True, omit_header=is_template, sort_output=True, ignore_obsolete=True)
+    path.write_bytes(text.getvalue())
+
+
+def main() -> None:
+    """Write both templates, and update the catalogues of every language."""
+    wanted = templates()
+    for name, template in wanted.items():
+        _write(TRANSLATIONS / f"{name}.pot", template, is_template=True)
+    for folder in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
+        update(folder, wanted)
+
+
+if __name__ == "__main__":
+    main()
