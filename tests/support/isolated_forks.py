@@ -88,16 +88,15 @@ def _read_until(file: int, deadline: float) -> bytes | None:
 
 @cache
 def _origin(module: str, _of: int) -> _Origin:
-    """One of this process alone; it ends with it."""
+    """One of this process alone; it ends with it, and is no child of it: tests look whether they left any behind."""
     ours, its = socket.socketpair()
-    process = subprocess.Popen(
+    subprocess.run(
         [*_AS_IN_A_HOUSE, "tests.support.isolated_forks", module, str(its.fileno())],
         cwd=TOP, env={"LC_ALL": "C.UTF-8"}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, pass_fds=[its.fileno()],
+        stderr=subprocess.DEVNULL, pass_fds=[its.fileno()], check=True,
     )  # fmt: skip
     its.close()
-    atexit.register(process.wait)
-    atexit.register(ours.close)  # the last one that was registered comes first
+    atexit.register(ours.close)
     return _Origin(ours, Lock())
 
 
@@ -121,5 +120,5 @@ def _serve(module: str, control: socket.socket) -> None:
         control.sendall(os.waitpid(pid, 0)[1].to_bytes(_NUMBER, "big"))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and not os.fork():
     _serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2])))
