@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.structure import words
+from tests.structure import value_names, words
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
@@ -123,6 +123,19 @@ def test_words_that_an_outsider_has_to_learn_become_fewer(package: str) -> None:
     assert {part: words.most(package, part) for part in row} == row, (
         f"{package} may have no more of them, and what was gained is kept: python -m tests.structure.words"
     )
+
+
+@pytest.mark.parametrize("walk", value_names.walks())
+def test_one_value_bears_fewer_and_fewer_names_on_its_way(walk: str) -> None:
+    assert not value_names.gone_names(walk), "the table says what was: python -m tests.structure.value_names"
+    assert not value_names.unknown_names(walk), "a new name: is it the value, or another thing? See value_names.toml"
+    names = value_names.names_of(walk)
+    assert len(names) == value_names.walks()[walk]["most"], f"write the number down, if it fell: {names}"
+
+
+def test_names_on_a_walk_are_those_of_parameters_fields_and_variables() -> None:
+    assert value_names.bound_at("surveys/responses/forms.py LetterWords") == {"question", "text", "shared"}
+    assert {"question", "more"} <= value_names.bound_at("surveys/responses/forms.py AnswerField.__init__")
 
 
 def test_words_are_found_where_they_stand() -> None:
