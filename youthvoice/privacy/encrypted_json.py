@@ -37,10 +37,9 @@ def lock_json(
     data = msgspec.json.encode(values, enc_hook=dict)  # an immutable mapping becomes an object
     keyring.key_or_new(name)
     version = keyring.versions(name)[-1]
-    locked = symmetric_encryption.lock_padded(
+    return version.to_bytes(VERSION_BYTES, "big") + symmetric_encryption.lock_padded(
         keyring.key(name, version), data, symmetric_encryption.bucket_for(max(len(data), room)), purpose
     )
-    return version.to_bytes(VERSION_BYTES, "big") + locked
 
 
 @overload

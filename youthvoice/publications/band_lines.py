@@ -82,8 +82,8 @@ def _side(table: SafeTable, good: Collection[str]) -> Band:
     bands = [band for key, band in table if key in good]
     if len(bands) == 1:
         return bands[0]
-    added = bands_together(bands)
-    return Band(added.low, min(added.high, table.n))
+    band = bands_together(bands)
+    return Band(band.low, min(band.high, table.n))
 
 
 def _line(
@@ -128,16 +128,15 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
         n: children in the batch, ten or more.
     """
     if not question.single:
-        chosen = {key: counts[key] for key in question.keys}
-        return TabulatedQuestion("choices", tabulation.tabulate_options(chosen, n))
+        return TabulatedQuestion("choices", tabulation.tabulate_options({key: counts[key] for key in question.keys}, n))
     if question.publish == "right" and question.right is not None:
-        knew = tabulation.tabulate(_right_and_wrong(question, counts), scale=True, good=[RIGHT])
-        return TabulatedQuestion("right", _named_tables(knew))
+        tables = tabulation.tabulate(_right_and_wrong(question, counts), scale=True, good=[RIGHT])
+        return TabulatedQuestion("right", _named_tables(tables))
     if question.traits.scale and not question.good and n < FULL_CATEGORIES:
         return TabulatedQuestion("choices", {})  # without a declared good side there are no two sides
     groups = {key: merge.options for key, merge in (question.merge or {}).items()}
-    safe_tables = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
-    return TabulatedQuestion("choices", _named_tables(safe_tables))
+    tables = tabulation.tabulate(counts, scale=question.traits.scale, good=question.good, groups=groups)
+    return TabulatedQuestion("choices", _named_tables(tables))
 
 
 def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
@@ -145,6 +144,8 @@ def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
 
 
 def _right_and_wrong(question: Question, counts: Counts) -> dict[str, int]:
-    wrong = sum(counts[key] for key in question.keys if key != question.right)
-    silent = counts[DONT_KNOW] + counts[DID_NOT_SAY]
-    return {RIGHT: counts[cast(str, question.right)], WRONG: wrong, DID_NOT_SAY: silent}
+    return {
+        RIGHT: counts[cast(str, question.right)],
+        WRONG: sum(counts[key] for key in question.keys if key != question.right),
+        DID_NOT_SAY: counts[DONT_KNOW] + counts[DID_NOT_SAY],
+    }

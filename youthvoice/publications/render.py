@@ -125,18 +125,17 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
     Raises:
         ValueError: it contains something that could not have been published.
     """
-    for _table in tables_of(frozen):  # reading each table checks that `privacy.disclosure` can have made it
-        pass
+    list(tables_of(frozen))  # reading each table checks that `privacy.disclosure` can have made it
     renderer = _ViewRenderer(frozen, language)
-    rendered_findings = [renderer.finding(question) for question in frozen["questions"]]
+    findings = [renderer.finding(question) for question in frozen["questions"]]
     return RenderedView(
         title=renderer.text(frozen["title"]),
         is_choice=frozen["purpose"] == "choice",
         sites=join_list(frozen["sites"]),
         answered=renderer.answered(),
-        findings=tuple(sorted(rendered_findings, key=lambda finding: _comes_first(finding, answered))),  # stable
-        unknown=unknown_sentences(frozen, rendered_findings),
-        hidden=tuple(finding.question_text for finding in rendered_findings if finding.is_hidden),
+        findings=tuple(sorted(findings, key=lambda finding: _comes_first(finding, answered))),  # stable
+        unknown=unknown_sentences(frozen, findings),
+        hidden=tuple(finding.question_text for finding in findings if finding.is_hidden),
         unsaid=tuple(renderer.text(question["text"]) for question in frozen["unsaid"]),
         won=tuple(
             (renderer.text(won["text"]), renderer.text(won["winner"]), won["winner_picture"] or won["picture"] or "")
@@ -299,8 +298,8 @@ def _is_silence(line: Mapping[str, Any]) -> bool:
     return bool(line["key"] == DID_NOT_SAY)
 
 
-def _beads(side: BandLine) -> tuple[int, int, int, str]:
-    return side["low"], side["high"], side["n"], f"{labels.band_label(side)}, {labels.band_numbers_label(side)}"
+def _beads(line: BandLine) -> tuple[int, int, int, str]:
+    return line["low"], line["high"], line["n"], f"{labels.band_label(line)}, {labels.band_numbers_label(line)}"
 
 
 def _bar(label: str, line: BandLine) -> Bar:

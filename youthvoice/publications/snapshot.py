@@ -116,9 +116,9 @@ def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | No
     names = {question.name: question for question in questions}
     frozen = {}
     for question in questions:
-        tabulated_question = _earlier_tables(question, names, wave, before)
-        judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if tabulated_question else {}
-        frozen[question.name] = _freeze_question(question, wave, tabulated_question, judged)
+        earlier_question = _earlier_tables(question, names, wave, before)
+        judged = _judge(question, names, wave, before, is_linked=snapshot_context.linked) if earlier_question else {}
+        frozen[question.name] = _freeze_question(question, wave, earlier_question, judged)
     paired = {question.pair for question in questions if question.pair}
     alone = [question for question in questions if question.name not in paired]
     earlier = before and {"n": before.n, "round": before.round, **_days(before)}
@@ -276,30 +276,30 @@ def _among(counts: band_lines.Counts, answers: Collection[str]) -> int:
 def _freeze_question(
     question: Question,
     wave: Wave,
-    tabulated_question: band_lines.TabulatedQuestion | None,
+    earlier_question: band_lines.TabulatedQuestion | None,
     judged: Mapping[str, JudgedChange],
 ) -> Frozen:
     """One question as the view contains it."""
     if wave.split and publishable_rows(question):
         return _in_parts(question, wave.split)
-    tables = band_lines.tabulate_question(question, wave.counts[question.name], wave.n)
-    before = tabulated_question.tables if tabulated_question and tabulated_question.as_ == tables.as_ else {}
-    good = _good(question, tables.as_)
+    tabulated_question = band_lines.tabulate_question(question, wave.counts[question.name], wave.n)
+    before = earlier_question.tables if earlier_question and earlier_question.as_ == tabulated_question.as_ else {}
+    good = _good(question, tabulated_question.as_)
     return {
         **_title(question),
         "kind": question.kind,
-        "as": tables.as_,
+        "as": tabulated_question.as_,
         "says": dict(question.says) if question.says else None,
         "labels": _labels(question),
         "ruled_out": question.when is not None,
         "good": list(good),
         "tables": [
             {"key": key, "now": to_data(table), "before": to_data(before[key]) if key in before else None}
-            for key, table in tables.tables.items()
+            for key, table in tabulated_question.tables.items()
         ],
         "lines": [
             line
-            for key, table in tables.tables.items()
+            for key, table in tabulated_question.tables.items()
             for line in band_lines.lines_of_table(table, before.get(key), key, good, judged.get(key))
         ],
     }

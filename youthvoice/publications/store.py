@@ -54,7 +54,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
     *,
     round_id: int,
     site_ids: Collection[int],
-    frozen: Mapping[str, Frozen],
+    views: Mapping[str, Frozen],
     room: int,
     day: date,
     approved: bool = False,
@@ -66,7 +66,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         session: may write.
         round_id: whose batch.
         site_ids: where they may be seen.
-        frozen: by audience.
+        views: by audience.
         room: bytes that none of the views can exceed.
         day: today.
         approved: whether an advocate approved every word before the children were asked.
@@ -76,11 +76,11 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         The slug of the first; empty if another process has just stored this version, and nothing is written.
     """
     first = ""
-    for audience, view in frozen.items():
+    for audience, frozen in views.items():
         slug = secrets.token_hex(8)
         values = {
             "slug": slug, "round_id": round_id, "audience": audience, "version": version,
-            "locked": lock_view(context.keyring(), slug, view, room), "state": APPROVED if approved else WAITING,
+            "locked": lock_view(context.keyring(), slug, frozen, room), "state": APPROVED if approved else WAITING,
             "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
         new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()

@@ -143,9 +143,8 @@ def unlock_padded(key: bytes, blob: bytes, purpose: SealingContext | str) -> byt
     Raises:
         CannotOpen: as `unlock`.
     """
-    padded = unlock(key, blob, purpose)
     try:
-        return unpad(padded)
+        return unpad(unlock(key, blob, purpose))
     except BadPadding:
         raise CannotOpen from None
 

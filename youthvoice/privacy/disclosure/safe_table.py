@@ -75,14 +75,14 @@ def protect(counts: Mapping[str, int] | Sequence[int]) -> SafeTable:
 
     Source: PRIVACY.md A4.
     """
-    named = counts if isinstance(counts, Mapping) else {str(place): count for place, count in enumerate(counts)}
-    refuse_wrong_counts(named)
-    n = sum(named.values())
-    _refuse_shape(n, tuple(named))
+    counts = counts if isinstance(counts, Mapping) else {str(place): count for place, count in enumerate(counts)}
+    refuse_wrong_counts(counts)
+    n = sum(counts.values())
+    _refuse_shape(n, tuple(counts))
     cut = band_ranges(n)
     lows = [band.low for band in cut]
-    bands = tuple(cut[bisect_right(lows, count) - 1] for count in named.values())
-    return SafeTable(n, tuple(named), bands, _OURS)
+    bands = tuple(cut[bisect_right(lows, count) - 1] for count in counts.values())
+    return SafeTable(n, tuple(counts), bands, _OURS)
 
 
 def refuse_wrong_counts(counts: Mapping[str, int]) -> None:
@@ -159,10 +159,10 @@ def bands_together(bands: Iterable[Band]) -> Band:
 
     Source: PRIVACY.md A5.
     """
-    added = list(bands)
-    if not added:
+    bands = list(bands)
+    if not bands:
         raise ValueError("There is no band to add.")
-    return Band(sum(band.low for band in added), sum(band.high for band in added))
+    return Band(sum(band.low for band in bands), sum(band.high for band in bands))
 
 
 def _is_count(value: object) -> bool:

@@ -48,22 +48,22 @@ def tabulate(
 
     Source: PRIVACY.md A3, A4, A5.
     """
-    answers = _merge_silence(counts)
-    n = sum(answers.values())
+    counts = _merge_silence(counts)
+    n = sum(counts.values())
     if groups and not scale:
-        answers = merge_answers(answers, groups)
+        counts = merge_answers(counts, groups)
     if scale and n < FULL_CATEGORIES:
-        answers = _two_sides(answers, good)
-    if 0 < max_categories(n) < len(answers):
+        counts = _two_sides(counts, good)
+    if 0 < max_categories(n) < len(counts):
         return ()
-    return (protect(answers),)
+    return (protect(counts),)
 
 
-def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
+def tabulate_options(counts: Mapping[str, int], n: int) -> dict[str, SafeTable]:
     """Tabulate a question with several answers: every option separately, chosen or not chosen.
 
     Args:
-        chosen: how many children chose each option; a child may be in several.
+        counts: how many children chose each option; a child may be in several.
         n: children in the batch, including those who chose nothing.
 
     Raises:
@@ -71,7 +71,7 @@ def tabulate_options(chosen: Mapping[str, int], n: int) -> dict[str, SafeTable]:
 
     Source: PRIVACY.md A3.
     """
-    return {option: protect({CHOSEN: count, NOT_CHOSEN: n - count}) for option, count in chosen.items()}
+    return {option: protect({CHOSEN: count, NOT_CHOSEN: n - count}) for option, count in counts.items()}
 
 
 def merge_answers(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -100,13 +100,14 @@ def merge_answers(counts: Mapping[str, int], groups: Mapping[str, Sequence[str]]
 def _merge_silence(counts: Mapping[str, int]) -> dict[str, int]:
     """Merge "don't know" into "did not say", which is the last category and always exists."""
     refuse_wrong_counts(counts)
-    silent = counts.get(DID_NOT_SAY, 0) + counts.get(DONT_KNOW, 0)
-    answers = {answer: count for answer, count in counts.items() if answer not in (DID_NOT_SAY, DONT_KNOW)}
-    return {**answers, DID_NOT_SAY: silent}
+    return {
+        **{answer: count for answer, count in counts.items() if answer not in (DID_NOT_SAY, DONT_KNOW)},
+        DID_NOT_SAY: counts.get(DID_NOT_SAY, 0) + counts.get(DONT_KNOW, 0),
+    }
 
 
-def _two_sides(answers: Mapping[str, int], side: Collection[str]) -> dict[str, int]:
+def _two_sides(counts: Mapping[str, int], side: Collection[str]) -> dict[str, int]:
     """Merge the answers of the good side, and everything else, "did not say" included."""
-    if not side or not set(side) < set(answers) or DID_NOT_SAY in side:
+    if not side or not set(side) < set(counts) or DID_NOT_SAY in side:
         raise ValueError("One side must be some of the declared answers, and not silence.")
-    return merge_answers(answers, {GOOD: list(side), REST: [answer for answer in answers if answer not in side]})
+    return merge_answers(counts, {GOOD: list(side), REST: [answer for answer in counts if answer not in side]})

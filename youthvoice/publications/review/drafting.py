@@ -106,7 +106,7 @@ def _store_edition(session: Session, draft_edition: DraftEdition, version: int) 
         session,
         round_id=draft_edition.round_.id,
         site_ids=draft_edition.round_.site_ids,
-        frozen=draft_edition.views,
+        views=draft_edition.views,
         room=max_view_size(draft_edition.snapshot_context),
         day=draft_edition.snapshot_context.made_on,
         approved=draft_edition.round_.outcome == "chosen",
@@ -132,8 +132,8 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
     )
     if round_.outcome == "chosen":
         won = load_winners(session, round_.batch_id)
-        view = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
-        return DraftEdition(round_, snapshot_context, {"children": view})
+        frozen = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
+        return DraftEdition(round_, snapshot_context, {"children": frozen})
     wave, before = _load_wave(session, round_, zone), None
     if earlier := _find_wave_before(session, round_):
         before = _load_wave(session, earlier, zone)

@@ -128,16 +128,16 @@ def _waiting_line(session: Session, batch_id: int, now: datetime) -> BatchLine |
 
 
 def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str) -> BatchLine | None:
-    batch = store.lock_batch(session, batch_id)
+    row = store.lock_batch(session, batch_id)
     round_ = store.find_round_of_batch(session, batch_id)
-    if batch is None or round_ is None:
+    if row is None or round_ is None:
         return None
     zone = store.time_zone_of_round(session, round_)
-    opened_responses = store.open_responses(session, round_)
-    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, opened_responses), now)
+    responses = store.open_responses(session, round_)
+    decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, responses), now)
     log = Log(day_at(now, zone), actor)
-    opened_batch = OpenedBatch(batch, round_, opened_responses, zone, now, log)
-    return _batch_line(session, round_, apply_decision(session, opened_batch, decision), zone, now)
+    batch = OpenedBatch(row, round_, responses, zone, now, log)
+    return _batch_line(session, round_, apply_decision(session, batch, decision), zone, now)
 
 
 def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:

@@ -120,7 +120,7 @@ def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
 
 
 def find_batch_state(
-    session: Session, round_: Round, time_zone: str, now: datetime, opened_responses: OpenedResponses | None = None
+    session: Session, round_: Round, time_zone: str, now: datetime, responses: OpenedResponses | None = None
 ) -> BatchState:
     """The state of a batch, with everything that the closing rules need.
 
@@ -129,7 +129,7 @@ def find_batch_state(
         round_: its round.
         time_zone: of its first site.
         now: this moment.
-        opened_responses: its responses; None where only its dates matter.
+        responses: its responses; None where only its dates matter.
     """
     rounds = list_rounds_of_batch(session, round_.batch_id)
     first = rounds[0]
@@ -138,14 +138,14 @@ def find_batch_state(
         starts_at=first.starts_at,
         ends_at=max(round_.ends_at for round_ in rounds),  # somebody may end the second wave while the first is open
         invited=round_.invited,
-        responses=opened_responses.stored if opened_responses else 0,
-        readable=len(opened_responses.coded) if opened_responses else 0,
+        responses=responses.stored if responses else 0,
+        readable=len(responses.coded) if responses else 0,
         tablets_waiting=tuple(list_waiting_tablets(session, round_.site_ids, _ended_at(rounds, now), first.starts_at)),
         looked=quarter_of_last_check(session, round_.batch_id),
         time_zone=time_zone,
-        key_gone=opened_responses.key_gone if opened_responses else False,
-        pairs=len(opened_responses.pairs) if opened_responses and opened_responses.pairs is not None else None,
-        cards_misused=opened_responses.cards_misused if opened_responses else False,
+        key_gone=responses.key_gone if responses else False,
+        pairs=len(responses.pairs) if responses and responses.pairs is not None else None,
+        cards_misused=responses.cards_misused if responses else False,
         first_wave_ends_at=first.ends_at if round_.has_cards else None,
     )
 
@@ -170,20 +170,20 @@ def open_responses(session: Session, round_: Round) -> OpenedResponses:
     """
     rounds = list_rounds_of_batch(session, round_.batch_id)
     columns = select(ResponseRow.__table__.c.id, ResponseRow.__table__.c.blob, ResponseRow.__table__.c.round_id)
-    rows = session.execute(columns.where(ResponseRow.round_id.in_([round_.id for round_ in rounds]))).all()
+    responses = session.execute(columns.where(ResponseRow.round_id.in_([round_.id for round_ in rounds]))).all()
     try:
         key = context.keyring().key(round_.answers_key)
     except KeyGone:
-        return OpenedResponses(len(rows), (), key_gone=bool(rows))
+        return OpenedResponses(len(responses), (), key_gone=bool(responses))
     prefixes = {round_.id: sealing_context("sheet", round_.slug) for round_ in rounds}
-    coded_by_round: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
-    for submission_id, blob, round_id in rows:
+    coded: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
+    for submission_id, blob, round_id in responses:
         with suppress(CannotOpen):
-            coded_by_round[round_id].append(unlock_padded(key, blob, f"{prefixes[round_id]}|{submission_id.hex()}"))
+            coded[round_id].append(unlock_padded(key, blob, f"{prefixes[round_id]}|{submission_id.hex()}"))
     if not round_.has_cards:
-        return OpenedResponses(len(rows), coded_by_round[round_.id], key_gone=False)
-    stored = Counter(round_id for _id, _blob, round_id in rows)
-    return _pair_up(max(stored.values(), default=0), list(coded_by_round.values()), _count_dealt_cards(session, round_))
+        return OpenedResponses(len(responses), coded[round_.id], key_gone=False)
+    stored = Counter(round_id for _id, _blob, round_id in responses)
+    return _pair_up(max(stored.values(), default=0), list(coded.values()), _count_dealt_cards(session, round_))
 
 
 def _pair_up(stored: int, waves: Sequence[Sequence[bytes]], number_dealt: int) -> OpenedResponses:
@@ -308,7 +308,7 @@ def load_split(session: Session, batch_id: int) -> SafeSplit | None:
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.
     """
-    data = _load_content(session, batch_id).get(_SPLIT)
+    data = _load_values(session, batch_id).get(_SPLIT)
     return split_from_data(data) if data else None
 
 
@@ -340,15 +340,15 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
         first: the first of two waves that cards link, else None.
         split: the parts, of a round that declared a split.
     """
-    content: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
+    values: dict[str, object] = {_N: n, _COUNTS: counts, _TRANSITIONS: transitions}
     length = _padded_length(counts, transitions)
     if first is not None:
-        content |= {_BEFORE: first.counts, _WAVES: first.waves}
+        values |= {_BEFORE: first.counts, _WAVES: first.waves}
         length += _padded_length(first.counts, {}) + len(_BEFORE + _WAVES) + 2 * _DIGITS
     if split is not None:
-        content |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
+        values |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
         length += split.max_bytes
-    return lock_json(keyring, KEPT_COUNTS, content, _purpose(batch_id), length)
+    return lock_json(keyring, KEPT_COUNTS, values, _purpose(batch_id), length)
 
 
 def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
@@ -367,18 +367,18 @@ def _padded_length(counts: Mapping[str, Mapping[str, int]], transitions: Transit
 
 
 def _load_part(session: Session, batch_id: int, part: str) -> Any:
-    content = _load_content(session, batch_id)
-    if part not in content:
+    values = _load_values(session, batch_id)
+    if part not in values:
         raise BatchNotCounted
-    return content[part]
+    return values[part]
 
 
-def _load_content(session: Session, batch_id: int) -> dict[str, Any]:
-    locked = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
-    if locked is None:
+def _load_values(session: Session, batch_id: int) -> dict[str, Any]:
+    blob = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
+    if blob is None:
         raise BatchNotCounted
-    content: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
-    return content
+    values: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id))
+    return values
 
 
 def _purpose(batch_id: int) -> SealingContext:

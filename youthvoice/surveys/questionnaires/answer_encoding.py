@@ -66,8 +66,8 @@ def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
     Raises:
         NotACodedAnswer: for a number outside the bins or an unknown key.
     """
-    relevant = questionnaire.kept(answers)
-    return b"".join(_encode(slot, relevant.get(slot.question.name)) for slot in answer_slots(questionnaire))
+    answers = questionnaire.kept(answers)
+    return b"".join(_encode(slot, answers.get(slot.question.name)) for slot in answer_slots(questionnaire))
 
 
 def _encode(slot: AnswerSlot, answer: Answer) -> bytes:
@@ -104,21 +104,21 @@ def tally_answers(questionnaire: Questionnaire, responses: Iterable[bytes]) -> d
     Raises:
         ValueError: a response has another length.
     """
-    rows = list(responses)
-    table = b"".join(rows)
+    responses = list(responses)
+    coded = b"".join(responses)
     slots = answer_slots(questionnaire)
     width = sum(slot.length for slot in slots)
-    if any(len(row) != width for row in rows):
+    if any(len(response) != width for response in responses):
         raise ValueError("A response is not of this questionnaire.")
-    return {slot.question.name: _count_slot(slot, table, width) for slot in slots}
+    return {slot.question.name: _count_slot(slot, coded, width) for slot in slots}
 
 
-def _count_slot(slot: AnswerSlot, table: bytes, width: int) -> dict[str, int]:
-    columns = [table[slot.start + at :: width] for at in range(slot.length)]
+def _count_slot(slot: AnswerSlot, coded: bytes, width: int) -> dict[str, int]:
+    columns = [coded[slot.start + at :: width] for at in range(slot.length)]
     if slot.question.single:
         counts = {key: columns[0].count(code) for code, key in enumerate(slot.question.keys, start=1)}
     else:
-        counts = {key: column.count(ANSWERED) for key, column in zip(slot.question.keys, columns[1:], strict=True)}
+        counts = {key: columns[at].count(ANSWERED) for at, key in enumerate(slot.question.keys, start=1)}
     return counts | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
 
 

@@ -64,8 +64,8 @@ class AnswerField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the sent values; none, or only blanks, is a skip."""
-        sent = [value for value in valuelist if value.strip()]
-        self.data = _read(self.question, sent) if sent else None
+        valuelist = list(filter(str.strip, valuelist))
+        self.data = _read(self.question, valuelist) if valuelist else None
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse an answer that the question does not accept.
@@ -77,15 +77,15 @@ class AnswerField(Field):
             raise ValidationError(UNKNOWN_ANSWER if self.question.coded else TOO_LONG)
 
 
-def _read(question: Question, sent: list[str]) -> Answer:
+def _read(question: Question, valuelist: list[str]) -> Answer:
     if question.traits.input == "checkbox":
-        chosen = tuple(dict.fromkeys(sent))
+        chosen = tuple(dict.fromkeys(valuelist))
         return chosen if chosen == (DONT_KNOW,) else tuple(key for key in chosen if key != DONT_KNOW)
     if not question.coded:
-        return sent[0].replace("\r\n", "\n")
-    entry = sent[0].strip()
+        return valuelist[0].replace("\r\n", "\n")
+    answer = valuelist[0].strip()
     # A child may type digits of another script: ३ and ٣ are 3.
-    return str(int(entry)) if question.bins and entry.isdecimal() and len(entry) < 10 else entry  # noqa: PLR2004 - more is no count
+    return str(int(answer)) if question.bins and answer.isdecimal() and len(answer) < 10 else answer  # noqa: PLR2004 - more is no count
 
 
 class ResponseForm(Form):
@@ -107,10 +107,12 @@ class ResponseForm(Form):
         """Error messages for answers that are not accepted, by question; only for questions that are relevant."""
         if not self.errors:
             return {}
-        fields = self._answers()
-        good = {name: field.data for name, field in fields.items() if not field.errors}
-        question_names = {question.name for question in self.questionnaire.asked(good)}
-        return {name: str(field.errors[0]) for name, field in fields.items() if field.errors and name in question_names}
+        question_names = {question.name for question in self.questionnaire.asked(self._valid_answers())}
+        return {
+            name: str(field.errors[0])
+            for name, field in self._answer_fields().items()
+            if field.errors and name in question_names
+        }
 
     def coded(self) -> bytes:
         """The coded answers; those to questions that are not relevant are dropped.
@@ -126,7 +128,7 @@ class ResponseForm(Form):
 
     def letters(self) -> list[LetterWords]:
         """The texts of the relevant letter boxes, without empty ones."""
-        fields = self._answers()
+        fields = self._answer_fields()
         if not any(fields[question.name].data for question in self.questionnaire.letter_boxes):
             return []
         answers = self.questionnaire.kept(self._valid_answers())
@@ -138,12 +140,12 @@ class ResponseForm(Form):
 
     def given(self) -> Mapping[str, tuple[str, ...]]:
         """The sent values by question, to fill the page again."""
-        return {name: tuple(field.raw_data or ()) for name, field in self._answers().items()}
+        return {name: tuple(field.raw_data or ()) for name, field in self._answer_fields().items()}
 
     def _valid_answers(self) -> dict[str, Answer]:
-        return {name: field.data for name, field in self._answers().items() if not field.errors}
+        return {name: field.data for name, field in self._answer_fields().items() if not field.errors}
 
-    def _answers(self) -> dict[str, AnswerField]:
+    def _answer_fields(self) -> dict[str, AnswerField]:
         return {field.question.name: field for field in self}
 
 

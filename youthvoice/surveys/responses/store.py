@@ -173,8 +173,9 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
     if not receipts.add_receipt(connection, receipt, response.month):
         return _store_repeat(connection, response, late=late)
     if not late:
-        values = {"id": response.submission_id, "round_id": response.round_id, "blob": response.blob}
-        _ADD_RESPONSE.rows(connection, values)
+        _ADD_RESPONSE.rows(
+            connection, {"id": response.submission_id, "round_id": response.round_id, "blob": response.blob}
+        )
     for letter_receipt in response.letter_receipts:
         receipts.add_receipt(connection, letter_receipt, response.month)
     add_letters(connection, response.letters)
