@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
 from tests.support.attacks.crawler import walk
+from tests.support.long_tests import breadth
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.publications import ROLES, link_to, starter
 from tests.support.reviews import review_at, say
@@ -76,7 +77,8 @@ from youthvoice.threads.readership import readers_at
 
 CHILDREN, CONTENT = 24, 16
 """Children of a round, and how many are content, without the one who may be: 15 to 24 of 24 are one band."""
-LANGUAGES = ("en", "hi")
+LANGUAGES = tuple(breadth(["hi"], ["en"]))
+"""Two of one thing are as many pages more; in the second each says the same."""
 SECOND = "second-advocate"
 YEAR = 2024
 Seen = dict[str, dict[str, str]]
