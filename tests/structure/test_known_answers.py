@@ -252,7 +252,7 @@ def a_report() -> NewReport:
         for role in people:
             make_person(session, role, site.id)
         readers = find_readers(session, site.id)
-    return submission.new_report(site, ReportSubmission(words="Fruit"), ID, readers, context.now())
+    return submission.make_new_report(site, ReportSubmission(words="Fruit"), ID, readers, context.now())
 
 
 def test_pairs_of_the_intake_key(keyring: Keyring) -> None:

@@ -20,7 +20,7 @@ from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText, TextPlace
 from youthvoice.example import committees, past_meetings, people, reviews, rights, rounds
 from youthvoice.grievances.intake import receive
-from youthvoice.grievances.intake.submission import ReportSubmission, new_report
+from youthvoice.grievances.intake.submission import ReportSubmission, make_new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.influence.years import freeze_influence_due, last_frozen_year
 from youthvoice.publications.review.drafting import draft_due
@@ -43,7 +43,7 @@ def tell_report() -> PictureCode:
     with db.reading(db.engine()) as session:
         site = rounds.require(find_site_by_slug(session, people.SLUG))
         readers = find_readers(session, site.id)
-    report = new_report(site, REPORT, secrets.token_bytes(16), readers, context.now())
+    report = make_new_report(site, REPORT, secrets.token_bytes(16), readers, context.now())
     with db.writing(db.engine()) as session:
         report_receipt = rounds.require(receive.store_report(session, report))
     return rounds.require(report_receipt.code)

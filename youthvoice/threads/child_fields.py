@@ -55,11 +55,11 @@ def pick_label(picks: Sequence[Pick], code: str) -> str:
     return next((str(pick.words) for pick in picks if pick.code == code), "")
 
 
-def with_files(texts: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, Any]:
+def with_files(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> MultiDict[str, Any]:
     """Form data with its text fields as text and only `voice` as a file, whatever the sender calls a file."""
-    sent: MultiDict[str, Any] = MultiDict(texts)
-    sent.setlist("voice", files.getlist("voice"))
-    return sent
+    formdata: MultiDict[str, Any] = MultiDict(form)
+    formdata.setlist("voice", files.getlist("voice"))
+    return formdata
 
 
 class PickField(StringField):
@@ -126,8 +126,8 @@ class WordsField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the text; an empty or blank one is a skip."""
-        sent = (valuelist or [""])[0].replace("\r\n", "\n")
-        self.data = sent if sent.strip() else ""
+        words = (valuelist or [""])[0].replace("\r\n", "\n")
+        self.data = words if words.strip() else ""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse a text that is too long.
@@ -153,7 +153,7 @@ class VoiceField(Field):
 
     def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
         """Read the bytes; an empty field, or text in place of a file, is a skip."""
-        files = [upload for upload in valuelist if isinstance(upload, FileStorage)]
+        files = [voice for voice in valuelist if isinstance(voice, FileStorage)]
         self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature

@@ -141,12 +141,12 @@ def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str
         KeyGone: the key of this month does not exist: only `new_thread` makes it.
     """
     entry_id = secrets.token_bytes(16)
-    head_values = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
-    head_json = json.dumps(head_values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    plain = len(head_json).to_bytes(_LENGTH, "big") + head_json + entry.sound
-    inner = sealing.seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
-    body = sealing.lock_outer(inner, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
-    return SealedEntry(entry_id, entry.day, body)
+    content = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    plain = len(plain).to_bytes(_LENGTH, "big") + plain + entry.sound
+    sealed_text = sealing.seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
+    sealed_text = sealing.lock_outer(sealed_text, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
+    return SealedEntry(entry_id, entry.day, sealed_text)
 
 
 def open_entry(
@@ -163,13 +163,13 @@ def open_entry(
     )
     plain = sealing.open_sealed(sealed_text, private, sealing_context("thread", thread_id.hex(), sealed_entry.id.hex()))
     length = int.from_bytes(plain[:_LENGTH], "big")
-    head = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
+    content = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
     return ThreadEntry(
-        head["kind"],
-        head["by"],
+        content["kind"],
+        content["by"],
         sealed_entry.day,
-        head["turn"],
-        head["said"],
+        content["turn"],
+        content["said"],
         plain[_LENGTH + length :],
         sealed_entry.id,
     )
@@ -253,7 +253,7 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
     reply_key = keys.reply.public if keys else sealing.new_pair().public
     locator = keys.locator if keys else secrets.token_bytes(LOCATOR_BYTES)
     case = case.having(answerable=keys is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
-    first = replace(entries[0], said={**entries[0].said, "reads": sorted(reads)})
+    entries = [replace(entries[0], said={**entries[0].said, "reads": sorted(reads)}), *entries[1:]]
     return NewThread(
         id=thread_id,
         site_id=site_id,
@@ -265,7 +265,7 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
         destruction_month=month,
         marks=case_state.lock_case_state(key, thread_id, case),
         wraps=key_wraps.wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
-        entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in (first, *entries[1:])],
+        entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in entries],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
     )
 

@@ -70,8 +70,8 @@ def add_thread(session: Session, thread: entities.NewThread) -> None:
         IntegrityError: the site has this code already, or this submission came before.
     """
     names = ("id", "site_id", "day", "public_key", "locator", "reply_key", "receipt", "destruction_month", "marks")
-    values = {name: getattr(thread, name) for name in names}
-    session.execute(insert(ThreadRow).values(**values, code_seen=False, version=1))
+    row = {name: getattr(thread, name) for name in names}
+    session.execute(insert(ThreadRow).values(**row, code_seen=False, version=1))
     session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread.id, wrap) for wrap in thread.wraps])
     session.execute(
         insert(_table(ThreadEntryRow)), [entry_row(thread.id, sealed_entry) for sealed_entry in thread.entries]
@@ -347,8 +347,8 @@ def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thre
 def _list_sealed(
     session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes
 ) -> list[entities.SealedEntry]:
-    rows = session.execute(select(table.id, table.day, table.body).where(table.thread_id == thread_id))
-    return [entities.SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in rows]
+    query = select(table.id, table.day, table.body).where(table.thread_id == thread_id)
+    return [entities.SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in session.execute(query)]
 
 
 def add_entry(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
@@ -386,10 +386,9 @@ def read_entries(session: Session, thread: entities.OpenedThread) -> list[entiti
         CannotOpen, KeyGone: see `open_entry`.
     """
     month = thread.facts.month
-    sealed_entries = list_sealed_entries(session, thread.facts.id)
     return _ordered(
         entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, sealed_entry)
-        for sealed_entry in sealed_entries
+        for sealed_entry in list_sealed_entries(session, thread.facts.id)
     )
 
 

@@ -11,8 +11,8 @@ from tests.support.people import make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.intake import submission
-from youthvoice.grievances.intake.submission import NewReport
+from youthvoice.grievances.intake import page as intake_page
+from youthvoice.grievances.intake.submission import NewReport, make_new_report
 
 
 @pytest.fixture
@@ -92,13 +92,13 @@ def test_without_a_script_the_pictures_are_a_page_and_done_leads_to_the_desk(chi
 def test_nobody_who_writes_waits_while_the_code_is_stretched(
     child: Child, desk: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, held = submission.new_report, []
+    held = []
 
     def noted(*given: Any) -> NewReport:
         held.append("connection" in g)
-        return report(*given)
+        return make_new_report(*given)
 
-    monkeypatch.setattr(submission, "new_report", noted)
+    monkeypatch.setattr(intake_page, "make_new_report", noted)
     desk.open(path(child))
     desk.send(path(child), {"topic": "food"}, 201)
     assert held == [False]

@@ -138,29 +138,29 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     thread = store.open_thread(session, reader_key(session, caller), thread_id, open_private_key(caller))
     if thread is None:
         return None
-    thread_entries = _without_links(session, caller, store.read_entries(session, thread))
+    entries = _without_links(session, caller, store.read_entries(session, thread))
     site = get_site(session, thread.facts.line.site_id)
     readers = find_readers(session, site.id)
     holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
-    names = names_of_people(session, _people_in(thread_entries) | reading - {CHILD})
-    return ReportContext(thread, thread_entries, site, caller.person_id, readers, reading, names, context.now())
+    names = names_of_people(session, _people_in(entries) | reading - {CHILD})
+    return ReportContext(thread, entries, site, caller.person_id, readers, reading, names, context.now())
 
 
-def _without_links(session: Session, caller: Caller, thread_entries: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
+def _without_links(session: Session, caller: Caller, entries: Sequence[ThreadEntry]) -> Sequence[ThreadEntry]:
     """Remove links to reports that the caller was left out of (S14)."""
-    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in thread_entries if entry.kind == "linked"}
+    linked = {bytes.fromhex(entry.said["to_thread"]) for entry in entries if entry.kind == "linked"}
     if not linked:
-        return thread_entries
+        return entries
     readable = {summary.id.hex() for summary in store.list_threads(session, reader_key(session, caller), linked)}
-    return [entry for entry in thread_entries if entry.kind != "linked" or entry.said["to_thread"] in readable]
+    return [entry for entry in entries if entry.kind != "linked" or entry.said["to_thread"] in readable]
 
 
-def _people_in(thread_entries: Sequence[ThreadEntry]) -> frozenset[int]:
-    contents = [entry.said for entry in thread_entries]
+def _people_in(entries: Sequence[ThreadEntry]) -> frozenset[int]:
+    contents = [entry.said for entry in entries]
     left_out = [person_id for content in contents for person_id in content.get("left_out", ())]
     others = [content["to"] for content in contents if isinstance(content.get("to"), int)]
-    return frozenset([*(entry.by for entry in thread_entries), *left_out, *others])
+    return frozenset([*(entry.by for entry in entries), *left_out, *others])
 
 
 def note_first_look(session: Session, report: ReportContext) -> None:

@@ -56,24 +56,24 @@ class TellForm(Form):
     where = PickField(pick_codes(intake_options.WHERE))
     how = WordsField(MAX_HOW_CHARACTERS, "where")
 
-    def __init__(self, sent: Any, helpers: Collection[Helper]) -> None:
+    def __init__(self, formdata: Any, helpers: Collection[Helper]) -> None:
         """Read what was sent.
 
         `mixes_up` says whether the form leaves out a person whom its own page did not list. No page of ours does that.
         The report could reach a person whom the child left out, so nothing is accepted, and the child reads why.
 
         Args:
-            sent: fields and files together.
+            formdata: fields and files together.
             helpers: the adults whom the child could pick as helper.
         """
         self.helper_names = {str(helper.person_id): helper.name for helper in helpers}
         self.helper_ids = frozenset(self.helper_names)
-        left_out, shown = sent.getlist("left_out"), sent.get("shown", "").split()
+        left_out, shown = formdata.getlist("left_out"), formdata.get("shown", "").split()
         self.left_out_ids = _row_ids(left_out)
-        self.shown_ids = _row_ids(shown) if "shown" in sent else None
-        names_another = "shown" in sent and not set(left_out) <= set(shown)
+        self.shown_ids = _row_ids(shown) if "shown" in formdata else None
+        names_another = "shown" in formdata and not set(left_out) <= set(shown)
         self.mixes_up = names_another or not all(map(_is_row_id, (*left_out, *shown)))
-        super().__init__(sent)
+        super().__init__(formdata)
 
     def choices_of(self, field: PickField) -> Collection[str]:
         """The choices of a field that differ from page to page."""

@@ -20,9 +20,10 @@ from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIE
 from youthvoice.accounts.store import list_people, list_trusted_people, name_at_site, pictures_of_adults
 from youthvoice.context import AppCache
 from youthvoice.grievances import intake_options
-from youthvoice.grievances.intake import rules, submission
+from youthvoice.grievances.intake import rules
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
 from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
+from youthvoice.grievances.intake.submission import NewReport, ReportReceipt, ReportSubmission, make_new_report
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
@@ -210,12 +211,12 @@ def exclusion_error(why: str, site: Site) -> str:
     return str(words[why]) % {"number": f"\u2066{site.helpline_number}\u2069"}
 
 
-def code_screens_of(receipt: submission.ReportReceipt, site: Site) -> CodeScreens:
+def code_screens_of(receipt: ReportReceipt, site: Site) -> CodeScreens:
     """The screens after a report was sent: thanks, and the picture code."""
     return CodeScreens(receipt.code, site, _answers(receipt), str(_("Thank you for telling.")))
 
 
-def _answers(receipt: submission.ReportReceipt) -> Markup:
+def _answers(receipt: ReportReceipt) -> Markup:
     """Who answers by which day; "or" between several names."""
     names = format_list([str(name_label(name)) for name in receipt.names], "or", get_locale() or "en")
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
@@ -253,17 +254,17 @@ def submit_report(intake: IntakeContext) -> ResponseReturnValue:
     form = TellForm(with_files(request.form, request.files), (*intake.page.helpers, *_offline_helper(intake.site)))
     if not form.validate() or form.refused():
         return _show_again(intake, form, form.refused(), 413 if form.voice.too_large else 422)
-    report_submission = form.submission(intake.language)
-    if report_submission.is_empty and is_delivered():  # delivered later: the child is not there to add anything
+    submission = form.submission(intake.language)
+    if submission.is_empty and is_delivered():  # delivered later: the child is not there to add anything
         return receipt(submission_id, late=True)
-    if report_submission.is_empty:
+    if submission.is_empty:
         return _show_again(intake, form, {"tell": str(NOTHING_TOLD)})
-    report_submission = replace(report_submission, helper=intake.helper or report_submission.helper)
+    submission = replace(submission, helper=intake.helper or submission.helper)
     try:
-        return _store_and_show_code(intake, report_submission, submission_id)
+        return _store_and_show_code(intake, submission, submission_id)
     except rules.CannotBeLeftOut as refused:
         if is_delivered() and (outside := {reader.person_id for reader in everybody_at(intake.site.id).outside}):
-            return _store_and_show_code(intake, _with_outside_readers(report_submission, outside), submission_id)
+            return _store_and_show_code(intake, _with_outside_readers(submission, outside), submission_id)
         return _show_again(intake, form, {"readers": exclusion_error(refused.code, intake.site)})
 
 
@@ -277,9 +278,7 @@ def _offline_helper(site: Site) -> tuple[rules.Helper, ...]:
     return (rules.Helper(int(named), name),) if name else ()
 
 
-def _with_outside_readers(
-    submission: submission.ReportSubmission, outside: Collection[int]
-) -> submission.ReportSubmission:
+def _with_outside_readers(submission: ReportSubmission, outside: Collection[int]) -> ReportSubmission:
     """The submission, readable by the outside recipients: the readers whom the child chose have left the site.
 
     The child is not there to choose again. Source: PRIVACY.md C, "A report": it is always wrapped for the outside
@@ -290,30 +289,29 @@ def _with_outside_readers(
 
 
 def _store_and_show_code(
-    intake: IntakeContext, report_submission: submission.ReportSubmission, submission_id: bytes
+    intake: IntakeContext, submission: ReportSubmission, submission_id: bytes
 ) -> ResponseReturnValue:
     try:
-        report, report_receipt = _receive(intake, report_submission, submission_id)
+        new_report, report_receipt = _receive(intake, submission, submission_id)
     except ReadersChanged:  # the cached readers are a few seconds old
         forget_readers(intake.site.id)
-        report, report_receipt = _receive(intake, report_submission, submission_id)
+        new_report, report_receipt = _receive(intake, submission, submission_id)
     db.session().commit()
     if is_delivered():  # the child has seen the pictures on the tablet: they are not sent
-        return receipt(report.submission_id)
+        return receipt(new_report.submission_id)
     if wants_json():
         return jsonify(
-            sheet=report.submission_id.hex(), screens=render_code_screens(code_screens_of(report_receipt, intake.site))
+            sheet=new_report.submission_id.hex(),
+            screens=render_code_screens(code_screens_of(report_receipt, intake.site)),
         ), 201
     ways = {"done_href": "/tell/done", "front_href": "/language", **intake.more}
-    return render_code_page(code_screens_of(report_receipt, intake.site), report.submission_id.hex(), ways), 201
+    return render_code_page(code_screens_of(report_receipt, intake.site), new_report.submission_id.hex(), ways), 201
 
 
 def _receive(
-    intake: IntakeContext, report_submission: submission.ReportSubmission, submission_id: bytes
-) -> tuple[submission.NewReport, submission.ReportReceipt]:
-    new_report = submission.new_report(
-        intake.site, report_submission, submission_id, everybody_at(intake.site.id), context.now()
-    )
+    intake: IntakeContext, submission: ReportSubmission, submission_id: bytes
+) -> tuple[NewReport, ReportReceipt]:
+    new_report = make_new_report(intake.site, submission, submission_id, everybody_at(intake.site.id), context.now())
     tablet = current_tablet()
     new_report = replace(new_report, tablet_code=drawn_code() if tablet else None, code_seen=is_delivered())
     if tablet is not None and tablet.is_lost:
@@ -326,7 +324,7 @@ def _receive(
     return new_report, report_receipt or find_duplicate(new_report, context.now()) or abort(409)
 
 
-def _store(new_report: submission.NewReport, tablet: CurrentTablet | None) -> submission.ReportReceipt | None:
+def _store(new_report: NewReport, tablet: CurrentTablet | None) -> ReportReceipt | None:
     """Store the report with the code that the tablet drew; after too many codes in use, with a code of the server.
 
     A tablet with a made-up code learns from other pictures that the code is in use. So each attempt counts: three a

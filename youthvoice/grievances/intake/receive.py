@@ -234,9 +234,8 @@ def store_report(session: Session, new_report: submission.NewReport) -> submissi
     report: store.ReceivedReport | None = None
     for code, keys in _codes_to_try(new_report):
         try:
-            repeats = report is not None and report.code_seen
-            flagged = replace(new_report, case=new_report.case.flagged(CAME_AGAIN)) if repeats else new_report
-            if _try_to_write(session, flagged, submission.to_sealed_thread(flagged, keys), report):
+            thread = submission.to_sealed_thread(_flag_if_seen(new_report, report), keys)
+            if _try_to_write(session, new_report, thread, report):
                 return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
         except ReadersChanged:
             session.rollback()
@@ -247,6 +246,12 @@ def store_report(session: Session, new_report: submission.NewReport) -> submissi
         if report and _has_same_readers(report, new_report):
             return None
     raise RuntimeError("No code is free at this site")
+
+
+def _flag_if_seen(new_report: submission.NewReport, report: store.ReceivedReport | None) -> submission.NewReport:
+    """The report, flagged for its readers where the child has seen the code of an earlier one with this id."""
+    repeats = report is not None and report.code_seen
+    return replace(new_report, case=new_report.case.flagged(CAME_AGAIN)) if repeats else new_report
 
 
 def _codes_to_try(new_report: submission.NewReport) -> Iterator[tuple[PictureCode | None, PictureCodeKeys | None]]:

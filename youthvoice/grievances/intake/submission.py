@@ -79,11 +79,9 @@ class ReportSubmission:
 
     def said(self) -> Mapping[str, Any]:
         """Everything but the voice, as the first entry of a thread stores it; `come` and `also` only where set."""
-        more = {"also": list(self.also)} if self.also else {}
-        comes = {"come": self.come == "yes"} if self.come else {}
         return {
-            **comes,
-            **more,
+            **({"come": self.come == "yes"} if self.come else {}),
+            **({"also": list(self.also)} if self.also else {}),
             "topic": self.topic,
             "whom": self.whom,
             "by_whom": self.by_whom,
@@ -202,7 +200,7 @@ class ReportReceipt:
     answer_by: date
 
 
-def new_report(
+def make_new_report(
     site: Site, submission: ReportSubmission, submission_id: bytes, readers: Readers, now: datetime
 ) -> NewReport:
     """A new report: its readers, its case, and the day of the answer.
@@ -210,7 +208,8 @@ def new_report(
     Raises:
         CannotBeLeftOut: too few people would read it.
     """
-    harm, key = is_harm(submission.topic, submission.by_whom, submission.urgent), context.keyring().key_or_new(THREADS)
+    harm = is_harm(submission.topic, submission.by_whom, submission.urgent)
+    key = context.keyring().key_or_new(THREADS)
     case = CaseState(
         topic=submission.topic,
         harm=harm,
