@@ -236,6 +236,11 @@ def test_what_she_was_telling_arrives_from_a_tablet_that_was_let_go_meanwhile(
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         for tablet in store.list_tablets(session, [place.site_id]):
             store.retire_tablet(session, tablet.id, context.today())
+    other = child.page.context.new_page()  # whoever looks at another page meanwhile changes nothing
+    other.goto(f"{place.url}/")
+    expect(other.get_by_text("This device is not connected to a house yet.")).to_be_visible()
+    other.wait_for_timeout(2000)
+    other.close()
     child.stops()
     child.sends()
     assert len(pictures(child)) == len(SCREENS)
@@ -243,6 +248,18 @@ def test_what_she_was_telling_arrives_from_a_tablet_that_was_let_go_meanwhile(
     assert reports(place) == 1
     child.opens("/")
     child.reads("This device is not connected to a house yet.")
+
+
+def test_a_form_that_only_begins_something_is_never_said_to_be_saved(village: VillageTablet, place: Place) -> None:
+    """Who has no slip for her review goes to telling; sealed, that opened nowhere and waited for ever."""
+    child = village.child
+    child.opens("/plan")
+    without = child.page.locator("button.no-slip:visible")
+    expect(without).to_be_visible()
+    with without_network(place):
+        without.click()
+        expect(child.page.locator("form.screens[action='/tell']")).to_be_attached()
+        assert village.waiting() == []
 
 
 _IN_CLEAR = """async ([words, digits]) => {

@@ -127,7 +127,19 @@ def test_a_page_takes_no_other_sheet_than_the_one_its_envelope_names(village: Vi
     body = urlencode({**answers(food="good"), "sheet": other}).encode()
     letter = json.dumps({**head, "sheet": named}).encode() + b"\n" + body
     said = deliver(village.visitor(), seal_letter(village.manifest, letter, outer_of(named)))
-    assert (said.status_code, village.sheets()) == (400, 0)
+    assert (said.status_code, village.sheets()) == (410, 0)
+
+
+def test_what_no_page_can_ever_take_is_told_to_an_adult_and_then_let_go(village: Village) -> None:
+    """A sheet for an unknown round waited for ever, and each round of the site with it."""
+    hers = seal(village.manifest, "/survey/no-such-round", answers(food="bad"))
+    assert deliver(village.visitor(), hers).get_json() == {"refused": "NotTaken"}
+    with db.writing(db.engine()) as session:
+        (tablet,) = list_tablets(session, [village.site_id])
+        clear_unopened(session, tablet.id, context.today())
+    said = deliver(village.visitor(), hers)
+    outer = (read_number(hers) or b"").hex()
+    assert (said.status_code, said.get_json()) == (201, {"sheet": outer, "late": True})
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/enrol", "/reply", "/survey/x/thanks", "/offline/deliver", "//x"])

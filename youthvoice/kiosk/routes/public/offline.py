@@ -4,10 +4,11 @@ import gzip
 import json
 from functools import lru_cache
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 
 import msgspec
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +19,7 @@ from youthvoice.kiosk.offline.code_screens import code_screen_parts
 from youthvoice.sites.tablets import device, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
-from youthvoice.web.deliveries import receipt
+from youthvoice.web.deliveries import ENVELOPE, receipt
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, rate_limited
 from youthvoice.web.unchanged_pages import etag_of
@@ -34,6 +35,8 @@ _WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
 _HASH: Final = 16  # hexadecimal digits, as in the address of a file
 
 _NEVER_OPENS, _MISSING = 410, 423
+_TAKEN_LATER = frozenset({403, 408, 423, 429})
+"""Answers to a delivery that may be another one on a later day."""
 
 
 class _Status(msgspec.Struct):
@@ -115,17 +118,34 @@ def keep_status() -> ResponseReturnValue:
 
 @offline_pages.post(envelope.DELIVER)
 def refuse() -> ResponseReturnValue:
-    """Answer an envelope that did not open: it stays on the tablet.
-
-    The tablet may delete one that never opens once an adult has read about it. No page answers 410 to a delivery.
-    """
+    """Answer an envelope that did not open: it stays on the tablet."""
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
     if why == envelope_intake.TOO_MANY:
         abort(429)
-    number, tablet = request.environ.get(envelope_intake.NUMBER), device.current_tablet()
-    if why != "KeyMissing" and number and tablet and tablet_status.is_to_be_cleared(db.session(), tablet.tablet_id):
+    if why == "KeyMissing":
+        return jsonify(refused=why), _MISSING
+    return _refuse_for_good(why, request.environ.get(envelope_intake.NUMBER))
+
+
+@offline_pages.after_app_request
+def refuse_what_no_page_takes(response: Response) -> Response:
+    """Answer an envelope that its page can never take, such as one for an unknown round, like one that never opens."""
+    sealed, status = request.environ.get(ENVELOPE), response.status_code
+    if sealed is None or status == HTTPStatus.CREATED or status in _TAKEN_LATER:
+        return response
+    return (
+        response
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else make_response(_refuse_for_good("NotTaken", sealed.outer))
+    )
+
+
+def _refuse_for_good(why: str, number: bytes | None) -> ResponseReturnValue:
+    """Tell a tablet that an envelope never opens; it may delete it once an adult has read about it."""
+    tablet = device.current_tablet()
+    if number and tablet and tablet_status.is_to_be_cleared(db.session(), tablet.tablet_id):
         return receipt(number, late=True)
-    return jsonify(refused=why), _MISSING if why == "KeyMissing" else _NEVER_OPENS
+    return jsonify(refused=why), _NEVER_OPENS
 
 
 def _render_page(template: str) -> str:

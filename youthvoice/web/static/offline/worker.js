@@ -11,7 +11,7 @@ const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|del
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
 const HTML = "text/html; charset=utf-8";
 const PASSED = [404, 410];   // such as a round that ended in this minute
-const NO_SHEET = "0".repeat(32), SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
+const NUMBER = /^[0-9a-f]{32}$/, NO_SHEET = "0".repeat(32), SHEET = /(name="sheet" value=")[0-9a-f]{32}"/g, OFFLINE = / data-offline hidden(?: data-when='[^']*')?/g;
 
 const within = (seconds) => AbortSignal.timeout(1000 * seconds);
 /** An answer whose head comes in time; the rest of it may take as long as it takes on a slow line. */
@@ -94,6 +94,7 @@ async function keepOnly(...versions) {
 }
 /** An adult has let this tablet go: nothing is begun on it any more. What waits is still delivered; then nothing of ours is left. */
 async function leave(known) {
+  if (await isInUse()) return;
   await keepOnly();
   if ((await shelf.sheets()).length) return;
   for (const name of ["manifest", "language", "reserve"]) await shelf.forget(name);
@@ -101,6 +102,11 @@ async function leave(known) {
   if ((await shelf.sheets()).length) return;
   if (known) await tell(EMPTY, known, true);
   await registration.unregister();
+}
+/** Whether a child may be answering: what she sends is sealed with what lies here. */
+async function isInUse() {
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  return windows.length > 1 || windows.some(({ id, url }) => FORMS.test((shows.get(id)?.url ?? new URL(url)).pathname));
 }
 const EMPTY = { since: "", room: true };
 /** What coordinators see of this tablet, from its next daily hour on; gives whether the house heard it. `closed`: nothing can be
@@ -160,6 +166,8 @@ async function page(event, request, url, way = PLAIN) {
     const answer = await begun(kept ? PAGE_SECONDS : FORM_SECONDS, (signal) => fetch(request, { headers, signal }));
     if (answer.type === "opaqueredirect" || decides(answer)) {
       event.waitUntil(answer.status === 403 ? settle() : performance.now() > rests && flush());
+      /* A tablet that was let go says of what was sealed on it that it is. */
+      if (answer.status === 403 && url.pathname === (await shelf.read("manifest"))?.saved) return fromShelf(url, way);
       return answer.status === 304 ? shown(await plain(answer, kept)) : way.arrives(answer);
     }
   } catch { /* no network */ }
@@ -318,8 +326,10 @@ async function codeScreens(code) {
 /* ---- What a child sends ---- */
 async function send(event, request, url, way = PLAIN) {
   const given = await request.clone().formData(), sheet = given.get("sheet") ?? "";
+  /* It begins something, and gives nothing yet: there is nothing to seal. */
+  if (!NUMBER.test(sheet) || given.has("begin")) return page(event, request, url, way);
   const body = new Uint8Array(await request.clone().arrayBuffer());
-  const page = way !== PLAIN || request.mode === "navigate", code = url.pathname === "/tell" && !page && isTold(given) ? drawCode(sheet) : [];
+  const isPage = way !== PLAIN || request.mode === "navigate", code = url.pathname === "/tell" && !isPage && isTold(given) ? drawCode(sheet) : [];
   const headers = new Headers(request.headers), language = await shelf.read("language").catch(() => undefined);
   /* Chosen without a network perhaps: no cookie says so. */
   if (language) headers.set("Youth-Voice-Language", language);
@@ -328,11 +338,11 @@ async function send(event, request, url, way = PLAIN) {
   try {
     /* Of a form without a script it is looked where it leads, too: another network leads to its own page. */
     const seconds = FORM_SECONDS + body.length / 16384;
-    const answer = await (page ? begun(seconds, (signal) => fetch(request.url, { method: "POST", body, headers, signal }))
+    const answer = await (isPage ? begun(seconds, (signal) => fetch(request.url, { method: "POST", body, headers, signal }))
       : fetch(request, { headers, signal: within(seconds) }));
     if (await isTaken(answer, sheet)) {
       if (answer.status === 201) drawnFor.delete(sheet);
-      return page ? way.arrives(answer) : answer;
+      return isPage ? way.arrives(answer) : answer;
     }
     if (isOfTablet(answer)) refusal = answer;
   } catch { /* no network, or it broke on the way: the house knows the sheet by its number if it came after all */ }
@@ -344,10 +354,10 @@ async function send(event, request, url, way = PLAIN) {
     drawnFor.delete(sheet);
     event.waitUntil(flush());
     registration.sync?.register("queue").catch(() => {});
-    return page ? way.to(saved) : Response.json(said, { status: 201 });
+    return isPage ? way.to(saved) : Response.json(said, { status: 201 });
   } catch {
     /* The page says that it waits; everything is still on it. */
-    if (refusal) return page ? way.arrives(refusal) : refusal;
+    if (refusal) return isPage ? way.arrives(refusal) : refusal;
     return Response.error();
   }
 }
