@@ -206,8 +206,16 @@ def test_what_brings_nothing_for_a_minute_is_waited_for_no_longer() -> None:
     assert burst.limit.at == [1 + request_bodies.MAX_STILL_SECONDS]  # type: ignore[attr-defined]
 
 
-def test_a_child_sends_while_files_of_staff_are_worked_on() -> None:
-    """Ten uploads took both threads of forms for three quarters of a minute."""
+@pytest.mark.parametrize(
+    ("method", "page"),
+    [
+        ("POST", "/staff/questionnaires/drafts/999/questions/1/picture"),
+        ("GET", "/staff/rounds/my-days/analysis"),
+    ],
+)
+@pytest.mark.parametrize("of_child", ["POST", "GET"])
+def test_a_child_is_answered_while_staff_wait_for_heavy_work(method: str, page: str, of_child: str) -> None:
+    """Ten uploads took both threads of forms for three quarters of a minute, six analyses those of pages."""
     child_sent = threading.Event()
 
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -223,10 +231,10 @@ def test_a_child_sends_while_files_of_staff_are_worked_on() -> None:
     async def ask() -> None:
         front = RequestFront(app, 2, behind_proxy=True, is_signed_in=is_signed_in)
         front.__rsgi_init__(asyncio.get_running_loop())
-        page = "/staff/questionnaires/drafts/999/questions/1/picture"
-        before = [asyncio.create_task(front.__rsgi__(Scope(path=page, headers=headers), one)) for one in uploads]  # type: ignore[arg-type]
+        scope = Scope(path=page, method=method, headers=headers)
+        before = [asyncio.create_task(front.__rsgi__(scope, one)) for one in uploads]  # type: ignore[arg-type]
         await asyncio.sleep(0)
-        await front.__rsgi__(Scope(path="/tell", headers=headers), child)  # type: ignore[arg-type]
+        await front.__rsgi__(Scope(path="/tell", method=of_child, headers=headers), child)  # type: ignore[arg-type]
         await asyncio.gather(*before)
 
     asyncio.run(ask())

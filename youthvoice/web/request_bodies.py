@@ -194,7 +194,7 @@ class RequestFront:
 
     Args:
         app: runs in threads.
-        threads: how many for pages, how many for children's forms, and how many for staff forms.
+        threads: how many for pages of children and families, how many for their forms, and how many for staff.
         behind_proxy: whether `X-Forwarded-For` names the sender.
         is_signed_in: whether a signed-in member of staff sends a request. It is called in a thread of its own, one at a
             time, and only for a body larger than any of a child.
@@ -206,7 +206,7 @@ class RequestFront:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
         self._is_signed_in, self._asks = is_signed_in, ThreadPoolExecutor(1)
         self._pages, self._forms = _Line(), _Line()  # so that pages do not wait behind expensive forms
-        self._staff = _Line()  # nor children's forms behind a file that an adult uploads
+        self._staff = _Line()  # nor children behind what an adult uploads, prints or has computed
         self._waiting = IncomingBodies()
         self._environ: Environ = {}
         self._answered: deque[asyncio.Future[None]] = deque()
@@ -247,9 +247,9 @@ class RequestFront:
         await answered
 
     def _line_of(self, method: str, path: str) -> _Line:
-        if method in _WITHOUT_BODY:
-            return self._pages
-        return self._staff if path.startswith("/staff/") else self._forms
+        if path.startswith("/staff/"):
+            return self._staff
+        return self._pages if method in _WITHOUT_BODY else self._forms
 
     def _release_regularly(self) -> None:
         self._release_answered()
