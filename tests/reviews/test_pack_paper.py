@@ -128,6 +128,14 @@ def lines(action: str) -> int:
         return session.scalar(found) or 0
 
 
+def test_nobody_prints_packs_without_end(panel: Panel, told: Child) -> None:
+    """Each costs 0.12 s, and a line of the log."""
+    rosa, address = panel.at(panel.rosa), f"/staff/reviews/{told.review.key}"
+    rosa.open(address)
+    answers = [rosa.ask("POST", f"{address}/print", data=rosa.hidden).status_code for _print in range(22)]
+    assert answers == [404] * 20 + [429] * 2
+
+
 def test_her_advocate_sees_who_printed_it(panel: Panel, told: Child) -> None:
     printed(panel, told.review, panel.rosa)
     assert lines("review.print") == 1

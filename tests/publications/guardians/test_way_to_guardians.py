@@ -245,6 +245,22 @@ def test_one_click_ends_the_letters_and_again_answers_alike(
     visitor().open(page)
 
 
+def test_a_link_that_ends_and_resumes_letters_in_turn_does_not_fill_the_log(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    _page, stop = sent(home, adult)
+    guardian, again = visitor(), stop.removesuffix("stop") + "again"
+    answers = []
+    for _turn in range(20):
+        assert guardian.ask("POST", stop).status_code == 200, "to end is never refused"
+        answers.append(guardian.ask("POST", again).status_code)
+    assert answers == [200] * 3 + [429] * 17
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow.action).where(AuditEntryRow.action.startswith("address."))).all()
+    assert lines.count("address.subscribe") == 3
+    assert lines.count("address.unsubscribe") == 4
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 38, "A" * 500, "ü", "..%2f", "AAAA=="])
 def test_a_wrong_link_is_told_kindly(home: House, visitor: Callable[[], Visitor], token: str) -> None:
     for path in (f"/views/{token}", f"/views/{token}/stop"):

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Final
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import parse
 
 from youthvoice import context, db
 from youthvoice.accountability import confirmation
@@ -97,6 +99,10 @@ def influence_json() -> ResponseReturnValue:
     )
 
 
+_RESUMPTIONS: Final = parse("3 per day")
+"""For each address: both are logged, and nobody may fill the log with a link. To end letters is never refused."""
+
+
 @views_pages.get("/views/<token>/stop")
 def stop(token: str) -> ResponseReturnValue:
     """Ask before letters end; opening this page changes nothing, so programs that follow links do no harm."""
@@ -125,6 +131,8 @@ def resubscribe(token: str) -> ResponseReturnValue:
     publication, address, _until = _link_target_or_404(token)
     session = db.session()
     languages.set_language(render.best_language(publication.frozen, address.language))
+    if not rate_limits.flood_counts.hit(_RESUMPTIONS, "resubscribe", str(address.id)):
+        abort(429)
     if not store.resubscribe_address(session, address, Log(context.today(), "guardian")):
         return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=False), 410
     session.commit()

@@ -20,10 +20,12 @@ from youthvoice.sites.store import get_site
 from youthvoice.threads.readership import reader_key
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.i18n import languages
+from youthvoice.web.rate_limits import CODES, rate_limited
 
 
 @reviews_pages.post("/<key>/print")
 @permission_required("reviews.see")
+@rate_limited(CODES)
 def print_pack(key: str) -> ResponseReturnValue:
     """The pack as PDF in the language of the page."""
     if not PlainForm().validate_on_submit():
