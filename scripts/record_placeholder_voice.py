@@ -1,4 +1,4 @@
-"""Say the example's three texts anew, in the words that the pages have now. Run through `make voices`.
+"""Say the example's three texts and its greetings anew, in the words that they have now. Run through `make voices`.
 
 Needs espeak-ng and ffmpeg (both in Debian) on the developer's machine; the house needs neither.
 """
@@ -16,6 +16,7 @@ from youthvoice.accounts.people import bootstrap
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.config import Settings
 from youthvoice.example import people, rounds
+from youthvoice.example.introductions import greeting_texts
 from youthvoice.example.loader import VOICE_FOLDER, VOICE_PLACES, voice_file
 from youthvoice.factory import create_app
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
@@ -59,22 +60,22 @@ def main() -> None:
     VOICE_FOLDER.mkdir()
     lines = [HEAD]
     for spoken_text in said_now():
-        say(spoken_text, voice_file(spoken_text))
+        say(spoken_text.language, spoken_text.words, voice_file(spoken_text))
         place = spoken_text.place
         lines.append(
             f'\n[[text]]\nlanguage = "{spoken_text.language}"\n'
             f'place = {{ page = "{place.page}", screen = "{place.screen}", item = "{place.item}" }}\n'
             f'words = "{spoken_text.words}"\n'
         )
+    for file, language, words in greeting_texts():
+        say(language, words, file)
     (VOICE_FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
 
 
-def say(spoken_text: SpokenText, file: Path) -> None:
+def say(language: str, words: str, file: Path) -> None:
     """One text as Opus in WebM."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
-        subprocess.run(
-            ["espeak-ng", "-v", spoken_text.language, "-s", "130", "-w", wave.name, spoken_text.words], check=True
-        )
+        subprocess.run(["espeak-ng", "-v", language, "-s", "130", "-w", wave.name, words], check=True)
         opus = ["-ac", "1", "-c:a", "libopus", "-b:a", "16k", "-map_metadata", "-1", "-fflags", "+bitexact"]
         subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-i", wave.name, *opus, str(file)], check=True)
 

@@ -21,6 +21,8 @@ from youthvoice.dashboard.guides import find_guide_links
 from youthvoice.dashboard.routes.staff import dashboard_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, reports_pages, rota
+from youthvoice.introductions.routes.public import greetings_pages
+from youthvoice.introductions.routes.staff import introductions_pages
 from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.pages import HelpLines, help_lines
 from youthvoice.kiosk.routes.public import front, offline, reply, review
@@ -78,6 +80,7 @@ PUBLIC_BLUEPRINTS = (
     views_pages,
     board_pages,
     clips_pages,
+    greetings_pages,
     bundles_pages,
 )
 
@@ -86,6 +89,7 @@ STAFF_BLUEPRINTS = (
     sign_in.session_pages,
     people_pages,
     profile.profile_pages,
+    introductions_pages,
     sites_pages,
     posters_pages,
     committees.committees_pages,

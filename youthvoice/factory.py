@@ -23,6 +23,7 @@ from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard
 from youthvoice.clips import availability
 from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
+from youthvoice.introductions import shown_introductions
 from youthvoice.kiosk.offline.envelope_intake import unsealed
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
@@ -207,6 +208,7 @@ def _add_web(app: Flask) -> None:
         ) from None
     assets.init_app(app)
     availability.init_app(app)
+    shown_introductions.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.child_at_tablet import WEBM
 from tests.support.committees import make_committee
+from tests.support.introductions import introduce
 from tests.support.rounds import open_round, starter
 from tests.support.village import JSON, Village
 from youthvoice import context, db
@@ -18,6 +19,7 @@ from youthvoice.accountability.replies import record_reply
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.box.models import BoxPageRow
 from youthvoice.box.routes.public import box as box_routes
+from youthvoice.introductions.rules import PORTRAIT_BYTES
 from youthvoice.kiosk.offline.envelope import PATHS
 from youthvoice.surveys.models import QuestionnairePictureRow
 from youthvoice.threads.models import ThreadRow
@@ -191,6 +193,20 @@ def test_a_picture_of_a_questionnaire_lies_in_the_box(village: Village) -> None:
     assert f'src="/static/{code}.webp"' in village.child().open(f"/survey/{slug}").text
     at_box = village.box.test_client().get(f"/static/{code}.webp")
     assert (at_box.status_code, at_box.get_data(), at_box.content_type) == (200, content, "image/webp")
+
+
+def test_portraits_of_adults_whom_no_page_of_the_box_names_lie_in_it_too(village: Village) -> None:
+    """A tablet of the box fetches every file of the manifest, and gets no stock where one of them is missing."""
+    for name, clothes in (("lata", "d9694a"), ("asha", "4f7fb5")):
+        introduce(village.people[name].id, clothes, village.people["asha"].id)
+    village.carries("one")
+    files = manifest(village)["files"]
+    assert isinstance(files, list)
+    faces = [file for file in files if "/static/drawn-" in file]
+    assert len(faces) == 2
+    answers = [village.box.test_client().get(file) for file in faces]
+    assert [(answer.status_code, len(answer.get_data())) for answer in answers] == [(200, PORTRAIT_BYTES)] * 2
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
 def whose(page: str) -> dict[str, str]:

@@ -7,11 +7,14 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.support import papers
+from tests.support.introductions import drawn_in, introduce
 from tests.support.kept_papers import get_papers
-from tests.support.people import Somebody, house, signed_in
+from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.kiosk.paper import load_site_document
 from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import get_site
 
 
 @pytest.fixture
@@ -30,6 +33,22 @@ def test_a_poster_says_who_helps_on_one_page(
     assert people["advocate"].name in said
     assert "1098" in papers.text_of(made["ar"])
     assert all(papers.facts_of(pdf)["Pages"] == "1" for pdf in made.values())
+
+
+def test_a_poster_shows_the_faces_of_advocates_and_names_those_who_have_none(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    with db.writing(db.engine()) as session:
+        second = make_person(session, "advocate", site_id, handle="second")
+        site = get_site(session, site_id)
+    introduce(people["advocate"].id, "6a9e5b", second.id)
+    poster = load_site_document(site, "poster", "en")
+    assert poster.pictures[f"face-{people['advocate'].id}"].strip() == drawn_in("6a9e5b")
+    assert not [name for name in load_site_document(site, "help_cards", "en").pictures if name.startswith("face")]
+    said = papers.text_of(get_papers(signed_in(visitor(), people["coordinator"]), f"/staff/posters/{site_id}")["en"])
+    for words in (people["advocate"].name, "comes on Tuesdays", second.name, "They speak up for children."):
+        assert words in said
 
 
 def test_help_cards_are_eight_on_a_page_and_name_no_house(

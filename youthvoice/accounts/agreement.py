@@ -65,11 +65,13 @@ class AgreementRequest:
 
 
 class RequestLine(NamedTuple):
-    """One line of a request on its page: label, text, and a link to more."""
+    """One line of a request on its page: label, text, and a link to more; or a picture, or the address of a sound."""
 
     label: str
     words: str
     href: str = ""
+    picture: str = ""
+    sound: str = ""
 
 
 class RequestOutcome(NamedTuple):

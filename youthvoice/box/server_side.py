@@ -180,7 +180,7 @@ def _render_shelf(app: Flask, tablet_id: int, has: frozenset[bytes], most: int |
     pages = [page for code in manifest["languages"] for page in _pages(requester, code, manifest["pages"])]
     linked = {name for page in pages for name in _FILE.findall(page.body.decode("utf-8", "replace"))}
     exits = {f"/exit/{language}" for language in manifest["languages"]}
-    files = sorted({*linked, *exits, "/worker.js", "/app.webmanifest"})
+    files = sorted({*linked, *manifest["files"], *exits, "/worker.js", "/app.webmanifest"})
     pages += [page for page in (requester.page(name, name) for name in files) if page]
     every = {page.name: page.digest for page in pages}
     new = [page for page in pages if every[page.name] not in has]

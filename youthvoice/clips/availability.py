@@ -63,7 +63,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
         language: of the text, where neither the page nor its markup says so.
     """
     text_collector = current_collector()
-    if text_collector is None and not (_may_listen() and clip_index().takes):
+    if text_collector is None and not (may_listen() and clip_index().takes):
         return Markup()
     spoken_text = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))
@@ -75,7 +75,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
     return Markup(' data-clip="{}"').format(clip_address(name, take)) if take else Markup()
 
 
-def _may_listen() -> bool:
+def may_listen() -> bool:
     """Whether this request may play clips: on a tablet, or for staff who check the screens."""
     return has_request_context() and (_for_staff() or device.current_tablet_if_known() is not None)
 

@@ -18,7 +18,7 @@ from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accoun
 from youthvoice.accounts.store import find_readers
 from youthvoice.clips.store import keep_clip
 from youthvoice.clips.text_collector import SpokenText, TextPlace
-from youthvoice.example import committees, past_meetings, people, reviews, rights, rounds
+from youthvoice.example import committees, introductions, past_meetings, people, reviews, rights, rounds
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, make_new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -137,6 +137,7 @@ def load() -> list[PreparedAccount]:
     _open("daily-life-10-12", 13, 40)
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)
+        introductions.introduce_everybody(session)
         rounds.set_rhythms(session)
         keep_voices(session)
         committees.set_up_committees(session, site_id)

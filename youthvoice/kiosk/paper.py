@@ -8,6 +8,8 @@ from flask_babel import force_locale, gettext as _, ngettext
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.accounts.store import Reader
+from youthvoice.introductions.shown_introductions import introduction_of, load_portraits
 from youthvoice.printing.document import Document
 from youthvoice.printing.store import PaperKey
 from youthvoice.sites.labels import danger_label, helpline_hours_label
@@ -53,11 +55,14 @@ def load_site_document(site: Site, what: SitePaper, language: str) -> Document:
     """The content of a poster, or of a pocket card; a card names no site, so that it reveals nothing of its owner."""
     with force_locale(language):
         advocates = readers_at(site.id)
+        is_poster = what == "poster"
+        portraits = load_portraits({reader.person_id for reader in advocates if is_poster})
+        faces = [reader for reader in advocates if reader.person_id in portraits][:_MOST_FACES]
         values: dict[str, Any] = {
             "title": str(_("You can talk to someone.")),
-            "site": site.name if what == "poster" else "",
+            "site": site.name if is_poster else "",
             "helpline": _helpline(site),
-            "advocates": join_list(reader.name for reader in advocates) if what == "poster" else "",
+            "advocates": join_list(reader.name for reader in advocates if is_poster and reader not in faces),
             "about": str(
                 ngettext(
                     "Speaks up for children. Does not work for this house.",
@@ -65,12 +70,20 @@ def load_site_document(site: Site, what: SitePaper, language: str) -> Document:
                     len(advocates),
                 )
             ),
+            "faces": [_face(reader) for reader in faces],
             "danger": danger_label(site).striptags(),
             "way": str(_("Your answer waits here")),
             "address": context.settings().url.split("://", 1)[-1] + "/reply",
         }
     pictures = {name: whole_picture(code) for name, code in _PICTURES.items()}
+    pictures |= {f"face-{reader.person_id}": portraits[reader.person_id] for reader in faces}
     return Document(what, values, language, {**pictures, "code": qr_svg(context.settings().url + "/reply")})
+
+
+def _face(reader: Reader) -> dict[str, str]:
+    """An advocate with the name of her portrait among the pictures, and a few words."""
+    words = introduction_of(reader.person_id).words
+    return {"picture": f"face-{reader.person_id}", "name": reader.name, "words": words}
 
 
 def _helpline(site: Site) -> dict[str, str] | None:
@@ -84,5 +97,7 @@ def _helpline(site: Site) -> dict[str, str] | None:
         "spoken": f"{_('They speak:')} {spoken}" if spoken else "",
     }
 
+
+_MOST_FACES: Final = 4
 
 _PICTURES: Final = {"talk": "1F5E8", "call": "1F4DE", "people": "1F465", "danger": "1F6A8", "answer": "1F4EC"}

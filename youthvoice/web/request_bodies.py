@@ -28,9 +28,11 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 """Maximum of any request except one with a picture; each page has a smaller limit of its own."""
 
 MAX_PICTURE_REQUEST: Final = 17 * 1024 * 1024
-"""Maximum in bytes for the one page that accepts a telephone's photo, from somebody who is signed in."""
+"""Maximum in bytes for the two pages that accept a telephone's photo, from somebody who is signed in."""
 
-_TAKES_PICTURE: Final = re.compile(r"/staff/questionnaires/drafts/[0-9]+/questions/[0-9]+/picture")
+_TAKES_PICTURE: Final = re.compile(
+    r"/staff/(?:questionnaires/drafts/[0-9]+/questions/[0-9]+/picture|me/introduction/photograph)"
+)
 
 PATIENCE_SECONDS: Final = 15.0
 

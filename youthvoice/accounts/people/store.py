@@ -1,6 +1,6 @@
 """Creating, changing and ending accounts; the key file `people` vouches for each row."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -13,10 +13,14 @@ from youthvoice.access import sessions
 from youthvoice.accounts.mail import lock_address
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.store import get_person_row, is_vouched_for, list_every_person_row, site_ids_of_people
+from youthvoice.context import Port
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.keys.key_names import PEOPLE
+
+forget_introduction: Final = Port[Callable[[Session, int], None]]("forget_introduction")
+"""Deletes everything by which a person who leaves introduced herself to children."""
 
 FROM_THE_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The first people of an installation are trusted from here on, since nobody was there to confirm them."""
@@ -172,6 +176,7 @@ def close_account(session: Session, person: PersonRow, day: date) -> None:
         session, "after_commit", lambda _session: record_macs.remember_departure(keyring.folder, line), once=True
     )
     sessions.end_all(session, person.id)
+    forget_introduction()(session, person.id)
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
     person.mail = person.codes = person.code_used = None

@@ -11,10 +11,12 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.accounts.store import list_people
 from youthvoice.clips import availability
 from youthvoice.committees.elections.store import find_election, list_open_votes
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.grievances.intake.page import list_helpers
+from youthvoice.introductions.shown_introductions import approved_introductions, files_of
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
 from youthvoice.sites.store import CurrentTablet
@@ -55,6 +57,8 @@ class OfflineManifest:
         ahead_of_utc: offset of the site's time; the server's time comes in the header `Date`.
         ends: when pages end, UTC, by address.
         seen: everything else that the pages depend on.
+        introductions: addresses of the portraits and greetings of all adults of the site, so that none is ever fetched
+            because one child meets one adult.
     """
 
     day: date
@@ -66,6 +70,7 @@ class OfflineManifest:
     ahead_of_utc: timedelta
     ends: Mapping[str, datetime] = field(default_factory=dict)
     seen: tuple[object, ...] = ()
+    introductions: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -83,7 +88,8 @@ class OfflineManifest:
             "pages": self.pages,
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
-            "files": [asset_address(name) for name in ("code-pictures.svg", *_ALWAYS_STORED_FILES)],
+            "files": [asset_address(name) for name in ("code-pictures.svg", *_ALWAYS_STORED_FILES)]
+            + list(self.introductions),
             "cannot": url_for("offline.cannot"),
             "over": url_for("offline.over"),
             "ends": {path: _milliseconds(at) for path, at in self.ends.items()},
@@ -121,10 +127,12 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
     deciders = tuple(round_.decider_name for round_ in rounds)
     lost = is_loss_shown(session, site, context.now())
     withdrawn = tuple(sorted(list_withdrawn().items()))
+    shown_languages = languages.spoken_at(site.languages)
+    introductions = files_of({person.id for person in list_people(session, [site.id])}, shown_languages)
     assets = tuple(sorted(asset.address for asset in load_assets().values()))
     return OfflineManifest(
         day=today,
-        languages=tuple(code for code in site.languages if code in languages.TRANSLATED) or languages.TRANSLATED[:1],
+        languages=shown_languages,
         pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
         tablet=make_pass(context.keyring(), tablet.tablet_id, context.today()),
@@ -140,7 +148,9 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
             assets,
             lost,
             withdrawn,
+            approved_introductions().version,
         ),
+        introductions=tuple(introductions),
     )
 
 

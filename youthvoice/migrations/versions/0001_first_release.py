@@ -372,6 +372,26 @@ def upgrade() -> None:
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handed_items_person_id'), ['person_id'], unique=False)
 
+    op.create_table('introductions',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('approved', sa.Boolean(), nullable=False),
+    sa.Column('digest', sa.String(length=32), nullable=False),
+    sa.Column('media', sa.String(length=20), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('approved_by', sa.Integer(), nullable=True),
+    sa.Column('approved_on', sa.Date(), nullable=True),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_introductions_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_introductions')),
+    sa.UniqueConstraint('person_id', 'kind', 'language', 'approved', name=op.f('uq_introductions_person_id_kind_language_approved'))
+    )
+    with op.batch_alter_table('introductions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_introductions_digest'), ['digest'], unique=False)
+        batch_op.create_index(batch_op.f('ix_introductions_person_id'), ['person_id'], unique=False)
+
     op.create_table('invitations',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
@@ -597,18 +617,18 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=True),
     sa.Column('enrolled_on', sa.Date(), nullable=True),
     sa.Column('retired_on', sa.Date(), nullable=True),
+    sa.Column('successor_id', sa.Integer(), nullable=True),
+    sa.Column('passes_from', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('lost_on', sa.Date(), nullable=True),
     sa.Column('voices', sa.String(length=200), nullable=False),
     sa.Column('status', sa.JSON(), nullable=True),
     sa.Column('status_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('shown', sa.JSON(), nullable=True),
     sa.Column('emptied_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('lost_on', sa.Date(), nullable=True),
+    sa.Column('waits_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('cleared_on', sa.Date(), nullable=True),
     sa.Column('clears', sa.Boolean(), server_default=sa.false(), nullable=False),
-    sa.Column('successor_id', sa.Integer(), nullable=True),
-    sa.Column('passes_from', sa.Integer(), server_default='0', nullable=False),
     sa.Column('refused_on', sa.Date(), nullable=True),
-    sa.Column('waits_since', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_tablets_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tablets')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_tablets_code_hash')),

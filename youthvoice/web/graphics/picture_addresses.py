@@ -1,4 +1,4 @@
-"""Uploaded pictures of an installation: their codes, their addresses, and which are withdrawn."""
+"""Uploaded pictures and portraits of an installation: codes, addresses, and which pictures are withdrawn."""
 
 import hashlib
 import re
@@ -13,6 +13,10 @@ from youthvoice.context import Port
 
 _OWN: Final = re.compile(r"own-[0-9a-f]{32}")
 
+_PORTRAIT: Final = re.compile(r"(face|drawn)-([0-9a-f]{32})")
+
+_ENDINGS: Final = {"face": "webp", "drawn": "svg"}
+
 KIND: Final = "image/webp"
 
 _DIGITS: Final = 32  # hexadecimal, of SHA-256: 128 bits
@@ -26,6 +30,44 @@ def own_picture_code(content: bytes) -> str:
 def is_own_picture(code: str | None) -> bool:
     """Whether a code names an uploaded picture, and not one of OpenMoji."""
     return _OWN.fullmatch(code or "") is not None
+
+
+def portrait_code(digest: str, media: str) -> str:
+    """The code of an adult's portrait, which is used in place of an OpenMoji code.
+
+    Args:
+        digest: of its bytes, 32 hexadecimal digits.
+        media: `image/webp` for a photograph, else it is drawn.
+    """
+    return f"{'face' if media == KIND else 'drawn'}-{digest}"
+
+
+def is_portrait(code: str | None) -> bool:
+    """Whether a code names an adult's portrait."""
+    return _PORTRAIT.fullmatch(code or "") is not None
+
+
+def portrait(code: str) -> Markup:
+    """Show an adult's portrait; screen readers skip it as every picture, for her name is beside it.
+
+    Raises:
+        KeyError: this is no portrait.
+    """
+    is_staff = has_request_context() and request.path.startswith("/staff")
+    digest = code.partition("-")[2]
+    address = f"/staff/me/introduction/files/{digest}" if is_staff else portrait_address(code)
+    return Markup('<img class="picture face" src="{}" alt="" width="96" height="96">').format(address)
+
+
+def portrait_address(code: str) -> str:
+    """The address of a portrait for tablets, which store it (`KEPT` in `worker.js`).
+
+    Raises:
+        KeyError: this is no portrait.
+    """
+    if (match := _PORTRAIT.fullmatch(code)) is None:
+        raise KeyError(code)
+    return f"/static/{code}.{_ENDINGS[match[1]]}"
 
 
 def show_inside(pictures: Mapping[str, bytes]) -> None:

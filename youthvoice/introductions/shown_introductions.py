@@ -1,0 +1,121 @@
+"""What pages show of approved introductions: portrait, greeting and words of each adult, and which files that takes.
+
+Pages are rendered once and served many times, so a page also depends on the introductions (`version`).
+"""
+
+from base64 import b64encode
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
+
+from flask import Flask, Response, has_request_context, request, url_for
+from flask_babel import get_locale
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.clips.availability import may_listen
+from youthvoice.context import AppCache
+from youthvoice.introductions import store
+from youthvoice.introductions.entities import ApprovedIntroductions
+from youthvoice.introductions.rules import SVG
+from youthvoice.web.graphics.picture_addresses import portrait_address
+
+_SECONDS: Final = 1.0
+
+_approved: Final = AppCache[str, ApprovedIntroductions](1, _SECONDS)
+
+
+class ShownIntroduction(NamedTuple):
+    """What a child sees and hears of one adult beside her name.
+
+    Attributes:
+        words: who she is, in the language of the page; empty without.
+        greeting: the address of her greeting in that language; empty without.
+    """
+
+    words: str = ""
+    greeting: str = ""
+
+
+def approved_introductions() -> ApprovedIntroductions:
+    """Every approved part; read from the database at most once a second."""
+
+    def read() -> ApprovedIntroductions:
+        with db.reading(db.engine()) as session:
+            return store.load_approved(session)
+
+    return _approved.get("", read)
+
+
+def forget_approved_after(session: Session) -> None:
+    """Read the database again once this transaction, which approves or withdraws a part, is committed."""
+    event.listen(session, "after_commit", lambda _session: _approved.forget(), once=True)
+
+
+def portraits() -> Mapping[int, str]:
+    """The code of each adult's portrait, by person."""
+    return approved_introductions().portraits
+
+
+def introduction_of(person_id: int) -> ShownIntroduction:
+    """The introduction of an adult in the language of the page, for templates."""
+    approved, key = approved_introductions(), (person_id, str(get_locale() or "en"))
+    digest = approved.greetings.get(key, "")
+    address = greeting_address(digest) if digest and may_listen() else ""
+    return ShownIntroduction(approved.words.get(key, ""), address)
+
+
+def greeting_address(digest: str) -> str:
+    """The address from which the user of this page fetches a greeting."""
+    if has_request_context() and request.path.startswith("/staff"):
+        return url_for("introductions.show_file", digest=digest)
+    return url_for("greetings.listen", digest=digest)
+
+
+def files_of(person_ids: Collection[int], languages: Collection[str]) -> list[str]:
+    """The addresses of every portrait and greeting that a tablet stores beforehand, whichever adult a child meets.
+
+    Args:
+        person_ids: the adults of the tablet's site.
+        languages: of the site.
+    """
+    approved = approved_introductions()
+    pictures = {portrait_address(code) for person_id, code in approved.portraits.items() if person_id in person_ids}
+    greetings = {
+        url_for("greetings.listen", digest=digest)
+        for (person_id, language), digest in approved.greetings.items()
+        if person_id in person_ids and language in languages
+    }
+    return sorted(pictures | greetings)
+
+
+def load_portraits(person_ids: Collection[int]) -> dict[int, str]:
+    """The portrait of each of these adults who has one, as an SVG document for paper; a photograph is cut round."""
+    codes = {person_id: code for person_id, code in portraits().items() if person_id in person_ids}
+    drawings = {}
+    with db.reading(db.engine()) as session:
+        for person_id, code in codes.items():
+            part = store.find_content(session, code.partition("-")[2], {person_id}, approved=True)
+            if part is not None:
+                content, media = part
+                drawings[person_id] = content.decode() if media == SVG else _ROUND.format(b64encode(content).decode())
+    return drawings
+
+
+_ROUND: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><clipPath id="round"><circle cx="48" cy="48" r="48"/>'
+    '</clipPath><image clip-path="url(#round)" width="96" height="96" href="data:image/webp;base64,{}"/></svg>'
+)
+
+
+def send_part(content: bytes, media: str) -> Response:
+    """Send a portrait or a greeting. No browser keeps it; a tablet's stock does until it is withdrawn."""
+    reply = Response(content, content_type=media)
+    reply.headers["Cache-Control"] = "no-store"
+    reply.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    return reply
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the function `introduction`."""
+    app.jinja_env.globals["introduction"] = introduction_of
