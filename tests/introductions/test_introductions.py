@@ -91,6 +91,7 @@ def actions() -> list[str]:
         return [f"{row.actor} {row.action.partition('.')[2]} {row.subject}" for row in rows]
 
 
+@pytest.mark.dialect("bytes, a boolean in a unique key, and a row that is held")
 def test_she_draws_a_portrait_a_colleague_approves_and_a_child_sees_it(team: Team) -> None:
     asha = team.people["advocate"]
     assert "Draft: no child sees" in team.draws()
