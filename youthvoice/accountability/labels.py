@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline, Reply, ReplyWords
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, MAX_REPLY_CHARACTERS, WHOLE
 from youthvoice.web.i18n import formats, languages
+from youthvoice.web.i18n.formats import format_short_day
 
 PersonNames = Mapping[int, str]  # person -> name
 
@@ -87,7 +88,7 @@ def by_whom_label(reply: Reply, name: str, today: date) -> str:
 
 def child_day_label(day: date) -> str:
     """A day for children, never broken over two lines."""
-    return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+    return format_short_day(day)
 
 
 def words_in_language(words: ReplyWords, language: str) -> str:

@@ -36,6 +36,7 @@ from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.threads import child_fields
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.random_ids import new_submission_id
 
 MAX_OPEN_ITEMS: Final = 30
@@ -154,7 +155,7 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
 def _day(meeting: Meeting, site: Site, today: date) -> str:
     """The day of a meeting: the weekday if it is within a week, as children count, else the date."""
     day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
-    return str(format_date(day, "EEEE" if day - today < timedelta(days=7) else "d MMMM"))
+    return str(format_date(day, "EEEE")) if day - today < timedelta(days=7) else format_short_day(day)
 
 
 def _names_above(session: Session, items: Collection[AgendaItem], names: Mapping[int, str]) -> dict[bytes, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from flask import render_template, url_for
-from flask_babel import force_locale, format_date, gettext as _
+from flask_babel import force_locale, gettext as _
 from markupsafe import Markup, escape
 
 from youthvoice.committees.elections import labels
@@ -18,7 +18,7 @@ from youthvoice.surveys.choices.page import Shown
 from youthvoice.surveys.rounds.entities import RUNS_ON, Round
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.formats import format_short_day, join_list
 
 _ROUND_PICTURES: Final = {"regular": "1F4CB", "awareness": "1F4D6", "care": "1F3E0", "choice": "1F5F3"}
 
@@ -171,7 +171,7 @@ def _distinguishing_lines(round_: Round, time_zone: str) -> tuple[str, ...]:
     details = (
         name_label(round_.group_name) if round_.group_name else ages,
         waves.get(round_.wave, ""),
-        "" if round_.purpose == RUNS_ON else _("Until %(day)s", day=format_date(round_.last_day(time_zone), "d MMMM")),
+        "" if round_.purpose == RUNS_ON else _("Until %(day)s", day=format_short_day(round_.last_day(time_zone))),
     )
     return tuple(detail for detail in details if detail)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from flask_babel import format_date, gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice.sites.store import Site
-from youthvoice.web.i18n.formats import format_spoken_hour, join_list, local_time
+from youthvoice.web.i18n.formats import format_short_day, format_spoken_hour, join_list, local_time
 
 _DIALLED: Final = frozenset("+0123456789*#")
 
@@ -70,7 +70,7 @@ def online_by_label(ends_at: datetime, site: Site) -> str:
         site: of the tablet.
     """
     here = local_time(ends_at, site.time_zone)
-    day = str(format_date(here.date(), "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+    day = format_short_day(here.date())
     return str(
         _("This counts if the tablet is online by %(hour)s on %(day)s.", hour=format_spoken_hour(here.time()), day=day)
     )

@@ -6,13 +6,14 @@ The mails name neither the installation nor a child: a person who sees the inbox
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask_babel import force_locale, format_date, gettext as _
+from flask_babel import force_locale, gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.audit import audit_log
 from youthvoice.mail import messages, outbox
 from youthvoice.privacy.keys.key_names import AUDIT, MAIL
+from youthvoice.web.i18n.formats import format_long_day
 from youthvoice.witnesses.store import WitnessAddress, list_confirmed_witnesses
 
 
@@ -20,7 +21,7 @@ def daily_note(head: audit_log.LogHead, day: date, language: str) -> messages.Ma
     """The mail with the head of a day."""
     with force_locale(language):
         lines = [
-            _("Day: %(day)s", day=format_date(day, "d MMMM y")),
+            _("Day: %(day)s", day=format_long_day(day)),
             _("Keep this note for a year. If a day is missing, or the number before the colon falls, ask immediately."),
         ]
         return _words(language, lines, str(head))

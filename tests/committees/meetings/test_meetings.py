@@ -326,7 +326,7 @@ def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: 
     page = browser.send(
         f"/staff/meetings/{first.id}/move", {"day": "2026-12-06", "clock": "15:00", "place": "the garden"}
     ).text
-    assert "Sunday 6 December" in page
+    assert "Sunday, 6 December" in page
     assert "the garden" in page
     assert "1 item is waiting for it." in browser.open(f"/staff/meetings/{first.id}/cancel").text
     page = browser.send(f"/staff/meetings/{first.id}/cancel").text
@@ -336,7 +336,7 @@ def test_meetings_are_moved_cancelled_and_added_on_pages(house: House, visitor: 
     page = browser.send(
         f"/staff/meetings/of/{committee.id}/add", {"day": "2026-11-30", "clock": "16:00", "place": ""}
     ).text
-    assert "Monday 30 November" in page
+    assert "Monday, 30 November" in page
     browser.send(
         f"/staff/meetings/of/{committee.id}/add", {"day": "2026-11-01", "clock": "16:00", "place": ""}, status=422
     )

@@ -201,5 +201,5 @@ def test_a_child_sees_when_the_next_meeting_is(house: House, visitor: Callable[[
     with db.writing(db.engine()) as session:
         shift_meeting(session, first, first.starts_at, "under the tree", context.now())
     page = on_tablet(visitor(), house.site_id).open("/agenda").text
-    assert "Saturday 5 December" in page
+    assert "Saturday, 5 December" in page
     assert "Next meeting: under the tree" in page

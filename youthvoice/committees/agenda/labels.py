@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import format_date, gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup
 
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import reply_opening_label, waiting_label
 from youthvoice.committees.agenda.entities import TOPICS, AgendaItem, Words
 from youthvoice.sites.labels import names_label
+from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.i18n.languages import direction, tag
 
 TOPIC_LABELS: Final = {
@@ -107,13 +108,13 @@ def state(
         above: the committee to which it went up.
         meets: the day of the next meeting in a child's words; empty if none is planned.
     """
-    day = format_date(item.day, "d MMMM")
+    day = format_short_day(item.day)
     held_suggestion, referral = item.body.held, item.body.moved
     if held_suggestion:
-        until = format_date(held_suggestion.until, "d MMMM")
+        until = format_short_day(held_suggestion.until)
         return str(_("%(name)s decides by %(day)s.", name=(names or {}).get(held_suggestion.by, ""), day=until))
     if referral:
-        return str(_("Answer by %(day)s.", day=format_date(referral.until, "d MMMM")))
+        return str(_("Answer by %(day)s.", day=format_short_day(referral.until)))
     if item.state == "went_up" and above:
         return str(_("It went up to %(name)s on %(day)s.", name=above, day=day))
     if item.state == "settled" and item.body.decided:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask_babel import format_date, format_datetime, gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import format_datetime, gettext as _, lazy_gettext as _l, ngettext
 from markupsafe import Markup, escape
 from wtforms import SelectChoice
 
@@ -12,7 +12,7 @@ from youthvoice.committees.entities import Committee
 from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import Representative, fold_nickname
 from youthvoice.sites.labels import name_label
-from youthvoice.web.i18n.formats import local_time
+from youthvoice.web.i18n.formats import format_long_day, local_time
 
 TIES = (
     SelectChoice("lot", _l("The lot decides: the system draws it")),
@@ -189,7 +189,7 @@ ENDING_LABELS: Final = {
 
 def until(representative: Representative) -> str:
     """When a term ends or ended."""
-    day = format_date(representative.last_day, "d MMMM y")
+    day = format_long_day(representative.last_day)
     if representative.ended_on:
         return str(_("ended on %(day)s: %(why)s", day=day, why=ENDING_LABELS.get(representative.why, "")))
     return str(_("until %(day)s", day=day))
@@ -197,7 +197,7 @@ def until(representative: Representative) -> str:
 
 def pictures_since_label(representative: Representative, name: str) -> str:
     """Since when a representative has a picture code, and which adult gave it."""
-    day = format_date(representative.pictures_on, "d MMMM y")
+    day = format_long_day(representative.pictures_on) if representative.pictures_on else ""
     return str(_("Pictures since %(day)s, given by %(name)s", day=day, name=name or _("nobody we know")))
 
 

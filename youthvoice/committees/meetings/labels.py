@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, Meeting, was_meeting_missed
 from youthvoice.web.i18n import formats
+from youthvoice.web.i18n.formats import format_weekday
 
 
 def when(moment: datetime, time_zone: str) -> str:
     """A moment such as `Saturday 5 December, 16:00`, in the site's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = formats.format_hour(local)
-    return str(_("%(day)s, %(time)s", day=format_date(local.date(), "EEEE d MMMM"), time=clock))
+    return str(_("%(day)s, %(time)s", day=format_weekday(local.date()), time=clock))
 
 
 def spoken_when(moment: datetime, time_zone: str) -> str:
@@ -25,7 +26,7 @@ def spoken_when(moment: datetime, time_zone: str) -> str:
 
 def day(moment: datetime, time_zone: str) -> str:
     """A day such as `Saturday 5 December`, at the site."""
-    return str(format_date(moment.astimezone(ZoneInfo(time_zone)).date(), "EEEE d MMMM"))
+    return format_weekday(moment.astimezone(ZoneInfo(time_zone)).date())
 
 
 def next_place(place: str) -> str:

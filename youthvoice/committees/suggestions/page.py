@@ -24,6 +24,7 @@ from youthvoice.sites.store import Site
 from youthvoice.threads import child_fields, readership, receipts
 from youthvoice.threads.letters.letter_box import Suggestion, due_after, seal_suggestion
 from youthvoice.threads.letters.store import add_letters
+from youthvoice.web.i18n.formats import format_short_day, format_weekday
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
@@ -192,8 +193,8 @@ def _in_common(values: Sequence[_T]) -> _T | None:
 def _day_label(day: date, today: date, *, with_date: bool = False) -> str:
     """A day within a week by its weekday, any other by its date."""
     if with_date:
-        return str(format_date(day, "EEEE, d MMMM"))
-    return str(format_date(day, "EEEE" if (day - today).days < _WEEK else "d MMMM"))
+        return format_weekday(day)
+    return str(format_date(day, "EEEE")) if (day - today).days < _WEEK else format_short_day(day)
 
 
 def take_suggestion(

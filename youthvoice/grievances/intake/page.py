@@ -40,6 +40,7 @@ from youthvoice.web import assets, page_cache
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
+from youthvoice.web.i18n.formats import format_short_day
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
@@ -222,7 +223,7 @@ def _answers(receipt: ReportReceipt) -> Markup:
     """Who answers by which day; "or" between several names."""
     names = format_list([str(name_label(name)) for name in receipt.names], "or", get_locale() or "en")
     day = Markup("<b>{} <span class=whole>{}</span></b>").format(
-        format_date(receipt.answer_by, "EEEE"), format_date(receipt.answer_by, "d MMMM")
+        format_date(receipt.answer_by, "EEEE"), format_short_day(receipt.answer_by)
     )
     return escape(_("%(name)s answers by %(day)s.")) % {"name": Markup(names), "day": day}  # noqa: S704 - `name_label` escaped each
 

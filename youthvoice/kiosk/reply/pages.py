@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, url_for
-from flask_babel import LazyString, format_date, get_locale, gettext as _, lazy_gettext as _l
+from flask_babel import LazyString, get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice import db
@@ -28,7 +28,7 @@ from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import everybody_at
 from youthvoice.threads.store import find_thread_readers
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.formats import format_short_day, join_list
 from youthvoice.web.page_cache import PageCache, PrerenderedPage, serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 
@@ -54,7 +54,7 @@ def timeline_steps(child_thread_view: ChildThreadView, case: CaseState, time_zon
 
 def child_day(day: date) -> str:
     """A day as children's pages show it."""
-    return str(format_date(day, "d MMMM")).replace(" ", "\N{NO-BREAK SPACE}")
+    return format_short_day(day)
 
 
 def deadline_day(hour: int, time_zone: str) -> str:

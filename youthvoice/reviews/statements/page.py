@@ -13,7 +13,7 @@ from typing import Final
 
 from flask import abort, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,7 @@ from youthvoice.web import assets
 from youthvoice.web.deliveries import refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
+from youthvoice.web.i18n.formats import format_weekday
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
 
 IDLE_SECONDS = 300
@@ -372,4 +373,4 @@ def _carrier_label(reader: Reader) -> Markup:
 
 def _child_day(day: date) -> str:
     """A day without a line break between day and month; the weekday may be on the line before."""
-    return re.sub("(?<![,\N{ARABIC COMMA}]) ", "\N{NO-BREAK SPACE}", format_date(day, "EEEE, d MMMM"))
+    return re.sub("(?<![,\N{ARABIC COMMA}]) ", "\N{NO-BREAK SPACE}", format_weekday(day))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
-from flask_babel import format_date, gettext as _
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -27,6 +27,7 @@ from youthvoice.surveys.rounds.entities import Round, words_of_options
 from youthvoice.surveys.rounds.status import find_answer_due
 from youthvoice.surveys.rounds.store import has_choice_rounds, list_choice_rounds, questionnaire_of_round
 from youthvoice.web.i18n import formats
+from youthvoice.web.i18n.formats import format_short_day
 
 OPEN, COUNTING, TOO_FEW, TOO_MANY, ASKED = "open", "counting", "too_few", "too_many", "asked"
 
@@ -167,7 +168,7 @@ def _open_values(status: ChoiceStatus, site: Site, language: str, of_page: str) 
     ends = status.round.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
     today = ends.date() == context.today(site.time_zone)
-    until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_date(ends.date(), "d MMMM"))
+    until = _("Until %(hour)s", hour=hour) if today else _("Until %(day)s", day=format_short_day(ends.date()))
     return {
         "words": _speaker(status, language, of_page).say(status.question.text),
         "href": url_for("surveys.answer", slug=status.round.slug),

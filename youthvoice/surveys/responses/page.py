@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
-from flask_babel import format_date, gettext as _
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -32,6 +32,7 @@ from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import formats
+from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
 _pages: Final = PageCache(120)
@@ -195,7 +196,7 @@ def _decider_text(round_: Round, words: str) -> Markup:
     """A sentence about what the decider does, with name and day."""
     return escape(words) % {
         "name": name_label(round_.decider_name),
-        "day": format_date(round_.answer_due, "d MMMM"),
+        "day": format_short_day(round_.answer_due),
     }
 
 
@@ -214,7 +215,7 @@ def render_goodbye(template: str, round_: Round, site: Site) -> str:
 
 def explain_afterwards(round_: Round, site: Site) -> dict[str, Markup]:
     """What happens after a response was sent: when it is counted, who answers by when."""
-    last_day = format_date(round_.last_day(site.time_zone), "d MMMM")
+    last_day = format_short_day(round_.last_day(site.time_zone))
     answers = _decider_text(round_, _("%(name)s answers by %(day)s."))
     counted = _evening_text(round_, site) if round_.purpose in EXEMPT else _counting_text(round_, last_day)
     return {"counted": counted, "counted_if": _condition_text(round_), "answers": answers}
@@ -223,7 +224,7 @@ def explain_afterwards(round_: Round, site: Site) -> dict[str, Markup]:
 def _evening_text(round_: Round, site: Site) -> Markup:
     ends = round_.ends_at.astimezone(ZoneInfo(site.time_zone))
     hour = formats.format_spoken_hour(ends.time())
-    return escape(_("On %(day)s at %(hour)s we count.", day=format_date(ends.date(), "d MMMM"), hour=hour))
+    return escape(_("On %(day)s at %(hour)s we count.", day=format_short_day(ends.date()), hour=hour))
 
 
 def _counting_text(round_: Round, last_day: str) -> Markup:

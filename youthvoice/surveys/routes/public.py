@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _
+from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
@@ -23,6 +23,7 @@ from youthvoice.web.deliveries import is_delivered, read_form_submission_id, rec
 from youthvoice.web.graphics.picture_addresses import send_picture
 from youthvoice.web.headers import refuse_other_sites, wants_json
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
 from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
@@ -48,7 +49,7 @@ def answer(slug: str) -> ResponseReturnValue:
     eligible_round = eligible_round_or_abort(slug)
     state = eligible_round.round.state(context.now())
     if state == "coming":
-        day = format_date(eligible_round.round.first_day(eligible_round.site.time_zone), "d MMMM")
+        day = format_short_day(eligible_round.round.first_day(eligible_round.site.time_zone))
         return render_template("surveys/responses/not_open_yet.html", day=day), 404
     if state != "open":
         if eligible_round.round.purpose in EXEMPT:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from flask_babel import format_date, gettext as _
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -19,7 +19,7 @@ from youthvoice.accountability.store import create_answer_due, find_by_subject, 
 from youthvoice.sites.store import list_sites
 from youthvoice.threads.letters import store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
-from youthvoice.web.i18n.formats import in_every_language
+from youthvoice.web.i18n.formats import format_short_day, in_every_language
 
 LETTERS: Final = "letters"
 
@@ -79,9 +79,7 @@ def _decision(site_id: int, committee_id: int, due: date) -> DueDay:
 
 
 DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
-    LETTERS: DueKind(
-        _letters, lambda day: str(_("Letter box, %(day)s", day=format_date(day, "d MMMM"))), store.SURVEY_BOX
-    ),
+    LETTERS: DueKind(_letters, lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))), store.SURVEY_BOX),
     SUGGESTIONS: DueKind(_suggestions, lambda _day: str(_("Suggestions for an agenda")), store.AGENDA_BOX),
 }
 

@@ -11,15 +11,32 @@ from markupsafe import Markup
 
 from youthvoice.web.i18n.languages import TRANSLATED
 
+# The order of day, month and year is a text like others; patterns are those of Unicode's CLDR.
+
 
 def format_day(value: date) -> str:
     """A day on staff pages, such as `Tue 24 Nov 2026`, its parts kept together."""
-    return _keep_together(format_date(value, "EEE d MMM y"))
+    return _keep_together(format_date(value, _("EEE d MMM y")))
 
 
 def format_long_day(value: date) -> str:
     """A day as families read it, such as `24 November 2026`, its parts kept together."""
-    return _keep_together(format_date(value, "d MMMM y"))
+    return _keep_together(format_date(value, _("d MMMM y")))
+
+
+def format_short_day(value: date) -> str:
+    """A day as children read it, such as `24 November`, its parts kept together."""
+    return _keep_together(format_date(value, _("d MMMM")))
+
+
+def format_weekday(value: date) -> str:
+    """A day that is not far away, such as `Tuesday, 24 November`."""
+    return str(format_date(value, _("EEEE, d MMMM")))
+
+
+def format_month(value: date) -> str:
+    """A month, such as `November 2026`."""
+    return str(format_date(value, _("MMMM y")))
 
 
 def format_hour(value: time | datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext as _, ngettext
+from flask_babel import gettext as _, ngettext
 from flask_wtf import FlaskForm
 
 from youthvoice import context, db
@@ -28,6 +28,7 @@ from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.surveys.questionnaires.forms import SendBackForm
 from youthvoice.web import form_page
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import format_month
 
 publications_pages = StaffBlueprint("publications", __name__, url_prefix="/staff", menu="publications.index")
 
@@ -341,4 +342,4 @@ def month_pack(site_id: int, month: str) -> ResponseReturnValue:
 
 
 def _month(month: date) -> str:
-    return str(format_date(month, "MMMM y"))
+    return format_month(month)
