@@ -56,7 +56,7 @@ $(VENV)/.installed-test: requirements-test.txt requirements.txt $(VENV)/bin/pyth
 	@touch $(VENV)/.installed $@
 
 catalogues:  ## compile the words of every language
-	@for name in child messages; do $(RUN)/pybabel --quiet compile --directory translations --domain $$name; done
+	@for name in child messages starters; do ! ls translations/*/LC_MESSAGES/$$name.po >/dev/null 2>&1 || $(RUN)/pybabel --quiet compile --directory translations --domain $$name || exit; done
 
 lint: install-test  ## style, types, import contracts
 	$(RUN)/ruff check .

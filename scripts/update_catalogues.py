@@ -1,8 +1,9 @@
-"""Bring every catalogue up to date with the code (`make words`).
+"""Bring every catalogue up to date with the code and the starters (`make words`).
 
-Each language has two: `child.po` holds what children and families read, `messages.po` all that staff read besides. A
-language needs only the first. `translations/child.toml` says which texts are theirs; a text that staff read as well
-stands there alone. A text that changes sides keeps its translation.
+Each language has up to three: `child.po` holds what children and families read, `starters.po` the questionnaires that
+come along, `messages.po` all that staff read besides. A language needs the first. `translations/child.toml` says which
+texts are for children and families; a text that staff read as well stands there alone. A text that changes sides keeps
+its translation.
 """
 
 import ast
@@ -17,6 +18,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 from babel.util import pathmatch
 
+from youthvoice.surveys.questionnaires import store
+from youthvoice.surveys.questionnaires.toml_file import starter_languages
 from youthvoice.web.i18n.languages import CHILD_CATALOGUE, STAFF_CATALOGUE
 
 TOP = Path(__file__).parent.parent
@@ -35,7 +38,15 @@ def templates() -> dict[str, Catalog]:
     texts = _texts_by_file()
     child = set(_child_texts(texts))
     everything = {text for found in texts.values() for text in found}
-    return {CHILD_CATALOGUE: _catalog(child), STAFF_CATALOGUE: _catalog(everything - child)}
+    starters = Catalog()
+    for name in store.starter_names():
+        for kind, text in sorted(starter_languages.list_texts(store.load_starter(name))):
+            starters.add(text, context=kind)
+    return {
+        CHILD_CATALOGUE: _catalog(child),
+        STAFF_CATALOGUE: _catalog(everything - child),
+        starter_languages.CATALOGUE: starters,
+    }
 
 
 def _texts_by_file() -> Mapping[str, set[Text]]:
@@ -101,11 +112,13 @@ def update(folder: Path, wanted: Mapping[str, Catalog]) -> None:
         wanted: from `templates`.
     """
     catalogs = {name: _read(folder / f"{name}.po") for name in wanted if (folder / f"{name}.po").exists()}
-    translations = {message.id: message.string for catalog in catalogs.values() for message in _messages(catalog)}
+    every = [message for catalog in catalogs.values() for message in _messages(catalog)]
+    translations = {(message.id, message.context): message.string for message in every}
     for name, catalog in catalogs.items():
         for message in _messages(wanted[name]):
-            if catalog.get(message.id) is None:
-                catalog.add(message.id, translations.get(message.id, ""))
+            if catalog.get(message.id, message.context) is None:
+                translated = translations.get((message.id, message.context), "")
+                catalog.add(message.id, translated, context=message.context)
         catalog.update(wanted[name], no_fuzzy_matching=True, update_creation_date=False)
         _write(folder / f"{name}.po", catalog)
 

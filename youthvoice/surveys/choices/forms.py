@@ -28,15 +28,15 @@ READY_KINDS: Final = ("food", "activity", "chore", "film", "outing")
 OWN_KIND: Final = "own"  # the site's own question
 
 
-def load_ready_choice(kind: str) -> Questionnaire:
-    """Load the ready-made choice of a kind.
+def load_ready_choice(kind: str, languages: Iterable[str] = ()) -> Questionnaire:
+    """Load the ready-made choice of a kind, in these languages as well.
 
     Raises:
         KeyError: there is no such kind.
     """
     if kind not in READY_KINDS:
         raise KeyError(kind)
-    return load_starter(f"choice-{kind}")
+    return load_starter(f"choice-{kind}", frozenset(languages))
 
 
 def picture_of_kind(kind: str) -> str:
@@ -149,16 +149,16 @@ LISTED_TIME = timedelta(days=92)
 
 def new_choice_form(kind: str, site: Site, person_id: int) -> ChoiceForm:
     """The form of a new choice, filled with the ready-made texts of its kind."""
-    form = ChoiceForm.asking(site.languages, _ready_values(kind) | _usual_values(site, person_id))
+    form = ChoiceForm.asking(site.languages, _ready_values(kind, site.languages) | _usual_values(site, person_id))
     form.offer(site.id)
     return form
 
 
-def _ready_values(kind: str) -> dict[str, Any]:
+def _ready_values(kind: str, languages: Iterable[str]) -> dict[str, Any]:
     """Initial values from the ready-made question and its pictures."""
     if kind == OWN_KIND:
         return {}
-    question = load_ready_choice(kind).questions[0]
+    question = load_ready_choice(kind, languages).questions[0]
     texts = {_QUESTION + code: text for code, text in question.text.items()}
     for place, option in enumerate(question.options, start=1):
         texts[f"{_PICTURE}{place}"] = picture_name(option.picture or "")
@@ -189,7 +189,7 @@ def repeat_choice_form(choice: store.Choice, site: Site) -> RepeatChoiceForm:
 
 def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Questionnaire | None, list[RuleRefusal]]:
     """The questionnaire of a form that passes all rules, else None and every refusal."""
-    title = load_ready_choice(kind).title if kind != OWN_KIND else None
+    title = load_ready_choice(kind, site.languages).title if kind != OWN_KIND else None
     wish = rules.ChoiceProposal(kind, form.question, form.rows, picture_of_kind(kind), title)
     if rule_refusals := list(rules.proposal_refusals(wish)):
         return None, rule_refusals

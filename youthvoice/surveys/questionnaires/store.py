@@ -16,6 +16,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
 from youthvoice.surveys.questionnaires.questionnaire import AGES, PURPOSES, Questionnaire
+from youthvoice.surveys.questionnaires.toml_file.starter_languages import add_languages
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 _TRIES = 3
@@ -258,10 +259,14 @@ def _sort_key(name: str) -> tuple[int, int, str]:
 
 
 @lru_cache(maxsize=64)
-def load_starter(name: str) -> Questionnaire:
+def load_starter(name: str, languages: frozenset[str] = frozenset()) -> Questionnaire:
     """Load a starter.
+
+    Args:
+        name: of its file.
+        languages: in which it is wanted beside those of its file.
 
     Raises:
         KeyError: there is no such questionnaire.
     """
-    return read_toml(_starter_files()[name], name)
+    return add_languages(read_toml(_starter_files()[name], name), sorted(languages))
