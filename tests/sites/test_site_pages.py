@@ -207,7 +207,7 @@ def test_a_site_offers_the_languages_that_can_be_shown_and_names_the_others(
         page = browser.open(path).text
         assert page.count('name="languages"') == len(TRANSLATED)
         assert "Not translated yet:" in page
-        assert '<bdi lang="zh-Hant">繁體中文</bdi>' in page
+        assert '<bdi lang="gom">कोंकणी</bdi>' in page
 
 
 def test_adding_a_site_is_a_page_of_sites(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -17,7 +17,10 @@ def test_no_two_pictures_are_called_the_same(app: Flask, language: str) -> None:
         assert len({picture_label(name) for name in NAMES}) == len(NAMES) == 63
 
 
+SAME_WORD = {"es": ["banana"], "fr": ["bus", "train"], "nl": ["bus", "tent", "ladder", "lamp"]}
+
+
 @pytest.mark.parametrize("language", [code for code in TRANSLATED if code != "en"])
 def test_every_picture_is_called_something_in_every_language(app: Flask, language: str) -> None:
     with app.test_request_context(), force_locale(language):
-        assert not [name for name in NAMES if picture_label(name) == name]
+        assert [name for name in NAMES if picture_label(name) == name] == SAME_WORD.get(language, [])
