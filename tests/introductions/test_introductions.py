@@ -338,3 +338,30 @@ def test_a_colleague_finds_in_the_log_who_drafted_approved_and_took_back(team: T
     page = team.browsers["second"].open("/staff/log").text
     for words in ("Changed how she introduces herself", "Approved how a colleague", "Took back how she introduces"):
         assert words in page
+
+
+def test_a_site_can_keep_faces_off_the_strip_that_a_neighbour_sees(team: Team) -> None:
+    team.draws()
+    team.asks()
+    agrees(team.browsers["second"])
+    with_faces = team.telling()
+    strip = re.compile(r"<button class=\"strip.*?</button>", re.DOTALL)
+    assert FACE.findall(strip.findall(with_faces)[0])
+    place = f"/staff/sites/{team.site_id}"
+    team.browsers["coordinator"].open(place)
+    fields: dict[str, object] = {
+        "name": "Example House",
+        "mail_name": "The letter of the week",
+        "time_zone": "Asia/Kolkata",
+        "daily_hour": "18",
+        "jurisdiction": "india",
+        "languages": ["en", "hi", "ar"],
+        "checked_languages": ["en"],
+        "helpline_tested": "2026-11-20",
+        "strip_words": "y",
+    }
+    team.browsers["coordinator"].send(place, fields)
+    words_only = team.telling()
+    assert 'class="heads"' not in strip.findall(words_only)[0]
+    assert "Some of them cannot see this." in strip.findall(words_only)[0]
+    assert FACE.findall(words_only), "where she decides, and above Send"

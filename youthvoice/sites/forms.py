@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
@@ -97,6 +97,7 @@ class SiteForm(FlaskForm):
     mail_word = StringField(_l("Word beside the picture"), [_max_length(40)], default="")
     ask_number = StringField(_l("Telephone for families"), [_max_length(40), _NUMBER], default="")
     ask_hours = StringField(_l("When somebody answers it"), [_max_length(120)], default="")
+    strip_words = BooleanField(_l("Only words on the strip that shows who reads, no faces"))
     staff_word = StringField(_l("Word on notices to staff"), [_max_length(40)], default="")
     today: date | None = None
 

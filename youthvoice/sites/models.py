@@ -14,8 +14,9 @@ class SiteRow(Base):
 
     `mail_name` is the neutral name in mail. `mail_picture`, an OpenMoji code, and `mail_word` are on each letter to
     families, who know them from paper; `staff_word` is on each notice to staff. Families call `ask_number`.
-    `languages` are offered to children; the page for adults names those not in `checked_languages`. `jurisdiction`
-    names the file with the deadlines of its reports. `version` increases with every change, for cached pages.
+    `languages` are offered to children; the page for adults names those not in `checked_languages`. With `strip_words`
+    the strip above a child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines
+    of its reports. `version` increases with every change, for cached pages.
     """
 
     __tablename__ = "sites"
@@ -41,6 +42,7 @@ class SiteRow(Base):
     staff_word: Mapped[str] = mapped_column(String(40), default="", server_default="")
     ask_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
     ask_hours: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    strip_words: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -34,6 +34,7 @@ class Site:
         staff_word: the word on each notice to staff.
         ask_number: the telephone that families call.
         ask_hours: when somebody answers it.
+        strip_words: whether the strip that shows a child who reads has only words: a neighbour can tell faces apart.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Site:
     staff_word: str = ""
     ask_number: str = ""
     ask_hours: str = ""
+    strip_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

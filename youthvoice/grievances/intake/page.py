@@ -178,6 +178,7 @@ def _site_values(page_key: IntakePageKey) -> dict[str, object]:
         "outside_has_it": _outside_has_it(outside),
         "too_few": {why: exclusion_error(why, page_key.site) for why in get_args(rules.ExclusionRefusal)},
         "in_danger": danger_label(page_key.site),
+        "words_only": page_key.site.strip_words,
     }
 
 

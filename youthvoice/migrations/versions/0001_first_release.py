@@ -191,6 +191,7 @@ def upgrade() -> None:
     sa.Column('staff_word', sa.String(length=40), server_default='', nullable=False),
     sa.Column('ask_number', sa.String(length=40), server_default='', nullable=False),
     sa.Column('ask_hours', sa.String(length=120), server_default='', nullable=False),
+    sa.Column('strip_words', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
     sa.UniqueConstraint('slug', name=op.f('uq_sites_slug'))

@@ -108,6 +108,7 @@ def render_statement_page(
         "carries": [(_carrier_label(reader), reader.picture) for reader in carriers],
         "on_day": "" if statement_context.sample else _("Your review is on %(day)s.", day=_child_day(review.day)),
         "in_danger": danger_label(site),
+        "words_only": site.strip_words,
         "idle": IDLE_SECONDS,
         "seconds": MAX_VOICE_SECONDS,
         "most_letters": options.MAX_WORDS_CHARACTERS,
