@@ -235,6 +235,15 @@ def number_code(code: Sequence[tuple[str, str]]) -> list[tuple[int, tuple[str, s
 
 
 def longest_word(words: str) -> int:
-    """Letters of the longest word; signs above, below and between letters do not count."""
-    counted = (sum(not unicodedata.category(letter).startswith("M") for letter in word) for word in words.split())
-    return max(counted, default=0)
+    """Letters of the longest word, as wide as Latin ones; signs above, below and between letters do not count."""
+    return int(max((sum(map(_width, word)) for word in words.split()), default=0))
+
+
+def _width(letter: str) -> float:
+    if unicodedata.category(letter).startswith("M"):
+        return 0
+    return _CYRILLIC_WIDTH if "\N{CYRILLIC CAPITAL LETTER IE WITH GRAVE}" <= letter <= "\u04ff" else 1
+
+
+_CYRILLIC_WIDTH: Final = 1.15
+"""Of one letter, measured on a tablet's font: seven of them are as wide as eight Latin ones."""

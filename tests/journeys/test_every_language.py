@@ -1,0 +1,63 @@
+"""Every language that children are offered fits its places on a phone: nothing is cut, nothing lies under the bar."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from tests.journeys.support.browsers import PHONE
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place
+from tests.journeys.test_what_a_screen_holds import goes_on_or_needs_nobody, held, hidden
+from tests.support.long_tests import breadth
+from youthvoice import db
+from youthvoice.sites.models import SiteRow
+from youthvoice.web.i18n.languages import TRANSLATED
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+DRAFTED = [code for code in TRANSLATED if code not in {"en", "hi", "ar"}]
+PICTURES = os.environ.get("LANGUAGE_PICTURES", "")
+"""A folder for pictures of every screen, for people to look at."""
+CUT = """() => [...document.querySelectorAll("button, a, label, h1, h2, p, span, li, small")]
+    .filter(one => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1)
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline"
+        && getComputedStyle(one).overflowX !== "visible" || one.getBoundingClientRect().right > innerWidth + 1)
+    .map(one => one.tagName + " " + one.className + ": " + one.textContent.trim().slice(0, 60))"""
+PAGES = ("/", "/help", "/rights", "/we-did", "/agenda", "/mine", "/see", "/reply", "/plan", "/offline/saved")
+
+
+def looks(tablet: ChildTablet, name: str) -> list[str]:
+    """What of a page is cut at its side; keeps its picture where somebody wants to look."""
+    if PICTURES:
+        tablet.page.screenshot(path=Path(PICTURES, f"{name}.png"))
+    wide = tablet.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{name}: {one}" for one in [*tablet.page.evaluate(CUT), *([f"{wide} px wider"] if wide > 0 else [])]]
+
+
+@pytest.mark.parametrize("language", breadth(["ru"], [code for code in DRAFTED if code != "ru"]))
+def test_every_screen_of_a_child_fits_a_phone(tablets: Tablets, place: Place, language: str) -> None:
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).where(SiteRow.id == place.site_id).values(languages=["en", language]))
+    tablet = held(tablets, PHONE, place, language)
+    found = []
+    for path in PAGES:
+        tablet.opens(path)
+        found += looks(tablet, f"{language}-{path.strip('/').replace('/', '-') or 'front'}")
+    tablet.opens("/tell")
+    for nth in range(30):
+        found += [*looks(tablet, f"{language}-tell-{nth:02}"), *hidden(tablet)]
+        if tablet.screen.get_attribute("data-end") is not None:
+            break
+        if tablet.question in {"company", "topic", "danger", "come"}:
+            tablet.screen.locator("label").first.click()
+        if tablet.question == "readers":
+            tablet.screen.locator("label").first.click()
+        goes_on_or_needs_nobody(tablet)
+    tablet.sends()
+    for nth in range(3):
+        found += looks(tablet, f"{language}-sent-{nth}")
+        tablet.goes_on()
+    assert not found, "\n".join(found)
