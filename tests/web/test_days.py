@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from youthvoice.web.i18n.formats import format_day, format_hour
+from youthvoice.web.i18n.formats import format_day, format_hour, format_short_day, format_spoken_hour, format_weekday
 
 ROOMS = Path(__file__).parents[2] / "youthvoice"
 OF_GUARDIANS = {"view.html"}
@@ -19,6 +19,24 @@ OF_GUARDIANS = {"view.html"}
 def test_a_day_is_written_in_the_readers_language(app: Flask, language: str, written: str) -> None:
     with app.test_request_context(), force_locale(language):
         assert format_day(date(2026, 11, 24)).replace("\N{NO-BREAK SPACE}", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "weekday", "hours"),
+    [
+        ("en", "24 November", "Tuesday, 24 November", ("4 in the afternoon", "4:30 in the afternoon")),
+        ("es", "24 de noviembre", "martes, 24 de noviembre", ("4 de la tarde", "4:30 de la tarde")),
+        ("de", "24. November", "Dienstag, 24. November", ("4 Uhr nachmittags", "4:30 Uhr nachmittags")),
+        ("zh_Hant", "11月24日", "11月24日 星期二", ("下午 4 點", "下午 4:30")),
+    ],
+)
+def test_the_order_of_a_day_and_of_an_hour_is_that_of_the_language(
+    app: Flask, language: str, day: str, weekday: str, hours: tuple[str, str]
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert format_short_day(date(2026, 11, 24)).replace("\N{NO-BREAK SPACE}", " ") == day
+        assert format_weekday(date(2026, 11, 24)) == weekday
+        assert (format_spoken_hour(time(16)), format_spoken_hour(time(16, 30))) == hours
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "ar"])

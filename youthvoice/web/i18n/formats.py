@@ -51,8 +51,10 @@ def format_spoken_hour(value: time) -> str:
 
     Source: the flexible day periods of Unicode's CLDR.
     """
-    clock = f"{value.hour % 12 or 12}" + (f":{value.minute:02}" if value.minute else "")
-    return str(_("%(hour)s %(part)s", hour=clock, part=format_time(value, "BBBB", rebase=False)))
+    hour, part = value.hour % 12 or 12, format_time(value, "BBBB", rebase=False)
+    if value.minute:
+        return str(_("%(clock)s %(part)s", clock=f"{hour}:{value.minute:02}", part=part))
+    return str(_("%(hour)s %(part)s", hour=hour, part=part))
 
 
 def local_time(moment: datetime, time_zone: str) -> datetime:
