@@ -5,7 +5,7 @@ parts here changes no portrait that children know.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
@@ -139,9 +139,7 @@ class DrawnPortrait:
     clothes: str
 
     def __post_init__(self) -> None:
-        choices = (SKINS, HAIRSTYLES, HAIR_COLOURS, EXTRAS, CLOTHES)
-        parts = (self.skin, self.hairstyle, self.hair_colour, self.extra, self.clothes)
-        for part, allowed in zip(parts, choices, strict=True):
+        for part, allowed in zip(astuple(self), (SKINS, HAIRSTYLES, HAIR_COLOURS, EXTRAS, CLOTHES), strict=True):
             if part not in allowed:
                 raise ValueError(part)
 

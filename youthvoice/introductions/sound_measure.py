@@ -41,9 +41,11 @@ def _measure_ogg(sound: bytes) -> MeasuredSound:
     while (at := sound.find(b"OggS", at)) >= 0 and at + _PAGE_HEAD <= len(sound):
         granule = int.from_bytes(sound[at + 6 : at + 14], "little", signed=True)
         segments = sound[at + _PAGE_HEAD : at + _PAGE_HEAD + sound[at + 26]]
+        at += _PAGE_HEAD + len(segments)
+        page = sound[at : at + sum(segments)]
         if granule > 0:  # pages of heads and tags have none
-            granules, payload = max(granules, granule), payload + sum(segments)
-        at += _PAGE_HEAD + len(segments) + sum(segments)
+            granules, payload = max(granules, granule), payload + len(page)
+        at += len(page)
     return MeasuredSound(granules / _OGG_RATE, payload)
 
 
@@ -75,6 +77,6 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _read_number(data: bytes, at: int, *, keeps_marker: bool = False) -> tuple[int, int]:
     """A number of variable length, and where it ends; its first byte says how long it is."""
     first = data[at] if at < len(data) else 0
-    length = 9 - first.bit_length() if first else len(data) - at + 1
+    length = 9 - first.bit_length() if first else max(1, len(data) - at + 1)
     number = int.from_bytes(data[at : at + length], "big")
-    return number if keeps_marker else number & ((1 << 7 * length) - 1), at + max(1, length)
+    return number if keeps_marker else number & ((1 << 7 * length) - 1), at + length
