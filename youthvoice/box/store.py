@@ -115,7 +115,6 @@ def shuffle_envelopes(engine: Engine) -> None:
 
     The position of a large row in SQLite's file shows when it came, because rows are appended. On a disk that is nearly
     full this waits until there is space: delivering by stick matters more.
-    is nearly full it waits until there is room: what a stick carries away matters more.
     """
     if engine.dialect.name != "sqlite":
         return

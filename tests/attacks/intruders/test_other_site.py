@@ -142,6 +142,8 @@ def knocks(app: Flask, ids: dict[str, list[str]], role: str = "") -> Iterator[tu
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/staff") or not rule.arguments or NOT_OF_A_SITE & rule.arguments:
             continue
+        if rule.rule.startswith("/staff/me/"):
+            continue  # everybody's own
         permission = str(vars(app.view_functions[rule.endpoint])["permission"])
         first, *rest = sorted(rule.arguments, key=lambda name: -len(ids[name]))
         for one in ids[first] if not role or may(role, permission) else ids[first][:1]:
