@@ -290,7 +290,16 @@ def _resolves(named: str, beside: Path) -> bool:
     """Whether a path is there, or what a module defines is defined."""
     if "/" in named or _FILE.fullmatch(named):
         words = TOP / "translations"
-        places = (TOP, PACKAGE, beside.parent, PACKAGE / "web/templates", words, words / "hi", words / "hi/LC_MESSAGES")
+        places = (
+            TOP,
+            PACKAGE,
+            beside.parent,
+            PACKAGE / "web/templates",
+            words,
+            words / "hi",
+            words / "hi/LC_MESSAGES",
+            words / "ru/LC_MESSAGES",
+        )
         ours = named.split("/", maxsplit=1)[0] in {one.name for folder in (TOP, PACKAGE) for one in folder.iterdir()}
         there = any((place / f"{named}{ending}").exists() for place in places for ending in ("", ".py"))
         return there or any(PACKAGE.rglob(named)) if ours or _FILE.fullmatch(named) else True
