@@ -138,20 +138,20 @@ def photograph() -> ResponseReturnValue:
     return show_form("introductions/photograph.html", form, most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024)
 
 
-@introductions_pages.route("/greeting/<language>", methods=["GET", "POST"])
+@introductions_pages.route("/greeting/<code>", methods=["GET", "POST"])
 @permission_required("requests.answer")
-def greet(language: str) -> ResponseReturnValue:
+def greet(code: str) -> ResponseReturnValue:
     """Record a greeting in one language, or bring it as a file."""
     form = GreetingForm()
-    if language not in _languages():
+    if code not in _languages():
         abort(404)
     if form.validate_on_submit():
         try:
             content, media = pad_greeting(form.sound.data.read(GREETING_BYTES + 1))
-            return _keep(DraftPart(PartKey(GREETING, language), content, media))
+            return _keep(DraftPart(PartKey(GREETING, code), content, media))
         except IntroductionRefused as refused:
             form.sound.errors = [REFUSAL_LABELS[refused.code]]
-    page = show_form("introductions/greeting.html", form, code=language, seconds=GREETING_SECONDS)
+    page = show_form("introductions/greeting.html", form, code=code, seconds=GREETING_SECONDS)
     return with_microphone(make_response(page))
 
 
