@@ -27,10 +27,11 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.web.i18n.languages import TRANSLATED
 
-_ROOM: Final = 16_000  # bytes: a question in every language, and an answer of 600 letters in several
+_ROOM_OF_AN_ANSWER: Final = 4_000 * len(TRANSLATED)  # bytes: 600 letters in each language of the pages, and their JSON
 
-_ROOM_OF_AN_ANSWER: Final = 12_000  # bytes: 600 letters in each language of the pages, and their JSON
+_ROOM: Final = 4_000 + _ROOM_OF_AN_ANSWER  # bytes: a question in every language besides
 
 _ROOM_OF_A_REVIEW: Final = 45_000
 """Bytes: a sentence of 240 letters in two languages for the plan and eleven wishes, and a second one for each."""

@@ -66,7 +66,7 @@ def test_each_item_says_where_it_stands(house: House, tablet: Visitor) -> None:
         )
     page = tablet.open("/agenda").text
     assert "New. Waits for a meeting." in page
-    assert "We talked about it on 24 November. It comes again." in page
+    assert "We talked about it on 24\N{NO-BREAK SPACE}November. It comes again." in page
     assert "Ms Joshi answers by 8\N{NO-BREAK SPACE}December." in page
 
 
@@ -93,12 +93,13 @@ def test_what_the_children_decided_and_where_something_went_can_be_read(house: H
         outcomes.promote_item(session, gone, DAY)
     page = tablet.open("/agenda").text
     assert (
-        'We settled it ourselves, on 24 November. <bdi lang="en" dir="ltr">We plant a tree &lt;here&gt;</bdi>' in page
+        'We settled it ourselves, on 24\N{NO-BREAK SPACE}November. <bdi lang="en" dir="ltr">We plant a tree &lt;here&gt;</bdi>'
+        in page
     )
-    assert "It went up to Village committee on 24 November." in page
+    assert "It went up to Village committee on 24\N{NO-BREAK SPACE}November." in page
     with db.writing(db.engine()) as session:
         record_closing(session, top.id, DAY)
-    assert "It went up to another committee on 24 November." in tablet.open("/agenda").text
+    assert "It went up to another committee on 24\N{NO-BREAK SPACE}November." in tablet.open("/agenda").text
 
 
 def test_an_item_bears_the_picture_that_was_found_for_it_and_else_that_of_its_topic(
@@ -142,9 +143,9 @@ def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: Hous
         add_item(session, committee.id, ItemBody("play", why="unkind"), DAY, state="declined")
     page = tablet.open("/agenda").text
     assert "One suggestion waits: it may name somebody." in page
-    assert "Asha decides by 27 November." in page
+    assert "Asha decides by 27\N{NO-BREAK SPACE}November." in page
     assert "One suggestion went to <bdi>Asha</bdi> and <bdi>Ravi</bdi>." in page
-    assert "Answer by 26 November." in page
+    assert "Answer by 26\N{NO-BREAK SPACE}November." in page
     assert "One suggestion is not on the agenda" in page
 
 

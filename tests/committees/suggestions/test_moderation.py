@@ -206,7 +206,7 @@ def test_what_waits_says_why_who_decides_and_until_when(tablet: Tablet) -> None:
     assert item.body.held == HeldSuggestion("names", tablet.house.asha.id, date(2026, 11, 27))
     page = agenda(tablet)
     assert "One suggestion waits: it may name somebody." in page
-    assert "Asha decides by 27 November." in page
+    assert "Asha decides by 27\N{NO-BREAK SPACE}November." in page
     assert "canary" not in page
     (owed,) = tablet.owed("held")
     assert (owed.owner_id, owed.due, owed.subject) == (tablet.house.asha.id, date(2026, 11, 27), item.subject)

@@ -81,7 +81,7 @@ def test_three_screens_come_before_the_first_question_and_name_who_answers(shelt
     before, _, questions = page.partition("data-question=")
     assert before.count("data-assent") == 3
     assert "data-assent" not in questions
-    for words_ in ("Facilitator Example", "12 December", "Nothing bad happens", "nine others", "112"):
+    for words_ in ("Facilitator Example", "12\N{NO-BREAK SPACE}December", "Nothing bad happens", "nine others", "112"):
         assert words_ in before
 
 
@@ -177,7 +177,7 @@ def test_a_pooled_round_is_answered_at_each_of_its_sites(shelter: Shelter, visit
 
 def test_a_round_that_begins_later_says_when(shelter: Shelter, clock: StillClock) -> None:
     clock.move(hours=-3)
-    assert "Come back on 24 November" in shelter.tablet.open(shelter.path, 404).text
+    assert "Come back on 24\N{NO-BREAK SPACE}November" in shelter.tablet.open(shelter.path, 404).text
     shelter.tablet.send(shelter.path, {"sheet": "0" * 32}, 404)
 
 
@@ -433,7 +433,7 @@ def test_without_a_script_a_child_sends_one_page_and_is_thanked(shelter: Shelter
     answer = shelter.tablet.send(shelter.path, answers(food="good", letter_box="hello"), 303, follow=False)
     page = shelter.tablet.open(answer.headers["Location"]).text
     assert "Thank you." in page
-    assert "Facilitator Example</bdi> answers by 12 December" in page
+    assert "Facilitator Example</bdi> answers by 12\N{NO-BREAK SPACE}December" in page
     assert "/help" in page
     assert how_many(ResponseRow) == 1
 
