@@ -14,6 +14,7 @@ from flask import Response, request
 
 from youthvoice.context import AppCache
 from youthvoice.web import random_ids
+from youthvoice.web.i18n import languages
 from youthvoice.web.unchanged_pages import ZERO_ID, etag_of, is_fetched_beforehand
 
 _LEVEL = 9
@@ -92,7 +93,7 @@ class PageCache:
         """The page of a key.
 
         Args:
-            key: everything that the page depends on.
+            key: everything that the page depends on, but the size of its text.
             render: renders the page with this text for the hole, which must occur in it once.
         """
 
@@ -100,7 +101,7 @@ class PageCache:
             before, after = render(self._hole).split(self._hole)
             return PrerenderedPage.of(before.encode(), after.encode())
 
-        return self._pages.get(key, make)
+        return self._pages.get((languages.is_large(), key), make)
 
 
 def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:

@@ -16,6 +16,9 @@ STAFF_CATALOGUE: Final = "messages"
 
 COOKIE: Final = "language"
 
+LARGE: Final = ".large"
+"""After the code of a language, in the cookie, the header and the address that chooses it: with larger text."""
+
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 """WSGI variable of a tablet's request: the language of a page that it stores, or of a form that it delivers."""
 
@@ -97,10 +100,19 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
     offered = tuple(offered) or ("en",)
     if not has_request_context():
         return offered[0]
-    fixed = getattr(g, "language", None) or request.environ.get(HEADER) or request.cookies.get(COOKIE)
+    fixed = getattr(g, "language", None) or _asked_for().removesuffix(LARGE)
     if fixed in offered:
         return str(fixed)
     return request.accept_languages.best_match([tag(code) for code in offered], tag(offered[0])).replace("-", "_")
+
+
+def _asked_for() -> str:
+    return request.environ.get(HEADER) or request.cookies.get(COOKIE, "")
+
+
+def is_large() -> bool:
+    """Whether somebody asked for larger text; never on a page that a tablet stores for all children."""
+    return has_request_context() and _asked_for().endswith(LARGE)
 
 
 def is_chosen() -> bool:

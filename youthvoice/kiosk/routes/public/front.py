@@ -99,8 +99,8 @@ def language() -> ResponseReturnValue:
 
 @kiosk_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Remember a language until this child has finished."""
-    if code not in languages.LANGUAGES:
+    """Remember a language, perhaps with larger text, until this child has finished."""
+    if code.removesuffix(languages.LARGE) not in languages.LANGUAGES:
         abort(404)
     reply = redirect("/")
     secure = not context.settings().development

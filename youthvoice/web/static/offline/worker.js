@@ -5,7 +5,8 @@
    writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep?". */
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|agenda\/suggest|agenda\/me-too|we-did)$/;
-const LANGUAGE = /^\/language(?:\/([A-Za-z_]+))?$/;
+/* `.large`: with larger text (`languages.LARGE`). */
+const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.large)?))?$/;
 const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
@@ -174,7 +175,7 @@ async function page(event, request, url, way = PLAIN) {
   return fromShelf(url, way);
 }
 async function chosenLanguage({ languages }) {
-  const chosen = await shelf.read("language");
+  const [chosen] = (await shelf.read("language") ?? "").split(".");
   return languages.includes(chosen) ? chosen : languages[0];
 }
 async function fromShelf(url, way) {
@@ -197,7 +198,9 @@ async function onShelf(path) {
 }
 /** A page that lies here, for one child: each has a sheet of her own. */
 async function shown(found, change = (page) => page) {
-  return new Response(numbered(change(await found.text()), newSheet()), { headers: found.headers });
+  const words = await found.text(), isLarge = (await shelf.read("language").catch(() => ""))?.endsWith(".large");
+  const sized = isLarge ? words.replace(/^<!doctype html>\n<html /, (head) => `${head}class="large" `) : words;
+  return new Response(numbered(change(sized), newSheet()), { headers: found.headers });
 }
 /** What the house's clock says by now. This tablet's was `ahead` of it when they met, or was set right since: the earlier of the two
     that is not before that day, so that nothing is called over too soon. */
