@@ -76,6 +76,14 @@ def test_a_comma_between_two_values_is_that_of_the_language() -> None:
     assert [name for name, _line in latin] == ["statement.html"], "what a browser reads aloud has one comma everywhere"
 
 
+def test_a_language_is_written_in_a_page_as_html_writes_it() -> None:
+    """`zh-Hant`, and not the `zh_Hant` of our codes."""
+    pages = [(path.name, path.read_text("utf-8")) for path in TEMPLATES]
+    written = [(name, value) for name, page in pages for value in re.findall(r'lang="\{\{([^}]*)\}\}"', page)]
+    assert len(written) > 20
+    assert not [value for value in written if not re.search(r"language_tag|replace|^ tag $|^ language\|default", value[1])]
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_every_word_of_the_house_is_said_in_every_language(path: Path) -> None:
     """An entry that is empty, or marked as a guess, is shown in English."""
