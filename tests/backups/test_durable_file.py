@@ -99,3 +99,15 @@ def test_whoever_is_killed_while_writing_leaves_no_half_file(tmp_path: Path, mil
     assert all(one.read_bytes() == WHOLE for one in files)
     write_new_file(tmp_path / str(len(files)), WHOLE)
     assert not list(tmp_path.glob("*.part")), "the next one writes over what is left beside"
+
+
+def test_what_is_written_beside_under_a_longer_name_stays(tmp_path: Path) -> None:
+    """`house` took the unfinished `house.backup` for an older part of its own."""
+    own = tmp_path / "house.old.part"
+    own.touch()
+    with durable_file(tmp_path / "house.backup") as longer:
+        longer.write(b"whole")
+        with durable_file(tmp_path / "house") as shorter:
+            shorter.write(b"short")
+    assert (tmp_path / "house.backup").read_bytes() == b"whole"
+    assert own.exists()

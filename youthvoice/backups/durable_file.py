@@ -3,6 +3,7 @@
 import errno
 import glob
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,8 +26,10 @@ def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
         OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed. Where only its
             folder cannot be flushed at the end, the new file is in place already.
     """
+    own_part = re.compile(re.escape(file.name) + r"\.[a-z0-9_]{8}\.part")  # as `mkstemp` names it below
     for older_part in file.parent.glob(f"{glob.escape(file.name)}.*.part"):
-        older_part.unlink(missing_ok=True)
+        if own_part.fullmatch(older_part.name):
+            older_part.unlink(missing_ok=True)
     descriptor, name = tempfile.mkstemp(".part", f"{file.name}.", file.parent)
     part = Path(name)
     try:
