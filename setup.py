@@ -28,5 +28,8 @@ setup(
     packages=[*find_packages(include=["youthvoice", "youthvoice.*"]), *SHARED],
     package_dir=SHARED,
     package_data={"": ["**/*"]},
-    exclude_package_data={"": ["**/*.po", "**/*.pyc"]},
+    exclude_package_data={
+        "": ["**/*.po", "**/*.pyc"],
+        "youthvoice.shared.translations": ["*.pot", "*.cfg", "child.toml", "*/second_reading.md"],
+    },
 )
