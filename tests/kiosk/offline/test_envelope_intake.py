@@ -34,6 +34,7 @@ class Village:
     def __init__(self, visitor: Callable[[], Visitor]) -> None:
         self.visitor = visitor
         self.site_id, people = house(["facilitator", "advocate", "coordinator"])
+        self.advocate_id = people["advocate"].id
         self.round: Round = open_round([self.site_id], people["facilitator"].id)
         self.tablet = on_tablet(visitor(), self.site_id)
         self.manifest = manifest_of(self.tablet)
@@ -130,16 +131,27 @@ def test_a_page_takes_no_other_sheet_than_the_one_its_envelope_names(village: Vi
     assert (said.status_code, village.sheets()) == (410, 0)
 
 
-def test_what_no_page_can_ever_take_is_told_to_an_adult_and_then_let_go(village: Village) -> None:
-    """A sheet for an unknown round waited for ever, and each round of the site with it."""
-    hers = seal(village.manifest, "/survey/no-such-round", answers(food="bad"))
-    assert deliver(village.visitor(), hers).get_json() == {"refused": "NotTaken"}
+def test_a_broken_form_is_told_to_an_adult_and_then_let_go(village: Village) -> None:
+    """It waited for ever, and each round of the site with it."""
+    broken = seal(village.manifest, "/agenda/me-too", {"item": "no such key"})
+    assert deliver(village.visitor(), broken).get_json() == {"refused": "BrokenForm"}
     with db.writing(db.engine()) as session:
         (tablet,) = list_tablets(session, [village.site_id])
         clear_unopened(session, tablet.id, context.today())
-    said = deliver(village.visitor(), hers)
-    outer = (read_number(hers) or b"").hex()
+    said = deliver(village.visitor(), broken)
+    outer = (read_number(broken) or b"").hex()
     assert (said.status_code, said.get_json()) == (201, {"sheet": outer, "late": True})
+
+
+def test_what_may_be_taken_on_another_day_is_never_let_go(village: Village) -> None:
+    """A round that is not there yet, a report that nobody may read: an adult who clears the tablet loses neither."""
+    sheet = seal(village.manifest, "/survey/no-such-round", answers(food="bad"))
+    told = {"topic": "hit", "left_out": village.advocate_id, "shown": village.advocate_id}
+    report = seal(village.manifest, "/tell", told)
+    with db.writing(db.engine()) as session:
+        (tablet,) = list_tablets(session, [village.site_id])
+        clear_unopened(session, tablet.id, context.today())
+    assert [deliver(village.visitor(), one).status_code for one in (sheet, report)] == [404, 422]
 
 
 @pytest.mark.parametrize("path", ["/staff/", "/enrol", "/reply", "/survey/x/thanks", "/offline/deliver", "//x"])

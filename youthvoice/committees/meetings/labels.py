@@ -12,20 +12,20 @@ from youthvoice.web.i18n.formats import format_weekday
 
 
 def when(moment: datetime, time_zone: str) -> str:
-    """A moment such as `Saturday 5 December, 16:00`, in the site's time zone."""
+    """A moment such as `Saturday, 5 December, 16:00`, in the site's time zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = formats.format_hour(local)
     return str(_("%(day)s, %(time)s", day=format_weekday(local.date()), time=clock))
 
 
 def spoken_when(moment: datetime, time_zone: str) -> str:
-    """A moment as children say it, such as `Saturday 5 December, 4 in the afternoon`."""
+    """A moment as children say it, such as `Saturday, 5 December, 4 in the afternoon`."""
     clock = formats.format_spoken_hour(moment.astimezone(ZoneInfo(time_zone)).time())
     return str(_("%(day)s, %(time)s", day=day(moment, time_zone), time=clock))
 
 
 def day(moment: datetime, time_zone: str) -> str:
-    """A day such as `Saturday 5 December`, at the site."""
+    """A day such as `Saturday, 5 December`, at the site."""
     return format_weekday(moment.astimezone(ZoneInfo(time_zone)).date())
 
 

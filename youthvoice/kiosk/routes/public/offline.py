@@ -35,8 +35,6 @@ _WORKER: Final = ("offline/sealing.js", "offline/queue.js", "offline/worker.js")
 _HASH: Final = 16  # hexadecimal digits, as in the address of a file
 
 _NEVER_OPENS, _MISSING = 410, 423
-_TAKEN_LATER = frozenset({403, 408, 423, 429})
-"""Answers to a delivery that may be another one on a later day."""
 
 
 class _Status(msgspec.Struct):
@@ -128,16 +126,16 @@ def refuse() -> ResponseReturnValue:
 
 
 @offline_pages.after_app_request
-def refuse_what_no_page_takes(response: Response) -> Response:
-    """Answer an envelope that its page can never take, such as one for an unknown round, like one that never opens."""
-    sealed, status = request.environ.get(ENVELOPE), response.status_code
-    if sealed is None or status == HTTPStatus.CREATED or status in _TAKEN_LATER:
+def refuse_broken_form(response: Response) -> Response:
+    """Answer an envelope whose form was altered like one that never opens: no page takes it on any day.
+
+    Whatever else a page refuses stays on the tablet. A report that nobody may read yet, or an answer to a round that
+    begins later by our clock, is taken on another day.
+    """
+    sealed = request.environ.get(ENVELOPE)
+    if sealed is None or response.status_code != HTTPStatus.BAD_REQUEST:
         return response
-    return (
-        response
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        else make_response(_refuse_for_good("NotTaken", sealed.outer))
-    )
+    return make_response(_refuse_for_good("BrokenForm", sealed.outer))
 
 
 def _refuse_for_good(why: str, number: bytes | None) -> ResponseReturnValue:
