@@ -29,6 +29,7 @@ _OF_ITS_OWN = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 _AS_OF = re.compile(
     rb'<p class="centre"[^>]*>[^<]*<time data-day>[^<]*</time></p>|"version":"\w+"'
     rb"| data-offline hidden(?: data-when='[^']*')?"
+    rb'| class="large"|class="large" '  # at either end of the list
 )
 _SAME_HEADERS = (
     "Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control", "Referrer-Policy",
@@ -46,12 +47,16 @@ def manifest(village: Village) -> dict[str, object]:
 
 def test_every_page_and_file_is_that_of_the_house_in_every_language_with_its_headers(village: Village) -> None:
     at_house, seen = village.tablet.client, set()
-    for language in ("en", "hi", "ar"):
+    for language in ("en", "hi", "ar", "en.large"):
         at_box = village.child(language).client
-        at_house.set_cookie("language", language)
         for path in manifest(village)["pages"]:  # type: ignore[attr-defined]
+            for client in (at_box, at_house):
+                client.set_cookie("language", language)  # the page of languages forgets it
             there, here = at_box.get(path), Context().run(at_house.get, path)
             assert alike(there) == alike(here), f"{language} {path}"
+            if there.mimetype == "text/html":
+                assert f'lang="{language.removesuffix(".large")}"' in there.text, path
+                assert ('class="large"' in there.text) is language.endswith(".large"), path
             assert {one: there.headers.get(one) for one in _SAME_HEADERS} == {
                 one: here.headers.get(one) for one in _SAME_HEADERS
             }, path
@@ -257,3 +262,11 @@ def test_a_box_without_its_pages_says_so_kindly(village: Village) -> None:
 
     Context().run(empty)
     assert village.box.test_client().get("/").status_code == 503
+
+
+def test_a_child_at_a_box_makes_the_words_larger(village: Village) -> None:
+    """The two letters A led to a page that is not there."""
+    child = village.child("en")
+    child.open("/language/en.large", 302, follow=False)
+    assert 'class="large"' in child.open("/").text
+    child.open("/language/xx.large", 404)

@@ -18,6 +18,7 @@ from youthvoice.clips.audio_files import shipped
 from youthvoice.clips.text_collector import clip_name, current_collector, language_of, spoken_words
 from youthvoice.context import AppCache
 from youthvoice.sites.tablets import device
+from youthvoice.web.unchanged_pages import etag_of
 
 INDEX_SECONDS = 1.0
 
@@ -32,7 +33,7 @@ class ClipIndex:
     """
 
     takes: Mapping[str, str]
-    version: int
+    version: str
 
 
 _index: Final = AppCache[str, ClipIndex](1, INDEX_SECONDS)
@@ -46,7 +47,7 @@ def clip_index() -> ClipIndex:
 def _read_index() -> ClipIndex:
     with db.reading(db.engine()) as session:
         takes = {name: clip.take for name, clip in shipped().items()} | store.list_takes(session)
-    return ClipIndex(takes, hash(frozenset(takes.items())))
+    return ClipIndex(takes, etag_of(repr(sorted(takes.items())).encode()))
 
 
 def forget_index() -> None:

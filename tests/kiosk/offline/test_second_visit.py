@@ -35,6 +35,17 @@ def test_another_page_is_sent_whole_with_its_own_mark(tablet: Visitor) -> None:
     assert b"</html>" in gzip.decompress(hindi.data)
 
 
+def test_a_child_who_asked_for_larger_text_is_told_the_same_of_each_page(tablet: Visitor) -> None:
+    """Larger pages differed for whoever watches the network: 304 tells nothing, a whole page its length."""
+    pages = [*tablet.ask("GET", "/offline/manifest").get_json()["pages"]]
+    marks = {path: tablet.ask("GET", path, headers=FETCHED_BEFOREHAND).headers["ETag"] for path in pages}
+    for path, mark in marks.items():
+        tablet.client.get("/language/en.large")  # some pages begin anew, and forget it
+        assert tablet.ask("GET", path, headers={"If-None-Match": mark}).status_code == 304, path
+    tablet.client.get("/language/en.large")
+    assert 'class="large"' in tablet.ask("GET", "/help").text, "without a mark she gets it larger"
+
+
 def test_what_is_not_fetched_beforehand_bears_no_mark(tablet: Visitor) -> None:
     for path in ("/help", "/we-did", "/reply"):
         assert "ETag" not in tablet.ask("GET", path).headers

@@ -115,6 +115,11 @@ def is_large() -> bool:
     return has_request_context() and _asked_for().endswith(LARGE)
 
 
+def is_choice(code: str) -> bool:
+    """Whether a child can choose this: a language, perhaps with larger text."""
+    return code.removesuffix(LARGE) in LANGUAGES
+
+
 def is_chosen() -> bool:
     """Whether somebody chose a language since the last child finished."""
     return COOKIE in request.cookies or HEADER in request.environ

@@ -44,6 +44,8 @@ _SUBMISSION_ID: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 _OFFLINE: Final = re.compile(rb" data-offline hidden(?: data-when='[^']*')?")
 """A message shown without a network, which a tablet's worker reveals in the same way."""
 
+_HTML: Final = re.compile(rb"^<!doctype html>\n<html ")
+
 _DAY: Final = b"<time data-day></time>"
 
 _MAIN: Final = re.compile(r"(<main[^>]*>).*?(<h1\b.*?</h1>).*(</main>)", re.DOTALL)
@@ -147,9 +149,9 @@ def language_choice() -> ResponseReturnValue:
 
 @box_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Remember a language until this child has finished."""
+    """Remember a language, perhaps with larger text, until this child has finished."""
     reply = redirect("/")
-    if code not in languages.LANGUAGES:
+    if not languages.is_choice(code):
         abort(404)
     reply.set_cookie(languages.COOKIE, code, httponly=True, samesite="Lax", secure=not context.settings().development)
     return reply
@@ -194,6 +196,8 @@ def _serve_page(name: str, day: str = "") -> Response:
     body = _SUBMISSION_ID.sub(lambda match: match[1] + secrets.token_hex(16).encode() + b'"', page.body)
     if day:
         body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
+    if languages.is_large():
+        body = _HTML.sub(rb'\g<0>class="large" ', body)
     reply = Response(body, headers=page.headers)
     if name.startswith("/clips/"):
         reply.make_conditional(request, accept_ranges=True, complete_length=len(body))

@@ -100,7 +100,7 @@ def language() -> ResponseReturnValue:
 @kiosk_pages.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
     """Remember a language, perhaps with larger text, until this child has finished."""
-    if code.removesuffix(languages.LARGE) not in languages.LANGUAGES:
+    if not languages.is_choice(code):
         abort(404)
     reply = redirect("/")
     secure = not context.settings().development

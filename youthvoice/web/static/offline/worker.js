@@ -130,7 +130,7 @@ async function fill(manifest) {
         const page = await plain(answer, answer.ok ? answer : kept);
         for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#\\]+)/g)) {
           files.add(file);
-          if (file.startsWith("/clips/")) heard.add(language);
+          if (/^\/clips\/(?!greetings\/)/.test(file)) heard.add(language);
         }
         await cache.put(place, page);
       }
