@@ -148,7 +148,7 @@ _WITHOUT_GUIDE: Final = frozenset({"", "dashboard.guide"})
 
 
 def _common_template_values() -> dict[str, object]:
-    language = languages.chosen()
+    language = languages.locale()
     values: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
     values |= {"large": languages.is_large(), "picture_name": picture_labels.picture_label}
     values["exit_href"] = url_for("kiosk.exit_page", code=language)

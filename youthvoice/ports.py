@@ -10,7 +10,6 @@ from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
 from youthvoice.accounts.people.store import forget_introduction
 from youthvoice.accounts.routes.staff import returned_forms
 from youthvoice.accounts.sign_in import password_attempts, staff_session
-from youthvoice.accounts.store import portraits
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
@@ -19,7 +18,7 @@ from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.inbox import report_log_subjects
-from youthvoice.introductions import shown_introductions, store as introductions_store
+from youthvoice.introductions import store as introductions_store
 from youthvoice.introductions.approval import INTRODUCTION_REQUEST_KINDS
 from youthvoice.kiosk import enrolment
 from youthvoice.kiosk.paper import SitePapers
@@ -68,7 +67,6 @@ def connect(app: Flask) -> None:
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     forget_introduction.connect(app, introductions_store.forget_introduction)
-    portraits.connect(app, shown_introductions.portraits)
     reports.connect(app, advocate_reports)
     sealed_words.connect(app, sites_with_words)
     withdrawn_pictures.connect(app, list_withdrawn_now)

@@ -23,6 +23,7 @@ from youthvoice.errors import Refused
 from youthvoice.mail import outbox
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
+from youthvoice.web.i18n.languages import COOKIE
 
 NEW: Final = "seven green boats at noon"
 
@@ -73,6 +74,33 @@ def test_a_facilitator_chooses_her_own_password_and_signs_in(app: Flask, visitor
     caller = staff_session.find_caller(staff_session.sign_in("mina", NEW))
     assert caller
     assert (caller.role, caller.site_ids) == ("newcomer", frozenset({site_id})), "until an advocate has met her"
+
+
+@pytest.mark.parametrize("chosen_by_a_child", ["de", "en.large"])
+def test_a_language_of_children_alone_is_not_that_of_an_account(
+    app: Flask, visitor: Callable[[], Visitor], chosen_by_a_child: str
+) -> None:
+    """Staff pages are translated into few languages: a page said it was German and spoke English."""
+    site_id, people = house(["coordinator"])
+    token = _guest(site_id, people["coordinator"])
+    newcomer = visitor()
+    newcomer.client.set_cookie(COOKIE, chosen_by_a_child)
+    newcomer.open(f"/staff/join/{token}")
+    newcomer.send(f"/staff/join/{token}", _chosen())
+    with db.reading(db.engine()) as session:
+        row = find_person_row_by_handle(session, "mina")
+    assert row
+    assert row.language == "en"
+
+
+def test_who_has_a_language_without_pages_of_staff_reads_one_that_says_what_it_is(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    _, people = house(["coordinator"])
+    with db.writing(db.engine()) as session:
+        session.execute(update(PersonRow).values(language="de"))
+    page = signed_in(visitor(), people["coordinator"]).ask("GET", "/staff/").text
+    assert '<html lang="en" dir="ltr"' in page
 
 
 def test_a_link_works_once_and_the_second_time_it_says_so(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -17,6 +17,9 @@ from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.introductions.models import IntroductionRow
 from youthvoice.introductions.rules import GREETING_BYTES, PORTRAIT_BYTES
+from youthvoice.introductions.shown_introductions import face_of
+from youthvoice.threads.readership import everybody_at
+from youthvoice.web.graphics.pictures import picture
 
 NewVisitor = Callable[[], Visitor]
 OWN = "/staff/me/introduction"
@@ -111,6 +114,21 @@ def test_she_draws_a_portrait_a_colleague_approves_and_a_child_sees_it(team: Tea
     assert shown.headers["Cache-Control"] == "no-store", "what is withdrawn must leave the tablet"
     assert "Approved by Ravi Second" in team.browsers["advocate"].open(OWN).text
     assert actions() == [f"advocate draft {asha.id} portrait", f"second approve {asha.id} portrait"]
+
+
+def test_on_a_childs_own_phone_stands_the_picture_that_she_knows_and_no_hole(app: Flask, team: Team) -> None:
+    """A portrait is sent to tablets and staff alone: on a phone it was a blank, also where she decides who reads."""
+    asha = team.people["advocate"]
+    team.draws()
+    team.asks()
+    agrees(team.browsers["second"])
+    assert FACE.findall(team.telling())
+    (reader,) = [reader for reader in everybody_at(team.site_id).everybody if reader.person_id == asha.id]
+    with app.test_request_context("/reply/write"):
+        assert face_of(asha.id, reader.picture) == reader.picture
+        assert "<img" not in picture(face_of(asha.id, reader.picture))
+    with app.test_request_context("/staff/"):
+        assert "<img" in picture(face_of(asha.id, reader.picture))
 
 
 def test_a_tablet_lays_every_face_and_greeting_by_whoever_is_met_on_it(team: Team) -> None:
@@ -304,6 +322,23 @@ def test_her_words_stand_beside_her_name_in_each_language(team: Team) -> None:
     assert "मंगलवार" not in team.telling()
     assert "Use fewer words" in team.writes(422, en="x" * 33)
     assert "Draft" not in team.writes(en="comes on Tuesdays", hi="मंगलवार को आती हैं")
+
+
+def test_an_emptied_box_takes_her_words_back(team: Team) -> None:
+    """It said "Kept. No child reads new words yet", and children went on reading the old ones."""
+    browser = team.browsers["advocate"]
+    for words in ("comes on Tuesdays", ""):
+        browser.open(f"{OWN}/words")
+        page = browser.send(f"{OWN}/words", {"words_en": words}).text
+        if words:
+            team.asks()
+            agrees(team.browsers["second"])
+            assert words in team.telling()
+    assert "It is taken back." in page
+    assert "comes on Tuesdays" not in team.telling()
+    browser.open(f"{OWN}/words")
+    browser.send(f"{OWN}/words", {"words_en": "\u200c\u200d"})
+    assert "Draft: no child" not in browser.open(OWN).text, "what nobody sees is nothing"
 
 
 def test_who_leaves_leaves_no_face_behind(team: Team) -> None:

@@ -1,9 +1,9 @@
 """Queries about people: accounts, workplaces, readers' keys, and who is trusted."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, bindparam, select, text
 from sqlalchemy.orm import Session
@@ -14,14 +14,10 @@ from youthvoice.accounts import adult_pictures
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
-from youthvoice.context import Port
 from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
 
 _people, _person_sites = cast(Table, PersonRow.__table__), cast(Table, PersonSiteRow.__table__)
-
-portraits: Final = Port[Callable[[], Mapping[int, str]]]("portraits")
-"""The code of the approved portrait of each adult who has one, by person."""
 
 _KEYS_AT = CompiledStatement(  # runs with every report, just before it is written
     select(_people.c.id, _people.c.public_key)
@@ -323,13 +319,7 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = RO
 
 
 def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
-    """The picture by which children know each adult of one site, by person id: her portrait, or one of OpenMoji."""
-    portrait_codes = portraits()()
-    return {person_id: portrait_codes.get(person_id, code) for person_id, code in _assigned_pictures(people).items()}
-
-
-def _assigned_pictures(people: Iterable[Person | PersonRow]) -> dict[int, str]:
-    """The picture of OpenMoji for each adult of one site, by person id; readers choose first."""
+    """The picture of OpenMoji by which children know each adult of one site, by person id; readers choose first."""
     readers_first = sorted(people, key=lambda person: (person.role not in HOLDING_KEYS, person.id))
     return adult_pictures.assign_pictures((person.id, person.picture) for person in readers_first)
 
@@ -340,7 +330,7 @@ def list_free_pictures(session: Session, person: PersonRow) -> tuple[str, list[s
     No other adult at any of the person's sites has one of these.
     """
     site_ids = sorted(site_ids_of_people(session, [person.id])[person.id])
-    by_site = [_assigned_pictures(_present(session, [at])) for at in site_ids] or [_assigned_pictures([person])]
+    by_site = [pictures_of_adults(_present(session, [at])) for at in site_ids] or [pictures_of_adults([person])]
     in_use = {code for pictures in by_site for person_id, code in pictures.items() if person_id != person.id}
     own_picture = by_site[0][person.id]
     return own_picture, [code for code in adult_pictures.ADULT_PICTURES if code not in in_use or code == own_picture]

@@ -77,4 +77,4 @@ class ApprovedIntroductions:
     portraits: Mapping[int, str]
     greetings: Mapping[tuple[int, str], str]
     words: Mapping[tuple[int, str], str]
-    version: int
+    version: str

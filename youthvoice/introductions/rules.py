@@ -102,4 +102,5 @@ def tidy_words(words: str) -> str:
         for letter in composed
         if letter in _JOINERS or unicodedata.category(letter)[0] != "C" or letter.isspace()
     )
-    return " ".join("".join(plain).split())
+    words_alone = " ".join("".join(plain).split())
+    return words_alone if words_alone.strip(f"{_JOINERS} ") else ""

@@ -4,7 +4,7 @@ Pages are rendered once and served many times, so a page also depends on the int
 """
 
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from flask import Flask, Response, has_request_context, request, url_for
@@ -52,9 +52,18 @@ def forget_approved_after(session: Session) -> None:
     event.listen(session, "after_commit", lambda _session: _approved.forget(), once=True)
 
 
-def portraits() -> Mapping[int, str]:
-    """The code of each adult's portrait, by person."""
-    return approved_introductions().portraits
+def face_of(person_id: int, picture: str) -> str:
+    """The picture by which a child knows an adult on this page, for templates.
+
+    Args:
+        person_id: who.
+        picture: of OpenMoji, shown where there is no portrait or the browser is sent none; may be empty.
+    """
+    portrait = approved_introductions().portraits.get(person_id) if may_listen() else None
+    return portrait or picture or _ANYBODY
+
+
+_ANYBODY: Final = "1F464"
 
 
 def introduction_of(person_id: int) -> ShownIntroduction:
@@ -91,7 +100,8 @@ def files_of(person_ids: Collection[int], languages: Collection[str]) -> list[st
 
 def load_portraits(person_ids: Collection[int]) -> dict[int, str]:
     """The portrait of each of these adults who has one, as an SVG document for paper; a photograph is cut round."""
-    codes = {person_id: code for person_id, code in portraits().items() if person_id in person_ids}
+    approved = approved_introductions().portraits
+    codes = {person_id: code for person_id, code in approved.items() if person_id in person_ids}
     drawings = {}
     with db.reading(db.engine()) as session:
         for person_id, code in codes.items():
@@ -117,5 +127,5 @@ def send_part(content: bytes, media: str) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the function `introduction`."""
-    app.jinja_env.globals["introduction"] = introduction_of
+    """Give templates the functions `introduction` and `face_of`."""
+    app.jinja_env.globals |= {"introduction": introduction_of, "face_of": face_of}

@@ -20,6 +20,7 @@ from youthvoice.introductions.models import IntroductionRow
 from youthvoice.introductions.rules import GREETING, PORTRAIT, TEXT, WORDS, IntroductionRefused, digest_of
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
+from youthvoice.web.unchanged_pages import etag_of
 
 _COLUMNS = (
     IntroductionRow.person_id, IntroductionRow.kind, IntroductionRow.language, IntroductionRow.digest,
@@ -175,5 +176,5 @@ def load_approved(session: Session) -> ApprovedIntroductions:
             for part in parts
             if part.key.kind == WORDS and part.digest in texts
         },
-        hash(tuple((part.person_id, part.key, part.digest) for part in parts)),
+        etag_of(repr(sorted((part.person_id, str(part.key), part.digest) for part in parts)).encode()),
     )

@@ -19,7 +19,6 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
 from youthvoice.context import AppCache
-from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import REPORT
@@ -47,13 +46,12 @@ def reader_key_at(session: Session, person_id: int, site_id: int) -> ReaderKey |
     return ReaderKey(person.id, person.public_key, frozenset({site_id})) if person else None
 
 
-_readers: Final = AppCache[tuple[int, int], Readers](500, seconds=5)
-"""By site and version of the introductions: a portrait that is taken back is shown to nobody."""
+_readers: Final = AppCache[int, Readers](500, seconds=5)
 
 
 def forget_readers(site_id: int) -> None:
     """Drop a site's cached readers, because somebody came, went or got a new key."""
-    _readers.forget((site_id, approved_introductions().version))
+    _readers.forget(site_id)
 
 
 def readers_at(site_id: int) -> tuple[Reader, ...]:
@@ -68,7 +66,7 @@ def everybody_at(site_id: int) -> Readers:
         with db.reading(db.engine()) as session:
             return find_readers(session, site_id)
 
-    return _readers.get((site_id, approved_introductions().version), read, lambda readers: bool(readers.everybody))
+    return _readers.get(site_id, read, lambda readers: bool(readers.everybody))
 
 
 def missing_for_channel(site: Site) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ def find_caller(token: str) -> Caller | None:
     ):  # never while our own transaction is open
         with db.writing(db.engine()) as session:
             sessions.touch(session, token, now)
-    languages.set_language(caller.language)
+    if caller.language in languages.STAFF_LANGUAGES:
+        languages.set_language(caller.language)
     return caller
 
 

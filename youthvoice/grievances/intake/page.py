@@ -24,7 +24,6 @@ from youthvoice.grievances.intake import rules
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
 from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
 from youthvoice.grievances.intake.submission import NewReport, ReportReceipt, ReportSubmission, make_new_report
-from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.sites.labels import danger_label, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
@@ -44,13 +43,12 @@ from youthvoice.web.i18n.formats import format_short_day
 
 HELPING: Final = frozenset({ADVOCATE, FACILITATOR})
 
-_helpers: Final = AppCache[tuple[int, int], tuple[rules.Helper, ...]](500, seconds=5)
+_helpers: Final = AppCache[int, tuple[rules.Helper, ...]](500, seconds=5)
 
 
 def list_helpers(site_id: int) -> tuple[rules.Helper, ...]:
     """The helpers of a site, by name; reads the database at most every five seconds."""
-    key = (site_id, approved_introductions().version)
-    return _helpers.get(key, lambda: _read_helpers(site_id), good=bool)
+    return _helpers.get(site_id, lambda: _read_helpers(site_id), good=bool)
 
 
 def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:

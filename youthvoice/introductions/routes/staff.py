@@ -158,7 +158,7 @@ def greet(code: str) -> ResponseReturnValue:
 @introductions_pages.route("/words", methods=["GET", "POST"])
 @permission_required("requests.answer")
 def write() -> ResponseReturnValue:
-    """Write a few words in each language; an emptied field discards its draft."""
+    """Write a few words in each language; an emptied field takes back what children read, and discards its draft."""
     session, person_id, languages = db.session(), current_caller().person_id, _languages()
     parts = [part for part in store.list_own_parts(session, person_id) if part.key.kind == WORDS]
     words = {part.key.language: part.words for part in sorted(parts, key=lambda part: not part.is_approved)}
@@ -173,9 +173,15 @@ def write() -> ResponseReturnValue:
             store.keep_draft(session, person_id, DraftPart(key, typed.encode(), TEXT), caller_log())
         else:
             store.withdraw_part(session, person_id, key, caller_log(), approved=False)
+        if not typed:
+            store.withdraw_part(session, person_id, key, caller_log(), approved=True)
+            forget_approved_after(session)
     if changed:
         _end_requests()
+    if any(changed.values()):
         flash(_("Kept. No child reads new words yet: ask a colleague to look at them."))
+    elif changed:
+        flash(_("It is taken back. A tablet without a network drops it once it is online again."))
     return redirect(url_for(".overview"), 303)
 
 

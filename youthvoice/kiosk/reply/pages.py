@@ -16,6 +16,7 @@ from youthvoice.clips import availability
 from youthvoice.grievances.child_thread import ChildThreadView
 from youthvoice.grievances.intake.page import IDLE_SECONDS
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
+from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
 from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.forms import voice_media_type
@@ -309,7 +310,7 @@ def _pictures(child_thread: ChildThread) -> dict[str, str]:
     """The picture of each reader at the site, by name; none for a name that two readers share."""
     readers = everybody_at(child_thread.site.id).everybody
     alike = Counter(reader.name for reader in readers)
-    return {reader.name: reader.picture for reader in readers if alike[reader.name] == 1}
+    return {reader.name: face_of(reader.person_id, reader.picture) for reader in readers if alike[reader.name] == 1}
 
 
 _pages: Final = PageCache(60)

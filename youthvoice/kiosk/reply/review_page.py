@@ -13,6 +13,7 @@ from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN
 from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
+from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.reply.give_page import GivePage, give_page_of
 from youthvoice.kiosk.reply.pages import child_day, render_no_thread, voices_here
 from youthvoice.reviews import child_review, decisions, pack, rules
@@ -95,7 +96,7 @@ def statement_lines(statement: Statement, names: Mapping[int, str], pictures: Ma
         return tuple((pick.picture, str(pick.words)) for pick in picks if pick.code in codes)
 
     def people(rows: Collection[int]) -> tuple[tuple[str, str], ...]:
-        return tuple((pictures.get(row) or _ANYBODY, names[row]) for row in rows if row in names)
+        return tuple((face_of(row, pictures.get(row, "")), names[row]) for row in rows if row in names)
 
     outside = (("1F6B6", str(_("People from outside"))),) if statement.outside else ()
     lines = (
@@ -112,9 +113,6 @@ def statement_lines(statement: Statement, names: Mapping[int, str], pictures: Ma
         StatementLine(_("Who else may read it?"), (*people(sorted(statement.readers)), *outside)),
     )
     return [line for line in lines if line.picks or line.words or line.voice]
-
-
-_ANYBODY: Final = "1F464"
 
 
 def open_own_statement(session: Session, visit: ChildVisit, *, to_change: bool = False) -> OwnStatement | None:

@@ -112,7 +112,7 @@ def join(token: str) -> ResponseReturnValue:
             sites = [site.name for site in list_sites(session, invitation.guest.site_ids)]
         form.for_guest(invitation.guest.name, handle, sites)
         if form.validate_on_submit():
-            language = languages.chosen()
+            language = languages.chosen(languages.STAFF_LANGUAGES)
             invitations.accept_invitation(token, form.handle.data or "", form.new.data or "", language)
             flash(_("Your account is there. Sign in with what you have just chosen."))
             return redirect(url_for("session.sign_in"), 303)
