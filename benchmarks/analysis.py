@@ -10,7 +10,7 @@ from sqlalchemy import select
 from benchmarks.house import like_the_others, opened
 from youthvoice import context, db
 from youthvoice.surveys.analysis.report import analyse_round
-from youthvoice.surveys.batches.store import FirstWave, lock_counts
+from youthvoice.surveys.batches.store import FirstWave, encrypt_counts
 from youthvoice.surveys.batches.transitions import Transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Questionnaire
@@ -39,7 +39,7 @@ def seconds(folder: Path, pairs: int, runs: int) -> float:
             batch.closed_on, batch.outcome = context.today(), "counted"
             before, after, moved = _counts(questionnaire_of_round(session, round_), pairs)
             first = FirstWave(before, (pairs, pairs))
-            batch.sealed_counts = lock_counts(context.keyring(), batch.id, pairs, after, moved, first)
+            batch.sealed_counts = encrypt_counts(context.keyring(), batch.id, pairs, after, moved, first)
         return median(_once(house.slug) for _ in range(runs))
 
 

@@ -86,7 +86,7 @@ def _open(session: Session) -> Election:
 
 def _ballot(election: Election, choice: int) -> dict[str, object]:
     ballot_id = secrets.token_bytes(16)
-    blob = ballot_box.lock_choice(context.keyring(), election.slug, f"ballots-{election.slug}", ballot_id, choice)
+    blob = ballot_box.encrypt_choice(context.keyring(), election.slug, f"ballots-{election.slug}", ballot_id, choice)
     return {"id": ballot_id, "election_id": election.id, "blob": blob}
 
 

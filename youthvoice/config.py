@@ -96,7 +96,7 @@ class Settings:
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail is sent; in production without a server it stays in the outbox, locked."""
+        """Whether mail is sent; in production without a server it stays in the outbox, encrypted."""
         return self.development or self.smtp_url is not None
 
     @property

@@ -88,8 +88,8 @@ def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
     settings = context.settings()
     if not settings.sends_mail:
         yield (
-            f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {status.waiting} wait, locked. Until it is, whoever "
-            "is on call hears of nothing by mail, and links of invitations are handed over by hand."
+            f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {status.waiting} wait, encrypted. Until it is, "
+            "whoever is on call hears of nothing by mail, and links of invitations are handed over by hand."
         )
     if not settings.development and (clear := len(list(settings.outbox.glob("*.eml")))):
         yield f"{clear} mails lie in clear in {settings.outbox}, links and addresses in them. Delete these files."

@@ -27,7 +27,7 @@ class CannotOpen(Exception):
 
 
 class KeyGone(Exception):
-    """A key does not exist: it was never created, or was destroyed. What it locked stays locked.
+    """A key does not exist: it was never created, or was destroyed. What it encrypted stays encrypted.
 
     Attributes:
         name: the key's name.

@@ -161,7 +161,7 @@ def addresses() -> list[str]:
         return [f"Children   {settings.url}/", f"Main house {settings.box_server or 'by stick'}"]
     mail = settings.smtp_url.split("@")[-1] if settings.smtp_url else os.path.relpath(settings.outbox)
     if not settings.sends_mail:
-        mail = "none leaves: set YOUTHVOICE_SMTP_URL; until then it waits, locked"
+        mail = "none leaves: set YOUTHVOICE_SMTP_URL; until then it waits, encrypted"
     return [
         f"Children   {settings.url}/",
         f"Staff      {settings.url}/staff/",

@@ -16,7 +16,7 @@ from youthvoice.accountability import escalation_job, replies, store
 from youthvoice.accountability.entities import AnswerDue, MissedDeadline
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import create_answer_due, find_answer_due, find_answer_due_of, set_answerable_parts
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
@@ -82,7 +82,7 @@ def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
         for person in session.scalars(select(PersonRow)):
-            person.mail = lock_address(f"{person.role}@example.org")
+            person.mail = encrypt_address(f"{person.role}@example.org")
         owed = create_answer_due(
             session, site_id=site_id, kind="item", subject="ab" * 16, about={"en": "A lamp"},
             due=DUE, owner_id=people["facilitator"].id, day=context.today()
@@ -299,7 +299,7 @@ def test_an_advocate_whom_nobody_vouches_for_is_not_asked(home: Home) -> None:
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", home.site_id, handle="newcomer", trusted=False)
         newcomer = session.scalars(select(PersonRow).where(PersonRow.handle == "newcomer")).one()
-        newcomer.mail = lock_address("newcomer@example.org")
+        newcomer.mail = encrypt_address("newcomer@example.org")
     assert home.on(day(31)) == ["advocate"]
 
 

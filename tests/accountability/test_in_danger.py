@@ -21,7 +21,7 @@ from youthvoice.accountability import confirmation, encryption, escalation_job, 
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
@@ -110,7 +110,7 @@ def home(app: Flask, clock: StillClock) -> Home:
     site_id, people = house(ROLES)
     with db.writing(db.engine()) as session:
         for person in session.scalars(select(PersonRow)):
-            person.mail = lock_address(f"{person.role}@example.org")
+            person.mail = encrypt_address(f"{person.role}@example.org")
     clock.move(hours=3)
     return Home(site_id, people, clock)
 

@@ -20,7 +20,7 @@ from youthvoice.accounts.agreement import (
     first_caller,
     list_possible_seconds,
 )
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person_row
@@ -134,7 +134,7 @@ def test_she_refuses_with_a_reason_that_the_first_reads_and_puts_away(
     team: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
     with db.writing(db.engine()) as session:
-        address = lock_address("c@example.org")
+        address = encrypt_address("c@example.org")
         session.get_one(PersonRow, team["coordinator"].id).mail = address
     browser, request = _asks(visitor, team)
     second = signed_in(visitor(), team["second"])

@@ -280,7 +280,7 @@ def test_a_link_goes_by_mail_in_neutral_words_and_her_address_lies_locked(
     assert "by mail, too" in browser.page
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, clock())
-        message = outbox.unlock_mail(leased)
+        message = outbox.decrypt_mail(leased)
         locked = session.scalars(select(InvitationRow.mail)).one()
         assert b"mina@" not in bytes(locked or b"")
         assert b"mina@" not in bytes(session.scalars(select(OutgoingMailRow.locked)).one())

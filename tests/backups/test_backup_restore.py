@@ -34,7 +34,12 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.backups.archive import MAGIC, NEVER, CannotRestore, back_up, restore
 from youthvoice.config import Settings
 from youthvoice.privacy.crypto import record_macs, symmetric_encryption
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock_padded, sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import (
+    SealingContext,
+    decrypt_padded,
+    encrypt_padded,
+    sealing_context,
+)
 from youthvoice.threads.models import ReceiptRow
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
@@ -133,7 +138,7 @@ def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
         raise PowerFails
 
     def fails_at_last(key: bytes, piece: bytes, size: int, purpose: SealingContext) -> bytes:
-        return fails() if str(purpose).endswith("last") else lock_padded(key, piece, size, purpose)
+        return fails() if str(purpose).endswith("last") else encrypt_padded(key, piece, size, purpose)
 
     def noted_fsync(handle: int) -> None:
         kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
@@ -142,7 +147,7 @@ def test_whenever_the_power_fails_the_old_copy_is_whole_or_the_new_one_is(
     monkeypatch.setattr(os, "fsync", noted_fsync)
     monkeypatch.setattr(Path, "replace", fails if at == "replace" else replace)
     if at == "writing":
-        monkeypatch.setattr(symmetric_encryption, "lock_padded", fails_at_last)
+        monkeypatch.setattr(symmetric_encryption, "encrypt_padded", fails_at_last)
     with pytest.raises(PowerFails):
         back_up(home.engine, metadata.full_metadata(), KEY, copy, OPENED)
     monkeypatch.undo()
@@ -303,7 +308,7 @@ def test_each_value_comes_back_into_its_own_column_wherever_that_stands(
 @pytest.mark.dialect("its own words of SQL")
 def test_rows_lie_in_the_order_of_their_numbers_and_not_as_they_came(copy: Path) -> None:
     """PostgreSQL would give them in the order in which children sent them."""
-    told = [unlock_padded(KEY, chunk, _purpose(at, len(chunks(copy)))) for at, chunk in enumerate(chunks(copy))]
+    told = [decrypt_padded(KEY, chunk, _purpose(at, len(chunks(copy)))) for at, chunk in enumerate(chunks(copy))]
     documents = [json.loads(line) for line in zlib.decompress(b"".join(told)).splitlines()[1:]]
     hashes = [base64.b64decode(row[0]) for name, rows_ in documents if name == "receipts" for row in rows_]
     assert len(hashes) > 4000

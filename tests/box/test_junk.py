@@ -21,7 +21,7 @@ from tests.support.village import JSON, Village, in_box
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.box import disk_room, server_side, store
-from youthvoice.box.bundle import RECEIVE, BoxBundle, box_key, lock_bundle
+from youthvoice.box.bundle import RECEIVE, BoxBundle, box_key, encrypt_bundle
 from youthvoice.kiosk.offline.envelope import VOICE_STEP, WORDS_STEP, digest_of, read_number
 from youthvoice.sites.models import TabletRow
 from youthvoice.surveys.models import ResponseRow
@@ -159,7 +159,7 @@ def bundle_of(village: Village, *envelopes: bytes, made_at: int = 0) -> bytes:
     with village.box.app_context(), db.reading(db.engine()) as session:
         state = store.find_state(session)
         assert state
-    return lock_bundle(key, state.pass_text, BoxBundle(made_at, envelopes, ask=b"a" * 16, has=None))
+    return encrypt_bundle(key, state.pass_text, BoxBundle(made_at, envelopes, ask=b"a" * 16, has=None))
 
 
 def brings(village: Village, file: bytes) -> int:

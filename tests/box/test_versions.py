@@ -21,7 +21,7 @@ from youthvoice import db, migrations
 from youthvoice.box import bundle, server_visit, store
 from youthvoice.box.models import BoxPageRow
 from youthvoice.context import runtime_of
-from youthvoice.privacy.crypto.symmetric_encryption import lock
+from youthvoice.privacy.crypto.symmetric_encryption import encrypt
 from youthvoice.surveys.models import ResponseRow
 
 
@@ -102,9 +102,9 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
     said = village.there("send", status=1)
     assert "the main server has a later version than the box" in said
     line.meddle = lambda _request, on: on()
-    lock_bundle = bundle.lock_bundle
+    encrypt_bundle = bundle.encrypt_bundle
     with monkeypatch.context() as later:
-        later.setattr(server_visit, "lock_bundle", lambda *given: newer(lock_bundle(*given)))
+        later.setattr(server_visit, "encrypt_bundle", lambda *given: newer(encrypt_bundle(*given)))
         assert "the box has a later version than the main server" in village.there("send", status=1)
     assert village.waiting() == 1
     village.there("send")
@@ -114,7 +114,8 @@ def test_over_a_line_each_side_says_so_too(village: Village, line: Line, monkeyp
 def test_what_a_later_version_says_beside_is_passed_over(village: Village) -> None:
     key, shown = b"k" * 32, "A" * 32
     told = {**msgspec.to_builtins(bundle.BoxBundle(7, (b"x",)), builtin_types=(bytes,)), "weather": "rain"}
-    file = bundle.OUT + shown.encode() + b"\n" + lock(key, msgspec.msgpack.encode(told), bundle._purpose("out", shown))  # noqa: SLF001 - as a later version would
+    purpose = bundle._purpose("out", shown)  # noqa: SLF001 - as a later version would
+    file = bundle.OUT + shown.encode() + b"\n" + encrypt(key, msgspec.msgpack.encode(told), purpose)
     assert bundle.open_bundle(key, file) == bundle.BoxBundle(7, (b"x",))
 
 

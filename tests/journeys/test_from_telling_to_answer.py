@@ -15,7 +15,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
 from youthvoice import db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.threads.models import ThreadEntryRow, ThreadReplyRow, ThreadRow
 from youthvoice.threads.store import change_case_state, find_thread
@@ -117,7 +117,7 @@ def test_an_urgent_one_that_is_left_alone_reaches_the_person_outside(
     tablet: ChildTablet, desks: Desks, place: Place, postbox: Postbox
 ) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
-        locked = lock_address(OUTSIDE)
+        locked = encrypt_address(OUTSIDE)
         session.execute(update(PersonRow).where(PersonRow.id == place.people["olga"].id).values(mail=locked))
     opens_tell(tablet)
     tablet.answers_and_goes_on("Just me")

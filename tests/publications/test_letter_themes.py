@@ -26,7 +26,7 @@ from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
 from youthvoice.sites.store import get_site
-from youthvoice.surveys.batches.store import FirstWave, lock_counts
+from youthvoice.surveys.batches.store import FirstWave, encrypt_counts
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.responses.forms import LetterWords
 from youthvoice.surveys.responses.store import seal_letters
@@ -170,7 +170,7 @@ def test_of_a_pair_one_in_four_of_who_could_write_must_say_it(home: House, visit
         session.execute(update(RoundRow).values(link="card"))
         batch = session.scalars(select(BatchRow)).one()
         counts = counts_of(starter("daily-life-10-12"), 24)
-        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 24, counts, {}, FirstWave(counts, (30, 40)))
+        batch.sealed_counts = encrypt_counts(context.keyring(), batch.id, 24, counts, {}, FirstWave(counts, (30, 40)))
     assert "one in four" in asked(home, signed_in(visitor(), home.people["advocate"]), 422)
 
 

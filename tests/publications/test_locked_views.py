@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.publications import STARTERS, Spread, counts_of, evenly, kindly, starter
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.encryption import lock_reason, lock_view, max_view_size, open_reason, open_view
+from youthvoice.publications.encryption import encrypt_reason, encrypt_view, max_view_size, open_reason, open_view
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_choice, freeze_view
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 
@@ -49,7 +49,7 @@ def test_no_count_changes_the_length_of_a_view(keyring: Keyring, name: str) -> N
         for before in (None, wave)
         for one in AUDIENCES
     ]
-    assert len({len(lock_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
+    assert len({len(encrypt_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
 
 
 def test_what_won_does_not_change_the_length_either(keyring: Keyring) -> None:
@@ -57,14 +57,14 @@ def test_what_won_does_not_change_the_length_either(keyring: Keyring) -> None:
     (question,) = snapshot_context.questionnaire.coded
     winners: list[dict[str, str]] = [{}, *({question.name: key} for key in question.keys)]
     views = [freeze_choice(snapshot_context, won, DAY, DAY) for won in winners]
-    assert len({len(lock_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
+    assert len({len(encrypt_view(keyring, "s", view, max_view_size(snapshot_context))) for view in views}) == 1
 
 
 def test_a_view_and_a_reason_come_back_as_they_were(keyring: Keyring) -> None:
     snapshot_context = about(starter("rights"))
     view: Frozen = freeze_view(snapshot_context, wave(snapshot_context.questionnaire, 24, evenly), None, "guardians")
-    assert open_view(keyring, "s", lock_view(keyring, "s", view, max_view_size(snapshot_context))) == view
-    reasons = [lock_reason(keyring, "s", reason) for reason in ("No.", "कृपया तीसरा वाक्य बदलिए। " * 24)]
+    assert open_view(keyring, "s", encrypt_view(keyring, "s", view, max_view_size(snapshot_context))) == view
+    reasons = [encrypt_reason(keyring, "s", reason) for reason in ("No.", "कृपया तीसरा वाक्य बदलिए। " * 24)]
     assert open_reason(keyring, "s", reasons[0]) == "No."
     assert len(reasons[0]) == len(reasons[1])
     assert open_reason(keyring, "s", None) == ""

@@ -21,7 +21,7 @@ from youthvoice.accountability import store as due_store
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import set_decision_maker
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -269,7 +269,7 @@ def test_what_she_objects_by_voice_alone_after_taking_back_reaches_her_advocate(
 def mail_goes_to(*people: Somebody) -> None:
     with db.writing(db.engine()) as session:
         for who in people:
-            session.get_one(PersonRow, who.id).mail = lock_address(f"{who.handle}@example.org")
+            session.get_one(PersonRow, who.id).mail = encrypt_address(f"{who.handle}@example.org")
 
 
 def asked() -> list[str]:

@@ -13,20 +13,20 @@ from typing import Any
 import pytest
 
 from tests.structure import formats
-from youthvoice.accountability.encryption import AnswerDueBody, lock_answer_due, open_answer_due
+from youthvoice.accountability.encryption import AnswerDueBody, encrypt_answer_due, open_answer_due
 from youthvoice.accountability.entities import AnswerablePart, EscalationStep, MissedDeadline, Reply
 from youthvoice.committees.agenda.entities import HeldSuggestion, ItemBody, ItemReferral
-from youthvoice.committees.agenda.store import lock_item_body, lock_support, open_item_body, open_support
+from youthvoice.committees.agenda.store import encrypt_item_body, encrypt_support, open_item_body, open_support
 from youthvoice.committees.elections import rules
 from youthvoice.committees.elections.rules import Candidate
 from youthvoice.committees.meetings import minutes
 from youthvoice.committees.meetings.rules import Minutes, MinutesNote
 from youthvoice.grievances import statistics
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.publications.encryption import lock_reason, lock_view, open_reason, open_view
-from youthvoice.surveys.batches.store import lock_counts, lock_winners
+from youthvoice.publications.encryption import encrypt_reason, encrypt_view, open_reason, open_view
+from youthvoice.surveys.batches.store import encrypt_counts, encrypt_winners
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody
-from youthvoice.surveys.questionnaires.drafts.store import lock_draft, open_draft
+from youthvoice.surveys.questionnaires.drafts.store import encrypt_draft, open_draft
 from youthvoice.surveys.school_sessions import store
 
 ID = bytes(range(16))
@@ -79,7 +79,7 @@ KINDS = [
             ("food",), (MissedDeadline("owner", 7, DAY),), (MissedDeadline("leads", None, DAY),),
             EscalationStep("advocates", date(2026, 12, 1), None), {"food": (2, 1)},
         ),
-        lambda keyring, value: lock_answer_due(keyring, "round", 3, value),
+        lambda keyring, value: encrypt_answer_due(keyring, "round", 3, value),
         lambda keyring, blob: open_answer_due(keyring, "round", 3, blob),
     ),
     Kind(
@@ -94,18 +94,18 @@ KINDS = [
             "food", "more", {"en": "More fruit"}, "meeting", HeldSuggestion("names", 7, DAY), HEX, ItemReferral(("Asha",), DAY), "hurts",  # noqa: E501
             "Fruit on Friday", 2, alone=True,
         ),
-        lambda keyring, value: lock_item_body(keyring, ID, value),
+        lambda keyring, value: encrypt_item_body(keyring, ID, value),
         lambda keyring, blob: open_item_body(keyring, ID, blob),
     ),
     Kind(
         "an item that says little", "kept-words", f"committee|item|{HEX}",
         {"topic": "play", "source": "suggestion"}, ItemBody("play"),
-        lambda keyring, value: lock_item_body(keyring, ID, value),
+        lambda keyring, value: encrypt_item_body(keyring, ID, value),
         lambda keyring, blob: open_item_body(keyring, ID, blob),
     ),
     Kind(
         "who said me too", "kept-words", f"committee|support|{HEX}", 12, 12,
-        lambda keyring, value: lock_support(keyring, ID, value),
+        lambda keyring, value: encrypt_support(keyring, ID, value),
         lambda keyring, blob: open_support(keyring, ID, blob),
     ),
     Kind(
@@ -118,7 +118,7 @@ KINDS = [
             "garden", {"ages": "10-12", "languages": ["en"]}, [{"id": 1, "kind": "say"}], "toml", 2,
             [[1, "ages_made", {"ages": "10-12"}]], 1,
         ),
-        lambda keyring, value: lock_draft(keyring, 4, value),
+        lambda keyring, value: encrypt_draft(keyring, 4, value),
         lambda keyring, blob: open_draft(keyring, 4, blob),
     ),
     Kind(
@@ -128,42 +128,42 @@ KINDS = [
             "notes": [["2026-11-24", "She asked."]],
         },
         Minutes("Fruit", "On Friday", "Lata asks", "en", (MinutesNote(DAY, "She asked."),)),
-        lambda keyring, value: minutes.lock_minutes(keyring, 5, value),
+        lambda keyring, value: minutes.encrypt_minutes(keyring, 5, value),
         lambda keyring, blob: minutes.open_minutes(keyring, 5, blob),
     ),
     Kind(
         "minutes that were spoken", "kept-words", f"committee|minutes-voice|{HEX}",
         {"kind": "audio/webm", "sound": "YmVlcA=="}, (b"beep", "audio/webm"),
-        lambda keyring, value: minutes.lock_voice(keyring, ID, *value),
+        lambda keyring, value: minutes.encrypt_voice(keyring, ID, *value),
         lambda keyring, blob: minutes.open_voice(keyring, ID, blob),
     ),
     Kind(
         "an election", "kept-words", "committee|election|abc",
         {"standing": [["River", "1F98B"]], "voters": 12, "where": "under the tree"},
         rules.ElectionBody((Candidate("River", "1F98B"),), 12, "under the tree"),
-        lambda keyring, value: rules.lock_election_body(keyring, "abc", value),
+        lambda keyring, value: rules.encrypt_election_body(keyring, "abc", value),
         lambda keyring, blob: rules.open_election_body(keyring, "abc", blob),
     ),
     Kind(
         "a first count", "kept-words", "committee|count|abc", [5, 4, 1], (5, 4, 1),
-        lambda keyring, value: rules.lock_first_count(keyring, "abc", value),
+        lambda keyring, value: rules.encrypt_first_count(keyring, "abc", value),
         lambda keyring, blob: rules.open_first_count(keyring, "abc", blob),
     ),
     Kind(
         "a frozen view", "kept-words", "publication|abc|view", {"shape": 1, "n": 24}, {"shape": 1, "n": 24},
-        lambda keyring, value: lock_view(keyring, "abc", value, 100),
+        lambda keyring, value: encrypt_view(keyring, "abc", value, 100),
         lambda keyring, blob: open_view(keyring, "abc", blob),
     ),
     Kind(
         "why a view was sent back", "kept-words", "publication|abc|reason", "A name", "A name",
-        lambda keyring, value: lock_reason(keyring, "abc", value),
+        lambda keyring, value: encrypt_reason(keyring, "abc", value),
         lambda keyring, blob: open_reason(keyring, "abc", blob),
     ),
     Kind(
         "a school session", "kept-words", "school-session|4",
         {"children": 20, "themes": ["play"], "sentence": {"en": "More play"}},
         store.SessionRecord(20, ("play",), {"en": "More play"}),
-        lambda keyring, value: store._locked(keyring, 4, value),  # noqa: SLF001
+        lambda keyring, value: store._encrypt_record(keyring, 4, value),  # noqa: SLF001
         lambda keyring, blob: store._opened(keyring, 4, blob),  # noqa: SLF001
     ),
 ]  # fmt: skip
@@ -198,13 +198,13 @@ def test_what_is_owed_opens_as_the_first_release_kept_it(keyring: Keyring) -> No
 
 
 def test_counts_are_kept_as_they_always_were(keyring: Keyring) -> None:
-    blob = lock_counts(keyring, 9, 24, {"food": {"good": 24}}, {"food": {"good": {"bad": 1}}})
+    blob = encrypt_counts(keyring, 9, 24, {"food": {"good": 24}}, {"food": {"good": {"bad": 1}}})
     assert formats.unkept(keyring.key("kept-counts"), blob, "counts|9") == {
         "n": 24,
         "counts": {"food": {"good": 24}},
         "transitions": {"food": {"good": {"bad": 1}}},
     }
-    won = lock_winners(keyring, 9, {"film": ("a", "b")})
+    won = encrypt_winners(keyring, 9, {"film": ("a", "b")})
     assert formats.unkept(keyring.key("kept-counts"), won, "counts|9") == {"won": {"film": ["a", "b"]}}
 
 

@@ -17,7 +17,7 @@ from youthvoice.committees.elections.store import BALLOT_KEY_PREFIX
 from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.privacy.credentials import one_time_codes
-from youthvoice.privacy.credentials.passwords import PersonSecret, make_secret, unlock_person
+from youthvoice.privacy.credentials.passwords import PersonSecret, decrypt_private_key, make_secret
 from youthvoice.privacy.crypto import session_keys
 from youthvoice.privacy.crypto.argon2 import Argon2Cost
 from youthvoice.privacy.crypto.sealing import KeyPair, SealedText, public_of
@@ -26,7 +26,7 @@ from youthvoice.threads import case_state, handover_items, key_wraps
 from youthvoice.threads.child_codes import code_visit
 from youthvoice.threads.entities import SealedEntry, ThreadEntry, open_entry, seal_entry
 from youthvoice.threads.letters.letter_box import (
-    LockedLetter,
+    EncryptedLetter,
     OpenedLetter,
     SealedLetter,
     Suggestion,
@@ -106,7 +106,7 @@ def inside(keyring: Keyring, blob: bytes, bound: str, month: str = MONTH) -> byt
 
 def test_marks() -> None:
     bound = f"thread|{HEX}|marks"
-    written = formats.unlocked(KEY, case_state.lock_case_state(KEY, ID, MARKS), bound)
+    written = formats.unlocked(KEY, case_state.encrypt_case_state(KEY, ID, MARKS), bound)
     assert json.loads(formats.unpadded(written)) == MARKS_JSON
     before = formats.locked(KEY, formats.padded(json.dumps(MARKS_JSON).encode(), 1280), bound)
     assert case_state.open_case_state(KEY, ID, before) == MARKS
@@ -157,7 +157,7 @@ def test_a_letter(keyring: Keyring) -> None:
     assert made.box == "survey"
     assert opened_letter(keyring, made) == b"1More fruit"
     body, wrapped = letter_of(keyring, b"0Less noise")
-    found = open_letter(keyring, LockedLetter(ID, body, MONTH, wrapped), 7, PRIVATE)
+    found = open_letter(keyring, EncryptedLetter(ID, body, MONTH, wrapped), 7, PRIVATE)
     assert found == OpenedLetter("Less noise", shared=False)
 
 
@@ -172,7 +172,7 @@ def test_a_suggestion(keyring: Keyring) -> None:
     assert plain[4000:] == b"beep"
     said = json.dumps(head).encode()
     body, wrapped = letter_of(keyring, formats.padded(said.ljust(3996))[:4000] + b"beep")
-    letter = LockedLetter(ID, body, MONTH, wrapped)
+    letter = EncryptedLetter(ID, body, MONTH, wrapped)
     assert open_suggestion(keyring, letter, 7, PRIVATE) == value
 
 
@@ -229,7 +229,7 @@ def test_a_form_that_came_too_late() -> None:
 
 
 def test_a_ballot(keyring: Keyring) -> None:
-    blob = ballot_box.lock_choice(keyring, "abc", "ballots-x", ID, 3)
+    blob = ballot_box.encrypt_choice(keyring, "abc", "ballots-x", ID, 3)
     assert formats.unpadded(formats.unlocked(keyring.key("ballots-x"), blob, f"ballot|abc|{HEX}")) == b"\x03"
     assert BALLOT_KEY_PREFIX == "ballots-"
 
@@ -238,7 +238,7 @@ def test_keys_of_people() -> None:
     """What a password locks, what a session holds, and the secret of a telephone."""
     binding = b"asha|1"
     secret = make_secret("a long password", KEY, binding, pair=PAIR, cost=COST)
-    assert unlock_person("a long password", secret, KEY, binding) == PRIVATE
+    assert decrypt_private_key("a long password", secret, KEY, binding) == PRIVATE
     kept = PersonSecret(
         salt=bytes(range(16)),
         verifier_hash=bytes.fromhex(VERIFIER),
@@ -246,6 +246,6 @@ def test_keys_of_people() -> None:
         wrapped_private=bytes.fromhex(WRAPPED),
         params=COST,
     )
-    assert unlock_person("a long password", kept, KEY, binding) == PRIVATE
+    assert decrypt_private_key("a long password", kept, KEY, binding) == PRIVATE
     assert session_keys.open_for_session(bytes.fromhex(SESSION), "a token") == PRIVATE
-    assert one_time_codes.unlock_secret(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"
+    assert one_time_codes.decrypt_secret(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"

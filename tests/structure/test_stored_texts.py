@@ -19,7 +19,7 @@ from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.accounts import account_requests
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.backups import archive
 from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS, to_request_data
@@ -230,7 +230,7 @@ def test_addresses_and_mail(app: Flask) -> None:
     assert json.loads(_padded_in(key, witness.locked, "witness|1")) == plain
     assert message_from_bytes(_padded_in(key, sent.locked, "mail|<abc@example.org>"))["To"] == "a@example.org"
     assert _padded_in(key, address.locked, f"address|{address.fingerprint.hex()}") == b"a@example.org"
-    staff = lock_address("asha@example.org")
+    staff = encrypt_address("asha@example.org")
     assert staff
     assert _padded_in(key, staff, "staff-mail|address") == b"asha@example.org"
 

@@ -99,7 +99,7 @@ def with_codes(person: Somebody, secret: str = "") -> str:
     with db.writing(db.engine()) as session:
         row = find_person_row(session, person.id)
         assert row
-        blob = one_time_codes.lock_secret(secret, person.private_key)
+        blob = one_time_codes.encrypt_secret(secret, person.private_key)
         change_person(session, row, codes=blob, code_used=0)
     return secret
 

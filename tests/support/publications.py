@@ -17,7 +17,7 @@ from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import Edition, list_editions
-from youthvoice.surveys.batches.store import lock_counts, lock_winners
+from youthvoice.surveys.batches.store import encrypt_counts, encrypt_winners
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
 from youthvoice.surveys.questionnaires.store import add_questionnaire
@@ -108,14 +108,14 @@ class House:
             batch = session.get_one(BatchRow, round_.batch_id)
             batch.outcome, batch.closed_on = "counted", context.today()
             kept = counts or counts_of(questionnaire, n)
-            batch.sealed_counts = lock_counts(context.keyring(), batch.id, n, kept, {}, split=split)
+            batch.sealed_counts = encrypt_counts(context.keyring(), batch.id, n, kept, {}, split=split)
 
     def close(self, round_: Round, outcome: str, won: dict[str, str] | None = None) -> None:
         """Close a round's batch without counts."""
         with db.writing(db.engine()) as session:
             batch = session.get_one(BatchRow, round_.batch_id)
             batch.outcome, batch.closed_on = outcome, context.today()
-            batch.sealed_counts = lock_winners(context.keyring(), batch.id, won) if won is not None else None
+            batch.sealed_counts = encrypt_winners(context.keyring(), batch.id, won) if won is not None else None
 
     def counted(self, name: str = "daily-life-10-12", n: int = 24, counts: Counts | None = None) -> Round:
         """A counted round of a starter questionnaire."""

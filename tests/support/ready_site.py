@@ -4,7 +4,7 @@ from tests.support.people import Somebody, make_person, on_tablet
 from tests.support.publications import House, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
@@ -26,7 +26,7 @@ def set_person(person: Somebody, **columns: object) -> None:
 def reach(*people: Somebody) -> None:
     """Each of them wrote an address."""
     for person in people:
-        set_person(person, mail=lock_address("somebody@example.org"))
+        set_person(person, mail=encrypt_address("somebody@example.org"))
 
 
 def put_on_call(site_id: int, person: Somebody) -> None:

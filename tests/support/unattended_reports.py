@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from tests.conftest import StillClock
 from tests.support.people import Somebody, make_person, make_site
 from youthvoice import context, db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.intake.rules import first_readers
@@ -91,7 +91,7 @@ class Site:
             with db.writing(db.engine()) as session:
                 leased = outbox.lease(session, context.now(), MAX_LEASED)
                 for mail in leased:
-                    found.append(names[str(outbox.unlock_mail(mail)["To"])])
+                    found.append(names[str(outbox.decrypt_mail(mail)["To"])])
                     outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
             if not leased:
                 return sorted(found)
@@ -102,7 +102,7 @@ def mailed() -> list[EmailMessage]:
     found = []
     with db.writing(db.engine()) as session:
         while leased := outbox.lease(session, context.now(), MAX_LEASED):
-            found += [outbox.unlock_mail(mail) for mail in leased]
+            found += [outbox.decrypt_mail(mail) for mail in leased]
             for mail in leased:
                 outbox.settle(session, mail, outbox.DeliveryAttempt("sent"), context.now())
     return found
@@ -117,5 +117,5 @@ def make(clock: StillClock) -> Site:
             made.people[name] = make_person(session, role, made.id, handle=name)
             person = find_person_row(session, made.people[name].id)
             assert person is not None
-            person.mail = lock_address(f"{name}@example.org")
+            person.mail = encrypt_address(f"{name}@example.org")
     return made

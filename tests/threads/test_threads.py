@@ -16,7 +16,7 @@ from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads import store
-from youthvoice.threads.case_state import CaseState, hour_after, lock_case_state
+from youthvoice.threads.case_state import CaseState, encrypt_case_state, hour_after
 from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread
 from youthvoice.threads.key_wraps import decoy_wrap_for, unwrap_thread_key, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
@@ -185,8 +185,8 @@ def test_marks_say_how_it_stands_in_one_length_and_two_at_once_lose_nothing(hous
     case = CaseState(clocks={"first_look": hour_after(NOON, 1)}, flags=("held", "authority"), topic="food")
     key = house.keyring.key("threads")
     assert (
-        len(lock_case_state(key, thread.id, case))
-        == len(lock_case_state(key, thread.id, CaseState()))
+        len(encrypt_case_state(key, thread.id, case))
+        == len(encrypt_case_state(key, thread.id, CaseState()))
         == len(thread.marks)
     )
     with db.reading(house.engine) as session:
@@ -238,4 +238,6 @@ def test_marks_have_room_for_everything_that_can_be_so_at_once() -> None:
         days=dict.fromkeys(days, "2026-11-24"), flags=flags, language="zh-Hant-TW",
         keys="x" * 22, sent="x" * 49, wrote="x" * 24,
     )  # fmt: skip
-    assert len(lock_case_state(bytes(32), bytes(16), case)) == len(lock_case_state(bytes(32), bytes(16), CaseState()))
+    assert len(encrypt_case_state(bytes(32), bytes(16), case)) == len(
+        encrypt_case_state(bytes(32), bytes(16), CaseState())
+    )

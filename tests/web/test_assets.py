@@ -9,7 +9,7 @@ from flask import Flask
 
 from youthvoice.threads.child_codes.code_visit import VISITS
 from youthvoice.web.assets import FOREVER, asset_address, load_assets
-from youthvoice.web.locked_cookie import LEFT
+from youthvoice.web.encrypted_cookie import LEFT
 
 
 def address_of(app: Flask, name: str) -> str:

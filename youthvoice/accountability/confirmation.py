@@ -31,7 +31,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS, PEPPER
 from youthvoice.sites.store import list_all_sites
 
@@ -60,7 +60,7 @@ def tap(session: Session, submission_id: bytes, kind: str, subject: str, what: s
     content = [subject, what]
     if len(kind) > MAX_KIND_CHARACTERS or len(json.dumps(content, ensure_ascii=False).encode()) > MAX_TAP_BYTES:
         raise ValueError("A tap is short, so that all are of one length")
-    blob = lock_json(context.keyring(), KEPT_WORDS, content, _purpose(kind, tap_id), MAX_TAP_BYTES)
+    blob = encrypt_json(context.keyring(), KEPT_WORDS, content, _purpose(kind, tap_id), MAX_TAP_BYTES)
     new = insert_into(TapRow, session.get_bind().dialect).values(id=tap_id, kind=kind, blob=blob)
     session.execute(new.on_conflict_do_update(index_elements=[TapRow.id], set_={"blob": blob}))
 
@@ -86,7 +86,7 @@ def count_and_delete_taps(session: Session, kind: str) -> Counter[tuple[str, str
     counted = Counter[tuple[str, str]]()
     for tap_id, blob in deleted_rows:
         with suppress(CannotOpen, KeyGone):
-            subject, what = unlock_json(context.keyring(), KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
+            subject, what = decrypt_json(context.keyring(), KEPT_WORDS, bytes(blob), _purpose(kind, bytes(tap_id)))
             counted[subject, what] += 1
     return counted
 

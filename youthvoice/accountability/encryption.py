@@ -24,7 +24,7 @@ from youthvoice.accountability import entities, rules
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -96,25 +96,25 @@ def max_body_size(about: entities.ReplyWords) -> int:
     return len(json.dumps(dict(about), ensure_ascii=False).encode())
 
 
-def lock_answer_due(keyring: Keyring, kind: str, answer_due_id: int, body: AnswerDueBody) -> bytes:
+def encrypt_answer_due(keyring: Keyring, kind: str, answer_due_id: int, body: AnswerDueBody) -> bytes:
     """Encrypt the body for its row.
 
     Raises:
-        KeyFileError: see `lock_json`.
+        KeyFileError: see `encrypt_json`.
     """
     room = _ROOM_OF_A_DAY if rules.ANSWER_DUE_KINDS[kind].by_itself else max(_ROOM, body.room + _ROOM_OF_AN_ANSWER)
     if kind == "review":
         room = _ROOM_OF_A_REVIEW
-    return lock_json(keyring, key_names.KEPT_WORDS, body, _purpose(kind, answer_due_id), room)
+    return encrypt_json(keyring, key_names.KEPT_WORDS, body, _purpose(kind, answer_due_id), room)
 
 
 def open_answer_due(keyring: Keyring, kind: str, answer_due_id: int, blob: bytes) -> AnswerDueBody:
     """Decrypt the body of this row.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: see `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: see `decrypt_json`.
     """
-    return unlock_json(keyring, key_names.KEPT_WORDS, blob, _purpose(kind, answer_due_id), AnswerDueBody)
+    return decrypt_json(keyring, key_names.KEPT_WORDS, blob, _purpose(kind, answer_due_id), AnswerDueBody)
 
 
 def open_body(row: AnswerDueRow) -> AnswerDueBody:
@@ -128,7 +128,7 @@ def open_body(row: AnswerDueRow) -> AnswerDueBody:
 
 def keep_body(row: AnswerDueRow, body: AnswerDueBody) -> None:
     """Encrypt a changed body into its row."""
-    row.locked = lock_answer_due(context.keyring(), row.kind, row.id, body)
+    row.locked = encrypt_answer_due(context.keyring(), row.kind, row.id, body)
 
 
 def _purpose(kind: str, answer_due_id: int) -> SealingContext:

@@ -84,7 +84,7 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
     body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
     values = {
         "id": answer_due_id, "site_id": site_id, "kind": kind, "subject": subject,
-        "locked": encryption.lock_answer_due(context.keyring(), kind, answer_due_id, body),
+        "locked": encryption.encrypt_answer_due(context.keyring(), kind, answer_due_id, body),
         "due": due, "owner_id": owner_id, "owner_role": owner_role, "shown_on": day,
     }  # fmt: skip
     session.execute(insert_into(AnswerDueRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())

@@ -24,7 +24,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.context import Port
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 REQUEST_LASTS: Final = timedelta(days=7)
@@ -320,13 +320,13 @@ def _seal(row: AgreementRequestRow, agreement_request: AgreementRequest, reason:
         "reason": reason,
         "href": href,
     }
-    row.body = lock_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
+    row.body = encrypt_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
 
 
 def _open_request(row: AgreementRequestRow) -> AgreementRequest | None:
     """Decrypt a request; None if somebody altered or forged the row, or if its kind no longer exists."""
     try:
-        inside = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
+        inside = decrypt_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
     except (CannotOpen, KeyGone):
         return None
     if row.kind not in request_kinds():

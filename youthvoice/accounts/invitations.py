@@ -188,7 +188,7 @@ def invite_guest(session: Session, caller: Caller, guest: Guest, mail: str, lang
     """
     if mail.strip() and guest.person_id is None and _is_address_in_use(session, mail):
         raise AddressTaken
-    locked = accounts_mail.lock_address(mail)
+    locked = accounts_mail.encrypt_address(mail)
     whole = Guest(guest.name, guest.role, guest.site_ids, locked, guest.person_id)
     token = add_invitation(session, whole, caller.person_id)
     if locked is not None:

@@ -69,7 +69,7 @@ _SIZE = 4 * MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a lett
 _PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 
 
-def lock_address(address: str) -> bytes | None:
+def encrypt_address(address: str) -> bytes | None:
     """Encrypt an address for a row; None for an empty one.
 
     Raises:
@@ -77,7 +77,7 @@ def lock_address(address: str) -> bytes | None:
     """
     if not address.strip():
         return None
-    return symmetric_encryption.lock_padded(
+    return symmetric_encryption.encrypt_padded(
         context.keyring().key(MAIL), messages.plain_address(address).encode(), _SIZE, _PURPOSE
     )
 
@@ -87,7 +87,7 @@ def open_address(blob: bytes | None) -> str:
     if blob is None:
         return ""
     try:
-        return symmetric_encryption.unlock_padded(context.keyring().key(MAIL), blob, _PURPOSE).decode()
+        return symmetric_encryption.decrypt_padded(context.keyring().key(MAIL), blob, _PURPOSE).decode()
     except CannotOpen:
         return ""
 

@@ -1,9 +1,9 @@
 """The backup archive: write every row of every table into one sealed file, and read it back.
 
 The file is a line of magic, then chunks of one length: it shows the total size, but not how much of what. Each chunk is
-locked under the `backup` key file, with its number and whether it is the last as context, so that none can be removed,
-moved or cut off. Inside is one compressed stream of JSON documents, one per line. It is the same for SQLite and
-PostgreSQL, and moves an installation from one to the other. Key files are backed up separately.
+encrypted under the `backup` key file, with its number and whether it is the last as context, so that none can be
+removed, moved or cut off. Inside is one compressed stream of JSON documents, one per line. It is the same for SQLite
+and PostgreSQL, and moves an installation from one to the other. Key files are backed up separately.
 
 The first document names the migration of the tables and every column of them; each other one has a table and some rows,
 their values in the order of those columns. A restore inserts by these names into the tables of that migration, and the
@@ -294,10 +294,10 @@ def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
     waiting, number = None, 0
     for piece in pieces:
         if waiting is not None:
-            out.write(symmetric_encryption.lock_padded(key, waiting, _PADDED, _purpose(number, last=False)))
+            out.write(symmetric_encryption.encrypt_padded(key, waiting, _PADDED, _purpose(number, last=False)))
             number += 1
         waiting = piece
-    out.write(symmetric_encryption.lock_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
+    out.write(symmetric_encryption.encrypt_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
 
 
 def _read(file: Path, key: bytes) -> Iterator[bytes]:
@@ -315,7 +315,7 @@ def _read(file: Path, key: bytes) -> Iterator[bytes]:
             following = source.read(_CHUNK)
             try:
                 buffer += decompressor.decompress(
-                    symmetric_encryption.unlock_padded(key, chunk, _purpose(number, last=not following))
+                    symmetric_encryption.decrypt_padded(key, chunk, _purpose(number, last=not following))
                 )
             except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error

@@ -122,7 +122,7 @@ def _may_create_for_copy(metadata: MetaData, file: Path, settings: Settings) -> 
 
     Raises:
         click.ClickException: the key folder is missing; with new keys nothing of the copy would open.
-        KeyGone: the key file with which it was locked is missing.
+        KeyGone: the key file with which it was encrypted is missing.
         CannotRestore: the file cannot be used.
     """
     if not any(settings.keys.glob("backup.v*.key")):

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt, encrypt, sealing_context
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -148,15 +148,17 @@ def box_key(keyring: Keyring, tablet_id: int) -> bytes:
     return keyring.derive(PEPPER, f"box-{tablet_id}")
 
 
-def lock_bundle(key: bytes, pass_text: str, box_bundle: BoxBundle) -> bytes:
-    """Lock a bundle from a box.
+def encrypt_bundle(key: bytes, pass_text: str, box_bundle: BoxBundle) -> bytes:
+    """Encrypt a bundle from a box.
 
     Args:
         key: of the box, 32 bytes.
         pass_text: the box's pass; it is readable in the file, so that the server finds the key.
         box_bundle: the bundle.
     """
-    return OUT + pass_text.encode() + b"\n" + lock(key, msgspec.msgpack.encode(box_bundle), _purpose("out", pass_text))
+    return (
+        OUT + pass_text.encode() + b"\n" + encrypt(key, msgspec.msgpack.encode(box_bundle), _purpose("out", pass_text))
+    )
 
 
 def read_box_pass(file: bytes) -> str:
@@ -178,16 +180,18 @@ def open_bundle(key: bytes, file: bytes) -> BoxBundle:
         CannotOpen: it is no such bundle, was altered, or comes from another box.
     """
     pass_text = read_box_pass(file)
-    blob = unlock(key, file[len(OUT) + len(pass_text) + 1 :], _purpose("out", pass_text))
+    blob = decrypt(key, file[len(OUT) + len(pass_text) + 1 :], _purpose("out", pass_text))
     try:
         return msgspec.msgpack.decode(blob, type=BoxBundle)
     except msgspec.DecodeError:
         raise CannotOpen from None
 
 
-def lock_answer(key: bytes, pass_text: str, answer: BundleAnswer) -> bytes:
-    """Lock an answer for a box; it compresses well, because pages in three languages are much alike."""
-    return BACK + lock(key, lzma.compress(msgspec.msgpack.encode(answer), preset=_PRESET), _purpose("back", pass_text))
+def encrypt_answer(key: bytes, pass_text: str, answer: BundleAnswer) -> bytes:
+    """Encrypt an answer for a box; it compresses well, because pages in three languages are much alike."""
+    return BACK + encrypt(
+        key, lzma.compress(msgspec.msgpack.encode(answer), preset=_PRESET), _purpose("back", pass_text)
+    )
 
 
 def open_answer(key: bytes, pass_text: str, file: bytes) -> BundleAnswer:
@@ -198,7 +202,7 @@ def open_answer(key: bytes, pass_text: str, file: bytes) -> BundleAnswer:
     """
     if not file.startswith(BACK):
         raise CannotOpen
-    blob = unlock(key, file[len(BACK) :], _purpose("back", pass_text))
+    blob = decrypt(key, file[len(BACK) :], _purpose("back", pass_text))
     try:
         return msgspec.msgpack.decode(lzma.decompress(blob), type=BundleAnswer)
     except (msgspec.DecodeError, lzma.LZMAError):

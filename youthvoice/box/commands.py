@@ -15,7 +15,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.backups.durable_file import refuse_if_there, write_new_file
 from youthvoice.box import store
-from youthvoice.box.bundle import box_key, is_newer, lock_bundle, open_answer, side_of
+from youthvoice.box.bundle import box_key, encrypt_bundle, is_newer, open_answer, side_of
 from youthvoice.box.network import ServerNotReached
 from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle, first_bundle
 from youthvoice.box.server_visit import bundle_for_stick, exchange_with_server
@@ -90,7 +90,7 @@ def out(file: Path) -> None:
     box_bundle = bundle_for_stick(state)
     _write(
         file,
-        lock_bundle(context.keyring().key(BOX), state.pass_text, box_bundle),
+        encrypt_bundle(context.keyring().key(BOX), state.pass_text, box_bundle),
         "Nothing is lost: everything waits in the box. Write it anew where there is room.",
     )
     click.echo(str(file))

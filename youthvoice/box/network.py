@@ -1,7 +1,7 @@
 """How a box reaches its main server: one POST, whose answer is accepted only if it comes from the server itself.
 
 No redirect is followed. A captive portal's page, a proxy's message or somebody else's certificate count as no network:
-the server's answer is locked with their shared key, and repeats the random value of this box's bundle.
+the server's answer is encrypted with their shared key, and repeats the random value of this box's bundle.
 """
 
 import ssl
@@ -34,11 +34,11 @@ class ServerNotReached(Exception):
 
 
 def post_bundle(server: str, bundle: bytes) -> bytes:
-    """Send a bundle to the server; returns the answer, still locked.
+    """Send a bundle to the server; returns the answer, still encrypted.
 
     Args:
         server: address of the server, such as `https://youthvoice.example.org`.
-        bundle: from `bundle.lock_bundle`.
+        bundle: from `bundle.encrypt_bundle`.
 
     Raises:
         ServerNotReached: `network`, `certificate` for one of another name or day, `portal` for an answer that is not a

@@ -136,28 +136,28 @@ def _find_standing(tablet_id: int) -> str | None:
 
 
 def answer_bundle(app: Flask, bundle_delivery: BundleDelivery) -> bytes:
-    """The locked bundle for the box: which envelopes the server has, and which pages the box shows.
+    """The encrypted bundle for the box: which envelopes the server has, and which pages the box shows.
 
     Args:
         app: the server.
         bundle_delivery: of the box's bundle.
     """
-    return _lock_answer(app, bundle_delivery.tablet_id, bundle_delivery.had, bundle_delivery.out)
+    return _encrypt_answer(app, bundle_delivery.tablet_id, bundle_delivery.had, bundle_delivery.out)
 
 
 def first_bundle(app: Flask, tablet_id: int) -> bytes:
-    """The first bundle for a new box, locked."""
-    return _lock_answer(app, tablet_id, (), bundle.BoxBundle(0, ()))
+    """The first bundle for a new box, encrypted."""
+    return _encrypt_answer(app, tablet_id, (), bundle.BoxBundle(0, ()))
 
 
-def _lock_answer(app: Flask, tablet_id: int, had: tuple[bytes, ...], box_bundle: bundle.BoxBundle) -> bytes:
+def _encrypt_answer(app: Flask, tablet_id: int, had: tuple[bytes, ...], box_bundle: bundle.BoxBundle) -> bytes:
     with app.app_context():
         keyring, number = context.keyring(), int(context.now().timestamp() * 1_000_000)  # before the pages are rendered
         gone = _find_standing(tablet_id) != "connected"
     max_bytes = bundle.MAX_PART_BYTES if box_bundle.ask else None  # a stick holds everything
     shelf = None if gone or box_bundle.has is None else gather_shelf(app, tablet_id, box_bundle.has, max_bytes)
     answer = bundle.BundleAnswer(number, had, shelf, gone=gone, ask=box_bundle.ask)
-    return bundle.lock_answer(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), answer)
+    return bundle.encrypt_answer(bundle.box_key(keyring, tablet_id), tablet_pass.make_pass(keyring, tablet_id), answer)
 
 
 def gather_shelf(app: Flask, tablet_id: int, has: Iterable[bytes] = (), most: int | None = None) -> bundle.Shelf:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from youthvoice import context, db
 from youthvoice.box import store
-from youthvoice.box.bundle import MAX_PART_BYTES, BoxBundle, BundleAnswer, is_newer, lock_bundle, open_answer
+from youthvoice.box.bundle import MAX_PART_BYTES, BoxBundle, BundleAnswer, encrypt_bundle, is_newer, open_answer
 from youthvoice.box.disk_room import has_room
 from youthvoice.box.network import ServerNotReached, post_bundle
 from youthvoice.box.store import BoxState, Taken
@@ -108,7 +108,7 @@ def _fetch_shelf(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[b
 
 def _exchange(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[BundleAnswer, Taken]:
     key, ask = context.keyring().key(BOX), secrets.token_bytes(_ASK_BYTES)
-    response = post_bundle(server, lock_bundle(key, state.pass_text, replace(box_bundle, ask=ask)))
+    response = post_bundle(server, encrypt_bundle(key, state.pass_text, replace(box_bundle, ask=ask)))
     if is_newer(response):
         raise ServerNotReached("house_newer")
     try:

@@ -77,7 +77,7 @@ def _follow_up(session: Session, every: list[Committee], zones: dict[int, str], 
     for site_id, day in days.items():
         for closed in committees_store.list_committees(session, [site_id], closed=True):
             store.cancel_planned_meetings(session, closed.id, now)
-        minutes.lock_approved(session, site_id, day)
+        minutes.freeze_approved(session, site_id, day)
     for committee in every:
         outcomes.carry_over(session, committee.id, now, days[committee.site_id])
 

@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class ReportYearRow(Base):
-    """A calendar year of a site's reports, as bands; written once, locked, always of the same length."""
+    """A calendar year of a site's reports, as bands; written once, encrypted, always of the same length."""
 
     __tablename__ = "report_years"
 

@@ -21,7 +21,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
 from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.case_state import DISAGREED, LOOKED_LATE, REPORT, CaseState
@@ -123,7 +123,7 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
         if thread.line.site_id == site_id and thread.line.day.year == year and thread.case.kind == "report"
     ]
     year_data = year_to_data(count_year(year, cases))
-    locked = lock_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _ROOM)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _ROOM)
     values = {"site_id": site_id, "year": year, "locked": locked}
     session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
@@ -134,7 +134,7 @@ def list_years(session: Session, site_id: int) -> list[ReportYear]:
         select(ReportYearRow).where(ReportYearRow.site_id == site_id).order_by(ReportYearRow.year.desc())
     )
     return [
-        year_from_data(unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(site_id, row.year)))
+        year_from_data(decrypt_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(site_id, row.year)))
         for row in rows
     ]
 

@@ -1,6 +1,6 @@
 """The transactional outbox: a mail is stored in the transaction that causes it, and sent with repeated attempts.
 
-It is sent at least once, under a stable Message-ID. The whole message is locked, address and links included, and all
+It is sent at least once, under a stable Message-ID. The whole message is encrypted, address and links included, and all
 messages have one size, because the length of a sentence depends on the band in it.
 """
 
@@ -19,7 +19,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
 from youthvoice.mail.messages import whole_lines
 from youthvoice.mail.models import OutgoingMailRow
-from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, lock_padded, sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, decrypt_padded, encrypt_padded, sealing_context
 from youthvoice.privacy.keys.key_names import MAIL
 
 DeliveryResult = Literal["sent", "again", "never"]
@@ -92,7 +92,7 @@ def reason_of(code: int, detail: str) -> DeliveryReason:
 
 
 _STEP: Final = 64 * 1024
-"""Size in bytes of a locked mail, three times our largest one so far; larger mails have a multiple."""
+"""Size in bytes of a encrypted mail, three times our largest one so far; larger mails have a multiple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def put(session: Session, message: EmailMessage, now: datetime, *, followed: boo
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
     size = -(-(len(data) + LENGTH_BYTES) // _STEP) * _STEP
-    locked = lock_padded(context.keyring().key_or_new(MAIL), data, size, sealing_context("mail", message_id))
+    locked = encrypt_padded(context.keyring().key_or_new(MAIL), data, size, sealing_context("mail", message_id))
     values = {"message_id": message_id, "locked": locked, "tries": 0, "next_try_at": now, "given_up": False}
     _insert(session, {**values, "followed": followed})
 
@@ -179,13 +179,13 @@ def _waits() -> ColumnElement[bool]:
     return and_(OutgoingMailRow.given_up.is_(False), OutgoingMailRow.sent_on.is_(None))
 
 
-def unlock_mail(mail: LeasedMail) -> EmailMessage:
+def decrypt_mail(mail: LeasedMail) -> EmailMessage:
     """The message of a leased mail.
 
     Raises:
-        CannotOpen, KeyGone: the mail key is not the one it was locked under.
+        CannotOpen, KeyGone: the mail key is not the one it was encrypted under.
     """
-    data = unlock_padded(context.keyring().key(MAIL), mail.locked, sealing_context("mail", mail.message_id))
+    data = decrypt_padded(context.keyring().key(MAIL), mail.locked, sealing_context("mail", mail.message_id))
     return message_from_bytes(data, _class=EmailMessage, policy=whole_lines())
 
 

@@ -1,7 +1,7 @@
 """Send the mails that are due, by SMTP or, in development, into a folder of `.eml` files. No address is ever logged.
 
 An `.eml` file holds an address and a link in clear: in production without a server nothing is sent, and every mail
-stays in the outbox, locked, until there is one.
+stays in the outbox, encrypted, until there is one.
 
 Several work processes may send in parallel.
 
@@ -229,7 +229,7 @@ def _lease_due(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
 
 def _deliver(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:
     try:
-        message = outbox.unlock_mail(mail)
+        message = outbox.decrypt_mail(mail)
     except (CannotOpen, KeyGone):
         _log.error("a mail of the outbox does not open")
         return DeliveryAttempt("again", "unreadable")

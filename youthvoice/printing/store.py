@@ -1,4 +1,4 @@
-"""Store PDFs, locked, by kind, subject and language; and which of them somebody waits for."""
+"""Store PDFs, encrypted, by kind, subject and language; and which of them somebody waits for."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.printing.document import SetDocument
 from youthvoice.printing.models import KeptPdfRow
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 _PADDED_LENGTH: Final = 160_000  # bytes of a paper as JSON, so that the length reveals nothing of the content
@@ -64,7 +64,7 @@ def _open(key: PaperKey, locked: bytes | None) -> SetDocument | None:
     if locked is None:
         return SetDocument()
     try:
-        return unlock_json(context.keyring(), KEPT_WORDS, locked, _purpose(key), SetDocument)
+        return decrypt_json(context.keyring(), KEPT_WORDS, locked, _purpose(key), SetDocument)
     except (CannotOpen, KeyGone):
         return None
 
@@ -113,7 +113,7 @@ def keep_pdf(session: Session, key: PaperKey, document: SetDocument, digest: byt
     state = (PARTLY if document.letters else MADE) if document.pdf else NO_GLYPH if document.letters else FAILED
     values = {
         "digest": digest,
-        "locked": lock_json(context.keyring(), KEPT_WORDS, document, _purpose(key), _PADDED_LENGTH),
+        "locked": encrypt_json(context.keyring(), KEPT_WORDS, document, _purpose(key), _PADDED_LENGTH),
         "state": state,
         "asked": False,
         "made_on": day,

@@ -1,7 +1,7 @@
-"""Encrypted JSON: values locked for years under a key file, padded so that their length reveals nothing.
+"""JSON that is encrypted for years under a key file, padded so that their length reveals nothing.
 
-A blob is two bytes of key version, then the padded, locked data. It is locked under the newest version of a key and
-opened with its own version, so that a key can be renewed while old blobs still open.
+A blob is two bytes of key version, then the padded, encrypted data. It is encrypted under the newest version of a key,
+and opened with its own version, so that a key can be renewed while old blobs still open.
 Source: PRIVACY.md C, "pad to size buckets first" and key files.
 """
 
@@ -19,10 +19,10 @@ _Row = TypeVar("_Row")
 _Kept = TypeVar("_Kept")
 
 
-def lock_json(
+def encrypt_json(
     keyring: Keyring, name: str, values: object, purpose: symmetric_encryption.SealingContext, room: int = 0
 ) -> bytes:
-    """Lock values as JSON.
+    """Encrypt values as JSON.
 
     Args:
         keyring: the key files; the key is created if it is missing.
@@ -37,27 +37,27 @@ def lock_json(
     data = msgspec.json.encode(values, enc_hook=dict)  # an immutable mapping becomes an object
     keyring.key_or_new(name)
     version = keyring.versions(name)[-1]
-    return version.to_bytes(VERSION_BYTES, "big") + symmetric_encryption.lock_padded(
+    return version.to_bytes(VERSION_BYTES, "big") + symmetric_encryption.encrypt_padded(
         keyring.key(name, version), data, symmetric_encryption.bucket_for(max(len(data), room)), purpose
     )
 
 
 @overload
-def unlock_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext) -> Any: ...
+def decrypt_json(keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext) -> Any: ...
 @overload
-def unlock_json(
+def decrypt_json(
     keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext, kind: type[_Kept]
 ) -> _Kept: ...
-def unlock_json(
+def decrypt_json(
     keyring: Keyring, name: str, blob: bytes, purpose: symmetric_encryption.SealingContext, kind: Any = Any
 ) -> Any:
-    """Unlock values.
+    """Decrypt values.
 
     Args:
         keyring: the key files.
         name: of the key.
-        blob: from `lock_json`.
-        purpose: as it was locked.
+        blob: from `encrypt_json`.
+        purpose: as it was encrypted.
         kind: the type to decode, such as a frozen dataclass with days and tuples; missing fields get their defaults.
 
     Raises:
@@ -68,7 +68,7 @@ def unlock_json(
     version = int.from_bytes(blob[:VERSION_BYTES], "big")
     if not version:
         raise CannotOpen
-    data = symmetric_encryption.unlock_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose)
+    data = symmetric_encryption.decrypt_padded(keyring.key(name, version), blob[VERSION_BYTES:], purpose)
     return msgspec.json.decode(data, type=kind)
 
 
@@ -77,7 +77,7 @@ def count_unopenable(rows: Iterable[_Row], opening: Callable[[_Row], object]) ->
 
     Args:
         rows: any rows.
-        opening: opens one, as `unlock_json` does.
+        opening: opens one, as `decrypt_json` does.
     """
     return sum(not _opens(row, opening) for row in rows)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.split_table import MAX_PARTS
-from youthvoice.privacy.encrypted_json import count_unopenable, lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications import models, snapshot
@@ -48,37 +48,37 @@ def _count_lines(questionnaire: Questionnaire) -> int:
     return sum(3 + len(question.tiles) + len(question.merge or {}) for question in questionnaire.coded)
 
 
-def lock_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -> bytes:
+def encrypt_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -> bytes:
     """Encrypt a view for one publication.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: as `encrypt_json`.
     """
-    return lock_json(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
+    return encrypt_json(keyring, KEPT_WORDS, frozen, _purpose(slug, "view"), room)
 
 
 def open_view(keyring: Keyring, slug: str, blob: bytes) -> snapshot.Frozen:
     """Decrypt a view.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    frozen: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose(slug, "view"))
-    return frozen  # type: ignore[no-any-return] # the value that `lock_view` encrypted
+    frozen: Any = decrypt_json(keyring, KEPT_WORDS, blob, _purpose(slug, "view"))
+    return frozen  # type: ignore[no-any-return] # the value that `encrypt_view` encrypted
 
 
-def lock_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
+def encrypt_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
     """Encrypt why a view was sent back: the text may quote the view."""
-    return lock_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
+    return encrypt_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
 
 
 def open_reason(keyring: Keyring, slug: str, blob: bytes | None) -> str:
     """Decrypt why a view was sent back; empty if it was not.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    return str(unlock_json(keyring, KEPT_WORDS, blob, _purpose(slug, "reason"))) if blob else ""
+    return str(decrypt_json(keyring, KEPT_WORDS, blob, _purpose(slug, "reason"))) if blob else ""
 
 
 def _purpose(slug: str, what: str) -> SealingContext:

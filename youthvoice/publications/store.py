@@ -15,7 +15,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.publications.encryption import Publication, lock_reason, lock_view, open_publication
+from youthvoice.publications.encryption import Publication, encrypt_reason, encrypt_view, open_publication
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.store import list_rounds_by_id
@@ -80,7 +80,7 @@ def add_edition(  # noqa: PLR0913 - an edition has as many sides
         slug = secrets.token_hex(8)
         values = {
             "slug": slug, "round_id": round_id, "audience": audience, "version": version,
-            "locked": lock_view(context.keyring(), slug, frozen, room), "state": APPROVED if approved else WAITING,
+            "locked": encrypt_view(context.keyring(), slug, frozen, room), "state": APPROVED if approved else WAITING,
             "made_on": day, "approved_on": day if approved else None,
         }  # fmt: skip
         new = insert_into(PublicationRow, session.get_bind().dialect).values(values).on_conflict_do_nothing()
@@ -197,7 +197,7 @@ def mark_edition_sent_back(session: Session, edition: Edition, reason: str, log:
     """
     _decide(session, edition, {"state": SENT_BACK})
     for publication in edition.rows.values():
-        locked = lock_reason(context.keyring(), publication.slug, reason)
+        locked = encrypt_reason(context.keyring(), publication.slug, reason)
         session.execute(update(PublicationRow).where(PublicationRow.id == publication.id).values(reason=locked))
     log.add(session, "publication.send_back", _subject(edition))
 

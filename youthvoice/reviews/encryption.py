@@ -1,35 +1,35 @@
-"""Encryption of the locked part of reviews and links, under the kept-words key; all rows have the same length."""
+"""Encryption of the encrypted part of reviews and links, under the kept-words key; all rows have the same length."""
 
 from typing import Final
 
 from youthvoice import context
 from youthvoice.context import AppCache
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.reviews.entities import ReviewBody, ReviewLinkBody
 
 _ROOM: Final = 12_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings, six packs proposed and given
 
 
-def lock_body(review_id: bytes, body: ReviewBody) -> bytes:
+def encrypt_body(review_id: bytes, body: ReviewBody) -> bytes:
     """Encrypt the body for its row.
 
     Raises:
-        KeyFileError: see `lock_json`.
+        KeyFileError: see `encrypt_json`.
     """
-    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _ROOM)
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _ROOM)
 
 
 def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
     """Decrypt the body of this row.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: see `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: see `decrypt_json`.
     """
     return _body_cache.get(
         (review_id, blob[-_END:]),
-        lambda: unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody),
+        lambda: decrypt_json(context.keyring(), KEPT_WORDS, blob, _purpose(review_id), ReviewBody),
     )
 
 
@@ -42,22 +42,22 @@ _body_cache: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
 _LINK_ROOM: Final = 2_000  # bytes: sixty openings, five wrong numbers
 
 
-def lock_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
+def encrypt_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
     """Encrypt the body of a link for its row.
 
     Raises:
-        KeyFileError: see `lock_json`.
+        KeyFileError: see `encrypt_json`.
     """
-    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _LINK_ROOM)
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _LINK_ROOM)
 
 
 def open_link(link_id: bytes, blob: bytes) -> ReviewLinkBody:
     """Decrypt the body of this link.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: see `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: see `decrypt_json`.
     """
-    return unlock_json(context.keyring(), KEPT_WORDS, blob, _purpose_of_link(link_id), ReviewLinkBody)
+    return decrypt_json(context.keyring(), KEPT_WORDS, blob, _purpose_of_link(link_id), ReviewLinkBody)
 
 
 def _purpose_of_link(link_id: bytes) -> SealingContext:

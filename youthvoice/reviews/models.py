@@ -13,7 +13,7 @@ class ReviewRow(Base):
 
     `locked` holds the rest (`entities.ReviewBody`), always of the same length: the case number, the step of care, who
     is invited, whether the child was asked. `decided_on` is the day of the last decision. `version` does not count
-    decisions about wishes, nor disagreement about them: the locked part does.
+    decisions about wishes, nor disagreement about them: the encrypted part does.
     """
 
     __tablename__ = "reviews"

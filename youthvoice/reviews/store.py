@@ -60,7 +60,7 @@ def open_review(  # noqa: PLR0913 - each of them is part of it
         decided_on=None, version=1, body=body,
     )  # fmt: skip
     columns = {name: getattr(review, name) for name in _COLUMNS}
-    session.execute(insert(ReviewRow).values(**columns, locked=encryption.lock_body(review.id, body)))
+    session.execute(insert(ReviewRow).values(**columns, locked=encryption.encrypt_body(review.id, body)))
     offer_due, decided_by = rules.offer_due(day, body.opened_on), rules.decisions_due(day)
     _create_answer_due(session, review, "statement", advocate_id, offer_due, body.opened_on)
     _create_answer_due(session, review, "review", reviewer_id, decided_by, None)
@@ -298,7 +298,7 @@ def change_review(
     body = replace(body, turns=body.turns + of_wish)
     version = stored_version + (not quiet and not of_wish)
     same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == stored_version)
-    values = {**columns, "locked": encryption.lock_body(review.id, body), "version": version}
+    values = {**columns, "locked": encryption.encrypt_body(review.id, body), "version": version}
     if not count_changed(session, same.values(**values)):
         raise ConcurrentUpdate
     return replace(review, body=body, version=version + body.turns, **columns)

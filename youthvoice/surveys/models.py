@@ -92,7 +92,7 @@ class BatchRow(Base):
     """Responses that are counted together: those of one round, or of two waves that cards link.
 
     `outcome` is None while it waits, then `counted`, `chosen` (a choice: only the result is stored), `too_few`,
-    `too_many` or `discarded`. `sealed_counts` is locked under the kept-counts key: the number of children and their
+    `too_many` or `discarded`. `sealed_counts` is encrypted under the kept-counts key: the number of children and their
     counts, or the result. `looked` is the quarter in which a care round was last checked. The batches of a pre/post
     pair share `pair`.
     """
@@ -182,7 +182,7 @@ class AskedGroupRow(Base):
 
 
 class ResponseRow(Base):
-    """One child's coded answers, locked and of equal length, until counted. Nothing else is stored with them."""
+    """One child's coded answers, encrypted and of equal length, until counted. Nothing else is stored with them."""
 
     __tablename__ = "sheets"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.threads.models import ThemeRow
 
@@ -94,7 +94,7 @@ def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agr
     """
     number = secrets.token_bytes(16)
     values = {"words": dict(theme.words), "quote": theme.is_quote}
-    locked = lock_json(context.keyring(), KEPT_WORDS, values, _purpose(subject, number), _ROOM)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, values, _purpose(subject, number), _ROOM)
     who = {"written_by": written_by, "agreed_by": agreed_by}
     session.add(ThemeRow(id=number, subject=subject, locked=locked, day=theme.day, **who))
     session.flush()
@@ -109,17 +109,17 @@ def list_themes(session: Session, subject: str, known_to: int | None = None) -> 
         known_to: only those that this person wrote or agreed to, where the others would reveal something to them.
 
     Raises:
-        CannotOpen, KeyGone: the kept-words key is not the one they were locked under.
+        CannotOpen, KeyGone: the kept-words key is not the one they were encrypted under.
     """
     query = select(ThemeRow).where(ThemeRow.subject == subject).order_by(ThemeRow.id)
     if known_to is not None:
         query = query.where(or_(ThemeRow.written_by == known_to, ThemeRow.agreed_by == known_to))
     rows = session.scalars(query)
-    return [_unlock_theme(row) for row in rows]
+    return [_decrypt_theme(row) for row in rows]
 
 
-def _unlock_theme(row: ThemeRow) -> Theme:
-    content = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
+def _decrypt_theme(row: ThemeRow) -> Theme:
+    content = decrypt_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.subject, row.id))
     return Theme(content["words"], content["quote"], row.day)
 
 

@@ -1,7 +1,7 @@
 """The state of a case: what the installation must know of a thread without opening it, for lists and deadlines. Pure.
 
-A state is locked under the key file `threads` and always has the same length, so that a stolen database does not show
-which report is urgent or closed. It holds no text that anybody wrote. Its column is called `marks`.
+A state is encrypted under the key file `threads` and always has the same length, so that a stolen database does not
+show which report is urgent or closed. It holds no text that anybody wrote. Its column is called `marks`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,12 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from youthvoice.privacy.crypto.symmetric_encryption import CONTEXT_PREFIX, SealingContext, lock_padded, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import (
+    CONTEXT_PREFIX,
+    SealingContext,
+    decrypt_padded,
+    encrypt_padded,
+)
 
 REPORT: Final = "report"
 
@@ -82,7 +87,7 @@ GRAVE_SEVERITY: Final = 3
 """The severity that counts as severe, whatever the child picked at first."""
 
 CASE_STATE_BYTES: Final = 1280
-"""Size of every locked state, in bytes."""
+"""Size of every encrypted state, in bytes."""
 
 MAX_CACHED_STATES: Final = 6_000
 """States that a process keeps open; some three KiB each."""
@@ -178,7 +183,7 @@ def moment_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * _HOUR, UTC)
 
 
-def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
+def encrypt_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
     """Encrypt a state for the database; all have the same length.
 
     Args:
@@ -189,7 +194,7 @@ def lock_case_state(key: bytes, thread_id: bytes, case: CaseState) -> bytes:
     Raises:
         ValueError: it does not fit.
     """
-    return lock_padded(key, msgspec.json.encode(case), CASE_STATE_BYTES, _bound(thread_id))
+    return encrypt_padded(key, msgspec.json.encode(case), CASE_STATE_BYTES, _bound(thread_id))
 
 
 @lru_cache(maxsize=MAX_CACHED_STATES)
@@ -201,7 +206,7 @@ def open_case_state(key: bytes, thread_id: bytes, blob: bytes) -> CaseState:
     Raises:
         CannotOpen: another key, another thread's, or altered.
     """
-    return _DECODER.decode(unlock_padded(key, blob, _bound(thread_id)))
+    return _DECODER.decode(decrypt_padded(key, blob, _bound(thread_id)))
 
 
 _DECODER: Final = msgspec.json.Decoder(CaseState)

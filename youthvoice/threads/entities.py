@@ -41,7 +41,7 @@ class ThreadSummary:
 
 
 def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
-    """The fingerprint of a thread's public keys, 22 characters; the locked case state holds it.
+    """The fingerprint of a thread's public keys, 22 characters; the encrypted case state holds it.
 
     Without it, somebody who can write to the database could put the key of their own code into another child's thread,
     and receive the answers in that child's place.
@@ -145,7 +145,7 @@ def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     plain = len(plain).to_bytes(_LENGTH, "big") + plain + entry.sound
     sealed_text = sealing.seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
-    sealed_text = sealing.lock_outer(sealed_text, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
+    sealed_text = sealing.encrypt_outer(sealed_text, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
     return SealedEntry(entry_id, entry.day, sealed_text)
 
 
@@ -158,7 +158,7 @@ def open_entry(
         CannotOpen: another key, another thread's, or altered.
         KeyGone: its month has ended.
     """
-    sealed_text = sealing.unlock_outer(
+    sealed_text = sealing.decrypt_outer(
         sealed_entry.body, keyring.key(destruction_key(month)), _outer(thread_id, sealed_entry.id)
     )
     plain = sealing.open_sealed(sealed_text, private, sealing_context("thread", thread_id.hex(), sealed_entry.id.hex()))
@@ -181,11 +181,11 @@ def entry_under_month(
     """Move an entry under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it is not locked under the earlier month's key.
+        CannotOpen, KeyGone: it is not encrypted under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
     return replace(
-        sealed_entry, body=sealing.relock_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id))
+        sealed_entry, body=sealing.reencrypt_outer(sealed_entry.body, *keys, _outer(thread_id, sealed_entry.id))
     )
 
 
@@ -263,7 +263,7 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
         reply_key=reply_key,
         receipt=receipt or secrets.token_bytes(_NO_RECEIPT_BYTES),
         destruction_month=month,
-        marks=case_state.lock_case_state(key, thread_id, case),
+        marks=case_state.encrypt_case_state(key, thread_id, case),
         wraps=key_wraps.wrap_thread_keys(key, thread_id, pair.private, everybody, reads),
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in entries],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
@@ -325,7 +325,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many parts as `new_thread`
     ] or [ThreadEntry(BLANK, CHILD, thread.line.day, sound=bytes(size))]
     return RekeyedThread(
         public_key=pair.public,
-        marks=case_state.lock_case_state(key, thread.id, case),
+        marks=case_state.encrypt_case_state(key, thread.id, case),
         wraps=wraps,
         entries=[seal_entry(keyring, thread.id, pair.public, thread.month, entry) for entry in thread_entries],
     )

@@ -36,7 +36,7 @@ def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, da
         KeyGone: the report's month has ended.
     """
     item_id = secrets.token_bytes(16)
-    sealed_text = _seal_and_lock(keyring, item_id, holder, month, data)
+    sealed_text = _seal_and_encrypt(keyring, item_id, holder, month, data)
     return HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month, body=sealed_text.blob)
 
 
@@ -53,16 +53,16 @@ def transfer_item(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: 
     Raises:
         KeyGone: the report's month has ended.
     """
-    item.body = _seal_and_lock(keyring, item.id, holder, item.destruction_month, data).blob
+    item.body = _seal_and_encrypt(keyring, item.id, holder, item.destruction_month, data).blob
     item.person_id, item.day, item.opened_on = holder.person_id, day, None
 
 
-def _seal_and_lock(
+def _seal_and_encrypt(
     keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any]
 ) -> sealing.SealedText:
     plain = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
     sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id))
-    return sealing.lock_outer(
+    return sealing.encrypt_outer(
         sealed_text, keyring.key(destruction_key(month)), _bound(item_id, holder.person_id, "outer")
     )
 
@@ -75,7 +75,7 @@ def open_handover(keyring: Keyring, item: HandoverItem, private_key: bytes) -> d
         KeyGone: its month has ended.
     """
     key = keyring.key(destruction_key(item.destruction_month))
-    sealed_text = sealing.unlock_outer(
+    sealed_text = sealing.decrypt_outer(
         sealing.SealedText.stored(item.body), key, _bound(item.id, item.person_id, "outer")
     )
     plain = sealing.open_sealed(sealed_text, private_key, _bound(item.id, item.person_id))
@@ -87,10 +87,12 @@ def handover_under_month(keyring: Keyring, item: HandoverItem, after: str) -> se
     """Move an item's body under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it is not locked under its month's key.
+        CannotOpen, KeyGone: it is not encrypted under its month's key.
     """
     keys = keyring.key(destruction_key(item.destruction_month)), keyring.key_or_new(destruction_key(after))
-    return sealing.relock_outer(sealing.SealedText.stored(item.body), *keys, _bound(item.id, item.person_id, "outer"))
+    return sealing.reencrypt_outer(
+        sealing.SealedText.stored(item.body), *keys, _bound(item.id, item.person_id, "outer")
+    )
 
 
 def _bound(item_id: bytes, person_id: int, *more: str) -> str:

@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class LetterRow(Base):
-    """A letter of a survey, or a suggestion: sealed to its own key, then locked under the key of its destruction month.
+    """A letter of a survey, or a suggestion: sealed to its own key, then encrypted under that of its destruction month.
 
     `box` is `survey` or `agenda`: the letter box of a round and a question of it, or that of a committee's agenda.
     `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. Whether the child lets
@@ -65,7 +65,7 @@ class LetterKeyWrapRow(Base):
 class ThreadRow(Base):
     """A sealed conversation, such as a report. From outside it shows that it exists, its site, first day and size.
 
-    `marks` is the locked `case_state`. `locator` and `reply_key` belong to the child's code; a thread without a code
+    `marks` is the encrypted `case_state`. `locator` and `reply_key` belong to the child's code; a thread without a code
     has random bytes there. `receipt` is the hash of the submission id; `code_seen` says that the child has finished
     looking at the picture code, so that the same submission does not show it again.
     """

@@ -216,7 +216,7 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
     Raises:
         ConcurrentUpdate: the thread is no longer at the version of `summary`.
     """
-    blob = case_state.lock_case_state(context.keyring().key(THREADS), summary.id, case)
+    blob = case_state.encrypt_case_state(context.keyring().key(THREADS), summary.id, case)
     same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
     if not count_changed(session, same.values(marks=blob, version=summary.version + 1)):
         raise ConcurrentUpdate

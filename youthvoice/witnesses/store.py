@@ -16,7 +16,7 @@ from youthvoice import context
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, encrypt_padded, sealing_context
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.witnesses.models import WitnessRow
 
@@ -81,13 +81,15 @@ def remove_witness(session: Session, slot: int) -> None:
 
 def _encrypt(address: WitnessAddress) -> bytes:
     content = {name: value for name, value in asdict(address).items() if name not in {"slot", "seen"}}
-    return lock_padded(context.keyring().key_or_new(MAIL), json.dumps(content).encode(), _ROOM, _purpose(address.slot))
+    return encrypt_padded(
+        context.keyring().key_or_new(MAIL), json.dumps(content).encode(), _ROOM, _purpose(address.slot)
+    )
 
 
 def _decrypt(row: WitnessRow) -> WitnessAddress:
     seen = hashlib.sha256(row.locked).hexdigest()[:32]
     try:
-        content = json.loads(unlock_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
+        content = json.loads(decrypt_padded(context.keyring().key(MAIL), row.locked, _purpose(row.slot)))
     except (CannotOpen, KeyGone):
         return WitnessAddress(row.slot, "", seen=seen)
     return WitnessAddress(row.slot, seen=seen, **content)

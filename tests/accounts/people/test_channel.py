@@ -12,7 +12,7 @@ from tests.support.people import CHEAP, FIRST_NAMES, Somebody, house, make_perso
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.labels import CHANNEL_LABELS
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.people import bootstrap, directory
 from youthvoice.accounts.rules import missing_for_channel, training_state
 from youthvoice.accounts.store import find_person_row
@@ -159,7 +159,7 @@ def test_an_advocate_tries_the_way_outside_and_the_recipient_says_that_it_reache
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "has no address here" in advocate.page
-    _set(outside, mail=lock_address("olga@example.org"))
+    _set(outside, mail=encrypt_address("olga@example.org"))
     advocate.open(address)
     advocate.send(f"{address}/test")
     assert "asked by mail to sign in" in advocate.page

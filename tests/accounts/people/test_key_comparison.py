@@ -14,7 +14,7 @@ from tests.support.people import CHEAP, Somebody, house, make_person, make_site,
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import KeyComparisonRow, PersonRow
 from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.key_comparison import Colleague
@@ -208,7 +208,7 @@ def test_the_way_on_the_pages_from_to_do_to_trusted(
         for name in ("advocate", "second", "outside_recipient", "coordinator"):
             person = find_person_row(session, scene.people[name].id)
             assert person
-            person.mail = lock_address(f"{person.handle}@example.org")
+            person.mail = encrypt_address(f"{person.handle}@example.org")
     address = f"/staff/people/{scene.newcomer.id}/key"
     newcomer = signed_in(visitor(), scene.newcomer)
     newcomer.open("/staff/")

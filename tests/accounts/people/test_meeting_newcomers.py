@@ -11,7 +11,7 @@ from tests.support.people import CHEAP, Somebody, house, make_person, make_site,
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people import directory, offboarding
 from youthvoice.accounts.people.key_comparison import Colleague, add_meeting
@@ -98,7 +98,7 @@ def test_whoever_is_let_in_anew_is_met_anew_and_her_old_address_is_told(
     with db.writing(db.engine()) as session:
         asha = make_person(session, "advocate", site_id, handle="asha")
         for one, address in ((people_["facilitator"].id, "f@example.org"), (asha.id, "a@example.org")):
-            session.get_one(PersonRow, one).mail = lock_address(address)
+            session.get_one(PersonRow, one).mail = encrypt_address(address)
     hers = people_["facilitator"].id
     assert _came(people_, person_id=hers) == hers
     assert _role(hers) == "newcomer"
@@ -158,7 +158,7 @@ def test_a_coordinator_of_one_site_cannot_end_the_training_of_advocates_whom_ano
         other = make_site(session, "hill-school").id
         boss_there = make_person(session, "coordinator", other, handle="there")
         shared = [make_person(session, "advocate", site_id, other, handle=one) for one in ("asha", "ravi")]
-        session.get_one(PersonRow, shared[0].id).mail = lock_address("a@example.org")
+        session.get_one(PersonRow, shared[0].id).mail = encrypt_address("a@example.org")
     browser = signed_in(visitor(), boss_there)
     for one in shared:
         browser.open(f"/staff/people/{one.id}")

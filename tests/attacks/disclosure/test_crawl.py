@@ -24,7 +24,7 @@ from youthvoice.publications.review import drafting
 from youthvoice.publications.rhythm import period_start
 from youthvoice.publications.store import find_edition
 from youthvoice.reviews.store import list_reviews
-from youthvoice.surveys.batches.store import lock_counts
+from youthvoice.surveys.batches.store import encrypt_counts
 from youthvoice.surveys.models import BatchRow
 from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
 from youthvoice.threads.agreed_themes import Theme, add_theme, round_subject
@@ -137,7 +137,7 @@ def test_other_counts_in_the_same_batch_later_change_no_page(published: House, v
         (facts,) = list_rounds(session, [published.site_id])
         batch = session.get_one(BatchRow, facts.batch_id)
         questionnaire = questionnaire_of_round(session, facts)
-        batch.sealed_counts = lock_counts(context.keyring(), batch.id, 90, counts_of(questionnaire, 90, kindly), {})
+        batch.sealed_counts = encrypt_counts(context.keyring(), batch.id, 90, counts_of(questionnaire, 90, kindly), {})
     print_changed()
     after = {address: steady(browser.open(address)) for browser, address in everywhere(published, visitor)}
     assert after == before

@@ -28,10 +28,10 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.config import Settings
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.disclosure.safe_table import protect, to_data
-from youthvoice.privacy.encrypted_json import unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.publications import render
-from youthvoice.publications.encryption import lock_view, max_view_size
+from youthvoice.publications.encryption import encrypt_view, max_view_size
 from youthvoice.publications.review import drafting
 from youthvoice.publications.review.trends import find_trends
 from youthvoice.publications.snapshot import AUDIENCES, Frozen, SnapshotContext, Wave, freeze_view, tables_of
@@ -110,7 +110,7 @@ def kept(round_: Round) -> tuple[dict[str, Any], int]:
     with db.reading(db.engine()) as session:
         locked = session.get_one(BatchRow, round_.batch_id).sealed_counts
     assert locked
-    return unlock_json(context.keyring(), KEPT_COUNTS, locked, sealing_context("counts", round_.batch_id)), len(locked)
+    return decrypt_json(context.keyring(), KEPT_COUNTS, locked, sealing_context("counts", round_.batch_id)), len(locked)
 
 
 def test_of_parts_words_alone_are_kept_whatever_the_order_and_nothing_of_one_under_ten(home: House) -> None:
@@ -231,7 +231,7 @@ def test_a_trend_lays_no_split_beside_a_whole(app: Flask) -> None:
 
 def test_no_outcome_changes_the_length_of_a_locked_view(home: House) -> None:
     sizes = {
-        len(lock_view(context.keyring(), "x", frozen, max_view_size(_about())))
+        len(encrypt_view(context.keyring(), "x", frozen, max_view_size(_about())))
         for frozen in (view(group(12, 13)), view(group(9, 16)), view(group(20, 20)))
     }
     assert len(sizes) == 1

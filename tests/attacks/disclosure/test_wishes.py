@@ -25,7 +25,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.store import set_decision_maker
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.audit_log import Log
 from youthvoice.context import runtime_of
@@ -64,7 +64,7 @@ def house(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[Panel,
         panel = make_panel(lambda: Visitor(app))
         with db.writing(db.engine()) as session:
             for person in session.scalars(select(PersonRow)):
-                person.mail = lock_address(f"{person.handle}@example.org")
+                person.mail = encrypt_address(f"{person.handle}@example.org")
             set_decision_maker(session, panel.site_id, panel.carol.id, Log(today(), "carol"), "example-house")
         yield panel, clock
     runtime_of(app).engine.dispose()

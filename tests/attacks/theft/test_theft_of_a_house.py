@@ -20,7 +20,7 @@ from youthvoice.errors import CannotOpen
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import MailText, compose, message_id_for
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, sealing_context
 from youthvoice.surveys.responses.store import seal_response, store_response
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.letters.letter_box import seal_letter
@@ -116,13 +116,13 @@ def test_a_stolen_sheet_opens_with_none_of_the_keys_that_are_left(home: House) -
     with db.reading(home.engine) as session:
         rows = session.connection().exec_driver_sql("SELECT id, blob FROM sheets").all()
     key = home.keyring.key(round_.answers_key)
-    assert all(unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows)
+    assert all(decrypt_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows)
     home.close()
     for name in home.keyring.names():
         left = home.keyring.key(name)
         for number, blob in rows:
             with pytest.raises(CannotOpen):
-                unlock_padded(left, blob, sealing_context("sheet", round_.slug, number.hex()))
+                decrypt_padded(left, blob, sealing_context("sheet", round_.slug, number.hex()))
 
 
 def test_sheets_are_gone_from_the_file_after_counting(home: House, settings: Settings, tmp_path: Path) -> None:

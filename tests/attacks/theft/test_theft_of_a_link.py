@@ -16,7 +16,7 @@ from youthvoice import context, db, metadata
 from youthvoice.backups.archive import back_up, restore
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.credentials.shared_links import LinkSecrets, unlock_for_link
+from youthvoice.privacy.credentials.shared_links import LinkSecrets, decrypt_for_link
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.reviews.models import ReviewLinkRow, ReviewRow
@@ -42,7 +42,7 @@ def test_a_stolen_database_opens_nothing_without_link_number_and_key_files(
 
     def opens(token: str, number: str, pepper: bytes, salt: bytes = row.salt) -> bool:
         try:
-            return bool(unlock_for_link(row.wrapped, LinkSecrets(token, number), salt, pepper, purpose))
+            return bool(decrypt_for_link(row.wrapped, LinkSecrets(token, number), salt, pepper, purpose))
         except CannotOpen:
             return False
 

@@ -44,4 +44,4 @@ def test_a_stolen_house_holds_no_theme_that_waits_in_a_letter(
     assert leaks(stolen(app, settings, caplog.text), {"theme": THEME, "address": ADDRESS}) == []
     with db.writing(db.engine()) as session:
         (letter,) = outbox.lease(session, context.now())
-    assert THEME in text(outbox.unlock_mail(letter))
+    assert THEME in text(outbox.decrypt_mail(letter))

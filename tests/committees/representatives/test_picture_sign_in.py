@@ -21,7 +21,7 @@ from youthvoice.committees.representatives import picture_sign_in
 from youthvoice.committees.representatives.store import end_term
 from youthvoice.privacy.crypto import argon2
 from youthvoice.threads.models import CodeAttemptRow
-from youthvoice.web.locked_cookie import LEFT
+from youthvoice.web.encrypted_cookie import LEFT
 
 WRONG = "These pictures do not open it."
 

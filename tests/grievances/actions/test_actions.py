@@ -12,7 +12,7 @@ from tests.support.report_actions import before
 from tests.support.reports import tell
 from tests.support.unattended_reports import mailed
 from youthvoice import db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.grievances.child_thread import ChildMessage
@@ -113,7 +113,7 @@ def test_weighing_as_harm_gives_it_to_the_lead_unless_the_child_left_her_out(tea
 def _with_addresses() -> None:
     with db.writing(db.engine()) as session:
         for person in session.scalars(select(PersonRow)):
-            person.mail = lock_address(f"{person.handle}@example.org")
+            person.mail = encrypt_address(f"{person.handle}@example.org")
 
 
 def _asked() -> list[str]:

@@ -12,7 +12,7 @@ from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor, calm
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, ROLES
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
@@ -189,7 +189,7 @@ def test_whoever_was_ended_is_told_so_by_mail(team: Team) -> None:
     with db.writing(db.engine()) as session:
         person = find_person_row(session, team.olga.id)
         assert person
-        person.mail = lock_address("olga@example.org")
+        person.mail = encrypt_address("olga@example.org")
     ends(team, team.olga, team.asha, team.ravi)
     (letter,) = mailed()
     assert letter["To"] == "olga@example.org"

@@ -26,7 +26,7 @@ from youthvoice.threads.child_codes.code_attempts import SLOW_FROM
 from youthvoice.threads.child_codes.code_visit import COOKIE
 from youthvoice.threads.models import CodeAttemptRow, ThreadReplyRow, ThreadRow
 from youthvoice.web import rate_limits
-from youthvoice.web.locked_cookie import LEFT
+from youthvoice.web.encrypted_cookie import LEFT
 
 _SHEET = re.compile(r'href="(/static/code-pictures[^"#]+)#')
 _VALUE = re.compile(r"=[A-Za-z0-9_=-]+;")

@@ -73,12 +73,12 @@ def test_the_secret_opens_with_her_own_key_only_and_is_always_as_long() -> None:
     hers, other = new_pair().private, new_pair().private
     secrets = [one_time_codes.new_secret() for _ in range(20)]
     assert all(one_time_codes.is_secret(secret) for secret in secrets)
-    blobs = [one_time_codes.lock_secret(secret, hers) for secret in secrets]
+    blobs = [one_time_codes.encrypt_secret(secret, hers) for secret in secrets]
     assert {len(blob) for blob in blobs} == {60}
-    assert one_time_codes.unlock_secret(blobs[0], hers) == secrets[0]
+    assert one_time_codes.decrypt_secret(blobs[0], hers) == secrets[0]
     assert secrets[0].encode() not in blobs[0]
     with pytest.raises(CannotOpen):
-        one_time_codes.unlock_secret(blobs[0], other)
+        one_time_codes.decrypt_secret(blobs[0], other)
 
 
 @pytest.mark.parametrize("text", ["", "A" * 31, "A" * 33, "a" * 32, "1" * 32, "A" * 31 + "\n"])

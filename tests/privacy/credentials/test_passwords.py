@@ -18,10 +18,10 @@ from youthvoice.privacy.credentials.passwords import (
     EASY_TO_READ,
     PersonSecret,
     WrongPassword,
+    decrypt_private_key,
     make_secret,
     random_password,
     spend_the_same_time,
-    unlock_person,
 )
 from youthvoice.privacy.crypto.argon2 import CODE_COST, PASSWORD_COST, Argon2Cost, derive_root
 from youthvoice.privacy.crypto.record_macs import (
@@ -47,7 +47,7 @@ def secret() -> PersonSecret:
 
 
 def test_the_password_opens_the_private_key_of_its_public_one(secret: PersonSecret) -> None:
-    assert public_of(unlock_person(PASSWORD, secret, PEPPER, ASHA)) == secret.public
+    assert public_of(decrypt_private_key(PASSWORD, secret, PEPPER, ASHA)) == secret.public
 
 
 def test_the_real_cost_is_three_passes_over_64_mebibytes_and_works() -> None:
@@ -57,16 +57,16 @@ def test_the_real_cost_is_three_passes_over_64_mebibytes_and_works() -> None:
         Argon2Cost(3, 65536),
         Argon2Cost(2, 19456),
     )
-    assert public_of(unlock_person(PASSWORD, secret, PEPPER, ASHA)) == secret.public
+    assert public_of(decrypt_private_key(PASSWORD, secret, PEPPER, ASHA)) == secret.public
 
 
 def test_a_changed_password_keeps_the_key_so_old_reports_still_open(secret: PersonSecret) -> None:
-    private = unlock_person(PASSWORD, secret, PEPPER, ASHA)
+    private = decrypt_private_key(PASSWORD, secret, PEPPER, ASHA)
     changed = make_secret("another example", PEPPER, ASHA, pair=KeyPair(secret.public, private), cost=CHEAP)
-    assert unlock_person("another example", changed, PEPPER, ASHA) == private
+    assert decrypt_private_key("another example", changed, PEPPER, ASHA) == private
     assert changed.salt != secret.salt
     with pytest.raises(WrongPassword):
-        unlock_person(PASSWORD, changed, PEPPER, ASHA)
+        decrypt_private_key(PASSWORD, changed, PEPPER, ASHA)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_anything_wrong_gives_the_same_error(
     secret: PersonSecret, password: str, pepper: bytes, associated: bytes
 ) -> None:
     with pytest.raises(WrongPassword) as error:
-        unlock_person(password, secret, pepper, associated)
+        decrypt_private_key(password, secret, pepper, associated)
     assert str(error.value) == "Wrong password"
 
 
@@ -99,13 +99,13 @@ def test_anything_wrong_gives_the_same_error(
 )
 def test_an_altered_record_does_not_open(secret: PersonSecret, alter: Callable[[PersonSecret], PersonSecret]) -> None:
     with pytest.raises(WrongPassword):
-        unlock_person(PASSWORD, alter(secret), PEPPER, ASHA)
+        decrypt_private_key(PASSWORD, alter(secret), PEPPER, ASHA)
 
 
 def test_the_same_password_from_another_keyboard_is_the_same_password() -> None:
     composed, decomposed = "n\u00e4chste \u0915\u093c", "na\u0308chste \u0958"
     secret = make_secret(composed, PEPPER, ASHA, cost=CHEAP)
-    assert public_of(unlock_person(decomposed, secret, PEPPER, ASHA)) == secret.public
+    assert public_of(decrypt_private_key(decomposed, secret, PEPPER, ASHA)) == secret.public
 
 
 def test_two_people_with_one_password_have_nothing_stored_in_common(secret: PersonSecret) -> None:
@@ -127,7 +127,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
 
     def wrong() -> None:
         with pytest.raises(WrongPassword):
-            unlock_person("wrong", secret, PEPPER, ASHA)
+            decrypt_private_key("wrong", secret, PEPPER, ASHA)
 
     def fastest(work: Callable[[], None]) -> float:
         times = []

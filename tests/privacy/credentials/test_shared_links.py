@@ -5,10 +5,10 @@ import pytest
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials.shared_links import (
     LinkSecrets,
-    lock_for_link,
+    decrypt_for_link,
+    encrypt_for_link,
     new_number,
     read_number,
-    unlock_for_link,
 )
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
@@ -17,7 +17,7 @@ GIVEN = LinkSecrets("token", "12345678")
 
 
 def test_both_together_open_it() -> None:
-    assert unlock_for_link(lock_for_link(KEY, GIVEN, SALT, PEPPER, PURPOSE), GIVEN, SALT, PEPPER, PURPOSE) == KEY
+    assert decrypt_for_link(encrypt_for_link(KEY, GIVEN, SALT, PEPPER, PURPOSE), GIVEN, SALT, PEPPER, PURPOSE) == KEY
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_both_together_open_it() -> None:
     ],
 )
 def test_one_of_them_alone_opens_nothing(given: LinkSecrets, salt: bytes, pepper: bytes, purpose: str) -> None:
-    blob = lock_for_link(KEY, GIVEN, SALT, PEPPER, PURPOSE)
+    blob = encrypt_for_link(KEY, GIVEN, SALT, PEPPER, PURPOSE)
     with pytest.raises(CannotOpen):
-        unlock_for_link(blob, given, salt, pepper, sealing_context(*purpose.split("|")[1:]))
+        decrypt_for_link(blob, given, salt, pepper, sealing_context(*purpose.split("|")[1:]))
 
 
 @pytest.mark.parametrize(

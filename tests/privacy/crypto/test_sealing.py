@@ -15,27 +15,27 @@ from youthvoice.privacy.crypto.sealing import (
     SealedText,
     browser_pair_of,
     decoy_wrap,
-    lock_outer,
+    decrypt_outer,
+    encrypt_outer,
     new_browser_pair,
     new_pair,
     open_from_browser,
     open_sealed,
     public_of,
-    relock_outer,
+    reencrypt_outer,
     seal,
-    unlock_outer,
     unwrap,
     wrap,
 )
 from youthvoice.privacy.crypto.symmetric_encryption import (
     BUCKETS,
     bucket_for,
-    lock,
-    lock_padded,
+    decrypt,
+    decrypt_padded,
+    encrypt,
+    encrypt_padded,
     pad,
     sealing_context,
-    unlock,
-    unlock_padded,
     unpad,
 )
 
@@ -126,7 +126,7 @@ def test_an_empty_context_is_refused_rather_than_shared_by_everything() -> None:
     with pytest.raises(ValueError, match="context"):
         seal(WORDS, asha.public, "")
     with pytest.raises(ValueError, match="context"):
-        lock(bytes(32), b"", "")
+        encrypt(bytes(32), b"", "")
 
 
 def test_a_wrapped_key_opens_what_was_sealed_to_it() -> None:
@@ -162,30 +162,30 @@ def test_a_decoy_looks_like_a_wrap_so_nobody_sees_who_was_left_out() -> None:
 
 
 def test_a_lock_opens_with_its_key_in_its_place_only() -> None:
-    key, blob = bytes(32), lock(bytes(32), b"21", "counts|7")
-    assert unlock(key, blob, "counts|7") == b"21"
+    key, blob = bytes(32), encrypt(bytes(32), b"21", "counts|7")
+    assert decrypt(key, blob, "counts|7") == b"21"
     for other_key, place in ((b"1" * 32, "counts|7"), (key, "counts|8")):
         with pytest.raises(CannotOpen):
-            unlock(other_key, blob, place)
+            decrypt(other_key, blob, place)
     for broken in (b"", blob[:11], blob[:-1], *(flipped(blob, at) for at in range(len(blob)))):
         with pytest.raises(CannotOpen):
-            unlock(key, broken, "counts|7")
+            decrypt(key, broken, "counts|7")
 
 
 def test_all_sheets_of_a_round_have_the_same_length() -> None:
-    blobs = [lock_padded(bytes(32), b"x" * n, 128, "sheet|1") for n in (0, 1, 60, 124)]
+    blobs = [encrypt_padded(bytes(32), b"x" * n, 128, "sheet|1") for n in (0, 1, 60, 124)]
     assert {len(blob) for blob in blobs} == {128 + 28}
-    assert [len(unlock_padded(bytes(32), blob, "sheet|1")) for blob in blobs] == [0, 1, 60, 124]
+    assert [len(decrypt_padded(bytes(32), blob, "sheet|1")) for blob in blobs] == [0, 1, 60, 124]
     with pytest.raises(ValueError, match="fit"):
-        lock_padded(bytes(32), b"x" * 125, 128, "sheet|1")
+        encrypt_padded(bytes(32), b"x" * 125, 128, "sheet|1")
 
 
 def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
     asha, month, other_month = new_pair(), b"m" * 32, b"n" * 32
-    sealed_text = SealedText.stored(lock_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
-    assert open_sealed(unlock_outer(sealed_text, month, BODY), asha.private, BODY).decode() == WORDS
+    sealed_text = SealedText.stored(encrypt_outer(seal(WORDS, asha.public, BODY), month, BODY).blob)
+    assert open_sealed(decrypt_outer(sealed_text, month, BODY), asha.private, BODY).decode() == WORDS
     with pytest.raises(CannotOpen):
-        unlock_outer(sealed_text, other_month, BODY)
+        decrypt_outer(sealed_text, other_month, BODY)
     with pytest.raises(CannotOpen):
         open_sealed(sealed_text, asha.private, BODY)
 
@@ -193,14 +193,14 @@ def test_a_thread_ends_with_the_key_of_its_month_even_for_its_reader() -> None:
 def test_what_lives_on_lies_under_the_later_month_alone_and_its_words_stay_sealed_to_their_reader() -> None:
     asha, month, later = new_pair(), b"m" * 32, b"n" * 32
     inner = seal(WORDS, asha.public, BODY)
-    moved = relock_outer(lock_outer(inner, month, BODY), month, later, BODY)
-    assert unlock_outer(moved, later, BODY) == inner
+    moved = reencrypt_outer(encrypt_outer(inner, month, BODY), month, later, BODY)
+    assert decrypt_outer(moved, later, BODY) == inner
     with pytest.raises(CannotOpen):
-        unlock_outer(moved, month, BODY)
+        decrypt_outer(moved, month, BODY)
     with pytest.raises(CannotOpen):
-        relock_outer(moved, month, later, BODY)
+        reencrypt_outer(moved, month, later, BODY)
     with pytest.raises(CannotOpen):
-        relock_outer(moved, later, month, "another")
+        reencrypt_outer(moved, later, month, "another")
 
 
 def test_the_server_opens_what_a_browser_sealed_to_the_intake_key() -> None:

@@ -8,7 +8,7 @@ from tests.publications.guardians.test_second_letter import text, went_out
 from tests.publications.guardians.test_way_to_guardians import ADDRESS, Adult, enter_and_clear, slug
 from tests.support.publications import House
 from youthvoice import db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.publications.models import GuardianLetterRow, SubscriptionRow
@@ -19,7 +19,7 @@ OWN = "coordinator@example.org"
 def write_down(home: House, address: str) -> None:
     with db.writing(db.engine()) as session:
         mine = update(PersonRow).where(PersonRow.id == home.people["coordinator"].id)
-        session.execute(mine.values(mail=lock_address(address)))
+        session.execute(mine.values(mail=encrypt_address(address)))
 
 
 def rhythm_id() -> int:

@@ -259,12 +259,12 @@ def test_an_address_that_cannot_be_written_to_keeps_back_no_other_and_is_told_of
 def test_reviewers_and_staff_are_asked_to_sign_in_and_told_nothing(
     home: House, adult: Adult, clock: StillClock
 ) -> None:
-    from youthvoice.accounts.mail import lock_address  # noqa: PLC0415
+    from youthvoice.accounts.mail import encrypt_address  # noqa: PLC0415
 
     with db.writing(db.engine()) as session:
         for role in ("reviewer", "facilitator"):
             mine = update(PersonRow).where(PersonRow.id == home.people[role].id)
-            session.execute(mine.values(mail=lock_address(f"{role}@example.org")))
+            session.execute(mine.values(mail=encrypt_address(f"{role}@example.org")))
     subscribe(home, adult, "weekly", "review")
     subscribe(home, adult, "weekly", "staff")
     assert goes_out(clock, date(2026, 11, 30)) == [], "nothing is approved"

@@ -52,7 +52,7 @@ def approve_and_send(home: House, adult: Adult, *lines: str, language: str = "en
 def went_out() -> list[EmailMessage]:
     """What waits in the outbox; a server takes it."""
     with db.writing(db.engine()) as session:
-        found = [outbox.unlock_mail(mail) for mail in outbox.lease(session, context.now(), 50)]
+        found = [outbox.decrypt_mail(mail) for mail in outbox.lease(session, context.now(), 50)]
         session.query(OutgoingMailRow).delete()
     return found
 

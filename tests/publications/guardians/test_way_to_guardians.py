@@ -63,7 +63,7 @@ def enter_and_clear(home: House, adult: Adult, *lines: str, language: str = "en"
 
 def letters() -> list[str]:
     with db.writing(db.engine()) as session:
-        return [str(outbox.unlock_mail(mail)) for mail in outbox.lease(session, context.now())]
+        return [str(outbox.decrypt_mail(mail)) for mail in outbox.lease(session, context.now())]
 
 
 def links(letter: str) -> tuple[str, str]:
@@ -217,7 +217,7 @@ def test_a_letter_is_in_the_language_of_the_address(home: House, adult: Adult, l
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.unlock_mail(leased)
+        message = outbox.decrypt_mail(leased)
     assert message["Content-Language"] == language
     assert "Example House" not in str(message["Subject"]) + str(message["From"])
     html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -466,7 +466,7 @@ def test_a_letter_that_goes_out_after_the_answer_bears_it(home: House, adult: Ad
     coordinator.send(f"/staff/publications/{here}/send")
     with db.writing(db.engine()) as session:
         (leased,) = outbox.lease(session, context.now())
-        message = outbox.unlock_mail(leased)
+        message = outbox.decrypt_mail(leased)
     for kind in ("plain", "html"):
         said = message.get_body((kind,)).get_content()  # type: ignore[union-attr]
         assert HINDI in said

@@ -11,7 +11,7 @@ from tests.support.reviews import WORDS, Panel, make_review, read_by, review_at,
 from youthvoice import db
 from youthvoice.accountability import store as due_store
 from youthvoice.accountability.entities import AnswerDue
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.audit_log import Log
@@ -203,7 +203,7 @@ def test_whoever_is_asked_gets_the_mail_that_says_nothing(panel: Panel) -> None:
     with db.writing(db.engine()) as session:
         row = find_person_row(session, panel.asha.id)
         assert row
-        change_person(session, row, mail=lock_address("asha@example.org"))
+        change_person(session, row, mail=encrypt_address("asha@example.org"))
     make_review(panel, carried_since=None)
     with db.reading(db.engine()) as session:
         assert len(session.scalars(select(OutgoingMailRow.id)).all()) == 1

@@ -175,7 +175,7 @@ def test_five_wrong_numbers_end_a_link_though_many_come_at_once(app: Flask, pane
         with app.app_context():
             assert outside_pack.open_outside_pack(address.rpartition("/")[2], f"{nth:08}") is None
 
-    with patch.object(review_links, "unlock_for_link", slowly), ThreadPoolExecutor(12) as pool:
+    with patch.object(review_links, "decrypt_for_link", slowly), ThreadPoolExecutor(12) as pool:
         list(pool.map(guess, range(12)))
     assert len(tried) == review_links.MAX_WRONG_NUMBERS, "the sixth is tried against nothing"
     assert REFUSED in tries(panel.visitor(), address, number, 422)

@@ -31,7 +31,7 @@ from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
 from tests.surveys.choices.test_choices import Home
 from youthvoice import context, db
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.meetings.calendar import link_token
@@ -87,7 +87,7 @@ class LateHouse:
         self.box = self._box_in_the_village()
         with db.writing(db.engine()) as session:
             for person in session.scalars(select(PersonRow)):
-                person.mail = lock_address(f"{person.handle}@example.org")
+                person.mail = encrypt_address(f"{person.handle}@example.org")
         self.delivered = 0
         self.reports(waiting=True)
         self.reports(waiting=True, of=self.second, refused=True)

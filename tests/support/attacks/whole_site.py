@@ -36,7 +36,7 @@ from youthvoice.grievances import statistics
 from youthvoice.grievances.models import ReportYearRow
 from youthvoice.jobs.worker import run_once
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
-from youthvoice.privacy.encrypted_json import lock_json
+from youthvoice.privacy.encrypted_json import encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.guardians.mail import Sender, send_edition
 from youthvoice.publications.guardians.store import add_address, decide_address, list_addresses
@@ -196,7 +196,7 @@ class Life:
         marks = [CaseState("report", days={"answered": answered.isoformat()} if one else {}) for one in minds]
         words = [ChildrensWord(self.site_id, told, answered, in_time=True, changed=True, helped=one) for one in minds]
         kept, of = statistics.year_to_data(statistics.count_year(YEAR, marks)), ("report-year", self.site_id, YEAR)
-        locked = lock_json(context.keyring(), KEPT_WORDS, kept, sealing_context(*of), 2048)
+        locked = encrypt_json(context.keyring(), KEPT_WORDS, kept, sealing_context(*of), 2048)
         theme = Theme({"en": "Some were afraid on the stairs."}, is_quote=False, day=day)
         with db.writing(db.engine()) as session:
             store_influence_year(session, count_influence(YEAR, words), 1)

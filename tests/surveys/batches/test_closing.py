@@ -32,7 +32,7 @@ from youthvoice.accountability.store import list_answers_due_of
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.config import Settings
 from youthvoice.errors import KeyGone
-from youthvoice.privacy.crypto.symmetric_encryption import lock_padded, sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import encrypt_padded, sealing_context
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.batches.closing_job import (
@@ -420,7 +420,7 @@ def _pour(home: House, round_: Round, coded: Callable[[], bytes]) -> None:
     rows = []
     for _ in range(1_000):
         number = secrets.token_bytes(16)
-        blob = lock_padded(key, coded(), 128, sealing_context("sheet", round_.slug, number.hex()))
+        blob = encrypt_padded(key, coded(), 128, sealing_context("sheet", round_.slug, number.hex()))
         rows.append({"id": number, "round_id": round_.id, "blob": blob})
     with db.writing(home.engine) as session:
         session.execute(insert(ResponseRow), rows)

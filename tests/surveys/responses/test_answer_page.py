@@ -15,13 +15,13 @@ from tests.support.people import Somebody, house, make_person, make_site, on_tab
 from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, sealing_context
 from youthvoice.sites.store import change_site, find_site
 from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, open_letter
+from youthvoice.threads.letters.letter_box import EncryptedLetter, OpenedLetter, open_letter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
@@ -55,7 +55,7 @@ def stored(round_: Round, questionnaire: Questionnaire) -> list[dict[str, object
     key = context.keyring().key(round_.answers_key)
     with db.reading(db.engine()) as session:
         rows = session.execute(select(ResponseRow.id, ResponseRow.blob).where(ResponseRow.round_id == round_.id)).all()
-    opened = [unlock_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows]
+    opened = [decrypt_padded(key, blob, sealing_context("sheet", round_.slug, number.hex())) for number, blob in rows]
     return [dict(decode_answers(questionnaire, sheet)) for sheet in opened]
 
 
@@ -268,7 +268,7 @@ def all_opened(shelter: Shelter) -> list[OpenedLetter]:
             .join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id)
             .where(LetterKeyWrapRow.person_id == advocate.id)
         ).all()
-    return [open_letter(context.keyring(), LockedLetter(*row), advocate.id, advocate.private_key) for row in rows]
+    return [open_letter(context.keyring(), EncryptedLetter(*row), advocate.id, advocate.private_key) for row in rows]
 
 
 def opened(shelter: Shelter) -> tuple[str, bool]:

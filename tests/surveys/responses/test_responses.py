@@ -12,7 +12,7 @@ from tests.support.seed_rows import NOON, Ground, ground
 from youthvoice import db
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, sealing_context
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.responses.store import SealedResponse, StoreResult, seal_response, store_response
 from youthvoice.threads import receipts
@@ -63,7 +63,7 @@ def opened(house: Ground) -> list[bytes]:
     with db.reading(house.engine) as session:
         rows = session.execute(select(ResponseRow.id, ResponseRow.blob)).all()
     return [
-        unlock_padded(key, blob, sealing_context("sheet", house.round.slug, submission_id.hex()))
+        decrypt_padded(key, blob, sealing_context("sheet", house.round.slug, submission_id.hex()))
         for submission_id, blob in rows
     ]
 

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, FACILITATOR
 from youthvoice.accountability.store import find_by_subject
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.mail.models import OutgoingMailRow
@@ -586,7 +586,7 @@ def test_whoever_fixed_the_days_with_her_and_every_advocate_learn_that_one_adult
 ) -> None:
     round_ = _opened(house)
     with db.writing(db.engine()) as session:
-        session.execute(update(PersonRow).values(mail=lock_address("second@example.org")))
+        session.execute(update(PersonRow).values(mail=encrypt_address("second@example.org")))
         third = make_person(session, "coordinator", house.site_id, handle="third")
     before = _mails()
     browser = _as(visitor, third)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access import sessions
-from youthvoice.accounts.mail import lock_address
+from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.accounts.store import get_person_row, is_vouched_for, list_every_person_row, site_ids_of_people
 from youthvoice.context import Port
@@ -101,7 +101,7 @@ def change_person(session: Session, person: PersonRow, **columns: object) -> Non
 
 def set_address(session: Session, person_id: int, address: str) -> None:
     """Set a person's mail address; it is stored encrypted."""
-    get_person_row(session, person_id).mail = lock_address(address)
+    get_person_row(session, person_id).mail = encrypt_address(address)
 
 
 def add_workplace(session: Session, person: PersonRow, site_id: int) -> None:

@@ -46,7 +46,7 @@ class AuthenticatedPerson:
         name: as pages show it.
         role: one of `permissions.ROLES`, or `permissions.NEWCOMER`.
         site_ids: where the person works.
-        private_key: 32 bytes; opens what is wrapped to the person; empty before it is unlocked.
+        private_key: 32 bytes; opens what is wrapped to the person; empty before it is decrypted.
         password_known: somebody else knows this password, so it is no signature.
     """
 
@@ -88,7 +88,7 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
     with db.writing(db.engine()) as session:
         password_attempt.begin(session)
         stored_sign_in = _find_stored_sign_in(session, handle)
-    private_key = _unlock_key(stored_sign_in, password)
+    private_key = _decrypt_key(stored_sign_in, password)
     with db.writing(db.engine()) as session:
         right = private_key is not None and (by_password or _is_code_right(session, stored_sign_in, private_key, code))
         if right:
@@ -135,7 +135,7 @@ def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
     person_id = stored_sign_in.signer.person_id
     try:
         step = one_time_codes.matching_step(
-            one_time_codes.unlock_secret(stored_sign_in.codes, private_key), code, context.now()
+            one_time_codes.decrypt_secret(stored_sign_in.codes, private_key), code, context.now()
         )
     except CannotOpen:
         return False
@@ -148,14 +148,14 @@ def _is_code_right(session: Session, stored_sign_in: _StoredSignIn | None, priva
     return bool(count_changed(session, delete(RecoveryCodeRow).where(*same)))
 
 
-def _unlock_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
+def _decrypt_key(stored_sign_in: _StoredSignIn | None, password: str) -> bytes | None:
     """The private key that a password opens; None if it is wrong. It always takes as long."""
     pepper = context.keyring().key(PEPPER)
     if stored_sign_in is None:
         passwords.spend_the_same_time(password, pepper)
         return None
     try:
-        return passwords.unlock_person(
+        return passwords.decrypt_private_key(
             password,
             stored_sign_in.secret,
             pepper,
@@ -184,7 +184,7 @@ def set_up_codes(caller: Caller, password: str, secret: str, code: str) -> tuple
     step = one_time_codes.matching_step(secret, code, context.now())
     if step is None:
         raise WrongCode
-    blob = one_time_codes.lock_secret(secret, authenticate(caller.handle, password).private_key)
+    blob = one_time_codes.encrypt_secret(secret, authenticate(caller.handle, password).private_key)
     with db.writing(db.engine()) as session:
         change_person(session, store.get_person_row(session, caller.person_id), codes=blob, code_used=step)
         recovery_codes = _create_recovery_codes(session, caller.person_id)

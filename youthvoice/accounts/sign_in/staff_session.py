@@ -27,7 +27,7 @@ from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import public_of
 from youthvoice.privacy.crypto.session_keys import open_for_session, session_token
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt, encrypt, sealing_context
 from youthvoice.web.i18n import languages
 
 
@@ -239,14 +239,14 @@ class KeptForm:
     def sealed(self, key: bytes, person_id: int) -> str:
         """The form for a hidden field, sealed to one person; empty if it is too long."""
         content = json.dumps([self.path, self.fields, self.files], ensure_ascii=False)
-        blob = base64.urlsafe_b64encode(lock(key, content.encode(), _form_context(person_id))).decode()
+        blob = base64.urlsafe_b64encode(encrypt(key, content.encode(), _form_context(person_id))).decode()
         return blob if len(blob) <= MAX_KEPT_CHARACTERS else ""
 
 
 def open_kept_form(key: bytes, blob: str, person_id: int) -> KeptForm | None:
     """The form again; None if it belongs to another person, or is invalid."""
     try:
-        path, fields, files = json.loads(unlock(key, base64.urlsafe_b64decode(blob), _form_context(person_id)))
+        path, fields, files = json.loads(decrypt(key, base64.urlsafe_b64decode(blob), _form_context(person_id)))
     except (CannotOpen, binascii.Error, ValueError):
         return None
     return KeptForm(path, tuple((name, value) for name, value in fields), tuple(files))

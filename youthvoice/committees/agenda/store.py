@@ -19,7 +19,7 @@ from youthvoice.committees.models import AgendaItemRow
 from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -30,37 +30,37 @@ _ROOM_OF_AN_ITEM: Final = 2000  # bytes: its text in two languages; longer ones 
 _ROOM_OF_A_COUNT: Final = 64
 
 
-def lock_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) -> bytes:
+def encrypt_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) -> bytes:
     """Encrypt the content of an item.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: as `encrypt_json`.
     """
     content = {name: value for name in body.__slots__ if (value := getattr(body, name))}
-    return lock_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
+    return encrypt_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
 
 
 def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.ItemBody:
     """Decrypt the content of an item.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("item", item_id), entities.ItemBody)
+    return decrypt_json(keyring, KEPT_WORDS, blob, _purpose("item", item_id), entities.ItemBody)
 
 
-def lock_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
+def encrypt_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
     """Encrypt the number of "me too"."""
-    return lock_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _ROOM_OF_A_COUNT)
+    return encrypt_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _ROOM_OF_A_COUNT)
 
 
 def open_support(keyring: Keyring, item_id: bytes, blob: bytes) -> int:
     """Decrypt the number of "me too".
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("support", item_id), int)
+    return decrypt_json(keyring, KEPT_WORDS, blob, _purpose("support", item_id), int)
 
 
 def _purpose(what: str, item_id: bytes) -> SealingContext:
@@ -103,8 +103,8 @@ def add_item(  # noqa: PLR0913 - an item has as many sides
         "position": (last or 0) + 1,
         "day": day,
         "from_id": from_id,
-        "body": lock_item_body(context.keyring(), item_id, body),
-        "support": lock_support(context.keyring(), item_id, support),
+        "body": encrypt_item_body(context.keyring(), item_id, body),
+        "support": encrypt_support(context.keyring(), item_id, support),
         "version": 1,
     }
     session.execute(insert(AgendaItemRow).values(**values))
@@ -182,7 +182,7 @@ def change_state(  # noqa: PLR0913 - what, whither, and what is said of it
     values: dict[str, Any] = {"state": to, "day": day}
     if meeting_id is not None:
         values["meeting_id"] = meeting_id
-    locked = {} if body is None else {"body": lock_item_body(context.keyring(), item.id, body)}
+    locked = {} if body is None else {"body": encrypt_item_body(context.keyring(), item.id, body)}
     _change(session, item, values | locked)
     return replace(item, **values, body=body or item.body, version=item.version + 1)
 
@@ -193,7 +193,7 @@ def change_item_body(session: Session, item: entities.AgendaItem, body: entities
     Raises:
         ConcurrentUpdate: somebody else has changed it since it was shown.
     """
-    _change(session, item, {"body": lock_item_body(context.keyring(), item.id, body)})
+    _change(session, item, {"body": encrypt_item_body(context.keyring(), item.id, body)})
     return replace(item, body=body, version=item.version + 1)
 
 
@@ -215,7 +215,7 @@ def add_support(session: Session, item_id: bytes, number: int) -> None:
         session.execute(
             update(AgendaItemRow)
             .where(AgendaItemRow.id == item_id)
-            .values(support=lock_support(context.keyring(), item_id, support))
+            .values(support=encrypt_support(context.keyring(), item_id, support))
         )
 
 

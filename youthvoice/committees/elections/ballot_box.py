@@ -64,7 +64,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
         raise Refused("over")
-    blob = lock_choice(context.keyring(), election.slug, key_name, ballot_id, choice)
+    blob = encrypt_choice(context.keyring(), election.slug, key_name, ballot_id, choice)
     row = insert_into(BallotRow, session.get_bind().dialect).values(id=ballot_id, election_id=election.id, blob=blob)
     if session.scalar(row.on_conflict_do_nothing().returning(BallotRow.id)) is None:
         return
@@ -72,9 +72,9 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
         raise Refused("slip")
 
 
-def lock_choice(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
+def encrypt_choice(keyring: Keyring, slug: str, key_name: str, ballot_id: bytes, choice: int) -> bytes:
     """Encrypt a choice, always to the same length. The key is made with the first ballot."""
-    return symmetric_encryption.lock_padded(
+    return symmetric_encryption.encrypt_padded(
         keyring.key_or_new(key_name), bytes([choice]), _SIZE, _purpose(slug, ballot_id)
     )
 
@@ -142,7 +142,7 @@ def _choices(session: Session, row: ElectionRow) -> Iterator[int]:
         return
     for ballot_id, blob in session.execute(select(BallotRow.id, BallotRow.blob).where(BallotRow.election_id == row.id)):
         try:
-            yield symmetric_encryption.unlock_padded(key, blob, _purpose(row.slug, ballot_id))[0]
+            yield symmetric_encryption.decrypt_padded(key, blob, _purpose(row.slug, ballot_id))[0]
         except CannotOpen:
             _log.error("a ballot of %s cannot be opened", row.slug)
 
@@ -182,7 +182,7 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
     if row.state == "open" or row.first_count is None:
         row.state, row.first_count, row.counted_by = (
             "counted_once",
-            rules.lock_first_count(context.keyring(), row.slug, count),
+            rules.encrypt_first_count(context.keyring(), row.slug, count),
             person_id,
         )
         return "first"

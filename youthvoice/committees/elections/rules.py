@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives.rules import fold_nickname, tidy_nickname
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.slips.store import MAX_SLIPS
@@ -252,32 +252,32 @@ class Election:
         return self.way == AT_THE_TABLET and self.state == "open" and now < self.ends_at
 
 
-def lock_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> bytes:
+def encrypt_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> bytes:
     """Encrypt the candidates."""
     standing = [[candidate.nickname, candidate.picture] for candidate in body.standing]
     values = {"standing": standing, "voters": body.voters, "where": body.where}
-    return lock_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _ROOM_OF_A_BODY)
+    return encrypt_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _ROOM_OF_A_BODY)
 
 
 def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody:
     """Decrypt the candidates.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    content: Any = unlock_json(keyring, KEPT_WORDS, blob, _purpose("election", slug))
+    content: Any = decrypt_json(keyring, KEPT_WORDS, blob, _purpose("election", slug))
     standing = tuple(Candidate(nickname, picture) for nickname, picture in content["standing"])
     return ElectionBody(standing, content["voters"], content["where"])
 
 
-def lock_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
+def encrypt_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
     """Encrypt the first adult's count: votes of each candidate, then those for nobody of these."""
-    return lock_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _ROOM_OF_A_COUNT)
+    return encrypt_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _ROOM_OF_A_COUNT)
 
 
 def open_first_count(keyring: Keyring, slug: str, blob: bytes) -> tuple[int, ...]:
     """Decrypt the first adult's count; shown to nobody."""
-    return unlock_json(keyring, KEPT_WORDS, blob, _purpose("count", slug), tuple[int, ...])
+    return decrypt_json(keyring, KEPT_WORDS, blob, _purpose("count", slug), tuple[int, ...])
 
 
 def _purpose(what: str, slug: str) -> SealingContext:

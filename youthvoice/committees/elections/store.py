@@ -64,7 +64,7 @@ def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
         ends_at=opening.ends_at,
         opened_by=opened_by,
         key=f"{BALLOT_KEY_PREFIX}{slug}",
-        body=rules.lock_election_body(
+        body=rules.encrypt_election_body(
             context.keyring(), slug, rules.ElectionBody(opening.standing, opening.voters, where)
         ),
     )
@@ -136,7 +136,7 @@ def finish_election(session: Session, row: ElectionRow, result: rules.ElectionRe
         won = left[0]
         begin_term(session, committee, row.post, won.nickname, won.picture, row.way, day)
     row.state, row.ends_at = result.state, now  # children see it from now on, however late it was counted
-    row.body = rules.lock_election_body(
+    row.body = rules.encrypt_election_body(
         context.keyring(), row.slug, rules.ElectionBody(left, 0, body.where if row.way == rules.NOMINATION else "")
     )
     row.first_count, row.counted_by = None, None
@@ -166,7 +166,7 @@ def call_off_elections(session: Session, committee_id: int, now: datetime, log: 
 def forget_candidates(session: Session, slug: str) -> None:
     """Delete the candidates of a tied election: they stand in its run-off."""
     mine = update(ElectionRow).where(ElectionRow.slug == slug, ElectionRow.state == "again")
-    session.execute(mine.values(body=rules.lock_election_body(context.keyring(), slug, rules.ElectionBody())))
+    session.execute(mine.values(body=rules.encrypt_election_body(context.keyring(), slug, rules.ElectionBody())))
 
 
 def to_election(row: ElectionRow) -> rules.Election:

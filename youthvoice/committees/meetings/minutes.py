@@ -19,38 +19,38 @@ from youthvoice.committees.models import CommitteeRow, MeetingRow, MinutesVoiceR
 from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 
 _ROOM: Final = 12_000  # bytes: three fields of 1200 letters (three bytes each in Hindi) and their JSON
 
 
-def lock_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:
+def encrypt_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:
     """Encrypt minutes.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: as `encrypt_json`.
     """
     content: dict[str, Any] = asdict(minutes)
     content["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
-    return lock_json(keyring, KEPT_WORDS, content, sealing_context("committee", "minutes", meeting_id), _ROOM)
+    return encrypt_json(keyring, KEPT_WORDS, content, sealing_context("committee", "minutes", meeting_id), _ROOM)
 
 
 def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules.Minutes:
     """Decrypt minutes; empty minutes if nobody has written any.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
     if blob is None:
         return rules.Minutes()
-    content = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes", meeting_id))
+    content = decrypt_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes", meeting_id))
     notes = tuple(rules.MinutesNote(date.fromisoformat(day), words) for day, words in content.pop("notes"))
     return rules.Minutes(**content, notes=notes)
 
 
-def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> bytes:
+def encrypt_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> bytes:
     """Encrypt the recording of one field.
 
     Args:
@@ -60,19 +60,19 @@ def lock_voice(keyring: Keyring, voice_id: bytes, sound: bytes, kind: str) -> by
         kind: such as `audio/webm`.
 
     Raises:
-        KeyFileError: as `lock_json`.
+        KeyFileError: as `encrypt_json`.
     """
     values = {"kind": kind, "sound": base64.b64encode(sound).decode()}
-    return lock_json(keyring, KEPT_WORDS, values, sealing_context("committee", "minutes-voice", voice_id.hex()))
+    return encrypt_json(keyring, KEPT_WORDS, values, sealing_context("committee", "minutes-voice", voice_id.hex()))
 
 
 def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, str]:
     """Decrypt the recording of a field; returns the sound and its type.
 
     Raises:
-        CannotOpen, KeyGone, KeyFileError: as `unlock_json`.
+        CannotOpen, KeyGone, KeyFileError: as `decrypt_json`.
     """
-    content = unlock_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes-voice", voice_id.hex()))
+    content = decrypt_json(keyring, KEPT_WORDS, blob, sealing_context("committee", "minutes-voice", voice_id.hex()))
     return base64.b64decode(content["sound"]), str(content["kind"])
 
 
@@ -95,7 +95,7 @@ def write(session: Session, meeting: rules.Meeting, minutes: rules.Minutes) -> N
         Refused: `not_held`, or `locked`.
         ConcurrentUpdate: somebody else has written since; nothing was saved.
     """
-    _change_draft(session, meeting, body=lock_minutes(context.keyring(), meeting.id, replace(minutes, notes=())))
+    _change_draft(session, meeting, body=encrypt_minutes(context.keyring(), meeting.id, replace(minutes, notes=())))
 
 
 def approve(session: Session, meeting: rules.Meeting, said_yes: int, quorum: int, day: date) -> None:
@@ -128,7 +128,7 @@ def add_note(session: Session, meeting: rules.Meeting, words: str, day: date) ->
     if not rules.may_add_note(meeting):
         raise Refused("not_locked")
     before = read(session, meeting.id)
-    body = lock_minutes(
+    body = encrypt_minutes(
         context.keyring(), meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words)))
     )
     _change_minutes(session, meeting, {"body": body})
@@ -145,7 +145,7 @@ def add_voice(session: Session, meeting: rules.Meeting, name: rules.MinutesField
     voice_id = secrets.token_bytes(16)
     values = {"id": voice_id, "meeting_id": meeting.id, "field": name}
     session.execute(
-        insert(MinutesVoiceRow).values(**values, sound=lock_voice(context.keyring(), voice_id, sound, kind))
+        insert(MinutesVoiceRow).values(**values, sound=encrypt_voice(context.keyring(), voice_id, sound, kind))
     )
 
 
@@ -171,8 +171,8 @@ def voice(session: Session, meeting_id: int, name: str) -> tuple[bytes, str] | N
     return open_voice(context.keyring(), row.id, row.sound) if row else None
 
 
-def lock_approved(session: Session, site_id: int, today: date) -> None:
-    """Lock the minutes that children approved before today: from now on only notes can be added. For the job."""
+def freeze_approved(session: Session, site_id: int, today: date) -> None:
+    """Freeze the minutes that children approved before today: from now on only notes can be added. For the job."""
     here = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
     approved = update(MeetingRow).where(
         MeetingRow.committee_id.in_(here), MeetingRow.minutes == "approved", MeetingRow.approved_on < today

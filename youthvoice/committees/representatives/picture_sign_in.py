@@ -25,7 +25,7 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets import pairing
 from youthvoice.threads.child_codes import code_attempts
-from youthvoice.web.locked_cookie import CookieContent, LockedCookie
+from youthvoice.web.encrypted_cookie import CookieContent, EncryptedCookie
 
 _WORD: Final = "representative-code"
 
@@ -39,7 +39,9 @@ SESSION_COOKIE: Final = "representative"
 
 COOKIE_PATH: Final = "/agenda"
 
-SESSIONS: Final = LockedCookie(SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK)
+SESSIONS: Final = EncryptedCookie(
+    SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK
+)
 
 
 def new_word(session: Session, representative: Representative, by: int, day: date) -> str:

@@ -20,7 +20,7 @@ from youthvoice.committees.representatives import rules
 from youthvoice.committees.store import list_committees
 from youthvoice.privacy.credentials.picture_codes import VERIFIER_BYTES
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 
 _ID_BYTES: Final = 16
@@ -80,7 +80,7 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
             way=way,
             starts_on=day,
             ends_on=day + timedelta(days=committee.term_days),
-            body=_lock_body(representative_id, {"nickname": name, "picture": picture, "why": ""}),
+            body=_encrypt_body(representative_id, {"nickname": name, "picture": picture, "why": ""}),
             verifier=secrets.token_bytes(VERIFIER_BYTES),
         )
     )
@@ -142,7 +142,7 @@ def end_term(session: Session, representative: rules.Representative, day: date, 
         day: today at the site.
         why: code of the reason; stored encrypted.
     """
-    body = _lock_body(representative.id, _body_values(replace(representative, why=why)))
+    body = _encrypt_body(representative.id, _body_values(replace(representative, why=why)))
     running = update(RepresentativeRow).where(
         RepresentativeRow.id == representative.id, RepresentativeRow.ended_on.is_(None)
     )
@@ -169,7 +169,7 @@ def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and wh
         by: row of the adult who asked for it, since that adult could keep the pictures.
         day: today at the site.
     """
-    body = _lock_body(representative.id, _body_values(replace(representative, pictures_on=day, pictures_by=by)))
+    body = _encrypt_body(representative.id, _body_values(replace(representative, pictures_on=day, pictures_by=by)))
     blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
     mine = update(RepresentativeRow).where(RepresentativeRow.id == representative.id)
     session.execute(mine.values(body=body, **blind))
@@ -214,7 +214,7 @@ def _read_representatives(session: Session, query: Select[RepresentativeRow]) ->
 def _open_row(row: Row[Any]) -> rules.Representative:
     """A row as a value, decrypted."""
     values = {name: getattr(row, name) for name in _IN_CLEAR}
-    body = unlock_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
+    body = decrypt_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row.id))
     day = body.pop("pictures_on", "")
     body["pictures_on"] = date.fromisoformat(day) if day else None
     return rules.Representative(**values, **body, mark=hashlib.sha256(row.verifier).digest()[:_MARK_BYTES])
@@ -231,8 +231,8 @@ def _body_values(representative: rules.Representative) -> dict[str, str | int]:
     return body | {"pictures_on": day, "pictures_by": representative.pictures_by} if day else body
 
 
-def _lock_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
-    return lock_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
+def _encrypt_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
 
 
 def _purpose(representative_id: bytes) -> SealingContext:

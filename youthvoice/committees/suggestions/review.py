@@ -68,7 +68,7 @@ class PendingSuggestion:
 
     line: SuggestionRow
     site: Site
-    locked: letter_box.LockedLetter
+    locked: letter_box.EncryptedLetter
 
     @property
     def id(self) -> bytes:

@@ -1,6 +1,6 @@
 """One-time codes: six digits that a telephone shows for half a minute, and ten recovery codes for a lost telephone.
 
-The secret is locked under the person's own private key: neither a stolen database nor the key files reveal it, and
+The secret is encrypted under the person's own private key: neither a stolen database nor the key files reveal it, and
 nobody can replace it. Recovery codes are stored as HMAC under the pepper, bound to the person.
 Source: RFC 6238 (TOTP, SHA-1, 30 seconds, six digits, as every authenticator app does it); RFC 4226 section 7.2: a
 code that was accepted is never accepted again.
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from youthvoice.privacy.credentials.passwords import EASY_TO_READ
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, decrypt, encrypt, sealing_context
 
 SECONDS: Final = 30
 
@@ -72,18 +72,18 @@ def matching_step(secret: str, code: str, now: datetime, last: int | None = None
     return next((step for step in matching if last is None or step > last), None)
 
 
-def lock_secret(secret: str, private_key: bytes) -> bytes:
-    """Lock the secret for the person's row; always of one length."""
-    return lock(_key(private_key), secret.encode(), _PURPOSE)
+def encrypt_secret(secret: str, private_key: bytes) -> bytes:
+    """Encrypt the secret for the person's row; always of one length."""
+    return encrypt(_key(private_key), secret.encode(), _PURPOSE)
 
 
-def unlock_secret(blob: bytes, private_key: bytes) -> str:
-    """Unlock the secret.
+def decrypt_secret(blob: bytes, private_key: bytes) -> str:
+    """Decrypt the secret.
 
     Raises:
         CannotOpen: another person's, or altered.
     """
-    return unlock(_key(private_key), blob, _PURPOSE).decode()
+    return decrypt(_key(private_key), blob, _PURPOSE).decode()
 
 
 def new_recovery_codes() -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost, derive_root
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt, encrypt, sealing_context
 
 SALT_BYTES = 16
 
@@ -75,11 +75,11 @@ def make_secret(
     pair = pair or new_pair()
     salt = secrets.token_bytes(SALT_BYTES)
     root = derive_root(_normalise(password), salt, pepper, cost)
-    wrapped = lock(_subkey(root, "wrapping"), pair.private, _bound(associated, cost))
+    wrapped = encrypt(_subkey(root, "wrapping"), pair.private, _bound(associated, cost))
     return PersonSecret(salt, _verifier_hash(root), pair.public, wrapped, cost)
 
 
-def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated: bytes) -> bytes:
+def decrypt_private_key(password: str, secret: PersonSecret, pepper: bytes, associated: bytes) -> bytes:
     """The person's private key, 32 bytes; one Argon2 run whether the password is right or wrong.
 
     Raises:
@@ -89,7 +89,7 @@ def unlock_person(password: str, secret: PersonSecret, pepper: bytes, associated
     if not hmac.compare_digest(_verifier_hash(root), secret.verifier_hash):
         raise WrongPassword
     try:
-        private = unlock(_subkey(root, "wrapping"), secret.wrapped_private, _bound(associated, secret.params))
+        private = decrypt(_subkey(root, "wrapping"), secret.wrapped_private, _bound(associated, secret.params))
     except CannotOpen:
         raise WrongPassword from None
     if public_of(private) != secret.public:

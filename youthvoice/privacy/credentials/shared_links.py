@@ -4,8 +4,8 @@
     key  = HKDF-SHA256(token, salt=root)                      both are needed
 
 The token is in the address; the number is passed on in another way, such as by telephone. The database stores
-SHA-256(token), the salt, and the key, locked. With database, link and key files together a number of eight digits costs
-10**8 runs of Argon2; online only five attempts are allowed.
+SHA-256(token), the salt, and the key, encrypted. With database, link and key files together a number of eight digits
+costs 10**8 runs of Argon2; online only five attempts are allowed.
 Source: PRIVACY.md C, "Sessions" and "Codes"; RFC 9106 for the costs.
 """
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from youthvoice.privacy.crypto.argon2 import CODE_COST, derive_root
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, decrypt, encrypt, sealing_context
 
 NUMBER_DIGITS: Final = 8
 
@@ -49,14 +49,14 @@ class LinkSecrets:
     number: str = field(repr=False)
 
 
-def lock_for_link(
+def encrypt_for_link(
     private: bytes,
     link_secrets: LinkSecrets,
     salt: bytes,
     pepper: bytes,
     purpose: SealingContext,
 ) -> bytes:
-    """Lock a private key, 32 bytes, for a link: 60 bytes; one Argon2 run.
+    """Encrypt a private key, 32 bytes, for a link: 60 bytes; one Argon2 run.
 
     Args:
         private: the key that the link opens.
@@ -65,18 +65,18 @@ def lock_for_link(
         pepper: the key `pepper`, 32 bytes.
         purpose: names the link.
     """
-    return lock(_key(link_secrets, salt, pepper), private, purpose)
+    return encrypt(_key(link_secrets, salt, pepper), private, purpose)
 
 
-def unlock_for_link(
+def decrypt_for_link(
     blob: bytes, link_secrets: LinkSecrets, salt: bytes, pepper: bytes, purpose: SealingContext
 ) -> bytes:
-    """Unlock the private key of a link; one Argon2 run whether it opens or not.
+    """Decrypt the private key of a link; one Argon2 run whether it opens or not.
 
     Raises:
         CannotOpen: another token, another number, or another link.
     """
-    return unlock(_key(link_secrets, salt, pepper), blob, purpose)
+    return decrypt(_key(link_secrets, salt, pepper), blob, purpose)
 
 
 def _key(link_secrets: LinkSecrets, salt: bytes, pepper: bytes) -> bytes:

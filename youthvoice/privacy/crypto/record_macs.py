@@ -25,7 +25,7 @@ class PersonClaims:
 
     Attributes:
         trusted_from: messages are sealed to this person from this moment on; None while it is unknown.
-        codes: the locked one-time codes; empty without, so that nobody can remove them.
+        codes: the encrypted one-time codes; empty without, so that nobody can remove them.
         name: as others know it: a child excludes readers by name.
     """
 

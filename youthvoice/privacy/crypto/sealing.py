@@ -36,7 +36,7 @@ class KeyPair:
 
 @dataclass(frozen=True, repr=False)
 class SealedText:
-    """Sealed text of a child. Only `seal` and `lock_outer` create it; stores accept nothing else.
+    """Sealed text of a child. Only `seal` and `encrypt_outer` create it; stores accept nothing else.
 
     Attributes:
         blob: the bytes to store.
@@ -96,35 +96,39 @@ def open_sealed(sealed_text: SealedText, private: bytes, purpose: symmetric_encr
         raise CannotOpen from None
 
 
-def lock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
-    """Lock a sealed text under the key of its destruction month; when that key is destroyed, nobody can open it."""
-    return SealedText(symmetric_encryption.lock(key, sealed_text.blob, purpose), _MADE_HERE)
+def encrypt_outer(
+    sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str
+) -> SealedText:
+    """Encrypt a sealed text under the key of its destruction month; when that key is destroyed, nobody can open it."""
+    return SealedText(symmetric_encryption.encrypt(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
-def unlock_outer(sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
-    """Remove the outer lock.
+def decrypt_outer(
+    sealed_text: SealedText, key: bytes, purpose: symmetric_encryption.SealingContext | str
+) -> SealedText:
+    """Remove the outer layer.
 
     Raises:
         CannotOpen: as `open_sealed`.
     """
-    return SealedText(symmetric_encryption.unlock(key, sealed_text.blob, purpose), _MADE_HERE)
+    return SealedText(symmetric_encryption.decrypt(key, sealed_text.blob, purpose), _MADE_HERE)
 
 
-def relock_outer(
+def reencrypt_outer(
     sealed_text: SealedText, before: bytes, after: bytes, purpose: symmetric_encryption.SealingContext | str
 ) -> SealedText:
     """Move a sealed text from the key of one destruction month to another; its inner seal stays.
 
     Args:
-        sealed_text: with its outer lock.
+        sealed_text: with its outer layer.
         before: key of the current month.
         after: key of the month in which it will end.
-        purpose: of its outer lock; it stays the same.
+        purpose: of its outer layer; it stays the same.
 
     Raises:
         CannotOpen: as `open_sealed`.
     """
-    return lock_outer(unlock_outer(sealed_text, before, purpose), after, purpose)
+    return encrypt_outer(decrypt_outer(sealed_text, before, purpose), after, purpose)
 
 
 def wrap(private_key: bytes, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:

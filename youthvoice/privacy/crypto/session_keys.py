@@ -1,6 +1,6 @@
 """Session keys: a session stores a person's private key for a while, and only the person's cookie opens it.
 
-The cookie is a random token. The database holds its SHA-256 and the private key locked under HKDF(token): any
+The cookie is a random token. The database holds its SHA-256 and the private key encrypted under HKDF(token): any
 process can serve the session, and a thief of the database cannot use it.
 Source: PRIVACY.md C, "Sessions".
 """
@@ -11,7 +11,7 @@ import secrets
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, lock, sealing_context, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import KEY_BYTES, SealingContext, decrypt, encrypt, sealing_context
 
 TOKEN_BYTES = 32
 
@@ -27,17 +27,17 @@ def token_hash(token: str) -> bytes:
 
 
 def seal_for_session(private: bytes, token: str) -> bytes:
-    """Lock the private key for the session's row: 60 bytes."""
-    return lock(_key(token), private, _bound(token))
+    """Encrypt the private key for the session's row: 60 bytes."""
+    return encrypt(_key(token), private, _bound(token))
 
 
 def open_for_session(blob: bytes, token: str) -> bytes:
-    """Unlock the private key of a session.
+    """Decrypt the private key of a session.
 
     Raises:
         CannotOpen: another token's, or altered.
     """
-    return unlock(_key(token), blob, _bound(token))
+    return decrypt(_key(token), blob, _bound(token))
 
 
 def _key(token: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Locking and unlocking under one secret key: bound to a purpose, and padded, so that no length reveals anything.
+"""Encryption and decryption under one secret key: bound to a purpose, and padded, so that no length reveals anything.
 
 A blob that is moved to another row, or used for another purpose, does not open there.
 Source: PRIVACY.md C; the HPKE calls have no associated data, so the context goes into `info`.
@@ -55,7 +55,7 @@ LENGTH_BYTES = 4
 
 
 class BadPadding(ValueError):
-    """The unlocked bytes are not a padded text."""
+    """The decrypted bytes are not a padded text."""
 
 
 def bucket_for(length: int) -> int:
@@ -98,8 +98,8 @@ LOCK_BYTES = NONCE_BYTES + 16  # added to the length of the data: nonce and tag
 KEY_BYTES = 32
 
 
-def lock(key: bytes, data: bytes, purpose: SealingContext | str) -> bytes:
-    """Lock data under a key of 32 bytes; the blob is 28 bytes longer than the data.
+def encrypt(key: bytes, data: bytes, purpose: SealingContext | str) -> bytes:
+    """Encrypt data under a key of 32 bytes; the blob is 28 bytes longer than the data.
 
     Raises:
         ValueError: the key has another length, or the context is empty.
@@ -108,8 +108,8 @@ def lock(key: bytes, data: bytes, purpose: SealingContext | str) -> bytes:
     return nonce + _cipher(key).encrypt(nonce, data, context_bytes(purpose))
 
 
-def unlock(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
-    """Unlock data.
+def decrypt(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
+    """Decrypt data.
 
     Raises:
         CannotOpen: wrong key, wrong context or altered; the error never says which.
@@ -122,8 +122,8 @@ def unlock(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
         raise CannotOpen from None
 
 
-def lock_padded(key: bytes, data: bytes, size: int, purpose: SealingContext | str) -> bytes:
-    """Lock so that every blob of the same `size` has the same length: size + 28 bytes.
+def encrypt_padded(key: bytes, data: bytes, size: int, purpose: SealingContext | str) -> bytes:
+    """Encrypt so that every blob of the same `size` has the same length: size + 28 bytes.
 
     Args:
         key: 32 bytes.
@@ -134,17 +134,17 @@ def lock_padded(key: bytes, data: bytes, size: int, purpose: SealingContext | st
     Raises:
         ValueError: the data does not fit, the key has not 32 bytes, or the context is empty.
     """
-    return lock(key, pad(data, size), purpose)
+    return encrypt(key, pad(data, size), purpose)
 
 
-def unlock_padded(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
-    """Unlock a blob of `lock_padded`, and remove its padding.
+def decrypt_padded(key: bytes, blob: bytes, purpose: SealingContext | str) -> bytes:
+    """Decrypt a blob of `encrypt_padded`, and remove its padding.
 
     Raises:
-        CannotOpen: as `unlock`.
+        CannotOpen: as `decrypt`.
     """
     try:
-        return unpad(unlock(key, blob, purpose))
+        return unpad(decrypt(key, blob, purpose))
     except BadPadding:
         raise CannotOpen from None
 

@@ -27,7 +27,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import CareQuarterRow
 from youthvoice.publications.rhythm import next_start, period_start
@@ -254,7 +254,7 @@ def _freeze(session: Session, site: Site, first: date, today: date) -> None:
     counted = count_quarter(
         first, _review_facts(session, site, first, last), _round_cells(session, site, first, last), before
     )
-    locked = lock_json(context.keyring(), KEPT_WORDS, _to_stored(counted), _purpose(site.id, first), _ROOM)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, _to_stored(counted), _purpose(site.id, first), _ROOM)
     values = {"site_id": site.id, "first": first, "locked": locked}
     new = insert_into(CareQuarterRow, session.get_bind().dialect).values(values)
     session.execute(new.on_conflict_do_nothing())
@@ -345,7 +345,7 @@ def list_care_quarters(session: Session, site_ids: Collection[int]) -> Mapping[i
     care_quarters: dict[int, list[CareQuarter]] = {}
     query = select(CareQuarterRow).where(CareQuarterRow.site_id.in_(site_ids)).order_by(CareQuarterRow.first.desc())
     for row in session.scalars(query):
-        kept_quarter = unlock_json(
+        kept_quarter = decrypt_json(
             context.keyring(), KEPT_WORDS, row.locked, _purpose(row.site_id, row.first), _KeptQuarter
         )
         care_quarters.setdefault(row.site_id, []).append(_from_stored(kept_quarter))

@@ -59,7 +59,7 @@ def add_address(  # noqa: PLR0913, PLR0917 - the fields of the form
     data = address.encode()
     values = {
         "site_id": site_id,
-        "locked": symmetric_encryption.lock_padded(
+        "locked": symmetric_encryption.encrypt_padded(
             context.keyring().key(MAIL), data, symmetric_encryption.bucket_for(len(data)), _purpose(mark)
         ),
         "fingerprint": mark,
@@ -134,7 +134,7 @@ def open_guardian_address(address_row: GuardianAddressRow) -> str:
     Raises:
         CannotOpen, KeyGone: the mail key is not the one it was encrypted with.
     """
-    return symmetric_encryption.unlock_padded(
+    return symmetric_encryption.decrypt_padded(
         context.keyring().key(MAIL), address_row.locked, _purpose(address_row.fingerprint)
     ).decode()
 

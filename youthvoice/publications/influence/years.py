@@ -33,7 +33,7 @@ from youthvoice.privacy.disclosure.safe_table import (
     protect,
     to_data,
 )
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import InfluenceYearRow
 from youthvoice.sites.store import list_all_sites
@@ -251,7 +251,7 @@ def freeze_influence_due() -> None:
 def store_influence_year(session: Session, year: InfluenceYear, sites: int) -> None:
     """Store a year, once; encrypted to the same length as any other year of this many sites."""
     room = _ROOM_OF_A_SITE * (sites + 1)
-    locked = lock_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), room)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), room)
     new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=year.year, locked=locked)
     session.execute(new.on_conflict_do_nothing())
 
@@ -284,7 +284,7 @@ def list_influence_years(session: Session) -> list[InfluenceYear]:
         CannotOpen, KeyGone: the kept-words key is not the one it was encrypted with.
     """
     rows = session.scalars(select(InfluenceYearRow).order_by(InfluenceYearRow.year.desc()))
-    return [year_from_data(unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.year))) for row in rows]
+    return [year_from_data(decrypt_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.year))) for row in rows]
 
 
 def _purpose(year: int) -> SealingContext:

@@ -34,7 +34,7 @@ def open_outside_pack(token: str, typed: str) -> Pack | None:
     """
     with db.writing(db.engine()) as session:
         link = review_links.begin_try(session, token)
-    private = review_links.unlock_key(link, token, typed)
+    private = review_links.decrypt_key(link, token, typed)
     if link is None:
         return None
     with db.writing(db.engine()) as session:

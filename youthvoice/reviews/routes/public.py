@@ -31,9 +31,9 @@ from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refu
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, pick_label
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web import headers, uploads
+from youthvoice.web.encrypted_cookie import CookieContent, EncryptedCookie
 from youthvoice.web.form_page import add_error, show_form
 from youthvoice.web.i18n import languages
-from youthvoice.web.locked_cookie import CookieContent, LockedCookie
 from youthvoice.web.rate_limits import CODES, SENDING, client_key, rate_limited
 
 plan_pages = Blueprint("plan", __name__, url_prefix="/plan")
@@ -45,7 +45,7 @@ plan_pages.before_request(headers.refuse_other_sites)
 uploads.allow_larger(plan_pages, MAX_FORM_BYTES, "plan.send")
 
 
-_SLIP: Final = LockedCookie("plan", "/plan", idle_seconds=600, max_seconds=600, head_bytes=review_slip.LENGTH)
+_SLIP: Final = EncryptedCookie("plan", "/plan", idle_seconds=600, max_seconds=600, head_bytes=review_slip.LENGTH)
 """The child's slip, between the screens where the child selects it and the next page, which deletes it."""
 
 _BOUND: Final = sealing_context("plan", "slip", 1)

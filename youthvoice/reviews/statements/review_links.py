@@ -21,10 +21,10 @@ from youthvoice.errors import CannotOpen
 from youthvoice.privacy.credentials.shared_links import (
     SALT_BYTES,
     LinkSecrets,
-    lock_for_link,
+    decrypt_for_link,
+    encrypt_for_link,
     new_number,
     read_number,
-    unlock_for_link,
 )
 from youthvoice.privacy.crypto.session_keys import session_token, token_hash
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
@@ -65,7 +65,7 @@ def prepare_link(private: bytes, days: int) -> NewReviewLink:
     link_id, salt = secrets.token_bytes(_ID_BYTES), secrets.token_bytes(SALT_BYTES)
     link_secrets = LinkSecrets(session_token(), new_number())
     pepper = context.keyring().key(PEPPER)
-    wrapped = lock_for_link(private, link_secrets, salt, pepper, _purpose(link_id))
+    wrapped = encrypt_for_link(private, link_secrets, salt, pepper, _purpose(link_id))
     return NewReviewLink(link_id, link_secrets, salt, wrapped, until)
 
 
@@ -79,7 +79,7 @@ def add_link(session: Session, review: Review, new_review_link: NewReviewLink, b
         by: the person who makes it.
         log: in that person's name.
     """
-    body = encryption.lock_link(new_review_link.id, ReviewLinkBody(made_by=by, made_on=log.day))
+    body = encryption.encrypt_link(new_review_link.id, ReviewLinkBody(made_by=by, made_on=log.day))
     session.execute(
         insert(ReviewLinkRow).values(
             id=new_review_link.id,
@@ -119,7 +119,7 @@ def begin_try(session: Session, token: str) -> ReviewLink | None:
     return _decrypt(row) if row else None
 
 
-def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
+def decrypt_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
     """The key of the statement, 32 bytes; None where the number is wrong or there is no link.
 
     It always runs Argon2 once: call it outside every transaction.
@@ -132,7 +132,7 @@ def unlock_key(link: ReviewLink | None, token: str, typed: str) -> bytes | None:
     link_id, salt, wrapped = (link.id, link.salt, link.wrapped) if link else (bytes(_ID_BYTES), bytes(SALT_BYTES), b"")
     link_secrets = LinkSecrets(token, read_number(typed))
     try:
-        return unlock_for_link(wrapped, link_secrets, salt, context.keyring().key(PEPPER), _purpose(link_id))
+        return decrypt_for_link(wrapped, link_secrets, salt, context.keyring().key(PEPPER), _purpose(link_id))
     except CannotOpen:
         return None
 
@@ -200,7 +200,7 @@ def _change(session: Session, link_id: bytes, change: Callable[[ReviewLinkBody],
     query = select(ReviewLinkRow.locked).where(ReviewLinkRow.id == link_id).with_for_update()
     body = change(encryption.open_link(link_id, session.execute(query).scalar_one()))
     mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link_id)
-    session.execute(mine.values(locked=encryption.lock_link(link_id, body)))
+    session.execute(mine.values(locked=encryption.encrypt_link(link_id, body)))
 
 
 def _decrypt(row: ReviewLinkRow) -> ReviewLink:

@@ -1,7 +1,7 @@
 """Statistical tests of what changed between two waves. Pure; the only module that loads SciPy and statsmodels.
 
 It is imported only in the process that analyses (`analysis.process`), since both libraries are larger than a web
-worker. Every figure is based on locked counts; nothing here is published (PRIVACY.md A13, B).
+worker. Every figure is based on encrypted counts; nothing here is published (PRIVACY.md A13, B).
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ whether it is due; `closing_job` opens its responses in memory and calls `apply_
 
 - A round for which nobody plans an end (*care round*) closes each time enough children have answered: first the round
   is ended and a *successor* takes the answers from then on; the next run of the job closes the batch.
-- A *choice* stores its winners only; every other batch its exact counts, locked. Nobody sees either here.
+- A *choice* stores its winners only; every other batch its exact counts, encrypted. Nobody sees either here.
 - Where a child reported harm, the advocates get a task; the rows of these tasks are the same where none did.
 
 Source: PRIVACY.md A1, A2, A9, A11.
@@ -139,22 +139,22 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
 
 
 def _store_counts(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None:
-    """Store the exact counts, or the winners of a choice, locked in the batch's row."""
+    """Store the exact counts, or the winners of a choice, encrypted in the batch's row."""
     if outcome not in {"counted", "chosen"}:
         return
     questionnaire = questionnaire_of_round(session, batch.round)
     if batch.responses.pairs is not None:
-        batch.row.sealed_counts = _lock_pair_counts(questionnaire, batch)
+        batch.row.sealed_counts = _encrypt_pair_counts(questionnaire, batch)
     elif outcome == "counted":
-        batch.row.sealed_counts = _lock_all_counts(questionnaire, batch)
+        batch.row.sealed_counts = _encrypt_all_counts(questionnaire, batch)
     else:
         _store_winners(session, questionnaire, batch)
 
 
-def _lock_all_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> bytes:
-    """Lock the counts of all children in the batch, and of its parts where the round declared a split."""
+def _encrypt_all_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> bytes:
+    """Encrypt the counts of all children in the batch, and of its parts where the round declared a split."""
     coded, split = batch.responses.coded, batch.round.split
-    return store.lock_counts(
+    return store.encrypt_counts(
         context.keyring(),
         batch.row.id,
         len(coded),
@@ -169,12 +169,12 @@ def _store_winners(session: Session, questionnaire: Questionnaire, batch: Opened
     coded = batch.responses.coded
     ties = store.tie_rule_of_round(session, batch.round.id)
     won = rules.find_winners(questionnaire, tally_answers(questionnaire, coded), len(coded), ties)
-    batch.row.sealed_counts = store.lock_winners(context.keyring(), batch.row.id, won)
+    batch.row.sealed_counts = store.encrypt_winners(context.keyring(), batch.row.id, won)
     create_choice_answer_due(session, batch.round, questionnaire, won, batch.day)
 
 
-def _lock_pair_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> bytes:
-    """Lock the counts of the children who answered both waves (PRIVACY.md A1, A5).
+def _encrypt_pair_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> bytes:
+    """Encrypt the counts of the children who answered both waves (PRIVACY.md A1, A5).
 
     A child who answered only one of two waves that cards link is not counted.
     """
@@ -182,14 +182,14 @@ def _lock_pair_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> bytes
     before, after = ([pair[wave] for pair in pairs] for wave in (0, 1))
     first = store.FirstWave(tally_answers(questionnaire, before), batch.responses.waves)
     counts, changes = tally_answers(questionnaire, after), count_changes(questionnaire, pairs)
-    return store.lock_counts(context.keyring(), batch.row.id, len(pairs), counts, changes, first)
+    return store.encrypt_counts(context.keyring(), batch.row.id, len(pairs), counts, changes, first)
 
 
 def _create_safety_tasks(session: Session, batch: OpenedBatch, when: str = "") -> None:
     """A9: create a dated task for the advocates about every safety question, also under ten responses.
 
     The task holds no number. Where cards link two waves this happens after each of them. Every safety question creates
-    a row, locked and of equal length. Where no child reported harm the row is a placeholder that nobody is shown, so
+    a row, encrypted and of equal length. Where no child reported harm the row is a placeholder that nobody is shown, so
     that a row reveals nothing.
     """
     questionnaire = questionnaire_of_round(session, batch.round)

@@ -30,7 +30,7 @@ from youthvoice.threads import receipts
 _log = logging.getLogger(__name__)
 
 OPEN_ANSWERS_PREFIX = "open-answers-"
-"""How the names of the keys begin under which responses are locked until they are counted."""
+"""How the names of the keys begin under which responses are encrypted until they are counted."""
 
 
 @dataclass(frozen=True, slots=True)

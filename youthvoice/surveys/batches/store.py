@@ -1,6 +1,6 @@
 """Load and store batches: the open ones with their responses, and the exact counts of the closed ones.
 
-Only publications and analysis use it. The length of what is locked follows from the questionnaire, never from an
+Only publications and analysis use it. The length of what is encrypted follows from the questionnaire, never from an
 answer.
 
 Source: PRIVACY.md A2; A11 for the winners of a choice.
@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context, unlock_padded
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt_padded, sealing_context
 from youthvoice.privacy.disclosure.split_table import SafeSplit, split_from_data, split_to_data
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import get_site
@@ -179,7 +179,7 @@ def open_responses(session: Session, round_: Round) -> OpenedResponses:
     coded: dict[int, list[bytes]] = {round_.id: [] for round_ in rounds}
     for submission_id, blob, round_id in responses:
         with suppress(CannotOpen):
-            coded[round_id].append(unlock_padded(key, blob, f"{prefixes[round_id]}|{submission_id.hex()}"))
+            coded[round_id].append(decrypt_padded(key, blob, f"{prefixes[round_id]}|{submission_id.hex()}"))
     if not round_.has_cards:
         return OpenedResponses(len(responses), coded[round_.id], key_gone=False)
     stored = Counter(round_id for _id, _blob, round_id in responses)
@@ -228,7 +228,7 @@ def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, in
 
     Raises:
         BatchNotCounted: there are none.
-        CannotOpen, KeyGone: the kept-counts key is not the one they were locked under.
+        CannotOpen, KeyGone: the kept-counts key is not the one they were encrypted under.
     """
     counts: Mapping[str, Mapping[str, int]] = _load_part(session, batch_id, _COUNTS)
     return counts
@@ -296,7 +296,7 @@ def count_unreadable_batches(session: Session) -> int:
 
 def _opens(batch_id: int, locked: bytes) -> bool:
     try:
-        unlock_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
+        decrypt_json(context.keyring(), KEPT_COUNTS, locked, _purpose(batch_id))
     except (CannotOpen, KeyGone):
         return False
     return True
@@ -320,7 +320,7 @@ class FirstWave:
     waves: tuple[int, ...]
 
 
-def lock_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
+def encrypt_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
     keyring: Keyring,
     batch_id: int,
     n: int,
@@ -329,7 +329,7 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
     first: FirstWave | None = None,
     split: DeclaredSplit | None = None,
 ) -> bytes:
-    """Lock the exact counts of a batch.
+    """Encrypt the exact counts of a batch.
 
     Args:
         keyring: the key files.
@@ -348,12 +348,12 @@ def lock_counts(  # noqa: PLR0913, PLR0917 - all that is stored of a batch
     if split is not None:
         values |= {_SPLIT: split_to_data(split.safe) if split.safe else None}
         length += split.max_bytes
-    return lock_json(keyring, KEPT_COUNTS, values, _purpose(batch_id), length)
+    return encrypt_json(keyring, KEPT_COUNTS, values, _purpose(batch_id), length)
 
 
-def lock_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
-    """Lock what won; the length is the same where nothing won."""
-    return lock_json(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _WINNERS_LENGTH)
+def encrypt_winners(keyring: Keyring, batch_id: int, won: Mapping[str, Sequence[str]]) -> bytes:
+    """Encrypt what won; the length is the same where nothing won."""
+    return encrypt_json(keyring, KEPT_COUNTS, {_WON: won}, _purpose(batch_id), _WINNERS_LENGTH)
 
 
 def _padded_length(counts: Mapping[str, Mapping[str, int]], transitions: Transitions) -> int:
@@ -377,7 +377,7 @@ def _load_values(session: Session, batch_id: int) -> dict[str, Any]:
     blob = session.scalar(select(BatchRow.sealed_counts).where(BatchRow.id == batch_id))
     if blob is None:
         raise BatchNotCounted
-    values: dict[str, Any] = unlock_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id))
+    values: dict[str, Any] = decrypt_json(context.keyring(), KEPT_COUNTS, blob, _purpose(batch_id))
     return values
 
 

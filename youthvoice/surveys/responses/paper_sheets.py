@@ -141,7 +141,7 @@ def _seal_sheet(  # noqa: PLR0913, PLR0917 - all parts of a sheet
     file: bytes,
     slip: store.PresentedSlip | None,
 ) -> store.SealedResponse:
-    """Lock the answers of one sheet, under an id that is the same for the same row of the same file."""
+    """Encrypt the answers of one sheet, under an id that is the same for the same row of the same file."""
     row = f"youthvoice/1|paper|{round_.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
     submission_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
     coded = encode_answers(questionnaire, sheet.answers) + store.card_suffix(round_, site.id, slip)

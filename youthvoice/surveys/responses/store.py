@@ -1,7 +1,7 @@
-"""Store one child's response, once: locked before any write begins, and with the slip that the child used.
+"""Store one child's response, once: encrypted before any write begins, and with the slip that the child used.
 
-A response is locked before the first write, so that nothing slow happens while other writers wait. Each site of a round
-has slips of its own.
+A response is encrypted before the first write, so that nothing slow happens while other writers wait. Each site of a
+round has slips of its own.
 
 Source: PRIVACY.md A1 (late responses), A2 (sealed until counted), C (receipts), T8.
 """
@@ -19,7 +19,7 @@ from youthvoice import context, db
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock_padded, sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, encrypt_padded, sealing_context
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.slips import store
@@ -52,7 +52,7 @@ _ADD_RESPONSE = CompiledStatement(insert(_responses))
 
 @dataclass(frozen=True, slots=True)
 class SealedResponse:
-    """One child's response, locked and ready to be stored; from `seal_response`.
+    """One child's response, encrypted and ready to be stored; from `seal_response`.
 
     Attributes:
         submission_id: 16 random bytes, new for each sending.
@@ -61,7 +61,7 @@ class SealedResponse:
         month: of the receipt, such as `2026-11`.
         round_id: of its round.
         batch_id: of the batch it is counted with.
-        blob: the coded answers, locked; None when the batch is known to be closed.
+        blob: the coded answers, encrypted; None when the batch is known to be closed.
         letters: the texts of the letter boxes, sealed.
         is_first_wave: whether it belongs to the first of two waves that cards link. It is late once that wave is over,
             though the batch is open, so that nobody answers "before" after the session.
@@ -115,7 +115,7 @@ def seal_response(
     day: date,
     letters: Sequence[SealedLetter] = (),
 ) -> SealedResponse:
-    """Lock one child's answers under the open-answers key of the round.
+    """Encrypt one child's answers under the open-answers key of the round.
 
     Args:
         round_: its round.
@@ -133,7 +133,7 @@ def seal_response(
     blob = None
     if coded is not None:
         key = receipts.first_key(context.keyring(), round_.answers_key)
-        blob = lock_padded(key, coded, _padded_length(len(coded)), _purpose(round_.slug, submission_id))
+        blob = encrypt_padded(key, coded, _padded_length(len(coded)), _purpose(round_.slug, submission_id))
     return SealedResponse(
         submission_id,
         *receipts_of_submission(context.keyring(), submission_id),
@@ -221,7 +221,7 @@ def _purpose(slug: str, submission_id: bytes) -> SealingContext:
 def seal_form(
     round_: Round, site: Site, submission_id: bytes, form: ResponseForm, slip: PresentedSlip | None = None
 ) -> SealedResponse:
-    """Lock the coded answers of a form, and seal each letter to the advocates of the site.
+    """Encrypt the coded answers of a form, and seal each letter to the advocates of the site.
 
     Where nobody can read letters the page has no letter box; a text that is sent all the same is not stored.
 

@@ -58,7 +58,7 @@ class Round(Span):
         pair: shared by the pre and post rounds of a pair; None for a single round.
         ends_at: the first moment after it; brought forward when it is ended early.
         invited: number of children invited; of a `care` round 0 until two adults enter it for a closing.
-        answers_key: name of the key file under which its responses are locked.
+        answers_key: name of the key file under which its responses are encrypted.
         ended_on: the day it was ended early; None where it runs to its planned end.
         closed_on: the day its batch was counted or discarded.
         outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.

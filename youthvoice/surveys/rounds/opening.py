@@ -118,7 +118,7 @@ def add_round(
         session: may write.
         slug: its name in addresses.
         pair: shared by the two of a pair.
-        answers_key: name of the key file under which its responses are locked.
+        answers_key: name of the key file under which its responses are encrypted.
         site_ids: the time zone of the first one applies.
         columns: the other columns.
     """

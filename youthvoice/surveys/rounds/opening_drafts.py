@@ -1,4 +1,4 @@
-"""Drafts of rounds: what one adult typed into the pages that open a round, locked and visible only to that adult.
+"""Drafts of rounds: what one adult typed into the pages that open a round, encrypted and visible only to that adult.
 
 A draft survives signing out and the lock of the page. It opens nothing: it becomes a request when its owner asks a
 second adult, and a round when that adult agrees.
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.surveys.models import RoundDraftsRow
 
@@ -129,7 +129,7 @@ def _keep_drafts(session: Session, person_id: int, drafts: OpeningDrafts) -> boo
         row = RoundDraftsRow(person_id=person_id)
         session.add(row)
     content = {"current": dict(drafts.current), "aside": [dict(draft) for draft in drafts.aside]}
-    row.locked = lock_json(context.keyring(), KEPT_WORDS, content, _purpose(person_id), _PADDED_LENGTH)
+    row.locked = encrypt_json(context.keyring(), KEPT_WORDS, content, _purpose(person_id), _PADDED_LENGTH)
     row.changed_on = context.today()
     session.flush()
     return True
@@ -141,7 +141,7 @@ _PADDED_LENGTH: Final = MAX_DRAFT_BYTES + 500
 def _open_row(row: RoundDraftsRow) -> OpeningDrafts | None:
     """Open a person's drafts; None where their key is gone."""
     try:
-        content = unlock_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.person_id))
+        content = decrypt_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.person_id))
     except (CannotOpen, KeyGone):
         return None
     return OpeningDrafts(content["current"], tuple(content["aside"]))

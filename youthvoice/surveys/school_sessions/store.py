@@ -1,4 +1,4 @@
-"""Store school sessions: the rules for one, and its locked record of themes and children present.
+"""Store school sessions: the rules for one, and its encrypted record of themes and children present.
 
 Source: STANDARDS.md 34; PRIVACY.md A12 (never about an identifiable adult or event).
 """
@@ -18,7 +18,7 @@ from youthvoice.accountability.store import create_answer_due, find_by_subject
 from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.models import SchoolSessionRow
@@ -134,7 +134,7 @@ def add_school_session(session: Session, session_row: SchoolSessionRow, about: R
         log: in the name of the adult who adds it.
     """
     session_id = secrets.randbelow(_MAX_ID) + 1
-    session_row.id, session_row.locked = session_id, _locked(context.keyring(), session_id, SessionRecord())
+    session_row.id, session_row.locked = session_id, _encrypt_record(context.keyring(), session_id, SessionRecord())
     session.add(session_row)
     session.flush()
     create_answer_due(
@@ -148,7 +148,7 @@ def add_school_session(session: Session, session_row: SchoolSessionRow, about: R
 def record_school_session(session: Session, session_id: int, session_record: SessionRecord, log: Log) -> None:
     """Store the record of a session, in place of an earlier one."""
     row = session.get_one(SchoolSessionRow, session_id, with_for_update=True)
-    row.locked = _locked(context.keyring(), session_id, session_record)
+    row.locked = _encrypt_record(context.keyring(), session_id, session_record)
     session.flush()
     log.add(session, "session.heard", str(session_id))
 
@@ -198,12 +198,12 @@ def _load_sessions(session: Session, query: Select[SchoolSessionRow]) -> list[Sc
     ]
 
 
-def _locked(keyring: Keyring, session_id: int, session_record: SessionRecord) -> bytes:
-    return lock_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _PADDED_LENGTH)
+def _encrypt_record(keyring: Keyring, session_id: int, session_record: SessionRecord) -> bytes:
+    return encrypt_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _PADDED_LENGTH)
 
 
 def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
-    return unlock_json(keyring, KEPT_WORDS, blob, _purpose(session_id), SessionRecord)
+    return decrypt_json(keyring, KEPT_WORDS, blob, _purpose(session_id), SessionRecord)
 
 
 def _purpose(session_id: int) -> SealingContext:

@@ -1,6 +1,6 @@
 """From seven pictures to a child's visit to a thread, and the cookie that keeps the visit open.
 
-The cookie is locked under a key of ours and always has the same length: a code that opens nothing gets a visit to a
+The cookie is encrypted under a key of ours and always has the same length: a code that opens nothing gets a visit to a
 thread that does not exist. Every page renews it, for at most two hours, so that a copy of it ends. *Stop*, the dark
 corner and ten idle minutes end the visit. Source: PRIVACY.md C, "Codes".
 
@@ -22,7 +22,7 @@ from youthvoice.privacy.keys.key_names import PEPPER, destruction_key
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread_by_locator
-from youthvoice.web.locked_cookie import CookieContent, LockedCookie
+from youthvoice.web.encrypted_cookie import CookieContent, EncryptedCookie
 
 _ID: Final = 16
 
@@ -32,7 +32,7 @@ COOKIE: Final = "visit"
 
 PATH: Final = "/reply"
 
-VISITS: Final = LockedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID + _KEY)
+VISITS: Final = EncryptedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID + _KEY)
 
 _PLACE: Final = 64
 

@@ -1,6 +1,6 @@
 """Letters and suggestions: how they are sealed to their readers, when they are shown, due and deleted. Pure.
 
-The body of a survey's letter holds the text and whether the child lets others read it; it is locked under the key of
+The body of a survey's letter holds the text and whether the child lets others read it; it is encrypted under the key of
 the month in which it ends. A suggestion for an agenda is JSON and perhaps a voice recording. Without one it is padded
 to one size, which shows neither the length of the text nor whether there is any.
 Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times); DESIGN.md 3 (free
@@ -200,7 +200,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         round_id=round_id,
         committee_id=committee_id,
         question=question,
-        body=sealing.lock_outer(
+        body=sealing.encrypt_outer(
             sealed_text, keyring.key_or_new(destruction_key(month)), sealing_context("letter", letter_id.hex(), "outer")
         ),
         destruction_month=month,
@@ -212,7 +212,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
 
 
 @dataclass(frozen=True, slots=True)
-class LockedLetter:
+class EncryptedLetter:
     """What is needed to open a letter, besides the reader's private key.
 
     Attributes:
@@ -228,7 +228,7 @@ class LockedLetter:
     wrapped: bytes = field(repr=False)
 
 
-def open_letter(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
+def open_letter(keyring: Keyring, letter: EncryptedLetter, person_id: int, private_key: bytes) -> OpenedLetter:
     """Open a letter with an advocate's private key.
 
     Raises:
@@ -240,14 +240,14 @@ def open_letter(keyring: Keyring, letter: LockedLetter, person_id: int, private_
     return OpenedLetter(plain[1:], bool(shared), bool(again))
 
 
-def open_letter_body(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> bytes:
+def open_letter_body(keyring: Keyring, letter: EncryptedLetter, person_id: int, private_key: bytes) -> bytes:
     """Open the content of a letter or suggestion with an advocate's private key.
 
     Raises:
         CannotOpen, KeyGone: as `open_letter`.
     """
     key = keyring.key(destruction_key(letter.destruction_month))
-    sealed_text = sealing.unlock_outer(
+    sealed_text = sealing.decrypt_outer(
         sealing.SealedText.stored(letter.body), key, sealing_context("letter", letter.id.hex(), "outer")
     )
     letter_key = unwrap_letter_key(letter.id, person_id, letter.wrapped, private_key)
@@ -258,10 +258,10 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
     """Move a letter's body under the key of a later month; its inner seal stays.
 
     Raises:
-        CannotOpen, KeyGone: it is not locked under the earlier month's key.
+        CannotOpen, KeyGone: it is not encrypted under the earlier month's key.
     """
     keys = keyring.key(destruction_key(before)), keyring.key_or_new(destruction_key(after))
-    return sealing.relock_outer(
+    return sealing.reencrypt_outer(
         sealing.SealedText.stored(body), *keys, sealing_context("letter", letter_id.hex(), "outer")
     )
 
@@ -339,7 +339,7 @@ def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     )
 
 
-def open_suggestion(keyring: Keyring, letter: LockedLetter, person_id: int, private_key: bytes) -> Suggestion:
+def open_suggestion(keyring: Keyring, letter: EncryptedLetter, person_id: int, private_key: bytes) -> Suggestion:
     """Open a suggestion with an advocate's private key.
 
     Raises:

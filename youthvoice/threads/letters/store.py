@@ -15,7 +15,7 @@ from youthvoice import context
 from youthvoice.db import count_changed
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads.key_wraps import KeyWrap, is_same_tag, letter_tag
-from youthvoice.threads.letters.letter_box import LockedLetter, SealedLetter
+from youthvoice.threads.letters.letter_box import EncryptedLetter, SealedLetter
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
 from youthvoice.threads.store import ReaderKey
 
@@ -56,7 +56,7 @@ _ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from"
 _OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
 
 _SEALED = (LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyWrapRow.wrapped)
-"""In the order of `LockedLetter`."""
+"""In the order of `EncryptedLetter`."""
 
 SURVEY_BOX: Final = "survey"
 
@@ -112,11 +112,11 @@ def list_letters(session: Session, reader_key: ReaderKey, now: datetime) -> list
 
 def find_letter(
     session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
-) -> tuple[LetterEnvelope, LockedLetter] | None:
+) -> tuple[LetterEnvelope, EncryptedLetter] | None:
     """One letter for one advocate; None where their key does not open it, at other sites, or before its hour."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query):
-        return LetterEnvelope(*outside), LockedLetter(its_id, body, month, wrapped)
+        return LetterEnvelope(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
 
 
@@ -181,11 +181,11 @@ def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> 
 
 def find_suggestion(
     session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
-) -> tuple[WaitingSuggestion, LockedLetter] | None:
+) -> tuple[WaitingSuggestion, EncryptedLetter] | None:
     """One suggestion for one advocate; None where their key does not open it, at other sites, or before its hour."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query):
-        return WaitingSuggestion(*outside), LockedLetter(its_id, body, month, wrapped)
+        return WaitingSuggestion(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
 
 

@@ -2,8 +2,8 @@
 
 Moving only replaces the outer layer of encryption. No timer ends records of abuse or of a report to an authority. The
 job may stop at any point and run in two processes: content moves in one transaction with its month, rows are deleted
-before their key, and a key never goes while something that lives on is locked under it. The next run finishes what was
-interrupted.
+before their key, and a key never goes while something that lives on is encrypted under it. The next run finishes what
+was interrupted.
 Source: PRIVACY.md C, "Ends".
 """
 
@@ -196,12 +196,12 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
 
 
 def _living_ids(session: Session, month: str, now: datetime) -> list[bytes]:
-    """Ids of what lives on and is locked under this very month."""
+    """Ids of what lives on and is encrypted under this very month."""
     living_by_kind = [living(session, context.keyring(), month, now).items() for _move, living in _KINDS]
     return [its_id for months in living_by_kind for its_id, its_month in months if its_month == month]
 
 
 def count_lost(session: Session, now: datetime) -> int:
-    """How many things should live on but are locked under a month whose key is gone."""
+    """How many things should live on but are encrypted under a month whose key is gone."""
     gone = [month for month in store.list_months(session) if not context.keyring().versions(destruction_key(month))]
     return sum(len(_living_ids(session, month, now)) for month in gone)

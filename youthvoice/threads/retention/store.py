@@ -1,4 +1,4 @@
-"""Queries of months that end: what is locked under a month, moved to a later one, deleted."""
+"""Queries of months that end: what is encrypted under a month, moved to a later one, deleted."""
 
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
@@ -25,7 +25,7 @@ def list_months(session: Session) -> set[str]:
 
 
 def find_month_from(session: Session, month: str) -> str:
-    """The first month, from this one on, under which new content may be locked.
+    """The first month, from this one on, under which new content may be encrypted.
 
     A month whose content is stored but whose key is gone, such as after restoring older key files, is skipped: a new
     key of the same name would look as if it opened that content.

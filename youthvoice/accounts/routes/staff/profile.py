@@ -15,7 +15,7 @@ from youthvoice.accounts.adult_pictures import ADULT_PICTURES
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
-from youthvoice.accounts.mail import lock_address, open_address
+from youthvoice.accounts.mail import encrypt_address, open_address
 from youthvoice.accounts.people import directory, reader_checks
 from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
@@ -45,7 +45,7 @@ def me() -> ResponseReturnValue:
     if form.validate_on_submit():
         person.language = form.language.data
         person.picture = form.picture.data
-        person.mail = lock_address(form.mail.data or "")
+        person.mail = encrypt_address(form.mail.data or "")
         languages.set_language(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("profile.me"), 303)

@@ -13,7 +13,7 @@ from youthvoice.grievances.intake.rules import CannotBeLeftOut
 from youthvoice.grievances.routes.staff import reports_pages
 from youthvoice.sites.store import get_site
 from youthvoice.threads import readership, thread_ports
-from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter
+from youthvoice.threads.letters.letter_box import EncryptedLetter, OpenedLetter
 from youthvoice.threads.routes.staff.letters import letter_or_404, open_for_caller
 from youthvoice.threads.store import list_threads
 from youthvoice.web.form_page import show_form
@@ -60,7 +60,7 @@ def _to_report(report_id: bytes | None) -> ResponseReturnValue:
     return redirect(url_for("letters.index"), 303)
 
 
-def _open_or_410(letter: LockedLetter) -> OpenedLetter:
+def _open_or_410(letter: EncryptedLetter) -> OpenedLetter:
     try:
         return open_for_caller(letter)
     except (CannotOpen, KeyGone):

@@ -1,4 +1,4 @@
-"""Store drafts of questionnaires, locked, each for its author only, until they are finished or expire."""
+"""Store drafts of questionnaires, encrypted, each for its author only, until they are finished or expire."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import lock_json, unlock_json
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.surveys.models import QuestionnaireDraftRow, QuestionnaireRow
@@ -66,14 +66,14 @@ def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> S
     row = QuestionnaireDraftRow(person_id=person_id, changed_on=day, locked=b"")
     session.add(row)
     session.flush()
-    row.locked = lock_draft(context.keyring(), row.id, body)
+    row.locked = encrypt_draft(context.keyring(), row.id, body)
     return StoredDraft(row.id, person_id, day, body)
 
 
 def change_draft(session: Session, draft: StoredDraft, day: date) -> None:
     """Store the current content of a draft, without uploaded pictures that it no longer shows."""
     draft.body.drop_unused_pictures()
-    locked = lock_draft(context.keyring(), draft.id, draft.body)
+    locked = encrypt_draft(context.keyring(), draft.id, draft.body)
     query = update(QuestionnaireDraftRow).where(QuestionnaireDraftRow.id == draft.id)
     session.execute(query.values(locked=locked, changed_on=day))
 
@@ -213,15 +213,15 @@ def find_free_name(session: Session, title: str, person_id: int) -> str:
     return free_name(ascii_slug(title, 50), taken, "form").replace("_", "-")
 
 
-def lock_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:
-    """Lock the content of a draft for its row."""
-    return lock_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
+def encrypt_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:
+    """Encrypt the content of a draft for its row."""
+    return encrypt_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
 
 
 def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | None:
-    """Open the output of `lock_draft`; None where its key is gone."""
+    """Open the output of `encrypt_draft`; None where its key is gone."""
     try:
-        return unlock_json(keyring, KEPT_WORDS, locked, _draft_purpose(draft_id), DraftBody)
+        return decrypt_json(keyring, KEPT_WORDS, locked, _draft_purpose(draft_id), DraftBody)
     except (CannotOpen, KeyGone):
         return None
 

@@ -18,7 +18,7 @@ from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads.key_wraps import receipt_of_report
 from youthvoice.threads.letters import due_job, letter_readers, store
 from youthvoice.threads.letters.forms import HoldLetterForm, ShareLettersForm
-from youthvoice.threads.letters.letter_box import LockedLetter, OpenedLetter, first_look_due, open_letter, shown_day
+from youthvoice.threads.letters.letter_box import EncryptedLetter, OpenedLetter, first_look_due, open_letter, shown_day
 from youthvoice.threads.readership import opened_letters, reader_key
 from youthvoice.threads.store import find_thread_by_receipt, list_threads
 from youthvoice.web import form_page, url_converters
@@ -80,14 +80,14 @@ def _report(envelope: store.LetterEnvelope) -> str:
     return thread_summaries[0].id.hex() if thread_summaries else ""
 
 
-def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, LockedLetter]:
+def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, EncryptedLetter]:
     """The letter of an address, for the caller, or 404."""
     session = db.session()
     key = reader_key(session, current_caller())
     return store.find_letter(session, url_converters.id_or_404(letter_id), key, context.now()) or abort(404)
 
 
-def open_for_caller(letter: LockedLetter) -> OpenedLetter:
+def open_for_caller(letter: EncryptedLetter) -> OpenedLetter:
     """Open a letter for the caller.
 
     Raises:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from youthvoice import context
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, lock, unlock
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt, encrypt
 
 Answer = TypeVar("Answer", bound=Response)
 
@@ -28,7 +28,7 @@ class CookieContent(NamedTuple):
     """The content of a cookie.
 
     Attributes:
-        head: `LockedCookie.head_bytes` long.
+        head: `EncryptedCookie.head_bytes` long.
         began: in seconds since 1970.
         tail: further bytes; may be empty.
     """
@@ -39,7 +39,7 @@ class CookieContent(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LockedCookie:
+class EncryptedCookie:
     """One kind of visit.
 
     Attributes:
@@ -61,18 +61,18 @@ class LockedCookie:
 
         Args:
             key: 32 bytes, for these visits only.
-            bound: the context that it is locked to; elsewhere it does not open.
+            bound: the context that it is encrypted to; elsewhere it does not open.
             content: always of one length.
             now: UTC.
         """
         until = min(int(now.timestamp()) + self.idle_seconds, content.began + self.max_seconds)
         moments = until.to_bytes(_MOMENT, "big") + content.began.to_bytes(_MOMENT, "big")
-        return base64.urlsafe_b64encode(lock(key, content.head + moments + content.tail, bound)).decode()
+        return base64.urlsafe_b64encode(encrypt(key, content.head + moments + content.tail, bound)).decode()
 
     def open(self, key: bytes, bound: SealingContext, value: str, now: datetime) -> CookieContent | None:
         """The content of a cookie; None where it is not ours, or has ended."""
         try:
-            plain = unlock(key, base64.urlsafe_b64decode(value), bound)
+            plain = decrypt(key, base64.urlsafe_b64decode(value), bound)
         except (CannotOpen, ValueError):
             return None
         head, rest = plain[: self.head_bytes], plain[self.head_bytes :]

@@ -11,10 +11,10 @@ from youthvoice.privacy.crypto.symmetric_encryption import (
     LENGTH_BYTES,
     NONCE_BYTES,
     bucket_for,
-    lock,
-    lock_padded,
+    decrypt_padded,
+    encrypt,
+    encrypt_padded,
     pad,
-    unlock_padded,
     unpad,
 )
 from youthvoice.privacy.keys import key_files
@@ -27,15 +27,15 @@ KEY = bytes(range(32))
 
 def test_the_same_words_are_never_locked_the_same_way_twice() -> None:
     """One nonce twice, and two answers can be read from each other."""
-    blobs = [lock(KEY, b"the same", "test") for _ in range(50)]
+    blobs = [encrypt(KEY, b"the same", "test") for _ in range(50)]
     assert len({blob[:NONCE_BYTES] for blob in blobs}) == 50
     assert len({blob[NONCE_BYTES:] for blob in blobs}) == 50
 
 
 def test_what_opens_but_is_no_padded_text_is_not_opened() -> None:
-    assert unlock_padded(KEY, lock_padded(KEY, b"words", 64, "test"), "test") == b"words"
+    assert decrypt_padded(KEY, encrypt_padded(KEY, b"words", 64, "test"), "test") == b"words"
     with pytest.raises(CannotOpen):
-        unlock_padded(KEY, lock(KEY, b"\xff" * 64, "test"), "test")
+        decrypt_padded(KEY, encrypt(KEY, b"\xff" * 64, "test"), "test")
 
 
 @pytest.mark.parametrize("size", BUCKETS)
