@@ -17,6 +17,7 @@ from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires import store
 from youthvoice.surveys.questionnaires.drafts import draft as draft_rules, forms, labels, store as draft_store
 from youthvoice.surveys.questionnaires.drafts.draft import DraftBody, DraftCheck, DraftQuestion
+from youthvoice.surveys.questionnaires.drafts.question_form import QuestionForm, answer_rows, count_rows
 from youthvoice.surveys.questionnaires.drafts.store import Lineage, StoredDraft, load_lineage
 from youthvoice.surveys.questionnaires.errors import faults_from_data
 from youthvoice.surveys.questionnaires.kinds import KINDS, MAX_CODED_OPTIONS
@@ -274,14 +275,14 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     draft = find_own_draft(draft_id)
     question_ = draft.body.question(question_id) or abort(404)
     start, wanted = (request.args.get(name, 0, type=int) for name in ("start", "rows"))
-    rows = forms.answer_rows(question_, draft.body.languages, start, min(wanted, MAX_CODED_OPTIONS))
+    rows = answer_rows(question_, draft.body.languages, start, min(wanted, MAX_CODED_OPTIONS))
     if request.method == "POST":
         rows = _sent_rows()
-    form = forms.QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
+    form = QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
     if not form.validate_on_submit():
         return _show_question(draft, question_, form)
     (what, which), before = _button(), draft.body.measure_texts()
-    key = form[f"answer_{which}_key"].data if f"answer_{which}_key" in form else None
+    key = form.answer_key(which)
     form.keep_in(question_)
     draft_rules.add_usual_answers(draft.body, question_)
     draft_rules.name_question(draft.body, question_, load_lineage(db.session(), draft.body).names)
@@ -362,14 +363,14 @@ def _find_pictured(draft: StoredDraft | None, question_id: int) -> tuple[DraftQu
     return question_, pictured or abort(404)
 
 
-def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.QuestionForm) -> ResponseReturnValue:
+def _show_question(draft: StoredDraft, question_: DraftQuestion, form: QuestionForm) -> ResponseReturnValue:
     if request.method == "POST":
         db.restart_read_only()  # as in `_show`
     body, draft_check = draft.body, draft_rules.check_draft(draft.body)
     number = body.questions.index(question_) + 1
     judged = draft_check.questionnaire.questions[number - 1]
     notes = [note for note in faults_from_data(body.notes) if draft_rules.is_about(note, question_["name"])]
-    total = max(forms.count_rows(question_, body.languages), form.rows.stop)
+    total = max(count_rows(question_, body.languages), form.rows.stop)
     page, status = show_form(
         "surveys/questionnaires/draft_question.html",
         form,
@@ -382,8 +383,8 @@ def _show_question(draft: StoredDraft, question_: DraftQuestion, form: forms.Que
         notes=[note for note in draft_check.notes if note.row == number] + notes,
         breaks=_break_labels(load_lineage(db.session(), body), judged),
         total=total,
-        earlier=forms.answer_rows(question_, body.languages, form.rows.start - 1).start,
-        can_grow=forms.count_rows(question_, body.languages, total + 1) > total == form.rows.stop,
+        earlier=answer_rows(question_, body.languages, form.rows.start - 1).start,
+        can_grow=count_rows(question_, body.languages, total + 1) > total == form.rows.stop,
         named=_language_names(body),
         shelf=list_pictures(),
         screen=draft_check.has_screen(number),
