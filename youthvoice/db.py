@@ -7,6 +7,7 @@ never wait. PostgreSQL does this itself.
 import fcntl
 import os
 import random
+import secrets
 import sqlite3
 import sys
 import time
@@ -37,6 +38,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from youthvoice.context import runtime_of
+
+MAX_ROW_ID = 2**31 - 1
+"""Of an integer column of PostgreSQL."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -357,6 +361,11 @@ def session() -> Session:
         g.session = Session(connection())
     request_session: Session = g.session
     return request_session
+
+
+def random_row_id() -> int:
+    """A random id of a row, where one that counts up would tell how many there are, or would be used again."""
+    return secrets.randbelow(MAX_ROW_ID) + 1
 
 
 def count_changed(session: Session | Connection, statement: Update | Delete) -> int:

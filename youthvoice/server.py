@@ -25,7 +25,7 @@ _LARGE = 64 * 1024  # bytes
 
 _JEMALLOC_OPTIONS = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # granian's allocator: the same for its threads
 
-_MOST_WEB_FAILURES = 5  # in a row, each within half a minute; then `flask serve` ends with an error
+_MAX_WEB_FAILURES = 5  # in a row, each within half a minute; then `flask serve` ends with an error
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 
@@ -77,7 +77,7 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
     sys.stdout.flush()
     return supervise(
         [
-            SupervisedProcess("web", partial(serve_web, port, workers, app), _MOST_WEB_FAILURES),
+            SupervisedProcess("web", partial(serve_web, port, workers, app), _MAX_WEB_FAILURES),
             SupervisedProcess("work", partial(_until_signal, app, list_jobs)),
         ]
     )

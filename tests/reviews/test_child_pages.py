@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.audit_log import Log
 from youthvoice.reviews import decisions, store
-from youthvoice.reviews.child_review import MOST_FOR_NEXT, add_for_next_review
+from youthvoice.reviews.child_review import MAX_FOR_NEXT, add_for_next_review
 from youthvoice.reviews.decisions import Decision
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements.statement import Statement
@@ -180,7 +180,7 @@ def test_the_next_time_goes_to_her_advocate_alone_and_stays_with_her(panel: Pane
     for other in (panel.ravi, panel.rosa, panel.carol):
         with db.reading(db.engine()) as session:
             assert not list_handovers(session, other.id)
-    for _more in range(MOST_FOR_NEXT - 1):
+    for _more in range(MAX_FOR_NEXT - 1):
         tablet.open("/reply/review/next")
         tablet.send("/reply/review/next", {"words": "more"})
     tablet.open("/reply/review/next")

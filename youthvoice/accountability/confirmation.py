@@ -108,9 +108,7 @@ NOT_YET: Final = "not_yet"
 
 TAP_ANSWERS: Final = frozenset({YES, NOT_YET})
 
-_LONGEST: Final = 120  # characters of a subject
-
-_LARGEST: Final = 2**31 - 1
+_MAX_SUBJECT_CHARACTERS: Final = 120  # characters of a subject
 
 _Taps = tuple[int, int]  # yes, not yet
 
@@ -138,7 +136,7 @@ class TapSubject:
         """The subject from a page's text; None where no page of ours wrote it."""
         answer_due_id, _, rest = text.partition("-")
         turn, _, part = rest.partition("-")
-        if not _is_number(answer_due_id) or not _is_number(turn) or len(text) > _LONGEST:
+        if not _is_number(answer_due_id) or not _is_number(turn) or len(text) > _MAX_SUBJECT_CHARACTERS:
             return None
         return cls(int(answer_due_id), int(turn), part)
 
@@ -218,4 +216,4 @@ def _tap_kind(site_id: int) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= len(str(_LARGEST)) and int(text) <= _LARGEST
+    return text.isascii() and text.isdigit() and len(text) <= len(str(db.MAX_ROW_ID)) and int(text) <= db.MAX_ROW_ID

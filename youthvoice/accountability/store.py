@@ -13,7 +13,6 @@ In this order: creating; what one person sees; what jobs, figures and pages of c
 `replies` stores the answers, `confirmation` what children say of them.
 """
 
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -31,14 +30,13 @@ from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds
 from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
-from youthvoice.db import count_changed
+from youthvoice.db import count_changed, random_row_id
 
 DECIDING_ROLES: Final = frozenset(
     {permissions.COORDINATOR, permissions.FACILITATOR, permissions.SAFEGUARDING_LEAD, permissions.REVIEWER}
 )
 """Not the advocates, who are asked afterwards; nor the outside recipient, who belongs to another organisation."""
 
-_MAX_ID = 2**31 - 1
 
 _ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
 """The level from which a role sees the advocates' tasks where a child may be hurt."""
@@ -80,7 +78,7 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
         raise ValueError("Something owed has one owner: a person or a role")
     if kind not in ANSWER_DUE_KINDS:
         raise ValueError(f"Nothing of this kind can be owed: {kind}")
-    answer_due_id = secrets.randbelow(_MAX_ID) + 1  # random: an address must not tell how many tasks there are
+    answer_due_id = random_row_id()  # an address must not tell how many tasks there are
     body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
     values = {
         "id": answer_due_id, "site_id": site_id, "kind": kind, "subject": subject,

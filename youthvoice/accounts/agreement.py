@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log
 from youthvoice.access.permissions import NEWCOMER
 from youthvoice.accounts import mail, store
@@ -32,8 +32,6 @@ REQUEST_LASTS: Final = timedelta(days=7)
 _REMEMBERED: Final = timedelta(days=30)  # after its end the first adult can read its result for this long
 
 _ROOM: Final = 4_000  # bytes
-
-_LARGEST: Final = 2**31 - 1  # number of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     session.execute(delete(AgreementRequestRow).where(AgreementRequestRow.until <= now - _REMEMBERED))
     until, mark = now + REQUEST_LASTS, secrets.token_bytes(16)
     # Never reuse the number of a withdrawn request: its open page would agree to this one, unread.
-    number = secrets.randbelow(_LARGEST) + 1
+    number = db.random_row_id()
     who = {"asked_by": first.person_id, "asked_of": second_id}
     row = AgreementRequestRow(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
     _seal(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))

@@ -43,7 +43,7 @@ that it does not know, and absent ones have their former meaning."""
 MAX_ENVELOPES: Final = 4_096
 """How many envelopes of one bundle a server reads; 64 MB of tablets' envelopes are 2,048."""
 
-_LONGEST: Final = 64
+_MAX_FORMAT_BYTES: Final = 64
 
 _HEAD: Final = re.compile(rb"([A-Za-z0-9_-]{32})\n")
 
@@ -128,13 +128,13 @@ class BundleAnswer(msgspec.Struct, frozen=True):
 
 def side_of(file: bytes) -> Literal["out", "back"] | None:
     """Which side wrote a file: `out` a box, `back` a main server; None where it is no bundle."""
-    match = _FORMAT.match(file[:_LONGEST])
+    match = _FORMAT.match(file[:_MAX_FORMAT_BYTES])
     return None if match is None else "back" if match[1] else "out"
 
 
 def is_newer(file: bytes) -> bool:
     """Whether a later version of the program wrote the file, in a way that this one cannot read."""
-    match = _FORMAT.match(file[:_LONGEST])
+    match = _FORMAT.match(file[:_MAX_FORMAT_BYTES])
     return match is not None and int(match[2]) > _NUMBER
 
 

@@ -13,7 +13,7 @@ from youthvoice import context
 from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES, WORDS_STEP
 from youthvoice.web.rate_limits import flood_counts
 
-_LEAST_ROOM: Final = 64 * MAX_ENVELOPE_BYTES
+_MIN_ROOM: Final = 64 * MAX_ENVELOPE_BYTES
 
 _SHARE_FOR_PAGES, _MOST_FOR_PAGES = 8, 2 * 1024**3
 
@@ -26,7 +26,7 @@ def has_room(*, for_tablets: bool = False) -> bool:
     """
     disk = shutil.disk_usage(context.settings().data)
     for_pages = min(disk.total // _SHARE_FOR_PAGES, _MOST_FOR_PAGES) if for_tablets else 0
-    return disk.free >= max(_LEAST_ROOM, for_pages)
+    return disk.free >= max(_MIN_ROOM, for_pages)
 
 
 LINE_A_DAY: Final = parse("16384 per day")

@@ -20,12 +20,12 @@ from youthvoice.errors import CannotOpen
 from youthvoice.kiosk.offline.envelope import digest_of
 from youthvoice.privacy.keys.key_names import BOX
 
-_LEAST_PART = 64 * 1024
+_MIN_PART = 64 * 1024
 
 MAX_STICK_BYTES = 64 * 1024 * 1024
 """Of envelopes in one file, 2,000 text submissions: it is built in memory, four times as large, on a small computer."""
 
-_MOST_ANSWERS = 400  # of one visit: pages and clips of 1.2 GB
+_MAX_ANSWERS = 400  # of one visit: pages and clips of 1.2 GB
 
 _ASK_BYTES = 16
 
@@ -62,7 +62,7 @@ def exchange_with_server(server: str, most: int = MAX_PART_BYTES, skip: Collecti
     if state is None:
         raise LookupError
     made_at, after, refused = int(context.now().timestamp()), b"", set(skip)
-    while part := _part_after(after, max(most, _LEAST_PART), skip):
+    while part := _part_after(after, max(most, _MIN_PART), skip):
         answer, _taken = _exchange(server, state, _new_bundle(state, made_at, tuple(part), more=True))
         refused |= {digest_of(envelope) for envelope in part if not _has(answer, envelope)}
         after = digest_of(part[-1])
@@ -95,7 +95,7 @@ def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]
 
 def _fetch_shelf(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[bool, bool]:
     """Receive pages until all are there; those of an earlier visit need not come again."""
-    for _answer in range(_MOST_ANSWERS):
+    for _answer in range(_MAX_ANSWERS):
         with db.reading(db.engine()) as session:
             has = store.list_digests(session)
         answer, taken = _exchange(server, state, replace(box_bundle, has=has))

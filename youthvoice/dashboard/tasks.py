@@ -44,7 +44,7 @@ from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.web.i18n.formats import join_list
 
-_MOST_REPORTS: Final = 20
+_MAX_REPORTS: Final = 20
 
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
@@ -141,7 +141,7 @@ class _TaskCollector:
     def reports(self) -> Iterator[Task]:
         """The most pressing reports that wait for the caller, and one line for all the others."""
         escalated_ids = {escalated_report.id for escalated_report in self.escalated}
-        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MOST_REPORTS, escalated_ids)
+        rows, number = list_most_urgent(self.session, self.caller, _PRESSING, _MAX_REPORTS, escalated_ids)
         tasks = [self._report(row) for row in rows]
         yield from tasks
         if more := number - len(tasks):

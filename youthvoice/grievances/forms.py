@@ -17,7 +17,7 @@ ONCE = "once"
 
 _MONDAY = date(2026, 11, 23)
 
-_LONGEST = timedelta(days=366)
+_MAX_AHEAD = timedelta(days=366)
 
 
 def weekday_name(number: int) -> str:
@@ -61,7 +61,7 @@ class DutyForm(FlaskForm):
         first = self.first_day.data or field.data
         if field.data < first or (self.today and field.data < self.today):
             raise ValidationError(_("This day is before the first day, or has passed."))
-        if field.data - first > _LONGEST:
+        if field.data - first > _MAX_AHEAD:
             raise ValidationError(_("At most one year at a time."))
 
     def duty(self, site_id: int) -> on_call_rota.Duty:

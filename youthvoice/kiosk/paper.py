@@ -57,7 +57,7 @@ def load_site_document(site: Site, what: SitePaper, language: str) -> Document:
         advocates = readers_at(site.id)
         is_poster = what == "poster"
         portraits = load_portraits({reader.person_id for reader in advocates if is_poster})
-        faces = [reader for reader in advocates if reader.person_id in portraits][:_MOST_FACES]
+        faces = [reader for reader in advocates if reader.person_id in portraits][:_MAX_FACES]
         values: dict[str, Any] = {
             "title": str(_("You can talk to someone.")),
             "site": site.name if is_poster else "",
@@ -98,6 +98,6 @@ def _helpline(site: Site) -> dict[str, str] | None:
     }
 
 
-_MOST_FACES: Final = 4
+_MAX_FACES: Final = 4
 
 _PICTURES: Final = {"talk": "1F5E8", "call": "1F4DE", "people": "1F465", "danger": "1F6A8", "answer": "1F4EC"}

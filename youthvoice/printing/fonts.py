@@ -104,13 +104,13 @@ def replace_missing_letters(values: Any, fonts: Sequence[Font], folder: Path) ->
         raise GlyphsMissing(characters, package)
     number = sum(letter in missing for text in texts for letter in text)
     stands_for = {
-        ord(letter): (_UNKNOWN if number > _MOST_NUMBERS else f"[U+{ord(letter):04X}]") + _MAY_BREAK
+        ord(letter): (_UNKNOWN if number > _MAX_CODE_POINTS else f"[U+{ord(letter):04X}]") + _MAY_BREAK
         for letter in missing
     }
     return _replaced(values, stands_for), MissingLetters(characters, package, number)
 
 
-_MOST_NUMBERS: Final = 40  # letters printed as their code point; with more nobody could read the text
+_MAX_CODE_POINTS: Final = 40  # letters printed as their code point; with more nobody could read the text
 
 _UNKNOWN: Final = "\ufffd"  # the replacement character of Unicode; every Latin font has it
 

@@ -155,7 +155,7 @@ def wish_picture(part: str) -> str:
 FOR_NEXT: Final = "next"
 """Kind of the reply that is the child's own copy of what they add for the next review."""
 
-MOST_FOR_NEXT: Final = 6
+MAX_FOR_NEXT: Final = 6
 """How many additions a child can make after one review."""
 
 
@@ -179,7 +179,7 @@ def add_for_next_review(
     day = context.today(get_site(session, own_statement.review.site_id).time_zone)
     if rules.can_change(own_statement.review.day, day):
         raise Refused("not_yet")
-    if sum(entry.kind == FOR_NEXT for entry in own_statement.replies) >= MOST_FOR_NEXT:
+    if sum(entry.kind == FOR_NEXT for entry in own_statement.replies) >= MAX_FOR_NEXT:
         raise Refused("enough")
     seal_to_advocate(session, own_statement, words, voice, voice_kind)
     values = {"words": words, **({"kind": voice_kind} if voice else {})}

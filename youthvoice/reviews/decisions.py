@@ -101,7 +101,7 @@ def decide(  # noqa: PLR0913, PLR0917 - who decides what, and what she saw
     return _finish_decision(session, _note_decider(session, review, by, today, log), decision.part, today)
 
 
-_MOST_DECIDERS: Final = 30
+_MAX_DECIDERS: Final = 30
 
 
 def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:
@@ -110,7 +110,7 @@ def _note_decider(session: Session, review: Review, by: int, today: date, log: L
     if (by, today) in deciders:
         return review
     log.add(session, "review.decide", review.key)
-    return replace(review, body=replace(review.body, deciders=(*deciders, (by, today))[-_MOST_DECIDERS:]))
+    return replace(review, body=replace(review.body, deciders=(*deciders, (by, today))[-_MAX_DECIDERS:]))
 
 
 def open_for_decisions(session: Session, review: Review, today: date) -> None:

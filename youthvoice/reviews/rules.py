@@ -78,7 +78,7 @@ AGAIN_DAYS: Final = 14
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
-_LONGEST_OF_CAPITALS: Final = 4
+_MAX_CAPITALS: Final = 4
 
 _CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
 
@@ -102,7 +102,7 @@ def case_number_refusal(text: str) -> str | None:
         return "case_shape"
     if _HAS_A_DAY.search(number):
         return "case_is_a_day"
-    if any(not word.isupper() or len(word) > _LONGEST_OF_CAPITALS for word in _WORD.findall(number)):
+    if any(not word.isupper() or len(word) > _MAX_CAPITALS for word in _WORD.findall(number)):
         return "case_word"
     digits = sum(sign.isdigit() for sign in number)
     all_digits = digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in number)

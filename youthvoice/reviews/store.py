@@ -36,9 +36,9 @@ from youthvoice.reviews.models import ReviewRow
 
 _ID_BYTES = 16
 
-_MOST_OPENINGS = 60
+_MAX_OPENINGS = 60
 
-_MOST_NEW_PICTURES = 20
+_MAX_NEW_PICTURES = 20
 
 
 def open_review(  # noqa: PLR0913 - each of them is part of it
@@ -381,7 +381,7 @@ def _add_opening(session: Session, review: Review, opening: Opening) -> Review:
     openings = review.body.openings
     if opening in openings:
         return review
-    body = replace(review.body, openings=(*openings, opening)[-_MOST_OPENINGS:])
+    body = replace(review.body, openings=(*openings, opening)[-_MAX_OPENINGS:])
     return change_review(session, review, body, quiet=True)
 
 
@@ -425,7 +425,7 @@ def record_new_pictures(session: Session, review: Review, by: int, log: Log) -> 
     earlier, new_slip = review.body.new_pictures, NewPictures(by, log.day)
     if earlier[-1:] == (new_slip,):
         return review
-    return change_review(session, review, replace(review.body, new_pictures=(*earlier, new_slip)[-_MOST_NEW_PICTURES:]))
+    return change_review(session, review, replace(review.body, new_pictures=(*earlier, new_slip)[-_MAX_NEW_PICTURES:]))
 
 
 def remove_review(session: Session, review: Review) -> None:

@@ -1,7 +1,6 @@
 """Queries of sites and groups; every change of a site increases its version."""
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from youthvoice import db
 from youthvoice.sites.models import GroupRow, SiteRow
 
 _BY_NAME = (  # runs with every page of staff
@@ -207,7 +207,7 @@ def add_group(session: Session, site_id: int, name: str) -> Group:
     Raises:
         IntegrityError: the site has a group of this name.
     """
-    number = secrets.randbelow(2**31 - 1) + 1  # never that of a removed group, whose rounds stay (T9)
+    number = db.random_row_id()  # never that of a removed group, whose rounds stay (T9)
     session.add(GroupRow(id=number, site_id=site_id, name=name))
     change_site(session, site_id, {})
     return Group(number, site_id, name)

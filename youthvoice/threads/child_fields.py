@@ -16,6 +16,9 @@ from youthvoice.privacy.credentials import picture_codes
 from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.graphics.picture_labels import picture_label
 
+IDLE_SECONDS: Final = 300
+"""How long a page waits on which a child writes or speaks; other pages of children wait a minute."""
+
 MAX_VOICE_SECONDS: Final = 90
 """Maximum length of a voice recording."""
 

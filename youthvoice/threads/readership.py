@@ -79,7 +79,7 @@ def is_channel_open(site: Site) -> bool:
     return not missing_for_channel(site)
 
 
-_MOST: Final = 8  # a person who works through more of them has to open the first one again
+_MAX_OPENED: Final = 8  # a person who works through more of them has to open the first one again
 
 
 class OpenedThings:
@@ -98,7 +98,7 @@ class OpenedThings:
     def note(self, its_id: bytes) -> None:
         """Remember that the caller opens it now."""
         self.forget(its_id)
-        session[self._name] = [*session[self._name], its_id.hex()][-_MOST:]
+        session[self._name] = [*session[self._name], its_id.hex()][-_MAX_OPENED:]
 
     def forget(self, its_id: bytes) -> None:
         """Forget an id; the caller no longer works with it."""

@@ -54,7 +54,7 @@ _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
-_MOST_NAMES: Final = 200
+_MAX_FIELD_NAMES: Final = 200
 
 _TIDY_SECONDS: Final = 0.2
 
@@ -375,7 +375,7 @@ def most_bytes_of(path: str) -> int:
 
 def _header_variable(name: str) -> str:
     key = "HTTP_" + name.upper().replace("-", "_")
-    if len(_NAMES) < _MOST_NAMES:
+    if len(_NAMES) < _MAX_FIELD_NAMES:
         _NAMES[name] = key
     return key
 

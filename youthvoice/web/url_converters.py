@@ -5,7 +5,8 @@ from typing import Any
 from flask import Flask, abort
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
-MAX_ROW_NUMBER = 2**31 - 1
+from youthvoice.db import MAX_ROW_ID
+
 _ID_BYTES = 16
 
 
@@ -15,7 +16,7 @@ class RowNumberConverter(IntegerConverter):
     regex = r"\d{1,10}"
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"max": MAX_ROW_NUMBER, **options})
+        super().__init__(*args, **{"max": MAX_ROW_ID, **options})
 
 
 class TextConverter(UnicodeConverter):

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from youthvoice.mail.messages import is_plain_address, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 from youthvoice.witnesses.log_actions import KIND_LABELS
-from youthvoice.witnesses.log_page import LONGEST, LogQuery
+from youthvoice.witnesses.log_page import MAX_PERIOD, LogQuery
 
 _USUAL: Final = timedelta(days=30)
 
@@ -73,7 +73,7 @@ class LogFilterForm(Form):
         """The filter as a value."""
         last = min(self.last.data or self.today, self.today)
         first = min(self.first.data or last - _USUAL, last)
-        return LogQuery(max(first, last - LONGEST), last, self.kind.data or "", self.page.data or 1)
+        return LogQuery(max(first, last - MAX_PERIOD), last, self.kind.data or "", self.page.data or 1)
 
 
 CONFIRM_REFUSAL_LABELS: Final = {

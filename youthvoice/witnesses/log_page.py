@@ -25,7 +25,7 @@ from youthvoice.witnesses.log_scopes import LogView
 
 LINES_PER_PAGE: Final = 50
 
-LONGEST: Final = timedelta(days=92)
+MAX_PERIOD: Final = timedelta(days=92)
 """At most this many days are read; a year needs four queries."""
 
 _JOBS: Final = frozenset({"work"})

@@ -99,7 +99,7 @@ def add_first_people(session: Session, prepared: Sequence[PreparedAccount], site
         add_person(session, account.newcomer, site_ids)
 
 
-_LONGEST = {
+_MAX_CHARACTERS = {
     "helpline_name": 120,
     "helpline_number": 40,
     "helpline_hours": 120,
@@ -115,7 +115,7 @@ def find_wrong_help_fields(values: Mapping[str, str]) -> list[str]:
     return [
         name
         for name, value in values.items()
-        if len(value) > _LONGEST[name] or (value and name.endswith("_number") and not _NUMBER.fullmatch(value))
+        if len(value) > _MAX_CHARACTERS[name] or (value and name.endswith("_number") and not _NUMBER.fullmatch(value))
     ]
 
 

@@ -30,7 +30,7 @@ _MAC: Final = 20
 
 _ID: Final = 4
 
-_LONGEST: Final = 60  # letters of a token
+_MAX_TOKEN_LETTERS: Final = 60  # letters of a token
 
 _LASTS: Final = timedelta(hours=1)
 
@@ -45,7 +45,7 @@ def link_token(committee: Committee) -> str:
 
 def find_by_token(session: Session, token: str) -> Committee | None:
     """The committee of a calendar token; None for a wrong or ended one."""
-    if len(token) > _LONGEST or not token.isascii():
+    if len(token) > _MAX_TOKEN_LETTERS or not token.isascii():
         return None
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

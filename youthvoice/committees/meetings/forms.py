@@ -27,7 +27,7 @@ from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, MINUTES
 from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
 from youthvoice.web.i18n.languages import LANGUAGES
 
-_MOST_PEOPLE = 500
+_MAX_PEOPLE = 500
 
 
 def _number(value: object) -> int:
@@ -60,7 +60,7 @@ class MeetingTimeForm(FlaskForm):
 
 
 def _people_box(label: LazyString, missing: LazyString) -> IntegerField:
-    return IntegerField(label, [InputRequired(missing), NumberRange(0, _MOST_PEOPLE, _l("Write a whole number."))])
+    return IntegerField(label, [InputRequired(missing), NumberRange(0, _MAX_PEOPLE, _l("Write a whole number."))])
 
 
 class AttendanceForm(FlaskForm):

@@ -70,13 +70,13 @@ GRANT = base.Action(
     rare=True,
 )
 
-_MOST_LETTERS = 1000
+_MAX_CHARACTERS = 1000
 
 
 class StepBackForm(base.ActionForm):
     """Steps back once the reader ticks that they give up their key."""
 
-    words = base.text_area(_l("Why, for the others who read it"), _MOST_LETTERS)
+    words = base.text_area(_l("Why, for the others who read it"), _MAX_CHARACTERS)
     sure = BooleanField(
         _l("I give up my key. I shall not find this report again, nor any word of it."),
         [InputRequired(_l("Tick that you give up your key."))],

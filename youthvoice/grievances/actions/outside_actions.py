@@ -11,9 +11,9 @@ from youthvoice.sites.service_directory import Service, list_services
 from youthvoice.threads.case_state import REPORTED
 from youthvoice.web.i18n.formats import join_pair
 
-_MOST_LETTERS = 2000
+_MAX_CHARACTERS = 2000
 
-_MOST_OF_A_NAME = 120
+_MAX_NAME_CHARACTERS = 120
 
 _ANOTHER = 0
 """The choice for a service that is not in the directory."""
@@ -23,7 +23,7 @@ class ReferForm(base.ActionForm):
     """Which service, and how far the referral is."""
 
     service = RadioField(_l("Which service?"), [InputRequired(_l("Choose a service."))], coerce=int)
-    other = base.text_line(_l("If it is another one: its name, and how it is reached"), _MOST_OF_A_NAME)
+    other = base.text_line(_l("If it is another one: its name, and how it is reached"), _MAX_NAME_CHARACTERS)
     state = RadioField(
         _l("How far is it?"),
         [InputRequired(_l("Choose how far it is."))],
@@ -35,7 +35,7 @@ class ReferForm(base.ActionForm):
         ],
     )
     on = DateField(_l("On which day?"), [InputRequired(_l("Type the day."))])
-    words = base.text_area(_l("In a few words"), _MOST_LETTERS)
+    words = base.text_area(_l("In a few words"), _MAX_CHARACTERS)
 
     def prepare(self) -> None:
         """Offer the services of the site; choose the one of the latest referral."""

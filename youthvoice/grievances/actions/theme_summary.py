@@ -26,7 +26,7 @@ from youthvoice.web.i18n.formats import join_list
 
 MIN_REPORTS_OF_THEME: Final = 3
 
-_FEWEST_ALL: Final = 10
+_MIN_ALL: Final = 10
 
 _ONE_IN: Final = 4
 
@@ -39,7 +39,7 @@ def missing_for_theme(agreed: int, total: int) -> int:
         total: all reports of the site; below ten there is no theme of any topic.
     """
     wanted = max(MIN_REPORTS_OF_THEME, -(-total // _ONE_IN))
-    return max(wanted - agreed, _FEWEST_ALL - total, 0)
+    return max(wanted - agreed, _MIN_ALL - total, 0)
 
 
 def summary_faults(words: str, child_texts: Iterable[str], names: Iterable[str], *, quoted: bool) -> list[Repetition]:
@@ -51,14 +51,14 @@ def summary_faults(words: str, child_texts: Iterable[str], names: Iterable[str],
     ]
 
 
-_MOST_LETTERS: Final = 300
+_MAX_CHARACTERS: Final = 300
 
 
 class SummaryForm(base.ActionForm):
     """A sentence that could be about any child."""
 
     words = base.text_area(
-        _l("One sentence, without any child, adult or day in it"), _MOST_LETTERS, _l("Write the sentence.")
+        _l("One sentence, without any child, adult or day in it"), _MAX_CHARACTERS, _l("Write the sentence.")
     )
     quoted = BooleanField(_l("These are the child's own words, and the child said yes to showing them"))
 

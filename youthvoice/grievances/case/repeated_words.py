@@ -13,7 +13,7 @@ from youthvoice.privacy.text_folding import Word, plain_words, split_words
 RUN: Final = 4
 """This many words in a row are no coincidence."""
 
-_FEWEST: Final = 2  # a single word identifies nobody
+_MIN_WORDS: Final = 2  # a single word identifies nobody
 
 _NAME_LETTERS: Final = 3
 
@@ -49,7 +49,7 @@ def find_repetitions(answer: str, child_texts: Iterable[str], names: Iterable[st
 def _runs(answer: Sequence[Word], child_words: Sequence[str]) -> list[str]:
     """The longest runs of words that both texts share, from the left."""
     least, runs, at = min(RUN, len(child_words)), [], 0
-    if least < _FEWEST:
+    if least < _MIN_WORDS:
         return []
     starts = {tuple(child_words[start : start + least]) for start in range(len(child_words) - least + 1)}
     while at + least <= len(answer):

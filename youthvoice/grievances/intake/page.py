@@ -33,7 +33,7 @@ from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts, dr
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.delivery_counts import is_one_of_many
 from youthvoice.threads.child_codes.submission_codes import drawn_code
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, pick_codes, with_files
+from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, pick_codes, with_files
 from youthvoice.threads.readership import everybody_at, forget_readers
 from youthvoice.web import assets, page_cache
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
@@ -57,8 +57,6 @@ def _read_helpers(site_id: int) -> tuple[rules.Helper, ...]:
         helpers = [person for person in list_trusted_people(session, [site_id]) if person.role in HELPING]
         return tuple(rules.Helper(person.id, person.name, pictures[person.id]) for person in helpers)
 
-
-IDLE_SECONDS = 300
 
 _pages: Final = page_cache.PageCache(120)
 

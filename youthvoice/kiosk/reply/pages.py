@@ -14,7 +14,6 @@ from youthvoice import db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
 from youthvoice.grievances.child_thread import ChildThreadView
-from youthvoice.grievances.intake.page import IDLE_SECONDS
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
@@ -24,7 +23,7 @@ from youthvoice.sites.labels import name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, moment_of
 from youthvoice.threads.child_codes.code_visit import ChildVisit
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, code_screens
+from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, code_screens
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import everybody_at
 from youthvoice.threads.store import find_thread_readers

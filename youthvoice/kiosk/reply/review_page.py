@@ -20,14 +20,13 @@ from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
 from youthvoice.reviews.entities import Review
 from youthvoice.reviews.statements import options
-from youthvoice.reviews.statements.page import IDLE_SECONDS
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
 from youthvoice.reviews.statements.store import OwnStatement, open_own, replaced_on
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_visit import ChildVisit
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, Pick
+from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, Pick
 from youthvoice.threads.readership import is_channel_open
 from youthvoice.web.i18n import languages
 from youthvoice.web.random_ids import new_submission_id

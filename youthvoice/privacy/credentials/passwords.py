@@ -132,7 +132,7 @@ _MAX_LETTERS: Final = 32  # letters; the estimator slows down with the square of
 
 _LOOK_ALIKES: Final = str.maketrans("@({[<!|$+%", "accccilstx")
 
-_MOST_LOOK_ALIKES: Final = 2
+_MAX_LOOK_ALIKES: Final = 2
 """Signs that stand for letters; the estimator tries every reading, and takes seconds for more of them."""
 
 _PERSONAL_WORDS: Final = "user_inputs"
@@ -164,7 +164,7 @@ def find_weakness(password: str, personal_words: Collection[str] = ()) -> str | 
 def _readable(password: str) -> str:
     """A password with its look-alike signs replaced by letters: they make it no harder to guess."""
     signs = {ord(sign) for sign in password} & _LOOK_ALIKES.keys()
-    return password.translate(_LOOK_ALIKES) if len(signs) > _MOST_LOOK_ALIKES else password
+    return password.translate(_LOOK_ALIKES) if len(signs) > _MAX_LOOK_ALIKES else password
 
 
 def _why(sequence: Collection[Mapping[str, Any]]) -> str:

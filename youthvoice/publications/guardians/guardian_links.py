@@ -19,7 +19,7 @@ _ID = 4
 
 _DAY = 3
 
-_LONGEST = 120  # letters of a token
+_MAX_TOKEN_LETTERS = 120  # letters of a token
 
 
 class LinkTarget(NamedTuple):
@@ -52,7 +52,7 @@ def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | Non
         token: as sent.
         mark_of: returns the fingerprint of the address with a number; None if there is none.
     """
-    if len(token) > _LONGEST or not token.isascii():
+    if len(token) > _MAX_TOKEN_LETTERS or not token.isascii():
         return None
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
-from youthvoice.db import count_changed
+from youthvoice.db import MAX_ROW_ID, count_changed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL, PEPPER
@@ -21,7 +21,6 @@ from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
 AddressState = Literal["to_clear", "cleared", "refused", "unsubscribed"]
 
-_LARGEST = 2**31 - 1  # number of a row
 
 ADDRESS_STATES: tuple[AddressState, ...] = ("to_clear", "cleared", "refused", "unsubscribed")
 
@@ -152,7 +151,7 @@ def address_key(address_row: GuardianAddressRow) -> str:
 
 def fingerprint_of_address(session: Session, address_id: int) -> bytes | None:
     """The fingerprint of an address; None if there is none with this number."""
-    if address_id > _LARGEST:
+    if address_id > MAX_ROW_ID:
         return None
     return session.scalar(select(GuardianAddressRow.fingerprint).where(GuardianAddressRow.id == address_id))
 

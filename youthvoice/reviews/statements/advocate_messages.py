@@ -22,7 +22,7 @@ from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import handover_items, store as threads_store
 
-_MOST: Final = 20
+_MAX_MESSAGES: Final = 20
 
 
 def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
@@ -69,7 +69,8 @@ def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
     month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
     sealed = handover_items.seal_handover(context.keyring(), reader, day, month, values)
     handover_items.add_handover(session, sealed)
-    for_advocate = (*review.body.for_advocate, AdvocateWords(sealed.id, reader.person_id, reader.key_version))[-_MOST:]
+    new = AdvocateWords(sealed.id, reader.person_id, reader.key_version)
+    for_advocate = (*review.body.for_advocate, new)[-_MAX_MESSAGES:]
     return store.change_review(session, review, replace(review.body, for_advocate=for_advocate), quiet=True)
 
 

@@ -35,15 +35,13 @@ from youthvoice.slips.store import Picks, slip_fields, slip_screens
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_page, render_code_screens
 from youthvoice.threads.child_codes.submission_codes import candidate_codes, submission_receipt
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, with_files
+from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, with_files
 from youthvoice.web import assets
 from youthvoice.web.deliveries import refusal
 from youthvoice.web.graphics import picture_labels, pictures
 from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.i18n.formats import format_weekday
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
-
-IDLE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

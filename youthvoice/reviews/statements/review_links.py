@@ -38,7 +38,7 @@ MAX_WRONG_NUMBERS: Final = 5
 LINK_DAYS: Final = (1, 3, 7, 14)
 """How many days a link may work; three is the default."""
 
-_MOST_OPENINGS: Final = 60
+_MAX_OPENINGS: Final = 60
 
 _ID_BYTES: Final = 16
 
@@ -153,7 +153,7 @@ def take_back_try(session: Session, link: ReviewLink) -> None:
 
 def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
     """Record that the outside team opened the statement; the advocate sees it beside the openings of staff."""
-    _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-_MOST_OPENINGS:]))
+    _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-_MAX_OPENINGS:]))
     log.add(session, "review.link_open", link.review_id.hex())
 
 

@@ -22,10 +22,10 @@ from youthvoice.slips.store import (
     spend_slip,
 )
 
-MOST: Final = 250
+MAX_SLIPS: Final = 250
 """Reviews of one site that can have a slip at the same time."""
 
-LENGTH: Final = slip_length(MOST)
+LENGTH: Final = slip_length(MAX_SLIPS)
 """Pictures on a slip."""
 
 _ROOF: Final = "reviews"
@@ -76,7 +76,7 @@ def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tu
 def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
     roof = f"{slip_name(review.site_id)}/"
     delete_unspent_slips(session, slip_of(review))
-    (pictures,) = deal_slips(session, slip_of(review), 1, most=MOST, prefix=roof, name=slip_name(review.site_id))
+    (pictures,) = deal_slips(session, slip_of(review), 1, most=MAX_SLIPS, prefix=roof, name=slip_name(review.site_id))
     return pictures
 
 

@@ -91,7 +91,7 @@ days, and somebody with a copied pass or a stolen tablet can make up no more."""
 
 _REPORTS, _ANSWERS = "tell.send", "surveys.send"
 
-_MOST_TIMES = 5  # how often a device may be connected again while envelopes of the first time are left
+_MAX_CONNECTIONS = 5  # how often a device may be connected again while envelopes of the first time are left
 
 _SLOWLY: Final = parse(SENDING)
 
@@ -189,7 +189,7 @@ def _is_device(connection: Connection, tablet_id: int, token: str) -> bool:
     query = select(_tablets.c.id).where(_tablets.c.token_hash == token_hash(token))
     own = connection.scalar(query.where(_tablets.c.successor_id.is_(None)))
     row: int | None = tablet_id
-    for _time in range(_MOST_TIMES):
+    for _time in range(_MAX_CONNECTIONS):
         if own is None or row is None or row == own:
             break
         row = connection.scalar(select(_tablets.c.successor_id).where(_tablets.c.id == row))

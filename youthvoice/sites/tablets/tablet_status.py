@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import Site, get_site
 
-_MOST_CODES: Final = 32
+_MAX_CODES: Final = 32
 
-_MOST_LETTERS: Final = 32
+_MAX_LETTERS: Final = 32
 
 
 class TabletReport(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ _A_MINUTE: Final = 60_000
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
-_MOST_MINUTES: Final = 100 * 366 * 24 * 60
+_MAX_MINUTES: Final = 100 * 366 * 24 * 60
 """A clock that is further off than a century is stored as a century."""
 
 
@@ -109,14 +109,14 @@ def record_report(  # noqa: PLR0913, PLR0917 - tablet, report, and its moments
     site = get_site(session, row.site_id)
     if row.status_at is not None and row.status_at < last_daily_hour(site, now):
         row.shown = row.status
-    ahead = max(-_MOST_MINUTES, min(tablet_report.clock // _A_MINUTE - int(now.timestamp()) // 60, _MOST_MINUTES))
+    ahead = max(-_MAX_MINUTES, min(tablet_report.clock // _A_MINUTE - int(now.timestamp()) // 60, _MAX_MINUTES))
     day = now.astimezone(ZoneInfo(site.time_zone)).date()
     row.status = msgspec.to_builtins(tablet_report) | {
         "clock": ahead,
         "seen_on": day.isoformat(),
-        "since": tablet_report.since[:_MOST_LETTERS],
-        "version": tablet_report.version[:_MOST_LETTERS],
-        "clips": [code[:_MOST_LETTERS] for code in tablet_report.clips[:_MOST_CODES]],
+        "since": tablet_report.since[:_MAX_LETTERS],
+        "version": tablet_report.version[:_MAX_LETTERS],
+        "clips": [code[:_MAX_LETTERS] for code in tablet_report.clips[:_MAX_CODES]],
     }
     row.status_at = now
     if not tablet_report.waiting:

@@ -71,7 +71,7 @@ def _series_parts(question: Question) -> dict[SeriesPart, object]:
     }
 
 
-_FEWEST: Final = 2  # letters that may differ
+_MIN_DIFFERENCES: Final = 2  # letters that may differ
 
 _SHARE: Final = 8  # or one letter in this many
 
@@ -136,7 +136,7 @@ def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages
     own_hash, near_copies = question_hash(question), dict[str, list[NearCopy]]()
     for language, words in question.text.items():
         letters = _letters(words, language)
-        most = max(_FEWEST, len(letters) // _SHARE)
+        most = max(_MIN_DIFFERENCES, len(letters) // _SHARE)
         counted = Counter(letters)
         for text, asked_text in asked_texts.items():
             if text.language != language or abs(len(text.letters) - len(letters)) > most:

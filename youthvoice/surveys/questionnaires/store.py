@@ -21,7 +21,7 @@ from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 
 _TRIES = 3
 
-_MOST_PARSED = 200
+_MAX_PARSED = 200
 
 _parsed: dict[str, Questionnaire] = {}  # by digest, so that two databases never share an entry by mistake
 
@@ -152,7 +152,7 @@ def parse_questionnaire(session: Session, questionnaire_id: int, digest: str) ->
 
 def _parse(session: Session, questionnaire_id: int, digest: str) -> Questionnaire:
     body = session.scalars(select(QuestionnaireRow.body).where(QuestionnaireRow.id == questionnaire_id)).one()
-    if len(_parsed) >= _MOST_PARSED:
+    if len(_parsed) >= _MAX_PARSED:
         _parsed.clear()
     _parsed[digest] = Questionnaire.from_json(body)
     return _parsed[digest]

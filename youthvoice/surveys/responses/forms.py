@@ -23,7 +23,7 @@ ANSWER_PREFIX = "a-"
 
 SHARED_SUFFIX = "-shared"  # the checkbox beside a letter: others may read it too
 
-_MOST_FORMS = 200
+_MAX_FORMS = 200
 
 _forms: dict[int, type["ResponseForm"]] = {}  # by identity; each form holds its questionnaire, so no id is reused
 
@@ -98,7 +98,7 @@ class ResponseForm(Form):
         """The form class of a questionnaire; built once per process."""
         form_class = _forms.get(id(questionnaire))
         if form_class is None:
-            if len(_forms) >= _MOST_FORMS:
+            if len(_forms) >= _MAX_FORMS:
                 _forms.clear()
             form_class = _forms[id(questionnaire)] = _build(questionnaire)
         return form_class

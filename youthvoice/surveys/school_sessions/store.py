@@ -3,7 +3,6 @@
 Source: STANDARDS.md 34; PRIVACY.md A12 (never about an identifiable adult or event).
 """
 
-import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.accountability.entities import AnswerDue, ReplyWords
 from youthvoice.accountability.store import create_answer_due, find_by_subject
 from youthvoice.accounts.store import names_of_people
@@ -63,8 +62,6 @@ SESSION_KIND = "session"
 SESSION_PICTURE = "1F3EB"
 
 _PADDED_LENGTH = 8_000  # bytes: every theme, and a sentence of 300 letters in several languages
-
-_MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ def add_school_session(session: Session, session_row: SchoolSessionRow, about: R
         day: today at the site.
         log: in the name of the adult who adds it.
     """
-    session_id = secrets.randbelow(_MAX_ID) + 1
+    session_id = db.random_row_id()
     session_row.id, session_row.locked = session_id, _encrypt_record(context.keyring(), session_id, SessionRecord())
     session.add(session_row)
     session.flush()

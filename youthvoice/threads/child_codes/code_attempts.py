@@ -55,12 +55,12 @@ SLIPS_SLOW_FROM: Final = 40
 
 _FIRST_PAUSE: Final = 5
 
-_LONGEST_PAUSE: Final = 600
+_MAX_PAUSE: Final = 600
 
 LINE_SHARE: Final = 16
 """A line with a sixteenth of the day's wrong attempts or more (two at least) leaves every second slot to others."""
 
-_LEAST_SHARE: Final = 2
+_MIN_SHARE: Final = 2
 
 Content = TypeVar("Content")
 
@@ -156,7 +156,7 @@ def pause(tries: int, slow_from: int = SLOW_FROM) -> int:
     """Seconds between two attempts at a place, after this many wrong ones; 0 while it is not slowed."""
     if tries < slow_from:
         return 0
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE << min(10, tries // slow_from - 1))
+    return min(_MAX_PAUSE, _FIRST_PAUSE << min(10, tries // slow_from - 1))
 
 
 def begin_attempt(
@@ -238,7 +238,7 @@ def _has_share(session: Session, counter: AttemptCounter, tries: int) -> bool:
     if not counter.line:
         return True
     of_line = session.scalar(select(CodeAttemptRow.tries).where(CodeAttemptRow.who == counter.line)) or 0
-    return of_line < max(_LEAST_SHARE, tries // LINE_SHARE)
+    return of_line < max(_MIN_SHARE, tries // LINE_SHARE)
 
 
 def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool) -> None:

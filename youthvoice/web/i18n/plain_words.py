@@ -14,12 +14,12 @@ from typing import Final
 MAX_SENTENCE: Final = 240
 """Characters of a sentence for a child."""
 
-_LONGEST: Final = {"en": 12, "hi": 9, "ar": 10}
+_MAX_WORD_LETTERS: Final = {"en": 12, "hi": 9, "ar": 10}
 """Letters of a word, above which it counts as long; signs on a letter are not counted."""
 
-_USUAL: Final = 12
+_MAX_WORD_LETTERS_ELSEWHERE: Final = 12
 
-_MOST_WORDS: Final = 25
+_MAX_SENTENCE_WORDS: Final = 25
 """Words up to a full stop."""
 
 _ENDS: Final = frozenset(".!?।؟…\n")
@@ -45,12 +45,12 @@ def is_too_long(words: Mapping[str, str]) -> bool:
 def _hard_words(language: str, text: str) -> list[str]:
     typed = _words(text)
     plain = [_plain(word) for word in typed]
-    words = [word for word in typed if _letters(word) > _LONGEST.get(language, _USUAL)]
+    words = [word for word in typed if _letters(word) > _MAX_WORD_LETTERS.get(language, _MAX_WORD_LETTERS_ELSEWHERE)]
     for phrase in _office_words().get(language, ()):
         starts = [start for start in range(len(plain)) if tuple(plain[start : start + len(phrase)]) == phrase]
         words += [" ".join(typed[start : start + len(phrase)]) for start in starts]
     parts = [_words(part) for part in _sentences(text)]
-    return [*words, *(" ".join(part[:4]) + " …" for part in parts if len(part) > _MOST_WORDS)]
+    return [*words, *(" ".join(part[:4]) + " …" for part in parts if len(part) > _MAX_SENTENCE_WORDS)]
 
 
 @lru_cache(maxsize=1)

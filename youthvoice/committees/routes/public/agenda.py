@@ -235,7 +235,7 @@ rep_pages.after_request(extend_session)
 
 _NOT_TAKEN, _CONFLICT = 422, 409
 
-_MOST_DIGITS: Final = 3
+_MAX_DIGITS: Final = 3
 
 
 def _held_or_404(representative: SignedInRepresentative, meeting_id: int) -> rules.Meeting:
@@ -298,8 +298,8 @@ def approve_minutes(representative: SignedInRepresentative, meeting_id: int) -> 
     if request.method == "GET":
         return _page("committees/minutes/representative_check.html", representative, meeting, said_yes="")
     session, day = db.session(), representative.today
-    typed = request.form.get("said_yes", "")[:_MOST_DIGITS]
-    said_yes, quorum = _number(typed, _MOST_DIGITS), representative.committee.quorum
+    typed = request.form.get("said_yes", "")[:_MAX_DIGITS]
+    said_yes, quorum = _number(typed, _MAX_DIGITS), representative.committee.quorum
     if why := commit_or_refuse(lambda: minutes.approve(session, meeting, said_yes, quorum, day)):
         return _page(
             "committees/minutes/representative_check.html",

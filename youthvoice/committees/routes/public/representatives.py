@@ -45,7 +45,7 @@ rep_pages.after_request(extend_session)
 
 _NOT_TAKEN, _TOO_MANY = 422, 429
 
-_MOST_WORD: Final = 40
+_MAX_WORD_LETTERS: Final = 40
 
 
 @rep_pages.get("/mine")
@@ -127,7 +127,7 @@ def word() -> ResponseReturnValue:
 @rate_limits.rate_limited(rate_limits.SENDING)
 def take_word() -> ResponseReturnValue:
     """Show new pictures to the child who typed the word."""
-    tablet, typed = _tablet_or_403(), request.form.get("word", "")[:_MOST_WORD]
+    tablet, typed = _tablet_or_403(), request.form.get("word", "")[:_MAX_WORD_LETTERS]
     try:
         code = picture_sign_in.deal_pictures(typed, tablet)
     except TooManyCodeAttempts as error:

@@ -286,12 +286,12 @@ def _reach(
 def letters() -> ResponseReturnValue:
     """The delivery of each letter; an address is in plain text only for the person who entered it."""
     caller, session = current_caller(), db.session()
-    by_state = delivery.list_letters(session, caller.site_ids, most=_MOST_SHOWN)
+    by_state = delivery.list_letters(session, caller.site_ids, most=_MAX_SHOWN)
     letter_deliveries = [letter_delivery for rows in by_state.values() for letter_delivery in rows]
     return render_template(
         "publications/guardians/delivery.html",
         parted=list(by_state.items()),
-        most=_MOST_SHOWN,
+        most=_MAX_SHOWN,
         total=delivery.count_letters(session, caller.site_ids),
         again=sum(letter_delivery.may_go for letter_delivery in delivery.list_undelivered(session, caller.site_ids)),
         me=caller.person_id,
@@ -303,7 +303,7 @@ def letters() -> ResponseReturnValue:
     )
 
 
-_MOST_SHOWN = 100  # of each state
+_MAX_SHOWN = 100  # of each state
 
 
 @guardians_pages.post("/delivery/")

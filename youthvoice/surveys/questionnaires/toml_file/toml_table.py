@@ -18,7 +18,7 @@ _TABLE = re.compile(r"\s*\[\s*([\w.\s-]+?)\s*\]")
 
 _KEY = re.compile(r"\s*([\w-]+)\s*=\s*(\[\s*(?:#.*)?$)?")
 
-_LONGEST_HEADER = 300
+_MAX_HEADER_CHARACTERS = 300
 
 _ITEM = re.compile(r"\s*\{")
 
@@ -38,7 +38,7 @@ class TomlRows:
         table: TomlPath = ()
         items: TomlPath = ()
         for row, line in enumerate(text.splitlines(), start=1):
-            if len(line) > _LONGEST_HEADER and line.lstrip().startswith("["):
+            if len(line) > _MAX_HEADER_CHARACTERS and line.lstrip().startswith("["):
                 continue  # not a header of a questionnaire; matching it could take very long
             if header := _ARRAY.match(line):
                 table, items = self._next_item(self._resolve(header[1])), ()
@@ -74,7 +74,7 @@ class TomlRows:
 
 TomlChoice = TypeVar("TomlChoice", bound=str)
 
-_LONGEST = 2000  # characters of one text
+_MAX_TEXT_CHARACTERS = 2000  # characters of one text
 
 
 class TomlTable:
@@ -107,7 +107,7 @@ class TomlTable:
             if needed:
                 self.refuse("missing", key)
             return ""
-        if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST:
+        if not isinstance(value, str) or not value.strip() or len(value) > _MAX_TEXT_CHARACTERS:
             self.refuse("not_a_text", key)
             return ""
         return value.strip()

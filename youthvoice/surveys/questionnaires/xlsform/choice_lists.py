@@ -16,7 +16,7 @@ from youthvoice.surveys.questionnaires.xlsform.column_headers import (
 )
 from youthvoice.surveys.questionnaires.xlsform.workbook import SheetRow
 
-_MOST_LABEL = 300  # characters of one option
+_MAX_LABEL_CHARACTERS = 300  # characters of one option
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def read_choices(
 def _label_fault(row: SheetRow, name: str, words: Mapping[str, str]) -> QuestionnaireFault | None:
     if not words:
         return make_fault("no_label", on="choices", name=option_key(name)).at(row.number)
-    if any(len(text) > _MOST_LABEL for text in words.values()):
-        return make_fault("label_too_long", on="choices", most=_MOST_LABEL).at(row.number)
+    if any(len(text) > _MAX_LABEL_CHARACTERS for text in words.values()):
+        return make_fault("label_too_long", on="choices", most=_MAX_LABEL_CHARACTERS).at(row.number)
     if any("${" in text for text in words.values()):
         return make_fault("no_insertions", on="choices").at(row.number)
     return None

@@ -14,7 +14,7 @@ from youthvoice.surveys.questionnaires.picture_library import FACES
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW
 from youthvoice.surveys.questionnaires.xlsform.choice_lists import ListOption
 
-_FEWEST, _MOST = 3, 5
+_MIN_STEPS, _MAX_STEPS = 3, 5
 
 _YES: Final = "yes|y|हाँ|हां|जी हाँ|نعم|أجل|oui|sí|si|sim|ja|ndiyo|হ্যাঁ|da|да|ہاں|有|是"
 
@@ -89,7 +89,8 @@ def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
         keys |= {option.key: _yes_or_no(option) for option in list_options}
         options = tuple(replace(option, key=keys[option.key], picture=None) for option in list_options)
         return KnownList("yes_no", options, keys, (), has_dont_know)
-    steps = _steps(list_options) if kind in {"choose_one", "faces"} and _FEWEST <= len(list_options) <= _MOST else None
+    is_scale = kind in {"choose_one", "faces"} and _MIN_STEPS <= len(list_options) <= _MAX_STEPS
+    steps = _steps(list_options) if is_scale else None
     if steps is None:
         return KnownList(kind, tuple(list_options), keys, (), has_dont_know)
     order, says_good = steps

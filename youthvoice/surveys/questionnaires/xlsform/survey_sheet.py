@@ -30,7 +30,7 @@ _OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain colu
 
 _YES = {"yes", "true", "true()", "1"}
 
-_LONGEST_EXTRA = 8000
+_MAX_EXTRA_CHARACTERS = 8000
 
 
 @dataclass(slots=True)
@@ -341,7 +341,7 @@ def read_extra(text: str) -> dict[str, object] | None:
     if not text:
         return {}
     try:
-        content = json.loads(text) if len(text) <= _LONGEST_EXTRA else None
+        content = json.loads(text) if len(text) <= _MAX_EXTRA_CHARACTERS else None
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None

@@ -39,9 +39,9 @@ from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 allow_larger(drafts_pages, MAX_PICTURE_BYTES + AROUND_A_FILE, "drafts.picture", when=may_import)
 
 
-_MOST_DRAFTS: Final = 30  # of one person
+_MAX_DRAFTS: Final = 30  # of one person
 
-_MOST_QUESTIONS: Final = 60  # children manage far fewer, and each page lists all of them
+_MAX_QUESTIONS: Final = 60  # children manage far fewer, and each page lists all of them
 
 _EACH_CHANGE: Final = "90 per minute"  # nobody reads a page and presses Up on it so often
 
@@ -94,7 +94,7 @@ def _store(draft: StoredDraft) -> None:
 
 def _begin(body: DraftBody) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
-    if len(draft_store.list_drafts(session, caller.person_id)) >= _MOST_DRAFTS:
+    if len(draft_store.list_drafts(session, caller.person_id)) >= _MAX_DRAFTS:
         flash(_("You have many drafts. Finish or delete one."), "note")
         return redirect(url_for("questionnaires.index"))
     draft = draft_store.add_draft(session, body, caller.person_id, context.today())
@@ -219,7 +219,7 @@ def _show(
 
 def _is_full(body: DraftBody) -> bool:
     """Whether there is no room for one more question."""
-    return len(body.questions) >= _MOST_QUESTIONS or body.measure_texts().texts + len(body.languages) > MAX_TEXTS
+    return len(body.questions) >= _MAX_QUESTIONS or body.measure_texts().texts + len(body.languages) > MAX_TEXTS
 
 
 def _break_labels(lineage: Lineage, question: Question) -> list[str]:
