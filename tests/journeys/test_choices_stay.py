@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.test_comes_back import begins_anew
@@ -284,7 +285,7 @@ def test_stop_leads_to_what_goes_and_who_reads_and_never_past_them(tablet: Child
 def test_whoever_reads_and_what_no_no_can_stop_are_seen_above_send_on_a_phone(
     language: str, tablet: ChildTablet
 ) -> None:
-    opens_tell(tablet, language)
+    opens_tell(with_voices(tablet), language)
     tablet.skips_to("topic")
     tablet.screen.locator("label.tile").first.click()
     tablet.skips_the_rest()
@@ -353,7 +354,7 @@ def test_a_suggestion_with_words_on_another_screen_is_shown_before_it_goes(table
 
 
 def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tablet: ChildTablet, place: Place) -> None:
-    tablet.begins()
+    with_voices(tablet).begins()
     tablet.answers("Very good")
     tablet.stops()
     expect(tablet.screen.locator("[data-letter]")).to_be_hidden()

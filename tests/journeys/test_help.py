@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.support.browsers import PHONE, TABLET
+from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.support.long_tests import breadth
@@ -90,7 +91,7 @@ def test_without_a_script_the_hand_is_a_link_to_the_same_rows(tablets: Tablets, 
 def test_every_row_of_help_and_the_hand_are_on_the_screen_and_large(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:
-    tablet = tablets(place, viewport={"width": size[0], "height": size[1]})
+    tablet = with_voices(tablets(place, viewport={"width": size[0], "height": size[1]}))
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
     tablet.opens(place.survey)
     tablet.agrees()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.support.browsers import DESK, PHONE, TABLET
+from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
@@ -39,7 +40,7 @@ HIDDEN = """() => {
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
     """A tablet held upright or on its side, on which a language was chosen."""
-    tablet = tablets(place, viewport={"width": size[0], "height": size[1]})
+    tablet = with_voices(tablets(place, viewport={"width": size[0], "height": size[1]}))
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
     return tablet
 

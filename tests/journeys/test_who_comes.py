@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import found_by, keeps_the_pictures, opens_tell
@@ -67,7 +68,11 @@ def test_stop_before_place_and_name_is_no_way_past_it_and_no_trap(tablet: ChildT
 def test_the_box_for_her_name_lies_under_nothing(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:
-    tablet = wants_somebody(tablets(place, viewport={"width": size[0], "height": size[1]}), language)
+    """Neither where a line on top names everybody who reads it, as that of harm does, nor beside a speaker."""
+    tablet = with_voices(tablets(place, viewport={"width": size[0], "height": size[1]}))
+    opens_tell(tablet, language)
+    tablet.skips_to("come")
+    tablet.screen.locator("[value=yes]").check(force=True)
     tablet.goes_on()
     for _without_words_then_with in range(2):
         name, moves = (tablet.screen.locator(one).bounding_box() for one in ("[name=how]", ".moves"))

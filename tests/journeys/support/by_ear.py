@@ -2,23 +2,41 @@
 
 from playwright.sync_api import Page
 
-from tests.journeys.support.navigators import comes_true
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from youthvoice import db
+from youthvoice.sites.tablets.store import list_tablets, set_tablet_voices
+from youthvoice.web.i18n.languages import TRANSLATED
 
-VOICES = """
+_TONGUES = [code.replace("_", "-") for code in TRANSLATED]
+VOICES = f"""
     window.spoken = [];
-    const voices = ["en-US", "hi-IN", "ar-EG"].map((lang) => ({ name: lang, lang, localService: true }));
+    const voices = {_TONGUES}.map((lang) => ({{ name: lang, lang, localService: true }}));
     speechSynthesis.getVoices = () => voices;
-    speechSynthesis.cancel = () => {};
-    speechSynthesis.speak = (one) => { spoken.push(one.text); setTimeout(() => one.onend?.(), 0); };
-    Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", {
-        set(one) { this.chosen = one; }, get() { return this.chosen ?? null; },
-    });
-    window.Audio = function (address) {
-        this.pause = () => {};
-        this.play = async () => { spoken.push(address); setTimeout(() => this.onended(), 0); };
-    };
+    speechSynthesis.cancel = () => {{}};
+    speechSynthesis.speak = (one) => {{ spoken.push(one.text); setTimeout(() => one.onend?.(), 0); }};
+    Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", {{
+        set(one) {{ this.chosen = one; }}, get() {{ return this.chosen ?? null; }},
+    }});
+    window.Audio = function (address) {{
+        this.pause = () => {{}};
+        this.play = async () => {{ spoken.push(address); setTimeout(() => this.onended(), 0); }};
+    }};
 """
 """A tablet with a voice of its own for each language; it says everything, and plays every recording, at once."""
+
+
+def with_voices(tablet: ChildTablet) -> ChildTablet:
+    """A tablet that says everything in each language: beside every heading the speaker takes its room.
+
+    What holds there holds where less can be heard, too: on a tablet without a voice, in a house without recordings.
+    """
+    place = tablet.place
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        for one in list_tablets(session, [place.site_id]):
+            set_tablet_voices(session, one.id, TRANSLATED)
+    tablet.page.add_init_script(VOICES)
+    return tablet
+
 
 _SHOWN = """every => {
     const place = every ? document.body : document.querySelector(".screen.now") ?? document.querySelector("main");
