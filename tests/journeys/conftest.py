@@ -1,7 +1,7 @@
 """One running house and one browser for all journeys; a site and a browser window of its own for each."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import cache
 
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.layout_dump import layout_of
 from tests.journeys.support.mailbox import Postbox, post_office
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.page_list import ExampleHouse, build_example, example_house
@@ -17,6 +18,18 @@ from tests.journeys.support.server import House, running_house
 from tests.journeys.support.sites import Place, settle
 
 expect.set_options(timeout=browsers.PATIENCE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A journey that failed says where everything lay on its screens, before they close."""
+    report = yield
+    opened = getattr(item, "funcargs", {}).get("browser")
+    if call.when == "call" and report.failed and isinstance(opened, Browser):
+        report.sections.append(("Where everything lay", layout_of(opened.contexts)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """A text is recorded by an adult and heard by a child. Duties: CHILD-UX.md (read aloud; silent until tapped)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,15 +57,21 @@ _VOICES = """
 
 
 @pytest.fixture
-def silent_house(house: House) -> House:
-    """Nothing is recorded, whatever another journey left; every process of the house has seen it."""
+def silent_house(house: House) -> Iterator[House]:
+    """Nothing is recorded, whatever another journey left, nor left to the next: a speaker moves all below it."""
+    forgets_recordings(house)
+    yield house
+    forgets_recordings(house)
+
+
+def forgets_recordings(house: House) -> None:
+    """Nothing is recorded any more, and every process of the house has seen it."""
     with house.app.app_context(), db.writing(db.engine()) as session:
         left = list(list_takes(session))
         for name in left:
             remove_clip(session, name, log())
     if left:
         time.sleep(1.1 * availability.INDEX_SECONDS)
-    return house
 
 
 @pytest.fixture
