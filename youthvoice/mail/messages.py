@@ -115,7 +115,7 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text.text)
     message.add_alternative(text.html, subtype="html")
-    message["Content-Language"] = text.language.replace("_", "-")  # set last, or it would end up in a part
+    message["Content-Language"] = tag(text.language)  # set last, or it would end up in a part
     message.set_boundary(hashlib.sha256(f"{text.text}\0{text.html}".encode()).hexdigest()[:40])
     return message
 

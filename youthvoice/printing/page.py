@@ -104,4 +104,4 @@ def _title(document: Document) -> Markup:
 
 
 def _pdf_of(kept_pdf: KeptPdf, key: PaperKey) -> Response:
-    return paper_response(kept_pdf.set_document.pdf, f"{key.kind}-{key.language.replace('_', '-')}")
+    return paper_response(kept_pdf.set_document.pdf, f"{key.kind}-{languages.tag(key.language)}")

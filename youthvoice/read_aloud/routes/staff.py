@@ -20,19 +20,12 @@ from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.web import headers
 from youthvoice.web.form_fields import PlainForm
-from youthvoice.web.i18n import languages
 from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 
 read_aloud_pages = StaffBlueprint("read_aloud", __name__, url_prefix="/staff", menu="questionnaires.index")
 
 
 allow_larger(read_aloud_pages, MAX_BYTES + AROUND_A_FILE, "read_aloud.record")
-
-
-read_aloud_pages.add_app_template_filter(languages.tag, "language_tag")
-
-
-read_aloud_pages.add_app_template_filter(languages.direction, "language_direction")
 
 
 @read_aloud_pages.app_template_filter("groupby_in_order")

@@ -48,3 +48,4 @@ def init_app(app: Flask) -> None:
         ngettext=lambda text, texts, number: domain.get_translations().ungettext(text, texts, number),
         newstyle=True,
     )
+    app.jinja_env.filters |= {"language_tag": languages.tag, "language_direction": languages.direction}
