@@ -96,7 +96,7 @@ def list_askers(session: Session, second_id: int, digest: str) -> set[int]:
     return {
         agreement_request.asked_by
         for agreement_request in agreement.list_requests(session, second_id)
-        if (agreement_request.kind, agreement_request.asked_of, agreement_request.state) == (KIND, second_id, "waits")
+        if (agreement_request.kind, agreement_request.asked_of) == (KIND, second_id)
         and any(digest == part[2] for part in agreement_request.data["parts"])
     }
 
