@@ -276,6 +276,21 @@ def test_an_approved_part_counts_only_as_it_was_approved(team: Team) -> None:
     assert FACE.findall(team.telling())
 
 
+def test_words_that_nobody_approved_are_left_out_and_everything_else_stays(team: Team) -> None:
+    team.draws()
+    team.writes(en="comes on Tuesdays")
+    team.asks()
+    agrees(team.browsers["second"])
+    with db.writing(db.engine()) as session:
+        row = session.scalars(select(IntroductionRow).where(IntroductionRow.kind == "words")).one()
+        assert find_content(session, row.digest, {row.person_id}, approved=True) is None, "words are no file"
+        assert list(load_approved(session).words.values()) == ["comes on Tuesdays"]
+        row.content = b"come to me alone"
+    with db.reading(db.engine()) as session:
+        assert not load_approved(session).words
+        assert load_approved(session).portraits
+
+
 def test_children_tell_two_adults_apart_by_their_portraits(team: Team) -> None:
     team.draws()
     team.draws("second")
@@ -327,7 +342,7 @@ def test_a_photograph_needs_her_yes_and_is_kept_small_and_plain(team: Team) -> N
 def test_what_is_no_greeting_gets_a_sentence_and_what_there_was_stays(team: Team, sound: bytes, sentence: str) -> None:
     team.says(webm_of(3))
     assert sentence in team.says(sound, status=422)
-    assert team.browsers["advocate"].open(OWN).text.count("Draft: no child hears") <= 1
+    assert team.browsers["advocate"].open(OWN).text.count("Draft: no child sees or hears it") == 1
     with db.reading(db.engine()) as session:
         assert len(list(session.scalars(select(IntroductionRow)))) == 1
 
@@ -343,6 +358,9 @@ def test_a_greeting_is_heard_in_the_language_in_which_she_gave_it(team: Team) ->
     assert english != hindi
     team.tablet.open("/language/ar")
     assert not GREETING.findall(team.telling())
+    recorder = team.browsers["advocate"].open(f"{OWN}/greeting/hi")
+    assert "microphone=(self)" in recorder.headers["Permissions-Policy"]
+    team.browsers["advocate"].open(f"{OWN}/greeting/de", 404)
     part = team.tablet.ask("GET", english, headers={"Range": "bytes=0-99"})
     assert (part.status_code, len(part.get_data())) == (206, 100)
 

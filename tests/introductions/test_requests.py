@@ -15,6 +15,7 @@ from youthvoice.introductions.approval import ApproveIntroduction
 from youthvoice.introductions.store import list_own_parts
 
 FILE = re.compile(r'<(?:img|audio) [^>]*src="(/staff/me/introduction/files/[0-9a-f]{32})"')
+DRAFT = "Draft: no child sees or hears it yet."
 
 
 def test_a_colleague_sees_and_hears_what_she_is_asked_and_nothing_else(team: Team) -> None:
@@ -78,3 +79,39 @@ def test_nobody_asks_for_what_another_drafted(app: Flask, team: Team) -> None:
         second = Caller(olga, "coordinator", "Olga", "coordinator", site_ids, "en", token="")
         with pytest.raises(CannotBeDone):
             ApproveIntroduction().carry_out(session, forged, second)
+
+
+def test_who_asks_twice_asks_once_and_who_has_no_draft_asks_nobody(team: Team) -> None:
+    assert team.asks() == f"{OWN}/ask", "there is nothing to look at"
+    team.draws()
+    first, second = team.asks(), team.asks(of="outside_recipient")
+    team.browsers["second"].open(first, 404)
+    team.browsers["outside_recipient"].open(second)
+    assert team.browsers["advocate"].open(OWN).text.count("has until") == 1
+
+
+def test_words_that_are_changed_back_leave_no_draft(team: Team) -> None:
+    browser = team.browsers["advocate"]
+    team.writes(en="comes on Tuesdays")
+    team.asks()
+    agrees(team.browsers["second"])
+    assert DRAFT in team.writes(en="comes on Fridays", hi="मंगलवार को आती हैं")
+    assert 'value="comes on Fridays"' in browser.open(f"{OWN}/words").text, "what she wrote last"
+    team.asks()
+    page = team.writes(en="comes on Fridays", hi="मंगलवार को आती हैं")
+    assert "ask again" not in page, "nothing changed"
+    page = team.writes(en="comes on Tuesdays", hi="मंगलवार को आती हैं")
+    assert "ask again" in page
+    assert page.count(DRAFT) == 1, "that in Hindi"
+    team.asks()
+    page = team.takes_back("words", "hi", "draft")
+    assert "ask again" in page
+    assert DRAFT not in page
+    assert "comes on Tuesdays" in team.telling()
+
+
+@pytest.mark.parametrize(("kind", "language"), [("name", ""), ("words", "xx")])
+def test_what_no_introduction_has_cannot_be_taken_back(team: Team, kind: str, language: str) -> None:
+    browser = team.browsers["advocate"]
+    browser.open(OWN)
+    browser.send(f"{OWN}/take-back", {"kind": kind, "language": language, "state": "draft"}, 400)
