@@ -1,13 +1,16 @@
 """S36: posters and help cards are printed from the same data: helpline, way to the answer, languages."""
 
+import io
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from PIL import Image as PictureFile
 from sqlalchemy import update
 
 from tests.support import papers
-from tests.support.introductions import drawn_in, introduce
+from tests.support.introductions import drawn_in, introduce, photograph
 from tests.support.kept_papers import get_papers
 from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.visitor import Visitor
@@ -49,6 +52,23 @@ def test_a_poster_shows_the_faces_of_advocates_and_names_those_who_have_none(
     said = papers.text_of(get_papers(signed_in(visitor(), people["coordinator"]), f"/staff/posters/{site_id}")["en"])
     for words in (people["advocate"].name, "comes on Tuesdays", second.name, "They speak up for children."):
         assert words in said
+
+
+def test_a_poster_cuts_a_photograph_round(
+    place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
+) -> None:
+    site_id, people = place
+    with db.writing(db.engine()) as session:
+        second = make_person(session, "advocate", site_id, handle="second")
+    png = io.BytesIO()
+    PictureFile.new("RGB", (320, 320), (0, 0, 0)).save(png, "PNG")
+    photograph(people["advocate"].id, png.getvalue(), second.id)
+    made = get_papers(signed_in(visitor(), people["coordinator"]), f"/staff/posters/{site_id}")["en"]
+    (page,) = papers.images_of(made)
+    black = [max(map(len, re.findall(rb"[\x00-\x20]+", row)), default=0) for row in page.rows()]
+    assert max(black) > 20, "it is there"
+    top = next(at for at, width in enumerate(black) if width > max(black) / 2)
+    assert 0 < black[top - 1] < black[top] < max(black), "and no square"
 
 
 def test_help_cards_are_eight_on_a_page_and_name_no_house(

@@ -4,8 +4,9 @@ from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.introductions.drawn_portraits import DrawnPortrait
 from youthvoice.introductions.entities import DraftPart, PartKey
-from youthvoice.introductions.rules import PORTRAIT, SVG, TEXT, WORDS, digest_of, pad_portrait
+from youthvoice.introductions.rules import PORTRAIT, SVG, TEXT, WEBP, WORDS, digest_of, pad_portrait
 from youthvoice.introductions.store import approve_parts, keep_draft
+from youthvoice.jobs.picture_maker import make_picture
 
 
 def drawn_in(clothes: str) -> str:
@@ -15,10 +16,16 @@ def drawn_in(clothes: str) -> str:
 
 def introduce(person_id: int, clothes: str, second_id: int, words: str = "comes on Tuesdays") -> None:
     """Give somebody a drawn portrait and a few words in English. Commits in a transaction of its own."""
-    parts = [
-        DraftPart(PartKey(PORTRAIT), pad_portrait(drawn_in(clothes).encode()), SVG),
-        DraftPart(PartKey(WORDS, "en"), words.encode(), TEXT),
-    ]
+    portrait = DraftPart(PartKey(PORTRAIT), pad_portrait(drawn_in(clothes).encode()), SVG)
+    _approve(person_id, [portrait, DraftPart(PartKey(WORDS, "en"), words.encode(), TEXT)], second_id)
+
+
+def photograph(person_id: int, picture: bytes, second_id: int) -> None:
+    """Give somebody a photograph, from a PNG. Commits in a transaction of its own."""
+    _approve(person_id, [DraftPart(PartKey(PORTRAIT), pad_portrait(make_picture(picture)), WEBP)], second_id)
+
+
+def _approve(person_id: int, parts: list[DraftPart], second_id: int) -> None:
     log = Log(context.today(), "test")
     with db.writing(db.engine()) as session:
         for part in parts:
