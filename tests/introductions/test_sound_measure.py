@@ -40,6 +40,16 @@ def test_padding_changes_neither_and_gives_every_greeting_one_size() -> None:
         assert len(padded) == GREETING_BYTES
         assert padded.startswith(sound)
         assert measure_sound(padded, kind) == measure_sound(sound, kind)
+        if kind == WEBM:
+            void, size, zeros = padded[len(sound) :][:2], padded[len(sound) + 2 :][:7], padded[len(sound) + 9 :]
+            assert (void, int.from_bytes(size), set(zeros)) == (b"\xec\x01", len(zeros), {0}), "one element fills it"
+
+
+def test_a_recorder_that_stops_a_moment_late_loses_no_greeting() -> None:
+    for sound in (webm_of(GREETING_SECONDS + 1), ogg_of(GREETING_SECONDS + 1)):
+        assert measure_sound(sound, pad_greeting(sound)[1]).seconds > GREETING_SECONDS + 0.5
+    with pytest.raises(IntroductionRefused, match="too_long"):
+        pad_greeting(webm_of(GREETING_SECONDS + 2))
 
 
 @settings(max_examples=300, deadline=1000)
@@ -60,3 +70,4 @@ def test_whatever_is_sent_is_measured_or_refused_and_ends(data: bytes | tuple[in
 def test_words_lose_what_nobody_sees_and_keep_what_scripts_need() -> None:
     assert tidy_words("  comes\u202e on\n\tTuesdays\u200b ") == "comes on Tuesdays"
     assert tidy_words("\u0915\u094d\u200d\u0937") == "\u0915\u094d\u200d\u0937"
+    assert tidy_words("Ame\u0301lie") == "Am\u00e9lie"
