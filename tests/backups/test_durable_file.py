@@ -3,16 +3,17 @@
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.support.full_disk import room_for
-from youthvoice.backups.durable_file import durable_file, write_new_file
+from youthvoice.backups.durable_file import durable_file, refuse_if_there, write_new_file
 
 TOP = Path(__file__).parents[2]
 WHOLE = bytes(range(256)) * 16 * 1024  # 4 MB
@@ -34,17 +35,35 @@ def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "old").write_bytes(b"old")
     with pytest.raises(FileExistsError):
         write_new_file(tmp_path / "old", b"new")
+    with room_for(1_000_000), pytest.raises(FileExistsError):  # it says so first, and not that the disk is full
+        write_new_file(tmp_path / "old", WHOLE)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        refuse_if_there(tmp_path / "link")
     assert (tmp_path / "old").read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("has_links", [True, False])
+def test_what_comes_while_a_new_file_is_written_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, fsync = tmp_path / "copy", os.fsync
+
+    def noted_fsync(handle: int) -> None:
+        file.write_bytes(b"a colleague's")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    with pytest.raises(FileExistsError):
+        write_new_file(file, b"new")
+    assert file.read_bytes() == b"a colleague's"
+
+
+@pytest.mark.parametrize("without_links", [0, errno.EPERM, errno.ENOTSUP])
 def test_what_comes_while_a_file_is_written_is_not_written_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_links: int
 ) -> None:
     def on_a_stick(*_names: object) -> None:
-        raise PermissionError(errno.EPERM, "a stick has no second names")
+        raise OSError(without_links, "a stick has no second names")
 
-    if not has_links:
+    if without_links:
         monkeypatch.setattr(os, "link", on_a_stick)
     writes = ExitStack()
     writes.enter_context(durable_file(tmp_path / "copy", overwrites=False)).write(b"new")
@@ -55,6 +74,41 @@ def test_what_comes_while_a_file_is_written_is_not_written_over(
     assert (tmp_path / "copy").read_bytes() == b"a colleague's"
     write_new_file(tmp_path / "other", b"new")
     assert (tmp_path / "other").read_bytes() == b"new"
+
+
+def test_the_disk_has_every_byte_before_the_file_has_its_name_and_then_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[bool, int, bool]] = []
+    file, fsync = tmp_path / "new", os.fsync
+
+    def noted_fsync(handle: int) -> None:
+        status = os.fstat(handle)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        done.append((is_folder, 0 if is_folder else status.st_size, file.exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    write_new_file(file, b"short")
+    assert done == [(False, 5, False), (True, 0, True)]
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP, errno.EIO])
+def test_a_drive_that_flushes_no_folder_is_no_failure_one_that_fails_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    fsync, before = os.fsync, len(list(Path("/proc/self/fd").iterdir()))
+
+    def on_a_drive(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(code, "no folder is flushed here")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", on_a_drive)
+    with pytest.raises(OSError, match="no folder") if code == errno.EIO else nullcontext():
+        write_new_file(tmp_path / "new", b"whole")
+    assert (tmp_path / "new").read_bytes() == b"whole"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_of_two_who_write_one_file_together_neither_gets_half_of_the_other(tmp_path: Path) -> None:
@@ -111,3 +165,10 @@ def test_what_is_written_beside_under_a_longer_name_stays(tmp_path: Path) -> Non
             shorter.write(b"short")
     assert (tmp_path / "house.backup").read_bytes() == b"whole"
     assert own.exists()
+
+
+def test_a_name_may_have_any_sign_and_what_a_killed_writer_left_beside_goes(tmp_path: Path) -> None:
+    file = tmp_path / "copy [1] (a+b)*"
+    (tmp_path / f"{file.name}.ab_1cd2e.part").touch()
+    write_new_file(file, b"whole")
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
