@@ -103,7 +103,7 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
     fixed = getattr(g, "language", None) or _asked_for().removesuffix(LARGE)
     if fixed in offered:
         return str(fixed)
-    return request.accept_languages.best_match([tag(code) for code in offered], tag(offered[0])).replace("-", "_")
+    return request.accept_languages.best_match(offered, offered[0])
 
 
 def _asked_for() -> str:
