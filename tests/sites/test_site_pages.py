@@ -80,6 +80,13 @@ def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor
     browser.open(f"{path}/card/xx", 404)
 
 
+def test_without_a_name_of_the_site_its_mail_name_is_not_blamed(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, site_id = _coordinator(visitor)
+    browser.open(f"/staff/sites/{site_id}")
+    browser.send(f"/staff/sites/{site_id}", _site(name=""), 422)
+    assert "Mail must not bear the name of the site" not in browser.page
+
+
 def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     browser.open(f"/staff/sites/{site_id}")

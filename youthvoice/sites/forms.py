@@ -103,7 +103,8 @@ class SiteForm(FlaskForm):
 
     def validate_mail_name(self, field: Field) -> None:
         """Refuse a mail name with the site's name: mail must not show who lives where."""
-        if (self.name.data or "").strip().casefold() in field.data.casefold():
+        name = (self.name.data or "").strip().casefold()
+        if name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
 
     def validate_mail_word(self, field: Field) -> None:

@@ -53,6 +53,12 @@ def test_a_name_of_any_script_is_taken(name: str) -> None:
     assert why_not_name(tidy_name(name), THERE) is None
 
 
+@pytest.mark.parametrize(("name", "other"), [("Ciara Rao", "Clara Rao"), ("Bernle", "Bernie"), ("Dara", "Ciara")])
+def test_letters_that_only_together_look_like_another_are_seen_after_those_alone(name: str, other: str) -> None:
+    """`cl` looked like `d` before `i` looked like `l`: two names that differ in one stroke were both allowed."""
+    assert why_not_name(name, [other]) == "taken"
+
+
 @pytest.fixture
 def team(app: Flask) -> dict[str, Somebody]:
     _site_id, people = house(["advocate", "coordinator", "facilitator", "outside_recipient"])

@@ -79,8 +79,10 @@ _STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc"
 
 _REMARK: Final = re.compile(r"[(\[{（［][^)\]}）］]*[)\]}）］]?")
 
-_ALIKE: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"), ("1", "l"), ("0", "o"))
-"""Letters that look alike on a screen: a child cannot tell two names apart that differ only in these."""
+_ALIKE: Final = (("i", "l"), ("1", "l"), ("0", "o"), ("rn", "m"), ("vv", "w"), ("cl", "d"))
+"""Letters that look alike on a screen: a child cannot tell two names apart that differ only in these. Single letters
+first, or "Ciara" would not look like "Clara".
+"""
 
 
 def _visual_form(name: str) -> str:
