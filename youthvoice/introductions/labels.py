@@ -4,6 +4,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
+from youthvoice.clips.labels import refusal_labels
 from youthvoice.introductions.rules import GREETING, GREETING_SECONDS, PORTRAIT, WORDS
 
 KIND_LABELS: Final = {
@@ -12,13 +13,11 @@ KIND_LABELS: Final = {
     WORDS: _l("A few words"),
 }
 
-REFUSAL_LABELS: Final = {
-    "empty": _l("The recording is empty. Is the microphone on?"),
-    "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=GREETING_SECONDS),
-    "too_long": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=GREETING_SECONDS),
+_OF_SOUND: Final = refusal_labels(GREETING_SECONDS)
+
+REFUSAL_LABELS: Final = _OF_SOUND | {
+    "too_long": _OF_SOUND["too_large"],
     "silent": _l("Nothing can be heard in this recording. Speak closer to the microphone, and listen before you save."),
-    "not_sound": _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
-    "not_opus": _l("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
     "in_use": _l("A colleague already has this very portrait. Change one thing, so that children can tell you apart."),
     "changed": _l("It was changed or taken back since you opened this page. She can ask again."),
 }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
+from youthvoice.clips.labels import refusal_labels
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
@@ -213,10 +214,5 @@ PART_LABELS: Final = {
 }
 """The parts of a sitting."""
 
-REFUSAL_LABELS: Final = {
-    "empty": _l("The recording is empty. Is the microphone on?"),
-    "too_large": _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_CLIP_SECONDS),
-    "not_sound": _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records."),
-    "not_opus": _l("This sound is written in another way. Bring WebM or Ogg with Opus, such as a browser records."),
-}
+REFUSAL_LABELS: Final = refusal_labels(MAX_CLIP_SECONDS)
 """Why a recording is refused, and what to do."""

@@ -10,8 +10,10 @@ from flask_babel import LazyString, lazy_gettext as _l
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, Form, StringField
 from wtforms.validators import ValidationError
+from wtforms.widgets import FileInput
 
 from youthvoice.clips.audio_files import NotAClip, audio_kind
+from youthvoice.clips.labels import refusal_labels
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.graphics.picture_labels import picture_label
@@ -176,6 +178,13 @@ class VoiceField(Field):
             self.too_large = refused.code == "too_large"
             words = {"empty": self.empty, "too_large": self.too_long}
             raise ValidationError(words.get(refused.code, self.no_voice)) from None
+
+
+class SpokenField(VoiceField):
+    """The same field for an adult, who brings a file or records one, with refusals in her words."""
+
+    widget = FileInput()
+    no_voice, too_long = (refusal_labels(MAX_VOICE_SECONDS)[code] for code in ("not_sound", "too_large"))
 
 
 def first_refusals(form: Form) -> dict[str, str]:

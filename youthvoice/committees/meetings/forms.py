@@ -19,12 +19,11 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import FileInput
 
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS
 from youthvoice.committees.meetings import labels, outcomes
 from youthvoice.committees.meetings.rules import MAX_MINUTES_CHARACTERS, MINUTES_FIELDS, Meeting, Minutes
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
+from youthvoice.threads.child_fields import SpokenField
 from youthvoice.web.i18n.languages import LANGUAGES
 
 _MAX_PEOPLE = 500
@@ -178,13 +177,10 @@ class MinutesNoteForm(FlaskForm):
     words = TextAreaField(_l("A note to add"), [InputRequired(_l("Write the note.")), _SHORT])
 
 
-class MinutesVoiceField(VoiceField):
+class MinutesVoiceField(SpokenField):
     """A recording of one field of the minutes as a file; the recorder of the page fills the same field."""
 
-    widget = FileInput()
     empty = _l("Record it first, or choose a file.")
-    too_long = _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS)
-    no_voice = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
 
 
 class MinutesVoiceForm(FlaskForm):

@@ -7,7 +7,6 @@ from typing import Final
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, InputRequired, ValidationError
-from wtforms.widgets import FileInput
 
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.hand_over import chosen_entries, entry_choices, list_recipients
@@ -15,7 +14,7 @@ from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.repeated_words import Repetition, find_repetitions
 from youthvoice.grievances.time_limits import REPRISAL_CHECKS, deadline_from_now
 from youthvoice.threads.case_state import WAITS_FOR_CHILD, WITHDRAW_ASKED, CaseState, hour_after
-from youthvoice.threads.child_fields import MAX_VOICE_SECONDS, VoiceField
+from youthvoice.threads.child_fields import SpokenField
 from youthvoice.threads.entities import CHILD
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_list
@@ -24,14 +23,6 @@ MAX_SPOKEN_BYTES: Final = 4 * 1024 * 1024
 """The largest request. It exceeds the limit of a voice, so that a voice that is too long is refused beside its box and
 the text stays.
 """
-
-
-class SpokenField(VoiceField):
-    """The child's voice field as a file input, with refusals worded for an adult."""
-
-    widget = FileInput()
-    no_voice = _l("This is not a sound recording. Bring WebM or Ogg with Opus, such as a browser records.")
-    too_long = _l("This is longer than %(seconds)s seconds. Say it shorter.", seconds=MAX_VOICE_SECONDS)
 
 
 MAX_MESSAGE_CHARACTERS: Final = 600
