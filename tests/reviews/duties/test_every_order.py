@@ -233,6 +233,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @precondition(lambda self: self.over)
     @rule(parts=st.sets(st.sampled_from(["own", "plan"]), min_size=1), kind=st.sampled_from(["yes", "no_because"]))
     def one_decides(self, parts: set[str], kind: str) -> None:
+        """The last decision ends all links, and no later one a link: no page makes any until she disagrees."""
+        before = self.now.decided_on
         for part in sorted(parts):
             promised = (self.people["lee"].id, today() + timedelta(days=3)) if (part, kind) == ("own", "yes") else ()
             with suppress(Refused), db.writing(db.engine()) as session:
@@ -240,13 +242,15 @@ class EveryOrder(stateful.RuleBasedStateMachine):
                 made = Decision(part, "kept" if part == "plan" else kind, {"en": words}, *promised)
                 decisions.decide(session, review, made, review.version, self.people["rosa"].id, Log(today(), "rosa"))
                 self.decided[part] = words
-        if self.now.decided_on is not None:
+        if before is None and self.now.decided_on is not None:
             self.links = [replace(one, ended=True) for one in self.links]
 
     @precondition(lambda self: self.decided)
     @rule(data=st.data())
     def she_disagrees(self, data: st.DataObject) -> None:
-        part = data.draw(st.sampled_from(sorted(self.decided)))
+        self.disagrees(data.draw(st.sampled_from(sorted(self.decided))))
+
+    def disagrees(self, part: str) -> None:
         words, carrier, given = self.canary(), self.carrier, self.words.given
         refused = "" if given or carrier not in self.gone else "no_advocate"
         assert _refusal(lambda: self.asks_again(part, words)) == refused
@@ -329,8 +333,10 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @precondition(lambda self: self.words.given and any(map(self.holds, self.present)))
     @rule(data=st.data(), days=st.sampled_from([1, 3]))
     def one_makes_a_link(self, data: st.DataObject, days: int) -> None:
-        """Whoever has a key, without a page that asks whether the child said yes to the team."""
-        name = data.draw(st.sampled_from([one for one in self.present if self.holds(one)]))
+        """Whoever has a key, without a page that asks whether the child said yes to the team, and all is decided."""
+        self.makes_a_link(data.draw(st.sampled_from([one for one in self.present if self.holds(one)])), days)
+
+    def makes_a_link(self, name: str, days: int) -> None:
         with db.writing(db.engine()) as session:
             thread = open_thread(session, self.me(name), self.thread_id, self.people[name].private_key)
             new_review_link = review_links.prepare_link(thread.private if thread else b"", days)
@@ -348,7 +354,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     @precondition(lambda self: self.links)
     @rule(data=st.data(), right=st.sampled_from([True, True, False]))
     def a_team_opens_one(self, data: st.DataObject, *, right: bool) -> None:
-        link = data.draw(st.sampled_from(self.links))
+        self.opens(data.draw(st.sampled_from(self.links)), right=right)
+
+    def opens(self, link: Link, *, right: bool) -> None:
         number = link.number if right else f"{(int(link.number) + 1) % 10**8:08}"
         lives = not link.ended and link.wrong < review_links.MAX_WRONG_NUMBERS and self.clock() < link.until
         pack = open_outside_pack(link.token, number)
@@ -457,3 +465,24 @@ def test_no_order_shows_a_word_without_her_yes_and_none_loses_it(app: Flask, clo
     )
     EveryOrder.clock = clock
     stateful.run_state_machine_as_test(EveryOrder, settings=run)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("again", [set(), {"own"}, {"own", "plan"}], ids=str)
+def test_a_link_that_was_put_in_when_all_was_decided(app: Flask, clock: StillClock, again: set[str]) -> None:
+    """An order that chance met once: decided, a link, decided again, disagreed, opened."""
+    EveryOrder.clock = clock
+    order = EveryOrder()
+    order.a_child_speaks(1, outside=True, begun=True)
+    order.makes_a_link("asha", 3)
+    order.one_decides({"own", "plan"}, "no_because")
+    order.makes_a_link("asha", 3)
+    for link in order.links:
+        order.opens(link, right=True)
+    if again:
+        order.one_decides(again, "no_because")
+    order.disagrees("own")
+    for link in order.links:
+        order.opens(link, right=True)
+    assert [link.ended for link in order.links] == [True, False], "the last decision ended those that were there"
+    order.teardown()

@@ -263,6 +263,30 @@ def test_even_a_link_that_somebody_smuggled_in_opens_nothing_without_her_yes(pan
         assert session.query(ReviewLinkRow).one().tries == 0, "the number was right"
 
 
+def test_no_link_is_made_where_the_last_decision_comes_first(
+    panel: Panel, review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Her key is stretched for a second outside every transaction, and meanwhile others decide."""
+    stretch = review_links.prepare_link
+
+    def stretch_slowly(private: bytes, days: int) -> review_links.NewReviewLink:
+        for part, kind in (("own", "no_because"), ("family", "no_because"), (PLAN, "kept")):
+            with db.writing(db.engine()) as session:
+                held = store.find_review(session, review.id, to_change=True)
+                assert held
+                made = Decision(part, kind, {"en": "We thought of it."})
+                decisions.decide(session, held, made, held.version, panel.rosa.id, Log(today(), "rosa"))
+        return stretch(private, days)
+
+    monkeypatch.setattr(review_links, "prepare_link", stretch_slowly)
+    page = f"/staff/reviews/{review.key}/links/new"
+    asha = opened_by(panel, panel.asha, review)
+    asha.open(page)
+    asha.send(page, {"days": "3"}, 410)
+    with db.reading(db.engine()) as session:
+        assert session.query(ReviewLinkRow).count() == 0
+
+
 def test_a_link_is_made_from_the_day_on_by_who_has_her_words_open(panel: Panel, clock: StillClock) -> None:
     review = make_review(panel, days=2, outside=True, invited=["coordinator"])
     say(review, said(panel.carol))
