@@ -103,9 +103,7 @@ class SiteForm(FlaskForm):
 
     def validate_mail_name(self, field: Field) -> None:
         """Refuse a mail name with the site's name: mail must not show who lives where."""
-        name = (self.name.data or "").strip().casefold()
-        if name and name in field.data.casefold():
-            raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
+        self._refuse_site_name(field)
 
     def validate_mail_word(self, field: Field) -> None:
         """Families know a picture and a word from paper; both are required together, and reveal no place."""
@@ -120,11 +118,14 @@ class SiteForm(FlaskForm):
             raise ValidationError(_("Choose another word than the one that families know."))
 
     def _refuse_revealing(self, field: Field) -> None:
+        self._refuse_site_name(field)
+        if _LINK_CHARACTERS.search(field.data or ""):
+            raise ValidationError(_("Choose a word, not a link or an address."))
+
+    def _refuse_site_name(self, field: Field) -> None:
         name = (self.name.data or "").strip().casefold()
         if field.data and name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
-        if _LINK_CHARACTERS.search(field.data or ""):
-            raise ValidationError(_("Choose a word, not a link or an address."))
 
     def validate_checked_languages(self, field: Field) -> None:
         """Refuse checked languages that are not offered."""
