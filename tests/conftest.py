@@ -152,8 +152,8 @@ def fresh_settings(request: pytest.FixtureRequest, folder: Path, database: str) 
 @pytest.fixture
 def app(settings: Settings, clock: StillClock) -> Iterator[Flask]:
     """The whole application."""
-    shared_setup.lay_tables(settings.database_url)
-    made = create_app(settings, clock)
+    with shared_setup.founded(settings):
+        made = create_app(settings, clock)
     made.config["TESTING"] = True
     made.config["WTF_CSRF_ENABLED"] = True
     with made.app_context():

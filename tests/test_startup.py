@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from tests.support import people
+from tests.conftest import SQLITE, fresh_settings
+from tests.support import people, shared_setup
 from tests.support.rounds import open_round
 from youthvoice import context, db
 from youthvoice.accounts.store import find_readers, list_advocates, list_every_person_row
@@ -69,6 +70,35 @@ def test_tables_of_a_later_version_are_refused_in_words_and_left_alone(settings:
         assert len(list_every_person_row(session)) == 1
         assert list(session.scalars(text("SELECT version_num FROM alembic_version"))) == [number]
     runtime_of(app).engine.dispose()
+
+
+def left_in(settings: Settings) -> tuple[object, ...]:
+    """What a new house consists of: the rows of each table, and the key files without their secret."""
+    files = sorted(Path(settings.keys).iterdir())
+    keys = [(file.name, file.stat().st_mode, file.read_text().split("\n")[0], len(file.read_text())) for file in files]
+    engine = db.make_engine(settings.database_url)
+    with db.reading(engine) as session:
+        tables = inspect(engine).get_table_names()
+        rows = {table: session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables}  # noqa: S608 - our names
+        versions = list(session.scalars(text("SELECT version_num FROM alembic_version")))
+    engine.dispose()
+    return keys, rows, versions, Path(settings.keys).stat().st_mode, Path(settings.data).stat().st_mode
+
+
+@pytest.mark.sqlite("the others prepare their house")
+def test_a_house_of_a_test_is_what_a_start_makes_and_has_keys_of_its_own(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    started, *laid = (fresh_settings(request, tmp_path / name, SQLITE) for name in ("started", "one", "other"))
+    runtime_of(create_app(started)).engine.dispose()
+    for settings in laid:
+        with shared_setup.founded(settings):
+            runtime_of(create_app(settings)).engine.dispose()
+        assert left_in(settings) == left_in(started)
+        runtime_of(create_app(settings)).engine.dispose()  # it is opened like any other
+    for name in LASTING_KEYS:
+        secrets = {next(Path(one.keys).glob(f"{name}.v*.key")).read_text() for one in (started, *laid)}
+        assert len(secrets) == 3, name
 
 
 @pytest.mark.usefixtures("app")
