@@ -35,7 +35,7 @@ class Keyring:
     def __init__(self, folder: Path, mark: str) -> None:
         self._folder = folder
         self._mark = mark
-        self._seen: dict[Path, tuple[FileState, key_files.KeyFile]] = {}
+        self._seen: dict[str, tuple[FileState, key_files.KeyFile]] = {}
 
     @classmethod
     def open(cls, folder: Path, *, create: bool, development: bool = False) -> Self:
@@ -69,8 +69,8 @@ class Keyring:
         Raises:
             KeyFileError: a file is malformed or open to others.
         """
-        paths = [self._path(name, version) for name in self.names() for version in self.versions(name)]
-        return any(self._read(path).mark == key_files.DEVELOPMENT for path in paths)
+        files = [self._file(name, version) for name in self.names() for version in self.versions(name)]
+        return any(self._read(file).mark == key_files.DEVELOPMENT for file in files)
 
     def names(self) -> list[str]:
         """The names of all keys, sorted."""
@@ -94,11 +94,11 @@ class Keyring:
         if wanted is None:
             raise KeyGone(name)
         try:
-            key_file = self._read(self._path(name, wanted))
+            key_file = self._read(self._file(name, wanted))
         except FileNotFoundError:
             raise KeyGone(name) from None
         if key_file.name != name or len(key_file.secret) != KEY_BYTES:
-            raise key_files.KeyFileError("malformed", self._path(name, wanted))
+            raise key_files.KeyFileError("malformed", Path(self._file(name, wanted)))
         return key_file.secret
 
     def key_or_new(self, name: str) -> bytes:
@@ -121,7 +121,7 @@ class Keyring:
         """
         if len(secret) != KEY_BYTES:
             raise ValueError("A key has 32 bytes")
-        path = self._path(check_name(name), 1)
+        path = Path(self._file(check_name(name), 1))
         key_files.write_if_first(path, name, 1, self._mark, secret)
 
     def renew(self, name: str) -> int:
@@ -133,9 +133,9 @@ class Keyring:
     def destroy(self, name: str, version: int | None = None) -> None:
         """Destroy a key, or one version of it, permanently for every process; repeating it does no harm."""
         for each in self.versions(check_name(name)) if version is None else [version]:
-            path = self._path(name, each)
-            self._seen.pop(path, None)
-            key_files.destroy(path)
+            file = self._file(name, each)
+            self._seen.pop(file, None)
+            key_files.destroy(Path(file))
 
     def derive(self, name: str, purpose: str) -> bytes:
         """32 bytes for one purpose from an existing key (HKDF-SHA256); they reveal nothing about the key.
@@ -169,7 +169,7 @@ class Keyring:
     def bound_to(self) -> str | None:
         """The id of the database that the folder belongs to, if any."""
         try:
-            return self._read(self._folder / DATABASE).secret.decode()
+            return self._read(str(self._folder / DATABASE)).secret.decode()
         except FileNotFoundError:
             return None
 
@@ -185,24 +185,25 @@ class Keyring:
         if self.bound_to != database_id:
             raise key_files.KeyFileError("bound_to_another_database", path)
 
-    def _path(self, name: str, version: int) -> Path:
-        return self._folder / f"{name}.v{version}.key"
+    def _file(self, name: str, version: int) -> str:
+        """The path of a key file; as text, for every use of a key asks for it."""
+        return f"{self._folder}/{name}.v{version}.key"
 
     def _make(self, name: str, version: int) -> None:
         secret = secrets.token_bytes(KEY_BYTES)
-        key_files.write_if_first(self._path(name, version), name, version, self._mark, secret)
+        key_files.write_if_first(Path(self._file(name, version)), name, version, self._mark, secret)
 
-    def _read(self, path: Path) -> key_files.KeyFile:
+    def _read(self, file: str) -> key_files.KeyFile:
         """Read a file from memory while it is unchanged; else from disk."""
         try:
-            state = path.stat()
+            state = os.stat(file)  # noqa: PTH116 - as in `versions`
         except FileNotFoundError:
-            self._seen.pop(path, None)
+            self._seen.pop(file, None)
             raise
         same = (state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_mode)
-        seen = self._seen.get(path)
+        seen = self._seen.get(file)
         if seen is None or seen[0] != same:
-            seen = self._seen[path] = (same, key_files.read(path))
+            seen = self._seen[file] = (same, key_files.read(Path(file)))
         return seen[1]
 
 
