@@ -28,6 +28,7 @@ FIRST_SEAL: Final = bytes(32)
 """The seal before the first line."""
 
 _LOCK = 0x59566175  # any number that only this log uses
+_LAST = select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,7 @@ class Log:
         """
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        last = session.execute(
-            select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
-        ).first()
+        last = session.execute(_LAST).first()
         number, before = (last.number + 1, last.seal) if last else (1, FIRST_SEAL)
         entry = AuditEntryRow(number=number, day=self.day, actor=self.actor, action=action, subject=subject)
         entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, before)
