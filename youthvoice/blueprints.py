@@ -28,7 +28,7 @@ from youthvoice.kiosk.pages import HelpLines, help_lines
 from youthvoice.kiosk.routes.public import front, offline, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
-from youthvoice.publications.routes.staff import addresses, guardians_pages, publications, subscriptions
+from youthvoice.publications.routes.staff import addresses, delivery, guardians_pages, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import read_aloud_pages
 from youthvoice.reviews.routes.public import outside_pages, plan_pages
 from youthvoice.reviews.routes.staff import (
@@ -122,7 +122,7 @@ _VIEW_MODULES: Final = (
     *(draft_screens, drafts, own_pictures, questionnaires),
     *(letter_reports, reports),
     *(invited_people, new_pictures, pack_file, pack_paper, review_carriers, review_links, review_reports, reviews),
-    *(addresses, assisted_statement, subscriptions),
+    *(addresses, assisted_statement, delivery, subscriptions),
 )
 """Modules that add their views to the blueprint of their feature, created in the `__init__` of their folder."""
 

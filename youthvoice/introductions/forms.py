@@ -10,14 +10,7 @@ from wtforms import BooleanField, Field, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from youthvoice.accounts.forms import SecondAdultForm
-from youthvoice.introductions.drawn_portraits import (
-    CLOTHES,
-    EXTRAS,
-    HAIR_COLOURS,
-    HAIRSTYLES,
-    SKINS,
-    DrawnPortrait,
-)
+from youthvoice.introductions.drawn_portraits import CLOTHES, EXTRAS, HAIR_COLOURS, HAIRSTYLES, SKINS, DrawnPortrait
 from youthvoice.introductions.rules import MAX_WORDS_CHARACTERS, tidy_words
 from youthvoice.web.i18n.languages import LANGUAGES
 

@@ -13,12 +13,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Final
 
-from youthvoice.jobs.isolated_process import (
-    IsolatedProcessFailed,
-    forbid_opening,
-    limit_this_process,
-    run_isolated,
-)
+from youthvoice.jobs.isolated_process import IsolatedProcessFailed, forbid_opening, limit_this_process, run_isolated
 
 if TYPE_CHECKING:
     from PIL.Image import Image

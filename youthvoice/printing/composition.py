@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from youthvoice.jobs.isolated_process import limit_this_process
-from youthvoice.printing.fonts import (
-    GlyphsMissing,
-    MissingLetters,
-    fonts_for,
-    installed_fonts,
-    replace_missing_letters,
-)
+from youthvoice.printing.fonts import GlyphsMissing, MissingLetters, fonts_for, installed_fonts, replace_missing_letters
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
 

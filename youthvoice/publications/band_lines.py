@@ -9,10 +9,7 @@ from typing import Any, Literal, cast
 
 from youthvoice.privacy.disclosure import phrasing, tabulation
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES, Band, band_ranges
-from youthvoice.privacy.disclosure.change_verdicts import (
-    JudgedChange,
-    say_change,
-)
+from youthvoice.privacy.disclosure.change_verdicts import JudgedChange, say_change
 from youthvoice.privacy.disclosure.safe_table import SafeTable, bands_together
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question
 

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    SelectChoice,
-    SelectField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import SelectChoice, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 
 from youthvoice.mail.messages import is_plain_address, plain_address

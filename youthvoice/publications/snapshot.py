@@ -26,12 +26,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 
-from youthvoice.privacy.disclosure.change_verdicts import (
-    JudgedChange,
-    Verdict,
-    judge_groups,
-    judge_pairs,
-)
+from youthvoice.privacy.disclosure.change_verdicts import JudgedChange, Verdict, judge_groups, judge_pairs
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, to_data
 from youthvoice.privacy.disclosure.split_table import SafeSplit, compare_words, refuse_other_words
 from youthvoice.publications import band_lines

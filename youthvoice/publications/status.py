@@ -15,11 +15,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.publications import adult_answers, render, store
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians.subscriptions import (
-    find_views_on_rhythm,
-    first_days_covered,
-    list_subscriptions,
-)
+from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm, first_days_covered, list_subscriptions
 from youthvoice.publications.render import RenderedFinding
 from youthvoice.publications.rhythm import FAMILIES
 from youthvoice.reviews.pack import SiteFinding, SiteView

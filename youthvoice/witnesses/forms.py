@@ -5,16 +5,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    Form,
-    HiddenField,
-    IntegerField,
-    SelectChoice,
-    SelectField,
-    StringField,
-    ValidationError,
-)
+from wtforms import DateField, Form, HiddenField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from youthvoice.mail.messages import is_plain_address, plain_address

@@ -1,6 +1,6 @@
 """Subscriptions: who at a site gets letters on which rhythm; each period is sent once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,6 +121,28 @@ def subscription_of(address_row: GuardianAddressRow, listed: Iterable[Subscripti
         and subscription.language in {address_row.language, ""}
     ]
     return max(subscriptions, key=lambda subscription: subscription.language, default=None)
+
+
+def count_reached(
+    subscription: Subscription, listed: Iterable[Subscription], numbers: Mapping[tuple[int, str, str], int]
+) -> int | None:
+    """How many cleared addresses a subscription is for; None for staff, whose addresses are in their accounts.
+
+    Args:
+        subscription: one of those listed.
+        listed: all of the site; one in a language takes its addresses from the one in every language.
+        numbers: of cleared addresses, by site, audience and language.
+    """
+    if subscription.audience in rhythm.STAFF_AUDIENCES:
+        return None
+    of_audience = (subscription.site_id, subscription.audience)
+    taken = {other.language for other in listed if (other.site_id, other.audience) == of_audience}
+    return sum(
+        number
+        for (site_id, audience, language), number in numbers.items()
+        if (site_id, audience) == of_audience
+        and (language == subscription.language or (not subscription.language and language not in taken))
+    )
 
 
 def find_views_on_rhythm(session: Session, publication_ids: Collection[int], site_ids: Collection[int]) -> set[int]:

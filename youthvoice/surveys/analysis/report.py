@@ -12,13 +12,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed, run_isolated
-from youthvoice.surveys.analysis.entities import (
-    NO_TEST,
-    Comparison,
-    Design,
-    QuestionCounts,
-    QuestionResult,
-)
+from youthvoice.surveys.analysis.entities import NO_TEST, Comparison, Design, QuestionCounts, QuestionResult
 from youthvoice.surveys.analysis.labels import verdict
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.questionnaires.answer_encoding import Counts

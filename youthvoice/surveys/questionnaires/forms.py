@@ -6,15 +6,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    Field,
-    HiddenField,
-    SelectChoice,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import BooleanField, Field, HiddenField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault

@@ -25,9 +25,7 @@ from youthvoice.surveys.questionnaires.errors import (
     is_left_out,
 )
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
-from youthvoice.surveys.questionnaires.own_pictures.store import (
-    list_proposed,
-)
+from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
 from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
