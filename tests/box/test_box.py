@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.people import PASSWORD
@@ -15,7 +16,9 @@ from tests.support.rounds import answers
 from tests.support.village import CANARY, JSON, NAME, Village
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.audit.models import AuditEntryRow
 from youthvoice.privacy.credentials.picture_codes import SCREENS
+from youthvoice.sites.models import TabletRow
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.tablet_status import clear_unopened, list_unopened, list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
@@ -142,6 +145,18 @@ def test_the_stick_needs_two_people(village: Village, monkeypatch: pytest.Monkey
     village.there("out", village.file("out"))
     monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"tomas:{PASSWORD}")
     assert "somebody else" in village.main("in", village.file("out"), village.file("back"), status=1)
+    monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"asha:{PASSWORD}")
+    wanted = "it needs the sign-in of: coordinator"
+    assert wanted in village.main("in", village.file("out"), village.file("back"), status=1)
+    assert wanted in village.main("box", "Another", village.file("another"), "--site", "example-house", status=1)
+    assert village.count(TabletRow) == 2, "the tablet and the box"
+
+
+def test_the_log_says_which_two_took_a_stick_in(village: Village) -> None:
+    village.carries("first")
+    with db.reading(db.engine()) as session:
+        lines = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "bundle.in"))
+        assert {line.actor for line in lines} == {"tomas", "asha"}
 
 
 def test_a_box_is_set_up_once_and_each_command_knows_its_side(village: Village) -> None:

@@ -24,7 +24,7 @@ from youthvoice.kiosk.enrolment import enrol_tablet
 from youthvoice.privacy.crypto.session_keys import token_hash
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.tablets import device
-from youthvoice.sites.tablets.store import find_tablet, retire_tablet, start_enrolment
+from youthvoice.sites.tablets.store import enrolment_slowed, find_tablet, retire_tablet, start_enrolment
 from youthvoice.sites.tablets.tablet_pass import make_pass, read_pass
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.batches.closing_job import close_due
@@ -108,7 +108,13 @@ def test_a_device_that_was_connected_anew_speaks_for_what_it_was_before(day: Vil
     assert says(other, before) == 403
 
 
-def test_the_page_that_connects_a_device_remembers_which_it_was(day: VillageDay) -> None:
+@pytest.mark.parametrize("somebody_guesses", [False, True])
+def test_the_page_that_connects_a_device_remembers_which_it_was(
+    day: VillageDay, monkeypatch: pytest.MonkeyPatch, *, somebody_guesses: bool
+) -> None:
+    """By a short code, and by the long one that is shown while somebody guesses."""
+    ports = context.runtime_of(day.tablet.app).ports
+    monkeypatch.setitem(ports, enrolment_slowed.name, lambda _session: somebody_guesses)
     with db.writing(db.engine()) as session:
         code = start_enrolment(session, day.house.site_id, "Village again")
     day.tablet.send("/enrol", {"code": code}, 303, follow=False)

@@ -51,6 +51,19 @@ def test_what_is_not_fetched_beforehand_bears_no_mark(tablet: Visitor) -> None:
         assert "ETag" not in tablet.ask("GET", path).headers
 
 
+def test_a_page_that_holds_where_she_told_has_another_mark_for_each_place(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    pages = [visitor().ask("GET", f"/reply?at={at}", headers=FETCHED_BEFOREHAND) for at in ("HOUSE-1", "HOUSE-2")]
+    assert ["HOUSE-1" in page.text for page in pages] == [True, False]
+    assert len({page.headers["ETag"] for page in pages}) == 2
+
+
+@pytest.mark.parametrize("path", ["/offline/manifest", "/offline/code"])
+def test_what_is_no_tablet_is_told_so(app: Flask, visitor: Callable[[], Visitor], path: str) -> None:
+    assert visitor().ask("GET", path).status_code == 403
+
+
 def test_a_tablet_that_has_everything_is_told_so(tablet: Visitor) -> None:
     whole = tablet.ask("GET", "/offline/manifest")
     again = tablet.ask("GET", "/offline/manifest", headers={"If-None-Match": whole.headers["ETag"]})
@@ -61,4 +74,6 @@ def test_the_worker_is_pressed(app: Flask, visitor: Callable[[], Visitor]) -> No
     plain, pressed = visitor().ask("GET", "/worker.js"), visitor().ask("GET", "/worker.js", headers=GZIP)
     assert gzip.decompress(pressed.data) == plain.data
     assert len(pressed.data) <= 9 * 1024
+    assert pressed.headers["Cache-Control"] == "no-cache", "else a tablet keeps an old one for long"
+    assert "Accept-Encoding" in pressed.vary
     assert visitor().ask("GET", "/worker.js", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
