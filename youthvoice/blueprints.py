@@ -27,6 +27,8 @@ from youthvoice.jobs.routes.public import work_pages
 from youthvoice.kiosk.pages import HelpLines, help_lines
 from youthvoice.kiosk.routes.public import front, offline, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
+from youthvoice.knocks.routes.public import talk_pages
+from youthvoice.knocks.routes.staff import knocks_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, delivery, guardians_pages, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import read_aloud_pages
@@ -72,6 +74,7 @@ PUBLIC_BLUEPRINTS = (
     review.her_review_pages,
     surveys_pages,
     tell.tell_pages,
+    talk_pages,
     plan_pages,
     outside_pages,
     agenda_pages,
@@ -105,6 +108,7 @@ STAFF_BLUEPRINTS = (
     read_aloud_pages,
     reports_pages,
     rota.rota_pages,
+    knocks_pages,
     handover.handover_pages,
     assisted_intake.assisted_intake_pages,
     letters.letters_pages,

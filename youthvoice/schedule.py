@@ -11,6 +11,7 @@ from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.statistics import count_final_years
 from youthvoice.jobs.worker import Job
 from youthvoice.kiosk.offline.job import end_intake_keys
+from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.mail.transport import send_due
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
@@ -43,6 +44,7 @@ JOBS = (
     Job("heads", 300, send_due_heads),
     Job("influence", 3600, freeze_influence_due),
     Job("intake keys", 86400, end_intake_keys),
+    Job("knocks", 60, empty_due_boxes),
     Job("late letters", 60, escalate_late_letters),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),

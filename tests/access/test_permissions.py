@@ -34,6 +34,7 @@ TABLE = {
     "reviews.carry": "yes no no no no no",
     "reviews.decide": "yes yes yes yes yes no",
     "care_steps.see": "yes yes no no yes no",
+    "knocks.listen": "yes yes yes no yes no",
     "handed.read": "yes no yes yes yes yes",
     "committees.see": "yes yes yes no no no",
     "committees.elect": "no no yes no no no",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tests.support.choices import open_ready_choice
 from tests.support.committees import House, make_house, put
 from tests.support.elections import deal, open_election
+from tests.support.introductions import introduce
 from tests.support.offline import manifest_of, seal
 from tests.support.people import make_person, on_tablet
 from tests.support.rounds import answers, open_round
@@ -17,13 +18,16 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability import replies
 from youthvoice.accountability.store import create_answer_due
+from youthvoice.audit.audit_log import Log
 from youthvoice.committees.agenda.entities import AgendaItem
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.entities import Committee
+from youthvoice.knocks.rules import WeeklyHour
+from youthvoice.knocks.store import ListeningTime, keep_listening_time
 from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.surveys.rounds.entities import Round
 
-KINDS = ("survey", "vote", "tell", "suggest", "me_too", "we_did")
+KINDS = ("survey", "vote", "tell", "talk", "suggest", "me_too", "we_did")
 CODE = "0123456"
 
 
@@ -44,9 +48,17 @@ class VillageDay:
         self.slips = iter(deal(self.election, 40))
         self.round: Round = open_round([self.house.site_id], self.house.joshi.id)
         self.owed = self._answered()
+        self._listens()
         self.tablet = on_tablet(self.visitor(), self.house.site_id, "Village")
         self.manifest = manifest_of(self.tablet)
         self.tapped = self._asked()
+
+    def _listens(self) -> None:
+        """A child can knock at Ms Joshi."""
+        introduce(self.house.joshi.id, "d9694a", self.house.asha.id)
+        time = ListeningTime(self.house.site_id, self.house.joshi.id, "bench", (WeeklyHour(0, 16),))
+        with db.writing(db.engine()) as session:
+            keep_listening_time(session, time, Log(context.today(), "test"))
 
     def _answered(self) -> int:
         """The children asked for a lamp, and it hangs."""
@@ -74,6 +86,7 @@ class VillageDay:
         forms: dict[str, tuple[str, dict[str, Any]]] = {
             "survey": (f"/survey/{self.round.slug}", answers(food="good", letter_box=words)),
             "tell": ("/tell", {"topic": "broken", "words": words}),
+            "talk": ("/talk", {"adult": self.house.joshi.id, "wish": "talk"}),
             "suggest": ("/agenda/suggest", suggested),
             "me_too": ("/agenda/me-too", {"more": self.item.id.hex()}),
             "we_did": ("/we-did", {"about": self.tapped, "what": "not_yet"}),

@@ -56,6 +56,9 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # help a child to report
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # only who can unseal it
     "handed.read": frozenset(ROLES) - {COORDINATOR},
+    "knocks.listen": frozenset(
+        {ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD}
+    ),  # adults whom children can meet
     "committees.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "committees.elect": frozenset({FACILITATOR}),
     "committees.count": frozenset({ADVOCATE, FACILITATOR}),  # two adults count, and never a manager

@@ -41,6 +41,7 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
 GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
     "handover.index": GuidePart("children-tell", "What adults do"),
+    "knocks.index": GuidePart("children-tell", "A knock"),
     "rota.index": GuidePart("child-advocate", "A morning"),
     "assisted_intake.index": GuidePart("facilitator", "Helping a child to tell"),
     "letters.index": GuidePart("child-advocate", "The letter box"),

@@ -54,6 +54,18 @@ _KINDS: Final = {
         *_ANSWER,
         about=_l("Children’s answers call for a talk"),
     ),
+    "knock": TaskKind(
+        _l("Be there; you do not learn who or how many"), "1FA91", "knocks.index", about=_l("A child wants to talk")
+    ),
+    "knock_marks": TaskKind(
+        _l("Say whether you were there and a child came"), "1FA91", "knocks.index", about=_l("A child wants to talk")
+    ),
+    "knock_missed": TaskKind(
+        _l("Be there yourself, or ask the group openly"),
+        "1FA91",
+        "knocks.index",
+        about=_l("A knock, and they did not meet"),
+    ),
     "letters": TaskKind(_l("Read the letters"), "2709", "letters.index"),
     "suggestions": TaskKind(_l("Read them and decide"), "1F4A1", "suggestions.index"),
     "held": TaskKind(

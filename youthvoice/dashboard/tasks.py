@@ -20,6 +20,7 @@ from youthvoice.dashboard.backup_age import find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
+from youthvoice.knocks.store import load_own_knocks
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
 from youthvoice.publications.guardians.subscriptions import find_views_on_rhythm
@@ -170,6 +171,16 @@ class _TaskCollector:
         """One line for all unopened handovers to the caller."""
         if handover_items.count_unopened(self.session, self.caller.person_id):
             yield Task("handed", "", {}, "", None, None)
+
+    def knocks(self) -> Iterator[Task]:
+        """A child who wants to talk with the caller, and knocks at others to which nobody came; never how many."""
+        for site_id, site in self.sites.items():
+            own = load_own_knocks(self.session, site, self.caller.person_id)
+            if own.slot is not None:
+                yield self._task_at(site_id, "knock_marks" if own.has_begun else "knock", site_id, {}, own.slot.day)
+            if own.missed:
+                oldest = min(miss.since for miss in own.missed)
+                yield self._task_at(site_id, "knock_missed", site_id, {}, oldest + timedelta(days=1))
 
     def answers_due(self) -> Iterator[Task]:
         person_id, role = self.caller.person_id, self.caller.role
@@ -366,6 +377,7 @@ class _TaskCollector:
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (
     (("reports.read",), _TaskCollector.reports),
     (("handed.read",), _TaskCollector.handed_over),
+    (("knocks.listen",), _TaskCollector.knocks),
     ((), _TaskCollector.answers_due),
     (("reviews.see",), _TaskCollector.unasked),
     (("reviews.carry",), _TaskCollector.words_to_give),

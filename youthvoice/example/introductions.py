@@ -1,4 +1,4 @@
-"""How the example's adults introduce themselves: drawn portraits, a few words, and greetings of a machine."""
+"""How the example's adults introduce themselves: drawn portraits, a few words, greetings and hours."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +21,8 @@ from youthvoice.introductions.rules import (
     pad_portrait,
 )
 from youthvoice.introductions.store import approve_parts, keep_draft
+from youthvoice.knocks.rules import WeeklyHour
+from youthvoice.knocks.store import ListeningTime, keep_listening_time
 
 _FOLDER: Final = Path(__file__).parent / "placeholder_voice"
 
@@ -79,6 +81,15 @@ INTRODUCTIONS: Final[Mapping[str, ExampleIntroduction]] = {
 }
 
 
+LISTENING: Final[Mapping[str, tuple[str, tuple[WeeklyHour, ...]]]] = {
+    "fatima": ("bench", (WeeklyHour(0, 16), WeeklyHour(3, 16))),
+    "meera": ("open_door", (WeeklyHour(2, 10),)),
+    "asha": ("library", (WeeklyHour(1, 15),)),
+    "ravi": ("tree", (WeeklyHour(4, 15),)),
+}
+"""Where and when each of these adults listens."""
+
+
 def greeting_file(handle: str, language: str) -> Path:
     """The recording of a greeting, written by `make voices`."""
     return _FOLDER / f"greeting-{handle}-{language}.webm"
@@ -102,6 +113,13 @@ def introduce_everybody(session: Session) -> None:
             keep_draft(session, person_id, part, log_of(handle))
         digests = {part.key: digest_of(part.content) for part in parts}
         approve_parts(session, person_id, digests, approves, log_of("tomas"))
+
+
+def listen_every_week(session: Session, site_id: int) -> None:
+    """Let the adults say where and when they listen."""
+    for handle, (place, hours) in LISTENING.items():
+        person_id = require(find_person_by_handle(session, handle)).id
+        keep_listening_time(session, ListeningTime(site_id, person_id, place, hours), log_of(handle))
 
 
 def _parts_of(handle: str, example_introduction: ExampleIntroduction) -> Iterator[DraftPart]:

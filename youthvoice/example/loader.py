@@ -138,6 +138,7 @@ def load() -> list[PreparedAccount]:
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)
         introductions.introduce_everybody(session)
+        introductions.listen_every_week(session, site_id)
         rounds.set_rhythms(session)
         keep_voices(session)
         committees.set_up_committees(session, site_id)

@@ -54,6 +54,7 @@ class SiteToday:
         votes: whether there is an open vote or a result to show.
         chooses: whether there are small choices, open or decided.
         reviews: whether the site holds reviews of care plans for any child.
+        talks: whether an adult of the site can be asked for a talk.
         lost: whether something that was sent here was lost.
         news: the newest answer of adults, for a tablet with room for it.
     """
@@ -62,6 +63,7 @@ class SiteToday:
     votes: bool = False
     chooses: bool = False
     reviews: bool = False
+    talks: bool = False
     lost: bool = False
     news: BoardCard | None = None
 
@@ -75,7 +77,7 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
     answer = url_for("surveys.answer", slug=round_.slug) if round_ else url_for("kiosk.open_today")
     return [
         FrontTile(_("Answer"), answer, "1F4CB"),
-        FrontTile(_("Tell"), url_for("tell.ask"), "1F5E8"),
+        FrontTile(_("Tell"), url_for("kiosk.ways" if today.talks else "tell.ask"), "1F5E8"),
         FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC"),
         FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
         FrontTile(_("See"), url_for("kiosk.see"), "we-did"),
@@ -88,6 +90,14 @@ def mine_tiles(*, reviews: bool) -> list[FrontTile]:
     review = FrontTile(_("My review"), "/plan", "1F9ED", (_("With the pictures of your slip"),))
     answer = FrontTile(_("My answer"), "/reply", "1F4EC", (_("With your seven pictures"),))
     return [answer, review] if reviews else [answer]
+
+
+def ways_tiles() -> list[FrontTile]:
+    """The tiles of *Tell* where an adult can be asked for a talk; across the room both lead to similar pages."""
+    return [
+        FrontTile(_("Tell us"), url_for("tell.ask"), "1F5E8", (_("You get an answer."),)),
+        FrontTile(_("Talk with me"), url_for("talk.ask"), "1F91D", (_("Choose an adult by face"),)),
+    ]
 
 
 def see_tiles() -> list[FrontTile]:
@@ -234,6 +244,11 @@ def render_front(site: Site, today: SiteToday, language: str) -> str:
 def render_mine(*, reviews: bool) -> str:
     """Render the page behind *Mine*."""
     return render_kiosk_page("kiosk/doors.html", title=_("Mine"), doors=mine_tiles(reviews=reviews))
+
+
+def render_ways() -> str:
+    """Render the page behind *Tell*."""
+    return render_kiosk_page("kiosk/doors.html", title=_("What do you want to do?"), doors=ways_tiles())
 
 
 def render_see() -> str:

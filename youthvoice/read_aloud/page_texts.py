@@ -42,6 +42,7 @@ from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline.code_screens import waiting_code_screens
 from youthvoice.kiosk.reply.pages import render_code_page
 from youthvoice.kiosk.reply.sample_pages import review_samples, thread_samples
+from youthvoice.knocks.page import KnockPageKey, knock_people, render_knock_page, render_thanks as render_knock_thanks
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
 from youthvoice.publications.children_board import load_board, render_board
 from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
@@ -226,6 +227,7 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     if site.id:
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SUBMISSION)
         yield from _suggestion_pages(page_key)
+        yield from _knock_pages(page_key)
     if page_key.tells:  # with the picture code that follows
         receipt = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page_key.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_intake_key(page_key), _NO_SUBMISSION)
@@ -241,6 +243,15 @@ def _suggestion_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
         key = SuggestionPageKey(site, committees, today, page_key.page, page_key.tells, ())
         yield "suggest", lambda: render_suggestion_page(key, _NO_SUBMISSION)
         yield "suggest", lambda: render_thanks(committees[0], today)
+
+
+def _knock_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
+    people = knock_people(page_key.site.id)
+    if people.listeners:
+        key = KnockPageKey(page_key.site, people, page_key.page)
+        yield "ways", pages.render_ways
+        yield "talk", lambda: render_knock_page(key, _NO_SUBMISSION)
+        yield "talk", lambda: render_knock_thanks(key)
 
 
 def _sample_code(site: Site) -> CodeScreens:

@@ -37,6 +37,8 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "thanks": "end",
     "help": "help",
     "rights": "help",
+    "ways": "tell",
+    "talk": "tell",
     "tell": "tell",
     "code": "tell",
     "reply": "tell",

@@ -1,5 +1,6 @@
 """Time passes in a journey: what was told, planned or promised lies further back. The clock of the house is real."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -10,9 +11,13 @@ from youthvoice.accountability.models import AnswerDueRow, TapCountRow
 from youthvoice.committees.elections.ballot_box import elections_due
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.models import CommitteeRow, ElectionRow, MeetingRow, SupportCountRow
+from youthvoice.knocks.models import KnockBoxRow
+from youthvoice.knocks.rules import Slot
+from youthvoice.knocks.store import change_box
 from youthvoice.publications.models import PublicationRow, PublicationSiteRow, SubscriptionRow
 from youthvoice.publications.rhythm import period_start
 from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import get_site
 from youthvoice.threads.models import LetterRow
 
 
@@ -97,3 +102,21 @@ def the_hour_of_the_vote(place: Place) -> None:
         session.execute(mine.values(ends_at=past))
     with place.house.app.app_context():
         elections_due()  # what the work process does three times a minute
+
+
+def the_knock_hour(place: Place) -> None:
+    """A fixed hour at which adults of the place see knocks has come, whatever time it is here."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(KnockBoxRow).where(KnockBoxRow.site_id == place.site_id).values(moment="2026-01-01/12"))
+    place.house.works_once()
+
+
+def after_she_listened(place: Place) -> None:
+    """The hours at which adults of the place listen for a child were yesterday."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        slot = Slot(context.today() - timedelta(days=1), 9)
+        change_box(
+            session,
+            get_site(session, place.site_id),
+            lambda box: replace(box, calls={one: replace(call, slot=slot) for one, call in box.calls.items()}),
+        )

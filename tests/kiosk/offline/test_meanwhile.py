@@ -23,6 +23,8 @@ from youthvoice.committees.agenda.store import change_state
 from youthvoice.committees.models import BallotRow
 from youthvoice.committees.store import record_closing
 from youthvoice.kiosk.offline.job import end_intake_keys
+from youthvoice.knocks.models import KnockBoxRow
+from youthvoice.knocks.store import open_box
 from youthvoice.sites.store import change_site
 from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.surveys.batches.closing_job import close_due_job
@@ -111,6 +113,9 @@ def test_everything_is_taken_or_too_late_and_nothing_stays(
     assert count_rows(LetterRow) == 2, "the letter of the survey and the suggestion are read"
     assert count_rows(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
     assert count_rows(BallotRow) <= 1
+    with db.reading(db.engine()) as session:
+        sealed = session.scalars(select(KnockBoxRow.sealed)).one()
+    assert open_box(day.house.site_id, sealed).waiting == {day.house.joshi.id: {()}}, "she knocked, and it is seen"
 
 
 def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:

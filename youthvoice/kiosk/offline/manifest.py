@@ -19,6 +19,7 @@ from youthvoice.grievances.intake.page import list_helpers
 from youthvoice.introductions.shown_introductions import approved_introductions, files_of
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.pages import child_day
+from youthvoice.knocks.page import knock_people
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet
 from youthvoice.sites.tablets.tablet_status import is_loss_shown
@@ -149,6 +150,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
             lost,
             withdrawn,
             approved_introductions().version,
+            knock_people(site.id),
         ),
         introductions=tuple(introductions),
     )
@@ -180,6 +182,8 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
         pages.append(url_for("surveys.board"))
     if list_suggestible_committees(session, site):
         pages.append(url_for("agenda.suggest"))
+    if knock_people(site.id).listeners:
+        pages += [url_for("kiosk.ways"), url_for("talk.ask"), url_for("talk.thank")]
     if is_channel_open(site):
         pages += [url_for("tell.ask"), url_for("offline.code")]
     return pages, ends

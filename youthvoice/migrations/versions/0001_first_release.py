@@ -420,6 +420,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_key_comparisons_person_id_people')),
     sa.PrimaryKeyConstraint('person_id', 'by_id', name=op.f('pk_key_comparisons'))
     )
+    op.create_table('knock_boxes',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('moment', sa.String(length=13), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_knock_boxes_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', name=op.f('pk_knock_boxes'))
+    )
     op.create_table('letter_clocks',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
@@ -427,6 +434,15 @@ def upgrade() -> None:
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_letter_clocks_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', 'day', name=op.f('pk_letter_clocks'))
+    )
+    op.create_table('listening_times',
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(length=16), nullable=False),
+    sa.Column('hours', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_listening_times_person_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_listening_times_site_id_sites')),
+    sa.PrimaryKeyConstraint('site_id', 'person_id', name=op.f('pk_listening_times'))
     )
     op.create_table('on_call',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -9,6 +9,7 @@ from youthvoice import context, db
 from youthvoice.committees.elections.store import list_announced_elections, list_open_votes
 from youthvoice.committees.representatives.signed_in_representative import end_session
 from youthvoice.kiosk import enrolment, pages
+from youthvoice.knocks.page import knock_people
 from youthvoice.publications.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
@@ -46,6 +47,7 @@ def front() -> ResponseReturnValue:
         votes=bool(_votes(tablet.site.id)),
         chooses=has_choices(session, tablet.site.id, now),
         reviews=holds_reviews(session, tablet.site.id),
+        talks=bool(knock_people(tablet.site.id).listeners),
         lost=is_loss_shown(session, tablet.site, now),
         news=find_newest_answer(session, tablet.site.id, language, context.today(tablet.site.time_zone)),
     )
@@ -76,6 +78,13 @@ def mine() -> ResponseReturnValue:
     """Links to pages of one child: the answer to a report, and the review."""
     tablet = current_tablet() or abort(403)
     return pages.render_mine(reviews=holds_reviews(db.session(), tablet.site.id))
+
+
+@kiosk_pages.get("/ways")
+def ways() -> ResponseReturnValue:
+    """Links to a report, and to a knock at an adult."""
+    current_tablet() or abort(403)
+    return pages.render_ways()
 
 
 @kiosk_pages.get("/see")

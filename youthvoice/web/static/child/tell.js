@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const form = document.querySelector("form.screens"), voice = form?.querySelector("[data-voice]");
-  if (!voice) return;
+  if (!form) return;
   const now = () => form.querySelector(".now"), box = form.elements.voice;
 
   /* ---- Who reads it ---- */
@@ -117,7 +117,7 @@
       line.append(asked.dataset.back ? piece("span", "soft", asked.dataset.back) : piece("span", "soft", asked.textContent, asked), strong);
       return line;
     }));
-    const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box.files.length > 0;
+    const screen = back.closest(".screen"), at = (name) => screen.querySelector(`[data-${name}]`), spoken = box?.files.length > 0;
     if (!at("mine")) return;
     if (at("nothing")) at("nothing").hidden = lines.length > 0;
     at("mine").hidden = !spoken;
@@ -127,6 +127,7 @@
   if (now()) readBack();
 
   /* ---- A voice ---- */
+  if (!voice) return;
   const part = (one) => voice.querySelector(`[data-${one}]`);
   const start = part("start"), halt = part("halt"), replay = part("replay"), drop = part("drop"), said = part("state");
   const most = Number(voice.dataset.voice);

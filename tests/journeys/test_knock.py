@@ -1,0 +1,140 @@
+"""A child knocks with the house stopped; the adult reads it at the fixed hour, advocates see what nobody came to."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.journeys.support import clock
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import village_tablet
+from tests.journeys.test_choices_stay import strip
+from tests.journeys.test_offline import goes_to, without_network
+from tests.support.introductions import introduce
+from youthvoice import db
+
+pytestmark = pytest.mark.journey
+COLOURS = {"lata": "d9694a", "asha": "4f7fb5", "ravi": "6a9e5b"}
+HOURS = {"lata": ("bench", "0-16"), "asha": ("library", "2-10")}
+
+
+def listens(desks: Callable[[Place, str], StaffDesk], place: Place, name: str) -> StaffDesk:
+    """She says where and when she can be found every week."""
+    desk, (where, hour) = desks(place, name), HOURS[name]
+    desk.opens("/staff/")
+    desk.opens("/staff/knocks/")
+    desk.presses("Say when you listen")
+    desk.page.locator(f"input[name=place][value={where}]").check()
+    desk.page.locator("select[name=first]").select_option(hour)
+    desk.continues()
+    desk.reads("Kept. Children read it on the tablets.")
+    return desk
+
+
+@pytest.fixture
+def adults(desks: Callable[[Place, str], StaffDesk], place: Place) -> dict[str, StaffDesk]:
+    """Lata listens on the bench, Asha in the library; Ravi has a face and no hours."""
+    with place.house.app.app_context():
+        for name, clothes in COLOURS.items():
+            introduce(place.people[name].id, clothes, place.people["tomas"].id, words=f"is {name}")
+        assert db.engine()
+    clock.the_knock_hour(place)
+    return {name: listens(desks, place, name) for name in HOURS} | {"ravi": desks(place, "ravi")}
+
+
+def knocks(tablet: ChildTablet, wish: str, without: str = "") -> None:
+    """From the first screen to what is sent."""
+    goes_to(tablet, "/ways", "/talk")
+    tablet.reads("Talk with whom?")
+    tablet.goes_on()
+    tablet.reads("Tap a face first.")
+    tablet.answers_and_goes_on("Lata")
+    tablet.answers_and_goes_on(wish)
+    tablet.reads("not when you tapped")
+    tablet.goes_on()
+    assert tablet.question == "readers"
+    if without:
+        tablet.answers(without)
+    tablet.goes_on()
+
+
+def test_a_knock_without_a_network_reaches_her_and_what_nobody_came_to_is_seen_by_whom_the_child_let(
+    adults: dict[str, StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
+) -> None:
+    with village_tablet(playwright, place, tmp_path / "profile") as village:
+        tablet = village.child
+        with without_network(place):
+            knocks(tablet, "I want to talk", without="Ravi")
+            tablet.reads("Nobody learns of it until the tablet is online.")
+            tablet.goes_on()
+            assert strip(tablet) == "\u2068Ravi Example\u2069 cannot see this."
+            expect(tablet.screen.locator(".goes")).to_contain_text("Lata Example")
+            tablet.sends()
+            tablet.reads("Saved on this tablet")
+            assert len(village.waiting()) == 1
+        tablet.opens("/language")
+        comes_true(tablet.page, lambda: village.waiting() == [], "the knock is delivered")
+    lata, asha, ravi = adults["lata"], adults["asha"], adults["ravi"]
+    lata.opens("/staff/knocks/")
+    lata.reads("No child waits for you.")
+    clock.the_knock_hour(place)
+    lata.opens("/staff/")
+    lata.reads("Be there; you do not learn who or how many")
+    lata.presses("A child wants to talk")
+    lata.reads("on the bench.")
+    expect(lata.page.locator("input[name=mark]")).to_have_count(1)
+    clock.after_she_listened(place)
+    lata.opens("/staff/knocks/")
+    lata.page.locator("input[name=mark][value=away]").check()
+    lata.continues()
+    lata.reads("No child waits for you.")
+    asha.opens("/staff/")
+    asha.presses("A knock, and they did not meet")
+    asha.reads("A child knocked at Lata Example, and they did not meet")
+    ravi.opens("/staff/knocks/")
+    expect(ravi.page.get_by_text("they did not meet")).to_have_count(0)
+    asha.presses("It is settled")
+    expect(asha.page.get_by_text("they did not meet")).to_have_count(0)
+
+
+def test_a_child_came_and_another_found_nobody(adults: dict[str, StaffDesk], tablet: ChildTablet, place: Place) -> None:
+    knocks(tablet, "I want to talk")
+    tablet.sends()
+    tablet.reads("It is on its way.")
+    tablet.reads("Monday, 4 in the afternoon")
+    clock.the_knock_hour(place)
+    clock.after_she_listened(place)
+    lata = adults["lata"]
+    lata.opens("/staff/knocks/")
+    lata.page.locator("input[name=mark][value=came]").check()
+    lata.continues()
+    lata.reads("No child waits for you.")
+    knocks(tablet, "Nobody came.")
+    tablet.sends()
+    tablet.reads("It is on its way.")
+    adults["asha"].opens("/staff/knocks/")
+    expect(adults["asha"].page.get_by_text("they did not meet")).to_have_count(0)
+    clock.the_knock_hour(place)
+    for name in ("asha", "ravi"):
+        adults[name].opens("/staff/knocks/")
+        adults[name].reads("A child says that she was not there")
+    lata.opens("/staff/knocks/")
+    lata.reads("No child waits for you.")
+
+
+def test_whom_she_leaves_out_she_does_not_choose(adults: dict[str, StaffDesk], tablet: ChildTablet) -> None:
+    assert adults
+    goes_to(tablet, "/ways", "/talk")
+    tablet.answers_and_goes_on("Asha")
+    tablet.answers_and_goes_on("I want to talk")
+    tablet.goes_on()
+    tablet.answers("Asha")
+    tablet.reads("is left out now. Choose another face to talk with.")
+    tablet.goes_back()
+    assert tablet.question == "wish"
+    tablet.goes_back()
+    expect(tablet.screen.locator("input:checked")).to_have_count(0)
+    tablet.answers("Asha")
+    tablet.reads("is chosen now, and so learns it.")

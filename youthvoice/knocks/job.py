@@ -1,0 +1,29 @@
+"""The job that lets adults see knocks, at two fixed hours of each site's day."""
+
+from sqlalchemy.orm import Session
+
+from youthvoice import db
+from youthvoice.accounts.mail import ask_all_to_sign_in
+from youthvoice.jobs.daily import do_once
+from youthvoice.knocks import rules, store
+from youthvoice.knocks.models import KnockBoxRow
+from youthvoice.sites.store import get_site, list_all_sites
+
+
+def empty_due_boxes() -> None:
+    """Empty the box of each site whose fixed hour has come, once. A job.
+
+    Each box is sealed again, whether anybody knocked or not. Everybody who listens before the next fixed hour is asked
+    by mail to sign in, whether anybody knocked at her or not: mails tell nothing.
+    """
+    with db.reading(db.engine()) as session:
+        sites = list_all_sites(session)
+    due = {site.id: store.name_moment(rules.last_knock_hour(store.site_clock(site))) for site in sites}
+    do_once(KnockBoxRow.moment, due, _empty)
+
+
+def _empty(session: Session, site_id: int, name: str) -> None:
+    site, knock_slot = get_site(session, site_id), store.read_moment(name)
+    store.empty_box_at(session, site, knock_slot)
+    reminded = store.list_reminded_people(session, site, knock_slot)
+    ask_all_to_sign_in(session, reminded, "listens", site_id, name)

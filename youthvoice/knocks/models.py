@@ -1,0 +1,35 @@
+"""Tables of knocks: when adults listen, and one sealed box for each site."""
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from youthvoice.db import Base
+
+
+class ListeningTimeRow(Base):
+    """Where and when an adult listens at a site every week. Children read it on the tablets of that site.
+
+    `hours` are like `0-16 3-16`: a weekday from 0 (Monday) and the hour at which she begins, in the site's time zone.
+    """
+
+    __tablename__ = "listening_times"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(16))
+    hours: Mapped[str] = mapped_column(String(40))
+
+
+class KnockBoxRow(Base):
+    """The box of a site: everything that is known of knocks there, sealed, in one row that is always as long.
+
+    A knock has no row of its own, so the table holds neither their number nor their time. `moment` is the last fixed
+    hour at which the box was emptied, such as `2026-11-30/12`; at each of them every box is sealed again, whether
+    anybody knocked or not. Source: PRIVACY.md A2, A10.
+    """
+
+    __tablename__ = "knock_boxes"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    moment: Mapped[str] = mapped_column(String(13))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

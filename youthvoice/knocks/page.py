@@ -1,0 +1,143 @@
+"""The page on which a child knocks, and the page that thanks her; both are the same for every child of a site."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from youthvoice import db
+from youthvoice.access.permissions import ADVOCATE, SAFEGUARDING_LEAD
+from youthvoice.context import AppCache
+from youthvoice.knocks import labels, rules, store
+from youthvoice.sites.labels import danger_label, name_label
+from youthvoice.sites.store import Site
+from youthvoice.threads.child_fields import Pick
+from youthvoice.web.page_cache import PageCache, PrerenderedPage
+
+_pages: Final = PageCache(120)
+
+
+class KnockPeople(NamedTuple):
+    """The adults of a site on the page: at whom a child can knock, and who may learn that nobody came."""
+
+    listeners: tuple[store.Listener, ...]
+    watchers: tuple[store.Watcher, ...]
+
+
+_people: Final = AppCache[int, KnockPeople](500, seconds=5)
+
+
+def knock_people(site_id: int) -> KnockPeople:
+    """The adults of a site; reads the database at most every five seconds."""
+    return _people.get(site_id, lambda: _read_people(site_id))
+
+
+def forget_people(site_id: int) -> None:
+    """Read the adults of a site again, because one of them changed when she listens."""
+    _people.forget(site_id)
+
+
+def _read_people(site_id: int) -> KnockPeople:
+    with db.reading(db.engine()) as session:
+        return KnockPeople(store.list_listeners(session, site_id), store.list_watchers(session, site_id))
+
+
+@dataclass(frozen=True, slots=True)
+class KnockPageKey:
+    """Everything that the page depends on; equal keys have the same page.
+
+    Attributes:
+        site: of the tablet.
+        people: its adults.
+        page: language of the page.
+        sound: what can be played there, and the version of introductions.
+    """
+
+    site: Site
+    people: KnockPeople
+    page: str
+    sound: tuple[object, ...] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The cache key of the rendered page."""
+        return (self.site.id, self.site.version, *self.people, self.page, *self.sound)
+
+
+def prerender(page_key: KnockPageKey) -> PrerenderedPage:
+    """The page from the cache; rendered where the cache does not have it."""
+    return _pages.page(page_key.key, lambda hole: render_knock_page(page_key, hole))
+
+
+def render_knock_page(
+    page_key: KnockPageKey,
+    submission_id: str,
+    values: Mapping[str, Collection[str]] | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> str:
+    """The page; with what the child sent where something could not be accepted.
+
+    Args:
+        page_key: which page.
+        submission_id: in hexadecimal digits.
+        values: what was sent, by the name of its input.
+        refused: errors, by screen.
+    """
+    when = str(_("only if nobody comes"))
+    return render_template(
+        "knocks/talk.html",
+        action="/talk",
+        front_href="/language",
+        sheet=submission_id,
+        given=values or {},
+        refused=refused or {},
+        must={"adult": _("Tap a face first."), "wish": _("Tap one of the two.")},
+        listeners=[_ListenerText(listener) for listener in page_key.people.listeners],
+        watchers=page_key.people.watchers,
+        when={ADVOCATE: when, SAFEGUARDING_LEAD: when},
+        wishes=_wishes(),
+        knock_hours=labels.knock_hours_label(),
+        in_danger=danger_label(page_key.site),
+        words_only=page_key.site.strip_words,
+    )
+
+
+def _wishes() -> tuple[Pick, ...]:
+    return (
+        Pick(rules.TALK, "1F91D", _("I want to talk")),
+        Pick(rules.NOT_THERE, "1FA91", _("I was there. Nobody came.")),
+    )
+
+
+class _ListenerText:
+    """What the page says of one adult."""
+
+    def __init__(self, listener: store.Listener) -> None:
+        self.person_id, self.name, self.picture = listener.person_id, listener.name, listener.picture
+        self.place, self.place_picture = labels.PLACE_LABELS[listener.place], rules.PLACES[listener.place]
+        self.hours = [labels.spoken_hour(weekly) for weekly in listener.hours]
+        self.learns = self._with_name(_("%(name)s learns only: a child wants to talk."))
+        self.missing = self._with_name(_("%(name)s was not there"))
+        self.when_talk = self._when(rules.TALK)
+        self.when_missing = self._when(rules.NOT_THERE)
+
+    def _with_name(self, words: str) -> Markup:
+        return escape(words) % {"name": name_label(self.name)}
+
+    def _when(self, wish: str) -> str:
+        """The condition of a screen, for the script."""
+        return json.dumps(["all", [["is", "adult", str(self.person_id)], ["is", "wish", wish]]])
+
+
+def render_thanks(page_key: KnockPageKey) -> str:
+    """The page after a knock. It lists every adult who listens: its length does not tell at whom a child knocked."""
+    return render_template(
+        "knocks/thanks.html",
+        front_href="/language",
+        listeners=[_ListenerText(listener) for listener in page_key.people.listeners],
+        learns=_("They learn it at %(hours)s.", hours=labels.knock_hours_label()),
+    )

@@ -1,0 +1,144 @@
+"""Knocks for adults: where to sit and when, what came of it, and when each adult listens - HTTP only."""
+
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import db
+from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
+from youthvoice.access.staff_blueprint import StaffBlueprint
+from youthvoice.accounts.store import Person, list_trusted_people, names_of_people
+from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.knocks import labels, page, rules, store
+from youthvoice.knocks.forms import ListeningForm, MarkForm
+from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.web.form_fields import PlainForm
+from youthvoice.web.form_page import UNPROCESSABLE, show_form
+
+knocks_pages = StaffBlueprint("knocks", __name__, url_prefix="/staff/knocks", menu="knocks.index")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteKnocks:
+    """What a person sees of the knocks at one site, for the page.
+
+    Attributes:
+        time: where and when she listens; None where she does not.
+        adults: all others who could listen, for a coordinator, who may set their hours.
+        times: where and when they do, by person.
+    """
+
+    site: Site
+    own: store.OwnKnocks
+    time: store.ListeningTime | None
+    form: MarkForm
+    adults: tuple[Person, ...]
+    times: dict[int, store.ListeningTime]
+
+
+@knocks_pages.get("/")
+@permission_required("knocks.listen")
+def index() -> ResponseReturnValue:
+    """Knocks for the caller, those that nobody came to, and when adults listen."""
+    return _show_index()
+
+
+def _show_index(wrong_form: MarkForm | None = None, wrong_site: int = 0) -> ResponseReturnValue:
+    sites = list_sites(db.session(), current_caller().site_ids)
+    listed = [_site_knocks(site, wrong_form if site.id == wrong_site else None) for site in sites]
+    people = {miss.person_id for at_site in listed for miss in at_site.own.missed}
+    index_page = render_template(
+        "knocks/index.html",
+        listed=listed,
+        names=names_of_people(db.session(), people),
+        say=labels,
+        plain=PlainForm(formdata=None),
+        has_portrait=current_caller().person_id in approved_introductions().portraits,
+        knock_hours=rules.KNOCK_HOURS,
+        missed_days=rules.MISSED_DAYS,
+        wrong=wrong_form,
+    )
+    return index_page, UNPROCESSABLE if wrong_form else 200
+
+
+def _site_knocks(site: Site, wrong_form: MarkForm | None) -> SiteKnocks:
+    session, caller = db.session(), current_caller()
+    times = {time.person_id: time for time in store.list_listening_times(session, [site.id])}
+    others = (person for person in _possible_listeners(site.id) if person.id != caller.person_id)
+    adults = tuple(others) if caller.may("places.manage") else ()
+    form = wrong_form or MarkForm(formdata=None)
+    own = store.load_own_knocks(session, site, caller.person_id)
+    if not own.has_begun:
+        form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]
+    form.mark.id = form.mark.label.field_id = f"mark-{site.id}"
+    return SiteKnocks(site, own, times.get(caller.person_id), form, adults, times)
+
+
+def _possible_listeners(site_id: int) -> tuple[Person, ...]:
+    people = list_trusted_people(db.session(), [site_id])
+    return tuple(person for person in people if person.role in rules.LISTENING_ROLES)
+
+
+@knocks_pages.post("/<int:site_id>/mark")
+@permission_required("knocks.listen")
+def mark(site_id: int) -> ResponseReturnValue:
+    """Mark whether a child came."""
+    site, form = find_site(db.session(), site_or_404(site_id)) or abort(404), MarkForm()
+    if not form.validate_on_submit():
+        return _show_index(form, site_id)
+    try:
+        store.mark_call(db.session(), site, current_caller().person_id, form.mark.data)
+    except rules.CannotMark as refused:
+        db.session().rollback()
+        form.mark.errors = [labels.REFUSAL_LABELS[refused.code]]
+        return _show_index(form, site_id)
+    flash(_("Thank you. It is noted."))
+    return redirect(url_for(".index"), 303)
+
+
+@knocks_pages.post("/<int:site_id>/settle/<int:person_id>")
+@permission_required("knocks.listen")
+def settle(site_id: int, person_id: int) -> ResponseReturnValue:
+    """Settle what the caller sees of knocks to which nobody came."""
+    site = find_site(db.session(), site_or_404(site_id)) or abort(404)
+    store.settle_missed(db.session(), site, current_caller().person_id, person_id)
+    flash(_("It is settled for you. A colleague may see it still."))
+    return redirect(url_for(".index"), 303)
+
+
+def _adult_or_404(site_id: int, person_id: int) -> Person:
+    """An adult whose hours the caller may set: her own, or as a coordinator anybody's."""
+    caller = current_caller()
+    if person_id != caller.person_id and not caller.may("places.manage"):
+        abort(404)
+    people = _possible_listeners(site_or_404(site_id))
+    return next((person for person in people if person.id == person_id), None) or abort(404)
+
+
+@knocks_pages.route("/<int:site_id>/hours/<int:person_id>", methods=["GET", "POST"])
+@permission_required("knocks.listen")
+def set_hours(site_id: int, person_id: int) -> ResponseReturnValue:
+    """Set where and when an adult listens."""
+    session, person, form = db.session(), _adult_or_404(site_id, person_id), ListeningForm()
+    times = {time.person_id: time for time in store.list_listening_times(session, [site_id])}
+    form.offer(times.get(person_id))
+    if form.validate_on_submit():
+        time = store.ListeningTime(site_id, person_id, form.place.data, form.weekly_hours())
+        store.keep_listening_time(session, time, caller_log())
+        page.forget_people(site_id)
+        flash(_("Kept. Children read it on the tablets."))
+        return redirect(url_for(".index"), 303)
+    return show_form("knocks/hours.html", form, person=person, listens=person_id in times, site_id=site_id)
+
+
+@knocks_pages.post("/<int:site_id>/stop/<int:person_id>")
+@permission_required("knocks.listen")
+def stop(site_id: int, person_id: int) -> ResponseReturnValue:
+    """Stop listening: no child can knock at this adult from now on."""
+    person = _adult_or_404(site_id, person_id)
+    store.stop_listening(db.session(), site_id, person.id, caller_log())
+    page.forget_people(site_id)
+    flash(_("Children cannot knock here any more. If a knock waits, the advocates see it."))
+    return redirect(url_for(".index"), 303)

@@ -1,0 +1,289 @@
+"""Store and find when adults listen, and the sealed box of each site's knocks.
+
+Nothing is logged of a knock or a mark: lines of the log could be counted, and have an hour.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access.permissions import ADVOCATE, SAFEGUARDING_LEAD
+from youthvoice.accounts.store import list_people, list_trusted_people, name_at_site, pictures_of_adults
+from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
+from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.knocks import rules
+from youthvoice.knocks.models import KnockBoxRow, ListeningTimeRow
+from youthvoice.knocks.rules import Knock, KnockBox, ShownMiss, Slot, Watchers, WeeklyHour
+from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
+from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.sites.store import Site
+from youthvoice.threads import receipts
+from youthvoice.web.i18n.formats import local_time
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningTime:
+    """Where and when an adult listens at a site, every week.
+
+    Attributes:
+        place: one of `rules.PLACES`.
+        hours: from Monday on.
+    """
+
+    site_id: int
+    person_id: int
+    place: str
+    hours: tuple[WeeklyHour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """An adult at whom a child can knock.
+
+    Attributes:
+        person_id: row of `people`.
+        picture: of OpenMoji, for a browser that is sent no portraits.
+        place: one of `rules.PLACES`.
+    """
+
+    person_id: int
+    name: str
+    role: str
+    picture: str
+    place: str
+    hours: tuple[WeeklyHour, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """An adult who may learn that nobody came to a knock."""
+
+    person_id: int
+    name: str
+    role: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKnocks:
+    """What one adult sees of the knocks at one site.
+
+    Attributes:
+        slot: when she listens for a child who wants to talk; None where nobody knocked at her.
+        has_begun: whether it has begun, so that she can mark what happened.
+        was_empty: whether nobody came to it already once.
+        missed: at which adults a child knocked and nobody came.
+    """
+
+    slot: Slot | None = None
+    has_begun: bool = False
+    was_empty: bool = False
+    missed: tuple[ShownMiss, ...] = ()
+
+
+def keep_listening_time(session: Session, time: ListeningTime, log: Log) -> None:
+    """Store where and when an adult listens, in place of what was there."""
+    delete_listening_time(session, time.site_id, time.person_id)
+    hours = " ".join(f"{weekly.weekday}-{weekly.hour}" for weekly in sorted(time.hours))
+    session.add(ListeningTimeRow(site_id=time.site_id, person_id=time.person_id, place=time.place, hours=hours))
+    session.flush()
+    log.add(session, "knocks.hours", f"{time.site_id} {time.person_id}")
+
+
+def delete_listening_time(session: Session, site_id: int, person_id: int) -> None:
+    """Delete when an adult listens: no child can knock at her from now on."""
+    session.execute(
+        delete(ListeningTimeRow).where(ListeningTimeRow.site_id == site_id, ListeningTimeRow.person_id == person_id)
+    )
+
+
+def stop_listening(session: Session, site_id: int, person_id: int, log: Log) -> None:
+    """Delete when an adult listens, at her wish or a coordinator's; advocates see a knock that waits for her."""
+    delete_listening_time(session, site_id, person_id)
+    log.add(session, "knocks.stop", f"{site_id} {person_id}")
+
+
+def list_listening_times(session: Session, site_ids: Collection[int]) -> list[ListeningTime]:
+    """When adults listen at some sites."""
+    query = select(ListeningTimeRow).where(ListeningTimeRow.site_id.in_(site_ids))
+    rows = session.scalars(query.order_by(ListeningTimeRow.site_id, ListeningTimeRow.person_id))
+    return [ListeningTime(row.site_id, row.person_id, row.place, _read_hours(row.hours)) for row in rows]
+
+
+def _read_hours(hours: str) -> tuple[WeeklyHour, ...]:
+    pairs = (pair.split("-") for pair in hours.split())
+    return tuple(WeeklyHour(int(weekday), int(hour)) for weekday, hour in pairs)
+
+
+def list_listeners(session: Session, site_id: int) -> tuple[Listener, ...]:
+    """The adults at whom a child can knock: trusted, with an approved portrait, a place and hours; advocates last."""
+    times = {time.person_id: time for time in list_listening_times(session, [site_id])}
+    if not times:
+        return ()
+    pictures, portraits = pictures_of_adults(list_people(session, [site_id])), approved_introductions().portraits
+    people = [person for person in list_trusted_people(session, [site_id]) if person.id in times]
+    listeners = [
+        Listener(
+            person.id, person.name, person.role, pictures[person.id], times[person.id].place, times[person.id].hours
+        )
+        for person in people
+        if person.role in rules.LISTENING_ROLES and person.id in portraits
+    ]
+    return tuple(sorted(listeners, key=lambda listener: listener.role == ADVOCATE))
+
+
+def list_watchers(session: Session, site_id: int) -> tuple[Watcher, ...]:
+    """The adults who may learn that nobody came to a knock, as a child sees them before she leaves anyone out."""
+    pictures = pictures_of_adults(list_people(session, [site_id]))
+    people = list_trusted_people(session, [site_id])
+    possible = _watchers_of(session, site_id).possible
+    watchers = [
+        Watcher(person.id, person.name, person.role, pictures[person.id]) for person in people if person.id in possible
+    ]
+    return tuple(sorted(watchers, key=lambda watcher: watcher.role != ADVOCATE))
+
+
+def _watchers_of(session: Session, site_id: int) -> Watchers:
+    roles = {person.id: person.role for person in list_trusted_people(session, [site_id])}
+    by_role = {
+        role: frozenset(person_id for person_id in roles if roles[person_id] == role)
+        for role in (ADVOCATE, SAFEGUARDING_LEAD)
+    }
+    return Watchers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD])
+
+
+def site_clock(site: Site) -> datetime:
+    """The clock of a site, without a time zone."""
+    return local_time(context.now(), site.time_zone).replace(tzinfo=None)
+
+
+def name_moment(slot: Slot) -> str:
+    """A fixed hour as it is stored, such as `2026-11-30/12`."""
+    return f"{slot.day.isoformat()}/{slot.hour:02}"
+
+
+def read_moment(name: str) -> Slot:
+    """A fixed hour that was stored."""
+    day, _slash, hour = name.partition("/")
+    return Slot(date.fromisoformat(day), int(hour))
+
+
+def works_or_worked_at(session: Session, person_id: int, site_id: int) -> bool:
+    """Whether a knock that waited on a tablet is for an adult of the site; one who stopped listening counts."""
+    return name_at_site(session, person_id, site_id) is not None
+
+
+def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes) -> None:
+    """Put a knock into the box of a site; a repeat of the same submission changes nothing. The caller commits.
+
+    What a hostile caller pays: a tablet's cookie or pass, and a row of receipts for each try. However often he knocks,
+    the box does not grow, and each adult sees one knock at the next fixed hour.
+
+    Args:
+        session: may write.
+        site: of the tablet.
+        knock: its adult works or worked at the site; whom she left out and who could learn nothing has no effect.
+        submission_id: 16 bytes.
+    """
+    receipt = receipts.receipt_of(context.keyring(), "knock", submission_id)
+    month = receipts.receipt_month(context.today(site.time_zone))
+    if receipts.add_receipt(session.connection(), receipt, month):
+        left_out = _watchers_of(session, site.id).possible & knock.left_out
+        change_box(session, site, lambda box: rules.put_in(box, knock._replace(left_out=left_out)))
+
+
+BOX_BYTES: Final = 8 * 1024
+"""Room in bytes: a call, and missed knocks with a few exclusions each, of thirty adults."""
+
+
+def seal_box(site_id: int, box: KnockBox) -> bytes:
+    """The box as it is stored."""
+    return encrypt_json(context.keyring(), KEPT_WORDS, box, _purpose(site_id), BOX_BYTES)
+
+
+def open_box(site_id: int, sealed: bytes) -> KnockBox:
+    """A stored box.
+
+    Raises:
+        CannotOpen: of another site, or altered.
+        KeyGone: its key is missing.
+    """
+    return decrypt_json(context.keyring(), KEPT_WORDS, sealed, _purpose(site_id), KnockBox) if sealed else KnockBox()
+
+
+def _purpose(site_id: int) -> SealingContext:
+    return sealing_context("knocks", str(site_id))
+
+
+def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockBox]) -> None:
+    """Change the box of a site, which is made now if there is none; nobody else changes it in that time.
+
+    Raises:
+        CannotOpen, KeyGone: it does not open; nothing is written.
+    """
+    moment = name_moment(rules.last_knock_hour(site_clock(site)))
+    new = insert_into(KnockBoxRow, session.get_bind().dialect).values(site_id=site.id, moment=moment, sealed=b"")
+    session.execute(new.on_conflict_do_nothing())
+    row = session.scalars(
+        select(KnockBoxRow)
+        .where(KnockBoxRow.site_id == site.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    row.sealed = seal_box(site.id, change(open_box(site.id, row.sealed)))
+    session.flush()
+
+
+def empty_box_at(session: Session, site: Site, knock_slot: Slot) -> None:
+    """Let adults see new knocks of a site, at a fixed hour; deletes hours of adults who have left."""
+    present = {person.id for person in list_trusted_people(session, [site.id])}
+    times = {time.person_id: time.hours for time in list_listening_times(session, [site.id])}
+    hours = {person_id: weekly for person_id, weekly in times.items() if person_id in present}
+    employed = {person.id for person in list_people(session, [site.id])}
+    for person_id in times.keys() - employed:
+        delete_listening_time(session, site.id, person_id)
+    change_box(session, site, lambda box: rules.empty_box(box, knock_slot, hours))
+
+
+def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list[int]:
+    """The adults who listen before the next fixed hour, whether anybody knocked at them or not."""
+    times = list_listening_times(session, [site.id])
+    return [time.person_id for time in times if rules.listens_before_next(time.hours, knock_slot)]
+
+
+def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
+    """What an adult sees of the knocks at a site.
+
+    Raises:
+        CannotOpen, KeyGone: the box does not open.
+    """
+    sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == site.id))
+    box = open_box(site.id, sealed or b"")
+    missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()
+    if (call := box.calls.get(person_id)) is None:
+        return OwnKnocks(missed=missed)
+    return OwnKnocks(call.slot, site_clock(site) >= call.slot.starts, call.was_empty, missed)
+
+
+def mark_call(session: Session, site: Site, person_id: int, mark: str) -> None:
+    """Note what an adult marks after she listened.
+
+    Raises:
+        CannotMark: no knock waits for her, or she has not begun to listen.
+    """
+    times = {time.person_id: time.hours for time in list_listening_times(session, [site.id])}
+    local, hours = site_clock(site), times.get(person_id, ())
+    change_box(session, site, lambda box: rules.mark_call(box, person_id, mark, local, hours))
+
+
+def settle_missed(session: Session, site: Site, viewer_id: int, person_id: int) -> None:
+    """Note that somebody settled what she sees of missed knocks at an adult."""
+    watchers = _watchers_of(session, site.id)
+    change_box(session, site, lambda box: rules.settle_missed(box, viewer_id, person_id, watchers))
