@@ -10,7 +10,7 @@ from sqlalchemy import update
 from tests.journeys.support.browsers import PHONE
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
-from tests.journeys.test_what_a_screen_holds import goes_on_or_needs_nobody, held, hidden
+from tests.journeys.test_what_a_screen_holds import LOW, goes_on_or_needs_nobody, held, hidden
 from tests.support.long_tests import breadth
 from youthvoice import db
 from youthvoice.sites.models import SiteRow
@@ -37,10 +37,16 @@ def looks(tablet: ChildTablet, name: str) -> list[str]:
     return [f"{name}: {one}" for one in [*tablet.page.evaluate(CUT), *([f"{wide} px wider"] if wide > 0 else [])]]
 
 
+def speaks(place: Place, language: str) -> None:
+    """The site offers the language, too."""
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        languages = list(dict.fromkeys(["en", language]))
+        session.execute(update(SiteRow).where(SiteRow.id == place.site_id).values(languages=languages))
+
+
 @pytest.mark.parametrize("language", breadth(["ru"], [code for code in DRAFTED if code != "ru"]))
 def test_every_screen_of_a_child_fits_a_phone(tablets: Tablets, place: Place, language: str) -> None:
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        session.execute(update(SiteRow).where(SiteRow.id == place.site_id).values(languages=["en", language]))
+    speaks(place, language)
     tablet = held(tablets, PHONE, place, language)
     found = []
     for path in PAGES:
@@ -60,4 +66,27 @@ def test_every_screen_of_a_child_fits_a_phone(tablets: Tablets, place: Place, la
     for nth in range(3):
         found += looks(tablet, f"{language}-sent-{nth}")
         tablet.goes_on()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [PHONE, LOW], ids=str)
+@pytest.mark.parametrize("language", breadth(["de"], [code for code in TRANSLATED if code != "de"]))
+def test_where_it_may_be_harm_nothing_she_needs_lies_under_the_bar(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    """One more reads it, by name; whom to call in danger, and the box for her name, are seen all the same."""
+    speaks(place, language)
+    tablet, found = held(tablets, size, place, language), []
+    tablet.opens("/tell")
+    while tablet.screen.get_attribute("data-end") is None:
+        found += hidden(tablet)
+        if tablet.question == "come":
+            tablet.screen.locator("label").first.click()
+        if tablet.question == "where":
+            tablet.goes_on()  # she is told that nobody finds her without a place or a name
+            name, moves = (tablet.screen.locator(one).bounding_box() for one in ("[name=how]", ".moves"))
+            assert name
+            assert moves
+            found += [] if name["y"] + name["height"] <= moves["y"] else [f"her name: {name} {moves}"]
+        goes_on_or_needs_nobody(tablet)
     assert not found, "\n".join(found)
