@@ -189,7 +189,8 @@
   const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(part.data));
   /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
   function textsOf(node) {
-    if (node.matches(MUTE) || !node.getClientRects().length) return [];
+    const shown = node.getClientRects().length || getComputedStyle(node).display === "contents";   // that has no box of its own
+    if (!shown || node.matches(MUTE)) return [];
     if (node.dataset.clip || words(node)) return spoken(node) ? [node] : [];
     return [...node.children].flatMap(textsOf);
   }
