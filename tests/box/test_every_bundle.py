@@ -4,6 +4,7 @@
 """
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +146,10 @@ def test_a_box_that_was_let_go_brings_what_came_until_it_knew_and_then_nothing(v
     assert (village.count(ResponseRow), village.waiting()) == (2, 0)
     assert village.box.test_client().get("/").status_code == 503
     assert village.box.test_client().post(f"/survey/{village.round.slug}").status_code == 503
+    assert "waits here still" not in run(village.box.test_cli_runner(), "doctor", status=1, group="")
+    envelope = f"intake-2026-11\n{secrets.token_hex(16)}\n".encode() + secrets.token_bytes(81 + 32 * 1024)
+    assert village.box.test_client().post("/offline/deliver", data=envelope).status_code == 201
+    assert village.waiting() == 1, "a tablet of the village still brings what it has"
 
 
 def test_a_box_that_the_house_never_heard_of_keeps_everything(village: Village) -> None:

@@ -235,6 +235,24 @@ def test_a_round_waits_until_the_last_part_has_come(village: Village, line: Line
     assert not waits()
 
 
+def test_what_arrived_counts_as_of_the_minute_in_which_the_box_began(
+    village: Village, line: Line, clock: StillClock
+) -> None:
+    """A child may send at the box while its bundle is on a slow line."""
+    began = clock.moment
+
+    def slowly(_request: Request, on: Callable[[], Response]) -> Response:
+        clock.move(minutes=5)
+        return on()
+
+    line.meddle = slowly
+    village.answers_one()
+    sends(village)
+    with db.reading(db.engine()) as session:
+        assert not list_waiting_tablets(session, [village.site_id], began)
+        assert list_waiting_tablets(session, [village.site_id], began + timedelta(minutes=1))
+
+
 @pytest.mark.parametrize("sent", [b"", b"x", OUT, OUT + b"A" * 32 + b"\n" + b"x" * 90])
 def test_the_house_opens_to_nobody_without_the_key(village: Village, sent: bytes) -> None:
     answer = Context().run(Client(village.app, Response).post, RECEIVE, data=sent)
