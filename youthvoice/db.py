@@ -368,9 +368,9 @@ def random_row_id() -> int:
     return secrets.randbelow(MAX_ROW_ID) + 1
 
 
-def count_changed(session: Session | Connection, statement: Update | Delete) -> int:
-    """Run a statement that changes or deletes rows; returns their number."""
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+def count_changed(session: Session | Connection, statement: Update | Delete, values: Any = None) -> int:
+    """Run a statement that changes or deletes rows, with the values of its parameters; returns the number of rows."""
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
 
 
 def settle_transaction(*, keeps: bool) -> None:

@@ -15,7 +15,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, case, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from youthvoice import context
@@ -35,6 +35,19 @@ MIN_SLIP_LENGTH: Final = 4
 
 _POSSIBLE_PER_DEALT: Final = 20
 """At most one in this many possible slips is ever dealt, withdrawn ones included: ten whole decks."""
+
+_half = aliased(SlipRow)
+_SPEND = (  # built once, for it runs with every response that bears a slip: to build it takes longer than to run it
+    update(SlipRow)
+    .where(SlipRow.of == bindparam("purpose"), SlipRow.code_hash == bindparam("hashed"), SlipRow.spent.is_(False))
+    .where(
+        SlipRow.withdrawn_at.is_(None)
+        | (SlipRow.withdrawn_at > bindparam("since"))
+        | exists().where(_half.code_hash == bindparam("other"), _half.spent)
+    )
+    .values(spent=True)
+    .execution_options(synchronize_session=False)
+)
 
 Picks = tuple[int, ...]
 """The chosen picture of each screen, 0 to 8."""
@@ -245,15 +258,8 @@ def spend_slip(  # noqa: PLR0913 - which slip, which half, since when it waits
     hashed = hash_picks(pepper, name or purpose, picks)
     second_hash = hash_second(pepper, hashed)
     hashed, other_hash = (second_hash, hashed) if is_second_half else (hashed, second_hash)
-    half = aliased(SlipRow)
-    is_good = SlipRow.withdrawn_at.is_(None) | exists().where(half.code_hash == other_hash, half.spent)
-    if waits_since is not None:
-        is_good |= SlipRow.withdrawn_at > waits_since
-    conditions = (SlipRow.of == purpose, SlipRow.code_hash == hashed, SlipRow.spent.is_(False), is_good)
-    result = count_changed(
-        session, update(SlipRow).where(*conditions).values(spent=True).execution_options(synchronize_session=False)
-    )
-    return bool(result)
+    values = {"purpose": purpose, "hashed": hashed, "other": other_hash, "since": waits_since}
+    return bool(count_changed(session, _SPEND, values))
 
 
 def count_slips(session: Session, purpose: str) -> DealtSlips:
