@@ -7,7 +7,6 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -82,8 +81,8 @@ def words_of(pdf: bytes) -> list[Word]:
 
 def overlaps(words: Sequence[Word]) -> list[tuple[str, str]]:
     """Words that lie on each other: their boxes share more than a fifth of the smaller one's middle half."""
-    middles = [(word, _middle(word)) for word in words]
-    return [(one.text, other.text) for (one, a), (other, b) in combinations(middles, 2) if _share(one, other, a, b)]
+    lines = sorted(words, key=lambda word: (word.page, _middle(word)))
+    return [(one.text, other.text) for nth, one in enumerate(lines) for other in _beside(one, lines[nth + 1 :])]
 
 
 def _middle(word: Word) -> tuple[float, float]:
@@ -91,13 +90,18 @@ def _middle(word: Word) -> tuple[float, float]:
     return word.top + quarter, word.bottom - quarter
 
 
-def _share(one: Word, other: Word, a: tuple[float, float], b: tuple[float, float]) -> bool:
-    if one.page != other.page:
-        return False
-    wide = min(one.right, other.right) - max(one.left, other.left)
-    high = min(a[1], b[1]) - max(a[0], b[0])
-    smaller = min((one.right - one.left) * (a[1] - a[0]), (other.right - other.left) * (b[1] - b[0]))
-    return wide > 0 and high > 0 and wide * high > smaller / 5
+def _beside(one: Word, below: Sequence[Word]) -> Iterator[Word]:
+    """Those that lie on a word, among others of its page from the top; the first one below it ends the search."""
+    top, bottom = _middle(one)
+    for other in below:
+        other_top, other_bottom = _middle(other)
+        if other.page != one.page or other_top >= bottom:
+            return
+        wide = min(one.right, other.right) - max(one.left, other.left)
+        high = min(bottom, other_bottom) - max(top, other_top)
+        smaller = min((one.right - one.left) * (bottom - top), (other.right - other.left) * (other_bottom - other_top))
+        if wide > 0 and wide * high > smaller / 5:
+            yield other
 
 
 @dataclass(frozen=True)
