@@ -189,8 +189,7 @@
   const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(part.data));
   /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
   function textsOf(node) {
-    const shown = node.getClientRects().length || getComputedStyle(node).display === "contents";   // that has no box of its own
-    if (!shown || node.matches(MUTE)) return [];
+    if (node.matches(MUTE) || !(node.getClientRects().length || node.matches(".ask > div"))) return [];
     if (node.dataset.clip || words(node)) return spoken(node) ? [node] : [];
     return [...node.children].flatMap(textsOf);
   }
