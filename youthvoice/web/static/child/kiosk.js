@@ -289,7 +289,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     document.addEventListener("click", (event) => {
-      const button = event.target instanceof Element && event.target.closest("button");
+      const button = event.target.closest?.("button");
       if (!button) return;
       if (button.matches(".listen, [data-alone]")) listen(button);
       else if (button.matches("[data-shut]")) help(false);
