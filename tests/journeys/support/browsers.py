@@ -21,6 +21,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--renderer-process-limit=1",  # none is started for a page that may come next: half of all, and of no use here
+    "--js-flags=--no-opt --no-maglev",  # a page is soon gone: to optimise its scripts costs more than it saves
     "--use-fake-device-for-media-stream",  # a microphone that beeps once a second,
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
