@@ -38,6 +38,7 @@ from youthvoice.privacy.crypto import argon2
 from youthvoice.privacy.keys.key_names import DATABASE
 from youthvoice.privacy.keys.keyring import KEY_BYTES, Keyring
 from youthvoice.startup import prepare
+from youthvoice.web import assets
 
 if TYPE_CHECKING:
     from _typeshed import HasFileno
@@ -86,6 +87,7 @@ def once() -> None:
     gc.set_threshold(NEW_OBJECTS, 50, 100)
     template_code.share()
     _share_compiled_statements()
+    setattr(assets, "template_folders", cache(assets.template_folders))  # noqa: B010 - where they lie stays the same
     setattr(factory, "_add_pages", _addresses_once(getattr(factory, "_add_pages")))  # noqa: B009, B010
 
 

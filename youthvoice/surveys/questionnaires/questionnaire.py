@@ -164,7 +164,7 @@ class Questionnaire:
     drafts: tuple[str, ...] = ()  # languages that no speaker has checked yet
     source: Source = "toml"
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, in hex: equal exactly when nothing differs."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
