@@ -34,6 +34,20 @@ _SMALL_TARGETS = """() => {
     return [...tiles, ...controls].map(tell);
 }"""
 
+_SQUEEZED = """() => [...document.querySelectorAll("main :is(p, li, dd, td, h2, h3, span, b)")].filter(one => {
+    if (!one.checkVisibility() || one.closest(".past") || [...one.children].some(child => child.textContent.trim())) return false;
+    const words = document.createRange(), text = one.textContent.trim();
+    words.selectNodeContents(one);
+    const lines = new Set([...words.getClientRects()].map(line => Math.round(line.bottom))).size;
+    return one.getBoundingClientRect().width < 100 && lines > text.split(/[\\s\u2010-]+/).length + 1;
+}).map(one => one.textContent.trim() + " in " + one.getBoundingClientRect().width + " px")"""  # noqa: E501
+"""Words that stand one letter under the other: in a narrow column, on more lines than there are words."""
+
+
+def squeezed(page: Page) -> list[str]:
+    """Which texts have so little room on a wide page that words break in it."""
+    return [f"{page.url} squeezed: {one}" for one in page.evaluate(_SQUEEZED)]
+
 
 def faults(page: Page, *, child: bool) -> list[str]:
     """What is wrong with the page that is open; its colours, which cost the most, in one language of a child's."""
@@ -98,16 +112,19 @@ def of_a_child(page: Page) -> list[str]:
 
 def of_an_adult(page: Page) -> list[str]:
     """What is wrong with an adult's."""
-    return faults(page, child=False)
+    return [*squeezed(page), *faults(page, child=False)]
 
 
 def test_what_is_wrong_is_found(browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.set_content("<main><h1>Example</h1><p style='color:#eee'>pale</p><img src=''><a href=#>a link</a></main>")
-    messages = "\n".join(faults(page, child=True))
+    page.set_content(
+        "<main><h1>Example</h1><p style='color:#eee'>pale</p><img src=''><a href=#>a link</a>"
+        "<div style='width:1ch;overflow-wrap:anywhere'><p>letter by letter</p></div></main>"
+    )
+    messages = "\n".join([*faults(page, child=True), *squeezed(page)])
     browsers.close(context)
-    assert all(one in messages for one in ("color-contrast", "image-alt", "html-has-lang", "too small"))
+    assert all(one in messages for one in ("color-contrast", "image-alt", "html-has-lang", "too small", "squeezed"))
 
 
 def phone(language: str) -> dict[str, object]:
