@@ -23,7 +23,8 @@ HOURS = {
     JOSEPH: (WeeklyHour(2, 7),),
     ASHA: (WeeklyHour(1, 12), WeeklyHour(1, 13), WeeklyHour(5, 18)),
 }
-ANY_ADULT = st.sampled_from(sorted(HOURS))
+ANY_ADULT = st.sampled_from([LATA, LATA, LATA, JOSEPH, ASHA])
+"""One of them more often than others: what matters are several knocks at her."""
 ANY_LEFT_OUT = st.frozensets(st.sampled_from([ASHA, RAVI]))
 
 
@@ -41,7 +42,12 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         self.told: dict[int, set[int]] = {}
         """Of each advocate, at which adults she may know of a knock."""
 
-    @rule(person_id=ANY_ADULT, left_out=ANY_LEFT_OUT, wish=st.sampled_from(rules.WISHES), times=st.integers(1, 3))
+    @rule(
+        person_id=ANY_ADULT,
+        left_out=ANY_LEFT_OUT,
+        wish=st.sampled_from([rules.TALK, rules.TALK, rules.NOT_THERE]),
+        times=st.integers(1, 3),
+    )
     def knocks(self, person_id: int, left_out: frozenset[int], wish: str, times: int) -> None:
         before = self.box
         knock = rules.Knock(wish, person_id, left_out)
@@ -54,7 +60,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         for viewer in ADVOCATES - left_out - {person_id}:
             self.told.setdefault(viewer, set()).add(person_id)
 
-    @rule(hours=st.integers(1, 30))
+    @rule(hours=st.sampled_from([1, 4, 20, 24, 48]))
     def waits(self, hours: int) -> None:
         for _nth in range(hours):
             self.now += timedelta(hours=1)
