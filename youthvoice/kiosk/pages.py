@@ -15,6 +15,7 @@ from youthvoice.publications.children_board import BoardCard
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.surveys.choices.page import Shown
+from youthvoice.surveys.responses.screens import Speaker
 from youthvoice.surveys.rounds.entities import RUNS_ON, Round
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web.i18n import languages
@@ -28,13 +29,13 @@ class FrontTile:
     """A tile that leads to another page.
 
     Attributes:
-        words: its label.
+        words: its label; marked where it is in another language than the page.
         href: where it leads.
         code: of its picture: OpenMoji, or one of our own.
         small: further lines under the label; may be empty.
     """
 
-    words: str
+    words: Markup | str
     href: str
     code: str
     small: tuple[str, ...] = ()
@@ -116,7 +117,10 @@ def choice_tiles(open_choices: Sequence[Shown]) -> list[FrontTile]:
     """
     return [
         FrontTile(
-            str(open_choice["words"]), str(open_choice["href"]), str(open_choice["code"]), (str(open_choice["until"]),)
+            escape(open_choice["words"]),
+            str(open_choice["href"]),
+            str(open_choice["code"]),
+            (str(open_choice["until"]),),
         )
         for open_choice in open_choices
     ]
@@ -137,7 +141,7 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
     """
     tiles = [
         FrontTile(
-            round_.bare_title_in(language),
+            _round_title(round_, language),
             url_for("surveys.answer", slug=round_.slug),
             _ROUND_PICTURES.get(round_.purpose, "1F4CB"),
             _distinguishing_lines(round_, time_zone),
@@ -151,6 +155,12 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
         else tile
         for tile, round_ in zip(tiles, open_rounds, strict=True)
     ]
+
+
+def _round_title(round_: Round, language: str) -> Markup | str:
+    """The title without the group, marked where it is in another language than the page."""
+    speaker = Speaker(languages.chosen(), language, next(iter(round_.title), ""))
+    return speaker.say(round_.title) or round_.questionnaire_name
 
 
 def vote_tiles(open_votes: Sequence[tuple[str, str, str]], announced: Sequence[Election]) -> list[FrontTile]:

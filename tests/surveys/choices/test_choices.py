@@ -17,6 +17,7 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.models import PersonRow
+from youthvoice.sites.store import change_site
 from youthvoice.surveys.batches import closing_job
 from youthvoice.surveys.choices.store import list_waiting_choices
 from youthvoice.surveys.models import ChoiceRow
@@ -344,6 +345,21 @@ def test_a_small_choice_lies_behind_answer_and_what_won_beside_it_once_one_is_ov
     board = home.board()
     assert board.index("What won") < board.index("Dal and rice") < board.index("What you can choose now")
     assert board.index("What you can choose now") < board.index("What for Saturday?")
+
+
+def test_a_child_whose_language_is_not_asked_reads_the_first_one_marked_and_no_markup(home: Home) -> None:
+    """What is stored has its texts by their codes: Arabic came before English, and its markup was shown as text."""
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"languages": ("en", "ar", "de")})
+    arabic = {"question_ar": "ماذا يوم الجمعة؟", "word_1_ar": "أرز", "word_2_ar": "معكرونة"}
+    round_ = home.opened(**arabic)
+    tablet = on_tablet(home.visitor(), home.site_id)
+    tablet.client.set_cookie("language", "de")
+    for path in ("/open", "/choose", f"/survey/{round_.slug}"):
+        page = tablet.open(path).text
+        assert '<span lang="en" dir="ltr">What for Friday?</span>' in page, path
+        assert "ماذا" not in page, path
+        assert "&lt;" not in page, path
 
 
 def test_both_that_tie_are_told(home: Home, clock: StillClock) -> None:

@@ -3,6 +3,7 @@
 A new row is walked through by itself; where a step fails, the traceback names the module that does not know it yet.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -21,6 +22,7 @@ from youthvoice.surveys.questionnaires.kinds import KINDS, Kind, QuestionKind
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.surveys.questionnaires.store import load_starter
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform
@@ -82,6 +84,15 @@ def test_the_type_in_a_form_comes_back_as_a_kind_that_is_answered_alike(kind: Qu
 def test_what_is_counted_has_options_or_ranges_and_nothing_else_has() -> None:
     for row in KINDS.values():
         assert row.coded == (row.has_options or row.bins > (0, 0))
+
+
+def test_each_text_begins_with_the_first_language_whatever_its_code() -> None:
+    questionnaire = load_starter("daily-life-10-12", frozenset({"de"}))
+    mixed = replace(questionnaire, languages=("hi", "en", *questionnaire.languages[2:]))
+    again = Questionnaire.from_json(mixed.to_json())
+    texts = [again.title, *(question.text for question in again.questions)]
+    assert {next(iter(text)) for text in texts} == {"hi"}
+    assert again == mixed
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -232,6 +232,7 @@ class Questionnaire:
     def from_json(cls, text: str) -> "Questionnaire":
         """Read the output of `to_json`; only for our own database, not for others' files."""
         data = json.loads(text)
+        data = _in_order_of(data["languages"], data)
         data |= {
             "title": freeze_words(data["title"]),
             "languages": tuple(data["languages"]),
@@ -263,6 +264,19 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _in_order_of(languages: Sequence[str], data: Any) -> Any:
+    """The same data with each text in the order of these languages: canonical JSON has them by their codes.
+
+    A child whose language a text does not have reads the first one.
+    """
+    if isinstance(data, list):
+        return [_in_order_of(languages, item) for item in data]
+    if isinstance(data, dict):
+        names = [*(code for code in languages if code in data), *(name for name in data if name not in languages)]
+        return {name: _in_order_of(languages, data[name]) for name in names}
+    return data
 
 
 def _question_from_data(data: dict[str, Any]) -> Question:
