@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 
 from flask import render_template
-from flask_babel import gettext as _
+from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from youthvoice.publications import adult_answers, store
 from youthvoice.publications.influence import labels as influence_labels
 from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, list_influence_years, worst_first
 from youthvoice.publications.letter_themes import theme_words
-from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, render_view
+from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, mark_language, render_view
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.sites.store import Site
 from youthvoice.surveys.rounds.entities import EXEMPT, Round
@@ -27,6 +27,7 @@ from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import find_round, list_rounds, questionnaire_of_round
 from youthvoice.surveys.school_sessions.store import find_school_session
 from youthvoice.web.graphics import pictures
+from youthvoice.web.i18n import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +404,10 @@ def entry_of_view(
         today: at the site.
         site_id: whose board, if several sites chose together; the first of them if None.
     """
-    view = render_view(frozen, best_language(frozen, language))
+    best = best_language(frozen, language)
+    with force_locale(best):
+        view = render_view(frozen, best)
+    view = view if best == languages.locale() else mark_language(view, best)
     if view.is_choice:
         answer_due = find_by_subject(session, "choice", frozen["round"], site_id)
     else:

@@ -4,10 +4,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES
 from youthvoice.publications import labels
@@ -15,6 +16,7 @@ from youthvoice.publications.band_lines import GOOD_SIDE, BandLine
 from youthvoice.publications.snapshot import Frozen, tables_of
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
 from youthvoice.surveys.rounds.labels import part_labels
+from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import harmless_cell, join_list
 from youthvoice.web.i18n.languages import TRANSLATED
 
@@ -144,6 +146,27 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         due=labels.frozen_day_label(frozen["answer_due"]),
         split_note=renderer.split_note(),
     )
+
+
+def mark_language(view: RenderedView, language: str) -> RenderedView:
+    """The same view for a page in another language: each of its sentences says in which one it is."""
+
+    def marked(words: str) -> str:
+        tag, direction = languages.tag(language), languages.direction(language)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction, words) if words else words
+
+    findings = tuple(
+        replace(
+            finding,
+            sentence=marked(finding.sentence),
+            bars=tuple((marked(bar[0]), marked(bar[1]), *bar[2:]) for bar in finding.bars),
+            changed=marked(finding.changed),
+            question_text=marked(finding.question_text),
+            change_sentence=marked(finding.change_sentence),
+        )
+        for finding in view.findings
+    )
+    return replace(view, answered=marked(view.answered), findings=findings)
 
 
 def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:

@@ -379,6 +379,10 @@ def test_children_see_it_when_it_is_approved_and_what_adults_do(
     assert "Most of us say the food is good." in child.page
     assert "Not answered yet." in child.page
     assert "answers by" in child.page
+    child.client.set_cookie("language", "de")
+    german = child.open("/we-did").text
+    assert '<span lang="en" dir="ltr">Most of us say the food is good.</span>' in german
+    assert "Die meisten von uns" not in german, "half a sentence, and half of one in another language"
 
 
 def test_a_round_under_ten_is_told_of_kindly(home: House, visitor: Callable[[], Visitor]) -> None:
