@@ -17,6 +17,7 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
+from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.privacy.keys.key_files import write_if_first
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.threads.store import find_thread
@@ -48,9 +49,11 @@ def test_with_the_right_keys_it_says_nothing_about_them(app: Flask, home: House)
 
 
 def test_it_says_which_key_file_is_not_the_right_one(app: Flask, home: House) -> None:
+    empty_due_boxes()
     lose("kept-words")
     assert "3 views do not open. Put the right key file kept-words back" in doctor(app)
     assert "1 answers and tasks do not open" in doctor(app)
+    assert "1 boxes of knocks do not open" in doctor(app)
     assert "kept-counts" not in doctor(app)
     lose("kept-counts")
     assert "1 counts of rounds do not open. Put the right key file kept-counts back" in doctor(app)

@@ -19,6 +19,7 @@ from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
+from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import outbox
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
@@ -137,6 +138,7 @@ def _unopenable(session: Session) -> Iterator[str]:
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
         (KEPT_WORDS, "reviews", count_unopenable_reviews(session)),
+        (KEPT_WORDS, "boxes of knocks", count_unopenable_boxes(session)),
         (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
         (KEPT_WORDS, "lists of unfinished rounds", count_unopenable_round_drafts(session)),
     )

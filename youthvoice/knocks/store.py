@@ -21,7 +21,7 @@ from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow, ListeningTimeRow
 from youthvoice.knocks.rules import Knock, KnockBox, ShownMiss, Slot, Watchers, WeeklyHour
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
+from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.sites.store import Site
 from youthvoice.threads import receipts
@@ -220,6 +220,11 @@ def open_box(site_id: int, sealed: bytes) -> KnockBox:
 
 def _purpose(site_id: int) -> SealingContext:
     return sealing_context("knocks", str(site_id))
+
+
+def count_unopenable_boxes(session: Session) -> int:
+    """How many boxes do not open with the present key files."""
+    return count_unopenable(session.scalars(select(KnockBoxRow)), lambda row: open_box(row.site_id, row.sealed))
 
 
 def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockBox]) -> None:
