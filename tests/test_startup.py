@@ -73,7 +73,8 @@ def test_tables_of_a_later_version_are_refused_in_words_and_left_alone(settings:
 
 
 def left_in(settings: Settings) -> tuple[object, ...]:
-    """What a new house consists of: the rows of each table, and the key files without their secret."""
+    """What a new house consists of: its files, the rows of each table, and the key files without their secret."""
+    kept = sorted((file.name, file.stat().st_mode) for file in Path(settings.data).iterdir())
     files = sorted(Path(settings.keys).iterdir())
     keys = [(file.name, file.stat().st_mode, file.read_text().split("\n")[0], len(file.read_text())) for file in files]
     engine = db.make_engine(settings.database_url)
@@ -82,7 +83,7 @@ def left_in(settings: Settings) -> tuple[object, ...]:
         rows = {table: session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables}  # noqa: S608 - our names
         versions = list(session.scalars(text("SELECT version_num FROM alembic_version")))
     engine.dispose()
-    return keys, rows, versions, Path(settings.keys).stat().st_mode, Path(settings.data).stat().st_mode
+    return kept, keys, rows, versions, Path(settings.keys).stat().st_mode, Path(settings.data).stat().st_mode
 
 
 @pytest.mark.sqlite("the others prepare their house")

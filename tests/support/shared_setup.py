@@ -229,8 +229,8 @@ def lay_tables(address: str) -> None:
 
 
 @cache
-def _founded() -> tuple[Path, dict[str, bytes]]:
-    """A file of SQLite as `prepare` leaves it in a new house, and the key files of that house by name."""
+def _founded() -> tuple[list[Path], dict[str, bytes]]:
+    """What `prepare` leaves of a new house on SQLite: the files of its data, and its key files by name."""
     folder = Path(tempfile.mkdtemp(prefix="founded"))
     where = {"YOUTHVOICE_DATA": str(folder / "var"), "YOUTHVOICE_KEYS": str(folder / "keys")}
     settings = Settings.read({"YOUTHVOICE_MODE": "development", **where})
@@ -238,9 +238,7 @@ def _founded() -> tuple[Path, dict[str, bytes]]:
     engine = db.make_engine(settings.database_url)
     prepare(settings, engine, metadata.full_metadata())
     engine.dispose()
-    file = db.embedded_file(settings.database_url)
-    assert file
-    return file, {each.name: each.read_bytes() for each in settings.keys.iterdir()}
+    return list(settings.data.iterdir()), {each.name: each.read_bytes() for each in settings.keys.iterdir()}
 
 
 @contextmanager
@@ -259,7 +257,9 @@ def founded(settings: Settings) -> Iterator[None]:
         if these is not settings:
             return cast("Keyring", usual(these, engine, tables, **options))
         laid, keys = _founded()
-        shutil.copyfile(laid, file)
+        for each in laid:
+            (settings.data / each.name).touch(0o600)
+            shutil.copyfile(each, settings.data / each.name)
         settings.keys.mkdir(mode=0o700, parents=True)
         for name, content in keys.items():
             head, _, _secret = content.partition(b"\n")
