@@ -229,16 +229,22 @@ def lay_tables(address: str) -> None:
 
 
 @cache
-def _founded() -> tuple[list[Path], dict[str, bytes]]:
-    """What `prepare` leaves of a new house on SQLite: the files of its data, and its key files by name."""
-    folder = Path(tempfile.mkdtemp(prefix="founded"))
-    where = {"YOUTHVOICE_DATA": str(folder / "var"), "YOUTHVOICE_KEYS": str(folder / "keys")}
-    settings = Settings.read({"YOUTHVOICE_MODE": "development", **where})
-    lay_tables(settings.database_url)
-    engine = db.make_engine(settings.database_url)
-    prepare(settings, engine, metadata.full_metadata())
-    engine.dispose()
-    return list(settings.data.iterdir()), {each.name: each.read_bytes() for each in settings.keys.iterdir()}
+def _founded() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What `prepare` leaves of a new house on SQLite: the files of its data, and its key files, by name."""
+    with tempfile.TemporaryDirectory(prefix="founded") as folder:
+        where = {"YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
+        settings = Settings.read({"YOUTHVOICE_MODE": "development", **where})
+        lay_tables(settings.database_url)
+        engine = db.make_engine(settings.database_url)
+        prepare(settings, engine, metadata.full_metadata())
+        engine.dispose()
+        data, keys = ({each.name: each.read_bytes() for each in at.iterdir()} for at in (settings.data, settings.keys))
+    return data, keys
+
+
+def _write(file: Path, content: bytes) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as opened:
+        opened.write(content)
 
 
 @contextmanager
@@ -256,17 +262,14 @@ def founded(settings: Settings) -> Iterator[None]:
     def lay(these: Settings, engine: Engine, tables: Any, **options: bool) -> Keyring:
         if these is not settings:
             return cast("Keyring", usual(these, engine, tables, **options))
-        laid, keys = _founded()
-        for each in laid:
-            (settings.data / each.name).touch(0o600)
-            shutil.copyfile(each, settings.data / each.name)
+        data, keys = _founded()
+        for name, content in data.items():
+            _write(settings.data / name, content)
         settings.keys.mkdir(mode=0o700, parents=True)
         for name, content in keys.items():
             head, _, _secret = content.partition(b"\n")
             fresh = content if name == DATABASE else head + b"\n" + base64.b64encode(os.urandom(KEY_BYTES)) + b"\n"
-            descriptor = os.open(settings.keys / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            os.write(descriptor, fresh)
-            os.close(descriptor)
+            _write(settings.keys / name, fresh)
         return Keyring.open(settings.keys, create=False, development=True)
 
     setattr(factory, "prepare", lay)  # noqa: B010
