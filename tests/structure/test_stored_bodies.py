@@ -22,6 +22,8 @@ from youthvoice.committees.elections.rules import Candidate
 from youthvoice.committees.meetings import minutes
 from youthvoice.committees.meetings.rules import Minutes, MinutesNote
 from youthvoice.grievances import statistics
+from youthvoice.knocks.rules import UNMARKED, Call, KnockBox, MissedKnock, Slot
+from youthvoice.knocks.store import open_box, seal_box
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import encrypt_reason, encrypt_view, open_reason, open_view
 from youthvoice.surveys.batches.store import encrypt_counts, encrypt_winners
@@ -81,6 +83,20 @@ KINDS = [
         ),
         lambda keyring, value: encrypt_answer_due(keyring, "round", 3, value),
         lambda keyring, blob: open_answer_due(keyring, "round", 3, blob),
+    ),
+    Kind(
+        "a box of knocks", "kept-words", "knocks|3",
+        {
+            "waiting": {"7": [[]]}, "not_there": {"8": [[1, 2]]},
+            "calls": {"7": {"since": "2026-11-24", "slot": ["2026-11-24", 16], "exclusions": [[1]], "was_empty": True}},
+            "missed": {"8": [{"since": "2026-11-24", "code": "unmarked", "exclusion": [2]}]},
+        },
+        KnockBox(
+            {7: frozenset({()})}, {8: frozenset({(1, 2)})},
+            {7: Call(DAY, Slot(DAY, 16), frozenset({(1,)}), was_empty=True)}, {8: (MissedKnock(DAY, UNMARKED, (2,)),)},
+        ),
+        lambda keyring, value: seal_box(keyring, 3, value),
+        lambda keyring, blob: open_box(keyring, 3, blob),
     ),
     Kind(
         "an item", "kept-words", f"committee|item|{HEX}",

@@ -75,7 +75,7 @@ class KnockSite:
     def box(self) -> KnockBox:
         with db.reading(db.engine()) as session:
             sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == self.site.id))
-        return open_box(self.site.id, sealed or b"")
+        return open_box(context.keyring(), self.site.id, sealed or b"")
 
     def marks(self, name: str, mark: str, status: int = 200) -> str:
         browser = self.browser(name)

@@ -23,6 +23,7 @@ from youthvoice.knocks.rules import Knock, KnockBox, ShownMiss, Slot, Watchers, 
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
+from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.threads import receipts
 from youthvoice.web.i18n.formats import local_time
@@ -151,12 +152,10 @@ def list_watchers(session: Session, site_id: int) -> tuple[Watcher, ...]:
 
 
 def _watchers_of(session: Session, site_id: int) -> Watchers:
-    roles = {person.id: person.role for person in list_trusted_people(session, [site_id])}
-    by_role = {
-        role: frozenset(person_id for person_id in roles if roles[person_id] == role)
-        for role in (ADVOCATE, SAFEGUARDING_LEAD)
-    }
-    return Watchers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD])
+    people = list_trusted_people(session, [site_id])
+    advocates = frozenset(person.id for person in people if person.role == ADVOCATE)
+    leads = frozenset(person.id for person in people if person.role == SAFEGUARDING_LEAD)
+    return Watchers(advocates, leads)
 
 
 def site_clock(site: Site) -> datetime:
@@ -203,19 +202,19 @@ BOX_BYTES: Final = 8 * 1024
 """Room in bytes: a call, and missed knocks with a few exclusions each, of thirty adults."""
 
 
-def seal_box(site_id: int, box: KnockBox) -> bytes:
+def seal_box(keyring: Keyring, site_id: int, box: KnockBox) -> bytes:
     """The box as it is stored."""
-    return encrypt_json(context.keyring(), KEPT_WORDS, box, _purpose(site_id), BOX_BYTES)
+    return encrypt_json(keyring, KEPT_WORDS, box, _purpose(site_id), BOX_BYTES)
 
 
-def open_box(site_id: int, sealed: bytes) -> KnockBox:
+def open_box(keyring: Keyring, site_id: int, sealed: bytes) -> KnockBox:
     """A stored box.
 
     Raises:
         CannotOpen: of another site, or altered.
         KeyGone: its key is missing.
     """
-    return decrypt_json(context.keyring(), KEPT_WORDS, sealed, _purpose(site_id), KnockBox) if sealed else KnockBox()
+    return decrypt_json(keyring, KEPT_WORDS, sealed, _purpose(site_id), KnockBox) if sealed else KnockBox()
 
 
 def _purpose(site_id: int) -> SealingContext:
@@ -224,7 +223,9 @@ def _purpose(site_id: int) -> SealingContext:
 
 def count_unopenable_boxes(session: Session) -> int:
     """How many boxes do not open with the present key files."""
-    return count_unopenable(session.scalars(select(KnockBoxRow)), lambda row: open_box(row.site_id, row.sealed))
+    return count_unopenable(
+        session.scalars(select(KnockBoxRow)), lambda row: open_box(context.keyring(), row.site_id, row.sealed)
+    )
 
 
 def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockBox]) -> None:
@@ -242,7 +243,7 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    row.sealed = seal_box(site.id, change(open_box(site.id, row.sealed)))
+    row.sealed = seal_box(context.keyring(), site.id, change(open_box(context.keyring(), site.id, row.sealed)))
     session.flush()
 
 
@@ -251,8 +252,7 @@ def empty_box_at(session: Session, site: Site, knock_slot: Slot) -> None:
     present = {person.id for person in list_trusted_people(session, [site.id])}
     times = {time.person_id: time.hours for time in list_listening_times(session, [site.id])}
     hours = {person_id: weekly for person_id, weekly in times.items() if person_id in present}
-    employed = {person.id for person in list_people(session, [site.id])}
-    for person_id in times.keys() - employed:
+    for person_id in times.keys() - {person.id for person in list_people(session, [site.id])}:
         delete_listening_time(session, site.id, person_id)
     change_box(session, site, lambda box: rules.empty_box(box, knock_slot, hours))
 
@@ -270,7 +270,7 @@ def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
         CannotOpen, KeyGone: the box does not open.
     """
     sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == site.id))
-    box = open_box(site.id, sealed or b"")
+    box = open_box(context.keyring(), site.id, sealed or b"")
     missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()
     if (call := box.calls.get(person_id)) is None:
         return OwnKnocks(missed=missed)

@@ -115,7 +115,9 @@ def test_everything_is_taken_or_too_late_and_nothing_stays(
     assert count_rows(BallotRow) <= 1
     with db.reading(db.engine()) as session:
         sealed = session.scalars(select(KnockBoxRow.sealed)).one()
-    assert open_box(day.house.site_id, sealed).waiting == {day.house.joshi.id: {()}}, "she knocked, and it is seen"
+    assert open_box(context.keyring(), day.house.site_id, sealed).waiting == {day.house.joshi.id: {()}}, (
+        "she knocked, and it is seen"
+    )
 
 
 def test_a_vote_counts_once_and_a_late_one_never(day: VillageDay, clock: StillClock) -> None:
