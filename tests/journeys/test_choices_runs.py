@@ -164,8 +164,10 @@ class Walk:
                 return
             if self.is_asked_again() and self.tablet.question == "readers":
                 self.screen.locator("label.reader:visible").last.click()
-            if self.tablet.question in {"committee", "where"} and not self.screen.locator(":checked").count():
+            if self.tablet.question == "committee" and not self.screen.locator(":checked").count():
                 self.taps()
+            if self.tablet.question == "how" and not self.screen.locator("[name=how]").input_value().strip():
+                self.writes()
             send = self.screen.locator("[data-go=next]:visible, [data-go=skip]:visible")
             send.last.click()
 

@@ -82,8 +82,8 @@ def test_where_it_may_be_harm_nothing_she_needs_lies_under_the_bar(
         found += hidden(tablet)
         if tablet.question == "come":
             tablet.screen.locator("label").first.click()
-        if tablet.question == "where":
-            tablet.goes_on()  # she is told that nobody finds her without a place or a name
+        if tablet.question == "how":
+            tablet.goes_on()  # she is told that nobody finds her without a name
             name, moves = (tablet.screen.locator(one).bounding_box() for one in ("[name=how]", ".moves"))
             assert name
             assert moves

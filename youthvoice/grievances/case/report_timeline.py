@@ -83,6 +83,8 @@ def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
     """Lines about what the child picked, and whom the child left out. Only the readers see them."""
     picks = [_also(content), _pick("whom", content), _pick("by_whom", content), _may_know(content), _come(content)]
     lines = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, picks))))] if any(picks) else []
+    if content.get("come") and not content.get("how"):
+        lines.append(str(_("The child gave no name, so nobody can find this child. Answer by the pictures.")))
     if left_out := content.get("left_out"):
         assert isinstance(left_out, list)
         names = join_list(report.names.get(person_id, "") for person_id in left_out)

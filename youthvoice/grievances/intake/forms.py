@@ -54,7 +54,7 @@ class TellForm(Form):
     may_know = PickField(pick_codes(intake_options.MAY_KNOW))
     come = PickField(pick_codes(intake_options.YES_NO))
     where = PickField(pick_codes(intake_options.WHERE))
-    how = WordsField(MAX_HOW_CHARACTERS, "where")
+    how = WordsField(MAX_HOW_CHARACTERS, "how")
 
     def __init__(self, formdata: Any, helpers: Collection[Helper]) -> None:
         """Read what was sent.
