@@ -14,6 +14,7 @@ from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import goes_to, without_network
 from tests.support.introductions import introduce
 from youthvoice import db
+from youthvoice.sites.store import change_site
 
 pytestmark = pytest.mark.journey
 COLOURS = {"lata": "d9694a", "asha": "4f7fb5", "ravi": "6a9e5b"}
@@ -138,3 +139,25 @@ def test_whom_she_leaves_out_she_does_not_choose(adults: dict[str, StaffDesk], t
     expect(tablet.screen.locator("input:checked")).to_have_count(0)
     tablet.answers("Asha")
     tablet.reads("is chosen now, and so learns it.")
+
+
+def test_long_words_of_the_last_screen_lie_within_their_tiles(
+    adults: dict[str, StaffDesk], tablet: ChildTablet, place: Place
+) -> None:
+    """*Wegwerfen* and *Выбросить* are on the last screen of every flow."""
+    assert adults
+    tablet.page.set_viewport_size({"width": 360, "height": 740})
+    for language in ("de", "ru"):
+        with place.house.app.app_context(), db.writing(db.engine()) as session:
+            change_site(session, place.site_id, {"languages": [language]})
+        tablet.opens(f"/language/{language}")
+        tablet.opens("/talk")
+        assert tablet.page.locator("html").get_attribute("lang") == language
+        for _screen in range(2):
+            tablet.screen.locator("label.tile").first.click()
+            tablet.goes_on()
+        tablet.goes_on()
+        tablet.goes_on()
+        tiles = tablet.page.locator("[data-end].now .sends > .tile")
+        expect(tiles).to_have_count(2)
+        assert all(tiles.evaluate_all("all => all.map(one => one.scrollWidth <= one.clientWidth)")), language
