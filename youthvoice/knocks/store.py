@@ -95,7 +95,7 @@ def keep_listening_time(session: Session, time: ListeningTime, log: Log) -> None
     hours = " ".join(f"{weekly.weekday}-{weekly.hour}" for weekly in sorted(time.hours))
     session.add(ListeningTimeRow(site_id=time.site_id, person_id=time.person_id, place=time.place, hours=hours))
     session.flush()
-    log.add(session, "knocks.hours", f"{time.site_id} {time.person_id}")
+    log.add(session, "listening.set", str(time.person_id))
 
 
 def delete_listening_time(session: Session, site_id: int, person_id: int) -> None:
@@ -108,7 +108,7 @@ def delete_listening_time(session: Session, site_id: int, person_id: int) -> Non
 def stop_listening(session: Session, site_id: int, person_id: int, log: Log) -> None:
     """Delete when an adult listens, at her wish or a coordinator's; advocates see a knock that waits for her."""
     delete_listening_time(session, site_id, person_id)
-    log.add(session, "knocks.stop", f"{site_id} {person_id}")
+    log.add(session, "listening.end", str(person_id))
 
 
 def list_listening_times(session: Session, site_ids: Collection[int]) -> list[ListeningTime]:

@@ -78,6 +78,8 @@ LOG_ACTIONS: Final = {
     "introduction.discard": LogAction(PEOPLE, _l("Discarded a draft of how she introduces herself")),
     "introduction.approve": LogAction(PEOPLE, _l("Approved how a colleague introduces herself to children")),
     "introduction.withdraw": LogAction(PEOPLE, _l("Took back how she introduces herself to children")),
+    "listening.set": LogAction(PEOPLE, _l("Set where and when an adult listens to children")),
+    "listening.end": LogAction(PEOPLE, _l("Ended that an adult listens to children")),
     "person.training": LogAction(PEOPLE, _l("Recorded a training")),
     "key.compare": LogAction(PEOPLE, _l("Compared a key")),
     "key.trusted": LogAction(PEOPLE, _l("Confirmed a key")),

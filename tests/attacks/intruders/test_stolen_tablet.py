@@ -24,6 +24,7 @@ from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import open_envelope
 from youthvoice.kiosk.offline.job import end_intake_keys
+from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.tablets import device
 from youthvoice.sites.tablets.store import find_retired, find_tablet, report_found, report_lost, retire_tablet
@@ -82,6 +83,7 @@ def test_a_sheet_that_was_delivered_looks_as_one_that_was_sent(app: Flask, visit
     themselves; not what, nor by which tablet.
     """
     day = VillageDay(visitor)
+    empty_due_boxes()  # a site has a box of knocks from its first fixed hour on
     seen = []
     for is_late in (False, True):
         before = lengths()
