@@ -79,6 +79,15 @@ def test_coming_back_to_the_languages_forgets_the_child_before(home: Home) -> No
     assert home.tablet.client.get_cookie("language") is None
 
 
+@pytest.mark.parametrize("choice", ["hi", "ar", "en.large", "hi.large"])
+def test_the_first_screen_does_not_show_what_the_child_before_chose(home: Home, choice: str) -> None:
+    """It stayed in her language, with large letters, for a minute and a half after a child who walked away."""
+    home.tablet.client.delete_cookie("language")
+    anew = home.tablet.open("/language").text
+    home.tablet.client.set_cookie("language", choice)
+    assert home.tablet.open("/language").text == anew
+
+
 def test_an_unknown_language_is_not_found(home: Home) -> None:
     home.tablet.open("/language/xx", 404)
 

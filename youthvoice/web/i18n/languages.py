@@ -106,8 +106,14 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
     return request.accept_languages.best_match(offered, offered[0])
 
 
+def forget_choice() -> None:
+    """Show this page as to a child who has chosen nothing yet, whatever the child before chose."""
+    g.is_choice_forgotten = True
+
+
 def _asked_for() -> str:
-    return request.environ.get(HEADER) or request.cookies.get(COOKIE, "")
+    cookie = "" if getattr(g, "is_choice_forgotten", False) else request.cookies.get(COOKIE, "")
+    return request.environ.get(HEADER) or cookie
 
 
 def is_large() -> bool:

@@ -141,6 +141,7 @@ def send(path: str) -> ResponseReturnValue:
 @box_pages.get("/language")
 def language_choice() -> ResponseReturnValue:
     """The first screen; the language of the child before is forgotten."""
+    languages.forget_choice()
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
     reply = redirect("/") if len(shelf["languages"]) == 1 else _serve_page(f"{_language(shelf)}/language")
     reply.delete_cookie(languages.COOKIE)

@@ -97,6 +97,7 @@ def see() -> ResponseReturnValue:
 @kiosk_pages.get("/language")
 def language() -> ResponseReturnValue:
     """The first screen: choose a language; the language and sign-in of the child before are forgotten."""
+    languages.forget_choice()
     tablet = current_tablet()
     offered = tablet.site.languages if tablet else languages.TRANSLATED
     if len(offered) == 1:
