@@ -87,6 +87,19 @@ def test_without_a_name_of_the_site_its_mail_name_is_not_blamed(app: Flask, visi
     assert "Mail must not bear the name of the site" not in browser.page
 
 
+def test_who_adds_a_language_reads_that_what_is_asked_now_does_not_have_it(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    """S13: children who read it find older questions in another one."""
+    browser, site_id = _coordinator(visitor)
+    browser.open(f"/staff/sites/{site_id}")
+    languages = ["en", "hi", "ar"]
+    said = browser.send(f"/staff/sites/{site_id}", _site(languages=languages)).text
+    assert "ask anew" not in said
+    said = browser.send(f"/staff/sites/{site_id}", _site(languages=[*languages, "de", "ru"])).text
+    assert "What is asked now is not in Deutsch and Русский yet" in said
+
+
 def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     browser.open(f"/staff/sites/{site_id}")

@@ -36,6 +36,7 @@ from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.qr_codes import qr_code
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
 
 
@@ -70,6 +71,8 @@ def show_site(site_id: int) -> ResponseReturnValue:
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", site.slug)
     flash(_("%(site)s is changed. Children see it immediately.", site=form.name.data))
+    if new := [LANGUAGES[code].name for code in form.languages.data if code not in site.languages]:
+        flash(_("What is asked now is not in %(languages)s yet: ask anew in them.", languages=join_list(new)), "note")
     return redirect(url_for("sites.show_site", site_id=site_id), 303)
 
 
