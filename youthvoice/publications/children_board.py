@@ -29,6 +29,8 @@ from youthvoice.surveys.school_sessions.store import find_school_session
 from youthvoice.web.graphics import pictures
 from youthvoice.web.i18n import languages
 
+Words = Markup | str
+
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
@@ -42,7 +44,7 @@ class BoardCard:
         verdict: the opening of the answer.
         words: the text of the answer.
         who: who answered, and from when it is done.
-        chosen: of a choice: the winner.
+        chosen: of a choice: the winner; where everything has one answer: what was said first.
         asks: the subject of the question "is it really done?"; empty if it is not asked.
         done: the sentence that children said it is done.
         before: the previous answer that children opened again, with its opening.
@@ -55,7 +57,7 @@ class BoardCard:
     verdict: str = ""
     words: Markup | str = ""
     who: str = ""
-    chosen: str = ""
+    chosen: Markup | str = ""
     asks: str = ""
     done: str = ""
     before: Markup | str = ""
@@ -157,15 +159,17 @@ class _CardBuilder:
             return
         unanswered = self.answer_due.reply() is not None and not all(card.verdict for card in cards)
         if unanswered or WHOLE in self.answer_due.again:
-            about = _("Everything else you said") if any(card.reply for card in cards) else _("Everything you said")
-            yield self.whole("", about)
+            if any(card.reply for card in cards):
+                yield self.whole("", _("Everything else you said"))
+            else:
+                yield self.whole(cards[0].picture, _("Everything you said"), chosen=cards[0].sentence)
 
-    def whole(self, picture: str, sentence: Markup | str, chosen: str = "") -> BoardCard:
+    def whole(self, picture: str, sentence: Words, chosen: Words = "") -> BoardCard:
         """The card of something with a single answer."""
         return self._card(picture, sentence, None, WHOLE, chosen)
 
     def _card(
-        self, picture: str, sentence: Markup | str, finding: RenderedFinding | None, part: str, chosen: str = ""
+        self, picture: str, sentence: Words, finding: RenderedFinding | None, part: str, chosen: Words = ""
     ) -> BoardCard:
         """One card, with the answer about a part."""
         reply = self.answer_due.reply(part) if self.answer_due else None
