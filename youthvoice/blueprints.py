@@ -19,6 +19,8 @@ from youthvoice.committees.routes.staff import committees, elections, meetings, 
 from youthvoice.dashboard import menu
 from youthvoice.dashboard.guides import find_guide_links
 from youthvoice.dashboard.routes.staff import dashboard_pages
+from youthvoice.good_news.routes.public import good_pages
+from youthvoice.good_news.routes.staff import good_news_pages
 from youthvoice.grievances.routes.public import tell
 from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, reports_pages, rota
 from youthvoice.introductions.routes.public import greetings_pages
@@ -75,6 +77,7 @@ PUBLIC_BLUEPRINTS = (
     surveys_pages,
     tell.tell_pages,
     talk_pages,
+    good_pages,
     plan_pages,
     outside_pages,
     agenda_pages,
@@ -112,6 +115,7 @@ STAFF_BLUEPRINTS = (
     handover.handover_pages,
     assisted_intake.assisted_intake_pages,
     letters.letters_pages,
+    good_news_pages,
     answers_pages,
     reviews_pages,
     publications.publications_pages,

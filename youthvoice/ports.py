@@ -14,6 +14,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.committees.status import committee_log_subjects
+from youthvoice.good_news.board_agreement import GOOD_NEWS_REQUEST_KINDS
 from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota
@@ -62,7 +63,7 @@ def connect(app: Flask) -> None:
     answerable_rounds.connect(app, rounds_status)
     reply_events.connect(app, {"item": outcomes})
     voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}
-    voting |= INTRODUCTION_REQUEST_KINDS
+    voting |= {**INTRODUCTION_REQUEST_KINDS, **GOOD_NEWS_REQUEST_KINDS}
     request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)

@@ -215,6 +215,7 @@ def test_of_what_somebody_wrote_there_before_a_tap_leads_to_nothing(more: dict[s
     tablet.opens("/language")
     tablet.chooses_language("English")
     tablet.page.evaluate(_LAID, ["/tell", more])
+    tablet.page.locator("nav a[href='/ways']").click()
     tablet.page.locator("nav a[href='/tell']").click()
     expect(tablet.screen).to_be_visible()
     nothing_of_the_child_is_here(tablet)

@@ -78,7 +78,7 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
 
     tablet.opens("/language")
     tablet.chooses_language("English")
-    expect(tablet.page.locator("nav a[href='/tell']")).to_be_visible()
+    expect(tablet.page.locator("nav a[href='/ways']")).to_be_visible()
     assert tablet.opens("/tell").ok
     tablet.opens("/")
     tablet.page.locator("nav a[href^='/survey/']").or_(tablet.page.locator("nav a[href='/open']")).first.click()

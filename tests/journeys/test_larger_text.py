@@ -171,6 +171,7 @@ def test_a_tablet_without_a_network_does_the_same_with_the_pages_that_it_stored(
             child.shows("/")
             expect(child.page.locator("html")).to_have_class("large js")
             is_switched(child, large=True, names=names)
+            child.page.locator("nav a[href='/ways']").click()
             child.page.locator("nav a[href='/tell']").click()
             child.shows("/tell")
             assert size_of(child, ".screen.now h2, .screen.now h1") == 30

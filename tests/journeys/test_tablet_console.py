@@ -303,6 +303,7 @@ def test_her_pictures_outlive_a_worker_that_was_ended_and_no_draft_of_another_ou
     assert village.context
     goes_to(child)
     page.evaluate(_DRAFT)
+    page.locator("nav a[href='/ways']").click()
     page.locator("nav a[href='/tell']").click()
     child.shows("/tell")
     assert child.chosen() == []

@@ -29,6 +29,7 @@ def opens_tell(tablet: ChildTablet, language: str = "English") -> ChildTablet:
     """From the first screen through the door, and past the first screen of telling."""
     tablet.opens("/language")
     tablet.chooses_language(language)
+    tablet.page.locator("nav a[href='/ways']").click()
     tablet.page.locator("nav a[href='/tell']").click()
     expect(tablet.screen).to_have_attribute("aria-labelledby", "begin")
     tablet.goes_on()
@@ -172,6 +173,7 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
     tablet = tablets(place, java_script_enabled=False)
     tablet.opens("/language")
     tablet.chooses_language("English")
+    tablet.page.locator("nav a[href='/ways']").click()
     tablet.page.locator("nav a[href='/tell']").click()
     for name, words in (("company", "Just me"), ("topic", "Something broken"), ("by_whom", "A thing")):
         tablet.page.locator(f"[data-question={name}] label.tile").filter(has_text=words).click()

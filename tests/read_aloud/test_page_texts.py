@@ -144,7 +144,7 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
 def test_parts_follow_a_sitting(app: Flask, round_: Round) -> None:
     with app.test_request_context():
         parts = [part_of(spoken_text) for spoken_text in texts_of(round_, "en")]
-    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "did"]
+    assert list(dict.fromkeys(parts)) == ["begin", "before", "questions", "end", "help", "agenda", "tell", "did"]
 
 
 def _answer(round_: Round, statement: str, answer: str) -> None:

@@ -27,7 +27,7 @@ from youthvoice.knocks.store import ListeningTime, keep_listening_time
 from youthvoice.slips.store import Picks, slip_fields
 from youthvoice.surveys.rounds.entities import Round
 
-KINDS = ("survey", "vote", "tell", "talk", "suggest", "me_too", "we_did")
+KINDS = ("survey", "vote", "tell", "talk", "good", "suggest", "me_too", "we_did")
 CODE = "0123456"
 
 
@@ -87,6 +87,7 @@ class VillageDay:
             "survey": (f"/survey/{self.round.slug}", answers(food="good", letter_box=words)),
             "tell": ("/tell", {"topic": "broken", "words": words}),
             "talk": ("/talk", {"adult": self.house.joshi.id, "wish": "talk"}),
+            "good": ("/good", {"words": words, "shown": f"{self.house.asha.id} {self.house.ravi.id}"}),
             "suggest": ("/agenda/suggest", suggested),
             "me_too": ("/agenda/me-too", {"more": self.item.id.hex()}),
             "we_did": ("/we-did", {"about": self.tapped, "what": "not_yet"}),

@@ -13,7 +13,7 @@ Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S22, S26, S38.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -31,8 +31,8 @@ from youthvoice.threads import case_state, key_wraps, thread_ports
 from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
 from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
-from youthvoice.threads.letters.store import LetterEnvelope, mark_letter_opened
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW, everybody_at
+from youthvoice.threads.letters.store import LetterEnvelope
+from youthvoice.threads.readership import FROM_AGENDA, FROM_GOOD_NEWS, FROM_LETTER, FROM_REVIEW, everybody_at
 from youthvoice.threads.retention.store import month_of_thread
 from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
@@ -42,7 +42,7 @@ class ReportSource:
     """What a report is made from.
 
     Attributes:
-        kind: `readership.FROM_LETTER`, `FROM_AGENDA` or `FROM_REVIEW`; kind of the first entry, and a flag of the case.
+        kind: a value of `readership.MADE_BY_HAND`; kind of the first entry, and a flag of the case.
         origin: where the words come from, as the first entry stores it.
         words: the child's, as they were written.
         receipt: unique for the source, 32 bytes: one source, one report.
@@ -173,14 +173,13 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     """
     values = {
         "letter": envelope.id.hex(),
-        "round": dict(thread_ports.round_titles()(session, envelope.round_id)),
+        "round": dict(thread_ports.round_titles()(session, envelope.round_id or 0)),
         "arrived": envelope.day.isoformat(),
         "shared": opened_letter.shared,
     }
     source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id))
     thread, readers = _add_report(session, caller, site, source, decision)
-    mark_letter_opened(session, envelope.id, thread.day)
-    due_job.settle_first_look(session, site.id, envelope.shown_from, site.time_zone, thread.day)
+    due_job.record_first_look(session, envelope, site.time_zone, thread.day)
     excluded = sorted(
         decision.left_out, key=lambda person_id: person_id == caller.person_id
     )  # the caller last: where one reader has to stay, it is the caller, who has read it
@@ -198,6 +197,14 @@ def asking(site: Site) -> LetterReportForm:
     return LetterReportForm.offering(everybody_at(site.id))
 
 
+_REFERRALS: Final[Mapping[thread_ports.ReferralKind, tuple[str, str]]] = {
+    "agenda": (FROM_AGENDA, "agenda.moved"),
+    "review": (FROM_REVIEW, "review.reported"),
+    "good_news": (FROM_GOOD_NEWS, "good_news.reported"),
+}
+"""Kind of the first entry, and action of the log, by where the words come from."""
+
+
 def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     session: Session,
     log: Log,
@@ -206,14 +213,15 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     referral: thread_ports.AgendaReferral,
     form: LetterReportForm,
 ) -> thread_ports.ReferralResult:
-    """Make a report of an agenda item or a statement; see `thread_ports.ReportPort.make`.
+    """Make a report of an agenda item, a statement or good news; see `thread_ports.ReportPort.make`.
 
     Raises:
         ReferralRefused: too few people would read it.
         AlreadyReferred: a report of this source exists.
     """
-    origin, decision = {"review" if referral.of_review else "agenda": referral.agenda}, form.chosen
-    kind = FROM_REVIEW if referral.of_review else FROM_AGENDA
+    kind, logged = _REFERRALS[referral.kind]
+    origin: dict[str, object] = {referral.kind: referral.agenda} if referral.agenda else {}
+    decision = form.chosen
     source = ReportSource(
         kind, origin, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
     )
@@ -222,7 +230,7 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     except CannotBeLeftOut as error:
         form.refuse(error.code)
         raise thread_ports.ReferralRefused from None
-    log.add(session, "review.reported" if referral.of_review else "agenda.moved", site.slug)
+    log.add(session, logged, site.slug)
     reads = first_readers(readers, decision.left_out, decision.harm)
     return thread_ports.ReferralResult(_name_on_agenda(caller, readers, reads), _day_on_agenda(site, context.now()))
 

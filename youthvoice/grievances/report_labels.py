@@ -12,7 +12,7 @@ from youthvoice.grievances.inbox import InboxRow
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
 from youthvoice.threads.case_state import CAME_AGAIN, FROM_LOST, HANDED_BACK, ONE_OF_MANY
 from youthvoice.threads.child_fields import pick_label
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW
+from youthvoice.threads.readership import FROM_AGENDA, FROM_GOOD_NEWS, FROM_LETTER, FROM_REVIEW
 from youthvoice.web.i18n.formats import format_day, format_hour
 
 _HOUR, _DAY = 3600, 86400
@@ -104,6 +104,7 @@ _ORIGINS: Final = {
     FROM_LETTER: _l("from the letter box"),
     FROM_AGENDA: _l("from an agenda"),
     FROM_REVIEW: _l("from a review"),
+    FROM_GOOD_NEWS: _l("from good news"),
     FROM_LOST: _l("from a lost tablet"),
     ONE_OF_MANY: _l("one of many from one tablet"),
     CAME_AGAIN: _l("came twice"),

@@ -55,7 +55,7 @@ class SiteToday:
         votes: whether there is an open vote or a result to show.
         chooses: whether there are small choices, open or decided.
         reviews: whether the site holds reviews of care plans for any child.
-        talks: whether an adult of the site can be asked for a talk.
+        ways: whether *Tell* leads to several things: telling, good news, a talk.
         lost: whether something that was sent here was lost.
         news: the newest answer of adults, for a tablet with room for it.
     """
@@ -64,7 +64,7 @@ class SiteToday:
     votes: bool = False
     chooses: bool = False
     reviews: bool = False
-    talks: bool = False
+    ways: bool = False
     lost: bool = False
     news: BoardCard | None = None
 
@@ -78,7 +78,7 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
     answer = url_for("surveys.answer", slug=round_.slug) if round_ else url_for("kiosk.open_today")
     return [
         FrontTile(_("Answer"), answer, "1F4CB"),
-        FrontTile(_("Tell"), url_for("kiosk.ways" if today.talks else "tell.ask"), "1F5E8"),
+        FrontTile(_("Tell"), url_for("kiosk.ways" if today.ways else "tell.ask"), "1F5E8"),
         FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC"),
         FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
         FrontTile(_("See"), url_for("kiosk.see"), "we-did"),
@@ -93,12 +93,17 @@ def mine_tiles(*, reviews: bool) -> list[FrontTile]:
     return [answer, review] if reviews else [answer]
 
 
-def ways_tiles() -> list[FrontTile]:
-    """The tiles of *Tell* where an adult can be asked for a talk; across the room both lead to similar pages."""
-    return [
-        FrontTile(_("Tell us"), url_for("tell.ask"), "1F5E8", (_("You get an answer."),)),
-        FrontTile(_("Talk with me"), url_for("talk.ask"), "1F91D", (_("Choose an adult by face"),)),
-    ]
+def ways_tiles(*, goods: bool, talks: bool) -> list[FrontTile]:
+    """The tiles of *Tell*; across the room all lead to similar pages.
+
+    Args:
+        goods: whether somebody reads what was good.
+        talks: whether an adult of the site can be asked for a talk.
+    """
+    wrong = FrontTile(_("Something wrong"), url_for("tell.ask"), "1F5E8", (_("You get an answer."),))
+    good = FrontTile(_("Something good"), url_for("good.ask"), "1F33C", (_("Good news, or a thank you"),))
+    talk = FrontTile(_("Talk with me"), url_for("talk.ask"), "1F91D", (_("Choose an adult by face"),))
+    return [wrong, *([good] if goods else []), *([talk] if talks else [])]
 
 
 def see_tiles() -> list[FrontTile]:
@@ -256,9 +261,10 @@ def render_mine(*, reviews: bool) -> str:
     return render_kiosk_page("kiosk/doors.html", title=_("Mine"), doors=mine_tiles(reviews=reviews))
 
 
-def render_ways() -> str:
-    """Render the page behind *Tell*."""
-    return render_kiosk_page("kiosk/doors.html", title=_("What do you want to do?"), doors=ways_tiles())
+def render_ways(*, goods: bool, talks: bool) -> str:
+    """Render the page behind *Tell*; the arguments are those of `ways_tiles`."""
+    doors = ways_tiles(goods=goods, talks=talks)
+    return render_kiosk_page("kiosk/doors.html", title=_("What do you want to do?"), doors=doors)
 
 
 def render_see() -> str:

@@ -13,6 +13,9 @@ from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.labels import PersonNames, by_whom_label, reply_opening_label, waiting_label
 from youthvoice.accountability.store import list_newest_items
 from youthvoice.accounts.store import names_of_people
+from youthvoice.good_news.encryption import BoardNews
+from youthvoice.good_news.labels import WHY_NOT_LABELS
+from youthvoice.good_news.rules import TOPICS as GOOD_TOPICS
 from youthvoice.publications import labels
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.status import find_answer_due
@@ -142,6 +145,16 @@ def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
         return markup
     name = Markup('<bdi lang="{}">{}</bdi>').format(tag(language), LANGUAGES[language].name)
     return markup + Markup(" <small>({})</small>").format(name)
+
+
+def good_news_card(board_news: BoardNews, language: str) -> tuple[str, Markup | str]:
+    """The picture and the words of good news on the board, or why something is not there; without a day."""
+    if board_news.why:
+        about = _("Something good that you told is not here.")
+        return "1F33C", f"{about} {WHY_NOT_LABELS[board_news.why]}"
+    words = board_news.words
+    best = language if language in words else next(iter(words))
+    return GOOD_TOPICS[board_news.topic], words_with_language(words, best)
 
 
 def _spoken_language(frozen: Frozen) -> str:

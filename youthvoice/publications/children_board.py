@@ -15,6 +15,7 @@ from youthvoice.accountability import confirmation, labels
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import WHOLE
 from youthvoice.accountability.store import find_answer_due, find_by_subject, list_board_subjects
+from youthvoice.good_news.store import list_board_news
 from youthvoice.publications import adult_answers, store
 from youthvoice.publications.influence import labels as influence_labels
 from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, list_influence_years, worst_first
@@ -75,12 +76,13 @@ class BoardCard:
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """One round on the board, one agenda item (without a title), or how adults answered in a year."""
+    """One round on the board, an agenda item or good news (without a title), or how adults answered in a year."""
 
     title: str
     cards: tuple[BoardCard, ...]
     is_choice: bool = False
     is_year: bool = False
+    is_good: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -382,6 +384,9 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         bears = round_.pair not in published_pairs
         make = partial(_entry_of_small_round, session, round_, language, today, bears=bears)
         sources.append((day, round_.slug, make))
+    for entry in list_board_news(session, [site_id], today):
+        card = BoardCard(*adult_answers.good_news_card(entry.news, language))
+        sources.append((entry.week, f"good-{entry.id.hex()}", partial(BoardEntry, "", (card,), is_good=True)))
     return sorted(sources, key=lambda source: (-source[0].toordinal(), source[1]))
 
 

@@ -16,15 +16,12 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
-from youthvoice.accounts.people.person_names import names_ever
-from youthvoice.accounts.store import list_people
 from youthvoice.audit.audit_log import Log
-from youthvoice.committees.representatives.store import list_in_office, list_nicknames
+from youthvoice.committees.representatives.name_check import find_name_notices
 from youthvoice.errors import Refused
 from youthvoice.publications.adult_answers import words_with_language
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
-from youthvoice.sites.store import list_sites
 from youthvoice.surveys.batches.store import load_wave_sizes
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
@@ -37,7 +34,6 @@ from youthvoice.threads.agreed_themes import (
     round_subject,
     theme_refusal,
 )
-from youthvoice.threads.content_check import find_notices
 from youthvoice.threads.letters.store import count_letters_of_round
 from youthvoice.threads.theme_form import QUOTE_LABELS
 
@@ -68,11 +64,7 @@ def find_theme_refusal(session: Session, edition: Edition, mentions: int, words:
     themes_so_far = len(list_themes(session, round_subject(edition.first.frozen["round"])))
     if code := theme_refusal(children, wrote, mentions, SHARE_OF_A_BATCH, themes_so_far):
         return Refused(code, "sheets")
-    sites = sorted(edition.site_ids)
-    places = [site.name for site in list_sites(session, sites)]  # letters to families name no site
-    nicknames = list_nicknames(list_in_office(session, sites, context.today()))
-    adults = names_ever(session, list_people(session, sites))
-    content_notices = find_notices(words.values(), [*nicknames, *places], adults)
+    content_notices = find_name_notices(session, edition.site_ids, words.values())  # letters to families name no site
     return Refused("points_at_somebody", "words", content_notices[0].words) if content_notices else None
 
 

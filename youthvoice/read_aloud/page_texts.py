@@ -34,6 +34,7 @@ from youthvoice.committees.suggestions.page import (
     render_thanks,
 )
 from youthvoice.context import AppCache
+from youthvoice.good_news import page as good_news_page
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.page import IntakePageKey
 from youthvoice.grievances.intake.rules import Helper
@@ -228,6 +229,7 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SUBMISSION)
         yield from _suggestion_pages(page_key)
         yield from _knock_pages(page_key)
+    yield from _good_news_pages(page_key)
     if page_key.tells:  # with the picture code that follows
         receipt = ReportReceipt(PictureCode((0,) * CODE_LENGTH), ["-"], page_key.round.answer_due)
         yield "tell", lambda: intake_page.render_intake_page(_intake_key(page_key), _NO_SUBMISSION)
@@ -249,9 +251,16 @@ def _knock_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     people = knock_people(page_key.site.id)
     if people.listeners:
         key = KnockPageKey(page_key.site, people, page_key.page)
-        yield "ways", pages.render_ways
         yield "talk", lambda: render_knock_page(key, _NO_SUBMISSION)
         yield "talk", lambda: render_knock_thanks(key)
+
+
+def _good_news_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
+    if readers := readers_at(page_key.site.id) if page_key.site.id else good_news_page.NO_READERS:
+        key = good_news_page.GoodNewsPageKey(page_key.site, readers, page_key.page)
+        yield "ways", lambda: pages.render_ways(goods=True, talks=True)
+        yield "good", lambda: good_news_page.render_good_news_page(key, _NO_SUBMISSION)
+        yield "good", lambda: good_news_page.render_thanks(key)
 
 
 def _sample_code(site: Site) -> CodeScreens:

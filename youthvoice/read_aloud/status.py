@@ -39,6 +39,7 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "rights": "help",
     "ways": "tell",
     "talk": "tell",
+    "good": "tell",
     "tell": "tell",
     "code": "tell",
     "reply": "tell",

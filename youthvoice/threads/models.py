@@ -9,9 +9,10 @@ from youthvoice.db import Base, Utc
 
 
 class LetterRow(Base):
-    """A letter of a survey, or a suggestion: sealed to its own key, then encrypted under that of its destruction month.
+    """A letter of a survey, a suggestion or good news: sealed to its own key, then under that of its destruction month.
 
-    `box` is `survey` or `agenda`: the letter box of a round and a question of it, or that of a committee's agenda.
+    `box` is `survey`, `agenda` or `good`: the letter box of a round and a question of it, that of a committee's agenda,
+    or good news, which belongs to neither.
     `shown_from` is the daily hour from which advocates see it; `day` is the day it arrived. Whether the child lets
     others read it is sealed with the text. A `held` letter does not end with its month.
 

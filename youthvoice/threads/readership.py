@@ -137,7 +137,10 @@ FROM_AGENDA: Final = "from_agenda"
 FROM_REVIEW: Final = "from_review"
 """The same for a report made of a statement to a care-plan review."""
 
-MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA, FROM_REVIEW})
+FROM_GOOD_NEWS: Final = "from_good_news"
+"""The same for a report made of good news."""
+
+MADE_BY_HAND: Final = frozenset({FROM_LETTER, FROM_AGENDA, FROM_REVIEW, FROM_GOOD_NEWS})
 
 
 class ReaderExcluded(Exception):

@@ -1,4 +1,4 @@
-"""Ports to packages above this one: making a report of an agenda item or statement, and the titles of rounds.
+"""Ports to packages above this one: making a report of what an advocate reads elsewhere, and the titles of rounds.
 
 The package `grievances` makes the report; `ports` connects it. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
@@ -6,7 +6,7 @@ The package `grievances` makes the report; `ports` connects it. Source: DESIGN.m
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -15,19 +15,22 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.context import Port
 from youthvoice.sites.store import Site
 
+ReferralKind = Literal["agenda", "review", "good_news"]
+
 
 @dataclass(frozen=True, slots=True)
 class AgendaReferral:
-    """Content that an advocate takes from an agenda, or from a statement to a review, to make a report of it.
+    """Content that an advocate takes from an agenda, from a statement to a review, or from good news, for a report.
 
     Attributes:
-        id: of the suggestion, the item, or the part of a statement, 16 bytes; it allows only one report of each.
-        agenda: name of the committee, or the case number of the review.
+        id: of the suggestion, the item, the part of a statement, or the good news, 16 bytes; it allows only one report
+            of each.
+        agenda: name of the committee, or the case number of the review; empty of good news.
         words: the child's text.
         voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
         language: of the text.
-        of_review: whether it is from a statement to a review.
+        kind: where it is from.
     """
 
     id: bytes
@@ -36,7 +39,7 @@ class AgendaReferral:
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = ""
     language: str = "en"
-    of_review: bool = False
+    kind: ReferralKind = "agenda"
 
 
 @dataclass(frozen=True, slots=True)

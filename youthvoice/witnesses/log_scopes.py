@@ -63,6 +63,7 @@ _ACCOUNT: Final = "it is about their own account or their own mail"
 
 ACTOR_ONLY: Final[Mapping[str, str]] = {
     "agenda.moved": _ABOUT_CHILDREN,
+    "good_news.": _ABOUT_CHILDREN,
     "handed.": _ABOUT_CHILDREN,
     "letter.give": _ABOUT_CHILDREN,
     "month.end": _ABOUT_CHILDREN,

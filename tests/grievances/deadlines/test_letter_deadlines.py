@@ -29,9 +29,9 @@ from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.models import LateLettersRow
 from youthvoice.sites.store import find_site
 from youthvoice.threads.letters import letter_readers
-from youthvoice.threads.letters.due_job import letters_due, make_first_look_due, settle_first_look
+from youthvoice.threads.letters.due_job import letters_due, make_first_look_due, record_first_look
 from youthvoice.threads.letters.letter_box import SealedLetter, seal_letter
-from youthvoice.threads.letters.store import add_letters, mark_letter_opened
+from youthvoice.threads.letters.store import LetterEnvelope, add_letters, mark_letter_opened
 
 
 @dataclass
@@ -68,9 +68,9 @@ class Box:
     def look(self, letter: SealedLetter) -> None:
         """Somebody opens it."""
         with db.writing(db.engine()) as session:
-            day = context.today("Asia/Kolkata")
-            mark_letter_opened(session, letter.id, day)
-            settle_first_look(session, self.site.id, letter.shown_from, "Asia/Kolkata", day)
+            outside = (letter.id, letter.site_id, letter.box, letter.round_id, letter.question, letter.day)
+            envelope = LetterEnvelope(*outside, letter.shown_from, looked_at_on=None)
+            record_first_look(session, envelope, "Asia/Kolkata", context.today("Asia/Kolkata"))
 
     def task(self) -> AnswerDue | None:
         """What the advocates owe for the letters of the first day."""

@@ -110,7 +110,7 @@ def test_everything_is_taken_or_too_late_and_nothing_stays(
             said = deliver(day.visitor(), envelope)
             assert (said.status_code, said.get_json()["sheet"]) == (201, outer_of(sheet)), (kind, said.text)
     assert count_rows(ThreadRow) == 1, "she told, and it is heard"
-    assert count_rows(LetterRow) == 2, "the letter of the survey and the suggestion are read"
+    assert count_rows(LetterRow) == 3, "the letter of the survey, good news and the suggestion are read"
     assert count_rows(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
     assert count_rows(BallotRow) <= 1
     with db.reading(db.engine()) as session:

@@ -10,7 +10,7 @@ from youthvoice.grievances import intake_options
 from youthvoice.grievances.status import short_name
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
-from youthvoice.threads.readership import FROM_AGENDA, FROM_LETTER, FROM_REVIEW
+from youthvoice.threads.readership import FROM_AGENDA, FROM_GOOD_NEWS, FROM_LETTER, FROM_REVIEW
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 
@@ -158,6 +158,10 @@ def _from_review(names: Names, entry: ThreadEntry) -> str:
     return "; ".join((str(source), *_left_out(names, entry)))
 
 
+def _from_good_news(names: Names, entry: ThreadEntry) -> str:
+    return "; ".join((str(_("made this report of what a child told as good news")), *_left_out(names, entry)))
+
+
 def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
     person_ids = entry.said.get("left_out")
     return (
@@ -184,6 +188,7 @@ _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
     FROM_LETTER: _from_letter,
     FROM_AGENDA: _from_agenda,
     FROM_REVIEW: _from_review,
+    FROM_GOOD_NEWS: _from_good_news,
     "linked": _link_label,
     "given": lambda names, entry: str(_("let %(name)s read it", name=_to(names, entry))),
 }

@@ -143,7 +143,7 @@ def _load_levels(session: Session, box: DueBox, site: Site, now: datetime) -> Es
     """Of the advocates those whose key opens one of the letters; all of them where none does."""
     readers = find_readers(session, site.id)
     every = {reader.person_id for reader in readers.advocates}
-    kind = DUE_KINDS[box].box
-    opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, kind) or every
+    boxes = DUE_KINDS[box].boxes
+    opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, boxes) or every
     others = {reader.person_id for reader in (*readers.leads, *readers.outside)}
     return report_escalation.levels_at(session, site, readers, opens | others, now, every)

@@ -39,7 +39,7 @@ VOICE_STEP: Final = 384 * 1024
 FORMAT: Final = 2
 """The format of envelopes that this server opens; the manifest names it, for boxes with a newer program."""
 
-PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|talk|agenda/suggest|agenda/me-too|we-did)")
+PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|talk|good|agenda/suggest|agenda/me-too|we-did)")
 """Addresses whose forms a tablet may store; no other request is accepted in an envelope."""
 
 _HEAD: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")

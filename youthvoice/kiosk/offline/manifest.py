@@ -26,7 +26,7 @@ from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_open_rounds
-from youthvoice.threads.readership import everybody_at, is_channel_open
+from youthvoice.threads.readership import everybody_at, is_channel_open, readers_at
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n import languages
@@ -182,8 +182,10 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
         pages.append(url_for("surveys.board"))
     if list_suggestible_committees(session, site):
         pages.append(url_for("agenda.suggest"))
-    if knock_people(site.id).listeners:
-        pages += [url_for("kiosk.ways"), url_for("talk.ask"), url_for("talk.thank")]
+    talks, goods = bool(knock_people(site.id).listeners), bool(readers_at(site.id))
+    pages += [url_for("kiosk.ways")] if talks or goods else []
+    pages += [url_for("talk.ask"), url_for("talk.thank")] if talks else []
+    pages += [url_for("good.ask"), url_for("good.thank")] if goods else []
     if is_channel_open(site):
         pages += [url_for("tell.ask"), url_for("offline.code")]
     return pages, ends

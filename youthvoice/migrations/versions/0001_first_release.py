@@ -350,6 +350,22 @@ def upgrade() -> None:
     with op.batch_alter_table('former_names', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_former_names_person_id'), ['person_id'], unique=False)
 
+    op.create_table('good_news',
+    sa.Column('id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('agreed_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['agreed_by'], ['people.id'], name=op.f('fk_good_news_agreed_by_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_good_news_site_id_sites')),
+    sa.ForeignKeyConstraint(['written_by'], ['people.id'], name=op.f('fk_good_news_written_by_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_good_news')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('good_news', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_good_news_site_id'), ['site_id'], unique=False)
+
     op.create_table('groups',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),

@@ -70,7 +70,7 @@ def make_report(  # noqa: PLR0913, PLR0917 - of what, by whom, and what was deci
         voice=voice,
         voice_kind=statement.voice_kind if voice else "",
         language=statement.language,
-        of_review=True,
+        kind="review",
     )
     try:
         reports().make(session, log, caller, site, referral, form)

@@ -51,12 +51,12 @@ class DueKind(NamedTuple):
         waits: everything shown and undecided at a moment, on time or overdue.
         about: describes the answer due of a day, in the current language: the same whatever was written, and however
             much (S22).
-        box: as `LetterRow.box`.
+        boxes: as `LetterRow.box`.
     """
 
     waits: Callable[[Session, datetime], list[DueDay]]
     about: Callable[[date], str]
-    box: str
+    boxes: tuple[str, ...]
 
 
 def _letters(session: Session, now: datetime) -> list[DueDay]:
@@ -79,8 +79,10 @@ def _decision(site_id: int, committee_id: int, due: date) -> DueDay:
 
 
 DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
-    LETTERS: DueKind(_letters, lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))), store.SURVEY_BOX),
-    SUGGESTIONS: DueKind(_suggestions, lambda _day: str(_("Suggestions for an agenda")), store.AGENDA_BOX),
+    LETTERS: DueKind(
+        _letters, lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))), store.LETTER_BOXES
+    ),
+    SUGGESTIONS: DueKind(_suggestions, lambda _day: str(_("Suggestions for an agenda")), (store.AGENDA_BOX,)),
 }
 
 
@@ -138,17 +140,18 @@ def _make_due(session: Session, kind: DueBox, due_day: DueDay) -> None:
     )
 
 
-def settle_first_look(session: Session, site_id: int, moment: datetime, time_zone: str, today: date) -> None:
-    """Settle the first look of a day when none of its letters waits any longer.
+def record_first_look(session: Session, envelope: store.LetterEnvelope, time_zone: str, today: date) -> None:
+    """Note that somebody opened a letter, and settle the first look of its day when none of it waits any longer.
 
     Args:
-        session: that marks the letter as opened.
-        site_id: of the letter box.
-        moment: when the opened letter was first shown, UTC.
+        session: may write.
+        envelope: of the letter.
         time_zone: the site's.
         today: at the site.
     """
-    _settle(session, LETTERS, _first_look(site_id, shown_day(moment, time_zone)), today, moment)
+    store.mark_letter_opened(session, envelope.id, today)
+    day = shown_day(envelope.shown_from, time_zone)
+    _settle(session, LETTERS, _first_look(envelope.site_id, day), today, envelope.shown_from)
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:

@@ -1,18 +1,18 @@
-"""Letters and suggestions: how they are sealed to their readers, when they are shown, due and deleted. Pure.
+"""Letters, suggestions and good news: how they are sealed to readers, when they are shown, due and deleted. Pure.
 
 The body of a survey's letter holds the text and whether the child lets others read it; it is encrypted under the key of
-the month in which it ends. A suggestion for an agenda is JSON and perhaps a voice recording. Without one it is padded
-to one size, which shows neither the length of the text nor whether there is any.
+the month in which it ends. A suggestion for an agenda, and good news, is JSON and perhaps a voice recording. Without
+one it is padded to one size, which shows neither the length of the text nor whether there is any.
 Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times); DESIGN.md 3 (free
 text of a child is `Sealed`) and 5, "An agenda".
 """
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from youthvoice import context
@@ -21,7 +21,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
-from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, unwrap_letter_key, wrap_letter_key
+from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, excluded_wrap, unwrap_letter_key, wrap_letter_key
 
 
 def shown_from(now: datetime, time_zone: str, daily_hour: int) -> datetime:
@@ -82,16 +82,16 @@ class SealedLetter:
     Attributes:
         id: 16 random bytes.
         site_id: of the tablet it was written on.
-        box: `survey` or `agenda`.
-        round_id: of the round; None for a suggestion.
-        committee_id: of the agenda; None for a survey's letter.
-        question: name of the question; empty for a suggestion.
+        box: `survey`, `agenda` or `good`.
+        round_id: of the round; only of a survey's letter.
+        committee_id: of the agenda; only of a suggestion.
+        question: name of the question; only of a survey's letter.
         body: the text, sealed twice.
         destruction_month: `2027-11`.
         day: it arrived, at the site.
         shown_from: UTC.
-        due_on: until when a suggestion is decided; None for a survey's letter.
-        wraps: the letter's private key for each advocate.
+        due_on: until when a suggestion is decided; None for anything else.
+        wraps: the letter's private key for each advocate, and a decoy for each whom the child left out.
     """
 
     id: bytes
@@ -168,12 +168,13 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     committee_id: int | None = None,
     question: str = "",
     due_on: date | None = None,
+    left_out: Collection[int] = (),
 ) -> SealedLetter:
     """Seal the content of a letter or suggestion, under a new key pair.
 
     Args:
         keyring: the key files; the month's key is made when it is the first of its month.
-        kind: `survey` or `agenda`.
+        kind: `survey`, `agenda` or `good`.
         plain: the content; its length shows as a size bucket.
         box: the site of the tablet.
         readers: the advocates.
@@ -182,6 +183,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         committee_id: of the agenda.
         question: name of the letter box.
         due_on: until when a suggestion is decided.
+        left_out: rows of `people` who never open it, even if a colleague shares it.
 
     Raises:
         ValueError: nobody could read it.
@@ -207,7 +209,10 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         day=day,
         shown_from=shown_from(now, box.time_zone, box.daily_hour),
         due_on=due_on,
-        wraps=[wrap_letter_key(key, letter_id, pair.private, holder) for holder in readers],
+        wraps=[
+            *(wrap_letter_key(key, letter_id, pair.private, holder) for holder in readers),
+            *(excluded_wrap(key, letter_id, person_id) for person_id in left_out),
+        ],
     )
 
 
@@ -272,6 +277,24 @@ _ROOM: Final = 4000
 _LENGTH: Final = 4
 
 
+def pad_content(content: Mapping[str, Any], voice: bytes) -> bytes:
+    """Picks and text of a child as JSON of one length, and a recording behind it.
+
+    Raises:
+        ValueError: the text is longer than the page accepts.
+    """
+    content_json = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(content_json) > _ROOM - _LENGTH:
+        raise ValueError("More words than a page accepts")
+    return len(content_json).to_bytes(_LENGTH, "big") + content_json.ljust(_ROOM - _LENGTH, b" ") + voice
+
+
+def read_content(plain: bytes) -> tuple[dict[str, Any], bytes]:
+    """The content that `pad_content` made, and its recording."""
+    length = int.from_bytes(plain[:_LENGTH], "big")
+    return json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass")), plain[_ROOM:]
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A child's suggestion for an agenda; what the child skipped is empty. Nothing of it is ever printed.
@@ -329,10 +352,7 @@ def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     """
     content = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
     content |= {"again": True} if suggestion.again else {}
-    content_json = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    if len(content_json) > _ROOM - _LENGTH:
-        raise ValueError("A suggestion that is too long")
-    plain = len(content_json).to_bytes(_LENGTH, "big") + content_json.ljust(_ROOM - _LENGTH, b" ") + suggestion.voice
+    plain = pad_content(content, suggestion.voice)
     due = due_after(now, box, check_days)
     return seal_in_box(
         keyring, "agenda", plain, box=box, readers=readers, now=now, committee_id=committee_id, due_on=due
@@ -345,7 +365,5 @@ def open_suggestion(keyring: Keyring, letter: EncryptedLetter, person_id: int, p
     Raises:
         CannotOpen, KeyGone: as `open_letter`.
     """
-    plain = open_letter_body(keyring, letter, person_id, private_key)
-    length = int.from_bytes(plain[:_LENGTH], "big")
-    content = json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass"))
-    return Suggestion(**content, voice=plain[_ROOM:])
+    content, voice = read_content(open_letter_body(keyring, letter, person_id, private_key))
+    return Suggestion(**content, voice=voice)

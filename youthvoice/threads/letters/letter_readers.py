@@ -21,7 +21,7 @@ from youthvoice.accounts.store import Reader, list_advocates
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.threads import key_wraps
-from youthvoice.threads.letters.store import letter_wrap_row, list_letters
+from youthvoice.threads.letters.store import LETTER_BOXES, SURVEY_BOX, letter_wrap_row, list_letters
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import ReaderKey
@@ -69,10 +69,12 @@ def list_wraps_of(session: Session, letter_id: bytes) -> list[LetterKeyWrap]:
     return _wraps_where(session, LetterRow.id == letter_id)
 
 
-def list_waiting_wraps(session: Session, site_id: int, now: datetime, box: str = "survey") -> list[LetterKeyWrap]:
+def list_waiting_wraps(
+    session: Session, site_id: int, now: datetime, boxes: Collection[str] = LETTER_BOXES
+) -> list[LetterKeyWrap]:
     """Every wrap of a site's letters that are shown and that nobody has opened; for suggestions: decided."""
     waits = (LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
-    return _wraps_where(session, LetterRow.site_id == site_id, LetterRow.box == box, *waits)
+    return _wraps_where(session, LetterRow.site_id == site_id, LetterRow.box.in_(boxes), *waits)
 
 
 def _wraps_where(session: Session, *which: ColumnElement[bool]) -> list[LetterKeyWrap]:
@@ -121,11 +123,15 @@ def letters_only_she_opens(session: Session, reader_key: ReaderKey, present: Adv
 
 
 def find_letter_openers(
-    session: Session, site_id: int, people: Sequence[key_wraps.KeyHolder], now: datetime, box: str = "survey"
+    session: Session,
+    site_id: int,
+    people: Sequence[key_wraps.KeyHolder],
+    now: datetime,
+    boxes: Collection[str] = LETTER_BOXES,
 ) -> set[int]:
-    """Which advocates of a site can open any of the letters that wait in a box there; rows of `people`."""
+    """Which advocates of a site can open any of the letters that wait in some boxes there; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
-    return {wrap.person_id for wrap in list_waiting_wraps(session, site_id, now, box) if _is_open(key, wrap, keys)}
+    return {wrap.person_id for wrap in list_waiting_wraps(session, site_id, now, boxes) if _is_open(key, wrap, keys)}
 
 
 def wrap_letters_for(  # noqa: PLR0913 - giver, key, recipient and scope
@@ -257,4 +263,5 @@ def letter_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
     return {
         envelope.id.hex(): LogSubject(_("A letter"), url_for("letters.envelope", letter_id=envelope.id.hex()))
         for envelope in letter_envelopes
+        if envelope.box == SURVEY_BOX
     }

@@ -1,9 +1,10 @@
-"""Queries of the letter box: letters of surveys and suggestions for an agenda.
+"""Queries of the letter box: letters of surveys, good news, and suggestions for an agenda.
 
-Both are in the same table; suggestions are in the box `AGENDA_BOX`.
+All are in the same table. Letters and good news are listed together and have one deadline, the first look; suggestions
+have a list and deadlines of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -33,8 +34,9 @@ class LetterEnvelope:
     Attributes:
         id: 16 bytes.
         site_id: of the letter box.
-        round_id: of the round.
-        question: name of the question.
+        box: `SURVEY_BOX` or `GOOD_BOX`.
+        round_id: of the round; None of good news.
+        question: name of the question; empty of good news.
         day: it arrived.
         shown_from: UTC.
         looked_at_on: first look by any advocate; None while it waits.
@@ -43,7 +45,8 @@ class LetterEnvelope:
 
     id: bytes
     site_id: int
-    round_id: int
+    box: str
+    round_id: int | None
     question: str
     day: date
     shown_from: datetime
@@ -51,7 +54,7 @@ class LetterEnvelope:
     held: bool = False
 
 
-_ENVELOPE_FIELDS = ("id", "site_id", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
+_ENVELOPE_FIELDS = ("id", "site_id", "box", "round_id", "question", "day", "shown_from", "looked_at_on", "held")
 
 _OUTSIDE = tuple(getattr(LetterRow, name) for name in _ENVELOPE_FIELDS)
 
@@ -61,6 +64,11 @@ _SEALED = (LetterRow.id, LetterRow.body, LetterRow.destruction_month, LetterKeyW
 SURVEY_BOX: Final = "survey"
 
 AGENDA_BOX: Final = "agenda"
+
+GOOD_BOX: Final = "good"
+
+LETTER_BOXES: Final = (SURVEY_BOX, GOOD_BOX)
+"""What advocates find in one list, and open by the same day."""
 
 
 def add_letters(connection: Connection, letters: Sequence[SealedLetter]) -> None:
@@ -80,11 +88,11 @@ def _row(letter: SealedLetter) -> dict[str, object]:
 
 
 def _opened_by(
-    session: Session, reader_key: ReaderKey, box: str, now: datetime, query: Select[Any]
+    session: Session, reader_key: ReaderKey, boxes: Collection[str], now: datetime, query: Select[Any]
 ) -> list[tuple[Any, ...]]:
-    """Rows of a box that this reader's key opens now; none at other sites, or before their daily hour."""
+    """Rows of some boxes that this reader's key opens now; none at other sites, or before their daily hour."""
     letters = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
-        LetterRow.box == box,
+        LetterRow.box.in_(boxes),
         LetterKeyWrapRow.person_id == reader_key.person_id,
         LetterRow.site_id.in_(reader_key.site_ids),
         LetterRow.shown_from <= now,
@@ -107,15 +115,15 @@ def count_letters_of_round(session: Session, round_id: int, now: datetime) -> in
 def list_letters(session: Session, reader_key: ReaderKey, now: datetime) -> list[LetterEnvelope]:
     """The letters that this reader's key opens now: newest day first, shuffled within a day (ids are random)."""
     query = select(*_OUTSIDE).order_by(LetterRow.day.desc(), LetterRow.id)
-    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query)]
+    return [LetterEnvelope(*outside) for *outside, _tag in _opened_by(session, reader_key, LETTER_BOXES, now, query)]
 
 
 def find_letter(
-    session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
+    session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime, box: str = SURVEY_BOX
 ) -> tuple[LetterEnvelope, EncryptedLetter] | None:
-    """One letter for one advocate; None where their key does not open it, at other sites, or before its hour."""
+    """One letter of a box for one advocate; None where their key opens it not, at other sites, or before its hour."""
     query = select(*_OUTSIDE, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, SURVEY_BOX, now, query):
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, (box,), now, query):
         return LetterEnvelope(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
 
@@ -131,7 +139,7 @@ def list_waiting_boxes(session: Session, now: datetime) -> list[tuple[int, datet
     """(site, shown from) of every box whose daily hour has come and where a letter waits for its first look."""
     boxes = session.execute(
         select(LetterRow.site_id, LetterRow.shown_from)
-        .where(LetterRow.box == SURVEY_BOX, LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
+        .where(LetterRow.box.in_(LETTER_BOXES), LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
         .distinct()
         .order_by(LetterRow.site_id, LetterRow.shown_from)
     )
@@ -176,7 +184,9 @@ _AGENDA = LetterRow.box == AGENDA_BOX
 def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
     """The suggestions that this reader's key opens now: the earliest due first, shuffled within a day."""
     query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
-    return [WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query)]
+    return [
+        WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, reader_key, (AGENDA_BOX,), now, query)
+    ]
 
 
 def find_suggestion(
@@ -184,7 +194,7 @@ def find_suggestion(
 ) -> tuple[WaitingSuggestion, EncryptedLetter] | None:
     """One suggestion for one advocate; None where their key does not open it, at other sites, or before its hour."""
     query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
-    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, AGENDA_BOX, now, query):
+    for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, (AGENDA_BOX,), now, query):
         return WaitingSuggestion(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
 
@@ -206,6 +216,11 @@ def remove_suggestion(session: Session, suggestion: WaitingSuggestion) -> bool:
     held_since = LetterRow.looked_at_on
     unchanged = held_since.is_(None) if suggestion.on_hold_since is None else held_since == suggestion.on_hold_since
     return bool(count_changed(session, delete(LetterRow).where(_AGENDA, LetterRow.id == suggestion.id, unchanged)))
+
+
+def remove_good_news(session: Session, letter_id: bytes) -> bool:
+    """Delete good news with its wraps, because something became of it; False where a colleague was first."""
+    return bool(count_changed(session, delete(LetterRow).where(LetterRow.box == GOOD_BOX, LetterRow.id == letter_id)))
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:

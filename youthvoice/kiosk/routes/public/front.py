@@ -18,7 +18,7 @@ from youthvoice.surveys.choices.page import has_choices, has_ended_choices, list
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
-from youthvoice.threads.readership import is_channel_open
+from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web import headers
 from youthvoice.web.graphics import pictures
 from youthvoice.web.i18n import languages
@@ -47,7 +47,7 @@ def front() -> ResponseReturnValue:
         votes=bool(_votes(tablet.site.id)),
         chooses=has_choices(session, tablet.site.id, now),
         reviews=holds_reviews(session, tablet.site.id),
-        talks=bool(knock_people(tablet.site.id).listeners),
+        ways=bool(knock_people(tablet.site.id).listeners or readers_at(tablet.site.id)),
         lost=is_loss_shown(session, tablet.site, now),
         news=find_newest_answer(session, tablet.site.id, language, context.today(tablet.site.time_zone)),
     )
@@ -82,9 +82,9 @@ def mine() -> ResponseReturnValue:
 
 @kiosk_pages.get("/ways")
 def ways() -> ResponseReturnValue:
-    """Links to a report, and to a knock at an adult."""
-    current_tablet() or abort(403)
-    return pages.render_ways()
+    """Links to a report, to good news, and to a knock at an adult."""
+    site_id = (current_tablet() or abort(403)).site.id
+    return pages.render_ways(goods=bool(readers_at(site_id)), talks=bool(knock_people(site_id).listeners))
 
 
 @kiosk_pages.get("/see")

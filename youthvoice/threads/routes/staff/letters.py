@@ -29,7 +29,7 @@ letters_pages = StaffBlueprint("letters", __name__, url_prefix="/staff/letters",
 @letters_pages.get("/")
 @permission_required("letters.read")
 def index() -> ResponseReturnValue:
-    """The letters that were sealed to the caller, by site and day; from the daily hour on."""
+    """The letters and good news that were sealed to the caller, by site and day; from the daily hour on."""
     caller, session = current_caller(), db.session()
     sites = list(list_sites(session, caller.site_ids))
     letters = store.list_letters(session, reader_key(session, caller), context.now())
@@ -64,8 +64,7 @@ def read(letter_id: str) -> ResponseReturnValue:
     except (CannotOpen, KeyGone):
         return render_template("threads/letters/unreadable.html", letter=letter, site=site), 410
     today = context.today(site.time_zone)
-    store.mark_letter_opened(session, letter.id, today)
-    due_job.settle_first_look(session, site.id, letter.shown_from, site.time_zone, today)
+    due_job.record_first_look(session, letter, site.time_zone, today)
     caller_log().add(session, "letter.open", letter.id.hex())
     opened_letters.note(letter.id)
     template_values = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
@@ -101,7 +100,11 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
     """Another letter of this site that nobody has looked at yet."""
     session = db.session()
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
-    unread = (envelope for envelope in letters if envelope.site_id == site.id and envelope.looked_at_on is None)
+    unread = (
+        envelope
+        for envelope in letters
+        if (envelope.site_id, envelope.box) == (site.id, store.SURVEY_BOX) and envelope.looked_at_on is None
+    )
     return next((letter_envelope for letter_envelope in unread if letter_envelope.id != envelope.id), None)
 
 

@@ -4,7 +4,7 @@
    Nothing that a child typed is ever written unsealed. Which of the pages she opened this worker knows as long as it lives and
    writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep?". */
 "use strict";
-const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|talk|agenda\/suggest|agenda\/me-too|we-did)$/;
+const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|talk|good|agenda\/suggest|agenda\/me-too|we-did)$/;
 /* `.large`: with larger text (`languages.LARGE`). */
 const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.large)?))?$/;
 const KEPT = /^\/(static|clips|exit)\//;

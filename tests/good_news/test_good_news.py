@@ -1,0 +1,296 @@
+"""A child says what was good (S3, S38, A10): advocates read it, two adults put a sentence on the board."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.support.good_news import DESK, SENTENCE, GoodPlace
+from tests.support.offline import deliver, manifest_of, seal
+from tests.support.people import make_person, make_site, on_tablet
+from tests.support.suggestions import WEBM, voice
+from youthvoice import context, db
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import find_person_row
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.good_news.models import GoodNewsRow
+from youthvoice.good_news.page import chosen_readers
+from youthvoice.grievances.deadlines.letter_job import escalate_late_letters
+from youthvoice.grievances.models import LateLettersRow
+from youthvoice.threads.letters.due_job import letters_due
+from youthvoice.threads.models import LetterKeyWrapRow, ThreadRow
+from youthvoice.threads.readership import forget_readers
+from youthvoice.threads.retention.job import letter_lives_on
+from youthvoice.web.random_ids import new_submission_id
+
+WORDS = "Lata gave me hre red ball"
+
+
+def count(table: type[db.Base]) -> int:
+    with db.reading(db.engine()) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_advocate_reads_it_in_the_letter_box_as_it_was_said(place: GoodPlace) -> None:
+    """S3: spelled as given; the log names the site and never the letter."""
+    place.says(topic=["play", "friend"], words=WORDS, destination="board", voice=voice())
+    place.hour()
+    page = place.at(place.house.asha).open("/staff/letters/").text
+    assert "Good news" in page
+    browser, path = place.opened_by(place.house.asha)
+    page = browser.open(path).text
+    assert all(part in page for part in (WORDS, "Playing", "A friend", "On the board"))
+    assert browser.send(f"{path}/voice").data == WEBM
+    (letter,) = place.letters()
+    with db.reading(db.engine()) as session:
+        entry = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "good_news.open")).one()
+    assert (entry.actor, entry.subject) == ("asha", "example-house")
+    assert letter.looked_at_on == context.today("Asia/Kolkata")
+
+
+def test_before_the_daily_hour_nobody_sees_it(place: GoodPlace) -> None:
+    place.says(words=WORDS)
+    assert place.paths(place.house.asha) == []
+    place.hour()
+    assert len(place.paths(place.house.asha)) == 1
+
+
+def test_it_is_closed_until_she_opens_it(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    (path,) = place.paths(place.house.asha)
+    browser = place.at(place.house.asha)
+    assert WORDS not in browser.open(path).text
+    for act in ("board", "why-not", "report"):
+        browser.open(f"{path}/{act}", 404)
+
+
+def test_two_adults_put_an_adults_sentence_on_the_board_and_nothing_of_the_child(place: GoodPlace) -> None:
+    place.says(topic=["play"], words=WORDS, destination="board")
+    place.hour()
+    assert SENTENCE not in place.board()
+    assert SENTENCE in place.asks(place.house.asha, place.house.joshi)
+    assert SENTENCE not in place.board(), "one adult alone puts nothing there"
+    place.agrees(place.house.joshi)
+    board = place.board()
+    assert SENTENCE in board
+    assert WORDS not in board
+    assert not re.search(r"2026|November", re.search(rf"<article.*?{SENTENCE}.*?</article>", board, re.DOTALL)[0])  # type: ignore[index]
+    assert place.letters() == []
+    with db.reading(db.engine()) as session:
+        (row,) = session.scalars(select(GoodNewsRow))
+    assert (row.week.weekday(), row.written_by, row.agreed_by) == (0, place.house.asha.id, place.house.joshi.id)
+
+
+def test_the_second_adult_reads_the_sentence_and_not_what_the_child_said(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.boss)
+    browser = place.at(place.house.boss)
+    (path,) = re.findall(r'href="(/staff/requests/\d+)"', browser.open("/staff/").text)
+    page = browser.open(path).text
+    assert SENTENCE in page
+    assert WORDS not in page
+    browser.open("/staff/letters/", 403)
+
+
+def test_a_refusal_puts_nothing_on_the_board_and_loses_nothing(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.joshi)
+    place.agrees(place.house.joshi, verb="refuse")
+    assert SENTENCE not in place.board()
+    assert len(place.letters()) == 1
+
+
+@pytest.mark.parametrize("words", ["Asha helped us", "Call 98765 43210", "Example House is nice", " "])
+def test_a_sentence_that_points_at_somebody_asks_nobody(place: GoodPlace, words: str) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.joshi, words, 422)
+    assert not re.findall(r"/staff/requests/\d+", place.at(place.house.joshi).open("/staff/").text)
+
+
+def test_a_colleague_who_was_first_leaves_nothing_to_agree_to(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.joshi)
+    browser, path = place.opened_by(place.house.ravi)
+    browser.open(f"{path}/why-not")
+    browser.send(f"{path}/why-not", {"why": "shows_who"})
+    assert "A colleague has decided about it already." in place.agrees(place.house.joshi, 409)
+    assert SENTENCE not in place.board()
+
+
+def test_the_board_says_for_two_weeks_why_something_is_not_there(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    browser.open(f"{path}/why-not")
+    browser.send(f"{path}/why-not", {"why": "shows_who"})
+    assert "It would show who told it." in place.board()
+    assert place.letters() == []
+    place.clock.move(days=14)
+    assert "It would show who told it." not in place.board()
+
+
+def test_an_advocate_takes_it_back_and_only_from_boards_of_her_sites(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.joshi)
+    place.agrees(place.house.joshi)
+    with db.writing(db.engine()) as session:
+        other = make_person(session, "advocate", make_site(session, "elsewhere").id, handle="other")
+    (entry,) = re.findall(rf'action="({DESK}board/[0-9a-f]{{32}})"', place.at(place.house.asha).open(DESK).text)
+    stranger = place.at(other)
+    assert SENTENCE not in stranger.open(DESK).text
+    stranger.send(entry)
+    assert SENTENCE in place.board()
+    browser = place.at(place.house.asha)
+    browser.open(DESK)
+    browser.send(entry)
+    assert SENTENCE not in place.board()
+    assert count(GoodNewsRow) == 0
+
+
+def test_what_is_for_her_alone_stays_in_her_list_and_ends_with_its_month(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="advocate")
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    page = browser.open(path).text
+    assert f"{path}/board" not in page
+    (letter,) = place.letters()
+    assert place.paths(place.house.asha) == [path]
+    browser.open(f"{path}/why-not", 404)
+    assert not letter_lives_on(letter.looked_at_on, held=letter.held, box=letter.box)
+    browser.open(f"{path}/board", 404)
+
+
+def test_a_child_in_danger_who_said_it_as_good_news_is_heard(place: GoodPlace) -> None:
+    """S14, S17: it becomes a report as a letter does, and nothing of it stays in the letter box."""
+    place.says(topic=["adult"], words="It is our secret", voice=voice())
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    browser.open(f"{path}/report")
+    browser.send(f"{path}/report", {"topic": "touched", "hurt": "yes", "danger": "no"})
+    assert (count(ThreadRow), place.letters()) == (1, [])
+    (report,) = set(re.findall(r"/staff/reports/[0-9a-f]{32}", browser.open("/staff/reports/").text))
+    page = browser.open(report).text if "It is our secret" in browser.open(report).text else browser.send(report).text
+    assert "It is our secret" in page
+    assert "what a child told as good news" in page
+
+
+def test_whom_a_child_left_out_never_opens_it_even_from_a_colleague(place: GoodPlace) -> None:
+    """Her row looks like that of a reader; sharing gives her nothing."""
+    place.says(words=WORDS, without=(place.house.ravi,))
+    place.hour()
+    assert len(place.paths(place.house.asha)) == 1
+    assert count(LetterKeyWrapRow) == 2
+    browser = place.at(place.house.asha)
+    browser.open("/staff/letters/give")
+    browser.send("/staff/letters/give", {"to": place.house.ravi.id})
+    assert place.paths(place.house.ravi) == []
+
+
+def test_whoever_leaves_everybody_out_reads_that_nobody_would_read_it(place: GoodPlace) -> None:
+    answer = place.says(422, without=(place.house.asha, place.house.ravi), words=WORDS)
+    assert answer["refused"] == [{"name": "readers", "why": "Then nobody reads it. Let one of them read it."}]
+    assert place.letters() == []
+
+
+def test_nothing_is_lost_where_everybody_whom_the_page_showed_has_left(place: GoodPlace) -> None:
+    with db.writing(db.engine()) as session:
+        new = make_person(session, "advocate", place.house.site_id, handle="new")
+        for gone in (place.house.asha, place.house.ravi):
+            row = find_person_row(session, gone.id)
+            assert row
+            close_account(session, row, context.today())
+    forget_readers(place.house.site_id)
+    shown = [place.house.asha.id, place.house.ravi.id]
+    assert [reader.person_id for reader in chosen_readers(place.house.site_id, shown, [shown[1]])] == [new.id]
+
+
+def test_who_came_since_the_page_was_stored_does_not_read_it(place: GoodPlace) -> None:
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", place.house.site_id, handle="new")
+    forget_readers(place.house.site_id)
+    readers = chosen_readers(place.house.site_id, [place.house.asha.id], [])
+    assert [reader.person_id for reader in readers] == [place.house.asha.id]
+
+
+def test_the_same_again_counts_once_and_other_words_are_not_lost(place: GoodPlace) -> None:
+    sheet = new_submission_id()
+    for words in (WORDS, WORDS, "other words"):
+        place.says(words=words, sheet=sheet)
+    assert len(place.letters()) == 2
+    place.hour()
+    browser, pages = place.at(place.house.asha), []
+    for path in place.paths(place.house.asha):
+        browser.open(path)
+        pages.append(browser.send(path).text)
+    assert sum("Came twice, with different content" in page for page in pages) == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"destination": "board"}, {"words": "  "}])
+def test_nothing_at_all_is_not_taken(place: GoodPlace, form: dict[str, Any]) -> None:
+    assert place.says(422, **form)["refused"][0]["name"] == "tell"
+
+
+def test_it_waits_on_a_tablet_without_a_network_and_arrives_once(place: GoodPlace) -> None:
+    fields = {"topic": "play", "words": WORDS, "shown": place.everybody, "destination": "board"}
+    envelope = seal(manifest_of(place.browser), "/good", fields)
+    for _time in range(2):
+        assert deliver(place.visitor(), envelope).status_code == 201
+    assert len(place.letters()) == 1
+
+
+def test_envelopes_and_letters_do_not_tell_telling_from_good_news(place: GoodPlace) -> None:
+    """A2: the same length on the line whatever was sent; and one length in the letter box without a voice."""
+    manifest = manifest_of(place.browser)
+    good = {"topic": "play", "words": WORDS, "shown": place.everybody, "destination": "board"}
+    forms = [("/good", good), ("/good", {"shown": place.everybody, "topic": "food"})]
+    forms += [("/tell", {"topic": "broken", "words": "a lamp", "shown": place.everybody})]
+    assert len({len(seal(manifest, path, fields)) for path, fields in forms}) == 1
+    place.says(words=WORDS)
+    place.says(topic=["food", "play"], words="x" * 500)
+    assert len({len(letter.body) for letter in place.letters()}) == 1
+
+
+def test_what_nobody_opens_in_time_climbs_as_a_letter_does(place: GoodPlace) -> None:
+    """S38: the first look is due the day after it is shown; then the next level is asked to sign in."""
+    place.says(words=WORDS)
+    place.hour()
+    letters_due()
+    assert "Letter" in place.at(place.house.asha).open("/staff/").text
+    place.clock.move(days=3)
+    escalate_late_letters()
+    assert count(LateLettersRow) == 1
+    place.opened_by(place.house.asha)
+    escalate_late_letters()
+    assert count(LateLettersRow) == 0
+
+
+def test_a_stranger_without_a_tablet_gets_and_sends_nothing(place: GoodPlace) -> None:
+    stranger = place.visitor()
+    for path in ("/good", "/good/thanks"):
+        assert stranger.ask("GET", path).status_code == 403
+    form = {"words": WORDS, "shown": place.everybody, "sheet": new_submission_id()}
+    assert stranger.ask("POST", "/good", data=form).status_code == 403
+    assert place.letters() == []
+
+
+def test_what_a_site_without_advocates_says(place: GoodPlace) -> None:
+    with db.writing(db.engine()) as session:
+        empty = make_site(session, "empty-house")
+    tablet = on_tablet(place.visitor(), empty.id)
+    assert "Nobody is there to read it." in tablet.open("/good", 404).text
+    tablet.open("/language/en")
+    assert 'href="/ways"' not in tablet.open("/").text
+
+
+def test_behind_tell_are_something_wrong_and_something_good(place: GoodPlace) -> None:
+    place.browser.open("/language/en")
+    assert 'href="/ways"' in place.browser.open("/").text
+    page = place.browser.open("/ways").text
+    assert re.findall(r'href="/(tell|good)"', page)[:2] == ["tell", "good"]

@@ -1,0 +1,89 @@
+"""A child says what was good with the house stopped; two adults put it on the board, in their words (S3, S38)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.journeys.support import clock
+from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import village_tablet
+from tests.journeys.test_choices_stay import strip
+from tests.journeys.test_offline import goes_to, without_network
+
+pytestmark = pytest.mark.journey
+WORDS = "teh new swing"
+SENTENCE = "Children like the new swing."
+
+
+def says(tablet: ChildTablet, where: str, without: str = "") -> None:
+    """From the first screen to the last one before Send."""
+    goes_to(tablet, "/good")
+    tablet.reads("You can tell us what was good.")
+    tablet.goes_on()
+    tablet.answers_and_goes_on("Playing")
+    assert tablet.question == "readers"
+    if without:
+        tablet.answers(without)
+    tablet.goes_on()
+    tablet.reads("Only these people, unless a child is in danger.")
+    tablet.goes_on()
+    if tablet.question == "waits":
+        tablet.reads("Nobody can read this until the tablet is online.")
+        tablet.goes_on()
+    tablet.writes(WORDS)
+    tablet.goes_on()
+    tablet.answers_and_goes_on(where)
+
+
+def test_good_news_without_a_network_reaches_the_board_by_two_adults(
+    desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
+) -> None:
+    with village_tablet(playwright, place, tmp_path / "profile") as village:
+        child = village.child
+        with without_network(place):
+            says(child, "On the board", without="Ravi")
+            assert strip(child) == "\u2068Ravi Example\u2069 cannot see this."
+            expect(child.screen.locator(".goes")).to_contain_text("On the board")
+            child.sends()
+            child.reads("Saved on this tablet")
+            assert len(village.waiting()) == 1
+        child.opens("/language")
+        comes_true(child.page, lambda: village.waiting() == [], "good news is delivered")
+    clock.the_daily_hour(place)
+    asha, ravi, lata = (desks(place, name) for name in ("asha", "ravi", "lata"))
+    ravi.opens("/staff/letters/")
+    ravi.reads("No letter waits for you")
+    asha.opens("/staff/letters/")
+    asha.presses("Open it")
+    asha.reads(WORDS)
+    asha.presses("Write it for the board")
+    asha.page.locator("textarea[name=words_en]").fill(SENTENCE)
+    asha.page.locator("input[name=nobody]").check()
+    asha.page.locator("select[name=second]").select_option(label="Lata Example · Facilitator")
+    asha.presses("Ask her to agree")
+    lata.opens("/staff/")
+    lata.presses("Good news for the children's board")
+    lata.reads(SENTENCE)
+    expect(lata.page.get_by_text(WORDS)).to_have_count(0)
+    lata.presses("I agree")
+    asha.opens("/staff/letters/")
+    asha.reads("No letter waits for you")
+    asha.opens("/staff/good-news/")
+    asha.reads(SENTENCE)
+
+
+def test_what_is_for_its_readers_alone_goes_to_no_board(
+    desks: Callable[[Place, str], StaffDesk], tablet: ChildTablet, place: Place
+) -> None:
+    says(tablet, "Only to those who read it")
+    tablet.sends()
+    tablet.reads("It is sent. It bears no name.")
+    clock.the_daily_hour(place)
+    asha = desks(place, "asha")
+    asha.opens("/staff/letters/")
+    asha.presses("Open it")
+    asha.reads("The child wants it for those who read it alone.")
+    expect(asha.page.get_by_text("Write it for the board")).to_have_count(0)

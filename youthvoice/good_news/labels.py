@@ -1,0 +1,42 @@
+"""Labels of topics, destinations and reasons of good news."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+from youthvoice.good_news import rules
+from youthvoice.threads.child_fields import Pick
+
+TOPIC_LABELS: Final = {
+    "food": _l("Food"),
+    "sleep": _l("My room"),
+    "play": _l("Playing"),
+    "friend": _l("A friend"),
+    "adult": _l("An adult helped"),
+    "lesson": _l("Learning"),
+    "mended": _l("Something mended"),
+    "proud": _l("I am proud"),
+    "other": _l("Something else"),
+}
+
+DESTINATION_LABELS: Final = {
+    rules.BOARD: _l("On the board"),
+    rules.ADVOCATE_ONLY: _l("Only to those who read it"),
+}
+
+WHY_NOT_LABELS: Final = {
+    "shows_who": _l("It would show who told it."),
+    "there_already": _l("It is on the board already."),
+    "hurts": _l("It could hurt somebody."),
+}
+"""Why something is not on the board, as children read it there."""
+
+
+def topic_picks() -> tuple[Pick, ...]:
+    """The nine tiles of what was good."""
+    return tuple(Pick(code, picture, TOPIC_LABELS[code]) for code, picture in rules.TOPICS.items())
+
+
+def destination_picks() -> tuple[Pick, ...]:
+    """The tiles of where it shall go."""
+    return tuple(Pick(code, picture, DESTINATION_LABELS[code]) for code, picture in rules.DESTINATIONS.items())

@@ -1,0 +1,177 @@
+"""An advocate opens good news and decides what becomes of it - HTTP only. The log names the site, never the letter."""
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from youthvoice import context, db
+from youthvoice.access.guard import caller_log, current_caller, permission_required
+from youthvoice.access.staff_blueprint import StaffBlueprint
+from youthvoice.accounts.agreement import list_possible_seconds
+from youthvoice.clips.audio_files import OGG, WEBM
+from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
+from youthvoice.good_news import board_agreement, encryption, forms, labels, rules, store
+from youthvoice.sites.store import list_sites
+from youthvoice.threads import readership
+from youthvoice.threads.letters import due_job
+from youthvoice.threads.thread_ports import ReferralRefused, reports
+from youthvoice.web.form_fields import PlainForm
+from youthvoice.web.form_page import show_form
+from youthvoice.web.i18n import languages
+from youthvoice.web.url_converters import id_or_404
+
+good_news_pages = StaffBlueprint("good_news", __name__, url_prefix="/staff/good-news", menu="letters.index")
+
+
+@good_news_pages.context_processor
+def _words() -> dict[str, object]:
+    return {"topic_labels": labels.TOPIC_LABELS, "destination_labels": labels.DESTINATION_LABELS}
+
+
+@good_news_pages.get("/")
+@permission_required("letters.read")
+def on_board() -> ResponseReturnValue:
+    """What is on the boards of the caller's sites, to take it back."""
+    session, sites = db.session(), list(list_sites(db.session(), current_caller().site_ids))
+    boards = [(site, store.list_board_news(session, [site.id], context.today(site.time_zone))) for site in sites]
+    template_values = {"boards": boards, "why_not": labels.WHY_NOT_LABELS, "speak": languages.chosen()}
+    return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
+
+
+@good_news_pages.post("/board/<entry_id>")
+@permission_required("letters.read")
+def take_back(entry_id: str) -> ResponseReturnValue:
+    """Take an entry off the board immediately, without a second adult."""
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    board_agreement.take_back(db.session(), caller_log(), id_or_404(entry_id), current_caller().site_ids)
+    flash(_("It is off the board. A tablet without a network shows it until it is online again."))
+    return redirect(url_for(".on_board"), 303)
+
+
+@good_news_pages.get("/<letter_id>")
+@permission_required("letters.read")
+def detail(letter_id: str) -> ResponseReturnValue:
+    """Good news: closed, or its content once the advocate has opened it."""
+    pending_news = _pending_or_404(letter_id)
+    if pending_news.id not in readership.opened_letters:
+        return render_template("good_news/closed.html", pending_news=pending_news)
+    waiting = board_agreement.list_own_requests(db.session(), current_caller().person_id, pending_news.id)
+    return render_template(
+        "good_news/opened.html", pending_news=pending_news, opened=_open_or_410(pending_news), waiting=waiting
+    )
+
+
+@good_news_pages.post("/<letter_id>")
+@permission_required("letters.read")
+def read(letter_id: str) -> ResponseReturnValue:
+    """Open good news: note the first look and the opening."""
+    session, pending_news = db.session(), _pending_or_404(letter_id)
+    _open_or_410(pending_news)
+    site = pending_news.site
+    due_job.record_first_look(session, pending_news.envelope, site.time_zone, context.today(site.time_zone))
+    caller_log().add(session, "good_news.open", site.slug)
+    readership.opened_letters.note(pending_news.id)
+    return redirect(url_for(".detail", letter_id=letter_id), 303)
+
+
+@good_news_pages.post("/<letter_id>/voice")
+@permission_required("letters.read")
+def listen(letter_id: str) -> ResponseReturnValue:
+    """The child's voice; behind a button, and not stored outside the letter."""
+    _pending, good_news = _opened_or_404(letter_id)
+    if not good_news.voice:
+        abort(404)
+    kind = good_news.voice_kind if good_news.voice_kind in {WEBM, OGG} else WEBM
+    return Response(good_news.voice, content_type=kind)
+
+
+@good_news_pages.route("/<letter_id>/board", methods=["GET", "POST"])
+@permission_required("letters.read")
+def publish(letter_id: str) -> ResponseReturnValue:
+    """Write a sentence for the board, and ask a second adult to agree."""
+    pending_news, good_news = _for_board_or_404(letter_id)
+    session, caller, site = db.session(), current_caller(), pending_news.site
+    form = forms.BoardForm.in_languages(good_news, languages.spoken_at(site.languages))
+    form.offer_second(list_possible_seconds(session, caller.person_id, [site.id]))
+    if form.validate_on_submit():
+        if not form.words:
+            form.refuse_empty()
+        elif pointer := board_agreement.find_pointer(session, site, form.words):
+            form.refuse(board_agreement.points_at_label(pointer))
+    if not form.is_submitted() or form.errors:
+        return show_form("good_news/publish.html", form, pending_news=pending_news, opened=good_news)
+    board_news = encryption.BoardNews(form.topic.data, form.words)
+    request_id = board_agreement.ask_for_board(session, caller, pending_news, board_news, form.second.data)
+    return redirect(url_for("people.show_request", request_id=request_id), 303)
+
+
+@good_news_pages.route("/<letter_id>/why-not", methods=["GET", "POST"])
+@permission_required("letters.read")
+def decline(letter_id: str) -> ResponseReturnValue:
+    """Say why it is not on the board."""
+    pending_news, good_news = _for_board_or_404(letter_id)
+    form = forms.WhyNotForm.offering()
+    if not form.validate_on_submit():
+        return show_form("good_news/decline.html", form, pending_news=pending_news, opened=good_news)
+    try:
+        board_agreement.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data)
+    except ConcurrentUpdate:
+        return _show_decided()
+    return _show_done(pending_news, _("The board says why, for two weeks."))
+
+
+@good_news_pages.route("/<letter_id>/report", methods=["GET", "POST"])
+@permission_required("letters.read")
+def make_report(letter_id: str) -> ResponseReturnValue:
+    """Make a report of it, because a child may be hurt."""
+    pending_news, good_news = _opened_or_404(letter_id)
+    form = reports().asking(pending_news.site)
+    if not form.validate_on_submit():
+        return show_form("good_news/report.html", form, pending_news=pending_news, opened=good_news)
+    try:
+        board_agreement.make_report(db.session(), current_caller(), caller_log(), pending_news, good_news, form)
+    except ReferralRefused:
+        db.session().rollback()
+        return show_form("good_news/report.html", form, pending_news=pending_news, opened=good_news)
+    except ConcurrentUpdate:
+        return _show_decided()
+    return _show_done(pending_news, _("It is now a report, and its deadlines have started."))
+
+
+def _show_done(pending_news: board_agreement.PendingNews, words: str) -> ResponseReturnValue:
+    readership.opened_letters.forget(pending_news.id)
+    flash(words)
+    return redirect(url_for("letters.index"), 303)
+
+
+def _show_decided() -> ResponseReturnValue:
+    """A colleague has decided a moment ago; nothing was written."""
+    db.session().rollback()
+    flash(_("A colleague has decided about it already."), "note")
+    return redirect(url_for("letters.index"), 303)
+
+
+def _pending_or_404(letter_id: str) -> board_agreement.PendingNews:
+    return board_agreement.find_pending(db.session(), current_caller(), id_or_404(letter_id)) or abort(404)
+
+
+def _opened_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
+    """Good news that the caller has opened since signing in, decrypted; 404 for anything else."""
+    pending_news = _pending_or_404(letter_id)
+    if pending_news.id not in readership.opened_letters:
+        abort(404)
+    return pending_news, _open_or_410(pending_news)
+
+
+def _for_board_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
+    """As `_opened_or_404`; 404 also for what the child wants for its readers alone."""
+    pending_news, good_news = _opened_or_404(letter_id)
+    return (pending_news, good_news) if good_news.destination == rules.BOARD else abort(404)
+
+
+def _open_or_410(pending_news: board_agreement.PendingNews) -> encryption.GoodNews:
+    try:
+        return board_agreement.open_for_caller(pending_news, current_caller())
+    except (CannotOpen, KeyGone):
+        abort(410)
