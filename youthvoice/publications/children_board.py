@@ -334,14 +334,10 @@ def find_newest_answer(session: Session, site_id: int, language: str, today: dat
     """
     for _day, _key, make in _sources(session, site_id, language, today):
         entry = make()
-        if entry is not None and not entry.is_year and (card := next(filter(_is_answered, entry.cards), None)):
-            return card
+        cards = entry.cards if entry is not None and not entry.is_year else ()
+        if answers := [card for card in cards if card.reply and card.sentence]:
+            return answers[0]
     return None
-
-
-def _is_answered(card: BoardCard) -> bool:
-    """Whether a card shows an answer."""
-    return bool(card.reply and card.sentence)
 
 
 def _in_pages(board_entries: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry, ...]]:
