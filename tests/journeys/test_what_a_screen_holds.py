@@ -11,6 +11,7 @@ from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.support.introductions import introduce_readers
 from tests.support.long_tests import breadth
 from tests.support.people import make_person
 from tests.support.reviews import review_at
@@ -28,7 +29,7 @@ _HELD = breadth(
 )
 """Where room is scarce each language; where there is more, the one whose lines are highest."""
 HIDDEN = """() => {
-    const shown = [...document.querySelectorAll(".tile, .say, textarea, .code > li, .slots > li, .people > li")].filter(one => one.checkVisibility({ visibilityProperty: true }));
+    const shown = [...document.querySelectorAll(".tile, .say, textarea, .code > li, .slots > li, .people > li, .now:not([data-end]) p, .only .rows:not(:has(> :nth-child(5))) > li")].filter(one => one.checkVisibility({ visibilityProperty: true }));
     const feet = [...document.querySelectorAll(".moves > *")].filter(one => one.checkVisibility());   // no Skip where she gave something
     const foot = Math.min(innerHeight, ...feet.map(one => one.getBoundingClientRect().top));
     const head = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
@@ -39,7 +40,10 @@ HIDDEN = """() => {
 
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
-    """A tablet held upright or on its side, on which a language was chosen."""
+    """A tablet held upright or on its side, with a language that was chosen. Whoever reads introduced herself in it."""
+    readers = [place.people[name].id for name in ("asha", "ravi", "meera", "olga")]
+    with place.house.app.app_context():
+        introduce_readers(language.removesuffix(".large"), readers, place.people["tomas"].id)
     tablet = with_voices(tablets(place, viewport={"width": size[0], "height": size[1]}))
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": place.url}])
     return tablet
@@ -61,6 +65,17 @@ def goes_on_or_needs_nobody(tablet: ChildTablet) -> None:
     tablet.screen.locator("[data-go=instead], [data-go=next]").first.click()
 
 
+def leaves_everybody_out(tablet: ChildTablet) -> list[str]:
+    """Tap one after the other, up to everybody, and all of them again; what was hidden meanwhile."""
+    found, people = [], tablet.screen.locator("label").all()
+    for person in people:
+        person.click()
+        found += hidden(tablet)
+    for person in people:
+        person.click()
+    return found
+
+
 @pytest.mark.parametrize(("size", "language"), _HELD, ids=str)
 def test_every_screen_of_telling_and_of_the_pictures(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
@@ -71,10 +86,14 @@ def test_every_screen_of_telling_and_of_the_pictures(
     tablet.opens("/tell")
     while tablet.screen.get_attribute("data-end") is None:
         found += hidden(tablet)
-        if tablet.question in {"company", "topic", "danger", "come"}:
+        if tablet.question in {"company", "danger", "come"}:
             tablet.screen.locator("label").first.click()
         if tablet.question == "company":
             tablet.screen.locator("label").nth(1).click()
+        if tablet.question == "topic":
+            tablet.screen.locator("[value=hit]").check(force=True)  # who did it is asked, and everybody reads it
+        if tablet.question == "readers":
+            found += leaves_everybody_out(tablet)
         goes_on_or_needs_nobody(tablet)
     found += hidden(tablet)
     tablet.sends()
