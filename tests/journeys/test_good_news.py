@@ -87,3 +87,16 @@ def test_what_is_for_its_readers_alone_goes_to_no_board(
     asha.presses("Open it")
     asha.reads("The child wants it for those who read it alone.")
     expect(asha.page.get_by_text("Write it for the board")).to_have_count(0)
+
+
+def test_three_ways_of_telling_are_seen_together_on_a_phone(tablet: ChildTablet) -> None:
+    """Where an adult can be asked for a talk there is a third one."""
+    tablet.page.set_viewport_size({"width": 360, "height": 740})
+    goes_to(tablet, "/ways")
+    tablet.page.evaluate(
+        "document.querySelector('nav.few').append(document.querySelector('nav.few > a').cloneNode(true))"
+    )
+    third, foot = (tablet.page.locator(part).bounding_box() for part in ("nav.few > a:nth-child(3)", "footer.moves"))
+    assert third
+    assert foot
+    assert third["y"] + third["height"] <= foot["y"]
