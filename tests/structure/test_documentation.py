@@ -128,6 +128,17 @@ def test_every_exit_code_is_documented() -> None:
     assert sorted({int(code) for code in _CODE_ROW.findall(OPERATIONS.read_text("utf-8"))}) == sorted({*_exit_codes()})
 
 
+def test_what_the_readme_tells_to_try_is_called_so_on_the_pages() -> None:
+    """Words in italics, but for addresses: a newcomer looks in vain for a tile that has another name now."""
+    steps = (TOP / "README.md").read_text("utf-8").split("## Try it")[1].split("| to | do |")[0]
+    names = set(re.findall(r"(?<!\*)\*([^*/\n]+)\*(?!\*)", steps))
+    catalogues = [TOP / "translations" / file for file in ("child.pot", "ar/LC_MESSAGES/messages.po")]
+    words = "\n".join(catalogue.read_text("utf-8") for catalogue in catalogues)
+    messages = set(re.findall(r'^msgid "(.+)"$', words, re.MULTILINE))
+    assert {"Answer", "Tell"} <= names
+    assert {name for name in names if not {name, f"{name}."} & messages} == set()
+
+
 def test_the_readme_is_short() -> None:
     assert len((TOP / "README.md").read_text("utf-8").splitlines()) <= MOST_LINES_OF_README
 

@@ -149,8 +149,8 @@ def load() -> list[PreparedAccount]:
     with rounds.pretend_moment(now - timedelta(days=2)):
         code = tell_report()
     file = people.keep_passwords(context.keyring().folder, prepared)
-    keep_pictures(file, code, "the answer to an example report")
-    keep_pictures(file, reviews.hold_reviews(now), "the answer to an example review")
+    keep_pictures(file, code, "an example report: they open it, and its answer once an adult gave one")
+    keep_pictures(file, reviews.hold_reviews(now), "the example review of K-17: they open what was decided")
     return prepared
 
 
