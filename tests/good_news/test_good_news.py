@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.support.good_news import DESK, SENTENCE, GoodPlace
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import make_person, make_site, on_tablet
-from tests.support.suggestions import WEBM, voice
+from tests.support.suggestions import JSON, WEBM, voice
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
@@ -294,3 +294,17 @@ def test_behind_tell_are_something_wrong_and_something_good(place: GoodPlace) ->
     assert 'href="/ways"' in place.browser.open("/").text
     page = place.browser.open("/ways").text
     assert re.findall(r'href="/(tell|good)"', page)[:2] == ["tell", "good"]
+
+
+def test_a_flood_from_one_tablet_is_slowed_and_puts_nothing_on_the_board(place: GoodPlace) -> None:
+    """Whoever copied a tablet's cookie fills a list of advocates, and nothing that children see."""
+    place.browser.open("/good")
+    statuses = set()
+    for number in range(130):
+        form = {"words": f"flood {number}", "shown": place.everybody, "destination": "board"}
+        answer = place.browser.ask("POST", "/good", data={**form, "sheet": new_submission_id()}, headers=JSON)
+        statuses.add(answer.status_code)
+    assert statuses == {201, 429}
+    assert len(place.letters()) <= 120
+    place.hour()
+    assert "flood" not in place.board()
