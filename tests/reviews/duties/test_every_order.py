@@ -468,7 +468,7 @@ def test_no_order_shows_a_word_without_her_yes_and_none_loses_it(app: Flask, clo
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("again", [set(), {"own"}, {"own", "plan"}], ids=str)
+@pytest.mark.parametrize("again", [set(), {"own"}, {"own", "plan"}], ids=["nobody", "own", "both"])
 def test_a_link_that_was_put_in_when_all_was_decided(app: Flask, clock: StillClock, again: set[str]) -> None:
     """An order that chance met once: decided, a link, decided again, disagreed, opened."""
     EveryOrder.clock = clock
