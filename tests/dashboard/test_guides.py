@@ -26,7 +26,14 @@ def test_every_heading_that_a_page_leads_to_is_there() -> None:
 
 def test_every_line_of_the_menu_has_a_part_of_its_own() -> None:
     assert sorted(set(LINES) - set(GUIDE_PARTS)) == ["dashboard.home"], "a row in GUIDE_PARTS of `dashboard/guides`"
-    assert sorted(set(GUIDE_PARTS) - set(LINES)) == []
+    assert sorted(set(GUIDE_PARTS) - set(LINES)) == ["introductions"], "on pages of *Me*, which no line leads to"
+
+
+def test_how_to_draw_a_portrait_leads_to_how_children_know_you(visitor: Visitors) -> None:
+    """A facilitator's led to a sitting."""
+    _site, people = house(["facilitator"])
+    page = signed_in(visitor(), people["facilitator"]).open("/staff/me/introduction/drawn").text
+    assert "/staff/guide/child-advocate#how-children-know-you" in page
 
 
 def test_every_guide_of_the_papers_is_served_and_none_that_is_not_there() -> None:

@@ -47,6 +47,7 @@ def test_whoever_was_left_out_finds_no_line_no_number_no_name(team: Team) -> Non
     assert "Nothing waits." in empty
     found = browser.open(f"{DESK}?name={short_name(told.id)}&closed=1").text
     assert "No report of yours is called so" in found
+    assert "Nothing waits." not in found, "other things may wait"
     assert told.id.hex() not in found
     assert "Being shouted at" not in browser.open("/staff/").text
     browser.open(told.path, 404)

@@ -121,6 +121,12 @@ def test_she_draws_a_portrait_a_colleague_approves_and_a_child_sees_it(team: Tea
     assert actions() == [f"advocate draft {asha.id} portrait", f"second approve {asha.id} portrait"]
 
 
+def test_a_portrait_without_parts_names_each_that_is_missing(team: Team) -> None:
+    page = team.draws(status=422, **dict.fromkeys(DRAWN, ""))
+    for name in ("Hair", "Colour of hair or cloth", "Skin", "What else children see", "Clothes"):
+        assert f"{name}: Choose one.</a>" in page
+
+
 def test_on_a_childs_own_phone_stands_the_picture_that_she_knows_and_no_hole(app: Flask, team: Team) -> None:
     """A portrait is sent to tablets and staff alone: on a phone it was a blank, also where she decides who reads."""
     asha = team.people["advocate"]

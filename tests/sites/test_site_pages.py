@@ -170,7 +170,7 @@ def test_a_tablet_is_connected_with_the_code_that_the_page_shows(app: Flask, vis
     browser.send("/staff/tablets/new", {"site": site_id, "name": "Common room"})
     (code,) = re.findall(r'<b class="typed">([A-Z]{4}-\d{4})</b>', browser.page)
     assert 'class="qr"' in browser.page
-    assert "until 14:45" in browser.page  # 09:15 UTC, by the clock of the site
+    assert "until 14:45 IST" in browser.page  # 09:15 UTC, by the clock of the site
     assert "This address is not encrypted" in browser.page
     with db.writing(db.engine()) as session:
         assert store.enrol_device(session, code)

@@ -68,8 +68,9 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "sites.list_tablets": GuidePart("coordinator", "Tablets"),
     "people.index": GuidePart("coordinator", "People"),
     "log.lines": GuidePart("child-advocate", "The log"),
+    "introductions": GuidePart("child-advocate", "How children know you"),
 }
-"""By the line of the menu to which a page belongs; a test opens every heading."""
+"""By the line of the menu to which a page belongs, without one by its blueprint; a test opens every heading."""
 
 GUIDES: Final = (
     "coordinator", "facilitator", "child-advocate", "representatives", "guardian", "questionnaires", "children-tell",
@@ -86,7 +87,7 @@ class GuideLinks(NamedTuple):
 
 def find_guide_links(caller: Caller, endpoint: str) -> GuideLinks:
     """The two links of a page."""
-    part = find_guide_part(caller.role, find_menu_line(caller, endpoint))
+    part = find_guide_part(caller.role, find_menu_line(caller, endpoint) or endpoint.partition(".")[0])
     whole = url_for("dashboard.guide", name=part.guide)
     return GuideLinks(f"{whole}#{make_anchor(part.heading)}", whole)
 
@@ -96,7 +97,7 @@ def find_guide_part(role: str, line: str) -> GuidePart:
 
     Args:
         role: of the reader.
-        line: of the menu to which the page belongs; empty for none.
+        line: of the menu to which the page belongs; without one its blueprint.
     """
     return GUIDE_PARTS.get(line, _BY_ROLE[role])
 

@@ -263,7 +263,7 @@ def show_code_word(committee_id: int, representative: str) -> ResponseReturnValu
         abort(404)
     word = picture_sign_in.new_word(db.session(), child, current_caller().person_id, _today(committee))
     caller_log().add(db.session(), "representative.word", str(committee.id))
-    until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M")
+    until = local_time(context.now() + CODE_LASTS, committee_time_zone(db.session(), committee)).strftime("%H:%M %Z")
     return render_template(
         "committees/representatives/new_word.html", committee=committee, one=child, word=word, until=until
     )

@@ -197,7 +197,7 @@ def _connect(site_id: int, name: str, code: str, action: str) -> ResponseReturnV
         code=code,
         address=url.split("://", 1)[-1] + "/enrol",
         picture_of_code=qr_code(f"{url}/enrol?code={quote(code)}", _("Code for the camera of the tablet")),
-        until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(site.time_zone)).strftime("%H:%M"),
+        until=(context.now() + CODE_LASTS).astimezone(ZoneInfo(site.time_zone)).strftime("%H:%M %Z"),
         open_line=not url.startswith("https://"),  # others on the network can read what is sent
         site=site,
         there=tablets,
