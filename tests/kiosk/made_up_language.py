@@ -20,7 +20,7 @@ from youthvoice.web.i18n import languages
 TRANSLATED = re.compile(f"{OPENS}[^{OPENS}{CLOSES}]*{CLOSES}")
 OWN = re.compile(
     r"Youth Voice|All emojis designed by OpenMoji.*?4\.0|the person at the gate|day and night|kaj|Saluton|Esperanto"
-    r"|English|हिन्दी|أيامي هنا|Example line|Example House|\w+ Example"
+    r"|English|हिन्दी|My days here|Example line|Example House|\w+ Example"
 )
 """What is no text of ours: names of people, places and languages, what a site said itself, words of CLDR."""
 

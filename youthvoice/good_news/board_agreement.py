@@ -142,10 +142,12 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     _remove(session, pending_news.id)
 
 
-def take_back(session: Session, log: Log, entry_id: bytes, site_ids: Collection[int]) -> None:
-    """Take an entry off the board; a second call does nothing."""
-    if store.remove_board_news(session, entry_id, site_ids):
+def take_back(session: Session, log: Log, entry_id: bytes, site_ids: Collection[int]) -> bool:
+    """Take an entry off the board; False where none of these sites has it, or no longer."""
+    is_removed = store.remove_board_news(session, entry_id, site_ids)
+    if is_removed:
         log.add(session, "good_news.take_back", entry_id.hex())
+    return is_removed
 
 
 def _remove(session: Session, letter_id: bytes) -> None:

@@ -227,7 +227,8 @@ def test_the_childrens_door_leads_to_help_while_something_is_missing(
     _set(people["second"], trained_until=TODAY)
     tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", follow=False, status=302)
-    assert 'href="/tell"' in tablet.open("/").text, "in its place, whatever lies behind it"
+    assert 'href="/ways"' in tablet.open("/").text, "in its place, whatever lies behind it"
+    assert 'href="/tell"' in tablet.open("/ways").text
     tablet.open("/tell")
     clock.move(days=1)
     assert "You cannot tell it here yet." in _later(tablet, 404)

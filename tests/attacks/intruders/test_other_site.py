@@ -24,6 +24,9 @@ from youthvoice.accounts.invitations import Guest, add_invitation
 from youthvoice.accounts.models import AgreementRequestRow, InvitationRow
 from youthvoice.accounts.store import Reader
 from youthvoice.audit.audit_log import Log
+from youthvoice.good_news.encryption import BoardNews
+from youthvoice.good_news.models import GoodNewsRow
+from youthvoice.good_news.store import add_board_news
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty, list_duties
 from youthvoice.introductions.models import IntroductionRow
 from youthvoice.publications.guardians.store import add_address
@@ -109,6 +112,9 @@ def ids_of(home: House) -> dict[str, list[str]]:
         boss, log = home.people["coordinator"].id, Log(context.today(), "coordinator")
         set_subscription(session, home.site_id, "guardian", "en", "monthly", boss, context.today(), log)
         rhythm = session.scalars(select(SubscriptionRow.id)).one()
+        news = BoardNews("play", {"en": "The new swing is fun."})
+        add_board_news(session, home.site_id, news, context.today(), home.people["advocate"].id, boss)
+        board_news = session.scalars(select(GoodNewsRow.id)).one()
     with db.reading(db.engine()) as session:
         letter = session.scalars(select(LetterRow.id).where(LetterRow.box == "survey")).one().hex()
         tablet = session.scalars(select(TabletRow.id)).first()
@@ -128,6 +134,7 @@ def ids_of(home: House) -> dict[str, list[str]]:
         "slug": [round_.slug, home.edition().first.slug, *more["slug"]], "letter_id": [letter],
         "tablet_id": [str(tablet)],
         "owed_id": [str(answer_due.id) for answer_due in tasks], "address_id": ["1"], "site_id": [str(home.site_id)],
+        "entry_id": [board_news.hex()],
         "person_id": [str(one.id) for one in home.people.values()], "group_id": ["1"], "part": ["food"],
         "language": ["en"], "invitation_id": [str(invitation)], "month": ["2026-11"],
         "key": [review.hex()], "link": [link.hex()],

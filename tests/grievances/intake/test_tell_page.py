@@ -137,8 +137,9 @@ def test_a_channel_that_closes_while_a_child_writes_loses_nothing(child: Child) 
 def test_the_door_the_help_card_and_the_hand_of_a_survey_lead_here(child: Child) -> None:
     round_ = open_round([child.site_id], child.people["lata"].id)
     child.tablet.open("/language/en", follow=False, status=302)
-    assert 'href="/tell"' in child.tablet.open("/").text
-    assert 'href="/tell"' in child.tablet.open("/help").text
+    assert 'href="/ways"' in child.tablet.open("/").text
+    for path in ("/ways", "/help"):
+        assert 'href="/tell"' in child.tablet.open(path).text
     page = child.tablet.open(f"/survey/{round_.slug}").text
     assert re.search(r'href="/tell">\s*<svg[^>]*>.*?Tap the hand', page, re.DOTALL)
     assert "for an answer, tap <b>Tell</b>." in page

@@ -44,7 +44,8 @@ def take_back(entry_id: str) -> ResponseReturnValue:
     """Take an entry off the board immediately, without a second adult."""
     if not PlainForm().validate_on_submit():
         abort(400)
-    board_agreement.take_back(db.session(), caller_log(), id_or_404(entry_id), current_caller().site_ids)
+    if not board_agreement.take_back(db.session(), caller_log(), id_or_404(entry_id), current_caller().site_ids):
+        abort(404)
     flash(_("It is off the board. A tablet without a network shows it until it is online again."))
     return redirect(url_for(".on_board"), 303)
 
