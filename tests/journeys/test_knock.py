@@ -120,7 +120,7 @@ def test_a_child_came_and_another_found_nobody(adults: dict[str, StaffDesk], tab
     clock.the_knock_hour(place)
     for name in ("asha", "ravi"):
         adults[name].opens("/staff/knocks/")
-        adults[name].reads("A child says that she was not there")
+        adults[name].reads("A child says that nobody was there")
     lata.opens("/staff/knocks/")
     lata.reads("No child waits for you.")
 
@@ -139,6 +139,28 @@ def test_whom_she_leaves_out_she_does_not_choose(adults: dict[str, StaffDesk], t
     expect(tablet.screen.locator("input:checked")).to_have_count(0)
     tablet.answers("Asha")
     tablet.reads("is chosen now, and so learns it.")
+
+
+def test_who_found_nobody_leaves_everybody_out_and_reads_that_nobody_would_learn_it(
+    adults: dict[str, StaffDesk], tablet: ChildTablet
+) -> None:
+    assert adults
+    goes_to(tablet, "/ways", "/talk")
+    tablet.answers_and_goes_on("Asha")
+    tablet.answers_and_goes_on("Nobody came.")
+    tablet.goes_on()
+    tablet.answers("Ravi")
+    tablet.goes_on()
+    tablet.reads("Then nobody reads it. Let one of them read it.")
+    tablet.goes_on()
+    tablet.reads("Nobody is there to read it.")
+    tablet.goes_back()
+    tablet.answers("Ravi")
+    tablet.goes_on()
+    expect(tablet.screen.locator(".rows > li:visible")).to_have_count(1)
+    expect(tablet.screen.locator(".rows > li:visible")).to_contain_text("Ravi Example")
+    tablet.sends()
+    tablet.reads("It is on its way.")
 
 
 def test_long_words_of_the_last_screen_lie_within_their_tiles(

@@ -1,8 +1,10 @@
 """A child knocks, an adult learns that a child wants to talk, and advocates see what nobody came to."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -324,3 +326,29 @@ def test_thanks_are_the_same_whomever_she_chose(site: KnockSite) -> None:
         site.knocks(name)
         pages.add(site.tablet.ask("GET", "/talk/thanks").data)
     assert len(pages) == 1
+
+
+def test_a_child_who_found_nobody_and_leaves_everybody_out_is_told_that_nobody_reads_it(site: KnockSite) -> None:
+    screens = dict(re.findall(r'data-question="(nobody-\d+)" data-when="([^"]*)"', site.tablet.open("/talk").text))
+    for name, learners in (("lata", {"asha", "ravi"}), ("asha", {"ravi"})):
+        chosen = str(site.people[name].id)
+        how, (adult, wish, *out) = json.loads(unescape(screens[f"nobody-{chosen}"]))
+        assert (how, adult, wish) == ("all", ["is", "adult", chosen], ["is", "wish", "not_there"])
+        assert {row for _is, _readers, row in out} == {str(site.people[other].id) for other in learners}
+
+
+def test_words_hold_for_both_wishes(site: KnockSite) -> None:
+    asked, thanked = site.tablet.open("/talk").text, site.tablet.open("/talk/thanks").text
+    for page in (asked, thanked):
+        assert "It can be read at 12 noon or 4 in the afternoon, not before." in page
+        assert "They learn it" not in page
+        assert "if nobody comes" not in page
+    assert "It can be read" not in asked[asked.index("data-end") :], "under the rows it would be said of them"
+    assert "Nobody came." not in thanked
+
+
+def test_whoever_sets_hours_reads_that_children_choose_by_face(site: KnockSite) -> None:
+    browser = site.browser("joshi")
+    for path in ("", f"{site.site.id}/hours/{site.people['ravi'].id}"):
+        page = browser.open(f"/staff/knocks/{path}").text
+        assert "they cannot choose an adult whose portrait is not approved yet" in page

@@ -28,10 +28,10 @@ MARK_LABELS: Final = {
 }
 
 MISSED_LABELS: Final = {
-    rules.NOBODY: _l("Nobody came to her twice"),
-    rules.AWAY: _l("She could not be there"),
-    rules.UNMARKED: _l("She did not say whether she was there"),
-    rules.CHILD_SAYS: _l("A child says that she was not there"),
+    rules.NOBODY: _l("Twice nobody came"),
+    rules.AWAY: _l("The adult could not be there"),
+    rules.UNMARKED: _l("The adult did not say what happened"),
+    rules.CHILD_SAYS: _l("A child says that nobody was there"),
 }
 
 REFUSAL_LABELS: Final = {
@@ -54,10 +54,10 @@ def spoken_hour(weekly_hour: rules.WeeklyHour) -> str:
     )
 
 
-def knock_hours_label() -> str:
-    """When an adult learns of a knock, for children."""
+def can_be_read_label() -> str:
+    """When adults can read of a knock, for children."""
     first, second = (format_spoken_hour(time(hour)) for hour in rules.KNOCK_HOURS)
-    return str(_("%(first)s or %(second)s", first=first, second=second))
+    return str(_("It can be read at %(first)s or %(second)s, not before.", first=first, second=second))
 
 
 def hour_label(weekly_hour: rules.WeeklyHour) -> str:

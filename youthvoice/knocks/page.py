@@ -87,20 +87,18 @@ def render_knock_page(
         values: what was sent, by the name of its input.
         refused: errors, by screen.
     """
-    when = str(_("only if nobody comes"))
+    when, watchers = str(_("only when nobody came")), page_key.people.watchers
     return render_template(
         "knocks/talk.html",
-        action="/talk",
-        front_href="/language",
         sheet=submission_id,
         given=values or {},
         refused=refused or {},
         must={"adult": _("Tap a face first."), "wish": _("Tap one of the two.")},
-        listeners=[_ListenerText(listener) for listener in page_key.people.listeners],
-        watchers=page_key.people.watchers,
+        listeners=[_ListenerText(listener, watchers) for listener in page_key.people.listeners],
+        watchers=watchers,
         when={ADVOCATE: when, SAFEGUARDING_LEAD: when},
         wishes=_wishes(),
-        knock_hours=labels.knock_hours_label(),
+        can_be_read=labels.can_be_read_label(),
         in_danger=danger_label(page_key.site),
         words_only=page_key.site.strip_words,
     )
@@ -116,7 +114,7 @@ def _wishes() -> tuple[Pick, ...]:
 class _ListenerText:
     """What the page says of one adult."""
 
-    def __init__(self, listener: store.Listener) -> None:
+    def __init__(self, listener: store.Listener, watchers: Collection[store.Watcher] = ()) -> None:
         self.person_id, self.name, self.picture = listener.person_id, listener.name, listener.picture
         self.place, self.place_picture = labels.PLACE_LABELS[listener.place], rules.PLACES[listener.place]
         self.hours = [labels.spoken_hour(weekly) for weekly in listener.hours]
@@ -124,20 +122,22 @@ class _ListenerText:
         self.missing = self._with_name(_("%(name)s was not there"))
         self.when_talk = self._when(rules.TALK)
         self.when_missing = self._when(rules.NOT_THERE)
+        self.learners = [watcher.person_id for watcher in watchers if watcher.person_id != self.person_id]
+        self.when_nobody = self._when(rules.NOT_THERE, self.learners)
 
     def _with_name(self, words: str) -> Markup:
         return escape(words) % {"name": name_label(self.name)}
 
-    def _when(self, wish: str) -> str:
-        """The condition of a screen, for the script."""
-        return json.dumps(["all", [["is", "adult", str(self.person_id)], ["is", "wish", wish]]])
+    def _when(self, wish: str, left_out: Collection[int] = ()) -> str:
+        """The condition of a screen, for the script: what she wants of this adult, and whom she left out."""
+        out = [["is", "readers", str(person_id)] for person_id in left_out]
+        return json.dumps(["all", [["is", "adult", str(self.person_id)], ["is", "wish", wish], *out]])
 
 
 def render_thanks(page_key: KnockPageKey) -> str:
     """The page after a knock. It lists every adult who listens: its length does not tell at whom a child knocked."""
     return render_template(
         "knocks/thanks.html",
-        front_href="/language",
         listeners=[_ListenerText(listener) for listener in page_key.people.listeners],
-        learns=_("They learn it at %(hours)s.", hours=labels.knock_hours_label()),
+        can_be_read=labels.can_be_read_label(),
     )

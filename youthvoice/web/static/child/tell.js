@@ -29,15 +29,17 @@
     const out = boxes.filter(isOut), first = (box) => box.dataset.role === readers.dataset.first && !isOut(box);
     const alone = !boxes.some(first), so = now(), changed = boxes.some((box) => box.checked);
     const helper = form.dataset.person ?? picked("helper")[0];   // at her desk, or picked by the child
+    const [chosen] = picked("adult");   // who learns it in any case, or did not come
     for (const one of document.querySelectorAll("[data-reader]")) {
       one.classList.toggle("out", out.some((box) => box.value === one.dataset.reader));
       one.classList.toggle("helps", one.dataset.reader === helper);
+      one.classList.toggle("chosen", one.dataset.reader === chosen);
     }
     document.body.classList.toggle("alone", alone);
     if (strip) {
       const said = strip.dataset, list = new Intl.ListFormat(document.documentElement.lang), sentences = [];
       const names = (some) => list.format(some.map((one) => `\u2068${one}\u2069`)), of = (some) => some.map((box) => box.dataset.name);
-      const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && (!("calm" in readers.dataset) || first(box) || (outside(box) ? alone : isHarm()))))];
+      const reads = [...said.always?.split("\n") ?? [], ...of(boxes.filter((box) => !isOut(box) && box.value !== chosen && (!("calm" in readers.dataset) || first(box) || (outside(box) ? alone : isHarm()))))];
       const beside = said.beside && out.find((box) => box.value === helper);   // she hears it, and is left out
       const hidden = leaves(boxes[0]) ? of(out.filter((box) => box !== beside)) : [];
       // Pictures and crosses show everybody; a long list of names would push the question off a small screen.
@@ -46,7 +48,7 @@
       if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
       if (beside) sentences.push(said.beside.replace("{names}", names(of([beside]))));
       strip.querySelector("b").textContent = sentences.join(" ");
-      strip.hidden = !so || so === section || so.matches("[data-after]") ||
+      strip.hidden = !so || !sentences.length || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
     }
     if (!("calm" in readers.dataset)) return;
