@@ -48,7 +48,7 @@
       if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
       if (beside) sentences.push(said.beside.replace("{names}", names(of([beside]))));
       strip.querySelector("b").textContent = sentences.join(" ");
-      strip.hidden = !so || !sentences.length || so === section || so.matches("[data-after]") ||
+      strip.hidden = !so || boxes.every((box) => box.value === chosen) || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
     }
     if (!("calm" in readers.dataset)) return;
