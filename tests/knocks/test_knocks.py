@@ -144,7 +144,7 @@ def test_a_child_who_came_ends_it_and_nobody_else_hears_of_it(site: KnockSite, c
     site.knocks("lata")
     clock.move(hours=2)
     site.passes()
-    assert "You have not begun to listen yet" in site.marks("lata", "came", 422)
+    assert "You have not begun to listen yet" in site.marks("lata", "nobody", 422)
     clock.move(days=2)
     site.marks("lata", "came")
     _time_passes(site, clock, days=4)
@@ -330,7 +330,7 @@ def test_thanks_are_the_same_whomever_she_chose(site: KnockSite) -> None:
 
 def test_a_child_who_found_nobody_and_leaves_everybody_out_is_told_that_nobody_reads_it(site: KnockSite) -> None:
     screens = dict(re.findall(r'data-question="(nobody-\d+)" data-when="([^"]*)"', site.tablet.open("/talk").text))
-    for name, learners in (("lata", {"asha", "ravi"}), ("asha", {"ravi"})):
+    for name, learners in (("lata", {"asha", "ravi", "meera"}), ("asha", {"ravi", "meera"})):
         chosen = str(site.people[name].id)
         how, (adult, wish, *out) = json.loads(unescape(screens[f"nobody-{chosen}"]))
         assert (how, adult, wish) == ("all", ["is", "adult", chosen], ["is", "wish", "not_there"])

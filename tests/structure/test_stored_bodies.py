@@ -88,12 +88,18 @@ KINDS = [
         "a box of knocks", "kept-words", "knocks|3",
         {
             "waiting": {"7": [[]]}, "not_there": {"8": [[1, 2]]},
-            "calls": {"7": {"since": "2026-11-24", "slot": ["2026-11-24", 16], "exclusions": [[1]], "was_empty": True}},
-            "missed": {"8": [{"since": "2026-11-24", "code": "unmarked", "exclusion": [2]}]},
+            "calls": {
+                "7": {
+                    "since": "2026-11-24", "slot": ["2026-11-24", 16], "place": "tree", "exclusions": [[1]],
+                    "was_empty": True,
+                },
+            },
+            "missed": {"8": [{"since": "2026-11-24", "code": "unmarked", "exclusion": [2], "settled_by": [9]}]},
         },
         KnockBox(
             {7: frozenset({()})}, {8: frozenset({(1, 2)})},
-            {7: Call(DAY, Slot(DAY, 16), frozenset({(1,)}), was_empty=True)}, {8: (MissedKnock(DAY, UNMARKED, (2,)),)},
+            {7: Call(DAY, Slot(DAY, 16), "tree", frozenset({(1,)}), was_empty=True)},
+            {8: (MissedKnock(DAY, UNMARKED, (2,), (9,)),)},
         ),
         lambda keyring, value: seal_box(keyring, 3, value),
         lambda keyring, blob: open_box(keyring, 3, blob),

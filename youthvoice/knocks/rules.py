@@ -116,12 +116,14 @@ class Call:
     Attributes:
         since: the day on which she could see it first.
         slot: when she listens next.
+        place: where, one of `PLACES`; it stays if she moves later, for the child read it.
         exclusions: whom the children left out, for each child an exclusion.
         was_empty: whether nobody came already once.
     """
 
     since: date
     slot: Slot
+    place: str
     exclusions: frozenset[Exclusion]
     was_empty: bool = False
 
@@ -134,11 +136,13 @@ class MissedKnock:
         since: the day on which they could see it first.
         code: one of `MISSED_CODES`.
         exclusion: whom its child left out.
+        settled_by: the people who no longer see it, because each settled it for herself.
     """
 
     since: date
     code: str
     exclusion: Exclusion
+    settled_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class KnockBox:
         waiting: knocks that no adult sees yet, by adult.
         not_there: taps "nobody came" that no adult sees yet, by adult.
         calls: by adult.
-        missed: by adult; of each exclusion one at most.
+        missed: by adult; of each exclusion the newest word of an adult and the newest of a child.
     """
 
     waiting: Mapping[int, frozenset[Exclusion]] = field(default_factory=dict)
@@ -212,27 +216,41 @@ def listens_before_next(hours: Collection[WeeklyHour], knock_slot: Slot) -> bool
     return slot is not None and slot.starts < next_knock_hour(knock_slot).starts + _TO_READ
 
 
-def empty_box(box: KnockBox, knock_slot: Slot, hours: Mapping[int, Sequence[WeeklyHour]]) -> KnockBox:
+class Listening(NamedTuple):
+    """Where and when an adult listens: one of `PLACES`, and the hours of every week; none where she has stopped."""
+
+    place: str
+    hours: Sequence[WeeklyHour]
+
+
+_STOPPED: Final = Listening("", ())
+
+
+def empty_box(box: KnockBox, knock_slot: Slot, listening: Mapping[int, Listening], local: datetime) -> KnockBox:
     """The box after a fixed hour: adults see new knocks, advocates see what was missed, and what is old is deleted.
 
     Args:
         box: of a site.
         knock_slot: the fixed hour.
-        hours: of every adult who listens at the site.
+        listening: where and when every adult at the site listens.
+        local: the site's clock; later than the fixed hour where nothing ran then.
     """
+    earliest = max(knock_slot.starts + _TO_READ, local)
     waiting: dict[int, frozenset[Exclusion]] = {}
     calls, missed = dict(box.calls), _recent(box.missed, knock_slot.day)
     for person_id, call in box.calls.items():
         is_unmarked = call.slot.ends + timedelta(hours=_MARK_HOURS) <= knock_slot.starts
-        if person_id not in hours or is_unmarked or call.since + timedelta(days=CALL_DAYS) < knock_slot.day:
-            code = UNMARKED if person_id in hours else AWAY
+        listens = bool(listening.get(person_id, _STOPPED).hours)
+        if not listens or is_unmarked or call.since + timedelta(days=CALL_DAYS) < knock_slot.day:
+            code = UNMARKED if listens else AWAY
             missed[person_id] = _miss(missed.get(person_id, ()), knock_slot.day, code, calls.pop(person_id).exclusions)
     for person_id, exclusions in box.waiting.items():
-        slot, open_call = next_slot(hours.get(person_id, ()), knock_slot.starts + _TO_READ), calls.get(person_id)
+        place, hours = listening.get(person_id, _STOPPED)
+        slot, open_call = next_slot(hours, earliest), calls.get(person_id)
         if slot is None:
             missed[person_id] = _miss(missed.get(person_id, ()), knock_slot.day, AWAY, exclusions)
         elif open_call is None:
-            calls[person_id] = Call(knock_slot.day, slot, exclusions)
+            calls[person_id] = Call(knock_slot.day, slot, place, exclusions)
         elif open_call.slot >= slot:
             calls[person_id] = replace(open_call, exclusions=open_call.exclusions | exclusions)
         else:  # she has to mark the earlier one first, until the next fixed hour
@@ -253,10 +271,15 @@ def _recent(missed: Mapping[int, tuple[MissedKnock, ...]], today: date) -> dict[
 def _miss(
     knocks: Iterable[MissedKnock], today: date, code: str, exclusions: Iterable[Exclusion]
 ) -> tuple[MissedKnock, ...]:
-    """The missed knocks at an adult with new ones; a new one takes the place of that with the same exclusion."""
-    by_exclusion = {knock.exclusion: knock for knock in knocks}
+    """The missed knocks at an adult with new ones.
+
+    A new one takes the place of that with the same exclusion; what an adult marks never that of what a child said.
+    """
+    says = code == CHILD_SAYS
+    others = tuple(knock for knock in knocks if (knock.code == CHILD_SAYS) != says)
+    by_exclusion = {knock.exclusion: knock for knock in knocks if (knock.code == CHILD_SAYS) == says}
     by_exclusion |= {exclusion: MissedKnock(today, code, exclusion) for exclusion in exclusions}
-    return tuple(by_exclusion[exclusion] for exclusion in sorted(by_exclusion))
+    return (*others, *(by_exclusion[exclusion] for exclusion in sorted(by_exclusion)))
 
 
 def mark_call(box: KnockBox, person_id: int, mark: str, local: datetime, hours: Collection[WeeklyHour]) -> KnockBox:
@@ -272,12 +295,12 @@ def mark_call(box: KnockBox, person_id: int, mark: str, local: datetime, hours: 
         hours: when she listens.
 
     Raises:
-        CannotMark: no knock waits for her, or she has not begun to listen.
+        CannotMark: no knock waits for her, or nobody can have come yet.
     """
     call = box.calls.get(person_id)
     if call is None:
         raise CannotMark("no_call")
-    if mark != AWAY and local < call.slot.starts:
+    if mark == NOBODY and local < call.slot.starts:  # a child may come at an earlier hour, which she read before
         raise CannotMark("too_early")
     calls = {other: open_call for other, open_call in box.calls.items() if other != person_id}
     if mark == CAME:
@@ -315,31 +338,40 @@ class Watchers:
     advocates: frozenset[int]
     leads: frozenset[int]
 
-    def of(self, person_id: int) -> frozenset[int]:
-        """Who learns it of knocks at an adult; never that adult."""
-        return self.advocates - {person_id} or self.leads - {person_id}
+    def of(self, person_id: int, exclusion: Collection[int]) -> frozenset[int]:
+        """Who learns of a knock at an adult; never that adult, nor anybody whom its child left out."""
+        never = {person_id, *exclusion}
+        return self.advocates - never or self.leads - never
 
     @property
     def possible(self) -> frozenset[int]:
-        """Everybody whom a child may want to leave out."""
-        return self.advocates if len(self.advocates) > 1 else self.advocates | self.leads
+        """Everybody whom a child may want to leave out: also those who learn it only once others have left."""
+        return self.advocates | self.leads
 
 
 def show_missed(box: KnockBox, viewer_id: int, watchers: Watchers) -> list[ShownMiss]:
-    """What a person sees of missed knocks; nothing of those whose child left her out."""
+    """What a person sees of missed knocks: of each adult one line, and what a child says before what adults mark."""
     return [
-        ShownMiss(person_id, newest.code, newest.since)
+        ShownMiss(person_id, miss.code, miss.since)
         for person_id, knocks in sorted(box.missed.items())
-        if viewer_id in watchers.of(person_id)
-        and (seen := [knock for knock in knocks if viewer_id not in knock.exclusion])
-        for newest in [max(seen, key=lambda knock: knock.since)]
+        if (seen := [knock for knock in knocks if _sees(knock, person_id, viewer_id, watchers)])
+        for miss in [max(seen, key=lambda knock: (knock.code == CHILD_SAYS, knock.since))]
     ]
 
 
+def _sees(knock: MissedKnock, person_id: int, viewer_id: int, watchers: Watchers) -> bool:
+    return viewer_id in watchers.of(person_id, knock.exclusion) and viewer_id not in knock.settled_by
+
+
 def settle_missed(box: KnockBox, viewer_id: int, person_id: int, watchers: Watchers) -> KnockBox:
-    """The box after a person settled what she sees of missed knocks at an adult; those that she does not see stay."""
-    if viewer_id not in watchers.of(person_id):
-        return box
-    hidden = tuple(knock for knock in box.missed.get(person_id, ()) if viewer_id in knock.exclusion)
-    missed = {other: knocks for other, knocks in box.missed.items() if other != person_id}
-    return replace(box, missed={**missed, person_id: hidden} if hidden else missed)
+    """The box after a person settled, for herself alone, what she sees of missed knocks at an adult.
+
+    For her colleagues nothing changes: otherwise they would learn by it whether a child had left her out.
+    """
+    settled = tuple(
+        replace(knock, settled_by=(*knock.settled_by, viewer_id))
+        if _sees(knock, person_id, viewer_id, watchers)
+        else knock
+        for knock in box.missed.get(person_id, ())
+    )
+    return replace(box, missed={**box.missed, person_id: settled}) if settled else box

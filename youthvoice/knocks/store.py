@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE, SAFEGUARDING_LEAD
-from youthvoice.accounts.store import list_people, list_trusted_people, name_at_site, pictures_of_adults
+from youthvoice.accounts.store import list_people, list_trusted_people, pictures_of_adults
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow, ListeningTimeRow
@@ -79,41 +80,44 @@ class OwnKnocks:
     Attributes:
         slot: when she listens for a child who wants to talk; None where nobody knocked at her.
         has_begun: whether it has begun, so that she can mark what happened.
+        place: where, one of `rules.PLACES`.
         was_empty: whether nobody came to it already once.
         missed: at which adults a child knocked and nobody came.
     """
 
     slot: Slot | None = None
     has_begun: bool = False
+    place: str = ""
     was_empty: bool = False
     missed: tuple[ShownMiss, ...] = ()
 
 
 def keep_listening_time(session: Session, time: ListeningTime, log: Log) -> None:
     """Store where and when an adult listens, in place of what was there."""
-    delete_listening_time(session, time.site_id, time.person_id)
     hours = " ".join(f"{weekly.weekday}-{weekly.hour}" for weekly in sorted(time.hours))
-    session.add(ListeningTimeRow(site_id=time.site_id, person_id=time.person_id, place=time.place, hours=hours))
+    session.merge(ListeningTimeRow(site_id=time.site_id, person_id=time.person_id, place=time.place, hours=hours))
     session.flush()
     log.add(session, "listening.set", str(time.person_id))
 
 
-def delete_listening_time(session: Session, site_id: int, person_id: int) -> None:
-    """Delete when an adult listens: no child can knock at her from now on."""
+def _end_listening(session: Session, site_id: int, person_ids: Collection[int]) -> None:
+    """Take the hours of adults away; the rows stay, so that a knock that waits on a tablet still comes."""
     session.execute(
-        delete(ListeningTimeRow).where(ListeningTimeRow.site_id == site_id, ListeningTimeRow.person_id == person_id)
+        update(ListeningTimeRow)
+        .where(ListeningTimeRow.site_id == site_id, ListeningTimeRow.person_id.in_(person_ids))
+        .values(hours="")
     )
 
 
 def stop_listening(session: Session, site_id: int, person_id: int, log: Log) -> None:
-    """Delete when an adult listens, at her wish or a coordinator's; advocates see a knock that waits for her."""
-    delete_listening_time(session, site_id, person_id)
+    """End that an adult listens, at her wish or a coordinator's; advocates see a knock that waits for her."""
+    _end_listening(session, site_id, [person_id])
     log.add(session, "listening.end", str(person_id))
 
 
 def list_listening_times(session: Session, site_ids: Collection[int]) -> list[ListeningTime]:
-    """When adults listen at some sites."""
-    query = select(ListeningTimeRow).where(ListeningTimeRow.site_id.in_(site_ids))
+    """When adults listen at some sites; not those who have stopped."""
+    query = select(ListeningTimeRow).where(ListeningTimeRow.site_id.in_(site_ids), ListeningTimeRow.hours != "")
     rows = session.scalars(query.order_by(ListeningTimeRow.site_id, ListeningTimeRow.person_id))
     return [ListeningTime(row.site_id, row.person_id, row.place, _read_hours(row.hours)) for row in rows]
 
@@ -174,9 +178,9 @@ def read_moment(name: str) -> Slot:
     return Slot(date.fromisoformat(day), int(hour))
 
 
-def works_or_worked_at(session: Session, person_id: int, site_id: int) -> bool:
-    """Whether a knock that waited on a tablet is for an adult of the site; one who stopped listening counts."""
-    return name_at_site(session, person_id, site_id) is not None
+def listens_or_listened_at(session: Session, person_id: int, site_id: int) -> bool:
+    """Whether a knock that waited on a tablet is for an adult who listens at the site, or once did."""
+    return session.get(ListeningTimeRow, (site_id, person_id)) is not None
 
 
 def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes) -> None:
@@ -188,7 +192,7 @@ def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes)
     Args:
         session: may write.
         site: of the tablet.
-        knock: its adult works or worked at the site; whom she left out and who could learn nothing has no effect.
+        knock: its adult listens or listened at the site; whom she left out and who could learn nothing has no effect.
         submission_id: 16 bytes.
     """
     receipt = receipts.receipt_of(context.keyring(), "knock", submission_id)
@@ -198,8 +202,8 @@ def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes)
         change_box(session, site, lambda box: rules.put_in(box, knock._replace(left_out=left_out)))
 
 
-BOX_BYTES: Final = 8 * 1024
-"""Room in bytes: a call, and missed knocks with a few exclusions each, of thirty adults."""
+BOX_BYTES: Final = 16 * 1024 - 64
+"""Room in bytes: everything at thirty adults with a few exclusions each; only a flood of them takes more."""
 
 
 def seal_box(keyring: Keyring, site_id: int, box: KnockBox) -> bytes:
@@ -250,11 +254,12 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
 def empty_box_at(session: Session, site: Site, knock_slot: Slot) -> None:
     """Let adults see new knocks of a site, at a fixed hour; deletes hours of adults who have left."""
     present = {person.id for person in list_trusted_people(session, [site.id])}
-    times = {time.person_id: time.hours for time in list_listening_times(session, [site.id])}
-    hours = {person_id: weekly for person_id, weekly in times.items() if person_id in present}
-    for person_id in times.keys() - {person.id for person in list_people(session, [site.id])}:
-        delete_listening_time(session, site.id, person_id)
-    change_box(session, site, lambda box: rules.empty_box(box, knock_slot, hours))
+    times = {time.person_id: time for time in list_listening_times(session, [site.id])}
+    listening = {
+        person_id: rules.Listening(time.place, time.hours) for person_id, time in times.items() if person_id in present
+    }
+    _end_listening(session, site.id, times.keys() - {person.id for person in list_people(session, [site.id])})
+    change_box(session, site, lambda box: rules.empty_box(box, knock_slot, listening, site_clock(site)))
 
 
 def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list[int]:
@@ -264,17 +269,16 @@ def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list
 
 
 def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
-    """What an adult sees of the knocks at a site.
-
-    Raises:
-        CannotOpen, KeyGone: the box does not open.
-    """
+    """What an adult sees of the knocks at a site; nothing where the box does not open, which `flask doctor` says."""
     sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == site.id))
-    box = open_box(context.keyring(), site.id, sealed or b"")
+    try:
+        box = open_box(context.keyring(), site.id, sealed or b"")
+    except (CannotOpen, KeyGone):
+        return OwnKnocks()
     missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()
     if (call := box.calls.get(person_id)) is None:
         return OwnKnocks(missed=missed)
-    return OwnKnocks(call.slot, site_clock(site) >= call.slot.starts, call.was_empty, missed)
+    return OwnKnocks(call.slot, site_clock(site) >= call.slot.starts, call.place, call.was_empty, missed)
 
 
 def mark_call(session: Session, site: Site, person_id: int, mark: str) -> None:

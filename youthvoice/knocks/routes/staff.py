@@ -128,7 +128,10 @@ def set_hours(site_id: int, person_id: int) -> ResponseReturnValue:
         time = store.ListeningTime(site_id, person_id, form.place.data, form.weekly_hours())
         store.keep_listening_time(session, time, caller_log())
         page.forget_people(site_id)
-        flash(_("Kept. Children read it on the tablets."))
+        if person.id in approved_introductions().portraits:
+            flash(_("Kept. Children read it on the tablets."))
+        else:
+            flash(_("Kept. Children choose by face: they can knock once a portrait is approved."), "note")
         return redirect(url_for(".index"), 303)
     return show_form("knocks/hours.html", form, person=person, listens=person_id in times, site_id=site_id)
 
