@@ -33,6 +33,7 @@ def home(house: House) -> Place:
 def prepares_food_for_friday(lata: StaffDesk) -> None:
     """The facilitator takes the ready pictures and changes the question."""
     lata.opens("/staff/")
+    lata.page.locator("nav summary").filter(has_text="Questions").click()  # her menu is long: its groups are folded
     lata.presses("Everyday choices")
     lata.presses("Ask something")
     lata.presses("Food")

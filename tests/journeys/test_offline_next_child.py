@@ -104,6 +104,7 @@ def begins_to_say_where(child: ChildTablet) -> None:
     for words in ("नहीं", "पहले मुझसे पूछें", "हाँ"):
         child.answers_and_goes_on(words)
     child.screen.locator("label.tile").first.click()
+    child.goes_on()
     child.screen.locator("#how").press_sequentially(CANARY)
 
 

@@ -564,7 +564,7 @@ def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
         "Promise.all([...document.scripts].map(one => fetch(one.src).then(answer => answer.text())))"
         ".then(all => all.join('').length)"
     )
-    assert scripts <= 34 * 1024
+    assert scripts <= 34 * 1024 + 256  # a quarter of a KiB for the adult whom a knock is for
 
 
 def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(
