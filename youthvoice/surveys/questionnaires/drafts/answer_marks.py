@@ -5,7 +5,7 @@ each answer. A page shows some answers and some marks; what it does not show sta
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from youthvoice.surveys.questionnaires.drafts.draft import DraftQuestion, set_value
@@ -28,8 +28,7 @@ class AnswerMarks:
     good: list[str] | None = None
     harm: list[str] | None = None
     right: list[str] | None = None
-    groups: dict[str, list[str]] = field(default_factory=dict)
-    has_groups: bool = False
+    groups: dict[str, list[str]] | None = None
 
     def tick(self, name: str, key: str, *, ticked: bool) -> None:
         """Take over one tick of a page.
@@ -43,7 +42,7 @@ class AnswerMarks:
 
     def group(self, letter: str, key: str) -> None:
         """Take over the group of an answer; an empty letter for none."""
-        self.has_groups = True
+        self.groups = self.groups or {}
         if letter:
             self.groups.setdefault(letter, []).append(key)
 
@@ -55,35 +54,36 @@ def marks_of(question: DraftQuestion, keys: Collection[str]) -> AnswerMarks:
         question: any.
         keys: of the answers.
     """
-    marks = AnswerMarks()
-    marks.good, marks.harm = ([key for key in question.get(name, []) if key in keys] or None for name in _LISTS)
-    marks.right = [question["right"]] if question.get("right") in keys else None
-    for letter, group in zip(GROUPS, question.get("merge", []), strict=False):
-        if grouped := [key for key in group["options"] if key in keys]:
-            marks.groups[letter] = grouped
-    return marks
+    good, harm = ([key for key in question.get(name, []) if key in keys] or None for name in _LISTS)
+    right = [question["right"]] if question.get("right") in keys else None
+    groups = {
+        letter: grouped
+        for letter, group in zip(GROUPS, question.get("merge", []), strict=False)
+        if (grouped := [key for key in group["options"] if key in keys])
+    }
+    return AnswerMarks(good, harm, right, groups or None)
 
 
 _LISTS: Final = ("good", "harm")
 
 
-def set_marks(question: DraftQuestion, marks: AnswerMarks, languages: Sequence[str]) -> None:
+def set_marks(question: DraftQuestion, answer_marks: AnswerMarks, languages: Sequence[str]) -> None:
     """Write marks into a question whose answers are written; the order of those that did not change stays.
 
     Args:
         question: any.
-        marks: of all its answers.
+        answer_marks: of all its answers.
         languages: of the draft; a new group is named in each.
     """
     for name in _LISTS:
-        keys: list[str] | None = getattr(marks, name)
+        keys: list[str] | None = getattr(answer_marks, name)
         if keys is not None and set(keys) != set(question.get(name, [])):
             set_value(question, name, keys)
     set_value(question, "safety", bool(question.get("harm")))
-    if marks.right is not None:
-        _set_right(question, marks.right)
-    if marks.groups or marks.has_groups:
-        set_value(question, "merge", _groups(question, marks.groups, languages))
+    if answer_marks.right is not None:
+        _set_right(question, answer_marks.right)
+    if answer_marks.groups is not None:
+        set_value(question, "merge", _groups(question, answer_marks.groups, languages))
 
 
 def _set_right(question: DraftQuestion, keys: Sequence[str]) -> None:

@@ -197,15 +197,15 @@ class QuestionForm(FlaskForm):
         sent_keys = {row.key.data for row in rows}
         options = before[: self.rows.start]
         later = [option for option in before[self.rows.start :] if option["key"] not in sent_keys]
-        marks = marks_of(question, {option["key"] for option in (*options, *later)})
+        answer_marks = marks_of(question, {option["key"] for option in (*options, *later)})
         by_key = {option["key"]: option for option in before}
         for row in rows:
             option = self._typed_answer(row, by_key, options)
             if option is not None:
                 options.append(option)
-                _keep_ticks(marks, row, option["key"])
+                _keep_ticks(answer_marks, row, option["key"])
         question["options"] = [*options, *later]
-        set_marks(question, marks, self.languages)
+        set_marks(question, answer_marks, self.languages)
 
     def _typed_answer(
         self, row: AnswerRow, by_key: Mapping[str, dict[str, Any]], options: Sequence[Mapping[str, Any]]
@@ -222,11 +222,11 @@ class QuestionForm(FlaskForm):
         return option
 
 
-def _keep_ticks(marks: AnswerMarks, row: AnswerRow, key: str) -> None:
+def _keep_ticks(answer_marks: AnswerMarks, row: AnswerRow, key: str) -> None:
     for mark, box in row.ticks.items():
-        marks.tick(mark, key, ticked=box.data)
+        answer_marks.tick(mark, key, ticked=box.data)
     if row.group:
-        marks.group(row.group.data or "", key)
+        answer_marks.group(row.group.data or "", key)
 
 
 def _new_key(words: Mapping[str, str], options: Sequence[Mapping[str, Any]]) -> str:
@@ -293,17 +293,17 @@ def _dynamic_fields(
 
 def _mark_fields(body: DraftBody, question: DraftQuestion, option: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Name, field and value of the picture and the marks of one answer."""
-    kind, marks = KINDS[question["kind"]], marks_of(question, {option["key"]})
+    kind, answer_marks = KINDS[question["kind"]], marks_of(question, {option["key"]})
     if kind.pictured:
         yield "picture", StringField(_l("Picture"), [Length(max=80)]), _picture_label(option.get("picture"))
     if kind.scale:
-        yield "good", BooleanField(_l("A good answer")), bool(marks.good)
-    yield "harm", BooleanField(_l("Says that a child is hurt or afraid")), bool(marks.harm)
+        yield "good", BooleanField(_l("A good answer")), bool(answer_marks.good)
+    yield "harm", BooleanField(_l("Says that a child is hurt or afraid")), bool(answer_marks.harm)
     if kind.single and (body.head["purpose"] == "awareness" or question.get("right")):
-        yield "right", BooleanField(_l("The right answer")), bool(marks.right)
+        yield "right", BooleanField(_l("The right answer")), bool(answer_marks.right)
     if question["kind"] == "choose_one" and (len(question.get("options", [])) > len(GROUPS) or question.get("merge")):
         group = SelectField(_l("Published together as"), choices=["", *GROUPS])
-        yield "group", group, next(iter(marks.groups), "")
+        yield "group", group, next(iter(answer_marks.groups or ()), "")
 
 
 def _text_field(label: str) -> StringField:
