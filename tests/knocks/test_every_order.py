@@ -68,9 +68,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             if (moment := rules.last_knock_hour(self.now)) != self.moment:
                 self.moment = moment
                 kept = {
-                    knock
-                    for knock in self._missed()
-                    if knock[2].since >= moment.day - timedelta(days=rules.MISSED_DAYS)
+                    knock for knock in self._missed() if knock[2].since > moment.day - timedelta(days=rules.MISSED_DAYS)
                 }
                 old = self._missed() - kept
                 listening = {one: rules.Listening("bench", hours) for one, hours in self.hours.items()}
@@ -97,7 +95,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             self._still_open()
 
     @precondition(lambda self: self.box.missed)
-    @rule(data=st.data(), viewer=st.sampled_from(sorted(ADVOCATES)))
+    @rule(data=st.data(), viewer=st.sampled_from(sorted(ADVOCATES | LEADS)))
     def settles(self, data: st.DataObject, viewer: int) -> None:
         person_id = data.draw(st.sampled_from(sorted(self.box.missed)))
         seen = person_id in {shown.person_id for shown in rules.show_missed(self.box, viewer, WATCHERS)}
@@ -105,10 +103,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         self.box = rules.settle_missed(self.box, viewer, person_id, WATCHERS)
         assert seen or self.box == before, "who sees nothing settles nothing"
         assert person_id not in {shown.person_id for shown in rules.show_missed(self.box, viewer, WATCHERS)}
-        for colleague in ADVOCATES | LEADS - {viewer}:
-            if colleague != viewer:
-                shown = [rules.show_missed(box, colleague, WATCHERS) for box in (before, self.box)]
-                assert shown[0] == shown[1], "for others nothing changes"
+        for colleague in (ADVOCATES | LEADS) - {viewer}:
+            shown = [rules.show_missed(box, colleague, WATCHERS) for box in (before, self.box)]
+            assert shown[0] == shown[1], "for others nothing changes"
 
     @rule(person_id=ANY_ADULT)
     def stops_or_begins(self, person_id: int) -> None:
@@ -148,11 +145,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         stored = json.loads(msgspec.json.encode(self.box, enc_hook=dict))
         for call in stored["calls"].values():
             assert set(call) == {"since", "slot", "place", "exclusions", "was_empty"}
-            assert len(call["exclusions"]) <= 7, "as many as there are choices, however many knock"
         for knocks in stored["missed"].values():
-            assert len(knocks) <= 14
             assert all(set(knock) == {"since", "code", "exclusion", "settled_by"} for knock in knocks)
-        assert ":" not in "".join(str(value) for value in _dates(stored))
+        assert not [value for value in _texts(stored) if ":" in value]
 
     @invariant()
     def an_adult_listens_in_an_hour_that_she_gave(self) -> None:
@@ -160,11 +155,12 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             assert WeeklyHour(call.slot.day.weekday(), call.slot.hour) in HOURS[person_id]
 
 
-def _dates(stored: dict[str, object]) -> list[str]:
-    calls, missed = stored["calls"], stored["missed"]
-    assert isinstance(calls, dict)
-    assert isinstance(missed, dict)
-    return [call["since"] for call in calls.values()] + [knock["since"] for some in missed.values() for knock in some]
+def _texts(stored: object) -> list[str]:
+    """Every text of a stored box that is no name of a part."""
+    if isinstance(stored, dict | list):
+        parts = stored.values() if isinstance(stored, dict) else stored
+        return [text for part in parts for text in _texts(part)]
+    return [stored] if isinstance(stored, str) else []
 
 
 TestEveryOrder = EveryOrder.TestCase

@@ -191,7 +191,7 @@ def test_what_advocates_do_not_settle_is_deleted_after_two_weeks(site: KnockSite
     clock.move(hours=2)
     site.passes()
     site.marks("lata", "away")
-    clock.move(days=14)
+    clock.move(days=13)
     site.passes()
     assert len(site.sees("asha").missed) == 1
     clock.move(days=1)
@@ -341,10 +341,7 @@ def test_words_hold_for_both_wishes(site: KnockSite) -> None:
     asked, thanked = site.tablet.open("/talk").text, site.tablet.open("/talk/thanks").text
     for page in (asked, thanked):
         assert "It can be read at 12 noon or 4 in the afternoon." in page
-        assert "They learn it" not in page
-        assert "if nobody comes" not in page
     assert "It can be read" not in asked[asked.index("data-end") :], "under the rows it would be said of them"
-    assert "Nobody came." not in thanked
 
 
 def test_whoever_sets_hours_reads_that_children_choose_by_face(site: KnockSite) -> None:

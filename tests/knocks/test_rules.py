@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 import pytest
+from flask import Flask
 
-from youthvoice.knocks import rules
-from youthvoice.knocks.rules import Knock, KnockBox, Listening, Slot, WeeklyHour
+from youthvoice import context
+from youthvoice.knocks import rules, store
+from youthvoice.knocks.rules import Call, Knock, KnockBox, Listening, MissedKnock, Slot, WeeklyHour
 
 LATA, ASHA, RAVI = 1, 2, 3
 HOURS = {LATA: (WeeklyHour(0, 16), WeeklyHour(3, 16))}
@@ -119,3 +121,21 @@ def test_who_settles_it_takes_it_from_nobody_else() -> None:
     box = rules.mark_call(emptied(knocked(KnockBox()), noon(23)), LATA, rules.AWAY, MONDAY.starts, HOURS[LATA])
     box = rules.settle_missed(box, ASHA, LATA, watchers)
     assert (rules.show_missed(box, ASHA, watchers), len(rules.show_missed(box, RAVI, watchers))) == ([], 1)
+
+
+def test_a_box_has_room_for_all_that_it_promises(app: Flask) -> None:
+    """Thirty adults, three exclusions of two each, in every list, and each missed knock settled by two."""
+    exclusions = frozenset({(101, 102), (101, 103), (102, 103)})
+    missed = tuple(
+        MissedKnock(date(2026, 11, 24), code, exclusion, (104, 105))
+        for code in (rules.CHILD_SAYS, rules.UNMARKED)
+        for exclusion in sorted(exclusions)
+    )
+    people = range(101, 131)
+    call = Call(date(2026, 11, 24), THURSDAY, "dining_hall", exclusions, was_empty=True)
+    full = KnockBox(
+        dict.fromkeys(people, exclusions), dict.fromkeys(people, exclusions),
+        dict.fromkeys(people, call), dict.fromkeys(people, missed),
+    )  # fmt: skip
+    lengths = {len(store.seal_box(context.keyring(), 1, box)) for box in (KnockBox(), full)}
+    assert len(lengths) == 1

@@ -10,6 +10,7 @@ class ListeningTimeRow(Base):
     """Where and when an adult listens at a site every week. Children read it on the tablets of that site.
 
     `hours` are like `0-16 3-16`: a weekday from 0 (Monday) and the hour at which she begins, in the site's time zone.
+    They are empty where she has stopped or left: the row stays, for a knock at her may still wait on a tablet.
     """
 
     __tablename__ = "listening_times"
@@ -21,7 +22,7 @@ class ListeningTimeRow(Base):
 
 
 class KnockBoxRow(Base):
-    """The box of a site: everything that is known of knocks there, sealed, in one row that is always as long.
+    """The box of a site: all that is known of knocks there, in one row of one length (`store.BOX_BYTES`).
 
     A knock has no row of its own, so the table holds neither their number nor their time. `moment` is the last fixed
     hour at which the box was emptied, such as `2026-11-30/12`; at each of them every box is sealed again, whether

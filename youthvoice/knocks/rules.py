@@ -24,8 +24,6 @@ FIRST_HOUR: Final = 7
 LAST_HOUR: Final = 18
 """The last hour at which an adult may begin to listen: nobody is asked to meet a child at night."""
 
-MAX_WEEKLY_HOURS: Final = 3
-
 PLACES: Final[Mapping[str, str]] = {
     "bench": "1FA91",
     "tree": "1F333",
@@ -42,12 +40,8 @@ words of one's own are offered."""
 MISSED_DAYS: Final = 14
 """Days for which advocates see that nobody came to a knock; then it is deleted."""
 
-CALL_DAYS: Final = 21
-"""Days after which a knock is deleted wherever it is; with weekly hours it ends before."""
-
-_MARK_HOURS: Final = (
-    3  # hours that an adult has at least to mark what happened, before advocates learn that she did not
-)
+_MARK_HOURS: Final = 3
+"""Hours that an adult has at least to mark what happened, before advocates learn that she did not."""
 
 _TO_READ: Final = timedelta(hours=1)  # between the fixed hour and the hour at which she listens
 
@@ -241,7 +235,7 @@ def empty_box(box: KnockBox, knock_slot: Slot, listening: Mapping[int, Listening
     for person_id, call in box.calls.items():
         is_unmarked = call.slot.ends + timedelta(hours=_MARK_HOURS) <= knock_slot.starts
         listens = bool(listening.get(person_id, _STOPPED).hours)
-        if not listens or is_unmarked or call.since + timedelta(days=CALL_DAYS) < knock_slot.day:
+        if not listens or is_unmarked:
             code = UNMARKED if listens else AWAY
             missed[person_id] = _miss(missed.get(person_id, ()), knock_slot.day, code, calls.pop(person_id).exclusions)
     for person_id, exclusions in box.waiting.items():
@@ -261,9 +255,9 @@ def empty_box(box: KnockBox, knock_slot: Slot, listening: Mapping[int, Listening
 
 
 def _recent(missed: Mapping[int, tuple[MissedKnock, ...]], today: date) -> dict[int, tuple[MissedKnock, ...]]:
-    oldest = today - timedelta(days=MISSED_DAYS)
+    last_gone = today - timedelta(days=MISSED_DAYS)
     recent = {
-        person_id: tuple(knock for knock in knocks if knock.since >= oldest) for person_id, knocks in missed.items()
+        person_id: tuple(knock for knock in knocks if knock.since > last_gone) for person_id, knocks in missed.items()
     }
     return {person_id: knocks for person_id, knocks in recent.items() if knocks}
 
