@@ -17,6 +17,7 @@ from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.complaints import box_complaints
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints
+from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.knocks.store import count_unopenable_boxes
@@ -138,6 +139,7 @@ def _unopenable(session: Session) -> Iterator[str]:
         (KEPT_WORDS, "views", count_unopenable_publications(session)),
         (KEPT_WORDS, "answers and tasks", count_unopenable_answers(session)),
         (KEPT_WORDS, "reviews", count_unopenable_reviews(session)),
+        (KEPT_WORDS, "good news on boards", count_unopenable_good_news(session)),
         (KEPT_WORDS, "boxes of knocks", count_unopenable_boxes(session)),
         (KEPT_WORDS, "drafts of questionnaires", count_unopenable_drafts(session)),
         (KEPT_WORDS, "lists of unfinished rounds", count_unopenable_round_drafts(session)),

@@ -5,6 +5,7 @@ from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.committees.elections.ballot_box import elections_due
 from youthvoice.committees.job import meetings_due, support_due
+from youthvoice.good_news.job import end_reasons
 from youthvoice.grievances.deadlines.letter_job import escalate_late_letters
 from youthvoice.grievances.deadlines.notices import send_daily_notices, warn_about_guessing
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
@@ -39,6 +40,7 @@ JOBS = (
     Job("elections", 20, elections_due),
     Job("ends", 3600, ends_due),
     Job("freezing", 3600, count_final_years),
+    Job("good news", 86400, end_reasons),
     Job("guardians", 60, send_due_rhythms),
     Job("guessing", 60, warn_about_guessing),
     Job("heads", 300, send_due_heads),

@@ -24,7 +24,8 @@ from tests.support.rounds import open_round
 
 VISITS: Final = 10_000
 ON_THE_LINE: Final = 0.55
-IN_THE_ROOM: Final = 0.87
+IN_THE_ROOM: Final = {"screens": 0.83, "taps": 0.805, "seconds": 0.78, "all": 0.855}
+"""At most; measured 0.823, 0.799, 0.775 and 0.851. These numbers only fall."""
 _SECTION: Final = re.compile(r'<section class="screen"([^>]*)>(.*?)</section>', re.DOTALL)
 _TILE: Final = re.compile(r'<input type="(?:radio|checkbox)" name="([\w-]+)" value="([^"]*)"')
 
@@ -104,6 +105,7 @@ def visits(place: GoodPlace) -> tuple[np.ndarray, np.ndarray]:
     assert all(len(screens) > 1 for screens in flows), [len(screens) for screens in flows]
     manifest, draw = manifest_of(place.browser), np.random.default_rng(20261130)
     plain = [len(seal(manifest, path, {"words": "a few words", "topic": "food"})) for path in paths]
+    assert len(set(plain)) == 1, "every sealed form of words has one length, whatever it is"
     spoken = manifest["steps"]["voice"] - manifest["steps"]["words"]
     which = draw.integers(len(paths), size=VISITS)
     rows = [visit(flows[flow], (plain[flow], plain[flow] + spoken), draw) for flow in which]
@@ -111,7 +113,7 @@ def visits(place: GoodPlace) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_nobody_on_the_line_can_tell_who_complains(visits: tuple[np.ndarray, np.ndarray]) -> None:
-    """A2: bytes and times of what is sent."""
+    """A2: bytes, which are those of real envelopes, and times, which the model draws alike for everybody."""
     features, truth = visits
     figure = judge(features[:, :2], truth)
     assert figure <= ON_THE_LINE, figure
@@ -121,7 +123,7 @@ def test_what_is_seen_across_the_room_tells_no_more_than_it_did(visits: tuple[np
     features, truth = visits
     parts = {"screens": [2], "taps": [3], "seconds": [4], "all": [0, 1, 2, 3, 4]}
     figures = {name: round(judge(features[:, columns], truth), 3) for name, columns in parts.items()}
-    assert figures["all"] <= IN_THE_ROOM, figures
+    assert all(figures[name] <= IN_THE_ROOM[name] for name in parts), figures
 
 
 def test_the_judge_finds_what_is_there() -> None:

@@ -136,7 +136,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     def takes_back(self, data: st.DataObject) -> None:
         words = data.draw(st.sampled_from(sorted(self.board)))
         with db.writing(db.engine()) as session:
-            entries = store.list_board_news(session, [self.site_id], context.today())
+            entries = store.list_board_news(session, self.site_id, context.today())
             (entry,) = [one for one in entries if one.news.words.get("en") == words]
             board_agreement.take_back(session, Log(context.today(), "test"), entry.id, [self.site_id])
         self.board.remove(words)
@@ -146,7 +146,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         if not hasattr(self, "site_id"):
             return
         with db.reading(db.engine()) as session:
-            entries = store.list_board_news(session, [self.site_id], context.today())
+            entries = store.list_board_news(session, self.site_id, context.today())
             ids = set(session.scalars(select(LetterRow.id).where(LetterRow.site_id == self.site_id)))
         assert {entry.news.words["en"] for entry in entries if not entry.news.why} == self.board
         assert ids == {self.letters[sheet] for sheet in self.waits}

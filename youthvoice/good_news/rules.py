@@ -33,15 +33,10 @@ MAX_BOARD_CHARACTERS: Final = 120
 WHY_NOT: Final = ("shows_who", "there_already", "hurts")
 """Why something is not on the board: it shows who said it, is there already, or hurts somebody."""
 
-WHY_NOT_WEEKS: Final = 2
-"""For how many weeks the board says it."""
+WHY_NOT_WEEKS: Final = 3
+"""Weeks in which the board says it, the first and the last perhaps only in part: two whole ones at least."""
 
 
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
-
-
-def is_on_board(week: date, today: date, why: str) -> bool:
-    """Whether an entry of a week is still shown: good news until somebody takes it back, a reason for two weeks."""
-    return not why or week_of(today) < week + timedelta(weeks=WHY_NOT_WEEKS)

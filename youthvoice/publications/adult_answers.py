@@ -13,9 +13,9 @@ from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.labels import PersonNames, by_whom_label, reply_opening_label, waiting_label
 from youthvoice.accountability.store import list_newest_items
 from youthvoice.accounts.store import names_of_people
-from youthvoice.good_news.encryption import BoardNews
 from youthvoice.good_news.labels import WHY_NOT_LABELS
 from youthvoice.good_news.rules import TOPICS as GOOD_TOPICS
+from youthvoice.good_news.store import find_board_news
 from youthvoice.publications import labels
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.status import find_answer_due
@@ -147,8 +147,12 @@ def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
     return markup + Markup(" <small>({})</small>").format(name)
 
 
-def good_news_card(board_news: BoardNews, language: str) -> tuple[str, Markup | str]:
-    """The picture and the words of good news on the board, or why something is not there; without a day."""
+def good_news_card(session: Session, entry_id: bytes, language: str) -> tuple[str, Markup | str] | None:
+    """The picture and the words of good news on the board, or why something is not there; None if it does not open."""
+    entry = find_board_news(session, entry_id)
+    if entry is None:
+        return None
+    board_news = entry.news
     if board_news.why:
         about = _("Something good that you told is not here.")
         return "1F33C", f"{about} {WHY_NOT_LABELS[board_news.why]}"

@@ -15,7 +15,7 @@ from youthvoice.accountability import confirmation, labels
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import WHOLE
 from youthvoice.accountability.store import find_answer_due, find_by_subject, list_board_subjects
-from youthvoice.good_news.store import list_board_news
+from youthvoice.good_news.store import list_board_weeks
 from youthvoice.publications import adult_answers, store
 from youthvoice.publications.influence import labels as influence_labels
 from youthvoice.publications.influence.years import FROZEN_IN, InfluenceYear, list_influence_years, worst_first
@@ -332,7 +332,7 @@ def find_newest_answer(session: Session, site_id: int, language: str, today: dat
         language: of the child.
         today: at the site.
     """
-    for _day, _key, make in _sources(session, site_id, language, today):
+    for _day, _key, make in _sources(session, site_id, language, today, news=False):
         entry = make()
         cards = entry.cards if entry is not None and not entry.is_year else ()
         if answers := [card for card in cards if card.reply and card.sentence]:
@@ -352,8 +352,8 @@ def _in_pages(board_entries: Iterator[BoardEntry]) -> Iterator[tuple[BoardEntry,
         yield tuple(page)
 
 
-def _sources(session: Session, site_id: int, language: str, today: date) -> list[_Source]:
-    """The sources of all board entries, the newest first; nothing is decrypted yet."""
+def _sources(session: Session, site_id: int, language: str, today: date, *, news: bool = True) -> list[_Source]:
+    """The sources of all board entries, the newest first, with good news or without; nothing is decrypted yet."""
     rounds = {round_.id: round_ for round_ in list_rounds(session, [site_id])}
     answered = settled_days(session, rounds.values())
     sources: list[_Source] = []
@@ -361,11 +361,10 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
     later_slugs = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
     for slug, round_id, day in views:
         round_ = rounds[round_id]
-        news = answered.get(round_.slug, day)
+        settled = answered.get(round_.slug, day)
         later_slug = later_slugs.get(round_.pair, "") if round_.wave == "pre" else ""
-        sources.append(
-            (max(day, news), slug, partial(_entry_of_round_view, session, slug, language, today, site_id, later_slug))
-        )
+        view = partial(_entry_of_round_view, session, slug, language, today, site_id, later_slug)
+        sources.append((max(day, settled), slug, view))
     for due_id, day in list_board_subjects(session, site_id):
         sources.append((day, str(due_id), partial(_entry_of_answer, session, due_id, language, today)))
     if year := next(iter(list_influence_years(session)), None):
@@ -380,10 +379,14 @@ def _sources(session: Session, site_id: int, language: str, today: date) -> list
         bears = round_.pair not in published_pairs
         make = partial(_entry_of_small_round, session, round_, language, today, bears=bears)
         sources.append((day, round_.slug, make))
-    for entry in list_board_news(session, [site_id], today):
-        card = BoardCard(*adult_answers.good_news_card(entry.news, language))
-        sources.append((entry.week, f"good-{entry.id.hex()}", partial(BoardEntry, "", (card,), is_good=True)))
+    for entry_id, week in list_board_weeks(session, site_id, today) if news else ():
+        sources.append((week, f"good-{entry_id.hex()}", partial(_entry_of_good_news, session, entry_id, language)))
     return sorted(sources, key=lambda source: (-source[0].toordinal(), source[1]))
+
+
+def _entry_of_good_news(session: Session, entry_id: bytes, language: str) -> BoardEntry | None:
+    card = adult_answers.good_news_card(session, entry_id, language)
+    return BoardEntry("", (BoardCard(*card),), is_good=True) if card else None
 
 
 def _entry_of_round_view(  # noqa: PLR0913, PLR0917 - a view, its reader, and a later view
@@ -419,7 +422,8 @@ def entry_of_view(
         answer_due = adult_answers.find_answer_due_for(session, frozen)
     builder = _CardBuilder.of(session, answer_due, frozen, today)
     if view.is_choice:
-        return BoardEntry(view.title, tuple(_chosen(builder, view)) or (_nothing_chosen(),))
+        nothing = BoardCard("", _("Too few of us voted, so nothing was chosen."))
+        return BoardEntry(view.title, tuple(_chosen(builder, view)) or (nothing,))
     cards = [builder.finding(finding) for finding in view.findings]
     cards += builder.everything_else(cards)
     cards += [BoardCard("1F4DD", words) for words in theme_words(session, frozen)]
@@ -435,10 +439,6 @@ def _chosen(builder: _CardBuilder, view: RenderedView) -> Iterator[BoardCard]:
             yield BoardCard(picture, question, reply="yes", verdict=_("You chose:"), words=winner)
         else:
             yield builder.whole(picture, question, chosen=str(_("You chose: %(winner)s", winner=winner)))
-
-
-def _nothing_chosen() -> BoardCard:
-    return BoardCard("", _("Too few of us voted, so nothing was chosen."))
 
 
 def _entry_of_answer(session: Session, due_id: int, language: str, today: date) -> BoardEntry | None:

@@ -33,7 +33,7 @@ def _words() -> dict[str, object]:
 def on_board() -> ResponseReturnValue:
     """What is on the boards of the caller's sites, to take it back."""
     session, sites = db.session(), list(list_sites(db.session(), current_caller().site_ids))
-    boards = [(site, store.list_board_news(session, [site.id], context.today(site.time_zone))) for site in sites]
+    boards = [(site, store.list_board_news(session, site.id, context.today(site.time_zone))) for site in sites]
     template_values = {"boards": boards, "why_not": labels.WHY_NOT_LABELS, "speak": languages.chosen()}
     return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
 
