@@ -137,5 +137,5 @@ def test_a_box_has_room_for_all_that_it_promises(app: Flask) -> None:
         dict.fromkeys(people, exclusions), dict.fromkeys(people, exclusions),
         dict.fromkeys(people, call), dict.fromkeys(people, missed),
     )  # fmt: skip
-    lengths = {len(store.seal_box(context.keyring(), 1, box)) for box in (KnockBox(), full)}
+    lengths = {len(store.encrypt_box(context.keyring(), 1, box)) for box in (KnockBox(), full)}
     assert len(lengths) == 1

@@ -23,7 +23,7 @@ from youthvoice.committees.meetings import minutes
 from youthvoice.committees.meetings.rules import Minutes, MinutesNote
 from youthvoice.grievances import statistics
 from youthvoice.knocks.rules import UNMARKED, Call, KnockBox, MissedKnock, Slot
-from youthvoice.knocks.store import open_box, seal_box
+from youthvoice.knocks.store import encrypt_box, open_box
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.publications.encryption import encrypt_reason, encrypt_view, open_reason, open_view
 from youthvoice.surveys.batches.store import encrypt_counts, encrypt_winners
@@ -101,7 +101,7 @@ KINDS = [
             {7: Call(DAY, Slot(DAY, 16), "tree", frozenset({(1,)}), was_empty=True)},
             {8: (MissedKnock(DAY, UNMARKED, (2,), (9,)),)},
         ),
-        lambda keyring, value: seal_box(keyring, 3, value),
+        lambda keyring, value: encrypt_box(keyring, 3, value),
         lambda keyring, blob: open_box(keyring, 3, blob),
     ),
     Kind(

@@ -74,8 +74,8 @@ class KnockSite:
 
     def box(self) -> KnockBox:
         with db.reading(db.engine()) as session:
-            sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == self.site.id))
-        return open_box(context.keyring(), self.site.id, sealed or b"")
+            locked = session.scalar(select(KnockBoxRow.locked).where(KnockBoxRow.site_id == self.site.id))
+        return open_box(context.keyring(), self.site.id, locked or b"")
 
     def marks(self, name: str, mark: str, status: int = 200) -> str:
         browser = self.browser(name)

@@ -211,6 +211,15 @@ def list_requests(session: Session, person_id: int) -> list[AgreementRequest]:
     return [agreement_request for agreement_request in visible if _may_know(session, agreement_request, person_id)]
 
 
+def list_own_requests(session: Session, kind: str, person_id: int) -> list[AgreementRequest]:
+    """The requests of one kind that an adult made, and that wait for a second one."""
+    return [
+        agreement_request
+        for agreement_request in list_requests(session, person_id)
+        if (agreement_request.kind, agreement_request.asked_by, agreement_request.state) == (kind, person_id, "waits")
+    ]
+
+
 def list_waiting_requests(session: Session, kind: str) -> list[AgreementRequest]:
     """Every unanswered request of one kind, the oldest first."""
     query = select(AgreementRequestRow).where(AgreementRequestRow.kind == kind, AgreementRequestRow.state == "waits")

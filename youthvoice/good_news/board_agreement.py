@@ -94,12 +94,8 @@ def ask_for_board(
 
 def list_own_requests(session: Session, person_id: int, letter_id: bytes) -> list[agreement.AgreementRequest]:
     """An advocate's requests about one letter that wait for a second adult."""
-    return [
-        agreement_request
-        for agreement_request in agreement.list_requests(session, person_id)
-        if (agreement_request.kind, agreement_request.asked_by, agreement_request.state) == (KIND, person_id, "waits")
-        and agreement_request.data["letter"] == letter_id.hex()
-    ]
+    own = agreement.list_own_requests(session, KIND, person_id)
+    return [agreement_request for agreement_request in own if agreement_request.data["letter"] == letter_id.hex()]
 
 
 def decline(session: Session, caller: Caller, log: Log, pending_news: PendingNews, why: str) -> None:

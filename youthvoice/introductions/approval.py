@@ -73,19 +73,9 @@ def ask_colleague(session: Session, caller: Caller, drafts: Sequence[Introductio
     return agreement.ask_second(session, KIND, data, caller.site_ids, caller, second_id)
 
 
-def list_own_requests(session: Session, person_id: int) -> list[agreement.AgreementRequest]:
-    """The requests of an adult that wait for a colleague."""
-    return [
-        agreement_request
-        for agreement_request in agreement.list_requests(session, person_id)
-        if (agreement_request.kind, agreement_request.asked_by) == (KIND, person_id)
-        and agreement_request.state == "waits"
-    ]
-
-
 def end_requests(session: Session, person_id: int) -> bool:
     """Take back what waits for a colleague, because a draft changes; returns whether something waited."""
-    waiting_requests = list_own_requests(session, person_id)
+    waiting_requests = agreement.list_own_requests(session, KIND, person_id)
     for agreement_request in waiting_requests:
         agreement.take_back_request(session, agreement_request)
     return bool(waiting_requests)

@@ -19,8 +19,8 @@ _log: Final = logging.getLogger(__name__)
 def empty_due_boxes() -> None:
     """Empty the box of each site whose fixed hour has come, once. A job.
 
-    Each box is sealed again, whether anybody knocked or not. Everybody who listens before the next fixed hour is asked
-    by mail to sign in, whether anybody knocked at her or not: mails tell nothing.
+    Each box is encrypted again, whether anybody knocked or not. Everybody who listens before the next fixed hour is
+    asked by mail to sign in, whether anybody knocked at her or not: mails tell nothing.
     """
     with db.reading(db.engine()) as session:
         sites = list_all_sites(session)

@@ -1,4 +1,4 @@
-"""Tables of knocks: when adults listen, and one sealed box for each site."""
+"""Tables of knocks: when adults listen, and one encrypted box for each site."""
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,7 +25,7 @@ class KnockBoxRow(Base):
     """The box of a site: all that is known of knocks there, in one row of one length (`store.BOX_BYTES`).
 
     A knock has no row of its own, so the table holds neither their number nor their time. `moment` is the last fixed
-    hour at which the box was emptied, such as `2026-11-30/12`; at each of them every box is sealed again, whether
+    hour at which the box was emptied, such as `2026-11-30/12`; at each of them every box is encrypted again, whether
     anybody knocked or not. Source: PRIVACY.md A2, A10.
     """
 
@@ -33,4 +33,4 @@ class KnockBoxRow(Base):
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     moment: Mapped[str] = mapped_column(String(13))
-    sealed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    locked: Mapped[bytes] = mapped_column(LargeBinary, default=b"")

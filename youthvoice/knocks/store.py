@@ -1,4 +1,4 @@
-"""Store and find when adults listen, and the sealed box of each site's knocks.
+"""Store and find when adults listen, and the encrypted box of each site's knocks.
 
 Nothing is logged of a knock or a mark: lines of the log could be counted, and have an hour.
 """
@@ -206,19 +206,19 @@ BOX_BYTES: Final = 32 * 1024 - 64
 """Room in bytes: everything at thirty adults, with three exclusions each, settled by two. Only more makes it longer."""
 
 
-def seal_box(keyring: Keyring, site_id: int, box: KnockBox) -> bytes:
+def encrypt_box(keyring: Keyring, site_id: int, box: KnockBox) -> bytes:
     """The box as it is stored."""
     return encrypt_json(keyring, KEPT_WORDS, box, _purpose(site_id), BOX_BYTES)
 
 
-def open_box(keyring: Keyring, site_id: int, sealed: bytes) -> KnockBox:
+def open_box(keyring: Keyring, site_id: int, locked: bytes) -> KnockBox:
     """A stored box.
 
     Raises:
         CannotOpen: of another site, or altered.
         KeyGone: its key is missing.
     """
-    return decrypt_json(keyring, KEPT_WORDS, sealed, _purpose(site_id), KnockBox) if sealed else KnockBox()
+    return decrypt_json(keyring, KEPT_WORDS, locked, _purpose(site_id), KnockBox) if locked else KnockBox()
 
 
 def _purpose(site_id: int) -> SealingContext:
@@ -228,7 +228,7 @@ def _purpose(site_id: int) -> SealingContext:
 def count_unopenable_boxes(session: Session) -> int:
     """How many boxes do not open with the present key files."""
     return count_unopenable(
-        session.scalars(select(KnockBoxRow)), lambda row: open_box(context.keyring(), row.site_id, row.sealed)
+        session.scalars(select(KnockBoxRow)), lambda row: open_box(context.keyring(), row.site_id, row.locked)
     )
 
 
@@ -239,7 +239,7 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
         CannotOpen, KeyGone: it does not open; nothing is written.
     """
     moment = name_moment(rules.last_knock_hour(site_clock(site)))
-    new = insert_into(KnockBoxRow, session.get_bind().dialect).values(site_id=site.id, moment=moment, sealed=b"")
+    new = insert_into(KnockBoxRow, session.get_bind().dialect).values(site_id=site.id, moment=moment, locked=b"")
     session.execute(new.on_conflict_do_nothing())
     row = session.scalars(
         select(KnockBoxRow)
@@ -247,7 +247,7 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    row.sealed = seal_box(context.keyring(), site.id, change(open_box(context.keyring(), site.id, row.sealed)))
+    row.locked = encrypt_box(context.keyring(), site.id, change(open_box(context.keyring(), site.id, row.locked)))
     session.flush()
 
 
@@ -270,9 +270,9 @@ def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list
 
 def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
     """What an adult sees of the knocks at a site; nothing where the box does not open, which `flask doctor` says."""
-    sealed = session.scalar(select(KnockBoxRow.sealed).where(KnockBoxRow.site_id == site.id))
+    locked = session.scalar(select(KnockBoxRow.locked).where(KnockBoxRow.site_id == site.id))
     try:
-        box = open_box(context.keyring(), site.id, sealed or b"")
+        box = open_box(context.keyring(), site.id, locked or b"")
     except (CannotOpen, KeyGone):
         return OwnKnocks()
     missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()

@@ -44,7 +44,7 @@ def _seen(value: object) -> object:
 def boxes() -> dict[int, bytes]:
     """The box of each site, as it is stored."""
     with db.reading(db.engine()) as session:
-        return {row[0]: bytes(row[1]) for row in session.execute(text("SELECT site_id, sealed FROM knock_boxes"))}
+        return {row[0]: bytes(row[1]) for row in session.execute(text("SELECT site_id, locked FROM knock_boxes"))}
 
 
 def _changed(before: dict[str, list[tuple[object, ...]]]) -> dict[str, tuple[int, int]]:

@@ -114,7 +114,7 @@ def test_everything_is_taken_or_too_late_and_nothing_stays(
     assert count_rows(ResponseRow) == int(meanwhile is not batch_closed), "a sheet counts once; never in a closed batch"
     assert count_rows(BallotRow) <= 1
     with db.reading(db.engine()) as session:
-        sealed = session.scalars(select(KnockBoxRow.sealed)).one()
+        sealed = session.scalars(select(KnockBoxRow.locked)).one()
     assert open_box(context.keyring(), day.house.site_id, sealed).waiting == {day.house.joshi.id: {()}}, (
         "she knocked, and it is seen"
     )

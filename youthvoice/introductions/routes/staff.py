@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.accounts.agreement import list_possible_seconds
+from youthvoice.accounts.agreement import list_own_requests, list_possible_seconds
 from youthvoice.accounts.store import list_people, names_of_people
 from youthvoice.introductions import approval, store
 from youthvoice.introductions.drawn_portraits import samples
@@ -62,7 +62,7 @@ def overview() -> ResponseReturnValue:
 def _show_overview(form: AskForm) -> ResponseReturnValue:
     session, caller = db.session(), current_caller()
     parts = store.list_own_parts(session, caller.person_id)
-    waiting_requests = approval.list_own_requests(session, caller.person_id)
+    waiting_requests = list_own_requests(session, approval.KIND, caller.person_id)
     people = [part.approved_by for part in parts if part.approved_by is not None]
     people += [agreement_request.asked_of for agreement_request in waiting_requests]
     return show_form(

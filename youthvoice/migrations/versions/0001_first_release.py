@@ -439,7 +439,7 @@ def upgrade() -> None:
     op.create_table('knock_boxes',
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('moment', sa.String(length=13), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_knock_boxes_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_knock_boxes'))
     )
