@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests.support.good_news import DESK, SENTENCE, GoodPlace
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.suggestions import JSON, WEBM, voice
 from youthvoice import context, db
+from youthvoice.accounts.models import PersonSiteRow
 from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.audit.models import AuditEntryRow
@@ -334,3 +335,64 @@ def test_a_flood_from_one_tablet_is_slowed_and_puts_nothing_on_the_board(place: 
     assert len(place.letters()) == statuses.count(201) <= 120
     place.hour()
     assert "flood" not in place.board()
+
+
+def test_whom_the_child_left_out_reads_no_report_of_it_either(place: GoodPlace) -> None:
+    """The way of danger: an adult who is too kind, whom the child left out, read what she said of him."""
+    place.says(words=WORDS, without=(place.house.ravi,))
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    assert f"The child left out: {place.house.ravi.name}" in browser.open(path).text
+    browser.open(f"{path}/report")
+    browser.send(f"{path}/report", {"topic": "touched", "hurt": "yes", "danger": "no"})
+    assert count(ThreadRow) == 1
+    assert not re.search(r"/staff/reports/[0-9a-f]{32}", place.at(place.house.ravi).open("/staff/reports/").text)
+    assert re.search(r"/staff/reports/[0-9a-f]{32}", place.at(place.house.asha).open("/staff/reports/").text)
+
+
+def test_whom_the_child_left_out_is_not_asked_to_agree_nor_told_that_something_waits(place: GoodPlace) -> None:
+    before = place.at(place.house.ravi).open("/staff/").text.count("Letter")
+    place.says(words=WORDS, destination="board", without=(place.house.ravi,))
+    place.hour()
+    letters_due()
+    assert place.at(place.house.ravi).open("/staff/").text.count("Letter") == before
+    assert place.at(place.house.asha).open("/staff/").text.count("Letter") > before
+    place.asks(place.house.asha, place.house.ravi, status=422)
+
+
+def test_who_is_away_when_it_comes_stays_left_out(place: GoodPlace) -> None:
+    envelope = seal(
+        manifest_of(place.browser),
+        "/good",
+        {"words": WORDS, "shown": place.everybody, "left_out": str(place.house.ravi.id)},
+    )
+    works = {"person_id": place.house.ravi.id, "site_id": place.house.site_id}
+    with db.writing(db.engine()) as session:
+        session.execute(delete(PersonSiteRow).filter_by(**works))
+    forget_readers(place.house.site_id)
+    assert deliver(place.visitor(), envelope).status_code == 201
+    with db.writing(db.engine()) as session:
+        session.add(PersonSiteRow(**works))
+    forget_readers(place.house.site_id)
+    place.hour()
+    browser = place.at(place.house.asha)
+    browser.open("/staff/letters/give")
+    browser.send("/staff/letters/give", {"to": place.house.ravi.id})
+    assert place.paths(place.house.ravi) == []
+
+
+def test_who_is_left_out_after_an_answer_was_lost_reads_neither(place: GoodPlace) -> None:
+    sheet = new_submission_id()
+    place.says(words=WORDS, sheet=sheet)
+    place.says(words=WORDS, sheet=sheet, without=(place.house.ravi,))
+    place.hour()
+    assert place.paths(place.house.ravi) == []
+    assert len(place.paths(place.house.asha)) == 2, "nothing is lost, and she sees that it came twice"
+
+
+def test_who_leaves_out_everybody_she_saw_is_read_by_nobody_who_came_since(place: GoodPlace) -> None:
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", place.house.site_id, handle="new")
+    forget_readers(place.house.site_id)
+    place.says(422, words=WORDS, without=(place.house.asha, place.house.ravi))
+    assert place.letters() == []

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import StillClock
 from tests.support.knocks import TUESDAY_AT_FOUR, KnockSite
@@ -21,6 +21,7 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.knocks.models import KnockBoxRow
 from youthvoice.knocks.rules import Slot
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.web.random_ids import new_submission_id
 
 NewVisitor = Callable[[], Visitor]
 
@@ -349,3 +350,20 @@ def test_whoever_sets_hours_reads_that_children_choose_by_face(site: KnockSite) 
     for path in ("", f"{site.site.id}/hours/{site.people['ravi'].id}"):
         page = browser.open(f"/staff/knocks/{path}").text
         assert "they cannot choose an adult whose portrait is not approved yet" in page
+
+
+def test_another_adult_after_an_answer_was_lost_is_knocked_at_too(site: KnockSite) -> None:
+    """The page said Asha, and thanked her; only Lata was called."""
+    sheet = new_submission_id()
+    for name in ("lata", "lata", "asha"):
+        form = {**site.fields(name), "sheet": sheet}
+        assert site.tablet.ask("POST", "/talk", data=form).status_code == 303
+    assert set(site.box().waiting) == {site.people["lata"].id, site.people["asha"].id}
+
+
+def test_while_a_box_does_not_open_a_child_is_asked_to_wait(site: KnockSite) -> None:
+    site.knocks("lata")
+    with db.writing(db.engine()) as session:
+        session.execute(update(KnockBoxRow).values(locked=b"altered"))
+    sent = {**site.fields("lata"), "sheet": new_submission_id()}
+    assert site.tablet.ask("POST", "/talk", data=sent).status_code == 503

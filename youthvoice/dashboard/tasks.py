@@ -34,15 +34,12 @@ from youthvoice.sites.tablets.refused_deliveries import list_refused
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
-from youthvoice.surveys.questionnaires.store import (
-    list_newest_versions,
-    list_versions_with_picture,
-    load_questionnaire,
-)
+from youthvoice.surveys.questionnaires.store import list_newest_versions, list_versions_with_picture, load_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
+from youthvoice.threads.letters import due_job
 from youthvoice.web.i18n.formats import join_list
 
 _MAX_REPORTS: Final = 20
@@ -185,7 +182,7 @@ class _TaskCollector:
     def answers_due(self) -> Iterator[Task]:
         person_id, role = self.caller.person_id, self.caller.role
         for answer_due in list_answers_due_of(self.session, person_id, role, self.caller.site_ids):
-            if answer_due.site_id not in self.sites:
+            if answer_due.site_id not in self.sites or not due_job.may_know(self.session, self.caller, answer_due):
                 continue
             key = answer_due.subject if answer_due.kind in {"review", "statement"} else answer_due.id
             task = replace(

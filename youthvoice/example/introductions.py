@@ -10,16 +10,7 @@ from youthvoice.accounts.store import find_person_by_handle
 from youthvoice.example.rounds import log_of, require
 from youthvoice.introductions.drawn_portraits import DrawnPortrait
 from youthvoice.introductions.entities import DraftPart, PartKey
-from youthvoice.introductions.rules import (
-    GREETING,
-    PORTRAIT,
-    SVG,
-    TEXT,
-    WORDS,
-    digest_of,
-    pad_greeting,
-    pad_portrait,
-)
+from youthvoice.introductions.rules import GREETING, PORTRAIT, SVG, TEXT, WORDS, digest_of, pad_greeting, pad_portrait
 from youthvoice.introductions.store import approve_parts, keep_draft
 from youthvoice.knocks.rules import WeeklyHour
 from youthvoice.knocks.store import ListeningTime, keep_listening_time

@@ -130,6 +130,7 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         voice_kind=good_news.voice_kind,
         language=good_news.language,
         kind="good_news",
+        left_out=frozenset(good_news.left_out),
     )
     try:
         thread_ports.reports().make(session, log, caller, pending_news.site, referral, form)

@@ -28,6 +28,7 @@ class GoodNews:
         voice_kind: `audio/webm` or `audio/ogg`.
         language: of the text.
         again: whether other content came before with the same submission id.
+        left_out: rows of `people` who never read it, nor what becomes of it; its readers know them, as of a report.
     """
 
     topics: tuple[str, ...] = field(default=(), repr=False)
@@ -37,6 +38,7 @@ class GoodNews:
     voice_kind: str = field(default="", repr=False)
     language: str = "en"
     again: bool = False
+    left_out: tuple[int, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +46,7 @@ class GoodNews:
         return not (self.topics or self.words.strip() or self.voice)
 
 
-_FIELDS: Final = ("topics", "destination", "words", "voice_kind", "language", "again")
+_FIELDS: Final = ("topics", "destination", "words", "voice_kind", "language", "again", "left_out")
 
 
 def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
@@ -55,6 +57,7 @@ def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
     readers: Sequence[KeyHolder],
     left_out: Collection[int],
     now: datetime,
+    letter_id: bytes = b"",
 ) -> letter_box.SealedLetter:
     """Seal good news to advocates of a site, each of whom the child saw and let read.
 
@@ -65,12 +68,15 @@ def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
         readers: the advocates who read it.
         left_out: rows of `people` of the other advocates, who get a decoy.
         now: UTC.
+        letter_id: 16 bytes; random where it is empty.
 
     Raises:
         ValueError: nobody could read it, or its text is longer than the page accepts.
     """
     plain = letter_box.pad_content({name: getattr(good_news, name) for name in _FIELDS}, good_news.voice)
-    return letter_box.seal_in_box(keyring, GOOD_BOX, plain, box=box, readers=readers, now=now, left_out=left_out)
+    return letter_box.seal_in_box(
+        keyring, GOOD_BOX, plain, box=box, readers=readers, now=now, left_out=left_out, letter_id=letter_id
+    )
 
 
 def open_good_news(
@@ -83,7 +89,7 @@ def open_good_news(
         KeyGone: its month has ended.
     """
     content, voice = letter_box.read_content(letter_box.open_letter_body(keyring, letter, person_id, private_key))
-    return GoodNews(**{**content, "topics": tuple(content["topics"])}, voice=voice)
+    return GoodNews(**{**content, **{name: tuple(content[name]) for name in ("topics", "left_out")}}, voice=voice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class GoodNewsForm(Form):
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             language=language,
+            left_out=tuple(sorted(self.left_out)),
         )
 
     def input_values(self) -> Mapping[str, Collection[str]]:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts.store import Reader
+from youthvoice.accounts.store import Reader, names_of_people
 from youthvoice.good_news import labels, rules
 from youthvoice.good_news.encryption import GoodNews, seal_good_news
 from youthvoice.sites.labels import danger_label
 from youthvoice.sites.store import Site
 from youthvoice.threads import child_fields, readership, receipts
+from youthvoice.threads.letters.letter_readers import exclude_from_letter
 from youthvoice.threads.letters.store import add_letters
 from youthvoice.web.page_cache import PageCache, PrerenderedPage
 
@@ -104,8 +105,9 @@ def chosen_readers(site_id: int, on_page: Collection[int], left_out: Collection[
     Where all of them have left since, those who came read it: nothing that a child sent without a network is lost.
     Nobody is left only where the child left out everybody.
     """
-    let_in = tuple(reader for reader in readership.readers_at(site_id) if reader.person_id not in left_out)
-    return tuple(reader for reader in let_in if reader.person_id in on_page) or let_in
+    present = readership.readers_at(site_id)
+    readers = tuple(reader for reader in present if reader.person_id in on_page) or present
+    return tuple(reader for reader in readers if reader.person_id not in left_out)
 
 
 def take_good_news(
@@ -129,22 +131,28 @@ def take_good_news(
     """
     keyring, reads = context.keyring(), {reader.person_id for reader in readers}
     receipt = receipts.receipt_of(keyring, _RECEIPT, submission_id)
+    first_id = receipts.receipt_of(keyring, "good-letter", submission_id)[:16]
+    advocates = readership.readers_at(site.id)
     with db.reading(db.engine()) as reading:
         again = receipts.has_receipt(reading.connection(), receipt)
+        left_out = tuple(sorted(names_of_people(reading, set(good_news.left_out))))  # perhaps not here at present
     sealed = seal_good_news(
         keyring,
-        replace(good_news, again=again),
+        replace(good_news, again=again, left_out=left_out),
         box=site,
         readers=tuple(readers),
-        left_out=[reader.person_id for reader in readership.readers_at(site.id) if reader.person_id not in reads],
+        left_out={*left_out, *(reader.person_id for reader in advocates)} - reads,
         now=context.now(),
+        letter_id=b"" if again else first_id,
     )
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     is_new = receipts.add_receipt(connection, receipt, month)
-    topics = " ".join(good_news.topics)
-    content = (topics, good_news.destination, good_news.words, good_news.voice)
+    topics, out = " ".join(good_news.topics), " ".join(map(str, left_out))
+    content = (topics, good_news.destination, good_news.words, good_news.voice, out)
     repeat = receipts.content_receipt(keyring, submission_id, *content)
     if not receipts.add_receipt(connection, repeat, month) and not is_new:
         return False
     add_letters(connection, [sealed])
+    if again:  # who is left out now finds the first one no longer
+        exclude_from_letter(session, first_id, left_out, advocates)
     return True

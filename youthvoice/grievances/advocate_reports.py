@@ -11,7 +11,7 @@ Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S22, S26, S38.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -221,7 +221,7 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     """
     kind, logged = _REFERRALS[referral.kind]
     origin: dict[str, object] = {referral.kind: referral.agenda} if referral.agenda else {}
-    decision = form.chosen
+    decision = replace(form.chosen, left_out=form.chosen.left_out | referral.left_out)
     source = ReportSource(
         kind, origin, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
     )

@@ -184,7 +184,7 @@ def listens_or_listened_at(session: Session, person_id: int, site_id: int) -> bo
 
 
 def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes) -> None:
-    """Put a knock into the box of a site; a repeat of the same submission changes nothing. The caller commits.
+    """Put a knock into the box of a site; the same one with the same content changes nothing. The caller commits.
 
     What a hostile caller pays: a tablet's cookie or pass, and a row of receipts for each try. However often he knocks,
     the box does not grow, and each adult sees one knock at the next fixed hour.
@@ -195,7 +195,8 @@ def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes)
         knock: its adult listens or listened at the site; whom she left out and who could learn nothing has no effect.
         submission_id: 16 bytes.
     """
-    receipt = receipts.receipt_of(context.keyring(), "knock", submission_id)
+    content = (knock.wish, str(knock.person_id), " ".join(map(str, sorted(knock.left_out))))
+    receipt = receipts.content_receipt(context.keyring(), submission_id, "knock", *content)
     month = receipts.receipt_month(context.today(site.time_zone))
     if receipts.add_receipt(session.connection(), receipt, month):
         left_out = _watchers_of(session, site.id).possible & knock.left_out

@@ -31,6 +31,7 @@ class AgendaReferral:
         voice_kind: `audio/webm` or `audio/ogg`.
         language: of the text.
         kind: where it is from.
+        left_out: rows of `people` whom the child left out: they do not read the report either.
     """
 
     id: bytes
@@ -40,6 +41,7 @@ class AgendaReferral:
     voice_kind: str = ""
     language: str = "en"
     kind: ReferralKind = "agenda"
+    left_out: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import list_possible_seconds
+from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.good_news import board_agreement, encryption, forms, labels, rules, store
@@ -18,6 +19,7 @@ from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n import languages
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.url_converters import id_or_404
 
 good_news_pages = StaffBlueprint("good_news", __name__, url_prefix="/staff/good-news", menu="letters.index")
@@ -57,9 +59,14 @@ def detail(letter_id: str) -> ResponseReturnValue:
     pending_news = _pending_or_404(letter_id)
     if pending_news.id not in readership.opened_letters:
         return render_template("good_news/closed.html", pending_news=pending_news)
-    waiting = board_agreement.list_own_requests(db.session(), current_caller().person_id, pending_news.id)
+    session, good_news = db.session(), _open_or_410(pending_news)
+    waiting = board_agreement.list_own_requests(session, current_caller().person_id, pending_news.id)
     return render_template(
-        "good_news/opened.html", pending_news=pending_news, opened=_open_or_410(pending_news), waiting=waiting
+        "good_news/opened.html",
+        pending_news=pending_news,
+        opened=good_news,
+        waiting=waiting,
+        left_out=join_list(names_of_people(session, good_news.left_out).values()),
     )
 
 
@@ -94,7 +101,8 @@ def publish(letter_id: str) -> ResponseReturnValue:
     pending_news, good_news = _for_board_or_404(letter_id)
     session, caller, site = db.session(), current_caller(), pending_news.site
     form = forms.BoardForm.in_languages(good_news, languages.spoken_at(site.languages))
-    form.offer_second(list_possible_seconds(session, caller.person_id, [site.id]))
+    seconds = list_possible_seconds(session, caller.person_id, [site.id])
+    form.offer_second([person for person in seconds if person.id not in good_news.left_out])
     if form.validate_on_submit():
         if not form.words:
             form.refuse_empty()

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from youthvoice import db
 from youthvoice.clips import availability
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import page as knock_page, rules, store
 from youthvoice.knocks.forms import KnockForm
@@ -52,7 +53,10 @@ def send() -> ResponseReturnValue:
             db.session(), form.knock.person_id, page_key.site.id
         ):
             return receipt(submission_id, late=True)
-    store.take_knock(db.session(), page_key.site, form.knock, submission_id)
+    try:
+        store.take_knock(db.session(), page_key.site, form.knock, submission_id)
+    except (CannotOpen, KeyGone):  # the page stays open, an envelope on its tablet, until the box opens again
+        abort(503)
     db.session().commit()
     db.truncate_write_ahead_log(db.engine())  # it would hold each knock apart, between lines that tell the minute
     if is_delivered():

@@ -12,12 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_unsettled
 from youthvoice.sites.store import list_sites
-from youthvoice.threads.letters import store
+from youthvoice.threads import readership
+from youthvoice.threads.letters import letter_readers, store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
 from youthvoice.web.i18n.formats import format_short_day, in_every_language
 
@@ -152,6 +154,19 @@ def record_first_look(session: Session, envelope: store.LetterEnvelope, time_zon
     store.mark_letter_opened(session, envelope.id, today)
     day = shown_day(envelope.shown_from, time_zone)
     _settle(session, LETTERS, _first_look(envelope.site_id, day), today, envelope.shown_from)
+
+
+def may_know(session: Session, caller: Caller, answer_due: AnswerDue) -> bool:
+    """Whether an adult may know that an answer is due: an advocate whom a child left out must not learn it by a task.
+
+    She knows where she opens anything that waits in its boxes, or nobody does. Every other adult and kind: yes.
+    """
+    kind, site_id = answer_due.kind, answer_due.site_id
+    if kind not in {LETTERS, SUGGESTIONS} or caller.role != ADVOCATE:
+        return True
+    readers, boxes = readership.readers_at(site_id), DUE_KINDS[LETTERS if kind == LETTERS else SUGGESTIONS].boxes
+    openers = letter_readers.find_letter_openers(session, site_id, readers, context.now(), boxes)
+    return not openers or caller.person_id in openers
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:

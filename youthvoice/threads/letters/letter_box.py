@@ -169,6 +169,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     question: str = "",
     due_on: date | None = None,
     left_out: Collection[int] = (),
+    letter_id: bytes = b"",
 ) -> SealedLetter:
     """Seal the content of a letter or suggestion, under a new key pair.
 
@@ -184,13 +185,14 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         question: name of the letter box.
         due_on: until when a suggestion is decided.
         left_out: rows of `people` who never open it, even if a colleague shares it.
+        letter_id: 16 bytes; random where it is empty.
 
     Raises:
         ValueError: nobody could read it.
     """
     if not readers:
         raise ValueError("A letter that nobody can read")
-    letter_id, pair = secrets.token_bytes(16), sealing.new_pair()
+    letter_id, pair = letter_id or secrets.token_bytes(16), sealing.new_pair()
     day = context.day_at(now, box.time_zone)
     month = ends_in(day)
     sealed_text = sealing.seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
