@@ -58,7 +58,7 @@ JOBS = (
     Job("round drafts", 3600, expire_round_drafts),
     Job("sent letters", 86400, forget_sent_letters),
     Job("suggestions", 60, suggestions_due),
-    Job("sweeping", 3600, sweep_due_receipts),
+    Job("sweeping", 60, sweep_due_receipts),
     Job("taps", 60, count_due_taps),
     Job("support", 60, support_due),
     Job("turning", 86400, rewrite_due_rows),

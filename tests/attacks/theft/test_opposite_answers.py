@@ -21,6 +21,7 @@ from youthvoice.accountability.store import create_answer_due
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
+from youthvoice.schedule import JOBS
 from youthvoice.surveys.batches.closing_job import sweep_due_receipts
 
 
@@ -106,7 +107,7 @@ def test_no_word_of_anybody_stands_anywhere(lives: tuple[Life, Life]) -> None:
 
 
 @pytest.mark.sqlite("its write-ahead log")
-def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day(
+def test_the_log_in_which_writes_lie_in_order_is_let_go_every_minute_and_every_day(
     app: Flask, settings: Settings
 ) -> None:
     """In it a sheet lies beside the letter that was sent with it, and an answered task beside its older self."""
@@ -118,6 +119,7 @@ def test_the_log_in_which_writes_lie_in_order_is_let_go_every_hour_and_every_day
         )  # fmt: skip
         before = task.locked
     (log,) = settings.data.glob("*-wal")
+    assert [job.every for job in JOBS if job.do is sweep_due_receipts] == [60]
     for job, name in ((sweep_due_receipts, "rights"), (rewrite_due_rows, "needs-check")):
         home.open(starter(name))
         assert log.stat().st_size > 0

@@ -94,7 +94,7 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
 
 
 def sweep_due_receipts() -> None:
-    """Delete receipts older than twelve months, and clear the order of the last hour's writes; a job."""
+    """Delete receipts older than twelve months, and clear the order of the last minute's writes; a job."""
     today = context.today()
     with db.reading(db.engine()) as session:
         are_any = receipts.has_old_receipts(session, today)
