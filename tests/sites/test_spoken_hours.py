@@ -26,3 +26,20 @@ def test_an_hour_is_said_as_in_the_language_of_the_child(app: Flask, hour: time,
         for language, words in said.items():
             with force_locale(language):
                 assert format_spoken_hour(hour) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "hours"),
+    [
+        ("bn", ("সকাল 7টা", "দুপুর 12টা", "বিকাল 4টা", "বিকাল 4:30")),
+        ("fr", ("7 h du matin", "midi", "4 h de l’après-midi", "4:30 de l’après-midi")),
+        ("mr", ("सकाळी 7", "दुपारी 12", "संध्याकाळी 4", "संध्याकाळी 4:30")),
+        ("ru", ("7 утра", "12 дня", "4 дня", "4:30 дня")),
+        ("th", ("ตอนเช้า 7 โมง", "ตอนเที่ยง", "ตอนเย็น 4 โมง", "ตอนเย็น 4:30")),
+    ],
+)
+def test_an_hour_has_no_shortened_part_of_a_day_and_noon_its_own_word(
+    app: Flask, language: str, hours: tuple[str, ...]
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert tuple(format_spoken_hour(hour) for hour in (time(7), time(12), time(16), time(16, 30))) == hours

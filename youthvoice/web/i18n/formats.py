@@ -48,13 +48,14 @@ def format_spoken_hour(value: time) -> str:
     """An hour as children say it, such as `4 in the afternoon`; with minutes only where there are some.
 
     Where a part of the day begins differs between languages: at four it is afternoon in English and evening in Hindi.
+    A language chooses the width of its parts by a pattern, and has a text of its own for noon.
 
     Source: the flexible day periods of Unicode's CLDR.
     """
-    hour, part = value.hour % 12 or 12, format_time(value, "BBBB", rebase=False)
+    hour, part = value.hour % 12 or 12, format_time(value, _("BBBB"), rebase=False)
     if value.minute:
         return str(_("%(clock)s %(part)s", clock=f"{hour}:{value.minute:02}", part=part))
-    return str(_("%(hour)s %(part)s", hour=hour, part=part))
+    return str(_("12 noon") if value == time(12) else _("%(hour)s %(part)s", hour=hour, part=part))
 
 
 def local_time(moment: datetime, time_zone: str) -> datetime:
