@@ -146,11 +146,9 @@ def take_good_news(
         letter_id=b"" if again else first_id,
     )
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
-    is_new = receipts.add_receipt(connection, receipt, month)
     topics, out = " ".join(good_news.topics), " ".join(map(str, left_out))
     content = (topics, good_news.destination, good_news.words, good_news.voice, out)
-    repeat = receipts.content_receipt(keyring, submission_id, *content)
-    if not receipts.add_receipt(connection, repeat, month) and not is_new:
+    if not receipts.add_content(connection, keyring, receipt, submission_id, month, *content):
         return False
     add_letters(connection, [sealed])
     if again:  # who is left out now finds the first one no longer

@@ -32,7 +32,8 @@ def receipt_of(keyring: Keyring, kind: str, submission_id: bytes) -> bytes:
 
     Args:
         keyring: the key files.
-        kind: of the receipt: `receipt` and `late-receipt` of a response, `suggestion`.
+        kind: of the receipt: `receipt` and `late-receipt` of a response, `suggestion`, `knock`, `good-news`;
+            `good-letter` is no receipt, its first bytes are the id of a letter; `content` as `content_receipt`.
         submission_id: the submission id, 16 bytes.
     """
     pepper = first_key(keyring, "pepper")
@@ -50,6 +51,23 @@ def content_receipt(keyring: Keyring, submission_id: bytes, *content: str | byte
     parts = (part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in content)
     digest = b"".join(hashlib.sha256(part).digest() for part in parts)
     return receipt_of(keyring, "content", submission_id + digest)
+
+
+def add_content(
+    connection: Connection, keyring: Keyring, receipt: bytes, submission_id: bytes, month: str, *content: str | bytes
+) -> bool:
+    """Store the receipts of a submission and of its content; False if it came before with the same content.
+
+    Args:
+        connection: may write.
+        keyring: the key files.
+        receipt: of the submission, from `receipt_of`.
+        submission_id: the submission id, 16 bytes.
+        month: from `receipt_month`.
+        content: as for `content_receipt`.
+    """
+    is_new = add_receipt(connection, receipt, month)
+    return add_receipt(connection, content_receipt(keyring, submission_id, *content), month) or is_new
 
 
 def receipt_month(day: date) -> str:

@@ -218,9 +218,10 @@ def take_suggestion(
         LookupError: there is no such committee here.
     """
     keyring, now = context.keyring(), context.now()
+    receipt = receipts.receipt_of(keyring, "suggestion", submission_id)
     with db.reading(db.engine()) as reading:
         committee = find_committee(reading, committee_id)
-        again = receipts.has_receipt(reading.connection(), receipts.receipt_of(keyring, "suggestion", submission_id))
+        again = receipts.has_receipt(reading.connection(), receipt)
     if committee is None or committee.site_id != site.id:
         raise LookupError(committee_id)
     sealed = seal_suggestion(
@@ -234,10 +235,7 @@ def take_suggestion(
     )
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     content = (suggestion.topic, suggestion.wish, suggestion.words, suggestion.voice)
-    receipt = receipts.receipt_of(keyring, "suggestion", submission_id)
-    is_new = receipts.add_receipt(connection, receipt, month)
-    repeat = receipts.content_receipt(keyring, submission_id, *content)
-    if not receipts.add_receipt(connection, repeat, month) and not is_new:
+    if not receipts.add_content(connection, keyring, receipt, submission_id, month, *content):
         return False
-    add_letters(session.connection(), [sealed])
+    add_letters(connection, [sealed])
     return True
