@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN, Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
 from youthvoice.surveys.questionnaires.wording_rules import (
     MAX_OPTION_WORDS,
@@ -18,7 +18,8 @@ from youthvoice.surveys.responses.screens import Speaker, make_screens
 FOLDER = Path(__file__).parents[3] / "surveys"
 FILES = sorted(FOLDER.glob("*.toml"))
 NAMES = {
-    "daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights", "rights-one-sheet",
+    "daily-life-4-6", "daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights",
+    "rights-one-sheet",
     "admission", "permanent-release", "how-were-you-treated", "everyday-choice",
     "choice-food", "choice-activity", "choice-chore", "choice-film", "choice-outing",
 }  # fmt: skip
@@ -74,12 +75,24 @@ def test_a_starter_ends_with_an_easy_question(starter: Questionnaire) -> None:
 def test_care_has_no_letter_box_and_every_regular_shelter_survey_has_one() -> None:
     found = [read_toml(file, file.stem) for file in FILES]
     assert not any(questionnaire.letter_boxes for questionnaire in found if questionnaire.purpose in {"care", "choice"})
-    assert all(questionnaire.letter_boxes for questionnaire in found if questionnaire.name.startswith("daily-life"))
+    regular = [one for one in found if one.name.startswith("daily-life") and one.ages != SMALL_CHILDREN]
+    assert all(questionnaire.letter_boxes for questionnaire in regular)
+
+
+def test_small_children_are_asked_what_older_ones_are_in_two_faces_and_nothing_about_harm() -> None:
+    """S17, S32: an adult sits beside them."""
+    small, older = (read_toml(FOLDER / f"daily-life-{ages}.toml", "one") for ages in (SMALL_CHILDREN, "7-9"))
+    assert len(small.questions) == 4
+    for question in small.questions:
+        assert question.kind == "faces"
+        assert len(question.options) == 2
+        assert not question.safety
+        assert older.question(question.name)
 
 
 def test_each_shelter_survey_asks_whether_children_are_safe_at_night() -> None:
     for file in FILES:
-        if file.stem.startswith("daily-life"):
+        if file.stem.startswith("daily-life") and not file.stem.endswith(SMALL_CHILDREN):
             question = read_toml(file, file.stem).question("safe_at_night")
             assert question
             assert question.safety

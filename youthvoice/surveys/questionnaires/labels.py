@@ -58,6 +58,11 @@ FAULT_MESSAGES: Final = {
     "options_not_wanted": _l("A question of the kind “%(kind)s” has no options."),
     # what must fit together
     "duplicate_name": _l("Another question is called “%(question)s” already. Each name may be used once."),
+    "not_for_small_children": _l("Children of 4 to 6 are asked about their daily life: the purpose must be “regular”."),
+    "small_children_tap_faces": _l(
+        "“%(question)s”: children of 4 to 6 sit beside an adult. They tap one of two faces, about nothing that may be "
+        "harm, and no question depends on another."
+    ),
     "no_letter_box_here": _l("A questionnaire for “%(purpose)s” has no letter box: for words there is Tell."),
     "how_many_options": _l("“%(question)s” has %(found)s options. It needs %(low)s to %(high)s."),
     "too_many_tiles": _l(

@@ -28,9 +28,12 @@ Purpose = Literal["regular", "awareness", "care", "choice"]
 
 PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
 
-Ages = Literal["7-9", "10-12", "13-17"]
+Ages = Literal["4-6", "7-9", "10-12", "13-17"]
 
-AGES: tuple[Ages, ...] = ("7-9", "10-12", "13-17")
+AGES: tuple[Ages, ...] = ("4-6", "7-9", "10-12", "13-17")
+
+SMALL_CHILDREN: Final[Ages] = "4-6"
+"""They answer beside an adult whom they choose; nothing is asked of them that an adult must not hear."""
 
 Source = Literal["toml", "xlsform"]
 

@@ -22,15 +22,18 @@ _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 
 
 def consistency_faults(
-    questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose
+    questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose, ages: questionnaire.Ages
 ) -> Iterator[QuestionnaireFault]:
     """Find everything that does not fit together; each fault names its question and its `key`."""
     yield from _questionnaire_faults(questions, purpose)
+    if ages == questionnaire.SMALL_CHILDREN:
+        yield from _small_children_faults(questions, purpose)
     seen: dict[str, questionnaire.Question] = {}
     for question in questions:
         if question.name in seen:
             yield question_fault(question, "name", "duplicate_name")
-        for rule in (_options_faults, _bins_faults, _marks_faults, _merge_faults, _split_faults):
+        yield from _options_faults(question, ages)
+        for rule in (_bins_faults, _marks_faults, _merge_faults, _split_faults):
             yield from rule(question)
         if question.split and any(other.split == question.split for other in seen.values()):
             yield question_fault(question, "split", "split_twice")
@@ -59,9 +62,22 @@ def _questionnaire_faults(
         yield make_fault("choice_is_one_question")
 
 
-def _options_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFault]:
+def _small_children_faults(
+    questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose
+) -> Iterator[QuestionnaireFault]:
+    """An adult sits beside them, so they are asked nothing about harm, and they tap one of two faces."""
+    if purpose != "regular":
+        yield make_fault("not_for_small_children", purpose=purpose)
+    for question in questions:
+        if not question.traits.scale or question.safety or question.when or question.moment or question.split:
+            yield question_fault(question, "kind", "small_children_tap_faces")
+
+
+def _options_faults(question: questionnaire.Question, ages: questionnaire.Ages) -> Iterator[QuestionnaireFault]:
     keys = question.keys
     low, high = question.traits.options
+    if ages == questionnaire.SMALL_CHILDREN:
+        low = min(low, 2)
     if question.traits.has_options and not low <= len(keys) <= high:
         yield question_fault(question, "options", "how_many_options", low=low, high=high, found=len(keys))
     if question.traits.pictured and MAX_TILES < len(keys) <= high:

@@ -146,9 +146,9 @@ MAX_OPTION_WORDS = 3
 
 MAX_SCREEN_WORDS = 30  # a screen to hear
 
-MAX_SCALE_STEPS: dict[questionnaire.Ages, int] = {"7-9": 3, "10-12": 4, "13-17": 5}
+MAX_SCALE_STEPS: dict[questionnaire.Ages, int] = {"4-6": 2, "7-9": 3, "10-12": 4, "13-17": 5}
 
-MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"7-9": 10, "10-12": 15, "13-17": 20}
+MAX_QUESTIONS_BY_AGES: dict[questionnaire.Ages, int] = {"4-6": 4, "7-9": 10, "10-12": 15, "13-17": 20}
 
 
 def size_warnings(questionnaire: questionnaire.Questionnaire) -> tuple[QuestionnaireFault, ...]:

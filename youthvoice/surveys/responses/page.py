@@ -18,13 +18,14 @@ from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from youthvoice import db
+from youthvoice.accounts.store import Reader
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label, online_by_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
 from youthvoice.surveys.models import BatchRow, RoundRow, RoundSiteRow
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN, Questionnaire
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
@@ -52,6 +53,7 @@ class SurveyPageKey:
         page: the language of everything else on the page.
         sound: what can be played there: the tablet's own voices, and the version of the clips.
         tells: whether children can report at this site; the hand button leads there, else to the help card.
+        beside: adults beside whom a child of four to six may answer, and the version of their portraits.
     """
 
     round: Round
@@ -61,12 +63,13 @@ class SurveyPageKey:
     page: str
     sound: tuple[object, ...] = ()
     tells: bool = False
+    beside: tuple[tuple[Reader, ...], object] = ((), "")
 
     @property
     def key(self) -> tuple[object, ...]:
         """The key of the rendered page in the cache."""
         round_ = self.round
-        fixed = (round_.id, round_.digest, round_.ends_at, round_.decider_name, self.reads)
+        fixed = (round_.id, round_.digest, round_.ends_at, round_.decider_name, self.reads, *self.beside)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
 
@@ -99,7 +102,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
     round_ = page_key.round
     speaker = Speaker(page_key.page, page_key.language, questionnaire.languages[0])
     return render_template(
-        "surveys/responses/choice.html" if fits_one_screen(round_, questionnaire) else "surveys/responses/answer.html",
+        _template(round_, questionnaire),
         title_words=speaker.say(round_.title),
         action=url_for("surveys.send", slug=round_.slug),
         thanks_href=url_for("surveys.thanks", slug=round_.slug),
@@ -121,7 +124,16 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
         screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), sent=sent, refused=refused),
         readers=names_label(page_key.reads),
         rows=_adult_rows(page_key, letters=bool(page_key.reads and questionnaire.letter_boxes)),
+        beside=page_key.beside[0],
     )
+
+
+def _template(round_: Round, questionnaire: Questionnaire) -> str:
+    if questionnaire.ages == SMALL_CHILDREN:
+        return "surveys/responses/small_children.html"
+    if fits_one_screen(round_, questionnaire):
+        return "surveys/responses/choice.html"
+    return "surveys/responses/answer.html"
 
 
 def fits_one_screen(round_: Round, questionnaire: Questionnaire) -> bool:

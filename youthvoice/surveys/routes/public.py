@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import Refused
+from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
+from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN
 from youthvoice.surveys.responses import page as responses_page, store
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
+from youthvoice.surveys.responses.small_children import adults_beside
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
@@ -40,7 +43,12 @@ def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
     language = languages.chosen(eligible_round.site.languages)
     tells = is_channel_open(eligible_round.site)
-    return SurveyPageKey(eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound, tells)
+    page_key = SurveyPageKey(
+        eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound, tells
+    )
+    if eligible_round.questionnaire.ages != SMALL_CHILDREN:
+        return page_key
+    return replace(page_key, beside=(adults_beside(eligible_round.site.id), approved_introductions().version))
 
 
 @surveys_pages.get("/survey/<slug>")

@@ -205,6 +205,44 @@ def test_a_choice_is_one_question() -> None:
     assert codes(question('kind = "yes_no"').replace('"regular"', '"choice"')) == {"choice_is_one_question"}
 
 
+SMALL = """\
+purpose = "regular"
+ages = "4-6"
+languages = ["en"]
+title = { en = "Example" }
+[scales]
+faces = [{ key = "not_nice", en = "Not nice" }, { key = "nice", good = true, en = "Nice" }]
+yes_no = [{ key = "yes", good = true, en = "Yes" }, { key = "no", en = "No" }]
+[[question]]
+name = "food"
+kind = "faces"
+text = { en = "Is the food nice?" }
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        SMALL.replace(
+            '"faces"\n', '"choose_one"\noptions = [{ key = "rice", en = "Rice" }, { key = "soup", en = "Soup" }]\n'
+        ),
+        SMALL.replace('"faces"\n', '"words"\n') + SMALL[SMALL.index("[[") :].replace('"food"', '"play"'),
+        SMALL + 'safety = true\nharm = ["not_nice"]\n',
+        SMALL + SMALL[SMALL.index("[[") :].replace('"food"', '"play"') + 'when = "food = nice"\n',
+    ],
+)
+def test_beside_an_adult_small_children_tap_one_of_two_faces_about_nothing_that_may_be_harm(wrong: str) -> None:
+    """S17, S32."""
+    assert read(SMALL).questions[0].keys == ("not_nice", "nice")
+    assert "small_children_tap_faces" in codes(wrong)
+
+
+def test_small_children_are_asked_four_things_of_their_daily_life() -> None:
+    more = "".join(SMALL[SMALL.index("[[") :].replace('"food"', f'"q{at}"') for at in range(4))
+    assert codes(SMALL + more) == {"too_many_questions"}
+    assert codes(SMALL.replace('"regular"', '"care"')) == {"not_for_small_children"}
+
+
 def test_too_many_questions_are_too_many() -> None:
     more = "".join(FOOD.replace("food", f"q{at}", 1) for at in range(16))
     assert "too_many_questions" in codes(HEAD + more)

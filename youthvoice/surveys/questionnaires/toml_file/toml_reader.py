@@ -136,7 +136,7 @@ def find_misfits(
     if too_large := list(size_faults(questionnaire)):
         yield from too_large
         return
-    yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose)
+    yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose, questionnaire.ages)
     for question in questionnaire.questions:
         yield from wording_rules.forbidden_faults(question, confirmed, overridden)
         yield from wording_rules.mixed_script_faults(question)

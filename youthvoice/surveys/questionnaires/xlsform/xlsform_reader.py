@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from openpyxl.utils import get_column_letter
 
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused, make_fault
-from youthvoice.surveys.questionnaires.questionnaire import AGES, ImportedFile, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import AGES, SMALL_CHILDREN, ImportedFile, Questionnaire
 from youthvoice.surveys.questionnaires.ranges import range_text
 from youthvoice.surveys.questionnaires.skip_logic import Condition
 from youthvoice.surveys.questionnaires.toml_file import toml_reader
@@ -275,8 +275,8 @@ def _file_table(
 
 
 def _ages(survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion]) -> str:
-    """The ages whose scale has as many steps as the form's shortest; the oldest where it has none."""
+    """The ages whose scale has as many steps as the form's shortest, never the youngest, else the oldest."""
     steps = min(
         (len(question.choices) for question in survey_sheet_questions if question.table["kind"] == "faces"), default=0
     )
-    return next((ages for ages, most in MAX_SCALE_STEPS.items() if most == steps), AGES[-1])
+    return next((ages for ages in AGES if ages != SMALL_CHILDREN and MAX_SCALE_STEPS[ages] == steps), AGES[-1])

@@ -157,7 +157,7 @@
     if (question) question.click();
     else if (sending) return;
     else if (after.length) go(-1);   // what was sent is not sent again
-    else if (now === one("late")) discard();
+    else if (now === one("late") || now === one("nobody")) discard();
     // It could not be sent: everything is still here.
     else if (!way().includes(now)) show(end);
     else if (control("back").hidden) stop();
@@ -324,8 +324,14 @@
     show(next);
   }
 
+  /** Who sits beside a small child: said on the next screen, and kept nowhere. */
+  function beside(tile) {
+    one("beside").replaceChildren(...[...tile.children].map((part) => part.cloneNode(true)));
+    go(1);
+  }
+
   const acts = {
-    next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    beside, nobody: () => show(one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");
