@@ -4,6 +4,7 @@ PRIVACY.md A10, C; S5, S7.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,10 @@ def comes_to_the_letter_box(tablet: ChildTablet) -> None:
     expect(tablet.screen.locator("[data-start]")).to_be_visible()
 
 
+def says_nothing(_tablet: ChildTablet) -> None:
+    """She leaves it empty."""
+
+
 def test_a_child_speaks_and_an_advocate_hears_her(
     tablet: ChildTablet, place: Place, desks: Callable[[Place, str], StaffDesk]
 ) -> None:
@@ -111,10 +116,10 @@ def test_a_voice_stays_when_she_goes_back_or_the_tablet_loads_anew_and_goes_when
 
 def test_who_watches_the_line_cannot_tell_who_spoke(tablet: ChildTablet, place: Place) -> None:
     """A10: online each sheet of a survey with a letter box has one length: nothing said, words, or a voice."""
-    lengths = []
-    for does in (lambda: None, lambda: tablet.writes("The lamp is broken. " * 40), lambda: speaks(tablet, 3000)):
+    lengths, long = [], "The lamp is broken. " * 40
+    for gives in (says_nothing, partial(ChildTablet.writes, words=long), partial(speaks, milliseconds=3000)):
         comes_to_the_letter_box(tablet)
-        does()
+        gives(tablet)
         tablet.skips_the_rest()
         with tablet.page.expect_request(lambda asked: asked.method == "POST") as sent:
             tablet.sends()
@@ -131,10 +136,10 @@ def test_a_voice_waits_without_a_network_as_any_sheet_does(
     """Each envelope has the length of a long voice, on the tablet and on its way."""
     with village_tablet(playwright, place, tmp_path / "profile") as village:
         child, pieces = village.child, []
-        for does in (lambda: child.writes("The lamp is broken."), lambda: speaks(child), lambda: None):
+        for gives in (partial(ChildTablet.writes, words="The lamp is broken."), speaks, says_nothing):
             with without_network(place):
                 comes_to_the_letter_box(child)
-                does()
+                gives(child)
                 child.skips_the_rest()
                 child.sends()
                 child.reads("Saved on this tablet")

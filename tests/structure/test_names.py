@@ -134,7 +134,8 @@ def test_one_value_bears_fewer_and_fewer_names_on_its_way(walk: str) -> None:
 
 
 def test_names_on_a_walk_are_those_of_parameters_fields_and_variables() -> None:
-    assert value_names.bound_at("surveys/responses/forms.py LetterWords") == {"question", "text", "shared"}
+    fields = {"question", "text", "shared", "voice", "voice_kind"}
+    assert value_names.bound_at("surveys/responses/forms.py LetterWords") == fields
     assert {"question", "more"} <= value_names.bound_at("surveys/responses/forms.py AnswerField.__init__")
 
 

@@ -155,7 +155,15 @@ def test_a_letter(keyring: Keyring) -> None:
     box = {"box": Place(), "round_id": 1, "question": "words", "readers": [Reader()], "now": NOON}
     made = seal_letter(keyring, "More fruit", **box, shared=True)  # type: ignore[arg-type]
     assert made.box == "survey"
-    assert opened_letter(keyring, made) == b"1More fruit"
+    head = {"words": "More fruit", "shared": True, "again": False, "voice_kind": "", "voice": 0}
+    plain = opened_letter(keyring, made)
+    assert formats.unframed(plain[:8000])[0] == head
+    assert not plain[8000:].strip(b"\0")
+    spoken = {**head, "voice_kind": "audio/webm", "voice": 4}
+    said = json.dumps(spoken).encode()
+    body, wrapped = letter_of(keyring, formats.padded(said.ljust(7996)) + b"beep" + bytes(9000))
+    found = open_letter(keyring, EncryptedLetter(ID, body, MONTH, wrapped), 7, PRIVATE)
+    assert found == OpenedLetter("More fruit", shared=True, voice=b"beep", voice_kind="audio/webm")
     body, wrapped = letter_of(keyring, b"0Less noise")
     found = open_letter(keyring, EncryptedLetter(ID, body, MONTH, wrapped), 7, PRIVATE)
     assert found == OpenedLetter("Less noise", shared=False)

@@ -177,7 +177,8 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
         "arrived": envelope.day.isoformat(),
         "shared": opened_letter.shared,
     }
-    source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id))
+    spoken = opened_letter.voice, opened_letter.voice_kind
+    source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id), *spoken)
     thread, readers = _add_report(session, caller, site, source, decision)
     due_job.record_first_look(session, envelope, site.time_zone, thread.day)
     excluded = sorted(

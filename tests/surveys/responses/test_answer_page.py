@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.answer_sheets import decode_answers
+from tests.support.audio import WEBM
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from tests.support.visitor import Visitor
@@ -21,7 +23,13 @@ from youthvoice.sites.tablets.store import find_tablet, retire_tablet
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Option, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.threads.letters.letter_box import EncryptedLetter, OpenedLetter, open_letter
+from youthvoice.threads.letters.letter_box import (
+    LETTER_BYTES,
+    MAX_LETTER_SECONDS,
+    EncryptedLetter,
+    OpenedLetter,
+    open_letter,
+)
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 
 JSON = {"Accept": "application/json"}
@@ -292,6 +300,67 @@ def test_a_yes_beside_the_letter_is_kept_with_it(shelter: Shelter) -> None:
     assert opened(shelter) == ("The tap drips", True)
 
 
+def spoken(shelter: Shelter, voice: bytes, status: int = 201, **given: str) -> None:
+    """A child sends what stands on the page, and her voice."""
+    shelter.tablet.open(shelter.path)
+    sent = {"sheet": shelter.tablet.hidden["sheet"], **answers(**given), "voice": (BytesIO(voice), "voice.webm")}
+    answer = shelter.tablet.client.post(shelter.path, data=sent, content_type="multipart/form-data", headers=JSON)
+    assert answer.status_code == status, answer.text
+
+
+def test_a_voice_is_a_letter_and_is_for_the_advocates_alone(shelter: Shelter) -> None:
+    """S5: who cannot write; A10, A12: a Yes is about words, and there are none."""
+    spoken(shelter, WEBM + b"the tap drips", 201, **{"letter_box-shared": "yes"})
+    (letter,) = all_opened(shelter)
+    assert letter == OpenedLetter("", shared=False, voice=WEBM + b"the tap drips", voice_kind="audio/webm")
+
+
+def test_a_voice_and_words_are_one_letter(shelter: Shelter) -> None:
+    spoken(shelter, WEBM + b"beep", 201, **{"letter_box": "The tap drips", "letter_box-shared": "yes"})
+    (letter,) = all_opened(shelter)
+    assert (letter.words, letter.shared, letter.voice) == ("The tap drips", True, WEBM + b"beep")
+
+
+def test_what_is_no_voice_is_refused_at_its_box_and_nothing_is_written(shelter: Shelter) -> None:
+    spoken(shelter, b"no sound at all", 422, food="good")
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (0, 0)
+
+
+def test_every_letter_has_one_length_whatever_a_child_said_and_how_long(shelter: Shelter) -> None:
+    """A10: nobody who takes the database can tell which child spoke, nor how much one wrote."""
+    for letter in ("x", "\U0001f600" * 1000, "\x01" * 1000):
+        taken_of(shelter.tablet, shelter.round, letter_box=letter)
+    for seconds in (1, 30, MAX_LETTER_SECONDS):
+        spoken(shelter, WEBM + bytes([seconds]) * 3_120 * seconds)  # 24 kbit/s and its container
+    with db.reading(db.engine()) as session:
+        (length,) = set(session.scalars(select(func.length(LetterRow.body))))
+    assert how_many(LetterRow) == 6
+    assert 0 < length - LETTER_BYTES < 200
+
+
+def test_the_same_voice_again_is_no_second_letter_and_another_one_is(shelter: Shelter) -> None:
+    shelter.tablet.open(shelter.path)
+    sent = {"sheet": shelter.tablet.hidden["sheet"], **answers(food="good")}
+    for voice in (b"one", b"one", b"other"):
+        data = {**sent, "voice": (BytesIO(WEBM + voice), "voice.webm")}
+        shelter.tablet.client.post(shelter.path, data=data, content_type="multipart/form-data", headers=JSON)
+    assert sorted((letter.again, letter.voice) for letter in all_opened(shelter)) == [
+        (False, WEBM + b"one"),
+        (True, WEBM + b"other"),
+    ]
+
+
+def test_no_page_for_words_takes_a_voice_where_nobody_reads_it(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    site_id, people = house(["facilitator"])
+    round_ = open_round([site_id], people["facilitator"].id)
+    shelter = Shelter(site_id, people, round_, on_tablet(visitor(), site_id))
+    page = shelter.tablet.open(shelter.path)
+    assert "data-voice=" not in page.text
+    assert "microphone=()" in page.headers["Permissions-Policy"]
+    spoken(shelter, WEBM + b"to nobody", food="good")
+    assert (how_many(ResponseRow), how_many(LetterRow)) == (1, 0)
+
+
 def test_blanks_are_no_letter(shelter: Shelter) -> None:
     taken_of(shelter.tablet, shelter.round, letter_box="  \r\n ")
     assert how_many(LetterRow) == 0
@@ -389,10 +458,10 @@ def test_a_sheet_without_a_number_of_ours_is_refused(shelter: Shelter, sheet: st
 
 def test_what_is_far_too_large_is_refused_kindly(shelter: Shelter) -> None:
     shelter.tablet.open(shelter.path)
-    page = shelter.tablet.send(shelter.path, answers(letter_box="x" * 70_000), 413).text
+    page = shelter.tablet.send(shelter.path, answers(letter_box="x" * 1_700_000), 413).text
     assert "Make your words shorter" in page
     said = shelter.tablet.client.post(
-        shelter.path, data={"sheet": "0" * 32, "a-letter_box": "x" * 70_000}, headers=JSON
+        shelter.path, data={"sheet": "0" * 32, "a-letter_box": "x" * 1_700_000}, headers=JSON
     )
     assert said.status_code == 413
     assert said.get_json()["title"]

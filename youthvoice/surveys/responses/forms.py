@@ -17,6 +17,7 @@ from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
+from youthvoice.threads.child_fields import VoiceField
 from youthvoice.web.form_fields import ChildrenField
 
 ANSWER_PREFIX = "a-"
@@ -34,17 +35,21 @@ UNKNOWN_ANSWER = _l("This answer is not one of ours. Choose again, please.")
 
 @dataclass(frozen=True, slots=True)
 class LetterWords:
-    """The text of one letter box.
+    """The text of one letter box, or what a child said there.
 
     Attributes:
         question: its name.
         text: as sent.
-        shared: whether the child allows others to read it.
+        shared: whether the child allows others to read the text.
+        voice: the recording.
+        voice_kind: `audio/webm` or `audio/ogg`.
     """
 
     question: str
     text: str
     shared: bool
+    voice: bytes = b""
+    voice_kind: str = ""
 
 
 class AnswerField(Field):
@@ -92,6 +97,7 @@ class ResponseForm(Form):
     """The answers of one child to one questionnaire; make its class with `asking`."""
 
     questionnaire: Questionnaire
+    voice = VoiceField()
 
     @staticmethod
     def asking(questionnaire: Questionnaire) -> type["ResponseForm"]:
@@ -109,9 +115,10 @@ class ResponseForm(Form):
             return {}
         question_names = {question.name for question in self.questionnaire.asked(self._valid_answers())}
         return {
-            name: str(field.errors[0])
+            name: str((field.errors or self.voice.errors)[0])
             for name, field in self._answer_fields().items()
-            if field.errors and name in question_names
+            if name in question_names
+            and (field.errors or (self.voice.errors and field.question in self.questionnaire.letter_boxes[-1:]))
         }
 
     def coded(self) -> bytes:
@@ -127,16 +134,20 @@ class ResponseForm(Form):
         return not any(self._valid_answers().values())
 
     def letters(self) -> list[LetterWords]:
-        """The texts of the relevant letter boxes, without empty ones."""
-        fields = self._answer_fields()
-        if not any(fields[question.name].data for question in self.questionnaire.letter_boxes):
+        """The texts of the relevant letter boxes, without empty ones; what was said is in the last one."""
+        fields, boxes = self._answer_fields(), self.questionnaire.letter_boxes
+        if not (self.voice.data or any(fields[question.name].data for question in boxes)):
             return []
-        answers = self.questionnaire.kept(self._valid_answers())
-        return [
-            LetterWords(question.name, str(answers[question.name]), fields[question.name].shared)
-            for question in self.questionnaire.letter_boxes
-            if answers.get(question.name)
-        ]
+        answers, letters = self._valid_answers(), []
+        relevant, texts = self.questionnaire.asked(answers), self.questionnaire.kept(answers)
+        for question in boxes:
+            text, voice = str(texts.get(question.name) or ""), b""
+            if question in relevant and question is boxes[-1] and not self.voice.errors:
+                voice = self.voice.data or b""
+            if text or voice:
+                shared = bool(text) and fields[question.name].shared
+                letters.append(LetterWords(question.name, text, shared, voice, self.voice.kind if voice else ""))
+        return letters
 
     def given(self) -> Mapping[str, tuple[str, ...]]:
         """The sent values by question, to fill the page again."""
@@ -146,7 +157,7 @@ class ResponseForm(Form):
         return {name: field.data for name, field in self._answer_fields().items() if not field.errors}
 
     def _answer_fields(self) -> dict[str, AnswerField]:
-        return {field.question.name: field for field in self}
+        return {field.question.name: field for field in self if isinstance(field, AnswerField)}
 
 
 def _build(questionnaire: Questionnaire) -> type[ResponseForm]:

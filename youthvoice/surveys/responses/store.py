@@ -241,7 +241,12 @@ def seal_form(
     )
     letter_receipts = [
         receipts.content_receipt(
-            context.keyring(), submission_id, letter_words.question, letter_words.text, str(letter_words.shared)
+            context.keyring(),
+            submission_id,
+            letter_words.question,
+            letter_words.text,
+            str(letter_words.shared),
+            *([letter_words.voice] if letter_words.voice else []),
         )
         for letter_words in (letter_words_list if readers else ())
     ]
@@ -278,6 +283,7 @@ def seal_letters(
         seal_letter(
             context.keyring(),
             letter_words.text,
+            letter_words.voice,
             box=site,
             round_id=round_.id,
             question=letter_words.question,
@@ -285,6 +291,7 @@ def seal_letters(
             now=context.now(),
             shared=letter_words.shared,
             again=again,
+            voice_kind=letter_words.voice_kind,
         )
         for letter_words in letter_words_list
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,10 +21,12 @@ from youthvoice.surveys.responses.small_children import adults_beside
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
+from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
 from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.web import uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics.picture_addresses import send_picture
-from youthvoice.web.headers import refuse_other_sites, wants_json
+from youthvoice.web.headers import refuse_other_sites, wants_json, with_microphone
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.page_cache import serve_prerendered
@@ -35,6 +37,9 @@ surveys_pages = Blueprint("surveys", __name__, url_prefix="")
 
 
 surveys_pages.before_request(refuse_other_sites)
+
+
+uploads.allow_larger(surveys_pages, MAX_FORM_BYTES, "surveys.send")
 
 
 def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
@@ -63,10 +68,9 @@ def answer(slug: str) -> ResponseReturnValue:
         if eligible_round.round.purpose in EXEMPT:
             return redirect(url_for("surveys.board"), 303)  # it shows the result, or will this evening
         abort(410)
-    return serve_prerendered(
-        responses_page.prerendered_survey_page(_page_key(eligible_round), eligible_round.questionnaire),
-        new_submission_id(),
-    )
+    page_key, questionnaire = _page_key(eligible_round), eligible_round.questionnaire
+    page = serve_prerendered(responses_page.prerendered_survey_page(page_key, questionnaire), new_submission_id())
+    return with_microphone(page) if page_key.reads and questionnaire.letter_boxes else page
 
 
 @surveys_pages.post("/survey/<slug>")
@@ -77,7 +81,7 @@ def send(slug: str) -> ResponseReturnValue:
     if eligible_round.round.state(context.now()) == "coming":
         abort(404)
     submission_id = read_form_submission_id() or abort(400)
-    form = ResponseForm.asking(eligible_round.questionnaire)(request.form)
+    form = ResponseForm.asking(eligible_round.questionnaire)(with_files(request.form, request.files))
     refused = {} if form.validate() else form.refused()
     if eligible_round.round.purpose in EXEMPT and form.is_empty():
         refused = {eligible_round.questionnaire.coded[0].name: _("Tap a picture first.")}
@@ -155,9 +159,10 @@ def _show_again(
     if wants_json():
         return refusal(refused, status)
     submission_id, picks_by_field = str(request.form["sheet"]), store.read_slip_boxes(page_key.round, request.form)
-    return responses_page.render_survey_page(
+    shown_again = responses_page.render_survey_page(
         page_key, form.questionnaire, submission_id, {**form.given(), **picks_by_field}, refused
-    ), status
+    )
+    return with_microphone(make_response(shown_again, status))
 
 
 def _show_thanks(slug: str, submission_id: bytes, *, late: bool) -> ResponseReturnValue:

@@ -1,8 +1,8 @@
 """Letters, suggestions and good news: how they are sealed to readers, when they are shown, due and deleted. Pure.
 
-The body of a survey's letter holds the text and whether the child lets others read it; it is encrypted under the key of
-the month in which it ends. A suggestion for an agenda, and good news, is JSON and perhaps a voice recording. Without
-one it is padded to one size, which shows neither the length of the text nor whether there is any.
+The body of each is JSON and perhaps a recording, under the key of the month in which it ends. A letter of a survey is
+padded to one size with a recording or without: nobody can tell which child spoke. A suggestion for an agenda, and good
+news, is padded to one size without a recording, which shows neither the length of the text nor whether there is any.
 Source: PRIVACY.md A10 (once a day at a fixed hour, its own first-look clock) and C (ends, times); DESIGN.md 3 (free
 text of a child is `Sealed`) and 5, "An agenda".
 """
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from youthvoice import context
 from youthvoice.privacy.crypto import sealing
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods
@@ -54,9 +54,17 @@ def ends_in(day: date) -> str:
     return f"{day.year + retention_periods.LETTER_YEARS:04}-{day.month:02}"
 
 
-_MARKS: Final = ("0", "1", "2", "3")
-"""First character of a letter: whether others may read it, and (from 2 on) whether its submission came before with
-another letter. All have one length, so that neither shows."""
+_MARKS: Final = (b"0", b"1", b"2", b"3")
+"""First byte of a letter from before letters took a recording, and then its text: whether others may read it, and (from
+2 on) whether its submission came before with another letter. A newer one begins with a zero byte."""
+
+
+MAX_LETTER_SECONDS: Final = 60
+"""Maximum length of a recording in a letter: nobody answers there, and each letter takes the room of one this long."""
+
+LETTER_BYTES: Final = 13 * 16 * 1024
+"""Bytes of which each letter is a whole multiple, stored or under way: a minute at 24 kbit/s is 176 KiB, its container
+and everything else on the form another 15."""
 
 
 class LetterBox(Protocol):
@@ -113,18 +121,23 @@ class OpenedLetter(NamedTuple):
 
     Attributes:
         words: the text.
-        shared: whether the child lets others read it.
+        shared: whether the child lets others read the text; nobody else ever hears the recording.
         again: whether another letter came before with the same submission id.
+        voice: the recording.
+        voice_kind: `audio/webm` or `audio/ogg`.
     """
 
     words: str
     shared: bool
     again: bool = False
+    voice: bytes = b""
+    voice_kind: str = ""
 
 
-def seal_letter(  # noqa: PLR0913 - a letter is these six values
+def seal_letter(  # noqa: PLR0913 - a letter is these values
     keyring: Keyring,
     words: str,
+    voice: bytes = b"",
     *,
     box: LetterBox,
     round_id: int,
@@ -133,24 +146,29 @@ def seal_letter(  # noqa: PLR0913 - a letter is these six values
     now: datetime,
     shared: bool = False,
     again: bool = False,
+    voice_kind: str = "",
 ) -> SealedLetter:
-    """Seal a child's letter to the advocates of a site.
+    """Seal a child's letter to the advocates of a site, in one length whatever it holds.
 
     Args:
         keyring: the key files; the month's key is made when it is the first of its month.
         words: the text.
+        voice: the recording.
         box: the site of the tablet.
         round_id: of the round.
         question: name of the letter box.
         readers: the advocates; nobody else will ever read it.
         now: UTC.
-        shared: whether the child agreed that others may read it.
+        shared: whether the child agreed that others may read the text.
         again: whether its submission id came before.
+        voice_kind: `audio/webm` or `audio/ogg`.
 
     Raises:
-        ValueError: nobody could read it.
+        ValueError: nobody could read it, or its text is longer than the page accepts.
     """
-    plain = (_MARKS[2 * again + shared] + words).encode()
+    content = {"words": words, "shared": shared, "again": again, "voice_kind": voice_kind, "voice": len(voice)}
+    plain = pad_content(content, voice, _LETTER_ROOM)
+    plain += bytes(-(len(plain) + LENGTH_BYTES) % LETTER_BYTES)
     return seal_in_box(
         keyring, "survey", plain, box=box, readers=readers, now=now, round_id=round_id, question=question
     )
@@ -242,9 +260,12 @@ def open_letter(keyring: Keyring, letter: EncryptedLetter, person_id: int, priva
         CannotOpen: another person's key, or altered.
         KeyGone: its month has ended.
     """
-    plain = open_letter_body(keyring, letter, person_id, private_key).decode()
-    again, shared = divmod(_MARKS.index(plain[:1]), 2)
-    return OpenedLetter(plain[1:], bool(shared), bool(again))
+    plain = open_letter_body(keyring, letter, person_id, private_key)
+    if plain[:1] in _MARKS:
+        again, shared = divmod(_MARKS.index(plain[:1]), 2)
+        return OpenedLetter(plain[1:].decode(), bool(shared), bool(again))
+    content, voice = read_content(plain, _LETTER_ROOM)
+    return OpenedLetter(**{**content, "voice": voice[: content["voice"]]})
 
 
 def open_letter_body(keyring: Keyring, letter: EncryptedLetter, person_id: int, private_key: bytes) -> bytes:
@@ -276,25 +297,33 @@ def letter_under_month(keyring: Keyring, letter_id: bytes, body: bytes, before: 
 _ROOM: Final = 4000
 """Bytes of everything but the recording: 600 characters of any script, as JSON, and the picks."""
 
+_LETTER_ROOM: Final = 8000
+"""The same of a letter: 1,000 characters, each of which JSON may write as six."""
+
 _LENGTH: Final = 4
 
 
-def pad_content(content: Mapping[str, Any], voice: bytes) -> bytes:
+def pad_content(content: Mapping[str, Any], voice: bytes, room: int = _ROOM) -> bytes:
     """Picks and text of a child as JSON of one length, and a recording behind it.
+
+    Args:
+        content: what JSON can hold.
+        voice: the recording.
+        room: bytes of everything but the recording.
 
     Raises:
         ValueError: the text is longer than the page accepts.
     """
     content_json = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    if len(content_json) > _ROOM - _LENGTH:
+    if len(content_json) > room - _LENGTH:
         raise ValueError("More words than a page accepts")
-    return len(content_json).to_bytes(_LENGTH, "big") + content_json.ljust(_ROOM - _LENGTH, b" ") + voice
+    return len(content_json).to_bytes(_LENGTH, "big") + content_json.ljust(room - _LENGTH, b" ") + voice
 
 
-def read_content(plain: bytes) -> tuple[dict[str, Any], bytes]:
-    """The content that `pad_content` made, and its recording."""
+def read_content(plain: bytes, room: int = _ROOM) -> tuple[dict[str, Any], bytes]:
+    """The content that `pad_content` made, and what follows it."""
     length = int.from_bytes(plain[:_LENGTH], "big")
-    return json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass")), plain[_ROOM:]
+    return json.loads(plain[_LENGTH : _LENGTH + length].decode("utf-8", "surrogatepass")), plain[room:]
 
 
 @dataclass(frozen=True, slots=True)

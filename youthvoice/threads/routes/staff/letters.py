@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site, list_sites
@@ -69,6 +70,23 @@ def read(letter_id: str) -> ResponseReturnValue:
     opened_letters.note(letter.id)
     template_values = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
     return render_template("threads/letters/letter.html", letter=letter, site=site, **template_values)
+
+
+@letters_pages.post("/<letter_id>/voice")
+@permission_required("letters.read")
+def listen(letter_id: str) -> ResponseReturnValue:
+    """The child's voice; behind a button, and not stored outside the letter."""
+    letter, locked = letter_or_404(letter_id)
+    if letter.id not in opened_letters:
+        abort(404)
+    try:
+        opened_letter = open_for_caller(locked)
+    except (CannotOpen, KeyGone):
+        abort(410)
+    if not opened_letter.voice:
+        abort(404)
+    kind = opened_letter.voice_kind if opened_letter.voice_kind in {WEBM, OGG} else WEBM
+    return Response(opened_letter.voice, content_type=kind)
 
 
 def _report(envelope: store.LetterEnvelope) -> str:

@@ -40,6 +40,7 @@
   /* ---- One screen at a time ---- */
   function show(section) {
     if (seen) guard();
+    if (!assents.includes(section)) fetchLater();
     now?.classList.remove("now");
     now = section;
     now.classList.add("now");
@@ -52,6 +53,14 @@
     if (seen) now.querySelector(".ask :is(h1, h2)").focus({ preventScroll: true });
     seen = true;
     keep();
+  }
+  /** What only questions need: it does not make the first page heavier, and comes to everybody at the same place. */
+  function fetchLater() {
+    for (const address of JSON.parse(form.dataset.later ?? "[]")) {
+      const part = document.createElement(address.endsWith("css") ? "link" : "script");
+      document.head.append(Object.assign(part, { rel: "stylesheet", href: address, src: address, async: false }));
+    }
+    delete form.dataset.later;
   }
   /* ---- What she gave and where she is outlives a reload (draft.js) ---- */
   const label = (section) => section?.getAttribute("aria-labelledby");
@@ -194,7 +203,7 @@
     dispatchEvent(new Event("busy"));
     try {
       if (globalThis.signedIn && !await signedIn()) { signInFirst(); return; }
-      const body = sheet();
+      const body = await (globalThis.filled ?? ((data) => data))(sheet());   // tell.js
       const answer = await fetch(form.action, {
         method: "POST", headers: { Accept: "application/json" }, body, redirect: "error", signal: patience(body),
       });

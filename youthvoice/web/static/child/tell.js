@@ -128,6 +128,13 @@
   addEventListener("turned", readBack);
   if (now()) readBack();
 
+  /* ---- Filled up: whoever counts bytes on the line shall not know who spoke ---- */
+  globalThis.filled = async (data) => {
+    const { bytes } = form.dataset;
+    if (bytes) data.append("filler", new Blob([new Uint8Array(bytes - (await new Response(data).blob()).size % bytes)]));
+    return data;
+  };
+
   /* ---- A voice ---- */
   if (!voice) return;
   const part = (one) => voice.querySelector(`[data-${one}]`);
