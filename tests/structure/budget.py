@@ -64,11 +64,17 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a module, in the order of `ast.walk`."""
+    return tuple(ast.walk(tree(path)))
+
+
 def code_lines(path: Path) -> int:
     """How many lines of a module hold code."""
     docstrings = {
         number
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
@@ -82,7 +88,7 @@ def code_lines(path: Path) -> int:
 
 def imports_of(path: Path) -> Iterator[tuple[str, str]]:
     """Module and name of everything of ours that a module imports."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "youthvoice":
             yield from ((node.module or "", alias.name) for alias in node.names)
 

@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql
 from wtforms import Form
 
 import youthvoice
+from tests.structure.budget import modules, nodes
 from youthvoice import metadata, migrations
 from youthvoice.access.permissions import PERMISSIONS
 from youthvoice.cli import LazyCommand
@@ -154,15 +155,8 @@ def _kind(field: type) -> str:
     return drawn.__name__ if drawn.__module__.startswith("wtforms") else ""
 
 
-@cache
-def _trees() -> tuple[ast.Module, ...]:
-    files = (file for file in HOUSE.rglob("*.py") if "versions" not in file.parts)
-    return tuple(ast.parse(file.read_text("utf-8")) for file in files)
-
-
-@cache
-def _nodes() -> tuple[ast.AST, ...]:
-    return tuple(chain.from_iterable(ast.walk(tree) for tree in _trees()))
+def _nodes() -> Iterator[ast.AST]:
+    return chain.from_iterable(map(nodes, modules()))
 
 
 def brought() -> list[str]:

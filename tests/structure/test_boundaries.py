@@ -1,20 +1,14 @@
 """What is reachable is known: every address, every permission, and the one maker of a safe table."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
 
 from tests.journeys.support import page_list
 from tests.structure import names
+from tests.structure.budget import modules, nodes
 from youthvoice.access.permissions import PERMISSIONS
-
-
-def _modules() -> Iterator[tuple[Path, str]]:
-    for path in sorted(HOUSE.rglob("*.py")):
-        if "versions" not in path.parts:
-            yield path, path.read_text("utf-8")
 
 
 def test_every_address_is_in_the_snapshot(app: Flask) -> None:
@@ -50,8 +44,8 @@ def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
 def test_only_disclosure_makes_a_safe_table() -> None:
     makers = {
         path.relative_to(HOUSE).as_posix()
-        for path, text in _modules()
-        for node in ast.walk(ast.parse(text))
+        for path in modules()
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "SafeTable"
     }
     assert makers == {"privacy/disclosure/safe_table.py"}

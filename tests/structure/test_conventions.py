@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.structure.budget import tree
 from youthvoice.surveys.questionnaires.kinds import KINDS
 
 PACKAGE = Path(__file__).parents[2] / "youthvoice"
@@ -100,7 +101,7 @@ COMPARED_KINDS = 14
 def _modules() -> Mapping[str, ast.Module]:
     """Every module that runs, but migrations, by its path below the package."""
     files = (path for path in sorted(PACKAGE.rglob("*.py")) if "versions" not in path.parts)
-    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in files}
+    return {path.relative_to(PACKAGE).as_posix(): tree(path) for path in files}
 
 
 def _asks_the_database(tree: ast.Module) -> bool:

@@ -15,6 +15,7 @@ import click
 import pytest
 from flask import Flask
 
+from tests.structure.budget import nodes, tree
 from youthvoice.cli import LazyCommand
 from youthvoice.privacy.disclosure.bands import band_widths, max_categories
 
@@ -64,10 +65,9 @@ class _Module(NamedTuple):
 
 @cache
 def _module(path: Path) -> _Module:
-    tree = ast.parse(path.read_text("utf-8"))
-    top = {bound for statement in tree.body for bound in (*_bound(statement), *_imported(statement))}
+    top = {bound for statement in tree(path).body for bound in (*_bound(statement), *_imported(statement))}
     module, names = _Module([], frozenset(), top, [], set(), []), set[str]()
-    for node in ast.walk(tree):
+    for node in nodes(path):
         names.update((*_bound(node), *_imported(node)))
         if isinstance(node, ast.Attribute):
             names.add(node.attr)

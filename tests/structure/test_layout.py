@@ -3,13 +3,12 @@
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
 
+from tests.structure.budget import modules, nodes, tree
 from youthvoice import blueprints
 from youthvoice.web import headers
 
@@ -47,15 +46,6 @@ WITHOUT_FORMS = {"views"}
 """Public pages that other sites may lead to: a guardian's view by its link."""
 
 
-def _modules() -> Iterator[Path]:
-    return (path for path in sorted(CODE.rglob("*.py")) if "versions" not in path.parts)
-
-
-@cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
-
-
 def _name(path: Path) -> str:
     return path.relative_to(CODE).as_posix()
 
@@ -65,13 +55,13 @@ def _is_address(path: Path) -> bool:
 
 
 def test_a_folder_is_a_feature_and_holds_at_most_fifteen_modules() -> None:
-    many = Counter(_name(path.parent) for path in _modules() if path.name != "__init__.py")
+    many = Counter(_name(path.parent) for path in modules() if path.name != "__init__.py")
     full = {folder: count for folder, count in many.items() if count > MOST_IN_A_FOLDER}
     assert full == {}, "join what is one subject, or make a folder of a feature"
 
 
 def test_a_module_is_one_subject_of_at_most_five_hundred_lines() -> None:
-    sizes = {_name(path): len(path.read_text("utf-8").splitlines()) for path in _modules()}
+    sizes = {_name(path): len(path.read_text("utf-8").splitlines()) for path in modules()}
     long = {name: size for name, size in sizes.items() if size > MOST_LINES}
     assert long == {}, "which second subject is in it?"
 
@@ -79,7 +69,7 @@ def test_a_module_is_one_subject_of_at_most_five_hundred_lines() -> None:
 def test_a_file_name_that_occurs_twice_is_one_of_the_roles_or_an_address() -> None:
     """Files under `routes/` and `example/` are named after what they show; everything else is unique."""
     names = defaultdict(list)
-    for path in _modules():
+    for path in modules():
         if path.stem not in ROLES and not _is_address(path):
             names[path.stem].append(_name(path))
     twice = {name: paths for name, paths in names.items() if len(paths) > 1}
@@ -88,7 +78,7 @@ def test_a_file_name_that_occurs_twice_is_one_of_the_roles_or_an_address() -> No
 
 def test_a_test_that_is_named_after_a_module_lies_under_its_folder() -> None:
     """Whoever changes a module looks for its test under the same path; journeys and attacks are no module's."""
-    folders = {path.stem: path.parent.relative_to(CODE) for path in _modules() if not _is_address(path)}
+    folders = {path.stem: path.parent.relative_to(CODE) for path in modules() if not _is_address(path)}
     lost = set()
     for path in sorted(TESTS.rglob("test_*.py")):
         folder, module = path.parent.relative_to(TESTS), path.stem.removeprefix("test_")
@@ -98,15 +88,15 @@ def test_a_test_that_is_named_after_a_module_lies_under_its_folder() -> None:
 
 
 def test_no_module_is_called_by_what_somebody_does() -> None:
-    last = {_name(path): path.stem.split("_")[-1] for path in _modules() if path.name != "__init__.py"}
+    last = {_name(path): path.stem.split("_")[-1] for path in modules() if path.name != "__init__.py"}
     wrong = {name for name, word in last.items() if (word.endswith("ing") and word not in NOUNS) or word in PARTICIPLES}
     assert wrong == set(), "name the thing; a word in -ing that is one goes into NOUNS"
 
 
 def test_no_two_public_classes_bear_one_name() -> None:
     places = defaultdict(set)
-    for path in _modules():
-        for node in _tree(path).body:
+    for path in modules():
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].add(_name(path))
     assert {name for name, paths in places.items() if len(paths) > 1} == TWICE
@@ -118,8 +108,8 @@ BLUEPRINTS = {"Blueprint", "StaffBlueprint"}
 def test_http_lies_in_routes_and_nowhere_else() -> None:
     makers = {
         _name(path)
-        for path in _modules()
-        for node in ast.walk(_tree(path))
+        for path in modules()
+        for node in nodes(path)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in BLUEPRINTS and "routes" not in path.parts
     }
     assert makers == {"web/assets.py"}  # static files belong to no feature
@@ -128,11 +118,11 @@ def test_http_lies_in_routes_and_nowhere_else() -> None:
 def _made_in(part: str) -> set[str]:
     """Names of the blueprints that are made in `routes/public` or `routes/staff` of any package."""
     found = set()
-    for path in _modules():
+    for path in modules():
         inside = _name(path).partition("/routes/")[2].removesuffix(".py").split("/")
         if inside[0] != part or path.parts[-3:-1] == ("jobs", "routes"):
             continue
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in BLUEPRINTS:
                 assert isinstance(node.args[0], ast.Constant)
                 found.add(str(node.args[0].value))
@@ -169,8 +159,8 @@ def test_a_public_blueprint_keeps_its_border(app: Flask, pages: Blueprint) -> No
 def test_extensions_are_touched_by_context_alone() -> None:
     touched = {
         _name(path)
-        for path in _modules()
-        for node in ast.walk(_tree(path))
+        for path in modules()
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == "extensions"
     }
     assert touched == {"context.py", "web/rate_limits.py"}  # a library's own entry, none of ours
@@ -178,9 +168,9 @@ def test_extensions_are_touched_by_context_alone() -> None:
 
 def test_every_folder_says_in_one_sentence_what_it_is() -> None:
     wrong = set()
-    for folder in sorted({path.parent for path in _modules()}):
+    for folder in sorted({path.parent for path in modules()}):
         init = folder / "__init__.py"
-        said = ast.get_docstring(_tree(init)) if init.exists() else None
+        said = ast.get_docstring(tree(init)) if init.exists() else None
         sentence = (said or "").partition("\n\n")[0]
         listed = re.search(r"\n\s*[a-z_, ]+\s{3,}\S", said or "")  # a list of modules is stale with the next one
         if not sentence.endswith(".") or "\n" in sentence.strip() or listed:
@@ -192,7 +182,7 @@ def _lines_of_code(path: Path) -> set[int]:
     """Lines that are neither blank nor a comment nor a string that stands alone."""
     lines = path.read_text("utf-8").splitlines()
     kept = {at for at, line in enumerate(lines, 1) if line.strip() and not line.strip().startswith("#")}
-    for node in ast.walk(_tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             kept -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return kept
@@ -200,10 +190,10 @@ def _lines_of_code(path: Path) -> set[int]:
 
 def test_imports_are_a_small_part_of_the_code_and_keep_their_names() -> None:
     code = imports = own = renamed = 0
-    for path in _modules():
+    for path in modules():
         kept = _lines_of_code(path)
         code += len(kept)
-        for node in ast.walk(_tree(path)):
+        for node in nodes(path):
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue
             imports += len(kept & set(range(node.lineno, (node.end_lineno or node.lineno) + 1)))

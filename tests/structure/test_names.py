@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.structure import value_names, words
+from tests.structure.budget import modules, tree
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
@@ -57,9 +58,8 @@ def agrees(name: str, class_name: str) -> bool:
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
     """Every module that runs, but migrations."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        if "versions" not in file.parts:
-            yield file.relative_to(TOP).as_posix(), ast.parse(file.read_text("utf-8"))
+    for file in modules():
+        yield file.relative_to(TOP).as_posix(), tree(file)
 
 
 def class_of(annotation: ast.expr | None) -> str:
@@ -139,8 +139,9 @@ def test_names_on_a_walk_are_those_of_parameters_fields_and_variables() -> None:
     assert {"question", "more"} <= value_names.bound_at("surveys/responses/forms.py AnswerField.__init__")
 
 
-def test_words_are_found_where_they_stand() -> None:
+def test_words_are_found_where_they_stand(tmp_path: Path) -> None:
     assert words.words_in("is_hers") == {"is", "hers"}
     assert words.words_in("LateSheetKinds") == {"late", "sheet", "kinds"}
-    told = list(words.docstrings_and_comments('"""Anew."""\nX = "told"  # hers\n'))
-    assert told == ["Anew.", "# hers"]
+    module = tmp_path / "module.py"
+    module.write_text('"""Anew."""\nX = "told"  # hers\n', "utf-8")
+    assert list(words.docstrings_and_comments(module)) == ["Anew.", "# hers"]

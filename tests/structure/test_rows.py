@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tests.structure import budget
 from youthvoice.metadata import full_metadata
 
 PACKAGE = Path(__file__).parents[2] / "youthvoice"
@@ -35,9 +36,7 @@ def _modules() -> dict[str, ast.Module]:
     """Every module that runs, but migrations, by its dotted name below the package."""
     files = (path for path in sorted(PACKAGE.rglob("*.py")) if "versions" not in path.parts)
     return {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
-            path.read_text("utf-8")
-        )
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): budget.tree(path)
         for path in files
     }
 

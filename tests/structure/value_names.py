@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from tests.structure.budget import tree
+
 TOP = Path(__file__).parents[2] / "youthvoice"
 TABLE = Path(__file__).with_name("value_names.toml")
 
@@ -37,7 +39,7 @@ def names_of(walk: str) -> list[str]:
 def bound_at(place: str) -> set[str]:
     """The names that a function or a class binds, its parameters and fields included."""
     module, name = place.split(" ")
-    node: ast.AST = ast.parse((TOP / module).read_text("utf-8"))
+    node: ast.AST = tree(TOP / module)
     for part in name.split("."):
         found = [
             child

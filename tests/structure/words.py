@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.structure.budget import CODE, modules, package_of, tree
+from tests.structure.budget import CODE, modules, nodes, package_of
 
 WORDS = Path(__file__).with_name("words.toml")
 
@@ -42,9 +42,9 @@ _IN_PROSE = re.compile(
 )
 
 
-def _defined(module: ast.Module) -> Iterator[tuple[str, bool]]:
+def _defined(path: Path) -> Iterator[tuple[str, bool]]:
     """Every name that a module gives, and whether it is one of a value: parameter, variable or loop variable."""
-    for node in ast.walk(module):
+    for node in nodes(path):
         if isinstance(node, ast.arg):
             yield node.arg, True
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -60,11 +60,12 @@ def words_in(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
 
 
-def docstrings_and_comments(text: str) -> Iterator[str]:
+def docstrings_and_comments(path: Path) -> Iterator[str]:
     """What a module says to its reader."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.value.value
+    text = path.read_text("utf-8")
     if "#" not in text:
         return
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -89,7 +90,7 @@ def participles(package: str = "") -> list[str]:
     return [
         f"{path.relative_to(CODE.parent)}: {name}"
         for path in _paths(package)
-        for name, is_value in _defined(tree(path))
+        for name, is_value in _defined(path)
         if is_value and name.removeprefix("_") in _PARTICIPLES
     ]
 
@@ -99,7 +100,7 @@ def identifiers(package: str = "") -> list[str]:
     return [
         f"{path.relative_to(CODE.parent)}: {name}"
         for path in _paths(package)
-        for name, _is_value in [*_defined(tree(path)), (path.stem, False)]
+        for name, _is_value in [*_defined(path), (path.stem, False)]
         if (words_in(name) & _IN_IDENTIFIERS) - ({"sheet"} if _PAPER.search(str(path)) or "paper" in name else set())
     ]
 
@@ -109,7 +110,7 @@ def prose(package: str = "") -> list[str]:
     return [
         f"{path.relative_to(CODE.parent)}: {word}"
         for path in _paths(package)
-        for text in docstrings_and_comments(path.read_text("utf-8"))
+        for text in docstrings_and_comments(path)
         for word in _IN_PROSE.findall(text)
         if not (word.lower().startswith("sheet") and _PAPER.search(str(path)))
     ]
