@@ -75,6 +75,25 @@ def test_good_news_without_a_network_reaches_the_board_by_two_adults(
     asha.reads(SENTENCE)
 
 
+def test_a_child_who_leaves_everybody_out_hears_it_at_once_without_a_network_too(
+    place: Place, playwright: Playwright, tmp_path: Path
+) -> None:
+    """It went into the line, and the house threw it away."""
+    with village_tablet(playwright, place, tmp_path / "profile") as village, without_network(place):
+        child = village.child
+        goes_to(child, "/good")
+        child.goes_on()
+        child.answers_and_goes_on("Playing")
+        for name in ("Asha", "Ravi"):
+            child.answers(name)
+        child.goes_on()
+        assert child.question == "readers"
+        child.reads("Then nobody reads it. Let one of them read it.")
+        child.answers("Ravi")
+        child.goes_on()
+        assert child.question == "limit"
+
+
 def test_what_is_for_its_readers_alone_goes_to_no_board(
     desks: Callable[[Place, str], StaffDesk], tablet: ChildTablet, place: Place
 ) -> None:

@@ -128,17 +128,22 @@ def test_a_child_came_and_another_found_nobody(adults: dict[str, StaffDesk], tab
 def test_whom_she_leaves_out_she_does_not_choose(adults: dict[str, StaffDesk], tablet: ChildTablet) -> None:
     assert adults
     goes_to(tablet, "/ways", "/talk")
-    tablet.answers_and_goes_on("Asha")
+    tablet.answers_and_goes_on("Lata")
     tablet.answers_and_goes_on("I want to talk")
     tablet.goes_on()
     tablet.answers("Asha")
-    tablet.reads("is left out now. Choose another face to talk with.")
-    tablet.goes_back()
-    assert tablet.question == "wish"
-    tablet.goes_back()
-    expect(tablet.screen.locator("input:checked")).to_have_count(0)
+    for _screen in range(3):
+        tablet.goes_back()
     tablet.answers("Asha")
     tablet.reads("is chosen now, and so learns it.")
+    for _screen in range(3):
+        tablet.goes_on()
+    assert tablet.question == "readers"
+    expect(tablet.screen.locator("input:checked")).to_have_count(0)
+    expect(tablet.screen.locator("label", has_text="Asha")).to_be_hidden()
+    expect(tablet.screen.locator("label", has_text="Ravi")).to_be_visible()
+    tablet.goes_on()
+    expect(tablet.screen.locator(".rows > li", has_text="Asha")).to_be_hidden()
 
 
 def test_who_found_nobody_leaves_everybody_out_and_reads_that_nobody_would_learn_it(

@@ -198,6 +198,7 @@ def test_in_arabic_with_an_adult_beside_her(tablet: ChildTablet, place: Place) -
     tablet.answers_and_goes_on("Lata Example")
     tablet.answers("الطعام")
     tablet.stops()
+    expect(tablet.screen.locator(".rows .knows:visible")).to_contain_text("Lata Example")
     tablet.sends()
     pictures(tablet)
     assert tablet.screen.locator(".code").evaluate("one => getComputedStyle(one).direction") == "rtl"

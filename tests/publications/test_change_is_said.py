@@ -147,6 +147,17 @@ def test_a_board_shows_four_matters_what_is_answered_first_and_a_change_among_th
     assert names(BoardPage((first, both), None))[0] == "answered and changed"
 
 
+def test_good_news_stands_open_on_a_board_of_many_answers() -> None:
+    """Adults answer good news with nothing more, so it would always be folded away."""
+    answered = BoardEntry("June", tuple(card(f"answered {nth}", "yes") for nth in range(5)))
+    news = [BoardEntry("", (card(f"swing {nth}"),), is_good=True) for nth in range(2)]
+    changed = BoardEntry("May", (card("changed", changed="More of us."),))
+    page = BoardPage((answered, *news, changed), None)
+    assert names(page) == ["answered 0", "answered 1", "swing 0", "changed"]
+    assert "swing 1" in [str(one.card.sentence) for one in page.folded_stories]
+    assert names(BoardPage((answered, *news), None)) == ["answered 0", "answered 1", "swing 0", "answered 3"]
+
+
 def test_a_quiz_is_answered_with_what_adults_do_about_what_children_did_not_know(
     home: House, clock: StillClock, visitor: Callable[[], Visitor]
 ) -> None:

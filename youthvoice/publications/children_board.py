@@ -264,13 +264,15 @@ class BoardPage:
 
     @property
     def open_stories(self) -> tuple[BoardStory, ...]:
-        """The stories shown without unfolding: answered ones first, with at least one change among them."""
+        """The stories shown without unfolding: answered ones first, a change and good news among them."""
         board_stories = _stories([entry for entry in self.entries if not entry.is_year], lambda entry: entry.open_cards)
         board_stories.sort(key=lambda story: (not story.card.reply, not story.card.changed))  # stable
         stories = board_stories[:MAX_OPEN_STORIES]
-        later = [story for story in board_stories[MAX_OPEN_STORIES:] if story.card.changed]
-        if later and not any(story.card.changed for story in stories):
-            stories[-1:] = later[:1]
+        good = [story for story in board_stories if story.entry.is_good][:1]
+        changed = [story for story in board_stories if story.card.changed][:1]
+        for place, wanted in ((-2, good), (-1, changed)):
+            if wanted and wanted[0] not in stories:
+                stories[place] = wanted[0]
         return tuple(stories)
 
     @property

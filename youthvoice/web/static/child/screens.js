@@ -333,14 +333,8 @@
     show(next);
   }
 
-  /** Who sits beside a small child: said on the next screen, and kept nowhere. */
-  function beside(tile) {
-    one("beside").replaceChildren(...[...tile.children].map((part) => part.cloneNode(true)));
-    go(1);
-  }
-
   const acts = {
-    beside, nobody: () => show(one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    nobody: () => show(one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");

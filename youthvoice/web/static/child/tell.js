@@ -20,7 +20,7 @@
   }
   /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
   function tooFew() {
-    const harm = isHarm(), reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
+    const harm = "calm" in readers.dataset && isHarm(), reads = boxes.filter((box) => !box.checked && (harm || box.dataset.role !== "safeguarding_lead"));
     if (!reads.length) return readers.dataset.nobody;
     return boxes.some(outside) && !reads.some(outside) && reads.length < readers.dataset.enough ? readers.dataset.outside : "";
   }
@@ -51,7 +51,7 @@
       strip.hidden = !so || boxes.every((box) => box.value === chosen) || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
     }
-    if (!("calm" in readers.dataset)) return;
+    if (!("nobody" in readers.dataset)) return;
     const words = changed && tooFew();
     if (!words && !("holds" in why.dataset)) return;   // what the house said stays
     why.hidden = !words;
