@@ -25,12 +25,17 @@ HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its code, its name and a greeting in its own script, and its direction."""
+    """One language: its code, its name and a greeting in its own script, and its direction.
+
+    Attributes:
+        browser_tags: what browsers call it where that is not the code, such as `zh-TW zh-HK` for `zh_Hant`.
+    """
 
     code: str
     name: str
     greeting: str
     direction: str = "ltr"
+    browser_tags: str = ""
 
 
 def read_languages(folder: Path) -> dict[str, Language]:
@@ -63,6 +68,8 @@ _FOLDER: Final = shared_folder("translations")
 
 LANGUAGES: Final = read_languages(_FOLDER)
 """Every language in which children can be asked, by code."""
+
+_CODES: Final = {name: code for code, language in LANGUAGES.items() for name in language.browser_tags.split()}
 
 TRANSLATED: Final = list_translated(_FOLDER, CHILD_CATALOGUE, LANGUAGES)
 """Languages in which the pages and papers of children and families are translated."""
@@ -103,7 +110,9 @@ def chosen(offered: Iterable[str] = TRANSLATED) -> str:
     fixed = getattr(g, "language", None) or _asked_for().removesuffix(LARGE)
     if fixed in offered:
         return str(fixed)
-    return request.accept_languages.best_match(offered, offered[0])
+    browser_tags = [browser_tag for browser_tag, code in _CODES.items() if code in offered]
+    best = request.accept_languages.best_match([*offered, *browser_tags], offered[0])
+    return _CODES.get(best, best)
 
 
 def forget_choice() -> None:
