@@ -23,6 +23,7 @@ from youthvoice.publications.review.drafting import draft_due
 from youthvoice.reviews.job import end_reviews, process_due_reviews
 from youthvoice.surveys.batches.closing_job import close_due_job, sweep_due_receipts
 from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
+from youthvoice.surveys.rounds.opening import open_feedback_rounds
 from youthvoice.surveys.rounds.opening_drafts import expire_round_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
 from youthvoice.threads.retention.job import ends_due
@@ -39,6 +40,7 @@ JOBS = (
     Job("drafts", 3600, expire_drafts),
     Job("elections", 20, elections_due),
     Job("ends", 3600, ends_due),
+    Job("feedback", 3600, open_feedback_rounds),
     Job("freezing", 3600, count_final_years),
     Job("good news", 86400, end_reasons),
     Job("guardians", 60, send_due_rhythms),

@@ -22,7 +22,7 @@ from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.choices.store import choice_questionnaires_query
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
-from youthvoice.surveys.rounds.entities import EXEMPT
+from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
@@ -183,7 +183,7 @@ class _SiteState:
             yield self._by(COORDINATOR, "questionnaire")
         if not installation.approved:
             yield self._by(ADVOCATE, "approve", installation.newest, ready=bool(installation.newest))
-        if all(round_.purpose in EXEMPT for round_ in list_rounds(self.session, [self.site.id])):
+        if all(round_.purpose in UNATTENDED for round_ in list_rounds(self.session, [self.site.id])):
             yield self._of_round()
         if not installation.witnessed:
             yield self._by(ADVOCATE, "log")

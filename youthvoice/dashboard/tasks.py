@@ -35,7 +35,7 @@ from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list
 from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
 from youthvoice.surveys.questionnaires.store import list_newest_versions, list_versions_with_picture, load_questionnaire
-from youthvoice.surveys.rounds.entities import EXEMPT
+from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
@@ -279,7 +279,7 @@ class _TaskCollector:
     def sittings(self) -> Iterator[Task]:
         """Open rounds at the caller's sites, until their last day."""
         for round_ in list_rounds(self.session, self.sites):
-            if round_.purpose in EXEMPT or round_.state(context.now()) != "open":
+            if round_.purpose in UNATTENDED or round_.state(context.now()) != "open":
                 continue
             here = [site_id for site_id in round_.site_ids if site_id in self.sites]
             last = round_.last_day(self.sites[here[0]].time_zone)
@@ -289,7 +289,7 @@ class _TaskCollector:
     def ended_early(self) -> Iterator[Task]:
         """Rounds that one adult ended before the agreed day, for those two adults and every advocate."""
         for round_ in list_rounds(self.session, self.sites):
-            if round_.ended_on is None or round_.purpose in EXEMPT:
+            if round_.ended_on is None or round_.purpose in UNATTENDED:
                 continue
             site_id = next(site_id for site_id in round_.site_ids if site_id in self.sites)
             if round_.ended_on < self._today(site_id) - _EARLY_END_IS_SHOWN:

@@ -196,7 +196,7 @@ def _distinguishing_lines(round_: Round, time_zone: str) -> tuple[str, ...]:
     details = (
         name_label(round_.group_name) if round_.group_name else ages,
         waves.get(round_.wave, ""),
-        "" if round_.purpose == RUNS_ON else _("Until %(day)s", day=format_short_day(round_.last_day(time_zone))),
+        "" if round_.purpose in RUNS_ON else _("Until %(day)s", day=format_short_day(round_.last_day(time_zone))),
     )
     return tuple(detail for detail in details if detail)
 

@@ -23,7 +23,7 @@ from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import RenderedFinding, RenderedView, best_language, mark_language, render_view
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.sites.store import Site
-from youthvoice.surveys.rounds.entities import EXEMPT, Round
+from youthvoice.surveys.rounds.entities import UNATTENDED, Round
 from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import find_round, list_rounds, questionnaire_of_round
 from youthvoice.surveys.school_sessions.store import find_school_session
@@ -371,7 +371,7 @@ def _sources(session: Session, site_id: int, language: str, today: date, *, news
         sources.append((day, str(due_id), partial(_entry_of_answer, session, due_id, language, today)))
     if year := next(iter(list_influence_years(session)), None):
         sources.append((date(year.year + 1, FROZEN_IN, 1), f"year-{year.year}", partial(_entry_of_year, year, site_id)))
-    counted = (round_ for round_ in rounds.values() if round_.purpose not in EXEMPT)  # a choice has an entry of its own
+    counted = (round_ for round_ in rounds.values() if round_.purpose not in UNATTENDED)  # a choice has one of its own
     small = [
         round_ for round_ in counted if round_.outcome == "too_few" and not (round_.has_cards and round_.wave == "pre")
     ]

@@ -111,9 +111,10 @@ class BatchRow(Base):
 class RoundRow(Base):
     """One use of a questionnaire; two adults fix all of this when it opens.
 
-    `slug` names it in addresses. `ends_at` moves only to an earlier moment (`surveys end`). Where it asks for `slips`,
-    only a response with a slip dealt for it counts, once. `group_name` is empty where the whole site is asked. `split`
-    is `age`, `group` or `gender` where the view is split into parts; no row holds anything about a part.
+    `slug` names it in addresses. The job opens a round of feedback, and no adult. `ends_at` moves only to an
+    earlier moment (`surveys end`). Where it asks for `slips`, only a response with a slip dealt for it counts,
+    once. `group_name` is empty where the whole site is asked. `split` is `age`, `group` or `gender` where the view
+    is split into parts; no row holds anything about a part.
     """
 
     __tablename__ = "rounds"
@@ -131,8 +132,8 @@ class RoundRow(Base):
     permission: Mapped[str] = mapped_column(String(200))
     decider_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     answer_due: Mapped[date]
-    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    seconded_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    seconded_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     ended_on: Mapped[date | None]
     slips: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     group_name: Mapped[str] = mapped_column(String(80), default="", server_default="")

@@ -20,7 +20,7 @@ FILES = sorted(FOLDER.glob("*.toml"))
 NAMES = {
     "daily-life-4-6", "daily-life-7-9", "daily-life-10-12", "daily-life-13-17", "needs-check", "rights",
     "rights-one-sheet",
-    "admission", "permanent-release", "how-were-you-treated", "everyday-choice",
+    "admission", "permanent-release", "how-were-you-treated", "feedback", "everyday-choice",
     "choice-food", "choice-activity", "choice-chore", "choice-film", "choice-outing",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from flask import Response, render_template, url_for
 from flask_babel import LazyString, get_locale, gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
 from youthvoice.grievances.child_thread import ChildThreadView
@@ -21,6 +21,9 @@ from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.forms import voice_media_type
 from youthvoice.sites.labels import name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet
+from youthvoice.surveys.responses.screens import Speaker, make_screens
+from youthvoice.surveys.responses.tickets import make_ticket
+from youthvoice.surveys.rounds.store import find_feedback_round, questionnaire_of_round
 from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, moment_of
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, code_screens
@@ -169,10 +172,25 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
         asks=[_question_values(entry) for entry in child_thread_view.asks],
         may_disagree=child_thread_view.may_disagree,
         closed=case.state == "closed",
+        feedback=_feedback_values(child_thread),
         stopping=_stop_request_label(child_thread),
         done=done,
         refused=refused,
     )
+
+
+def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
+    """The questions on how the newest answer was; None where it came before the round, or the child has been asked."""
+    session, site, messages = db.session(), child_thread.site, child_thread.seen.messages
+    round_ = find_feedback_round(session, site.id, context.now())
+    if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone):
+        return None
+    ticket = make_ticket(session.connection(), round_, child_thread.facts.id)
+    questionnaire, page = questionnaire_of_round(session, round_), languages.chosen()
+    speaker = Speaker(page, languages.chosen(site.languages), questionnaire.languages[0])
+    screens = make_screens(questionnaire, speaker)
+    title = speaker.say(round_.title)
+    return {"slug": round_.slug, "ticket": ticket, "title": title, "screens": screens} if ticket else None
 
 
 def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
@@ -186,7 +204,7 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) 
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     return _render(
         "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, may_disagree=True, closed=False,
-        stopping="", done="child", refused="",
+        feedback={"title": "", "screens": ()}, stopping="", done="child", refused="",
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from youthvoice.reviews.entities import Review
 from youthvoice.reviews.rules import CARE_STEPS, decisions_due, is_asked_in_time, same_case
 from youthvoice.reviews.store import find_first_day, list_reviews_between
 from youthvoice.sites.store import Site, list_all_sites
-from youthvoice.surveys.rounds.entities import RUNS_ON, Round
+from youthvoice.surveys.rounds.entities import CARE, Round
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.web.i18n.formats import in_every_language
 
@@ -303,7 +303,7 @@ def _is_answered(answer_due: AnswerDue, due: date) -> bool:
 
 
 def _care_rounds(session: Session, site: Site) -> list[Round]:
-    return [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose == RUNS_ON]
+    return [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose == CARE]
 
 
 def _round_cells(session: Session, site: Site, first: date, last: date) -> RoundCells:

@@ -21,7 +21,7 @@ from youthvoice.publications import labels
 from youthvoice.publications.render import Bar
 from youthvoice.publications.store import list_numbers_published
 from youthvoice.sites.store import Site, list_groups, list_sites
-from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round, words_for_group
+from youthvoice.surveys.rounds.entities import CARE, UNATTENDED, Round, words_for_group
 from youthvoice.surveys.rounds.store import list_rounds, questionnaire_of_round
 from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES
@@ -75,7 +75,7 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
         site: the site.
         year: calendar year, at the site.
     """
-    rounds = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in EXEMPT]
+    rounds = [round_ for round_ in list_rounds(session, [site.id]) if round_.purpose not in UNATTENDED]
     of_year = [round_ for round_ in rounds if round_.last_day(site.time_zone).year == year]
     numbers = list_numbers_published(session, [round_.id for round_ in of_year])
     heard = [round_ for round_ in of_year if round_.id in numbers]
@@ -96,7 +96,7 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
 
 
 def _category_of(round_: Round) -> Category:
-    return Category(frozenset(round_.site_ids), round_.group_name, round_.purpose == RUNS_ON, round_.has_cards)
+    return Category(frozenset(round_.site_ids), round_.group_name, round_.purpose == CARE, round_.has_cards)
 
 
 def _languages_lacking(session: Session, site: Site, round_: Round) -> set[str]:

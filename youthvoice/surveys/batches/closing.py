@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -29,7 +29,7 @@ from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.transitions import count_changes, count_transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
 from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import add_round, create_round_answer_due
@@ -77,6 +77,9 @@ def apply_decision(session: Session, batch: OpenedBatch, decision: rules.BatchDe
         What happened: the decision, or after a quarterly check what the batch waits for now.
     """
     if decision.code == "run_on":
+        if batch.round.purpose == FEEDBACK:  # its own job opens the next one
+            end_early(session, batch.round, batch.now, batch.day)
+            return decision
         _open_successor(session, batch)
     elif decision.code == "look":
         return _record_quarter_check(session, batch, decision)
@@ -129,6 +132,8 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
     _store_counts(session, batch, outcome)
     if outcome == "too_many":
         _create_advocate_task(session, batch, "too_many", "", batch.round.titles, rules.TOO_MANY_DAYS)
+    if outcome == "counted" and batch.round.purpose == FEEDBACK:
+        _create_feedback_answer_due(session, batch)
     if outcome != "counted":  # there will be no view that the decider would have to wait for
         release_answer(session, batch.round.slug, (), batch.day)
     batch.row.closed_on, batch.row.outcome = batch.day, outcome
@@ -136,6 +141,13 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
     if batch.round.slips or batch.round.has_cards:
         forget_round_slips(session, batch.round)
     batch.log.add(session, f"batch.{outcome}", batch.round.slug)
+
+
+def _create_feedback_answer_due(session: Session, batch: OpenedBatch) -> None:
+    """The decider answers what children said of answers within thirty days of the day on which it was counted."""
+    due = batch.day + timedelta(days=rules.FEEDBACK_DAYS)
+    session.execute(update(RoundRow).where(RoundRow.id == batch.round.id).values(answer_due=due))
+    create_round_answer_due(session, replace(batch.round, answer_due=due))
 
 
 def _store_counts(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None:

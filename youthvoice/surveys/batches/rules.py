@@ -15,7 +15,8 @@ from youthvoice.context import day_at
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
+from youthvoice.surveys.rounds.entities import RUNS_ON
 
 Wait = Literal["not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable"]
 
@@ -37,6 +38,8 @@ TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
 PATIENCE_DAYS: Final = 365  # then a batch that cannot be counted is discarded
 
 SAFETY_DAYS: Final = 3  # by then the advocates talk with the group
+
+FEEDBACK_DAYS: Final = 30  # from the closing on, for the answer to what children said of answers
 
 TOO_MANY_DAYS: Final = 7  # by then the advocates check why
 
@@ -118,7 +121,7 @@ def decide_without_opening(batch_state: BatchState, now: datetime) -> BatchDecis
 
 
 def _before_its_end(batch_state: BatchState, now: datetime) -> BatchDecision | None:
-    if batch_state.purpose != "care":
+    if batch_state.purpose not in RUNS_ON:
         first = batch_state.first_wave_ends_at
         is_due = first is not None and now >= first and batch_state.looked is None
         is_waited_for = first is not None and batch_state.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
@@ -147,8 +150,10 @@ def decide_batch(batch_state: BatchState, now: datetime) -> BatchDecision:
 
 
 def _outcome(batch_state: BatchState) -> Outcome:
-    if batch_state.purpose == "care" and batch_state.readable < MIN_BATCH:
+    if batch_state.purpose in RUNS_ON and batch_state.readable < MIN_BATCH:
         return "too_few"
+    if batch_state.purpose == FEEDBACK:  # its tickets count what may come, and not who was invited
+        return "counted"
     if batch_state.cards_misused or has_too_many_responses(batch_state.responses, batch_state.invited):
         return "too_many"
     if batch_state.purpose == "choice":

@@ -199,6 +199,7 @@ PURPOSE_LABELS: Final = {
     "awareness": _l("Awareness"),
     "care": _l("Care"),
     "choice": _l("Choice"),
+    "feedback": _l("Feedback on answers"),
 }
 
 KIND_LABELS: Final = {name: _l(kind.label) for name, kind in KINDS.items()}

@@ -24,9 +24,11 @@ SplitBy = Literal["age", "group", "gender"]
 
 SPLITS: Final[tuple[SplitBy, ...]] = ("age", "group", "gender")
 
-Purpose = Literal["regular", "awareness", "care", "choice"]
+Purpose = Literal["regular", "awareness", "care", "choice", "feedback"]
 
-PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice")
+PURPOSES: tuple[Purpose, ...] = ("regular", "awareness", "care", "choice", "feedback")
+
+FEEDBACK: Final = "feedback"  # on an answer to a report; also the name of its starter, which a job opens
 
 Ages = Literal["4-6", "7-9", "10-12", "13-17"]
 

@@ -53,7 +53,7 @@ def _questionnaire_faults(
     if not any(question.coded for question in questions):
         yield make_fault("nothing_to_answer")
     for question in questions:
-        if question.traits.input == "text" and purpose in {"care", "choice"}:
+        if question.traits.input == "text" and purpose in {"care", "choice", "feedback"}:
             yield question_fault(question, "kind", "no_letter_box_here", purpose=purpose)
     if purpose == "choice" and [question.kind for question in questions if question.traits.input] not in (
         ["choose_one"],

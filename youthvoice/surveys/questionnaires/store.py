@@ -15,9 +15,10 @@ from youthvoice.config import shared_folder
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, faults_as_data
-from youthvoice.surveys.questionnaires.questionnaire import AGES, PURPOSES, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import AGES, FEEDBACK, PURPOSES, Questionnaire
 from youthvoice.surveys.questionnaires.toml_file.starter_languages import add_languages
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
+from youthvoice.web.i18n.languages import TRANSLATED
 
 _TRIES = 3
 
@@ -118,8 +119,8 @@ def list_digests(session: Session) -> frozenset[str]:
 
 
 def list_approved_questionnaires(session: Session) -> list[QuestionnaireRow]:
-    """List the newest approved version of every questionnaire that has one, by name."""
-    return list_newest_versions(session, QuestionnaireRow.approved_on.is_not(None))
+    """List the newest approved version of every questionnaire that has one and that adults open, by name."""
+    return list_newest_versions(session, QuestionnaireRow.approved_on.is_not(None), QuestionnaireRow.name != FEEDBACK)
 
 
 def list_versions(session: Session, name: str) -> list[QuestionnaireRow]:
@@ -270,3 +271,10 @@ def load_starter(name: str, languages: frozenset[str] = frozenset()) -> Question
         KeyError: there is no such questionnaire.
     """
     return add_languages(read_toml(_starter_files()[name], name), sorted(languages))
+
+
+def add_feedback(session: Session, log: Log) -> QuestionnaireRow:
+    """The newest version of the questions about answers, in every language of children; it needs no approval."""
+    stored = add_questionnaire(session, load_starter(FEEDBACK, frozenset(TRANSLATED)), log.actor, log.day, log)
+    stored.approved_on = stored.approved_on or log.day
+    return stored

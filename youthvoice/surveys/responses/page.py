@@ -25,7 +25,7 @@ from youthvoice.sites.labels import CallLines, call_lines, name_label, names_lab
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
 from youthvoice.surveys.models import BatchRow, RoundRow, RoundSiteRow
-from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN, Questionnaire
 from youthvoice.surveys.responses import store
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
@@ -245,7 +245,7 @@ def _evening_text(round_: Round, site: Site) -> Markup:
 def _counting_text(round_: Round, last_day: str) -> Markup:
     if not round_.counts:
         return escape(_("Only the letter box is read."))
-    if round_.purpose == RUNS_ON:
+    if round_.purpose in RUNS_ON:
         return escape(_("We count when ten children have answered."))
     return escape(_("After %(day)s we count.", day=last_day))
 
@@ -255,7 +255,7 @@ def _condition_text(round_: Round) -> Markup:
         return escape(_("We are fewer than ten of us."))
     if round_.purpose in EXEMPT:
         return escape(_("If five children or more have chosen."))
-    return Markup() if round_.purpose == RUNS_ON else escape(_("If ten or more children answered."))
+    return Markup() if round_.purpose in RUNS_ON else escape(_("If ten or more children answered."))
 
 
 _rounds_cache: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)
@@ -298,7 +298,8 @@ _FIND_ROUND = CompiledStatement(
 def eligible_round_or_abort(slug: str) -> EligibleRound:
     """Find a round that the tablet of this request may answer.
 
-    Aborts with 403 on a device that is not connected or belongs to another site, with 404 where no such round exists.
+    Aborts with 403 on a device that is not connected or belongs to another site, with 404 where no such round exists,
+    and where it is of feedback.
     """
     with db.engine().connect() as connection:
         tablet = tablet_of(connection) or abort(403)
@@ -306,6 +307,8 @@ def eligible_round_or_abort(slug: str) -> EligibleRound:
         if here is None:
             abort(403)
         round_, questionnaire = _rounds_cache.get((slug, ends_at, closed_on), lambda: _read_round(connection, slug))
+    if round_.purpose == FEEDBACK:  # it is asked on the page of an answer alone
+        abort(404)
     return EligibleRound(tablet.site, round_, questionnaire)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from youthvoice.context import day_at
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.surveys.questionnaires.questionnaire import Question, Words
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Question, Words
 
 State = Literal["coming", "open", "ended", "closed"]
 
@@ -21,7 +21,11 @@ CARD: Final = "card"
 
 EXEMPT: Final = frozenset({"choice"})  # purposes without the rules of ten, of quarters and of waiting (A11)
 
-RUNS_ON: Final = "care"  # the purpose whose rounds close at a quarter's end and continue
+CARE: Final = "care"  # the purpose of rounds about coming and leaving
+
+RUNS_ON: Final = frozenset({CARE, FEEDBACK})  # purposes whose rounds close at a quarter's end and continue
+
+UNATTENDED: Final = EXEMPT | {FEEDBACK}  # purposes for which no adult plans a round, holds a sitting or counts voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Round(Span):
         digest: of the questionnaire's version.
         pair: shared by the pre and post rounds of a pair; None for a single round.
         ends_at: the first moment after it; brought forward when it is ended early.
-        invited: number of children invited; of a `care` round 0 until two adults enter it for a closing.
+        invited: number of children invited; of a `care` round 0 until two adults enter it for a closing; of feedback 0.
         answers_key: name of the key file under which its responses are encrypted.
         ended_on: the day it was ended early; None where it runs to its planned end.
         closed_on: the day its batch was counted or discarded.
@@ -114,7 +118,7 @@ class Round(Span):
     @property
     def counts(self) -> bool:
         """Whether it can ever be counted; with fewer than ten invited only the letter box is read (A1)."""
-        return self.purpose in EXEMPT or self.purpose == RUNS_ON or self.invited >= MIN_BATCH
+        return self.purpose in EXEMPT or self.purpose in RUNS_ON or self.invited >= MIN_BATCH
 
     def bare_title_in(self, language: str) -> str:
         """Its title in a language, else in the first one that exists, without the group."""

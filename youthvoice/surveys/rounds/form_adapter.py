@@ -91,14 +91,14 @@ def to_round_opening(session: Session, form: OpenRoundForm, first: int) -> Round
         spans=spans,
         site_ids=tuple(form.sites.data),
         time_zone=zone,
-        invited=0 if form.purpose_wanted == RUNS_ON else form.invited.data or MIN_BATCH,
+        invited=0 if form.purpose_wanted in RUNS_ON else form.invited.data or MIN_BATCH,
         permission=(form.permission.data or "").strip(),
         decider_id=form.decider.data or first,
         answer_due=form.due.data or date.max,
         opened_by=first,
         group_name=form.group_wanted,
         split=form.split_wanted,
-        slips=form.purpose_wanted != RUNS_ON and bool(form.slips.data),
+        slips=form.purpose_wanted not in RUNS_ON and bool(form.slips.data),
     )
 
 
@@ -178,7 +178,7 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
     if opening.group_name:
         yield OpeningLine("group", _("Who is asked?"), opening.group_name)
     yield from _day_lines(opening)
-    if opening.purpose != RUNS_ON:
+    if opening.purpose not in RUNS_ON:
         yield OpeningLine("invited", _("Children invited"), str(opening.invited))
         if len(opening.spans) > 1:
             cards = opening.link == CARD

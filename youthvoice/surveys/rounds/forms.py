@@ -150,7 +150,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
             return self.may_be_split
         if name in _AFTER or name == "link":
             return self.is_twice
-        return name not in {"invited", "slips"} or self.purpose_wanted != RUNS_ON
+        return name not in {"invited", "slips"} or self.purpose_wanted not in RUNS_ON
 
     @property
     def _purpose_is_open(self) -> bool:
@@ -172,12 +172,12 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def may_be_twice(self) -> bool:
         """Whether these questions can be asked before and after."""
         purposes = {self.questions.purpose} if self.questions and not self._purpose_is_open else {"regular"}
-        return not self.asks_before_and_now and not purposes & {RUNS_ON, *EXEMPT}
+        return not self.asks_before_and_now and not purposes & (RUNS_ON | EXEMPT)
 
     @property
     def is_twice(self) -> bool:
         """Whether a pair of rounds is opened."""
-        return self.may_be_twice and self.purpose_wanted != RUNS_ON and self.times.data == "twice"
+        return self.may_be_twice and self.purpose_wanted not in RUNS_ON and self.times.data == "twice"
 
     @property
     def link_wanted(self) -> str:
@@ -189,7 +189,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     @property
     def may_be_of_a_group(self) -> bool:
         """Whether a single group can be asked: the round has one site, and that has groups."""
-        return self.purpose_wanted not in {RUNS_ON, *EXEMPT} and len(self.group.choices or ()) > 1
+        return self.purpose_wanted not in RUNS_ON | EXEMPT and len(self.group.choices or ()) > 1
 
     @property
     def group_wanted(self) -> str:
@@ -200,7 +200,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     def may_be_split(self) -> bool:
         """Whether the view can be split: a question allows it, and this is one round, neither of care nor a choice."""
         splitting = self.questions.splitting if self.questions else ()
-        return bool(splitting) and not self.is_twice and self.purpose_wanted not in {RUNS_ON, *EXEMPT}
+        return bool(splitting) and not self.is_twice and self.purpose_wanted not in RUNS_ON | EXEMPT
 
     @property
     def split_wanted(self) -> str:

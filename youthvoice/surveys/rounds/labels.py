@@ -56,6 +56,9 @@ OPENING_MESSAGES: Final = {
     "is_a_choice": _l(
         "This questionnaire is for an everyday choice: only the winner is announced, immediately. Open it as a choice."
     ),
+    "opens_by_itself": _l(
+        "These questions open by themselves, after an answer to what a child told. No adult opens them."
+    ),
     "never_paired": _l("Admission, release and everyday choices are never asked as a before-and-after pair."),
     "cards_need_a_pair": _l("Cards put a child's two answers together. Open a pair, before and after."),
     "cards_instead_of_slips": _l("A card is a slip, too: each counts once. Ask for no slips beside it."),

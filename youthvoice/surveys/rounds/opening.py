@@ -10,15 +10,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
+from youthvoice.access.permissions import COORDINATOR
 from youthvoice.accountability.store import create_answer_due
-from youthvoice.accounts.store import find_person, list_advocates
+from youthvoice.accounts.store import find_person, list_advocates, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
-from youthvoice.sites.store import find_site, list_groups, lock_sites
+from youthvoice.sites.store import Site, find_site, list_all_sites, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
-from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
+from youthvoice.surveys.questionnaires.store import add_feedback, find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.rounds import rules, store
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Round, Span
 from youthvoice.web.random_ids import new_slug
@@ -186,7 +188,7 @@ def _new_slug(session: Session) -> str:
 
 
 def _answers_key(opening: rules.RoundOpening, span: Span, slug: str) -> str:
-    if opening.purpose == RUNS_ON:
+    if opening.purpose in RUNS_ON:
         return care_answers_key(slug, 1)
     if opening.purpose == "choice":
         return f"open-answers-choice-{slug}"
@@ -334,3 +336,38 @@ def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
     readers = list_advocates(session, site_id)
     return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline, site.time_zone)
+
+
+def open_feedback_rounds() -> None:
+    """Open a round of feedback at every site that has none open. A job.
+
+    An adult whom children may call unkind would not ask them: no adult opens or ends it. It is asked on the page of a
+    report's answer, with a ticket (`responses.tickets`), and closes as a care round does.
+    """
+    with db.reading(db.engine()) as session:
+        sites = [site for site in list_all_sites(session) if _lacks_round(session, site)]
+    for site in sites:
+        with db.writing(db.engine()) as session:
+            lock_sites(session, [site.id])
+            if _lacks_round(session, site):
+                open_feedback_round(session, site)
+
+
+def _lacks_round(session: Session, site: Site) -> bool:
+    return store.find_feedback_round(session, site.id, context.now()) is None
+
+
+def open_feedback_round(session: Session, site: Site) -> None:
+    """Open the round of a site; nothing where no coordinator could answer it. The caller commits."""
+    coordinators = [person.id for person in list_trusted_people(session, [site.id]) if person.role == COORDINATOR]
+    if not coordinators:
+        return
+    now, slug = context.now(), _new_slug(session)
+    log = Log(context.day_at(now, site.time_zone), "work")
+    add_round(
+        session, slug, None, care_answers_key(slug, 1), [site.id],
+        questionnaire_id=add_feedback(session, log).id, purpose=FEEDBACK, wave="single",
+        starts_at=now, ends_at=now + rules.MAX_ROUND_TIME, invited=0, permission="", decider_id=min(coordinators),
+        answer_due=context.day_at(now + rules.MAX_ROUND_TIME, site.time_zone),
+    )  # fmt: skip
+    log.add(session, "round.open", slug)

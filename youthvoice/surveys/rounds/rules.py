@@ -32,7 +32,7 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
-from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, english_first
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Question, Questionnaire, english_first
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Span
 from youthvoice.surveys.rounds.split import parts_of, publishable_questions, split_question
 
@@ -149,7 +149,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     rule_refusals += _slips_refusals(opening)
     rule_refusals += _group_refusals(opening, groups)
     rule_refusals += _split_refusals(opening, questionnaire)
-    if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose == RUNS_ON and opening.invited == 0):
+    if not 1 <= opening.invited <= MAX_INVITED and not (opening.purpose in RUNS_ON and opening.invited == 0):
         rule_refusals.append(RuleRefusal("nobody_invited", "invited"))
     if not opening.permission.strip():
         rule_refusals.append(RuleRefusal("no_permission", "permission"))
@@ -172,13 +172,15 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
 def _kind_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iterator[RuleRefusal]:
     before_and_now = any(question.moment == "now" for question in questionnaire.questions)
     paired = len(opening.spans) > 1
-    if opening.purpose == RUNS_ON and questionnaire.letter_boxes:
+    if FEEDBACK in {opening.purpose, questionnaire.purpose}:
+        yield RuleRefusal("opens_by_itself", "questionnaire")
+    if opening.purpose in RUNS_ON and questionnaire.letter_boxes:
         yield RuleRefusal("letter_box_in_care", "purpose", {"question": questionnaire.letter_boxes[0].name})
     if opening.purpose in EXEMPT and questionnaire.purpose not in EXEMPT:
         yield RuleRefusal("not_a_choice", "purpose")
     if questionnaire.purpose in EXEMPT and opening.purpose not in EXEMPT:
         yield RuleRefusal("is_a_choice", "purpose")
-    if paired and opening.purpose in {RUNS_ON, *EXEMPT}:
+    if paired and opening.purpose in RUNS_ON | EXEMPT:
         yield RuleRefusal("never_paired", "pair")
     if opening.link == CARD and not paired:
         yield RuleRefusal("cards_need_a_pair", "link")
@@ -199,7 +201,7 @@ def _site_refusals(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
 
 def _slips_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:
     """Slips are dealt at a sitting, so a care round has none."""
-    if opening.slips and opening.purpose == RUNS_ON:
+    if opening.slips and opening.purpose in RUNS_ON:
         yield RuleRefusal("no_slips_in_care", "slips")
     elif opening.slips and opening.link == CARD:
         yield RuleRefusal("cards_instead_of_slips", "slips")
@@ -211,7 +213,7 @@ def _group_refusals(opening: RoundOpening, groups: Collection[str]) -> Iterator[
     """A group belongs to one site and is asked in a batch of its own; care rounds and choices ask whole sites."""
     if not opening.group_name:
         return
-    if opening.purpose in {RUNS_ON, *EXEMPT}:
+    if opening.purpose in RUNS_ON | EXEMPT:
         yield RuleRefusal("never_of_a_group", "group")
     elif len(opening.site_ids) > 1:
         yield RuleRefusal("group_is_of_one_site", "group")
@@ -229,7 +231,7 @@ def _split_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iter
         return
     question = split_question(questionnaire, opening.split)
     dependent = [other for other in questionnaire.questions if question and _asks_about(other, question)]
-    if opening.purpose in {RUNS_ON, *EXEMPT}:
+    if opening.purpose in RUNS_ON | EXEMPT:
         yield RuleRefusal("never_split", "split")
     elif len(opening.spans) > 1:
         yield RuleRefusal("pair_is_never_split", "split")
@@ -271,7 +273,7 @@ def opening_notices(
 ) -> tuple[RuleRefusal, ...]:
     """Notices that forbid nothing but must be read before a round opens."""
     notices = []
-    if opening.purpose not in {RUNS_ON, *EXEMPT} and opening.invited < MIN_BATCH:
+    if opening.purpose not in RUNS_ON | EXEMPT and opening.invited < MIN_BATCH:
         code = "only_letters_read" if questionnaire.letter_boxes else "nothing_counted"
         notices.append(RuleRefusal(code, "invited", {"minimum": MIN_BATCH}))
     if opening.split:

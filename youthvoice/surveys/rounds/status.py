@@ -24,7 +24,7 @@ from youthvoice.surveys.questionnaires import store as questionnaires
 from youthvoice.surveys.questionnaires.picture_library import picture_name
 from youthvoice.surveys.questionnaires.questionnaire import Option, Question, Questionnaire
 from youthvoice.surveys.rounds import store
-from youthvoice.surveys.rounds.entities import EXEMPT, Round, describe_winner
+from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, UNATTENDED, Round, describe_winner
 from youthvoice.web.i18n.formats import format_day
 from youthvoice.witnesses.log_scopes import LogSubject
 
@@ -172,7 +172,7 @@ def _round_view(session: Session, round_: Round, view: str | None) -> RoundView:
     site = find_site(session, round_.site_ids[0])
     zone = site.time_zone if site else "UTC"
     answer_due = find_answer_due(session, round_.purpose, round_.slug)
-    needs_no_answer = answer_due is None and round_.purpose in EXEMPT and round_.closed_on is not None
+    needs_no_answer = answer_due is None and round_.purpose in UNATTENDED and round_.closed_on is not None
     answered = needs_no_answer or (answer_due is not None and answer_due.settled_on is not None)
     with_next = answer_due is not None and answer_due.subject != round_.slug
     now = round_status(round_, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
@@ -202,7 +202,7 @@ def round_status(round_: Round, now: datetime, time_zone: str, progress: RoundPr
     if state == "coming":
         return RoundStatus(_("Starts %(day)s", day=format_day(round_.first_day(time_zone))), "clock")
     if state == "open":
-        words = _("Open; kept until more answer") if round_.purpose == "care" else _("Open")
+        words = _("Open; kept until more answer") if round_.purpose in RUNS_ON else _("Open")
         return RoundStatus(words, "ring", turn=_("Children answer."))
     return _after_its_end(round_, state, progress)
 

@@ -22,7 +22,7 @@ from youthvoice.surveys.models import (
     SittingRow,
 )
 from youthvoice.surveys.questionnaires.question_identity import AskedBefore, NearCopy, find_near_copies_of
-from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.questionnaires.store import load_questionnaire, parse_questionnaire
 from youthvoice.surveys.rounds.entities import EXEMPT, Round, Span
 
@@ -53,6 +53,9 @@ _OPEN = _ROUNDS.where(
     RoundRow.ends_at > bindparam("now"),
     BatchRow.closed_on.is_(None),
 )
+_OF_ADULTS, _FEEDBACK = (
+    _OPEN.where(purpose) for purpose in (RoundRow.purpose != FEEDBACK, RoundRow.purpose == FEEDBACK)
+)
 
 
 def find_round(session: Session, slug: str) -> Round | None:
@@ -72,8 +75,13 @@ def list_rounds_of_batch(session: Session, batch_id: int) -> list[Round]:
 
 
 def list_open_rounds(session: Session, site_id: int, now: datetime) -> list[Round]:
-    """List the rounds that children of a site can answer now, oldest first."""
-    return _load_rounds(session, _OPEN, of_site=site_id, now=now)
+    """List the rounds of adults that children of a site can answer now, oldest first."""
+    return _load_rounds(session, _OF_ADULTS, of_site=site_id, now=now)
+
+
+def find_feedback_round(session: Session, site_id: int, now: datetime) -> Round | None:
+    """The round of a site in which children are asked how the answer to a report was; None where none is open."""
+    return next(iter(_load_rounds(session, _FEEDBACK, of_site=site_id, now=now)), None)
 
 
 def list_unfinished_rounds(session: Session, questionnaire_ids: Iterable[int], now: datetime) -> list[Round]:
@@ -88,9 +96,9 @@ def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
 
 
 def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
-    """The rows of both adults who opened a round: the one who planned it and the one who agreed."""
+    """The rows of both adults who opened a round: the one who planned it and the one who agreed; none of feedback."""
     row = session.execute(select(RoundRow.opened_by, RoundRow.seconded_by).where(RoundRow.id == round_id)).one()
-    return frozenset(row)
+    return frozenset(filter(None, row))
 
 
 def list_rounds_of_pair(session: Session, pair: str) -> list[Round]:

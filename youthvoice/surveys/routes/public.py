@@ -8,17 +8,19 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
-from youthvoice.errors import Refused
+from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
-from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN
-from youthvoice.surveys.responses import page as responses_page, store
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN
+from youthvoice.surveys.responses import page as responses_page, store, tickets
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
 from youthvoice.surveys.responses.small_children import adults_beside
 from youthvoice.surveys.rounds.entities import EXEMPT
+from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
@@ -77,6 +79,8 @@ def answer(slug: str) -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def send(slug: str) -> ResponseReturnValue:
     """Take one anonymous response; the same submission again succeeds again and counts once."""
+    if "ticket" in request.form:
+        return _take_feedback(slug)
     eligible_round = eligible_round_or_abort(slug)
     if eligible_round.round.state(context.now()) == "coming":
         abort(404)
@@ -101,6 +105,36 @@ def send(slug: str) -> ResponseReturnValue:
     store_result = store.store_response(db.connection(), response)
     db.connection().commit()
     return _show_thanks(slug, submission_id, late=store_result.late)
+
+
+def _take_feedback(slug: str) -> ResponseReturnValue:
+    """Take what a child says of an answer, from any device; a ticket that is spent or over changes nothing."""
+    submission_id = read_form_submission_id() or abort(400)
+    with db.reading(db.engine()) as session:
+        round_ = find_round(session, slug)
+        if round_ is None or round_.purpose != FEEDBACK:
+            abort(404)
+        site, questionnaire = get_site(session, round_.site_ids[0]), questionnaire_of_round(session, round_)
+    form = ResponseForm.asking(questionnaire)(request.form)
+    try:
+        spent = tickets.open_ticket(round_, request.form["ticket"])
+    except KeyGone:
+        return _show_counted(submission_id)
+    except CannotOpen:
+        return receipt(submission_id, late=True) if is_delivered() else abort(400)
+    is_skipped = "skip" in request.form or (is_delivered() and form.is_empty())
+    if not is_delivered() and (not form.validate() or (form.is_empty() and not is_skipped)):
+        return jsonify(words=str(_("Tap one picture first."))), 422
+    store.store_response(db.connection(), tickets.seal_feedback(round_, site, spent, form, skips=is_skipped))
+    db.connection().commit()
+    return _show_counted(submission_id)
+
+
+def _show_counted(submission_id: bytes) -> ResponseReturnValue:
+    """The same after an answer, a skip, a repeat, and one that came too late."""
+    if is_delivered() or wants_json():
+        return receipt(submission_id)
+    return render_template("surveys/responses/counted.html")
 
 
 def _take_with_slip(

@@ -21,7 +21,9 @@ from youthvoice.web.form_fields import CheckboxesField
 _MAX_TITLE: Final = 300  # letters
 
 # everyday choices have a page of their own
-_PURPOSES: Final = tuple(purpose for purpose in questionnaire.PURPOSES if purpose != "choice")
+_PURPOSES: Final = tuple(
+    purpose for purpose in questionnaire.PURPOSES if purpose not in {"choice", questionnaire.FEEDBACK}
+)
 
 
 def _choices(words: Mapping[Any, Any], keys: Sequence[str]) -> list[SelectChoice]:

@@ -27,7 +27,7 @@ from youthvoice.surveys.questionnaires.errors import (
 from youthvoice.surveys.questionnaires.labels import KIND_LABELS, PURPOSE_LABELS, fault_message, language_label
 from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
 from youthvoice.surveys.questionnaires.question_identity import NearCopy
-from youthvoice.surveys.questionnaires.questionnaire import ImportedFile, Questionnaire, english_first
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, ImportedFile, Questionnaire, english_first
 from youthvoice.surveys.questionnaires.toml_file.toml_writer import file_shape, write_toml
 from youthvoice.surveys.questionnaires.wording_rules import DOUBTS, asks_who, size_warnings
 from youthvoice.surveys.responses.preview import render_preview, unsaved_questionnaire
@@ -92,7 +92,7 @@ def index() -> ResponseReturnValue:
         "surveys/questionnaires/index.html",
         listed=[version for version in versions if version not in of_choices],
         of_choices=of_choices,
-        shelf=[questionnaire for questionnaire in starters if questionnaire.digest not in digests],
+        shelf=[each for each in starters if each.digest not in digests and each.purpose != FEEDBACK],
         use=PlainForm(),
         drafts=list_drafts(session, current_caller().person_id),
         today=context.today(),

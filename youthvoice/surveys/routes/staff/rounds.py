@@ -28,6 +28,7 @@ from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
 from youthvoice.surveys.rounds import (
@@ -136,7 +137,7 @@ def detail(slug: str) -> ResponseReturnValue:
 
 
 def _may_be_asked_again(round_: Round) -> bool:
-    return round_.state(context.now()) == "closed" and round_.purpose not in {RUNS_ON, *EXEMPT}
+    return round_.state(context.now()) == "closed" and round_.purpose not in RUNS_ON | EXEMPT
 
 
 def _waiting_tablets(round_: Round) -> list[str]:
@@ -162,7 +163,7 @@ def _invited_form(round_: Round) -> forms.InvitedChildrenForm:
 def end(slug: str) -> ResponseReturnValue:
     """Ask for confirmation, then end a round now, permanently."""
     round_, ending = _round(slug), PlainForm()
-    if round_.state(context.now()) not in {"open", "coming"}:
+    if round_.state(context.now()) not in {"open", "coming"} or round_.purpose == FEEDBACK:
         abort(410)
     if not ending.validate_on_submit():
         return show_form("surveys/rounds/end.html", ending, facts=round_)
@@ -198,7 +199,7 @@ def enter_invited(slug: str) -> ResponseReturnValue:
 def sitting(slug: str) -> ResponseReturnValue:
     """Show a facilitator's script and checklist; printable."""
     round_, form = _round(slug), forms.SittingForm()
-    if round_.state(context.now()) != "open":
+    if round_.state(context.now()) != "open" or round_.purpose == FEEDBACK:
         abort(410)
     sites = list_sites(db.session(), round_.site_ids)
     if form.validate_on_submit():

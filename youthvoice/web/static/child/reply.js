@@ -33,6 +33,7 @@
   /** Whether she chose an answer to another question of this page, which she did not send yet: then the page stays as it is. */
   const isOneOfSeveral = (form) => [...document.querySelectorAll("form[data-sends]")].some((one) => one !== form && one.querySelector(":checked"));
   function settle(form) {
+    if ("draft" in form.dataset) globalThis.draft?.forget();
     const done = form.parentElement.querySelector("[data-sent]");
     form.reset();
     form.hidden = true;
@@ -57,6 +58,7 @@
       });
       if (answer.type === "opaqueredirect" && isOneOfSeveral(form)) { settle(form); return; }
       if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
+      if (answer.status === 201) { settle(form); return; }   // what goes to no reader leads nowhere, and waits on a tablet without a network
       const said = await answer.json();
       if (said.go) isTaken(form, said.go);
       else complain(form, said.words ?? form.dataset.sorry);
@@ -70,7 +72,7 @@
 
   /* ---- What she writes or says outlives a reload, until it is sent (draft.js) ---- */
   function keeps(form) {
-    const isGiven = () => form.elements.words.value.trim() || form.elements.voice.files.length;
+    const isGiven = () => form.querySelector(":checked") || form.elements.words?.value.trim() || form.elements.voice?.files.length;
     draft.restore(form);
     for (const sign of ["input", "change"]) form.addEventListener(sign, () => (isGiven() ? draft.keep(form) : draft.forget()));
   }
