@@ -20,12 +20,17 @@ import pytest
 
 from tests.support.good_news import GoodPlace
 from tests.support.offline import manifest_of, seal
+from tests.support.publications import starter
 from tests.support.rounds import open_round
 
 VISITS: Final = 10_000
 ON_THE_LINE: Final = 0.55
-IN_THE_ROOM: Final = {"screens": 0.83, "taps": 0.805, "seconds": 0.78, "all": 0.855}
-"""At most; measured 0.823, 0.799, 0.775 and 0.851. These numbers only fall."""
+IN_THE_ROOM: Final = {"screens": 0.856, "taps": 0.862, "seconds": 0.78, "all": 0.875}
+"""At most; measured 0.853, 0.859, 0.760 and 0.872. These numbers only fall.
+
+Over surveys of three ages; over one alone the figure was 0.851, and 0.913 once its letter box had two screens, for the
+judge learns the length of that one. Over three ages it was 0.865 before the letter box took a voice.
+"""
 _SECTION: Final = re.compile(r'<section class="screen"([^>]*)>(.*?)</section>', re.DOTALL)
 _TILE: Final = re.compile(r'<input type="(?:radio|checkbox)" name="([\w-]+)" value="([^"]*)"')
 
@@ -96,10 +101,14 @@ def judge(features: np.ndarray, truth: np.ndarray) -> float:
 
 @pytest.fixture
 def visits(place: GoodPlace) -> tuple[np.ndarray, np.ndarray]:
-    """What is seen of each visit, and whether it is a complaint: a quarter of each of four flows."""
+    """What is seen of each visit, and whether it is a complaint.
+
+    A quarter each tells, says something good, suggests, or answers a survey of one of three ages.
+    """
     place.house.committee()
-    round_ = open_round([place.house.site_id], place.house.joshi.id)
-    paths = ("/tell", "/good", "/agenda/suggest", f"/survey/{round_.slug}")
+    site_ids, decider_id = [place.house.site_id], place.house.joshi.id
+    rounds = [open_round(site_ids, decider_id, starter(f"daily-life-{ages}")) for ages in ("7-9", "10-12", "13-17")]
+    paths = ("/tell", "/good", "/agenda/suggest", *(f"/survey/{round_.slug}" for round_ in rounds))
     place.browser.open("/language/en")
     flows = [screens_of(place.browser.ask("GET", path).text) for path in paths]
     assert all(len(screens) > 1 for screens in flows), [len(screens) for screens in flows]
@@ -107,7 +116,7 @@ def visits(place: GoodPlace) -> tuple[np.ndarray, np.ndarray]:
     plain = [len(seal(manifest, path, {"words": "a few words", "topic": "food"})) for path in paths]
     assert len(set(plain)) == 1, "every sealed form of words has one length, whatever it is"
     spoken = manifest["steps"]["voice"] - manifest["steps"]["words"]
-    which = draw.integers(len(paths), size=VISITS)
+    which = draw.choice(len(paths), size=VISITS, p=[1 / 4] * 3 + [1 / 12] * 3)
     rows = [visit(flows[flow], (plain[flow], plain[flow] + spoken), draw) for flow in which]
     return np.array(rows), which == 0
 

@@ -268,8 +268,8 @@ class BoardPage:
         board_stories = _stories([entry for entry in self.entries if not entry.is_year], lambda entry: entry.open_cards)
         board_stories.sort(key=lambda story: (not story.card.reply, not story.card.changed))  # stable
         stories = board_stories[:MAX_OPEN_STORIES]
-        good = [story for story in board_stories if story.entry.is_good][:1]
-        changed = [story for story in board_stories if story.card.changed][:1]
+        good = [story for story in board_stories if story.entry.is_good]
+        changed = [story for story in board_stories if story.card.changed]
         for place, wanted in ((-2, good), (-1, changed)):
             if wanted and wanted[0] not in stories:
                 stories[place] = wanted[0]
@@ -279,9 +279,8 @@ class BoardPage:
     def folded_stories(self) -> tuple[BoardStory, ...]:
         """All other stories, in order."""
         open_ids = {id(story.card) for story in self.open_stories}
-        return tuple(
-            story for story in _stories(self.entries, lambda entry: entry.cards) if id(story.card) not in open_ids
-        )
+        stories = _stories(self.entries, lambda entry: entry.cards)
+        return tuple(story for story in stories if id(story.card) not in open_ids)
 
     @property
     def hidden_changes(self) -> tuple[str, ...]:
