@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.journeys.test_letter_voice import opened_letters
 from tests.journeys.test_telling import EVERYBODY, pictures
 from tests.support.long_tests import RUNS_LONG
 from youthvoice import db
@@ -134,6 +135,19 @@ class Walk:
         if here.count():
             here.click()
 
+    def drops(self) -> None:
+        """What she said is thrown away, by her own tap."""
+        self.clicks(".screen.now [data-drop]:visible")
+
+    def returns(self) -> None:
+        """One screen back and on again, or on and back."""
+        one, other = self.draw.choice(((self.goes_back, self.goes_on), (self._turns, self.goes_back)))
+        one()
+        other()
+
+    def _turns(self) -> None:
+        self.keeps(lambda: self.clicks(".screen.now :is([data-go=skip], [data-go=next]):visible"), "on")
+
     def clicks(self, what: str) -> None:
         """If it is there."""
         found = self.tablet.page.locator(what)
@@ -243,3 +257,35 @@ def test_a_survey_and_a_suggestion_lose_nothing(draw: random.Random, house: Hous
         tablet.throws_away()
         tablet.is_at_the_first_screen()
         assert tablet.page.evaluate("window.name") == ""
+
+
+def test_a_letter_arrives_as_the_last_screen_showed_it(draw: random.Random, house: House, tablets: Tablets) -> None:
+    """Words, a voice, both or nothing, in any order of typing, speaking, throwing away, going on, back and a reload."""
+    place = settle(house)
+    tablet = tablets(place)
+    tablet.stops_the_clock()
+    tablet.begins()
+    tablet.skips_to("letter_box")
+    walk = Walk(tablet, draw)
+    for _again in range(STEPS // 2):
+        if tablet.question != "letter_box":
+            tablet.opens(place.survey)
+            tablet.agrees()
+            tablet.skips_to("letter_box")
+        do = draw.choice(
+            (walk.writes, walk.speaks, walk.speaks, walk.taps, walk.reloads, walk.waits, walk.drops, walk.returns)
+        )
+        walk.done.append(do.__name__)
+        do()
+    walk.comes_to_send()
+    given = dict(one.split("=", 1) for one in walk.state() if one.startswith(("a-letter_box", "voice")))
+    words = given.get("a-letter_box", "").strip()
+    assert tablet.screen.locator("[data-mine]").is_visible() == ("voice" in given), walk.done
+    assert tablet.screen.locator("[data-letter] bdi").inner_text().strip() == words, walk.done
+    tablet.sends()
+    tablet.is_thanked()
+    letters = opened_letters(place, "asha")
+    assert len(letters) == bool(words or "voice" in given), walk.done
+    for letter in letters:
+        assert (letter.words.strip(), bool(letter.voice)) == (words, "voice" in given), walk.done
+        assert letter.shared == bool(words and "a-letter_box-shared" in given), walk.done
