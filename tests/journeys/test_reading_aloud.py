@@ -264,6 +264,9 @@ def test_a_tablet_speaks_with_a_voice_of_its_own_that_an_adult_found_right_and_n
         set_tablet_voices(session, one.id, ["en", "hi"])  # the Hindi voice is gone: only a remote one is left
     tablet.begins()
     listen(tablet)
+    plays(page, "said.length >= 4 && !document.querySelector('.speaking')")
+    assert page.evaluate("said")[0] == "Can others hear this?", "the first thing that is heard is how to hear"
+    page.evaluate("said.length = 0")
     page.locator("[data-loud]").click()
     plays(page, "said.length >= 6 && !document.querySelector('.speaking')")
     said = page.evaluate("said")

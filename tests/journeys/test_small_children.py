@@ -6,10 +6,12 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Request, expect
 
+from tests.journeys.support.browsers import PHONE
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
-from tests.journeys.test_every_language import LOW, PHONE, held, hidden, looks, speaks
+from tests.journeys.test_every_language import looks, speaks
+from tests.journeys.test_what_a_screen_holds import LOW, held, hidden
 from tests.support.introductions import introduce
 from tests.support.long_tests import breadth
 from youthvoice.web.i18n.languages import TRANSLATED

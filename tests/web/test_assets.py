@@ -63,10 +63,10 @@ def test_a_stylesheet_is_sent_whole_and_asks_for_nothing_more() -> None:
 
 
 def test_scripts_and_styles_fit_beside_a_page_on_a_bad_network() -> None:
-    """CHILD-UX: own scripts at most 30 KiB raw; the first page 60 KiB compressed, 41 of them the page."""
+    """CHILD-UX: own scripts at most 30 KiB raw; the first page 60 KiB compressed, 40 of them the page."""
     names = ("child/child.css", "child/kiosk.js", "child/screens.js", "child/draft.js")
     child = [load_assets()[name] for name in names]
-    assert sum(len(file.gzipped) for file in child) < 19 * 1024
+    assert sum(len(file.gzipped) for file in child) < 20 * 1024
     assert sum(len(file.plain) for file in child[1:]) <= 30 * 1024
 
 

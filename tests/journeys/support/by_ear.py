@@ -25,36 +25,46 @@ VOICES = f"""
 """A tablet with a voice of its own for each language; it says everything, and plays every recording, at once."""
 
 
+def has_voices(tablet: ChildTablet) -> None:
+    """An adult found a voice of this site's tablets right in each language."""
+    place = tablet.place
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        for one in list_tablets(session, [place.site_id]):
+            set_tablet_voices(session, one.id, TRANSLATED)
+
+
 def with_voices(tablet: ChildTablet) -> ChildTablet:
     """A tablet that says everything in each language: beside every heading the speaker takes its room.
 
     What holds there holds where less can be heard, too: on a tablet without a voice, in a house without recordings.
     """
-    place = tablet.place
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        for one in list_tablets(session, [place.site_id]):
-            set_tablet_voices(session, one.id, TRANSLATED)
+    has_voices(tablet)
     tablet.page.add_init_script(VOICES)
     return tablet
 
 
-_SHOWN = """every => {
-    const place = every ? document.body : document.querySelector(".screen.now") ?? document.querySelector("main");
+SHOWN = """every => {
+    const over = typeof every === "string" && document.querySelector(every);
+    const screen = document.querySelector(".screen.now") ?? document.querySelector("main");
+    const place = over || (every ? document.body : screen);
     const feet = [...document.querySelectorAll("body > footer, body > .moves, .bar")];
-    const beside = feet.filter(one => !place.contains(one));
+    const beside = over ? [] : feet.filter(one => !place.contains(one));
     const texts = [];
     for (const part of [place, ...beside]) {
         const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
             const node = walker.currentNode, words = node.data.replace(/\\s+/g, " ").trim();
             const hidden = node.parentElement.closest(
-                ".hidden, [aria-hidden=true], option, script, template, .over, .past");
+                `.hidden, [aria-hidden=true], option, script, template, ${over ? "" : ".over, "}.past`);
             const clip = node.parentElement.closest("[data-clip]")?.dataset.clip ?? "";
-            if (words && !hidden && (every || node.parentElement.checkVisibility())) texts.push([words, clip]);
+            const painted = (every && !over) || node.parentElement.checkVisibility();
+            if (words && !hidden && painted) texts.push([words, clip]);
         }
     }
-    return texts;
+    const empty = [...place.querySelectorAll("[placeholder]")].filter(one => !one.value && one.checkVisibility());
+    return [...texts, ...empty.map(one => [one.placeholder, one.dataset.clip ?? ""])];
 }"""
+"""Every text that is painted, with its recording: of the open screen and its bars, of the whole page, or of a part."""
 _SPEAKER = ".screen.now .listen:not([hidden]), main:not(:has(.screen.now)) .listen:not([hidden])"
 
 
@@ -63,7 +73,7 @@ def mute(page: Page) -> list[str]:
 
     They are found by another way than the page's own: text by text as it is painted.
     """
-    shown = page.evaluate(_SHOWN, False)
+    shown = page.evaluate(SHOWN, False)
     speaker = page.locator(_SPEAKER).first
     if not speaker.is_visible():
         return ["no speaker", *(words for words, _clip in shown)]
@@ -78,4 +88,4 @@ def mute(page: Page) -> list[str]:
 
 def not_recorded(page: Page) -> list[str]:
     """The texts of every screen of the page that is open, hidden ones too, of which there is no recording."""
-    return [words for words, clip in page.evaluate(_SHOWN, True) if not clip]
+    return [words for words, clip in page.evaluate(SHOWN, True) if not clip]

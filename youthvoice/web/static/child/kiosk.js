@@ -146,6 +146,7 @@
       if (!still().hidden) return;
       if (!document.querySelector("[data-hear]")?.hidden) answer(false);
       cover(still(), true);
+      if (allowed) read(still().querySelector("h2"));
       ending = setTimeout(forsake, GRACE);
     }, idle());
   }
@@ -161,6 +162,7 @@
   });
   function here() {
     clearTimeout(ending);
+    hush();
     cover(still(), false);
     touched();
   }
@@ -190,18 +192,20 @@
   /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
   function textsOf(node) {
     if (node.matches(MUTE) || !(node.getClientRects().length || node.matches(".ask > div"))) return [];
-    if (node.dataset.clip || words(node)) return spoken(node) ? [node] : [];
+    if (node.dataset.clip || node.placeholder || words(node)) return spoken(node) ? [node] : [];
     return [...node.children].flatMap(textsOf);
   }
   function spoken(node) {
+    if (node.placeholder) return node.value ? "" : node.placeholder;
     if (node.dataset.words && !node.matches("[role], [aria-live]")) return node.dataset.words;   // there scripts put what is so now
     const copy = node.cloneNode(true);
-    for (const part of copy.querySelectorAll("svg, [aria-hidden=true]")) part.remove();
+    for (const part of copy.querySelectorAll("svg, [aria-hidden=true], [hidden]")) part.remove();
+    for (const part of copy.querySelectorAll("br, small")) part.before(" ");
     return copy.textContent.replace(/\s+/g, " ").trim();
   }
   /** What belongs to a speaker: its screen, then the buttons beside it. */
   function pieces(button) {
-    if (button.dataset.alone !== undefined) return [button];
+    if (button.matches("[data-alone], [role=alert]")) return [button];
     const place = button.closest(".screen, main, .over") ?? document.body;
     const beside = place.matches(".over") ? [] : [...document.querySelectorAll("body > footer, body > .moves, .bar")].filter((part) => !place.contains(part));
     return [place, ...beside].flatMap(textsOf);
@@ -269,6 +273,7 @@
     root.dataset.aloud = yes ? ALOUD : "";   // for other scripts that lead to the next page of this sitting
   }
   function answer(yes) {
+    hush();
     cover(document.querySelector("[data-hear]"), false);
     allow(allowed || yes);
     if (yes) afterwards?.();
@@ -278,7 +283,13 @@
     if (button.classList.contains("speaking")) { hush(); return; }
     if (allowed) { read(button); return; }
     afterwards = () => read(button);
-    cover(document.querySelector("[data-hear]"), true);
+    const asked = document.querySelector("[data-hear]");
+    cover(asked, true);
+    read(asked.querySelector("h2"));   // the first thing that is heard is how to hear: the same words on every page
+  }
+  /** What a child did not ask for is said at once, where she listens: what is wrong, and that it waits. */
+  function refuses(why) {
+    if (allowed && why) read(why);
   }
   function offer() {
     voices = globalThis.speechSynthesis?.getVoices() ?? [];
@@ -297,7 +308,12 @@
       else if (button.matches("[data-loud]")) answer(true);
       else if (button.matches("[data-quiet]")) answer(false);
     });
-    addEventListener("turned", () => { hush(); offer(); });   // another screen of the same page, perhaps a new one
+    addEventListener("turned", () => {   // another screen of the same page, perhaps a new one
+      hush();
+      offer();
+      refuses(document.querySelector(".screen.now [role=alert]:not([hidden]), .screen.now:is([data-waiting], [data-told], [data-late]) .listen"));
+    });
+    addEventListener("focusin", ({ target }) => refuses(target.closest?.("[role=alert]")));
     for (const form of document.forms) form.autocomplete = "off";
     if (window.name === "away") {
       window.name = "";
