@@ -551,7 +551,10 @@ def test_every_screen_is_accessible(language: str, tablet: ChildTablet) -> None:
 
 
 def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
-    """At most 67 KiB with all and the way out twice, aim 60 (CHILD-UX.md); own scripts 34, aim 30."""
+    """At most 70 KiB with all and the way out twice, aim 60 (CHILD-UX.md); own scripts 38, aim 30.
+
+    Of these four and two are what changes a voice, which comes after everything else.
+    """
     tablet = tablets(place)
     devtools = tablet.page.context.new_cdp_session(tablet.page)
     loaded: list[float] = []
@@ -560,12 +563,12 @@ def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
     devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     tablet.opens("/tell")
     tablet.page.wait_for_load_state("networkidle")
-    assert 20 * 1024 < sum(loaded) <= 67 * 1024
+    assert 20 * 1024 < sum(loaded) <= 70 * 1024
     scripts = tablet.page.evaluate(
         "Promise.all([...document.scripts].map(one => fetch(one.src).then(answer => answer.text())))"
         ".then(all => all.join('').length)"
     )
-    assert scripts <= 34 * 1024 + 256  # a quarter of a KiB for the adult whom a knock is for
+    assert scripts <= 38 * 1024
 
 
 def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
 LOW = (960, 600)
 """A 7-inch tablet on its side."""
-_HELD = breadth(
+HELD = breadth(
     [(LOW, "hi"), (PHONE, "hi"), (PHONE, "ar"), (DESK, "hi")],
     [(LOW, "en"), (LOW, "ar"), (PHONE, "en"), (TABLET, "hi")],
 )
@@ -76,7 +76,7 @@ def leaves_everybody_out(tablet: ChildTablet) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("size", "language"), _HELD, ids=str)
+@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
 def test_every_screen_of_telling_and_of_the_pictures(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:
@@ -134,7 +134,7 @@ def test_where_seven_people_read_it_the_strip_and_their_rows_leave_room(
     assert tablet.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize(("size", "language"), _HELD, ids=str)
+@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
 def test_the_front_page_and_the_first_screen_of_a_round_for_a_group_with_a_long_name(
     house: House, tablets: Tablets, size: tuple[int, int], language: str
 ) -> None:
@@ -150,7 +150,7 @@ def test_the_front_page_and_the_first_screen_of_a_round_for_a_group_with_a_long_
     assert not [*found, *hidden(tablet)]
 
 
-@pytest.mark.parametrize(("size", "language"), _HELD, ids=str)
+@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
 def test_all_six_doors_are_on_the_first_screen_without_a_network_too(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:
@@ -174,7 +174,7 @@ def test_all_six_doors_are_on_the_first_screen_without_a_network_too(
     assert size[0] > size[1] or size[1] - last["y"] - last["height"] < size[1] / 4, "the whole of the screen is used"
 
 
-@pytest.mark.parametrize(("size", "language"), _HELD, ids=str)
+@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
 def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[int, int], language: str) -> None:
     """And three taps are enough: what it is about, what should happen, Send."""
     tablet = held(tablets, size, place, language)

@@ -11,7 +11,7 @@ from tests.support.long_tests import long_test
 
 CHROMIUM = Path("/usr/bin/chromium")
 _LIGHT = Path("/usr/bin/chromium-headless-shell")  # the same engine without a window around it: half the work
-_ARGUMENTS = (
+ARGUMENTS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -49,7 +49,7 @@ def chromium(playwright: Playwright, *, whole: bool = True) -> Iterator[Browser]
             the same engine, which does not, where there is one.
     """
     path = CHROMIUM if whole or not _LIGHT.exists() else _LIGHT
-    browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS, ignore_default_args=[_FORGETS_PAGES])
+    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, ignore_default_args=[_FORGETS_PAGES])
     try:
         yield browser
     finally:
@@ -65,7 +65,7 @@ def with_profile(
     return playwright.chromium.launch_persistent_context(
         folder,
         executable_path=CHROMIUM if whole or not _LIGHT.exists() else _LIGHT,
-        args=_ARGUMENTS,
+        args=ARGUMENTS,
         ignore_default_args=[_FORGETS_PAGES],
         viewport={"width": width, "height": height},
     )

@@ -38,6 +38,7 @@ _ALWAYS_STORED_FILES: Final = (
     "child/reply.js",
     "child/tell.js",
     "child/telling.css",
+    "shared/disguise.js",
     "shared/recorder.js",
 )
 """Files of pages that are not stored: a browser caches them at the first fetch, which would show that such a page was

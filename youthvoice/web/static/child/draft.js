@@ -41,7 +41,7 @@ globalThis.draft = (() => {
     }
     const given = boxes(form).filter((box) => (picks(box) ? box.checked : box.value)).map((box) => [box.name, box.value]);
     const slip = [...form.querySelectorAll("[name^='slip/'][type=hidden]")].map((box) => [box.name, box.value]);
-    write({ action: page(form), idle: Number(document.body.dataset.idle), sheet: "numbered" in form.dataset && form.elements.sheet.value, filled: isFilled(form), given, slip, sound, ...more });
+    write({ action: page(form), idle: Number(document.body.dataset.idle), sheet: "numbered" in form.dataset && form.elements.sheet.value, filled: isFilled(form), as: form.dataset.as, says: form.dataset.says, given, slip, sound, ...more });
   }
   /** The same page again: everything as it was. Gives where she was. */
   function restore(form) {
@@ -51,6 +51,7 @@ globalThis.draft = (() => {
       form.elements.sheet.value = kept.sheet;
       form.dataset.numbered = "";
     }
+    for (const name of ["as", "says"]) if (kept[name]) form.dataset[name] = kept[name];   // how her voice sounds (tell.js)
     for (const box of boxes(form)) {
       const given = kept.given.filter(([name]) => name === box.name).map(([, value]) => value);
       if (picks(box)) box.checked = given.includes(box.value);

@@ -141,20 +141,42 @@
   const start = part("start"), halt = part("halt"), replay = part("replay"), drop = part("drop"), said = part("state");
   const most = Number(voice.dataset.voice);
   const busy = () => dispatchEvent(new Event("busy"));
-  const spoken = globalThis.recorder?.(box, most, shows);
+  /* Changed or her own: `as` is what she chose for what she says next; `says` is how what lies in the box was recorded. What
+     lies there never changes by a tap: a sentence says so. Both outlive a reload (draft.js). */
+  const ways = [...voice.querySelectorAll("[data-way]")], lines = [...voice.parentElement.querySelectorAll("[data-tells]")], { disguise } = voice.dataset;
+  const choice = form.dataset;
+  choice.as ??= "changed";
+  let isUnchangeable = !globalThis.AudioWorkletNode;
+  const spoken = globalThis.recorder?.(box, most, shows, () => (choice.as === "own" ? "" : disguise));
   if (!spoken) return;
+  fetch(disguise, { priority: "low" }).catch(() => {});   // on every page with a recorder: to fetch it at a tap would say that she speaks
+
+  /** Which way is chosen, and the one sentence about it. */
+  function tell() {
+    const has = Boolean(box.files.length), own = choice.as === "own";
+    const stays = has && (choice.says || choice.as) !== choice.as, line = isUnchangeable && !own ? "unchanged" : stays ? "stays" : choice.as;
+    for (const way of ways) {
+      way.setAttribute("aria-pressed", String(way.dataset.way === choice.as && !(isUnchangeable && !own)));
+      way.disabled = isUnchangeable && way.dataset.way === "changed";
+    }
+    for (const one of lines) one.hidden = one.dataset.tells !== line;
+    start.disabled = isUnchangeable && !own;
+  }
 
   function show(state) {
     const has = Boolean(box.files.length), recording = state === "recording";
     start.hidden = recording;
     halt.hidden = !recording;
     replay.hidden = drop.hidden = recording || !has;
+    for (const way of ways) way.parentElement.hidden = recording;
     voice.classList.toggle("has", has && !recording);
     const [first, again] = start.querySelectorAll("span");
     first.hidden = has;
     again.hidden = !has;
     said.textContent = said.dataset[state] ?? "";
     said.classList.toggle("hidden", state !== "refused" && state !== "full");
+    if (state === "unchanged") isUnchangeable = true;
+    tell();
   }
   function count(seconds) {
     const beads = [...part("time").children], so = Math.floor(seconds / most * beads.length);
@@ -165,11 +187,13 @@
     const kept = state === "done" || state === "full";
     if (state === "recording") count(seconds);
     if (kept) {
+      choice.says = choice.as;
       if (form.elements.keep_voice) form.elements.keep_voice.checked = false;   // the new one stands in its place
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
     if (!seconds) show(state);
     if (state === "recording" && !seconds) halt.focus({ preventScroll: true });
+    if (state === "unchanged") ways.at(-1).focus({ preventScroll: true });
     if (kept && form.contains(document.activeElement)) replay.focus({ preventScroll: true });
   }
   function forget() {
@@ -179,6 +203,13 @@
   }
   const settle = () => { spoken.hush(); if (!spoken.runs) show("none"); };
 
+  for (const way of ways) {
+    way.addEventListener("click", () => {
+      choice.as = way.dataset.way;
+      tell();
+      if (box.files.length) box.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
   start.addEventListener("click", spoken.record);
   halt.addEventListener("click", spoken.halt);
   for (const one of [replay, ...form.querySelectorAll("[data-mine]")]) one.addEventListener("click", () => spoken.listen(busy));
@@ -186,7 +217,7 @@
   addEventListener("turned", () => { spoken.halt(); settle(); });
   addEventListener("discard", forget);
   addEventListener("pagehide", forget);
-  form.addEventListener("reset", () => setTimeout(settle));
+  form.addEventListener("reset", () => setTimeout(() => { choice.as = "changed"; settle(); }));
   voice.hidden = false;
   show("none");
 })();

@@ -1,0 +1,205 @@
+"""A child's recording does not sound like her, unless she chooses so."""
+
+import base64
+import math
+import wave
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from tests.journeys.support import browsers
+from tests.journeys.support.console_guard import Watch
+from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.support.sites import Place
+from tests.journeys.test_telling import found_by, opens_tell, speaks
+from tests.journeys.test_what_a_screen_holds import HELD, Tablets, held, hidden
+from tests.support.voices import RATE, Sound, formants_of, pitch_of, syllables
+
+pytestmark = pytest.mark.journey
+PITCH = 220.0
+"""Hz; what the microphone of these journeys hears."""
+
+THROUGH = """async ({ address, samples, rate }) => {
+    const offline = new OfflineAudioContext(1, samples.length, rate);
+    await offline.audioWorklet.addModule(address);
+    const draws = Array.from(crypto.getRandomValues(new Uint32Array(256)), (one) => one / 2 ** 32);
+    const heard = offline.createBuffer(1, samples.length, rate), source = offline.createBufferSource();
+    heard.copyToChannel(Float32Array.from(samples), 0);
+    source.buffer = heard;
+    source.connect(new AudioWorkletNode(offline, "disguise", { outputChannelCount: [1], processorOptions: { draws } }))
+        .connect(offline.destination);
+    source.start();
+    return [...(await offline.startRendering()).getChannelData(0)];
+}"""
+"""The real file in the browser's real audio graph, as recorder.js runs it."""
+
+DECODE = """async (bytes) => {
+    const raw = Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0));
+    return [...(await new OfflineAudioContext(1, 24000, 24000).decodeAudioData(raw.buffer)).getChannelData(0)];
+}"""
+
+SPY = """
+    if (navigator.mediaDevices) {
+    window.heard = [];
+    const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wish) => (window.microphone = await asked(wish));
+    window.MediaRecorder = class extends MediaRecorder {
+        constructor(stream, ...more) { super(stream, ...more); window.heard.push(stream); }
+    };
+    }
+"""
+"""Which stream is recorded: the microphone's, or another."""
+
+
+GONE = "if (window.AudioWorklet) AudioWorklet.prototype.addModule = () => Promise.reject(new Error('gone'));"
+
+RECORDED = """() => [heard.length,
+    heard.some((one) => one.getTracks().some((track) => microphone.getTracks().includes(track))),
+    microphone.getTracks().some((one) => one.readyState === "live"),
+    [...document.forms].flatMap((form) => [...new FormData(form).values()]).filter((one) => one.size).length]"""
+"""Recordings, whether one is of the microphone, whether that is still on, and files in forms."""
+
+
+@pytest.fixture(scope="module")
+def speaking(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose microphone hears somebody speak at `PITCH`."""
+    path = tmp_path_factory.mktemp("voice") / "child.wav"
+    _write(path, syllables(PITCH, seconds=8.0))
+    arguments = [*browsers.ARGUMENTS, f"--use-file-for-fake-audio-capture={path}"]
+    browser = playwright.chromium.launch(executable_path=browsers.CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def spoken(speaking: Browser, place: Place) -> Iterator[ChildTablet]:
+    """A tablet with that microphone."""
+    context = speaking.new_context(viewport={"width": 360, "height": 740}, service_workers="block")
+    context.set_default_timeout(browsers.PATIENCE)
+    context.add_init_script(SPY)
+    watch = Watch(context)
+    yield ChildTablet(context.new_page(), place, watch).is_connected()
+    browsers.close(context)
+    watch.check()
+
+
+def _write(path: Path, sound: Sound) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(array("h", (int(30_000 * one) for one in sound)).tobytes())
+
+
+def sent_sound(tablet: ChildTablet, place: Place) -> Sound:
+    """What a reader hears, decoded."""
+    tablet.stops()
+    tablet.sends()
+    expect(tablet.screen.locator(".code > li").first).to_be_visible()
+    (_words, voice) = found_by(place, "asha")
+    return np.array(tablet.page.evaluate(DECODE, base64.b64encode(voice.sound).decode()))
+
+
+def test_pitch_and_formants_move_differently_each_time_and_silence_stays_silence(tablet: ChildTablet) -> None:
+    tablet.opens("/tell")
+    address = tablet.page.locator("[data-disguise]").get_attribute("data-disguise")
+    still = np.zeros(RATE)
+    said = np.concatenate([syllables(PITCH, seconds=4.0), still])
+    first, second = (
+        np.array(tablet.page.evaluate(THROUGH, {"address": address, "samples": said.tolist(), "rate": RATE}))
+        for _ in range(2)
+    )
+    for changed in (first, second):
+        assert len(changed) == len(said)
+        assert np.isfinite(changed).all()
+        assert 0.05 < np.abs(changed).max() <= 1.0
+        assert np.abs(changed[-RATE // 2 :]).max() < 1e-4, "silence stays silence"
+        steps = np.abs(np.diff(changed))
+        assert steps.max() < 40 * np.sqrt((changed**2).mean()), "no click"
+        assert abs(math.log2(pitch_of(changed) / PITCH)) > math.log2(1.08)
+        assert np.abs(np.log2(formants_of(changed) / formants_of(said))).max() > math.log2(1.08)
+    assert np.corrcoef(first, said)[0, 1] ** 2 < 0.05, "nothing of the real sound is mixed in"
+    assert abs(math.log2(pitch_of(first) / pitch_of(second))) > 0.003
+    nothing = np.array(tablet.page.evaluate(THROUGH, {"address": address, "samples": still.tolist(), "rate": RATE}))
+    assert np.abs(nothing).max() < 1e-6
+
+
+def test_what_she_says_arrives_in_another_voice_and_the_real_one_is_recorded_nowhere(
+    spoken: ChildTablet, place: Place
+) -> None:
+    opens_tell(spoken).skips_to("tell")
+    spoken.reads("It sounds different. Who knows you well may still guess. Your words can show who you are.")
+    expect(spoken.screen.get_by_role("button", name="Changed voice")).to_have_attribute("aria-pressed", "true")
+    speaks(spoken, 3500)
+    assert spoken.page.evaluate(RECORDED) == [1, False, False, 1]
+    assert abs(math.log2(pitch_of(sent_sound(spoken, place)) / PITCH)) > math.log2(1.08)
+
+
+def test_her_own_voice_by_her_own_tap_arrives_as_it_is(spoken: ChildTablet, place: Place) -> None:
+    opens_tell(spoken).skips_to("tell")
+    spoken.screen.get_by_role("button", name="My own voice").click()
+    spoken.reads("People here may know your voice.")
+    speaks(spoken, 3500)
+    assert spoken.page.evaluate("heard.every((one) => one === microphone)")
+    assert abs(math.log2(pitch_of(sent_sound(spoken, place)) / PITCH)) < math.log2(1.03)
+
+
+def test_a_recording_stays_what_it_is_when_she_chooses_the_other_way(tablet: ChildTablet) -> None:
+    opens_tell(tablet).skips_to("tell")
+    speaks(tablet, 500)
+    sizes = "[...document.querySelectorAll('[name=voice]')].map(box => box.files[0].size)"
+    before = tablet.page.evaluate(sizes)
+    tablet.screen.get_by_role("button", name="My own voice").click()
+    tablet.reads("What you said stays as it was. To change how it sounds, say it again.")
+    assert tablet.page.evaluate(sizes) == before
+    tablet.page.wait_for_function("window.name.includes('base64')")
+    tablet.page.reload()
+    expect(tablet.screen.get_by_role("button", name="My own voice")).to_have_attribute("aria-pressed", "true")
+    tablet.reads("What you said stays as it was. To change how it sounds, say it again.")
+    assert tablet.page.evaluate(sizes) == before
+    speaks(tablet, 500)
+    tablet.reads("People here may know your voice.")
+
+
+@pytest.mark.parametrize("breaks", ["old", "gone"])
+def test_where_a_voice_cannot_be_changed_nothing_is_recorded_until_she_chooses_her_own(
+    tablet: ChildTablet, breaks: str
+) -> None:
+    if breaks == "old":
+        tablet.page.add_init_script("delete window.AudioWorkletNode")
+    else:
+        tablet.page.add_init_script(GONE)
+    opens_tell(tablet).skips_to("tell")
+    start = tablet.screen.locator("[data-start]")
+    if breaks == "gone":
+        start.click()
+    tablet.reads("Your voice cannot be changed here. Choose your own voice, or write.")
+    expect(start).to_be_disabled()
+    assert not tablet.page.evaluate("document.querySelector('[name=voice]').files.length")
+    tablet.screen.get_by_role("button", name="My own voice").click()
+    tablet.reads("People here may know your voice.")
+    speaks(tablet, 500)
+
+
+@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
+def test_both_ways_and_what_was_recorded_leave_room_for_each_other(
+    tablets: Tablets, place: Place, size: tuple[int, int], language: str
+) -> None:
+    tablet = held(tablets, size, place, language)
+    tablet.opens("/tell")
+    tablet.skips_to("tell")
+    own = tablet.screen.locator("[data-way=own]")
+    found = hidden(tablet)
+    own.click()
+    found += hidden(tablet)
+    tablet.screen.locator("[data-way=changed]").click()
+    speaks(tablet, 300)
+    found += hidden(tablet)
+    own.click()
+    found += hidden(tablet)
+    tablet.screen.locator("textarea").click()
+    assert found + hidden(tablet) == []
