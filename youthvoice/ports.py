@@ -3,7 +3,7 @@
 from flask import Flask
 
 from youthvoice.access import guard
-from youthvoice.accountability.entities import answerable_rounds, published_views, reply_events, wish_readers
+from youthvoice.accountability import entities as accountability
 from youthvoice.accounts.account_requests import ACCOUNT_REQUEST_KINDS
 from youthvoice.accounts.agreement import request_kinds
 from youthvoice.accounts.people.offboarding import forget_duties, reads_alone
@@ -41,6 +41,7 @@ from youthvoice.surveys.rounds.form_adapter import ROUND_REQUEST_KINDS
 from youthvoice.surveys.rounds.results import published_rounds
 from youthvoice.surveys.rounds.store import title_of_round
 from youthvoice.threads.child_codes import delivery_counts
+from youthvoice.threads.letters.due_job import MAY_KNOW
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
 from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
@@ -56,12 +57,13 @@ def connect(app: Flask) -> None:
     request_bodies.has_valid_session.connect(app, guard.has_valid_session)
     guard.answer_signed_out.connect(app, returned_forms.answer_signed_out)
     errors.give_back_form.connect(app, returned_forms.return_unkept_form)
-    published_views.connect(app, status)
+    accountability.published_views.connect(app, status)
     site_views.connect(app, status)
     published_rounds.connect(app, status)
-    wish_readers.connect(app, wish_knowledge)
-    answerable_rounds.connect(app, rounds_status)
-    reply_events.connect(app, {"item": outcomes})
+    accountability.wish_readers.connect(app, wish_knowledge)
+    accountability.letter_readers.connect(app, MAY_KNOW)
+    accountability.answerable_rounds.connect(app, rounds_status)
+    accountability.reply_events.connect(app, {"item": outcomes})
     voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}
     voting |= {**INTRODUCTION_REQUEST_KINDS, **GOOD_NEWS_REQUEST_KINDS}
     request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})

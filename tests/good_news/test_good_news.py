@@ -357,6 +357,10 @@ def test_whom_the_child_left_out_is_not_asked_to_agree_nor_told_that_something_w
     letters_due()
     assert place.at(place.house.ravi).open("/staff/").text.count("Letter") == before
     assert place.at(place.house.asha).open("/staff/").text.count("Letter") > before
+    asha, ravi = (place.at(person).open("/staff/answers/").text for person in (place.house.asha, place.house.ravi))
+    (address,) = re.findall(r'href="(/staff/answers/\d+)"', asha)
+    assert address not in ravi
+    place.at(place.house.ravi).open(address, status=404)
     place.asks(place.house.asha, place.house.ravi, status=422)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from tests.support import shared_setup
 from tests.support.running import running
 from youthvoice import db
-from youthvoice.accountability.entities import AnswerDue, reply_events
+from youthvoice.accountability.entities import AnswerDue, letter_readers, reply_events
 from youthvoice.accountability.store import create_answer_due, list_answers_due_of
 from youthvoice.accounts.models import PersonRow, PersonSiteRow
 from youthvoice.config import Settings
@@ -163,6 +163,7 @@ def house(settings: Settings, keys: Path) -> Iterator[House]:
     try:
         with running(settings, keyring, engine) as app:
             reply_events.connect(app, {})
+            letter_readers.connect(app, {})
             yield House(engine, keyring, app)
     finally:
         engine.dispose()

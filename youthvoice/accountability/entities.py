@@ -1,6 +1,6 @@
 """Answers due and replies as values, and the ports to the packages above."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Protocol
@@ -254,6 +254,9 @@ class WishReaders(Protocol):
 
 
 wish_readers: Final = Port[WishReaders]("wish_readers")
+
+letter_readers: Final = Port[Mapping[str, Callable[[Session, int, AnswerDue], bool]]]("letter_readers")
+"""Whether a person may know that letters or suggestions wait, by kind of answer due: a child may have left her out."""
 
 
 class AnswerableRounds(Protocol):

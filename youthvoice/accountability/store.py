@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access import permissions
 from youthvoice.accountability import encryption
-from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, wish_readers
+from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, letter_readers, wish_readers
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
 from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
 from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
@@ -367,11 +367,13 @@ def _is_owned_or_asked(person_id: int, role: str, site_ids: Collection[int]) -> 
 
 
 def _without_hidden_wishes(session: Session, person_id: int, answers_due: Iterable[AnswerDue]) -> Iterator[AnswerDue]:
-    """The answers due without wishes that a person may not know of. The owner of a promise may know of it."""
+    """The answers due without wishes and letters that a person may not know of. The owner of a promise may know it."""
     for due in answers_due:
         answer_due: AnswerDue | None = due
         if due.is_of_wishes and not _may_know(session, person_id, due):
             answer_due = due.without_wishes()
+        elif due.kind in letter_readers() and not letter_readers()[due.kind](session, person_id, due):
+            answer_due = None
         if answer_due is not None:
             yield answer_due
 

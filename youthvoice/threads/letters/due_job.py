@@ -4,19 +4,20 @@ There is one answer due for each agenda and day, however many suggestions there 
 suggestion of that day is decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_unsettled
+from youthvoice.accounts.store import find_person
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.letters import letter_readers, store
@@ -156,17 +157,24 @@ def record_first_look(session: Session, envelope: store.LetterEnvelope, time_zon
     _settle(session, LETTERS, _first_look(envelope.site_id, day), today, envelope.shown_from)
 
 
-def may_know(session: Session, caller: Caller, answer_due: AnswerDue) -> bool:
-    """Whether an adult may know that an answer is due: an advocate whom a child left out must not learn it by a task.
+def _may_know(boxes: Collection[str], session: Session, person_id: int, answer_due: AnswerDue) -> bool:
+    """Whether an adult may know that something waits: an advocate whom a child left out must not learn it by a task.
 
-    She knows where she opens anything that waits in its boxes, or nobody does. Every other adult and kind: yes.
+    She knows where she opens anything that waits in these boxes, or nobody does, and of what a colleague settled. Every
+    other adult knows.
     """
-    kind, site_id = answer_due.kind, answer_due.site_id
-    if kind not in {LETTERS, SUGGESTIONS} or caller.role != ADVOCATE:
+    person = find_person(session, person_id)
+    if person is None or person.role != ADVOCATE or answer_due.settled_on:
         return True
-    readers, boxes = readership.readers_at(site_id), DUE_KINDS[LETTERS if kind == LETTERS else SUGGESTIONS].boxes
-    openers = letter_readers.find_letter_openers(session, site_id, readers, context.now(), boxes)
-    return not openers or caller.person_id in openers
+    readers = readership.readers_at(answer_due.site_id)
+    openers = letter_readers.find_letter_openers(session, answer_due.site_id, readers, context.now(), boxes)
+    return not openers or person_id in openers
+
+
+MAY_KNOW: Final[Mapping[str, Callable[[Session, int, AnswerDue], bool]]] = {
+    kind: partial(_may_know, due_kind.boxes) for kind, due_kind in DUE_KINDS.items()
+}
+"""Who may know of an answer due (`accountability.entities.letter_readers`)."""
 
 
 def settle_decision(session: Session, site_id: int, committee_id: int, due: date, today: date) -> None:
