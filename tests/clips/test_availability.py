@@ -169,3 +169,17 @@ def test_a_long_place_fits_its_column_and_keeps_the_text_under_which_clips_are_s
     place = TextPlace("days", "a-food", "g" * 200, "example-house")
     assert place.text == "example-house days: a-food/" + "g" * 133
     assert replace(place, is_shared=True).text == "days: a-food/" + "g" * 133
+
+
+def test_what_a_script_shows_later_can_be_recorded_and_moves_nothing_that_was(app: Flask) -> None:
+    """A refusal, and one thing at least: each has a place of its own, or recordings below it would seem outdated."""
+    macro = "{% from 'child/macros.html' import question %}"
+    question = macro + "{% call question('food', 'How?', under='Say.'MORE) %}{% endcall %}"
+    places = []
+    for more in ("", ", must='Tap it.', nothing='One thing.'"):
+        with app.test_request_context(), collecting_texts("page") as collector:
+            render_template_string(question.replace("MORE", more))
+        places.append({text.words: text.place.text for text in collector.texts.values()})
+    before, after = places
+    assert set(after) - set(before) == {"Tap it.", "One thing."}
+    assert {words: after[words] for words in before} == before

@@ -215,6 +215,26 @@ def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place
     assert tablet.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
+def test_a_refusal_is_heard_where_everything_is_recorded_and_the_tablet_has_no_voice(
+    tablets: Tablets, place: Place
+) -> None:
+    """A script puts it there; its recording waits beside it."""
+    choice = place.opens_choice()
+    recorded(place, ("en", "What shall we eat?"), ("en", "Tap a picture first."), sound=_a_beep())
+    tablet = tablets(place)
+    tablet.page.add_init_script(_OBSERVED)
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    tablet.opens(choice)
+    listen(tablet)
+    tablet.page.locator("[data-loud]").click()
+    plays(tablet.page, "sounds.length === 1 && sounds[0].ended")
+    tablet.screen.locator("[data-go=send]").click()
+    tablet.reads("Tap a picture first.")
+    plays(tablet.page, "sounds.length === 2 && sounds[1].ended")
+    assert tablet.page.evaluate("sounds[0].src !== sounds[1].src")
+
+
 def test_a_clip_that_was_heard_lies_on_the_tablet(tablets: Tablets, place: Place) -> None:
     recorded(place, ("en", FOOD_EN), sound=_a_beep())
     tablet = tablets(place)

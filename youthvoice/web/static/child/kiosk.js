@@ -210,7 +210,9 @@
     const beside = place.matches(".over") ? [] : [...document.querySelectorAll("body > footer, body > .moves, .bar")].filter((part) => !place.contains(part));
     return [place, ...beside].flatMap(textsOf);
   }
-  const heard = (piece) => Boolean(piece.dataset.clip || voice(tongue(piece)));
+  /** What a script puts there later has its recording beside it: `later_said` in macros.html. */
+  const clip = (piece) => piece.dataset.clip ?? [...document.querySelectorAll("i[data-clip]")].find((one) => one.textContent === spoken(piece))?.dataset.clip;
+  const heard = (piece) => Boolean(clip(piece) || voice(tongue(piece)));
   // All answers or none: whatever alone is said aloud seems to be the right one.
   function said(button) {
     const all = pieces(button), tiles = all.filter((piece) => piece.closest(".tile")), every = tiles.every(heard);
@@ -255,7 +257,7 @@
       const tile = piece.closest(".tile, .say") ?? piece;
       tile.classList.add("said");
       tile.scrollIntoView?.({ block: "nearest" });
-      const address = piece.dataset.clip;
+      const address = clip(piece);
       if (!address || !await play(address)) await say(spoken(piece), tongue(piece), mine);
       tile.classList.remove("said");
     }
