@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -113,9 +114,14 @@ def _says_more(width: int) -> bytes:
     return bytes(file)
 
 
+@cache
+def _in_passes() -> bytes:
+    return packed(still(size=(7000, 7100)), "JPEG", progressive=True)
+
+
 def _scans(number: int) -> bytes:
     """A JPEG of fifty million dots whose last pass, which brings nothing, comes once more and once more."""
-    file = packed(still(size=(7000, 7100)), "JPEG", progressive=True)
+    file = _in_passes()
     last = file[file.rindex(b"\xff\xda") : -2]
     return file[:-2] + last * (number - file.count(b"\xff\xda")) + b"\xff\xd9"
 

@@ -120,7 +120,7 @@ def reading(house: Served) -> Iterator[list[int]]:
         reader.join()
 
 
-def test_a_dead_work_process_is_started_anew_and_no_page_fails_meanwhile(tmp_path: Path) -> None:
+def test_a_dead_process_is_started_anew_and_no_page_fails_for_that_of_work(tmp_path: Path) -> None:
     with served(tmp_path) as house:
         before, workers = house.work(), {each.pid for each in house.workers()}
         assert before
@@ -130,28 +130,24 @@ def test_a_dead_work_process_is_started_anew_and_no_page_fails_meanwhile(tmp_pat
         assert set(read) == {200}
         assert {each.pid for each in house.workers()} == workers
         assert "The work process has ended (SIGKILL)." in house.words.read_text()
-
-
-def test_a_dead_web_worker_and_their_parent_are_started_anew(tmp_path: Path) -> None:
-    with served(tmp_path) as house:
         dead = house.workers()[0]
         dead.kill()
         eventually(lambda: len(house.workers()) == WORKERS and dead not in house.workers())
         assert house.status() == 200
-        parent, workers, work = house.web(), house.workers(), house.work()
+        parent, orphans, work = house.web(), house.workers(), house.work()
         assert parent
         parent.kill()
-        eventually(lambda: all(map(is_gone, workers)), 5)
+        eventually(lambda: all(map(is_gone, orphans)), 5)
         eventually(lambda: len(house.workers()) == WORKERS and house.web() != parent)
         eventually(lambda: house.status() == 200)
         assert house.work() == work
 
 
-@pytest.mark.parametrize("python", [(), ("-m", "flask", "--app", "app", "serve")], ids=["app.py", "flask serve"])
-def test_nothing_outlives_the_process_that_was_started_and_its_port_is_free(
-    tmp_path: Path, python: tuple[str, ...]
-) -> None:
-    with served(tmp_path, *python) as house:
+FLASK_SERVE = ("-m", "flask", "--app", "app", "serve")
+
+
+def test_nothing_outlives_the_process_that_was_started_and_its_port_is_free(tmp_path: Path) -> None:
+    with served(tmp_path) as house:
         everybody = house.process.children(recursive=True)
         assert len(everybody) == 2 + WORKERS
         house.process.kill()
@@ -160,9 +156,14 @@ def test_nothing_outlives_the_process_that_was_started_and_its_port_is_free(
         eventually(lambda: is_free(house.port), 5)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_request_that_has_begun_is_answered_before_it_ends_with_zero(tmp_path: Path, number: int) -> None:
-    with served(tmp_path) as house, closing(socket.create_connection(("127.0.0.1", house.port), timeout=20)) as line:
+@pytest.mark.parametrize(("number", "python"), [(signal.SIGTERM, FLASK_SERVE), (signal.SIGINT, ("app.py",))])
+def test_a_request_that_has_begun_is_answered_before_it_ends_with_zero(
+    tmp_path: Path, number: int, python: tuple[str, ...]
+) -> None:
+    with (
+        served(tmp_path, *python) as house,
+        closing(socket.create_connection(("127.0.0.1", house.port), timeout=20)) as line,
+    ):
         body = b"codes=" + b"0" * 94
         head = "POST /reply HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         line.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body[:10])

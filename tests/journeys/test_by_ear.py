@@ -7,6 +7,7 @@ from sqlalchemy import update
 from tests.journeys.support import browsers
 from tests.journeys.support.by_ear import VOICES, mute
 from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
+from tests.journeys.test_every_page import fits_a_child
 from tests.support.long_tests import RUNS_LONG
 from youthvoice import db
 from youthvoice.sites.models import TabletRow
@@ -37,10 +38,11 @@ def phone_with_voices(example: ExampleHouse, browser: Browser, language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES if RUNS_LONG else ["hi"])
-def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, browser: Browser) -> None:
+def test_whatever_is_shown_can_be_heard_and_fits(language: str, example: ExampleHouse, browser: Browser) -> None:
+    """Beside each heading stands its speaker: what fits here fits without one, too."""
     page, survey = phone_with_voices(example, browser, language)
-    mute_texts = {}
-    for path in (*CHILD, survey):
+    mute_texts, unfit = {}, []
+    for path in (*CHILD, f"{survey}/late", f"{survey}/thanks", survey):
         page.goto(example.url + path)
         screens = 0 if path in _OF_ADULTS else page.locator(_SCREENS).count()
         for nth in range(screens or 1):
@@ -49,8 +51,12 @@ def test_whatever_is_shown_can_be_heard(language: str, example: ExampleHouse, br
             lost = mute(page) if path not in _OF_ADULTS else []
             if lost:
                 mute_texts[f"{path} {nth}"] = lost
+        unfit += fits_a_child(page)
+    page.evaluate("document.documentElement.classList.remove('js')")  # every screen at once, as without a script
+    unfit += fits_a_child(page)
     browsers.close(page.context)
     assert not mute_texts, "\n".join(f"{place}: {lost}" for place, lost in mute_texts.items())
+    assert not unfit, "\n".join(unfit)
 
 
 def test_a_refusal_is_heard_as_it_is_shown(example: ExampleHouse, browser: Browser) -> None:

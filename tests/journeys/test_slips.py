@@ -12,6 +12,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place, log_of
 from tests.journeys.test_every_page import faults
+from tests.support.long_tests import breadth
 from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.rules import Candidate, Election, ElectionOpening
@@ -109,7 +110,7 @@ def test_without_javascript_a_slip_counts_too(tablets: Tablets, place: Place) ->
     assert place.sheets() == 1
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", SIZES[0]), ("hi", SIZES[1]), ("ar", SIZES[0])])
+@pytest.mark.parametrize(("language", "size"), breadth([("en", SIZES[0]), ("hi", SIZES[1])], [("ar", SIZES[0])]))
 def test_the_screens_of_a_slip_fit_without_scrolling_and_are_accessible(
     tablets: Tablets, place: Place, language: str, size: tuple[int, int]
 ) -> None:
