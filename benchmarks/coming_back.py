@@ -16,7 +16,8 @@ from youthvoice.example import people
 from youthvoice.privacy.credentials.picture_codes import PictureCode, derive_code_keys
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 _OPENED = 20  # times in each run; five runs stay under the flood limit of a minute

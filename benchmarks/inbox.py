@@ -22,7 +22,8 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
 from youthvoice.sites.store import find_site_by_slug
 from youthvoice.threads.case_state import CaseState, hour_after
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 _OPENED = 20  # times in each run

@@ -20,9 +20,10 @@ from youthvoice.factory import create_app
 from youthvoice.sites.store import find_site
 from youthvoice.startup import LASTING_KEYS
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.letters.letter_box import seal_letter
 from youthvoice.threads.letters.store import add_letters
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 

@@ -19,7 +19,8 @@ from youthvoice.grievances.intake import receive
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads.case_state import CaseState, hour_after
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import (
     ReaderKey,
     add_entry,

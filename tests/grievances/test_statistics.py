@@ -16,8 +16,9 @@ from youthvoice.grievances import statistics
 from youthvoice.grievances.statistics import count_final_years
 from youthvoice.privacy.disclosure.safe_table import protect
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.key_wraps import KeyHolder
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 HARM, PLAIN = CaseState(harm=True), CaseState(days={"first_look": "2026-03-02", "answered": "2026-03-04"})

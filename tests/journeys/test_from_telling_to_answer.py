@@ -45,7 +45,7 @@ def time_passes(place: Place, **time: float) -> None:
             thread = find_thread(session, thread_id)
             assert thread
             clocks = {name: hour - int(back.total_seconds() // 3600) for name, hour in thread.case.clocks.items()}
-            change_case_state(session, thread.line, thread.case.having(clocks=clocks))
+            change_case_state(session, thread, thread.case.having(clocks=clocks))
         entries = session.scalars(select(ThreadEntryRow).where(ThreadEntryRow.thread_id.in_(ids))).all()
         replies = session.scalars(select(ThreadReplyRow).where(ThreadReplyRow.thread_id.in_(ids))).all()
         for row in (*entries, *replies, *session.scalars(select(ThreadRow).where(ThreadRow.id.in_(ids)))):

@@ -46,7 +46,7 @@ from youthvoice.surveys.responses.store import receipts_of_submission
 from youthvoice.threads import key_wraps, receipts
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_codes.submission_codes import candidate_codes, submission_receipt
-from youthvoice.threads.entities import thread_fingerprint
+from youthvoice.threads.sealed_thread import thread_fingerprint
 
 ID = bytes(range(16))
 KEY = bytes(range(32))

@@ -24,7 +24,7 @@ from youthvoice.privacy.crypto.sealing import KeyPair, SealedText, public_of
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import case_state, handover_items, key_wraps
 from youthvoice.threads.child_codes import code_visit
-from youthvoice.threads.entities import SealedEntry, ThreadEntry, open_entry, seal_entry
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.letters.letter_box import (
     EncryptedLetter,
     OpenedLetter,
@@ -35,6 +35,7 @@ from youthvoice.threads.letters.letter_box import (
     seal_letter,
     seal_suggestion,
 )
+from youthvoice.threads.sealed_thread import SealedEntry, open_entry, seal_entry
 
 ID = bytes(range(16))
 HEX = ID.hex()

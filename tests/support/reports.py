@@ -14,7 +14,8 @@ from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.sites.store import find_site
 from youthvoice.threads.case_state import CaseState, hour_after
-from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, Thread, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread, change_case_state, find_thread, read_replies
 
 WORDS = "a grown up shouted at me at dinner becaus I left my plate. everybody looked"
@@ -56,7 +57,7 @@ class Told:
         with db.writing(db.engine()) as session:
             thread = find_thread(session, self.id, to_change=True)
             assert thread
-            change_case_state(session, thread.line, thread.case.having(**marks))
+            change_case_state(session, thread, thread.case.having(**marks))
 
 
 def tell(

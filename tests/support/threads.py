@@ -8,8 +8,9 @@ from tests.support.people import Somebody
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys, derive_code_keys
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import everybody_at
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import (
     ReaderKey,
     add_reply,
@@ -72,7 +73,7 @@ class Told:
             for reply in replies:
                 add_reply(session, thread, reply)
             if case is not None:
-                change_case_state(session, thread.line, case)
+                change_case_state(session, thread, case)
 
 
 def step(name: str, day: date, /, **said: object) -> ThreadEntry:

@@ -18,7 +18,8 @@ from youthvoice.mail.outbox import MAX_LEASED
 from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, Thread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, Thread, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread, change_case_state, find_thread, read_replies
 
 ROLES = {"asha": "advocate", "ravi": "advocate", "lata": "safeguarding_lead", "omar": "outside_recipient"}
@@ -69,7 +70,7 @@ class Site:
     def marks(self, thread_id: bytes, case: CaseState) -> None:
         """Somebody changes how it stands."""
         with db.writing(db.engine()) as session:
-            change_case_state(session, self.facts(thread_id).line, case)
+            change_case_state(session, self.facts(thread_id), case)
 
     def steps(self, thread_id: bytes) -> list[str]:
         """What the child sees with her code."""

@@ -26,10 +26,11 @@ from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
 from youthvoice.threads.key_wraps import unwrap_thread_key, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow, ThreadRow
 from youthvoice.threads.readership import LastReader, ReaderExcluded
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import ReaderKey
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"

@@ -17,9 +17,10 @@ from youthvoice.privacy.credentials.picture_codes import PictureCodeKeys
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads import store
 from youthvoice.threads.case_state import CaseState, encrypt_case_state, hour_after
-from youthvoice.threads.entities import CHILD, NewThread, OpenedThread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, OpenedThread, ThreadEntry
 from youthvoice.threads.key_wraps import decoy_wrap_for, unwrap_thread_key, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
+from youthvoice.threads.sealed_thread import NewThread, new_thread
 from youthvoice.threads.store import ReaderKey
 
 DAY, MONTH = date(2026, 11, 24), "2029-11"
@@ -160,7 +161,7 @@ def test_a_reply_is_for_the_code_alone_and_the_code_does_not_open_the_report(hou
         said = store.read_replies(session, facts, keys.reply.private)
         assert [entry.said["words"] for entry in said] == ["We mend it."]
         with pytest.raises(CannotOpen):
-            store.read_entries(session, OpenedThread(facts, keys.reply.private))
+            store.read_entries(session, facts.open_with(keys.reply.private))
         assert store.find_thread_by_locator(session, 2, keys.locator) is None
     assert thread.locator == keys.locator
 

@@ -28,12 +28,13 @@ from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_r
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads import case_state, key_wraps, thread_ports
-from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.letters import due_job, letter_readers
 from youthvoice.threads.letters.letter_box import OpenedLetter
 from youthvoice.threads.letters.store import LetterEnvelope
 from youthvoice.threads.readership import FROM_AGENDA, FROM_GOOD_NEWS, FROM_LETTER, FROM_REVIEW, everybody_at
 from youthvoice.threads.retention.store import month_of_thread
+from youthvoice.threads.sealed_thread import NewThread, new_thread
 from youthvoice.threads.store import add_thread, find_thread_by_receipt
 
 

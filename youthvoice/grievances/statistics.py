@@ -120,7 +120,7 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
     cases = [
         thread.case
         for thread in list_all_threads(session, (REPORT,))
-        if thread.line.site_id == site_id and thread.line.day.year == year and thread.case.kind == "report"
+        if thread.site_id == site_id and thread.day.year == year and thread.case.kind == "report"
     ]
     year_data = year_to_data(count_year(year, cases))
     locked = encrypt_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _ROOM)

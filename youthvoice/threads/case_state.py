@@ -113,7 +113,7 @@ class CaseState:
         days: ISO days of events by name: `first_look`, `answered`, `closed`, ...
         flags: further facts, such as `withdraw_asked`, `authority`, `held`; never free text.
         language: the one in which the child reported; adults answer in it.
-        keys: fingerprint of its public keys and its code from the start (`entities.thread_fingerprint`); never changes.
+        keys: `sealed_thread.thread_fingerprint` of its public keys and its code from the start; never changes.
         sent: keyed fingerprint of the last submission for it, by which a repeat is recognised.
         wrote: the same of what the child last wrote with the code.
     """

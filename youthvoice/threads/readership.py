@@ -18,7 +18,6 @@ from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
-from youthvoice.context import AppCache
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import REPORT
@@ -46,7 +45,7 @@ def reader_key_at(session: Session, person_id: int, site_id: int) -> ReaderKey |
     return ReaderKey(person.id, person.public_key, frozenset({site_id})) if person else None
 
 
-_readers: Final = AppCache[int, Readers](500, seconds=5)
+_readers: Final = context.AppCache[int, Readers](500, seconds=5)
 
 
 def forget_readers(site_id: int) -> None:
@@ -185,8 +184,8 @@ def grant_access(session: Session, thread: OpenedThread, entries: Collection[Thr
     """
     if holder.person_id in excluded_readers(entries):
         raise ReaderExcluded
-    wrap = wrap_thread_key(context.keyring().key(THREADS), thread.facts.id, thread.private, holder)
-    put_thread_wrap(session, thread.facts.id, wrap)
+    wrap = wrap_thread_key(context.keyring().key(THREADS), thread.id, thread.private, holder)
+    put_thread_wrap(session, thread.id, wrap)
 
 
 def step_back(session: Session, thread: Thread, person_id: int, present: Sequence[KeyHolder]) -> None:

@@ -17,7 +17,7 @@ from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, ConcurrentUpdate
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import THREADS
-from youthvoice.threads import case_state, entities, key_wraps
+from youthvoice.threads import case_state, entities, key_wraps, sealed_thread
 from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 
 _COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
@@ -63,7 +63,7 @@ class ReceivedReport:
     code_seen: bool
 
 
-def add_thread(session: Session, thread: entities.NewThread) -> None:
+def add_thread(session: Session, thread: sealed_thread.NewThread) -> None:
     """Store a new thread with its wraps and entries.
 
     Raises:
@@ -117,7 +117,7 @@ def iterate_threads(
     for row in session.execute(query.execution_options(yield_per=_BATCH_ROWS)):
         if _is_reader_of_wrap(key, row[0], reader_key, row[-1]):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
-                summary = _as_summary(key, row[:-1])
+                summary = entities.ThreadSummary(*_summary_values(key, row))
                 if summary.case.kind in kinds:
                     yield summary
 
@@ -148,9 +148,8 @@ def open_thread(
     row, key = session.execute(query).first(), context.keyring().key_or_new(THREADS)
     if row is None or not _is_reader_of_wrap(key, thread_id, reader_key, row.tag):
         return None
-    thread = _as_thread(key, row)
-    return entities.OpenedThread(
-        thread, key_wraps.unwrap_thread_key(thread_id, reader_key.person_id, row.wrapped, private_key)
+    return _as_thread(key, row).open_with(
+        key_wraps.unwrap_thread_key(thread_id, reader_key.person_id, row.wrapped, private_key)
     )
 
 
@@ -222,7 +221,7 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
         raise ConcurrentUpdate
 
 
-def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread: entities.RekeyedThread) -> None:
+def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread: sealed_thread.RekeyedThread) -> None:
     """Replace a thread's key, entries and readers by those of a new statement; the old ones are deleted.
 
     Replies to the child stay: the code opens them.
@@ -230,21 +229,20 @@ def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread
     Args:
         session: may write; the thread's row is locked.
         thread: as it was.
-        rekeyed_thread: from `entities.rekeyed_thread`.
+        rekeyed_thread: from `sealed_thread.rekeyed_thread`.
 
     Raises:
         ConcurrentUpdate: somebody else changed the thread.
     """
-    summary = thread.line
-    same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
-    values = {"public_key": rekeyed_thread.public_key, "marks": rekeyed_thread.marks, "version": summary.version + 1}
+    same = update(ThreadRow).where(ThreadRow.id == thread.id, ThreadRow.version == thread.version)
+    values = {"public_key": rekeyed_thread.public_key, "marks": rekeyed_thread.marks, "version": thread.version + 1}
     if not count_changed(session, same.values(**values)):
         raise ConcurrentUpdate
-    session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == summary.id))
-    session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == summary.id))
-    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(summary.id, wrap) for wrap in rekeyed_thread.wraps])
+    session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == thread.id))
+    session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == thread.id))
+    session.execute(insert(_table(ThreadKeyWrapRow)), [_wrap_row(thread.id, wrap) for wrap in rekeyed_thread.wraps])
     session.execute(
-        insert(_table(ThreadEntryRow)), [entry_row(summary.id, sealed_entry) for sealed_entry in rekeyed_thread.entries]
+        insert(_table(ThreadEntryRow)), [entry_row(thread.id, sealed_entry) for sealed_entry in rekeyed_thread.entries]
     )
 
 
@@ -295,15 +293,15 @@ def put_thread_wrap(session: Session, thread_id: bytes, wrap: key_wraps.KeyWrap)
 
 
 def _as_thread(key: bytes, row: Any) -> entities.Thread:
-    summary = _as_summary(key, row)
-    if summary.case.keys not in {"", entities.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
+    thread = entities.Thread(*_summary_values(key, row), row.public_key, row.reply_key, row.destruction_month)
+    if thread.case.keys not in {"", sealed_thread.thread_fingerprint(row.public_key, row.reply_key, row.locator)}:
         raise CannotOpen
-    return entities.Thread(summary, row.public_key, row.reply_key, row.destruction_month)
+    return thread
 
 
-def _as_summary(key: bytes, row: Sequence[Any]) -> entities.ThreadSummary:
+def _summary_values(key: bytes, row: Sequence[Any]) -> tuple[bytes, int, date, int, case_state.CaseState]:
     thread_id, site_id, day, version, marks = row[:5]
-    return entities.ThreadSummary(thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks))
+    return thread_id, site_id, day, version, case_state.open_case_state(key, thread_id, marks)
 
 
 def _is_reader_of_wrap(key: bytes, thread_id: bytes, reader_key: ReaderKey, tag: bytes) -> bool:
@@ -318,7 +316,7 @@ def _wrap_row(thread_id: bytes, wrap: key_wraps.KeyWrap) -> dict[str, object]:
     return {"thread_id": thread_id, "person_id": wrap.person_id, "wrapped": wrap.wrapped, "tag": wrap.tag}
 
 
-def entry_row(thread_id: bytes, sealed_entry: entities.SealedEntry) -> dict[str, object]:
+def entry_row(thread_id: bytes, sealed_entry: sealed_thread.SealedEntry) -> dict[str, object]:
     """The columns of a sealed entry."""
     return {"id": sealed_entry.id, "thread_id": thread_id, "day": sealed_entry.day, "body": sealed_entry.body.blob}
 
@@ -330,12 +328,12 @@ def count_large_entries(session: Session, thread_id: bytes, least: int) -> int:
     return session.scalar(large) or 0
 
 
-def list_sealed_entries(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
+def list_sealed_entries(session: Session, thread_id: bytes) -> list[sealed_thread.SealedEntry]:
     """Every entry of a thread, sealed and unordered."""
     return _list_sealed(session, ThreadEntryRow, thread_id)
 
 
-def list_sealed_replies(session: Session, thread_id: bytes) -> list[entities.SealedEntry]:
+def list_sealed_replies(session: Session, thread_id: bytes) -> list[sealed_thread.SealedEntry]:
     """Every reply to the child, sealed and unordered."""
     return _list_sealed(session, ThreadReplyRow, thread_id)
 
@@ -346,9 +344,9 @@ def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thre
 
 def _list_sealed(
     session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes
-) -> list[entities.SealedEntry]:
+) -> list[sealed_thread.SealedEntry]:
     query = select(table.id, table.day, table.body).where(table.thread_id == thread_id)
-    return [entities.SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in session.execute(query)]
+    return [sealed_thread.SealedEntry(row.id, row.day, SealedText.stored(row.body)) for row in session.execute(query)]
 
 
 def add_entry(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
@@ -370,7 +368,7 @@ def _add(
 ) -> None:
     turn = _length(session, table, thread.id)
     month = find_destruction_month(session, thread.id) or thread.month
-    sealed_entry = entities.seal_entry(context.keyring(), thread.id, public_key, month, replace(entry, turn=turn))
+    sealed_entry = sealed_thread.seal_entry(context.keyring(), thread.id, public_key, month, replace(entry, turn=turn))
     session.execute(insert(table).values(entry_row(thread.id, sealed_entry)))
 
 
@@ -385,10 +383,10 @@ def read_entries(session: Session, thread: entities.OpenedThread) -> list[entiti
     Raises:
         CannotOpen, KeyGone: see `open_entry`.
     """
-    month = thread.facts.month
+    month = thread.month
     return _ordered(
-        entities.open_entry(context.keyring(), thread.facts.id, thread.private, month, sealed_entry)
-        for sealed_entry in list_sealed_entries(session, thread.facts.id)
+        sealed_thread.open_entry(context.keyring(), thread.id, thread.private, month, sealed_entry)
+        for sealed_entry in list_sealed_entries(session, thread.id)
     )
 
 
@@ -405,7 +403,7 @@ def read_replies(session: Session, thread: entities.Thread, private: bytes) -> l
     """
     sealed_entries = list_sealed_replies(session, thread.id)
     return _ordered(
-        entities.open_entry(context.keyring(), thread.id, private, thread.month, sealed_entry)
+        sealed_thread.open_entry(context.keyring(), thread.id, private, thread.month, sealed_entry)
         for sealed_entry in sealed_entries
     )
 

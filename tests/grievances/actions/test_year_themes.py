@@ -18,7 +18,8 @@ from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.threads.agreed_themes import Theme, add_theme, list_themes, reports_subject
 from youthvoice.threads.case_state import SUMMARY_AGREED, CaseState
-from youthvoice.threads.entities import CHILD, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
+from youthvoice.threads.sealed_thread import new_thread
 from youthvoice.threads.store import add_thread
 
 DAY = date(2026, 3, 2)

@@ -130,7 +130,7 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
     with db.writing(db.engine()) as session:
         thread = find_thread(session, held.thread_id, to_change=True)
         assert thread
-        change_case_state(session, thread.line, thread.case.flagged(HELD))
+        change_case_state(session, thread, thread.case.flagged(HELD))
     for _month in range(40):
         clock.move(days=30)
         ends_due()

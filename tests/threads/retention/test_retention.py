@@ -24,12 +24,13 @@ from youthvoice.privacy.crypto.sealing import KeyPair, new_pair
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread, open_entry
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.handover_items import add_handover, list_handovers, open_handover, seal_handover
 from youthvoice.threads.letters.letter_box import SealedLetter, open_letter, seal_letter
 from youthvoice.threads.letters.store import add_letters, find_letter, mark_letter_opened
 from youthvoice.threads.models import LetterRow, ThreadEntryRow, ThreadKeyWrapRow, ThreadReplyRow, ThreadRow
 from youthvoice.threads.retention import job, letter_holds, store
+from youthvoice.threads.sealed_thread import NewThread, new_thread, open_entry
 from youthvoice.threads.store import (
     ReaderKey,
     add_entry,
@@ -158,7 +159,7 @@ def test_an_open_thread_survives_forty_months_of_jobs_and_ends_once_it_is_closed
     with db.writing(house.engine) as session:
         facts = find_thread(session, thread.id)
         assert facts is not None
-        change_case_state(session, facts.line, CLOSED)
+        change_case_state(session, facts, CLOSED)
     for _month in range(12):
         look(house, now)
         now += timedelta(days=30.5)
@@ -245,7 +246,7 @@ def test_a_thread_that_opens_again_at_the_last_moment_keeps_its_key(
     with db.writing(house.engine) as session:
         facts = find_thread(session, thread.id)
         assert facts is not None
-        change_case_state(session, facts.line, CaseState(state="open"))
+        change_case_state(session, facts, CaseState(state="open"))
     job.end_month(house.engine, MONTH, ENDED)
     assert words(house, thread) == [WORDS, "noted"]
     look(house, ENDED)
@@ -338,7 +339,7 @@ def test_nobody_writes_between_the_look_at_a_month_and_its_end(house: Ground, mo
         with house.app.app_context(), suppress(ConcurrentUpdate), db.writing(house.engine) as session:
             facts = find_thread(session, thread.id)
             if facts is not None:
-                change_case_state(session, facts.line, CaseState(state="open"))
+                change_case_state(session, facts, CaseState(state="open"))
                 written.append(thread.id)
 
     def meanwhile(session: Session, month: str, living: list[bytes]) -> None:
@@ -381,7 +382,7 @@ def test_whoever_holds_a_thread_or_wrote_a_line_goes_on_while_a_month_ends(house
         if logs:
             add_timeline_step(session, held, "decided", DAY)
         else:
-            change_case_state(session, held.line, CaseState(state="open"))
+            change_case_state(session, held, CaseState(state="open"))
     worker.join(20)
     assert not worker.is_alive()
     assert failed == []

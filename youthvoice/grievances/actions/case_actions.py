@@ -310,7 +310,7 @@ def _link(report: ReportContext, form: LinkForm) -> base.Changes:
         raise base.ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
     if any(entry.said.get("to_thread") == other.id.hex() for entry in report.of_kind("linked")):
         raise base.ActionRefused("name", str(_("These two are linked already.")))
-    return base.Changes(report.case, [("linked", {"to_thread": other.id.hex()})], linked=other.thread.facts.line)
+    return base.Changes(report.case, [("linked", {"to_thread": other.id.hex()})], linked=other.thread)
 
 
 LINK = base.Action(

@@ -64,9 +64,9 @@ def write_back(session: Session, caller: Caller, item: HandoverItem, words: str)
     thread = find_thread(session, bytes.fromhex(content["thread"]), to_change=True)
     if thread is None or thread.public_key.hex() != content["public_key"]:
         raise ReportGone
-    site = get_site(session, thread.line.site_id)
+    site = get_site(session, thread.site_id)
     case = with_follow_up_deadline(site, thread.case.flagged(HANDED_BACK), context.now())
-    change_case_state(session, thread.line, case)
+    change_case_state(session, thread, case)
     day = context.today(site.time_zone)
     add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
 
@@ -249,17 +249,16 @@ def _deliver(
 
 
 def _seal_item(report: ReportContext, reader: Reader, content: dict[str, Any]) -> HandoverItem:
-    thread = report.thread.facts
     values = {
-        "thread": thread.id.hex(),
-        "public_key": thread.public_key.hex(),
+        "thread": report.id.hex(),
+        "public_key": report.thread.public_key.hex(),
         "topic": report.case.topic,
         "site": report.site.name,
         "from": report.names.get(content.get("by", report.caller_id), ""),
         "ask": content["ask"],
         "items": [_item_content(entry) for entry in chosen_entries(report, content["items"])],
     }
-    return seal_handover(context.keyring(), reader, report.today, thread.month, values)
+    return seal_handover(context.keyring(), reader, report.today, report.thread.month, values)
 
 
 def _item_content(entry: ThreadEntry) -> dict[str, str]:

@@ -86,19 +86,18 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         ReaderExcluded: see `readership.grant_access`.
         LastReader: see `readership.step_back`.
     """
-    thread = report.thread.facts
     if changes.steps_back:
         lock_people(session)  # the remaining readers cannot leave at the same moment
-    change_case_state(session, thread.line, _case_after(report, changes))  # first: locks the row, or raises
+    change_case_state(session, report.thread, _case_after(report, changes))  # first: locks the row, or raises
     for nth, entry in enumerate(_thread_entries(report, changes.entries, changes.voice)):
         thread_entry = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
-        add_entry(session, thread, thread_entry)
-    for reply in _thread_entries(report, changes.replies, changes.voice) if thread.case.answerable else ():
-        add_reply(session, thread, reply)
+        add_entry(session, report.thread, thread_entry)
+    for reply in _thread_entries(report, changes.replies, changes.voice) if report.thread.case.answerable else ():
+        add_reply(session, report.thread, reply)
     for reader in changes.new_readers:
         readership.grant_access(session, report.thread, report.entries, reader)
     notices.ask_to_sign_in(
-        session, (reader.person_id for reader in changes.notified), "asked", report.id.hex(), thread.line.version
+        session, (reader.person_id for reader in changes.notified), "asked", report.id.hex(), report.thread.version
     )
     for item in changes.handovers:
         handover_items.add_handover(session, item)
@@ -110,7 +109,7 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
     if changes.steps_back:
         handover_items.remove_handovers(session, report.caller_id, changes.given_up)
         present = find_readers(session, report.site.id)
-        readership.step_back(session, thread, report.caller_id, present.everybody)
+        readership.step_back(session, report.thread, report.caller_id, present.everybody)
     log.add(session, ACTION_DONE, report.id.hex())
 
 

@@ -46,12 +46,12 @@ class ReportContext:
     @property
     def id(self) -> bytes:
         """Of the thread, 16 bytes."""
-        return self.thread.facts.id
+        return self.thread.id
 
     @property
     def case(self) -> CaseState:
         """The state of the case."""
-        return self.thread.facts.case
+        return self.thread.case
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,7 +139,7 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     if thread is None:
         return None
     entries = _without_links(session, caller, store.read_entries(session, thread))
-    site = get_site(session, thread.facts.line.site_id)
+    site = get_site(session, thread.site_id)
     readers = find_readers(session, site.id)
     holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
@@ -179,6 +179,6 @@ def note_first_look(session: Session, report: ReportContext) -> None:
         case = case.having(state="open").without_clock("first_look").on("first_look", report.today)
     if case == report.case:
         return
-    store.change_case_state(session, report.thread.facts.line, with_follow_up_deadline(report.site, case, report.now))
+    store.change_case_state(session, report.thread, with_follow_up_deadline(report.site, case, report.now))
     if first and case.answerable:
-        store.add_timeline_step(session, report.thread.facts, "looked", report.today)
+        store.add_timeline_step(session, report.thread, "looked", report.today)

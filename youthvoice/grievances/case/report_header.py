@@ -121,7 +121,7 @@ def report_steps(report: ReportContext) -> list[tuple[str, str, str]]:
     """(state, label, second line) of each step of the report, for the macro `steps` of staff pages."""
     closed = report.case.state == "closed"
     return [
-        ("done", str(_("Told")), format_day(report.thread.facts.line.day)),
+        ("done", str(_("Told")), format_day(report.thread.day)),
         _step(report, str(_("First look")), "first_look", "first_look"),
         _step(report, str(_("First answer")), "answered", "answer"),
         *_next_answer(report),

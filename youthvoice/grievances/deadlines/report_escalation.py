@@ -245,11 +245,11 @@ def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     thread = store.find_thread(session, thread_id, to_change=True)
     if thread is None or not _is_due(thread.case, now):
         return
-    site = get_site(session, thread.line.site_id)
+    site = get_site(session, thread.site_id)
     day = context.day_at(now, site.time_zone)
     notice = decide_escalation(thread.case, load_levels(session, thread.id, site, now), site, now)
-    store.change_case_state(session, thread.line, notice.case)
-    notices.ask_to_sign_in(session, notice.people, "clock", thread_id.hex(), thread.line.version)
+    store.change_case_state(session, thread, notice.case)
+    notices.ask_to_sign_in(session, notice.people, "clock", thread_id.hex(), thread.version)
     if notice.step and thread.case.answerable:
         store.add_timeline_step(session, thread, notice.step, day)
     log = Log(day, "work")

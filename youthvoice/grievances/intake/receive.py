@@ -42,7 +42,8 @@ from youthvoice.threads import readership, store
 from youthvoice.threads.case_state import CAME_AGAIN, REPORT, CaseState
 from youthvoice.threads.child_codes.code_visit import has_month_key
 from youthvoice.threads.child_codes.submission_codes import candidate_codes
-from youthvoice.threads.entities import CHILD, NewThread, Thread, ThreadEntry
+from youthvoice.threads.entities import CHILD, Thread, ThreadEntry
+from youthvoice.threads.sealed_thread import NewThread
 
 _TRIES: Final = 5
 
@@ -94,7 +95,7 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
         return False
     if message.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
-    case, site = thread.case, get_site(session, thread.line.site_id)
+    case, site = thread.case, get_site(session, thread.site_id)
     if message.number:
         wrote = submission.message_fingerprint(context.keyring().key(THREADS), message.number, message)
         if case.wrote == wrote:
@@ -136,7 +137,7 @@ def append_message(  # noqa: PLR0913, PLR0917 - each of them matters
     if does_reopen(case, message):
         _add_reopened(session, thread, day)
     case_after = state_after(case, message, day, _answer_deadline(site, case, message, now))
-    store.change_case_state(session, thread.line, time_limits.with_follow_up_deadline(site, case_after, now))
+    store.change_case_state(session, thread, time_limits.with_follow_up_deadline(site, case_after, now))
 
 
 def _entries(message: ChildMessage, day: date) -> list[ThreadEntry]:
@@ -325,7 +326,7 @@ def _replace_earlier(
         )
         store.add_entry(session, thread, entry)
     case = earlier.case.having(answerable=False).without_clock(time_limits.ANSWER, time_limits.CHILD_WROTE)
-    store.change_case_state(session, earlier.line, time_limits.with_follow_up_deadline(new_report.site, case, now))
+    store.change_case_state(session, earlier, time_limits.with_follow_up_deadline(new_report.site, case, now))
 
 
 def _add_to_report(thread_id: bytes, new_report: submission.NewReport, now: datetime) -> bool:
@@ -342,7 +343,7 @@ def _add_to_report(thread_id: bytes, new_report: submission.NewReport, now: date
                 session, thread, new_report.site, message, submission.submission_entries(new_report), case, now
             )
         elif CAME_AGAIN not in thread.case.flags:  # with other pictures
-            store.change_case_state(session, thread.line, thread.case.flagged(CAME_AGAIN))
+            store.change_case_state(session, thread, thread.case.flagged(CAME_AGAIN))
         return True
 
     return with_retries(db.engine(), write)

@@ -25,8 +25,9 @@ from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import CODE_TAKEN, VOICE_LOST, CaseState, moment_of
 from youthvoice.threads.child_codes.submission_codes import submission_receipt
 from youthvoice.threads.child_fields import SKIPPED
-from youthvoice.threads.entities import CHILD, NewThread, ThreadEntry, new_thread
+from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.retention.store import month_of_thread
+from youthvoice.threads.sealed_thread import NewThread, new_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +239,11 @@ def submission_entries(new_report: NewReport) -> list[ThreadEntry]:
 
 def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys | None) -> NewThread:
     """The sealed thread of a report. The code opens it for the child; without one nobody can answer the child there."""
-    day = new_report.day
     values = {"step": "told", "day": new_report.answer_by.isoformat(), "names": new_report.names}
     return new_thread(
         context.keyring(),
         site_id=new_report.site.id,
-        day=day,
+        day=new_report.day,
         month=new_report.month,
         case=new_report.case if keys else new_report.case.having(flags=(*new_report.case.flags, CODE_TAKEN)),
         entries=submission_entries(new_report),
@@ -251,5 +251,5 @@ def to_sealed_thread(new_report: NewReport, keys: picture_codes.PictureCodeKeys 
         reads=new_report.reads,
         keys=keys,
         receipt=new_report.receipt,
-        replies=[ThreadEntry("step", CHILD, day, said=values)] if keys else [],
+        replies=[ThreadEntry("step", CHILD, new_report.day, said=values)] if keys else [],
     )

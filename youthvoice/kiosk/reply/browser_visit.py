@@ -83,7 +83,7 @@ def _open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
         thread_entries = read_replies(session, thread, visit.private)
     except (CannotOpen, KeyGone):
         return None
-    site = get_site(session, thread.line.site_id)
+    site = get_site(session, thread.site_id)
     return ChildThread(thread, site, child_thread_view(thread_entries, thread.case))
 
 

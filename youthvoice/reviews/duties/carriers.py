@@ -128,7 +128,7 @@ def transfer_statement(session: Session, review: Review, reader_key: ReaderKey, 
         raise Refused("no_carrier")
     if thread := open_statement_to_transfer(session, review, reader_key, private_key):
         _grant_statement(session, review, carriers_by_id[review.advocate_id], thread, reader_key.person_id, day)
-        threads_store.put_thread_wrap(session, thread.facts.id, decoy_wrap_for(reader_key.person_id))
+        threads_store.put_thread_wrap(session, thread.id, decoy_wrap_for(reader_key.person_id))
 
 
 def transfer_to_carrier(
@@ -197,5 +197,5 @@ def _grant_statement(  # noqa: PLR0913, PLR0917 - what, from whom to whom
         raise Refused("child_said_no", "advocate")
     grant_access(session, thread, threads_store.read_entries(session, thread), reader)
     if reader.person_id != review.advocate_id:
-        threads_store.put_thread_wrap(session, thread.facts.id, decoy_wrap_for(review.advocate_id))
-    threads_store.add_entry(session, thread.facts, ThreadEntry(CARRIES, by, day, said={"reads": [reader.person_id]}))
+        threads_store.put_thread_wrap(session, thread.id, decoy_wrap_for(review.advocate_id))
+    threads_store.add_entry(session, thread, ThreadEntry(CARRIES, by, day, said={"reads": [reader.person_id]}))

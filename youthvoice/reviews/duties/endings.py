@@ -46,7 +46,7 @@ def end_or_close(session: Session, review: Review, today: date) -> None:
         forget_case(session, review)
     elif done is not (thread.case.state == "closed"):
         state = "closed" if done else "open"
-        threads_store.change_case_state(session, thread.line, thread.case.having(state=state))
+        threads_store.change_case_state(session, thread, thread.case.having(state=state))
 
 
 def is_done_with(session: Session, review: Review, today: date) -> bool:

@@ -31,16 +31,9 @@ from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes.submission_codes import submission_receipt
-from youthvoice.threads.entities import (
-    CHILD,
-    OpenedThread,
-    SealedEntry,
-    Thread,
-    ThreadEntry,
-    new_thread,
-    rekeyed_thread,
-)
+from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry
 from youthvoice.threads.retention.store import month_of_thread
+from youthvoice.threads.sealed_thread import SealedEntry, new_thread, rekeyed_thread
 
 GIVEN: Final = "statement"
 """Kind of the entry that holds the statement, for its readers."""
@@ -327,7 +320,7 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
         CannotOpen, KeyGone: see `read_entries`.
     """
     thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
-    return read_opened(session, OpenedThread(thread, private))[0] if thread else None
+    return read_opened(session, thread.open_with(private))[0] if thread else None
 
 
 def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
@@ -389,7 +382,7 @@ def _rekey(
 ) -> None:
     thread = own_statement.thread
     thread_entries = (
-        _entries(own_statement.review, own_statement.statement, thread.line.day) if own_statement.statement else ()
+        _entries(own_statement.review, own_statement.statement, thread.day) if own_statement.statement else ()
     )
     rekeyed = rekeyed_thread(
         context.keyring(),

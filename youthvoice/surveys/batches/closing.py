@@ -23,7 +23,6 @@ from youthvoice import context
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.audit_log import Log
-from youthvoice.context import day_at
 from youthvoice.privacy.keys.key_names import care_answers_key
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.transitions import count_changes, count_transitions
@@ -67,7 +66,7 @@ class OpenedBatch:
     @property
     def day(self) -> date:
         """Today at its first site."""
-        return day_at(self.now, self.zone)
+        return context.day_at(self.now, self.zone)
 
 
 def apply_decision(session: Session, batch: OpenedBatch, decision: rules.BatchDecision) -> rules.BatchDecision:

@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
-from youthvoice.context import day_at
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.closing import OpenedBatch, apply_decision
 from youthvoice.surveys.rounds.entities import Round
@@ -135,13 +134,13 @@ def _decide_and_apply(session: Session, batch_id: int, now: datetime, actor: str
     zone = store.time_zone_of_round(session, round_)
     responses = store.open_responses(session, round_)
     decision = rules.decide_batch(store.find_batch_state(session, round_, zone, now, responses), now)
-    log = Log(day_at(now, zone), actor)
+    log = Log(context.day_at(now, zone), actor)
     batch = OpenedBatch(row, round_, responses, zone, now, log)
     return _batch_line(session, round_, apply_decision(session, batch, decision), zone, now)
 
 
 def _batch_line(session: Session, round_: Round, decision: rules.BatchDecision, zone: str, now: datetime) -> BatchLine:
-    until = day_at(decision.until, zone) if decision.until else None
+    until = context.day_at(decision.until, zone) if decision.until else None
     tablets = store.list_shown_tablets(session, round_, now) if decision.tablets else ()
     return BatchLine(round_.slug, decision.code, until, tuple(tablets))
 

@@ -21,10 +21,10 @@ from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import retention_periods, store as threads_store
 from youthvoice.threads.case_state import GRAVE_SEVERITY, HELD, REPORTED, TROUBLE, WAS_HARM, CaseState
-from youthvoice.threads.entities import entry_under_month
 from youthvoice.threads.handover_items import handover_under_month
 from youthvoice.threads.letters.letter_box import letter_under_month
 from youthvoice.threads.retention import store
+from youthvoice.threads.sealed_thread import entry_under_month
 
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 

@@ -11,8 +11,8 @@ from youthvoice import context, db
 from youthvoice.privacy.crypto.sealing import SealedText
 from youthvoice.privacy.keys.key_names import destruction_key, month_name
 from youthvoice.threads import retention_periods
-from youthvoice.threads.entities import SealedEntry
 from youthvoice.threads.models import HandoverItemRow, LetterRow, ThreadEntryRow, ThreadReplyRow, ThreadRow
+from youthvoice.threads.sealed_thread import SealedEntry
 
 
 def list_months(session: Session) -> set[str]:
