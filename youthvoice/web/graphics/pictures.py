@@ -207,7 +207,7 @@ FILES: Final = {
     TELL_FILE: (
         "1F958", "1F527", "1F4E2", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
         "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
-        "1F3A4", "1F6DF", "1F4E1", "1F511", "1F512", "1F5D1",
+        "1F3A4", "1F6DF", "1F511", "1F512", "1F5D1",
     ),
     **picture_shelf.FILES,
 }  # fmt: skip
