@@ -17,9 +17,12 @@ from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import found_by, opens_tell, speaks
 from tests.journeys.test_what_a_screen_holds import HELD, Tablets, held, hidden
+from tests.support.long_tests import breadth
 from tests.support.voices import RATE, Sound, formants_of, pitch_of, syllables
+from youthvoice.web.i18n.languages import TRANSLATED
 
 pytestmark = pytest.mark.journey
+_ALL_ON_A_PHONE = [(browsers.PHONE, language) for language in sorted(set(TRANSLATED) - {"ar", "en", "hi"})]
 PITCH = 220.0
 """Hz; what the microphone of these journeys hears."""
 
@@ -185,7 +188,7 @@ def test_where_a_voice_cannot_be_changed_nothing_is_recorded_until_she_chooses_h
     speaks(tablet, 500)
 
 
-@pytest.mark.parametrize(("size", "language"), HELD, ids=str)
+@pytest.mark.parametrize(("size", "language"), [*HELD, *breadth([], _ALL_ON_A_PHONE)], ids=str)
 def test_both_ways_and_what_was_recorded_leave_room_for_each_other(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:

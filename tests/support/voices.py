@@ -38,7 +38,7 @@ def _resonate(sound: Sound, middle: float, width: float) -> Sound:
 
 
 def _frames(sound: Sound, length: int) -> Sound:
-    frames = np.lib.stride_tricks.sliding_window_view(sound, length)[:: length // 4]
+    frames = np.lib.stride_tricks.sliding_window_view(sound, length)[:: length // 2]
     loud = (frames**2).sum(1)
     return np.asarray(frames[loud > 0.1 * loud.max()] * np.hanning(length))
 
@@ -50,8 +50,8 @@ def pitch_of(sound: Sound) -> float:
     """
     length = int(0.05 * RATE)
     frames = _frames(sound, length)
-    power = np.abs(np.fft.rfft(frames, 2 * length)) ** 2
-    window = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(length), 2 * length)) ** 2)[:length]
+    power = np.abs(np.fft.rfft(frames, 4096)) ** 2
+    window = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(length), 4096)) ** 2)[:length]
     alike = np.fft.irfft(power)[:, :length] / window
     alike /= alike[:, :1]
     lags = np.arange(RATE // 550, RATE // 75)
