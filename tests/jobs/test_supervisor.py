@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -52,8 +52,10 @@ class Served:
             return None
 
     def workers(self) -> list[psutil.Process]:
-        web = self.web()
-        return web.children() if web else []
+        try:
+            return web.children() if (web := self.web()) else []
+        except psutil.NoSuchProcess:
+            return []
 
     def work(self) -> psutil.Process | None:
         """The work process."""
@@ -76,7 +78,7 @@ def served(folder: Path, *python: str) -> Iterator[Served]:
                 *everybody,
                 *(running.process.children(recursive=True) if running.process.is_running() else ()),
             ):
-                if each.is_running():
+                with suppress(psutil.NoSuchProcess):  # it ended in this moment
                     each.kill()
             running.started.wait()
 
@@ -89,7 +91,10 @@ def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
 
 
 def is_gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def is_free(port: int) -> bool:
