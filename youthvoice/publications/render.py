@@ -259,19 +259,19 @@ class _ViewRenderer:
         if question.get("parts"):
             return self._finding_in_parts(question)
         lines: Sequence[BandLine] = question["lines"]
-        side = lines[0] if lines[0]["key"] == GOOD_SIDE else None
+        line = lines[0] if lines[0]["key"] == GOOD_SIDE else None
         to_children = self.frozen["audience"] == "children"
-        says = self._says(question, GOOD_SIDE) if side else ""
+        says = self._says(question, GOOD_SIDE) if line else ""
         return RenderedFinding(
             name=question["name"],
-            sentence=self._sentence(question, side) if side else self.text(question["text"]),
+            sentence=self._sentence(question, line) if line else self.text(question["text"]),
             picture=question["picture"] or "",
             bars=tuple(self._bars(question, lines)),
-            beads=_beads(side) if side else (),
+            beads=_beads(line) if line else (),
             **self._change(lines, lambda line: self._label(question, line)),
             none_stands_out=len(lines) > 1 and all(_is_few(line) for line in lines if not _is_silence(line)),
             question_text=self.text(question["text"]),
-            change_sentence=labels.change_sentence(side["change"], says, to_children=to_children) if side else "",
+            change_sentence=labels.change_sentence(line["change"], says, to_children=to_children) if line else "",
         )
 
     def _sentence(self, question: Mapping[str, Any], line: BandLine) -> str:

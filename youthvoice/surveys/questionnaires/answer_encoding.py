@@ -79,8 +79,8 @@ def _encode(slot: AnswerSlot, answer: Answer) -> bytes:
     if answer in (DONT_KNOW, (DONT_KNOW,)):
         return bytes([UNKNOWN]) + bytes(slot.length - 1)
     if not question.single:
-        chosen = (answer,) if isinstance(answer, str) else answer
-        return bytes([ANSWERED, *(key in chosen for key in question.keys)])
+        answer = (answer,) if isinstance(answer, str) else answer
+        return bytes([ANSWERED, *(key in answer for key in question.keys)])
     assert isinstance(answer, str)
     return bytes([1 + question.keys.index(_stored_key(question, answer))])
 

@@ -138,8 +138,8 @@ class Question:
         if answer is None:
             return True
         if self.traits.input == "checkbox":
-            chosen = (answer,) if isinstance(answer, str) else answer
-            return len(set(chosen)) == len(chosen) and (chosen == (DONT_KNOW,) or set(chosen) <= set(self.keys))
+            answer = (answer,) if isinstance(answer, str) else answer
+            return len(set(answer)) == len(answer) and (answer == (DONT_KNOW,) or set(answer) <= set(self.keys))
         if not isinstance(answer, str) or not self.traits.input:
             return False
         if not self.coded:

@@ -44,8 +44,8 @@ class Condition:
         if self.rule == "either":
             return any(part.holds(answers) for part in self.parts)
         answer = answers.get(self.question)
-        chosen = (answer,) if isinstance(answer, str) else answer or ()
-        is_chosen = any(key in chosen for key in self.keys)
+        answer = (answer,) if isinstance(answer, str) else answer or ()
+        is_chosen = any(key in answer for key in self.keys)
         return not is_chosen if self.rule == "is_not" else is_chosen
 
     def asks_about(self) -> tuple[tuple[str, str], ...]:

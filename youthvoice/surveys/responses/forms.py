@@ -67,10 +67,10 @@ class AnswerField(Field):
         super().process(formdata, *more, **named)
         self.shared = formdata is not None and self.name + SHARED_SUFFIX in formdata
 
-    def process_formdata(self, valuelist: list[str]) -> None:
+    def process_formdata(self, answers: list[str]) -> None:
         """Read the sent values; none, or only blanks, is a skip."""
-        valuelist = list(filter(str.strip, valuelist))
-        self.data = _read(self.question, valuelist) if valuelist else None
+        answers = list(filter(str.strip, answers))
+        self.data = _read(self.question, answers) if answers else None
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse an answer that the question does not accept.
@@ -82,13 +82,13 @@ class AnswerField(Field):
             raise ValidationError(UNKNOWN_ANSWER if self.question.coded else TOO_LONG)
 
 
-def _read(question: Question, valuelist: list[str]) -> Answer:
+def _read(question: Question, answers: list[str]) -> Answer:
     if question.traits.input == "checkbox":
-        chosen = tuple(dict.fromkeys(valuelist))
-        return chosen if chosen == (DONT_KNOW,) else tuple(key for key in chosen if key != DONT_KNOW)
+        answers = list(dict.fromkeys(answers))
+        return tuple(key for key in answers if key != DONT_KNOW or answers == [DONT_KNOW])
     if not question.coded:
-        return valuelist[0].replace("\r\n", "\n")
-    answer = valuelist[0].strip()
+        return answers[0].replace("\r\n", "\n")
+    answer = answers[0].strip()
     # A child may type digits of another script: ३ and ٣ are 3.
     return str(int(answer)) if question.bins and answer.isdecimal() and len(answer) < 10 else answer  # noqa: PLR2004 - more is no count
 
