@@ -1,4 +1,4 @@
-"""In whatever order children say what was good and adults decide: the board shows what two agreed to, and no more.
+"""In whatever order children say what was good and adults decide: what two agreed to is read there, and no more.
 
 `TESTS_ORDERS` is how many orders are tried; set it high for a night.
 """
@@ -45,6 +45,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         self.sent: dict[int, str] = {}
         self.asked: dict[int, int] = {}
         self.board: set[str] = set()
+        self.to_adult: set[int] = set()
+        self.thanks: set[str] = set()
         self.letters: dict[int, bytes] = {}
 
     @initialize()
@@ -52,7 +54,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         number = next(_numbers)
         with db.writing(db.engine()) as session:
             self.site_id = make_site(session, f"good-{number}").id
-            roles = {"asha": "advocate", "ravi": "advocate", "joshi": "facilitator"}
+            roles = {"asha": "advocate", "ravi": "advocate", "joshi": "facilitator", "lata": "facilitator"}
             people = {
                 name: make_person(session, role, self.site_id, handle=f"{name}-{number}", name=name.title())
                 for name, role in roles.items()
@@ -70,20 +72,22 @@ class EveryOrder(stateful.RuleBasedStateMachine):
             assert letter, "what nobody decided is there"
             return board_agreement.PendingNews(letter[0], get_site(session, self.site_id), letter[1])
 
-    @rule(sheet=st.integers(0, SHEETS - 1))
-    def says(self, sheet: int) -> None:
-        """A tablet sends; the same again changes nothing."""
+    @rule(sheet=st.integers(0, SHEETS - 1), to_adult=st.booleans())
+    def says(self, sheet: int, *, to_adult: bool) -> None:
+        """A tablet sends, for the board or to thank Lata; the same again changes nothing."""
+        to_adult = sheet in self.to_adult if sheet in self.sent else to_adult
+        adult = self.callers["lata"].person_id if to_adult else 0
         with db.writing(db.engine()) as session:
             site = get_site(session, self.site_id)
             readers = find_readers(session, self.site_id).advocates
-            is_new = take_good_news(
-                session, site, GoodNews(words=f"words {sheet}", destination="board"), readers, self.sheets[sheet]
-            )
+            news = GoodNews(words=f"words {sheet}", destination="adult" if adult else "board", adult=adult)
+            is_new = take_good_news(session, site, news, readers, self.sheets[sheet])
             ids = set(session.scalars(select(LetterRow.id).where(LetterRow.site_id == self.site_id)))
         assert is_new == (sheet not in self.sent)
         if is_new:
             self.sent[sheet] = f"A good thing, {sheet}."
             self.waits.add(sheet)
+            self.to_adult |= {sheet} if to_adult else set()
             (self.letters[sheet],) = ids - set(self.letters.values())
 
     @precondition(lambda self: self.waits)
@@ -91,7 +95,8 @@ class EveryOrder(stateful.RuleBasedStateMachine):
     def asks(self, data: st.DataObject, second: str) -> None:
         sheet = data.draw(st.sampled_from(sorted(self.waits)))
         pending = self._pending(sheet)
-        news = BoardNews("play", {"en": self.sent[sheet]})
+        adult = self.callers["lata"].person_id if sheet in self.to_adult else 0
+        news = BoardNews("play", {"en": self.sent[sheet]}, adult=adult)
         with db.writing(db.engine()) as session:
             caller, second_id = self.callers["asha"], self.callers[second].person_id
             self.asked[sheet] = board_agreement.ask_for_board(session, caller, pending, news, second_id)
@@ -116,7 +121,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         else:
             assert sheet in self.waits
             self.waits.remove(sheet)
-            self.board.add(self.sent[sheet])
+            (self.thanks if sheet in self.to_adult else self.board).add(self.sent[sheet])
 
     @precondition(lambda self: self.waits)
     @rule(data=st.data())
@@ -148,6 +153,15 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         with db.reading(db.engine()) as session:
             entries = store.list_board_news(session, self.site_id, context.today())
             ids = set(session.scalars(select(LetterRow.id).where(LetterRow.site_id == self.site_id)))
+            today, lata = context.today(), self.callers["lata"].person_id
+            at_once = store.list_thanks(session, self.site_id, today, lata)
+            later, of_others = (
+                store.list_thanks(session, self.site_id, today + timedelta(weeks=1), each)
+                for each in (lata, self.callers["joshi"].person_id)
+            )
+        assert {entry.news.words["en"] for entry in later} == self.thanks
+        assert not at_once
+        assert not of_others
         assert {entry.news.words["en"] for entry in entries if not entry.news.why} == self.board
         assert ids == {self.letters[sheet] for sheet in self.waits}
 

@@ -1,10 +1,12 @@
 """A child says what was good with the house stopped; two adults put it on the board, in their words (S3, S38)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect
+from sqlalchemy import update
 
 from tests.journeys.support import clock
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
@@ -12,6 +14,9 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import goes_to, without_network
+from youthvoice import context, db
+from youthvoice.good_news.models import GoodNewsRow
+from youthvoice.good_news.rules import week_of
 
 pytestmark = pytest.mark.journey
 WORDS = "teh new swing"
@@ -92,6 +97,51 @@ def test_a_child_who_leaves_everybody_out_hears_it_at_once_without_a_network_too
         child.answers("Ravi")
         child.goes_on()
         assert child.question == "limit"
+
+
+def test_thanks_without_a_network_reach_one_adult_the_week_after(
+    desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
+) -> None:
+    """Whom she left out cannot be picked; what she picked outlives a reload."""
+    with village_tablet(playwright, place, tmp_path / "profile") as village:
+        child = village.child
+        with without_network(place):
+            says(child, "To one adult", without="Ravi")
+            assert child.question == "thank"
+            child.answers("Ravi")
+            child.reads("\u2068Ravi Example\u2069 is left out, and so gets no thanks.")
+            expect(child.screen.locator("input:checked")).to_have_count(0)
+            assert strip(child) == "\u2068Ravi Example\u2069 cannot see this."
+            child.answers("Lata")
+            child.goes_on()
+            expect(child.screen.locator(".goes")).to_contain_text("Lata Example")
+            child.sends()
+            child.reads("Saved on this tablet")
+        child.opens("/language")
+        comes_true(child.page, lambda: village.waiting() == [], "the thanks are delivered")
+    clock.the_daily_hour(place)
+    asha, tomas, lata = (desks(place, name) for name in ("asha", "tomas", "lata"))
+    asha.opens("/staff/letters/")
+    asha.presses("Open it")
+    asha.presses("Write it for Lata Example")
+    asha.page.locator("textarea[name=words_en]").fill(SENTENCE)
+    asha.page.locator("input[name=nobody]").check()
+    expect(asha.page.locator("select[name=second] option").filter(has_text="Lata")).to_have_count(0)
+    asha.page.locator("select[name=second]").select_option(label="Tomas Example · Coordinator")
+    asha.presses("Ask her to agree")
+    tomas.opens("/staff/")
+    tomas.presses("A child's thanks to an adult")
+    tomas.reads(SENTENCE)
+    expect(tomas.page.get_by_text(WORDS)).to_have_count(0)
+    tomas.presses("I agree")
+    lata.opens("/staff/good-news/thanks")
+    lata.reads("Nothing is here this week")
+    with place.house.app.app_context(), db.writing(db.engine()) as session:
+        here = update(GoodNewsRow).where(GoodNewsRow.site_id == place.site_id)
+        session.execute(here.values(week=week_of(context.today()) - timedelta(weeks=1)))
+    lata.opens("/staff/good-news/thanks")
+    lata.reads(SENTENCE)
+    lata.reads("do not ask")
 
 
 def test_what_is_for_its_readers_alone_goes_to_no_board(

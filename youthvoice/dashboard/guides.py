@@ -42,6 +42,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
     "handover.index": GuidePart("children-tell", "What adults do"),
     "knocks.index": GuidePart("children-tell", "A knock"),
+    "good_news.list_thanks": GuidePart("children-tell", "Good news"),
     "rota.index": GuidePart("child-advocate", "A morning"),
     "assisted_intake.index": GuidePart("facilitator", "Helping a child to tell"),
     "letters.index": GuidePart("child-advocate", "The letter box"),

@@ -17,6 +17,7 @@ MENU: Final = (
             (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
             (lazy_gettext("Shared with me"), "handover.index", "hand-over", "handed.read"),
             (lazy_gettext("Knocks"), "knocks.index", "knock", "knocks.listen"),
+            (lazy_gettext("Thanks to you"), "good_news.list_thanks", "tick", "knocks.listen"),
             (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),
             (lazy_gettext("Help a child tell"), "assisted_intake.index", "mic", "reports.help"),
             (lazy_gettext("Letter box"), "letters.index", "note", "letters.read"),

@@ -1,4 +1,4 @@
-"""What an advocate does with good news: open it, ask a second adult for the board, say why not, make a report of it.
+"""What an advocate does with good news: open it, ask a second adult for board or adult, say why not, make a report.
 
 Only `open_for_caller` decrypts it; its caller has logged that. What she keeps to herself stays in her list and ends
 with its month. An entry of the board has nothing of the letter it came from.
@@ -16,6 +16,7 @@ from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts import agreement
 from youthvoice.accounts.sign_in.staff_session import open_private_key
+from youthvoice.accounts.store import list_trusted_people, names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.committees.representatives.name_check import find_name_notices
 from youthvoice.errors import ConcurrentUpdate
@@ -74,7 +75,7 @@ def find_pointer(session: Session, site: Site, words: Mapping[str, str]) -> str:
 def ask_for_board(
     session: Session, caller: Caller, pending_news: PendingNews, board_news: encryption.BoardNews, second_id: int
 ) -> int:
-    """Ask a second adult to agree to a sentence for the board; returns the number of the request.
+    """Ask a second adult to agree to a sentence for the board or one adult; returns the number of the request.
 
     The second adult reads the sentence, and nothing of what the child said.
 
@@ -88,6 +89,7 @@ def ask_for_board(
         "site": pending_news.site.id,
         "topic": board_news.topic,
         "words": dict(board_news.words),
+        "adult": board_news.adult,
     }
     return agreement.ask_second(session, KIND, data, [pending_news.site.id], caller, second_id)
 
@@ -98,8 +100,10 @@ def list_own_requests(session: Session, person_id: int, letter_id: bytes) -> lis
     return [agreement_request for agreement_request in own if agreement_request.data["letter"] == letter_id.hex()]
 
 
-def decline(session: Session, caller: Caller, log: Log, pending_news: PendingNews, why: str) -> None:
-    """Say on the board why something is not there; nothing of its content.
+def decline(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
+    session: Session, caller: Caller, log: Log, pending_news: PendingNews, why: str, topic: str = "other"
+) -> None:
+    """Say on the board why something is not there, or did not go to an adult; nothing of its content.
 
     Raises:
         ConcurrentUpdate: a colleague has decided.
@@ -107,7 +111,7 @@ def decline(session: Session, caller: Caller, log: Log, pending_news: PendingNew
     _remove(session, pending_news.id)
     today = context.today(pending_news.site.time_zone)
     store.add_board_news(
-        session, pending_news.site.id, encryption.BoardNews("other", {}, why), today, caller.person_id, None
+        session, pending_news.site.id, encryption.BoardNews(topic, {}, why), today, caller.person_id, None
     )
     log.add(session, "good_news.decline", pending_news.site.slug)
 
@@ -157,37 +161,43 @@ class BoardNewsRequest:
 
     def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as RequestKind
         """What is requested."""
-        return str(_("Good news for the children's board"))
+        return str(_("A child's thanks to an adult") if data.get("adult") else _("Good news for the children's board"))
 
     def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:
         """The sentence in each language, and where it will be."""
-        site = find_site(session, data["site"])
+        site, adult = find_site(session, data["site"]), data.get("adult", 0)
+        name = names_of_people(session, [adult]).get(adult, "") if adult else ""
+        if adult:
+            changes = _(
+                "%(name)s finds it from next week on, for four weeks. Agree only if it shows nobody.", name=name
+            )
+        else:
+            changes = _(
+                "Children of this site read it on their board, without a day. Agree only if nobody can be told from it."
+            )
         return [
             agreement.RequestLine(_("Where"), site.name if site else ""),
             agreement.RequestLine(_("About"), str(labels.TOPIC_LABELS[data["topic"]])),
             *(agreement.RequestLine(LANGUAGES[code].name, text) for code, text in data["words"].items()),
-            agreement.RequestLine(
-                _("What changes"),
-                _(
-                    "Children of this site read it on their board, without a day. Agree only if nobody can be told "
-                    "from it."
-                ),
-            ),
+            agreement.RequestLine(_("What changes"), changes),
         ]
 
     def carry_out(
         self, session: Session, agreement_request: agreement.AgreementRequest, second: Caller
     ) -> agreement.RequestOutcome:
-        """Put the sentence on the board and delete the letter, after checking both against the present state."""
+        """Publish the sentence, for the board or its adult, and delete the letter, after checking both again."""
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         site = find_site(session, data["site"])
         if site is None or not first.may("letters.read"):
             raise agreement.CannotBeDone(_("One of the two no longer works there, or is not confirmed."))
+        adult = data.get("adult", 0)
+        if adult and adult not in {person.id for person in list_trusted_people(session, [site.id])}:
+            raise agreement.CannotBeDone(_("Whom the child thanks no longer works there."))
         if pointer := find_pointer(session, site, data["words"]):
             raise agreement.CannotBeDone(points_at_label(pointer))
         if not remove_good_news(session, bytes.fromhex(data["letter"])):
             raise agreement.CannotBeDone(_("A colleague has decided about it already."))
-        board_news = encryption.BoardNews(data["topic"], data["words"])
+        board_news = encryption.BoardNews(data["topic"], data["words"], adult=adult)
         today = context.today(site.time_zone)
         store.add_board_news(session, site.id, board_news, today, first.person_id, second.person_id)
         agreement.log_of_first(first).add(session, "good_news.publish", f"{site.slug} with {second.person_id}")

@@ -29,6 +29,7 @@ class GoodNews:
         language: of the text.
         again: whether other content came before with the same submission id.
         left_out: rows of `people` who never read it, nor what becomes of it; its readers know them, as of a report.
+        adult: row of `people` whom it thanks, where that is its destination; else 0.
     """
 
     topics: tuple[str, ...] = field(default=(), repr=False)
@@ -39,6 +40,7 @@ class GoodNews:
     language: str = "en"
     again: bool = False
     left_out: tuple[int, ...] = ()
+    adult: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -46,7 +48,7 @@ class GoodNews:
         return not (self.topics or self.words.strip() or self.voice)
 
 
-_FIELDS: Final = ("topics", "destination", "words", "voice_kind", "language", "again", "left_out")
+_FIELDS: Final = ("topics", "destination", "words", "voice_kind", "language", "again", "left_out", "adult")
 
 
 def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
@@ -94,17 +96,19 @@ def open_good_news(
 
 @dataclass(frozen=True, slots=True)
 class BoardNews:
-    """What the board shows.
+    """What the board shows, or one adult reads.
 
     Attributes:
         topic: a code of `rules.TOPICS`.
         words: an adult's sentence, by language; empty where `why` is set.
         why: a code of `rules.WHY_NOT` where something is not on the board.
+        adult: row of `people` who alone reads it, as a thank-you; 0 for the board.
     """
 
     topic: str
     words: Mapping[str, str]
     why: str = ""
+    adult: int = 0
 
 
 def encrypt_board_news(keyring: Keyring, entry_id: bytes, site_id: int, board_news: BoardNews) -> bytes:

@@ -11,11 +11,13 @@ from wtforms.validators import InputRequired, Length
 from youthvoice.accounts.forms import SecondAdultForm
 from youthvoice.good_news import labels, rules
 from youthvoice.good_news.encryption import GoodNews
+from youthvoice.knocks.forms import CHOOSE_ADULT
 from youthvoice.threads.child_fields import PickField, PicksField, VoiceField, WordsField, first_refusals
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 
 NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")
 TOO_MANY_TOPICS: Final = _l("Two are enough. Tap one again to take it back.")
+ADULT_LEFT_OUT: Final = _l("You left this person out. Tap another face.")
 NOBODY_READS: Final = _l("Then nobody reads it. Let one of them read it.")
 
 _MAX_DIGITS: Final = 9  # more is no row
@@ -34,36 +36,52 @@ class GoodNewsForm(Form):
         """Read what was sent, with the adults whom the page showed and whom the child left out."""
         self.left_out = _rows(formdata.getlist("left_out"))
         self.shown = _rows(formdata.get("shown", "").split())
+        self.adult = next(iter(_rows([formdata.get("thank", "")])), 0)
         super().__init__(formdata)
 
-    def refused(self) -> dict[str, str]:
-        """Why it cannot be taken, by screen; the first reason of each. Call it after `validate`."""
+    def refused(self, adults: Collection[int]) -> dict[str, str]:
+        """Why it cannot be taken, by screen; the first reason of each. Call it after `validate`.
+
+        Args:
+            adults: rows of those whom a child may thank.
+        """
         reasons = first_refusals(self)
+        if self.destination.data == rules.ONE_ADULT and self.adult not in adults:
+            reasons["thank"] = str(CHOOSE_ADULT)
+        elif self.destination.data == rules.ONE_ADULT and self.adult in self.left_out:
+            reasons["thank"] = str(ADULT_LEFT_OUT)
         if not reasons and self.good_news("").is_empty:
             reasons["tell"] = str(NOTHING_SAID)
         return reasons
 
-    def good_news(self, language: str) -> GoodNews:
+    def good_news(self, language: str, adults: Collection[int] = ()) -> GoodNews:
         """What the child said.
 
         Args:
             language: the child's.
+            adults: rows of those whom a child may thank; it is for its readers alone where it would go to nobody.
         """
+        destination, adult = self.destination.data or "", 0
+        if destination == rules.ONE_ADULT and self.adult in set(adults) - self.left_out:
+            adult = self.adult
+        elif destination == rules.ONE_ADULT:
+            destination = ""
         return GoodNews(
             topics=tuple(self.topic.data or ()),
-            destination=self.destination.data or "",
+            destination=destination,
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             language=language,
             left_out=tuple(sorted(self.left_out)),
+            adult=adult,
         )
 
     def input_values(self) -> Mapping[str, Collection[str]]:
         """What was sent, by the name of its input, to fill in the page again; never a voice."""
         fields = {field.name: (field.data,) for field in self if isinstance(field, StringField) and field.data}
         left_out = tuple(str(person_id) for person_id in self.left_out)
-        return {**fields, "topic": tuple(self.topic.data or ()), "left_out": left_out}
+        return {**fields, "topic": tuple(self.topic.data or ()), "left_out": left_out, "thank": (str(self.adult),)}
 
 
 def _rows(sent: Sequence[str]) -> frozenset[int]:

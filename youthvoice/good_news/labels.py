@@ -21,6 +21,7 @@ TOPIC_LABELS: Final = {
 
 DESTINATION_LABELS: Final = {
     rules.BOARD: _l("On the board"),
+    rules.ONE_ADULT: _l("To one adult"),
     rules.ADVOCATE_ONLY: _l("Only to those who read it"),
 }
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from youthvoice.db import Base
@@ -13,7 +13,8 @@ class GoodNewsRow(Base):
 
     `locked` holds the words by language and the topic, encrypted, of one length. `week` is the Monday of the week in
     which two adults agreed; no finer time is stored, and the id is random. An entry that says only why something is not
-    on the board has no second adult. An entry that an advocate takes back is deleted.
+    on the board has no second adult. An entry that an advocate takes back is deleted. One `for_adult` is
+    on no board: its reader is named in `locked`.
     """
 
     __tablename__ = "good_news"
@@ -24,4 +25,5 @@ class GoodNewsRow(Base):
     week: Mapped[date]
     locked: Mapped[bytes] = mapped_column(LargeBinary)
     written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    for_adult: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

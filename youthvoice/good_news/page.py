@@ -5,7 +5,7 @@ The page is made as that of telling: across the room nobody can tell which of th
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE
-from youthvoice.accounts.store import Reader, names_of_people
+from youthvoice.accounts.store import Reader, list_people, list_trusted_people, names_of_people, pictures_of_adults
+from youthvoice.context import AppCache
 from youthvoice.good_news import labels, rules
 from youthvoice.good_news.encryption import GoodNews, seal_good_news
+from youthvoice.knocks.rules import LISTENING_ROLES
 from youthvoice.sites.labels import danger_label
 from youthvoice.sites.store import Site
 from youthvoice.threads import child_fields, readership, receipts
@@ -26,6 +28,34 @@ from youthvoice.web.page_cache import PageCache, PrerenderedPage
 _pages: Final = PageCache(120)
 
 _RECEIPT: Final = "good-news"
+
+
+class Adult(NamedTuple):
+    """An adult whom a child may thank: row of `people`, name, picture (OpenMoji), role."""
+
+    person_id: int
+    name: str
+    picture: str
+    role: str
+
+
+_adults: Final = AppCache[int, tuple[Adult, ...]](500, seconds=5)
+
+
+def list_adults(site_id: int) -> tuple[Adult, ...]:
+    """The adults of a site whom a child may thank, advocates last; reads the database at most every five seconds."""
+    return _adults.get(site_id, lambda: _read_adults(site_id))
+
+
+def _read_adults(site_id: int) -> tuple[Adult, ...]:
+    with db.reading(db.engine()) as session:
+        people, pictures = list_trusted_people(session, [site_id]), pictures_of_adults(list_people(session, [site_id]))
+    adults = [
+        Adult(person.id, person.name, pictures[person.id], person.role)
+        for person in people
+        if person.role in LISTENING_ROLES
+    ]
+    return tuple(sorted(adults, key=lambda adult: adult.role == ADVOCATE))
 
 
 NO_READERS: Final = (Reader(0, "-", b""),)
@@ -39,12 +69,14 @@ class GoodNewsPageKey:
     Attributes:
         site: of the tablet.
         readers: the advocates who read it.
+        adults: whom a child may thank.
         page: language of the page.
         sound: what can be played there, and the version of introductions.
     """
 
     site: Site
     readers: tuple[Reader, ...]
+    adults: tuple[Adult, ...]
     page: str
     sound: tuple[object, ...] = ()
 
@@ -52,7 +84,7 @@ class GoodNewsPageKey:
     def key(self) -> tuple[object, ...]:
         """The cache key of the rendered page."""
         readers = tuple((reader.person_id, reader.name, reader.picture) for reader in self.readers)
-        return (self.site.id, self.site.version, readers, self.page, *self.sound)
+        return (self.site.id, self.site.version, readers, self.adults, self.page, *self.sound)
 
 
 def prerender(page_key: GoodNewsPageKey) -> PrerenderedPage:
@@ -83,6 +115,7 @@ def render_good_news_page(
         refused=refused or {},
         readers=page_key.readers,
         when={ADVOCATE: _("reads it")},
+        adults=page_key.adults,
         topics=labels.topic_picks(),
         destinations=labels.destination_picks(),
         most_topics=rules.MAX_TOPICS,
@@ -147,7 +180,7 @@ def take_good_news(
     )
     connection, month = session.connection(), receipts.receipt_month(context.today(site.time_zone))
     topics, out = " ".join(good_news.topics), " ".join(map(str, left_out))
-    content = (topics, good_news.destination, good_news.words, good_news.voice, out)
+    content = (topics, f"{good_news.destination}{good_news.adult or ''}", good_news.words, good_news.voice, out)
     if not receipts.add_content(connection, keyring, receipt, submission_id, month, *content):
         return False
     add_letters(connection, [sealed])

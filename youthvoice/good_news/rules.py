@@ -20,8 +20,9 @@ TOPICS: Final[Mapping[str, str]] = {
 MAX_TOPICS: Final = 2
 
 BOARD: Final = "board"
+ONE_ADULT: Final = "adult"
 ADVOCATE_ONLY: Final = "advocate"
-DESTINATIONS: Final[Mapping[str, str]] = {BOARD: "we-did", ADVOCATE_ONLY: "1F512"}
+DESTINATIONS: Final[Mapping[str, str]] = {BOARD: "we-did", ONE_ADULT: "1F490", ADVOCATE_ONLY: "1F512"}
 """Where a child wants it to go, and the pictures."""
 
 MAX_WORDS_CHARACTERS: Final = 600
@@ -32,6 +33,9 @@ MAX_BOARD_CHARACTERS: Final = 120
 
 WHY_NOT: Final = ("shows_who", "there_already", "hurts")
 """Why something is not on the board: it shows who said it, is there already, or hurts somebody."""
+
+THANKS_WEEKS: Final = 4
+"""Whole weeks in which an adult finds a thank-you, from the one after two adults agreed."""
 
 WHY_NOT_WEEKS: Final = 3
 """Weeks in which the board says it, the first and the last perhaps only in part: two whole ones at least."""

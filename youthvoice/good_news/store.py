@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -13,8 +14,13 @@ from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.good_news.encryption import BoardNews, decrypt_board_news, encrypt_board_news
 from youthvoice.good_news.models import GoodNewsRow
-from youthvoice.good_news.rules import WHY_NOT_WEEKS, week_of
+from youthvoice.good_news.rules import THANKS_WEEKS, WHY_NOT_WEEKS, week_of
 from youthvoice.privacy.encrypted_json import count_unopenable
+
+THANKS: Final = b"thanks"
+"""In place of the id of an entry, on the board."""
+
+_A_WEEK: Final = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class BoardNewsEntry:
 def add_board_news(  # noqa: PLR0913, PLR0917 - what, where, when, by whom
     session: Session, site_id: int, board_news: BoardNews, today: date, written_by: int, agreed_by: int | None
 ) -> None:
-    """Put an entry on the board of a site.
+    """Put an entry on the board of a site, or before one adult from the next week on.
 
     Args:
         session: may write.
@@ -49,22 +55,32 @@ def add_board_news(  # noqa: PLR0913, PLR0917 - what, where, when, by whom
     """
     entry_id = secrets.token_bytes(16)
     locked = encrypt_board_news(context.keyring(), entry_id, site_id, board_news)
-    people = {"written_by": written_by, "agreed_by": agreed_by}
+    people = {"written_by": written_by, "agreed_by": agreed_by, "for_adult": bool(board_news.adult)}
     session.add(GoodNewsRow(id=entry_id, site_id=site_id, week=week_of(today), locked=locked, **people))
     session.flush()
 
 
 def list_board_weeks(session: Session, site_id: int, today: date) -> list[tuple[bytes, date]]:
-    """Id and week of each entry on the board of a site; nothing is decrypted."""
-    query = select(GoodNewsRow.id, GoodNewsRow.week).where(GoodNewsRow.site_id == site_id, ~_has_ended(today))
-    return [(entry_id, week) for entry_id, week in session.execute(query)]
+    """Id and week of each entry on the board of a site, and of `THANKS`; nothing is decrypted.
+
+    `THANKS` says that some adult of the site finds a thank-you this week: not which one, nor how many.
+    """
+    on_board = (GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult.is_(False), ~_has_ended(today))
+    query = select(GoodNewsRow.id, GoodNewsRow.week).where(*on_board)
+    thanks = select(GoodNewsRow.id).where(GoodNewsRow.site_id == site_id, _is_found(today)).limit(1)
+    on_this_week = [(THANKS, week_of(today))] if session.scalar(thanks) is not None else []
+    return [*on_this_week, *((entry_id, week) for entry_id, week in session.execute(query))]
 
 
 def find_board_news(session: Session, entry_id: bytes) -> BoardNewsEntry | None:
     """An entry; None where it is off the board, or does not open, which `flask doctor` says."""
     row = session.get(GoodNewsRow, entry_id)
+    return _open_or_none(row) if row else None
+
+
+def _open_or_none(row: GoodNewsRow) -> BoardNewsEntry | None:
     try:
-        return _open(row) if row else None
+        return _open(row)
     except (CannotOpen, KeyGone):
         return None
 
@@ -75,14 +91,30 @@ def list_board_news(session: Session, site_id: int, today: date) -> list[BoardNe
     return [entry for entry_id, _week in weeks if (entry := find_board_news(session, entry_id))]
 
 
-def delete_ended_reasons(session: Session, today: date) -> None:
-    """Delete the entries that said long enough why something is not on a board."""
+def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> list[BoardNewsEntry]:
+    """The thank-yous that an adult finds at a site this week, the newest week first, in random order within a week.
+
+    `week` of each is the Monday from which on it was there.
+    """
+    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, _is_found(today))
+    entries = [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
+    own = [replace(entry, week=entry.week + _A_WEEK) for entry in entries if entry.news.adult == person_id]
+    return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
+
+
+def _is_found(today: date) -> ColumnElement[bool]:
+    return and_(GoodNewsRow.for_adult, GoodNewsRow.week < week_of(today), ~_has_ended(today))
+
+
+def delete_ended(session: Session, today: date) -> None:
+    """Delete what said long enough why something is not on a board, and thank-yous that were there long enough."""
     session.execute(delete(GoodNewsRow).where(_has_ended(today)))
 
 
 def _has_ended(today: date) -> ColumnElement[bool]:
-    last_week = week_of(today) - timedelta(weeks=WHY_NOT_WEEKS)
-    return and_(GoodNewsRow.agreed_by.is_(None), GoodNewsRow.week <= last_week)
+    reasons, thanks = (week_of(today) - _A_WEEK * weeks for weeks in (WHY_NOT_WEEKS, THANKS_WEEKS))
+    is_over = and_(GoodNewsRow.agreed_by.is_(None), GoodNewsRow.week <= reasons)
+    return or_(is_over, and_(GoodNewsRow.for_adult, GoodNewsRow.week < thanks))
 
 
 def _open(row: GoodNewsRow) -> BoardNewsEntry:

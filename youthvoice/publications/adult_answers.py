@@ -15,7 +15,7 @@ from youthvoice.accountability.store import list_newest_items
 from youthvoice.accounts.store import names_of_people
 from youthvoice.good_news.labels import WHY_NOT_LABELS
 from youthvoice.good_news.rules import TOPICS as GOOD_TOPICS
-from youthvoice.good_news.store import find_board_news
+from youthvoice.good_news.store import THANKS, find_board_news
 from youthvoice.publications import labels
 from youthvoice.publications.snapshot import Frozen
 from youthvoice.surveys.rounds.status import find_answer_due
@@ -149,12 +149,16 @@ def words_with_language(words_: Mapping[str, str], language: str) -> Markup:
 
 def good_news_card(session: Session, entry_id: bytes, language: str) -> tuple[str, Markup | str] | None:
     """The picture and the words of good news on the board, or why something is not there; None if it does not open."""
+    if entry_id == THANKS:
+        return "1F490", _("Thank-yous from children went to adults here.")
     entry = find_board_news(session, entry_id)
     if entry is None:
         return None
     board_news = entry.news
     if board_news.why:
         about = _("Something good that you told is not here.")
+        if board_news.topic == "adult":
+            about = _("A thank-you to an adult was not passed on.")
         return "1F33C", f"{about} {WHY_NOT_LABELS[board_news.why]}"
     words = board_news.words
     best = language if language in words else next(iter(words))

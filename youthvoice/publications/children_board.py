@@ -362,10 +362,9 @@ def _sources(session: Session, site_id: int, language: str, today: date, *, news
     later_slugs = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
     for slug, round_id, day in views:
         round_ = rounds[round_id]
-        settled = answered.get(round_.slug, day)
         later_slug = later_slugs.get(round_.pair, "") if round_.wave == "pre" else ""
         view = partial(_entry_of_round_view, session, slug, language, today, site_id, later_slug)
-        sources.append((max(day, settled), slug, view))
+        sources.append((max(day, answered.get(round_.slug, day)), slug, view))
     for due_id, day in list_board_subjects(session, site_id):
         sources.append((day, str(due_id), partial(_entry_of_answer, session, due_id, language, today)))
     if year := next(iter(list_influence_years(session)), None):

@@ -257,7 +257,8 @@ def _knock_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
 
 def _good_news_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     if readers := readers_at(page_key.site.id) if page_key.site.id else good_news_page.NO_READERS:
-        key = good_news_page.GoodNewsPageKey(page_key.site, readers, page_key.page)
+        adults = good_news_page.list_adults(page_key.site.id)
+        key = good_news_page.GoodNewsPageKey(page_key.site, readers, adults, page_key.page)
         yield "ways", lambda: pages.render_ways(goods=True, talks=True)
         yield "good", lambda: good_news_page.render_good_news_page(key, _NO_SUBMISSION)
         yield "good", lambda: good_news_page.render_thanks(key)

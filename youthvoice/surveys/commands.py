@@ -371,5 +371,5 @@ def end(round_: str) -> None:
         try:
             end_round(session, open_round, context.now(), context.today(), log_of(person))
         except ConcurrentUpdate:
-            raise click.ClickException(f"{round_} has ended already.") from None
+            raise click.ClickException(f"{round_} has ended already, or no adult ends it.") from None
     click.echo(round_)

@@ -164,6 +164,7 @@ STAFF = {
     "lata": (
         "/staff/",
         "/staff/awake",
+        "/staff/good-news/thanks",
         "/staff/help-tell",
         "/staff/guide/facilitator",
         "/staff/answers/",

@@ -17,7 +17,9 @@ from tests.support.threads import HERS, Told, message, picks, told
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing_job import close_due, destroy_unused_answer_keys
@@ -25,7 +27,7 @@ from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.models import ResponseRow, RoundRow
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import open_feedback_rounds
-from youthvoice.surveys.rounds.store import find_feedback_round, find_round
+from youthvoice.surveys.rounds.store import end_round, find_feedback_round, find_round
 from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.models import ReceiptRow
 from youthvoice.web.random_ids import new_submission_id
@@ -291,3 +293,6 @@ def test_no_adult_ends_it_or_opens_it(place: Place, visitor: Callable[[], Visito
     assert "End it now" not in page
     desk.open(f"/staff/rounds/{slug}/end", 410)
     assert "How was the answer?" not in desk.open("/staff/rounds/open").text
+    assert "Nothing has been asked here yet" in desk.open("/staff/rounds/").text, "no adult has asked anything"
+    with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
+        end_round(session, the_round(place[0]), context.now(), context.today(), Log(context.today(), "test"))

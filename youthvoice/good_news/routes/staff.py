@@ -52,6 +52,18 @@ def take_back(entry_id: str) -> ResponseReturnValue:
     return redirect(url_for(".on_board"), 303)
 
 
+@good_news_pages.get("/thanks")
+@permission_required("knocks.listen", menu="good_news.list_thanks")
+def list_thanks() -> ResponseReturnValue:
+    """What children thank the caller for, by weeks."""
+    session, caller = db.session(), current_caller()
+    thanks = [
+        (site, store.list_thanks(session, site.id, context.today(site.time_zone), caller.person_id))
+        for site in list_sites(session, caller.site_ids)
+    ]
+    return render_template("good_news/your_thanks.html", thanks=thanks, speak=languages.chosen())
+
+
 @good_news_pages.get("/<letter_id>")
 @permission_required("letters.read")
 def detail(letter_id: str) -> ResponseReturnValue:
@@ -68,6 +80,16 @@ def detail(letter_id: str) -> ResponseReturnValue:
         waiting=waiting,
         left_out=join_list(names_of_people(session, good_news.left_out).values()),
     )
+
+
+@good_news_pages.context_processor
+def _adult() -> dict[str, object]:
+    """For pages of opened good news: whom it thanks, and whether that is the reader herself."""
+
+    def name_of(good_news: encryption.GoodNews) -> str:
+        return names_of_people(db.session(), [good_news.adult]).get(good_news.adult, "")
+
+    return {"adult_name": name_of, "is_own": lambda good_news: good_news.adult == current_caller().person_id}
 
 
 @good_news_pages.post("/<letter_id>")
@@ -97,12 +119,12 @@ def listen(letter_id: str) -> ResponseReturnValue:
 @good_news_pages.route("/<letter_id>/board", methods=["GET", "POST"])
 @permission_required("letters.read")
 def publish(letter_id: str) -> ResponseReturnValue:
-    """Write a sentence for the board, and ask a second adult to agree."""
-    pending_news, good_news = _for_board_or_404(letter_id)
+    """Write a sentence for the board or the adult whom it thanks, and ask a second adult to agree."""
+    pending_news, good_news = _to_pass_on_or_404(letter_id)
     session, caller, site = db.session(), current_caller(), pending_news.site
     form = forms.BoardForm.in_languages(good_news, languages.spoken_at(site.languages))
     seconds = list_possible_seconds(session, caller.person_id, [site.id])
-    form.offer_second([person for person in seconds if person.id not in good_news.left_out])
+    form.offer_second([person for person in seconds if person.id not in {*good_news.left_out, good_news.adult}])
     if form.validate_on_submit():
         if not form.words:
             form.refuse_empty()
@@ -110,7 +132,7 @@ def publish(letter_id: str) -> ResponseReturnValue:
             form.refuse(board_agreement.points_at_label(pointer))
     if not form.is_submitted() or form.errors:
         return show_form("good_news/publish.html", form, pending_news=pending_news, opened=good_news)
-    board_news = encryption.BoardNews(form.topic.data, form.words)
+    board_news = encryption.BoardNews(form.topic.data, form.words, adult=good_news.adult)
     request_id = board_agreement.ask_for_board(session, caller, pending_news, board_news, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 
@@ -118,13 +140,14 @@ def publish(letter_id: str) -> ResponseReturnValue:
 @good_news_pages.route("/<letter_id>/why-not", methods=["GET", "POST"])
 @permission_required("letters.read")
 def decline(letter_id: str) -> ResponseReturnValue:
-    """Say why it is not on the board."""
-    pending_news, good_news = _for_board_or_404(letter_id)
+    """Say why it is not on the board, or did not go to the adult whom it thanks."""
+    pending_news, good_news = _to_pass_on_or_404(letter_id)
     form = forms.WhyNotForm.offering()
     if not form.validate_on_submit():
         return show_form("good_news/decline.html", form, pending_news=pending_news, opened=good_news)
     try:
-        board_agreement.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data)
+        topic = "adult" if good_news.adult else "other"
+        board_agreement.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data, topic)
     except ConcurrentUpdate:
         return _show_decided()
     return _show_done(pending_news, _("The board says why, for two weeks."))
@@ -133,9 +156,11 @@ def decline(letter_id: str) -> ResponseReturnValue:
 @good_news_pages.route("/<letter_id>/report", methods=["GET", "POST"])
 @permission_required("letters.read")
 def make_report(letter_id: str) -> ResponseReturnValue:
-    """Make a report of it, because a child may be hurt."""
+    """Make a report of it, because a child may be hurt; perhaps by whom it thanks, whose name is ticked at first."""
     pending_news, good_news = _opened_or_404(letter_id)
     form = reports().asking(pending_news.site)
+    if not form.is_submitted() and good_news.adult:
+        form.left_out.data = [good_news.adult]
     if not form.validate_on_submit():
         return show_form("good_news/report.html", form, pending_news=pending_news, opened=good_news)
     try:
@@ -173,10 +198,11 @@ def _opened_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encrypt
     return pending_news, _open_or_410(pending_news)
 
 
-def _for_board_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
-    """As `_opened_or_404`; 404 also for what the child wants for its readers alone."""
+def _to_pass_on_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
+    """As `_opened_or_404`; 404 also for what is for its readers alone, and for the adult whom it thanks."""
     pending_news, good_news = _opened_or_404(letter_id)
-    return (pending_news, good_news) if good_news.destination == rules.BOARD else abort(404)
+    goes = good_news.destination == rules.BOARD or good_news.adult not in {0, current_caller().person_id}
+    return (pending_news, good_news) if goes else abort(404)
 
 
 def _open_or_410(pending_news: board_agreement.PendingNews) -> encryption.GoodNews:

@@ -356,6 +356,7 @@ def upgrade() -> None:
     sa.Column('week', sa.Date(), nullable=False),
     sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('for_adult', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('agreed_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['agreed_by'], ['people.id'], name=op.f('fk_good_news_agreed_by_people')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_good_news_site_id_sites')),

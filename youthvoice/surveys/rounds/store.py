@@ -184,9 +184,9 @@ def end_round(session: Session, round_: Round, now: datetime, day: date, log: Lo
         log: in the name of the adult who ends it.
 
     Raises:
-        ConcurrentUpdate: it ended already, perhaps by somebody else just now.
+        ConcurrentUpdate: it ended already, perhaps by somebody else just now; or it is of feedback.
     """
-    if not end_early(session, round_, now, day):
+    if round_.purpose == FEEDBACK or not end_early(session, round_, now, day):
         raise ConcurrentUpdate(round_.slug)
     if round_.pair is None:
         _free_quarters_after(session, round_.batch_id, quarter_of(day))

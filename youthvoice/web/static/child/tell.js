@@ -74,7 +74,7 @@
     const { most, against, words } = line.dataset, other = against && form.querySelector(`[name=${against}][value="${box.value}"]:checked`);
     line.hidden = !box.checked || !(other || now().querySelectorAll(":checked").length > most);
     if (line.hidden) return;
-    (other || box).checked = false;   // of too many the last one; of two that say the opposite the first one
+    ((!("stays" in line.dataset) && other) || box).checked = false;   // of too many the last one; of two that say the opposite the first one, unless it stays
     if (other) line.textContent = words.replaceAll("{name}", `\u2068${box.dataset.name}\u2069`);
   }, true);
   addEventListener("turned", () => { for (const line of form.querySelectorAll(".tapped")) line.hidden = true; });
