@@ -158,6 +158,6 @@ def _render_result(election: Election, name: str) -> str:
         "committees/elections/vote_over.html",
         election=election,
         name=name,
-        told=announcement_label,
+        announcement=announcement_label,
         front_href="/language",
     )

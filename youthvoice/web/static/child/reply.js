@@ -58,7 +58,8 @@
       });
       if (answer.type === "opaqueredirect" && isOneOfSeveral(form)) { settle(form); return; }
       if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
-      if (answer.status === 201) { settle(form); return; }   // what goes to no reader leads nowhere, and waits on a tablet without a network
+      const leadsNowhere = answer.status === 201 && form.parentElement.querySelector("[data-sent]");
+      if (leadsNowhere) { settle(form); return; }   // what goes to no reader, and waits on a tablet without a network
       const said = await answer.json();
       if (said.go) isTaken(form, said.go);
       else complain(form, said.words ?? form.dataset.sorry);
