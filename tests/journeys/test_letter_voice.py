@@ -55,7 +55,7 @@ def comes_to_the_letter_box(tablet: ChildTablet) -> None:
     """She is told who reads it before she can say anything."""
     tablet.begins()
     tablet.skips_to("readers/letter_box")
-    tablet.reads("Nobody else hears your voice.")
+    tablet.reads("They hear your voice only if adults must act.")
     tablet.goes_on()
     assert tablet.question == "letter_box"
     expect(tablet.screen.locator("[data-start]")).to_be_visible()

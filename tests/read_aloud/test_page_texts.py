@@ -48,7 +48,7 @@ def test_so_are_languages_the_four_screens_the_letter_box_thanks_and_the_help_ca
         "English",
         "We want to know what is good and bad here.",
         "You can say no. Nothing bad happens.",
-        "Others see your words only if you tap Yes. Nobody else hears your voice.",
+        "Others see your words only if you tap Yes. They hear your voice only if adults must act.",
         "Speak",
         "Hear my voice",
         "Can others hear this?",

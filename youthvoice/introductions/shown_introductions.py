@@ -13,6 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from youthvoice import db
+from youthvoice.access.permissions import OUTSIDE_RECIPIENT
+from youthvoice.accounts.store import Reader, list_key_holders
 from youthvoice.clips.availability import may_listen
 from youthvoice.context import AppCache
 from youthvoice.introductions import store
@@ -45,6 +47,25 @@ def approved_introductions() -> ApprovedIntroductions:
             return store.load_approved(session)
 
     return _approved.get("", read)
+
+
+MAX_BESIDE: Final = 7
+"""With "another adult" they fit one screen."""
+
+_beside: Final = AppCache[int, tuple[Reader, ...]](500, seconds=5)
+
+
+def adults_beside(site_id: int) -> tuple[Reader, ...]:
+    """The adults who work at a site and have a portrait: beside them a child of four to six answers (CHILD-UX.md)."""
+
+    def read() -> tuple[Reader, ...]:
+        portraits = approved_introductions().portraits
+        with db.reading(db.engine()) as session:
+            readers = list_key_holders(session, site_id)
+        present = [reader for reader in readers if reader.role != OUTSIDE_RECIPIENT and reader.person_id in portraits]
+        return tuple(present[:MAX_BESIDE])
+
+    return _beside.get(site_id, read)
 
 
 def forget_approved_after(session: Session) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.support.open_rounds import LETTERS, NOW, PAPERS, House, questions
+from tests.support.publications import starter
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Question, Questionnaire, make_words
@@ -65,6 +66,13 @@ def _codes(
 
 def test_a_round_that_is_well_prepared_may_open() -> None:
     assert _codes(_opening()) == set()
+
+
+def test_small_children_draw_no_slips_and_are_asked_only_where_somebody_reads_the_answers() -> None:
+    """Their page asks for no pictures of a slip, and of fewer than ten nobody would read anything."""
+    small = starter("daily-life-4-6")
+    assert _codes(_opening(slips=True, invited=6), small) == {"small_children_draw_no_slips", "too_few_small_children"}
+    assert _codes(_opening(invited=10), small) == set()
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

@@ -69,7 +69,8 @@ def _small_children_faults(
     if purpose != "regular":
         yield make_fault("not_for_small_children", purpose=purpose)
     for question in questions:
-        if not question.traits.scale or question.safety or question.when or question.moment or question.split:
+        is_of_faces = question.traits.scale and not question.traits.lasting and len(question.options) == 2  # noqa: PLR2004
+        if not is_of_faces or question.safety or question.when or question.moment or question.split:
             yield question_fault(question, "kind", "small_children_tap_faces")
 
 

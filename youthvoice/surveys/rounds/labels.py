@@ -61,6 +61,13 @@ OPENING_MESSAGES: Final = {
     ),
     "never_paired": _l("Admission, release and everyday choices are never asked as a before-and-after pair."),
     "cards_need_a_pair": _l("Cards put a child's two answers together. Open a pair, before and after."),
+    "small_children_draw_no_slips": _l(
+        "Children of 4 to 6 are asked once, without slips and cards: an adult helps each."
+    ),
+    "too_few_small_children": _l(
+        "Of fewer than %(minimum)s children nobody reads the answers, and children of 4 to 6 have no letter box. Talk "
+        "with them instead."
+    ),
     "cards_instead_of_slips": _l("A card is a slip, too: each counts once. Ask for no slips beside it."),
     "sheet_asks_once": _l("This questionnaire does not ask “before” and “now” together. Choose another, or no link."),
     "sheet_needs_no_pair": _l("This questionnaire asks “before” and “now” together. Open it once, without a pair."),

@@ -32,7 +32,13 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
-from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Question, Questionnaire, english_first
+from youthvoice.surveys.questionnaires.questionnaire import (
+    FEEDBACK,
+    SMALL_CHILDREN,
+    Question,
+    Questionnaire,
+    english_first,
+)
 from youthvoice.surveys.rounds.entities import CARD, EXEMPT, RUNS_ON, Span
 from youthvoice.surveys.rounds.split import parts_of, publishable_questions, split_question
 
@@ -144,6 +150,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     """
     rule_refusals = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
     rule_refusals += _kind_refusals(opening, questionnaire)
+    rule_refusals += _small_children_refusals(opening) if questionnaire.ages == SMALL_CHILDREN else ()
     rule_refusals += [refusal for site_readiness in sites for refusal in _site_refusals(site_readiness)]
     rule_refusals += _days_refusals(opening, now)
     rule_refusals += _slips_refusals(opening)
@@ -188,6 +195,14 @@ def _kind_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Itera
         yield RuleRefusal("sheet_asks_once", "questionnaire")
     if paired and before_and_now:
         yield RuleRefusal("sheet_needs_no_pair", "pair")
+
+
+def _small_children_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:
+    """Their page asks for no pictures of a slip, and without a letter box nobody would read the answers of a few."""
+    if opening.slips or len(opening.spans) > 1:
+        yield RuleRefusal("small_children_draw_no_slips", "slips" if opening.slips else "pair")
+    if opening.invited < MIN_BATCH:
+        yield RuleRefusal("too_few_small_children", "invited", {"minimum": MIN_BATCH})
 
 
 def _site_refusals(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.introductions.shown_introductions import adults_beside, approved_introductions
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
@@ -18,7 +18,6 @@ from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHIL
 from youthvoice.surveys.responses import page as responses_page, store, tickets
 from youthvoice.surveys.responses.forms import ResponseForm
 from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
-from youthvoice.surveys.responses.small_children import adults_beside
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts

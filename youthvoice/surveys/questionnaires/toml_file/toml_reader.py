@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from youthvoice.surveys.questionnaires import questionnaire, rules, wording_rules
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, QuestionnaireRefused
+from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN
 from youthvoice.surveys.questionnaires.text_size import size_faults
 from youthvoice.surveys.questionnaires.toml_file.toml_question import read_question, read_scales
 from youthvoice.surveys.questionnaires.toml_file.toml_table import TomlRows, TomlTable
@@ -137,6 +138,8 @@ def find_misfits(
         yield from too_large
         return
     yield from rules.consistency_faults(questionnaire.questions, questionnaire.purpose, questionnaire.ages)
+    if questionnaire.ages == SMALL_CHILDREN:  # an adult hears them: no reason lets such a question through
+        overridden = frozenset()
     for question in questionnaire.questions:
         yield from wording_rules.forbidden_faults(question, confirmed, overridden)
         yield from wording_rules.mixed_script_faults(question)

@@ -334,7 +334,7 @@
   }
 
   const acts = {
-    nobody: () => show(one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    nobody: () => show(now === one("nobody") ? assents[0] : one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");
