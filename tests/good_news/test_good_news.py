@@ -172,13 +172,28 @@ def test_an_advocate_takes_it_back_and_only_from_boards_of_her_sites(place: Good
     (entry,) = re.findall(rf'action="({DESK}board/[0-9a-f]{{32}})"', place.at(place.house.asha).open(DESK).text)
     stranger = place.at(other)
     assert SENTENCE not in stranger.open(DESK).text
-    stranger.send(entry, status=404)
+    stranger.send(entry, {"why": "hurts"}, 404)
     assert SENTENCE in place.board()
     browser = place.at(place.house.asha)
     browser.open(DESK)
-    browser.send(entry)
-    assert SENTENCE not in place.board()
+    browser.send(entry, {}, 400)
+    browser.open(DESK)
+    browser.send(entry, {"why": "hurts"})
+    board = place.board()
+    assert SENTENCE not in board
+    assert "It could hurt somebody." in board, "nobody takes it off in silence"
+    (reason,) = re.findall(rf'action="({DESK}board/[0-9a-f]{{32}})"', browser.open(DESK).text)
+    browser.send(reason, {"why": "hurts"})
     assert count(GoodNewsRow) == 0
+
+
+def test_a_sentence_that_repeats_the_child_asks_nobody(place: GoodPlace) -> None:
+    """The page promises her that adults write it in their words; the second adult cannot notice."""
+    place.says(words="the soup was warm today", destination="board")
+    place.hour()
+    page = place.asks(place.house.asha, place.house.joshi, "The soup was warm, we hear", 422)
+    assert "the child said it so" in page
+    place.asks(place.house.asha, place.house.joshi, "Children liked the warm soup")
 
 
 def test_what_is_for_her_alone_stays_in_her_list_and_ends_with_its_month(place: GoodPlace) -> None:

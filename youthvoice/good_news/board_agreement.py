@@ -4,7 +4,7 @@ Only `open_for_caller` decrypts it; its caller has logged that. What she keeps t
 with its month. An entry of the board has nothing of the letter it came from.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,12 +143,20 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     _remove(session, pending_news.id)
 
 
-def take_back(session: Session, log: Log, entry_id: bytes, site_ids: Collection[int]) -> bool:
-    """Take an entry off the board; False where none of these sites has it, or no longer."""
-    is_removed = store.remove_board_news(session, entry_id, site_ids)
-    if is_removed:
-        log.add(session, "good_news.take_back", entry_id.hex())
-    return is_removed
+def take_back(session: Session, caller: Caller, log: Log, entry_id: bytes, why: str) -> bool:
+    """Take an entry off the board, which says why; False where none of the caller's sites has it, or no longer.
+
+    An adult may take it back whom the child left out: she and the author see that it was there.
+    """
+    entry = store.find_board_news(session, entry_id)
+    if not store.remove_board_news(session, entry_id, caller.site_ids):
+        return False
+    if entry and not entry.news.why:
+        today = context.today(get_site(session, entry.site_id).time_zone)
+        reason = encryption.BoardNews(entry.news.topic, {}, why)
+        store.add_board_news(session, entry.site_id, reason, today, caller.person_id, None)
+    log.add(session, "good_news.take_back", entry_id.hex())
+    return True
 
 
 def _remove(session: Session, letter_id: bytes) -> None:

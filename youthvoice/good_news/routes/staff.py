@@ -12,6 +12,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.good_news import board_agreement, encryption, forms, labels, rules, store
+from youthvoice.grievances.case.repeated_words import find_repetitions
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.letters import due_job
@@ -43,10 +44,11 @@ def on_board() -> ResponseReturnValue:
 @good_news_pages.post("/board/<entry_id>")
 @permission_required("letters.read")
 def take_back(entry_id: str) -> ResponseReturnValue:
-    """Take an entry off the board immediately, without a second adult."""
-    if not PlainForm().validate_on_submit():
+    """Take an entry off the board immediately, without a second adult; the board says why, and the log who."""
+    form, caller = forms.WhyNotForm.offering(), current_caller()
+    if not form.validate_on_submit():
         abort(400)
-    if not board_agreement.take_back(db.session(), caller_log(), id_or_404(entry_id), current_caller().site_ids):
+    if not board_agreement.take_back(db.session(), caller, caller_log(), id_or_404(entry_id), form.why.data):
         abort(404)
     flash(_("It is off the board. A tablet without a network shows it until it is online again."))
     return redirect(url_for(".on_board"), 303)
@@ -130,6 +132,8 @@ def publish(letter_id: str) -> ResponseReturnValue:
             form.refuse_empty()
         elif pointer := board_agreement.find_pointer(session, site, form.words):
             form.refuse(board_agreement.points_at_label(pointer))
+        elif repetitions := find_repetitions(" ".join(form.words.values()), [good_news.words], ()):
+            form.refuse(_("“%(words)s”: the child said it so. Write it in your own words.", words=repetitions[0].words))
     if not form.is_submitted() or form.errors:
         return show_form("good_news/publish.html", form, pending_news=pending_news, opened=good_news)
     board_news = encryption.BoardNews(form.topic.data, form.words, adult=good_news.adult)
