@@ -143,7 +143,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         with db.writing(db.engine()) as session:
             entries = store.list_board_news(session, self.site_id, context.today())
             (entry,) = [one for one in entries if one.news.words.get("en") == words]
-            board_agreement.take_back(session, self.callers["asha"], Log(context.today(), "test"), entry.id, "hurts")
+            board_agreement.take_back(session, self.callers["asha"], Log(context.today(), "test"), entry, "hurts")
         self.board.remove(words)
 
     @invariant()

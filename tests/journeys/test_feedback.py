@@ -20,6 +20,7 @@ from youthvoice.threads.case_state import CaseState
 
 pytestmark = pytest.mark.journey
 ANSWER = "A new lamp comes on Thursday."
+LENGTH = 408  # with the name of what fills it
 THANKS = "Thank you. Nobody sees that it was you."
 
 
@@ -37,6 +38,13 @@ def responses(place: Place) -> int:
         assert round_
         query = select(func.count()).select_from(ResponseRow).where(ResponseRow.round_id == round_.id)
         return session.scalar(query) or 0
+
+
+def bodies(child: ChildTablet) -> list[str]:
+    """What is sent from now on, whose length tells nobody on the line what she tapped."""
+    sent: list[str] = []
+    child.page.on("request", lambda request: sent.append(request.post_data or "") if request.method == "POST" else None)
+    return sent
 
 
 def reads_her_answer(child: ChildTablet) -> None:
@@ -62,8 +70,10 @@ def test_two_taps_outlive_a_reload_and_the_page_to_write_and_are_counted(tablet:
     tablet.page.get_by_role("link", name="Back").click()
     expect(form.locator("label").filter(has_text="Not kind").locator("input")).to_be_checked()
     form.locator("label").filter(has_text="Too slow").click()
+    sent = bodies(tablet)
     form.get_by_role("button", name="Send").click()
     tablet.reads(THANKS)
+    assert [len(body) for body in sent] == [LENGTH]
     assert responses(place) == 1
     tablet.page.reload()
     tablet.reads(ANSWER)
@@ -75,8 +85,11 @@ def test_a_skip_is_one_tap_and_thanks_alike(tablet: ChildTablet, place: Place) -
     reads_her_answer(tablet)
     form = tablet.page.locator("form:has([name=ticket])")
     form.locator("label").filter(has_text="Not kind").click()
+    sent = bodies(tablet)
     form.get_by_role("button", name="Skip").click()
     tablet.reads(THANKS)
+    assert [len(body) for body in sent] == [LENGTH]
+    assert "a-" not in sent[0], "a skip takes nothing along"
     assert responses(place) == 0
     tablet.page.reload()
     tablet.reads(ANSWER)

@@ -117,7 +117,7 @@ def test_rounds_with_one_title_are_told_apart_by_age_wave_and_last_day(home: Hom
     ):
         open_round([home.site_id], lata, starter(name), **columns)
     page = home.speak().open("/open").text
-    tiles = re.findall(r"<span>My days here<small>(.*?)</small></span>", page)
+    tiles = re.findall(r"<span>My days here</span><small[^>]*>(.*?)</small></span>", page)
     last, later = (f"{day.day}\N{NO-BREAK SPACE}{day:%B}" for day in (until - timedelta(days=2), until))
     assert tiles == [
         f"7 to 9 years old<br>Until {last}",

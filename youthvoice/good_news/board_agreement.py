@@ -143,20 +143,17 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     _remove(session, pending_news.id)
 
 
-def take_back(session: Session, caller: Caller, log: Log, entry_id: bytes, why: str) -> bool:
-    """Take an entry off the board, which says why; False where none of the caller's sites has it, or no longer.
+def take_back(session: Session, caller: Caller, log: Log, entry: store.BoardNewsEntry, why: str) -> None:
+    """Take an entry off the board, which says why.
 
     An adult may take it back whom the child left out: she and the author see that it was there.
     """
-    entry = store.find_board_news(session, entry_id)
-    if not store.remove_board_news(session, entry_id, caller.site_ids):
-        return False
-    if entry and not entry.news.why:
+    store.remove_board_news(session, entry.id)
+    if not entry.news.why:
         today = context.today(get_site(session, entry.site_id).time_zone)
         reason = encryption.BoardNews(entry.news.topic, {}, why)
         store.add_board_news(session, entry.site_id, reason, today, caller.person_id, None)
-    log.add(session, "good_news.take_back", entry_id.hex())
-    return True
+    log.add(session, "good_news.take_back", entry.id.hex())
 
 
 def _remove(session: Session, letter_id: bytes) -> None:

@@ -1,7 +1,6 @@
 """Store and find good news on the boards of sites."""
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -10,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.db import count_changed
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.good_news.encryption import BoardNews, decrypt_board_news, encrypt_board_news
 from youthvoice.good_news.models import GoodNewsRow
@@ -127,7 +125,6 @@ def count_unopenable_good_news(session: Session) -> int:
     return count_unopenable(session.scalars(select(GoodNewsRow)), _open)
 
 
-def remove_board_news(session: Session, entry_id: bytes, site_ids: Collection[int]) -> bool:
-    """Take an entry off its board; False where it is gone already, or is on another site's board."""
-    entry = delete(GoodNewsRow).where(GoodNewsRow.id == entry_id, GoodNewsRow.site_id.in_(site_ids))
-    return bool(count_changed(session, entry))
+def remove_board_news(session: Session, entry_id: bytes) -> None:
+    """Take an entry off its board."""
+    session.execute(delete(GoodNewsRow).where(GoodNewsRow.id == entry_id))

@@ -17,6 +17,7 @@ from youthvoice import context, db
 from youthvoice.sites.models import TabletRow
 from youthvoice.surveys.models import ResponseRow
 from youthvoice.surveys.rounds.entities import Round
+from youthvoice.threads.child_fields import MAX_FORM_BYTES
 from youthvoice.threads.models import LetterKeyWrapRow, LetterRow, ReceiptRow
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
@@ -57,7 +58,7 @@ def kindly(page: str) -> None:
 
 BAD: dict[str, tuple[int, dict[str, Any]]] = {
     "five megabytes": (413, {"data": b"sheet=" + b"a" * 5_000_000, "content_type": FORM}),
-    "64 KiB and one": (413, {"data": b"sheet=" + b"a" * (64 * 1024 - 5), "content_type": FORM}),
+    "more than a voice": (413, {"data": b"sheet=" + b"a" * MAX_FORM_BYTES, "content_type": FORM}),
     "thousands of parts": (
         413,
         {"data": {"sheet": NUMBER, **{f"x{n}": "1" for n in range(1500)}}, "content_type": "multipart/form-data"},

@@ -120,14 +120,14 @@ def test_an_over_long_chunked_body_is_refused_and_not_cut(served: Running) -> No
     def parts(number: int) -> Iterator[bytes]:
         yield from (b"a=" + b"b" * 9_998 for _ in range(number))
 
-    for number, status in ((1, 400), (20, 413), (1_000, 413)):
+    for number, status in ((1, 400), (20, 400), (200, 413), (1_000, 413)):  # a letter's voice is up to 1,280 KiB
         headers = {"Cookie": served.house.cookies[0], "Content-Type": "application/x-www-form-urlencoded"}
         client = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
         with closing(client):
             try:
                 client.request("POST", f"/survey/{served.house.slug}", parts(number), headers)
             except (BrokenPipeError, ConnectionResetError):
-                assert number == 1_000  # it is refused before all of it was sent
+                assert number >= 200  # it is refused before all of it was sent
                 continue
             assert client.getresponse().status == status
 

@@ -46,10 +46,12 @@ def on_board() -> ResponseReturnValue:
 def take_back(entry_id: str) -> ResponseReturnValue:
     """Take an entry off the board immediately, without a second adult; the board says why, and the log who."""
     form, caller = forms.WhyNotForm.offering(), current_caller()
+    entry = store.find_board_news(db.session(), id_or_404(entry_id))
+    if entry is None or entry.site_id not in caller.site_ids:
+        abort(404)
     if not form.validate_on_submit():
         abort(400)
-    if not board_agreement.take_back(db.session(), caller, caller_log(), id_or_404(entry_id), form.why.data):
-        abort(404)
+    board_agreement.take_back(db.session(), caller, caller_log(), entry, form.why.data)
     flash(_("It is off the board. A tablet without a network shows it until it is online again."))
     return redirect(url_for(".on_board"), 303)
 

@@ -123,6 +123,7 @@
     if (!at("mine")) return;
     if (at("nothing")) at("nothing").hidden = lines.length > 0;
     at("mine").hidden = !spoken;
+    for (const one of at("mine").querySelectorAll("[data-went]")) one.hidden = one.dataset.went !== form.dataset.says;
     if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
   addEventListener("turned", readBack);
@@ -151,13 +152,13 @@
   if (!spoken) return;
   fetch(disguise, { priority: "low" }).catch(() => {});   // on every page with a recorder: to fetch it at a tap would say that she speaks
 
-  /** Which way is chosen, and the one sentence about it. */
+  /** Which way is chosen, or lies in the box, and the one sentence about it. */
   function tell() {
-    const has = Boolean(box.files.length), own = choice.as === "own";
+    const has = Boolean(box.files.length), own = choice.as === "own", ticked = (has && choice.says) || choice.as;
     const stays = has && (choice.says || choice.as) !== choice.as, line = isUnchangeable && !own ? "unchanged" : stays ? "stays" : choice.as;
     for (const way of ways) {
-      way.setAttribute("aria-pressed", String(way.dataset.way === choice.as && !(isUnchangeable && !own)));
-      way.disabled = isUnchangeable && way.dataset.way === "changed";
+      way.setAttribute("aria-pressed", String(way.dataset.way === ticked && (has || !isUnchangeable || own)));
+      way.disabled = !globalThis.AudioWorkletNode && way.dataset.way === "changed";
     }
     for (const one of lines) one.hidden = one.dataset.tells !== line;
     start.disabled = isUnchangeable && !own;
@@ -187,7 +188,7 @@
     const kept = state === "done" || state === "full";
     if (state === "recording") count(seconds);
     if (kept) {
-      choice.says = choice.as;
+      choice.says = spoken.isChanged ? "changed" : "own";
       if (form.elements.keep_voice) form.elements.keep_voice.checked = false;   // the new one stands in its place
       box.dispatchEvent(new Event("change", { bubbles: true }));
     }
@@ -206,11 +207,15 @@
   for (const way of ways) {
     way.addEventListener("click", () => {
       choice.as = way.dataset.way;
+      isUnchangeable = !globalThis.AudioWorkletNode;   // what failed once is tried again
       tell();
       if (box.files.length) box.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
-  start.addEventListener("click", spoken.record);
+  start.addEventListener("click", () => {
+    for (const way of ways) way.disabled = true;   // until it records, or says why not
+    spoken.record();
+  });
   halt.addEventListener("click", spoken.halt);
   for (const one of [replay, ...form.querySelectorAll("[data-mine]")]) one.addEventListener("click", () => spoken.listen(busy));
   drop.addEventListener("click", () => { forget(); box.dispatchEvent(new Event("change", { bubbles: true })); start.focus({ preventScroll: true }); });

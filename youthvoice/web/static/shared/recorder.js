@@ -1,26 +1,30 @@
 /* The one recorder. What is recorded goes into a form's own box for a file and nowhere else; how that looks is up to the
    page: `recorder(box, most, shows)` tells it by `shows(state, seconds)`. The states are recording (each second of at most
    `most`), done, full, none (given up), refused (no microphone) and unchanged (it cannot be disguised here). It is null where
-   a browser cannot record. `changes()` gives the address of disguise.js where the voice is to be disguised: then the
-   microphone leads into that alone, and what it heard is kept nowhere; where that fails, nothing is recorded. */
+   a browser cannot record. `changes()`, asked once the microphone is given, gives the address of disguise.js where the voice
+   is to be disguised: then the microphone leads into that alone, and what it heard is kept nowhere; where that fails, or does
+   not begin, nothing is recorded. `isChanged` is how the last recording was made. */
 "use strict";
 (() => {
   const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus"].find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
   const speaks = new Map();   // form -> how its recording ends
 
   const RATE = 24000, DRAWS = 256;   // Hz, of which a voice needs no more; numbers from 0 to 1
+  const PATIENCE = 4000, LEAST = 160;   // milliseconds until the disguise begins; bytes of a file with any sound in it
+  const tooLate = () => new Promise((_, reject) => { setTimeout(reject, PATIENCE); });
 
-  /** The same microphone behind a disguise drawn by chance. Rejects where this browser cannot. */
-  async function disguise(stream, address, breaks) {
+  /** The same microphone behind a disguise drawn by chance. Rejects where this browser cannot. `stops` where it stands still. */
+  async function disguise(stream, address, breaks, stops) {
     const chain = new AudioContext({ sampleRate: RATE });
     try {
-      await chain.audioWorklet.addModule(address);
+      await Promise.race([chain.audioWorklet.addModule(address), tooLate()]);
       const draws = Array.from(crypto.getRandomValues(new Uint32Array(DRAWS)), (one) => one / 2 ** 32);
       const changer = new AudioWorkletNode(chain, "disguise", { outputChannelCount: [1], channelCount: 1, channelCountMode: "explicit", processorOptions: { draws } });
       const out = chain.createMediaStreamDestination();
       changer.onprocessorerror = breaks;
       chain.createMediaStreamSource(stream).connect(changer).connect(out);
-      await chain.resume();
+      await Promise.race([chain.resume(), tooLate()]);
+      chain.onstatechange = () => { if (chain.state === "suspended") stops(); };
       return { heard: out.stream, close: () => chain.close() };
     } catch (error) {
       chain.close();
@@ -30,7 +34,7 @@
 
   globalThis.recorder = (box, most, shows, changes = () => "") => {
     if (!kind || !navigator.mediaDevices?.getUserMedia) return null;
-    let running = null, asking = false, dropped = false, broken = false, sound = null;
+    let running = null, asking = false, dropped = false, broken = false, isChanged = false, sound = null;
 
     function hush() {
       sound?.pause();
@@ -47,10 +51,13 @@
     }
     /** What is recorded: the microphone, or the same disguised; null, and she is told, where that fails. */
     async function listening() {
-      const address = changes(), stream = await microphone(), shut = () => { for (const track of stream?.getTracks() ?? []) track.stop(); };
+      const stream = await microphone(), shut = () => { for (const track of stream?.getTracks() ?? []) track.stop(); };
+      const address = changes();
+      isChanged = Boolean(address);
       if (!stream || !address) return stream && { heard: stream, close: shut };
+      for (const track of stream.getTracks()) track.onended = halt;   // a disguise would go on in silence
       try {
-        const chain = await disguise(stream, address, () => { broken = dropped = true; halt(); });
+        const chain = await disguise(stream, address, () => { broken = dropped = true; halt(); }, halt);
         return { heard: chain.heard, close: () => { shut(); chain.close(); } };
       } catch {
         shut();
@@ -85,6 +92,7 @@
         source.close();
         running = null;
         speaks.delete(box.form);
+        dropped ||= pieces.reduce((sum, piece) => sum + piece.size, 0) < LEAST;
         if (!dropped) keep(pieces);
         shows(broken ? "unchanged" : dropped ? "none" : seconds >= most ? "full" : "done");
       });
@@ -119,7 +127,7 @@
       dropped = true;
       halt();
     }
-    return { record, halt, listen, hush, forget, get runs() { return Boolean(running); } };
+    return { record, halt, listen, hush, forget, get runs() { return Boolean(running); }, get isChanged() { return isChanged; } };
   };
   /** Whoever sends while she speaks has said what she wanted to say. */
   globalThis.recorder.finish = async (form) => { await speaks.get(form)?.(); };
