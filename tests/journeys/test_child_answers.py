@@ -103,7 +103,11 @@ def test_a_follow_up_is_asked_only_of_whom_it_concerns(tablet: ChildTablet) -> N
 def seen_fields(tablet: ChildTablet) -> dict[str, str | float | bool]:
     """What the page is about to send, by name, once it is sent; the browser says nothing of a form with files."""
     fields: dict[str, str | float | bool] = {}
-    tablet.page.expose_function("sees", fields.update)
+
+    def sees(seen: dict[str, str | float | bool]) -> None:
+        fields.update(seen)
+
+    tablet.page.expose_function("sees", sees)
     tablet.page.evaluate(_SEES)
     return fields
 

@@ -9,7 +9,7 @@ from tests.journeys.support.page_list import ExampleHouse
 pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
-LONGEST = 2500
+LONGEST = 2800  # eighteen questionnaires come along
 LISTS = {
     "tomas": (
         "answers/", "questionnaires/", "rounds/", "reviews/", "people", "addresses/", "subscriptions/", "committees/",
@@ -22,7 +22,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("handle", LISTS)
-def test_a_list_is_at_most_2500_pixels_long_on_a_phone(handle: str, example: ExampleHouse, browser: Browser) -> None:
+def test_a_list_is_at_most_2800_pixels_long_on_a_phone(handle: str, example: ExampleHouse, browser: Browser) -> None:
     """They were up to 5,000: each value had a line for its name, and what is done stood as long as what waits."""
     context = example.adult(browser, handle, viewport=PHONE)
     page, heights = context.new_page(), {}
