@@ -228,3 +228,38 @@ def test_several_of_one_week_stand_in_no_order_of_time(place: GoodPlace) -> None
     ids = [row.id for row in sorted(entries(), key=lambda row: row.id)]
     assert len(ids) == len(shown) == 3
     assert page.count("Week of") == 1
+
+
+@pytest.mark.parametrize("is_found", [False, True])
+def test_an_advocate_takes_thanks_back_before_and_after_they_are_found(place: GoodPlace, is_found: bool) -> None:
+    """It may hurt, or go to somebody who turns out to be the danger. The board says why, as of everything there."""
+    thanks(place, place.house.joshi)
+    passes_on(place, place.house.asha, place.house.boss)
+    if is_found:
+        next_week(place)
+    assert finds(place, place.house.joshi) == is_found
+    browser = place.at(place.house.ravi)
+    page = browser.open(DESK).text
+    assert f"For {place.house.joshi.name}:" in page
+    (address,) = re.findall(rf'action="({DESK}board/[0-9a-f]{{32}})"', page)
+    browser.send(address, {"why": "hurts"})
+    next_week(place)
+    assert not finds(place, place.house.joshi)
+    assert "It could hurt somebody." in place.board()
+
+
+def test_an_advocate_who_is_thanked_finds_nothing_before_its_week(place: GoodPlace) -> None:
+    thanks(place, place.house.ravi)
+    passes_on(place, place.house.asha, place.house.boss)
+    assert SENTENCE in place.at(place.house.asha).open(DESK).text
+    assert SENTENCE not in place.at(place.house.ravi).open(DESK).text
+
+
+def test_the_only_one_who_reads_it_cannot_be_thanked(place: GoodPlace) -> None:
+    """Her thanks could be passed on by nobody, and she alone would have the child's words."""
+    form: dict[str, object] = {"topic": ["adult"], "words": WORDS, "destination": "adult"}
+    refused = place.says(422, (place.house.asha,), **form, thank=str(place.house.ravi.id))["refused"]
+    assert refused == [
+        {"name": "thank", "why": "Only this person reads it. Tap another face, or let one more read it."}
+    ]
+    place.says(201, (place.house.asha,), **form, thank=str(place.house.joshi.id))

@@ -18,6 +18,7 @@ from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
 NOTHING_SAID: Final = _l("Tap a picture, write or speak. One thing is enough.")
 TOO_MANY_TOPICS: Final = _l("Two are enough. Tap one again to take it back.")
 ADULT_LEFT_OUT: Final = _l("You left this person out. Tap another face.")
+ONLY_READER: Final = _l("Only this person reads it. Tap another face, or let one more read it.")
 NOBODY_READS: Final = _l("Then nobody reads it. Let one of them read it.")
 
 _MAX_DIGITS: Final = 9  # more is no row
@@ -39,17 +40,20 @@ class GoodNewsForm(Form):
         self.adult = next(iter(_rows([formdata.get("thank", "")])), 0)
         super().__init__(formdata)
 
-    def refused(self, adults: Collection[int]) -> dict[str, str]:
+    def refused(self, adults: Collection[int], only_reader: int = 0) -> dict[str, str]:
         """Why it cannot be taken, by screen; the first reason of each. Call it after `validate`.
 
         Args:
             adults: rows of those whom a child may thank.
+            only_reader: who alone would read it: thanks to her could be passed on by nobody.
         """
         reasons = first_refusals(self)
         if self.destination.data == rules.ONE_ADULT and self.adult not in adults:
             reasons["thank"] = str(CHOOSE_ADULT)
         elif self.destination.data == rules.ONE_ADULT and self.adult in self.left_out:
             reasons["thank"] = str(ADULT_LEFT_OUT)
+        elif self.destination.data == rules.ONE_ADULT and self.adult == only_reader:
+            reasons["thank"] = str(ONLY_READER)
         if not reasons and self.good_news("").is_empty:
             reasons["tell"] = str(NOTHING_SAID)
         return reasons

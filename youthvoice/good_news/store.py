@@ -100,6 +100,12 @@ def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> 
     return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
 
 
+def list_passed_on(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:
+    """Every thank-you to an adult of a site that waits or is found, in random order."""
+    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult, ~_has_ended(today))
+    return [entry for row in session.scalars(query.order_by(GoodNewsRow.id)) if (entry := _open_or_none(row))]
+
+
 def _is_found(today: date) -> ColumnElement[bool]:
     return and_(GoodNewsRow.for_adult, GoodNewsRow.week < week_of(today), ~_has_ended(today))
 

@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.offline import deliver, manifest_of, seal
-from tests.support.people import Somebody, house, on_tablet, signed_in
+from tests.support.people import Somebody, house, make_person, on_tablet, signed_in
 from tests.support.suggestions import JSON
 from tests.support.threads import HERS, Told, message, picks, told
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.store import find_by_subject
+from youthvoice.accounts.people.store import close_account
+from youthvoice.accounts.store import get_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import ConcurrentUpdate
@@ -125,10 +127,12 @@ def test_behind_her_pictures_a_child_is_asked_two_things_and_can_skip(place: Pla
     assert ASKS not in thread_page(tablet, thread)
 
 
-def test_nothing_is_asked_before_an_answer_nor_of_one_from_before_the_round(place: Place, tablet: Visitor) -> None:
+def test_nothing_is_asked_before_an_answer_nor_of_one_from_long_before_the_round(place: Place, tablet: Visitor) -> None:
+    """An answer of a quarter's last days is read in the next one, and asked about there."""
     assert ASKS not in thread_page(tablet, told(place[0], case=CaseState()))
-    old = answered(place[0], days_ago=1, code=PictureCode((1, 1, 1, 1, 1, 1, 1)))
+    old = answered(place[0], days_ago=15, code=PictureCode((1, 1, 1, 1, 1, 1, 1)))
     assert ASKS not in thread_page(tablet, old)
+    assert ASKS in thread_page(tablet, answered(place[0], days_ago=14, code=PictureCode((2, 2, 2, 2, 2, 2, 2))))
 
 
 def test_who_skips_is_not_asked_again_and_nothing_is_counted(place: Place, tablet: Visitor) -> None:
@@ -266,6 +270,24 @@ def test_from_ten_on_it_is_counted_at_the_quarters_end_and_the_next_one_begins(
     page = signed_in(visitor(), people["coordinator"]).open(f"/staff/rounds/{slug}").text
     assert "How was the answer?" in page
     assert ">11<" not in page
+
+
+def test_a_coordinator_of_the_day_it_is_counted_answers_it(place: Place, tablet: Visitor, clock: StillClock) -> None:
+    """Whoever was there when it opened may have left."""
+    site_id, people = place
+    several(tablet, site_id, 11, kind="kind")
+    slug, left_id = the_round(site_id).slug, people["coordinator"].id
+    with db.writing(db.engine()) as session:
+        later = make_person(session, "coordinator", site_id, handle="later", name="Later Example")
+        close_account(session, get_person_row(session, left_id), context.today())
+    clock.move(days=60)
+    for _run in range(2):
+        close_due(context.now())
+    with db.reading(db.engine()) as session:
+        answer_due, round_ = find_by_subject(session, "round", slug), find_round(session, slug)
+    assert answer_due
+    assert round_
+    assert answer_due.owner_id == round_.decider_id == later.id != left_id
 
 
 def test_after_a_year_under_ten_it_is_discarded(place: Place, tablet: Visitor, clock: StillClock) -> None:

@@ -27,8 +27,10 @@ uploads.allow_larger(good_pages, MAX_FORM_BYTES, "good.send")
 def _page_here() -> page.GoodNewsPageKey:
     tablet = current_tablet() or abort(403)
     sound = (tablet.voices, availability.clip_index().version, approved_introductions().version)
-    adults = page.list_adults(tablet.site.id)
-    return page.GoodNewsPageKey(tablet.site, readers_at(tablet.site.id), adults, languages.chosen(), sound)
+    readers, adults = readers_at(tablet.site.id), page.list_adults(tablet.site.id)
+    if len(readers) == 1:  # nobody else could pass her thanks on
+        adults = tuple(adult for adult in adults if adult.person_id != readers[0].person_id)
+    return page.GoodNewsPageKey(tablet.site, readers, adults, languages.chosen(), sound)
 
 
 @good_pages.get("")
@@ -50,13 +52,16 @@ def send() -> ResponseReturnValue:
     form = forms.GoodNewsForm(with_files(request.form, request.files))
     form.validate()
     readers = page.chosen_readers(page_key.site.id, form.shown, form.left_out)
-    adults = {adult.person_id for adult in page_key.adults}
-    refused = form.refused(adults) or ({} if readers else {"readers": str(forms.NOBODY_READS)})
+    adults, only_reader = (
+        {adult.person_id for adult in page_key.adults},
+        readers[0].person_id if len(readers) == 1 else 0,
+    )
+    refused = form.refused(adults, only_reader) or ({} if readers else {"readers": str(forms.NOBODY_READS)})
     if refused and not is_delivered():
         return _show_again(page_key, form, refused, 413 if form.voice.too_large else 422)
     if form.good_news("").is_empty or not readers:  # delivered later: nobody can be asked for more
         return receipt(submission_id, late=True)
-    good_news = form.good_news(languages.chosen(page_key.site.languages), adults)
+    good_news = form.good_news(languages.chosen(page_key.site.languages), adults - {only_reader})
     page.take_good_news(db.session(), page_key.site, good_news, readers, submission_id)
     db.session().commit()
     if is_delivered():

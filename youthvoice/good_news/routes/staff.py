@@ -34,10 +34,14 @@ def _words() -> dict[str, object]:
 @good_news_pages.get("/")
 @permission_required("letters.read")
 def on_board() -> ResponseReturnValue:
-    """What is on the boards of the caller's sites, to take it back."""
-    session, sites = db.session(), list(list_sites(db.session(), current_caller().site_ids))
-    boards = [(site, store.list_board_news(session, site.id, context.today(site.time_zone))) for site in sites]
-    template_values = {"boards": boards, "why_not": labels.WHY_NOT_LABELS, "speak": languages.chosen()}
+    """What is on the boards of the caller's sites, or thanks a colleague there, to take it back."""
+    session, caller, boards = db.session(), current_caller(), []
+    for site in list_sites(session, caller.site_ids):
+        passed_on = store.list_passed_on(session, site.id, context.today(site.time_zone))
+        thanks = [entry for entry in passed_on if entry.news.adult != caller.person_id]
+        boards.append((site, [*thanks, *store.list_board_news(session, site.id, context.today(site.time_zone))]))
+    names = names_of_people(session, {entry.news.adult for _site, entries in boards for entry in entries} - {0})
+    template_values = {"boards": boards, "names": names, "why_not": labels.WHY_NOT_LABELS, "speak": languages.chosen()}
     return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
 
 

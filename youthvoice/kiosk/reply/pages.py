@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -179,11 +179,17 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
     )
 
 
+_READ_LATER: Final = timedelta(days=14)
+
+
 def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
-    """The questions on how the newest answer was; None where it came before the round, or the child has been asked."""
+    """The questions on how the newest answer was; None where it came long before the round, or she has been asked.
+
+    An answer of a quarter's last days is read in the next one; who was asked about it then, too, may say it again.
+    """
     session, site, messages = db.session(), child_thread.site, child_thread.seen.messages
     round_ = find_feedback_round(session, site.id, context.now())
-    if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone):
+    if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone) - _READ_LATER:
         return None
     ticket = make_ticket(session.connection(), round_, child_thread.facts.id)
     questionnaire, page = questionnaire_of_round(session, round_), languages.chosen()

@@ -31,7 +31,7 @@ from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tall
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.opening import add_round, create_round_answer_due
+from youthvoice.surveys.rounds.opening import add_round, create_round_answer_due, find_feedback_decider
 from youthvoice.surveys.rounds.split import declared_split
 from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
 from youthvoice.surveys.rounds.store import end_early, questionnaire_of_round
@@ -143,10 +143,12 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
 
 
 def _create_feedback_answer_due(session: Session, batch: OpenedBatch) -> None:
-    """The decider answers what children said of answers within thirty days of the day on which it was counted."""
+    """A coordinator of today answers what children said of answers within thirty days of the day it was counted on."""
+    decider_id = find_feedback_decider(session, batch.round.site_ids[0]) or batch.round.decider_id
     due = batch.day + timedelta(days=rules.FEEDBACK_DAYS)
-    session.execute(update(RoundRow).where(RoundRow.id == batch.round.id).values(answer_due=due))
-    create_round_answer_due(session, replace(batch.round, answer_due=due))
+    values = {"answer_due": due, "decider_id": decider_id}
+    session.execute(update(RoundRow).where(RoundRow.id == batch.round.id).values(values))
+    create_round_answer_due(session, replace(batch.round, answer_due=due, decider_id=decider_id))
 
 
 def _store_counts(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None:

@@ -357,17 +357,23 @@ def _lacks_round(session: Session, site: Site) -> bool:
     return store.find_feedback_round(session, site.id, context.now()) is None
 
 
+def find_feedback_decider(session: Session, site_id: int) -> int | None:
+    """The coordinator of a site who answers what children said of answers; None where there is none."""
+    people = list_trusted_people(session, [site_id])
+    return min((person.id for person in people if person.role == COORDINATOR), default=None)
+
+
 def open_feedback_round(session: Session, site: Site) -> None:
     """Open the round of a site; nothing where no coordinator could answer it. The caller commits."""
-    coordinators = [person.id for person in list_trusted_people(session, [site.id]) if person.role == COORDINATOR]
-    if not coordinators:
+    decider_id = find_feedback_decider(session, site.id)
+    if decider_id is None:
         return
     now, slug = context.now(), _new_slug(session)
     log = Log(context.day_at(now, site.time_zone), "work")
     add_round(
         session, slug, None, care_answers_key(slug, 1), [site.id],
         questionnaire_id=add_feedback(session, log).id, purpose=FEEDBACK, wave="single",
-        starts_at=now, ends_at=now + rules.MAX_ROUND_TIME, invited=0, permission="", decider_id=min(coordinators),
+        starts_at=now, ends_at=now + rules.MAX_ROUND_TIME, invited=0, permission="", decider_id=decider_id,
         answer_due=context.day_at(now + rules.MAX_ROUND_TIME, site.time_zone),
     )  # fmt: skip
     log.add(session, "round.open", slug)
