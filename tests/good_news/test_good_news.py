@@ -187,6 +187,19 @@ def test_an_advocate_takes_it_back_and_only_from_boards_of_her_sites(place: Good
     assert count(GoodNewsRow) == 0
 
 
+def test_a_sentence_about_an_adult_that_is_taken_back_is_no_thank_you(place: GoodPlace) -> None:
+    place.says(words=WORDS, topic=["adult"], destination="board")
+    place.hour()
+    place.asks(place.house.asha, place.house.joshi)
+    place.agrees(place.house.joshi)
+    browser = place.at(place.house.asha)
+    (entry,) = re.findall(rf'action="({DESK}board/[0-9a-f]{{32}})"', browser.open(DESK).text)
+    browser.send(entry, {"why": "hurts"})
+    board = place.board()
+    assert "Something good that you told is not here. It could hurt somebody." in board
+    assert "thank-you" not in board
+
+
 def test_a_sentence_that_repeats_the_child_asks_nobody(place: GoodPlace) -> None:
     """The page promises her that adults write it in their words; the second adult cannot notice."""
     place.says(words="the soup was warm today", destination="board")

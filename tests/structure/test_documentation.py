@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -422,3 +423,9 @@ def test_the_layers_in_the_architecture_are_those_that_imports_keep() -> None:
     drawn = re.findall(r"^\| `(\w+)`( ·)? \|", paper, re.MULTILINE)
     beside = "".join(name + (" | " if dot else "\n") for name, dot in drawn)
     assert beside.splitlines() == kept
+
+
+def test_no_change_is_listed_twice() -> None:
+    """Two branches that both added a line leave it twice."""
+    bullets = re.split(r"(?m)^(?=- )", (TOP / "CHANGELOG.md").read_text("utf-8"))
+    assert [bullet for bullet, number in Counter(bullets).items() if number > 1] == []

@@ -36,7 +36,7 @@ from youthvoice.surveys.choices import store
 from youthvoice.surveys.questionnaires.own_pictures.store import list_proposed
 from youthvoice.surveys.questionnaires.store import list_newest_versions, list_versions_with_picture, load_questionnaire
 from youthvoice.surveys.rounds.entities import UNATTENDED
-from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, list_rounds
+from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, has_sittings, list_rounds
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.web.i18n.formats import join_list
@@ -278,7 +278,7 @@ class _TaskCollector:
     def sittings(self) -> Iterator[Task]:
         """Open rounds at the caller's sites, until their last day."""
         for round_ in list_rounds(self.session, self.sites):
-            if round_.purpose in UNATTENDED or round_.state(context.now()) != "open":
+            if round_.state(context.now()) != "open" or not has_sittings(self.session, round_):
                 continue
             here = [site_id for site_id in round_.site_ids if site_id in self.sites]
             last = round_.last_day(self.sites[here[0]].time_zone)

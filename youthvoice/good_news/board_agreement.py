@@ -151,7 +151,7 @@ def take_back(session: Session, caller: Caller, log: Log, entry: store.BoardNews
     store.remove_board_news(session, entry.id)
     if not entry.news.why:
         today = context.today(get_site(session, entry.site_id).time_zone)
-        reason = encryption.BoardNews(entry.news.topic, {}, why)
+        reason = encryption.BoardNews("adult" if entry.news.adult else "other", {}, why)  # of thanks the board says so
         store.add_board_news(session, entry.site_id, reason, today, caller.person_id, None)
     log.add(session, "good_news.take_back", entry.id.hex())
 

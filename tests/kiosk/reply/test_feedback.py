@@ -21,12 +21,13 @@ from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import get_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.errors import ConcurrentUpdate
+from youthvoice.errors import ConcurrentUpdate, KeyGone
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.publications.review.drafting import draft_due
 from youthvoice.surveys.batches.closing_job import close_due, destroy_unused_answer_keys
 from youthvoice.surveys.batches.store import load_counts
 from youthvoice.surveys.models import ResponseRow, RoundRow
+from youthvoice.surveys.responses.tickets import make_ticket, open_ticket
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.opening import open_feedback_rounds
 from youthvoice.surveys.rounds.store import end_round, find_feedback_round, find_round
@@ -207,8 +208,24 @@ def test_it_waits_on_a_tablet_and_is_delivered_once(
     assert count(ResponseRow) == 1
 
 
+def test_once_it_is_counted_nobody_makes_a_receipt_from_a_report_again(
+    place: Place, tablet: Visitor, clock: StillClock
+) -> None:
+    several(tablet, place[0], 10, kind="kind")
+    thread, round_ = answered(place[0], code=PictureCode((7,) * 7)), the_round(place[0])
+    with db.reading(db.engine()) as session:
+        ticket = make_ticket(session.connection(), round_, thread.id)
+    assert open_ticket(round_, ticket)
+    clock.move(days=60)
+    for _run in range(2):
+        close_due(context.now())
+    destroy_unused_answer_keys()
+    with pytest.raises(KeyGone):
+        open_ticket(round_, ticket)
+
+
 def test_nothing_stored_leads_from_her_taps_to_her_report(place: Place, tablet: Visitor) -> None:
-    """The row has an id that no browser knew; once the key is gone, no receipt can be made again from a report."""
+    """The row has an id that no browser knew."""
     thread = answered(place[0])
     page = thread_page(tablet, thread)
     address, ticket = ticket_of(page)

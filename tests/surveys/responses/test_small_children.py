@@ -41,6 +41,15 @@ def test_she_chooses_among_faces_and_nothing_of_it_is_a_field(page: Callable[[],
     assert "name=" not in re.sub(r"aria-\S+", "", who)
 
 
+@pytest.mark.parametrize("has_faces", [True, False])
+def test_nobody_sees_your_sheet_is_not_said_to_a_child_whose_adult_sees_it(
+    page: Callable[[], str], monkeypatch: pytest.MonkeyPatch, has_faces: bool
+) -> None:
+    if not has_faces:
+        monkeypatch.setattr("youthvoice.surveys.routes.public.adults_beside", lambda _site_id: ())
+    assert "sees your sheet" not in page()
+
+
 def test_what_she_agrees_to_is_said_to_her_and_what_to_do_to_the_adult(page: Callable[[], str]) -> None:
     shown = page()
     child, adult = _section(shown, "for-child"), _section(shown, "for-adult")

@@ -22,9 +22,9 @@ from youthvoice.surveys.models import (
     SittingRow,
 )
 from youthvoice.surveys.questionnaires.question_identity import AskedBefore, NearCopy, find_near_copies_of
-from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN, Questionnaire
 from youthvoice.surveys.questionnaires.store import load_questionnaire, parse_questionnaire
-from youthvoice.surveys.rounds.entities import EXEMPT, Round, Span
+from youthvoice.surveys.rounds.entities import EXEMPT, UNATTENDED, Round, Span
 
 _ADDED = {"site_ids", "title", "ages", "decider_name"}  # from other tables, or from inside the questionnaire
 
@@ -233,6 +233,11 @@ def set_invited_children(session: Session, round_: Round, invited: int, second_i
         raise ValueError("at least one child was invited")
     session.execute(update(RoundRow).where(RoundRow.id == round_.id).values(invited=invited))
     log.add(session, "round.invited", f"{round_.slug} with {second_id}")
+
+
+def has_sittings(session: Session, round_: Round) -> bool:
+    """Whether an adult holds sittings of it: of small children each chooses an adult, and a choice needs none."""
+    return round_.purpose not in UNATTENDED and questionnaire_of_round(session, round_).ages != SMALL_CHILDREN
 
 
 def add_sitting(session: Session, round_: Round, person_id: int, day: date, checks: Iterable[str]) -> None:

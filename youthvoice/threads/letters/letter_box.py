@@ -121,7 +121,7 @@ class OpenedLetter(NamedTuple):
 
     Attributes:
         words: the text.
-        shared: whether the child lets others read the text; nobody else ever hears the recording.
+        shared: whether the child lets others read the text; they hear the recording only in a report made of it.
         again: whether another letter came before with the same submission id.
         voice: the recording.
         voice_kind: `audio/webm` or `audio/ogg`.

@@ -28,7 +28,7 @@ from youthvoice.slips.labels import DEAL_REFUSALS
 from youthvoice.surveys.batches.rules import TABLETS_DAYS
 from youthvoice.surveys.batches.store import list_shown_tablets
 from youthvoice.surveys.questionnaires.labels import PURPOSE_LABELS
-from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN
+from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
 from youthvoice.surveys.responses.forms import DealRoundSlipsForm
 from youthvoice.surveys.responses.store import deal_cards, deal_round_slips
 from youthvoice.surveys.rounds import (
@@ -127,7 +127,7 @@ def detail(slug: str) -> ResponseReturnValue:
         tablets=_waiting_tablets(round_),
         state=round_.state(context.now()),
         sites=sites,
-        sittings=sittings,
+        sittings=sittings if store.has_sittings(session, round_) else None,
         adults=names_of_people(session, [sitting.person_id for sitting in sittings]),
         held=find_session_of_round(session, round_.id) if round_.purpose == "awareness" else None,
         split_words=labels.split_label(question, languages.chosen()) if question else "",
@@ -199,15 +199,8 @@ def enter_invited(slug: str) -> ResponseReturnValue:
 def sitting(slug: str) -> ResponseReturnValue:
     """Show a facilitator's script and checklist; printable."""
     round_, form = _round(slug), forms.SittingForm()
-    if round_.state(context.now()) != "open" or round_.purpose == FEEDBACK:
+    if round_.state(context.now()) != "open" or not store.has_sittings(db.session(), round_):
         abort(410)
-    questionnaire = store.questionnaire_of_round(db.session(), round_)
-    if questionnaire.ages == SMALL_CHILDREN:
-        flash(
-            _("Children of 4 to 6 need no sitting: each chooses an adult, and the tablet tells both what to do."),
-            "note",
-        )
-        return redirect(url_for(".detail", slug=slug))
     sites = list_sites(db.session(), round_.site_ids)
     if form.validate_on_submit():
         first = next(site for site in sites if site.id == round_.site_ids[0])
@@ -215,7 +208,7 @@ def sitting(slug: str) -> ResponseReturnValue:
         store.add_sitting(db.session(), round_, current_caller().person_id, context.today(first.time_zone), names)
         flash(_("The checklist is kept. Children can begin."))
         return redirect(url_for(".detail", slug=slug))
-    letters, adult = bool(questionnaire.letter_boxes), current_caller().name
+    letters, adult = bool(store.questionnaire_of_round(db.session(), round_).letter_boxes), current_caller().name
     return show_form("surveys/rounds/sitting.html", form, facts=round_, sites=sites, adult=adult, letters=letters)
 
 
