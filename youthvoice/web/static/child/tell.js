@@ -153,11 +153,12 @@
   fetch(disguise, { priority: "low" }).catch(() => {});   // on every page with a recorder: to fetch it at a tap would say that she speaks
 
   /** Which way is chosen, or lies in the box, and the one sentence about it. */
-  function tell() {
+  function tell(recording = false) {
     const has = Boolean(box.files.length), own = choice.as === "own", ticked = (has && choice.says) || choice.as;
-    const stays = has && (choice.says || choice.as) !== choice.as, line = isUnchangeable && !own ? "unchanged" : stays ? "stays" : choice.as;
+    const stays = has && !recording && (choice.says || choice.as) !== choice.as, line = isUnchangeable && !own ? "unchanged" : stays ? "stays" : choice.as;
     for (const way of ways) {
       way.setAttribute("aria-pressed", String(way.dataset.way === ticked && (has || !isUnchangeable || own)));
+      way.classList.toggle("coming", stays && way.dataset.way === choice.as);
       way.disabled = !globalThis.AudioWorkletNode && way.dataset.way === "changed";
     }
     for (const one of lines) one.hidden = one.dataset.tells !== line;
@@ -177,7 +178,7 @@
     said.textContent = said.dataset[state] ?? "";
     said.classList.toggle("hidden", state !== "refused" && state !== "full");
     if (state === "unchanged") isUnchangeable = true;
-    tell();
+    tell(recording);
   }
   function count(seconds) {
     const beads = [...part("time").children], so = Math.floor(seconds / most * beads.length);
