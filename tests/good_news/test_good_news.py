@@ -99,6 +99,39 @@ def test_the_second_adult_reads_the_sentence_and_not_what_the_child_said(place: 
     browser.open("/staff/letters/", 403)
 
 
+def test_who_writes_a_sentence_again_reads_before_that_the_first_request_ends(place: GoodPlace) -> None:
+    """And its line in the letter box says that it waits, to colleagues, too."""
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    assert "takes its place" not in browser.open(f"{path}/board").text
+    assert "waits for a second adult" not in browser.open("/staff/letters/").text
+    place.asks(place.house.asha, place.house.joshi)
+    browser, path = place.opened_by(place.house.asha)
+    assert "Joshi was asked to agree" in browser.open(f"{path}/board").text
+    assert "waits for a second adult" in place.at(place.house.ravi).open("/staff/letters/").text
+
+
+def test_a_missing_sentence_is_the_first_of_the_errors(place: GoodPlace) -> None:
+    place.says(words=WORDS, destination="board")
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    browser.open(f"{path}/board")
+    (summary,) = re.findall(r'class="summary".*?</section>', browser.send(f"{path}/board", {}, 422).text, re.DOTALL)
+    errors = re.findall(r">([^<>]+)</a>", summary)
+    assert errors[0] == "Write it in one language at least."
+    assert len(errors) == 4
+
+
+def test_where_she_chose_no_place_the_page_does_not_say_that_she_wants_one(place: GoodPlace) -> None:
+    place.says(words=WORDS)
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    page = browser.open(path).text
+    assert "The child chose no place, so it is for those who read it alone." in page
+    assert "The child wants it" not in page
+
+
 def test_a_refusal_puts_nothing_on_the_board_and_loses_nothing(place: GoodPlace) -> None:
     place.says(words=WORDS, destination="board")
     place.hour()
@@ -324,6 +357,25 @@ def test_what_nobody_opens_in_time_climbs_as_a_letter_does(place: GoodPlace) -> 
     place.opened_by(place.house.asha)
     escalate_late_letters()
     assert count(LateLettersRow) == 0
+
+
+def test_after_sending_she_reads_only_what_happens_with_hers_and_the_line_never_tells(place: GoodPlace) -> None:
+    """The page is the same for all: a browser shows the step that its address names, and sends that name to nobody."""
+    thank = str(place.house.joshi.id)
+    answers = [place.says(words=WORDS, destination=where, thank=thank) for where in ("board", "adult", "advocate", "")]
+    shown = [answer["thanks"].partition("#")[2] for answer in answers]
+    assert shown == ["board", "adult", "alone", "alone"]
+    assert len({len(str(answer)) for answer in answers}) == 1
+    page = place.browser.open("/good/thanks").text
+    assert re.findall(r'<li id="(\w+)" hidden>', page) == ["board", "adult"]
+
+
+def test_whom_to_thank_has_a_way_on_without_a_face(place: GoodPlace) -> None:
+    """It says what becomes of it then: the answer to the screen before."""
+    page = place.browser.open("/good").text
+    (screen,) = re.findall(r'<section[^>]*data-question="thank".*?</section>', page, re.DOTALL)
+    (way_on,) = re.findall(r"<button[^>]*data-go=.instead.*?</button>", screen, re.DOTALL)
+    assert all(part in way_on for part in ('name="destination"', 'value="advocate"', "Only to those who read it"))
 
 
 def test_a_stranger_without_a_tablet_gets_and_sends_nothing(place: GoodPlace) -> None:

@@ -146,15 +146,40 @@ def test_what_hurts_becomes_a_report_and_whom_it_thanks_is_ticked(place: GoodPla
     assert entries() == []
 
 
-def test_what_is_not_passed_on_says_why_on_the_board_and_names_nobody(place: GoodPlace) -> None:
+def test_where_whom_it_thanks_can_read_no_report_the_form_says_so(place: GoodPlace) -> None:
     thanks(place, place.house.joshi)
     place.hour()
     browser, path = place.opened_by(place.house.asha)
-    browser.open(f"{path}/why-not")
-    browser.send(f"{path}/why-not", {"why": "shows_who"})
+    page = browser.open(f"{path}/report").text
+    assert "who can read no report" in page
+    assert "ticked below" not in page
+
+
+@pytest.mark.parametrize(
+    ("why", "words"), [("shows_who", "It would show who told it."), ("there_already", "The adult has it already.")]
+)
+def test_what_is_not_passed_on_says_why_on_the_board_and_names_nobody(place: GoodPlace, why: str, words: str) -> None:
+    thanks(place, place.house.joshi)
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    page = browser.open(f"{path}/why-not").text
+    assert "Why does it not go to this adult?" in page
+    assert "Why is it not on the board?" not in page
+    browser.send(f"{path}/why-not", {"why": why})
     board = place.board()
-    assert "A thank-you to an adult was not passed on. It would show who told it." in board
+    assert f"A thank-you to an adult was not passed on. {words}" in board
     assert "Joshi" not in board
+
+
+def test_to_do_says_in_the_week_in_which_they_come_that_a_child_thanks_her(place: GoodPlace) -> None:
+    thanks(place, place.house.joshi)
+    passes_on(place, place.house.asha, place.house.boss)
+    shown = []
+    for _week in range(3):
+        shown.append("A child thanks you" in place.at(place.house.joshi).open("/staff/").text)
+        next_week(place)
+    assert shown == [False, True, False]
+    assert "A child thanks you" not in place.at(place.house.boss).open("/staff/").text
 
 
 @pytest.mark.parametrize(("who", "words"), [("ravi", "You left this person out."), ("outside", "Tap a face first.")])

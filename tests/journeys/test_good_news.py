@@ -147,9 +147,14 @@ def test_thanks_without_a_network_reach_one_adult_the_week_after(
 def test_what_is_for_its_readers_alone_goes_to_no_board(
     desks: Callable[[Place, str], StaffDesk], tablet: ChildTablet, place: Place
 ) -> None:
-    says(tablet, "Only to those who read it")
+    """Where she finds no face to thank, she says so in one tap; afterwards she reads of no other way."""
+    says(tablet, "To one adult")
+    tablet.screen.locator("[data-go=instead]").click()
+    expect(tablet.screen.locator(".goes")).to_contain_text("Only to those who read it")
     tablet.sends()
     tablet.reads("It is sent. It bears no name.")
+    expect(tablet.page.get_by_text("For the board")).to_be_hidden()
+    expect(tablet.page.get_by_text("For one adult")).to_be_hidden()
     clock.the_daily_hour(place)
     asha = desks(place, "asha")
     asha.opens("/staff/letters/")

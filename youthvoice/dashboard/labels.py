@@ -66,6 +66,9 @@ _KINDS: Final = {
         "knocks.index",
         about=_l("A knock, and they did not meet"),
     ),
+    "thanks": TaskKind(
+        _l("Read it; do not ask who said it"), "1F490", "good_news.list_thanks", about=_l("A child thanks you")
+    ),
     "letters": TaskKind(_l("Read the letters"), "2709", "letters.index"),
     "suggestions": TaskKind(_l("Read them and decide"), "1F4A1", "suggestions.index"),
     "held": TaskKind(

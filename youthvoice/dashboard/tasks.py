@@ -18,6 +18,8 @@ from youthvoice.committees.meetings.store import list_newest_missed_meetings
 from youthvoice.committees.representatives.store import list_pending_terms
 from youthvoice.dashboard.backup_age import find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
+from youthvoice.good_news.rules import week_of
+from youthvoice.good_news.store import list_thanks
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
 from youthvoice.knocks.store import load_own_knocks
@@ -177,6 +179,14 @@ class _TaskCollector:
             if own.missed:
                 oldest = min(miss.since for miss in own.missed)
                 yield self._task_at(site_id, "knock_missed", site_id, {}, oldest + timedelta(days=1))
+
+    def thanks(self) -> Iterator[Task]:
+        """Thanks to the caller, in the week in which they come; never how many."""
+        for site_id, site in self.sites.items():
+            week = week_of(self._today(site_id))
+            entries = list_thanks(self.session, site_id, week, self.caller.person_id)
+            if any(board_news_entry.week == week for board_news_entry in entries):
+                yield Task("thanks", "", {}, site.name, None, None)
 
     def answers_due(self) -> Iterator[Task]:
         person_id, role = self.caller.person_id, self.caller.role
@@ -374,6 +384,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("reports.read",), _TaskCollector.reports),
     (("handed.read",), _TaskCollector.handed_over),
     (("knocks.listen",), _TaskCollector.knocks),
+    (("knocks.listen",), _TaskCollector.thanks),
     ((), _TaskCollector.answers_due),
     (("reviews.see",), _TaskCollector.unasked),
     (("reviews.carry",), _TaskCollector.words_to_give),

@@ -109,6 +109,7 @@ class BoardForm(FlaskForm, SecondAdultForm):
         boxes = {_PREFIX + code: TextAreaField(LANGUAGES[code].name, [longest]) for code in languages}
         form: Self = type(cls.__name__, (cls,), boxes)(data={"topic": next(iter(good_news.topics), None)})
         form.topic.choices = [SelectChoice(code, words) for code, words in labels.TOPIC_LABELS.items()]
+        form._fields = {box.name: box for box in form.boxes} | form._fields  # as on the page: so errors stand, too
         for code in languages:
             form[_PREFIX + code].render_kw = {"lang": tag(code), "dir": direction(code)}
         return form
@@ -128,19 +129,24 @@ class BoardForm(FlaskForm, SecondAdultForm):
         """Show beside the first text box why the sentence cannot go on the board."""
         self.boxes[0].errors = [*self.boxes[0].errors, words]
 
-    def refuse_empty(self) -> None:
-        """Refuse the form, for no sentence was written."""
-        self.refuse(_("Write it in one language at least."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form; where no sentence was written it is refused, beside all else."""
+        is_valid = super().validate(extra_validators)
+        if not self.words:
+            self.refuse(_("Write it in one language at least."))
+        return is_valid and bool(self.words)
 
 
 class WhyNotForm(FlaskForm):
-    """Why something is not on the board; children read it there."""
+    """Why something is not on the board, or went to no adult; children read it there."""
 
     why = RadioField(_l("Why is it not on the board?"), [InputRequired(_l("Choose why. Children read it."))])
 
     @classmethod
-    def offering(cls) -> Self:
-        """The form with its reasons."""
+    def offering(cls, topic: str) -> Self:
+        """The form with its reasons; those of thanks to an adult where this is the topic."""
         form = cls()
-        form.why.choices = [SelectChoice(code, words) for code, words in labels.WHY_NOT_LABELS.items()]
+        if topic == rules.ONE_ADULT:
+            form.why.label.text = _("Why does it not go to this adult?")
+        form.why.choices = [SelectChoice(code, words) for code, words in labels.why_not_labels(topic).items()]
         return form

@@ -1,8 +1,9 @@
 """Labels of topics, destinations and reasons of good news."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import LazyString, lazy_gettext as _l
 
 from youthvoice.good_news import rules
 from youthvoice.threads.child_fields import Pick
@@ -31,6 +32,13 @@ WHY_NOT_LABELS: Final = {
     "hurts": _l("It could hurt somebody."),
 }
 """Why something is not on the board, as children read it there."""
+
+_OF_THANKS: Final = {"there_already": _l("The adult has it already.")}
+
+
+def why_not_labels(topic: str) -> Mapping[str, LazyString]:
+    """The reasons, by code; of thanks that went to no adult where this is the topic."""
+    return WHY_NOT_LABELS | _OF_THANKS if topic == rules.ONE_ADULT else WHY_NOT_LABELS
 
 
 def topic_picks() -> tuple[Pick, ...]:

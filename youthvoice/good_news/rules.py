@@ -25,6 +25,9 @@ ADVOCATE_ONLY: Final = "advocate"
 DESTINATIONS: Final[Mapping[str, str]] = {BOARD: "we-did", ONE_ADULT: "1F490", ADVOCATE_ONLY: "1F512"}
 """Where a child wants it to go, and the pictures."""
 
+PASSED_ON: Final = frozenset({BOARD, ONE_ADULT})
+"""Destinations to which an adult's sentence goes."""
+
 MAX_WORDS_CHARACTERS: Final = 600
 """Of a child's own text."""
 

@@ -13,7 +13,7 @@ from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.labels import PersonNames, by_whom_label, reply_opening_label, waiting_label
 from youthvoice.accountability.store import list_newest_items
 from youthvoice.accounts.store import names_of_people
-from youthvoice.good_news.labels import WHY_NOT_LABELS
+from youthvoice.good_news.labels import why_not_labels
 from youthvoice.good_news.rules import TOPICS as GOOD_TOPICS
 from youthvoice.good_news.store import THANKS, find_board_news
 from youthvoice.publications import labels
@@ -159,7 +159,7 @@ def good_news_card(session: Session, entry_id: bytes, language: str) -> tuple[st
         about = _("Something good that you told is not here.")
         if board_news.topic == "adult":
             about = _("A thank-you to an adult was not passed on.")
-        return "1F33C", f"{about} {WHY_NOT_LABELS[board_news.why]}"
+        return "1F33C", f"{about} {why_not_labels(board_news.topic)[board_news.why]}"
     words = board_news.words
     best = language if language in words else next(iter(words))
     return GOOD_TOPICS[board_news.topic], words_with_language(words, best)

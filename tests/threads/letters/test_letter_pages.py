@@ -96,7 +96,8 @@ def test_an_opening_is_logged_and_the_day_of_the_first_look_noted(box: Box, cloc
     after_the_hour(box, clock)
     (path,) = paths(box.desk.open(LETTERS).text)
     assert "hello" not in box.desk.open(path).text  # from outside
-    box.desk.send(path)
+    assert box.desk.send(path, {}, 303, follow=False).headers["Location"] == path, "Back finds the letter, and no form"
+    assert "hello" in box.desk.open(path).text
     with db.reading(db.engine()) as session:
         entry = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "letter.open")).one()
         assert session.scalars(select(LetterRow.looked_at_on)).one() == context.today("Asia/Kolkata")

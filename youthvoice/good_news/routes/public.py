@@ -1,4 +1,4 @@
-"""A child tells what was good at `/good` - HTTP only. Nothing is logged, and no address holds what the child chose."""
+"""A child tells what was good at `/good` - HTTP only. Nothing is logged; no address that is asked for has a choice."""
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.good_news import forms, page
+from youthvoice.good_news.rules import PASSED_ON
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
@@ -66,7 +67,8 @@ def send() -> ResponseReturnValue:
     db.session().commit()
     if is_delivered():
         return receipt(submission_id)
-    thanks = url_for("good.thank")
+    anchor = good_news.destination if good_news.destination in PASSED_ON else "alone"  # all of one length
+    thanks = url_for("good.thank", _anchor=anchor)
     if headers.wants_json():
         return jsonify(sheet=submission_id.hex(), thanks=thanks), 201
     return redirect(thanks, 303)

@@ -41,7 +41,7 @@ def on_board() -> ResponseReturnValue:
         thanks = [entry for entry in passed_on if entry.news.adult != caller.person_id]
         boards.append((site, [*thanks, *store.list_board_news(session, site.id, context.today(site.time_zone))]))
     names = names_of_people(session, {entry.news.adult for _site, entries in boards for entry in entries} - {0})
-    template_values = {"boards": boards, "names": names, "why_not": labels.WHY_NOT_LABELS, "speak": languages.chosen()}
+    template_values = {"boards": boards, "names": names, "why_not": labels.why_not_labels, "speak": languages.chosen()}
     return render_template("good_news/on_board.html", plain=PlainForm(formdata=None), **template_values)
 
 
@@ -49,10 +49,10 @@ def on_board() -> ResponseReturnValue:
 @permission_required("letters.read")
 def take_back(entry_id: str) -> ResponseReturnValue:
     """Take an entry off the board immediately, without a second adult; the board says why, and the log who."""
-    form, caller = forms.WhyNotForm.offering(), current_caller()
-    entry = store.find_board_news(db.session(), id_or_404(entry_id))
+    caller, entry = current_caller(), store.find_board_news(db.session(), id_or_404(entry_id))
     if entry is None or entry.site_id not in caller.site_ids:
         abort(404)
+    form = forms.WhyNotForm.offering(entry.news.topic)
     if not form.validate_on_submit():
         abort(400)
     board_agreement.take_back(db.session(), caller, caller_log(), entry, form.why.data)
@@ -134,14 +134,15 @@ def publish(letter_id: str) -> ResponseReturnValue:
     seconds = list_possible_seconds(session, caller.person_id, [site.id])
     form.offer_second([person for person in seconds if person.id not in {*good_news.left_out, good_news.adult}])
     if form.validate_on_submit():
-        if not form.words:
-            form.refuse_empty()
-        elif pointer := board_agreement.find_pointer(session, site, form.words):
+        if pointer := board_agreement.find_pointer(session, site, form.words):
             form.refuse(board_agreement.points_at_label(pointer))
         elif repetitions := find_repetitions(" ".join(form.words.values()), [good_news.words], ()):
             form.refuse(_("“%(words)s”: the child said it so. Write it in your own words.", words=repetitions[0].words))
     if not form.is_submitted() or form.errors:
-        return show_form("good_news/publish.html", form, pending_news=pending_news, opened=good_news)
+        requests = board_agreement.list_own_requests(session, caller.person_id, pending_news.id)
+        names = names_of_people(session, [agreement_request.asked_of for agreement_request in requests])
+        template_values = {"opened": good_news, "waiting": join_list(names.values())}
+        return show_form("good_news/publish.html", form, pending_news=pending_news, **template_values)
     board_news = encryption.BoardNews(form.topic.data, form.words, adult=good_news.adult)
     request_id = board_agreement.ask_for_board(session, caller, pending_news, board_news, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)
@@ -152,11 +153,11 @@ def publish(letter_id: str) -> ResponseReturnValue:
 def decline(letter_id: str) -> ResponseReturnValue:
     """Say why it is not on the board, or did not go to the adult whom it thanks."""
     pending_news, good_news = _to_pass_on_or_404(letter_id)
-    form = forms.WhyNotForm.offering()
+    topic = "adult" if good_news.adult else "other"
+    form = forms.WhyNotForm.offering(topic)
     if not form.validate_on_submit():
         return show_form("good_news/decline.html", form, pending_news=pending_news, opened=good_news)
     try:
-        topic = "adult" if good_news.adult else "other"
         board_agreement.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data, topic)
     except ConcurrentUpdate:
         return _show_decided()

@@ -10,7 +10,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.permissions import ADVOCATE
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.accounts.agreement import ask_second, list_possible_seconds
+from youthvoice.accounts.agreement import ask_second, list_possible_seconds, list_waiting_requests
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
@@ -35,7 +35,10 @@ def index() -> ResponseReturnValue:
     sites = list(list_sites(session, caller.site_ids))
     letters = store.list_letters(session, reader_key(session, caller), context.now())
     boxes = [(site, _by_day(site, [envelope for envelope in letters if envelope.site_id == site.id])) for site in sites]
-    return render_template("threads/letters/index.html", boxes=boxes, number=len(letters), today=context.today)
+    template_values = {"requested": {request.data["letter"] for request in list_waiting_requests(session, "good_news")}}
+    return render_template(
+        "threads/letters/index.html", boxes=boxes, number=len(letters), today=context.today, **template_values
+    )
 
 
 def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, object]]:
@@ -49,27 +52,34 @@ def _by_day(site: Site, letters: list[store.LetterEnvelope]) -> list[dict[str, o
 @letters_pages.get("/<letter_id>")
 @permission_required("letters.read")
 def envelope(letter_id: str) -> ResponseReturnValue:
-    """A letter from outside. Opening it is logged, which is a change, so it needs a button."""
-    letter, _locked = letter_or_404(letter_id)
-    return render_template("threads/letters/envelope.html", letter=letter, site=get_site(db.session(), letter.site_id))
+    """A letter from outside, or its text once the caller has opened it: that is logged, so it needs a button."""
+    letter, locked = letter_or_404(letter_id)
+    site = get_site(db.session(), letter.site_id)
+    if letter.id not in opened_letters:
+        return render_template("threads/letters/envelope.html", letter=letter, site=site)
+    try:
+        opened_letter = open_for_caller(locked)
+    except (CannotOpen, KeyGone):
+        return render_template("threads/letters/unreadable.html", letter=letter, site=site), 410
+    template_values = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
+    return render_template("threads/letters/letter.html", letter=letter, site=site, **template_values)
 
 
 @letters_pages.post("/<letter_id>")
 @permission_required("letters.read")
 def read(letter_id: str) -> ResponseReturnValue:
-    """Open a letter: note the first look and the opening, show the text."""
+    """Open a letter: note the first look and the opening, lead to the text: Back then finds it, and no form."""
     (letter, locked), session = letter_or_404(letter_id), db.session()
     site = get_site(session, letter.site_id)
     try:
-        opened_letter = open_for_caller(locked)
+        open_for_caller(locked)
     except (CannotOpen, KeyGone):
         return render_template("threads/letters/unreadable.html", letter=letter, site=site), 410
     today = context.today(site.time_zone)
     due_job.record_first_look(session, letter, site.time_zone, today)
     caller_log().add(session, "letter.open", letter.id.hex())
     opened_letters.note(letter.id)
-    template_values = {"opened": opened_letter, "following": _next(site, letter), "report": _report(letter)}
-    return render_template("threads/letters/letter.html", letter=letter, site=site, **template_values)
+    return redirect(url_for(".envelope", letter_id=letter_id), 303)
 
 
 @letters_pages.post("/<letter_id>/voice")

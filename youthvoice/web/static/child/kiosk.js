@@ -323,14 +323,15 @@
     }
     // All pages of a tablet have one address, and a page that takes another's place there takes over what it said of itself.
     if (history.state && !document.querySelector("form.screens")) history.replaceState(null, "");
+    /** What an address says behind its #: to go on reading aloud, and a part to go to, or to show where it is of her alone. */
     const arrives = (hash) => {
-      if (hash === ALOUD) allow(path() !== document.body.dataset.front);
-      else if (hash) document.getElementById(hash.slice(1))?.scrollIntoView();
+      if (hash.endsWith(ALOUD)) allow(path() !== document.body.dataset.front);
+      const part = document.getElementById(hash.replace(ALOUD, "").slice(1)), isHers = Boolean(part?.hidden);
+      if (isHers) part.hidden = false;
+      else part?.scrollIntoView();
+      return isHers || hash.endsWith(ALOUD);
     };
-    if (location.hash === ALOUD) {
-      arrives(ALOUD);
-      history.replaceState(history.state, "", location.pathname + location.search);
-    }
+    if (arrives(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
     if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
