@@ -1,15 +1,19 @@
 """Each text is in the language of its request, and the request finds that language once."""
 
 from collections.abc import Iterator
+from gettext import GNUTranslations
 
 import flask_babel
 import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale, gettext, lazy_gettext, ngettext, refresh
 
+from youthvoice.config import shared_folder
 from youthvoice.web.i18n import languages, translations
+from youthvoice.web.i18n.languages import TRANSLATED
 
 NEXT = {"en": "Next", "hi": "आगे", "ar": "التالي"}
+ADVOCATES = "They speak up for children. They do not work for this house."
 CHILDREN = ("%(num)s child", "%(num)s children")
 
 
@@ -107,3 +111,17 @@ def test_catalogues_are_read_once_for_all_applications(hindi: None, app: Flask) 
     catalogues = domain.get_translations_cache(None)
     assert "hi" in {language for language, _domain in catalogues}
     assert translations.RequestDomain().get_translations_cache(None) is catalogues
+
+
+@pytest.mark.parametrize("language", [code for code in TRANSLATED if code != "en"])
+def test_a_number_is_said_in_the_plural_of_its_language_whether_or_not_staff_have_words_of_their_own(
+    app: Flask, language: str
+) -> None:
+    file = shared_folder("translations") / language / "LC_MESSAGES" / "child.mo"
+    with file.open("rb") as open_file:
+        catalogue = GNUTranslations(open_file)
+    one, many = "Speaks up for children. Does not work for this house.", ADVOCATES
+    with app.test_request_context(), force_locale(language):
+        said = [ngettext(one, many, number) for number in range(1, 30)]
+    assert said == [catalogue.ngettext(one, many, number) for number in range(1, 30)]
+    assert ADVOCATES not in said

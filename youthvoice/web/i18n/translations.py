@@ -13,7 +13,8 @@ from flask_babel import Babel, Domain
 from youthvoice.config import shared_folder
 from youthvoice.web.i18n import languages
 
-_NAMES: Final = (languages.CHILD_CATALOGUE, languages.STAFF_CATALOGUE)
+_NAMES: Final = (languages.STAFF_CATALOGUE, languages.CHILD_CATALOGUE)
+"""Last the one that every language has: Flask-Babel takes the plural rule of the last, even where there is none."""
 
 _catalogues: dict[tuple[str, str], Any] = {}
 
