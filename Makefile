@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench lock catalogues migration voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -111,6 +111,10 @@ migration:  ## write the newest migration anew, after a change of tables
 # For whoever changes a text that the example says aloud: needs espeak-ng and ffmpeg; the judges of a changed voice in test-long speak with espeak-ng, too.
 voices:  ## the placeholder voices of the example anew
 	@$(RUN)/python -m scripts.record_placeholder_voice
+
+# For whoever changes how pages look: open screens/index.html. With --sheets, ten screens of each language for the documents.
+screens: install-test catalogues  ## pictures of every screen in every language, side by side
+	$(RUN)/python -m tests.journeys.support.screenshots screens --adults --sheets docs/images/screens
 
 # For whoever changes words: bring every catalogue up to date with the code.
 words:  ## bring every catalogue up to date with the code

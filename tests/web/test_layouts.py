@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask import Flask, render_template, render_template_string
@@ -11,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from youthvoice.privacy.disclosure.bands import band_ranges
 from youthvoice.web.graphics.band_beads import band_beads
 
+TESTS = Path(__file__).parents[1]
 LANGUAGES = [("en", "ltr"), ("hi", "ltr"), ("ar", "rtl")]
 CHILD = ["child/layout.html", "child/runner.html", "child/error.html"]
 STAFF = ["staff/layout.html", "staff/error.html"]
@@ -228,3 +230,16 @@ def test_a_child_is_never_shown_the_number_of_an_error(app: Flask) -> None:
     page = re.sub(r"/static/[^\"]+", "", rendered(app, "child/error.html"))  # a file's own number may be any
     assert "404" not in page.partition("<svg class=")[0]
     assert "404" in rendered(app, "staff/error.html")
+
+
+WHOLE_SCREENS = {"assent", "code_screen", "code_trial", "question"}
+INSIDE_OTHERS = {"code_picture", "later_said", "listen", "look_again", "paper", "picked", "shaped"}
+
+
+def test_every_part_of_a_childs_screen_is_shown_side_by_side_in_every_language(app: Flask) -> None:
+    parts = (TESTS / "journeys" / "support" / "parts.html").read_text("utf-8")
+    macros = app.jinja_env.loader.get_source(app.jinja_env, "child/macros.html")[0]  # type: ignore[union-attr]
+    names = set(re.findall(r"{% macro (\w+)", macros)) - WHOLE_SCREENS - INSIDE_OTHERS
+    assert sorted(name for name in names if f"{name}(" not in parts) == []
+    page = Page(rendered(app, parts, language="ar", direction="rtl"))
+    assert page.all("html")[0]["dir"] == "rtl"

@@ -1,34 +1,68 @@
-"""Pictures of every page, to be looked at by people: `python -m tests.journeys.support.screenshots FOLDER`."""
+"""Pictures of every page in every language, side by side, to be looked at by people: `make screens`.
 
-import sys
+`python -m tests.journeys.support.screenshots FOLDER [--languages en,hi] [--sheets FOLDER]` walks the example.
+"""
+
+import argparse
 import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
 
-from tests.journeys.support import browsers
+from tests.journeys.support import browsers, gallery
 from tests.journeys.support.browsers import DESK, PHONE, TABLET
-from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse, build_example, example_house
+from tests.journeys.support.page_list import CHILD, ExampleHouse, build_example, example_house
+from youthvoice import db
+from youthvoice.sites.models import SiteRow
+from youthvoice.web.i18n.languages import TRANSLATED
 
 _SIZES = {"360": PHONE, "800": TABLET}
 _MOST_SCREENS = 30
+_ADULTS = ("tomas", "asha", "lata", "olga")
 
 
-def main(folder: Path) -> None:
-    """Walk all pages of the example and take their pictures."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Walk all pages of the example and take their pictures; then lay them side by side.
+
+    Args:
+        arguments: of the command line.
+    """
+    asked = _arguments(arguments)
+    folder, languages = asked.folder, tuple(code for code in TRANSLATED if code in asked.languages.split(","))
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as data,
-        example_house(Path(data, "house"), build_example(Path(data, "built"))) as example,
-        sync_playwright() as playwright,
-        browsers.chromium(playwright) as browser,
-    ):
-        for language in LANGUAGES:
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        example = stack.enter_context(example_house(data / "house", build_example(data / "built")))
+        browser = stack.enter_context(browsers.chromium(stack.enter_context(sync_playwright())))
+        speaks(example, TRANSLATED)
+        gallery.take_parts(example, browser, folder, languages)
+        for language in languages:
             for name in _SIZES:
                 _child(example, browser, folder, language, name)
             _guardian(example, browser, folder, language)
-        for handle in ("tomas", "asha", "lata", "olga"):
+        for handle in _ADULTS if asked.adults else ():
             _adult(example, browser, folder, handle)
+    gallery.write_index(folder, languages)
+    if asked.sheets:
+        gallery.write_sheets(folder, asked.sheets, languages)
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", default=",".join(TRANSLATED))
+    parser.add_argument("--adults", action="store_true", help="pages of staff, too")
+    parser.add_argument("--sheets", type=Path, help="a folder for ten screens of each language on one picture")
+    return parser.parse_args(arguments)
+
+
+def speaks(example: ExampleHouse, languages: Iterable[str]) -> None:
+    """Every site of the example offers the languages."""
+    with example.house.app.app_context(), db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).values(languages=list(languages)))
 
 
 def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str, name: str) -> None:
@@ -39,29 +73,40 @@ def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str,
     page.goto(f"{example.url}/language/{language}")
     for path in (*CHILD[1:], f"{survey}/late"):
         page.goto(example.url + path)
-        _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1] or 'front'}-{language}-{name}")
-    page.goto(example.url + survey)
-    _walk(page, folder, "survey", f"{language}-{name}")
-    page.goto(f"{example.url}/tell")
-    _walk(page, folder, "tell", f"{language}-{name}")
+        if not _is_a_code(page) or path == "/reply":  # the seven screens of pictures are one and the same
+            _take(page, folder, f"child-{path.strip('/').replace('/', '-') or 'front'}-{language}-{name}")
+    for path, prefix in ((survey, "survey"), ("/good", "good"), ("/talk", "talk"), ("/tell", "tell")):
+        page.goto(example.url + path)
+        _walk(page, folder, prefix, f"{language}-{name}")
+    page.locator("[data-end] [data-go=send]").click()
+    page.locator("[data-after]").first.wait_for(state="attached")
+    _walk(page, folder, "sent", f"{language}-{name}")
     for path in (f"{survey}/thanks", "/language"):
         page.goto(example.url + path)
         _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1]}-{language}-{name}")
     browsers.close(context)
 
 
+def _is_a_code(page: Page) -> bool:
+    return page.locator(".screen[data-picture]").count() > 0
+
+
 def _walk(page: Page, folder: Path, prefix: str, suffix: str) -> None:
     """Every screen of a survey, or of telling; the second answer of each question chosen."""
     for nth in range(_MOST_SCREENS):
         screen = page.locator(".screen.now")
+        if not screen.count():
+            _take(page, folder, f"{prefix}-{nth:02}-page-{suffix}")
+            return
         name = screen.get_attribute("data-question") or screen.get_attribute("aria-labelledby") or "screen"
         tiles = screen.locator("label.tile")
         if name != "end" and tiles.count() > 1:
             tiles.nth(1).click()
         _take(page, folder, f"{prefix}-{nth:02}-{name}-{suffix}")
-        if name == "end":
+        on = screen.locator("[data-go=next]")
+        if name == "end" or not on.count():
             return
-        screen.locator("[data-go=next]").click()
+        on.first.click()
 
 
 def _adult(example: ExampleHouse, browser: Browser, folder: Path, handle: str) -> None:
@@ -78,7 +123,7 @@ def _guardian(example: ExampleHouse, browser: Browser, folder: Path, language: s
     page = context.new_page()
     for path, name in ((f"{example.view}/in/{language}", "view"), (f"{example.view}/stop", "stop")):
         page.goto(example.url + path)
-        _take(page, folder, f"guardian-{name}-{language}", whole=True)
+        _take(page, folder, f"guardian-{name}-{language}-360", whole=True)
     browsers.close(context)
 
 
@@ -87,4 +132,4 @@ def _take(page: Page, folder: Path, name: str, *, whole: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
