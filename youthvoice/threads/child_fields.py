@@ -155,11 +155,12 @@ class VoiceField(Field):
     too_large = is_lost = False
     empty: LazyString | None = None
     no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
+    most = MAX_VOICE_BYTES
 
     def process_formdata(self, valuelist: list[FileStorage | str]) -> None:
         """Read the bytes; an empty field, or text in place of a file, is a skip."""
         files = [voice for voice in valuelist if isinstance(voice, FileStorage)]
-        self.data = files[0].stream.read(MAX_VOICE_BYTES + 1) if files else b""
+        self.data = files[0].stream.read(self.most + 1) if files else b""
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002 - the library's signature
         """Refuse what is not a voice recording.
@@ -170,7 +171,7 @@ class VoiceField(Field):
         if not self.data and self.empty is None:
             return
         try:
-            self.kind = audio_kind(self.data or b"", MAX_VOICE_BYTES)
+            self.kind = audio_kind(self.data or b"", self.most)
         except NotAClip as refused:
             if is_delivered():
                 self.data, self.is_lost = b"", True

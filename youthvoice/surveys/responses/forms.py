@@ -18,6 +18,7 @@ from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer
 from youthvoice.threads.child_fields import VoiceField
+from youthvoice.threads.letters.letter_box import MAX_LETTER_VOICE_BYTES
 from youthvoice.web.form_fields import ChildrenField
 
 ANSWER_PREFIX = "a-"
@@ -93,11 +94,17 @@ def _read(question: Question, answers: list[str]) -> Answer:
     return str(int(answer)) if question.bins and answer.isdecimal() and len(answer) < 10 else answer  # noqa: PLR2004 - more is no count
 
 
+class LetterVoiceField(VoiceField):
+    """What a child says into a letter box: a letter has one length, which a minute fits into."""
+
+    most = MAX_LETTER_VOICE_BYTES
+
+
 class ResponseForm(Form):
     """The answers of one child to one questionnaire; make its class with `asking`."""
 
     questionnaire: Questionnaire
-    voice = VoiceField()
+    voice = LetterVoiceField()
 
     @staticmethod
     def asking(questionnaire: Questionnaire) -> type["ResponseForm"]:

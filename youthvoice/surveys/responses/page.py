@@ -31,7 +31,7 @@ from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.rounds.entities import EXEMPT, RUNS_ON, Round
 from youthvoice.surveys.rounds.split import parts_of, split_question
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
-from youthvoice.threads.letters.letter_box import LETTER_BYTES, MAX_LETTER_SECONDS
+from youthvoice.threads.letters.letter_box import LETTER_BYTES, MAX_LETTER_SECONDS, MAX_LETTER_VOICE_BYTES
 from youthvoice.web.graphics.picture_addresses import shown_picture
 from youthvoice.web.i18n import formats
 from youthvoice.web.i18n.formats import format_short_day
@@ -125,6 +125,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
         screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), sent=sent, refused=refused),
         readers=names_label(page_key.reads),
         seconds=MAX_LETTER_SECONDS,
+        room=MAX_LETTER_VOICE_BYTES,
         bytes=LETTER_BYTES,
         rows=_adult_rows(page_key, letters=bool(page_key.reads and questionnaire.letter_boxes)),
         beside=page_key.beside[0],

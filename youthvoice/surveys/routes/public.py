@@ -22,7 +22,8 @@ from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
-from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
+from youthvoice.threads.child_fields import with_files
+from youthvoice.threads.letters.letter_box import LETTER_BYTES
 from youthvoice.threads.readership import is_channel_open, readers_at
 from youthvoice.web import uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
@@ -40,7 +41,7 @@ surveys_pages = Blueprint("surveys", __name__, url_prefix="")
 surveys_pages.before_request(refuse_other_sites)
 
 
-uploads.allow_larger(surveys_pages, MAX_FORM_BYTES, "surveys.send")
+uploads.allow_larger(surveys_pages, 2 * LETTER_BYTES, "surveys.send")
 
 
 def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
@@ -77,7 +78,11 @@ def answer(slug: str) -> ResponseReturnValue:
 @surveys_pages.post("/survey/<slug>")
 @rate_limited(SENDING, by=client_key)
 def send(slug: str) -> ResponseReturnValue:
-    """Take one anonymous response; the same submission again succeeds again and counts once."""
+    """Take one anonymous response; the same submission again succeeds again and counts once.
+
+    What a hostile caller pays: a tablet's cookie or pass, and of each line that he has 120 forms a minute; each is 416
+    KiB at most and leaves 208 KiB for each letter box that he fills, for a year. Without a letter it leaves 400 bytes.
+    """
     if "ticket" in request.form:
         return _take_feedback(slug)
     eligible_round = eligible_round_or_abort(slug)

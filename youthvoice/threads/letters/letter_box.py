@@ -66,6 +66,9 @@ LETTER_BYTES: Final = 13 * 16 * 1024
 """Bytes of which each letter is a whole multiple, stored or under way: a minute at 24 kbit/s is 176 KiB, its container
 and everything else on the form another 15."""
 
+MAX_LETTER_VOICE_BYTES: Final = LETTER_BYTES - 16 * 1024
+"""The recorder stops before. More is no minute of ours: it would cost eight times the room, and show by its length."""
+
 
 class LetterBox(Protocol):
     """The site of a letter box; `sites.store.Site` is one."""

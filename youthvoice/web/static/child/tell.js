@@ -148,7 +148,7 @@
   const choice = form.dataset;
   choice.as ??= "changed";
   let isUnchangeable = !globalThis.AudioWorkletNode;
-  const spoken = globalThis.recorder?.(box, most, shows, () => (choice.as === "own" ? "" : disguise));
+  const spoken = globalThis.recorder?.(box, most, shows, () => (choice.as === "own" ? "" : disguise), Number(voice.dataset.room));
   if (!spoken) return;
   fetch(disguise, { priority: "low" }).catch(() => {});   // on every page with a recorder: to fetch it at a tap would say that she speaks
 

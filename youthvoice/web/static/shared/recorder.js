@@ -3,7 +3,7 @@
    `most`), done, full, none (given up), refused (no microphone) and unchanged (it cannot be disguised here). It is null where
    a browser cannot record. `changes()`, asked once the microphone is given, gives the address of disguise.js where the voice
    is to be disguised: then the microphone leads into that alone, and what it heard is kept nowhere; where that fails, or does
-   not begin, nothing is recorded. `isChanged` is how the last recording was made. */
+   not begin, nothing is recorded. `isChanged` is how the last recording was made. It is full, too, before it has `room` bytes. */
 "use strict";
 (() => {
   const kind = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus"].find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
@@ -32,7 +32,7 @@
     }
   }
 
-  globalThis.recorder = (box, most, shows, changes = () => "") => {
+  globalThis.recorder = (box, most, shows, changes = () => "", room = 0) => {
     if (!kind || !navigator.mediaDevices?.getUserMedia) return null;
     let running = null, asking = false, dropped = false, broken = false, isChanged = false, sound = null;
 
@@ -79,24 +79,29 @@
         return;
       }
       const pieces = [];
-      let seconds = 0;
+      let seconds = 0, size = 0, full = false;
       running = new MediaRecorder(source.heard, { mimeType: kind, audioBitsPerSecond: 24000 });
       const ticking = setInterval(() => {
         seconds += 1;
         shows("recording", seconds);
         if (seconds >= most) halt();
       }, 1000);
-      running.ondataavailable = (event) => pieces.push(event.data);
+      running.ondataavailable = ({ data }) => {
+        pieces.push(data);
+        size += data.size;
+        full ||= room > 0 && size + 2 * data.size > room;   // a browser that takes no bit rate, or another second
+        if (full) halt();
+      };
       running.addEventListener("stop", () => {
         clearInterval(ticking);
         source.close();
         running = null;
         speaks.delete(box.form);
-        dropped ||= pieces.reduce((sum, piece) => sum + piece.size, 0) < LEAST;
+        dropped ||= size < LEAST;
         if (!dropped) keep(pieces);
-        shows(broken ? "unchanged" : dropped ? "none" : seconds >= most ? "full" : "done");
+        shows(broken ? "unchanged" : dropped ? "none" : full || seconds >= most ? "full" : "done");
       });
-      running.start();
+      running.start(room ? 1000 : undefined);
       speaks.set(box.form, halt);
       shows("recording", seconds);
     }
