@@ -90,6 +90,7 @@ def ask_for_board(
         "topic": board_news.topic,
         "words": dict(board_news.words),
         "adult": board_news.adult,
+        "left_out": board_news.left_out,
     }
     return agreement.ask_second(session, KIND, data, [pending_news.site.id], caller, second_id)
 
@@ -202,7 +203,8 @@ class BoardNewsRequest:
             raise agreement.CannotBeDone(points_at_label(pointer))
         if not remove_good_news(session, bytes.fromhex(data["letter"])):
             raise agreement.CannotBeDone(_("A colleague has decided about it already."))
-        board_news = encryption.BoardNews(data["topic"], data["words"], adult=adult)
+        left_out = tuple(data.get("left_out", ())) if adult else ()
+        board_news = encryption.BoardNews(data["topic"], data["words"], adult=adult, left_out=left_out)
         today = context.today(site.time_zone)
         store.add_board_news(session, site.id, board_news, today, first.person_id, second.person_id)
         agreement.log_of_first(first).add(session, "good_news.publish", f"{site.slug} with {second.person_id}")

@@ -103,12 +103,18 @@ class BoardNews:
         words: an adult's sentence, by language; empty where `why` is set.
         why: a code of `rules.WHY_NOT` where something is not on the board.
         adult: row of `people` who alone reads it, as a thank-you; 0 for the board.
+        left_out: rows of `people` whom the child left out; no list shows them a thank-you.
     """
 
     topic: str
     words: Mapping[str, str]
     why: str = ""
     adult: int = 0
+    left_out: tuple[int, ...] = ()
+
+    def is_shown_to(self, person_id: int) -> bool:
+        """Whether an advocate's list shows it: a thank-you neither to whom it goes nor to whom the child left out."""
+        return person_id not in {self.adult, *self.left_out}
 
 
 def encrypt_board_news(keyring: Keyring, entry_id: bytes, site_id: int, board_news: BoardNews) -> bytes:

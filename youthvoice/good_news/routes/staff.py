@@ -38,7 +38,7 @@ def on_board() -> ResponseReturnValue:
     session, caller, boards = db.session(), current_caller(), []
     for site in list_sites(session, caller.site_ids):
         passed_on = store.list_passed_on(session, site.id, context.today(site.time_zone))
-        thanks = [entry for entry in passed_on if entry.news.adult != caller.person_id]
+        thanks = [entry for entry in passed_on if entry.news.is_shown_to(caller.person_id)]
         boards.append((site, [*thanks, *store.list_board_news(session, site.id, context.today(site.time_zone))]))
     names = names_of_people(session, {entry.news.adult for _site, entries in boards for entry in entries} - {0})
     template_values = {"boards": boards, "names": names, "why_not": labels.why_not_labels, "speak": languages.chosen()}
@@ -50,7 +50,7 @@ def on_board() -> ResponseReturnValue:
 def take_back(entry_id: str) -> ResponseReturnValue:
     """Take an entry off the board immediately, without a second adult; the board says why, and the log who."""
     caller, entry = current_caller(), store.find_board_news(db.session(), id_or_404(entry_id))
-    if entry is None or entry.site_id not in caller.site_ids:
+    if entry is None or entry.site_id not in caller.site_ids or not entry.news.is_shown_to(caller.person_id):
         abort(404)
     form = forms.WhyNotForm.offering(entry.news.topic)
     if not form.validate_on_submit():
@@ -143,7 +143,8 @@ def publish(letter_id: str) -> ResponseReturnValue:
         names = names_of_people(session, [agreement_request.asked_of for agreement_request in requests])
         template_values = {"opened": good_news, "waiting": join_list(names.values())}
         return show_form("good_news/publish.html", form, pending_news=pending_news, **template_values)
-    board_news = encryption.BoardNews(form.topic.data, form.words, adult=good_news.adult)
+    adult, left_out = good_news.adult, good_news.left_out
+    board_news = encryption.BoardNews(form.topic.data, form.words, adult=adult, left_out=left_out)
     request_id = board_agreement.ask_for_board(session, caller, pending_news, board_news, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 

@@ -25,8 +25,7 @@ from youthvoice.grievances.deadlines.report_escalation import EscalationLevels, 
 from youthvoice.grievances.models import LateDayRow, LateLettersRow, LateSuggestionsRow
 from youthvoice.sites.store import Site, get_site, list_all_sites
 from youthvoice.threads.case_state import moment_of
-from youthvoice.threads.letters import letter_readers
-from youthvoice.threads.letters.due_job import DUE_KINDS, DueBox
+from youthvoice.threads.letters.due_job import DUE_KINDS, DueBox, find_openers
 
 _TABLES: Final[dict[DueBox, type[LateDayRow]]] = {"letters": LateLettersRow, "suggestions": LateSuggestionsRow}
 
@@ -108,7 +107,8 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
             key = (box, late.site_id)
             if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in site_to_asks:
                 site = get_site(session, late.site_id)
-                levels, position = _load_levels(session, box, site, now), EscalationPosition(late.step)
+                levels = _load_levels(session, box, site, late.day, now)
+                position = EscalationPosition(late.step)
                 if caller.person_id in report_escalation.notified_so_far(position, levels):
                     site_to_asks[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
     return list(site_to_asks.values())
@@ -130,7 +130,7 @@ def _escalate_day(session: Session, box: DueBox, site_id: int, day: date, now: d
     late = _lock_late_day(session, box, site_id, day, context.day_over(last, site.time_zone))
     if late.until > now or (site_id, day) not in _last_days(session, box, now):
         return  # another process has escalated it, or an advocate has opened them since
-    levels, position = _load_levels(session, box, site, now), EscalationPosition(late.step)
+    levels, position = _load_levels(session, box, site, day, now), EscalationPosition(late.step)
     people = report_escalation.next_level(position, levels)
     notices.ask_to_sign_in(session, people, box, site_id, day.isoformat(), late.step)
     until = report_escalation.next_deadline(position, levels, site, now)
@@ -139,11 +139,10 @@ def _escalate_day(session: Session, box: DueBox, site_id: int, day: date, now: d
     Log(here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
 
 
-def _load_levels(session: Session, box: DueBox, site: Site, now: datetime) -> EscalationLevels:
-    """Of the advocates those whose key opens one of the letters; all of them where none does."""
+def _load_levels(session: Session, box: DueBox, site: Site, day: date, now: datetime) -> EscalationLevels:
+    """Of the advocates those whose key opens one of the letters of a day; all of them where none does."""
     readers = find_readers(session, site.id)
     every = {reader.person_id for reader in readers.advocates}
-    boxes = DUE_KINDS[box].boxes
-    opens = letter_readers.find_letter_openers(session, site.id, readers.advocates, now, boxes) or every
+    opens = find_openers(session, box, site, readers.advocates, day) or every
     others = {reader.person_id for reader in (*readers.leads, *readers.outside)}
     return report_escalation.levels_at(session, site, readers, opens | others, now, every)

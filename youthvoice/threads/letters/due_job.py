@@ -4,7 +4,7 @@ There is one answer due for each agenda and day, however many suggestions there 
 suggestion of that day is decided: published, joined, held, declined or moved. Source: S38; DESIGN.md 5, "An agenda".
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Final, Literal, NamedTuple
@@ -17,8 +17,8 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability import replies
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.store import create_answer_due, find_by_subject, list_unsettled
-from youthvoice.accounts.store import find_person
-from youthvoice.sites.store import list_sites
+from youthvoice.accounts.store import Reader, find_person
+from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.letters import letter_readers, store
 from youthvoice.threads.letters.letter_box import first_look_due, shown_day
@@ -55,11 +55,13 @@ class DueKind(NamedTuple):
         about: describes the answer due of a day, in the current language: the same whatever was written, and however
             much (S22).
         boxes: as `LetterRow.box`.
+        day: of the letter of a wrap, as in `DueDay`; takes the time zone of its site, too.
     """
 
     waits: Callable[[Session, datetime], list[DueDay]]
     about: Callable[[date], str]
     boxes: tuple[str, ...]
+    day: Callable[[letter_readers.LetterKeyWrap, str], date | None]
 
 
 def _letters(session: Session, now: datetime) -> list[DueDay]:
@@ -83,10 +85,31 @@ def _decision(site_id: int, committee_id: int, due: date) -> DueDay:
 
 DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
     LETTERS: DueKind(
-        _letters, lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))), store.LETTER_BOXES
+        _letters,
+        lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))),
+        store.LETTER_BOXES,
+        lambda wrap, time_zone: shown_day(wrap.shown_from, time_zone),
     ),
-    SUGGESTIONS: DueKind(_suggestions, lambda _day: str(_("Suggestions for an agenda")), (store.AGENDA_BOX,)),
+    SUGGESTIONS: DueKind(
+        _suggestions,
+        lambda _day: str(_("Suggestions for an agenda")),
+        (store.AGENDA_BOX,),
+        lambda wrap, _time_zone: wrap.due_on,
+    ),
 }
+
+
+def find_openers(session: Session, kind: DueBox, site: Site, advocates: Sequence[Reader], day: date) -> set[int]:
+    """Which advocates of a site can open anything that waits in a box for a day (`DueDay`); rows of `people`."""
+    due_kind = DUE_KINDS[kind]
+    return letter_readers.find_letter_openers(
+        session,
+        site.id,
+        advocates,
+        context.now(),
+        due_kind.boxes,
+        lambda wrap: due_kind.day(wrap, site.time_zone) == day,
+    )
 
 
 def letters_due() -> None:
@@ -157,22 +180,24 @@ def record_first_look(session: Session, envelope: store.LetterEnvelope, time_zon
     _settle(session, LETTERS, _first_look(envelope.site_id, day), today, envelope.shown_from)
 
 
-def _may_know(boxes: Collection[str], session: Session, person_id: int, answer_due: AnswerDue) -> bool:
+def _may_know(kind: DueBox, session: Session, person_id: int, answer_due: AnswerDue) -> bool:
     """Whether an adult may know that something waits: an advocate whom a child left out must not learn it by a task.
 
-    She knows where she opens anything that waits in these boxes, or nobody does, and of what a colleague settled. Every
-    other adult knows.
+    She knows of a day of which she opens anything that waits, or nobody does. Of settled days no advocate has a line:
+    one that she never saw waiting would tell that a child left her out. Every other adult knows.
     """
     person = find_person(session, person_id)
-    if person is None or person.role != ADVOCATE or answer_due.settled_on:
+    if person is None or person.role != ADVOCATE:
         return True
-    readers = readership.readers_at(answer_due.site_id)
-    openers = letter_readers.find_letter_openers(session, answer_due.site_id, readers, context.now(), boxes)
+    if answer_due.settled_on:
+        return False
+    site, day = get_site(session, answer_due.site_id), date.fromisoformat(answer_due.subject.rpartition(" ")[2])
+    openers = find_openers(session, kind, site, readership.readers_at(site.id), day)
     return not openers or person_id in openers
 
 
 MAY_KNOW: Final[Mapping[str, Callable[[Session, int, AnswerDue], bool]]] = {
-    kind: partial(_may_know, due_kind.boxes) for kind, due_kind in DUE_KINDS.items()
+    kind: partial(_may_know, kind) for kind in DUE_KINDS
 }
 """Who may know of an answer due (`accountability.entities.letter_readers`)."""
 

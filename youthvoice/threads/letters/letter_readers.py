@@ -4,10 +4,10 @@ The rules are those of threads (`readership`), but a letter has no entries: the 
 excluded (`key_wraps`). Letters count from the moment they arrive, shown or not. Source: PRIVACY.md A10.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -36,6 +36,7 @@ class LetterKeyWrap:
         letter_id: 16 bytes.
         site_id: of the letter box.
         shown_from: UTC.
+        due_on: until when a suggestion is decided; None for anything else.
         person_id: row of `people`.
         wrapped: a wrap or a decoy.
         tag: tells a wrap from a decoy.
@@ -44,6 +45,7 @@ class LetterKeyWrap:
     letter_id: bytes
     site_id: int
     shown_from: datetime
+    due_on: date | None
     person_id: int
     wrapped: bytes = field(repr=False)
     tag: bytes | None = field(repr=False)
@@ -53,6 +55,7 @@ _COLUMNS = (
     LetterRow.id,
     LetterRow.site_id,
     LetterRow.shown_from,
+    LetterRow.due_on,
     LetterKeyWrapRow.person_id,
     LetterKeyWrapRow.wrapped,
     LetterKeyWrapRow.tag,
@@ -122,16 +125,18 @@ def letters_only_she_opens(session: Session, reader_key: ReaderKey, present: Adv
     return {letter_id for letter_id, others in letters_opened_by(session, reader_key, present).items() if not others}
 
 
-def find_letter_openers(
+def find_letter_openers(  # noqa: PLR0913, PLR0917 - where, who, when and which
     session: Session,
     site_id: int,
     people: Sequence[key_wraps.KeyHolder],
     now: datetime,
-    boxes: Collection[str] = LETTER_BOXES,
+    boxes: Collection[str],
+    is_of_day: Callable[[LetterKeyWrap], bool],
 ) -> set[int]:
-    """Which advocates of a site can open any of the letters that wait in some boxes there; rows of `people`."""
+    """Which advocates of a site can open any letter of a day that waits in some boxes there; rows of `people`."""
     key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
-    return {wrap.person_id for wrap in list_waiting_wraps(session, site_id, now, boxes) if _is_open(key, wrap, keys)}
+    wraps = filter(is_of_day, list_waiting_wraps(session, site_id, now, boxes))
+    return {wrap.person_id for wrap in wraps if _is_open(key, wrap, keys)}
 
 
 def wrap_letters_for(  # noqa: PLR0913 - giver, key, recipient and scope
