@@ -157,6 +157,7 @@ ANALYSIS_REFUSALS: Final = {
     "under_twenty_pairs": _l("Fewer than twenty children answered both times: in so few a child would be recognised."),
     "are_linked": _l("These waves are linked: tests for different children would be wrong here."),
     "not_linked": _l("Nobody knows which answers are of the same child, so tests of pairs would be wrong here."),
+    "of_feedback": _l("Children speak here of who answered them: nobody sees exact figures, not even an advocate."),
     "busy": _l("Somebody else's analysis is being made. Try again in a minute."),
     "cannot_analyse": _l(
         "The analysis could not be made. Try again; if it fails again, ask your system administrator."

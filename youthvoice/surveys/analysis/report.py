@@ -16,7 +16,7 @@ from youthvoice.surveys.analysis.entities import NO_TEST, Comparison, Design, Qu
 from youthvoice.surveys.analysis.labels import verdict
 from youthvoice.surveys.batches import store
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
-from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, Question, Questionnaire
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, DONT_KNOW, FEEDBACK, Question, Questionnaire
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import waves_of_round
 from youthvoice.surveys.rounds.store import questionnaire_of_round
@@ -166,6 +166,8 @@ def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, w
 
 
 def _check_counted(round_: Round) -> None:
+    if round_.purpose == FEEDBACK:
+        raise Refused("of_feedback")
     if round_.closed_on is None:
         raise Refused("not_closed")
     if round_.outcome != "counted":

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from limits import parse
 
 from youthvoice import context, db
 from youthvoice.clips import availability
@@ -33,9 +34,11 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.page_cache import serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
-from youthvoice.web.rate_limits import SENDING, client_key, rate_limited
+from youthvoice.web.rate_limits import SENDING, client_key, is_line_within, rate_limited
 
 surveys_pages = Blueprint("surveys", __name__, url_prefix="")
+
+_TICKETS = parse(SENDING)
 
 
 surveys_pages.before_request(refuse_other_sites)
@@ -112,7 +115,13 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 def _take_feedback(slug: str) -> ResponseReturnValue:
-    """Take what a child says of an answer, from any device; a ticket that is spent or over changes nothing."""
+    """Take what a child says of an answer, from any device; a ticket that is spent or over changes nothing.
+
+    What a hostile caller pays: 120 forms a minute of a line, whatever cookies come with them; a query and a hash each,
+    and with a ticket the line of writers. He leaves one receipt for each ticket.
+    """
+    if not is_delivered() and not is_line_within(_TICKETS, "feedback"):
+        abort(429)
     submission_id = read_form_submission_id() or abort(400)
     with db.reading(db.engine()) as session:
         round_ = find_round(session, slug)
