@@ -6,13 +6,13 @@ missing in the list is seen by the people who read the agenda.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
+from unicodedata import category, normalize
 
 from youthvoice.privacy.text_folding import name_parts
 
@@ -32,7 +32,7 @@ _ARTICLE: Final = "ال"
 _MARKS: Final = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0640")
 """Short vowels and other signs that are optional in Arabic."""
 
-_NUMBER: Final = re.compile(r"\d(?:[\s().+/-]{0,2}\d){6,14}")
+_NUMBER: Final = re.compile(r"\d(?:[\s().+/\u00ad\u200b-\u200f\u2060\ufeff-]{0,2}\d){6,14}")
 """Seven digits or more, as of a telephone. A calendar day has at most eight, see `_DAY`."""
 
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
@@ -100,20 +100,21 @@ def _safety_phrases() -> tuple[tuple[str, ...], ...]:
 
 def _typed_words(text: str) -> list[tuple[str, frozenset[str]]]:
     """Each word as written, with the forms under which it is searched."""
-    spaced = "".join(sign if _in_word(sign) else " " for sign in unicodedata.normalize("NFC", text))
+    spaced = "".join(sign if _in_word(sign) else " " for sign in normalize("NFC", text))
     pairs = ((word, next(_plain_words(word), "")) for word in spaced.split())
     return [(word, frozenset({plain, *_arabic_stems(plain)})) for word, plain in pairs if plain]
 
 
 def _plain_words(text: str) -> Iterator[str]:
     """The words of a text in lower case, without optional signs; other signs on letters are kept."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    signs = (sign if _in_word(sign) else " " for sign in plain if sign not in _MARKS and sign not in "\u200c\u200d")
+    plain = normalize("NFKC", text).casefold()
+    signs = (sign if _in_word(sign) else " " for sign in plain if sign not in _MARKS and category(sign) != "Cf")
     return iter("".join(signs).split())
 
 
 def _in_word(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMN" or sign in "\u200c\u200d"
+    """Whether a sign is part of a word; one that is not seen ("Cf", such as a joiner) parts no word."""
+    return category(sign)[0] in "LMN" or category(sign) == "Cf"
 
 
 def _arabic_stems(word: str) -> Iterator[str]:

@@ -158,6 +158,12 @@ def test_one_list_serves_representatives_and_advocates_alike(words: str, found: 
     assert notice_code([words], ["Blue Kite"], ["Ms Joshi"]) == ("safety" if found.kind == "hurting" else "names")
 
 
+@pytest.mark.parametrize("words", ["A\u200bsha", "As\u00adha", "\u2060Asha\u200d", "98\u200b765 43\u00ad210"])
+def test_a_sign_that_nobody_sees_hides_neither_a_name_nor_a_number(words: str) -> None:
+    """`07fef576`: such a sentence went past the check, on the children's board too."""
+    assert [notice.words for notice in find_notices([words], [], ["Asha Rao"])] == [words]
+
+
 def test_days_and_small_numbers_are_no_numbers_to_call() -> None:
     for words in ("From 24.11.2026 on", "until 2026-11-24", "we are 120 children", "3 balls, 4 bats, 20 cups"):
         assert find_notices([words], [], []) == [], words
