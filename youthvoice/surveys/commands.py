@@ -46,6 +46,7 @@ CLOSING_LABELS: Final = {
     "run_on": "ended with the quarter and goes on as a new round",
     "not_ended": "waits for its end",
     "tablets": "waits for tablets that still hold answers; bring them online",
+    "late_taps": "waits 14 days for what children tapped before its end",
     "quarter_end": "waits for the end of the quarter",
     "under_ten": "had too few answers when the quarter began; waits for the next one",
     "invited_number": "waits until two adults enter how many children were invited",

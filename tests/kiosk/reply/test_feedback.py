@@ -102,6 +102,14 @@ def several(tablet: Visitor, site_id: int, number: int, **answers: Any) -> None:
         taps(tablet, thread_page(tablet, answered(site_id, code=PictureCode(digits))), **answers)
 
 
+def is_over(clock: StillClock) -> None:
+    """The quarter ends, then the days in which what was tapped late still counts."""
+    clock.move(days=60)
+    close_due(context.now())
+    clock.move(days=14)
+    close_due(context.now())
+
+
 @pytest.mark.usefixtures("app")
 def test_where_no_coordinator_could_answer_nobody_is_asked() -> None:
     house(["advocate"])
@@ -129,11 +137,11 @@ def test_behind_her_pictures_a_child_is_asked_two_things_and_can_skip(place: Pla
 
 
 def test_nothing_is_asked_before_an_answer_nor_of_one_from_long_before_the_round(place: Place, tablet: Visitor) -> None:
-    """An answer of a quarter's last days is read in the next one, and asked about there."""
+    """An answer of the quarter before is perhaps read in the next one only, and asked about there."""
     assert ASKS not in thread_page(tablet, told(place[0], case=CaseState()))
-    old = answered(place[0], days_ago=15, code=PictureCode((1, 1, 1, 1, 1, 1, 1)))
+    old = answered(place[0], days_ago=93, code=PictureCode((1, 1, 1, 1, 1, 1, 1)))
     assert ASKS not in thread_page(tablet, old)
-    assert ASKS in thread_page(tablet, answered(place[0], days_ago=14, code=PictureCode((2, 2, 2, 2, 2, 2, 2))))
+    assert ASKS in thread_page(tablet, answered(place[0], days_ago=92, code=PictureCode((2, 2, 2, 2, 2, 2, 2))))
 
 
 def test_who_skips_is_not_asked_again_and_nothing_is_counted(place: Place, tablet: Visitor) -> None:
@@ -216,9 +224,8 @@ def test_once_it_is_counted_nobody_makes_a_receipt_from_a_report_again(
     with db.reading(db.engine()) as session:
         ticket = make_ticket(session.connection(), round_, thread.id)
     assert open_ticket(round_, ticket)
-    clock.move(days=60)
-    for _run in range(2):
-        close_due(context.now())
+    is_over(clock)
+    close_due(context.now())
     destroy_unused_answer_keys()
     with pytest.raises(KeyGone):
         open_ticket(round_, ticket)
@@ -266,9 +273,7 @@ def test_from_ten_on_it_is_counted_at_the_quarters_end_and_the_next_one_begins(
     several(tablet, site_id, 11, kind="kind", quick="too_slow")
     late = thread_page(tablet, answered(site_id, code=PictureCode((7,) * 7)))
     slug = the_round(site_id).slug
-    clock.move(days=60)
-    for _run in range(2):
-        close_due(context.now())
+    is_over(clock)
     destroy_unused_answer_keys()
     with db.reading(db.engine()) as session:
         closed = find_round(session, slug)
@@ -279,9 +284,8 @@ def test_from_ten_on_it_is_counted_at_the_quarters_end_and_the_next_one_begins(
     assert (counts["kind"]["kind"], counts["quick"]["too_slow"]) == (11, 11)
     assert owed
     assert (owed.owner_id, owed.due) == (people["coordinator"].id, context.today("Asia/Kolkata") + timedelta(days=30))
-    assert taps(tablet, late, kind="unkind")["late"] is False
+    assert taps(tablet, late, kind="unkind")["late"] is True, "and she reads so"
     assert count(ResponseRow) == 0
-    open_feedback_rounds()
     assert the_round(site_id).slug != slug
     draft_due()
     page = signed_in(visitor(), people["coordinator"]).open(f"/staff/rounds/{slug}").text
@@ -297,9 +301,7 @@ def test_a_coordinator_of_the_day_it_is_counted_answers_it(place: Place, tablet:
     with db.writing(db.engine()) as session:
         later = make_person(session, "coordinator", site_id, handle="later", name="Later Example")
         close_account(session, get_person_row(session, left_id), context.today())
-    clock.move(days=60)
-    for _run in range(2):
-        close_due(context.now())
+    is_over(clock)
     with db.reading(db.engine()) as session:
         answer_due, round_ = find_by_subject(session, "round", slug), find_round(session, slug)
     assert answer_due
@@ -307,10 +309,59 @@ def test_a_coordinator_of_the_day_it_is_counted_answers_it(place: Place, tablet:
     assert answer_due.owner_id == round_.decider_id == later.id != left_id
 
 
+def test_an_answer_owed_goes_to_whoever_coordinates_now_and_stays_with_who_does(
+    place: Place, tablet: Visitor, clock: StillClock
+) -> None:
+    """Nobody can answer who has left after it was counted; a colleague who came changes nothing."""
+    site_id, people = place
+    several(tablet, site_id, 10, kind="kind")
+    slug, left_id = the_round(site_id).slug, people["coordinator"].id
+    is_over(clock)
+    owners, handles = [], ("later", "latest")
+    with db.writing(db.engine()) as session:
+        new_ids = [make_person(session, "coordinator", site_id, handle=handle, name=handle).id for handle in handles]
+    for gone in (None, left_id, new_ids[1]):
+        if gone is not None:
+            with db.writing(db.engine()) as session:
+                close_account(session, get_person_row(session, gone), context.today())
+        open_feedback_rounds()
+        with db.reading(db.engine()) as session:
+            answer_due, round_ = find_by_subject(session, "round", slug), find_round(session, slug)
+        assert answer_due
+        assert round_
+        assert answer_due.owner_id == round_.decider_id
+        owners.append(answer_due.owner_id)
+    assert owners == [left_id, min(new_ids), min(new_ids)]
+
+
+def test_what_is_tapped_late_counts_and_no_answer_is_read_while_nobody_asks(
+    place: Place, tablet: Visitor, clock: StillClock
+) -> None:
+    """At the turn of a quarter her page may lie open; the next round begins in the same moment."""
+    site_id, _people = place
+    several(tablet, site_id, 10, kind="kind")
+    late = thread_page(tablet, answered(site_id, code=PictureCode((7,) * 7)))
+    slug = the_round(site_id).slug
+    clock.move(days=60)
+    close_due(context.now())
+    assert the_round(site_id).slug != slug
+    assert ASKS in thread_page(tablet, answered(site_id, code=PictureCode((8,) * 7)))
+    clock.move(days=13)
+    close_due(context.now())
+    assert taps(tablet, late, kind="unkind")["late"] is False
+    clock.move(days=1)
+    close_due(context.now())
+    with db.reading(db.engine()) as session:
+        closed = find_round(session, slug)
+        assert closed
+        counts = load_counts(session, closed.batch_id)["kind"]
+    assert (counts["kind"], counts["unkind"]) == (10, 1)
+
+
 def test_after_a_year_under_ten_it_is_discarded(place: Place, tablet: Visitor, clock: StillClock) -> None:
     several(tablet, place[0], 2, kind="kind")
     slug = the_round(place[0]).slug
-    clock.move(days=367)
+    clock.move(days=366 + 15)
     for _run in range(2):
         close_due(context.now())
     with db.reading(db.engine()) as session:

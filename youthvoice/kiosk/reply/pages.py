@@ -179,13 +179,13 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
     )
 
 
-_READ_LATER: Final = timedelta(days=14)
+_READ_LATER: Final = timedelta(days=92)  # a quarter
 
 
 def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
     """The questions on how the newest answer was; None where it came long before the round, or she has been asked.
 
-    An answer of a quarter's last days is read in the next one; who was asked about it then, too, may say it again.
+    An answer of the quarter before may be read in this one only; who was asked about it then, too, may say it again.
     """
     session, site, messages = db.session(), child_thread.site, child_thread.seen.messages
     round_ = find_feedback_round(session, site.id, context.now())

@@ -24,6 +24,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.keys.key_names import care_answers_key
+from youthvoice.sites.store import get_site
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.transitions import count_changes, count_transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
@@ -31,7 +32,12 @@ from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tall
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
-from youthvoice.surveys.rounds.opening import add_round, create_round_answer_due, find_feedback_decider
+from youthvoice.surveys.rounds.opening import (
+    add_round,
+    create_round_answer_due,
+    find_feedback_decider,
+    open_feedback_round,
+)
 from youthvoice.surveys.rounds.split import declared_split
 from youthvoice.surveys.rounds.status import create_choice_answer_due, release_answer
 from youthvoice.surveys.rounds.store import end_early, questionnaire_of_round
@@ -76,8 +82,9 @@ def apply_decision(session: Session, batch: OpenedBatch, decision: rules.BatchDe
         What happened: the decision, or after a quarterly check what the batch waits for now.
     """
     if decision.code == "run_on":
-        if batch.round.purpose == FEEDBACK:  # its own job opens the next one
+        if batch.round.purpose == FEEDBACK:  # no answer is read while nobody asks how it was
             end_early(session, batch.round, batch.now, batch.day)
+            open_feedback_round(session, get_site(session, batch.round.site_ids[0]))
             return decision
         _open_successor(session, batch)
     elif decision.code == "look":
@@ -144,7 +151,9 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
 
 def _create_feedback_answer_due(session: Session, batch: OpenedBatch) -> None:
     """A coordinator of today answers what children said of answers within thirty days of the day it was counted on."""
-    decider_id = find_feedback_decider(session, batch.round.site_ids[0]) or batch.round.decider_id
+    decider_id = (
+        find_feedback_decider(session, batch.round.site_ids[0], batch.round.decider_id) or batch.round.decider_id
+    )
     due = batch.day + timedelta(days=rules.FEEDBACK_DAYS)
     values = {"answer_due": due, "decider_id": decider_id}
     session.execute(update(RoundRow).where(RoundRow.id == batch.round.id).values(values))

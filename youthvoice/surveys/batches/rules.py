@@ -18,7 +18,9 @@ from youthvoice.surveys.questionnaires.answer_encoding import Counts
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.rounds.entities import RUNS_ON
 
-Wait = Literal["not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable"]
+Wait = Literal[
+    "not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable", "late_taps"
+]
 
 Outcome = Literal["counted", "chosen", "too_few", "too_many", "discarded"]
 
@@ -117,6 +119,8 @@ def decide_without_opening(batch_state: BatchState, now: datetime) -> BatchDecis
     tablets_until = batch_state.ends_at + timedelta(days=TABLETS_DAYS)
     if batch_state.tablets_waiting and now < tablets_until and batch_state.purpose != "choice":
         return BatchDecision("tablets", tablets_until, batch_state.tablets_waiting)
+    if batch_state.purpose == FEEDBACK and now < tablets_until:  # a page of an answer may be open on any device
+        return BatchDecision("late_taps", tablets_until)
     return None
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.permissions import COORDINATOR
-from youthvoice.accountability.store import create_answer_due
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.store import change_owner, create_answer_due, list_unsettled
 from youthvoice.accounts.store import find_person, list_advocates, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
@@ -342,31 +343,56 @@ def open_feedback_rounds() -> None:
     """Open a round of feedback at every site that has none open. A job.
 
     An adult whom children may call unkind would not ask them: no adult opens or ends it. It is asked on the page of a
-    report's answer, with a ticket (`responses.tickets`), and closes as a care round does.
+    report's answer, with a ticket (`responses.tickets`), and closes as a care round does. The answer due of a
+    coordinator who has left goes to one of today.
     """
     with db.reading(db.engine()) as session:
         sites = [site for site in list_all_sites(session) if _lacks_round(session, site)]
+        answers_due = [
+            answer_due for answer_due in list_unsettled(session, "round") if _is_of_feedback(session, answer_due)
+        ]
     for site in sites:
         with db.writing(db.engine()) as session:
-            lock_sites(session, [site.id])
-            if _lacks_round(session, site):
-                open_feedback_round(session, site)
+            open_feedback_round(session, site)
+    for answer_due in answers_due:
+        with db.writing(db.engine()) as session:
+            _pass_on(session, answer_due)
 
 
 def _lacks_round(session: Session, site: Site) -> bool:
     return store.find_feedback_round(session, site.id, context.now()) is None
 
 
-def find_feedback_decider(session: Session, site_id: int) -> int | None:
-    """The coordinator of a site who answers what children said of answers; None where there is none."""
-    people = list_trusted_people(session, [site_id])
-    return min((person.id for person in people if person.role == COORDINATOR), default=None)
+def _is_of_feedback(session: Session, answer_due: AnswerDue) -> bool:
+    round_ = store.find_round(session, answer_due.subject)
+    return round_ is not None and round_.purpose == FEEDBACK
+
+
+def _pass_on(session: Session, answer_due: AnswerDue) -> None:
+    """Let a coordinator of today answer, where the owner of the answer due has left the site."""
+    decider_id = find_feedback_decider(session, answer_due.site_id, answer_due.owner_id)
+    if decider_id not in {None, answer_due.owner_id}:
+        change_owner(session, "round", answer_due.subject, decider_id)
+        session.execute(update(RoundRow).where(RoundRow.slug == answer_due.subject).values(decider_id=decider_id))
+
+
+def find_feedback_decider(session: Session, site_id: int, before: int | None = None) -> int | None:
+    """The coordinator of a site who answers what children said of answers; None where there is none.
+
+    Args:
+        session: only read.
+        site_id: the site.
+        before: who was to answer until now, and stays while she coordinates.
+    """
+    people = {person.id for person in list_trusted_people(session, [site_id]) if person.role == COORDINATOR}
+    return before if before in people else min(people, default=None)
 
 
 def open_feedback_round(session: Session, site: Site) -> None:
-    """Open the round of a site; nothing where no coordinator could answer it. The caller commits."""
+    """Open the round of a site; nothing where one is open, or no coordinator could answer it. The caller commits."""
+    lock_sites(session, [site.id])
     decider_id = find_feedback_decider(session, site.id)
-    if decider_id is None:
+    if decider_id is None or not _lacks_round(session, site):
         return
     now, slug = context.now(), _new_slug(session)
     log = Log(context.day_at(now, site.time_zone), "work")

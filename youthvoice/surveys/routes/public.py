@@ -132,22 +132,22 @@ def _take_feedback(slug: str) -> ResponseReturnValue:
     try:
         spent = tickets.open_ticket(round_, request.form["ticket"])
     except KeyGone:
-        return _show_counted(submission_id)
+        return _show_counted(submission_id, late=True)
     except CannotOpen:
         return receipt(submission_id, late=True) if is_delivered() else abort(400)
     is_skipped = "skip" in request.form or (is_delivered() and form.is_empty())
     if not is_delivered() and (not form.validate() or (form.is_empty() and not is_skipped)):
         return jsonify(words=str(_("Tap one picture first."))), 422
-    store.store_response(db.connection(), tickets.seal_feedback(round_, site, spent, form, skips=is_skipped))
+    result = store.store_response(db.connection(), tickets.seal_feedback(round_, site, spent, form, skips=is_skipped))
     db.connection().commit()
-    return _show_counted(submission_id)
+    return _show_counted(submission_id, late=result.late and not is_skipped)
 
 
-def _show_counted(submission_id: bytes) -> ResponseReturnValue:
-    """The same after an answer, a skip, a repeat, and one that came too late."""
+def _show_counted(submission_id: bytes, *, late: bool) -> ResponseReturnValue:
+    """The same after an answer, a skip and a repeat; of one that came too late it is said."""
     if is_delivered() or wants_json():
-        return receipt(submission_id)
-    return render_template("surveys/responses/counted.html")
+        return receipt(submission_id, late=late)
+    return render_template("surveys/responses/counted.html", late=late)
 
 
 def _take_with_slip(

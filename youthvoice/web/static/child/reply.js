@@ -32,9 +32,9 @@
   }
   /** Whether she chose an answer to another question of this page, which she did not send yet: then the page stays as it is. */
   const isOneOfSeveral = (form) => [...document.querySelectorAll("form[data-sends]")].some((one) => one !== form && one.querySelector(":checked"));
-  function settle(form) {
+  function settle(form, late = false) {
     if ("draft" in form.dataset) globalThis.draft?.forget();
-    const done = form.parentElement.querySelector("[data-sent]");
+    const done = form.parentElement.querySelector(late ? "[data-late]" : "[data-sent]");
     form.reset();
     form.hidden = true;
     done.hidden = false;
@@ -63,8 +63,8 @@
       if (answer.type === "opaqueredirect" && isOneOfSeveral(form)) { settle(form); return; }
       if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
       const leadsNowhere = answer.status === 201 && form.parentElement.querySelector("[data-sent]");
-      if (leadsNowhere) { settle(form); return; }   // what goes to no reader, and waits on a tablet without a network
       const said = await answer.json();
+      if (leadsNowhere) { settle(form, said.late); return; }   // what goes to no reader, and waits on a tablet without a network
       if (said.go) isTaken(form, said.go);
       else complain(form, said.words ?? form.dataset.sorry);
     } catch {
