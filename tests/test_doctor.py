@@ -127,6 +127,19 @@ def test_it_says_what_keeps_children_from_telling(app: Flask) -> None:
     assert "Invite a second advocate" not in doctor(app)
 
 
+def test_it_says_that_no_text_message_leaves_where_gammu_cannot_be_used(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "text message" not in doctor(app)
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/gammu-smsd-inject")
+    with context.override(app, settings=replace(context.settings(), sms=tmp_path / "smsdrc")):
+        assert f"let this user read {tmp_path / 'smsdrc'} (YOUTHVOICE_SMS)" in doctor(app)
+        (tmp_path / "smsdrc").write_text("")
+        assert "text message" not in doctor(app)
+        monkeypatch.setattr("shutil.which", lambda _name: None)
+        assert "install gammu-smsd" in doctor(app)
+
+
 def test_it_says_that_no_mail_leaves_and_what_lies_in_clear(app: Flask, home: House) -> None:
     assert "mail leaves" not in doctor(app)
     with context.override(app, settings=replace(context.settings(), mode="production")):

@@ -18,7 +18,7 @@ Mode = Literal["development", "production"]
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
-    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE",
+    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -73,6 +73,7 @@ class Settings:
         fonts: folder of the fonts for paper.
         box: whether this is a box in a village, which stores sealed envelopes for its main server and opens none.
         box_server: in a box, the address of its main server on a network; None where only sticks are carried.
+        sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
     """
 
     mode: Mode
@@ -88,6 +89,7 @@ class Settings:
     fonts: Path = Path("/usr/share/fonts")
     box: bool = False
     box_server: str | None = None
+    sms: Path | None = None
 
     @property
     def development(self) -> bool:
@@ -98,6 +100,11 @@ class Settings:
     def sends_mail(self) -> bool:
         """Whether mail is sent; in production without a server it stays in the outbox, encrypted."""
         return self.development or self.smtp_url is not None
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether text messages are sent; in development without a gammu-smsd they are written into a folder."""
+        return self.development or self.sms is not None
 
     @property
     def outbox(self) -> Path:
@@ -127,6 +134,7 @@ class Settings:
             fonts=Path(environment.get("YOUTHVOICE_FONTS") or "/usr/share/fonts").absolute(),
             box=environment.get("YOUTHVOICE_BOX", "0") == "1",
             box_server=_server_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
+            sms=Path(sms).absolute() if (sms := environment.get("YOUTHVOICE_SMS")) else None,
         )
 
     def refusals(self) -> list[str]:

@@ -1,5 +1,6 @@
 """`flask doctor`: report what is wrong, and what to do about it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker import is_worker_alive
 from youthvoice.knocks.store import count_unopenable_boxes
-from youthvoice.mail import outbox
+from youthvoice.mail import outbox, sms
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
@@ -92,6 +93,11 @@ def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
         yield (
             f"No mail leaves, for YOUTHVOICE_SMTP_URL is not set: {status.waiting} wait, encrypted. Until it is, "
             "whoever is on call hears of nothing by mail, and links of invitations are handed over by hand."
+        )
+    if settings.sms is not None and not (shutil.which(sms.PROGRAM) and os.access(settings.sms, os.R_OK)):
+        yield (
+            f"No text message leaves: install gammu-smsd, and let this user read {settings.sms} (YOUTHVOICE_SMS). "
+            "Until then whoever is on call hears of danger by mail alone."
         )
     if not settings.development and (clear := len(list(settings.outbox.glob("*.eml")))):
         yield f"{clear} mails lie in clear in {settings.outbox}, links and addresses in them. Delete these files."

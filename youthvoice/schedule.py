@@ -13,6 +13,7 @@ from youthvoice.grievances.statistics import count_final_years
 from youthvoice.jobs.worker import Job
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.knocks.job import empty_due_boxes
+from youthvoice.mail.sms import send_due_sms
 from youthvoice.mail.transport import send_due
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
@@ -59,6 +60,7 @@ JOBS = (
     Job("reviews", 300, process_due_reviews),
     Job("round drafts", 3600, expire_round_drafts),
     Job("sent letters", 86400, forget_sent_letters),
+    Job("sms", 2, send_due_sms),
     Job("suggestions", 60, suggestions_due),
     Job("sweeping", 60, sweep_due_receipts),
     Job("taps", 60, count_due_taps),

@@ -32,6 +32,7 @@ from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.accounts.people.person_names import tidy_name, why_not_name
 from youthvoice.accounts.store import Person
 from youthvoice.mail.messages import is_plain_address
+from youthvoice.mail.sms import MAX_NUMBER_CHARACTERS, NotANumber, plain_number
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 
@@ -267,11 +268,21 @@ class ProfileForm(FlaskForm):
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES],
     )
     mail = StringField(_l("E-mail address"), [Length(max=MAX_ADDRESS_CHARACTERS)])
+    telephone = StringField(_l("Telephone for text messages"), [Length(max=MAX_NUMBER_CHARACTERS)])
     picture = SelectField(_l("Your picture for children"))
 
     def validate_mail(self, field: StringField) -> None:
         """Accept one plain address, or none."""
         refuse_wrong_address(field.data or "")
+
+    def validate_telephone(self, field: StringField) -> None:
+        """Accept one number with the code of its country, or none."""
+        try:
+            plain_number(field.data) if field.data and field.data.strip() else None
+        except NotANumber:
+            raise ValidationError(
+                _("This is not a number such as +91 98765 43210: + and the code of the country come first.")
+            ) from None
 
 
 class NewPasswordForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Mail to staff: encrypted addresses and neutral texts, put into the outbox in the transaction that causes the mail."""
+"""Mail and text messages to staff: encrypted addresses and neutral texts, put into the outbox by what causes them."""
 
 import secrets
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from youthvoice import context
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow
 from youthvoice.errors import CannotOpen
-from youthvoice.mail import messages, outbox
+from youthvoice.mail import messages, outbox, sms
 from youthvoice.privacy.crypto import symmetric_encryption
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.sites.store import find_site
@@ -92,6 +92,34 @@ def open_address(blob: bytes | None) -> str:
         return ""
 
 
+_NUMBER_PURPOSE = symmetric_encryption.sealing_context("staff-mail", "telephone")
+
+_NUMBER_SIZE = sms.MAX_NUMBER_CHARACTERS + symmetric_encryption.LENGTH_BYTES
+
+
+def encrypt_number(number: str) -> bytes | None:
+    """Encrypt a telephone number for a row; None for an empty one.
+
+    Raises:
+        NotANumber: it is none.
+    """
+    if not number.strip():
+        return None
+    return symmetric_encryption.encrypt_padded(
+        context.keyring().key_or_new(MAIL), sms.plain_number(number).encode(), _NUMBER_SIZE, _NUMBER_PURPOSE
+    )
+
+
+def open_number(blob: bytes | None) -> str:
+    """Decrypt a telephone number; empty if there is none, or if the mail key is not the one it was encrypted with."""
+    if blob is None:
+        return ""
+    try:
+        return symmetric_encryption.decrypt_padded(context.keyring().key(MAIL), blob, _NUMBER_PURPOSE).decode()
+    except CannotOpen:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class MailRecipient:
     """The recipient of a mail.
@@ -123,6 +151,26 @@ def ask_to_sign_in(session: Session, person: store.Person | PersonRow, *once: st
     if recipient := _recipient(session, person):
         _put_into_outbox(session, "sign_in", recipient, "", *((person.id, *once) if once else ()))
     return recipient is not None
+
+
+def ask_to_sign_in_by_sms(session: Session, person: store.Person, *once: str | int) -> None:
+    """Ask a person by text message to sign in, without the reason; nothing happens without a number.
+
+    Args:
+        session: may write.
+        person: who.
+        once: identifies the message, so that the outbox sends it only once.
+    """
+    number, settings, now = open_number(person.telephone), context.settings(), context.now()
+    site_ids = store.site_ids_of_people(session, [person.id])[person.id]
+    site = find_site(session, min(site_ids)) if site_ids else None
+    if not number or site is None or not settings.sends_sms:
+        return
+    with force_locale(person.language):
+        lines, _link_words, _after = _MAIL_TEXTS["sign_in"]
+        words = f"{' · '.join(part for part in (site.mail_name, site.staff_word) if part)}: {lines[0]}"
+    message_id = messages.message_id_for(context.keyring().key(MAIL), settings, "staff", "sms", person.id, *once)
+    outbox.put(session, sms.compose_sms(words, number, message_id, now), now, channel=outbox.SMS)
 
 
 def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:

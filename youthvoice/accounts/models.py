@@ -12,12 +12,12 @@ class PersonRow(Base):
     """An adult with an account and a key pair.
 
     `seal` is a MAC, under the key file `people`, over id, role, sites, public key, `key_version`, `trusted_from`,
-    `codes` and `name` (`people.store.vouch_for_person`). A public key that somebody writes into a stolen database gets
-    nothing sealed to it. `mail` is encrypted under the key file `mail`, `codes` (the secret of one-time codes) under
-    the person's own private key. `code_used` counts, so that a code works once. `tested_on` is the day on which an
-    outside recipient confirmed the test of `test_asked_on`. `password_known`: the person who set up the installation
-    has read the password; until a new one is chosen, nothing else is allowed. `picture` is the one that the adult
-    chose; empty for the one that `adult_pictures` assigns.
+    `codes` and `name` (`people.store.vouch_for_person`). A public key that somebody writes into a stolen database
+    gets nothing sealed to it. `mail` and `telephone` are encrypted under the key file `mail`, `codes` (the secret
+    of one-time codes) under the person's own private key. `code_used` counts, so that a code works once.
+    `tested_on` is the day on which an outside recipient confirmed the test of `test_asked_on`. `password_known`:
+    the person who set up the installation has read the password; until a new one is chosen, nothing else is
+    allowed. `picture` is the one that the adult chose; empty for the one that `adult_pictures` assigns.
     """
 
     __tablename__ = "people"
@@ -36,6 +36,7 @@ class PersonRow(Base):
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
     trusted_from: Mapped[datetime | None] = mapped_column(Utc)
     mail: Mapped[bytes | None] = mapped_column(LargeBinary)
+    telephone: Mapped[bytes | None] = mapped_column(LargeBinary)
     codes: Mapped[bytes | None] = mapped_column(LargeBinary)
     code_used: Mapped[int | None]
     trained_until: Mapped[date | None]

@@ -101,6 +101,7 @@ class Person:
         left_on: the day on which the person left.
         picture: the one that the person chose; empty for the one that `adult_pictures` assigns.
         mail: the mail address, encrypted; None without one.
+        telephone: the number for text messages, encrypted; None without one.
     """
 
     id: int
@@ -114,12 +115,13 @@ class Person:
     left_on: date | None
     picture: str
     mail: bytes | None = field(repr=False)
+    telephone: bytes | None = field(repr=False)
 
 
 def _to_person(row: PersonRow) -> Person:
     return Person(
         row.id, row.handle, row.name, row.role, row.language, row.public_key, row.key_version, row.trusted_from,
-        row.left_on, row.picture, row.mail,
+        row.left_on, row.picture, row.mail, row.telephone,
     )  # fmt: skip
 
 

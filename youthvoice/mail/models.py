@@ -11,9 +11,10 @@ from youthvoice.db import Base, Utc
 class OutgoingMailRow(Base):
     """One mail to send at least once, under a stable Message-ID; deleted when the server accepted it.
 
-    `locked` is the whole message under the mail key: no address or link is stored in clear. A `followed` mail stays,
-    without its message, with the day on which a server accepted it (`sent_on`). `reason` is the code of the last
-    failure, never the text of a server, which may hold an address.
+    `locked` is the whole message under the mail key: no address or link is stored in clear. A `followed` mail
+    stays, without its message, with the day on which a server accepted it (`sent_on`). `channel` is how it leaves
+    (`outbox.Channel`). `reason` is the code of the last failure, never the text of a server, which may hold an
+    address.
     """
 
     __tablename__ = "outgoing_mail"
@@ -27,4 +28,5 @@ class OutgoingMailRow(Base):
     given_up: Mapped[bool] = mapped_column(default=False)
     followed: Mapped[bool] = mapped_column(default=False, server_default=false())
     reason: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    channel: Mapped[str] = mapped_column(String(8), default="mail", server_default="mail")
     sent_on: Mapped[date | None]

@@ -30,6 +30,12 @@ DeliveryReason = Literal[
 """Why a mail was not accepted; empty where it was, or was not tried yet."""
 
 
+Channel = Literal["mail", "sms"]
+MAIL_SERVER: Final[Channel] = "mail"
+SMS: Final[Channel] = "sms"
+"""How a message leaves. Each channel is sent apart, so that one that does not answer holds up no other."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
     """The result of an attempt to deliver one mail.
@@ -120,7 +126,9 @@ class DeliveryStatus:
     given_up: int
 
 
-def put(session: Session, message: EmailMessage, now: datetime, *, followed: bool = False) -> None:
+def put(
+    session: Session, message: EmailMessage, now: datetime, *, followed: bool = False, channel: Channel = MAIL_SERVER
+) -> None:
     """Add a mail to the outbox; the same Message-ID only once.
 
     Args:
@@ -128,13 +136,14 @@ def put(session: Session, message: EmailMessage, now: datetime, *, followed: boo
         message: from `messages.compose`.
         now: it may be sent from this moment.
         followed: whether to keep its result, see `list_deliveries`.
+        channel: by which it leaves.
     """
     message_id = str(message["Message-ID"])
     data = message.as_bytes()
     size = -(-(len(data) + LENGTH_BYTES) // _STEP) * _STEP
     locked = encrypt_padded(context.keyring().key_or_new(MAIL), data, size, sealing_context("mail", message_id))
     values = {"message_id": message_id, "locked": locked, "tries": 0, "next_try_at": now, "given_up": False}
-    _insert(session, {**values, "followed": followed})
+    _insert(session, {**values, "followed": followed, "channel": channel})
 
 
 def put_refused(session: Session, message_id: str, reason: DeliveryReason, now: datetime) -> None:
@@ -154,10 +163,13 @@ def _insert(session: Session, values: Mapping[str, object]) -> None:
     session.execute(insert_into(OutgoingMailRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
 
-def lease(session: Session, now: datetime, most: int = MAX_LEASED) -> list[LeasedMail]:
+def lease(session: Session, now: datetime, most: int = MAX_LEASED, channel: Channel = MAIL_SERVER) -> list[LeasedMail]:
     """Lease mails that are due, so that no other process sends them; commit before sending."""
     due = (
-        select(OutgoingMailRow).where(*_due(now)).order_by(OutgoingMailRow.next_try_at, OutgoingMailRow.id).limit(most)
+        select(OutgoingMailRow)
+        .where(*_due(now, channel))
+        .order_by(OutgoingMailRow.next_try_at, OutgoingMailRow.id)
+        .limit(most)
     )
     rows = session.scalars(due.with_for_update(skip_locked=True)).all()
     for row in rows:
@@ -165,14 +177,14 @@ def lease(session: Session, now: datetime, most: int = MAX_LEASED) -> list[Lease
     return [LeasedMail(row.id, row.message_id, row.locked, row.tries) for row in rows]
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(session: Session, now: datetime, channel: Channel = MAIL_SERVER) -> bool:
     """Whether any mail could be leased."""
-    return session.scalar(select(OutgoingMailRow.id).where(*_due(now)).limit(1)) is not None
+    return session.scalar(select(OutgoingMailRow.id).where(*_due(now, channel)).limit(1)) is not None
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _due(now: datetime, channel: Channel) -> tuple[ColumnElement[bool], ...]:
     not_leased = or_(OutgoingMailRow.leased_until.is_(None), OutgoingMailRow.leased_until <= now)
-    return _waits(), OutgoingMailRow.next_try_at <= now, not_leased
+    return _waits(), OutgoingMailRow.next_try_at <= now, not_leased, OutgoingMailRow.channel == channel
 
 
 def _waits() -> ColumnElement[bool]:
@@ -201,11 +213,11 @@ def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: da
     session.execute(update(OutgoingMailRow).where(own_row).values(values))
 
 
-def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime) -> None:
+def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime, channel: Channel = MAIL_SERVER) -> None:
     """Count an unreachable server as an attempt of every mail that is due, so that not each of them waits for it."""
-    waiting = select(OutgoingMailRow.tries).where(*_due(now)).distinct()
+    waiting = select(OutgoingMailRow.tries).where(*_due(now, channel)).distinct()
     for tries in session.scalars(waiting).all():
-        due = update(OutgoingMailRow).where(*_due(now), OutgoingMailRow.tries == tries)
+        due = update(OutgoingMailRow).where(*_due(now, channel), OutgoingMailRow.tries == tries)
         session.execute(due.values(_failed(tries + 1, attempt, now)))
 
 

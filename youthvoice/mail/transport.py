@@ -200,31 +200,36 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
     """
     if not settings.sends_mail:
         return 0
-    sent = silences = 0
     with open_transport(settings) as transport:
-        while leased := _lease_due(engine, clock()):
-            for place, leased_mail in enumerate(leased):
-                attempt = _deliver(transport, leased_mail)
-                silences = silences + 1 if attempt.reason in _SILENT else 0
-                lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
-                with db.writing(engine) as session:
-                    for mail in leased[place:] if lost else (leased_mail,):
-                        outbox.settle(session, mail, attempt, clock())
-                    if lost:
-                        outbox.settle_unreached(session, attempt, clock())
-                sent += attempt.result == "sent"
+        return send_due_by(transport, outbox.MAIL_SERVER, engine, clock)
+
+
+def send_due_by(transport: Transport, channel: outbox.Channel, engine: Engine, clock: context.Clock) -> int:
+    """Send every message of one channel that is due; see `send_all_due`."""
+    sent = silences = 0
+    while leased := _lease_due(engine, clock(), channel):
+        for place, leased_mail in enumerate(leased):
+            attempt = _deliver(transport, leased_mail)
+            silences = silences + 1 if attempt.reason in _SILENT else 0
+            lost = not attempt.reached or silences == _MAX_SILENT_ATTEMPTS
+            with db.writing(engine) as session:
+                for mail in leased[place:] if lost else (leased_mail,):
+                    outbox.settle(session, mail, attempt, clock())
                 if lost:
-                    return sent
+                    outbox.settle_unreached(session, attempt, clock(), channel)
+            sent += attempt.result == "sent"
+            if lost:
+                return sent
     return sent
 
 
-def _lease_due(engine: Engine, now: datetime) -> list[outbox.LeasedMail]:
+def _lease_due(engine: Engine, now: datetime, channel: outbox.Channel) -> list[outbox.LeasedMail]:
     """Lease mails, if any are due; checks without queueing, so that an empty outbox never delays a writer."""
     with db.reading(engine) as session:
-        if not outbox.is_due(session, now):
+        if not outbox.is_due(session, now, channel):
             return []
     with db.writing(engine) as session:
-        return outbox.lease(session, now)
+        return outbox.lease(session, now, channel=channel)
 
 
 def _deliver(transport: Transport, mail: outbox.LeasedMail) -> DeliveryAttempt:

@@ -13,9 +13,11 @@ from tests.conftest import StillClock
 from tests.support.smtp_server import Office, post_office
 from tests.support.unattended_reports import ROLES, WORDS, Site, make
 from youthvoice import context, db
+from youthvoice.accounts.mail import encrypt_number
 from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
+from youthvoice.mail.sms import send_due_sms
 from youthvoice.mail.transport import send_all_due
 
 BEFORE_THE_HOUR = {"hours": 2}  # 16:30 in Kolkata; the daily hour is 17
@@ -135,3 +137,49 @@ def test_two_work_processes_at_the_daily_hour_write_to_each_once(site: Site, off
         for done in [pool.submit(Context().run, look) for _ in range(2)]:
             done.result()
     assert len(sent(office)) == 2
+
+
+def texts() -> list[str]:
+    """What lies in the folder of text messages; it is emptied."""
+    send_due_sms()
+    files = sorted(context.settings().outbox.glob("*.eml"))
+    written = [file.read_text("utf-8") for file in files]
+    for file in files:
+        file.unlink()
+    return [one for one in written if "Telephone-Number" in one]
+
+
+def has_number(site: Site, *names: str) -> None:
+    with db.writing(db.engine()) as session:
+        for place, name in enumerate(names):
+            person = find_person_row(session, site.people[name].id)
+            assert person is not None
+            person.telephone = encrypt_number(f"+91 98765 4321{place}")
+
+
+def test_whoever_is_on_call_is_warned_by_text_once_when_somebody_may_be_in_danger(site: Site) -> None:
+    """S14."""
+    has_number(site, "asha")
+    site.report()
+    site.report(harm=True)
+    escalate_reports()
+    assert texts() == []
+    site.report(urgent=True)
+    for _ in range(3):
+        escalate_reports()
+    (text,) = texts()
+    assert "+919876543210" in text
+    assert "please sign in" in text
+    for hint in (WORDS, "report", "child", "urgent", "danger", "harm", "Asha"):
+        assert hint not in text
+    site.clock.move(hours=30)
+    escalate_reports()
+    assert texts() == []
+
+
+def test_an_advocate_whom_the_child_left_out_is_not_warned_by_text(site: Site) -> None:
+    has_number(site, "asha", "ravi")
+    site.report(urgent=True, left_out=["ravi"])
+    escalate_reports()
+    (text,) = texts()
+    assert "+919876543210" in text

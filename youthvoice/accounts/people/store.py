@@ -179,7 +179,7 @@ def close_account(session: Session, person: PersonRow, day: date) -> None:
     forget_introduction()(session, person.id)
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
-    person.mail = person.codes = person.code_used = None
+    person.mail = person.telephone = person.codes = person.code_used = None
     session.flush()
 
 

@@ -35,6 +35,20 @@ def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int
             mail.ask_to_sign_in(session, person, *once)
 
 
+def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
+    """Ask some people by text message, too, to sign in: somebody may be in danger, and mail is read late.
+
+    Args:
+        session: of the transaction that the messages belong to.
+        person_ids: readers of the thread who are on call.
+        once: as `ask_to_sign_in`.
+    """
+    for person_id in sorted(set(person_ids)):
+        person = find_person(session, person_id)
+        if person is not None and person.left_on is None:
+            mail.ask_to_sign_in_by_sms(session, person, *once)
+
+
 def send_daily_notices() -> None:
     """Ask every advocate to sign in, once a day from each site's daily hour on. A job.
 

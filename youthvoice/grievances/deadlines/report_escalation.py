@@ -212,12 +212,14 @@ class EscalationNotice:
         case: the case afterwards.
         clocks: names of the deadlines that have passed.
         step: the step that the child sees: `next_person`, `outside`, or empty.
+        warned: who of them is asked by text message, too: those on call, once, where somebody may be in danger.
     """
 
     people: frozenset[int]
     case: case_state.CaseState
     clocks: Sequence[str]
     step: str
+    warned: frozenset[int] = frozenset()
 
 
 def escalate_reports() -> None:
@@ -250,6 +252,7 @@ def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     notice = decide_escalation(thread.case, load_levels(session, thread.id, site, now), site, now)
     store.change_case_state(session, thread, notice.case)
     notices.ask_to_sign_in(session, notice.people, "clock", thread_id.hex(), thread.version)
+    notices.warn_of_danger(session, notice.warned, "danger", thread_id.hex())
     if notice.step and thread.case.answerable:
         store.add_timeline_step(session, thread, notice.step, day)
     log = Log(day, "work")
@@ -279,7 +282,9 @@ def decide_escalation(
         after = after.flagged(case_state.LOOKED_LATE)
     if time_limits.has_no_deadline(after):
         after = time_limits.with_follow_up_deadline(site, after, now)
-    return EscalationNotice(people, after, over, _step(case, levels, people, over))
+    newly = case_state.NOTIFIED_URGENT in set(flags) - set(case.flags)
+    warned = frozenset(levels.on_call if newly else ())
+    return EscalationNotice(people, after, over, _step(case, levels, people, over), warned)
 
 
 def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], over: Sequence[str]) -> str:

@@ -119,6 +119,7 @@ def upgrade() -> None:
     sa.Column('given_up', sa.Boolean(), nullable=False),
     sa.Column('followed', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('reason', sa.String(length=20), server_default='', nullable=False),
+    sa.Column('channel', sa.String(length=8), server_default='mail', nullable=False),
     sa.Column('sent_on', sa.Date(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing_mail')),
     sa.UniqueConstraint('message_id', name=op.f('uq_outgoing_mail_message_id'))
@@ -141,6 +142,7 @@ def upgrade() -> None:
     sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
     sa.Column('trusted_from', sa.DateTime(timezone=True), nullable=True),
     sa.Column('mail', sa.LargeBinary(), nullable=True),
+    sa.Column('telephone', sa.LargeBinary(), nullable=True),
     sa.Column('codes', sa.LargeBinary(), nullable=True),
     sa.Column('code_used', sa.Integer(), nullable=True),
     sa.Column('trained_until', sa.Date(), nullable=True),

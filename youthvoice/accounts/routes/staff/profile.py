@@ -15,7 +15,7 @@ from youthvoice.accounts.adult_pictures import ADULT_PICTURES
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import NewPasswordForm, OneTimeCodesForm, ProfileForm, RenameForm
 from youthvoice.accounts.labels import SIGN_IN_REFUSAL_LABELS
-from youthvoice.accounts.mail import encrypt_address, open_address
+from youthvoice.accounts.mail import encrypt_address, encrypt_number, open_address, open_number
 from youthvoice.accounts.people import directory, reader_checks
 from youthvoice.accounts.people.person_names import list_names_in_use
 from youthvoice.accounts.rules import is_test_pending
@@ -40,12 +40,21 @@ def me() -> ResponseReturnValue:
     caller = current_caller()
     person = find_person_row(db.session(), caller.person_id) or abort(404)
     own_picture, free_pictures = list_free_pictures(db.session(), person)
-    form = ProfileForm(language=caller.language, mail=open_address(person.mail), picture=own_picture)
+    form = ProfileForm(
+        language=caller.language,
+        mail=open_address(person.mail),
+        telephone=open_number(person.telephone),
+        picture=own_picture,
+    )
+    if not (context.settings().sends_sms and caller.may("reports.read")):  # only who can be on call is warned
+        del form.telephone
     form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free_pictures]
     if form.validate_on_submit():
         person.language = form.language.data
         person.picture = form.picture.data
         person.mail = encrypt_address(form.mail.data or "")
+        if form.telephone is not None:
+            person.telephone = encrypt_number(form.telephone.data or "")
         languages.set_language(form.language.data)
         flash(_("Kept. These pages speak your language."))
         return redirect(url_for("profile.me"), 303)
