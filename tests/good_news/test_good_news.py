@@ -123,6 +123,16 @@ def test_a_missing_sentence_is_the_first_of_the_errors(place: GoodPlace) -> None
     assert len(errors) == 4
 
 
+@pytest.mark.parametrize(("more", "is_said"), [({"words": WORDS}, True), ({"voice": voice()}, False)])
+def test_of_a_voice_alone_nobody_reads_that_its_words_are_spelled_as_given(
+    place: GoodPlace, more: dict[str, Any], is_said: bool
+) -> None:
+    place.says(**more)
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    assert ("spelled as given" in browser.open(path).text) is is_said
+
+
 def test_where_she_chose_no_place_the_page_does_not_say_that_she_wants_one(place: GoodPlace) -> None:
     place.says(words=WORDS)
     place.hour()

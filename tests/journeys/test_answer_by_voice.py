@@ -279,3 +279,9 @@ def test_each_message_has_one_large_speaker_on_a_small_phone(
         assert box["width"] >= 250
     assert not faults(phone.page, child=True)
     hears_it_aloud(phone, speakers.first)
+    phone.page.route("**/reply/sound/**", lambda route: route.fulfill(body=b"no sound"))
+    broken = phone.page.locator(".message [data-broken]")
+    expect(broken.last).to_be_hidden()
+    speakers.last.click()
+    expect(broken.last).to_be_visible()
+    expect(broken.first).to_be_hidden()

@@ -157,6 +157,8 @@ def test_from_the_readers_to_send_a_strip_says_who_cannot_see_it(tablet: ChildTa
         "\u2068Asha Example\u2069, \u2068Ravi Example\u2069, and \u2068Meera Example\u2069 read it."
     }, "what is told of nothing may be anything: the lead reads it too"
     assert strip(tablet) == seen[1]
+    heads = tablet.page.locator("[data-strip] .head").locator("visible=true")
+    assert heads.count() == 3, "as many faces as names"
     tablet.page.locator("[data-strip]").click()
     assert tablet.question == "readers"
     assert not is_shown(tablet)

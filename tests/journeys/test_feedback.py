@@ -66,7 +66,14 @@ def test_two_taps_outlive_a_reload_and_the_page_to_write_and_are_counted(tablet:
     form.locator("label").filter(has_text="Not kind").click()
     tablet.page.reload()
     expect(form.locator("label").filter(has_text="Not kind").locator("input")).to_be_checked()
+    tablet.page.evaluate("document.documentElement.classList.add('large')")
+    faces = [box for tile in form.locator(".tiles").first.locator("label").all() if (box := tile.bounding_box())]
+    assert len({box["x"] for box in faces}) == 1, "with larger text no face stands alone below two"
     tablet.page.get_by_role("link", name="Write to us").click()
+    box, moves = (tablet.page.locator(part).bounding_box() for part in ("textarea.words", ".writes .moves"))
+    assert box
+    assert moves
+    assert box["y"] + box["height"] <= moves["y"], "on a phone the box is seen above the way on"
     tablet.page.get_by_role("link", name="Back").click()
     expect(form.locator("label").filter(has_text="Not kind").locator("input")).to_be_checked()
     form.locator("label").filter(has_text="Too slow").click()

@@ -163,6 +163,23 @@ def test_what_is_for_its_readers_alone_goes_to_no_board(
     expect(asha.page.get_by_text("Write it for the board")).to_have_count(0)
 
 
+def test_nothing_said_is_not_offered_to_be_sent(tablet: ChildTablet) -> None:
+    goes_to(tablet, "/good")
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    send = tablet.screen.locator("[data-go=send]")
+    expect(send).to_be_hidden()
+    tablet.reads("One thing is enough.")
+    tablet.goes_back()
+    while tablet.question != "topic":
+        tablet.goes_back()
+    tablet.answers("Playing")
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    expect(send).to_be_visible()
+    expect(tablet.page.get_by_text("One thing is enough.").locator("visible=true")).to_have_count(0)
+
+
 def test_three_ways_of_telling_are_seen_together_on_a_phone(tablet: ChildTablet) -> None:
     """Where an adult can be asked for a talk there is a third one."""
     tablet.page.set_viewport_size({"width": 360, "height": 740})

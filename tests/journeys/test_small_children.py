@@ -89,7 +89,7 @@ def test_a_small_child_answers_beside_an_adult_and_what_is_sent_does_not_say_bes
 def test_a_small_child_alone_is_asked_nothing_and_finds_help(tablet: ChildTablet, place: Place) -> None:
     opens_the_survey(tablet)
     tablet.screen.locator("[data-go=nobody]").click()
-    tablet.reads("Come with a grown-up whom you like.")
+    tablet.reads("Come with a grown-up you like.")
     expect(tablet.screen.locator("a.tile")).to_have_attribute("href", "/tell")
     tablet.presses_the_browsers_back()
     tablet.is_at_the_first_screen()

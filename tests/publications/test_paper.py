@@ -198,3 +198,12 @@ def test_an_adults_word_in_another_language_is_plain_on_paper(app: Flask) -> Non
         shown = render.render_view(of, "hi", reply.to)
         made = view_document(publication(of), shown, reply, (), SITE, "hi")
     assert made.values["did"]["lines"][0]["words"].startswith("A <new> light")
+
+
+@pytest.mark.parametrize(("name", "is_said"), [("daily-life-4-6", True), ("daily-life-7-9", False)])
+def test_a_view_of_small_children_says_that_an_adult_sat_with_each(app: Flask, name: str, is_said: bool) -> None:
+    """Who is watched says what pleases; whoever reads the result has to know."""
+    view, sentence = frozen(name, 24), "an adult sat with each, and saw the answers"
+    with app.test_request_context():
+        shown = render.render_view(view, "en", {})
+    assert any(sentence in words for words in shown.unknown) is is_said

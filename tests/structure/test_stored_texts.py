@@ -142,7 +142,7 @@ YES_NO = (Option("yes", make_words(en="Yes")), Option("no", make_words(en="No"))
 HEAD = {
     "shape", "audience", "round", "purpose", "wave", "title", "languages", "sites", "decider", "answer_due", "made_on",
     "won", "first_day", "last_day", "n", "before", "questions", "unsaid", "linked",
-    "split",
+    "split", "ages",
 }  # fmt: skip
 
 

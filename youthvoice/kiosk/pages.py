@@ -15,6 +15,7 @@ from youthvoice.publications.children_board import BoardCard
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.surveys.choices.page import Shown
+from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN
 from youthvoice.surveys.responses.screens import Speaker
 from youthvoice.surveys.rounds.entities import RUNS_ON, Round
 from youthvoice.threads.readership import is_channel_open, readers_at
@@ -148,7 +149,7 @@ def round_tiles(open_rounds: Sequence[Round], language: str, time_zone: str) -> 
         FrontTile(
             _round_title(round_, language),
             url_for("surveys.answer", slug=round_.slug),
-            _ROUND_PICTURES.get(round_.purpose, "1F4CB"),
+            "1F9F8" if round_.ages == SMALL_CHILDREN else _ROUND_PICTURES.get(round_.purpose, "1F4CB"),
             _distinguishing_lines(round_, time_zone),
         )
         for round_ in open_rounds

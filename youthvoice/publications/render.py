@@ -14,7 +14,7 @@ from youthvoice.privacy.disclosure.bands import FULL_CATEGORIES
 from youthvoice.publications import labels
 from youthvoice.publications.band_lines import GOOD_SIDE, BandLine
 from youthvoice.publications.snapshot import Frozen, tables_of
-from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY
+from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, SMALL_CHILDREN
 from youthvoice.surveys.rounds.labels import part_labels
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import harmless_cell, join_list
@@ -172,6 +172,8 @@ def mark_language(view: RenderedView, language: str) -> RenderedView:
 def unknown_sentences(frozen: Frozen, findings: Sequence[RenderedFinding]) -> tuple[str, ...]:
     """What the findings of a view leave open, said once for all of them."""
     sentences = [str(_("We do not know how the children feel who did not answer."))] if findings else []
+    if findings and frozen.get("ages") == SMALL_CHILDREN:  # a view of an earlier version has no ages
+        sentences.append(str(_("These children are 4 to 6: an adult sat with each, and saw the answers.")))
     if any(finding.mark == "no-change" for finding in findings) and frozen["n"] < FULL_CATEGORIES:
         sentences.append(str(_("With so few children a change of one or two may be chance.")))
     return tuple(sentences)

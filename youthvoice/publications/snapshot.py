@@ -187,6 +187,7 @@ def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
         "round": snapshot_context.round,
         "purpose": snapshot_context.questionnaire.purpose,
         "wave": snapshot_context.wave,
+        "ages": snapshot_context.questionnaire.ages,
         "title": {
             code: words_for_group(words, snapshot_context.group_name)
             for code, words in snapshot_context.questionnaire.title.items()

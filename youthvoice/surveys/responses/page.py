@@ -226,7 +226,8 @@ def _mandatory_report_text(reads: Sequence[str]) -> Markup:
 def render_goodbye(template: str, round_: Round, site: Site) -> str:
     """Render the page after a child has sent a response."""
     choice = round_.purpose in EXEMPT
-    return render_template(template, front_href="/language", choice=choice, **explain_afterwards(round_, site))
+    template_values = {"choice": choice, "seen": round_.ages == SMALL_CHILDREN, **explain_afterwards(round_, site)}
+    return render_template(template, front_href="/language", **template_values)
 
 
 def explain_afterwards(round_: Round, site: Site) -> dict[str, Markup]:

@@ -258,7 +258,11 @@
       tile.classList.add("said");
       tile.scrollIntoView?.({ block: "nearest" });
       const address = clip(piece);
-      if (!address || !await play(address)) await say(spoken(piece), tongue(piece), mine);
+      if (!address || !await play(address)) {
+        const broken = address && !voice(tongue(piece)) && piece.parentElement.querySelector("[data-broken]");
+        if (broken) broken.hidden = false;
+        await say(spoken(piece), tongue(piece), mine);
+      }
       tile.classList.remove("said");
     }
     if (mine === turn) hush();
