@@ -40,6 +40,21 @@ _SPEAKER = """() => {
     return box && [box.x + box.width / 2, box.y + box.height / 2];
 }"""
 """Where the picture of a speaker is: in the same corner of every screen."""
+_REST = """async wanted => {
+    const sounds = [];
+    for (let turn = 0; turn < 3 || ear.now; turn += 1) {
+        if (ear.now) {
+            if (ear.now.sound === wanted) return { sounds, now: ear.now, waits: false };
+            sounds.push(ear.now.sound);
+            ear.end();
+            turn = 0;
+        }
+        const next = new MessageChannel();
+        await new Promise((comes) => { next.port1.onmessage = comes; next.port2.postMessage(0); });
+    }
+    return { sounds, now: null, waits: Boolean(document.querySelector(".speaking")) };
+}"""
+"""From sound to sound, without a way to the browser for each; until the wanted one, or until one keeps waiting."""
 _SETTLES = 150  # milliseconds after a tap
 _MOST_SCREENS = 40
 WAYS_ON = ("Next", "I understand", "Start", "Skip")
@@ -63,20 +78,18 @@ class Ear:
 
     def rest(self) -> list[str]:
         """What is being said, to its end."""
-        sounds = []
-        while now := self._now():
-            sounds.append(str(now["sound"]))
-            self.page.evaluate("ear.end()")
-        return sounds
+        return self._until(None)[0]
 
     def taps(self, wanted: str) -> None:
-        """Listen until that sound, and tap what is lit then."""
+        """Listen to all, once more until that sound, and tap what is lit then."""
         sounds = self.hears()
         assert wanted in sounds, (wanted, sounds)
+        self._taps(wanted)
+
+    def _taps(self, wanted: str) -> None:
         self._listens()
-        while (now := self._now()) and now["sound"] != wanted:
-            self.page.evaluate("ear.end()")
-        assert now
+        _sounds, now = self._until(wanted)
+        assert now, wanted
         self.page.mouse.click(now["x"], now["y"])
         self.page.wait_for_timeout(_SETTLES)
 
@@ -88,22 +101,23 @@ class Ear:
                 return sounds
             for answer in answers:
                 if answer in sounds:
-                    self.taps(answer)
-            sounds = self.hears()
+                    self._taps(answer)
+                    sounds = self.hears()
             ways = [way for way in WAYS_ON if way in sounds]
             assert ways, sounds
-            self.taps(ways[0])
+            self._taps(ways[0])
         raise AssertionError(f"{to} was never heard")
 
-    def _now(self) -> dict[str, Any] | None:
-        """The sound of this moment; nothing once all was said."""
-        comes_true(
-            self.page,
-            lambda: self.page.evaluate("Boolean(ear.now) || !document.querySelector('.speaking')"),
-            "a sound, or the end of all",
-        )
-        found: dict[str, Any] | None = self.page.evaluate("ear.now")
-        return found
+    def _until(self, wanted: str | None) -> tuple[list[str], dict[str, Any] | None]:
+        """Every sound from that of this moment to the end of all, or to the wanted one, which is given and lasts."""
+        sounds: list[str] = []
+
+        def listens() -> dict[str, Any] | None:
+            part: dict[str, Any] = self.page.evaluate(_REST, wanted)
+            sounds.extend(part["sounds"])
+            return None if part["waits"] else part
+
+        return sounds, comes_true(self.page, listens, "a sound, or the end of all")["now"]  # type: ignore[index]
 
     def _listens(self) -> None:
         """Tap the speaker. The first time it says how to hear, and she lets it."""
@@ -115,15 +129,10 @@ class Ear:
             self._lets_it()
 
     def _lets_it(self) -> None:
-        sounds = []
-        while now := self._now():
-            sounds.append(str(now["sound"]))
-            if now["sound"] == "Read aloud":
-                self._compares(sounds, "[data-hear]")
-                self.page.mouse.click(now["x"], now["y"])
-                return
-            self.page.evaluate("ear.end()")
-        raise AssertionError(f"nothing said how to hear: {sounds}")
+        sounds, now = self._until("Read aloud")
+        assert now, f"nothing said how to hear: {sounds}"
+        self._compares([*sounds, "Read aloud"], "[data-hear]")
+        self.page.mouse.click(now["x"], now["y"])
 
     def _compares(self, sounds: list[str], place: str = "") -> None:
         said = " \n ".join(sounds)
