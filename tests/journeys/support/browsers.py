@@ -11,6 +11,8 @@ from tests.support.long_tests import long_test
 
 CHROMIUM = Path("/usr/bin/chromium")
 _LIGHT = Path("/usr/bin/chromium-headless-shell")  # the same engine without a window around it: half the work
+_UNOPTIMISED = "--js-flags=--no-opt --no-maglev"
+"""A page is soon gone: to optimise its scripts costs more than it saves."""
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -21,7 +23,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--renderer-process-limit=1",  # none is started for a page that may come next: half of all, and of no use here
-    "--js-flags=--no-opt --no-maglev",  # a page is soon gone: to optimise its scripts costs more than it saves
+    _UNOPTIMISED,
     "--use-fake-device-for-media-stream",  # a microphone that beeps once a second,
     "--use-fake-ui-for-media-stream",  # and somebody who says yes to it
 )
@@ -40,16 +42,20 @@ DESK = (1280, 800)
 
 
 @contextmanager
-def chromium(playwright: Playwright, *, whole: bool = True) -> Iterator[Browser]:
+def chromium(playwright: Playwright, *, whole: bool = True, hears: Path | None = None) -> Iterator[Browser]:
     """A browser.
 
     Args:
         playwright: starts it.
         whole: it brings pages back from memory when Back is pressed, as a tablet's does. Otherwise the lighter one of
             the same engine, which does not, where there is one.
+        hears: a sound file for its microphone, which else beeps. What changes a voice runs for seconds, so this one
+            optimises scripts as a tablet does.
     """
     path = CHROMIUM if whole or not _LIGHT.exists() else _LIGHT
-    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, ignore_default_args=[_FORGETS_PAGES])
+    voice = [f"--use-file-for-fake-audio-capture={hears}"] if hears else [_UNOPTIMISED]
+    arguments = [*(one for one in ARGUMENTS if one != _UNOPTIMISED), *voice]
+    browser = playwright.chromium.launch(executable_path=path, args=arguments, ignore_default_args=[_FORGETS_PAGES])
     try:
         yield browser
     finally:
