@@ -62,13 +62,13 @@ TELEPHONE = "5de1305f17bcc64a8107003dbcde26f45e244ec5275aba6287a516cd48857640ff4
 MARKS = case_state.CaseState(
     kind="item", state="asked", topic="food", harm=True, urgent=True, severity=2, answerable=False, owner=7,
     clocks={"answer": 500_000}, steps={"answer": 1}, days={"first_look": "2026-11-24"}, flags=("held",), language="hi",
-    keys="abc", sent="def", wrote="ghi",
+    keys="abc", sent="def", wrote="ghi", transcripts={"a1b2": (500_024, 1, "yes")},
 )  # fmt: skip
 MARKS_JSON = {
     "kind": "item", "state": "asked", "topic": "food", "harm": True, "urgent": True, "severity": 2,
     "answerable": False, "owner": 7, "clocks": {"answer": 500_000}, "steps": {"answer": 1},
     "days": {"first_look": "2026-11-24"}, "flags": ["held"], "language": "hi", "keys": "abc", "sent": "def",
-    "wrote": "ghi",
+    "wrote": "ghi", "transcripts": {"a1b2": [500_024, 1, "yes"]},
 }  # fmt: skip
 
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from youthvoice.grievances import transcripts
 from youthvoice.grievances.time_limits import AGREE, CHILD_WROTE, REPRISAL_CHECKS
 from youthvoice.threads import case_state
 from youthvoice.threads.entities import ThreadEntry
 
-MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know"]
+MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know", "transcript_right"]
 
 ANSWERS: Final = {
     "put_right": ("yes", "partly", "no"),
     "trouble": ("no", "yes"),
     "may_know": ("yes", "no"),
+    transcripts.QUESTION: transcripts.ANSWERS,
 }
 """The possible answers to each question, in the order in which the page shows them."""
 
@@ -60,7 +62,8 @@ class ChildMessage:
     @property
     def wants_an_answer(self) -> bool:
         """Whether somebody must read and answer it. A plain yes, or "no trouble", needs no answer."""
-        return self.kind in {"child", "withdraw", "may_know"} or self.disagrees or self.is_trouble
+        says_wrong = self.kind == transcripts.QUESTION and self.answer == transcripts.NO
+        return self.kind in {"child", "withdraw", "may_know"} or self.disagrees or self.is_trouble or says_wrong
 
     @property
     def opens_again(self) -> bool:
@@ -86,7 +89,8 @@ def state_after(case: case_state.CaseState, message: ChildMessage, day: date, un
         case = reopened_state(case, day)
     if message.wants_an_answer and until < case.clocks.get(CHILD_WROTE, until + 1):
         case = case.with_clock(CHILD_WROTE, until)  # writing again does not postpone a running deadline
-    case = case.unflagged(case_state.WAITS_FOR_CHILD)
+    if message.kind != transcripts.QUESTION:  # nothing else that adults wrote is answered by it
+        case = case.unflagged(case_state.WAITS_FOR_CHILD)
     if message.kind == "withdraw":
         case = case.flagged(case_state.WITHDRAW_ASKED)
     if message.is_trouble:
@@ -125,6 +129,19 @@ _MESSAGES: Final = frozenset({"message", "message_voice"})
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptCheck:
+    """A transcript that the child is asked about.
+
+    Attributes:
+        entry: the question, with the words, the child's own recording, and who else has the recording.
+        answer: the child's last answer, one of `transcripts.ANSWERS`; empty without one.
+    """
+
+    entry: ThreadEntry
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChildThreadView:
     """The part of a report that its child sees.
 
@@ -133,12 +150,14 @@ class ChildThreadView:
         messages: what adults wrote or said to the child, the newest first.
         asks: questions that wait for the child's answer: the newest of each kind, and all of `may_know`.
         may_disagree: whether the child can say that it is not put right, without being asked.
+        checks: the newest transcript of each recording, until its question is settled.
     """
 
     steps: tuple[ThreadEntry, ...]
     messages: tuple[ThreadEntry, ...]
     asks: tuple[ThreadEntry, ...]
     may_disagree: bool
+    checks: tuple[TranscriptCheck, ...]
 
 
 def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
@@ -155,13 +174,32 @@ def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.Ca
         messages=tuple(entry for entry in reversed(thread_entries) if entry.kind in _MESSAGES),
         asks=asks,
         may_disagree=case.state == "closed" and not was_asked,
+        checks=_transcript_checks(thread_entries, case),
     )
+
+
+def _transcript_checks(
+    thread_entries: Sequence[ThreadEntry], case: case_state.CaseState
+) -> tuple[TranscriptCheck, ...]:
+    newest = {
+        entry.said["recording"]: entry
+        for entry in thread_entries
+        if entry.said.get("ask") == transcripts.QUESTION and transcripts.find_question(case, entry.id)
+    }
+    answers = {
+        entry.said["ask"]: str(entry.said["answer"])
+        for entry in thread_entries
+        if entry.said.get("about") == transcripts.QUESTION
+    }
+    return tuple(TranscriptCheck(entry, answers.get(entry.id.hex(), "")) for entry in newest.values())
 
 
 def _waiting_questions(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
     waiting: dict[str, ThreadEntry] = {}
     for entry in thread_entries:
         about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))
+        if about == transcripts.QUESTION:
+            continue
         if entry.kind == "ask" and about in ANSWERS:
             waiting[entry.id.hex() if about == "may_know" else about] = entry
         elif entry.kind == "step" and entry.said.get("step") == "you_said":

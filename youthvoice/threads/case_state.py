@@ -116,6 +116,7 @@ class CaseState:
         keys: `sealed_thread.thread_fingerprint` of its public keys and its code from the start; never changes.
         sent: keyed fingerprint of the last submission for it, by which a repeat is recognised.
         wrote: the same of what the child last wrote with the code.
+        transcripts: questions to the child about transcripts that are not settled yet; see `grievances.transcripts`.
     """
 
     kind: str = REPORT
@@ -134,6 +135,7 @@ class CaseState:
     keys: str = ""
     sent: str = ""
     wrote: str = ""
+    transcripts: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
 
     @property
     def due(self) -> int | None:

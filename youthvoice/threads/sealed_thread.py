@@ -15,7 +15,7 @@ from typing import Final
 
 from youthvoice.privacy.credentials.picture_codes import LOCATOR_BYTES, PictureCodeKeys
 from youthvoice.privacy.crypto import sealing
-from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+from youthvoice.privacy.crypto.symmetric_encryption import LOCK_BYTES, sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import case_state, key_wraps
@@ -43,7 +43,9 @@ class SealedEntry:
     body: sealing.SealedText
 
 
-def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str, entry: ThreadEntry) -> SealedEntry:
+def seal_entry(  # noqa: PLR0913, PLR0917 - keys, place, and what it replaces
+    keyring: Keyring, thread_id: bytes, public_key: bytes, month: str, entry: ThreadEntry, size: int | None = None
+) -> SealedEntry:
     """Seal an entry to the thread's public key, or a reply to the public key of the child's code.
 
     Args:
@@ -51,16 +53,19 @@ def seal_entry(keyring: Keyring, thread_id: bytes, public_key: bytes, month: str
         thread_id: 16 bytes.
         public_key: X25519 public key, 32 bytes.
         month: the thread's destruction month.
-        entry: the plain entry.
+        entry: the plain entry; it gets a random id where it has none.
+        size: bytes of the sealed entry that it replaces; by default it has the size of its bucket.
 
     Raises:
         KeyGone: the key of this month does not exist: only `new_thread` makes it.
     """
-    entry_id = secrets.token_bytes(16)
+    entry_id = entry.id or secrets.token_bytes(16)
     content = {"kind": entry.kind, "by": entry.by, "turn": entry.turn, "said": dict(entry.said)}
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     plain = len(plain).to_bytes(_LENGTH, "big") + plain + entry.sound
-    sealed_text = sealing.seal(plain, public_key, sealing_context("thread", thread_id.hex(), entry_id.hex()))
+    inner_size = None if size is None else size - LOCK_BYTES
+    bound = sealing_context("thread", thread_id.hex(), entry_id.hex())
+    sealed_text = sealing.seal(plain, public_key, bound, inner_size)
     sealed_text = sealing.encrypt_outer(sealed_text, keyring.key(destruction_key(month)), _outer(thread_id, entry_id))
     return SealedEntry(entry_id, entry.day, sealed_text)
 

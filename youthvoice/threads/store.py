@@ -372,6 +372,56 @@ def _add(
     session.execute(insert(table).values(entry_row(thread.id, sealed_entry)))
 
 
+def replace_entry(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
+    """Put another content in the place of an entry, of the same length: its size and its day do not tell that it ended.
+
+    Args:
+        session: may write; the thread's row is locked.
+        thread: of the entry.
+        entry: the new content, with the id of the old one.
+    """
+    _replace(session, thread, thread.public_key, ThreadEntryRow, entry)
+
+
+def replace_reply(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
+    """As `replace_entry`, of a reply to the child; it becomes the last one."""
+    turn = _length(session, ThreadReplyRow, thread.id)
+    _replace(session, thread, thread.reply_key, ThreadReplyRow, replace(entry, turn=turn))
+
+
+def _replace(
+    session: Session,
+    thread: entities.Thread,
+    public_key: bytes,
+    table: type[ThreadEntryRow | ThreadReplyRow],
+    entry: entities.ThreadEntry,
+) -> None:
+    row = (table.thread_id == thread.id, table.id == entry.id)
+    size = session.scalar(select(func.length(table.body)).where(*row))
+    sealed_entry = sealed_thread.seal_entry(context.keyring(), thread.id, public_key, thread.month, entry, size)
+    session.execute(update(table).where(*row).values(body=sealed_entry.body.blob))
+
+
+def encrypt_entry_again(session: Session, thread: entities.Thread, entry_id: bytes) -> None:
+    """Renew the outer layer of an entry that stays, so that its bytes change as if it were replaced."""
+    for sealed_entry in list_sealed_entries(session, thread.id):
+        if sealed_entry.id == entry_id:
+            moved = sealed_thread.entry_under_month(
+                context.keyring(), thread.id, sealed_entry, thread.month, thread.month
+            )
+            row = update(ThreadEntryRow).where(ThreadEntryRow.id == entry_id)
+            session.execute(row.values(body=moved.body.blob))
+
+
+def list_entry_ids(session: Session, thread_id: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The ids of all entries and of all replies of a thread, unordered."""
+    entries, replies = (
+        session.scalars(select(table.id).where(table.thread_id == thread_id)).all()
+        for table in (ThreadEntryRow, ThreadReplyRow)
+    )
+    return list(entries), list(replies)
+
+
 def add_timeline_step(session: Session, thread: entities.Thread, name: str, day: date, /, **details: Any) -> None:
     """Add a step to the child's timeline, such as `looked` or `closed`."""
     add_reply(session, thread, entities.ThreadEntry("step", entities.CHILD, day, said={"step": name, **details}))

@@ -36,10 +36,11 @@ _SPEAKER = """() => {
     if (document.querySelector("form[aria-busy]") || document.documentElement.matches(".blank")) return null;
     const shown = [...document.querySelectorAll(".listen")].filter((one) => one.checkVisibility());
     const over = shown.find((one) => one.closest(".over"));
+    (over ?? shown[0])?.scrollIntoView({ block: "nearest" });
     const box = (over ?? shown[0])?.getBoundingClientRect();
     return box && [box.x + box.width / 2, box.y + box.height / 2];
 }"""
-"""Where the picture of a speaker is: in the same corner of every screen."""
+"""Where the picture of a speaker is: in the same corner of every screen, perhaps above what is shown now."""
 _REST = """async wanted => {
     const sounds = [];
     for (let turn = 0; turn < 3 || ear.now; turn += 1) {

@@ -67,6 +67,7 @@ class Changes:
         given_up: ids of handovers that the caller received and loses now.
         taken: handovers that are withdrawn: the recipient's row of `people`, and the id.
         linked: another report of the caller's, which gets a copy of the last entry that points back.
+        question: a question to the child with a sound and an id of its own; None without one.
     """
 
     case: case_state.CaseState
@@ -80,6 +81,7 @@ class Changes:
     given_up: Sequence[bytes] = ()
     taken: Sequence[tuple[int, bytes]] = ()
     linked: ThreadSummary | None = None
+    question: ThreadEntry | None = None
 
 
 class ActionForm(FlaskForm):

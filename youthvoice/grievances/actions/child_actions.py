@@ -83,7 +83,8 @@ def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
 
 
 def _repetitions_of_child(report: ReportContext, words: str) -> list[Repetition]:
-    child_texts = [str(entry.said.get("words") or "") for entry in report.entries if entry.by == CHILD]
+    own_entries = [entry for entry in report.entries if entry.by == CHILD or entry.kind == "transcript"]
+    child_texts = [str(entry.said.get("words") or "") for entry in own_entries]
     caller_name = report.names.get(report.caller_id, "")  # the page shows it below the answer anyway
     adults = {reader.name for reader in report.readers.everybody} | {name for key, name in report.names.items() if key}
     return find_repetitions(words, child_texts, adults - {caller_name})

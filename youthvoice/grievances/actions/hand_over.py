@@ -22,8 +22,9 @@ from youthvoice.accounts.store import Reader, list_trusted_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.case.report_timeline import VOICE_KINDS
+from youthvoice.grievances.case.recordings import VOICE_KINDS, list_recordings
 from youthvoice.grievances.time_limits import with_follow_up_deadline
+from youthvoice.grievances.transcripts import does_stop
 from youthvoice.sites.store import get_site
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
@@ -128,11 +129,19 @@ _CHILD_KINDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trou
 
 
 def child_entries(report: ReportContext) -> list[ThreadEntry]:
-    """The entries that hold the child's own text or voice."""
+    """The entries that hold the child's own text or voice, and the newest transcript of each voice.
+
+    A recording that ends, because the child said so, goes to nobody.
+    """
+    recordings = list_recordings(report)
+    ends = [] if does_stop(report.case) else [each.entry for each in recordings if each.ends]
+    written = [each.transcript for each in recordings]
     return [
         entry
         for entry in report.entries
-        if (entry.kind in _CHILD_KINDS and entry.said.get("words")) or _is_voice(entry)
+        if (entry.kind in _CHILD_KINDS and entry.said.get("words"))
+        or (_is_voice(entry) and entry.sound and entry not in ends)
+        or entry in written
     ]
 
 

@@ -17,6 +17,7 @@ from youthvoice.grievances.actions.child_actions import ANSWER, ASK, ASK_CONSENT
 from youthvoice.grievances.actions.close_report import AGREE, ASK_CLOSE, REOPEN, TAKE_BACK
 from youthvoice.grievances.actions.hand_over import AGREE_HAND, HAND_OVER, TAKE_BACK_WORDS
 from youthvoice.grievances.actions.outside_actions import REFER, REPORT_TO_AUTHORITY
+from youthvoice.grievances.actions.transcript_actions import TRANSCRIPT
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.deadlines import notices
 from youthvoice.threads import handover_items, readership
@@ -27,6 +28,7 @@ from youthvoice.threads.store import add_entry, add_reply, change_case_state, fi
 ACTIONS: Final = (
     ANSWER,
     AGREE,
+    TRANSCRIPT,
     RECORD,
     NOTE,
     ASSESS,
@@ -94,6 +96,8 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         add_entry(session, report.thread, thread_entry)
     for reply in _thread_entries(report, changes.replies, changes.voice) if report.thread.case.answerable else ():
         add_reply(session, report.thread, reply)
+    if changes.question is not None:
+        add_reply(session, report.thread, changes.question)
     for reader in changes.new_readers:
         readership.grant_access(session, report.thread, report.entries, reader)
     notices.ask_to_sign_in(

@@ -12,6 +12,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, Readers, find_readers, names_of_people
 from youthvoice.grievances.time_limits import with_follow_up_deadline
+from youthvoice.grievances.transcripts import NO, QUESTION
 from youthvoice.sites.store import Site, get_site
 from youthvoice.threads import store
 from youthvoice.threads.case_state import HANDED_BACK, CaseState
@@ -99,6 +100,16 @@ class ReportContext:
 
         Wishes to stop and plain yeses are not part of it.
         """
+        return [entry for entry in self._since_answer if _wants_an_answer(entry)]
+
+    @property
+    def waits_for_transcript(self) -> bool:
+        """Whether all that the child did since the last answer is that something in a transcript is different."""
+        kinds = {entry.kind for entry in self._since_answer if entry.by == CHILD}
+        return kinds == {QUESTION}
+
+    @property
+    def _since_answer(self) -> Sequence[ThreadEntry]:
         last = max(
             (
                 nth
@@ -107,7 +118,7 @@ class ReportContext:
             ),
             default=0,
         )
-        return [entry for entry in self.entries[last + 1 :] if _wants_an_answer(entry)]
+        return self.entries[last + 1 :]
 
     def of_kind(self, *kinds: str) -> list[ThreadEntry]:
         """The entries of some kinds."""
@@ -119,9 +130,8 @@ def _wants_an_answer(entry: ThreadEntry) -> bool:
         return False
     if entry.kind == "put_right":
         return entry.said.get("answer") != "yes"
-    return entry.kind in {"told", "child", "child_voice"} or (
-        entry.kind == "trouble" and entry.said.get("answer") == "yes"
-    )
+    said_so = (entry.kind, entry.said.get("answer")) in {("trouble", "yes"), (QUESTION, NO)}
+    return said_so or entry.kind in {"told", "child", "child_voice"}
 
 
 def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> ReportContext | None:

@@ -68,6 +68,7 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
     "action trouble": _l("asked in person: somebody was bad to the child since"),
     "action other": _l("did something else"),
     "note": _l("private note"),
+    "transcript": _l("wrote down what the child says in a voice message"),
     "urgent": _l("marked it as urgent"),
     "handed_back": _l("wrote what was done"),
     "goes_on": _l("goes on although the child asked to stop"),

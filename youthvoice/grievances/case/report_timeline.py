@@ -1,23 +1,22 @@
 """The entries of a report as pieces of a timeline, for the report's page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from youthvoice.grievances import intake_options
+from youthvoice.grievances import intake_options, transcripts
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.entry_labels import action_label, entry_label, words_of_adult, words_of_entry
+from youthvoice.grievances.case.recordings import Recording, list_recordings
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 from youthvoice.web.i18n.languages import LANGUAGES
 
-VOICE_KINDS: Final = frozenset({"voice", "child_voice"})
-
-_CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know"})
+_CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know", transcripts.QUESTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,9 @@ class TimelinePiece:
         key: what the piece links to, in hexadecimal digits: the entry with the recording, or the linked report.
         language: of the child's text, where it is known.
         answer: what the child selected, as our label; never the child's own text.
+        standing: of a recording, what was asked about its transcript, and what the child said.
+        is_ended: whether the recording has ended.
+        may_be_written: whether a reader may write down its words.
     """
 
     shape: str
@@ -39,20 +41,74 @@ class TimelinePiece:
     key: str = ""
     language: str = ""
     answer: str = ""
+    standing: str = ""
+    is_ended: bool = False
+    may_be_written: bool = False
 
 
 def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
     """All entries of a report as pieces, in order."""
-    return [piece for entry in report.entries for piece in _pieces(report, entry)]
+    recordings = {recording.entry.id: recording for recording in list_recordings(report)}
+    newest = [recording.transcript for recording in recordings.values()]
+    return [
+        piece
+        for entry in report.entries
+        for piece in (
+            [_recording_piece(report, recordings[entry.id])]
+            if entry.id in recordings
+            else _pieces(report, entry, without_words=entry in newest)
+        )
+    ]
 
 
-def _pieces(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
+def _recording_piece(report: ReportContext, recording: Recording) -> TimelinePiece:
+    return TimelinePiece(
+        "voice",
+        _head(report, recording.entry, str(_("a voice message"))),
+        recording.words,
+        recording.entry.id.hex(),
+        report.case.language,
+        standing="\n".join(_standing(report, recording)),
+        is_ended=not recording.entry.sound,
+        may_be_written=recording.may_be_written,
+    )
+
+
+def _standing(report: ReportContext, recording: Recording) -> Iterator[str]:
+    """Who wrote the words, and what becomes of the recording."""
+    if recording.transcript is None:
+        return
+    who, day = _who(report, recording.transcript.by), format_day(recording.transcript.day)
+    yield str(_("Written down: %(who)s, %(day)s", who=who, day=day))
+    zone = report.site.time_zone
+    if recording.ended_on:
+        ended = format_day(recording.ended_on)
+        yield str(_("The child said that it is right. The recording ended on %(day)s.", day=ended))
+    elif recording.ends and transcripts.does_stop(report.case):
+        yield str(_("The child said that it is right. The recording stays while a court or an authority may need it."))
+    elif recording.ends and recording.question:
+        last = format_day(transcripts.last_day(recording.question, zone))
+        yield str(_("The child says that it is right. The recording ends at the end of %(day)s.", day=last))
+    elif recording.answer:
+        yield entry_label(CHILD_SAID_LABELS, transcripts.QUESTION, recording.answer)
+    elif recording.question:
+        last = format_day(transcripts.last_day(recording.question, zone))
+        yield str(_("The child is asked whether it is right, until %(day)s.", day=last))
+    elif not report.case.answerable:
+        yield str(_("Nobody can ask this child. The recording ends with the report."))
+    elif "ask" in recording.transcript.said:
+        yield str(_("The child was asked and did not answer. You can ask again."))
+    else:
+        yield str(_("The child was not asked yet."))
+
+
+def _pieces(report: ReportContext, entry: ThreadEntry, *, without_words: bool = False) -> Sequence[TimelinePiece]:
+    if without_words:  # they are shown with the recording
+        return [TimelinePiece("event", _head(report, entry, action_label(report.names, entry)))]
     if entry.kind == "told":
         return _first_message(report, entry)
     if entry.kind == "left_out":
         return [TimelinePiece("event", line) for line in _choices(report, entry.said)]
-    if entry.kind in VOICE_KINDS:
-        return [TimelinePiece("voice", _head(report, entry, str(_("a voice message"))), key=entry.id.hex())]
     if entry.kind in _CHILD_SAYS:
         return [
             TimelinePiece(
@@ -138,6 +194,9 @@ CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
     "trouble yes": _l("trouble since: yes"),
     "trouble": _l("trouble since: no"),
     "withdraw": _l("asks to stop"),
+    "transcript_right yes": _l("what was written down: it is right"),
+    "transcript_right no": _l("what was written down: something is different"),
+    "transcript_right keep": _l("keeps the recording"),
 }
 """Labels by kind of an entry, and by the child's answer."""
 

@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accounts.store import lock_readers, public_keys_at_site
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.grievances import time_limits
+from youthvoice.grievances import time_limits, transcripts
 from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
 from youthvoice.grievances.intake import submission
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
@@ -53,6 +53,10 @@ MAX_VOICES: Final = 30
 _LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
 
 
+class QuestionSettled(Exception):
+    """The child is no longer asked about this transcript, or about other words now. Nothing was stored."""
+
+
 class TooManyVoices(Exception):
     """The thread has too many recordings. Nothing was stored; a text would be."""
 
@@ -71,7 +75,7 @@ def receive_message(engine: Engine, thread_id: bytes, message: ChildMessage, now
 
     Raises:
         ConcurrentUpdate: somebody else changed the thread at each attempt; nothing was stored.
-        TooManyVoices: see there.
+        QuestionSettled, TooManyVoices: see there.
     """
     return with_retries(engine, lambda session: _add_message(session, thread_id, message, now))
 
@@ -96,14 +100,24 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
     if message.sound and store.count_large_entries(session, thread_id, _LARGE) >= MAX_VOICES:
         raise TooManyVoices
     case, site = thread.case, get_site(session, thread.site_id)
+    day = context.day_at(now, site.time_zone)
     if message.number:
         wrote = submission.message_fingerprint(context.keyring().key(THREADS), message.number, message)
         if case.wrote == wrote:
             return True
         case = case.having(wrote=wrote)
-    entries = _entries(message, context.day_at(now, site.time_zone))
-    append_message(session, thread, site, message, entries, case, now)
+    if message.kind == transcripts.QUESTION:
+        case = _with_transcript_answer(case, site, message, day)
+    append_message(session, thread, site, message, _entries(message, day), case, now)
     return True
+
+
+def _with_transcript_answer(case: CaseState, site: Site, message: ChildMessage, day: date) -> CaseState:
+    with suppress(ValueError):  # no page of ours sends another id
+        answered = transcripts.with_answer(case, bytes.fromhex(message.ask), message.answer, day, site.time_zone)
+        if answered is not None:
+            return answered
+    raise QuestionSettled
 
 
 def append_message(  # noqa: PLR0913, PLR0917 - each of them matters

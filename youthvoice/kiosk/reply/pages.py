@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, url_for
@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from youthvoice import context, db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
-from youthvoice.grievances.child_thread import ChildThreadView
+from youthvoice.grievances import transcripts
+from youthvoice.grievances.child_thread import ChildThreadView, TranscriptCheck
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
@@ -73,10 +74,10 @@ def deadline_day(hour: int, time_zone: str) -> str:
 def _done_steps(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
     before: tuple[Markup, date] | None = None
     for entry in steps:
-        words = _step_label(entry)
-        if words is not None and (words, entry.day) != before:
-            yield TimelineStep("done", words, child_day(entry.day))
-            before = words, entry.day
+        words, day = _step_label(entry), date.fromisoformat(entry.said.get("on", entry.day.isoformat()))
+        if words is not None and (words, day) != before:
+            yield TimelineStep("done", words, child_day(day))
+            before = words, day
 
 
 STEPS_BY_SOMEBODY: Final = {
@@ -97,6 +98,7 @@ STEPS: Final = {
     "you_wrote": _l("You wrote to us."),
     "withdraw_asked": _l("You asked us to stop."),
     "goes_on": _l("They must go on. They wrote to you why."),
+    "voice_ended": _l("Your voice has ended. The words stay."),
 }
 
 STEPS_OF_CHILD: Final = {
@@ -107,6 +109,9 @@ STEPS_OF_CHILD: Final = {
     ("trouble", "no"): _l("You said: there was no trouble."),
     ("may_know", "yes"): _l("You said: they may know."),
     ("may_know", "no"): _l("You said: they may not know."),
+    (transcripts.QUESTION, transcripts.YES): _l("You said: the words are right."),
+    (transcripts.QUESTION, transcripts.NO): _l("You said: something is different."),
+    (transcripts.QUESTION, transcripts.KEEP): _l("You said: keep my voice."),
 }
 """The child's answers to questions."""
 
@@ -170,6 +175,7 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
         beads=timeline_steps(child_thread_view, case, child_thread.site.time_zone),
         messages=messages,
         asks=[_question_values(entry) for entry in child_thread_view.asks],
+        checks=[_check_values(child_thread, check) for check in child_thread_view.checks],
         may_disagree=child_thread_view.may_disagree,
         closed=case.state == "closed",
         feedback=_feedback_values(child_thread),
@@ -199,6 +205,53 @@ def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
     return {"slug": round_.slug, "ticket": ticket, "title": title, "screens": screens} if ticket else None
 
 
+def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
+    """The values of a transcript that the child is asked about; `standing` says what the child's answer means."""
+    case, content = child_thread.facts.case, check.entry.said
+    question = transcripts.find_question(case, check.entry.id)
+    assert question  # else it is no check
+    does_stop = transcripts.does_stop(case)
+    day = child_day(transcripts.last_day(question, child_thread.site.time_zone))
+    standing = {
+        transcripts.YES: VOICE_STAYS if does_stop else _("Your voice ends on %(day)s.", day=day),
+        transcripts.NO: SOMEBODY_LOOKS,
+        transcripts.KEEP: VOICE_IS_KEPT,
+    }
+    return {
+        "id": check.entry.id.hex(),
+        "words": str(content["words"]),
+        "language": languages.tag(case.language),
+        "copies": names_label(content["copies"]) if content["copies"] else Markup(),
+        "answer": check.answer,
+        "standing": str(standing.get(check.answer, "")),
+        "does_stop": does_stop,
+    }
+
+
+VOICE_STAYS: Final = _l("Your voice stays for now. An office may need it.")
+
+SOMEBODY_LOOKS: Final = _l("They look at it again.")
+
+VOICE_IS_KEPT: Final = _l("You keep your voice.")
+
+
+def render_transcript(child_thread: ChildThread, question_id: str) -> str:
+    """Render the page that asks the child whether a transcript is right; empty where the question is settled."""
+    checks = [_check_values(child_thread, check) for check in child_thread.seen.checks]
+    check = next((check for check in checks if check["id"] == question_id), None)
+    return _render("kiosk/reply/transcript.html", one=check, idle=IDLE_SECONDS) if check else ""
+
+
+VOICE_STANDINGS: Final = (VOICE_STAYS, SOMEBODY_LOOKS, VOICE_IS_KEPT)
+"""What an answer can mean, but for the one with a day in it."""
+
+
+def render_transcript_sample(standing: LazyString | str) -> str:
+    """Render that page without a day, a name or words, only to record its texts."""
+    check = {"id": "-", "words": "", "language": "en", "copies": Markup(), "answer": ""}
+    return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing), "does_stop": True})
+
+
 def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
     """Render a thread page without a day or a name, only to record the texts that it can show.
 
@@ -209,7 +262,8 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) 
     beads = [TimelineStep("done", words) for entry in steps if (words := _step_label(entry))]
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     return _render(
-        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, may_disagree=True, closed=False,
+        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, checks=[{"id": "-", "standing": ""}],
+        may_disagree=True, closed=False,
         feedback={"title": "", "screens": ()}, stopping="", done="child", refused="",
     )  # fmt: skip
 

@@ -60,6 +60,7 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
     return (
         lambda: pages.render_thread_sample(entries, _ASKS),
         *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
+        *(lambda standing=standing: pages.render_transcript_sample(standing) for standing in pages.VOICE_STANDINGS),
     )
 
 

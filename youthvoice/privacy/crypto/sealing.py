@@ -69,19 +69,26 @@ def public_of(private: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
-def seal(words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingContext | str) -> SealedText:
+HEAD_BYTES = PRIVATE_KEY_BYTES + 16  # added to the length of the padded text: encapsulated key and tag
+
+
+def seal(
+    words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingContext | str, size: int | None = None
+) -> SealedText:
     """Seal text, padded to a size bucket, to one public key.
 
     Args:
         words: text (as UTF-8) or bytes of any length.
         to: X25519 public key, 32 bytes.
         purpose: what it is, bound into the seal; see `sealing_context`.
+        size: bytes of the blob in place of a bucket, so that it takes the place of another one unseen.
 
     Raises:
-        ValueError: `to` is not a usable public key, or the context is empty.
+        ValueError: `to` is not a usable public key, the context is empty, or the text does not fit into `size`.
     """
     plain = words.encode() if isinstance(words, str) else words
-    return SealedText(_encrypt(symmetric_encryption.pad(plain), to, purpose), _MADE_HERE)
+    padded_size = None if size is None else size - HEAD_BYTES
+    return SealedText(_encrypt(symmetric_encryption.pad(plain, padded_size), to, purpose), _MADE_HERE)
 
 
 def open_sealed(sealed_text: SealedText, private: bytes, purpose: symmetric_encryption.SealingContext | str) -> bytes:

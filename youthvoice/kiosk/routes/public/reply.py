@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
-from youthvoice.grievances.intake.receive import TooManyVoices, receive_message
+from youthvoice.grievances.intake.receive import QuestionSettled, TooManyVoices, receive_message
+from youthvoice.grievances.transcripts import NO, QUESTION
 from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
@@ -105,7 +106,8 @@ def sound(reply_id: str) -> ResponseReturnValue:
     """A recording sent to the child. It does not renew the visit: it may still load after the child has left."""
     visit = browser_visit.current_visit() or abort(404)
     child_thread = browser_visit.open_thread(visit) or abort(404)
-    spoken = {entry.id.hex(): entry for entry in child_thread.seen.messages if entry.sound}
+    checked = [check.entry for check in child_thread.seen.checks]
+    spoken = {entry.id.hex(): entry for entry in (*child_thread.seen.messages, *checked) if entry.sound}
     entry = spoken.get(reply_id) or abort(404)
     reply = Response(entry.sound, content_type=voice_media_type(entry))
     return reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
@@ -115,6 +117,12 @@ def sound(reply_id: str) -> ResponseReturnValue:
 def write() -> ResponseReturnValue:
     """The page on which the child writes or speaks to the readers."""
     return _page(pages.render_writing)
+
+
+@reply_pages.get("/transcript/<question_id>")
+def transcript(question_id: str) -> ResponseReturnValue:
+    """The page that asks the child whether a transcript is right; the thread once that is settled."""
+    return _page(lambda thread: pages.render_transcript(thread, question_id) or pages.render_thread(thread))
 
 
 @reply_pages.get("/please-stop")
@@ -141,11 +149,15 @@ def say() -> ResponseReturnValue:
         message = replace(message, question=browser_visit.question_label(visit, message.ask))
     try:
         taken = receive_message(db.engine(), visit.thread_id, message, context.now())
-    except TooManyVoices:
-        return _refuse_message(visit, MessageRefused(str(_("There are very many voices here. Write to us, please."))))
+    except (TooManyVoices, QuestionSettled) as refused:
+        words = _("There are very many voices here. Write to us, please.")
+        if isinstance(refused, QuestionSettled):
+            words = _("This is settled now. Go back and look, please.")
+        return _refuse_message(visit, MessageRefused(str(words)))
     if not taken:
         return _redirect_to(url_for(".opened"))
-    return redirect(url_for(".opened", done=message.kind), 303)
+    goes_on = (message.kind, message.answer) == (QUESTION, NO)  # to say what is different
+    return redirect(url_for(".write") if goes_on else url_for(".opened", done=message.kind), 303)
 
 
 def _page(render: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:

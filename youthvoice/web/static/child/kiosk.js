@@ -172,7 +172,7 @@
   }
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
-  const MUTE = ".listen, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
+  const MUTE = ".listen, .unsaid, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
   const ALOUD = "#aloud";
   let allowed = false, turn = 0, sound = null, afterwards = null, voices = [];
   // Words in another language than their page lie in one element that says so.
@@ -191,6 +191,7 @@
   const words = (node) => [...node.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(part.data));
   /** Every text that is shown there, in the order of the page. What is recorded is one piece, and whatever holds words itself. */
   function textsOf(node) {
+    if (node.matches("[data-alone][data-clip]:not([hidden])")) return [...node.children].flatMap(textsOf);   // what it does; its sound is for a tap
     if (node.matches(MUTE) || !(node.getClientRects().length || node.matches(".ask > div"))) return [];
     if (node.dataset.clip || node.placeholder || words(node)) return spoken(node) ? [node] : [];
     return [...node.children].flatMap(textsOf);

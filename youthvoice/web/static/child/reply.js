@@ -61,7 +61,7 @@
         method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual", signal: AbortSignal.timeout(120000),
       });
       if (answer.type === "opaqueredirect" && isOneOfSeveral(form)) { settle(form); return; }
-      if (answer.type === "opaqueredirect") { isTaken(form, form.dataset.then); return; }
+      if (answer.type === "opaqueredirect") { isTaken(form, form.querySelector("[data-next]:checked")?.dataset.next ?? form.dataset.then); return; }
       const leadsNowhere = answer.status === 201 && form.parentElement.querySelector("[data-sent]");
       const said = await answer.json();
       if (leadsNowhere) { settle(form, said.late); return; }   // what goes to no reader, and waits on a tablet without a network

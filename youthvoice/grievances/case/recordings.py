@@ -1,0 +1,66 @@
+"""The child's recordings in a report, each with its transcript and with what the child said about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from youthvoice.grievances import transcripts
+from youthvoice.grievances.case.context import ReportContext
+from youthvoice.threads.entities import CHILD, ThreadEntry
+
+VOICE_KINDS = frozenset({"voice", "child_voice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording of the child.
+
+    Attributes:
+        entry: with the sound; without it once the recording has ended.
+        transcript: the newest one; None where nobody wrote one.
+        question: the question to the child that is not settled yet; None without one.
+        answer: the child's answer to the newest transcript; empty without one.
+    """
+
+    entry: ThreadEntry
+    transcript: ThreadEntry | None
+    question: transcripts.TranscriptQuestion | None
+    answer: str
+
+    @property
+    def words(self) -> str:
+        """The newest transcript; empty without one."""
+        return str(self.transcript.said["words"]) if self.transcript else ""
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day on which the recording ended, as the child wished; None while it is there."""
+        ended = self.entry.said.get("ended")
+        return date.fromisoformat(ended) if ended else None
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether a reader may write down the words: the child is not being asked, and has not decided."""
+        if not self.entry.sound or self.answer in {transcripts.YES, transcripts.KEEP}:
+            return False
+        return self.question is None or self.answer == transcripts.NO
+
+    @property
+    def ends(self) -> bool:
+        """Whether the child said yes, and the recording is still there."""
+        return self.answer == transcripts.YES and self.question is not None
+
+
+def list_recordings(report: ReportContext) -> list[Recording]:
+    """All recordings of the child in a report, in order."""
+    written = {entry.said["recording"]: entry for entry in report.of_kind("transcript")}
+    answers = {entry.said["ask"]: str(entry.said["answer"]) for entry in report.of_kind(transcripts.QUESTION)}
+    return [
+        Recording(
+            entry,
+            transcript := written.get(entry.id.hex()),
+            transcripts.find_question(report.case, entry.id),
+            answers.get(transcript.said.get("ask"), "") if transcript else "",
+        )
+        for entry in report.entries
+        if entry.by == CHILD and entry.kind in VOICE_KINDS
+    ]
