@@ -29,7 +29,7 @@ setup(
     package_dir=SHARED,
     package_data={"": ["**/*"]},
     exclude_package_data={
-        "": ["**/*.po", "**/*.pyc"],
+        "": ["**/messages.po", "**/starters.po", "**/*.pyc"],
         "youthvoice.shared.translations": ["*.pot", "*.cfg", "child.toml", "*/second_reading.md"],
     },
 )

@@ -35,7 +35,7 @@ def templates() -> dict[str, Catalog]:
     Raises:
         ValueError: `child.toml` names a file or a part of one that is not there.
     """
-    texts = _texts_by_file()
+    texts = texts_by_file()
     child = set(_child_texts(texts))
     everything = {text for found in texts.values() for text in found}
     starters = Catalog()
@@ -49,7 +49,7 @@ def templates() -> dict[str, Catalog]:
     }
 
 
-def _texts_by_file() -> Mapping[str, set[Text]]:
+def texts_by_file() -> Mapping[str, set[Text]]:
     """What each file of the code says, by its path from the top folder."""
     with (TRANSLATIONS / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]

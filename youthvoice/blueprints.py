@@ -64,6 +64,7 @@ from youthvoice.surveys.routes.staff import (
     school_sessions,
 )
 from youthvoice.threads.routes.staff import letters
+from youthvoice.translation.routes.staff import translation_pages
 from youthvoice.web.graphics import picture_labels
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import join_list
@@ -98,6 +99,7 @@ STAFF_BLUEPRINTS = (
     introductions_pages,
     sites_pages,
     posters_pages,
+    translation_pages,
     committees.committees_pages,
     elections.elections_pages,
     suggestions.suggestions_pages,

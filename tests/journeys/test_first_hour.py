@@ -22,7 +22,7 @@ from tests.journeys.support.sites import Place, settle
 from tests.support.people import FIRST_NAMES
 
 pytestmark = pytest.mark.journey
-MOST_PAGES = 60
+MOST_PAGES = 61
 OWN = {
     "coordinator": "green lantern under the ninth stair",
     "advocate-1": "seven slow boats cross at noon",
@@ -64,6 +64,7 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
     advocate.presses("Try it")
     outside.follows("reached")
     outside.presses("It reached me")
+    coordinator.signs_for("hi")
     coordinator.follows("tablet")
     tablet = _tablet(browser, place, coordinator.makes_a_place_for_a_tablet())
     coordinator.follows("questionnaire")

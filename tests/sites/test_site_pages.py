@@ -12,7 +12,6 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.sites.store import change_site, find_site, list_groups
 from youthvoice.sites.tablets import store
-from youthvoice.web.i18n.languages import TRANSLATED
 
 
 def _coordinator(visitor: Callable[[], Visitor]) -> tuple[Visitor, int]:
@@ -27,8 +26,6 @@ def _site(**changed: object) -> dict[str, object]:
         "time_zone": "Asia/Kolkata",
         "daily_hour": "18",
         "jurisdiction": "india",
-        "languages": ["en", "hi"],
-        "checked_languages": ["en"],
         "helpline_number": "1098",
         "helpline_languages": ["hi"],
         "helpline_tested": "2026-11-20",
@@ -44,7 +41,7 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
         site = find_site(session, site_id)
         assert site
         assert (site.version, site.daily_hour) == (2, 18)
-        assert (site.languages, site.helpline_languages) == (("en", "hi"), ("hi",))
+        assert (site.languages, site.helpline_languages) == (("en", "hi", "ar"), ("hi",))
         assert str(site.helpline_tested) == "2026-11-20"
         assert site.jurisdiction == "india"
     assert "Tested on" in browser.open("/staff/sites").text
@@ -87,26 +84,12 @@ def test_without_a_name_of_the_site_its_mail_name_is_not_blamed(app: Flask, visi
     assert "Mail must not bear the name of the site" not in browser.page
 
 
-def test_who_adds_a_language_reads_that_what_is_asked_now_does_not_have_it(
-    app: Flask, visitor: Callable[[], Visitor]
-) -> None:
-    """S13: children who read it find older questions in another one."""
-    browser, site_id = _coordinator(visitor)
-    browser.open(f"/staff/sites/{site_id}")
-    languages = ["en", "hi", "ar"]
-    said = browser.send(f"/staff/sites/{site_id}", _site(languages=languages)).text
-    assert "ask anew" not in said
-    said = browser.send(f"/staff/sites/{site_id}", _site(languages=[*languages, "de", "ru"])).text
-    assert "What is asked now is not in Deutsch and Русский yet" in said
-
-
 def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser, site_id = _coordinator(visitor)
     browser.open(f"/staff/sites/{site_id}")
     wrong = _site(
         name="Hill House",
         mail_name="News from Hill House",
-        checked_languages=["ar"],
         helpline_number="call me",
         helpline_tested="2026-12-24",
         time_zone="Nowhere/Land",
@@ -115,7 +98,6 @@ def test_every_error_is_named_and_what_was_typed_is_kept(app: Flask, visitor: Ca
     browser.send(f"/staff/sites/{site_id}", wrong, 422)
     for told in (
         "Mail must not bear the name of the site",
-        "A checked language must also be offered",
         "Only digits",
         "This day has not come yet",
     ):
@@ -216,18 +198,6 @@ def test_places_of_another_coordinator_are_not_there(app: Flask, visitor: Callab
     assert "Their room" not in browser.open("/staff/tablets").text
     browser.open("/staff/tablets/new")
     browser.send("/staff/tablets/new", {"site": other, "name": "Mine"}, 422)
-
-
-def test_a_site_offers_the_languages_that_can_be_shown_and_names_the_others(
-    app: Flask, visitor: Callable[[], Visitor]
-) -> None:
-    site_id, people = house(["coordinator"])
-    browser = signed_in(visitor(), people["coordinator"])
-    for path in (f"/staff/sites/{site_id}", "/staff/sites/new"):
-        page = browser.open(path).text
-        assert page.count('name="languages"') == len(TRANSLATED)
-        assert "Not translated yet:" in page
-        assert '<bdi lang="gom">कोंकणी</bdi>' in page
 
 
 def test_adding_a_site_is_a_page_of_sites(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -21,6 +21,10 @@ from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token
 from youthvoice.sites.store import Site, add_site
 from youthvoice.sites.tablets import store
+from youthvoice.translation.catalogue_texts import is_source, read_texts
+from youthvoice.translation.models import LanguageSignatureRow
+from youthvoice.translation.rules import list_open
+from youthvoice.web.i18n.languages import TRANSLATED
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 CHEAP = Argon2Cost(time=1, memory_kib=8)
@@ -48,7 +52,7 @@ class Somebody:
 
 
 def make_site(session: Session, slug: str = "example-house", **values: object) -> Site:
-    """A site with a helpline that somebody called, in English, Hindi and Arabic."""
+    """A site with a helpline that somebody called, in English, Hindi and Arabic, for which its coordinator signed."""
     usual: dict[str, object] = {
         "name": slug.replace("-", " ").title(),
         "mail_name": "The letter of the week",
@@ -63,7 +67,13 @@ def make_site(session: Session, slug: str = "example-house", **values: object) -
         "danger_number": "112",
         "danger_adult": "the person at the gate",
     }
-    return add_site(session, slug, {**usual, **values})
+    site = add_site(session, slug, {**usual, **values})
+    for code in site.languages:
+        if code in TRANSLATED and not is_source(code):
+            texts = [text.name for text in list_open(read_texts(code), {})]
+            who = {"signed_by": "Coordinator Example", "signed_on": date(2026, 11, 24), "way": "taken"}
+            session.add(LanguageSignatureRow(site_id=site.id, language=code, texts=texts, **who))
+    return site
 
 
 def make_person(

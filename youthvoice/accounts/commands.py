@@ -17,7 +17,7 @@ from youthvoice.accounts.people import bootstrap, directory, person_names
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.sites.store import add_site, change_site, find_site_by_slug_or_name, get_site, make_site_slug
-from youthvoice.web.i18n.languages import LANGUAGES
+from youthvoice.web.i18n.languages import LANGUAGES, SOURCE_LANGUAGE
 
 group = AppGroup("staff", help="People who may sign in.")
 
@@ -31,7 +31,7 @@ group = AppGroup("staff", help="People who may sign in.")
     help="Name of the site; made when it does not exist.",
 )
 @click.option("--time-zone", default="UTC", show_default=True, help="Of the site, such as Asia/Kolkata.")
-@click.option("--languages", default="en", show_default=True, help="Offered to children there, such as en,hi.")
+@click.option("--languages", default="en", show_default=True, help="Wanted there, such as en,hi; a coordinator signs.")
 @click.option("--mail-name", default="Family letter", show_default=True, help="Neutral name that mail bears.")
 @click.option("--helpline-name", default="", help="Of a helpline that you called today; with its number it is tested.")
 @click.option("--helpline-number", default="", help="With its name the helpline counts as tested today: call it first.")
@@ -86,7 +86,7 @@ def create_first_people(
         site = find_site_by_slug_or_name(session, site_name) or add_site(
             session,
             make_site_slug(site_name, ()),
-            {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": codes},
+            {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": [SOURCE_LANGUAGE]},
         )
         change_site(session, site.id, bootstrap.help_columns(site_help, context.today(site.time_zone)))
         bootstrap.add_first_people(session, prepared, [site.id])
@@ -98,6 +98,10 @@ def create_first_people(
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
+    if unsigned := [code for code in codes if code not in current_site.languages]:
+        click.echo(
+            f"Children are offered English until a coordinator signs under Languages for: {', '.join(unsigned)}."
+        )
     for sentence in (*bootstrap.missing_help_sentences(current_site), *bootstrap.missing_channel_sentences(missing)):
         click.echo(sentence)
 

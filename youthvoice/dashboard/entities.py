@@ -13,8 +13,9 @@ class Task:
     Attributes:
         kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
             `questionnaire`, `picture_instead`, `choose`, `sitting`, `missed`, `missed_there`, `undelivered`, `term`,
-            `hand_over`, `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `late_letters`,
-            `late_suggestions`, `thanks`, `report`, `reports` (those that are not listed), or one of `account_tasks`.
+            `hand_over`, `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `unsigned`,
+            `late_letters`, `late_suggestions`, `thanks`, `report`, `reports` (those that are not listed), or one of
+            `account_tasks`.
         key: the id in its page's address.
         about: its text per language; nothing of a child.
         site: the site's name; empty for what belongs to no site.

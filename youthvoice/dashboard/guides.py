@@ -65,6 +65,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "guardians.letters": GuidePart("coordinator", "Guardians"),
     "guardians.clear_addresses": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
     "sites.index": GuidePart("coordinator", "The first day"),
+    "translation.index": GuidePart("coordinator", "Languages"),
     "sites.services": GuidePart("coordinator", "Also yours"),
     "sites.list_tablets": GuidePart("coordinator", "Tablets"),
     "people.index": GuidePart("coordinator", "People"),
@@ -75,7 +76,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
 
 GUIDES: Final = (
     "coordinator", "facilitator", "child-advocate", "representatives", "guardian", "questionnaires", "children-tell",
-    "committees", "reviews", "slips", "reading-aloud",
+    "committees", "reviews", "slips", "reading-aloud", "translators",
 )  # fmt: skip
 
 

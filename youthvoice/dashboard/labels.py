@@ -135,6 +135,11 @@ _KINDS: Final = {
         "sites.clear_tablet",
         "tablet_id",
     ),
+    "unsigned": TaskKind(
+        _l("Nobody signed for what it says about danger and consent: sign for it, or withdraw it"),
+        "1F310",
+        "translation.index",
+    ),
     "refused": TaskKind(
         _l("Something from it was refused: look whether children's words wait on it"),
         "1F4E6",

@@ -41,6 +41,7 @@ from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import find_adults_of_round, find_round, has_sittings, list_rounds
 from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
+from youthvoice.translation.store import list_unsigned_languages
 from youthvoice.web.i18n.formats import join_list
 
 _MAX_REPORTS: Final = 20
@@ -367,6 +368,11 @@ class _TaskCollector:
             for tablet_id, name in slip_attempts.list_wrong_slips(self.session, pepper, site, context.now()):
                 yield Task("wrong_slips", str(tablet_id), {"en": name}, site.name, None, None)
 
+    def unsigned_languages(self) -> Iterator[Task]:
+        """One line for each site whose children see sentences about danger and consent that nobody signed for."""
+        for site_id, names in list_unsigned_languages(self.session, self.sites.values()).items():
+            yield self._task_at(site_id, "unsigned", site_id, {"en": join_list(names)}, self._today(site_id))
+
     def restored(self) -> Iterator[Task]:
         """Backups restored in the last 30 days: changes since they were made may have to be repeated."""
         since = context.today() - _RESTORE_IS_SHOWN
@@ -405,6 +411,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("letters.read",), _TaskCollector.slowed),
     (("people.meet",), _TaskCollector.restored),
     (("places.manage",), _TaskCollector.held_up),
+    (("places.manage",), _TaskCollector.unsigned_languages),
     (("places.manage",), _TaskCollector.old_backup),
 )
 """The sources of tasks, with the permissions of which one is required; none for sources that everybody has."""

@@ -9,20 +9,15 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.permissions import (
-    ADVOCATE,
-    COORDINATOR,
-    FACILITATOR,
-    OUTSIDE_RECIPIENT,
-    REVIEWER,
-    SAFEGUARDING_LEAD,
-)
+from youthvoice.access import permissions
 from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
 from youthvoice.accounts.people.store import set_address
 from youthvoice.accounts.store import find_person_by_handle
+from youthvoice.audit.audit_log import Log
 from youthvoice.example.rounds import log_of, require
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.sites import service_directory, store
+from youthvoice.translation.store import sign_as_example
 from youthvoice.witnesses.store import WitnessAddress, confirm_witness, enter_witness
 
 SLUG: Final = "example-house"
@@ -30,14 +25,14 @@ SLUG: Final = "example-house"
 TIME_ZONE: Final = "Asia/Kolkata"
 
 PEOPLE: Final = (
-    NewAccount("Tomas Example", COORDINATOR, "tomas"),
-    NewAccount("Asha Example", ADVOCATE, "asha"),
-    NewAccount("Ravi Example", ADVOCATE, "ravi"),
-    NewAccount("Meera Example", SAFEGUARDING_LEAD, "meera"),
-    NewAccount("Olga Example", OUTSIDE_RECIPIENT, "olga"),
-    NewAccount("Fatima Example", FACILITATOR, "fatima"),
-    NewAccount("Lata Example", FACILITATOR, "lata"),
-    NewAccount("Reva Example", REVIEWER, "reva"),
+    NewAccount("Tomas Example", permissions.COORDINATOR, "tomas"),
+    NewAccount("Asha Example", permissions.ADVOCATE, "asha"),
+    NewAccount("Ravi Example", permissions.ADVOCATE, "ravi"),
+    NewAccount("Meera Example", permissions.SAFEGUARDING_LEAD, "meera"),
+    NewAccount("Olga Example", permissions.OUTSIDE_RECIPIENT, "olga"),
+    NewAccount("Fatima Example", permissions.FACILITATOR, "fatima"),
+    NewAccount("Lata Example", permissions.FACILITATOR, "lata"),
+    NewAccount("Reva Example", permissions.REVIEWER, "reva"),
 )
 
 _TRAINED: Final = timedelta(days=365)
@@ -69,7 +64,10 @@ def ready(today: date) -> list[NewAccount]:
     Nobody is asked to choose a password: a visitor plays all of these people, and the example holds nothing real.
     """
     trained = [replace(account, trained_until=today + _TRAINED, password_known=False) for account in PEOPLE]
-    return [replace(account, tested_on=today) if account.role == OUTSIDE_RECIPIENT else account for account in trained]
+    return [
+        replace(account, tested_on=today) if account.role == permissions.OUTSIDE_RECIPIENT else account
+        for account in trained
+    ]
 
 
 def add_site(session: Session, today: date) -> int:
@@ -77,6 +75,7 @@ def add_site(session: Session, today: date) -> int:
     site = store.add_site(session, SLUG, {**_SITE, "helpline_tested": today})
     for group in ("Class 5", "Dormitory 2"):
         store.add_group(session, site.id, group)
+    sign_as_example(session, site.id, PEOPLE[0].name, Log(today, PEOPLE[0].handle))
     return site.id
 
 

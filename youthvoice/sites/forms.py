@@ -22,7 +22,7 @@ from youthvoice.sites.service_directory import Service
 from youthvoice.sites.store import Site
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.graphics.picture_labels import picture_label
-from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
+from youthvoice.web.i18n.languages import LANGUAGES
 
 GENERAL_JURISDICTION: Final = "general"
 
@@ -34,11 +34,6 @@ JURISDICTIONS: Final = {
 """Labels by name of the file, in the order of the form."""
 
 _NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
-
-_TRANSLATED = [SelectChoice(code, LANGUAGES[code].name) for code in TRANSLATED]
-
-UNTRANSLATED_LANGUAGES = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
-"""Languages in which the pages are not translated yet: a site cannot offer them to children."""
 
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
 
@@ -80,12 +75,6 @@ class SiteForm(FlaskForm):
         choices=[SelectChoice(code, words) for code, words in JURISDICTIONS.items()],
         default=GENERAL_JURISDICTION,
     )
-    languages = CheckboxesField(
-        _l("Languages offered to children"),
-        [InputRequired(_l("Choose at least one language."))],
-        choices=_TRANSLATED,
-    )
-    checked_languages = CheckboxesField(_l("Languages that a speaker has checked"), [Optional()], choices=_TRANSLATED)
     helpline_name = StringField(_l("Helpline: name"), [Optional(), _max_length(120)])
     helpline_number = StringField(_l("Helpline: number"), [Optional(), _max_length(40), _NUMBER])
     helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _max_length(120)])
@@ -126,11 +115,6 @@ class SiteForm(FlaskForm):
         name = (self.name.data or "").strip().casefold()
         if field.data and name and name in field.data.casefold():
             raise ValidationError(_("Mail must not bear the name of the site. Choose words that tell nothing."))
-
-    def validate_checked_languages(self, field: Field) -> None:
-        """Refuse checked languages that are not offered."""
-        if not set(field.data or []) <= set(self.languages.data or []):
-            raise ValidationError(_("A checked language must also be offered."))
 
     def values(self) -> dict[str, object]:
         """The columns of the site, by name."""

@@ -225,7 +225,7 @@ def _describe_group(session: Session, caller: Caller, line: LogLine, subject: Lo
 _OWN_SCOPES: Final = (
     LogScope(("person.", "key.", "outside.", "codes.", "password.", "introduction.", "listening."), _list_people),
     LogScope(("person.rename",), _list_people, _describe_rename),
-    LogScope(("site.", "rota.", "tablet.", "staff.", "bundle."), _list_sites),
+    LogScope(("site.", "rota.", "tablet.", "staff.", "bundle.", "language."), _list_sites),
     LogScope(("group.", "groups."), _list_sites, _describe_group),
     LogScope(("witness.",), _list_addresses),
 )

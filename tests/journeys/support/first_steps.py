@@ -86,6 +86,14 @@ class Founder(StaffDesk):
         self.presses("Record the training")
         self.reads("is recorded.")
 
+    def signs_for(self, language: str) -> None:
+        """A language that nobody read, so that children can choose it."""
+        self.opens("/staff/languages/")
+        self.page.locator(f"a[href^='/staff/languages/'][href$='/{language}']").click()
+        self.page.locator("[name=way][value=taken]").check()
+        self.presses("Sign and offer it to children")
+        self.reads("can choose")
+
     def makes_a_place_for_a_tablet(self) -> str:
         """Gives the code that connects it."""
         self.fills(name="Common room")

@@ -36,7 +36,8 @@ def test_a_page_is_in_what_the_tablet_asks_the_child_chose_or_the_browser_prefer
     asked = {HEADER: header} if header else {}
     with app.test_request_context("/", headers={**heads, "Accept-Language": prefers}, environ_overrides=asked):
         assert languages.chosen(OFFERED) == language
-        assert languages.is_chosen() == bool(cookie or header)
+        assert languages.is_chosen() == bool({cookie.removesuffix(".large"), header} - {"", "nonsense"})
+        assert not languages.is_chosen(["fr"])
         assert languages.is_large() == cookie.endswith(".large")
 
 

@@ -17,6 +17,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
 from youthvoice.sites.store import Site, add_site, list_slugs, make_site_slug
+from youthvoice.web.i18n.languages import SOURCE_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     Raises:
         ValueError: the row of one of these people was altered behind our back.
     """
-    site = add_site(session, make_site_slug(str(values["name"]), list_slugs(session)), values)
+    slug = make_site_slug(str(values["name"]), list_slugs(session))
+    site = add_site(session, slug, {"languages": [SOURCE_LANGUAGE], **values})  # a coordinator signs for all others
     coordinator = find_person_row(session, coordinator_id)
     for person in [*list_independent_people(session, like), *([coordinator] if coordinator else [])]:
         add_workplace(session, person, site.id)

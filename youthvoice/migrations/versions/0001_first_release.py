@@ -221,6 +221,21 @@ def upgrade() -> None:
     with op.batch_alter_table('taps', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_taps_kind'), ['kind'], unique=False)
 
+    op.create_table('text_readings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('text', sa.String(length=16), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('read_on', sa.Date(), nullable=False),
+    sa.Column('understood', sa.String(length=400), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_text_readings')),
+    sa.UniqueConstraint('text', 'kind', 'person_id', name=op.f('uq_text_readings_text_kind_person_id'))
+    )
+    with op.batch_alter_table('text_readings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_text_readings_language'), ['language'], unique=False)
+
     op.create_table('witnesses',
     sa.Column('slot', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('locked', sa.LargeBinary(), nullable=False),
@@ -445,6 +460,19 @@ def upgrade() -> None:
     sa.Column('locked', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_knock_boxes_site_id_sites')),
     sa.PrimaryKeyConstraint('site_id', name=op.f('pk_knock_boxes'))
+    )
+    op.create_table('language_signatures',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('site_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=12), nullable=False),
+    sa.Column('way', sa.String(length=10), nullable=False),
+    sa.Column('speaker', sa.String(length=60), nullable=False),
+    sa.Column('signed_by', sa.String(length=80), nullable=False),
+    sa.Column('signed_on', sa.Date(), nullable=False),
+    sa.Column('texts', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_language_signatures_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_language_signatures')),
+    sa.UniqueConstraint('site_id', 'language', name=op.f('uq_language_signatures_site_id_language'))
     )
     op.create_table('letter_clocks',
     sa.Column('site_id', sa.Integer(), nullable=False),

@@ -20,6 +20,7 @@ from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.store import CurrentTablet, Site, get_site
 from youthvoice.sites.tablets.tablet_pass import TabletPass, read_pass
 from youthvoice.web.deliveries import BOX, CARRIER, DELIVERED, ENVELOPE
+from youthvoice.web.i18n.languages import offer_only
 from youthvoice.web.rate_limits import SENDING, flood_counts, tablet_cookie, wide_line
 
 P = ParamSpec("P")
@@ -31,6 +32,8 @@ def current_tablet() -> CurrentTablet | None:
     """The tablet that sends this request, or None when the device is not enrolled. One SELECT a request."""
     if "here" not in g:
         g.here = _look_up() if _has_credential() else None
+        if g.here is not None and not request.path.startswith("/staff/"):
+            offer_only(g.here.site.languages)
     return cast("CurrentTablet | None", g.here)
 
 

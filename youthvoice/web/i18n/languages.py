@@ -14,6 +14,9 @@ CHILD_CATALOGUE: Final = "child"
 STAFF_CATALOGUE: Final = "messages"
 """Names of a language's two catalogues: of what children and families read, and of all that staff read besides."""
 
+SOURCE_LANGUAGE: Final = "en"
+"""The language of the texts in the code."""
+
 COOKIE: Final = "language"
 
 LARGE: Final = ".large"
@@ -44,7 +47,9 @@ def read_languages(folder: Path) -> dict[str, Language]:
     Args:
         folder: `translations`.
     """
-    files = sorted(folder.glob("*/language.toml"), key=lambda file: (file.parent.name != _SOURCE, file.parent.name))
+    files = sorted(
+        folder.glob("*/language.toml"), key=lambda file: (file.parent.name != SOURCE_LANGUAGE, file.parent.name)
+    )
     return {file.parent.name: Language(file.parent.name, **tomllib.loads(file.read_text("utf-8"))) for file in files}
 
 
@@ -57,12 +62,11 @@ def list_translated(folder: Path, catalogue: str, codes: Iterable[str]) -> tuple
         codes: of languages.
     """
     return tuple(
-        code for code in codes if code == _SOURCE or list((folder / code / "LC_MESSAGES").glob(f"{catalogue}.[pm]o"))
+        code
+        for code in codes
+        if code == SOURCE_LANGUAGE or list((folder / code / "LC_MESSAGES").glob(f"{catalogue}.[pm]o"))
     )
 
-
-_SOURCE: Final = "en"
-"""The language of the texts in the code."""
 
 _FOLDER: Final = shared_folder("translations")
 
@@ -98,13 +102,20 @@ def set_language(code: str) -> None:
     g.language = code
 
 
-def chosen(offered: Iterable[str] = TRANSLATED) -> str:
+def offer_only(codes: Iterable[str]) -> None:
+    """Show this page in no other language than these: a child's page of a tablet, in those that its site offers."""
+    g.offered_languages = spoken_at(codes)
+
+
+def chosen(offered: Iterable[str] | None = None) -> str:
     """The language of this request: set by the page, else of the cookie, else the one that the browser prefers.
 
     Args:
-        offered: codes to choose from, the first being the last resort.
+        offered: codes to choose from, the first being the last resort; None for those of the tablet, elsewhere for all.
     """
-    offered = tuple(offered) or ("en",)
+    if offered is None:
+        offered = g.get("offered_languages", TRANSLATED) if has_request_context() else TRANSLATED
+    offered = tuple(offered) or (SOURCE_LANGUAGE,)
     if not has_request_context():
         return offered[0]
     fixed = getattr(g, "language", None) or _asked_for().removesuffix(LARGE)
@@ -135,12 +146,13 @@ def is_choice(code: str) -> bool:
     return code.removesuffix(LARGE) in LANGUAGES
 
 
-def is_chosen() -> bool:
-    """Whether somebody chose a language since the last child finished."""
-    return COOKIE in request.cookies or HEADER in request.environ
+def is_chosen(offered: Iterable[str] = LANGUAGES) -> bool:
+    """Whether somebody chose a language since the last child finished, and it is still offered."""
+    code = request.environ.get(HEADER) or request.cookies.get(COOKIE, "")
+    return code.removesuffix(LARGE) in offered
 
 
 def locale() -> str:
     """The language of this request for Flask-Babel; on a page of staff one in which those are translated."""
     is_staff = has_request_context() and request.path.startswith("/staff/") and not hasattr(g, "language")
-    return chosen(STAFF_LANGUAGES if is_staff else TRANSLATED)
+    return chosen(STAFF_LANGUAGES if is_staff else None)

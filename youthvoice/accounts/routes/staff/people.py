@@ -25,7 +25,7 @@ from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.accounts.store import find_person_row, lock_people, names_of_people
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import key_pictures
-from youthvoice.sites.forms import UNTRANSLATED_LANGUAGES, NewSiteForm, site_choices, time_zone_choices
+from youthvoice.sites.forms import NewSiteForm, site_choices, time_zone_choices
 from youthvoice.sites.store import list_sites
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.i18n.formats import format_day
@@ -327,9 +327,7 @@ def new_site() -> ResponseReturnValue:
     if request.method == "GET" and sites:
         form.time_zone.data = sites[0].time_zone
     if not form.validate_on_submit():
-        return show_form(
-            "accounts/people/new_site.html", form, sites=mine, readers=readers, not_yet=UNTRANSLATED_LANGUAGES
-        )
+        return show_form("accounts/people/new_site.html", form, sites=mine, readers=readers)
     slug = bootstrap.open_site(db.session(), form.values(), form.like.data, caller.person_id)
     caller_log().add(db.session(), "site.add", slug)
     flash(_("%(site)s is there. Next, connect a tablet.", site=form.name.data))

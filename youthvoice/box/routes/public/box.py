@@ -165,7 +165,7 @@ def show(path: str) -> ResponseReturnValue:
     shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
     if address.startswith(_FILE_PATHS):
         return _serve_page(address)
-    if not path and not languages.is_chosen() and len(shelf["languages"]) > 1:
+    if not path and len(shelf["languages"]) > 1 and not languages.is_chosen(shelf["languages"]):
         return redirect("/language")
     language = _language(shelf)
     is_stored = store.find_page(db.session(), f"{language}{address}") is not None

@@ -39,7 +39,7 @@ def front() -> ResponseReturnValue:
     tablet = current_tablet()
     if tablet is None:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
-    if not languages.is_chosen() and len(tablet.site.languages) > 1:
+    if len(tablet.site.languages) > 1 and not languages.is_chosen(tablet.site.languages):
         return redirect("/language")
     session, now, language = db.session(), context.now(), languages.chosen(tablet.site.languages)
     today = pages.SiteToday(

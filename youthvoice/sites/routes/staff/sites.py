@@ -12,6 +12,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.sites import forms, store
 from youthvoice.sites.routes.staff import sites_pages
+from youthvoice.sites.tablets import tablet_status
 from youthvoice.sites.tablets.pairing import CODE_LASTS
 from youthvoice.sites.tablets.refused_deliveries import leave_refused, list_refused, take_refused
 from youthvoice.sites.tablets.store import (
@@ -25,18 +26,10 @@ from youthvoice.sites.tablets.store import (
     retire_tablet,
     start_enrolment,
 )
-from youthvoice.sites.tablets.tablet_status import (
-    HELD_DAYS,
-    MAX_CLOCK_MINUTES,
-    clear_unopened,
-    list_health,
-    list_unopened,
-)
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import UNPROCESSABLE, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.qr_codes import qr_code
-from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
 
 
@@ -71,8 +64,6 @@ def show_site(site_id: int) -> ResponseReturnValue:
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", site.slug)
     flash(_("%(site)s is changed. Children see it immediately.", site=form.name.data))
-    if new := [LANGUAGES[code].name for code in form.languages.data if code not in site.languages]:
-        flash(_("What is asked now is not in %(languages)s yet: ask anew in them.", languages=join_list(new)), "note")
     return redirect(url_for("sites.show_site", site_id=site_id), 303)
 
 
@@ -86,7 +77,7 @@ def _site_page(
     form: forms.SiteForm, group_form: forms.GroupForm, site: store.Site, groups: object
 ) -> ResponseReturnValue:
     wrong = form.errors or group_form.errors
-    template_values = {"site": site, "groups": groups, "not_yet": forms.UNTRANSLATED_LANGUAGES, "spoken": TRANSLATED}
+    template_values = {"site": site, "groups": groups, "spoken": TRANSLATED}
     template_values["papers"] = spoken_at(site.languages)
     page = render_template("sites/site.html", form=form, group_form=group_form, **template_values)
     return page, UNPROCESSABLE if wrong else 200
@@ -148,12 +139,22 @@ def tablets_page() -> ResponseReturnValue:
         (site, [tablet for tablet in rows if tablet.site_id == site.id]) for site in store.list_sites(session, site_ids)
     ]
     health = {
-        key: health for site, _tablets in listed for key, health in list_health(session, site, context.now()).items()
+        key: health
+        for site, _tablets in listed
+        for key, health in tablet_status.list_health(session, site, context.now()).items()
     }
     gone = {site.id: list_retired(session, [site.id], context.today(site.time_zone)) for site, _tablets in listed}
-    stale = {site.id: context.today(site.time_zone) - timedelta(days=HELD_DAYS) for site, _tablets in listed}
+    stale = {
+        site.id: context.today(site.time_zone) - timedelta(days=tablet_status.HELD_DAYS) for site, _tablets in listed
+    }
     refused = {key for site, _tablets in listed for key, _name, _day in list_refused(session, site, context.now())}
-    template_values = {"health": health, "far_off": MAX_CLOCK_MINUTES, "gone": gone, "stale": stale, "refused": refused}
+    template_values = {
+        "health": health,
+        "far_off": tablet_status.MAX_CLOCK_MINUTES,
+        "gone": gone,
+        "stale": stale,
+        "refused": refused,
+    }
     return render_template("sites/tablets/index.html", listed=listed, form=PlainForm(), **template_values)
 
 
@@ -212,7 +213,7 @@ def retire(tablet_id: int) -> ResponseReturnValue:
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     if not form.validate_on_submit():
-        health = list_health(session, site, context.now()).get(tablet_id)
+        health = tablet_status.list_health(session, site, context.now()).get(tablet_id)
         return show_form("sites/tablets/retire.html", form, tablet=tablet, site=site, since=health and health.since)
     today, is_lost = context.today(site.time_zone), form.where.data == "lost"
     retire_tablet(session, tablet_id, today)
@@ -262,11 +263,11 @@ def clear_tablet(tablet_id: int) -> ResponseReturnValue:
     form, session = PlainForm(), db.session()
     tablet = find_tablet(session, current_caller().site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
-    if tablet_id not in {stuck for stuck, _name in list_unopened(session, site, context.now())}:
+    if tablet_id not in {stuck for stuck, _name in tablet_status.list_unopened(session, site, context.now())}:
         return redirect(url_for("sites.list_tablets"), 303)
     if not form.validate_on_submit():
         return render_template("sites/tablets/clear.html", form=form, tablet=tablet, site=site)
-    clear_unopened(session, tablet_id, context.today(site.time_zone))
+    tablet_status.clear_unopened(session, tablet_id, context.today(site.time_zone))
     caller_log().add(session, "tablet.clear", str(tablet_id))
     flash(_("Children read it from the daily hour of tomorrow on. The tablet drops it when it meets a network."))
     return redirect(url_for("sites.list_tablets"), 303)

@@ -1,0 +1,166 @@
+"""A coordinator offers a language, signs for what nobody read, and withdraws it; children see what she offers."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.support.people import house, on_tablet, signed_in
+from tests.support.visitor import Visitor
+from youthvoice import db
+from youthvoice.audit.log_lines import list_lines
+from youthvoice.sites.store import Site, change_site, get_site
+from youthvoice.translation import store
+from youthvoice.translation.catalogue_texts import read_texts
+from youthvoice.translation.models import LanguageSignatureRow
+from youthvoice.translation.rules import list_open
+
+NewVisitor = Callable[[], Visitor]
+
+
+class Home:
+    """A site that offers English alone, its coordinator's browser and a tablet of it."""
+
+    def __init__(self, visitor: NewVisitor) -> None:
+        self.site_id, self.people = house(["coordinator", "advocate"])
+        with db.writing(db.engine()) as session:
+            change_site(session, self.site_id, {"languages": ["en"], "checked_languages": ["en"]})
+            session.query(LanguageSignatureRow).delete()
+        self.browser = signed_in(visitor(), self.people["coordinator"])
+        self.tablet = on_tablet(visitor(), self.site_id)
+
+    def address(self, language: str) -> str:
+        return f"/staff/languages/{self.site_id}/{language}"
+
+    def signs(self, language: str, status: int = 200, **values: str) -> str:
+        self.browser.open(self.address(language))
+        sent: dict[str, object] = {"way": "taken", "seen": self.browser.hidden.get("seen", ""), **values}
+        return self.browser.send(self.address(language), sent, status).text
+
+    def withdraws(self, language: str) -> str:
+        self.browser.open(f"{self.address(language)}/withdraw")
+        return self.browser.send(f"{self.address(language)}/withdraw", {}).text
+
+    def site(self) -> Site:
+        with db.reading(db.engine()) as session:
+            return get_site(session, self.site_id)
+
+    def signature(self, language: str) -> store.LanguageSignature | None:
+        with db.reading(db.engine()) as session:
+            return store.list_signatures(session, [self.site_id]).get((self.site_id, language))
+
+    def log(self) -> list[tuple[str, str]]:
+        with db.reading(db.engine()) as session:
+            lines = list(list_lines(session, date.min, date.max))
+        return [(line.action, line.subject) for line in lines if line.action.startswith("language.")]
+
+
+@pytest.fixture
+def home(app: Flask, visitor: NewVisitor) -> Home:
+    return Home(visitor)
+
+
+def test_what_nobody_read_is_shown_to_children_only_once_she_signs(home: Home) -> None:
+    assert home.tablet.open("/language", 302, follow=False).headers["Location"] == "/"
+    page = home.browser.open(home.address("hi")).text
+    open_texts = list_open(read_texts("hi"), {})
+    assert f"{len(open_texts)} sentences about danger and consent were not read by two people." in page
+    assert "In danger now? Call %(number)s." in page
+    assert "What is asked now is not in हिन्दी yet: ask anew in them." in home.signs("hi")
+    assert "हिन्दी" in home.tablet.open("/language").text
+    signature = home.signature("hi")
+    assert signature
+    assert (signature.way, signature.speaker, signature.signed_by) == ("taken", "", home.people["coordinator"].name)
+    assert signature.texts == {text.name for text in open_texts}
+    assert home.site().checked_languages == ("en",)
+    assert home.log() == [("language.offer", f"example-house hi taken {len(open_texts)}")]
+
+
+def test_what_she_withdraws_is_gone_at_the_next_page_and_a_child_chooses_again(home: Home) -> None:
+    home.signs("hi")
+    home.signs("ar")
+    home.tablet.open("/language/hi", 302, follow=False)
+    assert '<html lang="hi"' in home.tablet.open("/").text
+    home.withdraws("hi")
+    assert home.tablet.open("/", 302, follow=False).headers["Location"] == "/language"
+    assert "हिन्दी" not in home.tablet.open("/language").text
+    assert home.signature("hi") is None
+    assert home.site().languages == ("en", "ar")
+    assert home.log()[-1] == ("language.withdraw", "example-house hi")
+
+
+def test_a_browser_that_prefers_a_language_does_not_get_it_where_it_is_not_offered(home: Home) -> None:
+    """One language, so nobody is asked: a tablet set to Hindi showed Hindi that nobody had signed for."""
+    home.tablet.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "hi"
+    for path in ("/", "/help", "/see"):
+        assert '<html lang="en"' in home.tablet.open(path).text, path
+
+
+def test_who_had_it_read_says_by_whom_and_a_machine_is_nobody(home: Home) -> None:
+    for wrong in ({}, {"speaker": "  "}, {"speaker": "a machine"}):
+        assert "Write who read them" in home.signs("hi", 422, way="read", **wrong)
+    home.signs("hi", way="read", speaker="A. K., Example Org")
+    signature = home.signature("hi")
+    assert signature
+    assert (signature.way, signature.speaker) == ("read", "A. K., Example Org")
+    assert home.site().checked_languages == ("en", "hi")
+    page = home.browser.open("/staff/languages/").text
+    assert "Read by: A. K., Example Org" in page
+    assert "Not translated yet:" in page
+    assert '<bdi lang="gom">कोंकणी</bdi>' in page
+
+
+def test_nobody_signs_for_sentences_that_she_did_not_see(home: Home) -> None:
+    assert "The sentences changed meanwhile" in home.signs("hi", 422, seen="0" * 16)
+    assert home.site().languages == ("en",)
+    assert "Choose one." in home.signs("hi", 422, way="")
+
+
+def test_the_language_in_which_all_was_written_needs_no_signature(home: Home) -> None:
+    home.signs("hi")
+    home.withdraws("en")
+    assert home.site().languages == ("hi",)
+    home.browser.open(home.address("en"))
+    home.browser.send(home.address("en"), {})
+    assert home.site().languages == ("en", "hi")
+    assert home.signature("en") is None
+
+
+def test_the_last_language_stays(home: Home) -> None:
+    page = home.withdraws("en")
+    assert "It is the last language here." in page
+    assert home.site().languages == ("en",)
+
+
+def test_a_language_that_was_offered_before_anybody_had_to_sign_stays_and_asks(home: Home) -> None:
+    """After an upgrade nothing vanishes for a child who reads nothing else; it is the first thing of today."""
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"languages": ["en", "hi"]})
+    asked = "Nobody signed for what it says about danger and consent"
+    assert "हिन्दी" in home.tablet.open("/language").text
+    page = home.browser.open("/staff/").text
+    assert asked in page
+    assert "हिन्दी" in page
+    assert "Children see it, and nobody signed" in home.browser.open("/staff/languages/").text
+    home.signs("hi")
+    assert asked not in home.browser.open("/staff/").text
+
+
+def test_a_sentence_that_changed_since_is_asked_for_again(home: Home) -> None:
+    home.signs("hi")
+    with db.writing(db.engine()) as session:
+        row = session.query(LanguageSignatureRow).one()
+        row.texts = row.texts[1:]
+    page = home.browser.open(home.address("hi")).text
+    assert page.count("changed since it was signed") == 1
+    assert "Nobody signed for what it says" in home.browser.open("/staff/").text
+    home.signs("hi")
+    assert "Nobody signed for what it says" not in home.browser.open("/staff/").text
+
+
+def test_an_untranslated_language_and_another_site_are_not_found(home: Home, visitor: NewVisitor) -> None:
+    home.browser.open(f"/staff/languages/{home.site_id}/sm", 404)
+    home.browser.open(f"/staff/languages/{home.site_id + 1}/hi", 404)
+    advocate = signed_in(visitor(), home.people["advocate"])
+    advocate.open(home.address("hi"), 403)

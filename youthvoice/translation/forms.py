@@ -1,0 +1,56 @@
+"""Forms about languages: no I/O."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from youthvoice.translation.catalogue_texts import CatalogueText
+from youthvoice.translation.labels import WAY_LABELS
+from youthvoice.translation.rules import HAD_READ, WAYS
+from youthvoice.translation.store import SignedWords
+from youthvoice.translation.text_marks import MAX_NAME, hash_text, is_machine
+
+
+class SignatureForm(FlaskForm):
+    """What a coordinator signs for a language of a site."""
+
+    way = RadioField(
+        _l("I sign for this site"),
+        [InputRequired(_l("Choose one."))],
+        choices=[SelectChoice(way, WAY_LABELS[way]) for way in WAYS],
+    )
+    speaker = StringField(_l("Who read them"), [Length(max=MAX_NAME, message=_l("At most %(max)d letters."))])
+    seen = HiddenField()
+    open_texts: tuple[CatalogueText, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What identifies the sentences above the form."""
+        return hash_text("", "", [catalogue_text.name for catalogue_text in self.open_texts], ())
+
+    @classmethod
+    def about(cls, open_texts: Iterable[CatalogueText]) -> "SignatureForm":
+        """The form below these sentences: it is refused if others are open once it is sent."""
+        form = cls()
+        form.open_texts = tuple(open_texts)
+        return form
+
+    def signed_words(self, signed_by: str) -> SignedWords:
+        """What a valid form signs, in the name of this adult."""
+        speaker = self.speaker.data if self.way.data == HAD_READ else ""
+        return SignedWords(self.way.data, speaker, signed_by, self.open_texts)
+
+    def validate_speaker(self, field: Field) -> None:
+        """Refuse a screen that was read by nobody, or by a machine."""
+        field.data = " ".join((field.data or "").split())
+        if self.way.data == HAD_READ and (not field.data or is_machine(field.data)):
+            raise ValidationError(_("Write who read them, such as initials and an organisation."))
+
+    def validate_seen(self, field: Field) -> None:
+        """Nobody signs for a sentence that she did not see."""
+        if field.data != self.shown:
+            self.way.errors = [*self.way.errors, _("The sentences changed meanwhile. Look at them again.")]
+            raise ValidationError(_("The sentences changed meanwhile. Look at them again."))

@@ -1,0 +1,132 @@
+"""Queries of signatures and readings; what a site offers changes here alone."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from youthvoice.audit.audit_log import Log
+from youthvoice.sites.store import Site, change_site, get_site
+from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
+from youthvoice.translation.models import LanguageSignatureRow, TextReadingRow
+from youthvoice.translation.rules import AS_EXAMPLE, HAD_READ, Readings, list_open, list_unsigned
+from youthvoice.translation.text_marks import TextMark
+from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSignature:
+    """What a coordinator signed for one language of a site.
+
+    Attributes:
+        way: code of `rules.WAYS`, or `example`.
+        speaker: who read the sentences, as the coordinator wrote it.
+        signed_by: the coordinator's name on that day.
+        texts: hashes of the sentences.
+    """
+
+    site_id: int
+    language: str
+    way: str
+    speaker: str
+    signed_by: str
+    signed_on: date
+    texts: frozenset[str]
+
+
+def list_signatures(session: Session, site_ids: Collection[int]) -> dict[tuple[int, str], LanguageSignature]:
+    """The signatures at some sites, by site and language."""
+    rows = session.scalars(select(LanguageSignatureRow).where(LanguageSignatureRow.site_id.in_(site_ids)))
+    return {(row.site_id, row.language): _to_signature(row) for row in rows}
+
+
+def _to_signature(row: LanguageSignatureRow) -> LanguageSignature:
+    signed = (row.way, row.speaker, row.signed_by, row.signed_on)
+    return LanguageSignature(row.site_id, row.language, *signed, frozenset(row.texts))
+
+
+def list_readings(session: Session, languages: Collection[str]) -> Readings:
+    """The marks of adults of this installation at the texts of some languages."""
+    query = select(TextReadingRow).where(TextReadingRow.language.in_(languages)).order_by(TextReadingRow.id)
+    readings = defaultdict(list)
+    for row in session.scalars(query):
+        readings[row.text].append(TextMark(row.kind, row.name, row.read_on, row.text))
+    return {text: tuple(marks) for text, marks in readings.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedWords:
+    """What a coordinator signs: a code of `rules.WAYS`, who read the sentences, who signs, and which they are."""
+
+    way: str
+    speaker: str
+    signed_by: str
+    open_texts: tuple[CatalogueText, ...]
+
+
+def offer_language(session: Session, site: Site, language: str, signed_words: SignedWords, log: Log) -> None:
+    """Offer a language to the children of a site; a coordinator signs for its open sentences, if there are any.
+
+    Args:
+        session: may write.
+        site: as it is now.
+        language: code.
+        signed_words: what is signed; of no effect for the language in which the texts were written.
+        log: of the coordinator.
+    """
+    names = sorted(catalogue_text.name for catalogue_text in signed_words.open_texts)
+    _end_signature(session, site.id, language)
+    if not is_source(language):
+        who = {"signed_by": signed_words.signed_by, "signed_on": log.day, "speaker": signed_words.speaker}
+        row = LanguageSignatureRow(site_id=site.id, language=language, way=signed_words.way, texts=names, **who)
+        session.add(row)
+    is_checked = is_source(language) or signed_words.way == HAD_READ
+    checked = {*site.checked_languages} - {language} | ({language} if is_checked else set())
+    _change(session, site, {*site.languages, language}, checked)
+    log.add(session, "language.offer", f"{site.slug} {language} {signed_words.way} {len(names)}")
+
+
+def withdraw_language(session: Session, site: Site, language: str, log: Log) -> bool:
+    """Stop offering a language; False for the last one that a site offers."""
+    offered = {*site.languages} - {language}
+    if not offered:
+        return False
+    _end_signature(session, site.id, language)
+    _change(session, site, offered, {*site.checked_languages} - {language})
+    log.add(session, "language.withdraw", f"{site.slug} {language}")
+    return True
+
+
+def _end_signature(session: Session, site_id: int, language: str) -> None:
+    condition = (LanguageSignatureRow.site_id == site_id, LanguageSignatureRow.language == language)
+    session.execute(delete(LanguageSignatureRow).where(*condition))
+
+
+def _change(session: Session, site: Site, offered: Collection[str], checked: Collection[str]) -> None:
+    in_order = [[code for code in LANGUAGES if code in codes] for codes in (offered, checked)]
+    change_site(session, site.id, dict(zip(("languages", "checked_languages"), in_order, strict=True)))
+
+
+def list_unsigned_languages(session: Session, sites: Iterable[Site]) -> dict[int, list[str]]:
+    """Names of the languages that a site offers though sentences in it are open and not signed for, by site."""
+    sites = list(sites)
+    languages = {code for site in sites for code in spoken_at(site.languages)}
+    readings, signatures = list_readings(session, languages), list_signatures(session, [site.id for site in sites])
+    open_texts = {code: list_open(read_texts(code), readings) for code in languages}
+    unsigned = defaultdict(list)
+    for site in sites:
+        for code in spoken_at(site.languages):
+            signature = signatures.get((site.id, code))
+            if list_unsigned(open_texts[code], signature.texts if signature else ()):
+                unsigned[site.id].append(LANGUAGES[code].name)
+    return unsigned
+
+
+def sign_as_example(session: Session, site_id: int, name: str, log: Log) -> None:
+    """Sign for every language of an invented site, marked as an example: nobody has read anything."""
+    for code in get_site(session, site_id).languages:
+        example = SignedWords(AS_EXAMPLE, "", name, list_open(read_texts(code), {}))
+        offer_language(session, get_site(session, site_id), code, example, log)
