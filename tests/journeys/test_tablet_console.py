@@ -17,6 +17,7 @@ from tests.journeys.support.village_tablet import VillageTablet, copy_of_tablet,
 from tests.journeys.test_offline import goes_to
 from tests.journeys.test_offline_replaced import sends
 from tests.journeys.test_telling import keeps_the_pictures, leaves_out, pictures, reports
+from tests.support.long_tests import RUNS_LONG
 from tests.support.offline import seal
 from youthvoice import db
 from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
@@ -118,8 +119,8 @@ _LIES = """async () => {
 
 @pytest.fixture(scope="module")
 def ready(playwright: Playwright, house: House, tmp_path_factory: pytest.TempPathFactory) -> VillageTablet:
-    """The whole browser, as a tablet has it; it was online once, and is off."""
-    with village_tablet(playwright, settle(house), tmp_path_factory.mktemp("ready"), whole=True) as tablet:
+    """It was online once, and is off. No test here goes Back: the whole browser, as a tablet has it, in test-long."""
+    with village_tablet(playwright, settle(house), tmp_path_factory.mktemp("ready"), whole=RUNS_LONG) as tablet:
         tablet.switches_off()
     return tablet
 
