@@ -54,6 +54,7 @@ def test_good_news_without_a_network_reaches_the_board_by_two_adults(
             expect(child.screen.locator(".goes")).to_contain_text("On the board")
             child.sends()
             child.reads("Saved on this tablet")
+            expect(child.page.get_by_text("Go there, or not.")).to_be_hidden()
             assert len(village.waiting()) == 1
         child.opens("/language")
         comes_true(child.page, lambda: village.waiting() == [], "good news is delivered")

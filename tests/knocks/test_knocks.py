@@ -20,6 +20,7 @@ from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.knocks.models import KnockBoxRow
 from youthvoice.knocks.rules import Slot
+from youthvoice.knocks.store import site_clock
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.web.random_ids import new_submission_id
 
@@ -121,7 +122,11 @@ def _time_passes(site: KnockSite, clock: StillClock, days: int) -> None:
 def _settles(site: KnockSite, name: str, of: str = "lata") -> None:
     browser = site.browser(name)
     browser.open("/staff/knocks/")
-    browser.send(f"/staff/knocks/{site.site.id}/settle/{site.people[of].id}")
+    browser.send(_settle_address(site, of))
+
+
+def _settle_address(site: KnockSite, of: str = "lata") -> str:
+    return f"/staff/knocks/{site.site.id}/settle/{site.people[of].id}"
 
 
 def test_once_nobody_came_she_is_asked_again_and_the_second_time_an_advocate_is(
@@ -367,3 +372,30 @@ def test_while_a_box_does_not_open_a_child_is_asked_to_wait(site: KnockSite) -> 
         session.execute(update(KnockBoxRow).values(locked=b"altered"))
     sent = {**site.fields("lata"), "sheet": new_submission_id()}
     assert site.tablet.ask("POST", "/talk", data=sent).status_code == 503
+
+
+@pytest.mark.parametrize("act", ["mark", "settle"])
+def test_while_a_box_does_not_open_an_adult_reads_so(site: KnockSite, act: str) -> None:
+    site.knocks("lata")
+    with db.writing(db.engine()) as session:
+        session.execute(update(KnockBoxRow).values(locked=b"altered"))
+    browser = site.browser("asha")
+    browser.open("/staff/knocks/")
+    address = f"/staff/knocks/{site.site.id}/mark" if act == "mark" else _settle_address(site)
+    assert "cannot be opened now" in browser.send(address, {"mark": "away"}).text
+
+
+def test_once_her_hour_is_over_she_is_asked_what_happened_and_no_more_to_be_there(
+    site: KnockSite, clock: StillClock
+) -> None:
+    site.passes()
+    site.knocks("lata")
+    _time_passes(site, clock, days=1)
+    slot, said = site.sees("lata").slot, []
+    assert slot
+    for moment in (slot.starts, slot.ends):
+        while site_clock(site.site) < moment:
+            clock.move(minutes=30)
+        page = site.browser("lata").open("/staff/knocks/").text
+        said.append(("Be there, alone" in page, "This hour is over." in page))
+    assert said == [(True, False), (False, True)]

@@ -27,6 +27,7 @@ def test_a_day_is_written_in_the_readers_language(app: Flask, language: str, wri
         ("en", "24 November", "Tuesday, 24 November", ("4 in the afternoon", "4:30 in the afternoon")),
         ("es", "24 de noviembre", "martes, 24 de noviembre", ("4 de la tarde", "4:30 de la tarde")),
         ("de", "24. November", "Dienstag, 24. November", ("4 Uhr nachmittags", "4:30 Uhr nachmittags")),
+        ("fr", "24 novembre", "mardi 24 novembre", ("4 h de l’après-midi", "4 h 30 de l’après-midi")),
         ("zh_Hant", "11月24日", "11月24日 星期二", ("下午 4 點", "下午 4:30")),
     ],
 )

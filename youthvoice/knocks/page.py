@@ -87,7 +87,7 @@ def render_knock_page(
         values: what was sent, by the name of its input.
         refused: errors, by screen.
     """
-    when, watchers = str(_("only when nobody came")), page_key.people.watchers
+    when, watchers = str(_("if nobody came")), page_key.people.watchers
     return render_template(
         "knocks/talk.html",
         sheet=submission_id,
@@ -134,10 +134,15 @@ class _ListenerText:
         return json.dumps(["all", [["is", "adult", str(self.person_id)], ["is", "wish", wish], *out]])
 
 
+def listener_texts(people: KnockPeople) -> list[_ListenerText]:
+    """What pages say of where and when each adult listens."""
+    return [_ListenerText(listener) for listener in people.listeners]
+
+
 def render_thanks(page_key: KnockPageKey) -> str:
     """The page after a knock. It lists every adult who listens: its length does not tell at whom a child knocked."""
     return render_template(
         "knocks/thanks.html",
-        listeners=[_ListenerText(listener) for listener in page_key.people.listeners],
+        listeners=listener_texts(page_key.people),
         can_be_read=labels.can_be_read_label(),
     )

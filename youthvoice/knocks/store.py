@@ -83,6 +83,7 @@ class OwnKnocks:
         place: where, one of `rules.PLACES`.
         was_empty: whether nobody came to it already once.
         missed: at which adults a child knocked and nobody came.
+        is_over: whether her hour has ended.
     """
 
     slot: Slot | None = None
@@ -90,6 +91,7 @@ class OwnKnocks:
     place: str = ""
     was_empty: bool = False
     missed: tuple[ShownMiss, ...] = ()
+    is_over: bool = False
 
 
 def keep_listening_time(session: Session, time: ListeningTime, log: Log) -> None:
@@ -279,7 +281,9 @@ def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
     missed = tuple(rules.show_missed(box, person_id, _watchers_of(session, site.id))) if box.missed else ()
     if (call := box.calls.get(person_id)) is None:
         return OwnKnocks(missed=missed)
-    return OwnKnocks(call.slot, site_clock(site) >= call.slot.starts, call.place, call.was_empty, missed)
+    local = site_clock(site)
+    begun, over = local >= call.slot.starts, local >= call.slot.ends
+    return OwnKnocks(call.slot, begun, call.place, call.was_empty, missed, over)
 
 
 def mark_call(session: Session, site: Site, person_id: int, mark: str) -> None:

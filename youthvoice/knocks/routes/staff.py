@@ -10,6 +10,7 @@ from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import Person, list_trusted_people, names_of_people
+from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import labels, page, rules, store
 from youthvoice.knocks.forms import ListeningForm, MarkForm
@@ -94,7 +95,16 @@ def mark(site_id: int) -> ResponseReturnValue:
         db.session().rollback()
         form.mark.errors = [labels.REFUSAL_LABELS[refused.code]]
         return _show_index(form, site_id)
+    except (CannotOpen, KeyGone):
+        return _show_unopened()
     flash(_("Thank you. It is noted."))
+    return redirect(url_for(".index"), 303)
+
+
+def _show_unopened() -> ResponseReturnValue:
+    """The box of knocks does not open; nothing was written."""
+    db.session().rollback()
+    flash(_("The knocks of this site cannot be opened now. Tell whoever runs the installation."), "note")
     return redirect(url_for(".index"), 303)
 
 
@@ -103,7 +113,10 @@ def mark(site_id: int) -> ResponseReturnValue:
 def settle(site_id: int, person_id: int) -> ResponseReturnValue:
     """Settle what the caller sees of knocks to which nobody came."""
     site = find_site(db.session(), site_or_404(site_id)) or abort(404)
-    store.settle_missed(db.session(), site, current_caller().person_id, person_id)
+    try:
+        store.settle_missed(db.session(), site, current_caller().person_id, person_id)
+    except (CannotOpen, KeyGone):
+        return _show_unopened()
     flash(_("It is settled for you. A colleague may see it still."))
     return redirect(url_for(".index"), 303)
 

@@ -54,7 +54,7 @@ def format_spoken_hour(value: time) -> str:
     """
     hour, part = value.hour % 12 or 12, format_time(value, _("BBBB"), rebase=False)
     if value.minute:
-        return str(_("%(clock)s %(part)s", clock=f"{hour}:{value.minute:02}", part=part))
+        return str(_("%(hour)s:%(minute)s %(part)s", hour=hour, minute=f"{value.minute:02}", part=part))
     return str(_("12 noon") if value == time(12) else _("%(hour)s %(part)s", hour=hour, part=part))
 
 

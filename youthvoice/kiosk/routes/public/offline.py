@@ -16,6 +16,7 @@ from youthvoice import context, db
 from youthvoice.kiosk import pages
 from youthvoice.kiosk.offline import envelope, envelope_intake, manifest
 from youthvoice.kiosk.offline.code_screens import code_screen_parts
+from youthvoice.knocks.page import knock_people, listener_texts
 from youthvoice.sites.tablets import device, tablet_status
 from youthvoice.web import headers
 from youthvoice.web.assets import asset_address, load_assets
@@ -154,7 +155,9 @@ def _render_page(template: str) -> str:
 @offline_pages.get("/offline/saved")
 def saved() -> ResponseReturnValue:
     """Shown after a form was stored on the tablet: it is sent when there is a network."""
-    return _render_page("kiosk/offline/saved.html")
+    tablet = device.current_tablet()
+    listeners = listener_texts(knock_people(tablet.site.id)) if tablet else []
+    return pages.render_kiosk_page("kiosk/offline/saved.html", listeners=listeners)
 
 
 @offline_pages.get("/offline/code")
