@@ -30,6 +30,6 @@ setup(
     package_data={"": ["**/*"]},
     exclude_package_data={
         "": ["**/messages.po", "**/starters.po", "**/*.pyc"],
-        "youthvoice.shared.translations": ["*.pot", "*.cfg", "child.toml", "*/second_reading.md"],
+        "youthvoice.shared.translations": ["[ms]*.pot", "*.cfg", "child.toml", "*/second_reading.md"],
     },
 )

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract, extract_from_file
@@ -37,13 +38,14 @@ def templates() -> dict[str, Catalog]:
     """
     texts = texts_by_file()
     child = set(_child_texts(texts))
+    places = {text: sorted(name for name, found in texts.items() if text in found) for text in child}
     everything = {text for found in texts.values() for text in found}
     starters = Catalog()
     for name in store.starter_names():
         for kind, text in sorted(starter_languages.list_texts(store.load_starter(name))):
             starters.add(text, context=kind)
     return {
-        CHILD_CATALOGUE: _catalog(child),
+        CHILD_CATALOGUE: _catalog(child, places),
         STAFF_CATALOGUE: _catalog(everything - child),
         starter_languages.CATALOGUE: starters,
     }
@@ -97,10 +99,10 @@ def _names_of(node: ast.stmt) -> set[str]:
     return {getattr(node, "name", "")}
 
 
-def _catalog(texts: Iterable[Text]) -> Catalog:
+def _catalog(texts: Iterable[Text], places: Mapping[Text, list[str]] = MappingProxyType({})) -> Catalog:
     catalog = Catalog()
     for text in texts:
-        catalog.add(text)
+        catalog.add(text, locations=[(name, 0) for name in places.get(text, ())])
     return catalog
 
 
@@ -133,8 +135,10 @@ def _read(path: Path) -> Catalog:
 
 
 def _write(path: Path, catalog: Catalog, *, is_template: bool = False) -> None:
+    """Write a catalogue; the template of children's texts says in which files each is, without numbers of lines."""
     text = BytesIO()
-    write_po(text, catalog, width=0, no_location=True, omit_header=is_template, sort_output=True, ignore_obsolete=True)
+    located = {"no_location": path.name != f"{CHILD_CATALOGUE}.pot", "include_lineno": False}
+    write_po(text, catalog, width=0, omit_header=is_template, sort_output=True, ignore_obsolete=True, **located)
     path.write_bytes(text.getvalue())
 
 

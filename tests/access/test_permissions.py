@@ -58,6 +58,7 @@ TABLE = {
     "log.see": "yes yes yes yes yes yes",
     "log.days": "no no no no no yes",
     "places.manage": "no yes no no no no",
+    "texts.read": "yes yes yes yes no no",
     "people.see": "yes yes no no no yes",
     "people.manage": "no yes no no no no",
     "requests.answer": "yes yes yes yes yes yes",

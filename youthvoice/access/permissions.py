@@ -85,6 +85,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "log.see": frozenset(ROLES),  # only the caller's part: see `witnesses/log_scopes`
     "log.days": frozenset({OUTSIDE_RECIPIENT}),  # which kinds of acts a day had, of the whole installation
     "places.manage": frozenset({COORDINATOR}),
+    "texts.read": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER}),  # a translation; nothing of children
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),
     "people.meet": frozenset({ADVOCATE}),  # who never comes from a coordinator

@@ -66,6 +66,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "guardians.clear_addresses": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
     "sites.index": GuidePart("coordinator", "The first day"),
     "translation.index": GuidePart("coordinator", "Languages"),
+    "translation.list_translations": GuidePart("translators", "Reading a text"),
     "sites.services": GuidePart("coordinator", "Also yours"),
     "sites.list_tablets": GuidePart("coordinator", "Tablets"),
     "people.index": GuidePart("coordinator", "People"),

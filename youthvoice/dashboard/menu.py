@@ -61,6 +61,7 @@ MENU: Final = (
         (
             (lazy_gettext("Sites and groups"), "sites.index", "place", "places.manage"),
             (lazy_gettext("Languages"), "translation.index", "book", "places.manage"),
+            (lazy_gettext("Translations"), "translation.list_translations", "speaker", "texts.read"),
             (lazy_gettext("Services"), "sites.services", "phone", "services.see"),
             (lazy_gettext("Tablets"), "sites.list_tablets", "tablet", "places.manage"),
             (lazy_gettext("People"), "people.index", "person", "people.see"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from babel.messages import Catalog, Message, pofile
@@ -25,6 +26,9 @@ SUBJECTS: Final = (DANGER, CONSENT)
 """What a sentence can be about that is not shown unread: what to do in danger, and what a child agrees to."""
 
 
+NOWHERE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogueText:
     """One text in one language.
@@ -37,6 +41,7 @@ class CatalogueText:
         marks: of people, in the catalogue, about these very words.
         name: the hash of this text.
         clip: the name of its recording; empty for a text that holds a name, a number or a day.
+        places: files of the code that say it.
     """
 
     language: str
@@ -46,6 +51,7 @@ class CatalogueText:
     marks: tuple[TextMark, ...]
     name: str
     clip: str
+    places: tuple[str, ...] = ()
 
     @property
     def is_translated(self) -> bool:
@@ -70,7 +76,8 @@ def read_texts(language: str) -> tuple[CatalogueText, ...]:
 def _read_texts(folder: Path, language: str) -> tuple[CatalogueText, ...]:
     subjects = read_subjects(folder)
     catalog = read_catalog(folder / language / "LC_MESSAGES" / f"{CHILD_CATALOGUE}.po", language)
-    texts = [make_text(language, message, subjects) for message in catalog if message.id]
+    places = _read_places(folder)
+    texts = [make_text(language, message, subjects, places) for message in catalog if message.id]
     order = (*SUBJECTS, "")
     return tuple(sorted(texts, key=lambda catalogue_text: order.index(catalogue_text.subject)))
 
@@ -88,13 +95,24 @@ def read_subjects(folder: Path) -> Mapping[str, str]:
     return {sentence: subject for subject in SUBJECTS for sentence in listed[subject]}
 
 
-def make_text(language: str, message: Message, subjects: Mapping[str, str]) -> CatalogueText:
+@cache
+def _read_places(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """In which files each text is, by its English."""
+    with (folder / f"{CHILD_CATALOGUE}.pot").open("rb") as file:
+        template = pofile.read_po(file)
+    return {_forms(message.id)[0]: tuple(path for path, _line in message.locations) for message in template}
+
+
+def make_text(
+    language: str, message: Message, subjects: Mapping[str, str], places: Mapping[str, tuple[str, ...]] = NOWHERE
+) -> CatalogueText:
     """One message of a catalogue as a text.
 
     Args:
         language: of the catalogue.
         message: of Babel.
         subjects: from `read_subjects`.
+        places: in which files each text is, by its English.
     """
     source, words = _forms(message.id), _forms(message.string)
     name = hash_text(language, message.context or "", source, words)
@@ -107,6 +125,7 @@ def make_text(language: str, message: Message, subjects: Mapping[str, str]) -> C
         marks=read_marks(message.user_comments, name),
         name=name,
         clip=clip_name(language, spoken_words(Markup(words[0]))) if is_whole and words[0] else "",  # noqa: S704 - only read
+        places=places.get(source[0], ()),
     )
 
 

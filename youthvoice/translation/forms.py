@@ -1,17 +1,45 @@
 """Forms about languages: no I/O."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from youthvoice.translation.catalogue_texts import CatalogueText
 from youthvoice.translation.labels import WAY_LABELS
 from youthvoice.translation.rules import HAD_READ, WAYS
 from youthvoice.translation.store import SignedWords
 from youthvoice.translation.text_marks import MAX_NAME, hash_text, is_machine
+
+MAX_UNDERSTOOD: Final = 400
+
+
+class UnderstoodForm(FlaskForm):
+    """What a speaker says a text means, before the English is shown."""
+
+    understood = TextAreaField(
+        _l("What does it mean? Write it in your own words, in any language."),
+        [
+            DataRequired(_l("Write what it means. The English comes after that.")),
+            Length(max=MAX_UNDERSTOOD, message=_l("At most %(max)d letters.")),
+        ],
+    )
+
+
+class MeaningForm(FlaskForm):
+    """Whether the English means what the speaker said."""
+
+    verdict = RadioField(
+        _l("Does the English mean what you wrote?"),
+        [InputRequired(_l("Choose one."))],
+        choices=[
+            SelectChoice("same", _l("Yes, the same, with nothing more and nothing less.")),
+            SelectChoice("differs", _l("No. The translation says something else, or a child would not understand it.")),
+        ],
+    )
 
 
 class SignatureForm(FlaskForm):

@@ -32,7 +32,8 @@ class TextReadingRow(Base):
     """An adult of this installation read a translated text without the English, or tried it with children.
 
     `text` is the hash of English and translation: a reading of changed words is not found. It belongs to no site.
-    `name` is the adult's name on that day; `understood` what they said it means before they saw the English.
+    `name` is the adult's name on that day; `understood` what they said it means before they saw the English. `kind` is
+    that of a mark, or `pending` until they compared it with the English, or `differs` where it means something else.
     """
 
     __tablename__ = "text_readings"

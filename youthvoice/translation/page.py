@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,11 @@ from youthvoice.clips.availability import clip_index
 from youthvoice.sites.store import Site
 from youthvoice.translation import rules, store
 from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
+from youthvoice.translation.reading_order import group_by_part, list_in_order, part_of_text
+from youthvoice.translation.text_marks import READ, TRIED
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, Language
+
+_READ: Final = frozenset({READ, store.DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,85 @@ def find_language(session: Session, site: Site, code: str) -> LanguageLine:
     """One language at one site."""
     signature = store.list_signatures(session, [site.id]).get((site.id, code))
     return _language_line(site, code, assess_languages(session, [code]).get(code), signature)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far one adult is with reading a language.
+
+    Attributes:
+        parts: of each part of `labels.SCREEN_LABELS`: how many of its texts this adult has read, how many there are,
+            and the name of the next one; empty where all are read.
+        read: texts that this adult has read.
+        total: texts.
+    """
+
+    language: Language
+    parts: dict[str, tuple[int, int, str]]
+    read: int
+    total: int
+
+    @property
+    def following(self) -> str:
+        """The name of the next text; empty where all are read."""
+        return next((name for _read, _total, name in self.parts.values() if name), "")
+
+
+def find_progress(session: Session, code: str, person_id: int) -> ReadingProgress:
+    """How far an adult is with a language."""
+    readings = store.list_text_readings(session, code)
+    seen = {reading.text for reading in readings if reading.person_id == person_id and reading.kind in _READ}
+    parts = {}
+    for part, members in group_by_part(list_in_order(code)).items():
+        left = [catalogue_text.name for catalogue_text in members if catalogue_text.name not in seen]
+        parts[part] = (len(members) - len(left), len(members), next(iter(left), ""))
+    return ReadingProgress(
+        LANGUAGES[code], parts, sum(read for read, _, _ in parts.values()), sum(total for _, total, _ in parts.values())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """One text as an adult reads it.
+
+    Attributes:
+        own: what this adult said of it; None before they said what it means.
+        others: what other adults said, shown once the English is.
+        has_tried: whether this adult tried it with children.
+        take: of its recording; empty without one.
+        following: the name of the next text to read.
+    """
+
+    text: CatalogueText
+    part: str
+    own: store.TextReading | None
+    others: tuple[store.TextReading, ...]
+    has_tried: bool
+    take: str
+    progress: ReadingProgress
+    following: str
+
+
+def find_text(session: Session, code: str, name: str, person_id: int) -> TextPage | None:
+    """A text that an adult reads; None where no text has this name, as after a change of it."""
+    texts = list_in_order(code)
+    place = next((place for place, catalogue_text in enumerate(texts) if catalogue_text.name == name), None)
+    if place is None:
+        return None
+    catalogue_text, progress = texts[place], find_progress(session, code, person_id)
+    readings = [reading for reading in store.list_text_readings(session, code) if reading.text == name]
+    own = [reading for reading in readings if reading.person_id == person_id]
+    following = texts[place + 1].name if place + 1 < len(texts) else ""
+    return TextPage(
+        text=catalogue_text,
+        part=part_of_text(catalogue_text),
+        own=next((reading for reading in own if reading.kind != TRIED), None),
+        others=tuple(reading for reading in readings if reading not in own and reading.kind != store.PENDING),
+        has_tried=any(reading.kind == TRIED for reading in own),
+        take=clip_index().takes.get(catalogue_text.clip, ""),
+        progress=progress,
+        following=following,
+    )
 
 
 def _language_line(

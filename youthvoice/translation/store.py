@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
 from youthvoice.sites.store import Site, change_site, get_site
 from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
 from youthvoice.translation.models import LanguageSignatureRow, TextReadingRow
 from youthvoice.translation.rules import AS_EXAMPLE, HAD_READ, Readings, list_open, list_unsigned
-from youthvoice.translation.text_marks import TextMark
+from youthvoice.translation.text_marks import MARK_KINDS, READ, TRIED, TextMark
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
 
@@ -50,7 +52,8 @@ def _to_signature(row: LanguageSignatureRow) -> LanguageSignature:
 
 def list_readings(session: Session, languages: Collection[str]) -> Readings:
     """The marks of adults of this installation at the texts of some languages."""
-    query = select(TextReadingRow).where(TextReadingRow.language.in_(languages)).order_by(TextReadingRow.id)
+    is_mark = TextReadingRow.language.in_(languages) & TextReadingRow.kind.in_(MARK_KINDS)
+    query = select(TextReadingRow).where(is_mark).order_by(TextReadingRow.id)
     readings = defaultdict(list)
     for row in session.scalars(query):
         readings[row.text].append(TextMark(row.kind, row.name, row.read_on, row.text))
@@ -123,6 +126,75 @@ def list_unsigned_languages(session: Session, sites: Iterable[Site]) -> dict[int
             if list_unsigned(open_texts[code], signature.texts if signature else ()):
                 unsigned[site.id].append(LANGUAGES[code].name)
     return unsigned
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """What an adult did with a text.
+
+    Attributes:
+        kind: of a mark, or `pending`, or `differs`.
+        understood: what they said it means, before they saw the English.
+    """
+
+    text: str
+    kind: str
+    person_id: int
+    name: str
+    day: date
+    understood: str
+
+
+PENDING: Final = "pending"
+DIFFERS: Final = "differs"
+
+
+def list_text_readings(session: Session, language: str) -> list[TextReading]:
+    """What every adult of this installation did with the texts of a language, the oldest first."""
+    query = select(TextReadingRow).where(TextReadingRow.language == language).order_by(TextReadingRow.id)
+    return [
+        TextReading(row.text, row.kind, row.person_id, row.name, row.read_on, row.understood)
+        for row in session.scalars(query)
+    ]
+
+
+def keep_understood(session: Session, catalogue_text: CatalogueText, caller: Caller, words: str, log: Log) -> None:
+    """Store what an adult says a text means; the English comes after that. A later reading replaces an earlier one."""
+    _forget_reading(session, catalogue_text, caller, (PENDING, READ, DIFFERS))
+    _add_reading(session, catalogue_text, caller, PENDING, words, log)
+
+
+def compare_reading(
+    session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log, *, is_same: bool
+) -> bool:
+    """Store whether the English means what the adult said; False for who has not said what the text means."""
+    own = (TextReadingRow.text == catalogue_text.name, TextReadingRow.person_id == caller.person_id)
+    pending = session.scalar(select(TextReadingRow).where(*own, TextReadingRow.kind == PENDING).with_for_update())
+    if pending is None:
+        return False
+    understood = pending.understood
+    _forget_reading(session, catalogue_text, caller, (PENDING,))
+    _add_reading(session, catalogue_text, caller, READ if is_same else DIFFERS, understood, log)
+    return True
+
+
+def keep_tried(session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log) -> None:
+    """Store that an adult saw children understand a text; once for each adult."""
+    _forget_reading(session, catalogue_text, caller, (TRIED,))
+    _add_reading(session, catalogue_text, caller, TRIED, "", log)
+
+
+def _forget_reading(session: Session, catalogue_text: CatalogueText, caller: Caller, kinds: Collection[str]) -> None:
+    own = (TextReadingRow.text == catalogue_text.name, TextReadingRow.person_id == caller.person_id)
+    session.execute(delete(TextReadingRow).where(*own, TextReadingRow.kind.in_(kinds)))
+
+
+def _add_reading(  # noqa: PLR0913, PLR0917 - who did what with which text, and said what
+    session: Session, catalogue_text: CatalogueText, caller: Caller, kind: str, understood: str, log: Log
+) -> None:
+    of_text = {"language": catalogue_text.language, "text": catalogue_text.name, "kind": kind, "read_on": log.day}
+    session.add(TextReadingRow(person_id=caller.person_id, name=caller.name, understood=understood, **of_text))
+    log.add(session, f"text.{kind}", f"{catalogue_text.language} {catalogue_text.name}")
 
 
 def sign_as_example(session: Session, site_id: int, name: str, log: Log) -> None:

@@ -75,6 +75,7 @@ ACTOR_ONLY: Final[Mapping[str, str]] = {
     "service.": _ON_ITS_PAGE,
     "session.": _ON_ITS_PAGE,
     "subscription.": _ON_ITS_PAGE,
+    "text.": _ON_ITS_PAGE,
     "theme.add": _ON_ITS_PAGE,
     "house.restore": "the page of the log tells every reader of restored backups above its lines",
     "letter.again": _ACCOUNT,

@@ -17,6 +17,7 @@ from tests.journeys.support.server import House, prepared_house, running_house
 from youthvoice import db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.example import loader
+from youthvoice.translation.reading_order import list_in_order
 
 LANGUAGES = ("en", "hi", "ar")
 CHILD = (
@@ -76,6 +77,7 @@ REPRESENTATIVE = (  # hers alone: `test_representative` walks them with her pict
     "/agenda/mine/later",
     "/agenda/mine/bye",
 )
+_A_TEXT = next(text.name for text in list_in_order("hi"))
 STAFF = {
     "tomas": (
         "/staff/",
@@ -99,6 +101,9 @@ STAFF = {
         "/staff/languages/",
         "/staff/languages/1/hi",
         "/staff/languages/1/hi/withdraw",
+        "/staff/languages/texts",
+        "/staff/languages/texts/hi",
+        f"/staff/languages/texts/hi/{_A_TEXT}",
         "/staff/tablets",
         "/staff/tablets/new",
         "/staff/tablet-voice",

@@ -1,15 +1,19 @@
 """Which languages a site offers to children, and who signed for them - HTTP only."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
+from markupsafe import Markup, escape
 
 from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required, site_or_404
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.translation import labels, page, store
-from youthvoice.translation.forms import SignatureForm
+from youthvoice.translation.catalogue_export import write_catalogue
+from youthvoice.translation.catalogue_texts import is_source
+from youthvoice.translation.forms import MeaningForm, SignatureForm, UnderstoodForm
+from youthvoice.translation.reading_order import list_terms
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
@@ -20,6 +24,12 @@ translation_pages = StaffBlueprint("translation", __name__, url_prefix="/staff/l
 @translation_pages.context_processor
 def _words() -> dict[str, object]:
     return {"say": labels, "ngettext": ngettext}
+
+
+@translation_pages.app_template_filter("as_read")
+def _as_read(words: str) -> Markup:
+    """A text of a catalogue as children read it: strong letters are strong, and nothing else in it is markup."""
+    return Markup(str(escape(words)).replace("&lt;b&gt;", "<b>").replace("&lt;/b&gt;", "</b>"))  # noqa: S704 - escaped
 
 
 @translation_pages.get("/")
@@ -71,3 +81,74 @@ def withdraw(site_id: int, language: str) -> ResponseReturnValue:
     else:
         flash(_("It is the last language here. Offer another one first."), "note")
     return redirect(url_for(".index"), 303)
+
+
+@translation_pages.get("/texts")
+@permission_required("texts.read", menu="translation.list_translations")
+def list_translations() -> ResponseReturnValue:
+    """Every translation, and how much of it the caller has read."""
+    person_id = current_caller().person_id
+    listed = [page.find_progress(db.session(), code, person_id) for code in TRANSLATED if not is_source(code)]
+    return render_template("translation/translations.html", listed=listed)
+
+
+@translation_pages.get("/texts/<language>")
+@permission_required("texts.read", menu="translation.list_translations")
+def show_translation(language: str) -> ResponseReturnValue:
+    """The parts of a translation in the order in which they are read."""
+    _refuse_untranslated(language)
+    progress = page.find_progress(db.session(), language, current_caller().person_id)
+    return render_template("translation/translation.html", progress=progress)
+
+
+def _refuse_untranslated(language: str) -> None:
+    if language not in TRANSLATED or is_source(language):
+        abort(404)
+
+
+@translation_pages.route("/texts/<language>/<name>", methods=["GET", "POST"])
+@permission_required("texts.read", menu="translation.list_translations")
+def read_text(language: str, name: str) -> ResponseReturnValue:
+    """Read a text without the English, say what it means; then see the English, and compare."""
+    _refuse_untranslated(language)
+    session, caller = db.session(), current_caller()
+    text_page = page.find_text(session, language, name, caller.person_id) or abort(404)
+    form = UnderstoodForm() if text_page.own is None else MeaningForm()
+    here = url_for(".read_text", language=language, name=name)
+    if not form.validate_on_submit():
+        terms = list_terms(text_page.text) if text_page.own else []
+        return show_form("translation/text.html", form, page=text_page, terms=terms, plain=PlainForm(formdata=None))
+    if isinstance(form, UnderstoodForm):
+        store.keep_understood(session, text_page.text, caller, form.understood.data or "", caller_log())
+        return redirect(here, 303)
+    is_same = form.verdict.data == "same"
+    if not store.compare_reading(session, text_page.text, caller, caller_log(), is_same=is_same):
+        return redirect(here, 303)
+    following = page.find_progress(session, language, caller.person_id).following
+    if not following:
+        return redirect(url_for(".show_translation", language=language), 303)
+    return redirect(url_for(".read_text", language=language, name=following), 303)
+
+
+@translation_pages.post("/texts/<language>/<name>/tried")
+@permission_required("texts.read", menu="translation.list_translations")
+def mark_tried(language: str, name: str) -> ResponseReturnValue:
+    """Say that children understood a text."""
+    _refuse_untranslated(language)
+    session, caller = db.session(), current_caller()
+    text_page = page.find_text(session, language, name, caller.person_id) or abort(404)
+    if not PlainForm().validate_on_submit():
+        abort(400)
+    store.keep_tried(session, text_page.text, caller, caller_log())
+    return redirect(url_for(".read_text", language=language, name=name), 303)
+
+
+@translation_pages.get("/texts/<language>/child.po")
+@permission_required("texts.read", menu="translation.list_translations")
+def download(language: str) -> ResponseReturnValue:
+    """The catalogue of a language as Weblate wants it, with the marks of this installation."""
+    _refuse_untranslated(language)
+    catalogue = write_catalogue(language, store.list_text_readings(db.session(), language))
+    reply = Response(catalogue, content_type="text/x-gettext-translation; charset=utf-8")
+    reply.headers["Content-Disposition"] = f'attachment; filename="child-{language}.po"'
+    return reply
