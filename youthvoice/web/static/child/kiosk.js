@@ -12,6 +12,7 @@
 
   /* ---- Where a page lies: on a tablet all of them lie under one address, and the worker knows which one is shown ---- */
   const ONE = "/", PATIENCE = 4000;
+  const one = (part) => document.querySelector(part);
   const path = () => document.body.dataset.page ?? location.pathname;
   /** What the worker says; nothing where there is none, or where it says nothing in time. */
   const asks = (question) => new Promise((done) => {
@@ -20,7 +21,7 @@
     setTimeout(done, PATIENCE, {});
     navigator.serviceWorker.controller.postMessage(question, [ways.port2]);
   });
-  const isKept = () => Boolean(navigator.serviceWorker?.controller);
+  const isKept = () => navigator.serviceWorker?.controller;
   /** To another page, in the place of this one: Back finds nothing. `sent`: what a form sends there; `plainly`: how, without a worker;
       `under`: how with one. */
   globalThis.goTo = (address, sent = {}, plainly = () => location.replace(address), under = () => location.replace(ONE)) => {
@@ -87,12 +88,12 @@
 
   /* ---- The dark corner, and Shift three times ---- */
   const away = () => {
-    const link = document.querySelector("[data-exit]");
+    const link = one("[data-exit]");
     leave(link?.dataset.fast ?? link?.href ?? "about:blank");
   };
   let shifts = [];
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.querySelector("[data-helps]:not([hidden])")) help(false);
+    if (event.key === "Escape" && one("[data-helps]:not([hidden])")) help(false);
     if (event.key !== "Shift") { shifts = []; return; }
     if (event.repeat) return;
     shifts = [...shifts.filter((time) => event.timeStamp - time < 2000), event.timeStamp];
@@ -102,7 +103,7 @@
     const link = event.target instanceof Element && event.target.closest("a[href]");
     if (!link || event.defaultPrevented) return;
     if (link.matches("[data-exit]")) { event.preventDefault(); away(); return; }
-    if (link.matches("[data-help]") && document.querySelector("[data-helps]")) { event.preventDefault(); help(true); return; }
+    if (link.matches("[data-help]") && one("[data-helps]")) { event.preventDefault(); help(true); return; }
     const inside = new URL(link.href);
     if (inside.origin !== location.origin || link.target || link.hasAttribute("download")) return;
     if (inside.pathname === location.pathname && inside.hash) return;
@@ -121,11 +122,11 @@
   const GRACE = 30000;
   let waiting = 0, ending = 0, hides = 0;
   const idle = () => 1000 * document.body.dataset.idle;
-  const still = () => document.querySelector("[data-still]");
+  const still = () => one("[data-still]");
   function cover(box, shown) {
     if (!box) return;
     box.hidden = !shown;
-    const under = Boolean(document.querySelector(".over:not([hidden])"));
+    const under = one(".over:not([hidden])");
     for (const part of document.querySelectorAll("body > main, body > .moves, body > .bar > :not(.exit)")) part.inert = under;
     if (shown) {
       cover.from = document.activeElement;
@@ -137,14 +138,14 @@
   /** The hand in the bar: who helps, over the page. What was answered so far waits under it. */
   function help(shown) {
     hush();
-    cover(document.querySelector("[data-helps]"), shown);
+    cover(one("[data-helps]"), shown);
   }
   function touched() {
     clearTimeout(waiting);
     if (!still() || !still().hidden) return;
     waiting = setTimeout(() => {
       if (!still().hidden) return;
-      if (!document.querySelector("[data-hear]")?.hidden) answer(false);
+      if (!one("[data-hear]")?.hidden) answer(false);
       cover(still(), true);
       if (allowed) read(still().querySelector("h2"));
       ending = setTimeout(forsake, GRACE);
@@ -152,7 +153,7 @@
   }
   /** The first page says that nobody was here: the same after every page, and until somebody taps there. */
   function forsake() {
-    const { front } = document.body.dataset, line = document.querySelector("[data-away]");
+    const { front } = document.body.dataset, line = one("[data-away]");
     leave(front, (line ? line.hidden : front.startsWith("/staff")) ? "" : "away");
   }
   // A tablet that slept, and whose time is over: nobody sees what was on it.
@@ -260,8 +261,7 @@
       tile.scrollIntoView?.({ block: "nearest" });
       const address = clip(piece);
       if (!address || !await play(address)) {
-        const broken = address && !voice(tongue(piece)) && piece.parentElement.querySelector("[data-broken]");
-        if (broken) broken.hidden = false;
+        piece.parentElement.querySelector("[data-broken]")?.toggleAttribute("hidden", voice(tongue(piece)));
         await say(spoken(piece), tongue(piece), mine);
       }
       tile.classList.remove("said");
@@ -281,7 +281,7 @@
   }
   function answer(yes) {
     hush();
-    cover(document.querySelector("[data-hear]"), false);
+    cover(one("[data-hear]"), false);
     allow(allowed || yes);
     if (yes) afterwards?.();
     afterwards = null;
@@ -290,7 +290,7 @@
     if (button.classList.contains("speaking")) { hush(); return; }
     if (allowed) { read(button); return; }
     afterwards = () => read(button);
-    const asked = document.querySelector("[data-hear]");
+    const asked = one("[data-hear]");
     cover(asked, true);
     read(asked.querySelector("h2"));   // the first thing that is heard is how to hear: the same words on every page
   }
@@ -318,7 +318,7 @@
     addEventListener("turned", () => {   // another screen of the same page, perhaps a new one
       hush();
       offer();
-      refuses(document.querySelector(".screen.now [role=alert]:not([hidden]), .screen.now:is([data-waiting], [data-told], [data-late]) .listen"));
+      refuses(one(".screen.now [role=alert]:not([hidden]), .screen.now:is([data-waiting], [data-told], [data-late]) .listen"));
     });
     addEventListener("focusin", ({ target }) => refuses(target.closest?.("[role=alert]")));
     for (const form of document.forms) form.autocomplete = "off";
@@ -327,16 +327,16 @@
       for (const line of document.querySelectorAll("[data-away]")) line.hidden = false;
     }
     // All pages of a tablet have one address, and a page that takes another's place there takes over what it said of itself.
-    if (history.state && !document.querySelector("form.screens")) history.replaceState(null, "");
+    if (history.state && !one("form.screens")) history.replaceState(null, "");
     /** What an address says behind its #: to go on reading aloud, and a part to go to, or to show where it is of her alone. */
     const arrives = (hash) => {
+      const part = document.getElementById(hash.replace(ALOUD, "").slice(1));
       if (hash.endsWith(ALOUD)) allow(path() !== document.body.dataset.front);
-      const part = document.getElementById(hash.replace(ALOUD, "").slice(1)), isHers = Boolean(part?.hidden);
-      if (isHers) part.hidden = false;
-      else part?.scrollIntoView();
-      return isHers || hash.endsWith(ALOUD);
+      part?.scrollIntoView();   // before it is shown: what is of her alone is no place to go to
+      if (part) part.hidden = false;
     };
-    if (arrives(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
+    arrives(location.hash);
+    if (location.hash) history.replaceState(history.state, "", location.href.split("#")[0]);
     if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);

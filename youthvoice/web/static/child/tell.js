@@ -49,10 +49,8 @@
       if (hidden.length && (few || !told)) sentences.push(few ? said.out.replace("{names}", names(hidden)) : said.crossed);
       if (beside) sentences.push(said.beside.replace("{names}", names(of([beside]))));
       strip.querySelector("b").textContent = sentences.join(" ");
-      for (const head of strip.querySelectorAll("[data-reader]")) {   // as many faces as the words are about
-        const box = boxes.find(({ value }) => value === head.dataset.reader);
-        head.hidden = Boolean(box) && !isOut(box) && !named.includes(box);
-      }
+      // As many faces as names.
+      for (const box of boxes) strip.querySelector(`[data-reader="${box.value}"]`)?.toggleAttribute("hidden", ![...out, ...named].includes(box));
       strip.hidden = !so || boxes.every((box) => box.value === chosen) || so === section || so.matches("[data-after]") ||
         !(changed || section.compareDocumentPosition(so) & Node.DOCUMENT_POSITION_FOLLOWING);
     }
@@ -88,18 +86,10 @@
   const some = [...form.querySelectorAll("[data-some]")], silent = form.querySelector("[data-nothing]");
   const says = (part) => [...part.querySelectorAll("input, textarea")].some((box) =>
     (/radio|checkbox/.test(box.type) ? box.checked && ["any", box.value].includes(part.dataset.some) : box.value.trim()));
-  const isEnough = () => some.some((part) => !part.closest(".unasked") && says(part));
-  /** On the last screen nothing can be sent where nothing was said. */
-  addEventListener("turned", () => {
-    const nothing = form.querySelector("[data-end] [data-empty]"), isBare = Boolean(silent) && !isEnough();
-    if (!nothing || !now()?.matches("[data-end]")) return;
-    nothing.hidden = !isBare;
-    form.querySelector("[data-end] [data-go=send]").hidden = isBare;
-  });
   /** Before screens.js looks whether something has to be put right: the house says the same, where there is a network. */
   addEventListener("click", (event) => {
     if (!silent || !event.target.closest?.("[data-go=send]")) return;
-    silent.dataset.must = isEnough() ? "" : silent.dataset.nothing;
+    silent.dataset.must = some.some((part) => !part.closest(".unasked") && says(part)) ? "" : silent.dataset.nothing;
   }, true);
 
   /* ---- An adult who helps reads it back ---- */
