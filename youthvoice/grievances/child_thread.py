@@ -135,10 +135,12 @@ class TranscriptCheck:
     Attributes:
         entry: the question, with the words, the child's own recording, and who else has the recording.
         answer: the child's last answer, one of `transcripts.ANSWERS`; empty without one.
+        copies: names of people who have the recording, too: when it was asked, or since.
     """
 
     entry: ThreadEntry
     answer: str
+    copies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,20 @@ def _transcript_checks(
         for entry in thread_entries
         if entry.said.get("about") == transcripts.QUESTION
     }
-    return tuple(TranscriptCheck(entry, answers.get(entry.id.hex(), "")) for entry in newest.values())
+    return tuple(
+        TranscriptCheck(entry, answers.get(entry.id.hex(), ""), _copies(entry, thread_entries))
+        for entry in newest.values()
+    )
+
+
+def _copies(thread_entry: ThreadEntry, thread_entries: Sequence[ThreadEntry]) -> tuple[str, ...]:
+    names = set(thread_entry.said["copies"])
+    for entry in thread_entries[thread_entries.index(thread_entry) + 1 :]:
+        if thread_entry.said["recording"] in entry.said.get("voices", ()):
+            names.add(entry.said["name"])
+        elif entry.said.get("step") == "taken_back":
+            names.discard(entry.said["name"])
+    return tuple(sorted(names))
 
 
 def _waiting_questions(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:

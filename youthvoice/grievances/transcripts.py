@@ -73,8 +73,10 @@ def list_questions(case: CaseState) -> Iterator[TranscriptQuestion]:
 
 
 def find_question(case: CaseState, entry_id: bytes) -> TranscriptQuestion | None:
-    """The newest unsettled question about a recording, or that of a reply; None where there is none."""
-    questions = [question for question in list_questions(case) if question.is_about(entry_id)]
+    """The newest question about a recording that takes an answer, or that of a reply; None where there is none."""
+    questions = [
+        question for question in list_questions(case) if question.is_about(entry_id) and question.answer != _REPLACED
+    ]
     return questions[-1] if questions else None
 
 
@@ -88,18 +90,27 @@ def with_question(case: CaseState, entry: ThreadEntry, question_id: bytes, day: 
         day: at the site.
         time_zone: of the site.
     """
-    for question in list_questions(case):
-        if question.is_about(entry.id):
-            case = _with(case, question._replace(answer=_REPLACED))
+    case = without_answers(case, entry, day, time_zone)
     recording_digits, question_digits = entry.id.hex()[:_DIGITS], question_id.hex()[:_DIGITS]
     hour = _hour_over(day + _WAITS, time_zone)
     return _with(case, TranscriptQuestion(recording_digits, question_digits, hour, entry.turn, ""))
 
 
+def without_answers(case: CaseState, entry: ThreadEntry, day: date, time_zone: str) -> CaseState:
+    """The case once other words are written: a question about the recording takes no answer, and is settled tomorrow.
+
+    Otherwise a yes to the old words would end the recording, and stand beside words that the child never saw.
+    """
+    question = find_question(case, entry.id)
+    if question is None:
+        return case
+    return _with(case, question._replace(answer=_REPLACED, hour=_hour_over(day + _TOMORROW, time_zone)))
+
+
 def with_answer(case: CaseState, question_id: bytes, answer: str, day: date, time_zone: str) -> CaseState | None:
     """The case after an answer of the child; None where the question is settled, or was replaced by another one."""
     question = find_question(case, question_id)
-    if question is None or question.answer == _REPLACED:
+    if question is None:
         return None
     return _with(case, question._replace(answer=answer, hour=_hour_over(day + _TOMORROW, time_zone)))
 

@@ -126,15 +126,13 @@ def test_whoever_was_left_out_finds_no_words_and_no_page(team: Team, told: Told)
     assert SAID in before(team, team.olga, told).reads()
 
 
-def test_once_she_is_asked_nobody_changes_the_words_until_she_says_that_something_is_different(
+def test_a_child_who_says_that_something_is_different_is_asked_anew_and_one_who_said_yes_is_not(
     team: Team, told: Told, clock: StillClock
 ) -> None:
     asha = before(team, team.asha, told)
     asha.does("answer", words="Thank you.")
     page = writes(asha, team)
     assert "The child is asked whether it is right, until Thu 24 Dec 2026." in page
-    assert f"{told.path}/transcript" not in page
-    asha.sends("transcript", recording=recording(told, team).id.hex(), words=OTHER, then="ask", status=409)
     answers(told, NO)
     assert told.marks.clocks["child_wrote"], "somebody must look again"
     page = asha.reads()
@@ -144,8 +142,29 @@ def test_once_she_is_asked_nobody_changes_the_words_until_she_says_that_somethin
     (check,) = checks(told)
     assert (check.entry.said["words"], check.answer) == (OTHER, "")
     answers(told, YES)
+    assert f"{told.path}/transcript" not in asha.reads()
+    asha.sends("transcript", recording=recording(told, team).id.hex(), words=SAID, then="ask", status=409)
     a_day_passes(clock)
     assert not recording(told, team).sound
+
+
+@pytest.mark.parametrize("answer", ["", NO])
+@pytest.mark.parametrize("then", ["ask", "wait"])
+def test_once_other_words_are_written_her_yes_to_the_old_ones_ends_nothing(
+    team: Team, told: Told, clock: StillClock, answer: str, then: str
+) -> None:
+    writes(before(team, team.asha, told), team)
+    question = checks(told)[0].entry.id.hex()
+    if answer:
+        answers(told, answer)
+    writes(before(team, team.ravi, told), team, OTHER, then=then)
+    assert [check.entry.said["words"] for check in checks(told)] == [OTHER] * (then == "ask")
+    with pytest.raises(QuestionSettled):
+        told.says(ChildMessage("transcript_right", answer=YES, ask=question))
+    a_day_passes(clock)
+    assert recording(told, team).sound == SOUND
+    assert SAID not in repr([entry.said for entry in told.replies()]), "her copy of the old words ends"
+    assert "The child said that it is right" not in before(team, team.asha, told).reads()
 
 
 def test_she_is_asked_about_four_recordings_at_a_time(team: Team, told: Told) -> None:
@@ -249,6 +268,31 @@ def test_a_question_of_another_child_is_none_here(team: Team, told: Told) -> Non
     assert checks(other)[0].answer == ""
 
 
+@pytest.mark.parametrize("of", ["recording", "begins alike"])
+def test_an_answer_counts_only_under_the_id_by_which_readers_find_it(team: Team, told: Told, of: str) -> None:
+    writes(before(team, team.asha, told), team)
+    question = checks(told)[0].entry.id.hex()
+    ask = recording(told, team).id.hex() if of == "recording" else question[:12] + "0" * 20
+    with pytest.raises(QuestionSettled):
+        told.says(ChildMessage("transcript_right", answer=YES, ask=ask))
+    told.says(ChildMessage("transcript_right", answer=YES, ask=question.upper()))
+    assert checks(told)[0].answer == YES
+    assert "The child says that it is right." in before(team, team.asha, told).reads()
+
+
+def test_asking_about_one_recording_does_not_answer_a_no_about_another_one(team: Team, told: Told) -> None:
+    told.says(ChildMessage("child", sound=WEBM, sound_kind="audio/webm"))
+    later = next(entry for entry in entries(told, team) if entry.kind == "child_voice")
+    asha = before(team, team.asha, told)
+    asha.does("answer", words="Thank you.")
+    writes(asha, team)
+    answers(told, NO)
+    before(team, team.asha, told).does("transcript", recording=later.id.hex(), words=OTHER, then="ask")
+    assert "child_wrote" in told.marks.clocks
+    writes(before(team, team.asha, told), team, OTHER)
+    assert "child_wrote" not in told.marks.clocks
+
+
 # ---- What stops it ----
 
 
@@ -265,7 +309,8 @@ def test_a_hold_or_a_report_to_an_authority_keeps_the_sound_and_its_end_lets_it_
     assert "The recording stays while a court or an authority may need it." in before(team, team.asha, told).reads()
     told.changes(flags=())
     settle_transcripts()
-    assert not recording(told, team).sound
+    ended = recording(told, team)
+    assert (ended.sound, ended.said["ended"]) == (b"", "2027-01-02"), "no page says that it was gone before"
 
 
 def test_a_hold_that_one_of_two_asked_for_keeps_it_until_the_second_answered(
@@ -286,11 +331,23 @@ def test_what_was_handed_over_is_named_to_her_and_what_ends_is_handed_to_nobody(
     )
     writes(asha, team)
     (check,) = checks(told)
-    assert check.entry.said["copies"] == ["Lata Example"]
+    assert check.copies == ("Lata Example",)
     answers(told, YES)
     form = asha.browser.open(f"{told.path}/hand-over").text
     assert f'value="{voice}"' not in form
     assert SAID in form, "the words can go"
+
+
+def test_what_is_handed_over_while_she_is_asked_is_named_to_her_until_it_is_taken_back(team: Team, told: Told) -> None:
+    asha, voice = before(team, team.asha, told), recording(told, team).id.hex()
+    writes(asha, team)
+    asha.does(
+        "hand-over", to=str(team.lata.id), items=[voice], words="Listen.", ground="spoken", reason="She said yes."
+    )
+    assert checks(told)[0].copies == ("Lata Example",)
+    (item,) = {entry.said["item"] for entry in entries(told, team) if entry.kind == "handed"}
+    before(team, team.asha, told).does("take-back", item=item, words="A mistake.")
+    assert checks(told)[0].copies == ()
 
 
 # ---- What a thief of the files learns ----

@@ -24,7 +24,7 @@ from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.recordings import VOICE_KINDS, list_recordings
 from youthvoice.grievances.time_limits import with_follow_up_deadline
-from youthvoice.grievances.transcripts import does_stop
+from youthvoice.grievances.transcripts import does_stop, find_question
 from youthvoice.sites.store import get_site
 from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
@@ -253,7 +253,10 @@ def _deliver(
 ) -> base.Changes:
     item = _seal_item(report, reader, content)
     entries = [*before, ("handed", {**content, "state": "done", "item": item.id.hex()})]
-    step = base.timeline_step("handed", name=reader.name, why=content["ground"])
+    voices = [key for key in content["items"] if find_question(report.case, bytes.fromhex(key))]
+    step = base.timeline_step(
+        "handed", name=reader.name, why=content["ground"], **({"voices": voices} if voices else {})
+    )
     return base.Changes(report.case.on("acted", report.today), entries, [step], handovers=[item])
 
 

@@ -1,7 +1,7 @@
 """Write down what a child says in a recording, and ask the child whether it is right.
 
-Each recording has transcripts of its own. A reader may rewrite what another one wrote, until the child is asked, and
-after the child said that something is different. A child who decided is not asked about it again.
+Each recording has transcripts of its own. A reader may rewrite what another one wrote until the child said yes
+or keep: an earlier question takes no answer from then on. A child who decided is not asked about it again.
 """
 
 import secrets
@@ -64,16 +64,27 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
     recording = next(each for each in _writable_recordings(report) if each.entry.id.hex() == form.recording.data)
     values = {"recording": recording.entry.id.hex(), "words": form.words.data}
     if form.then is None or form.then.data != "ask":
-        return base.Changes(report.case, [("transcript", values)])
+        case = transcripts.without_answers(report.case, recording.entry, report.today, report.site.time_zone)
+        return base.Changes(case, [("transcript", values)])
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
         raise base.ActionRefused(
             "then", str(_("The child is asked about four recordings already. Wait for an answer."))
         )
     question = _question(report, recording, form.words.data)
     case = transcripts.with_question(report.case, recording.entry, question.id, report.today, report.site.time_zone)
-    if report.waits_for_transcript:
+    if report.waits_for_transcript and not _other_answers_no(report, recording):
         case = case.without_clock(CHILD_WROTE)  # asking again answers a child who said that something is different
     return base.Changes(case, [("transcript", {**values, "ask": question.id.hex()})], question=question)
+
+
+def _other_answers_no(report: ReportContext, recording: Recording) -> bool:
+    """Whether the child said that something is different in another recording, and nobody has answered that."""
+    unanswered = {entry.said.get("ask") for entry in report.unanswered}
+    return any(
+        each.answer == transcripts.NO and each.transcript and each.transcript.said["ask"] in unanswered
+        for each in list_recordings(report)
+        if each.entry.id != recording.entry.id
+    )
 
 
 def _question(report: ReportContext, recording: Recording, words: str) -> ThreadEntry:

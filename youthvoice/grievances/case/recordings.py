@@ -39,10 +39,8 @@ class Recording:
 
     @property
     def may_be_written(self) -> bool:
-        """Whether a reader may write down the words: the child is not being asked, and has not decided."""
-        if not self.entry.sound or self.answer in {transcripts.YES, transcripts.KEEP}:
-            return False
-        return self.question is None or self.answer == transcripts.NO
+        """Whether a reader may write down the words: the child has not decided."""
+        return bool(self.entry.sound) and self.answer not in {transcripts.YES, transcripts.KEEP}
 
     @property
     def ends(self) -> bool:

@@ -10,7 +10,7 @@ the log tells which report it was; the entry that takes the place of the recordi
 
 import logging
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -54,17 +54,22 @@ def _settle(session: Session, thread_id: bytes, now: datetime) -> None:
     if thread is None or not (due := transcripts.list_due(thread.case, _hour(now))):
         return
     case, entry_ids = thread.case, store.list_entry_ids(session, thread_id)
+    last_day = context.day_at(now, get_site(session, thread.site_id).time_zone) - timedelta(days=1)
     for question in due:
-        recording, copy = (next(filter(question.is_about, ids), b"") for ids in entry_ids)
-        _settle_question(session, thread, question, recording, copy)
+        _settle_question(session, thread, question, entry_ids, last_day)
         case = transcripts.without_question(case, question)
     store.change_case_state(session, thread, case)
 
 
 def _settle_question(
-    session: Session, thread: Thread, question: transcripts.TranscriptQuestion, recording: bytes, copy: bytes
+    session: Session,
+    thread: Thread,
+    question: transcripts.TranscriptQuestion,
+    entry_ids: tuple[list[bytes], list[bytes]],
+    day: date,
 ) -> None:
-    day = transcripts.last_day(question, get_site(session, thread.site_id).time_zone)
+    """Settle one question; `day` is the last with the recording, long after the answer where a hold kept it."""
+    recording, copy = (next(filter(question.is_about, ids), b"") for ids in entry_ids)
     ends = question.answer == transcripts.YES
     if ends and recording:
         kind, content = "voice" if question.turn == _FIRST else "child_voice", {"ended": day.isoformat()}

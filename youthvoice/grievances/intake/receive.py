@@ -107,16 +107,25 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
             return True
         case = case.having(wrote=wrote)
     if message.kind == transcripts.QUESTION:
+        message = replace(message, ask=_find_question_id(session, thread.id, message.ask).hex())
         case = _with_transcript_answer(case, site, message, day)
     append_message(session, thread, site, message, _entries(message, day), case, now)
     return True
 
 
 def _with_transcript_answer(case: CaseState, site: Site, message: ChildMessage, day: date) -> CaseState:
+    answered = transcripts.with_answer(case, bytes.fromhex(message.ask), message.answer, day, site.time_zone)
+    if answered is None:
+        raise QuestionSettled
+    return answered
+
+
+def _find_question_id(session: Session, thread_id: bytes, ask: str) -> bytes:
+    """The id of the reply that asks: an answer under another id would count, and no reader would find it."""
     with suppress(ValueError):  # no page of ours sends another id
-        answered = transcripts.with_answer(case, bytes.fromhex(message.ask), message.answer, day, site.time_zone)
-        if answered is not None:
-            return answered
+        reply_id = bytes.fromhex(ask)
+        if reply_id in store.list_entry_ids(session, thread_id)[1]:
+            return reply_id
     raise QuestionSettled
 
 

@@ -221,7 +221,7 @@ def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str
         "id": check.entry.id.hex(),
         "words": str(content["words"]),
         "language": languages.tag(case.language),
-        "copies": names_label(content["copies"]) if content["copies"] else Markup(),
+        "copies": names_label(check.copies) if check.copies else Markup(),
         "answer": check.answer,
         "standing": str(standing.get(check.answer, "")),
         "does_stop": does_stop,
