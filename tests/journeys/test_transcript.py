@@ -86,11 +86,11 @@ def test_a_child_hears_and_sees_her_words_says_yes_and_her_voice_ends(
     assert faults(tablet.page, child=True) == []
     ear.taps("Yes, that is what I said")
     ear.taps("Send")
-    assert any(sound.startswith("Your voice ends on") for sound in ear.hears())
+    assert any(sound.startswith("We delete the recording of your voice on") for sound in ear.hears())
     two_days_pass(place, thread)
     tablet.opens("/reply/open")
     sounds = ear.hears()
-    assert "Your voice has ended. The words stay." in sounds
+    assert "The recording of your voice is deleted. The words stay." in sounds
     assert "We wrote down what you said." not in sounds
     asha.opens(f"/staff/reports/{thread.id.hex()}")
     asha.reads(SAID)

@@ -98,7 +98,7 @@ STEPS: Final = {
     "you_wrote": _l("You wrote to us."),
     "withdraw_asked": _l("You asked us to stop."),
     "goes_on": _l("They must go on. They wrote to you why."),
-    "voice_ended": _l("Your voice has ended. The words stay."),
+    "voice_ended": _l("The recording of your voice is deleted. The words stay."),
 }
 
 STEPS_OF_CHILD: Final = {
@@ -213,7 +213,7 @@ def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str
     does_stop = transcripts.does_stop(case)
     day = child_day(transcripts.last_day(question, child_thread.site.time_zone))
     standing = {
-        transcripts.YES: VOICE_STAYS if does_stop else _("Your voice ends on %(day)s.", day=day),
+        transcripts.YES: VOICE_STAYS if does_stop else _("We delete the recording of your voice on %(day)s.", day=day),
         transcripts.NO: SOMEBODY_LOOKS,
         transcripts.KEEP: VOICE_IS_KEPT,
     }
