@@ -15,6 +15,7 @@ from youthvoice.printing.document import Document, set_documents
 from youthvoice.printing.fonts import LANGUAGE_FONTS, fonts_for, installed_fonts, replace_missing_letters
 from youthvoice.web.graphics.pictures import whole_picture
 
+pytestmark = pytest.mark.usefixtures("true_processes")
 SAID = {
     "en": ("What children say", "Most of us sleep well at night.", "About half say the food is good.", "What we did"),
     "hi": ("बच्चे क्या कहते हैं", "ज़्यादातर बच्चे रात में अच्छी नींद लेते हैं।", "लगभग आधे कहते हैं कि खाना अच्छा है।", "हमने क्या किया"),
