@@ -19,7 +19,7 @@ _LEAVE_ALONE = (
     "/staff/me/codes",  # draws a secret each time
 )  # fmt: skip
 _EXACT = re.compile(r"/staff/rounds/[\w-]+/analysis.*")  # for advocates alone (A13)
-_ONE_OF_MANY = tuple(  # what a questionnaire asks, alike for each of them and each language, and without any answer
+_ONE_OF_MANY = tuple(  # what a questionnaire asks or a guide says, alike for each and each language, without any answer
     map(
         re.compile,
         (
@@ -27,6 +27,8 @@ _ONE_OF_MANY = tuple(  # what a questionnaire asks, alike for each of them and e
             r"/staff/questionnaires/shelf/[\w-]+/preview/\w+",
             r"/staff/questionnaires/\d+/export.*",
             r"/staff/help-tell/[\w-]+/(?:hi|ar)",
+            r"/staff/guide/[\w-]+",
+            r"/staff/me/introduction/greeting/\w+",  # her own
         ),
     )
 )
