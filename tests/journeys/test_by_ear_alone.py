@@ -51,7 +51,7 @@ def enters(ear: Ear, names: Sequence[str]) -> None:
 def speaks(ear: Ear) -> None:
     """Speak, wait a moment, enough: each where it is lit."""
     ear.taps("Speak")
-    ear.page.wait_for_timeout(1500)
+    ear.page.wait_for_timeout(600)
     ear.taps("Enough")
 
 

@@ -36,7 +36,7 @@ def opens_tell(tablet: ChildTablet, language: str = "English") -> ChildTablet:
     return tablet
 
 
-def speaks(tablet: ChildTablet, milliseconds: int = 1500) -> None:
+def speaks(tablet: ChildTablet, milliseconds: int = 600) -> None:
     """Tap Speak, talk, tap Enough."""
     tablet.screen.locator("[data-start]").click()
     expect(tablet.screen.locator("[data-halt]")).to_be_visible()
@@ -148,11 +148,11 @@ def test_a_ten_year_old_tells_by_voice_and_pictures_in_hindi(tablet: ChildTablet
     tablet.goes_on()
     assert listed(tablet) == ["Ravi Example", "Meera Example", "Olga Example"]
     tablet.goes_on()
-    speaks(tablet)
+    speaks(tablet, 1500)
     assert tablet.page.evaluate("heard") == 0, "silent until the child taps"
     tablet.screen.locator("[data-replay]").click()
     assert tablet.page.evaluate("heard") == 1
-    speaks(tablet)  # and again
+    speaks(tablet, 1500)  # and again
     tablet.goes_on()
     tablet.answers_and_goes_on("नहीं")
     tablet.answers_and_goes_on("पहले मुझसे पूछें")
