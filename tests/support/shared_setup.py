@@ -14,7 +14,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 from flask import Flask
-from flask.sansio.blueprints import BlueprintSetupState
+from flask.sansio.blueprints import Blueprint, BlueprintSetupState
 from sqlalchemy import Dialect, Engine, make_url
 from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
@@ -77,6 +77,7 @@ WHERE relnamespace = 'public'::regnamespace AND attnum > 0
 """
 """What tells whether a test took a table away, or changed one."""
 really_flush = os.fsync
+Deferred = Callable[[BlueprintSetupState], None]
 _STRETCHES = (passwords, picture_codes, shared_links)
 _DEAR, _LEAST = (argon2.PASSWORD_COST, argon2.CODE_COST), argon2.Argon2Cost(1, argon2.MIN_MEMORY_KIB)
 
@@ -157,20 +158,41 @@ def _share_compiled_statements() -> None:
 
 @dataclass(frozen=True)
 class _Addresses:
-    """What an application has once its pages are added: views, rules of each, and what finds a rule."""
+    """What an application has once its pages are added; what waits in blueprints, all of it and without addresses."""
 
     views: dict[str, Any]
     rules: dict[Any, list[Rule]]
     matcher: StateMachineMatcher
+    waiting: Sequence[tuple[Blueprint, list[Deferred], list[Deferred]]]
 
     @classmethod
     def of(cls, app: Flask) -> "_Addresses":
-        return cls(dict(app.view_functions), _copied(app.url_map._rules_by_endpoint), app.url_map._matcher)
+        waiting = [
+            (one, one.deferred_functions, [each for each in one.deferred_functions if not _adds_address(each)])
+            for one in app.blueprints.values()
+        ]
+        return cls(dict(app.view_functions), _copied(app.url_map._rules_by_endpoint), app.url_map._matcher, waiting)
+
+    @contextmanager
+    def without_adding(self) -> Iterator[None]:
+        """Within the block blueprints are registered with everything but their addresses."""
+        for blueprint, _everything, others in self.waiting:
+            blueprint.deferred_functions = others
+        try:
+            yield
+        finally:
+            for blueprint, everything, _others in self.waiting:
+                blueprint.deferred_functions = everything
 
     def give(self, app: Flask) -> None:
         app.view_functions.update(self.views)
         app.url_map._rules_by_endpoint = _copied(self.rules)
         app.url_map._matcher, app.url_map._remap = self.matcher, False
+
+
+def _adds_address(deferred: Deferred) -> bool:
+    """Whether it waits in a blueprint for an application only to add an address there."""
+    return deferred.__qualname__.startswith("Blueprint.add_url_rule.")
 
 
 def _copied(rules: dict[Any, list[Rule]]) -> dict[Any, list[Rule]]:
@@ -183,7 +205,7 @@ def _addresses_once(add_pages: Callable[[Flask], None]) -> Callable[[Flask], Non
     A test that adds an address of its own has it in its own application alone.
     """
     known: dict[Hashable, _Addresses] = {}
-    add_rule, add_address = Map.add, BlueprintSetupState.add_url_rule
+    add_rule = Map.add
 
     def add_own(self: Map, of: RuleFactory) -> None:
         if any(self._matcher is each.matcher for each in known.values()):
@@ -199,11 +221,8 @@ def _addresses_once(add_pages: Callable[[Flask], None]) -> Callable[[Flask], Non
             Map.update(app.url_map)
             known[before] = _Addresses.of(app)
             return
-        setattr(BlueprintSetupState, "add_url_rule", lambda *_, **__: None)  # noqa: B010
-        try:
+        with known[before].without_adding():
             add_pages(app)
-        finally:
-            setattr(BlueprintSetupState, "add_url_rule", add_address)  # noqa: B010
         known[before].give(app)
 
     setattr(Map, "add", add_own)  # noqa: B010
