@@ -5,18 +5,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextvars import Context
 from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
-from flask.cli import FlaskGroup
 
+from tests.support.command_line import run
 from tests.support.people import FIRST_NAMES
 from youthvoice.cli import COMMANDS
 from youthvoice.config import read_version
-from youthvoice.factory import start
 
 TOP = Path(__file__).parents[1]
 SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "asha:hush"}
@@ -73,12 +70,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("YOUTHVOICE_")]:
         monkeypatch.delenv(name)
     return folder
-
-
-def run(*given: str, settings: Mapping[str, str]) -> Result:
-    """What the command `youthvoice` does, in this process."""
-    group = FlaskGroup(create_app=start, load_dotenv=False)
-    return Context().run(CliRunner().invoke, group, given, env=dict(settings), prog_name="youthvoice")
 
 
 def test_no_command_makes_anything_where_there_is_no_installation(here: Path, tmp_path: Path) -> None:
