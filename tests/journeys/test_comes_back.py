@@ -24,6 +24,7 @@ from tests.journeys.test_telling import (
     reports,
     speaks,
 )
+from tests.support.long_tests import breadth
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 pytestmark = pytest.mark.journey
@@ -149,7 +150,7 @@ LEAVING: dict[str, Callable[[ChildTablet], None]] = {
 
 
 @pytest.mark.parametrize("sends", [False, True])
-@pytest.mark.parametrize("leave", LEAVING)
+@pytest.mark.parametrize("leave", breadth(["the dark corner", "idling"], ["three times Shift"]))
 def test_whoever_comes_next_finds_nothing_after(leave: str, sends: bool, tablet: ChildTablet) -> None:
     tablet.page.clock.install()
     opens_tell(tablet)

@@ -7,6 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
+from tests.support.long_tests import breadth
 
 pytestmark = pytest.mark.journey
 NEEDS_MEMORY = True
@@ -88,7 +89,7 @@ def test_back_shows_nothing_after(leave: str, tablet: ChildTablet) -> None:
     back_finds_nothing(tablet)
 
 
-@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times"])
+@pytest.mark.parametrize("leave", breadth(["leaves_fast"], ["presses_shift_three_times"]))
 def test_forward_after_the_dark_corner_finds_the_harmless_page_again(leave: str, tablet: ChildTablet) -> None:
     getattr(given(tablet), leave)()
     tablet.is_on_the_harmless_page()

@@ -240,7 +240,7 @@ def test_what_she_writes_and_says_outlives_a_reload_until_it_is_sent(
     expect(page.locator("textarea")).to_have_value("")
 
 
-@pytest.mark.parametrize("leave", ["leaves_fast", "presses_shift_three_times", "starts again"])
+@pytest.mark.parametrize("leave", breadth(["leaves_fast", "starts again"], ["presses_shift_three_times"]))
 def test_nothing_of_what_she_wrote_stays_for_whoever_comes_next(leave: str, tablet: ChildTablet, thread: Told) -> None:
     starts_writing(tablet)
     assert WORDS in tablet.page.evaluate("window.name")

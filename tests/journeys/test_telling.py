@@ -366,7 +366,7 @@ def told(tablet: ChildTablet, words: str = WORDS) -> ChildTablet:
     return tablet
 
 
-@pytest.mark.parametrize("leave", ["throws_away", "leaves_fast", "presses_shift_three_times"])
+@pytest.mark.parametrize("leave", breadth(["throws_away", "leaves_fast"], ["presses_shift_three_times"]))
 def test_nothing_stays_after(leave: str, tablet: ChildTablet, place: Place) -> None:
     told(tablet)
     if leave == "throws_away":
