@@ -22,7 +22,15 @@ from youthvoice.dashboard.routes.staff import dashboard_pages
 from youthvoice.good_news.routes.public import good_pages
 from youthvoice.good_news.routes.staff import good_news_pages
 from youthvoice.grievances.routes.public import tell
-from youthvoice.grievances.routes.staff import assisted_intake, handover, letter_reports, reports, reports_pages, rota
+from youthvoice.grievances.routes.staff import (
+    assisted_intake,
+    handover,
+    interpretations,
+    letter_reports,
+    reports,
+    reports_pages,
+    rota,
+)
 from youthvoice.introductions.routes.public import greetings_pages
 from youthvoice.introductions.routes.staff import introductions_pages
 from youthvoice.jobs.routes.public import work_pages
@@ -115,6 +123,7 @@ STAFF_BLUEPRINTS = (
     rota.rota_pages,
     knocks_pages,
     handover.handover_pages,
+    interpretations.interpretation_pages,
     assisted_intake.assisted_intake_pages,
     letters.letters_pages,
     good_news_pages,

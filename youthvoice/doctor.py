@@ -12,6 +12,7 @@ from sqlalchemy import URL
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db, migrations
+from youthvoice.access import permissions
 from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
@@ -128,7 +129,7 @@ def _low_disk_space(url: URL) -> Iterator[str]:
 
 def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[str]:
     """People with an account that does not count yet: a key has to be compared, or no advocate has met them."""
-    ids = {person.id for person in list_trusted_people(session, [site_id])}
+    ids = {person.id for person in list_trusted_people(session, [site_id], permissions.ROLES)}
     if unknown := [person.name for person in list_people(session, [site_id]) if person.id not in ids]:
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 

@@ -10,6 +10,7 @@ from youthvoice.grievances.deadlines.letter_job import escalate_late_letters
 from youthvoice.grievances.deadlines.notices import send_daily_notices, warn_about_guessing
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.grievances.deadlines.transcript_job import settle_transcripts
+from youthvoice.grievances.interpretations import end_interpretations
 from youthvoice.grievances.statistics import count_final_years
 from youthvoice.jobs.worker import Job
 from youthvoice.kiosk.offline.job import end_intake_keys
@@ -67,5 +68,6 @@ JOBS = (
     Job("taps", 60, count_due_taps),
     Job("support", 60, support_due),
     Job("transcripts", 3600, settle_transcripts),
+    Job("interpretations", 3600, end_interpretations),
     Job("turning", 86400, rewrite_due_rows),
 )

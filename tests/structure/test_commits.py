@@ -13,6 +13,7 @@ COMMITS_ITSELF: Final = {
     "committees/routes/staff/elections.py call_off": "likewise",
     "committees/routes/staff/elections.py close": "likewise",
     "grievances/routes/staff/handover.py _mark_open": "it was opened, also where the form that came with it is refused",
+    "grievances/routes/staff/interpretations.py _mark_open": "likewise",
     "grievances/routes/staff/reports.py _mark_open": "likewise",
     "read_aloud/routes/staff.py record": "another request may look up at once what there is to hear",
     "read_aloud/routes/staff.py remove": "likewise",

@@ -70,6 +70,7 @@ def test_key_files_keep_their_names() -> None:
 def test_roles_keep_their_codes() -> None:
     assert permissions.ROLES == (
         "advocate", "coordinator", "facilitator", "reviewer", "safeguarding_lead", "outside_recipient",
+        "interpreter",
     )  # fmt: skip
     assert permissions.NEWCOMER == "newcomer"
     assert get_args(Rung) == ("owner", "decision_maker", "advocates", "leads", "outside")

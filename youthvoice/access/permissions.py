@@ -20,6 +20,9 @@ SAFEGUARDING_LEAD: Final = "safeguarding_lead"
 
 OUTSIDE_RECIPIENT: Final = "outside_recipient"
 
+INTERPRETER: Final = "interpreter"
+"""Reads single entries that children let her read, and nothing else: an account of its own, never a second role."""
+
 NEWCOMER: Final = "newcomer"
 """Not the role of an account: the role in which a new person acts until colleagues have confirmed them.
 
@@ -27,12 +30,16 @@ For a reader this lasts until two colleagues compared the key and 48 hours passe
 them.
 """
 
-ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+STAFF_ROLES: Final = (ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT)
+"""The roles that have a duty at a site."""
+
+ROLES: Final = (*STAFF_ROLES, INTERPRETER)
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "home.see": frozenset({*ROLES, NEWCOMER}),
-    "requests.answer": frozenset(ROLES),  # one asks, a second agrees
-    "answers.give": frozenset(ROLES),  # the decider is any adult with a staff account
+    "introductions.make": frozenset(ROLES),
+    "requests.answer": frozenset(STAFF_ROLES),  # one asks, a second agrees
+    "answers.give": frozenset(STAFF_ROLES),  # the decider is any adult with a staff account
     "answers.decision_maker": frozenset({COORDINATOR}),  # who is asked when nobody answers
     "questionnaires.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR}),
     "questionnaires.import": frozenset({COORDINATOR}),
@@ -55,7 +62,8 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "suggestions.check": frozenset({ADVOCATE}),  # never the facilitator who answers them
     "reports.help": frozenset({ADVOCATE, FACILITATOR}),  # help a child to report
     "reports.read": frozenset({ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # only who can unseal it
-    "handed.read": frozenset(ROLES) - {COORDINATOR},
+    "handed.read": frozenset(STAFF_ROLES) - {COORDINATOR},
+    "interpretations.write": frozenset({INTERPRETER}),  # what is sealed to her, one entry each
     "knocks.listen": frozenset(
         {ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD}
     ),  # adults whom children can meet
@@ -68,21 +76,21 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "committees.meet": frozenset({FACILITATOR}),
     "services.see": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),
     "figures.see": frozenset({OUTSIDE_RECIPIENT}),
-    "influence.see": frozenset(ROLES),  # what came of children's words; all sites together are open to everybody
+    "influence.see": frozenset(STAFF_ROLES),  # what came of children's words; all sites together are open to everybody
     "publications.see": frozenset({FACILITATOR, ADVOCATE, SAFEGUARDING_LEAD, COORDINATOR}),
     "publications.review": frozenset({ADVOCATE, REVIEWER}),
     "publications.approve": frozenset({ADVOCATE}),
     "publications.send": frozenset({COORDINATOR}),
-    "reviews.see": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # only the case holder, the reviewer and those invited
+    "reviews.see": frozenset(STAFF_ROLES) - {OUTSIDE_RECIPIENT},  # only the case holder, the reviewer and those invited
     "reviews.open": frozenset({ADVOCATE, COORDINATOR, REVIEWER}),
     "reviews.carry": frozenset({ADVOCATE}),
-    "reviews.decide": frozenset(ROLES) - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and who is asked next
+    "reviews.decide": frozenset(STAFF_ROLES) - {OUTSIDE_RECIPIENT},  # the reviewer, the advocate, and who is asked next
     "care_steps.see": frozenset({ADVOCATE, COORDINATOR, SAFEGUARDING_LEAD}),  # to whom a gap is flagged
     "addresses.enter": frozenset({COORDINATOR}),
     "addresses.clear": frozenset({ADVOCATE}),
     "clocks.rota": frozenset({ADVOCATE}),
     "audit.witness": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # never those who run the installation
-    "log.see": frozenset(ROLES),  # only the caller's part: see `witnesses/log_scopes`
+    "log.see": frozenset(STAFF_ROLES),  # only the caller's part: see `witnesses/log_scopes`
     "log.days": frozenset({OUTSIDE_RECIPIENT}),  # which kinds of acts a day had, of the whole installation
     "places.manage": frozenset({COORDINATOR}),
     "texts.read": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER}),  # a translation; nothing of children
@@ -91,7 +99,9 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "people.meet": frozenset({ADVOCATE}),  # who never comes from a coordinator
     "tests.confirm": frozenset({OUTSIDE_RECIPIENT}),
     "readers.choose": frozenset({ADVOCATE, OUTSIDE_RECIPIENT}),  # who holds keys is not chosen by managers
-    "account.leave": frozenset({SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT}),  # on their own: they have no manager here
+    "account.leave": frozenset(
+        {SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT, INTERPRETER}
+    ),  # on their own: they have no manager here
 }
 
 
@@ -111,6 +121,7 @@ ROLE_LABELS: Final = {
     "reviewer": _l("Reviewer"),
     "safeguarding_lead": _l("Safeguarding lead"),
     "outside_recipient": _l("Outside recipient"),
+    "interpreter": _l("Interpreter"),
     "newcomer": _l("Newcomer: not confirmed yet"),
 }
 """The name of each role on a page."""

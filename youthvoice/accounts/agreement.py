@@ -243,10 +243,10 @@ def do_both_count(session: Session, agreement_request: AgreementRequest) -> bool
     seconds = {
         person.id for person in list_possible_seconds(session, agreement_request.asked_by, agreement_request.site_ids)
     }
-    firsts = {
-        person.id for person in list_possible_seconds(session, agreement_request.asked_of, agreement_request.site_ids)
-    }
-    return first is not None and agreement_request.asked_of in seconds and agreement_request.asked_by in firsts
+    trusted = {row.id for row in store.list_trusted_person_rows(session, agreement_request.site_ids)}
+    works_at = store.site_ids_of_people(session, [agreement_request.asked_by])[agreement_request.asked_by]
+    does_first_count = agreement_request.asked_by in trusted and agreement_request.site_ids <= works_at
+    return first is not None and agreement_request.asked_of in seconds and does_first_count
 
 
 def carry_out_request(session: Session, agreement_request: AgreementRequest, second: Caller) -> RequestOutcome:

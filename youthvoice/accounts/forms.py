@@ -34,6 +34,7 @@ from youthvoice.accounts.store import Person
 from youthvoice.mail.messages import is_plain_address
 from youthvoice.mail.sms import MAX_NUMBER_CHARACTERS, NotANumber, plain_number
 from youthvoice.privacy.credentials.passwords import find_weakness
+from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 
 _NOBODY: Final = 0
@@ -93,6 +94,17 @@ class TrainingForm(FlaskForm):
     """The last day of somebody's training."""
 
     trained_until = DateField(_l("Trained until"), [Optional()])
+
+
+class InterpreterForm(FlaskForm):
+    """What an interpreter speaks, and where she works besides."""
+
+    languages = CheckboxesField(
+        _l("Which languages does she speak?"),
+        [DataRequired(_l("Choose at least one."))],
+        choices=[(code, language.name) for code, language in LANGUAGES.items()],
+    )
+    works_at = CheckboxesField(_l("Does she work in one of these houses?"), coerce=int)
 
 
 class RefuseRequestForm(FlaskForm):

@@ -56,6 +56,20 @@ class PersonSiteRow(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, index=True)
 
 
+class InterpreterRow(Base):
+    """What an interpreter speaks, and at which of her sites she also works; `seal` is a MAC over it.
+
+    A reader who chooses readers enters it: neither she nor a coordinator.
+    """
+
+    __tablename__ = "interpreters"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    works_at: Mapped[list[int]] = mapped_column(JSON)
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class FormerNameRow(Base):
     """A former name of a person, and the adult who agreed to the change; `seal` is a MAC over it."""
 

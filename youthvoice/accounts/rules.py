@@ -8,10 +8,15 @@ from youthvoice.access import permissions
 
 ADDED_BY_A_COORDINATOR: Final = (permissions.FACILITATOR, permissions.REVIEWER, permissions.COORDINATOR)
 
-HOLDING_KEYS: Final = (permissions.ADVOCATE, permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
+HOLDING_KEYS: Final = (
+    permissions.ADVOCATE,
+    permissions.SAFEGUARDING_LEAD,
+    permissions.OUTSIDE_RECIPIENT,
+    permissions.INTERPRETER,
+)
 """The roles with a key to what children say; managers choose none of these people."""
 
-ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT)
+ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT, permissions.INTERPRETER)
 
 INVITATION_LASTS: Final = timedelta(days=7)
 

@@ -9,9 +9,16 @@ from sqlalchemy import BindParameter, Row, Select, Table, bindparam, select, tex
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.access.permissions import ADVOCATE, NEWCOMER, OUTSIDE_RECIPIENT, ROLES, SAFEGUARDING_LEAD
+from youthvoice.access.permissions import (
+    ADVOCATE,
+    INTERPRETER,
+    NEWCOMER,
+    OUTSIDE_RECIPIENT,
+    SAFEGUARDING_LEAD,
+    STAFF_ROLES,
+)
 from youthvoice.accounts import adult_pictures
-from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
 from youthvoice.accounts.rules import HOLDING_KEYS
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.privacy.crypto.record_macs import PersonClaims, check_person_mac
@@ -153,9 +160,11 @@ def list_everybody(session: Session) -> list[Person]:
     return [_to_person(row) for row in list_every_person_row(session)]
 
 
-def list_trusted_people(session: Session, site_ids: Collection[int]) -> list[Person]:
-    """The trusted people at any of these sites, by name; only these can be chosen for a duty."""
-    return [_to_person(row) for row in list_trusted_person_rows(session, site_ids)]
+def list_trusted_people(
+    session: Session, site_ids: Collection[int], roles: Collection[str] = STAFF_ROLES
+) -> list[Person]:
+    """The trusted people of some roles at any of these sites, by name; only these can be chosen for a duty."""
+    return [_to_person(row) for row in list_trusted_person_rows(session, site_ids) if row.role in roles]
 
 
 def find_person_row(session: Session, person_id: int) -> PersonRow | None:
@@ -295,7 +304,7 @@ def find_readers(session: Session, site_id: int) -> Readers:
     return Readers(by_role[ADVOCATE], by_role[SAFEGUARDING_LEAD], by_role[OUTSIDE_RECIPIENT])
 
 
-def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ROLES) -> list[Reader]:
+def list_key_holders(session: Session, site_id: int, roles: Collection[str] = STAFF_ROLES) -> list[Reader]:
     """The people of some roles at a site to whom something may be sealed, by name: present, vouched for and trusted.
 
     Args:
@@ -322,9 +331,21 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = RO
     ]
 
 
+def list_interpreter_rows(session: Session) -> list[InterpreterRow]:
+    """What was entered about interpreters; only for `interpreters`, which checks it."""
+    return list(session.scalars(select(InterpreterRow)))
+
+
+def find_interpreter_row(session: Session, person_id: int) -> InterpreterRow | None:
+    """What was entered about one interpreter; likewise."""
+    return session.get(InterpreterRow, person_id)
+
+
 def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
     """The picture of OpenMoji by which children know each adult of one site, by person id; readers choose first."""
-    readers_first = sorted(people, key=lambda person: (person.role not in HOLDING_KEYS, person.id))
+    readers_first = sorted(
+        people, key=lambda person: (person.role == INTERPRETER, person.role not in HOLDING_KEYS, person.id)
+    )
     return adult_pictures.assign_pictures((person.id, person.picture) for person in readers_first)
 
 

@@ -34,6 +34,7 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
     permissions.REVIEWER: GuidePart("reviews", "Who does what"),
     permissions.SAFEGUARDING_LEAD: GuidePart("child-advocate", "A morning"),
     permissions.OUTSIDE_RECIPIENT: GuidePart("child-advocate", "For the outside recipient"),
+    permissions.INTERPRETER: GuidePart("children-tell", "An interpreter"),
     permissions.NEWCOMER: GuidePart("child-advocate", "Coming in"),
 }
 """The part for the start of a role's day, and for pages under no line of the menu."""
@@ -41,6 +42,7 @@ _BY_ROLE: Final[Mapping[str, GuidePart]] = {
 GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "reports.index": GuidePart("child-advocate", "A report"),
     "handover.index": GuidePart("children-tell", "What adults do"),
+    "interpretations.index": GuidePart("children-tell", "An interpreter"),
     "knocks.index": GuidePart("children-tell", "A knock"),
     "good_news.list_thanks": GuidePart("children-tell", "Good news"),
     "rota.index": GuidePart("child-advocate", "A morning"),

@@ -154,6 +154,12 @@ _KINDS: Final = {
     "handed": TaskKind(
         _l("Open it and read"), "2709", "handover.index", about=_l("Words of a child were handed to you")
     ),
+    "interpretation": TaskKind(
+        _l("Open it and write it in the other language"),
+        "2709",
+        "interpretations.index",
+        about=_l("Words to translate were sealed to you"),
+    ),
     "compare": TaskKind(_l("Compare key pictures face to face"), "1F511", "people.compare", "person_id"),
     "newcomer": TaskKind(
         _l("Know that words will be sealed to this key from that day"), "1F511", "people.compare", "person_id"

@@ -16,6 +16,7 @@ MENU: Final = (
         (
             (lazy_gettext("Reports"), "reports.index", "shield", "reports.read"),
             (lazy_gettext("Shared with me"), "handover.index", "hand-over", "handed.read"),
+            (lazy_gettext("To translate"), "interpretations.index", "half", "interpretations.write"),
             (lazy_gettext("Knocks"), "knocks.index", "knock", "knocks.listen"),
             (lazy_gettext("Thanks to you"), "good_news.list_thanks", "tick", "knocks.listen"),
             (lazy_gettext("On call"), "rota.index", "clock", "clocks.rota"),

@@ -171,6 +171,11 @@ class _TaskCollector:
         if handover_items.count_unopened(self.session, self.caller.person_id):
             yield Task("handed", "", {}, "", None, None)
 
+    def interpretations(self) -> Iterator[Task]:
+        """One line for all entries that an interpreter has not opened yet."""
+        if handover_items.count_unopened(self.session, self.caller.person_id):
+            yield Task("interpretation", "", {}, "", None, None)
+
     def knocks(self) -> Iterator[Task]:
         """A child who wants to talk with the caller, and knocks at others to which nobody came; never how many."""
         for site_id, site in self.sites.items():
@@ -389,6 +394,7 @@ class _TaskCollector:
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (
     (("reports.read",), _TaskCollector.reports),
     (("handed.read",), _TaskCollector.handed_over),
+    (("interpretations.write",), _TaskCollector.interpretations),
     (("knocks.listen",), _TaskCollector.knocks),
     (("knocks.listen",), _TaskCollector.thanks),
     ((), _TaskCollector.answers_due),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access import permissions
+from youthvoice.accounts.interpreters import record_languages
 from youthvoice.accounts.people.bootstrap import NewAccount, PreparedAccount, add_first_people
 from youthvoice.accounts.people.store import set_address
 from youthvoice.accounts.store import find_person_by_handle
@@ -33,6 +34,7 @@ PEOPLE: Final = (
     NewAccount("Fatima Example", permissions.FACILITATOR, "fatima"),
     NewAccount("Lata Example", permissions.FACILITATOR, "lata"),
     NewAccount("Reva Example", permissions.REVIEWER, "reva"),
+    NewAccount("Bela Example", permissions.INTERPRETER, "bela"),
 )
 
 _TRAINED: Final = timedelta(days=365)
@@ -116,6 +118,7 @@ _SERVICES: Final = (
 def reach_everybody(session: Session, site_id: int) -> None:
     """Add mail addresses, a rota, two outside addresses for the head of the log, and three services."""
     ids = {account.handle: _with_address(session, account.handle) for account in PEOPLE}
+    record_languages(session, ids["bela"], ["bn", "en", "hi"], (), log_of("asha"))
     handle, first, last = _ONCE
     today = context.today()
     duties = [Duty(site_id=site_id, person_id=ids[name], weekday=day) for day, name in enumerate(_WEEK)]

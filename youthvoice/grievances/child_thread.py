@@ -14,13 +14,14 @@ from youthvoice.grievances.time_limits import AGREE, CHILD_WROTE, REPRISAL_CHECK
 from youthvoice.threads import case_state
 from youthvoice.threads.entities import ThreadEntry
 
-MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know", "transcript_right"]
+MessageKind = Literal["child", "put_right", "withdraw", "trouble", "may_know", "transcript_right", "interpreter"]
 
 ANSWERS: Final = {
     "put_right": ("yes", "partly", "no"),
     "trouble": ("no", "yes"),
     "may_know": ("yes", "no"),
     transcripts.QUESTION: transcripts.ANSWERS,
+    transcripts.INTERPRETER: transcripts.ANSWERS_ABOUT_INTERPRETER,
 }
 """The possible answers to each question, in the order in which the page shows them."""
 
@@ -35,6 +36,7 @@ class ChildMessage:
         answer: one of `ANSWERS`, where the child answers a question.
         ask: id of the reply with the question, in hexadecimal digits; may be empty.
         question: the id by which the readers' entries know the question; may be empty.
+        copy: the question about an entry, opened with the child's code; it holds a copy of the entry.
         sound: the child's recording; empty without one.
         sound_kind: `audio/webm` or `audio/ogg`.
         number: submission id of the page, 16 bytes, by which a repeat is recognised; may be empty.
@@ -48,6 +50,7 @@ class ChildMessage:
     sound_kind: str = ""
     number: bytes = field(default=b"", repr=False)
     question: str = ""
+    copy: ThreadEntry | None = field(default=None, repr=False)
 
     @property
     def disagrees(self) -> bool:
@@ -89,7 +92,7 @@ def state_after(case: case_state.CaseState, message: ChildMessage, day: date, un
         case = reopened_state(case, day)
     if message.wants_an_answer and until < case.clocks.get(CHILD_WROTE, until + 1):
         case = case.with_clock(CHILD_WROTE, until)  # writing again does not postpone a running deadline
-    if message.kind != transcripts.QUESTION:  # nothing else that adults wrote is answered by it
+    if message.kind not in transcripts.QUESTIONS:  # nothing else that adults wrote is answered by it
         case = case.unflagged(case_state.WAITS_FOR_CHILD)
     if message.kind == "withdraw":
         case = case.flagged(case_state.WITHDRAW_ASKED)
@@ -127,14 +130,18 @@ def _put_right(case: case_state.CaseState, message: ChildMessage, day: date) -> 
 
 _MESSAGES: Final = frozenset({"message", "message_voice"})
 
+RENDERING: Final = "rendering"
+"""Kind of what an interpreter wrote, for readers and for the child."""
+
 
 @dataclass(frozen=True, slots=True)
 class TranscriptCheck:
-    """A transcript that the child is asked about.
+    """A transcript, or an interpreter, that the child is asked about.
 
     Attributes:
-        entry: the question, with the words, the child's own recording, and who else has the recording.
-        answer: the child's last answer, one of `transcripts.ANSWERS`; empty without one.
+        entry: the question, with the words, the child's own recording, and who else has the recording; or with the
+            interpreter, and a copy of what she would read.
+        answer: the child's last answer, one of `ANSWERS`; empty without one.
         copies: names of people who have the recording, too: when it was asked, or since.
     """
 
@@ -152,7 +159,8 @@ class ChildThreadView:
         messages: what adults wrote or said to the child, the newest first.
         asks: questions that wait for the child's answer: the newest of each kind, and all of `may_know`.
         may_disagree: whether the child can say that it is not put right, without being asked.
-        checks: the newest transcript of each recording, until its question is settled.
+        checks: the newest transcript of each recording, and each interpreter, until its question is settled.
+        renderings: adults' answers as interpreters wrote them in the child's language.
     """
 
     steps: tuple[ThreadEntry, ...]
@@ -160,6 +168,7 @@ class ChildThreadView:
     asks: tuple[ThreadEntry, ...]
     may_disagree: bool
     checks: tuple[TranscriptCheck, ...]
+    renderings: tuple[ThreadEntry, ...] = ()
 
 
 def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.CaseState) -> ChildThreadView:
@@ -172,11 +181,12 @@ def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.Ca
     asks = _waiting_questions(thread_entries)
     was_asked = any(entry.said.get("ask") == "put_right" for entry in asks)
     return ChildThreadView(
-        steps=tuple(entry for entry in thread_entries if entry.kind == "step" or entry.kind in _MESSAGES),
+        steps=tuple(entry for entry in thread_entries if entry.kind in {"step", RENDERING, *_MESSAGES}),
         messages=tuple(entry for entry in reversed(thread_entries) if entry.kind in _MESSAGES),
         asks=asks,
         may_disagree=case.state == "closed" and not was_asked,
         checks=_transcript_checks(thread_entries, case),
+        renderings=tuple(entry for entry in thread_entries if entry.kind == RENDERING),
     )
 
 
@@ -184,14 +194,14 @@ def _transcript_checks(
     thread_entries: Sequence[ThreadEntry], case: case_state.CaseState
 ) -> tuple[TranscriptCheck, ...]:
     newest = {
-        entry.said["recording"]: entry
+        entry.said["recording"] if entry.said["ask"] == transcripts.QUESTION else entry.id: entry
         for entry in thread_entries
-        if entry.said.get("ask") == transcripts.QUESTION and transcripts.find_question(case, entry.id)
+        if _is_open_check(entry, case)
     }
     answers = {
         entry.said["ask"]: str(entry.said["answer"])
         for entry in thread_entries
-        if entry.said.get("about") == transcripts.QUESTION
+        if entry.said.get("about") in transcripts.QUESTIONS
     }
     return tuple(
         TranscriptCheck(entry, answers.get(entry.id.hex(), ""), _copies(entry, thread_entries))
@@ -200,7 +210,7 @@ def _transcript_checks(
 
 
 def _copies(thread_entry: ThreadEntry, thread_entries: Sequence[ThreadEntry]) -> tuple[str, ...]:
-    names = set(thread_entry.said["copies"])
+    names = set(thread_entry.said.get("copies", ()))
     for entry in thread_entries[thread_entries.index(thread_entry) + 1 :]:
         if thread_entry.said["recording"] in entry.said.get("voices", ()):
             names.add(entry.said["name"])
@@ -209,11 +219,17 @@ def _copies(thread_entry: ThreadEntry, thread_entries: Sequence[ThreadEntry]) ->
     return tuple(sorted(names))
 
 
+def _is_open_check(entry: ThreadEntry, case: case_state.CaseState) -> bool:
+    about = entry.said.get("ask")
+    question = transcripts.find_question(case, entry.id, about) if about in transcripts.QUESTIONS else None
+    return question is not None
+
+
 def _waiting_questions(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
     waiting: dict[str, ThreadEntry] = {}
     for entry in thread_entries:
         about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))
-        if about == transcripts.QUESTION:
+        if about in transcripts.QUESTIONS:
             continue
         if entry.kind == "ask" and about in ANSWERS:
             waiting[entry.id.hex() if about == "may_know" else about] = entry

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, StopValidati
 
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.grievances.intake_options import TOPICS
+from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS, TOPICS
 from youthvoice.threads.theme_form import AgreedThemeForm
 
 ONCE = "once"
@@ -80,6 +80,18 @@ class WriteBackForm(FlaskForm):
     words = TextAreaField(
         _l("What was done?"),
         [DataRequired(_l("Write what was done.")), Length(max=2000, message=_l("At most %(max)d letters."))],
+    )
+
+
+class RenderingForm(FlaskForm):
+    """What an interpreter writes of an entry."""
+
+    words = TextAreaField(
+        _l("In the other language"),
+        [
+            DataRequired(_l("Write what is said.")),
+            Length(max=2 * MAX_WORDS_CHARACTERS, message=_l("At most %(max)d letters.")),
+        ],
     )
 
 

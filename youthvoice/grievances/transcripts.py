@@ -1,8 +1,11 @@
-"""Questions to a child about transcripts: did a reader write down what the child said? Pure.
+"""Questions to a child about single entries: is a transcript right, and may an interpreter read this? Pure.
 
 After a yes the recording ends when the next day is over, and the words stay; until then the child may say something
 else. After any other answer, or none in thirty days, the recording stays as long as its report. Each time the child's
 own copy ends, because a code otherwise opens only what adults say.
+
+An interpreter reads one entry after a yes, for two weeks; until then the child may say no, and it ends immediately. A
+no ends the question when the next day is over; "not now" leaves it open for the rest of its thirty days.
 
 The case state holds the unsettled questions, encrypted and always of the same length: nobody reads from a stolen
 database that a child answered, or what. All that is settled becomes due when a day is over, whenever the child came.
@@ -21,20 +24,31 @@ from youthvoice.threads.entities import ThreadEntry
 QUESTION: Final = "transcript_right"
 """The code of the question, the kind of the child's answer, and what both say that they are about."""
 
+INTERPRETER: Final = "interpreter"
+"""The same of the question whether an interpreter may read an entry."""
+
+QUESTIONS: Final = (QUESTION, INTERPRETER)
+
 YES: Final = "yes"
 
 NO: Final = "no"
 
 KEEP: Final = "keep"
 
+LATER: Final = "later"
+
 ANSWERS: Final = (YES, NO, KEEP)
 """The answers in the order in which the page shows them."""
+
+ANSWERS_ABOUT_INTERPRETER: Final = (YES, NO, LATER)
 
 MAX_QUESTIONS: Final = 4
 """Unsettled questions of one report: a case state has room for this many."""
 
 _WAITS: Final = timedelta(days=30)
 """How long a question waits for its answer."""
+
+_INTERPRETER_READS: Final = timedelta(days=14)
 
 _TOMORROW: Final = timedelta(days=1)
 
@@ -48,11 +62,12 @@ class TranscriptQuestion(NamedTuple):
     """One unsettled question.
 
     Attributes:
-        recording: first digits of the id of the entry with the recording.
+        recording: first digits of the id of the entry with the recording, or that the interpreter reads.
         question: first digits of the id of the reply that asks.
         hour: from which it is settled, in whole hours since 1970 UTC.
         turn: of the recording among the entries.
-        answer: one of `ANSWERS`; empty while there is none.
+        answer: one of `ANSWERS`, or of `ANSWERS_ABOUT_INTERPRETER`; empty while there is none.
+        about: one of `QUESTIONS`.
     """
 
     recording: str
@@ -60,6 +75,7 @@ class TranscriptQuestion(NamedTuple):
     hour: int
     turn: int
     answer: str
+    about: str = QUESTION
 
     def is_about(self, entry_id: bytes) -> bool:
         """Whether an entry holds the recording, or a reply asks the question."""
@@ -69,19 +85,24 @@ class TranscriptQuestion(NamedTuple):
 def list_questions(case: CaseState) -> Iterator[TranscriptQuestion]:
     """The unsettled questions of a report, the newest last."""
     for key, (hour, turn, answer) in case.transcripts.items():
-        yield TranscriptQuestion(key[:_DIGITS], key[_DIGITS:], hour, turn, answer)
+        about = INTERPRETER if key[2 * _DIGITS :] else QUESTION
+        yield TranscriptQuestion(key[:_DIGITS], key[_DIGITS : 2 * _DIGITS], hour, turn, answer, about)
 
 
-def find_question(case: CaseState, entry_id: bytes) -> TranscriptQuestion | None:
-    """The newest question about a recording that takes an answer, or that of a reply; None where there is none."""
+def find_question(case: CaseState, entry_id: bytes, about: str = QUESTION) -> TranscriptQuestion | None:
+    """The newest question about an entry that takes an answer, or that of a reply; None where there is none."""
     questions = [
-        question for question in list_questions(case) if question.is_about(entry_id) and question.answer != _REPLACED
+        question
+        for question in list_questions(case)
+        if question.about == about and question.is_about(entry_id) and question.answer != _REPLACED
     ]
     return questions[-1] if questions else None
 
 
-def with_question(case: CaseState, entry: ThreadEntry, question_id: bytes, day: date, time_zone: str) -> CaseState:
-    """The case once a child is asked; an earlier question about the recording takes no answer from now on.
+def with_question(  # noqa: PLR0913, PLR0917 - each of them matters
+    case: CaseState, entry: ThreadEntry, question_id: bytes, day: date, time_zone: str, about: str = QUESTION
+) -> CaseState:
+    """The case once a child is asked; an earlier question about the same transcript takes no answer from now on.
 
     Args:
         case: with less than `MAX_QUESTIONS`.
@@ -89,11 +110,13 @@ def with_question(case: CaseState, entry: ThreadEntry, question_id: bytes, day: 
         question_id: of the reply, 16 bytes.
         day: at the site.
         time_zone: of the site.
+        about: one of `QUESTIONS`.
     """
-    case = without_answers(case, entry, day, time_zone)
+    if about == QUESTION:
+        case = without_answers(case, entry, day, time_zone)
     recording_digits, question_digits = entry.id.hex()[:_DIGITS], question_id.hex()[:_DIGITS]
     hour = _hour_over(day + _WAITS, time_zone)
-    return _with(case, TranscriptQuestion(recording_digits, question_digits, hour, entry.turn, ""))
+    return _with(case, TranscriptQuestion(recording_digits, question_digits, hour, entry.turn, "", about))
 
 
 def without_answers(case: CaseState, entry: ThreadEntry, day: date, time_zone: str) -> CaseState:
@@ -102,30 +125,42 @@ def without_answers(case: CaseState, entry: ThreadEntry, day: date, time_zone: s
     Otherwise a yes to the old words would end the recording, and stand beside words that the child never saw.
     """
     question = find_question(case, entry.id)
-    if question is None:
-        return case
-    return _with(case, question._replace(answer=_REPLACED, hour=_hour_over(day + _TOMORROW, time_zone)))
+    return case if question is None else with_question_ended(case, question, day, time_zone)
 
 
-def with_answer(case: CaseState, question_id: bytes, answer: str, day: date, time_zone: str) -> CaseState | None:
-    """The case after an answer of the child; None where the question is settled, or was replaced by another one."""
-    question = find_question(case, question_id)
+def with_answer(  # noqa: PLR0913, PLR0917 - each of them matters
+    case: CaseState, question_id: bytes, answer: str, day: date, time_zone: str, about: str = QUESTION
+) -> CaseState | None:
+    """The case after an answer of the child; None where the question is settled, replaced, or about something else."""
+    question = find_question(case, question_id, about)
     if question is None:
         return None
-    return _with(case, question._replace(answer=answer, hour=_hour_over(day + _TOMORROW, time_zone)))
+    is_repeated = about == INTERPRETER and answer == question.answer  # the same yes prolongs nothing
+    if is_repeated or (answer == LATER and question.answer != YES):
+        return _with(case, question._replace(answer=answer))
+    waits = _INTERPRETER_READS if about == INTERPRETER and answer == YES else _TOMORROW
+    return _with(case, question._replace(answer=answer, hour=_hour_over(day + waits, time_zone)))
+
+
+def with_question_ended(case: CaseState, question: TranscriptQuestion, day: date, time_zone: str) -> CaseState:
+    """The case once a question takes no answer any longer; it is settled tomorrow."""
+    return _with(case, question._replace(answer=_REPLACED, hour=_hour_over(day + _TOMORROW, time_zone)))
 
 
 def without_question(case: CaseState, question: TranscriptQuestion) -> CaseState:
     """The case once a question is settled."""
-    key = question.recording + question.question
+    key = _key(question)
     return case.having(transcripts={other: value for other, value in case.transcripts.items() if other != key})
 
 
 def list_due(case: CaseState, hour: int) -> list[TranscriptQuestion]:
-    """The questions that are settled now; none while something stops it, whatever the child answered."""
-    if does_stop(case):
-        return []
-    return [question for question in list_questions(case) if question.hour <= hour]
+    """The questions that are settled now. Something may stop those about transcripts, whatever the child answered."""
+    stops = does_stop(case)
+    return [
+        question
+        for question in list_questions(case)
+        if question.hour <= hour and not (stops and question.about == QUESTION)
+    ]
 
 
 def does_stop(case: CaseState) -> bool:
@@ -143,7 +178,11 @@ def last_day(question: TranscriptQuestion, time_zone: str) -> date:
 
 def _with(case: CaseState, question: TranscriptQuestion) -> CaseState:
     value = question.hour, question.turn, question.answer
-    return case.having(transcripts={**case.transcripts, question.recording + question.question: value})
+    return case.having(transcripts={**case.transcripts, _key(question): value})
+
+
+def _key(question: TranscriptQuestion) -> str:
+    return question.recording + question.question + ("i" if question.about == INTERPRETER else "")
 
 
 def _hour_over(day: date, time_zone: str) -> int:

@@ -3,17 +3,21 @@
 Source: PRIVACY.md C, "Handing over seals the chosen items to the new reader".
 """
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.db import count_changed
 from youthvoice.privacy.crypto import sealing, symmetric_encryption
-from youthvoice.privacy.keys.key_names import destruction_key
+from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads.key_wraps import KeyHolder
 from youthvoice.threads.models import HandoverItemRow
@@ -22,8 +26,23 @@ HandoverItem = HandoverItemRow
 """A handover, unopened: it is sealed to one adult."""
 
 
-def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, data: Mapping[str, Any]) -> HandoverItem:
-    """Seal content to one adult.
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What is particular about an item for an interpreter: one of `interpreted_item_ids`, and its last day."""
+
+    item_id: bytes
+    ends_on: date
+
+
+def seal_handover(  # noqa: PLR0913, PLR0917 - keys, person, period and content
+    keyring: Keyring,
+    holder: KeyHolder,
+    day: date,
+    month: str,
+    data: Mapping[str, Any],
+    interpretation: Interpretation | None = None,
+) -> HandoverItem:
+    """Seal content to one adult; all texts for interpreters have one length.
 
     Args:
         keyring: the key files.
@@ -31,13 +50,39 @@ def seal_handover(keyring: Keyring, holder: KeyHolder, day: date, month: str, da
         day: at the site.
         month: destruction month of the report.
         data: texts and what belongs to them, as JSON values.
+        interpretation: of an entry for an interpreter; None for other handovers.
 
     Raises:
         KeyGone: the report's month has ended.
     """
-    item_id = secrets.token_bytes(16)
-    sealed_text = _seal_and_encrypt(keyring, item_id, holder, month, data)
-    return HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month, body=sealed_text.blob)
+    item_id = interpretation.item_id if interpretation else secrets.token_bytes(16)
+    least = _TEXT_BYTES if interpretation else 0
+    item = HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month)
+    item.body = _seal_and_encrypt(keyring, item_id, holder, month, data, least).blob
+    item.ends_on = interpretation.ends_on if interpretation else None
+    return item
+
+
+_TEXT_BYTES: Final = 16 * 1024
+"""Size of every sealed text for an interpreter, which has room for the longest one."""
+
+MAX_INTERPRETED: Final = 8
+"""Items that one yes of a child to an interpreter can make: the entry, and adults' answers to it."""
+
+
+def interpreted_item_ids(keyring: Keyring, thread_id: bytes, question: str) -> list[bytes]:
+    """The ids of all items that one yes to an interpreter can make; the first is of the child's own entry.
+
+    Nothing is stored that leads from the report to them: only the key file `threads` does.
+
+    Args:
+        keyring: the key files.
+        thread_id: 16 bytes.
+        question: digits of the question that the case state holds.
+    """
+    key = keyring.key(THREADS)
+    words = b"youthvoice/1|interpreted|" + thread_id + question.encode()
+    return [hmac.digest(key, words + bytes([nth]), hashlib.sha256)[:16] for nth in range(MAX_INTERPRETED)]
 
 
 def transfer_item(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: date, data: Mapping[str, Any]) -> None:
@@ -57,11 +102,12 @@ def transfer_item(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: 
     item.person_id, item.day, item.opened_on = holder.person_id, day, None
 
 
-def _seal_and_encrypt(
-    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any]
+def _seal_and_encrypt(  # noqa: PLR0913, PLR0917 - as `seal_handover`
+    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any], least: int = 0
 ) -> sealing.SealedText:
     plain = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id))
+    size = least if len(plain) + symmetric_encryption.LENGTH_BYTES + sealing.HEAD_BYTES <= least else None
+    sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id), size)
     return sealing.encrypt_outer(
         sealed_text, keyring.key(destruction_key(month)), _bound(item_id, holder.person_id, "outer")
     )
@@ -120,6 +166,21 @@ def find_handover(session: Session, person_id: int, item_id: bytes) -> HandoverI
 def remove_handovers(session: Session, person_id: int, item_ids: Collection[bytes]) -> None:
     """Delete handovers of a recipient."""
     session.execute(delete(HandoverItem).where(HandoverItem.person_id == person_id, HandoverItem.id.in_(item_ids)))
+
+
+def remove_interpreted(session: Session, item_ids: Collection[bytes]) -> None:
+    """Delete what interpreters read; other handovers stay."""
+    session.execute(delete(HandoverItem).where(HandoverItem.id.in_(item_ids), HandoverItem.ends_on.is_not(None)))
+
+
+def remove_ended(session: Session, today: date) -> int:
+    """Delete what interpreters read until a day before today; returns how many."""
+    return count_changed(session, delete(HandoverItem).where(HandoverItem.ends_on < today))
+
+
+def has_ended_items(session: Session, today: date) -> bool:
+    """Whether there is something that `remove_ended` deletes."""
+    return session.scalar(select(HandoverItem.id).where(HandoverItem.ends_on < today).limit(1)) is not None
 
 
 def count_unopened(session: Session, person_id: int) -> int:

@@ -124,9 +124,10 @@ class ThreadReplyRow(Base):
 
 
 class HandoverItemRow(Base):
-    """A handover: texts that an advocate selected and sealed to one adult, such as a facilitator; never a thread's key.
+    """A handover: texts that were sealed to one adult, such as a facilitator; never a thread's key.
 
-    `opened_on` is the day of the first look; until then it waits on the recipient's To do page.
+    `opened_on` is the day of the first look; until then it waits on the recipient's To do page. `ends_on` is the last
+    day of an entry that an interpreter reads; other handovers have none.
     """
 
     __tablename__ = "handed_items"
@@ -136,6 +137,7 @@ class HandoverItemRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     day: Mapped[date]
     opened_on: Mapped[date | None]
+    ends_on: Mapped[date | None] = mapped_column(index=True)
     destruction_month: Mapped[str] = mapped_column(String(7))
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

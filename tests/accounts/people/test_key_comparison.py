@@ -13,6 +13,7 @@ from tests.conftest import StillClock
 from tests.support.people import CHEAP, Somebody, house, make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.access.permissions import INTERPRETER
 from youthvoice.accounts.invitations import Guest, accept_invitation, add_invitation
 from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import KeyComparisonRow, PersonRow
@@ -20,7 +21,7 @@ from youthvoice.accounts.people import key_comparison
 from youthvoice.accounts.people.key_comparison import Colleague
 from youthvoice.accounts.people.store import key_binding, renew_key
 from youthvoice.accounts.rules import HOLDING_KEYS
-from youthvoice.accounts.store import find_person_row, find_readers
+from youthvoice.accounts.store import find_person_row, find_readers, list_key_holders
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.errors import Refused
 from youthvoice.mail.models import OutgoingMailRow
@@ -55,8 +56,9 @@ class Scene:
     def readers(self) -> set[str]:
         """Names of those to whom words are sealed now."""
         with db.reading(db.engine()) as session:
-            found = find_readers(session, self.site_id)
-        return {reader.name for reader in found.everybody}
+            found = find_readers(session, self.site_id).everybody
+            interpreters = list_key_holders(session, self.site_id, {INTERPRETER})
+        return {reader.name for reader in (*found, *interpreters)}
 
 
 def _colleague(person: Somebody) -> Colleague:

@@ -224,8 +224,8 @@ def test_she_does_not_leave_as_the_last_reader_and_is_shown_what_it_is(team: Tea
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_only_leads_and_outside_recipients_leave_by_themselves(team: Team, role: str) -> None:
+def test_only_leads_outside_recipients_and_interpreters_leave_by_themselves(team: Team, role: str) -> None:
     with db.writing(db.engine()) as session:
         who = make_person(session, role, team.site_id, handle="somebody")
-    wanted = 200 if role in {"safeguarding_lead", "outside_recipient"} else 403
+    wanted = 200 if role in {"safeguarding_lead", "outside_recipient", "interpreter"} else 403
     assert team.at(who).ask("GET", "/staff/me/leave").status_code == wanted

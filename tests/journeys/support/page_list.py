@@ -193,6 +193,7 @@ STAFF = {
         "/staff/figures/",
         "/staff/influence/",
     ),
+    "bela": ("/staff/", "/staff/me", "/staff/translate/"),
 }
 _A_DRAFTED_QUESTION = r"/staff/questionnaires/drafts/1/questions/\d+"
 # One page of each kind that a list leads to: who follows which links from where.

@@ -68,6 +68,7 @@ class Changes:
         taken: handovers that are withdrawn: the recipient's row of `people`, and the id.
         linked: another report of the caller's, which gets a copy of the last entry that points back.
         question: a question to the child with a sound and an id of its own; None without one.
+        ended_items: ids of what interpreters read of this report and lose now.
     """
 
     case: case_state.CaseState
@@ -82,6 +83,7 @@ class Changes:
     taken: Sequence[tuple[int, bytes]] = ()
     linked: ThreadSummary | None = None
     question: ThreadEntry | None = None
+    ended_items: Sequence[bytes] = ()
 
 
 class ActionForm(FlaskForm):

@@ -73,11 +73,12 @@ def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
             case = case.with_clock(name, deadline_from_now(report.site, case, name, report.now))
     if form.again.data:
         case = case.with_clock("answer", hour_after(report.now, int(form.again.data) * _A_DAY))
-    name = report.names.get(report.caller_id, "")
+    name, message = report.names.get(report.caller_id, ""), secrets.token_hex(_QUESTION_BYTES)
+    reply = {"words": words, "from": name, "message": message}
     return base.Changes(
         case.having(owner=case.owner or report.caller_id),
-        entries=[("advocate", {"words": words, "kind": form.voice.kind})],
-        replies=[("message_voice" if form.voice.data else "message", {"words": words, "from": name})],
+        entries=[("advocate", {"words": words, "kind": form.voice.kind, "message": message})],
+        replies=[("message_voice" if form.voice.data else "message", reply)],
         voice=form.voice.data or b"",
     )
 

@@ -16,6 +16,7 @@ from youthvoice.grievances.actions.case_actions import ASSESS, ASSIGN, LINK, NOT
 from youthvoice.grievances.actions.child_actions import ANSWER, ASK, ASK_CONSENT, MUST_GO_ON
 from youthvoice.grievances.actions.close_report import AGREE, ASK_CLOSE, REOPEN, TAKE_BACK
 from youthvoice.grievances.actions.hand_over import AGREE_HAND, HAND_OVER, TAKE_BACK_WORDS
+from youthvoice.grievances.actions.interpreter_actions import ASK_INTERPRETER, SHARE_ANSWER, TAKE_BACK_ENTRY
 from youthvoice.grievances.actions.outside_actions import REFER, REPORT_TO_AUTHORITY
 from youthvoice.grievances.actions.transcript_actions import TRANSCRIPT
 from youthvoice.grievances.case.context import ReportContext
@@ -29,6 +30,8 @@ ACTIONS: Final = (
     ANSWER,
     AGREE,
     TRANSCRIPT,
+    ASK_INTERPRETER,
+    SHARE_ANSWER,
     RECORD,
     NOTE,
     ASSESS,
@@ -38,6 +41,7 @@ ACTIONS: Final = (
     HAND_OVER,
     AGREE_HAND,
     TAKE_BACK_WORDS,
+    TAKE_BACK_ENTRY,
     REFER,
     REPORT_TO_AUTHORITY,
     ASSIGN,
@@ -108,6 +112,7 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         notices.ask_to_sign_in(session, [item.person_id], "handed", item.id.hex())
     for person_id, item_id in changes.taken:
         handover_items.remove_handovers(session, person_id, [item_id])
+    handover_items.remove_interpreted(session, changes.ended_items)
     if changes.linked is not None:
         _link_back(session, report, changes.linked.id)
     if changes.steps_back:

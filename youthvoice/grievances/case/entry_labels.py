@@ -69,6 +69,7 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
     "action other": _l("did something else"),
     "note": _l("private note"),
     "transcript": _l("wrote down what the child says in a voice message"),
+    "rendering": _l("translated it"),
     "urgent": _l("marked it as urgent"),
     "handed_back": _l("wrote what was done"),
     "goes_on": _l("goes on although the child asked to stop"),
@@ -185,6 +186,10 @@ _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {
     "owner": _owner_label,
     "handed": _handover_label,
     "taken_back": lambda names, entry: str(_("took back what was handed to %(name)s", name=_to(names, entry))),
+    "interpreter_asked": lambda names, entry: str(
+        _("asks the child: may %(name)s read it, to translate it?", name=_to(names, entry))
+    ),
+    "answer_shared": lambda names, entry: str(_("sealed an answer to %(name)s, to translate", name=_to(names, entry))),
     "consent": lambda names, entry: str(_("the child said yes: %(name)s may see it", name=_to(names, entry))),
     FROM_LETTER: _from_letter,
     FROM_AGENDA: _from_agenda,

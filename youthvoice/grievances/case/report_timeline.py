@@ -1,7 +1,7 @@
 """The entries of a report as pieces of a timeline, for the report's page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -10,13 +10,25 @@ from youthvoice.grievances import intake_options, transcripts
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.entry_labels import action_label, entry_label, words_of_adult, words_of_entry
 from youthvoice.grievances.case.recordings import Recording, list_recordings
+from youthvoice.grievances.child_thread import RENDERING
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
 from youthvoice.web.i18n.languages import LANGUAGES
 
-_CHILD_SAYS: Final = frozenset({"told", "child", "put_right", "withdraw", "trouble", "may_know", transcripts.QUESTION})
+_CHILD_SAYS: Final = frozenset(
+    {"told", "child", "put_right", "withdraw", "trouble", "may_know", *transcripts.QUESTIONS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What an interpreter wrote of an entry: who and when, her words, and their language."""
+
+    head: str
+    words: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,8 @@ class TimelinePiece:
         standing: of a recording, what was asked about its transcript, and what the child said.
         is_ended: whether the recording has ended.
         may_be_written: whether a reader may write down its words.
+        renderings: what interpreters wrote of it; they stand beside it and never take its place.
+        foreign: the id of the child's entry, in hexadecimal digits, where it is in another language than the page.
     """
 
     shape: str
@@ -44,6 +58,8 @@ class TimelinePiece:
     standing: str = ""
     is_ended: bool = False
     may_be_written: bool = False
+    renderings: Sequence[Rendering] = ()
+    foreign: str = ""
 
 
 def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
@@ -53,12 +69,33 @@ def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
     return [
         piece
         for entry in report.entries
-        for piece in (
+        for piece in _with_renderings(
+            report,
+            entry,
             [_recording_piece(report, recordings[entry.id])]
             if entry.id in recordings
-            else _pieces(report, entry, without_words=entry in newest)
+            else _pieces(report, entry, without_words=entry in newest),
         )
     ]
+
+
+def _with_renderings(
+    report: ReportContext, entry: ThreadEntry, pieces: Sequence[TimelinePiece]
+) -> Sequence[TimelinePiece]:
+    renderings = [
+        Rendering(
+            str(_("translated by %(who)s, %(day)s", who=_who(report, each.by), day=format_day(each.day))),
+            words_of_entry(each),
+            str(each.said["language"]),
+        )
+        for each in report.of_kind(RENDERING)
+        if each.said["recording"] == entry.id.hex()
+    ]
+    if not pieces or pieces[0].shape not in {"child", "voice", "adult"}:
+        return pieces
+    is_foreign = report.case.answerable and report.case.language != languages.chosen()
+    foreign = entry.id.hex() if is_foreign and entry.by == CHILD and (pieces[0].words or entry.sound) else ""
+    return [replace(pieces[0], renderings=renderings, foreign=foreign), *pieces[1:]]
 
 
 def _recording_piece(report: ReportContext, recording: Recording) -> TimelinePiece:
@@ -103,7 +140,7 @@ def _standing(report: ReportContext, recording: Recording) -> Iterator[str]:
 
 
 def _pieces(report: ReportContext, entry: ThreadEntry, *, without_words: bool = False) -> Sequence[TimelinePiece]:
-    if without_words:  # they are shown with the recording
+    if without_words or entry.kind == RENDERING:  # they are shown with what they are about
         return [TimelinePiece("event", _head(report, entry, action_label(report.names, entry)))]
     if entry.kind == "told":
         return _first_message(report, entry)
@@ -197,6 +234,9 @@ CHILD_SAID_LABELS: Final[Mapping[str, Any]] = {
     "transcript_right yes": _l("what was written down: it is right"),
     "transcript_right no": _l("what was written down: something is different"),
     "transcript_right keep": _l("keeps the recording"),
+    "interpreter yes": _l("the interpreter may read it: yes"),
+    "interpreter no": _l("the interpreter may read it: no"),
+    "interpreter later": _l("the interpreter may read it: not now"),
 }
 """Labels by kind of an entry, and by the child's answer."""
 

@@ -1,14 +1,15 @@
-"""The job that settles questions about transcripts: a recording ends a day after the child said that it is right.
+"""The job that settles questions about entries: a recording ends a day after the child said that it is right.
 
 The recording, and the child's copy of it with the words, are replaced by something empty of the same length. After
 another answer, or none, the copy ends as well, and the recording is encrypted again: two copies of the database differ
-in the same rows, whatever the child said.
+in the same rows, whatever the child said. What an interpreter could read ends with its question.
 
 The job may run twice or stop at any moment: a question leaves the case in the transaction that settles it. No line of
 the log tells which report it was; the entry that takes the place of the recording does, for its readers.
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,8 +21,9 @@ from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.grievances import transcripts
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store
-from youthvoice.threads.case_state import REPORT
+from youthvoice.threads.case_state import REPORT, CaseState
 from youthvoice.threads.entities import CHILD, Thread, ThreadEntry
+from youthvoice.threads.handover_items import interpreted_item_ids, remove_interpreted
 
 _FIRST: Final = 1
 """The turn of a recording that came with the report itself."""
@@ -55,10 +57,26 @@ def _settle(session: Session, thread_id: bytes, now: datetime) -> None:
         return
     case, entry_ids = thread.case, store.list_entry_ids(session, thread_id)
     last_day = context.day_at(now, get_site(session, thread.site_id).time_zone) - timedelta(days=1)
-    for question in due:
+    for question in [*due, *_reading_what_ends(case, due)]:
         _settle_question(session, thread, question, entry_ids, last_day)
         case = transcripts.without_question(case, question)
     store.change_case_state(session, thread, case)
+
+
+def _reading_what_ends(
+    case: CaseState, due: Sequence[transcripts.TranscriptQuestion]
+) -> list[transcripts.TranscriptQuestion]:
+    """Questions about interpreters of recordings that end now: no copy outlives the child's recording."""
+    ended = {
+        question.recording
+        for question in due
+        if (question.about, question.answer) == (transcripts.QUESTION, transcripts.YES)
+    }
+    return [
+        question
+        for question in transcripts.list_questions(case)
+        if question.about == transcripts.INTERPRETER and question.recording in ended and question not in due
+    ]
 
 
 def _settle_question(
@@ -70,7 +88,9 @@ def _settle_question(
 ) -> None:
     """Settle one question; `day` is the last with the recording, long after the answer where a hold kept it."""
     recording, copy = (next(filter(question.is_about, ids), b"") for ids in entry_ids)
-    ends = question.answer == transcripts.YES
+    if question.about == transcripts.INTERPRETER:
+        remove_interpreted(session, interpreted_item_ids(context.keyring(), thread.id, question.question))
+    ends = question.about == transcripts.QUESTION and question.answer == transcripts.YES
     if ends and recording:
         kind, content = "voice" if question.turn == _FIRST else "child_voice", {"ended": day.isoformat()}
         store.replace_entry(session, thread, ThreadEntry(kind, CHILD, day, question.turn, content, id=recording))

@@ -35,6 +35,7 @@ from youthvoice.errors import ConcurrentUpdate
 from youthvoice.grievances import time_limits, transcripts
 from youthvoice.grievances.child_thread import ChildMessage, does_reopen, state_after
 from youthvoice.grievances.intake import submission
+from youthvoice.grievances.interpretations import follow_answer
 from youthvoice.privacy.credentials.picture_codes import PictureCode, PictureCodeKeys
 from youthvoice.privacy.keys.key_names import THREADS
 from youthvoice.sites.store import Site, get_site
@@ -54,7 +55,7 @@ _LARGE: Final = 64 * 1024  # bytes, sealed; twenty seconds of a voice
 
 
 class QuestionSettled(Exception):
-    """The child is no longer asked about this transcript, or about other words now. Nothing was stored."""
+    """The child is no longer asked about this, or about other words now. Nothing was stored."""
 
 
 class TooManyVoices(Exception):
@@ -106,15 +107,18 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
         if case.wrote == wrote:
             return True
         case = case.having(wrote=wrote)
-    if message.kind == transcripts.QUESTION:
+    if message.kind in transcripts.QUESTIONS:
         message = replace(message, ask=_find_question_id(session, thread.id, message.ask).hex())
         case = _with_transcript_answer(case, site, message, day)
+    if message.kind == transcripts.INTERPRETER and not follow_answer(session, thread, site, message, case, day):
+        raise QuestionSettled
     append_message(session, thread, site, message, _entries(message, day), case, now)
     return True
 
 
 def _with_transcript_answer(case: CaseState, site: Site, message: ChildMessage, day: date) -> CaseState:
-    answered = transcripts.with_answer(case, bytes.fromhex(message.ask), message.answer, day, site.time_zone)
+    question_id = bytes.fromhex(message.ask)
+    answered = transcripts.with_answer(case, question_id, message.answer, day, site.time_zone, message.kind)
     if answered is None:
         raise QuestionSettled
     return answered

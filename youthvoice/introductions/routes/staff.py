@@ -51,7 +51,7 @@ def _languages() -> tuple[str, ...]:
 
 
 @introductions_pages.get("")
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def overview() -> ResponseReturnValue:
     """What children see and hear of the caller, what is still a draft, and who is asked to check it."""
     form = AskForm()
@@ -77,7 +77,7 @@ def _show_overview(form: AskForm) -> ResponseReturnValue:
 
 
 @introductions_pages.post("/ask")
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def ask() -> ResponseReturnValue:
     """Ask a colleague to check all drafts."""
     session, caller, form = db.session(), current_caller(), AskForm()
@@ -109,7 +109,7 @@ def _end_requests() -> None:
 
 
 @introductions_pages.route("/drawn", methods=["GET", "POST"])
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def draw() -> ResponseReturnValue:
     """Put a portrait together from drawn parts."""
     form = DrawnPortraitForm()
@@ -122,7 +122,7 @@ def draw() -> ResponseReturnValue:
 
 
 @introductions_pages.route("/photograph", methods=["GET", "POST"])
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 @rate_limited("30 per minute")
 def photograph() -> ResponseReturnValue:
     """Upload a photograph; it is made small and plain before this request begins to write."""
@@ -139,7 +139,7 @@ def photograph() -> ResponseReturnValue:
 
 
 @introductions_pages.route("/greeting/<code>", methods=["GET", "POST"])
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def greet(code: str) -> ResponseReturnValue:
     """Record a greeting in one language, or bring it as a file."""
     form = GreetingForm()
@@ -156,7 +156,7 @@ def greet(code: str) -> ResponseReturnValue:
 
 
 @introductions_pages.route("/words", methods=["GET", "POST"])
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def write() -> ResponseReturnValue:
     """Write a few words in each language; an emptied field takes back what children read, and discards its draft."""
     session, person_id, languages = db.session(), current_caller().person_id, _languages()
@@ -186,7 +186,7 @@ def write() -> ResponseReturnValue:
 
 
 @introductions_pages.post("/take-back")
-@permission_required("requests.answer")
+@permission_required("introductions.make")
 def take_back() -> ResponseReturnValue:
     """Take an approved part back from children, or discard a draft; immediately, and without a colleague."""
     if not PlainForm().validate_on_submit():

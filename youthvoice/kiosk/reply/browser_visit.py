@@ -23,7 +23,7 @@ from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fol
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.case_state import REPORT, STATEMENT
 from youthvoice.threads.child_codes.code_visit import VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
-from youthvoice.threads.entities import Thread
+from youthvoice.threads.entities import Thread, ThreadEntry
 from youthvoice.threads.store import find_thread, read_replies
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import wide_line
@@ -93,6 +93,14 @@ def question_label(visit: ChildVisit, ask: str) -> str:
         child_thread = _open_report(session, visit)
     asks = child_thread.seen.asks if child_thread else ()
     return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
+
+
+def find_question(visit: ChildVisit, ask: str) -> ThreadEntry | None:
+    """The open question about an entry with this id, with its copy of the entry; None where there is none."""
+    with db.reading(db.engine()) as session:
+        child_thread = _open_report(session, visit)
+    checks = child_thread.seen.checks if child_thread else ()
+    return next((check.entry for check in checks if check.entry.id.hex() == ask), None)
 
 
 def _key() -> bytes:

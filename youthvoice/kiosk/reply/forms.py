@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from youthvoice.clips.audio_files import NotAClip, audio_kind
 from youthvoice.grievances.child_thread import ANSWERS, ChildMessage, MessageKind
 from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
-from youthvoice.grievances.transcripts import QUESTION
+from youthvoice.grievances.transcripts import QUESTIONS
 from youthvoice.threads.child_fields import MAX_VOICE_BYTES, NO_VOICE, VOICE_TOO_LONG, WORDS_TOO_LONG
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.random_ids import read_submission_id
@@ -47,7 +47,7 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     answer = form.get("answer", "") if kind in ANSWERS else ""
     if kind in ANSWERS and answer not in ANSWERS[kind]:
         raise MessageRefused(str(_("Tap one picture first.")))
-    ask = form.get("ask", "")[:_MAX_ASK_DIGITS] if kind in {"may_know", QUESTION} else ""
+    ask = form.get("ask", "")[:_MAX_ASK_DIGITS] if kind in {"may_know", *QUESTIONS} else ""
     return ChildMessage(
         kind, words, answer, ask, voice, _recording_kind(voice), read_submission_id(form.get("sheet", "")) or b""
     )

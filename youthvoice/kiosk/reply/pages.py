@@ -14,7 +14,7 @@ from youthvoice import context, db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
 from youthvoice.grievances import transcripts
-from youthvoice.grievances.child_thread import ChildThreadView, TranscriptCheck
+from youthvoice.grievances.child_thread import RENDERING, ChildThreadView, TranscriptCheck
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
@@ -112,6 +112,9 @@ STEPS_OF_CHILD: Final = {
     (transcripts.QUESTION, transcripts.YES): _l("You said: the words are right."),
     (transcripts.QUESTION, transcripts.NO): _l("You said: something is different."),
     (transcripts.QUESTION, transcripts.KEEP): _l("You said: keep my voice."),
+    (transcripts.INTERPRETER, transcripts.YES): _l("You said: the interpreter may read it."),
+    (transcripts.INTERPRETER, transcripts.NO): _l("You said: the interpreter may not read it."),
+    (transcripts.INTERPRETER, transcripts.LATER): _l("You said: not now."),
 }
 """The child's answers to questions."""
 
@@ -119,6 +122,8 @@ STEPS_OF_CHILD: Final = {
 def _step_label(entry: ThreadEntry) -> Markup | None:
     """The text of a step; None for a step that children do not see."""
     content, name = entry.said, str(entry.said.get("name") or entry.said.get("from") or "")
+    if entry.kind == RENDERING:
+        return _with_name(name, _("%(name)s wrote it in your language."), _("Somebody wrote it in your language."))
     if entry.kind != "step":
         return _with_name(name, _("%(name)s answered you."), _("Somebody answered you."))
     if content.get("step") in STEPS_BY_SOMEBODY:
@@ -169,9 +174,18 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
     """
     child_thread_view, case = child_thread.seen, child_thread.facts.case
     messages = [_message_values(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
+    for entry, message in zip(child_thread_view.messages, messages, strict=True):
+        message["renderings"] = [
+            _message_values(each, case.language, {})
+            for each in child_thread_view.renderings
+            if each.said["message"] == entry.said.get("message")
+        ]
     return _render(
         "kiosk/reply/thread.html",
-        **voices_here(*(str(message["language"]) for message in messages)),
+        **voices_here(
+            *(str(message["language"]) for message in messages),
+            *(languages.tag(str(entry.said["language"])) for entry in child_thread_view.renderings),
+        ),
         beads=timeline_steps(child_thread_view, case, child_thread.site.time_zone),
         messages=messages,
         asks=[_question_values(entry) for entry in child_thread_view.asks],
@@ -206,6 +220,41 @@ def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
 
 
 def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
+    """The values of something that the child is asked about one entry."""
+    if check.entry.said["ask"] == transcripts.INTERPRETER:
+        return _interpreter_values(child_thread, check)
+    return _transcript_values(child_thread, check)
+
+
+def _interpreter_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
+    """The values of an interpreter for whom the child is asked, with what she would read."""
+    case, content = child_thread.facts.case, check.entry.said
+    question = transcripts.find_question(case, check.entry.id, transcripts.INTERPRETER)
+    assert question  # else it is no check
+    day = child_day(transcripts.last_day(question, child_thread.site.time_zone))
+    standing = {
+        transcripts.YES: _("She may read it until %(day)s.", day=day),
+        **INTERPRETER_STANDINGS,
+    }
+    return {
+        "kind": transcripts.INTERPRETER,
+        "id": check.entry.id.hex(),
+        "words": str(content["words"]),
+        "sound": bool(check.entry.sound),
+        "language": languages.tag(str(content["language"])),
+        "name": name_label(str(content["to"])),
+        "person_id": int(content["to_id"]),
+        "picture": face_of(int(content["to_id"]), str(content["picture"])),
+        "works_here": bool(content["works_here"]),
+        "answer": check.answer,
+        "standing": str(standing.get(check.answer, "")),
+    }
+
+
+INTERPRETER_STANDINGS: Final = {transcripts.NO: _l("She reads nothing."), transcripts.LATER: _l("You said: not now.")}
+
+
+def _transcript_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
     """The values of a transcript that the child is asked about; `standing` says what the child's answer means."""
     case, content = child_thread.facts.case, check.entry.said
     question = transcripts.find_question(case, check.entry.id)
@@ -218,6 +267,7 @@ def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str
         transcripts.KEEP: VOICE_IS_KEPT,
     }
     return {
+        "kind": transcripts.QUESTION,
         "id": check.entry.id.hex(),
         "words": str(content["words"]),
         "language": languages.tag(case.language),
@@ -235,11 +285,17 @@ SOMEBODY_LOOKS: Final = _l("They look at it again.")
 VOICE_IS_KEPT: Final = _l("You keep your voice.")
 
 
-def render_transcript(child_thread: ChildThread, question_id: str) -> str:
-    """Render the page that asks the child whether a transcript is right; empty where the question is settled."""
+def render_check(child_thread: ChildThread, question_id: str) -> str:
+    """Render the page that asks the child about one entry; empty where the question is settled."""
     checks = [_check_values(child_thread, check) for check in child_thread.seen.checks]
     check = next((check for check in checks if check["id"] == question_id), None)
-    return _render("kiosk/reply/transcript.html", one=check, idle=IDLE_SECONDS) if check else ""
+    return _render(_CHECK_TEMPLATES[check["kind"]], one=check, idle=IDLE_SECONDS) if check else ""
+
+
+_CHECK_TEMPLATES: Final = {
+    transcripts.QUESTION: "kiosk/reply/transcript.html",
+    transcripts.INTERPRETER: "kiosk/reply/interpreter.html",
+}
 
 
 VOICE_STANDINGS: Final = (VOICE_STAYS, SOMEBODY_LOOKS, VOICE_IS_KEPT)
@@ -252,6 +308,15 @@ def render_transcript_sample(standing: LazyString | str) -> str:
     return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing), "does_stop": True})
 
 
+def render_interpreter_sample(standing: LazyString | str) -> str:
+    """Render the page about an interpreter without a name, a face or words, only to record its texts."""
+    check = {"id": "-", "words": "", "sound": True, "language": "en", "name": Markup(), "person_id": 0}
+    return _render(
+        "kiosk/reply/interpreter.html",
+        one={**check, "picture": face_of(0, ""), "works_here": True, "answer": "yes", "standing": str(standing)},
+    )
+
+
 def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
     """Render a thread page without a day or a name, only to record the texts that it can show.
 
@@ -261,8 +326,9 @@ def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) 
     """
     beads = [TimelineStep("done", words) for entry in steps if (words := _step_label(entry))]
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
+    checks = [{"kind": kind, "id": "-", "standing": ""} for kind in transcripts.QUESTIONS]
     return _render(
-        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, checks=[{"id": "-", "standing": ""}],
+        "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, checks=checks,
         may_disagree=True, closed=False,
         feedback={"title": "", "screens": ()}, stopping="", done="child", refused="",
     )  # fmt: skip

@@ -61,6 +61,10 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
         lambda: pages.render_thread_sample(entries, _ASKS),
         *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
         *(lambda standing=standing: pages.render_transcript_sample(standing) for standing in pages.VOICE_STANDINGS),
+        *(
+            lambda standing=standing: pages.render_interpreter_sample(standing)
+            for standing in pages.INTERPRETER_STANDINGS.values()
+        ),
     )
 
 

@@ -398,6 +398,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('opened_on', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
     sa.Column('destruction_month', sa.String(length=7), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_handed_items_person_id_people')),
@@ -405,8 +406,17 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('handed_items', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_handed_items_ends_on'), ['ends_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_handed_items_person_id'), ['person_id'], unique=False)
 
+    op.create_table('interpreters',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('works_at', sa.JSON(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_interpreters_person_id_people')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_interpreters'))
+    )
     op.create_table('introductions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),

@@ -11,10 +11,11 @@ from flask_wtf import FlaskForm
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller, caller_log, clear_session_cookie, current_caller, permission_required
-from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT
+from youthvoice.access.permissions import ADVOCATE, INTERPRETER, OUTSIDE_RECIPIENT
 from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import OwnLeaveForm
+from youthvoice.accounts.interpreters import find_languages, record_languages
 from youthvoice.accounts.people import bootstrap, key_comparison, offboarding, reader_checks
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
 from youthvoice.accounts.people.person_names import list_former_names
@@ -46,9 +47,16 @@ def person(person_id: int) -> ResponseReturnValue:
 
 
 def _render_person(
-    person: PersonOverview, form: forms.TrainingForm, met: forms.MetForm | None = None, *, again: bool = False
+    person: PersonOverview,
+    form: forms.TrainingForm,
+    met: forms.MetForm | None = None,
+    interpreter: forms.InterpreterForm | None = None,
+    *,
+    again: bool = False,
 ) -> str:
     sites = [site.name for site in list_sites(db.session(), person.site_ids)]
+    if interpreter is None and person.role == INTERPRETER:
+        interpreter = _interpreter_form(person, sent=False)
     if met is None:
         met = forms.MetForm(
             formdata=None, seen=key_comparison.key_digest(find_person_row(db.session(), person.person_id) or abort(404))
@@ -56,7 +64,7 @@ def _render_person(
     former = list_former_names(db.session(), [person.person_id])
     called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
     ways = {"again": again, "leave_href": _leave_href(person), "by_readers": person.role in ENDED_BY_READERS}
-    template_values = {"sites": sites, "form": form, "met": met}
+    template_values = {"sites": sites, "form": form, "met": met, "interpreter": interpreter}
     return render_template("accounts/people/person.html", person=person, **template_values, **called, **ways)
 
 
@@ -112,6 +120,31 @@ def training(person_id: int) -> ResponseReturnValue:
         return _render_person(person, form), 403
     reader_checks.record_training(db.session(), person, until)
     flash(_("The training of %(name)s is recorded.", name=person.name))
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+def _interpreter_form(person: PersonOverview, *, sent: bool) -> forms.InterpreterForm:
+    if sent:
+        form = forms.InterpreterForm()
+    else:
+        languages, works_at = find_languages(db.session(), person.person_id)
+        form = forms.InterpreterForm(formdata=None, languages=languages, works_at=works_at)
+    form.works_at.choices = [(site.id, site.name) for site in list_sites(db.session(), person.site_ids)]
+    return form
+
+
+@people_pages.post("/people/<int:person_id>/languages")
+@permission_required("readers.choose")
+def languages(person_id: int) -> ResponseReturnValue:
+    """Enter what an interpreter speaks, and where she works; without it nobody can ask a child for her."""
+    person = _colleague_or_404(person_id)
+    if person.role != INTERPRETER or not person.site_ids <= current_caller().site_ids:
+        abort(404)
+    form = _interpreter_form(person, sent=True)
+    if not form.validate_on_submit():
+        return _render_person(person, forms.TrainingForm(formdata=None), interpreter=form), UNPROCESSABLE
+    record_languages(db.session(), person_id, form.languages.data or (), form.works_at.data or (), caller_log())
+    flash(_("It is kept."))
     return redirect(url_for("people.person", person_id=person_id), 303)
 
 

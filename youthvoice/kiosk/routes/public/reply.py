@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from youthvoice import context, db
 from youthvoice.grievances.intake.receive import QuestionSettled, TooManyVoices, receive_message
-from youthvoice.grievances.transcripts import NO, QUESTION
+from youthvoice.grievances.transcripts import INTERPRETER, NO, QUESTION
 from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
@@ -121,8 +121,8 @@ def write() -> ResponseReturnValue:
 
 @reply_pages.get("/transcript/<question_id>")
 def transcript(question_id: str) -> ResponseReturnValue:
-    """The page that asks the child whether a transcript is right; the thread once that is settled."""
-    return _page(lambda thread: pages.render_transcript(thread, question_id) or pages.render_thread(thread))
+    """The page that asks whether a transcript is right, or an interpreter may read; the thread once that is settled."""
+    return _page(lambda thread: pages.render_check(thread, question_id) or pages.render_thread(thread))
 
 
 @reply_pages.get("/please-stop")
@@ -145,7 +145,9 @@ def say() -> ResponseReturnValue:
         message = read_message(request.form, request.files)
     except MessageRefused as refused:
         return _refuse_message(visit, refused)
-    if message.ask:
+    if message.kind == INTERPRETER:
+        message = replace(message, copy=browser_visit.find_question(visit, message.ask))
+    elif message.ask:
         message = replace(message, question=browser_visit.question_label(visit, message.ask))
     try:
         taken = receive_message(db.engine(), visit.thread_id, message, context.now())

@@ -1,0 +1,401 @@
+"""An interpreter reads one entry by the child's yes, for two weeks; her rendering stands beside it (S5, S14, S31)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.grievances.conftest import Team
+from tests.support.child_at_tablet import WEBM
+from tests.support.people import Somebody, make_person
+from tests.support.report_actions import At, before
+from tests.support.reports import Told, tell
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accounts.interpreters import record_languages
+from youthvoice.accounts.models import InterpreterRow
+from youthvoice.accounts.people.store import change_person
+from youthvoice.accounts.store import find_person_row
+from youthvoice.audit.audit_log import Log
+from youthvoice.errors import CannotOpen
+from youthvoice.grievances import interpretations, transcripts
+from youthvoice.grievances.child_thread import ChildMessage, TranscriptCheck, child_thread_view
+from youthvoice.grievances.deadlines.transcript_job import settle_transcripts
+from youthvoice.grievances.intake.receive import QuestionSettled
+from youthvoice.grievances.transcripts import INTERPRETER, LATER, NO, YES
+from youthvoice.threads import handover_items
+from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.models import HandoverItemRow
+from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
+
+WORDS = "ও আমার জুতো নিয়ে গেছে, আর আমি ফেরত পাইনি"
+RENDERED = "He took my shoes, and I did not get them back"
+
+
+@dataclass
+class Case:
+    """A report in Bengali, its advocate, and an interpreter."""
+
+    team: Team
+    told: Told
+    bela: Somebody
+
+    def at(self) -> At:
+        return before(self.team, self.team.asha, self.told)
+
+    def entries(self) -> Sequence[ThreadEntry]:
+        asha = self.team.asha
+        with db.reading(db.engine()) as session:
+            thread = open_thread(
+                session,
+                ReaderKey(asha.id, asha.public_key, frozenset({self.team.site_id})),
+                self.told.id,
+                asha.private_key,
+            )
+            assert thread
+            return read_entries(session, thread)
+
+    def entry(self, *kinds: str) -> ThreadEntry:
+        return next(entry for entry in self.entries() if entry.kind in (kinds or ("told",)))
+
+    def asks(self, *, status: int = 200, entry: str = "", **more: object) -> str:
+        typed = {"entry": entry or self.entry().id.hex(), "language": "bn", "into": "en", "to": str(self.bela.id)}
+        return self.at().does("ask-interpreter", status=status, **typed | more)
+
+    def checks(self) -> tuple[TranscriptCheck, ...]:
+        return child_thread_view(self.told.replies(), self.told.marks).checks
+
+    def says(self, answer: str) -> None:
+        check = self.checks()[-1].entry
+        self.told.says(ChildMessage("interpreter", answer=answer, ask=check.id.hex(), copy=check))
+
+    def desk(self) -> Visitor:
+        return self.team.at(self.bela)
+
+
+def items() -> list[HandoverItemRow]:
+    with db.reading(db.engine()) as session:
+        return list(session.scalars(select(HandoverItemRow)))
+
+
+def speaks(person: Somebody, *languages: str, works_at: Sequence[int] = ()) -> None:
+    with db.writing(db.engine()) as session:
+        record_languages(session, person.id, languages, works_at, Log(context.today(), "test"))
+
+
+def interpreter(team: Team, name: str = "Bela", *, trusted: bool = True) -> Somebody:
+    with db.writing(db.engine()) as session:
+        person = make_person(
+            session,
+            "interpreter",
+            team.site_id,
+            handle=f"{name.lower()}-speaks".replace(" ", "-"),
+            name=f"{name} Example",
+            trusted=trusted,
+        )
+    speaks(person, "bn", "en")
+    return person
+
+
+@pytest.fixture
+def case(team: Team) -> Case:
+    told = tell(team.site_id, [team.asha, team.ravi, team.olga], left_out=[team.lead], words=WORDS)
+    told.changes(language="bn")
+    return Case(team, told, interpreter(team))
+
+
+def opens(case: Case) -> tuple[Visitor, str]:
+    """She opens the only thing that was sealed to her."""
+    desk = case.desk()
+    (item,) = [row for row in items() if row.person_id == case.bela.id]
+    path = f"/staff/translate/{item.id.hex()}"
+    desk.open(path)
+    desk.send(path)
+    return desk, path
+
+
+# ---- The way ----
+
+
+@pytest.mark.dialect("a row is deleted and made again under one key, and days are compared")
+def test_after_a_yes_she_reads_one_entry_and_what_she_writes_stands_beside_it(case: Case) -> None:
+    page = case.asks()
+    assert "Bela Example" in page
+    assert items() == [], "nothing is sealed before a yes"
+    (check,) = case.checks()
+    assert (check.entry.said["to"], check.entry.said["words"]) == ("Bela Example", WORDS)
+    case.says(YES)
+    desk, path = opens(case)
+    read = desk.open(path).text
+    assert WORDS in read
+    for hidden in ("Example House", case.told.path[-6:], "Asha"):
+        assert hidden not in read.split("<main")[1], "neither the house nor the report nor who asks"
+    desk.send(f"{path}/rendering", {"words": RENDERED})
+    desk.open(path)
+    desk.send(f"{path}/rendering", {"words": "He stole my shoes"})
+    shown = case.at().reads()
+    assert shown.index(WORDS) < shown.index(RENDERED) < shown.index("He stole my shoes"), "both stand, and the original"
+    assert "translated by Bela Example" in shown
+
+
+def test_an_answer_comes_back_in_the_childs_language_beside_the_original(case: Case) -> None:
+    case.asks()
+    case.says(YES)
+    case.at().does("answer", words="We look for them today.")
+    answer = next(entry for entry in case.entries() if entry.kind == "advocate")
+    case.at().does("share-answer", message=answer.id.hex(), to=case.checks()[0].entry.id.hex())
+    desk = case.desk()
+    item = max(items(), key=lambda row: row.id != interpreted(case)[0])
+    path = f"/staff/translate/{item.id.hex()}"
+    desk.open(path)
+    desk.send(path)
+    assert "We look for them today." in desk.open(path).text
+    desk.send(f"{path}/rendering", {"words": "আমরা আজ খুঁজব"})
+    seen = child_thread_view(case.told.replies(), case.told.marks)
+    (message,), (rendering,) = seen.messages, seen.renderings
+    assert rendering.said["message"] == message.said["message"]
+    assert (rendering.said["words"], rendering.said["language"], rendering.said["from"]) == (
+        "আমরা আজ খুঁজব", "bn", "Bela Example",
+    )  # fmt: skip
+    assert message.said["words"] == "We look for them today."
+
+
+def interpreted(case: Case) -> list[bytes]:
+    question = next(transcripts.list_questions(case.told.marks))
+    return handover_items.interpreted_item_ids(context.keyring(), case.told.id, question.question)
+
+
+# ---- No yes ----
+
+
+@pytest.mark.parametrize("answer", [NO, LATER])
+def test_without_a_yes_nothing_is_sealed(case: Case, answer: str) -> None:
+    case.asks()
+    case.says(answer)
+    assert items() == []
+    assert "To translate" in case.desk().open("/staff/translate/").text
+
+
+def test_not_now_leaves_the_question_open_and_a_no_ends_it_a_day_later(case: Case, clock: StillClock) -> None:
+    case.asks()
+    case.says(LATER)
+    clock.move(days=3)
+    settle_transcripts()
+    case.says(NO)
+    clock.move(days=2)
+    settle_transcripts()
+    assert case.checks() == ()
+    assert not any(entry.said.get("words") == WORDS for entry in case.told.replies()), "her own copy ends, too"
+    assert "No interpreter is known here" in case.at().browser.open(f"{case.told.path}/ask-interpreter").text, (
+        "nobody asks her again for a person to whom she said no"
+    )
+
+
+def test_a_yes_without_what_the_code_opened_seals_nothing(case: Case) -> None:
+    case.asks()
+    check = case.checks()[0].entry
+    with pytest.raises(QuestionSettled):
+        case.told.says(ChildMessage("interpreter", answer=YES, ask=check.id.hex()))
+    with pytest.raises(QuestionSettled):
+        case.told.says(ChildMessage("interpreter", answer=YES, ask="00" * 16, copy=check))
+    with pytest.raises(QuestionSettled):
+        case.told.says(ChildMessage("transcript_right", answer=YES, ask=check.id.hex()))
+    forged = replace(check, said={**check.said, "to_id": case.team.lata.id})
+    with pytest.raises(QuestionSettled):
+        case.told.says(ChildMessage("interpreter", answer=YES, ask=check.id.hex(), copy=forged))
+    assert items() == []
+
+
+# ---- Ends ----
+
+
+def test_it_ends_after_two_weeks_for_her_and_in_the_database(case: Case, clock: StillClock) -> None:
+    case.asks()
+    case.says(YES)
+    (item,) = items()
+    assert item.ends_on == item.day + timedelta(days=14)
+    clock.move(days=14)
+    interpretations.end_interpretations()
+    path = f"/staff/translate/{item.id.hex()}"
+    assert case.desk().open(path)
+    case.says(YES)
+    assert items()[0].ends_on == item.ends_on, "a second yes prolongs nothing"
+    clock.move(days=1)
+    desk = case.desk()
+    desk.open(path, 404)
+    desk.send(path, {}, 404)
+    assert "Nothing to translate" in desk.open("/staff/translate/").text
+    interpretations.end_interpretations()
+    interpretations.end_interpretations()
+    assert items() == []
+    settle_transcripts()
+    assert case.checks() == ()
+    assert case.told.marks.transcripts == {}
+
+
+@pytest.mark.parametrize("by", ["child", "child not now", "advocate"])
+def test_taken_back_she_opens_it_no_more(case: Case, by: str) -> None:
+    case.asks()
+    case.says(YES)
+    desk, path = opens(case)
+    if by == "advocate":
+        case.at().does("take-back-entry", item=case.checks()[0].entry.id.hex())
+        assert case.checks() == (), "the child is not asked any more"
+    else:
+        case.says(NO if by == "child" else LATER)
+    assert items() == []
+    desk.open(path, 404)
+    desk.send(f"{path}/rendering", {"words": RENDERED}, 404)
+    desk.send(f"{path}/voice", {}, 404)
+
+
+def test_with_her_account_ends_what_she_reads(case: Case) -> None:
+    case.asks()
+    case.says(YES)
+    desk, path = opens(case)
+    with db.writing(db.engine()) as session:
+        row = find_person_row(session, case.bela.id)
+        assert row
+        change_person(session, row, left_on=context.today())
+    assert "Sign in" in desk.open(path).text
+    assert "No interpreter is known here" in form(case)
+
+
+def test_a_voice_that_ends_by_the_childs_wish_ends_for_the_interpreter_too(team: Team, clock: StillClock) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi], sound=WEBM)
+    case = Case(team, told, interpreter(team))
+    voice = case.entry("voice").id.hex()
+    case.asks(entry=voice)
+    case.says(YES)
+    desk, path = opens(case)
+    assert desk.send(f"{path}/voice").data == WEBM
+    case.at().does("transcript", recording=voice, words=RENDERED, then="ask")
+    check = next(check.entry for check in case.checks() if check.entry.said["ask"] == transcripts.QUESTION)
+    told.says(ChildMessage("transcript_right", answer=YES, ask=check.id.hex()))
+    clock.move(days=2)
+    settle_transcripts()
+    assert items() == []
+    assert not any(entry.sound for entry in told.replies())
+
+
+# ---- Who is offered ----
+
+
+def form(case: Case) -> str:
+    return case.at().browser.open(f"{case.told.path}/ask-interpreter").text
+
+
+def test_who_works_in_the_house_is_not_asked_for_unless_the_child_named_her(case: Case) -> None:
+    speaks(case.bela, "bn", "en", works_at=[case.team.site_id])
+    assert "works in this house" in form(case)
+    assert "She works in the house where the child lives." in case.asks(status=422)
+    assert case.checks() == ()
+    case.asks(named="y")
+    assert case.checks()[0].entry.said["works_here"]
+    case.says(YES)
+    assert len(items()) == 1
+
+
+def test_who_came_to_work_in_the_house_since_gets_nothing(case: Case) -> None:
+    case.asks()
+    speaks(case.bela, "bn", "en", works_at=[case.team.site_id])
+    with pytest.raises(QuestionSettled):
+        case.says(YES)
+    assert items() == []
+
+
+def test_whom_the_child_left_out_is_not_offered_by_another_account(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi], left_out=[team.lead], words=WORDS)
+    case = Case(team, told, interpreter(team, "Lee"))
+    assert case.bela.name == team.lead.name
+    assert "No interpreter is known here" in form(case)
+
+
+def test_one_whom_nobody_confirmed_or_who_does_not_speak_it_is_not_asked_for(team: Team) -> None:
+    told = tell(team.site_id, [team.asha, team.ravi], words=WORDS)
+    case = Case(team, told, interpreter(team, "Made Up", trusted=False))
+    assert "No interpreter is known here" in form(case), "two colleagues compare her key first"
+    case.bela = interpreter(team)
+    speaks(case.bela, "hi", "en")
+    other = interpreter(team, "Chandra")
+    assert other
+    assert "She does not speak both languages." in case.asks(status=422)
+    assert items() == []
+
+
+def test_a_row_of_languages_that_somebody_wrote_into_the_database_counts_for_nothing(case: Case) -> None:
+    with db.writing(db.engine()) as session:
+        row = session.get(InterpreterRow, case.bela.id)
+        assert row
+        row.works_at, row.languages = [], ["ar", "bn", "en"]
+    assert "No interpreter is known here" in form(case)
+
+
+def test_a_new_key_since_the_question_gets_nothing(case: Case) -> None:
+    case.asks()
+    with db.writing(db.engine()) as session:
+        row = find_person_row(session, case.bela.id)
+        assert row
+        change_person(session, row, key_version=2)
+    with pytest.raises(QuestionSettled):
+        case.says(YES)
+    assert items() == []
+
+
+# ---- What she cannot ----
+
+
+def test_she_opens_no_other_entry_no_report_and_nothing_of_another_interpreter(case: Case) -> None:
+    other = interpreter(case.team, "Chandra")
+    case.asks()
+    case.says(YES)
+    (item,) = items()
+    desk = case.team.at(other)
+    path = f"/staff/translate/{item.id.hex()}"
+    desk.open(path, 404)
+    desk.send(path, {}, 404)
+    desk.send(f"{path}/rendering", {"words": RENDERED}, 404)
+    with pytest.raises(CannotOpen):
+        handover_items.open_handover(context.keyring(), item, other.private_key)
+    bela = case.desk()
+    for address in (
+        "/staff/reports/",
+        case.told.path,
+        "/staff/handed/",
+        f"/staff/handed/{item.id.hex()}",
+        "/staff/people",
+    ):
+        assert bela.open(address, 403)
+    with db.reading(db.engine()) as session:
+        key = ReaderKey(case.bela.id, case.bela.public_key, frozenset({case.team.site_id}))
+        assert list_threads(session, key) == []
+        assert open_thread(session, key, case.told.id, case.bela.private_key) is None
+
+
+def test_nothing_in_the_database_leads_from_her_row_to_the_report_and_lengths_are_alike(case: Case) -> None:
+    case.asks()
+    case.says(YES)
+    (item,) = items()
+    assert item.id not in case.told.id
+    ids = {check.entry.id for check in case.checks()}
+    assert item.id not in ids
+    with db.reading(db.engine()) as session:
+        length = session.scalar(select(func.length(HandoverItemRow.body)))
+    short = tell(case.team.site_id, [case.team.asha], words="x")
+    brief = Case(case.team, short, case.bela)
+    brief.asks()
+    brief.says(YES)
+    assert {len(row.body) for row in items()} == {length}, "a short entry has the length of a long one"
+
+
+def test_a_child_is_asked_four_things_at_most_and_their_state_keeps_its_length(case: Case) -> None:
+    for name in ("Chandra", "Dipa", "Esha"):
+        person = interpreter(case.team, name)
+        case.asks(to=str(person.id))
+    case.asks()
+    assert len(case.told.marks.transcripts) == transcripts.MAX_QUESTIONS
+    assert "asked four things already" in case.asks(status=422, to=str(interpreter(case.team, "Fiza").id))
+    assert INTERPRETER in {question.about for question in transcripts.list_questions(case.told.marks)}
