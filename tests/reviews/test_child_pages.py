@@ -333,7 +333,7 @@ def test_what_she_changes_can_be_heard_and_her_own_words_only_on_a_tablet_of_our
     phone = panel.visitor()
     phone.open("/reply?at=example-house")
     seen = phone.send("/reply", keys).text
-    assert own.replace(" heard", "") in seen
+    assert own.replace(" heard", " unsaid") in seen, "a phone does not say them either"
     assert 'data-voices="en"' in seen
     changed = phone.open("/reply/review/change").text
     assert 'data-voices="en"' in changed, "the questions are said"

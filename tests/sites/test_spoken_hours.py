@@ -32,7 +32,7 @@ def test_an_hour_is_said_as_in_the_language_of_the_child(app: Flask, hour: time,
     ("language", "hours"),
     [
         ("bn", ("সকাল 7টা", "দুপুর 12টা", "বিকাল 4টা", "বিকাল 4:30")),
-        ("fr", ("7 h du matin", "midi", "4 h de l’après-midi", "4:30 de l’après-midi")),
+        ("fr", ("7 h du matin", "midi", "4 h de l’après-midi", "4 h 30 de l’après-midi")),
         ("mr", ("सकाळी 7", "दुपारी 12", "संध्याकाळी 4", "संध्याकाळी 4:30")),
         ("ru", ("7:00 утра", "12:00 дня", "4:00 дня", "4:30 дня")),
         ("th", ("ตอนเช้า 7 โมง", "ตอนเที่ยง", "ตอนเย็น 4 โมง", "ตอนเย็น 4:30")),

@@ -37,6 +37,7 @@ LOG_ACTIONS: Final = {
     "letter.release": LogAction(CHILDREN, _l("Let a kept letter be deleted in time")),
     "handed.open": LogAction(CHILDREN, _l("Opened what was shared with her")),
     "handed.back": LogAction(CHILDREN, _l("Gave back what was shared with her")),
+    "interpretation.": LogAction(CHILDREN, _l("Opened or translated an entry that a child let her read")),
     "good_news.open": LogAction(CHILDREN, _l("Opened good news")),
     "good_news.reported": LogAction(CHILDREN, _l("Made a report of good news")),
     "good_news.": LogAction(CHILDREN, _l("Decided about good news, or changed it on the board")),
@@ -139,6 +140,9 @@ LOG_ACTIONS: Final = {
     "slips.": LogAction(REST, _l("Printed slips or cards")),
     "slips.anew": LogAction(REST, _l("Printed new slips or cards: the earlier ones are no longer valid")),
     "tablet.": LogAction(REST, _l("Changed a tablet")),
+    "interpreter.": LogAction(REST, _l("Entered which languages an interpreter speaks")),
+    "language.": LogAction(REST, _l("Signed for a language, or withdrew one")),
+    "text.": LogAction(REST, _l("Marked a text as read or tried")),
 }
 """By code. A code that ends with a dot stands for all codes with that beginning that have no label of their own."""
 

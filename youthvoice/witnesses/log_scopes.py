@@ -65,6 +65,7 @@ ACTOR_ONLY: Final[Mapping[str, str]] = {
     "agenda.moved": _ABOUT_CHILDREN,
     "good_news.": _ABOUT_CHILDREN,
     "handed.": _ABOUT_CHILDREN,
+    "interpretation.": _ABOUT_CHILDREN,
     "letter.give": _ABOUT_CHILDREN,
     "month.end": _ABOUT_CHILDREN,
     "suggestion.": _ABOUT_CHILDREN,
@@ -224,7 +225,10 @@ def _describe_group(session: Session, caller: Caller, line: LogLine, subject: Lo
 
 
 _OWN_SCOPES: Final = (
-    LogScope(("person.", "key.", "outside.", "codes.", "password.", "introduction.", "listening."), _list_people),
+    LogScope(
+        ("person.", "key.", "outside.", "codes.", "password.", "interpreter.", "introduction.", "listening."),
+        _list_people,
+    ),
     LogScope(("person.rename",), _list_people, _describe_rename),
     LogScope(("site.", "rota.", "tablet.", "staff.", "bundle.", "language."), _list_sites),
     LogScope(("group.", "groups."), _list_sites, _describe_group),

@@ -200,7 +200,9 @@ def test_nobody_but_the_advocate_reads_a_child_or_a_safety_task(
     app: Flask, home: House, visitor: Callable[[], Visitor], role: str, clock: object
 ) -> None:
     clock.move(days=10)  # type: ignore[attr-defined]
-    browser = signed_in(visitor(), home.people[role])
+    with db.writing(db.engine()) as session:
+        somebody = home.people.get(role) or make_person(session, role, home.site_id, handle=role)
+    browser = signed_in(visitor(), somebody)
     known = knocks(app, ids_of(home), "" if RUNS_LONG else role)  # a page that she may not open is refused unread
     pages = [path for method, path, _ in known if method == "GET"]
     pages += [rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff") and not rule.arguments]

@@ -371,6 +371,8 @@ def test_what_was_sent_back_is_shown_to_nobody_and_comes_again_as_a_new_version(
 def test_children_see_it_when_it_is_approved_and_what_adults_do(
     home: House, adult: Adult, visitor: Callable[[], Visitor]
 ) -> None:
+    with db.writing(db.engine()) as session:
+        session.execute(update(SiteRow).where(SiteRow.id == home.site_id).values(languages=["en", "de"]))
     child = on_tablet(visitor(), home.site_id)
     child.open("/we-did")
     assert "Nothing here yet" in child.page
