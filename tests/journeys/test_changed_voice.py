@@ -146,7 +146,7 @@ def test_what_she_says_arrives_in_another_voice_and_the_real_one_is_recorded_now
     spoken: ChildTablet, place: Place
 ) -> None:
     opens_tell(spoken).skips_to("tell")
-    spoken.reads("It sounds different. Who knows you well may still guess. Your words can show who you are.")
+    spoken.reads("Your voice sounds different. Someone may still guess, by voice or words.")
     expect(spoken.screen.get_by_role("button", name="Changed voice")).to_have_attribute("aria-pressed", "true")
     speaks(spoken, 3500)
     assert spoken.page.evaluate(RECORDED) == [1, False, False, 1]
