@@ -1,5 +1,6 @@
 """T6: a thief cannot tell a house where children said harm from one where nobody did, nor one count from another."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,8 +103,10 @@ def test_no_word_of_anybody_stands_anywhere(lives: tuple[Life, Life]) -> None:
         secrets = [said.letter, TALKED, GUARDIAN, *(word for word in (said.reason, said.reply[1]) if len(word) > 9)]
         for secret in secrets:
             assert not [one for one in disguises(secret) if one in life.files], secret
-        for told in (b"about_half", b'"low"', b'"high"', b'"chosen"', b'"n":'):
-            assert told not in life.files, told
+        for told in (rb"about_half", rb'"low"', rb'"high"', rb'"chosen"', rb'[{,] ?"n": ?\d'):
+            assert not re.search(told, life.files), (
+                told
+            )  # nothing shorter: two million sealed bytes hold any four by chance
 
 
 @pytest.mark.sqlite("its write-ahead log")
