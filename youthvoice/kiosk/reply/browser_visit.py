@@ -60,7 +60,13 @@ def carry_visit(answer: Answer, visit: ChildVisit) -> Answer:
 
 def end_visit(answer: Answer) -> Answer:
     """Delete the cookies of the visit and of the child's language on a response."""
-    VISITS.delete_on(answer).delete_cookie(languages.COOKIE)
+    end_earlier_visit(answer).delete_cookie(languages.COOKIE)
+    return answer
+
+
+def end_earlier_visit(answer: Answer) -> Answer:
+    """Delete the cookie of a visit that nobody left; the language stays, which is perhaps that of the next child."""
+    VISITS.delete_on(answer)
     return answer
 
 

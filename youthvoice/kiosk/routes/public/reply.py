@@ -39,7 +39,7 @@ def pictures() -> ResponseReturnValue:
     place = browser_visit.place_in_request()
     reply = pages.serve_code_page(place, asks_place=browser_visit.asks_place(place))
     if COOKIE in request.cookies:
-        browser_visit.end_visit(reply)
+        browser_visit.end_earlier_visit(reply)
     return reply
 
 
