@@ -10,28 +10,31 @@ Source: PRIVACY.md C, "An interpreter".
 import base64
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.interpreters import Interpreter, list_interpreters
-from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import names_of_people
 from youthvoice.grievances import transcripts
 from youthvoice.grievances.child_thread import RENDERING, ChildMessage
-from youthvoice.grievances.time_limits import with_follow_up_deadline
-from youthvoice.sites.store import Site, get_site
+from youthvoice.grievances.handovers import add_back, open_for
+from youthvoice.sites.store import Site
 from youthvoice.threads import handover_items
-from youthvoice.threads.case_state import HANDED_BACK, CaseState
+from youthvoice.threads.case_state import CaseState
 from youthvoice.threads.entities import Thread, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem
-from youthvoice.threads.store import add_entry, add_reply, change_case_state, find_thread
+from youthvoice.threads.store import add_reply
 
 
-class InterpretationEnded(Exception):
-    """The report no longer exists: nobody can get what she wrote."""
+class TooManyRenderings(Exception):
+    """The interpreter wrote of one entry as often as she may: each goes to the child and the readers."""
+
+
+MAX_RENDERINGS: Final = 5
+"""Renderings that an interpreter may write of one entry."""
 
 
 def follow_answer(  # noqa: PLR0913, PLR0917 - each of them matters
@@ -117,15 +120,6 @@ def _is_readable(item: HandoverItem) -> bool:
     return item.ends_on is not None and item.ends_on >= context.today()
 
 
-def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
-    """Its content, opened with the caller's key.
-
-    Raises:
-        CannotOpen, KeyGone: see `threads.handover_items.open_handover`.
-    """
-    return handover_items.open_handover(context.keyring(), item, open_private_key(caller))
-
-
 def write_rendering(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:
     """Add what an interpreter wrote to the report, beside the original; it never takes its place.
 
@@ -136,22 +130,17 @@ def write_rendering(session: Session, caller: Caller, item: HandoverItem, words:
         words: her rendering.
 
     Raises:
-        InterpretationEnded: see there. CannotOpen, KeyGone: as `open_for`.
+        TooManyRenderings: see there. ReportGone, CannotOpen, KeyGone: as `handovers.write_back`.
     """
     content = open_for(item, caller)
-    thread = find_thread(session, bytes.fromhex(content["thread"]), to_change=True)
-    if thread is None or thread.public_key.hex() != content["public_key"]:
-        raise InterpretationEnded
-    site = get_site(session, thread.site_id)
-    case = with_follow_up_deadline(site, thread.case.flagged(HANDED_BACK), context.now())
-    change_case_state(session, thread, case)
-    day = context.today(site.time_zone)
+    if not handover_items.count_rendering(session, item.id, MAX_RENDERINGS):
+        raise TooManyRenderings
     values = {"recording": content["recording"], "language": content["into"], "words": words}
-    add_entry(session, thread, ThreadEntry(RENDERING, caller.person_id, day, said=values))
+    thread, entry = add_back(session, caller, content, RENDERING, values)
     if content["message"]:
         name = names_of_people(session, [caller.person_id])[caller.person_id]
         reply = {"message": content["message"], "language": content["into"], "words": words, "from": name}
-        add_reply(session, thread, ThreadEntry(RENDERING, caller.person_id, day, said=reply))
+        add_reply(session, thread, ThreadEntry(RENDERING, caller.person_id, entry.day, said=reply))
 
 
 def list_offered(

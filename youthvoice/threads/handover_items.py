@@ -193,3 +193,9 @@ def mark_opened(session: Session, item_id: bytes, day: date) -> None:
     """Note the day of the first look; later looks change nothing."""
     first_look = update(HandoverItem).where(HandoverItem.id == item_id, HandoverItem.opened_on.is_(None))
     session.execute(first_look.values(opened_on=day))
+
+
+def count_rendering(session: Session, item_id: bytes, most: int) -> bool:
+    """Count one more rendering of an entry; False, and nothing is counted, where there are `most` already."""
+    fewer = update(HandoverItem).where(HandoverItem.id == item_id, HandoverItem.renderings < most)
+    return count_changed(session, fewer.values(renderings=HandoverItem.renderings + 1)) == 1

@@ -127,7 +127,7 @@ class HandoverItemRow(Base):
     """A handover: texts that were sealed to one adult, such as a facilitator; never a thread's key.
 
     `opened_on` is the day of the first look; until then it waits on the recipient's To do page. `ends_on` is the last
-    day of an entry that an interpreter reads; other handovers have none.
+    day of an entry that an interpreter reads, `renderings` how often she wrote what it says; other handovers have none.
     """
 
     __tablename__ = "handed_items"
@@ -138,6 +138,7 @@ class HandoverItemRow(Base):
     day: Mapped[date]
     opened_on: Mapped[date | None]
     ends_on: Mapped[date | None] = mapped_column(index=True)
+    renderings: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     destruction_month: Mapped[str] = mapped_column(String(7))
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -141,6 +141,20 @@ def test_after_a_yes_she_reads_one_entry_and_what_she_writes_stands_beside_it(ca
     assert "translated by Bela Example" in shown
 
 
+def test_she_cannot_bury_a_report_under_what_she_writes_of_it(case: Case) -> None:
+    case.asks()
+    case.says(YES)
+    desk, path = opens(case)
+    for nth in range(interpretations.MAX_RENDERINGS):
+        desk.open(path)
+        desk.send(f"{path}/rendering", {"words": f"Rendering {nth}"})
+    desk.open(path)
+    refused = desk.send(f"{path}/rendering", {"words": "One more, and what I typed stays"}, 422).text
+    assert "You wrote it five times" in refused
+    assert "One more, and what I typed stays" in refused
+    assert "One more" not in case.at().reads()
+
+
 def test_an_answer_comes_back_in_the_childs_language_beside_the_original(case: Case) -> None:
     case.asks()
     case.says(YES)

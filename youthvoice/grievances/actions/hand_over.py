@@ -5,7 +5,7 @@ second person who agrees. What the law requires needs no agreement.
 """
 
 import base64
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,59 +17,17 @@ from wtforms.validators import InputRequired
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import may
-from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import Reader, list_trusted_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.recordings import VOICE_KINDS, list_recordings
-from youthvoice.grievances.time_limits import with_follow_up_deadline
+from youthvoice.grievances.handovers import open_for
 from youthvoice.grievances.transcripts import does_stop, find_question
-from youthvoice.sites.store import get_site
-from youthvoice.threads.case_state import HANDED_BACK
 from youthvoice.threads.entities import CHILD, ThreadEntry
-from youthvoice.threads.handover_items import HandoverItem, list_handovers, open_handover, seal_handover
-from youthvoice.threads.store import add_entry, change_case_state, find_thread
+from youthvoice.threads.handover_items import HandoverItem, list_handovers, seal_handover
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import format_day
-
-
-class ReportGone(Exception):
-    """The report no longer exists, or the handover did not come from a report: nobody can get the answer."""
-
-
-def open_for(item: HandoverItem, caller: Caller) -> Mapping[str, Any]:
-    """The content of a handover, opened with the caller's key.
-
-    Raises:
-        CannotOpen, KeyGone: see `threads.handover_items.open_handover`.
-    """
-    return open_handover(context.keyring(), item, open_private_key(caller))
-
-
-def write_back(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:
-    """Add the recipient's account of what was done to the report, for its readers.
-
-    Args:
-        session: may write.
-        caller: the recipient of the handover.
-        item: the handover.
-        words: the account.
-
-    Raises:
-        ReportGone: see there. CannotOpen, KeyGone: as `open_for`.
-    """
-    content = open_for(item, caller)
-    if content.get("review"):
-        raise ReportGone  # a child's words for the next review: nobody waits for an answer
-    thread = find_thread(session, bytes.fromhex(content["thread"]), to_change=True)
-    if thread is None or thread.public_key.hex() != content["public_key"]:
-        raise ReportGone
-    site = get_site(session, thread.site_id)
-    case = with_follow_up_deadline(site, thread.case.flagged(HANDED_BACK), context.now())
-    change_case_state(session, thread, case)
-    day = context.today(site.time_zone)
-    add_entry(session, thread, ThreadEntry("handed_back", caller.person_id, day, said={"words": words}))
 
 
 def handovers_of_report(session: Session, caller: Caller, thread_id: bytes) -> list[bytes]:

@@ -1,21 +1,18 @@
 """Pages of the adult who received a handover - HTTP only."""
 
-import base64
-
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
-from youthvoice.clips.audio_files import ENDINGS, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances import report_labels
-from youthvoice.grievances.actions.hand_over import ReportGone, open_for, write_back
 from youthvoice.grievances.forms import WriteBackForm
-from youthvoice.threads import readership
-from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers, mark_opened
+from youthvoice.grievances.handovers import ReportGone, write_back
+from youthvoice.grievances.routes.staff.opened_items import content_or_410, is_open, open_and_log, play_or_404
+from youthvoice.threads.handover_items import HandoverItem, find_handover, list_handovers
 from youthvoice.web import form_page, url_converters
 
 handover_pages = StaffBlueprint("handover", __name__, url_prefix="/staff/handed", menu="handover.index")
@@ -37,7 +34,7 @@ def index() -> ResponseReturnValue:
 def detail(item: str) -> ResponseReturnValue:
     """One handover: its envelope until it is opened, then its content and a box to write back."""
     handover_item = _item_or_404(item)
-    if handover_item.id not in readership.opened_reports:
+    if not is_open(handover_item):
         return render_template("grievances/handover/envelope.html", item=handover_item)
     return _page(handover_item, WriteBackForm())
 
@@ -46,15 +43,8 @@ def detail(item: str) -> ResponseReturnValue:
 @permission_required("handed.read")
 def open_item(item: str) -> ResponseReturnValue:
     """Open a handover and log it."""
-    _mark_open(_item_or_404(item))
+    open_and_log(_item_or_404(item), "handed.open")
     return redirect(url_for("handover.detail", item=item), 303)
-
-
-def _mark_open(handover_item: HandoverItem) -> None:
-    mark_opened(db.session(), handover_item.id, context.today())
-    caller_log().add(db.session(), "handed.open", handover_item.id.hex())
-    db.session().commit()  # it stays opened even if the form that came with it is refused
-    readership.opened_reports.note(handover_item.id)
 
 
 @handover_pages.post("/<item>/voice/<int:nth>")
@@ -62,16 +52,10 @@ def _mark_open(handover_item: HandoverItem) -> None:
 def listen(item: str, nth: int) -> ResponseReturnValue:
     """Play a recording of the child in a handover. It starts with a button and is stored nowhere."""
     handover_item = _item_or_404(item)
-    if handover_item.id not in readership.opened_reports:
+    if not is_open(handover_item):
         abort(404)
-    try:
-        items = open_for(handover_item, current_caller())["items"]
-    except (CannotOpen, KeyGone):
-        abort(410)
-    if nth >= len(items) or not items[nth].get("sound"):
-        abort(404)
-    kind = items[nth].get("kind")
-    return Response(base64.b64decode(items[nth]["sound"]), content_type=kind if kind in ENDINGS else WEBM)
+    items = content_or_410(handover_item)["items"]
+    return play_or_404(items[nth] if nth < len(items) else {})
 
 
 @handover_pages.post("/<item>/back")
@@ -79,8 +63,8 @@ def listen(item: str, nth: int) -> ResponseReturnValue:
 def back(item: str) -> ResponseReturnValue:
     """Write back what was done. A form from an earlier sign-in works too and opens the handover again."""
     handover_item, form = _item_or_404(item), WriteBackForm()
-    if handover_item.id not in readership.opened_reports:
-        _mark_open(handover_item)
+    if not is_open(handover_item):
+        open_and_log(handover_item, "handed.open")
     if not form.validate_on_submit():
         return _page(handover_item, form)
     try:
@@ -93,12 +77,12 @@ def back(item: str) -> ResponseReturnValue:
 
 
 def _page(handover_item: HandoverItem, form: WriteBackForm) -> ResponseReturnValue:
-    try:
-        item_content = open_for(handover_item, current_caller())
-    except (CannotOpen, KeyGone):
-        abort(410)
     return form_page.show_form(
-        "grievances/handover/report.html", form, item=handover_item, said=item_content, say=report_labels
+        "grievances/handover/report.html",
+        form,
+        item=handover_item,
+        said=content_or_410(handover_item),
+        say=report_labels,
     )
 
 

@@ -1,21 +1,19 @@
 """Pages of an interpreter: what was sealed to her, one entry each, and what she writes of it - HTTP only."""
 
-import base64
-
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
-from youthvoice import context, db
+from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.interpreters import find_languages
-from youthvoice.clips.audio_files import ENDINGS, WEBM
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances import interpretations
 from youthvoice.grievances.forms import RenderingForm
-from youthvoice.threads import readership
-from youthvoice.threads.handover_items import HandoverItem, mark_opened
+from youthvoice.grievances.handovers import ReportGone
+from youthvoice.grievances.routes.staff.opened_items import content_or_410, is_open, open_and_log, play_or_404
+from youthvoice.threads.handover_items import HandoverItem
 from youthvoice.web import form_page, url_converters
 from youthvoice.web.i18n.languages import LANGUAGES
 
@@ -43,7 +41,7 @@ def index() -> ResponseReturnValue:
 def detail(item: str) -> ResponseReturnValue:
     """One entry: its envelope until it is opened, then the entry and a box for the rendering."""
     handover_item = _item_or_404(item)
-    if handover_item.id not in readership.opened_reports:
+    if not is_open(handover_item):
         return render_template("grievances/interpretations/envelope.html", item=handover_item)
     return _page(handover_item, RenderingForm())
 
@@ -52,15 +50,8 @@ def detail(item: str) -> ResponseReturnValue:
 @permission_required("interpretations.write")
 def open_item(item: str) -> ResponseReturnValue:
     """Open an entry and log it."""
-    _mark_open(_item_or_404(item))
+    open_and_log(_item_or_404(item), "interpretation.open")
     return redirect(url_for(".detail", item=item), 303)
-
-
-def _mark_open(handover_item: HandoverItem) -> None:
-    mark_opened(db.session(), handover_item.id, context.today())
-    caller_log().add(db.session(), "interpretation.open", handover_item.id.hex())
-    db.session().commit()  # it stays opened even if the form that came with it is refused
-    readership.opened_reports.note(handover_item.id)
 
 
 @interpretation_pages.post("/<item>/voice")
@@ -68,16 +59,9 @@ def _mark_open(handover_item: HandoverItem) -> None:
 def listen(item: str) -> ResponseReturnValue:
     """Play the recording. It starts with a button and is stored nowhere."""
     handover_item = _item_or_404(item)
-    if handover_item.id not in readership.opened_reports:
+    if not is_open(handover_item):
         abort(404)
-    try:
-        content = interpretations.open_for(handover_item, current_caller())
-    except (CannotOpen, KeyGone):
-        abort(410)
-    if not content.get("sound"):
-        abort(404)
-    kind = content.get("kind")
-    return Response(base64.b64decode(content["sound"]), content_type=kind if kind in ENDINGS else WEBM)
+    return play_or_404(content_or_410(handover_item))
 
 
 @interpretation_pages.post("/<item>/rendering")
@@ -85,13 +69,16 @@ def listen(item: str) -> ResponseReturnValue:
 def write(item: str) -> ResponseReturnValue:
     """Take a rendering. A form from an earlier sign-in works too and opens the entry again."""
     handover_item, form = _item_or_404(item), RenderingForm()
-    if handover_item.id not in readership.opened_reports:
-        _mark_open(handover_item)
+    if not is_open(handover_item):
+        open_and_log(handover_item, "interpretation.open")
     if not form.validate_on_submit():
         return _page(handover_item, form)
     try:
         interpretations.write_rendering(db.session(), current_caller(), handover_item, (form.words.data or "").strip())
-    except (interpretations.InterpretationEnded, CannotOpen, KeyGone):
+    except interpretations.TooManyRenderings:
+        form.words.errors = [_("You wrote it five times. Tell the advocate if it is still not right.")]
+        return _page(handover_item, form)
+    except (ReportGone, CannotOpen, KeyGone):
         abort(410)
     caller_log().add(db.session(), "interpretation.write", handover_item.id.hex())
     flash(_("It is sealed to those who asked for it. You may write it once more, better."))
@@ -99,10 +86,7 @@ def write(item: str) -> ResponseReturnValue:
 
 
 def _page(handover_item: HandoverItem, form: RenderingForm) -> ResponseReturnValue:
-    try:
-        content = interpretations.open_for(handover_item, current_caller())
-    except (CannotOpen, KeyGone):
-        abort(410)
+    content = content_or_410(handover_item)
     names = {
         code: LANGUAGES[code].name if code in LANGUAGES else code for code in (content["language"], content["into"])
     }
