@@ -1,5 +1,6 @@
 """What `flask doctor` and a start say when key files are not the right ones, or not all there."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,6 +139,20 @@ def test_it_says_that_no_text_message_leaves_where_gammu_cannot_be_used(
         assert "text message" not in doctor(app)
         monkeypatch.setattr("shutil.which", lambda _name: None)
         assert "install gammu-smsd" in doctor(app)
+
+
+def test_it_says_that_text_messages_lie_in_the_queue_of_a_gammu_that_does_not_run(app: Flask, tmp_path: Path) -> None:
+    """A message that the queue took is deleted here: nobody else would notice that it never left."""
+    file = tmp_path / "smsdrc"
+    with context.override(app, settings=replace(context.settings(), sms=file)):
+        for text in ("", "outboxpath = nowhere", "[smsd]\nservice = files\n", "[smsd]\nservice\n= =\n"):
+            file.write_text(text)
+            assert "lie in the queue" not in doctor(app)
+        file.write_text(f"[gammu]\nmodel = at\n[smsd]\nservice = files\noutboxPath = {tmp_path}/\n")
+        for minutes, name in ((9, "OUT1"), (10, "OUT2"), (700, "OUT3"), (700, "else")):
+            (tmp_path / name).touch()
+            os.utime(tmp_path / name, times=(0, context.now().timestamp() - minutes * 60))
+        assert "2 text messages lie in the queue for ten minutes." in doctor(app)
 
 
 def test_it_says_that_no_mail_leaves_and_what_lies_in_clear(app: Flask, home: House) -> None:

@@ -100,6 +100,8 @@ def _mail(status: outbox.DeliveryStatus) -> Iterator[str]:
             f"No text message leaves: install gammu-smsd, and let this user read {settings.sms} (YOUTHVOICE_SMS). "
             "Until then whoever is on call hears of danger by mail alone."
         )
+    if settings.sms is not None and (late := sms.count_late(settings.sms, context.now())):
+        yield f"{late} text messages lie in the queue for ten minutes. Does gammu-smsd run, and has its card a network?"
     if not settings.development and (clear := len(list(settings.outbox.glob("*.eml")))):
         yield f"{clear} mails lie in clear in {settings.outbox}, links and addresses in them. Delete these files."
     if status.given_up:

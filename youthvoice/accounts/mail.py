@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import force_locale, gettext as _, lazy_gettext as _l
@@ -153,15 +154,16 @@ def ask_to_sign_in(session: Session, person: store.Person | PersonRow, *once: st
     return recipient is not None
 
 
-def ask_to_sign_in_by_sms(session: Session, person: store.Person, *once: str | int) -> None:
+def ask_to_sign_in_by_sms(session: Session, person: store.Person, leaves_at: datetime, *once: str | int) -> None:
     """Ask a person by text message to sign in, without the reason; nothing happens without a number.
 
     Args:
         session: may write.
         person: who.
+        leaves_at: from when it is sent, UTC.
         once: identifies the message, so that the outbox sends it only once.
     """
-    number, settings, now = open_number(person.telephone), context.settings(), context.now()
+    number, settings = open_number(person.telephone), context.settings()
     site_ids = store.site_ids_of_people(session, [person.id])[person.id]
     site = find_site(session, min(site_ids)) if site_ids else None
     if not number or site is None or not settings.sends_sms:
@@ -170,7 +172,7 @@ def ask_to_sign_in_by_sms(session: Session, person: store.Person, *once: str | i
         lines, _link_words, _after = _MAIL_TEXTS["sign_in"]
         words = f"{' · '.join(part for part in (site.mail_name, site.staff_word) if part)}: {lines[0]}"
     message_id = messages.message_id_for(context.keyring().key(MAIL), settings, "staff", "sms", person.id, *once)
-    outbox.put(session, sms.compose_sms(words, number, message_id, now), now, channel=outbox.SMS)
+    outbox.put(session, sms.compose_sms(words, number, message_id, leaves_at), leaves_at, channel=outbox.SMS)
 
 
 def ask_all_to_sign_in(session: Session, person_ids: Collection[int], *once: str | int) -> None:

@@ -8,7 +8,8 @@ Source: gammu-smsd-inject(1); ITU-T E.164.
 
 import re
 import subprocess
-from datetime import datetime
+from configparser import ConfigParser, Error
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
@@ -82,6 +83,26 @@ class GammuQueue:
         except subprocess.TimeoutExpired:
             return DeliveryAttempt("again", "slow", reached=False)
         return DeliveryAttempt("again", "refused", reached=False) if done.returncode else DeliveryAttempt("sent")
+
+
+_LATE: Final = timedelta(minutes=10)
+
+
+def count_late(configuration: Path, now: datetime) -> int:
+    """How many messages are in the queue for ten minutes: its gammu-smsd does not run, or reaches no network.
+
+    Args:
+        configuration: of the gammu-smsd, which keeps its queue in files.
+        now: UTC.
+    """
+    parser = ConfigParser(strict=False, interpolation=None, allow_no_value=True)
+    try:
+        parser.read(configuration, "utf-8")
+        folder = parser.get("smsd", "outboxpath", fallback="")
+        times = [file.stat().st_mtime for file in Path(folder).glob("OUT*")] if folder else []
+    except (OSError, Error, UnicodeDecodeError):
+        return 0
+    return sum(written <= (now - _LATE).timestamp() for written in times)
 
 
 def send_due_sms() -> None:

@@ -183,3 +183,19 @@ def test_an_advocate_whom_the_child_left_out_is_not_warned_by_text(site: Site) -
     escalate_reports()
     (text,) = texts()
     assert "+919876543210" in text
+
+
+@pytest.mark.dialect("a message is stored once, and days are compared")
+def test_a_flood_of_invented_danger_costs_two_texts_in_ten_minutes_and_loses_none(site: Site) -> None:
+    """Each text costs money: an empty card warns of no danger. The last report of a flood may be the true one."""
+    has_number(site, "asha", "ravi")
+    for _ in range(7):
+        site.report(urgent=True)
+        escalate_reports()
+    assert len(texts()) == 2, "one to each of the two"
+    site.clock.move(minutes=9)
+    assert texts() == []
+    site.clock.move(minutes=1)
+    assert len(texts()) == 2, "whoever signed in before the last one came is asked again"
+    site.clock.move(minutes=30)
+    assert texts() == []

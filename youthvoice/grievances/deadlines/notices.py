@@ -6,7 +6,9 @@ whether there is anything to read or not. A deadline sends the same mail once mo
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Final
 
+from limits import parse
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -19,6 +21,11 @@ from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import list_all_sites
 from youthvoice.threads.child_codes import code_attempts
+from youthvoice.web.rate_limits import flood_counts
+
+_BETWEEN_TEXTS: Final = timedelta(minutes=10)
+
+_ONE_TEXT: Final = parse("1 per 10 minutes")
 
 
 def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
@@ -38,15 +45,25 @@ def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int
 def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int) -> None:
     """Ask some people by text message, too, to sign in: somebody may be in danger, and mail is read late.
 
+    A person who was asked less than ten minutes ago is asked once more when they are over, however many reports came:
+    a flood of invented ones does not use up the card of the modem.
+
     Args:
         session: of the transaction that the messages belong to.
         person_ids: readers of the thread who are on call.
         once: as `ask_to_sign_in`.
     """
+    later = context.now() + _BETWEEN_TEXTS
     for person_id in sorted(set(person_ids)):
         person = find_person(session, person_id)
-        if person is not None and person.left_on is None:
-            mail.ask_to_sign_in_by_sms(session, person, *once)
+        if person is None or person.left_on is not None:
+            continue
+        if flood_counts.hit(_ONE_TEXT, "sms", str(person_id)):
+            mail.ask_to_sign_in_by_sms(session, person, context.now(), *once)
+        else:
+            mail.ask_to_sign_in_by_sms(
+                session, person, later, "later", int(later.timestamp() // _ONE_TEXT.get_expiry())
+            )
 
 
 def send_daily_notices() -> None:
