@@ -66,7 +66,11 @@ def follow_answer(  # noqa: PLR0913, PLR0917 - each of them matters
         return False
     if thread.case.transcripts == case.transcripts:
         return True  # the same yes once more
-    interpreter = _still_as_named(session, site.id, message.copy.said)
+    content = message.copy.said
+    named = (content["to_id"], content["key"], content["to"])
+    interpreter = find_as_named(
+        list_interpreters(session, site.id), site.id, named, may_work_here=content["works_here"]
+    )
     if interpreter is None:
         return False
     ends_on = transcripts.last_day(question, site.time_zone)
@@ -78,13 +82,21 @@ def follow_answer(  # noqa: PLR0913, PLR0917 - each of them matters
     return True
 
 
-def _still_as_named(session: Session, site_id: int, content: Mapping[str, Any]) -> Interpreter | None:
-    """The interpreter as she was named to the child."""
-    for interpreter in list_interpreters(session, site_id):
+def find_as_named(
+    interpreters: Collection[Interpreter], site_id: int, named: tuple[int, int, str], *, may_work_here: bool
+) -> Interpreter | None:
+    """The interpreter as she was named to the child; None once she has a new key or name, or came to work there.
+
+    Args:
+        interpreters: of the site.
+        site_id: where the child lives.
+        named: her row of `people`, the version of her key, and her name.
+        may_work_here: whether the child asked for somebody who works there.
+    """
+    for interpreter in interpreters:
         reader = interpreter.reader
-        named = (reader.person_id, reader.key_version, reader.name)
-        if named == (content["to_id"], content["key"], content["to"]):
-            return interpreter if content["works_here"] or site_id not in interpreter.works_at else None
+        if (reader.person_id, reader.key_version, reader.name) == named:
+            return interpreter if may_work_here or site_id not in interpreter.works_at else None
     return None
 
 

@@ -17,8 +17,8 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.interpreters import record_languages
 from youthvoice.accounts.models import InterpreterRow
-from youthvoice.accounts.people.store import change_person
-from youthvoice.accounts.store import find_person_row
+from youthvoice.accounts.people.store import change_person, close_account
+from youthvoice.accounts.store import find_person_row, get_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen
 from youthvoice.grievances import interpretations, transcripts
@@ -293,6 +293,40 @@ def test_a_voice_that_ends_by_the_childs_wish_ends_for_the_interpreter_too(team:
     settle_transcripts()
     assert items() == []
     assert not any(entry.sound for entry in told.replies())
+
+
+def answers(case: Case) -> dict[str, str]:
+    """An answer to the child, as it is typed into the form that seals it to her interpreter."""
+    case.at().does("answer", words="We look for them today.")
+    answer = next(entry for entry in case.entries() if entry.kind == "advocate")
+    return {"message": answer.id.hex(), "to": case.checks()[0].entry.id.hex()}
+
+
+@pytest.mark.parametrize("since", ["key", "name", "house", "house, named by the child"])
+def test_an_answer_goes_only_to_the_person_to_whom_the_child_said_yes(case: Case, since: str) -> None:
+    """A reset account may be somebody else's; and whoever came to work in the house is not she to whom she said yes."""
+    is_named = "named" in since
+    if is_named:
+        speaks(case.bela, "bn", "en", works_at=[case.team.site_id])
+    case.asks(named="y" if is_named else "")
+    case.says(YES)
+    typed = answers(case)
+    with db.writing(db.engine()) as session:
+        row = find_person_row(session, case.bela.id)
+        assert row
+        changes: dict[str, dict[str, object]] = {"key": {"key_version": 2}, "name": {"name": "Somebody Else"}}
+        change_person(session, row, **changes.get(since, {}))
+    if since == "house":
+        speaks(case.bela, "bn", "en", works_at=[case.team.site_id])
+    page = case.at().does("share-answer", status=200 if is_named else 422, **typed)
+    assert ("Nothing can be sealed to her now." in page) != is_named
+    assert len(items()) == (2 if is_named else 1)
+
+
+def test_what_she_speaks_and_where_she_works_ends_with_her_account(case: Case) -> None:
+    with db.writing(db.engine()) as session:
+        close_account(session, get_person_row(session, case.bela.id), context.today())
+        assert session.get(InterpreterRow, case.bela.id) is None
 
 
 # ---- Who is offered ----

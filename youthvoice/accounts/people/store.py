@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from sqlalchemy import event
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.access import sessions
 from youthvoice.accounts.mail import encrypt_address
-from youthvoice.accounts.models import PersonRow, PersonSiteRow
+from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
 from youthvoice.accounts.store import get_person_row, is_vouched_for, list_every_person_row, site_ids_of_people
 from youthvoice.context import Port
 from youthvoice.privacy.credentials.passwords import PersonSecret
@@ -166,7 +166,7 @@ def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted
 
 
 def close_account(session: Session, person: PersonRow, day: date) -> None:
-    """End an account permanently: delete sessions, password, key and address; the name stays in what the person did.
+    """End an account permanently: delete sessions, password, key, address, languages; the name stays in what they did.
 
     After the commit the departure is recorded beside the keys, so that an older backup does not restore the account.
     """
@@ -180,6 +180,7 @@ def close_account(session: Session, person: PersonRow, day: date) -> None:
     person.left_on = day
     person.verifier_hash, person.wrapped_private_key, person.seal = bytes(32), b"", bytes(32)
     person.mail = person.telephone = person.codes = person.code_used = None
+    session.execute(delete(InterpreterRow).where(InterpreterRow.person_id == person.id))
     session.flush()
 
 

@@ -95,7 +95,9 @@ def _ask_for_interpreter(report: ReportContext, form: AskInterpreterForm) -> bas
     case = transcripts.with_question(
         report.case, entry, question_id, report.today, report.site.time_zone, transcripts.INTERPRETER
     )
-    draft = (_ASKED, {**values, "to": interpreter.reader.person_id, "ask": question_id.hex(), "named": works_here})
+    reader = interpreter.reader
+    named = {"to": reader.person_id, "key": reader.key_version, "name": reader.name, "named": works_here}
+    draft = (_ASKED, {**values, **named, "ask": question_id.hex()})
     reply = ThreadEntry("ask", report.caller_id, report.today, said=question, sound=entry.sound, id=question_id)
     return base.Changes(case, [draft], question=reply)
 
@@ -181,7 +183,9 @@ def _share_answer(report: ReportContext, form: ShareAnswerForm) -> base.Changes:
     answer = next(entry for entry in _answers(report) if entry.id.hex() == form.message.data)
     question = _question_of(report, consent)
     assert question  # `_standing` lists it
-    interpreter = next((each for each in form.loaded if each.reader.person_id == consent.said["to"]), None)
+    content = consent.said
+    named = (content["to"], content.get("key", 0), content.get("name", ""))
+    interpreter = interpretations.find_as_named(form.loaded, report.site.id, named, may_work_here=content["named"])
     nth = 1 + sum(entry.said["ask"] == form.to.data for entry in report.of_kind("answer_shared"))
     if interpreter is None:
         raise base.ActionRefused("to", str(_("Nothing can be sealed to her now.")))
