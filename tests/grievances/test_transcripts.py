@@ -65,6 +65,20 @@ def test_asked_anew_the_earlier_words_take_no_answer() -> None:
     assert newest.answer == YES
 
 
+@pytest.mark.parametrize(
+    ("stands", "before", "is_late"),
+    [("", "", False), (KEEP, "", True), (NO, "", True), (KEEP, KEEP, False), (YES, "", False), (KEEP, None, False)],
+)
+def test_a_yes_counts_only_where_its_page_showed_what_stands(stands: str, before: str | None, is_late: bool) -> None:
+    """A slow yes would end the sound that she meanwhile asked to keep; a slow keep ends nothing."""
+    case, question_id = asked()
+    case = answered(case, question_id, stands) if stands else case
+    question = transcripts.find_question(case, question_id)
+    assert question
+    assert transcripts.is_late_yes(question, YES, before) is is_late
+    assert not transcripts.is_late_yes(question, KEEP, before)
+
+
 def test_a_question_that_is_settled_or_was_never_asked_takes_no_answer() -> None:
     case, question = asked()
     assert transcripts.with_answer(case, secrets.token_bytes(16), YES, DAY, ZONE) is None

@@ -142,6 +142,19 @@ def with_answer(  # noqa: PLR0913, PLR0917 - each of them matters
     return _with(case, question._replace(answer=answer, hour=_hour_over(day + waits, time_zone)))
 
 
+def is_late_yes(question: TranscriptQuestion, answer: str, before: str | None) -> bool:
+    """Whether a yes comes after another answer of the child: a slow or repeated request.
+
+    A yes ends a recording, or lets somebody read; it never takes the place of an answer that its page did not show.
+
+    Args:
+        question: as it is.
+        answer: that comes now.
+        before: the answer that its page showed; None where that does not matter.
+    """
+    return answer == YES and before is not None and question.answer not in {before, YES}
+
+
 def with_question_ended(case: CaseState, question: TranscriptQuestion, day: date, time_zone: str) -> CaseState:
     """The case once a question takes no answer any longer; it is settled tomorrow."""
     return _with(case, question._replace(answer=_REPLACED, hour=_hour_over(day + _TOMORROW, time_zone)))

@@ -323,6 +323,20 @@ def test_an_answer_goes_only_to_the_person_to_whom_the_child_said_yes(case: Case
     assert len(items()) == (2 if is_named else 1)
 
 
+@pytest.mark.parametrize("answer", [NO, LATER])
+def test_a_slow_yes_seals_nothing_after_the_child_said_otherwise(case: Case, answer: str) -> None:
+    case.asks()
+    check = case.checks()[-1].entry
+    case.says(answer)
+    with pytest.raises(QuestionSettled):
+        case.told.says(ChildMessage("interpreter", answer=YES, ask=check.id.hex(), copy=check, before=""))
+    assert items() == []
+    case.told.says(ChildMessage("interpreter", answer=YES, ask=check.id.hex(), copy=check, before=answer))
+    assert len(items()) == 1, "whoever saw what she said may say otherwise"
+    case.told.says(ChildMessage("interpreter", answer=NO, ask=check.id.hex(), copy=check, before=""))
+    assert items() == [], "a no counts whenever it comes"
+
+
 def test_what_she_speaks_and_where_she_works_ends_with_her_account(case: Case) -> None:
     with db.writing(db.engine()) as session:
         close_account(session, get_person_row(session, case.bela.id), context.today())

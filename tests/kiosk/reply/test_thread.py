@@ -16,6 +16,7 @@ from tests.support.threads import HERS, Told, message, picks, step, told
 from tests.support.visitor import Visitor
 from youthvoice import context
 from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.grievances.transcripts import QUESTION, with_question
 from youthvoice.kiosk.reply import forms
 from youthvoice.threads.case_state import CaseState, hour_after, moment_of
 from youthvoice.threads.entities import ThreadEntry
@@ -320,3 +321,35 @@ def test_an_answer_names_its_question_as_her_readers_know_it(app: Flask, visitor
     assert (entry.kind, entry.said["answer"], entry.said["question"]) == ("may_know", "yes", "q1")
     says(tablet, kind="may_know", answer="yes", ask="00" * 16)
     assert "question" not in thread.entries(people["advocate"])[-1].said
+
+
+def test_a_slow_yes_takes_the_place_of_no_later_answer(site_id: int, tablet: Visitor) -> None:
+    """Her yes hangs in the line; she asks to keep her voice on a page that is loaded again; then her yes arrives."""
+    thread = asks_about_her_voice(site_id)
+    opened(tablet, thread)
+    (address,) = set(re.findall(r"/reply/transcript/[0-9a-f]{32}", tablet.page))
+    tablet.open(address)
+    slow = dict(tablet.hidden)
+    tablet.open(address)
+    says(tablet, answer="keep")
+    assert [value[2] for value in thread.marks().transcripts.values()] == ["keep"]
+    refused = tablet.send("/reply/said", {**slow, "answer": "yes"}, 422)
+    assert "This is settled now. Go back and look, please." in refused.text
+    assert [value[2] for value in thread.marks().transcripts.values()] == ["keep"]
+
+
+def asks_about_her_voice(site_id: int) -> Told:
+    """A child is asked whether this is what she said."""
+    entry = ThreadEntry("voice", 0, context.today("Asia/Kolkata"), 1, id=b"v" * 16)
+    case = with_question(CaseState(), entry, b"q" * 16, entry.day, "Asia/Kolkata")
+    said = {
+        "ask": QUESTION,
+        "recording": entry.id.hex(),
+        "words": "x",
+        "language": "en",
+        "to": "Bela",
+        "to_id": 1,
+        "key": 1,
+    }
+    said |= {"picture": "1F98A", "works_here": False}
+    return told(site_id, case=case, replies=[ThreadEntry("ask", 1, entry.day, said=said, id=b"q" * 16)])

@@ -118,6 +118,9 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
 
 def _with_transcript_answer(case: CaseState, site: Site, message: ChildMessage, day: date) -> CaseState:
     question_id = bytes.fromhex(message.ask)
+    question = transcripts.find_question(case, question_id, message.kind)
+    if question is not None and transcripts.is_late_yes(question, message.answer, message.before):
+        raise QuestionSettled
     answered = transcripts.with_answer(case, question_id, message.answer, day, site.time_zone, message.kind)
     if answered is None:
         raise QuestionSettled

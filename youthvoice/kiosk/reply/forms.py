@@ -48,9 +48,9 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     if kind in ANSWERS and answer not in ANSWERS[kind]:
         raise MessageRefused(str(_("Tap one picture first.")))
     ask = form.get("ask", "")[:_MAX_ASK_DIGITS] if kind in {"may_know", *QUESTIONS} else ""
-    return ChildMessage(
-        kind, words, answer, ask, voice, _recording_kind(voice), read_submission_id(form.get("sheet", "")) or b""
-    )
+    before = form.get("before", "") if kind in QUESTIONS else None
+    number = read_submission_id(form.get("sheet", "")) or b""
+    return ChildMessage(kind, words, answer, ask, voice, _recording_kind(voice), number, before=before)
 
 
 def read_words_or_voice(
