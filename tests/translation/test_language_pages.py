@@ -159,6 +159,25 @@ def test_a_sentence_that_changed_since_is_asked_for_again(home: Home) -> None:
     assert "Nobody signed for what it says" not in home.browser.open("/staff/").text
 
 
+def test_what_a_speaker_understood_otherwise_is_signed_for_again_by_somebody_who_knows_it(
+    home: Home, visitor: NewVisitor
+) -> None:
+    """Two read it, or a coordinator took it on her: neither knew that a third one reads something else there."""
+    home.signs("hi")
+    text = list_open(read_texts("hi"), {})[0]
+    reader = signed_in(visitor(), home.people["advocate"])
+    path = f"/staff/languages/texts/hi/{text.name}"
+    for sent in ({"understood": "Call a taxi"}, {"verdict": "differs"}):
+        reader.open(path)
+        reader.send(path, dict(sent))
+    assert "Nobody signed for what it says" in home.browser.open("/staff/").text
+    page = home.browser.open(home.address("hi")).text
+    assert page.count("a speaker says: it means something else") == 1
+    assert "हिन्दी" in home.tablet.open("/language").text, "it stays"
+    home.signs("hi")
+    assert "Nobody signed for what it says" not in home.browser.open("/staff/").text
+
+
 def test_an_untranslated_language_and_another_site_are_not_found(home: Home, visitor: NewVisitor) -> None:
     home.browser.open(f"/staff/languages/{home.site_id}/sm", 404)
     home.browser.open(f"/staff/languages/{home.site_id + 1}/hi", 404)

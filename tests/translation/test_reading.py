@@ -128,7 +128,7 @@ def test_marks_go_out_in_the_catalogue_and_are_the_same_when_it_is_read_again(re
 @given(st.text(max_size=120), st.text(max_size=40))
 def test_whatever_an_adult_typed_changes_no_text_and_makes_no_mark(understood: str, name: str) -> None:
     """A comment is one line: words of an adult are never a text, a flag or somebody's mark."""
-    differing = store.TextReading(TEXT.name, store.DIFFERS, 1, name, date(2026, 5, 4), understood)
+    differing = store.TextReading(TEXT.name, rules.DIFFERS, 1, name, date(2026, 5, 4), understood)
     catalog = read_po(BytesIO(write_catalogue("hi", [differing])), locale="hi")
     texts = [make_text("hi", message, {}) for message in catalog if message.id]
     assert {text.name for text in texts} == {text.name for text in read_texts("hi")}

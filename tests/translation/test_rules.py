@@ -33,6 +33,7 @@ def _mark(kind: str, name: str) -> TextMark:
         ((("read", "A. K."), ("tried", "B. L.")), True),  # children understood it: that is no second reading
         ((("wrote", "A. K."), ("read", "B. L.")), False),
         ((("read", "A. K."), ("read", "B. L.")), False),
+        ((("read", "A. K."), ("read", "B. L."), ("differs", "C. M.")), True),
     ],
 )
 def test_two_different_people_stand_for_a_sentence_or_it_is_open(

@@ -7,7 +7,8 @@ from babel.messages import pofile
 
 from youthvoice.config import shared_folder
 from youthvoice.translation.catalogue_texts import NOWHERE, make_text, read_catalog
-from youthvoice.translation.store import DIFFERS, TextReading
+from youthvoice.translation.rules import DIFFERS
+from youthvoice.translation.store import TextReading
 from youthvoice.translation.text_marks import MARK_KINDS, TextMark, write_mark
 from youthvoice.web.i18n.languages import CHILD_CATALOGUE
 

@@ -5,8 +5,7 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 
 from youthvoice.translation.catalogue_texts import CONSENT, DANGER
-from youthvoice.translation.rules import AS_EXAMPLE, HAD_READ, TAKEN_ON
-from youthvoice.translation.store import DIFFERS
+from youthvoice.translation.rules import AS_EXAMPLE, DIFFERS, HAD_READ, TAKEN_ON
 from youthvoice.translation.text_marks import READ, TRIED
 
 WAY_LABELS: Final = {

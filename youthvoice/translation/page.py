@@ -14,7 +14,7 @@ from youthvoice.translation.reading_order import group_by_part, list_in_order, p
 from youthvoice.translation.text_marks import READ, TRIED
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, Language
 
-_READ: Final = frozenset({READ, store.DIFFERS})
+_READ: Final = frozenset({READ, rules.DIFFERS})
 
 
 @dataclass(frozen=True, slots=True)

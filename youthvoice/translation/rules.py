@@ -1,7 +1,8 @@
 """The state of a text, and which sentences a coordinator has to sign for: pure.
 
 Two people stand for a sentence when two different names wrote or read it. A machine has no name, and agreeing to a
-change is no reading. A sentence about danger or consent without two people is *open*.
+change is no reading. A sentence about danger or consent without two people is *open*, and so is one that a reader
+understood as something else, even where two others read it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -13,6 +14,9 @@ from youthvoice.translation.text_marks import READ, TRIED, WROTE, TextMark
 
 MIN_PEOPLE: Final = 2
 
+DIFFERS: Final = "differs"
+"""Kind of a reading after which somebody said that the English means something else."""
+
 HAD_READ: Final = "read"
 TAKEN_ON: Final = "taken"
 AS_EXAMPLE: Final = "example"
@@ -21,7 +25,7 @@ WAYS: Final = (HAD_READ, TAKEN_ON)
 """What a coordinator can sign: a speaker read every screen; or nobody did, and it is offered all the same."""
 
 Readings = Mapping[str, tuple[TextMark, ...]]
-"""The marks of adults of this installation, by the hash of their text."""
+"""What adults of this installation said of a text: marks, and those of kind `differs`; by the hash of their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class LanguageState:
         recordable: those that can be recorded once for all: without a name, a number or a day.
         tried: those that somebody tried with children.
         listed: sentences about danger and consent.
-        open: those of them without two people.
+        open: those of them without two people, or in doubt.
+        doubted: hashes of the open ones that somebody understood as something else.
     """
 
     total: int
@@ -47,6 +52,7 @@ class LanguageState:
     tried: int
     listed: int
     open: tuple[CatalogueText, ...]
+    doubted: frozenset[str]
 
     @property
     def is_whole(self) -> bool:
@@ -76,10 +82,11 @@ def has_kind(marks: Iterable[TextMark], kind: str) -> bool:
 
 
 def is_open(catalogue_text: CatalogueText, readings: Readings) -> bool:
-    """Whether it is about danger or consent, and two people do not stand for it."""
+    """Whether it is about danger or consent, and two people do not stand for it, or a third one doubts it."""
     if not catalogue_text.subject or is_source(catalogue_text.language):
         return False
-    return not catalogue_text.is_translated or len(list_people(marks_of(catalogue_text, readings))) < MIN_PEOPLE
+    marks = marks_of(catalogue_text, readings)
+    return not catalogue_text.is_translated or has_kind(marks, DIFFERS) or len(list_people(marks)) < MIN_PEOPLE
 
 
 def assess_language(
@@ -93,6 +100,7 @@ def assess_language(
         clips: names of the clips that exist.
     """
     marks = [marks_of(catalogue_text, readings) for catalogue_text in catalogue_texts]
+    open_texts = list_open(catalogue_texts, readings)
     return LanguageState(
         total=len(catalogue_texts),
         translated=sum(catalogue_text.is_translated for catalogue_text in catalogue_texts),
@@ -101,7 +109,8 @@ def assess_language(
         recordable=sum(bool(catalogue_text.clip) for catalogue_text in catalogue_texts),
         tried=sum(has_kind(of_text, TRIED) for of_text in marks),
         listed=sum(bool(catalogue_text.subject) for catalogue_text in catalogue_texts),
-        open=list_open(catalogue_texts, readings),
+        open=open_texts,
+        doubted=frozenset(text.name for text in open_texts if has_kind(readings.get(text.name, ()), DIFFERS)),
     )
 
 

@@ -14,7 +14,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.sites.store import Site, change_site, get_site
 from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
 from youthvoice.translation.models import LanguageSignatureRow, TextReadingRow
-from youthvoice.translation.rules import AS_EXAMPLE, HAD_READ, Readings, list_open, list_unsigned
+from youthvoice.translation.rules import AS_EXAMPLE, DIFFERS, HAD_READ, Readings, list_open, list_unsigned
 from youthvoice.translation.text_marks import MARK_KINDS, READ, TRIED, TextMark
 from youthvoice.web.i18n.languages import LANGUAGES, spoken_at
 
@@ -51,8 +51,8 @@ def _to_signature(row: LanguageSignatureRow) -> LanguageSignature:
 
 
 def list_readings(session: Session, languages: Collection[str]) -> Readings:
-    """The marks of adults of this installation at the texts of some languages."""
-    is_mark = TextReadingRow.language.in_(languages) & TextReadingRow.kind.in_(MARK_KINDS)
+    """What adults of this installation said of the texts of some languages."""
+    is_mark = TextReadingRow.language.in_(languages) & TextReadingRow.kind.in_((*MARK_KINDS, DIFFERS))
     query = select(TextReadingRow).where(is_mark).order_by(TextReadingRow.id)
     readings = defaultdict(list)
     for row in session.scalars(query):
@@ -146,7 +146,6 @@ class TextReading:
 
 
 PENDING: Final = "pending"
-DIFFERS: Final = "differs"
 
 
 def list_text_readings(session: Session, language: str) -> list[TextReading]:
@@ -167,7 +166,10 @@ def keep_understood(session: Session, catalogue_text: CatalogueText, caller: Cal
 def compare_reading(
     session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log, *, is_same: bool
 ) -> bool:
-    """Store whether the English means what the adult said; False for who has not said what the text means."""
+    """Store whether the English means what the adult said; False for who has not said what the text means.
+
+    Nobody has signed any longer for a text that means something else: they did so before they knew.
+    """
     own = (TextReadingRow.text == catalogue_text.name, TextReadingRow.person_id == caller.person_id)
     pending = session.scalar(select(TextReadingRow).where(*own, TextReadingRow.kind == PENDING).with_for_update())
     if pending is None:
@@ -175,7 +177,15 @@ def compare_reading(
     understood = pending.understood
     _forget_reading(session, catalogue_text, caller, (PENDING,))
     _add_reading(session, catalogue_text, caller, READ if is_same else DIFFERS, understood, log)
+    if not is_same:
+        _withdraw_from_signatures(session, catalogue_text)
     return True
+
+
+def _withdraw_from_signatures(session: Session, catalogue_text: CatalogueText) -> None:
+    signatures = select(LanguageSignatureRow).where(LanguageSignatureRow.language == catalogue_text.language)
+    for row in session.scalars(signatures.order_by(LanguageSignatureRow.id).with_for_update()):
+        row.texts = [name for name in row.texts if name != catalogue_text.name]
 
 
 def keep_tried(session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log) -> None:
