@@ -142,5 +142,5 @@ def test_yes_no_and_not_now_are_alike_and_nothing_lies_under_the_bar(
     looks(tablet.page, f"asked-{language}")
     tiles = tablet.page.locator("form .tile")
     boxes = [tiles.nth(nth).bounding_box() for nth in range(3)]
-    assert len({(round(box["width"]), round(box["height"])) for box in boxes if box}) == 1
+    assert len({(round(box["width"]), round(box["height"]), round(box["y"])) for box in boxes if box}) == 1
     assert faults(tablet.page, child=True) == []

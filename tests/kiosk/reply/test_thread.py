@@ -16,10 +16,10 @@ from tests.support.threads import HERS, Told, message, picks, step, told
 from tests.support.visitor import Visitor
 from youthvoice import context
 from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
-from youthvoice.grievances.transcripts import QUESTION, with_question
+from youthvoice.grievances.transcripts import INTERPRETER, QUESTION, with_question
 from youthvoice.kiosk.reply import forms
 from youthvoice.threads.case_state import CaseState, hour_after, moment_of
-from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.entities import CHILD, ThreadEntry
 
 FORM = "application/x-www-form-urlencoded"
 BEEP = Path(__file__).parents[2] / "journeys/beep.webm"
@@ -52,6 +52,34 @@ def beads(page: str) -> list[tuple[str, str, str]]:
 
 def says(tablet: Visitor, status: int = 303, **form: Any) -> Any:
     return tablet.send("/reply/said", form, status, follow=False)
+
+
+@pytest.mark.parametrize(
+    ("sound", "question", "yes"),
+    [
+        (b"", "May this person read your words?", "Yes, she may read it"),
+        (BEEP.read_bytes(), "May this person hear your voice?", "Yes, she may hear it"),
+    ],
+)
+def test_she_is_asked_whether_an_interpreter_may_read_her_words_or_hear_her_voice(
+    site_id: int, tablet: Visitor, sound: bytes, question: str, yes: str
+) -> None:
+    """The three answers stand side by side: on a small screen none is seen without the others."""
+    thread, day = told(site_id), context.today("Asia/Kolkata")
+    said = {"ask": INTERPRETER, "recording": "", "language": "bn", "into": "en", "words": "", "kind": "audio/webm"}
+    named = {"to": "Bela Example", "to_id": 1, "key": 1, "picture": "", "works_here": False}
+    asked = ThreadEntry("ask", 1, day, said=said | named, sound=sound, id=b"q" * 16)
+    entry = ThreadEntry("voice" if sound else "told", CHILD, day, id=b"e" * 16)
+    case = with_question(thread.marks(), entry, asked.id, day, "Asia/Kolkata", INTERPRETER)
+    thread.answer(asked, case=case)
+    assert question in opened(tablet, thread)
+    page = tablet.open(f"/reply/transcript/{asked.id.hex()}").text
+    assert question in page
+    assert yes in page
+    assert ("read it" in page) is not bool(sound)
+    assert '<div class="tiles three"' in page
+    says(tablet, kind="interpreter", ask=asked.id.hex(), answer="later")
+    assert "Only your readers can open it." not in tablet.open("/reply/open?done=interpreter").text
 
 
 def test_a_new_report_says_what_is_next_and_when(site_id: int, tablet: Visitor) -> None:

@@ -233,7 +233,9 @@ def _interpreter_values(child_thread: ChildThread, check: TranscriptCheck) -> di
     assert question  # else it is no check
     day = child_day(transcripts.last_day(question, child_thread.site.time_zone))
     standing = {
-        transcripts.YES: _("She may read it until %(day)s.", day=day),
+        transcripts.YES: _("She may hear it until %(day)s.", day=day)
+        if check.entry.sound
+        else _("She may read it until %(day)s.", day=day),
         **INTERPRETER_STANDINGS,
     }
     return {
@@ -308,9 +310,9 @@ def render_transcript_sample(standing: LazyString | str) -> str:
     return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing), "does_stop": True})
 
 
-def render_interpreter_sample(standing: LazyString | str) -> str:
-    """Render the page about an interpreter without a name, a face or words, only to record its texts."""
-    check = {"id": "-", "words": "", "sound": True, "language": "en", "name": Markup(), "person_id": 0}
+def render_interpreter_sample(standing: LazyString | str, *, sound: bool) -> str:
+    """Render the page about an interpreter of words or of a voice, without a name, only to record its texts."""
+    check = {"id": "-", "words": "", "sound": sound, "language": "en", "name": Markup(), "person_id": 0}
     return _render(
         "kiosk/reply/interpreter.html",
         one={**check, "picture": face_of(0, ""), "works_here": True, "answer": "yes", "standing": str(standing)},
