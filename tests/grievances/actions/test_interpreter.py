@@ -13,16 +13,18 @@ from tests.support.child_at_tablet import WEBM
 from tests.support.people import Somebody, make_person
 from tests.support.report_actions import At, before
 from tests.support.reports import Told, tell
+from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.interpreters import record_languages
 from youthvoice.accounts.models import InterpreterRow
-from youthvoice.accounts.people.store import change_person, close_account
+from youthvoice.accounts.people.store import change_person, close_account, set_address
 from youthvoice.accounts.store import find_person_row, get_person_row
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen
 from youthvoice.grievances import interpretations, transcripts
 from youthvoice.grievances.child_thread import ChildMessage, TranscriptCheck, child_thread_view
+from youthvoice.grievances.deadlines.notices import send_daily_notices
 from youthvoice.grievances.deadlines.transcript_job import settle_transcripts
 from youthvoice.grievances.intake.receive import QuestionSettled
 from youthvoice.grievances.transcripts import INTERPRETER, LATER, NO, YES
@@ -341,6 +343,26 @@ def test_what_she_speaks_and_where_she_works_ends_with_her_account(case: Case) -
     with db.writing(db.engine()) as session:
         close_account(session, get_person_row(session, case.bela.id), context.today())
         assert session.get(InterpreterRow, case.bela.id) is None
+
+
+def test_she_is_asked_to_sign_in_at_the_daily_hour_while_something_is_unopened(case: Case, clock: StillClock) -> None:
+    with db.writing(db.engine()) as session:
+        set_address(session, case.bela.id, "bela@example.org")
+
+    def asked() -> list[str]:
+        send_daily_notices()
+        return [str(mail["To"]) for mail in mailed()]
+
+    clock.move(hours=3)  # half an hour after the daily one
+    asked()
+    case.asks()
+    case.says(YES)
+    assert asked() == [], "no mail tells when the child said yes"
+    clock.move(days=1)
+    assert asked() == ["bela@example.org"]
+    opens(case)
+    clock.move(days=1)
+    assert asked() == []
 
 
 # ---- Who is offered ----

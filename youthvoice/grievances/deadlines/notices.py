@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts import mail
+from youthvoice.accounts.interpreters import list_interpreters
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_person, find_readers, list_people, site_ids_of_people
 from youthvoice.grievances.deadlines import on_call_rota
@@ -20,6 +21,7 @@ from youthvoice.grievances.models import DailyNoticeRow
 from youthvoice.jobs.daily import days_due, do_once
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import list_all_sites
+from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.rate_limits import flood_counts
 
@@ -69,7 +71,8 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
 def send_daily_notices() -> None:
     """Ask every advocate to sign in, once a day from each site's daily hour on. A job.
 
-    An advocate of several sites with the same hour gets one mail.
+    An advocate of several sites with the same hour gets one mail. An interpreter gets it while something that was
+    sealed to her is unopened: at this hour, so that no mail tells when a child said yes.
 
     The job also deletes past days of the rota, so that a stolen database holds no history of who was on call.
     """
@@ -80,8 +83,10 @@ def send_daily_notices() -> None:
 
 def _notify(session: Session, site_id: int, day: date) -> None:
     on_call_rota.forget_past_duties(session, site_id, day)
-    readers = find_readers(session, site_id)
-    ask_to_sign_in(session, (reader.person_id for reader in readers.advocates), "daily", f"{context.now():%Y-%m-%dT%H}")
+    interpreters = [interpreter.reader for interpreter in list_interpreters(session, site_id)]
+    waited_for = [reader for reader in interpreters if handover_items.count_unopened(session, reader.person_id)]
+    readers = (*find_readers(session, site_id).advocates, *waited_for)
+    ask_to_sign_in(session, (reader.person_id for reader in readers), "daily", f"{context.now():%Y-%m-%dT%H}")
 
 
 _KEPT = timedelta(days=2)  # in some time zones it is still yesterday
