@@ -102,7 +102,7 @@ class InterpreterForm(FlaskForm):
     languages = CheckboxesField(
         _l("Which languages does she speak?"),
         [DataRequired(_l("Choose at least one."))],
-        choices=[(code, language.name) for code, language in LANGUAGES.items()],
+        choices=[SelectChoice(code, language.name) for code, language in LANGUAGES.items()],
     )
     works_at = CheckboxesField(_l("Does she work in one of these houses?"), coerce=int)
 

@@ -205,9 +205,17 @@ def test_not_now_leaves_the_question_open_and_a_no_ends_it_a_day_later(case: Cas
     settle_transcripts()
     assert case.checks() == ()
     assert not any(entry.said.get("words") == WORDS for entry in case.told.replies()), "her own copy ends, too"
-    assert "No interpreter is known here" in case.at().browser.open(f"{case.told.path}/ask-interpreter").text, (
+    assert "No interpreter can be asked for" in case.at().browser.open(f"{case.told.path}/ask-interpreter").text, (
         "nobody asks her again for a person to whom she said no"
     )
+
+
+def test_a_yes_after_a_no_counts_and_she_is_offered_again(case: Case) -> None:
+    case.asks()
+    case.says(NO)
+    assert "No interpreter can be asked for" in form(case)
+    case.says(YES)
+    assert "Bela Example" in form(case)
 
 
 def test_a_yes_without_what_the_code_opened_seals_nothing(case: Case) -> None:
@@ -264,7 +272,7 @@ def test_taken_back_she_opens_it_no_more(case: Case, by: str) -> None:
         case.says(NO if by == "child" else LATER)
     assert items() == []
     desk.open(path, 404)
-    desk.send(f"{path}/rendering", {"words": RENDERED}, 404)
+    assert "You can no longer read this" in desk.send(f"{path}/rendering", {"words": RENDERED}, 404).text
     desk.send(f"{path}/voice", {}, 404)
 
 
@@ -277,7 +285,7 @@ def test_with_her_account_ends_what_she_reads(case: Case) -> None:
         assert row
         change_person(session, row, left_on=context.today())
     assert "Sign in" in desk.open(path).text
-    assert "No interpreter is known here" in form(case)
+    assert "No interpreter can be asked for" in form(case)
 
 
 def test_a_voice_that_ends_by_the_childs_wish_ends_for_the_interpreter_too(team: Team, clock: StillClock) -> None:
@@ -345,6 +353,17 @@ def test_what_she_speaks_and_where_she_works_ends_with_her_account(case: Case) -
         assert session.get(InterpreterRow, case.bela.id) is None
 
 
+def test_two_entries_of_one_interpreter_are_told_apart(case: Case) -> None:
+    case.asks()
+    case.says(YES)
+    case.told.says(ChildMessage("child", words="আমি ভালো আছি"))
+    second = next(entry for entry in case.entries() if entry.said.get("words") == "আমি ভালো আছি")
+    case.asks(entry=second.id.hex())
+    page = case.at().browser.open(f"{case.told.path}/take-back-entry").text
+    assert f"Bela Example: {WORDS}" in page
+    assert "Bela Example: আমি ভালো আছি" in page
+
+
 def test_she_is_asked_to_sign_in_at_the_daily_hour_while_something_is_unopened(case: Case, clock: StillClock) -> None:
     with db.writing(db.engine()) as session:
         set_address(session, case.bela.id, "bela@example.org")
@@ -363,6 +382,22 @@ def test_she_is_asked_to_sign_in_at_the_daily_hour_while_something_is_unopened(c
     opens(case)
     clock.move(days=1)
     assert asked() == []
+
+
+# ---- Her account ----
+
+
+def test_she_finds_the_way_to_the_face_and_greeting_that_a_child_is_shown(case: Case) -> None:
+    assert "Introduce yourself" in case.desk().open("/staff/me").text
+
+
+def test_a_coordinator_reads_what_she_speaks(case: Case) -> None:
+    with db.writing(db.engine()) as session:
+        coordinator = make_person(session, "coordinator", case.team.site_id, handle="tomas", name="Tomas Example")
+    page = f"/staff/people/{case.bela.id}"
+    assert "English, বাংলা" in case.team.at(coordinator).open(page).text
+    speaks(case.bela)
+    assert "Nobody has entered what she speaks." in case.team.at(coordinator).open(page).text
 
 
 # ---- Who is offered ----
@@ -395,13 +430,13 @@ def test_whom_the_child_left_out_is_not_offered_by_another_account(team: Team) -
     told = tell(team.site_id, [team.asha, team.ravi], left_out=[team.lead], words=WORDS)
     case = Case(team, told, interpreter(team, "Lee"))
     assert case.bela.name == team.lead.name
-    assert "No interpreter is known here" in form(case)
+    assert "No interpreter can be asked for" in form(case)
 
 
 def test_one_whom_nobody_confirmed_or_who_does_not_speak_it_is_not_asked_for(team: Team) -> None:
     told = tell(team.site_id, [team.asha, team.ravi], words=WORDS)
     case = Case(team, told, interpreter(team, "Made Up", trusted=False))
-    assert "No interpreter is known here" in form(case), "two colleagues compare her key first"
+    assert "No interpreter can be asked for" in form(case), "two colleagues compare her key first"
     case.bela = interpreter(team)
     speaks(case.bela, "hi", "en")
     other = interpreter(team, "Chandra")
@@ -415,7 +450,7 @@ def test_a_row_of_languages_that_somebody_wrote_into_the_database_counts_for_not
         row = session.get(InterpreterRow, case.bela.id)
         assert row
         row.works_at, row.languages = [], ["ar", "bn", "en"]
-    assert "No interpreter is known here" in form(case)
+    assert "No interpreter can be asked for" in form(case)
 
 
 def test_a_new_key_since_the_question_gets_nothing(case: Case) -> None:

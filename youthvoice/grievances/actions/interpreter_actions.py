@@ -19,7 +19,7 @@ from youthvoice import context
 from youthvoice.accounts.interpreters import Interpreter, list_interpreters
 from youthvoice.grievances import interpretations, transcripts
 from youthvoice.grievances.actions import base
-from youthvoice.grievances.actions.hand_over import child_entries, entry_choices, entry_summary
+from youthvoice.grievances.actions.hand_over import child_entries, chosen_entries, entry_choices, entry_summary
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.threads import handover_items
 from youthvoice.threads.entities import ThreadEntry
@@ -34,9 +34,9 @@ _ASKED: Final = "interpreter_asked"
 
 
 def _load_offered(session: Session, report: ReportContext) -> list[Interpreter]:
-    """The interpreters of the site, but for those whom the child left out or said no to."""
-    refused = {entry.said["ask"] for entry in report.of_kind(transcripts.INTERPRETER) if entry.said["answer"] == "no"}
-    said_no_to = {entry.said["to"] for entry in report.of_kind(_ASKED) if entry.said["ask"] in refused}
+    """The interpreters of the site, but for those whom the child left out or said no to, last of all."""
+    answers = {entry.said["ask"]: entry.said["answer"] for entry in report.of_kind(transcripts.INTERPRETER)}
+    said_no_to = {entry.said["to"] for entry in report.of_kind(_ASKED) if answers.get(entry.said["ask"]) == "no"}
     names = [report.names.get(person_id, "") for person_id in report.excluded_readers]
     offered = list_interpreters(session, report.site.id)
     return interpretations.list_offered(offered, said_no_to | report.excluded_readers, names)
@@ -150,8 +150,19 @@ ASK_INTERPRETER = base.Action(
     possible=lambda report: report.case.answerable and bool(child_entries(report)),
     load=_load_offered,
     later=True,
-    nothing=_l("No interpreter is known here. One is invited and met as a reader is: see the guide."),
+    nothing=_l(
+        "No interpreter can be asked for: none is known here, or the child left each out or said no. One is invited"
+        " and met as a reader is: see the guide."
+    ),
 )
+
+
+def _consent_choice(report: ReportContext, thread_entry: ThreadEntry) -> SelectChoice:
+    """One person may read several entries: her name, and the beginning of the words."""
+    name = report.names.get(thread_entry.said["to"], "")
+    words = [entry_summary(entry) for entry in chosen_entries(report, [thread_entry.said["recording"]])]
+    label = _("%(name)s: %(languages)s", name=name, languages=words[0]) if words else name
+    return SelectChoice(thread_entry.said["ask"], str(label))
 
 
 class ShareAnswerForm(base.ActionForm):
@@ -164,10 +175,7 @@ class ShareAnswerForm(base.ActionForm):
         """Offer the answers, the newest first, and those who may read now."""
         answers = reversed(_answers(self.report))
         self.message.choices = [SelectChoice(entry.id.hex(), _answer_summary(entry)) for entry in answers]
-        self.to.choices = [
-            SelectChoice(entry.said["ask"], self.report.names.get(entry.said["to"], ""))
-            for entry in _standing(self.report)
-        ]
+        self.to.choices = [_consent_choice(self.report, entry) for entry in _standing(self.report)]
 
 
 def _answers(report: ReportContext) -> list[ThreadEntry]:
@@ -234,10 +242,7 @@ class TakeBackEntryForm(base.ActionForm):
 
     def prepare(self) -> None:
         """Offer each interpreter who reads now, or for whom the child is being asked."""
-        self.item.choices = [
-            SelectChoice(entry.said["ask"], self.report.names.get(entry.said["to"], ""))
-            for entry in _asked_now(self.report)
-        ]
+        self.item.choices = [_consent_choice(self.report, entry) for entry in _asked_now(self.report)]
 
 
 def _asked_now(report: ReportContext) -> list[ThreadEntry]:

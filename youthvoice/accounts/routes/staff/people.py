@@ -129,7 +129,7 @@ def _interpreter_form(person: PersonOverview, *, sent: bool) -> forms.Interprete
     else:
         languages, works_at = find_languages(db.session(), person.person_id)
         form = forms.InterpreterForm(formdata=None, languages=languages, works_at=works_at)
-    form.works_at.choices = [(site.id, site.name) for site in list_sites(db.session(), person.site_ids)]
+    form.works_at.choices = site_choices([(site.id, site.name) for site in list_sites(db.session(), person.site_ids)])
     return form
 
 

@@ -1,6 +1,6 @@
 """Pages of an interpreter: what was sealed to her, one entry each, and what she writes of it - HTTP only."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, ngettext
 
@@ -97,4 +97,14 @@ def _page(handover_item: HandoverItem, form: RenderingForm) -> ResponseReturnVal
 
 def _item_or_404(item: str) -> HandoverItem:
     item_id = url_converters.id_or_404(item)
-    return interpretations.find_readable(db.session(), current_caller(), item_id) or abort(404)
+    return interpretations.find_readable(db.session(), current_caller(), item_id) or abort(_nothing_to_read())
+
+
+def _nothing_to_read() -> Response:
+    """The same for an item that ended while she wrote and for one that never was."""
+    template_values = {
+        "title": _("You can no longer read this"),
+        "words": _("It ended, or was taken back. What you wrote since then is not kept, and nobody got it."),
+    }
+    way = {"way_href": url_for(".index"), "way_words": _("To translate")}
+    return make_response(render_template("staff/error.html", **template_values, **way), 404)
