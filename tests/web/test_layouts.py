@@ -243,3 +243,16 @@ def test_every_part_of_a_childs_screen_is_shown_side_by_side_in_every_language(a
     assert sorted(name for name in names if f"{name}(" not in parts) == []
     page = Page(rendered(app, parts, language="ar", direction="rtl"))
     assert page.all("html")[0]["dir"] == "rtl"
+
+
+def test_a_problem_of_a_form_is_named_once() -> None:
+    """The layout names it; a page that names it otherwise does so in place of the layout."""
+    inside = re.compile(r"{% block summary %}.*?{% endblock %}", re.DOTALL)
+    pages = [file for file in (TESTS.parent / "youthvoice").rglob("*.html") if _extends_desk(file)]
+    assert pages
+    twice = [file.name for file in pages if "error_summary(form)" in inside.sub("", file.read_text("utf-8"))]
+    assert twice == []
+
+
+def _extends_desk(file: Path) -> bool:
+    return '{% extends "staff/layout.html" %}' in file.read_text("utf-8")
