@@ -48,7 +48,7 @@ def test_the_pack_goes_whole_and_she_reads_to_whom(panel: Panel, review: Review)
     with pytest.raises(CannotOpen):
         open_pack_file(answer.data, new_pair().private)
     with pytest.raises(CannotOpen):
-        open_pack_file(answer.data[:-1] + b"x", PAIR.private)
+        open_pack_file(answer.data[:-1] + bytes([answer.data[-1] ^ 1]), PAIR.private)
 
 
 @pytest.mark.parametrize(
