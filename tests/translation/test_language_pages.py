@@ -9,6 +9,7 @@ from flask import Flask
 from tests.support.people import house, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.audit.audit_log import Log
 from youthvoice.audit.log_lines import list_lines
 from youthvoice.sites.store import Site, change_site, get_site
 from youthvoice.translation import store
@@ -125,6 +126,24 @@ def test_the_language_in_which_all_was_written_needs_no_signature(home: Home) ->
     home.browser.send(home.address("en"), {})
     assert home.site().languages == ("en", "hi")
     assert home.signature("en") is None
+
+
+@pytest.mark.dialect("a row is locked and read again")
+def test_what_two_change_at_the_same_time_both_stands(home: Home) -> None:
+    """The second page was read before the first was sent: what one withdrew for its words must not come back."""
+    site, log = home.site(), Log(date(2026, 11, 24), "test")
+    signed_words = store.SignedWords("taken", "", "Coordinator Example", ())
+    for code in ("hi", "ar"):
+        with db.writing(db.engine()) as session:
+            store.offer_language(session, site, code, signed_words, log)
+    assert set(home.site().languages) == {"en", "hi", "ar"}
+    site = home.site()
+    for code in ("hi", "ar"):
+        with db.writing(db.engine()) as session:
+            assert store.withdraw_language(session, site, code, log)
+    assert home.site().languages == ("en",)
+    with db.writing(db.engine()) as session:
+        assert not store.withdraw_language(session, site, "en", log), "one stays, however the page looked"
 
 
 def test_the_last_language_stays(home: Home) -> None:

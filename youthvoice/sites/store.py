@@ -161,9 +161,12 @@ def list_sites(session: Session, ids: Collection[int]) -> list[Site]:
 
 
 def lock_sites(session: Session, ids: Collection[int]) -> None:
-    """Let others that lock one of these sites wait until this transaction ends; writers of their rows do not wait."""
-    query = select(SiteRow.id).where(SiteRow.id.in_(ids)).order_by(SiteRow.id)
-    session.execute(query.with_for_update(key_share=True))
+    """Let others that lock one of these sites wait until this transaction ends; writers of their rows do not wait.
+
+    What is read of a site after that is as it is now, whatever this session read before.
+    """
+    query = select(SiteRow).where(SiteRow.id.in_(ids)).order_by(SiteRow.id)
+    session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
 
 
 def list_groups(session: Session, site_id: int) -> list[Group]:

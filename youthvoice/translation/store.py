@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
-from youthvoice.sites.store import Site, change_site, get_site
+from youthvoice.sites.store import Site, change_site, get_site, lock_sites
 from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
 from youthvoice.translation.models import LanguageSignatureRow, TextReadingRow
 from youthvoice.translation.rules import AS_EXAMPLE, DIFFERS, HAD_READ, Readings, list_open, list_unsigned
@@ -75,11 +75,12 @@ def offer_language(session: Session, site: Site, language: str, signed_words: Si
 
     Args:
         session: may write.
-        site: as it is now.
+        site: what it offers is read again here, for somebody else may change it at the same time.
         language: code.
         signed_words: what is signed; of no effect for the language in which the texts were written.
         log: of the coordinator.
     """
+    site = _lock_site(session, site)
     names = sorted(catalogue_text.name for catalogue_text in signed_words.open_texts)
     _end_signature(session, site.id, language)
     if not is_source(language):
@@ -94,6 +95,7 @@ def offer_language(session: Session, site: Site, language: str, signed_words: Si
 
 def withdraw_language(session: Session, site: Site, language: str, log: Log) -> bool:
     """Stop offering a language; False for the last one that a site offers."""
+    site = _lock_site(session, site)
     offered = {*site.languages} - {language}
     if not offered:
         return False
@@ -101,6 +103,11 @@ def withdraw_language(session: Session, site: Site, language: str, log: Log) -> 
     _change(session, site, offered, {*site.checked_languages} - {language})
     log.add(session, "language.withdraw", f"{site.slug} {language}")
     return True
+
+
+def _lock_site(session: Session, site: Site) -> Site:
+    lock_sites(session, [site.id])
+    return get_site(session, site.id)
 
 
 def _end_signature(session: Session, site_id: int, language: str) -> None:
