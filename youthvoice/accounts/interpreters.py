@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -55,7 +56,13 @@ def record_languages(
     row.seal = record_mac(context.keyring().key_or_new(PEOPLE), *_claims(row))
     session.add(row)
     session.flush()
-    log.add(session, "interpreter.languages", f"{person_id} {' '.join(row.languages)}")
+    workplaces = [f"at:{site_id}" for site_id in row.works_at]
+    subject = " ".join([str(person_id), *workplaces, *row.languages])
+    log.add(session, "interpreter.languages", subject[:_SUBJECT_CHARACTERS])
+
+
+_SUBJECT_CHARACTERS: Final = 120
+"""That a line of the log has room for: somebody may speak sixteen languages and work in many houses."""
 
 
 def _claims(row: InterpreterRow) -> tuple[str, int, str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from youthvoice.accounts.models import InterpreterRow
 from youthvoice.accounts.people.store import change_person, close_account, set_address
 from youthvoice.accounts.store import find_person_row, get_person_row
 from youthvoice.audit.audit_log import Log
+from youthvoice.audit.log_lines import list_lines
 from youthvoice.errors import CannotOpen
 from youthvoice.grievances import interpretations, transcripts
 from youthvoice.grievances.child_thread import ChildMessage, TranscriptCheck, child_thread_view
@@ -32,6 +33,7 @@ from youthvoice.threads import handover_items
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.models import HandoverItemRow
 from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
+from youthvoice.web.i18n.languages import LANGUAGES
 
 WORDS = "ও আমার জুতো নিয়ে গেছে, আর আমি ফেরত পাইনি"
 RENDERED = "He took my shoes, and I did not get them back"
@@ -462,6 +464,18 @@ def test_a_new_key_since_the_question_gets_nothing(case: Case) -> None:
     with pytest.raises(QuestionSettled):
         case.says(YES)
     assert items() == []
+
+
+@pytest.mark.dialect("a line of the log has a longest length")
+def test_the_log_says_where_somebody_entered_that_she_works(case: Case) -> None:
+    """Who takes a house away lets the child be asked without the line that she works in it."""
+    speaks(case.bela, "en", works_at=[case.team.site_id])
+    speaks(case.bela, "en")
+    speaks(case.bela, *LANGUAGES, works_at=range(1000, 1030))
+    with db.reading(db.engine()) as session:
+        lines = [line.subject for line in list_lines(session, date.min, date.max) if line.actor == "test"]
+    assert {f"{case.bela.id} at:{case.team.site_id} en", f"{case.bela.id} en"} < set(lines)
+    assert max(map(len, lines)) == 120
 
 
 # ---- What she cannot ----
