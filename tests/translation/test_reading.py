@@ -137,7 +137,7 @@ def test_whatever_an_adult_typed_changes_no_text_and_makes_no_mark(understood: s
 
 
 def test_danger_is_read_first_and_every_text_has_a_part_with_a_label() -> None:
-    assert list(group_by_part(list_in_order("hi")))[:2] == ["danger", "consent"]
+    assert list(group_by_part("hi"))[:2] == ["danger", "consent"]
     for code in TRANSLATED[1:]:
         assert {part_of_text(text) for text in read_texts(code)} <= set(SCREEN_LABELS)
     placed = [text for text in read_texts("hi") if text.places]

@@ -85,7 +85,7 @@ def find_progress(session: Session, code: str, person_id: int) -> ReadingProgres
     readings = store.list_text_readings(session, code)
     seen = {reading.text for reading in readings if reading.person_id == person_id and reading.kind in _READ}
     parts = {}
-    for part, members in group_by_part(list_in_order(code)).items():
+    for part, members in group_by_part(code).items():
         left = [catalogue_text.name for catalogue_text in members if catalogue_text.name not in seen]
         parts[part] = (len(members) - len(left), len(members), next(iter(left), ""))
     return ReadingProgress(

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from youthvoice.config import shared_folder
@@ -58,12 +59,10 @@ def list_in_order(language: str) -> tuple[CatalogueText, ...]:
     return tuple(sorted(read_texts(language), key=lambda catalogue_text: _ORDER.index(part_of_text(catalogue_text))))
 
 
-def group_by_part(catalogue_texts: Iterable[CatalogueText]) -> Mapping[str, list[CatalogueText]]:
-    """Texts by their part, in the order of reading; parts without one are left out."""
-    parts: dict[str, list[CatalogueText]] = {part: [] for part in _ORDER}
-    for catalogue_text in catalogue_texts:
-        parts[part_of_text(catalogue_text)].append(catalogue_text)
-    return {part: members for part, members in parts.items() if members}
+@cache
+def group_by_part(language: str) -> Mapping[str, Sequence[CatalogueText]]:
+    """Texts of a language by their part, in the order of reading; parts without one are left out."""
+    return {part: tuple(members) for part, members in groupby(list_in_order(language), key=part_of_text)}
 
 
 def list_terms(catalogue_text: CatalogueText) -> list[GlossaryTerm]:
