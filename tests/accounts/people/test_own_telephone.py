@@ -78,3 +78,15 @@ def test_no_number_is_asked_for_where_no_message_could_leave(
     assert FIELD in browser.open("/staff/me").text
     monkeypatch.setattr(Settings, "sends_sms", False)
     assert FIELD not in browser.open("/staff/me").text
+
+
+def test_a_number_can_be_taken_away_after_the_modem_is_gone(
+    visitor: Visitors, team: dict[str, Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, her = signed_in(visitor(), team["advocate"]), team["advocate"]
+    saves(browser, "+91 98765 43210")
+    monkeypatch.setattr(Settings, "sends_sms", False)
+    assert "+919876543210" in browser.open("/staff/me").text
+    saves(browser, "")
+    assert stored(her) is None
+    assert FIELD not in browser.open("/staff/me").text

@@ -46,7 +46,8 @@ def me() -> ResponseReturnValue:
         telephone=open_number(person.telephone),
         picture=own_picture,
     )
-    if not (context.settings().sends_sms and caller.may("reports.read")):  # only who can be on call is warned
+    is_warned = context.settings().sends_sms and caller.may("reports.read")  # only who can be on call
+    if not is_warned and person.telephone is None:  # a number that was stored can be taken away by whom it belongs to
         del form.telephone
     form.picture.choices = [SelectChoice(code, ADULT_PICTURES[code]) for code in free_pictures]
     if form.validate_on_submit():
