@@ -8,9 +8,11 @@ Source: PRIVACY.md C, "An interpreter".
 """
 
 import base64
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
+from unicodedata import digit
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ from youthvoice.grievances.handovers import add_back, open_for
 from youthvoice.sites.store import Site
 from youthvoice.threads import handover_items
 from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.content_check import find_notices
 from youthvoice.threads.entities import Thread, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem
 from youthvoice.threads.store import add_reply
@@ -132,6 +135,25 @@ def _is_readable(item: HandoverItem) -> bool:
     return item.ends_on is not None and item.ends_on >= context.today()
 
 
+class ContactAdded(Exception):
+    """A rendering for the child holds a telephone number or an address that the adult's answer does not hold."""
+
+
+_ADDRESS: Final = re.compile(r"\S*(?:@|://|www\.)\S*", re.IGNORECASE)
+
+
+def _adds_contact(original: str, rendering: str) -> bool:
+    """Whether a rendering leads the child to somebody who is not in the original."""
+    return bool(_contacts_in(rendering) - _contacts_in(original))
+
+
+def _contacts_in(text: str) -> set[str]:
+    """Telephone numbers, as digits of one script, and addresses."""
+    notices = [notice.words for notice in find_notices([text], (), ())]
+    numbers = {"".join(str(digit(sign)) for sign in words if sign.isdecimal()) for words in notices} - {""}
+    return numbers | set(_ADDRESS.findall(text.casefold()))
+
+
 def write_rendering(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:
     """Add what an interpreter wrote to the report, beside the original; it never takes its place.
 
@@ -142,9 +164,11 @@ def write_rendering(session: Session, caller: Caller, item: HandoverItem, words:
         words: her rendering.
 
     Raises:
-        TooManyRenderings: see there. ReportGone, CannotOpen, KeyGone: as `handovers.write_back`.
+        ContactAdded, TooManyRenderings: see there. ReportGone, CannotOpen, KeyGone: as `handovers.write_back`.
     """
     content = open_for(item, caller)
+    if content["message"] and not content.get("sound") and _adds_contact(content["words"], words):
+        raise ContactAdded
     if not handover_items.count_rendering(session, item.id, MAX_RENDERINGS):
         raise TooManyRenderings
     values = {"recording": content["recording"], "language": content["into"], "words": words}

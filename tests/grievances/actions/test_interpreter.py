@@ -186,6 +186,37 @@ def interpreted(case: Case) -> list[bytes]:
     return handover_items.interpreted_item_ids(context.keyring(), case.told.id, question.question)
 
 
+@pytest.mark.parametrize(
+    ("rendered", "status"),
+    [
+        ("আমাকে ফোন করো: ৯৮৭৬৫ ৪৩২১০", 422),
+        ("+91 98765 43210", 422),
+        ("write to me@example.org", 422),
+        ("https://example.org/a", 422),
+        ("See www.Example.org today", 422),
+        ("১৮০০ ১২৩ ৪৫৬৭, help@example.org. ২৪.১১.২০২৬, 1098", 200),
+    ],
+)
+def test_an_interpreter_gives_a_child_no_number_and_no_address_of_her_own(
+    case: Case, rendered: str, status: int
+) -> None:
+    """Her words reach the child before anybody here can read them: they lead the child to nobody."""
+    case.asks()
+    case.says(YES)
+    case.at().does(
+        "answer", words="Call 1800 123 4567 or write to help@example.org. We look on 24.11.2026.", anyway="y"
+    )
+    answer = next(entry for entry in case.entries() if entry.kind == "advocate")
+    case.at().does("share-answer", message=answer.id.hex(), to=case.checks()[0].entry.id.hex())
+    item = max(items(), key=lambda row: row.id != interpreted(case)[0])
+    desk, path = case.desk(), f"/staff/translate/{item.id.hex()}"
+    desk.open(path)
+    desk.send(path)
+    page = desk.send(f"{path}/rendering", {"words": rendered}, status).text
+    assert ("that is not in the answer goes to no child" in page) == (status == 422)
+    assert len(child_thread_view(case.told.replies(), case.told.marks).renderings) == (status == 200)
+
+
 # ---- No yes ----
 
 

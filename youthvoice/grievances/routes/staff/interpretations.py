@@ -78,6 +78,9 @@ def write(item: str) -> ResponseReturnValue:
     except interpretations.TooManyRenderings:
         form.words.errors = [_("You wrote it five times. Tell the advocate if it is still not right.")]
         return _page(handover_item, form)
+    except interpretations.ContactAdded:
+        form.words.errors = [_("A telephone number or an address that is not in the answer goes to no child.")]
+        return _page(handover_item, form)
     except (ReportGone, CannotOpen, KeyGone):
         abort(410)
     caller_log().add(db.session(), "interpretation.write", handover_item.id.hex())
