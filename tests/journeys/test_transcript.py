@@ -56,22 +56,27 @@ def two_days_pass(place: Place, thread: Told) -> None:
         settle_transcripts()
 
 
-def writes_it_down(desk: StaffDesk, words: str = SAID) -> None:
-    """Beside the player, and the child is asked."""
-    opens_the_report(desk)
-    desk.page.get_by_role("link", name="Write down what was said").first.click()
-    desk.fills(words=words)
-    desk.page.get_by_label("Ask the child whether it is right").check()
-    assert faults(desk.page, child=False) == []
-    desk.presses("Keep this")
-    desk.reads("The child is asked whether it is right")
+def writes_it_down(desks: Desks, place: Place, words: str = SAID) -> StaffDesk:
+    """One advocate, beside the player; another one listens, and the child is asked."""
+    asha, ravi = desks(place, "asha"), desks(place, "ravi")
+    opens_the_report(asha)
+    asha.page.get_by_role("link", name="Write down what was said").first.click()
+    asha.fills(words=words)
+    asha.presses("Keep this")
+    asha.reads("Somebody else listens first, and then asks the child.")
+    opens_the_report(ravi)
+    ravi.page.get_by_role("link", name="Listen, then ask the child").click()
+    ravi.page.get_by_label("I listened to all of it").check()
+    assert faults(ravi.page, child=False) == []
+    ravi.presses("Keep this")
+    ravi.reads("The child is asked whether it is right")
+    return asha
 
 
 def test_a_child_hears_and_sees_her_words_says_yes_and_her_voice_ends(
     tablet: ChildTablet, desks: Desks, place: Place, thread: Told
 ) -> None:
-    asha = desks(place, "asha")
-    writes_it_down(asha)
+    asha = writes_it_down(desks, place)
     has_voices(tablet)
     ear = Ear(tablet.page)
     tablet.opens("/language/en")
@@ -85,6 +90,11 @@ def test_a_child_hears_and_sees_her_words_says_yes_and_her_voice_ends(
     assert ear.rest()
     assert faults(tablet.page, child=True) == []
     ear.taps("Yes, that is what I said")
+    ear.taps("Send")
+    sounds = ear.hears()
+    assert sounds.index("Do you know what is written here?") < sounds.index(SAID) < sounds.index("Yes, I know it")
+    assert faults(tablet.page, child=True) == []
+    ear.taps("Yes, I know it")
     ear.taps("Send")
     assert any(sound.startswith("We delete the recording of your voice on") for sound in ear.hears())
     two_days_pass(place, thread)
@@ -101,7 +111,7 @@ def test_a_child_hears_and_sees_her_words_says_yes_and_her_voice_ends(
 def test_a_no_leads_to_her_own_words_and_a_line_that_fails_loses_nothing(
     tablet: ChildTablet, desks: Desks, place: Place, thread: Told
 ) -> None:
-    writes_it_down(desks(place, "asha"))
+    writes_it_down(desks, place)
     tablet.opens("/language/en")
     opens_her_thread(tablet)
     tablet.page.get_by_role("link", name="We wrote down what you said.").click()
@@ -114,7 +124,8 @@ def test_a_no_leads_to_her_own_words_and_a_line_that_fails_loses_nothing(
     tablet.page.context.set_offline(False)
     tablet.watch.expects_silence = True
     tablet.page.get_by_role("button", name="Send").click()
-    expect(tablet.page).to_have_url(f"{place.url}/reply/write")
+    expect(tablet.page).to_have_url(f"{place.url}/reply/write?done=transcript_right")
+    tablet.reads("They look at it again.")
     opens_her_thread(tablet)
     tablet.reads("They look at it again.")
     with place.house.app.app_context():
@@ -126,7 +137,7 @@ def test_a_no_leads_to_her_own_words_and_a_line_that_fails_loses_nothing(
 def test_the_three_answers_are_alike_and_nothing_lies_under_the_bar(
     tablet: ChildTablet, desks: Desks, thread: Told, language: str, size: tuple[int, int]
 ) -> None:
-    writes_it_down(desks(tablet.place, "asha"))
+    writes_it_down(desks, tablet.place)
     assert thread
     tablet.page.set_viewport_size({"width": size[0], "height": size[1]})
     tablet.opens(f"/language/{language}")

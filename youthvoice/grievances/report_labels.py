@@ -154,6 +154,7 @@ def step(code: str) -> str:
             "authority": _("Report it to the authority"),
             "agree": _("Agree to close, or send back"),
             "second": _("Say yes or no to what was asked"),
+            "listen": _("Listen, then ask the child"),
             "trouble": _("Ask: any trouble since?"),
             "child": _("Read the answer"),
             "back": _("Read what was written back"),

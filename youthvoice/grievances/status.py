@@ -26,6 +26,7 @@ STEP_OF: Final[Mapping[str, str]] = {
     "authority": "authority",
     "agree": "agree",
     "second": "second",
+    "listen": "listen",
     "trouble_2": "trouble",
     "trouble_6": "trouble",
 }
@@ -136,6 +137,8 @@ def _step(case: CaseState, first: str) -> str:
 def _whose(case: CaseState, step: str, person_id: int) -> int:
     if step == "agree":
         return WITH_ANOTHER_PERSON if case.owner == person_id else person_id
+    if step == "listen":
+        return WITH_ANYBODY  # nobody reads from the case who wrote the words
     return WITH_CHILD if step == "child" else case.owner
 
 

@@ -8,7 +8,7 @@ Source: STANDARDS.md S9, S13: adults are alarmed when a promised day passes in s
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -31,6 +31,9 @@ AGREE: Final = "agree"
 SECOND: Final = "second"
 """A question other than closing waits for a second person; its time limit is that of `agree`."""
 
+LISTEN: Final = "listen"
+"""A second person must listen to what was written down of a recording; with the same time limit."""
+
 GO_ON: Final = "go_on"
 """No other deadline is set: somebody must do something next."""
 
@@ -42,7 +45,7 @@ KINDS: Final = ("ordinary", "harm", "urgent")
 
 IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, GO_ON, STEP)
 
-CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, GO_ON, *REPRISAL_CHECKS)
+CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, LISTEN, GO_ON, *REPRISAL_CHECKS)
 
 _FOLDER: Final = Path(__file__).parent / "clock_data"
 
@@ -107,7 +110,8 @@ def deadline_after(rules: DeadlineRules, name: str, *, harm: bool, urgent: bool,
     """
     if name in rules.trouble:
         return hour_after(now, rules.trouble[name])
-    return hour_after(now, rules.hours[report_kind(harm=harm, urgent=urgent)][AGREE if name == SECOND else name])
+    hours = rules.hours[report_kind(harm=harm, urgent=urgent)]
+    return hour_after(now, hours[AGREE if name in {SECOND, LISTEN} else name])
 
 
 @cache
@@ -189,15 +193,19 @@ def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseS
     )
 
 
-def with_second_opinion_deadline(site: Site, case: CaseState, now: datetime, questions: Iterable[object]) -> CaseState:
-    """The case with a deadline while a question waits for a second person; a running one is not postponed.
+def with_second_person_deadlines(site: Site, case: CaseState, now: datetime, kinds: Collection[str]) -> CaseState:
+    """The case with deadlines while something waits for a second person; a running one is not postponed.
 
     Args:
         site: where.
         case: after the action.
         now: UTC.
-        questions: those that wait for an answer.
+        kinds: of the entries that wait for an answer.
     """
-    if not list(questions):
-        return case.without_clock(SECOND)
-    return case if SECOND in case.clocks else case.with_clock(SECOND, deadline_from_now(site, case, SECOND, now))
+    waits = {LISTEN: "transcript" in kinds, SECOND: bool(set(kinds) - {"transcript"})}
+    for name, is_waiting in waits.items():
+        if not is_waiting:
+            case = case.without_clock(name)
+        elif name not in case.clocks:
+            case = case.with_clock(name, deadline_from_now(site, case, name, now))
+    return case

@@ -47,8 +47,14 @@ def recording(told: Told, team: Team) -> ThreadEntry:
     return next(entry for entry in entries(told, team) if entry.kind == "voice")
 
 
-def writes(at: At, team: Team, words: str = SAID, then: str = "ask") -> str:
-    return read(at.does("transcript", recording=recording(at.told, team).id.hex(), words=words, then=then))
+def writes(at: At, team: Team, words: str = SAID, then: str = "ask", voice: str = "") -> str:
+    """She writes them down; to ask, Olga listens afterwards and asks the child."""
+    voice = voice or recording(at.told, team).id.hex()
+    page = at.does("transcript", recording=voice, words=words, then="wait")
+    if then == "ask":
+        before(team, team.olga, at.told).does("transcript", recording=voice, words=words, then="ask")
+        page = at.reads()
+    return read(page)
 
 
 def checks(told: Told) -> tuple[TranscriptCheck, ...]:
@@ -93,7 +99,7 @@ def test_what_one_reader_wrote_another_one_finds_with_name_and_day_and_writes_an
     page = writes(before(team, team.asha, told), team, then="wait")
     assert SAID in page
     assert "Written down: You, Tue 24 Nov 2026" in page
-    assert "The child was not asked yet." in page
+    assert "Somebody else listens first, and then asks the child." in page
     assert checks(told) == ()
     ravi = before(team, team.ravi, told)
     form = ravi.browser.open(f"{told.path}/transcript?recording={recording(told, team).id.hex()}").text
@@ -105,12 +111,69 @@ def test_what_one_reader_wrote_another_one_finds_with_name_and_day_and_writes_an
     assert "Written down: Ravi Example" in before(team, team.asha, told).reads()
 
 
+def test_nobody_asks_her_about_words_that_nobody_else_listened_to(team: Team, told: Told) -> None:
+    """One adult alone cannot put words in the place of her voice, by a slip or to spare a friend."""
+    asha, voice = before(team, team.asha, told), recording(told, team).id.hex()
+    page = asha.does("transcript", recording=voice, words=SAID, then="ask")  # there is no such answer on her form
+    assert "Somebody else listens first, and then asks the child." in page
+    assert 'name="then"' not in asha.browser.open(f"{told.path}/transcript").text
+    assert told.marks.clocks["listen"], "it stands among what a second person owes"
+    assert "Listen, then ask the child" not in page
+    olga = before(team, team.olga, told)
+    assert "Listen, then ask the child" in olga.reads()
+    page = olga.does("transcript", recording=voice, words=OTHER, then="ask", status=422)
+    assert "Somebody else must listen to these words first." in page
+    assert OTHER in page, "what she typed stays"
+    assert checks(told) == ()
+    page = read(olga.does("transcript", recording=voice, words=SAID, then="ask"))
+    assert "listen" not in told.marks.clocks
+    assert [check.entry.said["words"] for check in checks(told)] == [SAID]
+    assert "Written down: Asha Example, Tue 24 Nov 2026" in page
+    assert "Listened to all of it: You, Tue 24 Nov 2026" in page
+    assert "Listen, then ask the child" not in page, "she is asked already"
+
+
+def test_who_puts_others_words_right_needs_a_second_one_too(team: Team, told: Told) -> None:
+    writes(before(team, team.asha, told), team, then="wait")
+    writes(before(team, team.olga, told), team, OTHER, then="wait")
+    assert told.marks.clocks["listen"]
+    voice = recording(told, team).id.hex()
+    asha = before(team, team.asha, told)
+    page = read(asha.does("transcript", recording=voice, words=OTHER, then="ask"))
+    assert "Written down: Olga Example, Tue 24 Nov 2026" in page
+    assert "Listened to all of it: You" in page
+    assert "listen" not in told.marks.clocks, "nobody owes her first words an answer"
+
+
+def test_the_writer_does_not_ask_again_what_the_second_one_asked(team: Team, told: Told, clock: StillClock) -> None:
+    asha, voice = before(team, team.asha, told), recording(told, team).id.hex()
+    writes(asha, team)
+    a_day_passes(clock, days=32)
+    asha = before(team, team.asha, told)
+    assert "The child was asked and did not answer. Somebody else can ask again." in asha.reads()
+    asha.does("transcript", recording=voice, words=SAID, then="ask")
+    assert checks(told) == ()
+    ravi = before(team, team.ravi, told)
+    page = read(ravi.does("transcript", recording=voice, words=SAID, then="ask"))
+    assert "Listened to all of it: You" in page
+    assert len(checks(told)) == 1
+
+
+def test_who_reads_a_report_alone_asks_alone(team: Team) -> None:
+    told = tell(team.site_id, [team.asha], left_out=[team.ravi, team.olga, team.lead], sound=SOUND)
+    asha = before(team, team.asha, told)
+    page = asha.does("transcript", recording=recording(told, team).id.hex(), words=SAID, then="ask")
+    assert "The child is asked whether it is right" in page
+    assert len(checks(told)) == 1
+    assert "listen" not in told.marks.clocks
+
+
 def test_each_recording_has_words_of_its_own(team: Team, told: Told) -> None:
     told.says(ChildMessage("child", sound=WEBM, sound_kind="audio/webm"))
     later = next(entry for entry in entries(told, team) if entry.kind == "child_voice")
     asha = before(team, team.asha, told)
     writes(asha, team)
-    asha.does("transcript", recording=later.id.hex(), words=OTHER, then="ask")
+    writes(asha, team, OTHER, voice=later.id.hex())
     first, second = checks(told)
     assert (first.entry.said["words"], first.entry.sound) == (SAID, SOUND)
     assert (second.entry.said["words"], second.entry.sound) == (OTHER, WEBM)
@@ -143,7 +206,8 @@ def test_a_child_who_says_that_something_is_different_is_asked_anew_and_one_who_
     assert (check.entry.said["words"], check.answer) == (OTHER, "")
     answers(told, YES)
     assert f"{told.path}/transcript" not in asha.reads()
-    asha.sends("transcript", recording=recording(told, team).id.hex(), words=SAID, then="ask", status=409)
+    olga, voice = before(team, team.olga, told), recording(told, team).id.hex()
+    olga.sends("transcript", recording=voice, words=SAID, then="ask", status=409)
     a_day_passes(clock)
     assert not recording(told, team).sound
 
@@ -171,12 +235,13 @@ def test_she_is_asked_about_four_recordings_at_a_time(team: Team, told: Told) ->
     for _nth in range(transcripts.MAX_QUESTIONS):
         told.says(ChildMessage("child", sound=WEBM, sound_kind="audio/webm"))
     asha = before(team, team.asha, told)
-    voices = [entry for entry in entries(told, team) if entry.sound]
-    for voice in voices[:-1]:
-        asha.does("transcript", recording=voice.id.hex(), words=SAID, then="ask")
-    page = asha.does("transcript", recording=voices[-1].id.hex(), words=SAID, then="ask", status=422)
+    *voices, last = [entry.id.hex() for entry in entries(told, team) if entry.sound]
+    for voice in voices:
+        writes(asha, team, voice=voice)
+    writes(asha, team, then="wait", voice=last)
+    olga = before(team, team.olga, told)
+    page = olga.does("transcript", recording=last, words=SAID, then="ask", status=422)
     assert "The child is asked about four recordings already." in page
-    asha.does("transcript", recording=voices[-1].id.hex(), words=SAID, then="wait")
     assert len(checks(told)) == transcripts.MAX_QUESTIONS
 
 
@@ -261,7 +326,7 @@ def test_nobody_answers_a_question_that_was_not_asked(team: Team, told: Told, as
 
 
 def test_a_question_of_another_child_is_none_here(team: Team, told: Told) -> None:
-    other = tell(team.site_id, [team.asha], sound=SOUND)
+    other = tell(team.site_id, [team.asha, team.olga], sound=SOUND)
     writes(before(team, team.asha, other), team)
     with pytest.raises(QuestionSettled):
         told.says(ChildMessage("transcript_right", answer=YES, ask=checks(other)[0].entry.id.hex()))
@@ -287,7 +352,7 @@ def test_asking_about_one_recording_does_not_answer_a_no_about_another_one(team:
     asha.does("answer", words="Thank you.")
     writes(asha, team)
     answers(told, NO)
-    before(team, team.asha, told).does("transcript", recording=later.id.hex(), words=OTHER, then="ask")
+    writes(before(team, team.asha, told), team, OTHER, voice=later.id.hex())
     assert "child_wrote" in told.marks.clocks
     writes(before(team, team.asha, told), team, OTHER)
     assert "child_wrote" not in told.marks.clocks
@@ -377,7 +442,7 @@ def test_the_sealed_sound_is_in_no_file_afterwards_and_in_all_until_then(
 
 def test_two_thefts_tell_of_no_answer_which_it_was(team: Team, clock: StillClock) -> None:
     """The same rows are there and differ, in the same lengths and days, after a yes, a no and a wish to keep it."""
-    told = [tell(team.site_id, [team.asha], sound=SOUND) for _answer in transcripts.ANSWERS]
+    told = [tell(team.site_id, [team.asha, team.olga], sound=SOUND) for _answer in transcripts.ANSWERS]
     for each in told:
         writes(before(team, team.asha, each), team)
     first = [rows(each) for each in told]

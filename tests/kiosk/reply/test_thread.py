@@ -361,7 +361,7 @@ def test_a_slow_yes_takes_the_place_of_no_later_answer(site_id: int, tablet: Vis
     tablet.open(address)
     says(tablet, answer="keep")
     assert [value[2] for value in thread.marks().transcripts.values()] == ["keep"]
-    refused = tablet.send("/reply/said", {**slow, "answer": "yes"}, 422)
+    refused = tablet.send("/reply/said", {**slow, "answer": "yes", "knows": "yes"}, 422)
     assert "This is settled now. Go back and look, please." in refused.text
     assert [value[2] for value in thread.marks().transcripts.values()] == ["keep"]
 

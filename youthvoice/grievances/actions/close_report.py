@@ -10,7 +10,7 @@ from youthvoice.grievances.actions.case_actions import leads_without_access, out
 from youthvoice.grievances.actions.child_actions import MAX_MESSAGE_CHARACTERS
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.child_thread import reopened_state
-from youthvoice.grievances.time_limits import AUTHORITY, REPRISAL_CHECKS, SECOND, deadline_from_now
+from youthvoice.grievances.time_limits import AUTHORITY, LISTEN, REPRISAL_CHECKS, SECOND, deadline_from_now
 from youthvoice.threads.case_state import DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD, WITHDRAW_ASKED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 
@@ -93,7 +93,7 @@ def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) ->
 
 
 def _close(report: ReportContext, entry: ThreadEntry, words: str) -> base.Changes:
-    others = (name for name in report.case.clocks if name != SECOND)
+    others = (name for name in report.case.clocks if name not in {SECOND, LISTEN})
     case = report.case.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
     case = case.having(days={**case.days, "closed": report.today.isoformat()})
     if case.answerable:

@@ -125,7 +125,8 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
 def _case_after(report: ReportContext, changes: Changes) -> CaseState:
     """The case as the action decided, with a deadline for each waiting question and for the report itself."""
     waiting = second_opinion.waiting_questions([*report.entries, *_thread_entries(report, changes.entries)])
-    case = time_limits.with_second_opinion_deadline(report.site, changes.case, report.now, waiting)
+    kinds = {entry.kind for entry in waiting}
+    case = time_limits.with_second_person_deadlines(report.site, changes.case, report.now, kinds)
     return time_limits.with_follow_up_deadline(report.site, case, report.now)
 
 

@@ -1,6 +1,6 @@
 """Decisions that count once two people agree: a legal hold, its end, no report to an authority.
 
-The summary of a report, which also needs two people, is in `theme_summary`.
+The summary of a report and a transcript, which also need two people, are in `theme_summary` and `transcript_actions`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from youthvoice.grievances.time_limits import AUTHORITY
 from youthvoice.threads.case_state import HELD, WAS_HARM, CaseState
 from youthvoice.threads.entities import ThreadEntry
 
-QUESTION_KINDS: Final = frozenset({"handed", "hold", "summary", "no_authority"})
+QUESTION_KINDS: Final = frozenset({"handed", "hold", "summary", "no_authority", "transcript"})
 """Kinds of entries that may ask a second person. A question's `state` ends with `asked`.
 
 An answer names the question's entry as its `question`.

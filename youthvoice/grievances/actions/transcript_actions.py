@@ -1,7 +1,8 @@
 """Write down what a child says in a recording, and ask the child whether it is right.
 
-Each recording has transcripts of its own. A reader may rewrite what another one wrote until the child said yes
-or keep: an earlier question takes no answer from then on. A child who decided is not asked about it again.
+Each recording has transcripts of its own. A second reader listens to what the first one wrote, and asks the child. A
+reader may rewrite what another one wrote until the child said yes or keep: an earlier question takes no answer from
+then on. A child who decided is not asked about it again.
 """
 
 import secrets
@@ -13,7 +14,7 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from youthvoice.grievances import transcripts
-from youthvoice.grievances.actions import base
+from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.actions.hand_over import words_handed_over
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.recordings import Recording, list_recordings
@@ -34,7 +35,7 @@ class TranscriptForm(base.ActionForm):
         _l("And then?"),
         [InputRequired(_l("Choose one."))],
         choices=[
-            SelectChoice("ask", _l("Ask the child whether it is right")),
+            SelectChoice("ask", _l("I listened to all of it: ask the child whether it is right")),
             SelectChoice("wait", _l("Keep it: somebody else listens and reads it first")),
         ],
     )
@@ -46,7 +47,7 @@ class TranscriptForm(base.ActionForm):
             SelectChoice(each.entry.id.hex(), str(_("Voice message, %(day)s", day=format_day(each.entry.day))))
             for each in recordings
         ]
-        if not self.report.case.answerable:
+        if not self.report.case.answerable or not any(each.may_ask(self.report, each.words) for each in recordings):
             del self.then
         if self.is_submitted() or not recordings:
             return
@@ -62,10 +63,20 @@ def _writable_recordings(report: ReportContext) -> list[Recording]:
 
 def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
     recording = next(each for each in _writable_recordings(report) if each.entry.id.hex() == form.recording.data)
+    earlier = recording.transcript
     values = {"recording": recording.entry.id.hex(), "words": form.words.data}
+    if earlier and second_opinion.is_question(earlier):
+        values["question"] = earlier.id.hex()
     if form.then is None or form.then.data != "ask":
         case = transcripts.without_answers(report.case, recording.entry, report.today, report.site.time_zone)
-        return base.Changes(case, [("transcript", values)])
+        state = {"state": "asked"} if report.case.answerable and report.others else {}
+        return base.Changes(case, [("transcript", values | state)])
+    if not recording.may_ask(report, form.words.data):
+        raise base.ActionRefused(
+            "then", str(_("Somebody else must listen to these words first. Choose the other answer."))
+        )
+    if earlier and report.others:
+        values["listened"] = earlier.said.get("listened") or earlier.id.hex()
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
         raise base.ActionRefused(
             "then", str(_("The child is asked about four recordings already. Wait for an answer."))

@@ -45,6 +45,7 @@ class TimelinePiece:
         standing: of a recording, what was asked about its transcript, and what the child said.
         is_ended: whether the recording has ended.
         may_be_written: whether a reader may write down its words.
+        may_ask: whether the caller may ask the child about the words that are there.
         renderings: what interpreters wrote of it; they stand beside it and never take its place.
         foreign: the id of the child's entry, in hexadecimal digits, where it is in another language than the page.
     """
@@ -58,6 +59,7 @@ class TimelinePiece:
     standing: str = ""
     is_ended: bool = False
     may_be_written: bool = False
+    may_ask: bool = False
     renderings: Sequence[Rendering] = ()
     foreign: str = ""
 
@@ -66,6 +68,7 @@ def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
     """All entries of a report as pieces, in order."""
     recordings = {recording.entry.id: recording for recording in list_recordings(report)}
     newest = [recording.transcript for recording in recordings.values()]
+    newest += [recording.listened for recording in recordings.values()]
     return [
         piece
         for entry in report.entries
@@ -108,6 +111,7 @@ def _recording_piece(report: ReportContext, recording: Recording) -> TimelinePie
         standing="\n".join(_standing(report, recording)),
         is_ended=not recording.entry.sound,
         may_be_written=recording.may_be_written,
+        may_ask=recording.may_be_asked and report.case.answerable and recording.may_ask(report, recording.words),
     )
 
 
@@ -115,8 +119,11 @@ def _standing(report: ReportContext, recording: Recording) -> Iterator[str]:
     """Who wrote the words, and what becomes of the recording."""
     if recording.transcript is None:
         return
-    who, day = _who(report, recording.transcript.by), format_day(recording.transcript.day)
-    yield str(_("Written down: %(who)s, %(day)s", who=who, day=day))
+    written = recording.listened or recording.transcript
+    yield str(_("Written down: %(who)s, %(day)s", who=_who(report, written.by), day=format_day(written.day)))
+    if recording.listened:
+        who, day = _who(report, recording.transcript.by), format_day(recording.transcript.day)
+        yield str(_("Listened to all of it: %(who)s, %(day)s", who=who, day=day))
     zone = report.site.time_zone
     if recording.ended_on:
         ended = format_day(recording.ended_on)
@@ -131,12 +138,20 @@ def _standing(report: ReportContext, recording: Recording) -> Iterator[str]:
     elif recording.question:
         last = format_day(transcripts.last_day(recording.question, zone))
         yield str(_("The child is asked whether it is right, until %(day)s.", day=last))
-    elif not report.case.answerable:
-        yield str(_("Nobody can ask this child. The recording ends with the report."))
-    elif "ask" in recording.transcript.said:
-        yield str(_("The child was asked and did not answer. You can ask again."))
     else:
-        yield str(_("The child was not asked yet."))
+        yield _before_asking(report, recording, was_asked="ask" in recording.transcript.said)
+
+
+def _before_asking(report: ReportContext, recording: Recording, *, was_asked: bool) -> str:
+    if not report.case.answerable:
+        return str(_("Nobody can ask this child. The recording ends with the report."))
+    if not recording.may_ask(report, recording.words):
+        somebody_asks = _("Somebody else listens first, and then asks the child.")
+        somebody_asks_again = _("The child was asked and did not answer. Somebody else can ask again.")
+        return str(somebody_asks_again if was_asked else somebody_asks)
+    if was_asked:
+        return str(_("The child was asked and did not answer. You can ask again."))
+    return str(_("The child was not asked yet."))
 
 
 def _pieces(report: ReportContext, entry: ThreadEntry, *, without_words: bool = False) -> Sequence[TimelinePiece]:

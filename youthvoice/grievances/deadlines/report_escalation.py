@@ -289,7 +289,7 @@ def decide_escalation(
 
 def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], over: Sequence[str]) -> str:
     """The step that the child sees. An overdue second opinion is none of the child's business."""
-    late = set(over) - {time_limits.SECOND}
+    late = set(over) - {time_limits.SECOND, time_limits.LISTEN}
     disagreed = case_state.DISAGREED in case.flags and case_state.NOTIFIED_DISAGREED not in case.flags
     if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(levels.outside) & people:
         return "outside"

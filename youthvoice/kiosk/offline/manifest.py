@@ -19,7 +19,7 @@ from youthvoice.good_news.page import list_adults
 from youthvoice.grievances.intake.page import list_helpers
 from youthvoice.introductions.shown_introductions import approved_introductions, files_of
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
-from youthvoice.kiosk.reply.pages import child_day
+from youthvoice.kiosk.reply.timeline import child_day
 from youthvoice.knocks.page import knock_people
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet

@@ -7,7 +7,7 @@ from typing import Final
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from youthvoice.kiosk.reply.pages import child_day
+from youthvoice.kiosk.reply.timeline import child_day
 from youthvoice.reviews.entities import PackHandover, PackProposal
 from youthvoice.sites.labels import name_label
 from youthvoice.web.i18n import languages

@@ -1,10 +1,9 @@
 """Render the pages of a child who comes back: the seven screens of pictures, and the thread with its timeline (S13)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 from flask import Response, render_template, url_for
 from flask_babel import LazyString, get_locale, gettext as _, lazy_gettext as _l
@@ -14,154 +13,28 @@ from youthvoice import context, db
 from youthvoice.accounts.store import Reader
 from youthvoice.clips import availability
 from youthvoice.grievances import transcripts
-from youthvoice.grievances.child_thread import RENDERING, ChildThreadView, TranscriptCheck
-from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE, FIRST_LOOK, REPRISAL_CHECKS
+from youthvoice.grievances.child_thread import TranscriptCheck
+from youthvoice.grievances.time_limits import CHILD_WROTE
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
 from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.forms import voice_media_type
+from youthvoice.kiosk.reply.timeline import TimelineStep, child_day, deadline_day, step_label, timeline_steps
 from youthvoice.sites.labels import name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.responses.tickets import make_ticket
 from youthvoice.surveys.rounds.store import find_feedback_round, questionnaire_of_round
-from youthvoice.threads.case_state import WITHDRAW_ASKED, CaseState, moment_of
+from youthvoice.threads.case_state import WITHDRAW_ASKED
 from youthvoice.threads.child_codes.code_visit import ChildVisit
 from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, code_screens
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import everybody_at
 from youthvoice.threads.store import find_thread_readers
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import format_short_day, join_list
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.page_cache import PageCache, PrerenderedPage, serve_prerendered
 from youthvoice.web.random_ids import new_submission_id
-
-
-class TimelineStep(NamedTuple):
-    """One step of the timeline: `done`, `here` or empty for a future one; its text, and a line below it."""
-
-    state: str
-    words: Markup
-    second: str = ""
-
-
-def timeline_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
-    """The whole timeline of a thread, from the first step to the future ones.
-
-    Args:
-        child_thread_view: what the child can read of the thread.
-        case: its state.
-        time_zone: of the site.
-    """
-    return [*_done_steps(child_thread_view.steps), *_next_steps(child_thread_view, case, time_zone)]
-
-
-def child_day(day: date) -> str:
-    """A day as children's pages show it."""
-    return format_short_day(day)
-
-
-def deadline_day(hour: int, time_zone: str) -> str:
-    """The day of a deadline, as children's pages show it.
-
-    Args:
-        hour: whole hours since 1970 UTC.
-        time_zone: of the site.
-    """
-    return child_day(moment_of(hour).astimezone(ZoneInfo(time_zone)).date())
-
-
-def _done_steps(steps: tuple[ThreadEntry, ...]) -> Iterator[TimelineStep]:
-    before: tuple[Markup, date] | None = None
-    for entry in steps:
-        words, day = _step_label(entry), date.fromisoformat(entry.said.get("on", entry.day.isoformat()))
-        if words is not None and (words, day) != before:
-            yield TimelineStep("done", words, child_day(day))
-            before = words, day
-
-
-STEPS_BY_SOMEBODY: Final = {
-    "looked": (_l("%(name)s has read it."), _l("Somebody has read it.")),
-    "next_person": (_l("%(name)s was asked, too."), _l("It took too long. The next person was asked.")),
-    "handed": (_l("%(name)s was asked to help."), _l("Somebody who can help was asked.")),
-    "taken_back": (_l("%(name)s has your words no more."), _l("Your words were taken back.")),
-}
-"""What an adult did, with a name and without."""
-
-STEPS: Final = {
-    "told": _l("You told us."),
-    "outside": _l("People outside this house were asked."),
-    "authority_told": _l("An office that protects children was told."),
-    "closed": _l("We are done with it."),
-    "reopened": _l("It is open again."),
-    "withdrawn": _l("We stopped, as you asked."),
-    "you_wrote": _l("You wrote to us."),
-    "withdraw_asked": _l("You asked us to stop."),
-    "goes_on": _l("They must go on. They wrote to you why."),
-    "voice_ended": _l("The recording of your voice is deleted. The words stay."),
-}
-
-STEPS_OF_CHILD: Final = {
-    ("put_right", "yes"): _l("You said: it was put right."),
-    ("put_right", "partly"): _l("You said: it was put right in part."),
-    ("put_right", "no"): _l("You said: it was not put right."),
-    ("trouble", "yes"): _l("You said: there was trouble."),
-    ("trouble", "no"): _l("You said: there was no trouble."),
-    ("may_know", "yes"): _l("You said: they may know."),
-    ("may_know", "no"): _l("You said: they may not know."),
-    (transcripts.QUESTION, transcripts.YES): _l("You said: the words are right."),
-    (transcripts.QUESTION, transcripts.NO): _l("You said: something is different."),
-    (transcripts.QUESTION, transcripts.KEEP): _l("You said: keep my voice."),
-    (transcripts.INTERPRETER, transcripts.YES): _l("You said: the interpreter may read it."),
-    (transcripts.INTERPRETER, transcripts.NO): _l("You said: the interpreter may not read it."),
-    (transcripts.INTERPRETER, transcripts.LATER): _l("You said: not now."),
-}
-"""The child's answers to questions."""
-
-
-def _step_label(entry: ThreadEntry) -> Markup | None:
-    """The text of a step; None for a step that children do not see."""
-    content, name = entry.said, str(entry.said.get("name") or entry.said.get("from") or "")
-    if entry.kind == RENDERING:
-        return _with_name(name, _("%(name)s wrote it in your language."), _("Somebody wrote it in your language."))
-    if entry.kind != "step":
-        return _with_name(name, _("%(name)s answered you."), _("Somebody answered you."))
-    if content.get("step") in STEPS_BY_SOMEBODY:
-        return _with_name(name, *STEPS_BY_SOMEBODY[content["step"]])
-    if content.get("step") == "you_said":
-        words = STEPS_OF_CHILD.get((str(content.get("about")), str(content.get("answer"))))
-    else:
-        words = STEPS.get(str(content.get("step")))
-    return escape(words) if words else None
-
-
-def _with_name(name: str, words: LazyString | str, without: LazyString | str) -> Markup:
-    return escape(words) % {"name": name_label(name)} if name else escape(without)
-
-
-def _next_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
-    """The next step with its deadline, and the question after it."""
-    if any(entry.said.get("ask") == "put_right" for entry in child_thread_view.asks):
-        return [TimelineStep("here", escape(_("Was it really put right?")), str(_("You say.")))]
-    if case.state == "closed":
-        return [TimelineStep("here", escape(_("Not well? Write to us. It opens again.")))]
-    return [_waiting_for(case, time_zone), TimelineStep("", escape(_("You say whether it was really put right.")))]
-
-
-def _waiting_for(case: CaseState, time_zone: str) -> TimelineStep:
-    running = case.clocks
-    if case.state == "new" and FIRST_LOOK in running:
-        return TimelineStep("here", escape(_("Somebody reads it.")), _by_day(running[FIRST_LOOK], time_zone))
-    for names, words in (((CHILD_WROTE, ANSWER), _("You get an answer.")), (REPRISAL_CHECKS, _("We ask how you are."))):
-        if hours := [running[name] for name in names if name in running]:
-            return TimelineStep("here", escape(words), _by_day(min(hours), time_zone))
-    if case.state == "asked":
-        return TimelineStep("here", escape(_("A second person checks that it is well.")))
-    return TimelineStep("here", escape(_("We work on it.")), str(_("Look here again in a few days.")))
-
-
-def _by_day(hour: int, time_zone: str) -> str:
-    return str(_("By %(day)s", day=deadline_day(hour, time_zone)))
 
 
 def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") -> str:
@@ -287,11 +160,17 @@ SOMEBODY_LOOKS: Final = _l("They look at it again.")
 VOICE_IS_KEPT: Final = _l("You keep your voice.")
 
 
-def render_check(child_thread: ChildThread, question_id: str) -> str:
-    """Render the page that asks the child about one entry; empty where the question is settled."""
+def render_check(child_thread: ChildThread, question_id: str, *, is_sure: bool = False) -> str:
+    """Render the page that asks the child about one entry; empty where the question is settled.
+
+    Args:
+        child_thread: the opened thread.
+        question_id: of the reply that asks, in hexadecimal digits.
+        is_sure: whether the page asks, after a yes, if the child knows the words.
+    """
     checks = [_check_values(child_thread, check) for check in child_thread.seen.checks]
     check = next((check for check in checks if check["id"] == question_id), None)
-    return _render(_CHECK_TEMPLATES[check["kind"]], one=check, idle=IDLE_SECONDS) if check else ""
+    return _render(_CHECK_TEMPLATES[check["kind"]], one=check, is_sure=is_sure, idle=IDLE_SECONDS) if check else ""
 
 
 _CHECK_TEMPLATES: Final = {
@@ -304,10 +183,10 @@ VOICE_STANDINGS: Final = (VOICE_STAYS, SOMEBODY_LOOKS, VOICE_IS_KEPT)
 """What an answer can mean, but for the one with a day in it."""
 
 
-def render_transcript_sample(standing: LazyString | str) -> str:
+def render_transcript_sample(standing: LazyString | str, *, is_sure: bool = False) -> str:
     """Render that page without a day, a name or words, only to record its texts."""
-    check = {"id": "-", "words": "", "language": "en", "copies": Markup(), "answer": ""}
-    return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing), "does_stop": True})
+    check = {"id": "-", "words": "", "language": "en", "copies": Markup(), "answer": "", "does_stop": True}
+    return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing)}, is_sure=is_sure)
 
 
 def render_interpreter_sample(standing: LazyString | str, *, sound: bool) -> str:
@@ -319,39 +198,44 @@ def render_interpreter_sample(standing: LazyString | str, *, sound: bool) -> str
     )
 
 
-def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str]) -> str:
+def render_thread_sample(steps: tuple[ThreadEntry, ...], asks: Collection[str], done: str) -> str:
     """Render a thread page without a day or a name, only to record the texts that it can show.
 
     Args:
         steps: every possible step.
         asks: kinds of questions.
+        done: as in `render_thread`.
     """
-    beads = [TimelineStep("done", words) for entry in steps if (words := _step_label(entry))]
+    beads = [TimelineStep("done", words) for entry in steps if (words := step_label(entry))]
     questions = [{"kind": kind, "id": kind, "words": "", "to": Markup()} for kind in asks]
     checks = [{"kind": kind, "id": "-", "standing": ""} for kind in transcripts.QUESTIONS]
     return _render(
         "kiosk/reply/thread.html", beads=beads, messages=[], asks=questions, checks=checks,
         may_disagree=True, closed=False,
-        feedback={"title": "", "screens": ()}, stopping="", done="child", refused="",
+        feedback={"title": "", "screens": ()}, stopping="", done=done, refused="",
     )  # fmt: skip
 
 
 def render_part_sample(name: str) -> str:
     """Render the page to write, or to ask for a stop, without readers, only to record its texts."""
     values = {"idle": IDLE_SECONDS, "seconds": MAX_VOICE_SECONDS, "readers": Markup(), "who": [], "given": ""}
-    return _render(f"kiosk/reply/{name}.html", refused="", **values)
+    return _render(f"kiosk/reply/{name}.html", done=transcripts.QUESTION, refused="", **values)
 
 
-def render_writing(child_thread: ChildThread, refused: str = "", sent: Mapping[str, str] | None = None) -> str:
+def render_writing(
+    child_thread: ChildThread, done: str = "", refused: str = "", sent: Mapping[str, str] | None = None
+) -> str:
     """Render the page on which the child writes or speaks, with the names of its readers.
 
     Args:
         child_thread: the opened thread.
+        done: what the child did a moment ago, a kind of `ChildMessage`; empty for nothing.
         refused: why the last message was not accepted.
         sent: the form values sent before, which stay; the submission id stays, too.
     """
     values = {
         "idle": IDLE_SECONDS,
+        "done": done,
         "seconds": MAX_VOICE_SECONDS,
         "readers": _readers(child_thread),
         "who": _who_reads(child_thread),
@@ -363,7 +247,7 @@ def render_writing(child_thread: ChildThread, refused: str = "", sent: Mapping[s
 def render_refusal(child_thread: ChildThread, form: Mapping[str, str], words: str) -> str:
     """Render the page again with a refused message, for a browser without scripts; the text stays."""
     return (
-        render_writing(child_thread, words, form)
+        render_writing(child_thread, refused=words, sent=form)
         if form.get("kind") == "child"
         else render_thread(child_thread, refused=words)
     )

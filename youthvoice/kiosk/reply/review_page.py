@@ -15,7 +15,8 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.reply.give_page import GivePage, give_page_of
-from youthvoice.kiosk.reply.pages import child_day, render_no_thread, voices_here
+from youthvoice.kiosk.reply.pages import render_no_thread, voices_here
+from youthvoice.kiosk.reply.timeline import child_day
 from youthvoice.reviews import child_review, decisions, pack, rules
 from youthvoice.reviews.child_review import ChildReview, wish_picture
 from youthvoice.reviews.entities import Review

@@ -11,7 +11,7 @@ from typing import Final
 from youthvoice import context
 from youthvoice.accountability.entities import Reply
 from youthvoice.accountability.rules import PLAN, PLAN_OUTCOMES
-from youthvoice.kiosk.reply import pages, review_page
+from youthvoice.kiosk.reply import pages, review_page, timeline
 from youthvoice.kiosk.reply.give_page import GivePage, give_page_of
 from youthvoice.reviews.child_review import ChildReview
 from youthvoice.reviews.entities import LegalGround, PackProposal, Review, ReviewBody
@@ -53,14 +53,15 @@ def thread_samples(site: Site) -> Sequence[Callable[[], str]]:
     """
     day = context.today(site.time_zone)
     steps = (
-        *({"step": step_name} for step_name in (*pages.STEPS, *pages.STEPS_BY_SOMEBODY)),
-        *({"step": "you_said", "about": about, "answer": answer} for about, answer in pages.STEPS_OF_CHILD),
+        *({"step": step_name} for step_name in (*timeline.STEPS, *timeline.STEPS_BY_SOMEBODY)),
+        *({"step": "you_said", "about": about, "answer": answer} for about, answer in timeline.STEPS_OF_CHILD),
     )
     entries = tuple(ThreadEntry("step", CHILD, day, said=step) for step in steps)
     return (
-        lambda: pages.render_thread_sample(entries, _ASKS),
+        *(lambda done=done: pages.render_thread_sample(entries, _ASKS, done) for done in ("child", "unread")),
         *(lambda template=template: pages.render_part_sample(template) for template in ("write", "stop_request")),
         *(lambda standing=standing: pages.render_transcript_sample(standing) for standing in pages.VOICE_STANDINGS),
+        lambda: pages.render_transcript_sample("", is_sure=True),
         *(
             lambda standing=standing, sound=sound: pages.render_interpreter_sample(standing, sound=sound)
             for standing in pages.INTERPRETER_STANDINGS.values()

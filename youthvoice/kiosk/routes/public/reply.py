@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
+from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.intake.receive import QuestionSettled, TooManyVoices, receive_message
-from youthvoice.grievances.transcripts import INTERPRETER, NO, QUESTION
+from youthvoice.grievances.transcripts import INTERPRETER, NO, QUESTION, YES
 from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
@@ -116,13 +117,15 @@ def sound(reply_id: str) -> ResponseReturnValue:
 @reply_pages.get("/write")
 def write() -> ResponseReturnValue:
     """The page on which the child writes or speaks to the readers."""
-    return _page(pages.render_writing)
+    done = request.args.get("done", "")
+    return _page(lambda thread: pages.render_writing(thread, done))
 
 
 @reply_pages.get("/transcript/<question_id>")
 def transcript(question_id: str) -> ResponseReturnValue:
     """The page that asks whether a transcript is right, or an interpreter may read; the thread once that is settled."""
-    return _page(lambda thread: pages.render_check(thread, question_id) or pages.render_thread(thread))
+    is_sure = "sure" in request.args
+    return _page(lambda thread: pages.render_check(thread, question_id, is_sure=is_sure) or pages.render_thread(thread))
 
 
 @reply_pages.get("/please-stop")
@@ -149,6 +152,8 @@ def say() -> ResponseReturnValue:
         message = replace(message, copy=browser_visit.find_question(visit, message.ask))
     elif message.ask:
         message = replace(message, question=browser_visit.question_label(visit, message.ask))
+    if (message.kind, message.answer) == (QUESTION, YES) and (way := _way_before_yes(message)):
+        return redirect(way, 303)
     try:
         taken = receive_message(db.engine(), visit.thread_id, message, context.now())
     except (TooManyVoices, QuestionSettled) as refused:
@@ -159,7 +164,15 @@ def say() -> ResponseReturnValue:
     if not taken:
         return _redirect_to(url_for(".opened"))
     goes_on = (message.kind, message.answer) == (QUESTION, NO)  # to say what is different
-    return redirect(url_for(".write") if goes_on else url_for(".opened", done=message.kind), 303)
+    return redirect(url_for(".write", done=message.kind) if goes_on else url_for(".opened", done=message.kind), 303)
+
+
+def _way_before_yes(message: ChildMessage) -> str:
+    """Where a yes leads before it counts: a child who cannot read the words does not end her voice unawares."""
+    knows = request.form.get("knows", "")
+    if knows == YES:
+        return ""
+    return url_for(".opened", done="unread") if knows else url_for(".transcript", question_id=message.ask, sure=1)
 
 
 def _page(render: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
