@@ -16,6 +16,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.page_list import ExampleHouse, build_example, example_house
 from tests.journeys.support.server import House, running_house
 from tests.journeys.support.sites import Place, settle
+from tests.support.debian_programs import need_program
 
 expect.set_options(timeout=browsers.PATIENCE)
 
@@ -35,11 +36,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives Debian's Chromium. Without it journeys are skipped here and fail where everything must be proved."""
-    if not browsers.CHROMIUM.exists():
-        why = f"NOT TESTED: no journey ran, because {browsers.CHROMIUM} is missing (apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
+    need_program(browsers.CHROMIUM, "chromium")
     with sync_playwright() as started:
         yield started
 

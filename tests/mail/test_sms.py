@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.debian_programs import need_program
 from tests.support.smtp_server import post_office
 from youthvoice import context, db
 from youthvoice.mail import outbox, sms
@@ -35,12 +36,12 @@ logfile = {folder}/log
 loopsleep = 1
 checksecurity = 0
 """
-needs_gammu = pytest.mark.skipif(not shutil.which("gammu-smsd"), reason="gammu-smsd is missing: apt-get install it")
 
 
 @pytest.fixture
 def modem(tmp_path: Path) -> Path:
     """The configuration of a gammu-smsd that is not running yet."""
+    need_program("gammu-smsd", "gammu-smsd")
     for name in ("telephone", "in", "out", "sent", "failed"):
         (tmp_path / name).mkdir()
     file = tmp_path / "smsdrc"
@@ -72,7 +73,6 @@ def settled(app: Flask, modem: Path) -> Iterator[None]:
         yield
 
 
-@needs_gammu
 @pytest.mark.usefixtures("settled")
 def test_a_message_leaves_by_a_real_gammu_with_its_number_and_words(put: Callable[[str], None], modem: Path) -> None:
     put("<one@example.org>")

@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.support.server import House, free_port, running_house
+from tests.support.debian_programs import need_program
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 BOX = OPERATIONS.with_name("box.md")
-CADDY = shutil.which("caddy")
+CADDY = shutil.which("caddy") or "caddy"
 NGINX, SYSTEMD = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("systemd-analyze")
 SPOKEN = 1_300_000  # bytes of a minute and a half
 
@@ -103,7 +104,6 @@ def behind_caddy(house: House, folder: Path) -> Iterator[str]:
         {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "PATH": os.environ["PATH"]},
     )
     settings.write_text(config)
-    assert CADDY
     command = [CADDY, "run", "--config", str(settings), "--adapter", "caddyfile"]
     with (folder / "caddy.log").open("wb") as log:
         running = subprocess.Popen(command, env=home, stdout=log, stderr=log)
@@ -141,9 +141,9 @@ def lets_a_voice_through(url: str) -> None:
         assert "nginx" not in page
 
 
-@pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not installed (apt-get install nginx-light)")
 def test_nginx_lets_a_childs_voice_through_and_keeps_nothing_of_it(tmp_path: Path) -> None:
     """Its own limit is 1 MiB, with a page in English; and bodies above 16 KiB lie in files meanwhile."""
+    need_program(NGINX, "nginx-light")
     (tmp_path / "house").mkdir()
     with running_house(tmp_path / "house") as house, behind_nginx(house, tmp_path) as url:
         lets_a_voice_through(url)
@@ -151,9 +151,9 @@ def test_nginx_lets_a_childs_voice_through_and_keeps_nothing_of_it(tmp_path: Pat
         assert (tmp_path / "access.log").read_text() == ""
 
 
-@pytest.mark.skipif(CADDY is None, reason="NOT TESTED: caddy is not installed (apt-get install caddy)")
 def test_caddy_lets_a_childs_voice_through_and_writes_down_no_page_even_when_the_house_is_away(tmp_path: Path) -> None:
     """Without the block at its top it writes who asked for which page as soon as something goes wrong."""
+    need_program(CADDY, "caddy")
     (tmp_path / "house").mkdir()
     with running_house(tmp_path / "house") as house, behind_caddy(house, tmp_path) as url:
         lets_a_voice_through(url)
@@ -165,12 +165,11 @@ def test_caddy_lets_a_childs_voice_through_and_writes_down_no_page_even_when_the
     assert "remote_ip" not in written
 
 
-@pytest.mark.skipif(CADDY is None, reason="NOT TESTED: caddy is not installed (apt-get install caddy)")
 def test_caddy_takes_the_text_of_a_box_and_writes_down_no_page_there(tmp_path: Path) -> None:
+    need_program(CADDY, "caddy")
     key, certificate = makes_certificate(tmp_path)
     text = block("caddy", BOX).replace("/etc/caddy/box.pem", str(certificate)).replace("/etc/caddy/box.key", str(key))
     (tmp_path / "Caddyfile").write_text(text)
-    assert CADDY
     command = [CADDY, "adapt", "--validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     process = subprocess.run(command, env=home, capture_output=True, text=True, timeout=60, check=False)

@@ -1,8 +1,6 @@
 """A PDF as tests look at it: its pages as images, its words and where they stand, by Poppler."""
 
-import os
 import re
-import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.support.debian_programs import need_program
 from youthvoice.config import Settings
 from youthvoice.printing.fonts import LANGUAGE_FONTS, LATIN, installed_fonts
 
@@ -22,12 +21,7 @@ _MARGIN = 0.03  # of the page's width: nothing is printed there, for printers le
 
 def need_poppler() -> None:
     """Skip this look loudly where Poppler is missing; fail where everything must be proved."""
-    if shutil.which("pdftoppm") and shutil.which("pdftotext"):
-        return
-    why = "NOT LOOKED AT: no PDF was looked at, because pdftoppm is missing (apt-get install poppler-utils)"
-    if os.environ.get("CI") == "true":
-        pytest.fail(why)
-    pytest.skip(why)
+    need_program("pdftoppm", "poppler-utils")
 
 
 def need_font(language: str) -> None:

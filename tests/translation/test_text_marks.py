@@ -1,6 +1,5 @@
 """Marks of people beside a text: they come through every tool that writes catalogues, and fall when a word changes."""
 
-import shutil
 import subprocess
 from datetime import date
 from io import BytesIO
@@ -12,6 +11,7 @@ from babel.messages.pofile import read_po, write_po
 from hypothesis import given, strategies as st
 
 from scripts import update_catalogues
+from tests.support.debian_programs import need_program
 from youthvoice.translation.catalogue_texts import CatalogueText, make_text, read_catalog
 from youthvoice.translation.text_marks import (
     MARK_KINDS,
@@ -113,9 +113,9 @@ def test_our_own_update_keeps_marks_and_a_new_english_text_has_none(tmp_path: Pa
     assert not _only(catalog, "Go to %(adult)s now.").marks
 
 
-@pytest.mark.skipif(shutil.which("msgmerge") is None, reason="gettext is not installed here")
 def test_gettext_keeps_marks_and_one_that_it_carries_to_a_similar_text_counts_no_more(tmp_path: Path) -> None:
     """`msgmerge` guesses: what was said of the old sentence stands beside the new one, marked as fuzzy."""
+    need_program("msgmerge", "gettext")
     old, template = tmp_path / "hi.po", tmp_path / "child.pot"
     old.write_bytes(_as_bytes(_catalog()))
     new = Catalog()
