@@ -196,7 +196,6 @@ def send_all_due(engine: Engine, settings: Settings, clock: context.Clock) -> in
 
     Returns:
         How many were sent.
-        How many were sent.
     """
     if not settings.sends_mail:
         return 0
