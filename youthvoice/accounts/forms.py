@@ -182,7 +182,7 @@ class InviteForm(PersonNameForm, FlaskForm):
     names_invited: Sequence[str] = ()
     role = SelectField(_l("Role"), validate_choice=False)
     sites = SelectMultipleField(
-        _l("Works at"),
+        _l("For which sites?"),
         coerce=int,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),

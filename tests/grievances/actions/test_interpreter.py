@@ -164,6 +164,8 @@ def test_an_answer_comes_back_in_the_childs_language_beside_the_original(case: C
     case.says(YES)
     case.at().does("answer", words="We look for them today.")
     answer = next(entry for entry in case.entries() if entry.kind == "advocate")
+    way = f"share-answer?message={answer.id.hex()}"
+    assert way in case.at().reads(), "beside the answer, which the child cannot read yet"
     case.at().does("share-answer", message=answer.id.hex(), to=case.checks()[0].entry.id.hex())
     desk = case.desk()
     item = max(items(), key=lambda row: row.id != interpreted(case)[0])
@@ -179,6 +181,7 @@ def test_an_answer_comes_back_in_the_childs_language_beside_the_original(case: C
         "আমরা আজ খুঁজব", "bn", "Bela Example",
     )  # fmt: skip
     assert message.said["words"] == "We look for them today."
+    assert way not in case.at().reads()
 
 
 def interpreted(case: Case) -> list[bytes]:
@@ -387,6 +390,21 @@ def test_what_she_speaks_and_where_she_works_ends_with_her_account(case: Case) -
         assert session.get(InterpreterRow, case.bela.id) is None
 
 
+def test_the_report_says_until_when_the_child_is_asked_and_her_yes_holds(case: Case) -> None:
+    case.asks()
+    assert "to translate it? (the child is asked until " in case.at().reads()
+    case.says(YES)
+    assert "to translate it? (yes, until " in case.at().reads()
+    case.says(NO)
+    assert " until " not in case.at().reads().partition("to translate it?")[2].partition("</p>")[0]
+
+
+def test_a_language_is_named_for_a_reader_who_does_not_know_its_script(case: Case) -> None:
+    page = form(case)
+    assert "বাংলা (Bangla)" in page
+    assert "English (English)" not in page
+
+
 def test_two_entries_of_one_interpreter_are_told_apart(case: Case) -> None:
     case.asks()
     case.says(YES)
@@ -432,6 +450,7 @@ def test_a_coordinator_reads_what_she_speaks(case: Case) -> None:
     assert "English, বাংলা" in case.team.at(coordinator).open(page).text
     speaks(case.bela)
     assert "Nobody has entered what she speaks." in case.team.at(coordinator).open(page).text
+    assert "Until then nobody can ask a child for her." in case.team.at(case.team.asha).open(page).text
 
 
 # ---- Who is offered ----

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask import request
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import get_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
@@ -59,7 +59,7 @@ class AskInterpreterForm(base.ActionForm):
             self.entry.data = request.args.get("entry")
         spoken = [code for code in LANGUAGES if any(code in each.languages for each in self.loaded)]
         for field, chosen in ((self.language, self.report.case.language), (self.into, languages.chosen())):
-            field.choices = [(code, LANGUAGES[code].name) for code in spoken]
+            field.choices = [SelectChoice(code, _language_label(code)) for code in spoken]
             if not self.is_submitted() and chosen in spoken:
                 field.data = chosen
         self.to.choices = [SelectChoice(str(each.reader.person_id), _label(each, site_id)) for each in self.loaded]
@@ -67,8 +67,14 @@ class AskInterpreterForm(base.ActionForm):
             del self.named
 
 
+def _language_label(code: str) -> str:
+    """A language in its own script and in the reader's language, who may not know its script."""
+    own, local_name = LANGUAGES[code].name, get_locale().languages.get(code, "")
+    return own if local_name.casefold() in {"", own.casefold()} else f"{own} ({local_name})"
+
+
 def _label(interpreter: Interpreter, site_id: int) -> str:
-    spoken = join_list(LANGUAGES[code].name for code in interpreter.languages if code in LANGUAGES)
+    spoken = join_list(_language_label(code) for code in interpreter.languages if code in LANGUAGES)
     if site_id in interpreter.works_at:
         return str(_("%(name)s: %(languages)s; works in this house", name=interpreter.reader.name, languages=spoken))
     return str(_("%(name)s: %(languages)s", name=interpreter.reader.name, languages=spoken))
@@ -176,6 +182,8 @@ class ShareAnswerForm(base.ActionForm):
         answers = reversed(_answers(self.report))
         self.message.choices = [SelectChoice(entry.id.hex(), _answer_summary(entry)) for entry in answers]
         self.to.choices = [_consent_choice(self.report, entry) for entry in _standing(self.report)]
+        if not self.is_submitted():
+            self.message.data = request.args.get("message")
 
 
 def _answers(report: ReportContext) -> list[ThreadEntry]:

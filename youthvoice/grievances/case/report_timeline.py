@@ -47,7 +47,8 @@ class TimelinePiece:
         may_be_written: whether a reader may write down its words.
         may_ask: whether the caller may ask the child about the words that are there.
         renderings: what interpreters wrote of it; they stand beside it and never take its place.
-        foreign: the id of the child's entry, in hexadecimal digits, where it is in another language than the page.
+        foreign: the id, in hexadecimal digits, of a child's entry in another language than the page, or of an answer
+            that an interpreter may write in the child's language and has not.
     """
 
     shape: str
@@ -97,8 +98,15 @@ def _with_renderings(
     if not pieces or pieces[0].shape not in {"child", "voice", "adult"}:
         return pieces
     is_foreign = report.case.answerable and report.case.language != languages.chosen()
-    foreign = entry.id.hex() if is_foreign and entry.by == CHILD and (pieces[0].words or entry.sound) else ""
-    return [replace(pieces[0], renderings=renderings, foreign=foreign), *pieces[1:]]
+    is_unread = is_foreign and entry.by == CHILD and bool(pieces[0].words or entry.sound)
+    is_unread |= bool(entry.said.get("message")) and not renderings and _may_interpreter_read(report)
+    return [replace(pieces[0], renderings=renderings, foreign=entry.id.hex() if is_unread else ""), *pieces[1:]]
+
+
+def _may_interpreter_read(report: ReportContext) -> bool:
+    """Whether an answer can be given to an interpreter, to whom the child said yes."""
+    questions = transcripts.list_questions(report.case)
+    return any((each.about, each.answer) == (transcripts.INTERPRETER, transcripts.YES) for each in questions)
 
 
 def _recording_piece(report: ReportContext, recording: Recording) -> TimelinePiece:
@@ -268,9 +276,24 @@ def _question_label(entry: ThreadEntry) -> str:
 
 def _by_adults(report: ReportContext, entry: ThreadEntry) -> Sequence[TimelinePiece]:
     """An adult's entry: a note where it has a text, otherwise an event."""
-    head, words = _head(report, entry, action_label(report.names, entry)), words_of_adult(entry)
+    what = action_label(report.names, entry) + _standing_of_interpreter(report, entry)
+    head, words = _head(report, entry, what), words_of_adult(entry)
     link = entry.said["to_thread"] if entry.kind == "linked" else ""
     return [TimelinePiece("note" if words or entry.kind == "note" else "event", head, words, link)]
+
+
+def _standing_of_interpreter(report: ReportContext, entry: ThreadEntry) -> str:
+    """Until when the child is asked for an interpreter, or her yes holds; empty for anything else."""
+    ask = bytes.fromhex(entry.said["ask"]) if entry.kind == "interpreter_asked" else b""
+    question = transcripts.find_question(report.case, ask, transcripts.INTERPRETER)
+    if question is None or question.answer == transcripts.NO:
+        return ""
+    day = format_day(transcripts.last_day(question, report.site.time_zone))
+    label = _STANDING_LABELS[question.answer == transcripts.YES] % {"day": day}
+    return f" ({label})"
+
+
+_STANDING_LABELS: Final = (_l("the child is asked until %(day)s"), _l("yes, until %(day)s"))
 
 
 def _head(report: ReportContext, entry: ThreadEntry, what: str) -> str:
