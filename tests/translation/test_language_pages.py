@@ -156,12 +156,12 @@ def test_a_language_that_was_offered_before_anybody_had_to_sign_stays_and_asks(h
     """After an upgrade nothing vanishes for a child who reads nothing else; it is the first thing of today."""
     with db.writing(db.engine()) as session:
         change_site(session, home.site_id, {"languages": ["en", "hi"]})
-    asked = "Nobody signed for what it says about danger and consent"
+    asked = "Not all that it says about danger and consent is signed for"
     assert "हिन्दी" in home.tablet.open("/language").text
     page = home.browser.open("/staff/").text
     assert asked in page
     assert "हिन्दी" in page
-    assert "Children see it, and nobody signed" in home.browser.open("/staff/languages/").text
+    assert "Children see it, and not all is signed for" in home.browser.open("/staff/languages/").text
     home.signs("hi")
     assert asked not in home.browser.open("/staff/").text
 
@@ -173,9 +173,9 @@ def test_a_sentence_that_changed_since_is_asked_for_again(home: Home) -> None:
         row.texts = row.texts[1:]
     page = home.browser.open(home.address("hi")).text
     assert page.count("changed since it was signed") == 1
-    assert "Nobody signed for what it says" in home.browser.open("/staff/").text
+    assert "Not all that it says about danger" in home.browser.open("/staff/").text
     home.signs("hi")
-    assert "Nobody signed for what it says" not in home.browser.open("/staff/").text
+    assert "Not all that it says about danger" not in home.browser.open("/staff/").text
 
 
 def test_what_a_speaker_understood_otherwise_is_signed_for_again_by_somebody_who_knows_it(
@@ -189,12 +189,12 @@ def test_what_a_speaker_understood_otherwise_is_signed_for_again_by_somebody_who
     for sent in ({"understood": "Call a taxi"}, {"verdict": "differs"}):
         reader.open(path)
         reader.send(path, dict(sent))
-    assert "Nobody signed for what it says" in home.browser.open("/staff/").text
+    assert "Not all that it says about danger" in home.browser.open("/staff/").text
     page = home.browser.open(home.address("hi")).text
     assert page.count("a speaker says: it means something else") == 1
     assert "हिन्दी" in home.tablet.open("/language").text, "it stays"
     home.signs("hi")
-    assert "Nobody signed for what it says" not in home.browser.open("/staff/").text
+    assert "Not all that it says about danger" not in home.browser.open("/staff/").text
 
 
 def test_an_untranslated_language_and_another_site_are_not_found(home: Home, visitor: NewVisitor) -> None:

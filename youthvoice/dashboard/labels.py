@@ -136,7 +136,7 @@ _KINDS: Final = {
         "tablet_id",
     ),
     "unsigned": TaskKind(
-        _l("Nobody signed for what it says about danger and consent: sign for it, or withdraw it"),
+        _l("Not all that it says about danger and consent is signed for: sign for it, or withdraw it"),
         "1F310",
         "translation.index",
     ),
