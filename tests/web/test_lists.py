@@ -26,3 +26,10 @@ def test_markup_stays_markup_and_text_stays_text(app: Flask) -> None:
     with app.test_request_context():
         assert isinstance(join_list([Markup("<b>A</b>"), Markup("B")]), Markup)
         assert not isinstance(join_list(["<b>A</b>", Markup("B")]), Markup)
+
+
+def test_thai_tells_names_of_two_words_apart(app: Flask) -> None:
+    with app.test_request_context(), force_locale("th"):
+        assert join_list(["Asha Example", "Ravi Example"]) == "Asha Example และ Ravi Example"
+        assert join_list(["Asha Example", "Ravi Example", "Olga"]) == "Asha Example, Ravi Example และ Olga"
+        assert join_list(["Asha Example"]) == "Asha Example"

@@ -78,10 +78,15 @@ def join_list(things: Iterable[str]) -> str:
     Args:
         things: texts, or all of them markup; then the list is markup too.
 
-    Source: the list patterns of Unicode's CLDR.
+    Source: the list patterns of Unicode's CLDR. Thai puts nothing but a space between names, and nothing behind its
+    "and": two names of two words each would be four people, so commas and spaces stand there.
     """
-    items = list(things)
-    text = format_list([str(thing) for thing in items], "standard", get_locale() or "en")
+    items, locale = list(things), get_locale()
+    texts = [str(thing) for thing in items]
+    if locale and locale.language == "th" and len(texts) > 1:
+        text = f"{', '.join(texts[:-1])} และ {texts[-1]}"
+    else:
+        text = format_list(texts, "standard", locale or "en")
     safe = bool(items) and all(isinstance(thing, Markup) for thing in items)
     return Markup(text) if safe else text  # noqa: S704 - every part of it was markup before
 
