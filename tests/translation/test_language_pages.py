@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from tests.support.people import house, on_tablet, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.log_lines import list_lines
 from youthvoice.sites.store import Site, change_site, get_site
@@ -195,6 +197,28 @@ def test_what_a_speaker_understood_otherwise_is_signed_for_again_by_somebody_who
     assert "हिन्दी" in home.tablet.open("/language").text, "it stays"
     home.signs("hi")
     assert "Not all that it says about danger" not in home.browser.open("/staff/").text
+
+
+def test_a_doubt_locks_signatures_before_the_log_as_a_signature_does(home: Home) -> None:
+    """On PostgreSQL a reader and a coordinator at the same time waited for each other, until one was refused."""
+    home.signs("hi")
+    text, advocate = list_open(read_texts("hi"), {})[0], home.people["advocate"]
+    caller = Caller(advocate.id, advocate.handle, advocate.name, "advocate", advocate.site_ids, "en", "")
+    held: list[bool] = []
+
+    class Witness(Log):
+        """Notes at each line whether the signature is changed already."""
+
+        def add(self, session: Session, action: str, subject: str = "") -> None:
+            signature = store.list_signatures(session, [home.site_id])[home.site_id, "hi"]
+            held.append(text.name not in signature.texts)
+            super().add(session, action, subject)
+
+    log = Witness(date(2026, 11, 24), "test")
+    with db.writing(db.engine()) as session:
+        store.keep_understood(session, text, caller, "Call a taxi", log)
+        assert store.compare_reading(session, text, caller, log, is_same=False)
+    assert held == [False, True]
 
 
 def test_an_untranslated_language_and_another_site_are_not_found(home: Home, visitor: NewVisitor) -> None:

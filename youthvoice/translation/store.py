@@ -183,9 +183,9 @@ def compare_reading(
         return False
     understood = pending.understood
     _forget_reading(session, catalogue_text, caller, (PENDING,))
-    _add_reading(session, catalogue_text, caller, READ if is_same else DIFFERS, understood, log)
-    if not is_same:
+    if not is_same:  # before the log, as a signature is: each would wait for the other
         _withdraw_from_signatures(session, catalogue_text)
+    _add_reading(session, catalogue_text, caller, READ if is_same else DIFFERS, understood, log)
     return True
 
 
