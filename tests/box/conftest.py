@@ -16,10 +16,18 @@ from youthvoice.context import runtime_of
 
 
 @pytest.fixture
-def ready(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> ReadyVillage | None:
+def languages() -> tuple[str, ...]:
+    """Of the village: one, since a stick brings every page in each, in two sizes; three by `in_three_languages`."""
+    return ("en",)
+
+
+@pytest.fixture
+def ready(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, languages: tuple[str, ...]
+) -> ReadyVillage | None:
     """A copy of the village that was set up once, where the house is on SQLite."""
     if "village" in request.fixturenames and settings.database_url.startswith("sqlite"):
-        return ready_village(StillClock).copy_to(tmp_path)
+        return ready_village(StillClock, languages).copy_to(tmp_path)
     return None
 
 
@@ -39,10 +47,16 @@ def box(ready: ReadyVillage | None, tmp_path: Path, clock: StillClock) -> Iterat
 
 @pytest.fixture
 def village(
-    ready: ReadyVillage | None, app: Flask, box: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ready: ReadyVillage | None,
+    app: Flask,
+    box: Flask,
+    *,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    languages: tuple[str, ...],
 ) -> Village:
     """A main server with a round, and a box that was set up from it."""
-    return Village(app, box, tmp_path, monkeypatch, ready)
+    return Village(app, box, tmp_path, monkeypatch, ready, languages=languages)
 
 
 @pytest.fixture

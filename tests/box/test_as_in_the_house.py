@@ -12,7 +12,7 @@ from tests.support.child_at_tablet import WEBM
 from tests.support.committees import make_committee
 from tests.support.introductions import introduce
 from tests.support.rounds import open_round, starter
-from tests.support.village import JSON, Village
+from tests.support.village import JSON, Village, in_three_languages
 from youthvoice import context, db
 from youthvoice.accountability.models import TapRow
 from youthvoice.accountability.replies import record_reply
@@ -45,6 +45,7 @@ def manifest(village: Village) -> dict[str, object]:
     return dict(village.box.test_client().get("/offline/manifest").get_json())
 
 
+@in_three_languages
 def test_every_page_and_file_is_that_of_the_house_in_every_language_with_its_headers(village: Village) -> None:
     at_house, seen = village.tablet.client, set()
     for language in ("en", "hi", "ar", "en.large"):
@@ -82,12 +83,14 @@ def test_it_lets_appear_what_the_worker_of_a_tablet_lets_appear(village: Village
     assert box_routes._OFFLINE.pattern.decode() == theirs[1]  # noqa: SLF001 - two halves of one mechanism
 
 
+@in_three_languages
 def test_a_tablet_fetches_each_page_in_the_language_that_it_asks_for(village: Village) -> None:
     fetched = village.box.test_client().get("/tell", headers={"Youth-Voice-Language": "hi"}).text
     assert 'lang="hi"' in fetched
     assert len(re.findall("[\u0900-\u097f]", fetched)) > 1000
 
 
+@in_three_languages
 def test_who_chose_no_language_chooses_one_and_the_next_child_begins_anew(village: Village) -> None:
     client = village.box.test_client()
     assert client.get("/").headers["Location"] == "/language"
@@ -98,6 +101,7 @@ def test_who_chose_no_language_chooses_one_and_the_next_child_begins_anew(villag
     assert client.get("/language/xx").status_code == 404
 
 
+@in_three_languages
 def test_files_are_kept_once_for_all_languages(village: Village) -> None:
     def kept() -> list[str]:
         with village.box.app_context(), db.reading(db.engine()) as session:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.support.people import PASSWORD
 from tests.support.rounds import answers
-from tests.support.village import CANARY, JSON, NAME, Village
+from tests.support.village import CANARY, JSON, NAME, Village, in_three_languages
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
@@ -85,6 +85,7 @@ def test_what_needs_the_house_says_so_and_nobody_signs_in(village: Village, path
     assert "This needs a network." in village.child().open(path).text
 
 
+@in_three_languages
 def test_the_next_child_begins_with_the_languages(village: Village) -> None:
     at = village.child()
     at.open("/language")

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from tests.box.test_box import reads_that_something_is_lost
 from tests.conftest import StillClock
 from tests.support.house_line import Answer, Line, serving
-from tests.support.village import Village, in_box
+from tests.support.village import Village, in_box, in_three_languages
 from youthvoice import context, db
 from youthvoice.box import job, network, server_visit, store
 from youthvoice.box.bundle import MAX_PART_BYTES, OUT, RECEIVE
@@ -61,6 +61,7 @@ def test_everything_goes_by_itself_once_and_what_is_new_comes_back(village: Vill
     assert counted(village) == (4, 4, 0)
 
 
+@in_three_languages
 def test_pages_that_changed_come_and_nothing_else(village: Village, line: Line) -> None:
     sends(village)
     before = line.asked
@@ -80,6 +81,7 @@ def test_pages_that_changed_come_and_nothing_else(village: Village, line: Line) 
     assert "hi/help" in names
 
 
+@in_three_languages
 def test_pages_come_in_parts_and_none_is_shown_before_all_are_there(
     village: Village, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,8 @@ T = TypeVar("T")
 CANARY = "zebramango"
 JSON = {"Accept": "application/json"}
 NAME = "Village well"
+in_three_languages = pytest.mark.parametrize("languages", [("en", "hi", "ar")], ids=["en-hi-ar"])
+"""A test whose village has them; the others have one."""
 
 
 def empty_box(folder: Path, clock: context.Clock, *, laid: bool = False, **more: str) -> Flask:
@@ -85,18 +87,19 @@ class ReadyVillage:
 
 
 @cache
-def ready_village(clock: Callable[[], context.Clock]) -> ReadyVillage:
+def ready_village(clock: Callable[[], context.Clock], languages: tuple[str, ...]) -> ReadyVillage:
     """A village that is set up once, on SQLite: asking the house for every page takes longer than most tests.
 
     Args:
         clock: makes one that stands where each test begins.
+        languages: of its children.
     """
     folder = Path(tempfile.mkdtemp(prefix="village"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Context().run(_set_up_village, folder, clock())
+    return Context().run(_set_up_village, folder, clock(), languages)
 
 
-def _set_up_village(folder: Path, clock: context.Clock) -> ReadyVillage:
+def _set_up_village(folder: Path, clock: context.Clock, languages: tuple[str, ...]) -> ReadyVillage:
     settings = Settings.read(
         {
             "YOUTHVOICE_MODE": "development",
@@ -108,7 +111,7 @@ def _set_up_village(folder: Path, clock: context.Clock) -> ReadyVillage:
     shared_setup.lay_tables(settings.database_url)
     app, box = create_app(settings, clock), empty_box(folder, clock, laid=True)
     with app.app_context(), pytest.MonkeyPatch.context() as monkeypatch:
-        made = Village(app, box, folder, monkeypatch)
+        made = Village(app, box, folder, monkeypatch, languages=languages)
     for one in (app, box):
         runtime_of(one).engine.dispose()
     cookie = made.tablet.client.get_cookie(TABLET_COOKIE)
@@ -125,6 +128,7 @@ class Village:
         folder: of both.
         monkeypatch: of the test.
         ready: what was copied; otherwise it is set up now.
+        languages: of its children.
     """
 
     def __init__(
@@ -134,11 +138,13 @@ class Village:
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
         ready: ReadyVillage | None = None,
+        *,
+        languages: tuple[str, ...],
     ) -> None:
         self.app, self.box, self.folder = app, box, folder
         monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"tomas:{PASSWORD}")
         monkeypatch.setenv("YOUTHVOICE_SECOND_SIGN_IN", f"asha:{PASSWORD}")
-        told = ready.told if ready else a_child(Visitor(app))
+        told = ready.told if ready else a_child(Visitor(app), languages=list(languages))
         self.site_id, self.people, self.tablet = told.site_id, told.people, told.tablet
         if ready:
             self.tablet, self.round = Visitor(app), ready.round
