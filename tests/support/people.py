@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -70,10 +71,16 @@ def make_site(session: Session, slug: str = "example-house", **values: object) -
     site = add_site(session, slug, {**usual, **values})
     for code in site.languages:
         if code in TRANSLATED and not is_source(code):
-            texts = [text.name for text in list_open(read_texts(code), {})]
+            texts = [*_open_texts(code)]
             who = {"signed_by": "Coordinator Example", "signed_on": date(2026, 11, 24), "way": "taken"}
             session.add(LanguageSignatureRow(site_id=site.id, language=code, texts=texts, **who))
     return site
+
+
+@cache
+def _open_texts(language: str) -> tuple[str, ...]:
+    """What a coordinator signs for: the same at every site of a test."""
+    return tuple(text.name for text in list_open(read_texts(language), {}))
 
 
 def make_person(

@@ -1,6 +1,7 @@
 """Which sentences are about danger and consent is decided for each text of the screens that speak of them."""
 
 import tomllib
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ def _first(text: update_catalogues.Text) -> str:
     return text if isinstance(text, str) else text[0]
 
 
+@cache
 def _on_screens() -> set[str]:
     by_file = update_catalogues.texts_by_file()
     texts = {_first(text) for screen in LISTED["screens"] for text in by_file[screen]}
