@@ -77,6 +77,7 @@ compiled-units: compiled
 # One reads all that tests import, the libraries too, before every worker would compile it for itself; beside `lint`.
 compiled:
 	@$(RUN)/python -m pytest -q --collect-only -n 0 > /dev/null || true  # what cannot be read, units say
+	@$(RUN)/python -c 'import youthvoice.surveys.analysis.process'  # which tests import late
 
 units:
 	$(RUN)/python -m pytest --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal

@@ -1,18 +1,22 @@
 """What takes a second to import, and is needed by few tests: each worker reads every test, and would wait for it."""
 
-import importlib.util
-import sys
+from importlib import import_module
 from types import ModuleType
+from typing import Any
+
+
+class _Late(ModuleType):
+    """Stands for a module until something of it is asked for.
+
+    pytest asks all that a module of tests holds whether it is a test or a fixture, by names with an underscore.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
 
 
 def late_import(name: str) -> ModuleType:
     """A module that is imported when something of it is first asked for."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    assert spec
-    assert spec.loader
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return _Late(name)
