@@ -49,6 +49,8 @@ def test_each_listed_sentence_is_a_text_for_children() -> None:
         ("These people will read it", "consent"),
         ("Someone may still guess", "consent"),
         ("May your plan go to", "consent"),
+        ("May this person hear your voice?", "consent"),
+        ("If you say yes, we delete the recording", "consent"),
     ],
 )
 def test_what_a_child_must_not_misunderstand_is_listed(words: str, subject: str) -> None:
