@@ -77,6 +77,11 @@ class TranscriptQuestion(NamedTuple):
     answer: str
     about: str = QUESTION
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether other words were written since; it takes no answer and is settled tomorrow."""
+        return self.answer == _REPLACED
+
     def is_about(self, entry_id: bytes) -> bool:
         """Whether an entry holds the recording, or a reply asks the question."""
         return entry_id.hex()[:_DIGITS] in {self.recording, self.question}
@@ -94,7 +99,7 @@ def find_question(case: CaseState, entry_id: bytes, about: str = QUESTION) -> Tr
     questions = [
         question
         for question in list_questions(case)
-        if question.about == about and question.is_about(entry_id) and question.answer != _REPLACED
+        if question.about == about and question.is_about(entry_id) and not question.is_replaced
     ]
     return questions[-1] if questions else None
 

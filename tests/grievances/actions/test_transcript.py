@@ -245,6 +245,23 @@ def test_she_is_asked_about_four_recordings_at_a_time(team: Team, told: Told) ->
     assert len(checks(told)) == transcripts.MAX_QUESTIONS
 
 
+def test_words_that_are_changed_again_and_again_are_asked_about_in_two_days(
+    team: Team, told: Told, clock: StillClock
+) -> None:
+    asha = before(team, team.asha, told)
+    for nth in range(transcripts.MAX_QUESTIONS):
+        writes(asha, team, f"{SAID} {nth}")
+    writes(asha, team, OTHER, then="wait")
+    voice = recording(told, team).id.hex()
+    olga = before(team, team.olga, told)
+    page = olga.does("transcript", recording=voice, words=OTHER, then="ask", status=422)
+    assert "Words were changed too often since yesterday." in page
+    assert "four recordings" not in page
+    a_day_passes(clock)
+    before(team, team.olga, told).does("transcript", recording=voice, words=OTHER, then="ask")
+    assert [check.entry.said["words"] for check in checks(told)] == [OTHER]
+
+
 def test_a_child_without_a_code_is_not_asked_and_the_page_says_what_becomes_of_the_sound(team: Team) -> None:
     told = tell(team.site_id, [team.asha], sound=SOUND, answerable=False)
     asha = before(team, team.asha, told)
