@@ -64,6 +64,16 @@ def test_once_she_knows_them_it_counts(place: Place) -> None:
     assert asked(place).answer == YES
 
 
+def test_nothing_tapped_is_not_sent(place: Place) -> None:
+    """A redirect is the script's yes: she read "Sent", and nothing was."""
+    opens(place.tablet, HERS)
+    place.tablet.open(sends(place, YES))
+    assert place.tablet.hidden["is_sure"]
+    refused = place.tablet.send("/reply/said", dict(place.tablet.hidden), 422).text
+    assert "Tap one picture first." in refused
+    assert asked(place).answer == ""
+
+
 @pytest.mark.parametrize("knows", ["no", "perhaps"])
 def test_a_child_who_does_not_know_them_keeps_her_voice_and_reads_what_to_do(place: Place, knows: str) -> None:
     opens(place.tablet, HERS)

@@ -79,9 +79,9 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
         values["listened"] = earlier.said.get("listened") or earlier.id.hex()
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
         too_often = any(question.is_replaced for question in transcripts.list_questions(report.case))
-        changed = _("Words were changed too often since yesterday. Keep them, and ask the child in two days.")
-        asked = _("The child is asked about four recordings already. Wait for an answer.")
-        raise base.ActionRefused("then", str(changed if too_often else asked))
+        rewritten = _("Words were changed too often since yesterday. Keep them, and ask the child in two days.")
+        waiting = _("The child is asked about four recordings already. Wait for an answer.")
+        raise base.ActionRefused("then", str(rewritten if too_often else waiting))
     question = _question(report, recording, form.words.data)
     case = transcripts.with_question(report.case, recording.entry, question.id, report.today, report.site.time_zone)
     if report.waits_for_transcript and not _other_answers_no(report, recording):

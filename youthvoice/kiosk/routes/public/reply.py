@@ -117,8 +117,7 @@ def sound(reply_id: str) -> ResponseReturnValue:
 @reply_pages.get("/write")
 def write() -> ResponseReturnValue:
     """The page on which the child writes or speaks to the readers."""
-    done = request.args.get("done", "")
-    return _page(lambda thread: pages.render_writing(thread, done))
+    return _page(lambda thread: pages.render_writing(thread, request.args.get("done", "")))
 
 
 @reply_pages.get("/transcript/<question_id>")
@@ -152,8 +151,8 @@ def say() -> ResponseReturnValue:
         message = replace(message, copy=browser_visit.find_question(visit, message.ask))
     elif message.ask:
         message = replace(message, question=browser_visit.question_label(visit, message.ask))
-    if (message.kind, message.answer) == (QUESTION, YES) and (way := _way_before_yes(message)):
-        return redirect(way, 303)
+    if (message.kind, message.answer) == (QUESTION, YES) and request.form.get("knows") != YES:
+        return _before_yes(visit, message)
     try:
         taken = receive_message(db.engine(), visit.thread_id, message, context.now())
     except (TooManyVoices, QuestionSettled) as refused:
@@ -167,12 +166,13 @@ def say() -> ResponseReturnValue:
     return redirect(url_for(".write", done=message.kind) if goes_on else url_for(".opened", done=message.kind), 303)
 
 
-def _way_before_yes(message: ChildMessage) -> str:
-    """Where a yes leads before it counts: a child who cannot read the words does not end her voice unawares."""
-    knows = request.form.get("knows", "")
-    if knows == YES:
-        return ""
-    return url_for(".opened", done="unread") if knows else url_for(".transcript", question_id=message.ask, sure=1)
+def _before_yes(visit: ChildVisit, message: ChildMessage) -> ResponseReturnValue:
+    """What a yes leads to before it counts: a child who cannot read the words does not end her voice unawares."""
+    says_no = "knows" in request.form
+    if "is_sure" in request.form and not says_no:
+        return _refuse_message(visit, MessageRefused(str(_("Tap one picture first."))))
+    way = url_for(".opened", done="unread") if says_no else url_for(".transcript", question_id=message.ask, sure=1)
+    return redirect(way, 303)
 
 
 def _page(render: Callable[[browser_visit.ChildThread], str]) -> ResponseReturnValue:
