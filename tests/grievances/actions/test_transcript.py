@@ -130,6 +130,8 @@ def test_nobody_asks_her_about_words_that_nobody_else_listened_to(team: Team, to
     assert [check.entry.said["words"] for check in checks(told)] == [SAID]
     assert "Written down: Asha Example, Tue 24 Nov 2026" in page
     assert "Listened to all of it: You, Tue 24 Nov 2026" in page
+    assert page.count("listened to a voice message and its words, and asked the child") == 1
+    assert page.count("wrote down what the child says in a voice message") == 1
     assert "Listen, then ask the child" not in page, "she is asked already"
 
 

@@ -6,7 +6,6 @@ then on. A child who decided is not asked about it again.
 """
 
 import secrets
-from typing import Final
 
 from flask import request
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -22,8 +21,6 @@ from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
 from youthvoice.grievances.time_limits import CHILD_WROTE
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.i18n.formats import format_day
-
-_ID_BYTES: Final = 16
 
 
 class TranscriptForm(base.ActionForm):
@@ -76,12 +73,12 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
             "then", str(_("Somebody else must listen to these words first. Choose the other answer."))
         )
     if earlier and report.others:
-        values["listened"] = earlier.said.get("listened") or earlier.id.hex()
+        values |= {"state": "listened", "listened": earlier.said.get("listened") or earlier.id.hex()}
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
-        too_often = any(question.is_replaced for question in transcripts.list_questions(report.case))
+        is_rewritten = any(question.is_replaced for question in transcripts.list_questions(report.case))
         rewritten = _("Words were changed too often since yesterday. Keep them, and ask the child in two days.")
         waiting = _("The child is asked about four recordings already. Wait for an answer.")
-        raise base.ActionRefused("then", str(rewritten if too_often else waiting))
+        raise base.ActionRefused("then", str(rewritten if is_rewritten else waiting))
     question = _question(report, recording, form.words.data)
     case = transcripts.with_question(report.case, recording.entry, question.id, report.today, report.site.time_zone)
     if report.waits_for_transcript and not _other_answers_no(report, recording):
@@ -110,7 +107,7 @@ def _question(report: ReportContext, recording: Recording, words: str) -> Thread
         "from": report.names.get(report.caller_id, ""),
         "copies": sorted(report.names.get(person_id, "") for person_id in copies),
     }
-    question_id = secrets.token_bytes(_ID_BYTES)
+    question_id = secrets.token_bytes(16)
     return ThreadEntry("ask", report.caller_id, report.today, said=values, sound=recording.entry.sound, id=question_id)
 
 

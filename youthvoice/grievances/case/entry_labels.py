@@ -69,6 +69,7 @@ DONE_LABELS: Final[Mapping[str, Any]] = {
     "action other": _l("did something else"),
     "note": _l("private note"),
     "transcript": _l("wrote down what the child says in a voice message"),
+    "transcript listened": _l("listened to a voice message and its words, and asked the child"),
     "rendering": _l("translated it"),
     "urgent": _l("marked it as urgent"),
     "handed_back": _l("wrote what was done"),
