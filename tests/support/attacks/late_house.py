@@ -167,6 +167,7 @@ class LateHouse:
         new, site, committee = self.visitor, self.day.house.site_id, self.day.committee
         staff = {role: signed_in(new(), one) for role, one in self.people.items() if role != SECOND}
         mina, phone = on_tablet(new(), site, f"Mina's {context.now():%d %H}"), new()
+        mina.client.set_cookie("language", "en")
         comes(mina, self.mina, site)
         phone.open("/reply?at=example-house")
         assert phone.ask("POST", "/reply", data=picks(self.child.code, at="example-house")).status_code == 303
