@@ -164,7 +164,8 @@ class _CardBuilder:
             if any(card.reply for card in cards):
                 yield self.whole("", _("Everything else you said"))
             else:
-                yield self.whole(cards[0].picture, _("Everything you said"), chosen=cards[0].sentence)
+                sentences = (card.sentence for card in cards if not card.finding or card.finding.beads)
+                yield self.whole(cards[0].picture, _("Everything you said"), chosen=next(sentences, ""))
 
     def whole(self, picture: str, sentence: Words, chosen: Words = "") -> BoardCard:
         """The card of something with a single answer."""
