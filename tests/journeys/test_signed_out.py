@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 from sqlalchemy import update
 
 from tests.journeys.support.navigators import StaffDesk
@@ -126,6 +126,24 @@ def test_a_touch_after_the_notice_keeps_the_page(desks: Desks, place: Place) -> 
     with desk.page.expect_response("**/staff/awake"):
         desk.page.keyboard.press("Tab")
     expect(desk.page.locator("[data-lock-words]")).to_be_hidden()
+
+
+def test_whoever_leaves_a_page_with_words_on_it_is_asked_first(desks: Desks, place: Place) -> None:
+    """A way to another page, Back and a reload took them without a word."""
+    desk, asked = desks(place, "asha"), list[str]()
+    page = writes_a_note(desk, place)
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stays)
+    page.locator(".side nav a").first.click()
+    expect(page.locator("textarea[name=words]")).to_have_value(NOTE)
+    assert asked == ["beforeunload"]
+    page.locator("main form button[type=submit]").click()
+    expect(page).to_have_url(re.compile("/staff/reports/[0-9a-f]+$"))
+    assert asked == ["beforeunload"], "sending asks nothing"
 
 
 # ---- Signed out all the same ----

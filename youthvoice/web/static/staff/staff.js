@@ -44,6 +44,10 @@
       return box.value !== box.defaultValue;
     });
   }
+  // Back, a reload or a way to another page would take it, and no page is kept: the browser asks whoever leaves.
+  addEventListener("beforeunload", (event) => {
+    if (!covered && !document.querySelector("form[data-sent]") && written()) event.preventDefault();
+  });
   function lock() {
     if (covered) return;
     if (globalThis.signedIn && written()) cover(); else location.reload();   // the server has locked by now and says so
