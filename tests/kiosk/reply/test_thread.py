@@ -89,6 +89,7 @@ def test_a_new_report_says_what_is_next_and_when(site_id: int, tablet: Visitor) 
     assert beads(page) == [
         ("done", "You told us.", "24 November"),
         ("here", "Somebody reads it.", "By 25 November"),
+        ("", "You get an answer.", "By 27 November"),
         ("", "You say whether it was really put right.", ""),
     ]
 

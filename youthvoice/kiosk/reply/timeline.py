@@ -120,24 +120,27 @@ def _with_name(name: str, words: LazyString | str, without: LazyString | str) ->
 
 
 def _next_steps(child_thread_view: ChildThreadView, case: CaseState, time_zone: str) -> list[TimelineStep]:
-    """The next step with its deadline, and the question after it."""
+    """The next steps with their deadlines, and the question after them."""
     if any(entry.said.get("ask") == "put_right" for entry in child_thread_view.asks):
         return [TimelineStep("here", escape(_("Was it really put right?")), str(_("You say.")))]
     if case.state == "closed":
         return [TimelineStep("here", escape(_("Not well? Write to us. It opens again.")))]
-    return [_waiting_for(case, time_zone), TimelineStep("", escape(_("You say whether it was really put right.")))]
+    return [*_waiting_for(case, time_zone), TimelineStep("", escape(_("You say whether it was really put right.")))]
 
 
-def _waiting_for(case: CaseState, time_zone: str) -> TimelineStep:
-    running = case.clocks
+def _waiting_for(case: CaseState, time_zone: str) -> Iterator[TimelineStep]:
+    running, place = case.clocks, "here"
     if case.state == "new" and FIRST_LOOK in running:
-        return TimelineStep("here", escape(_("Somebody reads it.")), _by_day(running[FIRST_LOOK], time_zone))
+        yield TimelineStep(place, escape(_("Somebody reads it.")), _by_day(running[FIRST_LOOK], time_zone))
+        place = ""  # what comes after it
     for names, words in (((CHILD_WROTE, ANSWER), _("You get an answer.")), (REPRISAL_CHECKS, _("We ask how you are."))):
         if hours := [running[name] for name in names if name in running]:
-            return TimelineStep("here", escape(words), _by_day(min(hours), time_zone))
+            yield TimelineStep(place, escape(words), _by_day(min(hours), time_zone))
+            return
     if case.state == "asked":
-        return TimelineStep("here", escape(_("A second person checks that it is well.")))
-    return TimelineStep("here", escape(_("We work on it.")), str(_("Look here again in a few days.")))
+        yield TimelineStep("here", escape(_("A second person checks that it is well.")))
+    elif place:
+        yield TimelineStep("here", escape(_("We work on it.")), str(_("Look here again in a few days.")))
 
 
 def _by_day(hour: int, time_zone: str) -> str:
