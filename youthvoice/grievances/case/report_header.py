@@ -9,7 +9,9 @@ from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
 from youthvoice.threads import case_state
+from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import format_day, join_list
+from youthvoice.web.i18n.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ def alarms(report: ReportContext) -> list[tuple[str, str]]:
     """The alarms above a report, as (headline, advice), the most serious first."""
     checks = (danger_alarm, lost_tablet, one_of_many, came_again, lost_voice, stop_request, overdue_alarm)
     return [alarm_text for alarm in checks if (alarm_text := alarm(report))]
+
+
+def foreign_language(report: ReportContext) -> str:
+    """The name of the language in which the child reads answers, in itself; empty where the page is in it, too."""
+    code = report.case.language
+    return LANGUAGES[code].name if code in LANGUAGES and code != languages.chosen() else ""
 
 
 def report_steps(report: ReportContext) -> list[tuple[str, str, str]]:

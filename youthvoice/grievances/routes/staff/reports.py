@@ -202,6 +202,7 @@ def _report_page(report: ReportContext, form: ActionForm, others: str = "") -> R
         head=report_header.report_head(report),
         talk=report_timeline.timeline_pieces(report),
         alarms=report_header.alarms(report),
+        child_reads=report_header.foreign_language(report),
         steps=report_header.report_steps(report),
         acts=registry.list_actions(report),
         form=form,
