@@ -19,7 +19,7 @@ from tests.support.child_at_tablet import JSON, WEBM, whole
 from tests.support.committees import House
 from tests.support.elections import close as close_election, deal, open_election, vote
 from tests.support.meetings import held
-from tests.support.offline import deliver, manifest_of, seal, seal_letter
+from tests.support.offline import deliver, manifest_of, outer_of, seal, seal_letter
 from tests.support.people import Somebody, on_tablet, signed_in
 from tests.support.publications import link_to
 from tests.support.representatives import comes, make as make_representative
@@ -266,9 +266,10 @@ class LateHouse:
             "language": "en",
             "pass": self.day.manifest["pass"],
             "code": code,
+            "sheet": number,
         }
         letter = json.dumps(head).encode() + b"\n" + form["data"]
-        return partial(self._delivers, seal_letter(self.day.manifest, letter, number, step="voice"))
+        return partial(self._delivers, seal_letter(self.day.manifest, letter, outer_of(number), step="voice"))
 
     def _spoilt(self) -> None:
         """It was altered, or its key ended, or is missing for now: it stays on the tablet."""
