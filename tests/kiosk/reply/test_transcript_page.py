@@ -82,6 +82,16 @@ def test_a_child_who_does_not_know_them_keeps_her_voice_and_reads_what_to_do(pla
     assert asked(place).answer == ""
 
 
+@pytest.mark.parametrize("before", ["", YES])
+def test_she_who_said_yes_and_then_that_she_does_not_know_them_keeps_her_voice(place: Place, before: str) -> None:
+    """`before` is what her page showed: her yes may have come through though the line broke."""
+    opens(place.tablet, HERS)
+    sends(place, YES, knows="yes")
+    sends(place, YES, knows="no", is_sure="1", before=before)
+    assert asked(place).answer == KEEP
+    assert "You keep your voice." in place.tablet.open(f"/reply/transcript/{QUESTION.hex()}").text
+
+
 @pytest.mark.parametrize(("answer", "way"), [(KEEP, "/reply/open"), (NO, "/reply/write")])
 def test_what_ends_no_voice_asks_nothing_more(place: Place, answer: str, way: str) -> None:
     opens(place.tablet, HERS)

@@ -16,14 +16,14 @@ from werkzeug.wrappers import Response
 
 from youthvoice import context, db
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.grievances.child_thread import ChildThreadView, child_thread_view
+from youthvoice.grievances.child_thread import ChildThreadView, TranscriptCheck, child_thread_view
 from youthvoice.privacy.keys import key_names
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.sites.store import Site, find_only_site, find_site_as_typed, fold_site_name, get_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.case_state import REPORT, STATEMENT
 from youthvoice.threads.child_codes.code_visit import VISITS, ChildVisit, CodeScope, read_cookie, write_cookie
-from youthvoice.threads.entities import Thread, ThreadEntry
+from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread, read_replies
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import wide_line
@@ -101,12 +101,12 @@ def question_label(visit: ChildVisit, ask: str) -> str:
     return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
 
 
-def find_question(visit: ChildVisit, ask: str) -> ThreadEntry | None:
-    """The open question about an entry with this id, with its copy of the entry; None where there is none."""
+def find_check(visit: ChildVisit, ask: str) -> TranscriptCheck | None:
+    """The open question about an entry with this id, and the child's answer to it; None where there is none."""
     with db.reading(db.engine()) as session:
         child_thread = _open_report(session, visit)
     checks = child_thread.seen.checks if child_thread else ()
-    return next((check.entry for check in checks if check.entry.id.hex() == ask), None)
+    return next((check for check in checks if check.entry.id.hex() == ask.lower()), None)
 
 
 def _key() -> bytes:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from youthvoice import context, db
 from youthvoice.grievances.child_thread import ChildMessage
 from youthvoice.grievances.intake.receive import QuestionSettled, TooManyVoices, receive_message
-from youthvoice.grievances.transcripts import INTERPRETER, NO, QUESTION, YES
+from youthvoice.grievances.transcripts import INTERPRETER, KEEP, NO, QUESTION, QUESTIONS, YES
 from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
 from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
@@ -147,12 +147,15 @@ def say() -> ResponseReturnValue:
         message = read_message(request.form, request.files)
     except MessageRefused as refused:
         return _refuse_message(visit, refused)
+    check = browser_visit.find_check(visit, message.ask) if message.kind in QUESTIONS else None
     if message.kind == INTERPRETER:
-        message = replace(message, copy=browser_visit.find_question(visit, message.ask))
+        message = replace(message, copy=check.entry if check else None)
     elif message.ask:
         message = replace(message, question=browser_visit.question_label(visit, message.ask))
     if (message.kind, message.answer) == (QUESTION, YES) and request.form.get("knows") != YES:
-        return _before_yes(visit, message)
+        if "knows" not in request.form or check is None or check.answer != YES:
+            return _before_yes(visit, message)
+        message = replace(message, answer=KEEP)  # she said yes earlier, and hears now that her voice stays
     try:
         taken = receive_message(db.engine(), visit.thread_id, message, context.now())
     except (TooManyVoices, QuestionSettled) as refused:
