@@ -65,7 +65,9 @@ def test_marks_of_another_language_count_for_nothing() -> None:
     assert not make_text("mr", message, {}).marks
 
 
-@pytest.mark.parametrize("name", ["machine", "A machine", "an LLM", "GPT-7", "MT"])
+@pytest.mark.parametrize(
+    "name", ["machine", "A machine", "an LLM", "GPT-7", "ChatGPT 4", "our chatbot", "OpenAI", "DeepL", "MT"]
+)
 def test_a_machine_is_nobody(name: str) -> None:
     assert is_machine(name)
     assert not read_marks([f"read: {name}, 2026-05-04, {NAME}"], NAME)

@@ -28,10 +28,9 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Opt
 from youthvoice.access.permissions import ADVOCATE, ROLE_LABELS
 from youthvoice.accounts import labels, rules
 from youthvoice.accounts.labels import PASSWORD_REFUSAL_LABELS
-from youthvoice.accounts.mail import MAX_ADDRESS_CHARACTERS
 from youthvoice.accounts.people.person_names import tidy_name, why_not_name
 from youthvoice.accounts.store import Person
-from youthvoice.mail.messages import is_plain_address
+from youthvoice.mail.messages import MAX_ADDRESS_CHARACTERS, is_plain_address
 from youthvoice.mail.sms import MAX_NUMBER_CHARACTERS, NotANumber, plain_number
 from youthvoice.privacy.credentials.passwords import find_weakness
 from youthvoice.web.form_fields import CheckboxesField

@@ -63,9 +63,7 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
         )
 
 
-MAX_ADDRESS_CHARACTERS = 254  # letters of an address; RFC 5321
-
-_SIZE = 4 * MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a letter takes up to four bytes
+_SIZE = 4 * messages.MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a letter takes up to four bytes
 
 _PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 

@@ -25,12 +25,9 @@ from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tab
 from youthvoice.sites.tablets import store, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
+from youthvoice.web.unchanged_pages import ZERO_ID, with_submission_id
 
 _FILE: Final = re.compile(r'\\?"(/(?:static|clips)/[^"#\\]+)')
-
-_SUBMISSION_ID: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
-
-_ZERO_ID: Final = rb"\g<1>" + b"0" * 32 + b'"'
 
 _KEPT_HEADERS: Final = ("Content-Type", "Content-Security-Policy", "Permissions-Policy", "Cache-Control")
 
@@ -220,7 +217,7 @@ class _Requester:
         if answer.status_code != _OK:  # such as a round that ended in this minute
             return None
         headers = {header: answer.headers[header] for header in _KEPT_HEADERS if header in answer.headers}
-        return bundle.ShelfPage(name, headers, _SUBMISSION_ID.sub(_ZERO_ID, answer.get_data()))
+        return bundle.ShelfPage(name, headers, with_submission_id(answer.get_data(), ZERO_ID))
 
     def deliver(self, envelope: bytes) -> int:
         """Deliver an envelope: 201 where the server has its submission now."""

@@ -120,7 +120,7 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
     return message
 
 
-_MAX_CHARACTERS: Final = 254  # RFC 5321, 4.5.3.1.3
+MAX_ADDRESS_CHARACTERS: Final = 254  # RFC 5321, 4.5.3.1.3
 
 _FORBIDDEN_FIRST: Final = "-|"
 
@@ -148,7 +148,7 @@ def plain_address(to: str) -> str:
             an option or a command.
     """
     stripped = _one_address(to)
-    if len(stripped) > _MAX_CHARACTERS or stripped[0] in _FORBIDDEN_FIRST or stripped.endswith("]"):
+    if len(stripped) > MAX_ADDRESS_CHARACTERS or stripped[0] in _FORBIDDEN_FIRST or stripped.endswith("]"):
         raise NotAnAddress("not an address")
     return stripped
 

@@ -76,6 +76,9 @@ DECISION_DAYS: Final = 7
 AGAIN_DAYS: Final = 14
 """A new decision that the child asked for takes at most this many days."""
 
+MAX_OPENINGS: Final = 60
+"""The newest openings of a review, or of a link to it, that are kept."""
+
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 _MAX_CAPITALS: Final = 4

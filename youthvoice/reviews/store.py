@@ -36,8 +36,6 @@ from youthvoice.reviews.models import ReviewRow
 
 _ID_BYTES = 16
 
-_MAX_OPENINGS = 60
-
 _MAX_NEW_PICTURES = 20
 
 
@@ -381,7 +379,7 @@ def _add_opening(session: Session, review: Review, opening: Opening) -> Review:
     openings = review.body.openings
     if opening in openings:
         return review
-    body = replace(review.body, openings=(*openings, opening)[-_MAX_OPENINGS:])
+    body = replace(review.body, openings=(*openings, opening)[-rules.MAX_OPENINGS :])
     return change_review(session, review, body, quiet=True)
 
 

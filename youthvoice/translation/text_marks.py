@@ -29,7 +29,7 @@ _MARK: Final = re.compile(
     rf"({'|'.join(MARK_KINDS)}): ([^\r\n,]{{1,{MAX_NAME}}}), (\d{{4}}-\d{{2}}-\d{{2}}), ([0-9a-f]{{16}})"
 )
 
-_NO_PERSON: Final = re.compile(r"\b(machine|ai|llm|gpt\S*|bot|mt)\b", re.IGNORECASE)
+_NO_PERSON: Final = re.compile(r"\b(machine|ai|llms?|bot|mt|google|bing|deepl)\b|chat\s?bot|gpt|openai", re.IGNORECASE)
 
 _DIGITS: Final = 16  # hexadecimal: 64 bits
 

@@ -32,8 +32,13 @@ def etag_of(page: bytes) -> str:
     A page with larger text has that of the usual one, which a tablet stores and marks itself: somebody who watches the
     network sees neither the size of the text nor, by the length of an answer, which page a child opens.
     """
-    page = _LARGE.sub(rb"\1>", page)
-    return sha256(_SUBMISSION_ID.sub(rb'\g<1>%b"' % ZERO_ID.encode(), page)).hexdigest()[:_ETAG_DIGITS]
+    page = with_submission_id(_LARGE.sub(rb"\1>", page), ZERO_ID)
+    return sha256(page).hexdigest()[:_ETAG_DIGITS]
+
+
+def with_submission_id(page: bytes, submission_id: str) -> bytes:
+    """The same page with this submission id in each of its forms: 32 hexadecimal digits."""
+    return _SUBMISSION_ID.sub(rb'\g<1>%b"' % submission_id.encode(), page)
 
 
 def is_fetched_beforehand() -> bool:

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Form, HiddenField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from youthvoice.mail.messages import is_plain_address, plain_address
+from youthvoice.mail.messages import MAX_ADDRESS_CHARACTERS, is_plain_address, plain_address
 from youthvoice.web.i18n.languages import LANGUAGES, STAFF_LANGUAGES
 from youthvoice.witnesses.log_actions import KIND_LABELS
 from youthvoice.witnesses.log_page import MAX_PERIOD, LogQuery
@@ -26,7 +26,7 @@ class WitnessForm(FlaskForm):
 
     address = StringField(
         _l("Mail address outside"),
-        [DataRequired(_l("Write the mail address.")), Length(max=254)],
+        [DataRequired(_l("Write the mail address.")), Length(max=MAX_ADDRESS_CHARACTERS)],
     )
     language = SelectField(
         _l("Language of the notes"),

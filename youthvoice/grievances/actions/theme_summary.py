@@ -7,6 +7,7 @@ channel.
 """
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Final
 
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
@@ -18,17 +19,14 @@ from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.second_opinion import question_for, waiting_questions
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.repeated_words import Repetition, find_repetitions
+from youthvoice.threads.agreed_themes import MIN_SHEETS, SHARE_OF_A_BATCH
 from youthvoice.threads.case_state import SUMMARY_AGREED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import list_threads
 from youthvoice.web.i18n.formats import join_list
 
-MIN_REPORTS_OF_THEME: Final = 3
-
 _MIN_ALL: Final = 10
-
-_ONE_IN: Final = 4
 
 
 def missing_for_theme(agreed: int, total: int) -> int:
@@ -38,7 +36,7 @@ def missing_for_theme(agreed: int, total: int) -> int:
         agreed: reports of the topic with an agreed summary.
         total: all reports of the site; below ten there is no theme of any topic.
     """
-    wanted = max(MIN_REPORTS_OF_THEME, -(-total // _ONE_IN))
+    wanted = max(MIN_SHEETS, ceil(total * SHARE_OF_A_BATCH))
     return max(wanted - agreed, _MIN_ALL - total, 0)
 
 

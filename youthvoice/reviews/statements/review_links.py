@@ -32,13 +32,12 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.reviews import encryption
 from youthvoice.reviews.entities import Review, ReviewLink, ReviewLinkBody
 from youthvoice.reviews.models import ReviewLinkRow
+from youthvoice.reviews.rules import MAX_OPENINGS
 
 MAX_WRONG_NUMBERS: Final = 5
 
 LINK_DAYS: Final = (1, 3, 7, 14)
 """How many days a link may work; three is the default."""
-
-_MAX_OPENINGS: Final = 60
 
 _ID_BYTES: Final = 16
 
@@ -153,7 +152,7 @@ def take_back_try(session: Session, link: ReviewLink) -> None:
 
 def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
     """Record that the outside team opened the statement; the advocate sees it beside the openings of staff."""
-    _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-_MAX_OPENINGS:]))
+    _change(session, link.id, lambda body: replace(body, openings=(*body.openings, log.day)[-MAX_OPENINGS:]))
     log.add(session, "review.link_open", link.review_id.hex())
 
 

@@ -28,6 +28,7 @@ from typing import Final, Self
 
 import msgspec
 
+from youthvoice.accounts.rules import MIN_ADVOCATES
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_of
 from youthvoice.slips.store import MAX_SLIPS
@@ -45,8 +46,6 @@ from youthvoice.surveys.rounds.split import parts_of, publishable_questions, spl
 MAX_INVITED: Final = 5_000_000
 
 MAX_ROUND_TIME: Final = timedelta(days=366)
-
-MIN_ADVOCATES: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from youthvoice.threads.child_codes.submission_codes import drawn_code
 from youthvoice.web import headers, random_ids, uploads
 from youthvoice.web.i18n import languages
 from youthvoice.web.rate_limits import SENDING, network_key, rate_limited
+from youthvoice.web.unchanged_pages import with_submission_id
 
 box_pages = Blueprint("box", __name__)
 
@@ -38,8 +39,6 @@ box_pages.before_request(headers.refuse_other_sites)
 for _endpoint in ("box.deliver", "box.send"):
     uploads.allow_larger(box_pages, MAX_ENVELOPE_BYTES, _endpoint)
 
-
-_SUBMISSION_ID: Final = re.compile(rb'(name="sheet" value=")[0-9a-f]{32}"')
 
 _OFFLINE: Final = re.compile(rb" data-offline hidden(?: data-when='[^']*')?")
 """A message shown without a network, which a tablet's worker reveals in the same way."""
@@ -194,7 +193,7 @@ def _serve_page(name: str, day: str = "") -> Response:
     A browser may request a part of a clip.
     """
     page = store.find_page(db.session(), name) or abort(404)
-    body = _SUBMISSION_ID.sub(lambda match: match[1] + secrets.token_hex(16).encode() + b'"', page.body)
+    body = with_submission_id(page.body, secrets.token_hex(16))
     if day:
         body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
     if languages.is_large():
