@@ -14,14 +14,7 @@ from youthvoice.slips.store import Picks, slip_screens
 from youthvoice.surveys.batches.closing_job import close_due
 from youthvoice.surveys.questionnaires import answer_encoding, store as questionnaires
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire
-from youthvoice.surveys.responses.store import (
-    card_suffix,
-    deal_cards,
-    present_card,
-    seal_response,
-    store_response,
-    store_response_with_slip,
-)
+from youthvoice.surveys.responses import store
 from youthvoice.surveys.rounds.entities import CARD, Round, Span
 from youthvoice.surveys.rounds.opening import open_rounds
 from youthvoice.surveys.rounds.rules import RoundOpening
@@ -90,7 +83,7 @@ def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
             seconded_by=person_id(session, "asha"),
         )
         waves = open_rounds(session, opening, log_of("tomas"))
-        dealt = deal_cards(session, waves[0], site.id, _CHILDREN)
+        dealt = store.deal_cards(session, waves[0], site.id, _CHILDREN)
     return waves, [
         tuple(screen.index(picture) for screen, picture in zip(slip_screens(len(card)), card, strict=True))
         for card in dealt
@@ -134,15 +127,15 @@ def _send(
         for question in questionnaire.coded
         if question.single
     }
-    slip = present_card(round_, round_.site_ids[0], card) if card else None
+    slip = store.present_card(round_, round_.site_ids[0], card) if card else None
     coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(answers))
-    behind = card_suffix(round_, round_.site_ids[0], slip)
-    sealed_response = seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
+    behind = store.card_suffix(round_, round_.site_ids[0], slip)
+    sealed_response = store.seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
     with db.writing(db.engine()) as session:
         if slip:
-            store_response_with_slip(session.connection(), sealed_response, slip)
+            store.store_response_with_slip(session.connection(), sealed_response, slip)
         else:
-            store_response(session.connection(), sealed_response)
+            store.store_response(session.connection(), sealed_response)
 
 
 def _answer(question: Question, chance: random.Random, *, knows: bool) -> str:

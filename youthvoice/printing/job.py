@@ -7,17 +7,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.context import AppCache, Port
+from youthvoice.printing import store
 from youthvoice.printing.document import Document, SetDocument, digest_document, is_installed, set_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
-from youthvoice.printing.store import (
-    PaperKey,
-    answer_asked,
-    keep_pdf,
-    list_asked,
-    list_digests,
-    list_faults,
-    remove_pdfs,
-)
 
 Unit = tuple[str, str]  # kind and subject
 
@@ -45,13 +37,13 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 def print_due() -> None:
     """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
     with db.reading(db.engine()) as session:
-        keys = {key[:2] for key in list_digests(session)}
-        wanted = list_asked(session)[:_DOCUMENTS_PER_RUN]
+        keys = {key[:2] for key in store.list_digests(session)}
+        wanted = store.list_asked(session)[:_DOCUMENTS_PER_RUN]
         for unit in _required_units(session):
             if len(wanted) >= _DOCUMENTS_PER_RUN:
                 break
             if unit not in keys:  # all its languages at once: the next run only checks that the subject exists
-                wanted += [PaperKey(*unit, language) for language in _languages(session, unit)]
+                wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
     _print_if_changed(list(dict.fromkeys(wanted)))
 
 
@@ -61,10 +53,13 @@ def print_changed() -> None:
     Each run checks a few documents, in turn, so that mail and deadlines never wait for printing.
     """
     with db.reading(db.engine()) as session:
-        always, kept_digests = set(_required_units(session)), list_digests(session)
+        always, kept_digests = set(_required_units(session)), store.list_digests(session)
         chosen = _next_units(sorted(always | {key[:2] for key in kept_digests}))
         keys = [
-            PaperKey(*unit, language) for unit in chosen if unit in always for language in _languages(session, unit)
+            store.PaperKey(*unit, language)
+            for unit in chosen
+            if unit in always
+            for language in _languages(session, unit)
         ]
     _print_if_changed(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in chosen)))))
 
@@ -94,11 +89,11 @@ def _languages(session: Session, unit: Unit) -> Sequence[str]:
     return paper_sources()[kind].languages(session, subject)
 
 
-def _print_if_changed(keys: Sequence[PaperKey]) -> None:
+def _print_if_changed(keys: Sequence[store.PaperKey]) -> None:
     if not keys:
         return
     with db.reading(db.engine()) as session:
-        kept_digests = list_digests(session)
+        kept_digests = store.list_digests(session)
         documents_or_none = {key: _document(session, key) for key in keys}
     gone = [key for key, document in documents_or_none.items() if document is None]
     documents = {key: document for key, document in documents_or_none.items() if document is not None}
@@ -112,23 +107,23 @@ def _print_if_changed(keys: Sequence[PaperKey]) -> None:
         _write(gone, still_requested, set_by_key, digests)
 
 
-def _document(session: Session, key: PaperKey) -> Document | None:
+def _document(session: Session, key: store.PaperKey) -> Document | None:
     source = paper_sources().get(key.kind)
     return source.document(session, key.subject, key.language) if source else None
 
 
 def _write(
-    gone: Sequence[PaperKey],
-    still_requested: Sequence[PaperKey],
-    documents: Mapping[PaperKey, SetDocument],
-    digests: Mapping[PaperKey, bytes],
+    gone: Sequence[store.PaperKey],
+    still_requested: Sequence[store.PaperKey],
+    documents: Mapping[store.PaperKey, SetDocument],
+    digests: Mapping[store.PaperKey, bytes],
 ) -> None:
     with db.writing(db.engine()) as session:
-        remove_pdfs(session, gone)
+        store.remove_pdfs(session, gone)
         for key in still_requested:
-            answer_asked(session, key)
+            store.answer_asked(session, key)
         for key, document in documents.items():
-            keep_pdf(session, key, document, digests[key], context.today())
+            store.keep_pdf(session, key, document, digests[key], context.today())
 
 
 def paper_complaints(session: Session) -> Iterator[str]:
@@ -141,7 +136,7 @@ def paper_complaints(session: Session) -> Iterator[str]:
         yield f"{folder} has no {LATIN.file}: nothing is printed as PDF. Install the Debian package {LATIN.package}."
     letters: dict[tuple[str, bool], set[str]] = {}
     other = ""
-    for document in list_faults(session):
+    for document in store.list_faults(session):
         if document.letters:
             letters.setdefault((document.package, bool(document.pdf)), set()).update(document.letters)
         else:

@@ -25,15 +25,7 @@ from youthvoice.publications.store import VISIBLE_STATES, Edition, find_edition
 from youthvoice.surveys.batches.store import load_wave_sizes
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import find_round
-from youthvoice.threads.agreed_themes import (
-    MAX_THEMES,
-    SHARE_OF_A_BATCH,
-    Theme,
-    add_theme,
-    list_themes,
-    round_subject,
-    theme_refusal,
-)
+from youthvoice.threads import agreed_themes
 from youthvoice.threads.letters.store import count_letters_of_round
 from youthvoice.threads.theme_form import QUOTE_LABELS
 
@@ -61,15 +53,15 @@ def find_theme_refusal(session: Session, edition: Edition, mentions: int, words:
     round_ = find_round(session, edition.first.frozen["round"])
     children = max(edition.first.frozen["n"] or 0, _second_wave_size(session, round_))
     wrote = count_letters_of_round(session, round_.id, context.now()) if round_ else 0
-    themes_so_far = len(list_themes(session, round_subject(edition.first.frozen["round"])))
-    if code := theme_refusal(children, wrote, mentions, SHARE_OF_A_BATCH, themes_so_far):
+    themes_so_far = len(agreed_themes.list_themes(session, agreed_themes.round_subject(edition.first.frozen["round"])))
+    if code := agreed_themes.theme_refusal(children, wrote, mentions, agreed_themes.SHARE_OF_A_BATCH, themes_so_far):
         return Refused(code, "sheets")
     content_notices = find_name_notices(session, edition.site_ids, words.values())  # letters to families name no site
     return Refused("points_at_somebody", "words", content_notices[0].words) if content_notices else None
 
 
 def publish_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
-    session: Session, edition: Edition, theme: Theme, mentions: int, by: tuple[int, int], log: Log
+    session: Session, edition: Edition, theme: agreed_themes.Theme, mentions: int, by: tuple[int, int], log: Log
 ) -> Refused | None:
     """Publish a theme beside a view permanently, unless something speaks against it.
 
@@ -86,8 +78,8 @@ def publish_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
     """
     if why := find_theme_refusal(session, edition, mentions, theme.words):
         return why
-    subject = round_subject(edition.first.frozen["round"])
-    add_theme(session, subject, theme, *by)
+    subject = agreed_themes.round_subject(edition.first.frozen["round"])
+    agreed_themes.add_theme(session, subject, theme, *by)
     log.add(session, "theme.add", f"{subject} with {by[1]}")
     return None
 
@@ -112,12 +104,14 @@ def can_have_theme(edition: Edition, session: Session) -> bool:
     frozen = edition.first.frozen
     if edition.state not in VISIBLE_STATES or "guardians" not in edition.rows or frozen["n"] is None:
         return False
-    return len(list_themes(session, round_subject(frozen["round"]))) < MAX_THEMES
+    return (
+        len(agreed_themes.list_themes(session, agreed_themes.round_subject(frozen["round"]))) < agreed_themes.MAX_THEMES
+    )
 
 
-def themes_of_view(session: Session, frozen: Frozen) -> list[Theme]:
+def themes_of_view(session: Session, frozen: Frozen) -> list[agreed_themes.Theme]:
     """The themes of a view's round, in all their languages."""
-    return list_themes(session, round_subject(frozen["round"]))
+    return agreed_themes.list_themes(session, agreed_themes.round_subject(frozen["round"]))
 
 
 def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
@@ -125,7 +119,7 @@ def theme_words(session: Session, frozen: Frozen) -> list[Markup]:
     return [spoken_theme(theme) for theme in themes_of_view(session, frozen)]
 
 
-def spoken_theme(theme: Theme) -> Markup:
+def spoken_theme(theme: agreed_themes.Theme) -> Markup:
     """A theme in the language of the page, else in the first language it has, marked."""
     page_language = str(get_locale() or "en")
     words = {code: f"“{text}”" for code, text in theme.words.items()} if theme.is_quote else theme.words
@@ -160,7 +154,10 @@ class ThemeRequest:
         edition = find_edition(session, data["slug"], agreement_request.site_ids)
         if edition is None or not can_have_theme(edition, session):
             raise agreement.CannotBeDone(_("No theme can be told beside this view."))
-        theme, pair = Theme(data["words"], data["how"] == "quote", context.today()), (first.person_id, second.person_id)
+        theme, pair = (
+            agreed_themes.Theme(data["words"], data["how"] == "quote", context.today()),
+            (first.person_id, second.person_id),
+        )
         if why := publish_theme(session, edition, theme, data["sheets"], pair, agreement.log_of_first(first)):
             raise agreement.CannotBeDone(theme_refusal_label(why))
         return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))

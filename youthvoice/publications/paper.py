@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.printing.document import Document
 from youthvoice.printing.store import PaperKey
-from youthvoice.publications import adult_answers, labels, render
+from youthvoice.publications import adult_answers, labels, render, store
 from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import LINK_DAYS
@@ -23,14 +23,6 @@ from youthvoice.publications.review.trends import RenderedTrend
 from youthvoice.publications.review.voices import RenderedVoices
 from youthvoice.publications.rhythm import next_start
 from youthvoice.publications.snapshot import Audience
-from youthvoice.publications.store import (
-    VISIBLE_STATES,
-    find_edition,
-    find_publication_by_slug,
-    list_approved_since,
-    list_publication_sites,
-    list_views_for_families,
-)
 from youthvoice.sites.store import Site, find_site
 from youthvoice.web.graphics.band_beads import band_beads
 from youthvoice.web.graphics.pictures import whole_picture
@@ -86,7 +78,7 @@ class ViewPapers:
     def subjects(self, session: Session) -> list[str]:
         """Publication and site of every view approved within about a year."""
         since = context.today() - _PRINTED_IN_ADVANCE
-        return [f"{slug}/{site_id}" for slug, site_id in list_approved_since(session, self.audience, since)]
+        return [f"{slug}/{site_id}" for slug, site_id in store.list_approved_since(session, self.audience, since)]
 
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages in which it can be read."""
@@ -104,13 +96,13 @@ class ViewPapers:
     def _find(self, session: Session, subject: str) -> tuple[Publication, Site, date | None] | None:
         """Publication and site of a subject; for the paper of a later letter also its day, while its link is valid."""
         slug, site_id, *day = subject.split("/")
-        publication, site = find_publication_by_slug(session, slug), find_site(session, int(site_id))
+        publication, site = store.find_publication_by_slug(session, slug), find_site(session, int(site_id))
         if publication is None or site is None or publication.audience != self.audience:
             return None
         sent_on = date.fromisoformat(day[0]) if day else None
         if sent_on and context.today(site.time_zone) > sent_on + timedelta(days=LINK_DAYS):
             return None
-        return (publication, site, sent_on) if publication.state in VISIBLE_STATES else None
+        return (publication, site, sent_on) if publication.state in store.VISIBLE_STATES else None
 
 
 def pack_key(site_id: int, first: date, language: str) -> PaperKey:
@@ -174,13 +166,17 @@ def load_pack_document(session: Session, site: Site, first: date, language: str)
 
 def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publication]:
     last = next_start("quarterly", first) - timedelta(days=1)
-    return list_views_for_families(session, site.id, first, last)
+    return store.list_views_for_families(session, site.id, first, last)
 
 
 def _written_on(session: Session, publication: Publication, site: Site) -> date | None:
     """When the families of a site first got a letter about a view; other sites may have another day."""
     return next(
-        (site_row.sent_on for site_row in list_publication_sites(session, publication) if site_row.site_id == site.id),
+        (
+            site_row.sent_on
+            for site_row in store.list_publication_sites(session, publication)
+            if site_row.site_id == site.id
+        ),
         None,
     )
 
@@ -212,8 +208,8 @@ def _review_additions(session: Session, publication: Publication, language: str)
     """The additions that only a review is shown."""
     if publication.audience != "review":
         return None
-    sites = [site_row.site_id for site_row in list_publication_sites(session, publication)]
-    edition = find_edition(session, publication.slug, sites)
+    sites = [site_row.site_id for site_row in store.list_publication_sites(session, publication)]
+    edition = store.find_edition(session, publication.slug, sites)
     more = more_for_review(session, edition, "review", language) if edition else {}
     return ReviewAdditions(frozenset(more.get("safety", ())), more.get("trends", {}), more.get("voices"))
 

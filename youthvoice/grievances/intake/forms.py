@@ -17,15 +17,7 @@ from youthvoice.accounts.store import Readers
 from youthvoice.grievances import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
-from youthvoice.threads.child_fields import (
-    SKIPPED,
-    PickField,
-    PicksField,
-    VoiceField,
-    WordsField,
-    first_refusals,
-    pick_codes,
-)
+from youthvoice.threads import child_fields
 from youthvoice.web.deliveries import is_delivered
 from youthvoice.web.form_fields import CheckboxesField
 from youthvoice.web.i18n.formats import join_pair
@@ -43,18 +35,20 @@ UNKNOWN_READERS = _l("This did not go: the page mixed up who reads it. Go to the
 class TellForm(Form):
     """Everything that one child sent from `/tell`. Errors are keyed by the name of a screen."""
 
-    company = PickField(pick_codes(intake_options.WITH), screen="company")
-    helper = PickField(None)
-    topic = PicksField(pick_codes(intake_options.TOPICS), most=intake_options.MAX_TOPICS, too_many=TOO_MANY_TOPICS)
-    whom = PickField(pick_codes(intake_options.WHOM))
-    by_whom = PickField(pick_codes(intake_options.BY_WHOM))
-    words = WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
-    voice = VoiceField()
-    danger = PickField(pick_codes(intake_options.YES_NO))
-    may_know = PickField(pick_codes(intake_options.MAY_KNOW))
-    come = PickField(pick_codes(intake_options.YES_NO))
-    where = PickField(pick_codes(intake_options.WHERE))
-    how = WordsField(MAX_HOW_CHARACTERS, "how")
+    company = child_fields.PickField(child_fields.pick_codes(intake_options.WITH), screen="company")
+    helper = child_fields.PickField(None)
+    topic = child_fields.PicksField(
+        child_fields.pick_codes(intake_options.TOPICS), most=intake_options.MAX_TOPICS, too_many=TOO_MANY_TOPICS
+    )
+    whom = child_fields.PickField(child_fields.pick_codes(intake_options.WHOM))
+    by_whom = child_fields.PickField(child_fields.pick_codes(intake_options.BY_WHOM))
+    words = child_fields.WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
+    voice = child_fields.VoiceField()
+    danger = child_fields.PickField(child_fields.pick_codes(intake_options.YES_NO))
+    may_know = child_fields.PickField(child_fields.pick_codes(intake_options.MAY_KNOW))
+    come = child_fields.PickField(child_fields.pick_codes(intake_options.YES_NO))
+    where = child_fields.PickField(child_fields.pick_codes(intake_options.WHERE))
+    how = child_fields.WordsField(MAX_HOW_CHARACTERS, "how")
 
     def __init__(self, formdata: Any, helpers: Collection[Helper]) -> None:
         """Read what was sent.
@@ -75,13 +69,13 @@ class TellForm(Form):
         self.mixes_up = names_another or not all(map(_is_row_id, (*left_out, *shown)))
         super().__init__(formdata)
 
-    def choices_of(self, field: PickField) -> Collection[str]:
+    def choices_of(self, field: child_fields.PickField) -> Collection[str]:
         """The choices of a field that differ from page to page."""
         return self.helper_ids if field.name == "helper" else ()
 
     def refused(self) -> dict[str, str]:
         """The first error of each screen."""
-        reasons = first_refusals(self)
+        reasons = child_fields.first_refusals(self)
         if self.mixes_up and not is_delivered():
             reasons["readers"] = str(UNKNOWN_READERS)
         return reasons
@@ -92,21 +86,21 @@ class TellForm(Form):
         Args:
             language: the child's.
         """
-        comes, by_whom = self.come.data == "yes", self.by_whom.data or SKIPPED
-        first, *also = gravest_first(self.topic.data or (), by_whom) or [SKIPPED]
+        comes, by_whom = self.come.data == "yes", self.by_whom.data or child_fields.SKIPPED
+        first, *also = gravest_first(self.topic.data or (), by_whom) or [child_fields.SKIPPED]
         return ReportSubmission(
             topic=first,
             also=tuple(also),
-            whom=self.whom.data or SKIPPED,
+            whom=self.whom.data or child_fields.SKIPPED,
             by_whom=by_whom,
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
             voice_lost=self.voice.is_lost,
             urgent=self.danger.data == "yes",
-            may_know=self.may_know.data or SKIPPED,
-            come=self.come.data or SKIPPED,
-            where=(self.where.data or SKIPPED) if comes else SKIPPED,
+            may_know=self.may_know.data or child_fields.SKIPPED,
+            come=self.come.data or child_fields.SKIPPED,
+            where=(self.where.data or child_fields.SKIPPED) if comes else child_fields.SKIPPED,
             how=(self.how.data or "") if comes else "",
             helper="" if self.company.data == "alone" else self.helper_names.get(self.helper.data or "", ""),
             left_out=self.left_out_ids,
@@ -149,7 +143,7 @@ def prefilled_fields(form: Mapping[str, str]) -> Mapping[str, Collection[str]]:
     """
     whom = form.get("whom", "")
     values = {
-        "whom": whom if whom in pick_codes(intake_options.WHOM) else "",
+        "whom": whom if whom in child_fields.pick_codes(intake_options.WHOM) else "",
         "come": "yes" if form.get("come") == "yes" else "",
         "words": _words(form, whom),
     }

@@ -9,25 +9,11 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.agreement import list_own_requests, list_possible_seconds
 from youthvoice.accounts.store import list_people, names_of_people
-from youthvoice.introductions import approval, store
+from youthvoice.introductions import approval, rules, store
 from youthvoice.introductions.drawn_portraits import samples
 from youthvoice.introductions.entities import DraftPart, PartKey
 from youthvoice.introductions.forms import AskForm, DrawnPortraitForm, GreetingForm, PhotographForm, WordsForm
 from youthvoice.introductions.labels import REFUSAL_LABELS
-from youthvoice.introductions.rules import (
-    GREETING,
-    GREETING_BYTES,
-    GREETING_SECONDS,
-    KINDS,
-    PORTRAIT,
-    SVG,
-    TEXT,
-    WEBP,
-    WORDS,
-    IntroductionRefused,
-    pad_greeting,
-    pad_portrait,
-)
 from youthvoice.introductions.shown_introductions import forget_approved_after, send_part
 from youthvoice.jobs.labels import PICTURE_REFUSAL_LABELS
 from youthvoice.jobs.picture_maker import MAX_PICTURE_BYTES, PictureRefused, make_picture
@@ -115,8 +101,10 @@ def draw() -> ResponseReturnValue:
     form = DrawnPortraitForm()
     if form.validate_on_submit():
         try:
-            return _keep(DraftPart(PartKey(PORTRAIT), pad_portrait(form.portrait().svg().encode()), SVG))
-        except IntroductionRefused as refused:
+            return _keep(
+                DraftPart(PartKey(rules.PORTRAIT), rules.pad_portrait(form.portrait().svg().encode()), rules.SVG)
+            )
+        except rules.IntroductionRefused as refused:
             form.hairstyle.errors = [REFUSAL_LABELS[refused.code]]
     return show_form("introductions/drawn.html", form, samples=samples())
 
@@ -130,10 +118,10 @@ def photograph() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             content = make_picture(form.file.data.read(MAX_PICTURE_BYTES + 1))
-            return _keep(DraftPart(PartKey(PORTRAIT), pad_portrait(content), WEBP))
+            return _keep(DraftPart(PartKey(rules.PORTRAIT), rules.pad_portrait(content), rules.WEBP))
         except PictureRefused as refused:
             form.file.errors = [PICTURE_REFUSAL_LABELS[refused.code]]
-        except IntroductionRefused as refused:
+        except rules.IntroductionRefused as refused:
             form.file.errors = [REFUSAL_LABELS[refused.code]]
     return show_form("introductions/photograph.html", form, most_megabytes=MAX_PICTURE_BYTES // 1024 // 1024)
 
@@ -147,11 +135,11 @@ def greet(code: str) -> ResponseReturnValue:
         abort(404)
     if form.validate_on_submit():
         try:
-            content, media = pad_greeting(form.sound.data.read(GREETING_BYTES + 1))
-            return _keep(DraftPart(PartKey(GREETING, code), content, media))
-        except IntroductionRefused as refused:
+            content, media = rules.pad_greeting(form.sound.data.read(rules.GREETING_BYTES + 1))
+            return _keep(DraftPart(PartKey(rules.GREETING, code), content, media))
+        except rules.IntroductionRefused as refused:
             form.sound.errors = [REFUSAL_LABELS[refused.code]]
-    page = show_form("introductions/greeting.html", form, code=code, seconds=GREETING_SECONDS)
+    page = show_form("introductions/greeting.html", form, code=code, seconds=rules.GREETING_SECONDS)
     return with_microphone(make_response(page))
 
 
@@ -160,7 +148,7 @@ def greet(code: str) -> ResponseReturnValue:
 def write() -> ResponseReturnValue:
     """Write a few words in each language; an emptied field takes back what children read, and discards its draft."""
     session, person_id, languages = db.session(), current_caller().person_id, _languages()
-    parts = [part for part in store.list_own_parts(session, person_id) if part.key.kind == WORDS]
+    parts = [part for part in store.list_own_parts(session, person_id) if part.key.kind == rules.WORDS]
     words = {part.key.language: part.words for part in sorted(parts, key=lambda part: not part.is_approved)}
     form = WordsForm.in_languages(languages, words)
     if not form.validate_on_submit():
@@ -168,9 +156,9 @@ def write() -> ResponseReturnValue:
     approved = {part.key.language: part.words for part in parts if part.is_approved}
     changed = {code: box.data for code, box in form.boxes.items() if box.data != words.get(code, "")}
     for code, typed in changed.items():
-        key = PartKey(WORDS, code)
+        key = PartKey(rules.WORDS, code)
         if typed and typed != approved.get(code):
-            store.keep_draft(session, person_id, DraftPart(key, typed.encode(), TEXT), caller_log())
+            store.keep_draft(session, person_id, DraftPart(key, typed.encode(), rules.TEXT), caller_log())
         else:
             store.withdraw_part(session, person_id, key, caller_log(), approved=False)
         if not typed:
@@ -193,7 +181,7 @@ def take_back() -> ResponseReturnValue:
         abort(400)
     kind, language = request.form.get("kind", ""), request.form.get("language", "")
     approved = request.form.get("state") == "approved"
-    if kind not in KINDS or (language and language not in LANGUAGES):
+    if kind not in rules.KINDS or (language and language not in LANGUAGES):
         abort(400)
     session = db.session()
     key = PartKey(kind, language)

@@ -24,15 +24,8 @@ from youthvoice.accountability.rules import SAID_YES
 from youthvoice.accountability.store import list_due_to_children
 from youthvoice.compiled_sql import insert_into
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
+from youthvoice.privacy.disclosure import safe_table
 from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
-from youthvoice.privacy.disclosure.safe_table import (
-    SafeTable,
-    bands_together,
-    feasible_band,
-    from_data,
-    protect,
-    to_data,
-)
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import InfluenceYearRow
@@ -102,7 +95,7 @@ class InfluenceGroup:
 
     site_ids: tuple[int, ...]
     n: int
-    tables: Mapping[str, SafeTable]
+    tables: Mapping[str, safe_table.SafeTable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +116,7 @@ class InfluenceYear:
 
     def together(self, question: str) -> Band:
         """The band of yes over all groups: the sum of published bands (A5)."""
-        return bands_together(group.tables[question].band(YES) for group in self.groups)
+        return safe_table.bands_together(group.tables[question].band(YES) for group in self.groups)
 
 
 def count_influence(year: int, words: Iterable[ChildrensWord]) -> InfluenceYear:
@@ -155,14 +148,14 @@ def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> I
     tables = {name: _two_sides(words, is_yes) for name, is_yes in SIDES.items()}
     spans = _LATEST if max_categories(n) > len(_LATEST) else _FEW
     spans_of_words = [_span_of(word, spans) for word in words]
-    tables["wait"] = protect({span: spans_of_words.count(span) for span in (*spans, REST)})
+    tables["wait"] = safe_table.protect({span: spans_of_words.count(span) for span in (*spans, REST)})
     return InfluenceGroup(site_ids, n, tables)
 
 
-def _two_sides(words: Sequence[ChildrensWord], is_yes: Callable[[ChildrensWord], bool]) -> SafeTable:
+def _two_sides(words: Sequence[ChildrensWord], is_yes: Callable[[ChildrensWord], bool]) -> safe_table.SafeTable:
     """The table of yes and everything else."""
     yes = sum(map(is_yes, words))
-    return protect({YES: yes, REST: len(words) - yes})
+    return safe_table.protect({YES: yes, REST: len(words) - yes})
 
 
 def _span_of(word: ChildrensWord, spans: Mapping[str, int]) -> str:
@@ -194,8 +187,8 @@ def _answered_within(groups: Sequence[InfluenceGroup], latest: int) -> Band | No
         spans = [place for place, key in enumerate(table.keys) if _LATEST.get(key, latest + 1) <= latest]
         if latest not in (_LATEST[key] for key in table.keys if key != REST):
             return None
-        bands.append(feasible_band(table.bands, table.n, spans))
-    return bands_together(bands)
+        bands.append(safe_table.feasible_band(table.bands, table.n, spans))
+    return safe_table.bands_together(bands)
 
 
 def worst_first(group: InfluenceGroup) -> list[str]:
@@ -206,7 +199,10 @@ def worst_first(group: InfluenceGroup) -> list[str]:
 def year_to_data(year: InfluenceYear) -> dict[str, Any]:
     """The year as plain values for JSON."""
     groups = [
-        {"sites": list(group.site_ids), "tables": {name: to_data(table) for name, table in group.tables.items()}}
+        {
+            "sites": list(group.site_ids),
+            "tables": {name: safe_table.to_data(table) for name, table in group.tables.items()},
+        }
         for group in year.groups
     ]
     return {"year": year.year, "groups": groups}
@@ -222,7 +218,7 @@ def year_from_data(data: Mapping[str, Any]) -> InfluenceYear:
 
 
 def _group_from_data(data: Mapping[str, Any]) -> InfluenceGroup:
-    tables = {name: from_data(table) for name, table in data["tables"].items()}
+    tables = {name: safe_table.from_data(table) for name, table in data["tables"].items()}
     return InfluenceGroup(tuple(data["sites"]), next(iter(tables.values())).n, tables)
 
 

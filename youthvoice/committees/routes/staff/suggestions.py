@@ -11,13 +11,7 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.committees.agenda import labels
-from youthvoice.committees.suggestions.review import (
-    PendingSuggestion,
-    ReviewSession,
-    find_pending,
-    list_pending,
-    open_pending,
-)
+from youthvoice.committees.suggestions import review
 from youthvoice.committees.suggestions.review_actions import REVIEW_ACTIONS, ReviewAction, available_actions
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
 from youthvoice.threads import readership
@@ -40,7 +34,7 @@ def _words() -> dict[str, object]:
 @permission_required("suggestions.check")
 def index() -> ResponseReturnValue:
     """Suggestions that wait, by site and day; from the daily hour on."""
-    sites = list_pending(db.session(), current_caller())
+    sites = review.list_pending(db.session(), current_caller())
     decider_ids = [
         suggestion.item.body.held.by
         for _site, lines in sites
@@ -60,7 +54,7 @@ def index() -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def detail(suggestion_id: str) -> ResponseReturnValue:
     """A suggestion: closed, or its content once the advocate has opened it."""
-    suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    suggestion = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
     if suggestion.id not in readership.opened_letters:
         return render_template("committees/suggestions/closed.html", seen=suggestion)
     return render_template(
@@ -76,7 +70,7 @@ def detail(suggestion_id: str) -> ResponseReturnValue:
 def read(suggestion_id: str) -> ResponseReturnValue:
     """Open a suggestion; opening is logged, so it needs a button."""
     session = db.session()
-    suggestion = find_pending(session, current_caller(), suggestion_id) or abort(404)
+    suggestion = review.find_pending(session, current_caller(), suggestion_id) or abort(404)
     _open_or_410(suggestion)
     caller_log().add(session, "suggestion.open", str(suggestion.line.committee.id))
     readership.opened_letters.note(suggestion.id)
@@ -87,7 +81,7 @@ def read(suggestion_id: str) -> ResponseReturnValue:
 @permission_required("suggestions.check")
 def listen(suggestion_id: str) -> ResponseReturnValue:
     """The child's voice; behind a button, and not stored outside the letter."""
-    suggestion = find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
+    suggestion = review.find_pending(db.session(), current_caller(), suggestion_id) or abort(404)
     content = _open_or_410(suggestion).suggestion if suggestion.id in readership.opened_letters else abort(404)
     if not content.voice:
         abort(404)
@@ -99,7 +93,7 @@ def listen(suggestion_id: str) -> ResponseReturnValue:
 def act(suggestion_id: str, act: str) -> ResponseReturnValue:
     """Decide about a suggestion. If a colleague has decided, the typed text is shown again."""
     chosen = REVIEW_ACTIONS.get(act) or abort(404)
-    suggestion = find_pending(db.session(), current_caller(), suggestion_id)
+    suggestion = review.find_pending(db.session(), current_caller(), suggestion_id)
     if suggestion is None or (request.method == "POST" and act not in available_actions(suggestion)):
         return _show_decided() if _was_opened_here(suggestion_id) else abort(404)
     if act not in available_actions(suggestion) or suggestion.id not in readership.opened_letters:
@@ -107,7 +101,7 @@ def act(suggestion_id: str, act: str) -> ResponseReturnValue:
     return _decide(_open_or_410(suggestion), act, chosen)
 
 
-def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> ResponseReturnValue:
+def _decide(review_session: review.ReviewSession, act: str, action: ReviewAction) -> ResponseReturnValue:
     form = action.asks(review_session)
     template = f"committees/suggestions/{act}.html"
     template_values = {"seen": review_session.pending, "said": review_session.suggestion}
@@ -124,7 +118,7 @@ def _decide(review_session: ReviewSession, act: str, action: ReviewAction) -> Re
     return _show_done(review_session, action)
 
 
-def _show_done(review_session: ReviewSession, action: ReviewAction) -> ResponseReturnValue:
+def _show_done(review_session: review.ReviewSession, action: ReviewAction) -> ResponseReturnValue:
     readership.opened_letters.forget(review_session.pending.id)
     flash(action.done())
     return redirect(url_for("suggestions.index"), 303)
@@ -145,11 +139,11 @@ def _was_opened_here(suggestion_id: str) -> bool:
         return False
 
 
-def _open_or_410(suggestion: PendingSuggestion) -> ReviewSession:
+def _open_or_410(suggestion: review.PendingSuggestion) -> review.ReviewSession:
     """Decrypt a suggestion for the caller."""
     caller = current_caller()
     try:
-        content = open_pending(suggestion, caller)
+        content = review.open_pending(suggestion, caller)
     except (CannotOpen, KeyGone):
         abort(410)
-    return ReviewSession(db.session(), caller, caller_log(), suggestion, content)
+    return review.ReviewSession(db.session(), caller, caller_log(), suggestion, content)
