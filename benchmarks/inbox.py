@@ -16,7 +16,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, key_binding
 from youthvoice.accounts.store import Reader, find_readers
 from youthvoice.example import people
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.privacy.crypto.session_keys import session_token

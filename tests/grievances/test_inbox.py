@@ -9,7 +9,7 @@ from tests.grievances.conftest import Team
 from tests.support.people import on_tablet
 from tests.support.reports import WORDS, tell
 from tests.support.rounds import open_round, taken_of
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 from youthvoice.threads.case_state import CaseState, hour_after
 
 DESK = "/staff/reports/"

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.web.assets import asset_address
 from youthvoice.web.graphics import pictures
 

@@ -22,7 +22,7 @@ from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.people.person_names import rename_person
 from youthvoice.audit.audit_log import Log
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 from youthvoice.sites.store import add_group, get_site
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire, version_label
 from youthvoice.witnesses.log_actions import LOG_ACTIONS, find_action

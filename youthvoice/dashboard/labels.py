@@ -10,7 +10,7 @@ from flask_babel import LazyString, gettext as _, lazy_gettext as _l, ngettext
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.dashboard.entities import Task
 from youthvoice.grievances import inbox, report_labels
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 from youthvoice.web.i18n.formats import format_day, join_list
 
 

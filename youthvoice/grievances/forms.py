@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, StopValidati
 
 from youthvoice.accounts.store import Reader
 from youthvoice.grievances.deadlines import on_call_rota
-from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS, TOPICS
+from youthvoice.grievances.intake.intake_options import MAX_WORDS_CHARACTERS, TOPICS
 from youthvoice.threads.theme_form import AgreedThemeForm
 
 ONCE = "once"

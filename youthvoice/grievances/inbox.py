@@ -26,6 +26,7 @@ from youthvoice.grievances.deadlines.report_escalation import (
     notified_so_far,
     position_of,
 )
+from youthvoice.grievances.short_names import short_name
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.threads import case_state, readership
 from youthvoice.threads.entities import ThreadSummary
@@ -72,7 +73,7 @@ class InboxRow(NamedTuple):
     @property
     def name(self) -> str:
         """The report's short name; empty of letters."""
-        return status.short_name(self.id) if self.kind == "report" else ""
+        return short_name(self.id) if self.kind == "report" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> Inb
 
 def _is_wanted(sort_key: SortKey, inbox_filter: InboxFilter) -> bool:
     if inbox_filter.name:
-        return len(sort_key.id) == _ID_BYTES and status.short_name(sort_key.id) == inbox_filter.name
+        return len(sort_key.id) == _ID_BYTES and short_name(sort_key.id) == inbox_filter.name
     return inbox_filter.closed or sort_key.group != _PLACES["closed"]
 
 
@@ -326,7 +327,7 @@ def report_log_subjects(session: Session, caller: Caller) -> dict[str, LogSubjec
     thread_summaries = iterate_threads(session, readership.reader_key(session, caller))
     return {
         summary.id.hex(): LogSubject(
-            _("Report %(name)s", name=status.short_name(summary.id)), url_for("reports.detail", report=summary.id.hex())
+            _("Report %(name)s", name=short_name(summary.id)), url_for("reports.detail", report=summary.id.hex())
         )
         for summary in thread_summaries
     }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import Reader, find_person, find_readers, list_key_holders, site_ids_of_people
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 from youthvoice.sites.store import list_sites
 from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters import letter_readers

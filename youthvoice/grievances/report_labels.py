@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, gettext as _, lazy_gettext as _l, ngettext
 
-from youthvoice.grievances import intake_options
 from youthvoice.grievances.inbox import InboxRow
+from youthvoice.grievances.intake import intake_options
 from youthvoice.grievances.status import WITH_ANOTHER_PERSON, WITH_ANYBODY, WITH_CHILD
 from youthvoice.threads.case_state import CAME_AGAIN, FROM_LOST, HANDED_BACK, ONE_OF_MANY
 from youthvoice.threads.child_fields import pick_label

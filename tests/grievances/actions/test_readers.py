@@ -10,7 +10,7 @@ from tests.support.reports import tell
 from youthvoice import db
 from youthvoice.accounts.people.store import change_person
 from youthvoice.accounts.store import find_person_row, find_readers
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 from youthvoice.privacy.crypto.sealing import new_pair
 from youthvoice.threads.case_state import TELL_OUTSIDE, CaseState
 from youthvoice.threads.store import find_thread_readers

@@ -16,7 +16,7 @@ from youthvoice.accounts.people.store import close_account
 from youthvoice.accounts.store import find_person_row
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.grievances.deadlines.notices import send_daily_notices
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.short_names import short_name
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import assume, given, strategies as st
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.store import Reader, Readers
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.grievances.intake.rules import (
     MIN_READERS_INSIDE,
     TOPICS_BY_GRAVITY,

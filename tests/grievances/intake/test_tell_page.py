@@ -16,7 +16,7 @@ from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.context import runtime_of
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.store import change_site

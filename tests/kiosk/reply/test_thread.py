@@ -15,7 +15,7 @@ from tests.support.people import house, on_tablet
 from tests.support.threads import HERS, Told, message, picks, step, told
 from tests.support.visitor import Visitor
 from youthvoice import context
-from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.grievances.intake.intake_options import MAX_WORDS_CHARACTERS
 from youthvoice.grievances.transcripts import INTERPRETER, QUESTION, with_question
 from youthvoice.kiosk.reply import forms
 from youthvoice.threads.case_state import CaseState, hour_after, moment_of

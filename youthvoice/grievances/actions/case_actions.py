@@ -10,11 +10,12 @@ from wtforms.validators import DataRequired, InputRequired
 
 from youthvoice.access.guard import current_caller
 from youthvoice.accounts.store import Reader
-from youthvoice.grievances import intake_options, time_limits
+from youthvoice.grievances import time_limits
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.case.context import ReportContext, load_report_context
 from youthvoice.grievances.child_thread import reopened_state, with_check_done
-from youthvoice.grievances.status import normalise_short_name, short_name
+from youthvoice.grievances.intake import intake_options
+from youthvoice.grievances.short_names import normalise_short_name, short_name
 from youthvoice.threads import case_state
 from youthvoice.threads.readership import MADE_BY_HAND, reader_key
 from youthvoice.threads.store import list_threads

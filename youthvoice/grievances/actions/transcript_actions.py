@@ -17,7 +17,7 @@ from youthvoice.grievances.actions import base, second_opinion
 from youthvoice.grievances.actions.hand_over import words_handed_over
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.recordings import Recording, list_recordings
-from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.grievances.intake.intake_options import MAX_WORDS_CHARACTERS
 from youthvoice.grievances.time_limits import CHILD_WROTE
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.i18n.formats import format_day

@@ -19,7 +19,7 @@ from youthvoice.access.permissions import ADVOCATE
 from youthvoice.accounts import agreement
 from youthvoice.accounts.store import list_people
 from youthvoice.grievances.actions.theme_summary import missing_for_theme, summary_faults
-from youthvoice.grievances.intake_options import TOPICS
+from youthvoice.grievances.intake.intake_options import TOPICS
 from youthvoice.sites.store import get_site
 from youthvoice.threads.agreed_themes import MAX_THEMES, Theme, add_theme, list_themes, reports_subject
 from youthvoice.threads.case_state import SUMMARY_AGREED

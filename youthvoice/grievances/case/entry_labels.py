@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from youthvoice.grievances import intake_options
-from youthvoice.grievances.status import short_name
+from youthvoice.grievances.intake import intake_options
+from youthvoice.grievances.short_names import short_name
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.readership import FROM_AGENDA, FROM_GOOD_NEWS, FROM_LETTER, FROM_REVIEW

@@ -6,7 +6,8 @@ from flask_babel import gettext as _, ngettext
 
 from youthvoice.grievances import report_labels
 from youthvoice.grievances.case.context import ReportContext
-from youthvoice.grievances.status import STEP_OF, first_deadline, short_name
+from youthvoice.grievances.short_names import short_name
+from youthvoice.grievances.status import STEP_OF, first_deadline
 from youthvoice.grievances.time_limits import ANSWER, CHILD_WROTE
 from youthvoice.threads import case_state
 from youthvoice.web.i18n import languages

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
-from youthvoice.grievances import intake_options, transcripts
+from youthvoice.grievances import transcripts
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.entry_labels import action_label, entry_label, words_of_adult, words_of_entry
 from youthvoice.grievances.case.recordings import Recording, list_recordings
 from youthvoice.grievances.child_thread import RENDERING
+from youthvoice.grievances.intake import intake_options
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.web.i18n import languages

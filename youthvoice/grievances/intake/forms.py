@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 
 from youthvoice.access import permissions
 from youthvoice.accounts.store import Readers
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.grievances.intake.rules import AdvocateDecision, Helper, gravest_first
 from youthvoice.grievances.intake.submission import ReportSubmission
 from youthvoice.threads import child_fields

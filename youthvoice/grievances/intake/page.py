@@ -19,8 +19,7 @@ from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, FACILITATOR, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
 from youthvoice.accounts.store import list_people, list_trusted_people, name_at_site, pictures_of_adults
 from youthvoice.context import AppCache
-from youthvoice.grievances import intake_options
-from youthvoice.grievances.intake import rules
+from youthvoice.grievances.intake import intake_options, rules
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS, NOTHING_TOLD, TellForm
 from youthvoice.grievances.intake.receive import ReadersChanged, find_duplicate, store_report
 from youthvoice.grievances.intake.submission import NewReport, ReportReceipt, ReportSubmission, make_new_report

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from youthvoice.clips.audio_files import NotAClip, audio_kind
 from youthvoice.grievances.child_thread import ANSWERS, ChildMessage, MessageKind
-from youthvoice.grievances.intake_options import MAX_WORDS_CHARACTERS
+from youthvoice.grievances.intake.intake_options import MAX_WORDS_CHARACTERS
 from youthvoice.grievances.transcripts import QUESTIONS
 from youthvoice.threads.child_fields import MAX_VOICE_BYTES, NO_VOICE, VOICE_TOO_LONG, WORDS_TOO_LONG
 from youthvoice.threads.entities import ThreadEntry

@@ -28,7 +28,7 @@ from youthvoice.grievances.forms import YearThemeForm
 from youthvoice.grievances.inbox import InboxFilter, read_inbox
 from youthvoice.grievances.reader_offboarding import list_read_letters, list_read_reports, sites_with_own_statements
 from youthvoice.grievances.routes.staff import reports_pages
-from youthvoice.grievances.status import normalise_short_name
+from youthvoice.grievances.short_names import normalise_short_name
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.threads import readership
 from youthvoice.threads.agreed_themes import list_themes, reports_subject

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.support.child_at_tablet import a_child
 from tests.support.visitor import Visitor
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
-from youthvoice.grievances import intake_options
+from youthvoice.grievances.intake import intake_options
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.reviews.statements import options as statement_options
 from youthvoice.threads.child_fields import Pick

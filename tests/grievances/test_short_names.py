@@ -2,7 +2,7 @@
 
 import secrets
 
-from youthvoice.grievances.status import SHORT_NAME_ALPHABET, normalise_short_name, short_name
+from youthvoice.grievances.short_names import SHORT_NAME_ALPHABET, normalise_short_name, short_name
 
 
 def test_a_name_is_three_letters_that_make_no_word_and_are_not_mistaken() -> None:
