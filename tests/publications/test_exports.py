@@ -2,7 +2,7 @@
 
 import pytest
 
-from youthvoice.web.i18n.formats import harmless_cell
+from youthvoice.web.i18n.spreadsheet_cells import harmless_cell
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from youthvoice.publications.snapshot import Frozen, tables_of
 from youthvoice.surveys.questionnaires.questionnaire import DID_NOT_SAY, SMALL_CHILDREN
 from youthvoice.surveys.rounds.labels import part_labels
 from youthvoice.web.i18n import languages
-from youthvoice.web.i18n.formats import harmless_cell, join_list
+from youthvoice.web.i18n.formats import join_list
 from youthvoice.web.i18n.languages import TRANSLATED
+from youthvoice.web.i18n.spreadsheet_cells import harmless_cell
 
 Bar = tuple[str, str, str, int, int, int]  # label, words, numbers, low, high, total
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import list_everybody
 from youthvoice.audit.log_lines import LogLine, list_lines
-from youthvoice.web.i18n.formats import harmless_cell
+from youthvoice.web.i18n.spreadsheet_cells import harmless_cell
 from youthvoice.witnesses.log_actions import CHILDREN, KIND_LABELS, find_action
 from youthvoice.witnesses.log_scopes import LogView
 

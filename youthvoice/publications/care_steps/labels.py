@@ -15,7 +15,7 @@ from youthvoice.publications.care_steps.quarters import SPOKE, CareQuarter
 from youthvoice.publications.labels import band_label, band_numbers_label
 from youthvoice.reviews.labels import CARE_STEP_LABELS
 from youthvoice.sites.store import Site
-from youthvoice.web.i18n.formats import harmless_cell
+from youthvoice.web.i18n.spreadsheet_cells import harmless_cell
 
 ROUNDS_LABEL: Final = _l("Questions on coming and leaving")
 

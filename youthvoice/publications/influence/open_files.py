@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from youthvoice.publications.influence.labels import InfluenceBlock, blocks_of_year
 from youthvoice.publications.influence.years import InfluenceYear
-from youthvoice.web.i18n.formats import harmless_cell
+from youthvoice.web.i18n.spreadsheet_cells import harmless_cell
 
 ALL: Final = "all"
 """The name of a row for all sites together."""

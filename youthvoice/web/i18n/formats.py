@@ -1,8 +1,7 @@
-"""Days, hours and lists in the reader's language; cells of a file in a form that is safe in a spreadsheet."""
+"""Days, hours and lists in the reader's language."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -107,11 +106,3 @@ def in_every_language(words: Callable[[], object]) -> dict[str, str]:
         with force_locale(language):
             texts[language] = str(words())
     return texts
-
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four are full-width
-
-
-def harmless_cell(cell: object) -> object:
-    """A cell that is safe in a spreadsheet: a text that looks like a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else cell
