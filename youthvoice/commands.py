@@ -15,7 +15,8 @@ from youthvoice.accounts.store import has_no_people
 from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
 from youthvoice.config import Settings
-from youthvoice.jobs.worker import BACKUP, Job, record_heartbeat
+from youthvoice.jobs.worker import Job
+from youthvoice.jobs.worker_health import BACKUP, record_heartbeat
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:

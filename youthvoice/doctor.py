@@ -21,7 +21,7 @@ from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints
 from youthvoice.good_news.store import count_unopenable_good_news
 from youthvoice.grievances.health import list_complaints
-from youthvoice.jobs.worker import is_worker_alive
+from youthvoice.jobs.worker_health import is_worker_alive
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import outbox, sms
 from youthvoice.printing.job import paper_complaints

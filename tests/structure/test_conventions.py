@@ -50,7 +50,7 @@ SQL: Mapping[str, str] = {
     "grievances/deadlines/on_call_rota.py": _ONE_MODULE,
     "grievances/statistics.py": _ONE_MODULE,
     "jobs/daily.py": _ONE_MODULE,
-    "jobs/worker.py": _NOT_YET,
+    "jobs/worker_health.py": _ONE_MODULE,
     "mail/outbox.py": _ONE_MODULE,
     "migrations/__init__.py": _THE_DATABASE,
     "publications/care_steps/quarters.py": _ONE_MODULE,

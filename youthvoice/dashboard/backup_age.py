@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.audit import audit_log
-from youthvoice.jobs.worker import BACKUP, last_heartbeat
+from youthvoice.jobs.worker_health import BACKUP, last_heartbeat
 
 WARNED_AFTER: Final = timedelta(days=2)
 

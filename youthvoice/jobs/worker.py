@@ -3,19 +3,12 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from flask import Flask, current_app
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
-from youthvoice import context, db
-from youthvoice.jobs.models import HeartbeatRow
-
-ALIVE_SECONDS = 90
-
-WORK, BACKUP = "work", "backup"
+from youthvoice import db
+from youthvoice.jobs.worker_health import ALIVE_SECONDS, record_heartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +63,3 @@ def _try(job: Job) -> bool:
     finally:
         db.close_session()
     return True
-
-
-def record_heartbeat(engine: Engine, name: str = WORK) -> None:
-    """Record that a kind of process works, or has finished."""
-    with db.writing(engine) as session:
-        session.merge(HeartbeatRow(name=name, at=context.now()))
-
-
-def last_heartbeat(session: Session, name: str) -> datetime | None:
-    """When a kind of process last reported; None if it never did."""
-    return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == name))
-
-
-def is_worker_alive(engine: Engine) -> bool:
-    """Whether a work process reported within the last 90 seconds."""
-    with db.reading(engine) as session:
-        at = last_heartbeat(session, WORK)
-    return at is not None and (context.now() - at).total_seconds() < ALIVE_SECONDS

@@ -23,7 +23,7 @@ from youthvoice import context, db
 from youthvoice.accounts.models import PersonRow
 from youthvoice.audit.models import AuditEntryRow
 from youthvoice.jobs import isolated_process
-from youthvoice.jobs.worker import record_heartbeat
+from youthvoice.jobs.worker_health import record_heartbeat
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS
 from youthvoice.surveys.analysis import report
 from youthvoice.surveys.batches.closing_job import close_due

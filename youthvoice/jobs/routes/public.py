@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from youthvoice import db
-from youthvoice.jobs.worker import is_worker_alive
+from youthvoice.jobs.worker_health import is_worker_alive
 from youthvoice.web import rate_limits
 
 work_pages = Blueprint("work", __name__)
