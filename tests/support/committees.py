@@ -9,7 +9,8 @@ from tests.support.people import Somebody
 from youthvoice import db
 from youthvoice.committees.agenda.entities import AgendaItem, ItemBody, ItemState, Words
 from youthvoice.committees.agenda.store import add_item, find_item
-from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.committee_kinds import PRESETS
+from youthvoice.committees.entities import Committee
 from youthvoice.committees.store import add_committee
 
 DAY = date(2026, 11, 24)

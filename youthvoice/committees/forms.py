@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Form, IntegerField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from youthvoice.committees import entities, labels
+from youthvoice.committees import committee_kinds, entities, labels
 from youthvoice.committees.agenda.entities import MAX_ITEM_CHARACTERS, TOPICS, WISHES
 from youthvoice.threads.child_fields import PickField, VoiceField, WordsField, first_refusals
 from youthvoice.threads.letters.letter_box import Suggestion
@@ -41,10 +41,10 @@ class CommitteeForm(FlaskForm):
     place = StringField(_l("Where it meets"), [_SHORT])
     first_day = DateField(_l("Day of the first meeting"), [InputRequired(_l("Choose the day."))])
     first_time = TimeField(_l("Hour of the meeting"), [InputRequired(_l("Choose the hour."))])
-    rhythm_days = _number(_l("Days from one meeting to the next"), 1, entities.MAX_RHYTHM_DAYS)
-    quorum = _number(_l("How many children must be there"), 1, entities.MAX_QUORUM)
-    check_days = _number(_l("Days in which advocates check a suggestion"), 1, entities.MAX_CHECK_DAYS)
-    term_days = _number(_l("Days that a representative is in office"), 1, entities.MAX_TERM_DAYS)
+    rhythm_days = _number(_l("Days from one meeting to the next"), 1, committee_kinds.MAX_RHYTHM_DAYS)
+    quorum = _number(_l("How many children must be there"), 1, committee_kinds.MAX_QUORUM)
+    check_days = _number(_l("Days in which advocates check a suggestion"), 1, committee_kinds.MAX_CHECK_DAYS)
+    term_days = _number(_l("Days that a representative is in office"), 1, committee_kinds.MAX_TERM_DAYS)
     goes_up_to = SelectField(_l("What it cannot settle goes to"), coerce=int)
 
     @classmethod
@@ -55,7 +55,7 @@ class CommitteeForm(FlaskForm):
             preset: its kind.
             day: today.
         """
-        kind = entities.PRESETS[preset]
+        kind = committee_kinds.PRESETS[preset]
         usual = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         form = cls(data={"name": "", "first_day": day, "first_time": time(16), "check_days": 2} | usual)
         return form.of(preset)
@@ -70,9 +70,9 @@ class CommitteeForm(FlaskForm):
 
     def of(self, preset: str) -> "CommitteeForm":
         """Remove the fields that this kind does not have."""
-        if not entities.PRESETS[preset].term_days:
+        if not committee_kinds.PRESETS[preset].term_days:
             del self.term_days
-        if not entities.PRESETS[preset].goes_up_to:
+        if not committee_kinds.PRESETS[preset].goes_up_to:
             del self.goes_up_to
         return self
 

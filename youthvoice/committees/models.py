@@ -14,11 +14,11 @@ from youthvoice.db import Base, Utc
 class CommitteeRow(Base):
     """One committee of a site.
 
-    `preset` is a key of `entities.PRESETS`; adults choose the `name`. The facilitator (`facilitator_id`) owes answers
-    unless the preset wants an adult named for each item. `check_days` is how long advocates have to check a suggestion.
-    `goes_up_to_id` is the committee to which it passes what it cannot settle. The rhythm counts from the meeting at
-    `first_at`, in the site's time zone. A new `calendar_version` ends every link to its calendar. A closed committee
-    keeps everything.
+    `preset` is a key of `committee_kinds.PRESETS`; adults choose the `name`. The facilitator (`facilitator_id`)
+    owes answers unless the preset wants an adult named for each item. `check_days` is how long advocates have to
+    check a suggestion. `goes_up_to_id` is the committee to which it passes what it cannot settle. The rhythm counts
+    from the meeting at `first_at`, in the site's time zone. A new `calendar_version` ends every link to its
+    calendar. A closed committee keeps everything.
     """
 
     __tablename__ = "committees"

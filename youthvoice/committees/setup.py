@@ -12,7 +12,8 @@ from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import FACILITATOR
 from youthvoice.accounts.store import list_trusted_people
 from youthvoice.committees import store
-from youthvoice.committees.entities import PRESETS, Committee, find_refusal_above
+from youthvoice.committees.committee_kinds import PRESETS
+from youthvoice.committees.entities import Committee, find_refusal_above
 from youthvoice.committees.forms import NOWHERE, CommitteeForm
 from youthvoice.committees.meetings.outcomes import return_items
 from youthvoice.committees.meetings.store import cancel_planned_meetings

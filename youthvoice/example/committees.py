@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.committees.agenda.entities import ItemBody
 from youthvoice.committees.agenda.store import add_item, find_item
-from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.committee_kinds import PRESETS
+from youthvoice.committees.entities import Committee
 from youthvoice.committees.job import meetings_due
 from youthvoice.committees.meetings import minutes, outcomes
 from youthvoice.committees.meetings.rules import Minutes

@@ -12,7 +12,7 @@ from youthvoice.committees.agenda.entities import (
     ItemState,
     check_transition,
 )
-from youthvoice.committees.entities import PRESETS
+from youthvoice.committees.committee_kinds import PRESETS
 
 ENDS = {"moved", "declined"}
 

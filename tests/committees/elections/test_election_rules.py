@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from youthvoice.committees.committee_kinds import PRESETS
 from youthvoice.committees.elections.rules import (
     MIN_VOTES,
     Candidate,
@@ -13,7 +14,7 @@ from youthvoice.committees.elections.rules import (
     decide_result,
     find_opening_refusals,
 )
-from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.entities import Committee
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES, fold_nickname
 from youthvoice.slips.store import slip_screens
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from youthvoice.committees.entities import PRESETS, Committee
+from youthvoice.committees.committee_kinds import PRESETS
+from youthvoice.committees.entities import Committee
 from youthvoice.committees.meetings.rules import (
     Meeting,
     Minutes,

@@ -12,7 +12,8 @@ from itertools import count, islice, takewhile
 from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from youthvoice.committees.entities import Committee, Preset
+from youthvoice.committees.committee_kinds import Preset
+from youthvoice.committees.entities import Committee
 
 MeetingState = Literal["planned", "held", "missed", "cancelled"]
 

@@ -8,7 +8,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import caller_if_any, caller_log, current_caller, permission_required
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.store import names_of_people
-from youthvoice.committees import entities, forms, labels as committees_labels, setup, status, store
+from youthvoice.committees import committee_kinds, entities, forms, labels as committees_labels, setup, status, store
 from youthvoice.committees.agenda import labels as agenda_labels
 from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
 from youthvoice.committees.agenda.store import find_item
@@ -52,14 +52,14 @@ def index() -> ResponseReturnValue:
 @permission_required("committees.set_up")
 def choose() -> ResponseReturnValue:
     """Choose the kind of a new committee."""
-    return render_template("committees/committee_kinds.html", presets=entities.PRESETS)
+    return render_template("committees/committee_kinds.html", presets=committee_kinds.PRESETS)
 
 
 @committees_pages.route("/new/<preset>", methods=["GET", "POST"])
 @permission_required("committees.set_up")
 def new(preset: str) -> ResponseReturnValue:
     """Set up a committee of one kind."""
-    if preset not in entities.PRESETS:
+    if preset not in committee_kinds.PRESETS:
         abort(404)
     caller, form = current_caller(), forms.CommitteeForm.new(preset, context.today())
     with db.reading(db.engine()) as session:
