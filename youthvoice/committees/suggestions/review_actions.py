@@ -14,7 +14,7 @@ from youthvoice.accounts.store import Reader, list_people
 from youthvoice.committees.agenda import entities, labels
 from youthvoice.committees.agenda.store import find_item, list_items
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
-from youthvoice.committees.suggestions import review
+from youthvoice.committees.suggestions import review, rules
 from youthvoice.committees.suggestions.page import suggestion_readers
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.threads import content_check
@@ -22,10 +22,6 @@ from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.threads.thread_ports import ReferralRefused, reports
 from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import LANGUAGES, direction, tag
-
-MAX_HOLD_DAYS: Final = 14
-
-USUAL_HOLD_DAYS: Final = 2
 
 _PREFIX: Final = "words_"
 
@@ -121,14 +117,14 @@ class HoldSuggestionForm(FlaskForm):
     @classmethod
     def offering(cls, people: Iterable[Reader], today: date) -> Self:
         """The form with everybody who can decide."""
-        form = cls(data={"until": today + timedelta(days=USUAL_HOLD_DAYS)})
+        form = cls(data={"until": today + timedelta(days=rules.USUAL_HOLD_DAYS)})
         form.why.choices = [SelectChoice(code, words) for code, words in hold_reasons().items()]
         form.by.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
         return form
 
     def is_out_of_bounds(self, today: date) -> bool:
         """Whether the day is too late or past; then its field is refused."""
-        if today <= self.until.data <= today + timedelta(days=MAX_HOLD_DAYS):
+        if rules.may_hold_until(self.until.data, today):
             return False
         self.until.errors = [
             *self.until.errors,
@@ -164,8 +160,6 @@ def decline_reasons() -> Mapping[str, str]:
     """The reasons to decline, as the agenda shows them; that the item exists already is a decision of its own."""
     return {code: str(labels.DECLINE_LABELS[code]) for code in entities.DECLINE_REASONS if code != "there_already"}
 
-
-_JOINS: Final = frozenset({"on_agenda", "discussed", "with_adults", "answered"})
 
 NotYet = Mapping[str, Any]
 """Template values of a page that shows its form again, because something must be corrected first."""
@@ -208,7 +202,7 @@ def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[
 
 
 def _make_join_form(review_session: review.ReviewSession) -> JoinItemForm:
-    agenda_items = list_items(review_session.session, [review_session.pending.line.committee.id], _JOINS)
+    agenda_items = list_items(review_session.session, [review_session.pending.line.committee.id], rules.JOINABLE_STATES)
     return JoinItemForm.offering([item for item in agenda_items if not item.body.alone], languages.chosen())
 
 
