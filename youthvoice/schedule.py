@@ -1,8 +1,8 @@
 """The jobs of the work process with their intervals in seconds; imported there only."""
 
-from youthvoice.accountability.confirmation import count_due_taps
 from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
+from youthvoice.accountability.taps import count_due_taps
 from youthvoice.committees.elections.ballot_box import elections_due
 from youthvoice.committees.job import meetings_due, support_due
 from youthvoice.good_news.job import end_reasons

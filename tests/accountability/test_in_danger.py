@@ -17,7 +17,7 @@ from tests.support.smtp_server import post_office
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability import confirmation, encryption, escalation_job, replies
+from youthvoice.accountability import encryption, escalation_job, replies, taps
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_answer_due_of, list_answers_due_of
@@ -69,7 +69,7 @@ class Home:
         """What the work process does for these tasks, three times; gives whom it asks."""
         for _ in range(3):
             escalation_job.escalate_overdue_answers()
-            confirmation.count_due_taps()
+            taps.count_due_taps()
         return sorted(str(mail["To"]).partition("@")[0] for mail in mailed())
 
     def after(self, days: int) -> dict[int, list[str]]:
@@ -126,7 +126,7 @@ def test_harm_said_in_a_survey_and_left_alone_reaches_the_outside_recipient_by_m
     with post_office() as office:
         for _day in range(8):
             escalation_job.escalate_overdue_answers()
-            confirmation.count_due_taps()
+            taps.count_due_taps()
             with_post = replace(settings, smtp_url=office.url)
             send_all_due(db.engine(), with_post, home.clock)
             home.clock.move(days=1)

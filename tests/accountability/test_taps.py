@@ -12,11 +12,11 @@ from sqlalchemy import inspect, select
 
 from tests.support.batches import DECIDER, OTHER_SITE, SITE, House, house
 from youthvoice import db
-from youthvoice.accountability import confirmation, replies
-from youthvoice.accountability.confirmation import TapSubject
+from youthvoice.accountability import replies, taps
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import TapRow
 from youthvoice.accountability.store import create_answer_due, find_answer_due, withdraw_answer_due
+from youthvoice.accountability.taps import TapSubject
 from youthvoice.config import Settings
 
 TODAY, TOMORROW = date(2026, 12, 1), date(2026, 12, 2)
@@ -31,12 +31,12 @@ def home(settings: Settings, tmp_path: Path) -> Iterator[House]:
 
 def tap(home: House, sheet: bytes, subject: str, what: str, kind: str = "me_too") -> None:
     with db.writing(home.engine) as session:
-        confirmation.tap(session, sheet, kind, subject, what)
+        taps.tap(session, sheet, kind, subject, what)
 
 
 def take(home: House, kind: str = "me_too") -> dict[tuple[str, str], int]:
     with db.writing(home.engine) as session:
-        return dict(confirmation.count_and_delete_taps(session, kind))
+        return dict(taps.count_and_delete_taps(session, kind))
 
 
 def rows(home: House) -> list[tuple[bytes, str, bytes]]:
@@ -60,8 +60,8 @@ def test_a_tap_can_be_taken_back_until_it_is_counted(home: House) -> None:
     sheet = secrets.token_bytes(16)
     tap(home, sheet, "a", "yes")
     with db.writing(home.engine) as session:
-        confirmation.untap(session, sheet, "me_too", "a")
-        confirmation.untap(session, sheet, "me_too", "never")
+        taps.untap(session, sheet, "me_too", "a")
+        taps.untap(session, sheet, "me_too", "never")
     assert take(home) == {}
 
 
@@ -143,12 +143,12 @@ def said(home: House, owed_id: int, yes: int = 0, not_yet: int = 0, subject: Tap
     with db.writing(home.engine) as session:
         for what in ["yes"] * yes + ["not_yet"] * not_yet:
             sheet = secrets.token_bytes(16)
-            confirmation.record_tap(session, sheet, answer_due, subject or confirmation.tap_subject(answer_due), what)
+            taps.record_tap(session, sheet, answer_due, subject or taps.tap_subject(answer_due), what)
 
 
 def count(home: House, day: date = TODAY, site: int = SITE) -> None:
     with db.writing(home.engine) as session:
-        confirmation.count_taps(session, site, day)
+        taps.count_taps(session, site, day)
 
 
 def test_more_who_say_not_yet_open_the_answer_again_and_it_is_kept(home: House) -> None:
@@ -202,7 +202,7 @@ def test_too_few_wait_for_those_of_the_next_day(home: House) -> None:
 
 def test_taps_about_an_earlier_answer_say_nothing_about_the_new_one(home: House) -> None:
     owed_id = answered(home)
-    old = confirmation.tap_subject(facts(home, owed_id))
+    old = taps.tap_subject(facts(home, owed_id))
     with db.writing(home.engine) as session:
         replies.reopen(session, owed_id, TODAY)
         replies.record_reply(session, owed_id, "", "yes", {"en": "Now it is."}, DECIDER, TODAY)

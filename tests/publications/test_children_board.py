@@ -14,7 +14,7 @@ from tests.support.people import make_site, on_tablet
 from tests.support.publications import House, link_to, make_house, starter
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accountability import confirmation, escalation_job, replies, store
+from youthvoice.accountability import escalation_job, replies, store, taps
 from youthvoice.accountability.models import TapRow
 from youthvoice.accountability.store import create_answer_due, find_answer_due, find_by_subject
 from youthvoice.audit.audit_log import Log
@@ -58,7 +58,7 @@ def reply(
         replies.record_reply(session, owed_id, "", kind, {"en": words}, who, context.today(), done_by=done_by)
 
 
-def taps() -> int:
+def count_taps() -> int:
     with db.reading(db.engine()) as session:
         return session.scalar(select(func.count()).select_from(TapRow)) or 0
 
@@ -75,7 +75,7 @@ def tap(tablet: Visitor, what: str = "not_yet", about: str = "") -> str:
 def count(clock: StillClock) -> None:
     """The daily hour comes."""
     clock.move(hours=9)
-    confirmation.count_due_taps()
+    taps.count_due_taps()
     clock.move(hours=15)
 
 
@@ -214,7 +214,7 @@ def test_a_tap_is_thanked_for_and_changes_nothing_until_the_daily_hour(
     before = shown()
     for number in range(3):
         assert "We look at all of them in the evening." in tap(tablet)
-        assert taps() == number + 1
+        assert count_taps() == number + 1
         assert shown() == before
     count(clock)
     page = tablet.open("/we-did").text
@@ -222,7 +222,7 @@ def test_a_tap_is_thanked_for_and_changes_nothing_until_the_daily_hour(
     assert "Before: Yes: " in page
     assert "Facilitator Example answers by 8\xa0December." in page
     assert QUESTION not in page
-    assert taps() == 0
+    assert count_taps() == 0
 
 
 def test_confirmed_is_said_and_nobody_is_asked_again(home: House, tablet: Visitor, clock: StillClock) -> None:
@@ -242,7 +242,7 @@ def test_one_page_sent_again_is_one_tap(home: House, tablet: Visitor) -> None:
     hidden = dict(tablet.hidden)
     for what in ("yes", "not_yet", "yes"):
         assert tablet.ask("POST", "/we-did", data={**hidden, "what": what}).status_code == 303
-    assert taps() == 1
+    assert count_taps() == 1
 
 
 def test_a_tap_about_an_answer_that_is_gone_leads_back_to_the_board(home: House, tablet: Visitor) -> None:
@@ -253,7 +253,7 @@ def test_a_tap_about_an_answer_that_is_gone_leads_back_to_the_board(home: House,
         replies.reopen(session, owed_id, context.today())
     answer = tablet.ask("POST", "/we-did", data={**tablet.hidden, "what": "yes"})
     assert (answer.status_code, answer.location) == (303, "/we-did")
-    assert taps() == 0
+    assert count_taps() == 0
 
 
 def test_what_no_page_of_ours_sends_is_refused_and_kept_nowhere(
@@ -273,7 +273,7 @@ def test_what_no_page_of_ours_sends_is_refused_and_kept_nowhere(
     with db.writing(db.engine()) as session:
         elsewhere = make_site(session, "other-house").id
     assert on_tablet(visitor(), elsewhere).ask("POST", "/we-did", data=good).status_code == 303
-    assert taps() == 0
+    assert count_taps() == 0
 
 
 def test_another_sites_items_are_not_on_the_board(home: House, visitor: Callable[[], Visitor]) -> None:
@@ -353,7 +353,7 @@ def test_guardians_read_what_adults_answered_to_committees_and_nothing_that_chil
         tap(tablet, about=f"{owed_id}-0-")
     assert guardian.open(page).text == before
     clock.move(hours=9)
-    confirmation.count_due_taps()
+    taps.count_due_taps()
     with db.reading(db.engine()) as session:
         answer_due = find_answer_due(session, owed_id)
     assert answer_due
@@ -369,14 +369,14 @@ def test_the_daily_hour_of_a_site_counts_once_a_day(home: House, tablet: Visitor
     """A10: what is tapped after the hour waits for the next day."""
     reply(home, owe(home, "The stairs are dark."))
     clock.move(hours=9)  # 23:30 in Kolkata
-    confirmation.count_due_taps()
+    taps.count_due_taps()
     for _ in range(3):
         tap(tablet)
-    confirmation.count_due_taps()
-    assert taps() == 3
+    taps.count_due_taps()
+    assert count_taps() == 3
     clock.move(hours=9)
-    confirmation.count_due_taps()
-    assert taps() == 3, "in the morning nothing moves"
+    taps.count_due_taps()
+    assert count_taps() == 3, "in the morning nothing moves"
     clock.moment += timedelta(hours=9)
-    confirmation.count_due_taps()
-    assert taps() == 0
+    taps.count_due_taps()
+    assert count_taps() == 0

@@ -26,10 +26,10 @@ _NOT_YET = "one query within a larger step; goes to the store of its feature whe
 
 SQL: Mapping[str, str] = {
     "access/sessions.py": _ONE_MODULE,
-    "accountability/confirmation.py": _ONE_MODULE,
     "accountability/encryption.py": _OPENS_ROWS,
     "accountability/escalation_job.py": _NOT_YET,
     "accountability/replies.py": _NOT_YET,
+    "accountability/taps.py": _ONE_MODULE,
     "accounts/agreement.py": _ONE_MODULE,
     "accounts/invitations.py": _ONE_MODULE,
     "accounts/people/key_comparison.py": _NOT_YET,

@@ -17,7 +17,7 @@ from flask import Flask
 
 from tests.support.people import make_person, make_site
 from youthvoice import context, db
-from youthvoice.accountability import confirmation
+from youthvoice.accountability import taps
 from youthvoice.accounts.routes.staff import returned_forms
 from youthvoice.accounts.sign_in import password_attempts
 from youthvoice.accounts.store import find_readers
@@ -287,7 +287,7 @@ def test_calendars_and_addresses(app: Flask, keyring: Keyring) -> None:
 
 def test_taps_and_tries(app: Flask, keyring: Keyring) -> None:
     with context.override(app, keyring=keyring):
-        named = confirmation._tap_id(ID, "really_done/3", "food")  # noqa: SLF001
+        named = taps._tap_id(ID, "really_done/3", "food")  # noqa: SLF001
     assert named == mac(f'["tap", "{ID.hex()}", "really_done/3", "food"]', 16)
     assert password_attempts._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
 

@@ -10,7 +10,7 @@ One mechanism serves rounds, agenda items, everyday choices, reviews and tasks (
 - Some parts of a review are *wishes* of its child. A person who may not know of them gets the answer without them.
 
 In this order: creating; what one person sees; what jobs, figures and pages of children read; changing; decision-makers.
-`replies` stores the answers, `confirmation` what children say of them.
+`replies` stores the answers, `taps` what children say of them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

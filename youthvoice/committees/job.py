@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accountability import confirmation
+from youthvoice.accountability import taps
 from youthvoice.committees import store as committees_store
 from youthvoice.committees.agenda.store import add_support, me_too_kind
 from youthvoice.committees.entities import Committee
@@ -91,7 +91,7 @@ def support_due() -> None:
 
 def _count_support(session: Session, site_id: int, _week: str) -> None:
     """Add the waiting "me too" of a site to its items. Two processes wait for each other, in the order of ids."""
-    all_taps = confirmation.count_and_delete_taps(session, me_too_kind(site_id))
+    all_taps = taps.count_and_delete_taps(session, me_too_kind(site_id))
     for (subject, _answer), times in sorted(all_taps.items()):
         add_support(session, bytes.fromhex(subject), times)
 

@@ -11,7 +11,7 @@ from flask_babel import force_locale, gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from youthvoice.accountability import confirmation, labels
+from youthvoice.accountability import labels, taps
 from youthvoice.accountability.entities import AnswerDue, Reply
 from youthvoice.accountability.rules import WHOLE
 from youthvoice.accountability.store import find_answer_due, find_by_subject, list_board_subjects
@@ -200,7 +200,7 @@ class _CardBuilder:
         """The subject of the question "is it really done?"; empty if it is not asked."""
         if self.answer_due is None or reply is None or not reply.may_ask_children(self.today):
             return ""
-        return str(confirmation.tap_subject(self.answer_due, reply.part))
+        return str(taps.tap_subject(self.answer_due, reply.part))
 
     @staticmethod
     def _done_sentence(reply: Reply | None) -> str:

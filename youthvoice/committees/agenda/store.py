@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accountability import confirmation
+from youthvoice.accountability import taps
 from youthvoice.committees.agenda import entities
 from youthvoice.committees.models import AgendaItemRow
 from youthvoice.db import count_changed
@@ -253,12 +253,12 @@ def _read_items(session: Session, query: Select[Any]) -> list[entities.AgendaIte
 
 def add_me_too(session: Session, site_id: int, submission_id: bytes, item_id: bytes) -> None:
     """Store a child's "me too"; twice from the same page counts once."""
-    confirmation.tap(session, submission_id, me_too_kind(site_id), item_id.hex(), _ME_TOO)
+    taps.tap(session, submission_id, me_too_kind(site_id), item_id.hex(), _ME_TOO)
 
 
 def withdraw_me_too(session: Session, site_id: int, submission_id: bytes, item_id: bytes) -> None:
     """Withdraw a child's "me too": as if it had never been selected."""
-    confirmation.untap(session, submission_id, me_too_kind(site_id), item_id.hex())
+    taps.untap(session, submission_id, me_too_kind(site_id), item_id.hex())
 
 
 def me_too_kind(site_id: int) -> str:

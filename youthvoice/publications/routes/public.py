@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from limits import parse
 
 from youthvoice import context, db
-from youthvoice.accountability import confirmation
+from youthvoice.accountability import taps
 from youthvoice.accountability.store import find_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.printing.page import show_pdf
@@ -191,17 +191,15 @@ def tapped() -> ResponseReturnValue:
     site, session = _site(), db.session()
     submission_id = read_form_submission_id() or abort(400)
     what = request.form.get("what", "")
-    subject = confirmation.TapSubject.read(request.form.get("about", ""))
-    if subject is None or what not in confirmation.TAP_ANSWERS:
+    subject = taps.TapSubject.read(request.form.get("about", ""))
+    if subject is None or what not in taps.TAP_ANSWERS:
         abort(400)
     answer_due = find_answer_due(session, subject.answer_due_id)
-    is_asked = answer_due is not None and confirmation.are_children_asked(
-        answer_due, subject, context.today(site.time_zone)
-    )
+    is_asked = answer_due is not None and taps.are_children_asked(answer_due, subject, context.today(site.time_zone))
     if answer_due is None or not is_asked or not children_board.is_on_board(session, site.id, answer_due):
         # The answer has changed: the child reads the new one.
         return receipt(submission_id, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
-    confirmation.record_tap(session, submission_id, answer_due, subject, what)
+    taps.record_tap(session, submission_id, answer_due, subject, what)
     session.commit()
     return receipt(submission_id) if is_delivered() else redirect(url_for("board.thanks"), 303)
 

@@ -5,7 +5,8 @@ however often it is sent. Nobody stores the submission id, so two taps of one pa
 data, all taps have the same length, and counting deletes them.
 Source: PRIVACY.md A2 (locked until counted) and A10 (such taps count once a day, "me too" once a week).
 
-Together the taps confirm an answer or reopen it; otherwise their sum is stored, encrypted, and added to the next day's.
+Together the taps confirm an answer or reopen it (`rules.tap_verdict`); otherwise their sum is stored, encrypted, and
+added to that of the next day.
 The same daily job also escalates tasks about safety.
 """
 
