@@ -1,8 +1,8 @@
-"""The skeleton of a text: texts that a reader cannot tell apart have the same one. Pure.
+"""Letters that look alike, and the skeleton of a text: texts that a reader cannot tell apart have the same one. Pure.
 
 As in UTS 39 (Unicode Security Mechanisms), reduced to what a questionnaire or a name can contain: invisible characters
 are dropped, and letters that look like those of another alphabet become these. A text in plain letters is its own
-skeleton.
+skeleton. Names of adults are compared by `visual_form`, which also takes letters of one alphabet for the same.
 """
 
 import re
@@ -89,18 +89,21 @@ def mixed_words(text: str) -> Iterator[MixedWord]:
             yield MixedWord(word, one.title(), other.title())
 
 
-def edit_distance(first: str, second: str, most: int) -> int:
-    """The edit distance of two texts; `most` + 1 where it is more than `most`."""
-    if abs(len(first) - len(second)) > most:
-        return most + 1
-    row = list(range(len(second) + 1))
-    for at, letter in enumerate(first, start=1):
-        above, row = row, [at]
-        for to, wanted in enumerate(second, start=1):
-            row.append(min(above[to] + 1, row[-1] + 1, above[to - 1] + (letter != wanted)))
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+_STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc")
+"""Letters with a stroke or a hook, which no Unicode normal form decomposes."""
+
+_ALIKE: Final = (("i", "l"), ("1", "l"), ("0", "o"), ("rn", "m"), ("vv", "w"), ("cl", "d"))
+"""Letters that look alike on a screen: a child cannot tell two names apart that differ only in these. Single letters
+first, or "Ciara" would not look like "Clara". Only `visual_form` has them: hashes of skeletons are stored.
+"""
+
+
+def visual_form(text: str) -> str:
+    """What a short text looks like at a glance: its skeleton, with one letter for all that look alike on a screen."""
+    look = text_skeleton(text, "en").replace(" ", "").translate(_STROKES)
+    for letters, lookalike in _ALIKE:
+        look = look.replace(letters, lookalike)
+    return look
 
 
 def _is_mark(letter: str) -> bool:

@@ -13,13 +13,14 @@ from tests.support.people import signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.text_skeleton import edit_distance, mixed_words, text_skeleton
+from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton
 from youthvoice.publications import band_lines, snapshot
 from youthvoice.publications.review.trends import question_identity
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_file
 from youthvoice.surveys.questionnaires.question_identity import (
     AskedBefore,
+    edit_distance,
     find_near_copies_of,
     question_hash,
     series_breaks,

@@ -24,7 +24,7 @@ from youthvoice.accounts.store import Person, lock_people
 from youthvoice.errors import Refused
 from youthvoice.privacy.crypto.record_macs import check_record_mac, record_mac
 from youthvoice.privacy.keys.key_names import PEOPLE
-from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton
+from youthvoice.privacy.text_skeleton import mixed_words, text_skeleton, visual_form
 
 MAX_NAME_CHARACTERS: Final = 80
 
@@ -74,23 +74,12 @@ def is_role_name(name: str) -> bool:
     return bool(significant_words) and all(word in _role_words() for word in significant_words)
 
 
-_STROKES: Final = str.maketrans("łøđħŧɨʉƀɗɓƙƥƭȼ", "lodhtiubdbkptc")
-"""Letters with a stroke or a hook, which no Unicode normal form decomposes."""
-
 _REMARK: Final = re.compile(r"[(\[{（［][^)\]}）］]*[)\]}）］]?")
-
-_ALIKE: Final = (("i", "l"), ("1", "l"), ("0", "o"), ("rn", "m"), ("vv", "w"), ("cl", "d"))
-"""Letters that look alike on a screen: a child cannot tell two names apart that differ only in these. Single letters
-first, or "Ciara" would not look like "Clara".
-"""
 
 
 def _visual_form(name: str) -> str:
     """What a name looks like at a glance; a remark in brackets, such as "(advocate)", is ignored."""
-    look = text_skeleton(_REMARK.sub(" ", name) or name, "en").replace(" ", "").translate(_STROKES)
-    for letters, lookalike in _ALIKE:
-        look = look.replace(letters, lookalike)
-    return look
+    return visual_form(_REMARK.sub(" ", name) or name)
 
 
 _FILLERS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from youthvoice.privacy.text_skeleton import edit_distance, text_skeleton
+from youthvoice.privacy.text_skeleton import text_skeleton
 from youthvoice.surveys.questionnaires.questionnaire import Question, Questionnaire, Words
 
 
@@ -156,3 +156,17 @@ def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages
 
 def _letters(text: str, language: str) -> str:
     return text_skeleton(text, language).replace(" ", "")
+
+
+def edit_distance(first: str, second: str, most: int) -> int:
+    """The edit distance of two texts; `most` + 1 where it is more than `most`."""
+    if abs(len(first) - len(second)) > most:
+        return most + 1
+    row = list(range(len(second) + 1))
+    for at, letter in enumerate(first, start=1):
+        above, row = row, [at]
+        for to, wanted in enumerate(second, start=1):
+            row.append(min(above[to] + 1, row[-1] + 1, above[to - 1] + (letter != wanted)))
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
