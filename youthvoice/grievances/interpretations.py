@@ -8,11 +8,9 @@ Source: PRIVACY.md C, "An interpreter".
 """
 
 import base64
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
-from unicodedata import digit
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +24,7 @@ from youthvoice.grievances.handovers import add_back, open_for
 from youthvoice.sites.store import Site
 from youthvoice.threads import handover_items
 from youthvoice.threads.case_state import CaseState
-from youthvoice.threads.content_check import find_notices
+from youthvoice.threads.content_check import contacts_in
 from youthvoice.threads.entities import Thread, ThreadEntry
 from youthvoice.threads.handover_items import HandoverItem
 from youthvoice.threads.store import add_reply
@@ -139,19 +137,9 @@ class ContactAdded(Exception):
     """A rendering for the child holds a telephone number or an address that the adult's answer does not hold."""
 
 
-_ADDRESS: Final = re.compile(r"\S*(?:@|://|www\.)\S*", re.IGNORECASE)
-
-
 def _adds_contact(original: str, rendering: str) -> bool:
     """Whether a rendering leads the child to somebody who is not in the original."""
-    return bool(_contacts_in(rendering) - _contacts_in(original))
-
-
-def _contacts_in(text: str) -> set[str]:
-    """Telephone numbers, as digits of one script, and addresses."""
-    notices = [notice.words for notice in find_notices([text], (), ())]
-    numbers = {"".join(str(digit(sign)) for sign in words if sign.isdecimal()) for words in notices} - {""}
-    return numbers | set(_ADDRESS.findall(text.casefold()))
+    return bool(contacts_in(rendering) - contacts_in(original))
 
 
 def write_rendering(session: Session, caller: Caller, item: HandoverItem, words: str) -> None:

@@ -1,8 +1,8 @@
-"""Find names of people, phone numbers and hints of one child's safety in texts for an agenda (S26). Pure.
+"""Find names of people, phone numbers and hints of one child's safety in a text, such as for an agenda (S26). Pure.
 
-The same check serves representatives and advocates. It asks and never refuses: the writer changes the text, gives it
-to the advocates, or, as an advocate, lets it stay. A listed word in another sense costs one tap; a word that is
-missing in the list is seen by the people who read the agenda.
+The check of an agenda is the same for representatives and advocates. It asks and never refuses: the writer changes the
+text, gives it to the advocates, or, as an advocate, lets it stay. A listed word in another sense costs one tap; a word
+that is missing in the list is seen by the people who read the agenda.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
-from unicodedata import category, normalize
+from unicodedata import category, digit, normalize
 
 from youthvoice.privacy.text_folding import name_parts
 
@@ -36,6 +36,8 @@ _NUMBER: Final = re.compile(r"\d(?:[\s().+/\u00ad\u200b-\u200f\u2060\ufeff-]{0,2
 """Seven digits or more, as of a telephone. A calendar day has at most eight, see `_DAY`."""
 
 _DAY: Final = re.compile(r"\d{1,2}[\s./-]\d{1,2}[\s./-]\d{4}|\d{4}[\s./-]\d{1,2}[\s./-]\d{1,2}")
+
+_ADDRESS: Final = re.compile(r"\S*(?:@|://|www\.)\S*", re.IGNORECASE)
 
 NoticeKind = Literal["hurting", "name", "number"]
 
@@ -62,9 +64,7 @@ def find_notices(texts: Iterable[str], nicknames: Collection[str], adults: Colle
         placed = [(place, ContentNotice("name", words)) for place, words in _find_runs(typed, names)]
         placed += [(place, ContentNotice("hurting", words)) for place, words in _find_runs(typed, _safety_phrases())]
         content_notices += [notice for _place, notice in sorted(placed, key=lambda entry: entry[0])]
-        content_notices += [
-            ContentNotice("number", match[0]) for match in _NUMBER.finditer(text) if not _DAY.fullmatch(match[0])
-        ]
+        content_notices += [ContentNotice("number", number) for number in _numbers_in(text)]
     return list(dict.fromkeys(content_notices))
 
 
@@ -81,6 +81,20 @@ def notice_code(words: Collection[str], nicknames: Collection[str], adults: Coll
     """
     kinds = {notice.kind for notice in find_notices(words, nicknames, adults)}
     return "safety" if "hurting" in kinds else "names" if kinds else ""
+
+
+def contacts_in(text: str) -> set[str]:
+    """What of a text leads to somebody: telephone numbers, as digits of one script, and addresses in small letters.
+
+    An interpreter may add none to an adult's answer. The check of an agenda asks about the numbers alone.
+    """
+    numbers = {"".join(str(digit(sign)) for sign in number if sign.isdecimal()) for number in _numbers_in(text)}
+    return numbers | set(_ADDRESS.findall(text.casefold()))
+
+
+def _numbers_in(text: str) -> Iterator[str]:
+    """The telephone numbers of a text, as written."""
+    return (match[0] for match in _NUMBER.finditer(text) if not _DAY.fullmatch(match[0]))
 
 
 def _name_sequences(nicknames: Collection[str], adults: Collection[str]) -> list[tuple[str, ...]]:

@@ -9,10 +9,12 @@ from youthvoice.accounts.people.person_names import names_ever
 from youthvoice.accounts.store import list_people
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames
 from youthvoice.sites.store import list_sites
-from youthvoice.threads.content_check import ContentNotice, find_notices
+from youthvoice.threads import content_check
 
 
-def find_name_notices(session: Session, site_ids: Collection[int], texts: Iterable[str]) -> list[ContentNotice]:
+def find_name_notices(
+    session: Session, site_ids: Collection[int], texts: Iterable[str]
+) -> list[content_check.ContentNotice]:
     """What in some texts may point at somebody; texts with any of it are not published.
 
     Args:
@@ -23,4 +25,4 @@ def find_name_notices(session: Session, site_ids: Collection[int], texts: Iterab
     sites = sorted(site_ids)
     places = [site.name for site in list_sites(session, sites)]
     nicknames = list_nicknames(list_in_office(session, sites, context.today()))
-    return find_notices(texts, [*nicknames, *places], names_ever(session, list_people(session, sites)))
+    return content_check.find_notices(texts, [*nicknames, *places], names_ever(session, list_people(session, sites)))
