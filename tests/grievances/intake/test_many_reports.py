@@ -8,15 +8,15 @@ from tests.grievances.conftest import Team
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import on_tablet
 from tests.support.visitor import Visitor
-from youthvoice.threads.child_codes import delivery_counts
+from youthvoice.grievances.intake import rules
 
 MARKED = "one of many from one tablet"
 
 
 @pytest.fixture(autouse=True)
 def two_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert delivery_counts.MANY_REPORTS == 30
-    monkeypatch.setattr(delivery_counts, "MANY_REPORTS", 2)
+    assert rules.MANY_REPORTS == 30
+    monkeypatch.setattr(rules, "MANY_REPORTS", 2)
 
 
 def tells(tablet: Visitor, topic: str = "food", sheet: str = "") -> int:

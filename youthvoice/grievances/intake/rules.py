@@ -24,6 +24,9 @@ PEOPLE: Final = frozenset({"adult", "child", "family", "outside", "online"})
 MIN_READERS_INSIDE: Final = 2
 """The outside recipient may be left out only where at least this many others read it."""
 
+MANY_REPORTS: Final = 30
+"""Reports of one tablet in a day, after which further ones are flagged `ONE_OF_MANY`; none is refused."""
+
 ExclusionRefusal = Literal["nobody", "outside_stays"]
 
 

@@ -1,10 +1,7 @@
 """How much a tablet delivers in a day, counted in the same table as attempts at codes."""
 
-from typing import Final
-
 from youthvoice import context, db
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.sites.store import CurrentTablet
 from youthvoice.threads.child_codes.code_attempts import AttemptCounter, TooManyCodeAttempts, begin_attempt, counter_id
 
 
@@ -29,20 +26,3 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
     except TooManyCodeAttempts:
         return False
     return True
-
-
-MANY_REPORTS: Final = 30
-"""Reports of one tablet in a day, after which further ones are flagged `ONE_OF_MANY`; none is refused."""
-
-
-def is_one_of_many(tablet: CurrentTablet) -> bool:
-    """Count a report of a tablet today; True when it is over `MANY_REPORTS`. Reports by pass alone count separately.
-
-    A thief of the rows learns no day on which somebody reported, which the rows of reports show anyway. For two days he
-    learns that a tablet sent some, but not which tablet.
-
-    Args:
-        tablet: the tablet.
-    """
-    kind = "told by pass" if tablet.by_pass_alone else "told"
-    return not count_delivery(tablet.tablet_id, kind, 1, MANY_REPORTS)
