@@ -24,7 +24,7 @@ from youthvoice.accounts.models import AgreementRequestRow, PersonRow
 from youthvoice.accounts.store import list_trusted_person_rows
 from youthvoice.committees.models import ElectionRow
 from youthvoice.committees.representatives.rules import CANDIDATE_PICTURES
-from youthvoice.grievances.intake.page import list_helpers
+from youthvoice.grievances.intake.adult_helpers import list_helpers
 from youthvoice.surveys.models import ResponseRow, RoundRow
 
 TEMPLATES: Final = Path(youthvoice.__file__).parent

@@ -11,7 +11,7 @@ from tests.support.people import make_person, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.grievances.intake import page as intake_page
+from youthvoice.grievances.intake import submission_page
 from youthvoice.grievances.intake.submission import NewReport, make_new_report
 
 
@@ -98,7 +98,7 @@ def test_nobody_who_writes_waits_while_the_code_is_stretched(
         held.append("connection" in g)
         return make_new_report(*given)
 
-    monkeypatch.setattr(intake_page, "make_new_report", noted)
+    monkeypatch.setattr(submission_page, "make_new_report", noted)
     desk.open(path(child))
     desk.send(path(child), {"topic": "food"}, 201)
     assert held == [False]

@@ -16,7 +16,7 @@ from youthvoice.clips import availability
 from youthvoice.committees.elections.store import find_election, list_open_votes
 from youthvoice.committees.suggestions.page import list_suggestible_committees
 from youthvoice.good_news.page import list_adults
-from youthvoice.grievances.intake.page import list_helpers
+from youthvoice.grievances.intake.adult_helpers import list_helpers
 from youthvoice.introductions.shown_introductions import approved_introductions, files_of
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.timeline import child_day

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.forms import BEGIN_FIELD, prefilled_fields
-from youthvoice.grievances.intake.page import IntakeContext, submit_report
+from youthvoice.grievances.intake.submission_page import IntakeContext, submit_report
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_page import hide_pictures
@@ -46,7 +46,9 @@ def ask() -> ResponseReturnValue:
     if not is_channel_open(intake.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
     return headers.with_microphone(
-        page_cache.serve_prerendered(intake_page.prerendered_intake_page(intake.page), random_ids.new_submission_id())
+        page_cache.serve_prerendered(
+            intake_page.prerendered_intake_page(intake.page_key), random_ids.new_submission_id()
+        )
     )
 
 
@@ -62,7 +64,9 @@ def send() -> ResponseReturnValue:
         return submit_report(intake)
     if not is_channel_open(intake.site):
         return render_template("grievances/intake/not_open.html", front_href="/language"), 404
-    page = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), prefilled_fields(request.form))
+    page = intake_page.render_intake_page(
+        intake.page_key, random_ids.new_submission_id(), prefilled_fields(request.form)
+    )
     return headers.with_microphone(make_response(page))
 
 

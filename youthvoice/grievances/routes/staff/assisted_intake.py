@@ -16,7 +16,7 @@ from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accounts.labels import CHANNEL_LABELS
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
-from youthvoice.grievances.intake.page import IntakeContext, submit_report
+from youthvoice.grievances.intake.submission_page import IntakeContext, submit_report
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.labels import name_label
 from youthvoice.sites.store import find_site_by_slug, list_sites
@@ -87,7 +87,7 @@ def ask(slug: str, language: str) -> ResponseReturnValue:
     intake = _intake_at_desk(slug, language)
     if not is_channel_open(intake.site):
         abort(404)
-    page = intake_page.render_intake_page(intake.page, random_ids.new_submission_id(), more=intake.more)
+    page = intake_page.render_intake_page(intake.page_key, random_ids.new_submission_id(), more=intake.more)
     return headers.with_microphone(make_response(page))
 
 
