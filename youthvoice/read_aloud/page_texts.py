@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accounts.store import list_key_holders
 from youthvoice.clips.text_collector import SpokenText, collecting_texts
-from youthvoice.committees.pages import render_agenda
+from youthvoice.committees.agenda_page import render_agenda
 from youthvoice.committees.suggestions.page import (
     SuggestionPageKey,
     list_suggestible_committees,

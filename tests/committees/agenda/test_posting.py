@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.committees.agenda.test_agenda_page import to
+from tests.committees.test_agenda_page import to
 from tests.support.committees import DAY, House, again, put
 from tests.support.people import on_tablet
 from tests.support.representatives import comes, make

@@ -10,9 +10,9 @@ from flask_babel import force_locale, gettext as _
 
 from youthvoice import context, db
 from youthvoice.clips import availability
-from youthvoice.committees import forms, pages, store
+from youthvoice.committees import agenda_page, forms, representative_pages, store
 from youthvoice.committees.agenda.store import add_me_too, find_item, withdraw_me_too
-from youthvoice.committees.meetings import calendar, labels, minutes, rules
+from youthvoice.committees.meetings import calendar, child_page, labels, minutes, rules
 from youthvoice.committees.meetings.page import commit_or_refuse
 from youthvoice.committees.meetings.store import find_meeting, list_past_meetings
 from youthvoice.committees.representatives.signed_in_representative import (
@@ -69,7 +69,7 @@ def me_too() -> ResponseReturnValue:
 
 
 def _render_board(site: Site, submission_id: str, tapped: Collection[str] = ()) -> str:
-    return pages.render_agenda(db.session(), site, languages.chosen(site.languages), submission_id, tapped)
+    return agenda_page.render_agenda(db.session(), site, languages.chosen(site.languages), submission_id, tapped)
 
 
 def _item_id(key: str) -> bytes | None:
@@ -97,9 +97,11 @@ past_pages.after_request(extend_session)
 def list_meetings() -> ResponseReturnValue:
     """The past meetings that were held at the site."""
     tablet = current_tablet() or abort(403)
-    listed = pages.list_held_meetings(db.session(), tablet.site, context.now())
+    listed = child_page.list_held_meetings(db.session(), tablet.site, context.now())
     template_values = {"listed": listed, "zone": tablet.site.time_zone, "say": labels}
-    return render_template("committees/meetings/past_meetings.html", **template_values, **pages.page_links())
+    return render_template(
+        "committees/meetings/past_meetings.html", **template_values, **representative_pages.page_links()
+    )
 
 
 @past_pages.get("/meeting/<int:meeting_id>")
@@ -107,7 +109,7 @@ def show_meeting(meeting_id: int) -> ResponseReturnValue:
     """One meeting: its agenda while it is to come, its minutes once the children approved them."""
     tablet = current_tablet() or abort(403)
     template_values = {"shown": _meeting_or_404(meeting_id), "zone": tablet.site.time_zone, "say": labels}
-    more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **pages.page_links()}
+    more = {"fields": rules.MINUTES_FIELDS, "pictures": rules.FIELD_PICTURES, **representative_pages.page_links()}
     return render_template("committees/meetings/past_meeting.html", **template_values, **more)
 
 
@@ -123,12 +125,12 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     return answer
 
 
-def _meeting_or_404(meeting_id: int) -> pages.MeetingView:
+def _meeting_or_404(meeting_id: int) -> child_page.MeetingView:
     tablet = current_tablet() or abort(403)
     language = languages.chosen(tablet.site.languages)
     representative = current_representative()
     represents = representative.committee.id if representative else None
-    return pages.load_meeting_view(db.session(), tablet.site, meeting_id, language, represents) or abort(404)
+    return child_page.load_meeting_view(db.session(), tablet.site, meeting_id, language, represents) or abort(404)
 
 
 uploads.allow_larger(agenda_pages, MAX_FORM_BYTES, "agenda.send_suggestion")
@@ -250,9 +252,9 @@ def _held_or_404(representative: SignedInRepresentative, meeting_id: int) -> rul
 @signed_in
 def list_minutes(representative: SignedInRepresentative) -> ResponseReturnValue:
     """The past meetings of the representative's committee, with the state of their minutes."""
-    past = list_past_meetings(db.session(), representative.committee.id, context.now(), pages.MAX_PAST_MEETINGS)
+    past = list_past_meetings(db.session(), representative.committee.id, context.now(), child_page.MAX_PAST_MEETINGS)
     meetings = [meeting for meeting in past if meeting.state == "held"]
-    return pages.render_signed_in(
+    return representative_pages.render_signed_in(
         "committees/minutes/representative_meetings.html", representative, meetings=meetings, say=labels
     )
 
@@ -323,7 +325,7 @@ def _page(template: str, representative: SignedInRepresentative, meeting: rules.
     }
     voices = minutes.voices(db.session(), meeting.id)
     may = {"may_write": rules.may_write_minutes(meeting), "voices": voices}
-    return pages.render_signed_in(
+    return representative_pages.render_signed_in(
         template, representative, **{**template_values, **may, "typed": current, "why": "", "theirs": False, **more}
     )
 

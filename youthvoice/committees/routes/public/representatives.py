@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from youthvoice import context, db
-from youthvoice.committees import pages, status
+from youthvoice.committees import representative_pages, status
 from youthvoice.committees.agenda.entities import TOPICS, WISHES
 from youthvoice.committees.elections.labels import CONTENT_NOTICES, DONE_LABELS, FIELD_REFUSALS
 from youthvoice.committees.forms import SuggestForm
@@ -53,10 +53,10 @@ def mine() -> ResponseReturnValue:
     """The home page of a representative; the sign-in page if nobody is signed in."""
     tablet, representative = _tablet_or_403(), current_representative()
     if representative is None:
-        return pages.render_sign_in(tablet)
+        return representative_pages.render_sign_in(tablet)
     session = db.session()
     to_hand_over = list_to_hand_over(session, representative.committee.id, representative.today)
-    return pages.render_signed_in(
+    return representative_pages.render_signed_in(
         "committees/representatives/home.html",
         representative,
         done=DONE_LABELS.get(request.args.get("done", ""), ""),
@@ -97,30 +97,32 @@ def _show_again(tablet: CurrentTablet) -> ResponseReturnValue:
 def _show_refusal(tablet: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
     if headers.wants_json():
         return jsonify(words=str(words)), _NOT_TAKEN
-    return pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _NOT_TAKEN
+    return representative_pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _NOT_TAKEN
 
 
 def _show_later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
     if code == "wait":
         words = str(_("Wait a little, then try again."))
-        return (jsonify(words=words) if headers.wants_json() else pages.render_sign_in(tablet, words)), _TOO_MANY
+        return (
+            jsonify(words=words) if headers.wants_json() else representative_pages.render_sign_in(tablet, words)
+        ), _TOO_MANY
     if headers.wants_json():
         return jsonify(go=url_for(".later")), _TOO_MANY
-    return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
+    return representative_pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
 
 
 @rep_pages.get("/mine/later")
 def later() -> ResponseReturnValue:
     """This tablet has had too many attempts today."""
     _tablet_or_403()
-    return pages.render_plain("committees/representatives/slowed.html")
+    return representative_pages.render_plain("committees/representatives/slowed.html")
 
 
 @rep_pages.get("/mine/word")
 def word() -> ResponseReturnValue:
     """The page on which a child types the word that shows new pictures."""
     _tablet_or_403()
-    return pages.render_plain("committees/representatives/word_entry.html", wrong="")
+    return representative_pages.render_plain("committees/representatives/word_entry.html", wrong="")
 
 
 @rep_pages.post("/mine/word")
@@ -132,18 +134,18 @@ def take_word() -> ResponseReturnValue:
         code = picture_sign_in.deal_pictures(typed, tablet)
     except TooManyCodeAttempts as error:
         if error.code == "tablet":
-            return pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
-        return pages.render_plain("committees/representatives/word_entry.html", wrong="wait"), _TOO_MANY
+            return representative_pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
+        return representative_pages.render_plain("committees/representatives/word_entry.html", wrong="wait"), _TOO_MANY
     if code is None:
-        return pages.render_plain("committees/representatives/word_entry.html", wrong="word"), _NOT_TAKEN
-    return pages.render_new_pictures(code)
+        return representative_pages.render_plain("committees/representatives/word_entry.html", wrong="word"), _NOT_TAKEN
+    return representative_pages.render_new_pictures(code)
 
 
 @rep_pages.get("/mine/pictures")
 def pictures_kept() -> ResponseReturnValue:
     """The page that shows new pictures again after a reload; the server sends nothing of them."""
     _tablet_or_403()
-    return pages.render_kept_pictures()
+    return representative_pages.render_kept_pictures()
 
 
 @rep_pages.post("/mine/seen")
@@ -161,7 +163,7 @@ def give_up_post() -> ResponseReturnValue:
     if representative is None:
         return redirect(url_for(".mine"), 303)
     if request.method == "GET":
-        return pages.render_signed_in("committees/representatives/resignation.html", representative)
+        return representative_pages.render_signed_in("committees/representatives/resignation.html", representative)
     day = context.today(tablet.site.time_zone)
     end_term(db.session(), representative.representative, day, RESIGNED)
     db.session().commit()
@@ -212,7 +214,7 @@ def send_post(representative: SignedInRepresentative) -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         why = agenda_actions.check_posted(session, representative, item)
     if why:
-        return pages.render_signed_in(
+        return representative_pages.render_signed_in(
             "committees/agenda/post_check.html", representative, posted=item, why=CONTENT_NOTICES[why]
         ), _NOT_POSTED
     agenda_actions.post_item(db.session(), representative, item)
@@ -281,7 +283,7 @@ def _render_speaking(
     page_key = _suggesting(representative)
     if not page_key.offered:
         abort(404)
-    ways = {"action": url_for(".send_spoken"), "posts": True, **pages.page_links()}
+    ways = {"action": url_for(".send_spoken"), "posts": True, **representative_pages.page_links()}
     return headers.with_microphone(
         make_response(suggestions_page.render_suggestion_page(page_key, submission_id, values, refused, ways))
     )
@@ -291,7 +293,7 @@ def _render_post_form(
     representative: SignedInRepresentative, item: agenda_actions.PostedItem, wrong: Mapping[str, str]
 ) -> str:
     why = {name: FIELD_REFUSALS[code] for name, code in wrong.items()}
-    return pages.render_signed_in(
+    return representative_pages.render_signed_in(
         "committees/agenda/post.html",
         representative,
         posted=item,
@@ -308,7 +310,7 @@ def order(representative: SignedInRepresentative) -> ResponseReturnValue:
     """The order of the agenda, and answers due from adults."""
     session = db.session()
     if request.method == "GET":
-        return pages.render_signed_in(
+        return representative_pages.render_signed_in(
             "committees/agenda/order.html",
             representative,
             waiting=agenda_actions.list_item_views(session, representative, agenda_actions.WAITING),
@@ -344,7 +346,9 @@ def confirm_done(representative: SignedInRepresentative) -> ResponseReturnValue:
     session = db.session()
     if request.method == "GET":
         answered = agenda_actions.list_item_views(session, representative, ["answered"])
-        return pages.render_signed_in("committees/agenda/adult_answers.html", representative, answered=answered)
+        return representative_pages.render_signed_in(
+            "committees/agenda/adult_answers.html", representative, answered=answered
+        )
     answer = next((name for name in ("yes", "not_yet") if request.form.get(name)), "")
     if answer and agenda_actions.say_done(session, representative, request.form[answer], done=answer == "yes"):
         session.commit()
@@ -378,7 +382,7 @@ def hand_over(representative: SignedInRepresentative) -> ResponseReturnValue:
 
 def _render_handover(representative: SignedInRepresentative, old: Representative) -> str:
     items = agenda_actions.list_item_views(db.session(), representative, agenda_actions.HANDED_OVER)
-    return pages.render_signed_in(
+    return representative_pages.render_signed_in(
         "committees/representatives/handover.html", representative, old=old, found=items, given=set(request.form)
     )
 
@@ -402,4 +406,6 @@ def tell_of_a_friend(representative: SignedInRepresentative) -> ResponseReturnVa
         "tells": is_channel_open(representative.site),
         "in_danger": danger_label(representative.site),
     }
-    return pages.render_signed_in("committees/representatives/friend_report.html", representative, **template_values)
+    return representative_pages.render_signed_in(
+        "committees/representatives/friend_report.html", representative, **template_values
+    )
