@@ -13,6 +13,7 @@ from tests.support.people import on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accountability.store import create_answer_due
+from youthvoice.committees import agenda_page
 from youthvoice.committees.agenda.entities import AgendaItem, HeldSuggestion, ItemBody, ItemReferral, ItemState
 from youthvoice.committees.agenda.labels import ITEM_PICTURES
 from youthvoice.committees.agenda.store import add_item, add_support, change_state
@@ -145,6 +146,28 @@ def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: Hous
     assert "One suggestion went to <bdi>Asha</bdi> and <bdi>Ravi</bdi>." in page
     assert "Answer by 26\N{NO-BREAK SPACE}November." in page
     assert "One suggestion is not on the agenda" in page
+
+
+def test_what_children_discuss_alone_takes_no_place_of_what_all_may_read(
+    house: House, tablet: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda_page, "MAX_OPEN_ITEMS", 2)
+    monkeypatch.setattr(agenda_page, "MAX_RECENT_ITEMS", 1)
+    committee = house.committee("dormitory")
+    for number in range(7):
+        put(committee, words=f"Alone {number}", alone=True)
+    for words in ("Fruit", "Football", "Lamps"):
+        put(committee, words=words)
+    put(committee, "A new door", "settled")
+    for number in range(3):
+        put(committee, f"Settled alone {number}", "settled", alone=True)
+    page = tablet.open("/agenda").text
+    assert "Fruit" in page
+    assert "Football" in page
+    assert "Lamps" not in page
+    assert "There is more." in page
+    assert "A new door" in page
+    assert "lone" not in page.partition("<main")[2]
 
 
 def test_a_line_of_right_to_left_words_does_not_turn_its_neighbours(house: House, tablet: Visitor) -> None:

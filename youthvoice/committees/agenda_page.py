@@ -4,7 +4,7 @@ It needs only a few queries, however long an agenda is; only items that are show
 that children discuss alone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,7 +18,7 @@ from youthvoice import context
 from youthvoice.committees import entities, store
 from youthvoice.committees.agenda.entities import WAITING_STATES, AgendaItem
 from youthvoice.committees.agenda.item_view import ItemView, view_items
-from youthvoice.committees.agenda.store import find_committees_above, list_items, list_latest_items
+from youthvoice.committees.agenda.store import find_committees_above, list_first_items, list_latest_items
 from youthvoice.committees.elections import labels as elections_labels
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.elections.store import list_announced_elections
@@ -53,7 +53,7 @@ class CommitteeAgenda:
         lately: items that were closed in the last four weeks, the newest first.
         more: whether there are more open items.
         meeting: the next meeting; None if none is planned.
-        elections: of each post the last election that ended within two weeks. A closed committee has nothing else.
+        elections: of each post the last election, if it ended within two weeks. A closed committee has only these.
     """
 
     committee: entities.Committee
@@ -73,37 +73,60 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
         language: the child's.
     """
     committees, now, today = store.list_committees(session, [site.id]), context.now(), context.today(site.time_zone)
-    open_items, recent, meetings = {}, {}, {}
-    for committee in committees:
-        open_items[committee.id] = [
-            item for item in list_items(session, [committee.id], _OPEN, MAX_OPEN_ITEMS + 1) if not item.body.alone
-        ]
-        latest = list_latest_items(session, [committee.id], _RECENT, MAX_RECENT_ITEMS)
-        recent[committee.id] = [
-            item for item in latest if today - item.day <= _days_shown(item) and not item.body.alone
-        ]
-        meetings[committee.id] = find_next_meeting(session, committee.id, now)
-    items = [item for items_of_committee in (*open_items.values(), *recent.values()) for item in items_of_committee]
+    parts = {committee.id: _load_parts(session, committee.id, today) for committee in committees}
+    meetings = {committee.id: find_next_meeting(session, committee.id, now) for committee in committees}
+    items = [item for part in parts.values() for item in (*part.open, *part.recent)]
     above = _names_above(session, items, {committee.id: committee.name for committee in committees})
-    meets = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
-    views = {item.item.id: item for item in view_items(session, items, language, today, above=above, meets=meets)}
+    meeting_days = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
+    views = {
+        view.item.id: view for view in view_items(session, items, language, today, above=above, meets=meeting_days)
+    }
     elections = _elections_by_committee(session, site.id, now)
     agendas = [
         CommitteeAgenda(
             committee,
-            [views[item.id] for item in open_items[committee.id][:MAX_OPEN_ITEMS]],
-            [views[item.id] for item in recent[committee.id]],
-            len(open_items[committee.id]) > MAX_OPEN_ITEMS,
-            meetings[committee.id],
-            elections.pop(committee.id, ()),
+            open=[views[item.id] for item in parts[committee.id].open],
+            lately=[views[item.id] for item in parts[committee.id].recent],
+            more=parts[committee.id].has_more,
+            meeting=meetings[committee.id],
+            elections=elections.get(committee.id, ()),
         )
         for committee in committees
     ]
-    closed = (store.find_committee(session, committee_id) for committee_id in elections)
-    return [
-        *agendas,
-        *(CommitteeAgenda(committee, elections=elections[committee.id]) for committee in closed if committee),
-    ]
+    return [*agendas, *_closed_with_elections(session, elections, parts.keys())]
+
+
+@dataclass(frozen=True, slots=True)
+class _AgendaParts:
+    """The items of one agenda that its page lists; `has_more`: whether further open ones follow."""
+
+    open: Sequence[AgendaItem]
+    recent: Sequence[AgendaItem]
+    has_more: bool
+
+
+def _load_parts(session: Session, committee_id: int, today: date) -> _AgendaParts:
+    """Open and recent items, without those that children discuss alone first: these are on no page for all."""
+    open_items = list_first_items(session, committee_id, _OPEN, MAX_OPEN_ITEMS + 1, lambda item: not item.body.alone)
+    recent_items = list_latest_items(
+        session,
+        committee_id,
+        _RECENT,
+        MAX_RECENT_ITEMS,
+        today - timedelta(days=RECENT_DAYS),
+        lambda item: today - item.day <= _days_shown(item) and not item.body.alone,
+    )
+    return _AgendaParts(open_items[:MAX_OPEN_ITEMS], recent_items, len(open_items) > MAX_OPEN_ITEMS)
+
+
+def _closed_with_elections(
+    session: Session, elections: Mapping[int, Sequence[Election]], open_ids: Collection[int]
+) -> Iterator[CommitteeAgenda]:
+    """Closed committees whose last election ended within two weeks: children read its result alone."""
+    for committee_id, results in elections.items():
+        committee = store.find_committee(session, committee_id) if committee_id not in open_ids else None
+        if committee is not None:
+            yield CommitteeAgenda(committee, elections=results)
 
 
 def render_agenda(session: Session, site: Site, language: str, submission_id: str, tapped: Collection[str] = ()) -> str:
@@ -143,7 +166,7 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
 
 
 def _day(meeting: Meeting, site: Site, today: date) -> str:
-    """The day of a meeting: the weekday if it is within a week, as children count, else the date."""
+    """The day of a meeting: its weekday within seven days from today, else the date."""
     day = meeting.starts_at.astimezone(ZoneInfo(site.time_zone)).date()
     return str(format_date(day, "EEEE")) if day - today < timedelta(days=7) else format_short_day(day)
 

@@ -4,7 +4,7 @@ Source: PRIVACY.md, the second promise, and T6.
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -131,12 +131,53 @@ def list_items(
     return _read_items(session, query.order_by(AgendaItemRow.position, AgendaItemRow.id).limit(most))
 
 
-def list_latest_items(
-    session: Session, committee_ids: Collection[int], states: Collection[str], most: int
+def list_first_items(
+    session: Session,
+    committee_id: int,
+    states: Collection[str],
+    most: int,
+    is_listed: Callable[[entities.AgendaItem], bool],
 ) -> list[entities.AgendaItem]:
-    """The items of some agendas in some states, the latest transition first; see `list_items`."""
-    query = select(*_COLUMNS).where(AgendaItemRow.committee_id.in_(committee_ids), AgendaItemRow.state.in_(states))
-    return _read_items(session, query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc()).limit(most))
+    """The first items of an agenda that a page lists, in its order; no other item takes the place of one.
+
+    Args:
+        session: only read.
+        committee_id: whose agenda.
+        states: of `entities.ITEM_STATES`.
+        most: at most this many. Only these are decrypted, and the items before them.
+        is_listed: whether the page lists an item; what it asks is encrypted.
+    """
+    query = select(*_COLUMNS).where(AgendaItemRow.committee_id == committee_id, AgendaItemRow.state.in_(states))
+    return _read_first(session, query.order_by(AgendaItemRow.position, AgendaItemRow.id), most, is_listed)
+
+
+def list_latest_items(  # noqa: PLR0913, PLR0917 - as `list_first_items`, and since when
+    session: Session,
+    committee_id: int,
+    states: Collection[str],
+    most: int,
+    since: date,
+    is_listed: Callable[[entities.AgendaItem], bool],
+) -> list[entities.AgendaItem]:
+    """The items whose state changed last, since a day, the latest first; see `list_first_items`."""
+    query = select(*_COLUMNS).where(
+        AgendaItemRow.committee_id == committee_id, AgendaItemRow.state.in_(states), AgendaItemRow.day >= since
+    )
+    latest_first = query.order_by(AgendaItemRow.day.desc(), AgendaItemRow.position.desc(), AgendaItemRow.id)
+    return _read_first(session, latest_first, most, is_listed)
+
+
+def _read_first(
+    session: Session, query: Select[Any], most: int, is_listed: Callable[[entities.AgendaItem], bool]
+) -> list[entities.AgendaItem]:
+    """The first listed items of a query, in one more query for each `most` of rows that do not suffice."""
+    items, start = list[entities.AgendaItem](), 0
+    while True:
+        batch = _read_items(session, query.limit(most).offset(start))
+        items += filter(is_listed, batch)
+        if len(items) >= most or len(batch) < most:
+            return items[:most]
+        start += most
 
 
 def list_items_of_meeting(session: Session, meeting_id: int) -> list[entities.AgendaItem]:

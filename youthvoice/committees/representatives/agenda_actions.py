@@ -110,8 +110,10 @@ def say_done(session: Session, representative: SignedInRepresentative, key: str,
 
 
 def _list_settled(session: Session, representative: SignedInRepresentative) -> list[entities.AgendaItem]:
-    items = agenda_store.list_latest_items(session, [representative.committee.id], ["settled"], MAX_ITEMS)
-    return [item for item in items if item.body.alone and representative.today - item.day <= _SETTLED_SHOWN]
+    since, committee_id = representative.today - _SETTLED_SHOWN, representative.committee.id
+    return agenda_store.list_latest_items(
+        session, committee_id, ["settled"], MAX_ITEMS, since, lambda item: item.body.alone
+    )
 
 
 def _find_item(
@@ -185,6 +187,7 @@ def post_item(session: Session, representative: SignedInRepresentative, item: Po
     """
     alone = item.alone and representative.committee.kind.alone_first
     body = replace(item, alone=alone).body(representative.language)
-    newest = agenda_store.list_latest_items(session, [representative.committee.id], ["on_agenda"], 1)
-    if not any(item.day == representative.today and item.body == body for item in newest):
-        agenda_store.add_item(session, representative.committee.id, body, representative.today)
+    committee_id, today = representative.committee.id, representative.today
+    newest = agenda_store.list_latest_items(session, committee_id, ["on_agenda"], 1, today, lambda _item: True)
+    if not any(item.body == body for item in newest):
+        agenda_store.add_item(session, committee_id, body, today)
