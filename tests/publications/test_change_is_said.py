@@ -14,7 +14,8 @@ from youthvoice.accountability import replies
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.audit.audit_log import Log
 from youthvoice.publications import render
-from youthvoice.publications.children_board import BoardCard, BoardEntry, BoardPage
+from youthvoice.publications.board.board_cards import BoardCard, BoardEntry
+from youthvoice.publications.board.children_board import BoardPage
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.render import RenderedFinding
 from youthvoice.publications.review import drafting
@@ -129,7 +130,7 @@ def card(name: str, reply: str = "", changed: str = "") -> BoardCard:
     finding = RenderedFinding(
         name, name, "", (), (0, 8, 25, ""), "more", changed, change_sentence=changed, question_text=name
     )
-    return BoardCard("", name, finding, reply)
+    return BoardCard(sentence=name, finding=finding, reply=reply)
 
 
 def names(page: BoardPage) -> list[str]:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
-from youthvoice.publications.children_board import BoardCard
+from youthvoice.publications.board.board_cards import BoardCard
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.surveys.choices.page import Shown

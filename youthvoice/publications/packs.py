@@ -11,7 +11,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from youthvoice.grievances.statistics import ReportYear, list_years
-from youthvoice.publications import children_board, encryption, store
+from youthvoice.publications import encryption, store
+from youthvoice.publications.board.board_cards import BoardEntry
+from youthvoice.publications.board.board_entries import entry_of_view
 from youthvoice.sites.store import Site
 
 
@@ -29,7 +31,7 @@ class MonthlyPack:
 
     site: Site
     month: date
-    entries: Sequence[children_board.BoardEntry]
+    entries: Sequence[BoardEntry]
     last_year: ReportYear | None
     helpline_tested: date | None
 
@@ -57,7 +59,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         for publication in _visible(session, site.id)
         if publication.approved_on and publication.approved_on.replace(day=1) == month
     ]
-    entries = [children_board.entry_of_view(session, publication.frozen, language, today) for publication in seen]
+    entries = [entry_of_view(session, publication.frozen, language, today) for publication in seen]
     years = list_years(session, site.id)
     return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 

@@ -45,7 +45,7 @@ from youthvoice.kiosk.reply.pages import render_code_page
 from youthvoice.kiosk.reply.sample_pages import review_samples, thread_samples
 from youthvoice.knocks.page import KnockPageKey, knock_people, render_knock_page, render_thanks as render_knock_thanks
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
-from youthvoice.publications.children_board import load_board, render_board
+from youthvoice.publications.board.children_board import load_board, render_board
 from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.store import Site

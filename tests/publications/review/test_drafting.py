@@ -8,7 +8,8 @@ from flask import Flask
 from tests.support.publications import House, make_house, starter
 from youthvoice import context, db
 from youthvoice.privacy.disclosure.safe_table import to_data
-from youthvoice.publications import children_board, store
+from youthvoice.publications import store
+from youthvoice.publications.board import children_board
 from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
 from youthvoice.surveys.models import RoundRow

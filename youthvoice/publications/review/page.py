@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.accounts.store import names_of_people
-from youthvoice.publications import adult_answers, children_board, letter_themes, render, snapshot, store
+from youthvoice.publications import adult_answers, letter_themes, render, snapshot, store
+from youthvoice.publications.board.board_entries import entry_of_view
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import count_letters_to_send
 from youthvoice.publications.guardians.store import count_addresses
@@ -166,7 +167,7 @@ def list_voices(session: Session, caller: Caller) -> list[tuple[Site, list[voice
 def render_board_entry(session: Session, frozen: snapshot.Frozen, language: str, today: date) -> Markup:
     """The entry of a view on the children's board, word for word, in a language."""
     with force_locale(language):
-        entry = children_board.entry_of_view(session, frozen, language, today)
+        entry = entry_of_view(session, frozen, language, today)
         page = render_template("publications/board/sheet.html", entry=entry)
     return Markup(page)  # noqa: S704 - a template of ours, escaped there
 

@@ -14,7 +14,8 @@ from youthvoice.accountability.store import find_answer_due
 from youthvoice.audit.audit_log import Log
 from youthvoice.printing.page import show_pdf
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.publications import adult_answers, children_board, encryption, models, paper, render
+from youthvoice.publications import adult_answers, encryption, models, paper, render
+from youthvoice.publications.board import board_entries, children_board
 from youthvoice.publications.guardians import guardian_links, store
 from youthvoice.publications.guardians.delivery import withdraw_waiting_mail
 from youthvoice.publications.guardians.mail import LINK_DAYS
@@ -196,7 +197,7 @@ def tapped() -> ResponseReturnValue:
         abort(400)
     answer_due = find_answer_due(session, subject.answer_due_id)
     is_asked = answer_due is not None and taps.are_children_asked(answer_due, subject, context.today(site.time_zone))
-    if answer_due is None or not is_asked or not children_board.is_on_board(session, site.id, answer_due):
+    if answer_due is None or not is_asked or not board_entries.is_on_board(session, site.id, answer_due):
         # The answer has changed: the child reads the new one.
         return receipt(submission_id, late=True) if is_delivered() else redirect(url_for("board.we_did"), 303)
     taps.record_tap(session, submission_id, answer_due, subject, what)

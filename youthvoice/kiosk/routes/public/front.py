@@ -10,7 +10,7 @@ from youthvoice.committees.elections.store import list_announced_elections, list
 from youthvoice.committees.representatives.signed_in_representative import end_session
 from youthvoice.kiosk import enrolment, pages
 from youthvoice.knocks.page import knock_people
-from youthvoice.publications.children_board import find_newest_answer
+from youthvoice.publications.board.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.sites.tablets.tablet_status import is_loss_shown
