@@ -169,7 +169,7 @@ _WITHOUT_GUIDE: Final = frozenset({"", "dashboard.guide"})
 def _common_template_values() -> dict[str, object]:
     language = languages.locale()
     values: dict[str, object] = {"language": languages.tag(language), "direction": languages.direction(language)}
-    values |= {"large": languages.is_large(), "picture_name": picture_labels.picture_label}
+    values |= {"page_classes": languages.page_classes(), "picture_name": picture_labels.picture_label}
     values["exit_href"] = url_for("kiosk.exit_page", code=language)
     values["help_lines"] = _help_lines
     if request.routing_exception is not None:  # a missing page needs the tablet's voice as well

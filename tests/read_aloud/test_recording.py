@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.support.audio import OGG, VIDEO, WEBM, record
+from tests.support.films import FILM, SIGN, mp4_of, offer_signs
 from tests.support.open_rounds import LETTERS, House, a_house, kept, log, questions
 from tests.support.people import signed_in
 from tests.support.visitor import Visitor
@@ -15,7 +16,7 @@ from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_BYTES
 from youthvoice.clips.store import list_takes
-from youthvoice.clips.text_collector import clip_name
+from youthvoice.clips.text_collector import clip_name, signed_in as signed_voice
 from youthvoice.surveys.rounds import opening
 
 FOOD = "How was the food this week?"
@@ -202,3 +203,79 @@ def test_a_look_at_the_screens_lets_adults_hear_them_too(house: House, asked: in
         page = browser.open(f"/staff/questionnaires/{asked}/preview/en").text
         assert f'data-clip="/staff/aloud{address}"' in page
         assert browser.ask("GET", f"/staff/aloud{address}").data == WEBM
+
+
+SIGNED = signed_voice("en", SIGN)
+FILM_NAME = clip_name(SIGNED, FOOD)
+
+
+def test_films_are_one_more_voice_of_each_language_at_a_site_with_a_sign_language(
+    house: House, asked: int, visitor: NewVisitor
+) -> None:
+    browser = signed_in(visitor(), house.advocate)
+    browser.open(f"/staff/aloud/{asked}/{SIGNED}", 404)
+    offer_signs(house.site_id)
+    page = browser.open(f"/staff/aloud/{asked}").text
+    assert "Example Sign Language · English" in page
+    assert "Bring the first film" in page
+    page = browser.open(f"/staff/aloud/{asked}/{SIGNED}").text
+    assert FOOD in page
+    assert 'lang="en" dir="ltr">Skip</span>' not in page  # hands stand beside no button
+    page = _keep(browser, f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}", FILM, "film.webm").text
+    assert "Kept. Children can see it now." in page
+    assert "Very bad" in page
+    page = browser.open(f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}").text
+    assert "<video controls muted" in page
+    assert "<audio" not in page
+    assert "Go on with films" in browser.open(f"/staff/aloud/{asked}").text
+    assert "0 of" in browser.open(f"/staff/aloud/{asked}/en").text  # a film says nothing aloud
+    removed = browser.send(f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}/remove", {}, 200).text
+    assert "The film is gone. Children no longer see it." in removed
+
+
+@pytest.mark.parametrize(
+    ("film", "words"),
+    [
+        (b"", "The file is empty"),
+        (WEBM, "This is not a whole film."),
+        (mp4_of(tracks=2), "The film has sound"),
+        (mp4_of(codec=b"hvc1"), "written in another way"),
+        (mp4_of(sides=(4000, 3000)), "too wide or too high: 720 pixels"),
+        (FILM + bytes(310_000), "larger than 300 KiB. Each tablet keeps every film"),
+        (None, "Choose a film."),
+    ],
+)
+def test_what_is_no_small_silent_film_is_refused_in_words(
+    house: House, asked: int, visitor: NewVisitor, film: bytes | None, words: str
+) -> None:
+    offer_signs(house.site_id)
+    browser, path = signed_in(visitor(), house.coordinator), f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}"
+    if film is None:
+        browser.open(path)
+        page = browser.send(path, {}, 422).text
+    else:
+        page = _keep(browser, path, film, "film.mp4", status=422).text
+    assert words in page
+    with db.reading(db.engine()) as session:
+        assert list_takes(session) == {}
+
+
+@pytest.mark.parametrize(("more", "status"), [(4_000_000, 422), (6_000_000, 413)])
+def test_who_brings_a_film_of_a_telephone_reads_how_large_it_may_be(
+    house: House, asked: int, visitor: NewVisitor, more: int, status: int
+) -> None:
+    offer_signs(house.site_id)
+    browser, path = signed_in(visitor(), house.coordinator), f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}"
+    browser.open(path)
+    token = b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + browser.hidden["csrf_token"].encode()
+    film = b'\r\n--x\r\nContent-Disposition: form-data; name="sound"; filename="a.mp4"\r\n\r\n' + FILM + bytes(more)
+    sent = browser.ask(
+        "POST", path, data=token + film + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+    assert sent.status_code == status
+    assert ("larger than 300 KiB" in sent.text) is (status == 422)
+    not_a_film = f"/staff/aloud/{asked}/en/{NAME}"
+    assert (
+        browser.ask("POST", not_a_film, data=token + film, content_type="multipart/form-data; boundary=x").status_code
+        == 413
+    )

@@ -226,3 +226,38 @@ def test_an_untranslated_language_and_another_site_are_not_found(home: Home, vis
     home.browser.open(f"/staff/languages/{home.site_id + 1}/hi", 404)
     advocate = signed_in(visitor(), home.people["advocate"])
     advocate.open(home.address("hi"), 403)
+
+
+def test_a_coordinator_names_the_sign_language_of_her_site_where_she_offers_languages(
+    home: Home, visitor: NewVisitor
+) -> None:
+    assert "No films of somebody who signs." in home.browser.open("/staff/languages/").text
+    home.browser.open(home.address("signs"))
+    sent: dict[str, object] = {"sign_name": " Indian  Sign Language ", "sign_language": "INS"}
+    page = home.browser.send(home.address("signs"), sent).text
+    assert "Films in Indian Sign Language are shown" in page
+    assert (home.site().sign_language, home.site().sign_name) == ("ins", "Indian Sign Language")
+    assert f'value="{home.site().sign_name}"' in home.browser.open(home.address("signs")).text
+    assert home.log() == [("language.signs", f"{home.site().slug} ins")]
+    assert "No films are shown" in home.browser.send(home.address("signs"), {"sign_name": "", "sign_language": ""}).text
+    assert home.site().sign_language == ""
+    advocate = signed_in(visitor(), home.people["advocate"])
+    assert advocate.ask("GET", home.address("signs")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("Indian", "i", "Write the three letters"),
+        ("Indian", "in5", "Write the three letters"),
+        ("Indian", "indian sign language", "Write the three letters"),
+        ("Indian", "", "Write a name and a code, both or neither."),
+        (" ", "ins", "Write a name and a code, both or neither."),
+        ("I" * 61, "ins", "At most 60 letters."),
+    ],
+)
+def test_a_sign_language_has_a_name_and_a_code(home: Home, name: str, code: str, words: str) -> None:
+    home.browser.open(home.address("signs"))
+    sent: dict[str, object] = {"sign_name": name, "sign_language": code}
+    assert words in home.browser.send(home.address("signs"), sent, 422).text
+    assert home.site().sign_language == ""

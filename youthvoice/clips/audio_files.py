@@ -23,7 +23,11 @@ _HEAD = 4096  # the first bytes show the format of a recording
 
 
 class NotAClip(Exception):
-    """These bytes are no usable recording; `code` is `empty`, `too_large`, `not_sound` or `not_opus`."""
+    """These bytes are no usable recording.
+
+    Attributes:
+        code: of a voice `empty`, `too_large`, `not_sound` or `not_opus`; of a film one of `film_files.clear_film`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from youthvoice import db
 from youthvoice.clips import store
 from youthvoice.clips.audio_files import shipped
-from youthvoice.clips.text_collector import clip_name, current_collector, language_of, spoken_words
+from youthvoice.clips.text_collector import clip_name, current_collector, language_of, signed_in, spoken_words
 from youthvoice.context import AppCache
 from youthvoice.sites.tablets import device
 from youthvoice.web.unchanged_pages import etag_of
@@ -29,10 +29,12 @@ class ClipIndex:
 
     Attributes:
         takes: by name; clips recorded here replace shipped ones.
+        voices: languages of clips that were recorded here; of films as `signed_in` writes them.
         version: changes when any clip changes.
     """
 
     takes: Mapping[str, str]
+    voices: frozenset[str]
     version: str
 
 
@@ -47,7 +49,8 @@ def clip_index() -> ClipIndex:
 def _read_index() -> ClipIndex:
     with db.reading(db.engine()) as session:
         takes = {name: clip.take for name, clip in shipped().items()} | store.list_takes(session)
-    return ClipIndex(takes, etag_of(repr(sorted(takes.items())).encode()))
+        voices = store.list_voices(session)
+    return ClipIndex(takes, voices, etag_of(repr(sorted(takes.items())).encode()))
 
 
 def forget_index() -> None:
@@ -56,7 +59,7 @@ def forget_index() -> None:
 
 
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
-    """The HTML attribute that makes a text playable, for templates; empty where it has no clip.
+    """The HTML attributes that make a text playable, for templates: its clip, and its film; empty where it has none.
 
     Args:
         words: the text, as the page shows it.
@@ -71,9 +74,28 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
     if text_collector is not None:
         text_collector.note(language, spoken_text, at)
         return Markup()
-    name = clip_name(language, spoken_text)
-    take = clip_index().takes.get(name)
-    return Markup(' data-clip="{}"').format(clip_address(name, take)) if take else Markup()
+    name, takes = clip_name(language, spoken_text), clip_index().takes
+    attributes = Markup(' data-clip="{}"').format(clip_address(name, takes[name])) if name in takes else Markup()
+    if voice := signed_voice(language):
+        film = clip_name(voice, spoken_text)
+        if film in takes:
+            attributes += Markup(' data-film="{}"').format(url_for("clips.watch", name=film, take=takes[film]))
+    return attributes
+
+
+def signed_voice(language: str) -> str:
+    """The voice of the films that this tablet can show for texts of a language; empty where there are none."""
+    tablet = device.current_tablet_if_known() if has_request_context() else None
+    if tablet is None or not tablet.site.sign_language or _for_staff():
+        return ""
+    voice = signed_in(language, tablet.site.sign_language)
+    return voice if voice in clip_index().voices else ""
+
+
+def shows_films() -> bool:
+    """Whether this tablet can show films in any language, for templates."""
+    tablet = device.current_tablet_if_known() if has_request_context() else None
+    return tablet is not None and any(signed_voice(code) for code in tablet.site.languages)
 
 
 def may_listen() -> bool:
@@ -91,8 +113,9 @@ def clip_address(name: str, take: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the function `heard`."""
+    """Give templates the functions `heard` and `shows_films`."""
     app.jinja_env.globals["heard"] = clip_attribute
+    app.jinja_env.globals["shows_films"] = shows_films
 
 
 CACHE_CONTROL = "private, max-age=31536000, immutable"  # its address changes with its sound

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
 from youthvoice.clips.audio_files import audio_kind
+from youthvoice.clips.film_files import clear_film
 from youthvoice.clips.models import ClipRow
-from youthvoice.clips.text_collector import SpokenText, take_name
+from youthvoice.clips.text_collector import SpokenText, split_voice, take_name
 from youthvoice.db import count_changed
 
 
@@ -39,12 +40,15 @@ _CLIPS = select(ClipRow.name, ClipRow.take, ClipRow.words, ClipRow.place, ClipRo
 
 
 def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> Clip:
-    """Store the recording of a text, and delete an earlier one of the same text.
+    """Store the recording of a text, or its film, and delete an earlier one of the same text.
 
     Raises:
         NotAClip: these bytes are no usable recording.
     """
-    kind = audio_kind(sound)
+    if split_voice(spoken_text.language)[1]:
+        sound, kind = clear_film(sound)
+    else:
+        kind = audio_kind(sound)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
     clip = ClipRow(
         name=spoken_text.name,
@@ -77,6 +81,11 @@ def find_sound(session: Session, name: str, take: str) -> tuple[bytes, str] | No
 def list_takes(session: Session) -> dict[str, str]:
     """The take of every clip, by name."""
     return {row.name: row.take for row in session.execute(select(ClipRow.name, ClipRow.take))}
+
+
+def list_voices(session: Session) -> frozenset[str]:
+    """The languages of clips; of films as `signed_in` writes them."""
+    return frozenset(session.scalars(select(ClipRow.language).distinct()))
 
 
 def list_recorded(session: Session, language: str, names: Iterable[str]) -> Mapping[str, Clip]:

@@ -30,10 +30,26 @@ def clip_name(language: str, text: str) -> str:
     """The name of a text's clip: 24 hexadecimal digits of SHA-256 over language, NUL and text.
 
     Args:
-        language: a code of `i18n.languages`, such as `hi`.
+        language: a code of `i18n.languages`, such as `hi`; of a film as `signed_in` writes it.
         text: from `spoken_words`.
     """
     return hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()[:_DIGITS]
+
+
+def signed_in(language: str, sign_language: str) -> str:
+    """The voice of a film: an adult who signs the texts of a language is one more voice of it, such as "hi.ins".
+
+    Args:
+        language: of the text.
+        sign_language: ISO 639-3 code, such as `ins`.
+    """
+    return f"{language}.{sign_language}"
+
+
+def split_voice(voice: str) -> tuple[str, str]:
+    """The language of a text, and the sign language of its film; empty for a voice that speaks."""
+    language, _dot, sign_language = voice.partition(".")
+    return language, sign_language
 
 
 def take_name(sound: bytes) -> str:
@@ -91,7 +107,7 @@ class SpokenText:
     """One text that can be read aloud.
 
     Attributes:
-        language: its own.
+        language: its own; of a film as `signed_in` writes it.
         words: as they are said.
         place: where it is on the pages.
     """

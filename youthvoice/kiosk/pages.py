@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from flask_babel import force_locale, gettext as _
 from markupsafe import Markup, escape
 
+from youthvoice.clips.availability import shows_films, signed_voice
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.publications.board.board_cards import BoardCard
@@ -207,17 +208,24 @@ def render_kiosk_page(template: str, **names: object) -> str:
     return render_template(template, front_href="/language", **names)
 
 
-def render_language_choice(offered: Sequence[str]) -> str:
+def offers_choice(site: Site) -> bool:
+    """Whether a child chooses first: among languages, or whether she sees one signed."""
+    return len(site.languages) > 1 or shows_films()
+
+
+def render_language_choice(offered: Sequence[str], site: Site | None = None) -> str:
     """Render the first screen: each language in its own script. Drafts of translations are marked on `render_credits`.
 
     Args:
         offered: codes of languages.
+        site: of the tablet; None on a device that is not connected.
     """
     chosen = [languages.LANGUAGES[code] for code in offered if code in languages.LANGUAGES]
     forgotten = {
         language.code: _forgotten_in(language.code) for language in chosen if language.code in languages.TRANSLATED
     }
-    return render_kiosk_page("kiosk/language.html", languages=chosen, forgotten=forgotten)
+    signed = [language for language in chosen if signed_voice(language.code)]
+    return render_kiosk_page("kiosk/language.html", languages=chosen, forgotten=forgotten, signed=signed, site=site)
 
 
 def _forgotten_in(code: str) -> str:

@@ -15,6 +15,12 @@ class ClipForm(FlaskForm):
     sound = FileField(_("A recording as a file"), [FileRequired(_("Record it first, or choose a file."))])
 
 
+class FilmForm(FlaskForm):
+    """A film of an adult who signs one text."""
+
+    sound = FileField(_("A film as a file"), [FileRequired(_("Choose a film."))])
+
+
 class VoicesForm(FlaskForm):
     """The languages in which a tablet's own voice sounds right."""
 

@@ -1,7 +1,7 @@
 """The recording state of each text of a questionnaire, and its labels: recorded, outdated, or missing."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -12,7 +12,7 @@ from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
 from youthvoice.clips.labels import refusal_labels
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
-from youthvoice.clips.text_collector import SpokenText
+from youthvoice.clips.text_collector import SpokenText, signed_in, split_voice
 from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -20,6 +20,7 @@ from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, l
 from youthvoice.surveys.responses.preview import unopened_round
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.web.i18n.languages import LANGUAGES
 
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
@@ -143,6 +144,16 @@ class RecordingScope:
         """The slug of the round; empty when there is none."""
         return self.round.slug if self.has_round else ""
 
+    @property
+    def voices(self) -> dict[str, str]:
+        """Names of all voices, by code: each language, then each sign language of the sites for texts in it."""
+        codes = self.questions.languages
+        signs = {site.sign_language: site.sign_name for site in self.sites if site.sign_language}
+        spoken = {code: LANGUAGES[code].name for code in codes}
+        return spoken | {
+            signed_in(code, sign): f"{name} · {spoken[code]}" for sign, name in signs.items() for code in codes
+        }
+
 
 def find_scope(
     session: Session, questionnaire_id: int, site_ids: Collection[int], now: datetime, slug: str
@@ -181,18 +192,37 @@ def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
     return round_.questionnaire_id == questionnaire_id and round_.state(now) in {"open", "coming"}
 
 
-def list_texts(session: Session, scope: RecordingScope, language: str) -> tuple[list[TextStatus], int]:
-    """Every text with its state, and how many wait for a round."""
+_NEVER_SIGNED: Final = frozenset({"button", "later"})
+"""Screens of texts beside which no hands stand: buttons, which have a mark, and what a script shows later."""
+
+
+def _texts_of_voice(scope: RecordingScope, voice: str) -> Texts:
+    """The texts that a voice says, or signs."""
+    language, sign_language = split_voice(voice)
     texts = find_texts(scope.round, scope.questions, scope.sites, language, has_round=scope.has_round)
-    recorded = list_recorded(session, language, [spoken_text.name for spoken_text in texts.all])
+    if not sign_language:
+        return texts
+    signed = {
+        spoken_text.name: replace(spoken_text, language=voice)
+        for spoken_text in texts.all
+        if spoken_text.place.screen not in _NEVER_SIGNED
+    }
+    of_round = frozenset(spoken_text.name for name, spoken_text in signed.items() if name in texts.of_round)
+    return replace(texts, all=tuple(signed.values()), of_round=of_round)
+
+
+def list_texts(session: Session, scope: RecordingScope, voice: str) -> tuple[list[TextStatus], int]:
+    """Every text with its state, and how many wait for a round."""
+    texts = _texts_of_voice(scope, voice)
+    recorded = list_recorded(session, voice, [spoken_text.name for spoken_text in texts.all])
     return text_statuses(
-        texts, recorded, newest_by_place(session, language), availability.clip_index().takes
+        texts, recorded, newest_by_place(session, voice), availability.clip_index().takes
     ), texts.waiting
 
 
-def count_recorded(scope: RecordingScope, language: str) -> tuple[int, int]:
-    """How many texts of a language can be heard, and how many there are."""
-    texts = find_texts(scope.round, scope.questions, scope.sites, language, has_round=scope.has_round)
+def count_recorded(scope: RecordingScope, voice: str) -> tuple[int, int]:
+    """How many texts a voice says or signs, and how many there are."""
+    texts = _texts_of_voice(scope, voice)
     return count_heard(texts, availability.clip_index().takes.keys()), len(texts.all)
 
 

@@ -16,7 +16,8 @@ class SiteRow(Base):
     families, who know them from paper; `staff_word` is on each notice to staff. Families call `ask_number`.
     `languages` are offered to children; the page for adults names those not in `checked_languages`. With `strip_words`
     the strip above a child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines
-    of its reports. `version` increases with every change, for cached pages.
+    of its reports. `sign_language`, an ISO 639-3 code or empty, is the sign language of its films, and `sign_name` how
+    the site writes it. `version` increases with every change, for cached pages.
     """
 
     __tablename__ = "sites"
@@ -43,6 +44,8 @@ class SiteRow(Base):
     ask_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
     ask_hours: Mapped[str] = mapped_column(String(120), default="", server_default="")
     strip_words: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sign_language: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    sign_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
 
 

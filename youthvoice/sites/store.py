@@ -34,6 +34,8 @@ class Site:
         staff_word: the word on each notice to staff.
         ask_number: the telephone that families call.
         ask_hours: when somebody answers it.
+        sign_language: ISO 639-3 code of the sign language of its films, such as `ins`; or empty.
+        sign_name: what the site calls it.
         strip_words: whether the strip that shows a child who reads has only words: a neighbour can tell faces apart.
     """
 
@@ -60,6 +62,8 @@ class Site:
     ask_number: str = ""
     ask_hours: str = ""
     strip_words: bool = False
+    sign_language: str = ""
+    sign_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

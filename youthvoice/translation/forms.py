@@ -1,5 +1,6 @@
 """Forms about languages: no I/O."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -40,6 +41,22 @@ class MeaningForm(FlaskForm):
             SelectChoice("differs", _l("No. The translation says something else, or a child would not understand it.")),
         ],
     )
+
+
+class SignLanguageForm(FlaskForm):
+    """The sign language of a site's films; none where both are empty."""
+
+    sign_name = StringField(_l("Name of the sign language"), [Length(max=60, message=_l("At most %(max)d letters."))])
+    sign_language = StringField(_l("Its code of three letters"), [Length(max=20)])
+
+    def validate_sign_language(self, field: Field) -> None:
+        """Refuse a code of another shape, and one of both alone."""
+        self.sign_name.data = " ".join((self.sign_name.data or "").split())
+        field.data = (field.data or "").strip().lower()
+        if field.data and not re.fullmatch(r"[a-z]{3}", field.data):
+            raise ValidationError(_("Write the three letters of ISO 639-3, such as ins."))
+        if bool(field.data) != bool(self.sign_name.data):
+            raise ValidationError(_("Write a name and a code, both or neither."))
 
 
 class SignatureForm(FlaskForm):

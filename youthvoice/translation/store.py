@@ -105,6 +105,20 @@ def withdraw_language(session: Session, site: Site, language: str, log: Log) -> 
     return True
 
 
+def set_sign_language(session: Session, site: Site, code: str, name: str, log: Log) -> None:
+    """Set the sign language of a site's films; with an empty code children are shown none.
+
+    Args:
+        session: may write.
+        site: whose.
+        code: of ISO 639-3, such as `ins`.
+        name: what the site calls it.
+        log: of the coordinator.
+    """
+    change_site(session, site.id, {"sign_language": code, "sign_name": name})
+    log.add(session, "language.signs", f"{site.slug} {code}")
+
+
 def _lock_site(session: Session, site: Site) -> Site:
     lock_sites(session, [site.id])
     return get_site(session, site.id)

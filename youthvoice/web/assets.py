@@ -144,6 +144,7 @@ def init_app(app: Flask) -> None:
         mark=pictures.mark,
         sprite=pictures.sprite,
         heard=silent,
+        shows_films=bool,  # False without any; `clips` installs its own
         numbered=pictures.number_code,
         ten=band_beads.band_beads,
         PAPERS=pictures.PAPERS,

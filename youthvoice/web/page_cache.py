@@ -101,7 +101,7 @@ class PageCache:
             before, after = render(self._hole).split(self._hole)
             return PrerenderedPage.of(before.encode(), after.encode())
 
-        return self._pages.get((languages.is_large(), key), make)
+        return self._pages.get((languages.page_classes(), key), make)
 
 
 def serve_prerendered(page: PrerenderedPage, hole: str) -> Response:

@@ -101,6 +101,7 @@ STAFF = {
         "/staff/languages/",
         "/staff/languages/1/hi",
         "/staff/languages/1/hi/withdraw",
+        "/staff/languages/1/signs",
         "/staff/languages/texts",
         "/staff/languages/texts/hi",
         f"/staff/languages/texts/hi/{_A_TEXT}",

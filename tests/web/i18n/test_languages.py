@@ -38,12 +38,12 @@ def test_a_page_is_in_what_the_tablet_asks_the_child_chose_or_the_browser_prefer
         assert languages.chosen(OFFERED) == language
         assert languages.is_chosen() == bool({cookie.removesuffix(".large"), header} - {"", "nonsense"})
         assert not languages.is_chosen(["fr"])
-        assert languages.is_large() == cookie.endswith(".large")
+        assert languages.page_classes() == ("large" if cookie.endswith(".large") else "")
 
 
 def test_a_page_that_a_tablet_stores_is_never_large(app: Flask) -> None:
     with app.test_request_context("/", headers={"Cookie": f"{COOKIE}=en.large"}, environ_overrides={HEADER: "en"}):
-        assert not languages.is_large()
+        assert not languages.page_classes()
 
 
 def test_what_a_page_sets_counts_more_than_what_anybody_chose(app: Flask) -> None:
@@ -54,7 +54,7 @@ def test_what_a_page_sets_counts_more_than_what_anybody_chose(app: Flask) -> Non
 
 def test_without_a_request_and_without_an_offer_there_is_a_language_all_the_same() -> None:
     assert languages.chosen(OFFERED) == "hi"
-    assert not languages.is_large()
+    assert not languages.page_classes()
     assert languages.chosen([]) == "en"
     assert languages.spoken_at(["xx"]) == ("en",)
     assert languages.spoken_at(["xx", "ar", "hi"]) == ("ar", "hi")

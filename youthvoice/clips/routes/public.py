@@ -18,3 +18,10 @@ clips_pages.before_request(headers.refuse_other_sites)
 def listen(name: str, take: str) -> ResponseReturnValue:
     """Send the recording of one text; the tablet caches it."""
     return availability.clip_response(name, take)
+
+
+@clips_pages.get("/signs/<name>/<take>")
+@tablet_required
+def watch(name: str, take: str) -> ResponseReturnValue:
+    """Send the film of one text, under an address of its own: a tablet fetches films last of all."""
+    return availability.clip_response(name, take)

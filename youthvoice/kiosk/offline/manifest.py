@@ -62,6 +62,7 @@ class OfflineManifest:
         seen: everything else that the pages depend on.
         introductions: addresses of the portraits and greetings of all adults of the site, so that none is ever fetched
             because one child meets one adult.
+        has_films: whether a child can choose to see texts signed, even where there is one language.
     """
 
     day: date
@@ -74,6 +75,7 @@ class OfflineManifest:
     ends: Mapping[str, datetime] = field(default_factory=dict)
     seen: tuple[object, ...] = ()
     introductions: tuple[str, ...] = ()
+    has_films: bool = False
 
     @property
     def version(self) -> str:
@@ -88,6 +90,7 @@ class OfflineManifest:
             "version": self.version,
             "days": {code: _day_in(self.day, code) for code in self.languages},
             "languages": self.languages,
+            "films": self.has_films,
             "pages": self.pages,
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
@@ -156,6 +159,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
             list_adults(site.id),
         ),
         introductions=tuple(introductions),
+        has_films=availability.shows_films(),
     )
 
 

@@ -1,6 +1,7 @@
 """Record what children hear, and check a tablet's own voice - HTTP only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +13,12 @@ from youthvoice.access.guard import caller_log, cookie_name, current_caller, per
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_BYTES, MAX_CLIP_SECONDS, NotAClip
+from youthvoice.clips.film_files import MAX_FILM_BYTES
+from youthvoice.clips.labels import FILM_REFUSALS
 from youthvoice.clips.store import keep_clip, remove_clip
-from youthvoice.clips.text_collector import SpokenText
+from youthvoice.clips.text_collector import SpokenText, split_voice
 from youthvoice.read_aloud import page_texts, status
-from youthvoice.read_aloud.forms import ClipForm, VoicesForm
+from youthvoice.read_aloud.forms import ClipForm, FilmForm, VoicesForm
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.sites.tablets.store import set_tablet_voices
 from youthvoice.web import headers
@@ -25,7 +28,16 @@ from youthvoice.web.uploads import AROUND_A_FILE, allow_larger
 read_aloud_pages = StaffBlueprint("read_aloud", __name__, url_prefix="/staff", menu="questionnaires.index")
 
 
+_MAX_SENT: Final = 5 * 1024 * 1024
+"""Bytes of a film as a telephone makes it: the adult who brings it reads how large a film may be."""
+
+
+def _is_film(values: Mapping[str, object]) -> bool:
+    return bool(split_voice(str(values.get("language")))[1])
+
+
 allow_larger(read_aloud_pages, MAX_BYTES + AROUND_A_FILE, "read_aloud.record")
+allow_larger(read_aloud_pages, _MAX_SENT + AROUND_A_FILE, "read_aloud.record", _is_film)
 
 
 @read_aloud_pages.app_template_filter("groupby_in_order")
@@ -44,6 +56,7 @@ def _words() -> dict[str, object]:
     return {
         "say": status,
         "part_of": status.part_of,
+        "split_voice": split_voice,
         "ngettext": ngettext,
     }
 
@@ -53,7 +66,7 @@ def _scope_or_404(questionnaire_id: int, language: str = "") -> status.Recording
     scope = status.find_scope(db.session(), questionnaire_id, current_caller().site_ids, context.now(), slug) or abort(
         404
     )
-    if language and language not in scope.questions.languages:
+    if language and language not in scope.voices:
         abort(404)
     return scope
 
@@ -63,7 +76,7 @@ def _scope_or_404(questionnaire_id: int, language: str = "") -> status.Recording
 def index(questionnaire_id: int) -> ResponseReturnValue:
     """Show how many texts of each language are recorded."""
     scope = _scope_or_404(questionnaire_id)
-    progress = [(code, *status.count_recorded(scope, code)) for code in scope.questions.languages]
+    progress = [(code, *status.count_recorded(scope, code)) for code in scope.voices]
     return render_template("read_aloud/index.html", at=scope, far=progress)
 
 
@@ -80,21 +93,22 @@ def texts(questionnaire_id: int, language: str) -> ResponseReturnValue:
 @read_aloud_pages.route("/aloud/<int:questionnaire_id>/<language>/<name>", methods=["GET", "POST"])
 @permission_required("clips.record")
 def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnValue:
-    """Record one text: speak, listen, repeat, save; or upload a file."""
+    """Record one text: speak, listen, repeat, save; or upload a file. A film is a file."""
     scope = _scope_or_404(questionnaire_id, language)
     text_statuses, _waiting = status.list_texts(db.session(), scope, language)
     line = next((text_status for text_status in text_statuses if text_status.spoken_text.name == name), None) or abort(
         404
     )
-    form = ClipForm()
+    is_film = bool(split_voice(language)[1])
+    form = FilmForm() if is_film else ClipForm()
     if form.validate_on_submit():
         try:
-            sound = form.sound.data.read(MAX_BYTES + 1)
+            sound = form.sound.data.read(max(MAX_BYTES, MAX_FILM_BYTES) + 1)
             keep_clip(db.session(), line.spoken_text, sound, current_caller().handle, caller_log())
         except NotAClip as refused:
             if refused.code == "too_large":
                 abort(413)
-            form.sound.errors = [status.REFUSAL_LABELS[refused.code]]
+            form.sound.errors = [(FILM_REFUSALS if is_film else status.REFUSAL_LABELS)[refused.code]]
         else:
             db.session().commit()  # another request may read the list of clips now
             availability.forget_index()
@@ -105,7 +119,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
 def _show_next(
     scope: status.RecordingScope, language: str, text_statuses: list[status.TextStatus], name: str
 ) -> ResponseReturnValue:
-    flash(_("Kept. Children can hear it now."))
+    flash(_("Kept. Children can see it now.") if split_voice(language)[1] else _("Kept. Children can hear it now."))
     if following := status.next_name(text_statuses, name):
         return redirect(_address(".record", scope, language, following), 303)
     return redirect(_address(".texts", scope, language), 303)
@@ -120,7 +134,7 @@ def _recorder(
     language: str,
     text_status: status.TextStatus,
     text_statuses: list[status.TextStatus],
-    form: ClipForm,
+    form: ClipForm | FilmForm,
 ) -> Response:
     """Show the recorder, the only page that may use the microphone."""
     template_values = {
@@ -130,6 +144,7 @@ def _recorder(
         "lines": text_statuses,
         "form": form,
         "seconds": MAX_CLIP_SECONDS,
+        "most_film": MAX_FILM_BYTES // 1024,
     }
     take = availability.clip_index().takes.get(text_status.spoken_text.name)
     page = render_template("read_aloud/record.html", take=take, removing=PlainForm(), **template_values)
@@ -149,7 +164,12 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     remove_clip(db.session(), name, caller_log())
     db.session().commit()  # another request may read the list of clips now
     availability.forget_index()
-    flash(_("The recording is gone. Children no longer hear it."))
+    is_film = bool(split_voice(language)[1])
+    flash(
+        _("The film is gone. Children no longer see it.")
+        if is_film
+        else _("The recording is gone. Children no longer hear it.")
+    )
     return redirect(_address(".record", scope, language, name), 303)
 
 

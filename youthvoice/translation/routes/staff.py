@@ -12,7 +12,7 @@ from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.translation import labels, page, store
 from youthvoice.translation.catalogue_export import write_catalogue
 from youthvoice.translation.catalogue_texts import is_source
-from youthvoice.translation.forms import MeaningForm, SignatureForm, UnderstoodForm
+from youthvoice.translation.forms import MeaningForm, SignatureForm, SignLanguageForm, UnderstoodForm
 from youthvoice.translation.reading_order import list_terms
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
@@ -39,6 +39,22 @@ def index() -> ResponseReturnValue:
     listed = page.list_languages(db.session(), list_sites(db.session(), current_caller().site_ids))
     not_yet = [language for code, language in LANGUAGES.items() if code not in TRANSLATED]
     return render_template("translation/index.html", listed=listed, not_yet=not_yet)
+
+
+@translation_pages.route("/<int:site_id>/signs", methods=["GET", "POST"])
+@permission_required("places.manage")
+def choose_sign_language(site_id: int) -> ResponseReturnValue:
+    """Name the sign language in which a site shows films beside texts; without a name there is none."""
+    site = get_site(db.session(), site_or_404(site_id))
+    form = SignLanguageForm(obj=site)
+    if not form.validate_on_submit():
+        return show_form("translation/signs.html", form, site=site)
+    store.set_sign_language(db.session(), site, form.sign_language.data or "", form.sign_name.data or "", caller_log())
+    if form.sign_name.data:
+        flash(_("Films in %(name)s are shown to children at %(site)s.", name=form.sign_name.data, site=site.name))
+    else:
+        flash(_("No films are shown to children at %(site)s.", site=site.name))
+    return redirect(url_for(".index"), 303)
 
 
 @translation_pages.route("/<int:site_id>/<language>", methods=["GET", "POST"])

@@ -19,8 +19,12 @@ SOURCE_LANGUAGE: Final = "en"
 
 COOKIE: Final = "language"
 
+SIGNED: Final = ".signs"
+"""After the code of a language, in the cookie, the header and the address that chooses it: with films of an adult who
+signs the texts."""
+
 LARGE: Final = ".large"
-"""After the code of a language, in the cookie, the header and the address that chooses it: with larger text."""
+"""After the code of a language, or after `SIGNED`: with larger text."""
 
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 """WSGI variable of a tablet's request: the language of a page that it stores, or of a form that it delivers."""
@@ -118,7 +122,7 @@ def chosen(offered: Iterable[str] | None = None) -> str:
     offered = tuple(offered) or (SOURCE_LANGUAGE,)
     if not has_request_context():
         return offered[0]
-    fixed = getattr(g, "language", None) or _asked_for().removesuffix(LARGE)
+    fixed = getattr(g, "language", None) or _language_of(_asked_for())
     if fixed in offered:
         return str(fixed)
     browser_tags = [browser_tag for browser_tag, code in _CODES.items() if code in offered]
@@ -136,20 +140,26 @@ def _asked_for() -> str:
     return request.environ.get(HEADER) or cookie
 
 
-def is_large() -> bool:
-    """Whether somebody asked for larger text; never on a page that a tablet stores for all children."""
-    return has_request_context() and _asked_for().endswith(LARGE)
+def _language_of(choice: str) -> str:
+    """The code of the language that a child chose, without what she chose besides."""
+    return choice.removesuffix(LARGE).removesuffix(SIGNED)
+
+
+def page_classes() -> str:
+    """Classes of a page's root for what somebody asked for: `signs`, `large`; empty on a page that a tablet stores."""
+    choice = _asked_for() if has_request_context() else ""
+    return choice.removeprefix(_language_of(choice)).replace(".", " ").strip()
 
 
 def is_choice(code: str) -> bool:
-    """Whether a child can choose this: a language, perhaps with larger text."""
-    return code.removesuffix(LARGE) in LANGUAGES
+    """Whether a child can choose this: a language, perhaps with signs, perhaps with larger text."""
+    return _language_of(code) in LANGUAGES
 
 
 def is_chosen(offered: Iterable[str] = LANGUAGES) -> bool:
     """Whether somebody chose a language since the last child finished, and it is still offered."""
     code = request.environ.get(HEADER) or request.cookies.get(COOKIE, "")
-    return code.removesuffix(LARGE) in offered
+    return _language_of(code) in offered
 
 
 def locale() -> str:

@@ -142,7 +142,7 @@ def language_choice() -> ResponseReturnValue:
     """The first screen; the language of the child before is forgotten."""
     languages.forget_choice()
     shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    reply = redirect("/") if len(shelf["languages"]) == 1 else _serve_page(f"{_language(shelf)}/language")
+    reply = redirect("/") if not _offers_choice(shelf) else _serve_page(f"{_language(shelf)}/language")
     reply.delete_cookie(languages.COOKIE)
     return reply
 
@@ -164,11 +164,16 @@ def show(path: str) -> ResponseReturnValue:
     shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
     if address.startswith(_FILE_PATHS):
         return _serve_page(address)
-    if not path and len(shelf["languages"]) > 1 and not languages.is_chosen(shelf["languages"]):
+    if not path and _offers_choice(shelf) and not languages.is_chosen(shelf["languages"]):
         return redirect("/language")
     language = _language(shelf)
     is_stored = store.find_page(db.session(), f"{language}{address}") is not None
     return _serve_page(f"{language}{address if is_stored else shelf['cannot']}", shelf["days"].get(language, ""))
+
+
+def _offers_choice(shelf: Mapping[str, Any]) -> bool:
+    """Whether a child chooses first: among languages, or whether she sees one signed."""
+    return len(shelf["languages"]) > 1 or bool(shelf.get("films"))
 
 
 def _language(shelf: Mapping[str, Any]) -> str:
@@ -196,8 +201,8 @@ def _serve_page(name: str, day: str = "") -> Response:
     body = with_submission_id(page.body, secrets.token_hex(16))
     if day:
         body = _OFFLINE.sub(b"", body).replace(_DAY, f"<time data-day>{escape(day)}</time>".encode())
-    if languages.is_large():
-        body = _HTML.sub(rb'\g<0>class="large" ', body)
+    if classes := languages.page_classes():
+        body = _HTML.sub(rf'\g<0>class="{classes}" '.encode(), body)
     reply = Response(body, headers=page.headers)
     if name.startswith("/clips/"):
         reply.make_conditional(request, accept_ranges=True, complete_length=len(body))

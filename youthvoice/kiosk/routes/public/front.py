@@ -39,7 +39,7 @@ def front() -> ResponseReturnValue:
     tablet = current_tablet()
     if tablet is None:
         return pages.render_kiosk_page("kiosk/unknown_device.html")
-    if len(tablet.site.languages) > 1 and not languages.is_chosen(tablet.site.languages):
+    if pages.offers_choice(tablet.site) and not languages.is_chosen(tablet.site.languages):
         return redirect("/language")
     session, now, language = db.session(), context.now(), languages.chosen(tablet.site.languages)
     today = pages.SiteToday(
@@ -100,10 +100,10 @@ def language() -> ResponseReturnValue:
     languages.forget_choice()
     tablet = current_tablet()
     offered = tablet.site.languages if tablet else languages.TRANSLATED
-    if len(offered) == 1:
+    if tablet and not pages.offers_choice(tablet.site):
         reply = Response(status=302, headers={"Location": "/"})
     else:
-        reply = Response(pages.render_language_choice(offered))
+        reply = Response(pages.render_language_choice(offered, tablet.site if tablet else None))
     return end_session(reply)
 
 

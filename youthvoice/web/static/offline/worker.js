@@ -5,8 +5,8 @@
    writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep?". */
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|talk|good|agenda\/suggest|agenda\/me-too|we-did)$/;
-/* `.large`: with larger text (`languages.LARGE`). */
-const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.large)?))?$/;
+/* `.signs`, `.large`: with films of an adult who signs, with larger text (`languages.SIGNED`, `languages.LARGE`). */
+const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.signs)?(?:\.large)?))?$/;
 const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
@@ -85,12 +85,12 @@ async function stock() {
     await shelf.write("manifest", { ...known, pass: manifest.pass, name: manifest.name, former: known.pass });
   }
   await keepOnly(known?.version, manifest.version);
-  manifest.clips = has && known.version === manifest.version ? known.clips : await fill(manifest);
+  Object.assign(manifest, has && known.version === manifest.version ? { clips: known.clips, signed: known.signed } : await fill(manifest));
   await shelf.write("manifest", manifest);
   await keepOnly(manifest.version);
 }
 async function keepOnly(...versions) {
-  const wanted = versions.map(shelfName);
+  const wanted = versions.length ? [FILMS, ...versions.map(shelfName)] : [];
   for (const name of await caches.keys()) if (!wanted.includes(name)) await caches.delete(name);
 }
 /** An adult has let this tablet go: nothing is begun on it any more. What waits is still delivered; then nothing of ours is left. */
@@ -117,9 +117,9 @@ async function tell({ since, room }, { version, clips = [], pass }, closed = fal
   const asked = { method: "POST", body: JSON.stringify({ report, pass }), redirect: "error", signal: within(30) };
   return (await fetch("/offline/status", asked).catch(() => EMPTY)).ok;
 }
-/** Fill a shelf. Gives the languages in which recorded voices lie on it. */
+/** Fill a shelf. Gives the languages in which recorded voices lie on it, and which films its pages show. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), heard = new Set();
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), films = new Set(), heard = new Set();
   try {
     for (const language of manifest.languages) {
       for (const path of manifest.pages) {
@@ -129,8 +129,8 @@ async function fill(manifest) {
         if (!ours(answer) || !(answer.ok || answer.status === 304)) throw new Error(path);
         const page = await plain(answer, answer.ok ? answer : kept);
         for (const [, file] of (await page.clone().text()).matchAll(/"(\/(?:static|clips)\/[^"#\\]+)/g)) {
-          files.add(file);
-          if (/^\/clips\/(?!greetings\/)/.test(file)) heard.add(language);
+          (FILM.test(file) ? films : files).add(file);
+          if (/^\/clips\/(?!greetings|signs)/.test(file)) heard.add(language);
         }
         await cache.put(place, page);
       }
@@ -140,11 +140,25 @@ async function fill(manifest) {
       if (!ours(answer) || !answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
-    return [...heard];
+    return { clips: [...heard], signed: [...films] };
   } catch (error) {
     /* Half a shelf is none: the other one stays, and next time this one goes on from here. */
     if (error.name === "QuotaExceededError") await caches.delete(shelfName(manifest.version));
     throw error;
+  }
+}
+/** Films lie apart: no page waits for them, and no day lays them by anew. Most of the room stays for what children say. */
+const FILMS = "films", FILM = /^\/clips\/signs\//;
+async function layFilms() {
+  const { signed = [] } = await shelf.read("manifest") ?? {};
+  if (!signed.length) return caches.delete(FILMS);
+  const cache = await caches.open(FILMS), lies = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  for (const film of lies) if (!signed.includes(film)) await cache.delete(film);
+  for (const film of signed.filter((one) => !lies.includes(one))) {
+    const { usage, quota } = await navigator.storage.estimate();
+    if (usage > quota / 3) return;
+    const answer = await beforehand(film, 60);
+    if (ours(answer) && answer.ok) await cache.put(film, answer);
   }
 }
 /** The same page as it is shown later, when nobody came by the way on which this one came. `page`: what lies here, where the house
@@ -181,10 +195,10 @@ async function chosenLanguage({ languages }) {
 async function fromShelf(url, way) {
   const manifest = await shelf.read("manifest"), tapped = LANGUAGE.exec(url.pathname);
   if (!manifest) return Response.error();
-  const languages = manifest.languages;
-  if (tapped && (tapped[1] || languages.length === 1)) return way.to("/");
+  const { languages } = manifest, chooses = languages.length > 1 || manifest.films;
+  if (tapped && (tapped[1] || !chooses)) return way.to("/");
   const language = await chosenLanguage(manifest);
-  if (url.pathname === "/" && !await shelf.read("language") && languages.length > 1) return way.to("/language");
+  if (url.pathname === "/" && !await shelf.read("language") && chooses) return way.to("/language");
   const isOver = houseTime(manifest) >= manifest.ends?.[url.pathname];
   const found = await onShelf(isOver ? manifest.over : url.pathname) ?? await onShelf(manifest.cannot);
   if (!found) return Response.error();
@@ -198,8 +212,8 @@ async function onShelf(path) {
 }
 /** A page that lies here, for one child: each has a sheet of her own. */
 async function shown(found, change = (page) => page) {
-  const words = await found.text(), isLarge = (await shelf.read("language").catch(() => ""))?.endsWith(".large");
-  const sized = isLarge ? words.replace(/^<!doctype html>\n<html /, (head) => `${head}class="large" `) : words;
+  const words = await found.text(), [, ...classes] = (await shelf.read("language").catch(() => ""))?.split(".") ?? [];
+  const sized = classes.length ? words.replace(/^<!doctype html>\n<html /, (head) => `${head}class="${classes.join(" ")}" `) : words;
   return new Response(numbered(change(sized), newSheet()), { headers: found.headers });
 }
 /** What the house's clock says by now. This tablet's was `ahead` of it when they met, or was set right since: the earlier of the two
@@ -458,6 +472,7 @@ async function settle(say = () => {}) {
   say(left);
   if (manifest && await tell(left, manifest)) say({ ...left, met: true });
   await navigator.locks.request("stock", { ifAvailable: true }, (mine) => mine && stock()).catch(() => {});
+  await navigator.locks.request("films", { ifAvailable: true }, (mine) => mine && layFilms()).catch(() => {});
 }
 
 /* ---- Events ---- */

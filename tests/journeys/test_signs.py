@@ -1,0 +1,127 @@
+"""A child who cannot hear taps hands and sees an adult sign each text; the next child starts without them.
+
+Duties: CHILD-UX.md (each text has another way than reading; nothing stays); PRIVACY.md C.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.journeys.support import browsers
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.village_tablet import village_tablet
+from tests.journeys.test_offline import without_network
+from tests.journeys.test_reading_aloud import forgets_recordings
+from tests.support.films import offer_signs, sign_texts
+from youthvoice.clips import availability
+
+pytestmark = pytest.mark.journey
+Tablets = Callable[..., ChildTablet]
+QUESTION = "How was the food this week?"
+ANSWERS = ("Very bad", "Bad", "Good", "Very good", "I don't know")
+IN_HINDI = ("इस हफ़्ते खाना कैसा था?", "बहुत ख़राब", "ख़राब", "अच्छा", "बहुत अच्छा", "पता नहीं")
+FRONT = "What would you like to do?"
+LOW = (960, 600)
+_PLAYS = "(film => film && film.readyState >= 2 && film.currentTime > 0.2)(document.querySelector('video'))"
+_LAID = "caches.open('films').then((films) => films.keys()).then((laid) => laid.length)"
+_OVER = "document.querySelector('video').ended"
+_SMALL_OR_COVERED = """() => {
+    const box = (one) => one.getBoundingClientRect(), shown = (one) => one.checkVisibility(), found = [];
+    for (const hands of [...document.querySelectorAll(".hands")].filter(shown)) {
+        const { width, height, left, top } = box(hands);
+        if (width < 48 || height < 48) found.push(`${width} x ${height}`);
+        if (!hands.closest(".stage") && !hands.contains(document.elementFromPoint(left + width / 2, top + height / 2))) found.push(hands.ariaLabel);
+    }
+    const film = document.querySelector("video"), stage = box(film);
+    for (const tile of [...document.querySelectorAll(".tile")].filter(shown)) {
+        const { left, right, top, bottom } = box(tile);
+        if (left < stage.right && stage.left < right && top < stage.bottom && stage.top < bottom) found.push(tile.textContent.trim());
+    }
+    return found;
+}"""  # noqa: E501 - one thought a line
+"""Hands that are too small to tap or lie under something, and answers that a film hides."""
+
+
+@pytest.fixture(params=[("en", (FRONT, QUESTION, *ANSWERS))])
+def signing(request: pytest.FixtureRequest, place: Place) -> Iterator[Place]:
+    """A place with films of one question, its answers and the front page."""
+    with place.house.app.app_context():
+        offer_signs(place.site_id)
+        sign_texts(*request.param)
+    time.sleep(1.1 * availability.INDEX_SECONDS)
+    yield place
+    forgets_recordings(place.house)
+
+
+def plays(page: Page) -> None:
+    comes_true(page, lambda: page.evaluate(_PLAYS), "a film plays")
+
+
+def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_starts_without(
+    tablets: Tablets, signing: Place
+) -> None:
+    tablet = tablets(signing, reduced_motion="reduce")
+    page = tablet.page
+    tablet.opens("/language")
+    page.locator('a[href="/language/en.signs"]').click()
+    tablet.shows("/")
+    expect(page.locator(".size:visible")).to_have_attribute("href", f"{signing.url}/language/en.signs.large")
+    page.locator(f"nav a[href='{signing.survey}']").click()
+    tablet.agrees()
+    assert tablet.question == "food"
+
+    very_bad = tablet.screen.locator(".tile").first
+    hands = very_bad.get_by_role("button", name="See it in sign language: Very bad")
+    hands.click()
+    plays(page)
+    assert page.evaluate("document.querySelector('video').muted")
+    for width, height in (browsers.PHONE, LOW):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_SMALL_OR_COVERED) == []
+    expect(very_bad.locator("input")).not_to_be_checked()  # to look is no answer
+    comes_true(page, lambda: page.evaluate(_OVER), "it plays once")
+    page.locator("video").click()
+    plays(page)
+    very_bad.click(position={"x": 80, "y": 90})
+    expect(page.locator("video")).to_have_count(0)  # the next tap closes it, and does what it does
+    expect(very_bad.locator("input")).to_be_checked()
+    tablet.screen.locator(".stage .hands").press("Enter")
+    plays(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("video")).to_have_count(0)
+    tablet.goes_on()
+    expect(tablet.screen.locator(".hands")).to_have_count(0)  # nobody signed this question
+
+    tablet.opens("/language")
+    page.locator('a[href="/language/en"]').click()
+    tablet.shows("/")
+    page.locator(f"nav a[href='{signing.survey}']").click()
+    tablet.agrees()
+    assert tablet.question == "food"
+    expect(page.locator(".hands")).to_have_count(0)
+
+
+@pytest.mark.parametrize("signing", [("hi", IN_HINDI)], indirect=True)
+def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
+    playwright: Playwright, signing: Place, tmp_path: Path
+) -> None:
+    with village_tablet(playwright, signing, tmp_path / "profile") as village:
+        child, page = village.child, village.child.page
+        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
+        with without_network(signing):
+            child.opens("/language")
+            page.locator('a[href="/language/hi.signs"]').click()
+            child.shows("/")
+            page.locator(f"nav a[href='{signing.survey}']").click()
+            child.agrees()
+            child.screen.locator(".tile .hands").nth(3).click()
+            plays(page)
+            child.opens("/language")
+            child.chooses_language("English")
+            page.locator(f"nav a[href='{signing.survey}']").click()
+            expect(child.screen).to_be_visible()
+            expect(page.locator("html")).not_to_have_class("signs")
