@@ -23,7 +23,7 @@ from tests.support.village import JSON, NAME, Village, empty_box, run
 from youthvoice import context, db
 from youthvoice.box.models import BoxEnvelopeRow
 from youthvoice.context import runtime_of
-from youthvoice.kiosk.offline.envelope import outer_number, read_number
+from youthvoice.kiosk.offline.envelope import outer_number, read_outer_number
 from youthvoice.sites.models import SiteRow, TabletRow
 from youthvoice.sites.tablets.store import retire_tablet
 from youthvoice.surveys.models import ResponseRow
@@ -237,7 +237,7 @@ class EveryBundle(stateful.RuleBasedStateMachine):
         """The number that stands outside on each envelope of the box; a sheet that lay there twice is there twice."""
         with self.village.box.app_context(), db.reading(db.engine()) as session:
             envelopes = session.scalars(select(BoxEnvelopeRow.blob)).all()
-        return [read_number(one) for one in envelopes]
+        return [read_outer_number(one) for one in envelopes]
 
     def teardown(self) -> None:
         """The next order begins with an empty box that shows what the house has."""

@@ -26,7 +26,7 @@ from tests.support.house_line import Answer, Line, serving
 from tests.support.village import Village, in_box, in_three_languages
 from youthvoice import context, db
 from youthvoice.box import job, network, server_visit, store
-from youthvoice.box.bundle import MAX_PART_BYTES, OUT, RECEIVE
+from youthvoice.box.bundle import BUNDLE_PATH, MAX_PART_BYTES, OUT
 from youthvoice.box.models import BoxPageRow
 from youthvoice.sites.models import TabletRow
 from youthvoice.sites.tablets.store import retire_tablet
@@ -257,13 +257,13 @@ def test_what_arrived_counts_as_of_the_minute_in_which_the_box_began(
 
 @pytest.mark.parametrize("sent", [b"", b"x", OUT, OUT + b"A" * 32 + b"\n" + b"x" * 90])
 def test_the_house_opens_to_nobody_without_the_key(village: Village, sent: bytes) -> None:
-    answer = Context().run(Client(village.app, Response).post, RECEIVE, data=sent)
+    answer = Context().run(Client(village.app, Response).post, BUNDLE_PATH, data=sent)
     assert (answer.status_code, answer.get_json()) == (422, {"refused": "CannotOpen"})
 
 
 def test_a_bundle_that_is_too_large_is_refused_before_it_is_read(village: Village) -> None:
     sent = OUT + b"A" * (MAX_PART_BYTES + 300 * 1024)
-    assert Context().run(Client(village.app, Response).post, RECEIVE, data=sent).status_code == 413
+    assert Context().run(Client(village.app, Response).post, BUNDLE_PATH, data=sent).status_code == 413
 
 
 def test_a_box_that_was_let_go_brings_what_it_has_and_then_closes(village: Village, line: Line) -> None:

@@ -23,7 +23,7 @@ from youthvoice.box import commands, server_side, server_visit, store
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
-from youthvoice.kiosk.offline.envelope import read_number
+from youthvoice.kiosk.offline.envelope import read_outer_number
 from youthvoice.sites.tablets.tablet_status import list_waiting_tablets
 from youthvoice.surveys.models import ResponseRow
 
@@ -82,7 +82,7 @@ def test_a_file_that_is_there_is_never_written_over_and_nothing_is_done_before_t
 def test_whoever_finds_a_stick_reads_nothing_on_it(village: Village) -> None:
     village.answers_one()
     (waits,) = in_box(village, lambda: store.list_part(db.session(), b"", 1))
-    sheet = read_number(waits)
+    sheet = read_outer_number(waits)
     assert sheet
     village.carries("found")
     for name in ("found-out", "found-back"):

@@ -147,5 +147,5 @@ def test_the_house_names_the_forms_that_it_takes(village: Village) -> None:
 def test_a_later_house_answers_a_box_of_this_version_on_the_line_as_it_is(village: Village) -> None:
     """What is no bundle is refused without a word; only what says that it is later is called so."""
     for sent, said in ((b"x", "CannotOpen"), (b"youth voice bundle 2\nx", "NewerBundle")):
-        answer = Client(village.app, Response).post(bundle.RECEIVE, data=sent)
+        answer = Client(village.app, Response).post(bundle.BUNDLE_PATH, data=sent)
         assert (answer.status_code, answer.get_json()) == (422, {"refused": said})

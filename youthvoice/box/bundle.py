@@ -25,7 +25,7 @@ OUT: Final = b"youth voice bundle 1\n"
 BACK: Final = b"youth voice bundle back 1\n"
 """First line of a file for a box."""
 
-RECEIVE: Final = "/offline/bundle"
+BUNDLE_PATH: Final = "/offline/bundle"
 """The address to which a box on a network sends in parts what a memory stick would hold."""
 
 SERVER_OLDER: Final = "NewerBundle"

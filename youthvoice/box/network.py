@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from youthvoice.box.bundle import RECEIVE, SERVER_OLDER
+from youthvoice.box.bundle import BUNDLE_PATH, SERVER_OLDER
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
@@ -52,7 +52,7 @@ def post_bundle(server: str, bundle: bytes) -> bytes:
     else:
         http = HTTPConnection(address.netloc, timeout=_SILENCE_SECONDS)
     try:
-        http.request("POST", RECEIVE, bundle, {"Content-Type": "application/octet-stream", "Connection": "close"})
+        http.request("POST", BUNDLE_PATH, bundle, {"Content-Type": "application/octet-stream", "Connection": "close"})
         if http.sock is not None:
             http.sock.settimeout(_PATIENCE_SECONDS)
         with http.getresponse() as answer:

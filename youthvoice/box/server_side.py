@@ -21,7 +21,7 @@ from werkzeug.test import Client, TestResponse
 from youthvoice import context, db
 from youthvoice.box import bundle
 from youthvoice.errors import CannotOpen
-from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tablets_length, read_number
+from youthvoice.kiosk.offline.envelope import DELIVER, PATHS, digest_of, has_tablets_length, read_outer_number
 from youthvoice.sites.tablets import store, tablet_pass, tablet_status
 from youthvoice.web.deliveries import DELIVERED
 from youthvoice.web.i18n import languages
@@ -221,7 +221,7 @@ class _Requester:
 
     def deliver(self, envelope: bytes) -> int:
         """Deliver an envelope: 201 where the server has its submission now."""
-        number, kind = read_number(envelope) or b"", {"Accept": "application/json"}
+        number, kind = read_outer_number(envelope) or b"", {"Accept": "application/json"}
         answer = self._client.post(DELIVER, data=envelope, headers=kind, environ_overrides=self._base)
         if answer.status_code == _CREATED and answer.get_json().get("sheet") != number.hex():
             return _NOTHING

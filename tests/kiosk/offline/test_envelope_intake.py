@@ -17,7 +17,7 @@ from tests.support.rounds import answers, open_round
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.kiosk.offline import envelope_intake
-from youthvoice.kiosk.offline.envelope import read_number
+from youthvoice.kiosk.offline.envelope import read_outer_number
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.sites.tablets.store import find_tablet, list_tablets, retire_tablet
 from youthvoice.sites.tablets.tablet_status import clear_unopened
@@ -99,7 +99,7 @@ def test_an_envelope_of_another_number_does_not_open(village: Village) -> None:
 def test_nobody_seals_another_sheet_under_the_outer_number_of_one_that_waits(village: Village) -> None:
     """All that a tablet shows is known: the outer number, the pass and the key (A12)."""
     hers = seal(village.manifest, village.survey, answers(food="bad"))
-    outer, own = read_number(hers) or b"", secrets.token_hex(16)
+    outer, own = read_outer_number(hers) or b"", secrets.token_hex(16)
     head = {"path": village.survey, "type": FORM, "language": "en", "pass": village.manifest["pass"]}
     for number in (own, outer.hex()):
         body = urlencode({**answers(food="very_good"), "sheet": number}).encode()
@@ -113,7 +113,7 @@ def test_nobody_seals_another_sheet_under_the_outer_number_of_one_that_waits(vil
 def test_an_envelope_that_names_no_sheet_inside_is_none(village: Village) -> None:
     """Its outer number is known to whoever looks into the tablet: it says nothing of the sheet."""
     hers = seal(village.manifest, village.survey, answers(food="bad"))
-    outer = (read_number(hers) or b"").hex()
+    outer = (read_outer_number(hers) or b"").hex()
     head = {"path": village.survey, "type": FORM, "language": "en", "pass": village.manifest["pass"]}
     letter = json.dumps(head).encode() + b"\n" + urlencode({**answers(food="good"), "sheet": outer}).encode()
     said = deliver(village.visitor(), seal_letter(village.manifest, letter, outer))
@@ -139,7 +139,7 @@ def test_a_broken_form_is_told_to_an_adult_and_then_let_go(village: Village) -> 
         (tablet,) = list_tablets(session, [village.site_id])
         clear_unopened(session, tablet.id, context.today())
     said = deliver(village.visitor(), broken)
-    outer = (read_number(broken) or b"").hex()
+    outer = (read_outer_number(broken) or b"").hex()
     assert (said.status_code, said.get_json()) == (201, {"sheet": outer, "late": True})
 
 

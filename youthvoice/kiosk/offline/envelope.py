@@ -42,9 +42,9 @@ FORMAT: Final = 2
 PATHS: Final = re.compile(r"/(?:(?:survey|vote)/[A-Za-z0-9_-]+|tell|talk|good|agenda/suggest|agenda/me-too|we-did)")
 """Addresses whose forms a tablet may store; no other request is accepted in an envelope."""
 
-_HEAD: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")
+_OUTER_LINES: Final = re.compile(rb"(intake-\d{4}-\d{2})\n([0-9a-f]{32})\n")
 
-_HEAD_BYTES: Final = 64
+_OUTER_LINES_BYTES: Final = 64  # more than they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class OfflineRequest:
     body: bytes = field(repr=False)
 
 
-class _EnvelopeHead(msgspec.Struct):
+class _InnerFields(msgspec.Struct):
     path: str
     type: str
     language: str
@@ -96,13 +96,13 @@ def current_intake_key(keyring: Keyring, today: date) -> tuple[str, bytes]:
     """The name of the key that tablets seal to in this month, and its public point, 65 bytes; made on first use."""
     name = intake_key(month_name(today))
     keyring.key_or_new(name)
-    return name, keyring.browser_pair(name, 1).public
+    return name, keyring.browser_pair(name, 1).public  # a month's key has one version
 
 
-def read_number(blob: bytes) -> bytes | None:
+def read_outer_number(blob: bytes) -> bytes | None:
     """The outer number of an envelope, 16 bytes; None where the bytes are no envelope."""
-    head = _HEAD.match(blob[:_HEAD_BYTES])
-    return bytes.fromhex(head[2].decode()) if head else None
+    outer_lines = _OUTER_LINES.match(blob[:_OUTER_LINES_BYTES])
+    return bytes.fromhex(outer_lines[2].decode()) if outer_lines else None
 
 
 def digest_of(blob: bytes) -> bytes:
@@ -114,30 +114,29 @@ _SEAL_BYTES: Final = 65 + 16  # bytes that sealing adds: a point of the curve, a
 
 
 def has_tablets_length(blob: bytes) -> bool:
-    """Whether an envelope has a length that tablets produce: whole steps of text, or of voice."""
-    head = _HEAD.match(blob[:_HEAD_BYTES])
-    inside = len(blob) - head.end() - _SEAL_BYTES if head else 0
-    step = WORDS_STEP if inside <= VOICE_STEP else VOICE_STEP
-    return inside > 0 and inside % step == 0 and len(blob) <= MAX_ENVELOPE_BYTES
+    """Whether an envelope has a length that tablets produce: one step of words, or whole steps of voice."""
+    outer_lines = _OUTER_LINES.match(blob[:_OUTER_LINES_BYTES])
+    inside = len(blob) - outer_lines.end() - _SEAL_BYTES if outer_lines else 0
+    return inside == WORDS_STEP or (inside > 0 and inside % VOICE_STEP == 0 and len(blob) <= MAX_ENVELOPE_BYTES)
 
 
 def read_month(blob: bytes) -> str:
     """The month of the key in an envelope's first line, such as `2026-11`; empty where the bytes are no envelope."""
-    head = _HEAD.match(blob[:_HEAD_BYTES])
-    return head[1].decode().removeprefix("intake-") if head else ""
+    outer_lines = _OUTER_LINES.match(blob[:_OUTER_LINES_BYTES])
+    return outer_lines[1].decode().removeprefix("intake-") if outer_lines else ""
 
 
-def seal_envelope(manifest: Mapping[str, Any], head: Mapping[str, str], body: bytes, submission_id: bytes) -> bytes:
+def seal_envelope(manifest: Mapping[str, Any], fields: Mapping[str, str], body: bytes, submission_id: bytes) -> bytes:
     """Seal a request as a tablet's worker does (`web/static/offline/worker.js`): for a box in a village.
 
     Args:
         manifest: as a tablet reads it (`manifest.OfflineManifest`).
-        head: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
+        fields: `path`, `type`, `language` and `code`, as in `OfflineRequest`.
         body: as the page sent it.
         submission_id: the submission id, 16 bytes.
     """
     outer = outer_number(submission_id)
-    plain = msgspec.json.encode({**head, "sheet": submission_id.hex(), "pass": manifest["pass"]}) + b"\n" + body
+    plain = msgspec.json.encode({**fields, "sheet": submission_id.hex(), "pass": manifest["pass"]}) + b"\n" + body
     length, (words, voice) = len(plain) + LENGTH_BYTES, (manifest["steps"][name] for name in ("words", "voice"))
     padded = pad(plain, words if length <= words else -(-length // voice) * voice)
     point, bound = bytes.fromhex(manifest["key"]["public"]), sealing_context("offline", outer.hex())
@@ -155,19 +154,19 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
     Raises:
         CannotOpen: no envelope, altered, sealed to another key, or its number does not fit the submission id inside.
         KeyGone: it stayed on the tablet for more than a year. No receipt is stored that long, so it could count twice.
-            Its key is destroyed within a day, and comes back with a backup of the keys.
+            A daily job destroys such keys; one that is not destroyed yet, or came back with a backup, opens nothing.
     """
-    head = _HEAD.match(blob[:_HEAD_BYTES])
-    if head is None:
+    outer_lines = _OUTER_LINES.match(blob[:_OUTER_LINES_BYTES])
+    if outer_lines is None:
         raise CannotOpen
-    name, outer = head[1].decode(), head[2].decode()
+    name, outer = outer_lines[1].decode(), outer_lines[2].decode()
     if name < intake_key(oldest_month(context.today())):
         raise KeyGone(name)
     private = keyring.browser_pair(name, 1).private
-    plain = open_from_browser(blob[head.end() :], private, sealing_context("offline", outer))
+    plain = open_from_browser(blob[outer_lines.end() :], private, sealing_context("offline", outer))
     line, _break, body = plain.partition(b"\n")
     try:
-        fields = msgspec.json.decode(line, type=_EnvelopeHead)
+        fields = msgspec.json.decode(line, type=_InnerFields)
     except msgspec.DecodeError:
         raise CannotOpen from None
     submission_id = read_submission_id(fields.sheet)

@@ -24,7 +24,7 @@ from youthvoice.kiosk.offline.envelope import (
     OfflineRequest,
     open_envelope,
     read_month,
-    read_number,
+    read_outer_number,
 )
 from youthvoice.privacy.keys.key_names import month_name
 from youthvoice.sites.tablets.device import find_device
@@ -69,7 +69,7 @@ def _open_request(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
             if sender:
                 flood_counts.hit(JUNK, _JUNK, sender)
         why = "KeyMissing" if _is_missing(app, blob, error) else type(error).__name__
-        refusal = {REFUSED: why, NUMBER: read_number(blob)}
+        refusal = {REFUSED: why, NUMBER: read_outer_number(blob)}
         return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **refusal}
     with app.app_context():
         return _as_request(environ, offline_request)

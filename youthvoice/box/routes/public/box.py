@@ -20,7 +20,7 @@ from youthvoice.kiosk.offline.envelope import (
     MAX_ENVELOPE_BYTES,
     has_tablets_length,
     read_month,
-    read_number,
+    read_outer_number,
     seal_envelope,
 )
 from youthvoice.privacy.credentials.picture_codes import PictureCode, code_of_submission
@@ -82,7 +82,7 @@ def deliver() -> ResponseReturnValue:
     of a plausible month. A line may send 512 MiB a day, and an eighth of the disk (2 GiB at most) stays for pages.
     """
     envelope = request.get_data()
-    number = read_number(envelope)
+    number = read_outer_number(envelope)
     if number is None or not has_tablets_length(envelope) or not _is_plausible_month(read_month(envelope)):
         return jsonify(refused="CannotOpen"), _NOT_OPENED
     if not has_room(for_tablets=True):
@@ -123,7 +123,7 @@ def send(path: str) -> ResponseReturnValue:
     envelope = seal_envelope(shelf, values, body, submission_id)
     # After a restart the same submission draws other pictures, and the last ones shown are valid. Its sender knows the
     # submission id, which cannot be read from outside. The server decides about any other repeat.
-    _store(envelope, in_place_of=read_number(envelope) if code else None)
+    _store(envelope, in_place_of=read_outer_number(envelope) if code else None)
     saved = str(shelf["saved"])
     if code is None:
         json = jsonify(sheet=submission_id.hex(), thanks=saved, go=saved)

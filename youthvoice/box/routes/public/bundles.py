@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from youthvoice import context, db
-from youthvoice.box.bundle import MAX_PART_BYTES, RECEIVE, SERVER_OLDER, is_newer
+from youthvoice.box.bundle import BUNDLE_PATH, MAX_PART_BYTES, SERVER_OLDER, is_newer
 from youthvoice.box.server_side import BundleBusy, answer_bundle, deliver_bundle
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES
@@ -18,7 +18,7 @@ bundles_pages = Blueprint("bundles", __name__)
 bundles_pages.before_request(headers.refuse_other_sites)
 
 
-_MORE_BYTES = 256 * 1024  # beside the envelopes: digests of a shelf
+_MORE_BYTES = 256 * 1024  # beside the envelopes: 16 bytes for each page that the box has
 
 
 uploads.allow_larger(bundles_pages, max(MAX_PART_BYTES, MAX_ENVELOPE_BYTES) + _MORE_BYTES, "bundles.receive")
@@ -27,15 +27,17 @@ uploads.allow_larger(bundles_pages, max(MAX_PART_BYTES, MAX_ENVELOPE_BYTES) + _M
 _NOT_OPENED, _BUSY = 422, 503
 
 
-@bundles_pages.post(RECEIVE)
+@bundles_pages.post(BUNDLE_PATH)
 @rate_limited("600 per minute")
 def receive() -> ResponseReturnValue:
     """Deliver a box's bundle, and answer with the bundle for the box. Nobody else gets an answer.
 
-    Without the key of a box a call costs one query. With it: one bundle at a time (503 for any other), 3 MB or 96
-    envelopes that tablets could have made; what they could not have made costs nothing.
+    Without the key of a box a call costs one query. With it: one bundle of this box at a time (503 for another), of
+    about a hundred envelopes at most. One of a length that no tablet makes is opened only where an adult lets the box
+    delete it.
 
-    Each envelope is a request with a transaction of its own, so that none may be open around them.
+    `deliver_bundle` sends each envelope to this application as a request of its own, and `answer_bundle` requests the
+    pages. Each of these has its own transaction, so this request holds none while they run.
     """
     if is_newer(request.get_data()):
         return jsonify(refused=SERVER_OLDER), _NOT_OPENED
@@ -54,5 +56,5 @@ def receive() -> ResponseReturnValue:
         emptied_at=bundle_delivery.emptied_at,
     )
     db.session().commit()
-    db.close_session()
+    db.close_session()  # `answer_bundle` sends requests
     return Response(answer_bundle(app, bundle_delivery), content_type="application/octet-stream")
