@@ -12,7 +12,7 @@ from benchmarks.house import House, like_the_others, opened
 from youthvoice import context, db
 from youthvoice.accounts.store import find_person_row_by_handle
 from youthvoice.example import people, rounds
-from youthvoice.printing.document import Document, set_documents
+from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.publications.paper import load_view_document
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import list_waiting_editions
@@ -56,7 +56,7 @@ def _numbered(value: Any, number: int) -> Any:
 
 def _timed(documents: Callable[[], list[Document]]) -> float:
     began = time.perf_counter()
-    made = set_documents(documents())
+    made = typeset_documents(documents())
     took = time.perf_counter() - began
     if wrong := [document for document in made if not document.pdf]:
         raise RuntimeError(f"not set: {wrong[0].package or wrong[0].fault}")

@@ -46,14 +46,14 @@ COMMANDS = (
     LazyCommand("bundle", "What a box in a village and its main server give each other.", _BOX, "group"),
     LazyCommand(
         "doctor",
-        "What is wrong with this house, and what to do; exit 1 when something is.",
+        "What is wrong with this installation, and what to do; exit 1 when something is.",
         "youthvoice.doctor",
         "doctor",
     ),
     LazyCommand("reviews", "Packs of care-plan reviews for other organisations.", _REVIEWS, "group"),
-    LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "bring_back"),
+    LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "restore"),
     LazyCommand(
-        "serve", "Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.", _TOP, "serve"
+        "serve", "Web and work processes on YOUTHVOICE_PORT; loads the example into an empty database.", _TOP, "serve"
     ),
     LazyCommand("staff", "People who may sign in.", _STAFF, "group"),
     LazyCommand("surveys", "Questionnaires and rounds.", _SURVEYS, "group"),

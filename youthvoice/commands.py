@@ -20,7 +20,7 @@ from youthvoice.jobs.worker_health import BACKUP, record_heartbeat
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:
-    """Log a restore, in its transaction; accounts that ended since the backup are closed again.
+    """Log a restore, in its transaction; accounts that were closed since the backup are closed again.
 
     Args:
         connection: of that transaction; the caller commits.
@@ -39,7 +39,7 @@ def record_backup() -> None:
     record_heartbeat(db.engine(), BACKUP)
 
 
-backup, bring_back = make_commands(metadata.full_metadata(), record_restore, record_backup)
+backup, restore = make_commands(metadata.full_metadata(), record_restore, record_backup)
 
 
 def list_jobs() -> Sequence[Job]:
@@ -51,7 +51,7 @@ def list_jobs() -> Sequence[Job]:
 
 def list_box_jobs() -> Sequence[Job]:
     """The jobs of a box's work process."""
-    from youthvoice.box.job import JOBS  # noqa: PLC0415 - see above
+    from youthvoice.box.job import JOBS  # noqa: PLC0415 - imported by the work process only
 
     return JOBS
 
@@ -69,16 +69,16 @@ def work(*, only_once: bool) -> None:
         raise click.ClickException("failed: " + ", ".join(failed))
 
 
-@click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty house.")
+@click.command("serve", help="Web and work processes on YOUTHVOICE_PORT; loads the example into an empty database.")
 @with_appcontext
 def serve() -> None:
     """Print the addresses, then run until a signal comes."""
-    context.open_installation(current_app, _is_for_the_example)
+    context.open_installation(current_app, may_create=_is_for_the_example)
     settings = context.settings()
     if server.is_taken(settings.port):
         raise click.ClickException(f"Port {settings.port} is taken. Set YOUTHVOICE_PORT to another one.")
     if _wants_example():
-        from youthvoice.example import loader  # noqa: PLC0415 - see _tablet_link
+        from youthvoice.example import loader  # noqa: PLC0415 - it imports half of the program
 
         click.echo("Making the example site ...")
         loader.load()

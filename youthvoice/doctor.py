@@ -42,7 +42,7 @@ _MEGABYTE = 1024**2
 _MIN_FREE_BYTES = 512 * _MEGABYTE
 
 
-@click.command("doctor", help="What is wrong with this house, and what to do; exit 1 when something is.")
+@click.command("doctor", help="What is wrong with this installation, and what to do; exit 1 when something is.")
 @with_appcontext
 def doctor() -> None:
     """Run every check that needs no content of a child."""
@@ -122,8 +122,8 @@ def _steps(session: Session) -> Iterator[str]:
 
 def _low_disk_space(url: URL) -> Iterator[str]:
     """Warn of a full disk while there is still space: a full one stores nothing that children send."""
-    embedded = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
-    for folder in dict.fromkeys([*embedded, context.settings().data]):
+    database_folders = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
+    for folder in dict.fromkeys([*database_folders, context.settings().data]):
         if folder.exists() and (free := shutil.disk_usage(folder).free) < _MIN_FREE_BYTES:
             yield f"{free // _MEGABYTE} MB of room are left on the disk of {folder}. A full disk keeps nothing."
             return

@@ -49,10 +49,10 @@ def test_a_year_says_only_bands_and_ranges_of_ten(harm: int, plain: int) -> None
 
 def test_words_are_the_same_for_whatever_lies_in_one_band(app: Flask) -> None:
     with app.test_request_context():
-        said = [statistics.sentences(statistics.count_year(2026, some(harm, 24 - harm))) for harm in (0, 5, 9)]
+        said = [statistics.year_sentences(statistics.count_year(2026, some(harm, 24 - harm))) for harm in (0, 5, 9)]
         assert said[0] == said[1] == said[2]
         assert not any(digit in sentence for sentence in said[0] for digit in "0123456789")
-        large = statistics.sentences(statistics.count_year(2026, some(0, 100)))
+        large = statistics.year_sentences(statistics.count_year(2026, some(0, 100)))
         assert "few" in large[0]
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.support import papers
 from tests.support.long_tests import breadth
 from youthvoice import context
-from youthvoice.printing.document import Document, set_documents
+from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.printing.fonts import LANGUAGE_FONTS, fonts_for, installed_fonts, replace_missing_letters
 from youthvoice.web.graphics.pictures import whole_picture
 
@@ -58,7 +58,7 @@ def sheet(language: str, findings: int = 5) -> Document:
 @pytest.mark.parametrize("language", [code for code in SAID if code != "zh_Hant"])
 def test_a_sheet_is_one_page_tagged_in_order_and_nothing_lies_on_anything(app: Flask, language: str) -> None:
     papers.need_font(language)
-    (made,) = set_documents([sheet(language)])
+    (made,) = typeset_documents([sheet(language)])
     assert not made.fault
     assert f"/Lang({language})".encode() in made.pdf
     facts = papers.facts_of(made.pdf)
@@ -73,7 +73,7 @@ def test_a_sheet_is_one_page_tagged_in_order_and_nothing_lies_on_anything(app: F
 @pytest.mark.parametrize("language", [code for code in SAID if code not in {"ar", "zh_Hant"}])
 def test_what_it_says_can_be_read_out_in_its_order(app: Flask, language: str) -> None:
     papers.need_font(language)
-    (made,) = set_documents([sheet(language, findings=1)])
+    (made,) = typeset_documents([sheet(language, findings=1)])
     said, (title, first, second, did) = papers.text_of(made.pdf), SAID[language]
     if language == "th":  # is broken between words, which nothing but a dictionary finds
         said, title, first, second, did = (one.replace(" ", "") for one in (said, title, first, second, did))
@@ -83,18 +83,18 @@ def test_what_it_says_can_be_read_out_in_its_order(app: Flask, language: str) ->
 
 def test_arabic_runs_from_right_to_left_and_numbers_do_not(app: Flask) -> None:
     papers.need_font("ar")
-    (made,) = set_documents([sheet("ar")])
+    (made,) = typeset_documents([sheet("ar")])
     words = papers.words_of(made.pdf)
     brand, when = (next(word for word in words if word.text == text) for text in ("Youth", "24.11.2026"))
     assert brand.left > when.right, "the name begins at the right, the day ends at the left"
     assert "1098" in [word.text for word in words]
-    (english,) = set_documents([sheet("en")])
+    (english,) = typeset_documents([sheet("en")])
     first = next(word for word in papers.words_of(english.pdf) if word.text == "Youth")
     assert first.right < 300
 
 
 def test_a_letter_without_a_font_is_named_with_its_package(app: Flask) -> None:
-    (made,) = set_documents([sheet("zh_Hant")])
+    (made,) = typeset_documents([sheet("zh_Hant")])
     if installed_fonts([LANGUAGE_FONTS["zh_Hant"]], context.settings().fonts):
         assert papers.facts_of(made.pdf)["Pages"] == "1"
         assert papers.overlaps(papers.words_of(made.pdf)) == []
@@ -132,7 +132,7 @@ def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_the_paper_say
     papers.need_font(language)
     plain = sheet(language, findings=1)
     odd = replace(plain, values={**plain.values, "unknown": f"ok {letter} end"})
-    made, usual = set_documents([odd, plain])
+    made, usual = typeset_documents([odd, plain])
     assert (made.fault, made.letters, usual.letters) == ("", letter, "")
     text = papers.text_of(made.pdf)
     assert f"[U+{ord(letter):04X}]" in text
@@ -146,7 +146,7 @@ def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_the_paper_say
 
 def test_of_many_such_letters_there_is_a_mark_each_and_none_over_the_edge(app: Flask) -> None:
     plain = sheet("en", findings=1)
-    (made,) = set_documents([replace(plain, values={**plain.values, "headline": "\U00013080" * 60})])
+    (made,) = typeset_documents([replace(plain, values={**plain.values, "headline": "\U00013080" * 60})])
     text = papers.text_of(made.pdf)
     assert "U+" not in text
     assert text.count("\ufffd") == 60
@@ -156,7 +156,7 @@ def test_of_many_such_letters_there_is_a_mark_each_and_none_over_the_edge(app: F
 
 def test_chinese_in_an_english_paper_is_set_without_its_fonts_too(app: Flask) -> None:
     plain = sheet("en", findings=1)
-    (made,) = set_documents([replace(plain, values={**plain.values, "unknown": "孩子"})])
+    (made,) = typeset_documents([replace(plain, values={**plain.values, "unknown": "孩子"})])
     text = papers.text_of(made.pdf)
     if installed_fonts([LANGUAGE_FONTS["zh_Hant"]], context.settings().fonts):
         assert "孩子" in text
@@ -167,21 +167,21 @@ def test_chinese_in_an_english_paper_is_set_without_its_fonts_too(app: Flask) ->
 
 def test_one_that_cannot_be_set_does_not_stop_the_others(app: Flask) -> None:
     broken = replace(sheet("en"), layout="no-such-layout")
-    made = set_documents([broken, sheet("en")])
+    made = typeset_documents([broken, sheet("en")])
     assert [bool(document.pdf) for document in made] == [False, True]
     assert "No such file" in made[0].fault
 
 
 def test_the_same_values_give_the_same_bytes(app: Flask) -> None:
-    (first,), (second,) = set_documents([sheet("hi")]), set_documents([sheet("hi")])
+    (first,), (second,) = typeset_documents([sheet("hi")]), typeset_documents([sheet("hi")])
     assert first.pdf == second.pdf
-    (other,) = set_documents([replace(sheet("hi"), values={**sheet("hi").values, "title": "x"})])
+    (other,) = typeset_documents([replace(sheet("hi"), values={**sheet("hi").values, "title": "x"})])
     assert other.pdf != first.pdf
 
 
 def test_however_much_was_asked_a_sheet_is_one_page(app: Flask) -> None:
     for number in (0, 5, 10, 16):
-        for document in set_documents([sheet(language, findings=number) for language in ("en", "hi", "ar")]):
+        for document in typeset_documents([sheet(language, findings=number) for language in ("en", "hi", "ar")]):
             assert papers.facts_of(document.pdf)["Pages"] == "1", number
             assert papers.overlaps(papers.words_of(document.pdf)) == []
 

@@ -58,7 +58,7 @@ def pdf_of(home: House, audience: str, language: str) -> bytes:
     with db.reading(db.engine()) as session:
         kept_pdf = find_pdf(session, PaperKey(audience, f"{slug_of(home, audience)}/{home.site_id}", language))
         assert kept_pdf
-        return kept_pdf.set_document.pdf
+        return kept_pdf.typeset_document.pdf
 
 
 def test_the_work_process_makes_a_sheet_in_every_language_once(app: Flask, home: House) -> None:

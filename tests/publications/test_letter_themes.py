@@ -17,7 +17,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.store import list_advocates
 from youthvoice.audit.audit_log import Log
-from youthvoice.printing.document import set_documents
+from youthvoice.printing.document import typeset_documents
 from youthvoice.publications.guardians.rhythm_job import send_due_rhythms
 from youthvoice.publications.guardians.store import add_address
 from youthvoice.publications.guardians.subscriptions import set_subscription
@@ -80,7 +80,7 @@ def sheet(home: House) -> str:
     """What the families' sheet of paper says."""
     with db.reading(db.engine()) as session, current_app.test_request_context():
         publication, site = home.edition().first, get_site(session, home.site_id)
-        (made,) = set_documents([load_view_document(session, publication, site, "en")])
+        (made,) = typeset_documents([load_view_document(session, publication, site, "en")])
     return papers.text_of(made.pdf)
 
 

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from tests.publications.review.test_trends import view
 from tests.support import papers
 from tests.support.publications import counts_of, evenly, kindly, starter
-from youthvoice.printing.document import Document, set_documents
+from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.publications import adult_answers, render
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.mail import GuardianMail, LetterView, guardian_mail_words
@@ -66,7 +66,7 @@ def reviewed(app: Flask, language: str) -> Document:
 @pytest.mark.parametrize("n", [12, 70])
 def test_families_get_one_page_in_every_language(app: Flask, name: str, n: int) -> None:
     papers.need_font("hi")
-    made = set_documents([document(app, frozen(name, n), language) for language in ("en", "hi", "ar")])
+    made = typeset_documents([document(app, frozen(name, n), language) for language in ("en", "hi", "ar")])
     for one in made:
         assert papers.facts_of(one.pdf)["Pages"] == "1"
         assert papers.overlaps(papers.words_of(one.pdf)) == []
@@ -95,7 +95,7 @@ def test_a_view_in_parts_is_one_page_in_every_language_and_says_its_rule(app: Fl
         split=split_responses(questionnaire, "age", sheets),
     )
     view_in_parts = freeze_view(snapshot_context, wave, None, "guardians")
-    made = set_documents([document(app, view_in_parts, language) for language in ("en", "hi", "ar")])
+    made = typeset_documents([document(app, view_in_parts, language) for language in ("en", "hi", "ar")])
     for one in made:
         assert papers.facts_of(one.pdf)["Pages"] == "1"
         assert papers.overlaps(papers.words_of(one.pdf)) == []
@@ -110,7 +110,7 @@ def test_every_sentence_of_the_page_stands_on_the_sheet(app: Flask) -> None:
     """What is folded on the page or drawn once on paper aside: sentences, answers and help are the same words."""
     papers.need_font("hi")
     of = frozen("daily-life-10-12", 24)
-    (made,) = set_documents([document(app, of, "en")])
+    (made,) = typeset_documents([document(app, of, "en")])
     said = papers.text_of(made.pdf)
     with app.test_request_context(), force_locale("en"):
         reply = adult_answers.reply_view_of(of, None, DAY)
@@ -143,7 +143,7 @@ def test_each_finding_is_headed_by_its_picture_and_its_question(app: Flask, lang
 @pytest.mark.parametrize("n", [24, 70])
 def test_what_nobody_knows_is_said_once_on_page_sheet_and_letter(app: Flask, n: int) -> None:
     of = frozen("rights-one-sheet", n)
-    (made,) = set_documents([document(app, of, "en")])
+    (made,) = typeset_documents([document(app, of, "en")])
     with app.test_request_context(), force_locale("en"):
         reply = adult_answers.reply_view_of(of, None, DAY)
         shown = render.render_view(of, "en", reply.to)
@@ -178,7 +178,7 @@ def test_what_a_sentence_says_is_not_said_once_more_beside_its_bar(app: Flask) -
 
 def test_a_review_has_every_row_the_rounds_before_and_says_what_is_about_safety(app: Flask) -> None:
     papers.need_font("ar")
-    (english, arabic) = set_documents([reviewed(app, language) for language in ("en", "ar")])
+    (english, arabic) = typeset_documents([reviewed(app, language) for language in ("en", "ar")])
     said = papers.text_of(english.pdf)
     assert "Round after round" in said
     assert "A question about safety: only this page shows it." in said

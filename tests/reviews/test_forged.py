@@ -154,7 +154,7 @@ def test_decided_before_the_job_came_no_slip_is_left(panel: Panel, clock: StillC
         held = store.find_review(session, review.id, to_change=True)
         assert held
         decisions.decide(session, held, answer, held.version, panel.rosa.id, Log(today(), "rosa"))
-        assert count_slips(session, review_slip.slip_of(review)).dealt == 0
+        assert count_slips(session, review_slip.slip_purpose(review)).dealt == 0
 
 
 @pytest.mark.dialect

@@ -29,7 +29,7 @@ def decide_all(panel: Panel, review: Review, without: Collection[str] = ()) -> N
     with db.reading(db.engine()) as session:
         now = store.find_review(session, review.id)
         assert now
-        wishes = now.statement.wishes if now.statement else ()
+        wishes = now.valid_statement.wishes if now.valid_statement else ()
     day = today() + timedelta(days=10)
     for part in (PLAN, *wishes):
         if part in without:

@@ -58,7 +58,7 @@ def opened(panel: Panel, review: Review, page: str = "/said") -> Visitor:
     """The advocate with her words open, at a form of the file."""
     asha, address = panel.at(panel.asha), f"/staff/reviews/{review.key}"
     asha.open(address)
-    if review.statement is not None:
+    if review.valid_statement is not None:
         asha.send(f"{address}/open")
     asha.open(f"{address}/file{page}")
     return asha

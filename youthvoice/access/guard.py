@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, cast
+from typing import Any, Final, ParamSpec, Protocol, cast
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ from youthvoice.web import headers, rate_limits
 
 P = ParamSpec("P")
 
-_SIGNED_OUT = parse("300 per minute")
+_SIGNED_OUT_FORMS = parse("300 per minute")  # from one network
 
 PAGES_WITH_KNOWN_PASSWORD: Final = frozenset(
     {"profile.password", "session.still_here", "session.signed_in", "session.token"}
@@ -88,7 +88,10 @@ def caller_if_any() -> Caller | None:
 
 
 def has_valid_session(environ: Mapping[str, Any]) -> bool:
-    """Whether a request has the cookie of a valid staff session. One SELECT, and none without such a cookie."""
+    """Whether a request, as the WSGI server passes it, has the cookie of a valid staff session.
+
+    One SELECT, and none without such a cookie.
+    """
     token = parse_cookie(environ.get("HTTP_COOKIE", "")).get(cookie_name(), "")
     if not token:
         return False
@@ -112,7 +115,7 @@ def limit_form_of_sender() -> None:
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
     caller = caller_if_any()
-    if caller is None and not rate_limits.is_line_within(_SIGNED_OUT, "staff"):
+    if caller is None and not rate_limits.is_line_within(_SIGNED_OUT_FORMS, "staff"):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
     if permission is not None and (caller is None or not caller.may(permission)):
@@ -129,12 +132,12 @@ def current_caller() -> Caller:
 
 def permission_required(
     permission: str, *, menu: str | None = None
-) -> Callable[[Callable[Concatenate[P], ResponseReturnValue]], Callable[Concatenate[P], ResponseReturnValue]]:
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Guard a staff page: without a session it redirects to the sign-in page, and the wrong role gets 403.
 
-    A form that arrives without a session is not redirected: a redirect would lose what was typed. The guard ends the
-    transaction of every other form: it commits if the page answers below 400, else it rolls back. A page that refuses
-    by a redirect rolls back itself.
+    A form that arrives without a session is not redirected: a redirect would lose what was typed. After the form of a
+    signed-in caller the guard commits if the page answers below 400, else it rolls back. A page that refuses by a
+    redirect rolls back itself.
 
     Args:
         permission: a key of `permissions.PERMISSIONS`.
@@ -170,8 +173,9 @@ def permission_required(
 def _run_and_settle(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Run a page that handles a form, then commit or roll back what it wrote.
 
-    Its messages, and which letters it marked as opened, are in the cookie of forms. If the commit fails they are undone
-    too: otherwise the error page would also say that the form was saved.
+    Flask's `session` holds its messages, and which letters it marked as opened. After an unexpected error they are
+    undone too: otherwise the error page would also say that the form was saved. After an `abort` they stay, and the end
+    of the request rolls back what was written.
     """
     before = deepcopy(dict(session))
     try:

@@ -11,13 +11,25 @@ from youthvoice.db import Base, Utc
 class PersonRow(Base):
     """An adult with an account and a key pair.
 
-    `seal` is a MAC, under the key file `people`, over id, role, sites, public key, `key_version`, `trusted_from`,
-    `codes` and `name` (`people.store.vouch_for_person`). A public key that somebody writes into a stolen database
-    gets nothing sealed to it. `mail` and `telephone` are encrypted under the key file `mail`, `codes` (the secret
-    of one-time codes) under the person's own private key. `code_used` counts, so that a code works once.
-    `tested_on` is the day on which an outside recipient confirmed the test of `test_asked_on`. `password_known`:
-    the person who set up the installation has read the password; until a new one is chosen, nothing else is
-    allowed. `picture` is the one that the adult chose; empty for the one that `adult_pictures` assigns.
+    Attributes:
+        handle: the sign-in name; it never changes.
+        language: of this person's staff pages.
+        salt, verifier_hash, cost: with what the password is checked (`privacy.credentials.passwords`).
+        public_key, wrapped_private_key: the key pair; the private one is wrapped with the password.
+        seal: a MAC, under the key file `people`, over id, role, sites, public key, `key_version`, `trusted_from`,
+            `codes` and `name` (`accounts.people.store.vouch_for_person`). A public key that somebody writes into a
+            stolen database gets nothing sealed to it.
+        trusted_from: from then on the role counts and texts are sealed to the person; None while nobody confirmed them.
+        mail, telephone: encrypted under the key file `mail`.
+        codes: the secret of one-time codes, encrypted under the person's own private key; None without one.
+        code_used: the time step of the last one-time code that was used, so that each works once.
+        trained_until: the last day of the training (S35).
+        test_asked_on: the day of the last test mail to an outside recipient.
+        tested_on: the day on which that recipient confirmed it.
+        left_on: the day on which the account was closed; None while it is open.
+        password_known: the person who set up the installation has read the password; until a new one is chosen,
+            nothing else is allowed.
+        picture: the one that the adult chose; empty for the one that `adult_pictures` assigns.
     """
 
     __tablename__ = "people"
@@ -59,7 +71,7 @@ class PersonSiteRow(Base):
 class InterpreterRow(Base):
     """What an interpreter speaks, and at which of her sites she also works; `seal` is a MAC over it.
 
-    A reader who chooses readers enters it: neither she nor a coordinator.
+    An adult who chooses readers enters it: never the interpreter herself, nor a coordinator.
     """
 
     __tablename__ = "interpreters"
@@ -79,7 +91,7 @@ class FormerNameRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     until: Mapped[date]
-    with_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    agreed_by: Mapped[int] = mapped_column("with_id", ForeignKey("people.id"))
     seal: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
@@ -117,9 +129,9 @@ class KeyComparisonRow(Base):
 
 
 class AgreementRequestRow(Base):
-    """A request from one adult to a second; its content is encrypted in `body`, bound to who asks whom.
+    """A request from one adult to a second; its content is encrypted in `body`, bound to `mark` and to who asks whom.
 
-    `state` is `waits`, `agreed` or `refused`; a request that nobody answered before `until` is void.
+    `mark` is random. `state` is `waits`, `agreed` or `refused`; a request that nobody answered before `until` is void.
     """
 
     __tablename__ = "agreement_requests"
@@ -146,7 +158,7 @@ class RecoveryCodeRow(Base):
 class WrongAttemptRow(Base):
     """A counter around signing in, which every process sees; `sign_in.password_attempts` says what each is for.
 
-    `handle_hash` is an HMAC under the pepper of what is counted, and `hour` the first moment of its hour or day:
+    `counted_hash` is an HMAC under the pepper of what is counted, `since` the first moment of its hour or day:
 
     - wrong passwords for a handle from one network or browser, by the hour;
     - wrong passwords for a handle from anywhere, by the day;
@@ -159,6 +171,6 @@ class WrongAttemptRow(Base):
 
     __tablename__ = "wrong_tries"
 
-    handle_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    hour: Mapped[datetime] = mapped_column(Utc, primary_key=True)
+    counted_hash: Mapped[bytes] = mapped_column("handle_hash", LargeBinary(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column("hour", Utc, primary_key=True)
     tries: Mapped[int]

@@ -21,7 +21,7 @@ from youthvoice.errors import ConcurrentUpdate, Refused
 from youthvoice.sites.store import get_site, list_sites
 
 
-def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, mine: int | None = None) -> None:
+def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Caller, committee_id: int | None) -> None:
     """Fill the choices of a committee's form.
 
     Args:
@@ -29,7 +29,7 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
         form: as it was sent.
         preset: kind of the committee.
         caller: the adult who sets it up.
-        mine: the committee that is changed; None while it is new.
+        committee_id: the committee that is changed; None while it is new.
     """
     sites = list_sites(session, caller.site_ids)
     form.site.choices = [(site.id, site.name) for site in sites]
@@ -40,7 +40,7 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
             for committee in store.list_committees(session, caller.site_ids)
             if committee.preset in PRESETS[preset].goes_up_to
         ]
-        named = [(committee.id, committee.name) for committee in above if committee.id != mine]
+        named = [(committee.id, committee.name) for committee in above if committee.id != committee_id]
         form.goes_up_to.choices = [(NOWHERE, str(_("Nowhere: it keeps what it cannot settle"))), *named]
 
 
@@ -50,7 +50,7 @@ def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, s
 
 
 def set_up_committee(
-    session: Session, form: CommitteeForm, preset: str, site_id: int, mine: int | None = None
+    session: Session, form: CommitteeForm, preset: str, site_id: int, committee_id: int | None = None
 ) -> Committee:
     """Save a valid form as a new or changed committee.
 
@@ -59,13 +59,13 @@ def set_up_committee(
         form: valid.
         preset: kind of the committee.
         site_id: its site; it cannot be changed later.
-        mine: the committee that is changed; None makes a new one.
+        committee_id: the committee that is changed; None makes a new one.
 
     Raises:
         Refused: with the code of why; nothing was written, once the caller has rolled back.
     """
     every = {committee.id: committee for committee in store.list_open_committees(session)}
-    if code := find_refusal_above(preset, site_id, mine, form.above, every):
+    if code := find_refusal_above(preset, site_id, committee_id, form.above, every):
         raise Refused(code)
     if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
         raise Refused("no_facilitator")
@@ -73,12 +73,12 @@ def set_up_committee(
     zone = ZoneInfo(site.time_zone)
     values = form.values() | {"first_at": datetime.combine(form.first_day.data, form.first_time.data, zone)}
     try:
-        if mine is None:
+        if committee_id is None:
             return store.add_committee(session, site_id, values | {"preset": preset, "opened_on": form.first_day.data})
-        store.change_committee(session, mine, values)
+        store.change_committee(session, committee_id, values)
     except IntegrityError:
         raise Refused("name_taken") from None
-    committee = store.find_committee(session, mine)
+    committee = store.find_committee(session, committee_id)
     assert committee is not None
     return committee
 

@@ -43,6 +43,6 @@ def committee_log_subjects(session: Session, caller: Caller) -> dict[str, LogSub
         str(row): LogSubject(name, url_for("committees.detail", committee_id=row)) for row, name in names.items()
     }
     return subjects | {
-        election.slug: LogSubject(f"{elections_labels.vote(election.post)} · {names[election.committee_id]}")
+        election.slug: LogSubject(f"{elections_labels.vote_label(election.post)} · {names[election.committee_id]}")
         for election in list_elections(session, names)
     }

@@ -16,7 +16,7 @@ from youthvoice.good_news.rules import THANKS_WEEKS, WHY_NOT_WEEKS, week_of
 from youthvoice.privacy.encrypted_json import count_unopenable
 
 THANKS: Final = b"thanks"
-"""In place of the id of an entry, on the board."""
+"""In place of the id of an entry: the line of the board that adults here got thank-yous. No row has this id."""
 
 _A_WEEK: Final = timedelta(weeks=1)
 
@@ -28,7 +28,7 @@ class BoardNewsEntry:
     Attributes:
         id: 16 random bytes.
         site_id: whose board.
-        week: the Monday of the week in which it came there.
+        week: the Monday of the week in which two adults agreed; in `list_thanks` the one after, when it is shown first.
         news: what it shows.
     """
 
@@ -41,7 +41,7 @@ class BoardNewsEntry:
 def add_board_news(  # noqa: PLR0913, PLR0917 - what, where, when, by whom
     session: Session, site_id: int, board_news: BoardNews, today: date, written_by: int, agreed_by: int | None
 ) -> None:
-    """Put an entry on the board of a site, or before one adult from the next week on.
+    """Store an entry for the board of a site; a thank-you is seen by its adult only, from the next Monday on.
 
     Args:
         session: may write.
@@ -61,17 +61,17 @@ def add_board_news(  # noqa: PLR0913, PLR0917 - what, where, when, by whom
 def list_board_weeks(session: Session, site_id: int, today: date) -> list[tuple[bytes, date]]:
     """Id and week of each entry on the board of a site, and of `THANKS`; nothing is decrypted.
 
-    `THANKS` says that some adult of the site finds a thank-you this week: not which one, nor how many.
+    `THANKS` says that some adult of the site sees a thank-you this week: not which one, nor how many.
     """
     on_board = (GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult.is_(False), ~_has_ended(today))
     query = select(GoodNewsRow.id, GoodNewsRow.week).where(*on_board)
-    thanks = select(GoodNewsRow.id).where(GoodNewsRow.site_id == site_id, _is_found(today)).limit(1)
+    thanks = select(GoodNewsRow.id).where(GoodNewsRow.site_id == site_id, _is_seen(today)).limit(1)
     on_this_week = [(THANKS, week_of(today))] if session.scalar(thanks) is not None else []
     return [*on_this_week, *((entry_id, week) for entry_id, week in session.execute(query))]
 
 
 def find_board_news(session: Session, entry_id: bytes) -> BoardNewsEntry | None:
-    """An entry; None where it is off the board, or does not open, which `flask doctor` says."""
+    """An entry, also a thank-you or one that has ended; None where it is deleted, or does not open (`flask doctor`)."""
     row = session.get(GoodNewsRow, entry_id)
     return _open_or_none(row) if row else None
 
@@ -86,27 +86,24 @@ def _open_or_none(row: GoodNewsRow) -> BoardNewsEntry | None:
 def list_board_news(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:
     """What is on the board of a site, the newest week first, in random order within a week."""
     weeks = sorted(list_board_weeks(session, site_id, today), key=lambda at: (-at[1].toordinal(), at[0]))
-    return [entry for entry_id, _week in weeks if (entry := find_board_news(session, entry_id))]
+    return [entry for entry_id, _week in weeks if entry_id != THANKS and (entry := find_board_news(session, entry_id))]
 
 
 def list_thanks(session: Session, site_id: int, today: date, person_id: int) -> list[BoardNewsEntry]:
-    """The thank-yous that an adult finds at a site this week, the newest week first, in random order within a week.
-
-    `week` of each is the Monday from which on it was there.
-    """
-    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, _is_found(today))
+    """The thank-yous that an adult sees at a site this week, the newest week first, in random order within a week."""
+    query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, _is_seen(today))
     entries = [entry for row in session.scalars(query) if (entry := _open_or_none(row))]
     own = [replace(entry, week=entry.week + _A_WEEK) for entry in entries if entry.news.adult == person_id]
     return sorted(own, key=lambda entry: (-entry.week.toordinal(), entry.id))
 
 
 def list_passed_on(session: Session, site_id: int, today: date) -> list[BoardNewsEntry]:
-    """Every thank-you to an adult of a site that waits or is found, in random order."""
+    """Every thank-you to an adult of a site that is seen already or from the next Monday on, in random order."""
     query = select(GoodNewsRow).where(GoodNewsRow.site_id == site_id, GoodNewsRow.for_adult, ~_has_ended(today))
     return [entry for row in session.scalars(query.order_by(GoodNewsRow.id)) if (entry := _open_or_none(row))]
 
 
-def _is_found(today: date) -> ColumnElement[bool]:
+def _is_seen(today: date) -> ColumnElement[bool]:
     return and_(GoodNewsRow.for_adult, GoodNewsRow.week < week_of(today), ~_has_ended(today))
 
 
@@ -116,9 +113,13 @@ def delete_ended(session: Session, today: date) -> None:
 
 
 def _has_ended(today: date) -> ColumnElement[bool]:
-    reasons, thanks = (week_of(today) - _A_WEEK * weeks for weeks in (WHY_NOT_WEEKS, THANKS_WEEKS))
-    is_over = and_(GoodNewsRow.agreed_by.is_(None), GoodNewsRow.week <= reasons)
-    return or_(is_over, and_(GoodNewsRow.for_adult, GoodNewsRow.week < thanks))
+    """News stays; a thank-you, or why something is not there, is over after some weeks.
+
+    A thank-you is seen a week after the agreement, so it ends a week later than its `week` says: `<`, not `<=`.
+    """
+    last_reason, first_thanks = (week_of(today) - _A_WEEK * weeks for weeks in (WHY_NOT_WEEKS, THANKS_WEEKS))
+    is_old_reason = and_(GoodNewsRow.agreed_by.is_(None), GoodNewsRow.week <= last_reason)
+    return or_(is_old_reason, and_(GoodNewsRow.for_adult, GoodNewsRow.week < first_thanks))
 
 
 def _open(row: GoodNewsRow) -> BoardNewsEntry:

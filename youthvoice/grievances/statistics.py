@@ -18,7 +18,7 @@ from youthvoice import context, db
 from youthvoice.compiled_sql import insert_into
 from youthvoice.grievances.models import ReportYearRow
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
-from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band, max_categories
+from youthvoice.privacy.disclosure.bands import MIN_BATCH, Band
 from youthvoice.privacy.disclosure.phrasing import phrase_band
 from youthvoice.privacy.disclosure.safe_table import SafeTable, from_data, protect, to_data
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
@@ -70,7 +70,7 @@ def count_year(year: int, cases: Sequence[CaseState]) -> ReportYear:
         cases: the cases of all reports of one site that arrived in the year.
     """
     n = len(cases)
-    if n < MIN_BATCH or not max_categories(n):
+    if n < MIN_BATCH:
         return ReportYear(year, None, {})
     tables = {name: protect(_sides(sides, is_first, cases)) for name, (sides, is_first) in QUESTIONS.items()}
     return ReportYear(year, Band(n - n % _TENS, n - n % _TENS + _TENS - 1), tables)
@@ -105,12 +105,12 @@ def _sides(sides: Sides, is_first: Callable[[CaseState], bool], cases: Sequence[
     return {sides[0]: first, sides[1]: len(cases) - first}
 
 
-_ROOM: Final = 2048
-"""Bytes of each stored year, whatever it contains."""
+_PADDED_BYTES: Final = 2048
+"""Length of each stored year, whatever it contains."""
 
 
 def sites_to_count(session: Session, today: date, sites: Collection[int]) -> list[int]:
-    """The sites whose latest full year is not counted yet."""
+    """The sites whose last final year is not counted yet."""
     done = select(ReportYearRow.site_id).where(ReportYearRow.year == last_final_year(today))
     return sorted(set(sites) - set(session.scalars(done)))
 
@@ -120,10 +120,10 @@ def freeze_year(session: Session, site_id: int, year: int) -> None:
     cases = [
         thread.case
         for thread in list_all_threads(session, (REPORT,))
-        if thread.site_id == site_id and thread.day.year == year and thread.case.kind == "report"
+        if thread.site_id == site_id and thread.day.year == year
     ]
     year_data = year_to_data(count_year(year, cases))
-    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _ROOM)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_data, _purpose(site_id, year), _PADDED_BYTES)
     values = {"site_id": site_id, "year": year, "locked": locked}
     session.execute(insert_into(ReportYearRow, session.get_bind().dialect).values(values).on_conflict_do_nothing())
 
@@ -154,7 +154,7 @@ def count_final_years() -> None:
                 freeze_year(session, site_id, last_final_year(today[site_id]))
 
 
-def number(year: ReportYear) -> str:
+def number_label(year: ReportYear) -> str:
     """How many reports there were, as a range of ten; below ten nothing more is shown."""
     if year.number is None:
         return str(_("Fewer than ten children told us something in %(year)s. Nothing more is said.", year=year.year))
@@ -162,7 +162,7 @@ def number(year: ReportYear) -> str:
     return str(_("%(low)s to %(high)s reports in %(year)s", low=low, high=high, year=year.year))
 
 
-def sentences(year: ReportYear) -> list[str]:
+def year_sentences(year: ReportYear) -> list[str]:
     """The figures of a year, one sentence for each question."""
     return [
         _SENTENCES[name](_share(year.tables[name], sides[0]))
@@ -181,7 +181,7 @@ SHARE_LABELS: Final[Mapping[str, Any]] = {
 
 
 def _share(table: SafeTable, side: str) -> str:
-    """The band of a side in words, also for the first and the last range."""
+    """The band of a side in words; the first band of all is "few", the last "most"."""
     phrase = phrase_band(table.band(side), table.n)
     if phrase.code == "about_tenths":
         return str(_("about %(tenths)s in 10", tenths=phrase.tenths))

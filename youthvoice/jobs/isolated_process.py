@@ -17,14 +17,14 @@ _ROOT: Final = Path(__file__).parents[2]
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
 
 _ONE_AT_A_TIME: Final = Lock()
-"""So that parallel requests take no more memory than one."""
+"""Whatever module it runs; so each web or work process takes the memory of one run at most."""
 
 
 class IsolatedProcessFailed(Exception):
     """The process gave no answer.
 
     Attributes:
-        code: `busy`: other runs took all the waiting time; `too_heavy`: it ended without an answer.
+        code: `busy`: other runs of this process took all the waiting time; `too_heavy`: it ended without an answer.
     """
 
     def __init__(self, code: Literal["busy", "too_heavy"]) -> None:
@@ -32,20 +32,20 @@ class IsolatedProcessFailed(Exception):
         self.code = code
 
 
-def run_isolated(module: str, request: bytes, seconds: float, patience: float | None = None) -> bytes:
+def run_isolated(module: str, request: bytes, seconds: float, wait_seconds: float | None = None) -> bytes:
     """Run a module as a program.
 
     Args:
         module: its name; it reads standard input and writes its answer.
         request: its input.
         seconds: maximum duration, starting included.
-        patience: seconds to wait for a run before it; by default `seconds`. A request of a browser waits only few,
-            because a waiting thread serves nobody else.
+        wait_seconds: how long to wait for other runs of this process; by default `seconds`. A browser's request waits
+            only a few, because a waiting thread serves nobody else.
 
     Raises:
         IsolatedProcessFailed: it gave no answer.
     """
-    if not _ONE_AT_A_TIME.acquire(timeout=seconds if patience is None else patience):
+    if not _ONE_AT_A_TIME.acquire(timeout=seconds if wait_seconds is None else wait_seconds):
         raise IsolatedProcessFailed("busy")
     try:
         completed = subprocess.run(  # noqa: S603 - this very interpreter, and a module that callers write into the code

@@ -3,8 +3,8 @@
 A few kilobytes can unpack to gigabytes, and picture decoders have had security holes. So the process knows no key and
 no address, has little memory and time, opens no file, no socket and no other program, and returns only a new picture or
 a code. Pillow is loaded there and nowhere else. One upload costs at most: `MAX_PICTURE_BYTES` received,
-`MAX_CPU_SECONDS` of one core and `MAX_MEMORY` of memory, one upload at a time (others are refused immediately), and
-`MAX_MADE_BYTES` stored.
+`MAX_CPU_SECONDS` of one core and `MAX_MEMORY` of memory, one upload at a time in each web process (others are refused
+immediately), and `MAX_MADE_BYTES` stored.
 """
 
 import io
@@ -27,19 +27,19 @@ _BAND: Final = 64  # lines that are converted together: the whole picture would 
 
 MIN_SIDE: Final = 144  # pixels of the shorter side; a smaller picture is blurred on a tile
 
-SIDE: Final = 288  # pixels; a tile on a tablet is 96 wide, at three dots each
+SIDE: Final = 288  # pixels; a tile on a tablet is 96 wide, at a pixel ratio of three
 
 MAX_MADE_BYTES: Final = 16 * 1024
 """Bytes of a stored picture. A page of questions has 60 KiB without them."""
 
-_CHUNK: Final = 20  # bytes before the image data in a WebP with one image
-_HEAD: Final = _CHUNK + 10
+_DATA_AT: Final = 20  # bytes before the image data in a WebP with one lossy image
+_MIN_BYTES: Final = _DATA_AT + 10  # the image data begin with tag, start code, width and height
 
 _QUALITIES: Final = (82, 70, 58, 46, 34, 22, 10, 0)
 
 MAX_MEMORY: Final = 512 * 1024 * 1024  # bytes of address space, with all libraries
 
-MAX_CPU_SECONDS: Final = 4  # of one core; fifty million dots take up to one and a half
+MAX_CPU_SECONDS: Final = 4  # of one core; fifty million pixels take up to one and a half
 
 MAX_SECONDS: Final = 20  # by the clock: against a process that hangs, or gets too little of a busy machine
 
@@ -85,7 +85,7 @@ def make_picture(data: bytes) -> bytes:
     if len(data) > MAX_PICTURE_BYTES:
         raise PictureRefused("too_large")
     try:
-        answer = run_isolated(_MODULE, data or b"\0", MAX_SECONDS, patience=0)
+        answer = run_isolated(_MODULE, data or b"\0", MAX_SECONDS, wait_seconds=0)
     except IsolatedProcessFailed as failed:
         raise PictureRefused(failed.code) from None
     if not is_made_picture(answer):
@@ -99,13 +99,13 @@ def is_made_picture(data: bytes) -> bool:
 
     An attacker who took over the process can choose the pixels and nothing else. Source: RFC 9649; RFC 6386, 9.1.
     """
-    if len(data) > MAX_MADE_BYTES or len(data) < _HEAD or (data[:4], data[8:16]) != (b"RIFF", b"WEBPVP8 "):
+    if len(data) > MAX_MADE_BYTES or len(data) < _MIN_BYTES or (data[:4], data[8:16]) != (b"RIFF", b"WEBPVP8 "):
         return False
-    whole, still = (int.from_bytes(data[at : at + 4], "little") for at in (4, 16))
-    if (whole + 8, _CHUNK + still + still % 2) != (len(data), len(data)):
+    file_length, data_length = (int.from_bytes(data[at : at + 4], "little") for at in (4, 16))
+    if (file_length + 8, _DATA_AT + data_length + data_length % 2) != (len(data), len(data)):
         return False
-    is_key_frame, start = not data[_CHUNK] & 1, data[_CHUNK + 3 : _CHUNK + 6]
-    sides = [int.from_bytes(data[at : at + 2], "little") for at in (_CHUNK + 6, _CHUNK + 8)]
+    is_key_frame, start = not data[_DATA_AT] & 1, data[_DATA_AT + 3 : _DATA_AT + 6]
+    sides = [int.from_bytes(data[at : at + 2], "little") for at in (_DATA_AT + 6, _DATA_AT + 8)]
     return is_key_frame and start == b"\x9d\x01\x2a" and sides == [SIDE, SIDE]
 
 
@@ -159,7 +159,7 @@ def _refuse_by_header(image: "Image") -> None:
         raise PictureRefused("too_many_pixels")
     if min(width, height) < MIN_SIDE:
         raise PictureRefused("too_small")
-    if getattr(image, "is_animated", False) and image.format != "MPO":  # of a telephone's pair the first is the photo
+    if getattr(image, "is_animated", False) and image.format != "MPO":  # MPO: a photo, then others
         raise PictureRefused("animated")
 
 
@@ -181,13 +181,6 @@ def _plain_square(image: "Image") -> "Image":
     return last
 
 
-def _load_all() -> None:
-    """Load all parts of Pillow that an upload may need: it loads some late, when no file can be opened."""
-    from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - as above
-
-    Image.preinit()
-
-
 def _middle_square(image: "Image") -> "Image":
     """Its middle square with colours and transparency, reduced by a whole factor, band by band."""
     from PIL import Image  # noqa: PLC0415 - as above
@@ -201,9 +194,16 @@ def _middle_square(image: "Image") -> "Image":
         last = min(line + _BAND, small)
         band = image.crop((left, top + line * factor, left + small * factor, top + last * factor))
         if band.mode.startswith(("I", "F")):  # 16 bits of grey
-            band = band.point(lambda dot: dot / 256).convert("L")
+            band = band.point(lambda pixel: pixel / 256).convert("L")
         square.paste(band.convert("RGBA").reduce(factor), (0, line))
     return square
+
+
+def _load_all() -> None:
+    """Load all parts of Pillow that an upload may need: it loads some late, when no file can be opened."""
+    from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - as above
+
+    Image.preinit()
 
 
 def _main() -> None:

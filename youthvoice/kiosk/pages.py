@@ -178,7 +178,7 @@ def vote_tiles(open_votes: Sequence[tuple[str, str, str]], announced: Sequence[E
         announced: elections with an announced result.
     """
     voting = [
-        FrontTile(labels.vote(post), url_for("agenda.ask_vote", slug=slug), "1F5F3", (name_label(committee),))
+        FrontTile(labels.vote_label(post), url_for("agenda.ask_vote", slug=slug), "1F5F3", (name_label(committee),))
         for slug, post, committee in open_votes
     ]
     telling = [

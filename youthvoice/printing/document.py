@@ -44,7 +44,7 @@ class Document:
         with force_locale(self.language):
             missing = _(
                 "Letters that no font here can show: %(num)s. Numbers in brackets or question marks replace them.",
-                num="{}",
+                num="{}",  # the typesetting process replaces it
             )
         page = {"lang": tag, "script": region or None, "rtl": rtl, "code": self.language, "missing": missing}
         return {"layout": self.layout, "values": dict(self.values), "page": page, "pictures": dict(self.pictures)}
@@ -53,7 +53,8 @@ class Document:
 def digest_document(document: Document) -> bytes:
     """A MAC (32 bytes) over everything that determines the PDF: values, layouts and the version of Typst.
 
-    It is keyed, because a document holds bands: a thief of the database alone could otherwise try them all.
+    It is keyed, because a document holds bands, the ranges in which counts are published: a thief of the database alone
+    could otherwise try them all.
 
     Source: RFC 2104 (HMAC) under the newest version of the key `kept-words`.
     """
@@ -73,7 +74,7 @@ def _typst_and_layouts() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDocument:
+class TypesetDocument:
     """The result of typesetting a document.
 
     Attributes:
@@ -97,37 +98,38 @@ def is_installed() -> bool:
     return find_spec("typst") is not None and find_spec("fontTools") is not None
 
 
-def set_documents(
-    documents: Sequence[Document], seconds: float | None = None, patience: float | None = None
-) -> list[SetDocument]:
+def typeset_documents(
+    documents: Sequence[Document], seconds: float | None = None, wait_seconds: float | None = None
+) -> list[TypesetDocument]:
     """Typeset some documents together in a process of its own; one that fails does not stop the others.
 
     Args:
         documents: to typeset.
-        seconds: the limit for all of them, with the start of the process; `MAX_SECONDS` by default.
-        patience: seconds to wait for another typesetting process; by default as many.
+        seconds: the limit for one process, with its start; `MAX_SECONDS` by default. Where the process for all of them
+            fails, each document gets a process of its own.
+        wait_seconds: how long to wait while another run of this process takes place; `seconds` by default.
 
     Raises:
-        IsolatedProcessFailed: another process uses up all the time.
+        IsolatedProcessFailed: other runs took all the waiting time.
     """
     if not is_installed():
-        return [SetDocument(fault=_NOT_INSTALLED) for _one in documents]
+        return [TypesetDocument(fault=_NOT_INSTALLED) for _one in documents]
     try:
-        return _set_together(documents, seconds, patience)
+        return _typeset(documents, seconds, wait_seconds)
     except IsolatedProcessFailed as failed:
         if failed.code == "busy":
             raise
     if len(documents) == 1:
-        return [SetDocument(fault="It took too much memory or time.")]
-    return [set_documents([document], seconds, patience)[0] for document in documents]
+        return [TypesetDocument(fault="It took too much memory or time.")]
+    return [typeset_documents([document], seconds, wait_seconds)[0] for document in documents]
 
 
-def _set_together(documents: Sequence[Document], seconds: float | None, patience: float | None) -> list[SetDocument]:
+def _typeset(documents: Sequence[Document], seconds: float | None, wait_seconds: float | None) -> list[TypesetDocument]:
     values = {
         "fonts": str(context.settings().fonts),
         "documents": [document.request() for document in documents],
     }
     answer = run_isolated(
-        "youthvoice.printing.composition", json.dumps(values).encode(), seconds or MAX_SECONDS, patience
+        "youthvoice.printing.composition", json.dumps(values).encode(), seconds or MAX_SECONDS, wait_seconds
     )
-    return [SetDocument(**{**result, "pdf": base64.b64decode(result["pdf"])}) for result in json.loads(answer)]
+    return [TypesetDocument(**{**result, "pdf": base64.b64decode(result["pdf"])}) for result in json.loads(answer)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.context import AppCache, Port
 from youthvoice.printing import store
-from youthvoice.printing.document import Document, SetDocument, digest_document, is_installed, set_documents
+from youthvoice.printing.document import Document, TypesetDocument, digest_document, is_installed, typeset_documents
 from youthvoice.printing.fonts import LATIN, installed_fonts
 
 Unit = tuple[str, str]  # kind and subject
@@ -101,10 +101,10 @@ def _print_if_changed(keys: Sequence[store.PaperKey]) -> None:
     today = context.today()
     same = [key for key in documents if key in kept_digests and kept_digests[key].says(digests[key], today)]
     todo = [key for key in documents if key not in same]
-    set_by_key = dict(zip(todo, set_documents([documents[key] for key in todo]), strict=True)) if todo else {}
+    typeset_by_key = dict(zip(todo, typeset_documents([documents[key] for key in todo]), strict=True)) if todo else {}
     still_requested = [key for key in same if kept_digests[key].asked]
-    if gone or set_by_key or still_requested:
-        _write(gone, still_requested, set_by_key, digests)
+    if gone or typeset_by_key or still_requested:
+        _write(gone, still_requested, typeset_by_key, digests)
 
 
 def _document(session: Session, key: store.PaperKey) -> Document | None:
@@ -115,7 +115,7 @@ def _document(session: Session, key: store.PaperKey) -> Document | None:
 def _write(
     gone: Sequence[store.PaperKey],
     still_requested: Sequence[store.PaperKey],
-    documents: Mapping[store.PaperKey, SetDocument],
+    documents: Mapping[store.PaperKey, TypesetDocument],
     digests: Mapping[store.PaperKey, bytes],
 ) -> None:
     with db.writing(db.engine()) as session:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from youthvoice import db
 from youthvoice.jobs.isolated_process import IsolatedProcessFailed
-from youthvoice.printing.document import Document, SetDocument, digest_document, set_documents
+from youthvoice.printing.document import Document, TypesetDocument, digest_document, typeset_documents
 from youthvoice.printing.store import SHOWN, KeptPdf, PaperKey, ask_for_pdf, find_pdf
 from youthvoice.web.i18n import languages
 
@@ -35,7 +35,7 @@ def show_pdf(
     if broken is None and not (kept_pdf and kept_pdf.asked):
         with db.writing(db.engine()) as session:
             ask_for_pdf(session, key)
-    values = {"back": back, "instead": instead, "broken": broken and broken.set_document, "title": _title(document)}
+    values = {"back": back, "instead": instead, "broken": broken and broken.typeset_document, "title": _title(document)}
     status = HTTPStatus.SERVICE_UNAVAILABLE if broken else HTTPStatus.ACCEPTED
     answer = make_response(render_template(f"printing/{reader}_waits.html", **values), status)
     if not broken:
@@ -43,18 +43,18 @@ def show_pdf(
     return answer
 
 
-def show_unmade(document: Document, set_document: SetDocument | None, back: str) -> ResponseReturnValue:
+def show_unmade(document: Document, typeset_document: TypesetDocument | None, back: str) -> ResponseReturnValue:
     """Say why a paper for a single reader cannot be shown: a letter has no font, or another paper is being typeset.
 
     Args:
         document: which.
-        set_document: its result; None where another process used up all the time.
+        typeset_document: its result; None where another process used up all the time.
         back: where the reader came from.
     """
     template_values = {
         "back": back,
         "instead": "",
-        "broken": set_document,
+        "broken": typeset_document,
         "title": _title(document),
         "for_her_alone": True,
     }
@@ -65,17 +65,17 @@ def show_unmade(document: Document, set_document: SetDocument | None, back: str)
     return answer
 
 
-def set_for_reader(document: Document) -> SetDocument | None:
+def typeset_for_reader(document: Document) -> TypesetDocument | None:
     """Typeset a paper while its only reader waits; nothing of it is stored.
 
     Returns:
         Its result; None where another process uses up all the time.
     """
     try:
-        (set_document,) = set_documents([document], _SECONDS, _PATIENCE)
+        (typeset_document,) = typeset_documents([document], _SECONDS, _PATIENCE)
     except IsolatedProcessFailed:
         return None
-    return set_document
+    return typeset_document
 
 
 _SECONDS: Final = 10  # during which the thread serves nobody else
@@ -104,4 +104,4 @@ def _title(document: Document) -> Markup:
 
 
 def _pdf_of(kept_pdf: KeptPdf, key: PaperKey) -> Response:
-    return paper_response(kept_pdf.set_document.pdf, f"{key.kind}-{languages.tag(key.language)}")
+    return paper_response(kept_pdf.typeset_document.pdf, f"{key.kind}-{languages.tag(key.language)}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context
 from youthvoice.compiled_sql import insert_into
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.printing.document import SetDocument
+from youthvoice.printing.document import TypesetDocument
 from youthvoice.printing.models import KeptPdfRow
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
@@ -41,13 +41,13 @@ class KeptPdf:
         state: `asked`, not made yet; `made`; `partly`, with substitutes for letters that no font has;
             `no_glyph`, the font of its language is missing; `failed`.
         digest: MAC of its content; None before it is made.
-        set_document: its result, opened; empty before it is made.
+        typeset_document: its result, opened; empty before it is made.
         asked: whether somebody waits for it already.
     """
 
     state: str
     digest: bytes | None
-    set_document: SetDocument
+    typeset_document: TypesetDocument
     asked: bool
 
 
@@ -60,11 +60,11 @@ def find_pdf(session: Session, key: PaperKey) -> KeptPdf | None:
     return KeptPdf(row.state, row.digest, document, row.asked) if document else None
 
 
-def _open(key: PaperKey, locked: bytes | None) -> SetDocument | None:
+def _open(key: PaperKey, locked: bytes | None) -> TypesetDocument | None:
     if locked is None:
-        return SetDocument()
+        return TypesetDocument()
     try:
-        return decrypt_json(context.keyring(), KEPT_WORDS, locked, _purpose(key), SetDocument)
+        return decrypt_json(context.keyring(), KEPT_WORDS, locked, _purpose(key), TypesetDocument)
     except (CannotOpen, KeyGone):
         return None
 
@@ -108,7 +108,7 @@ def ask_for_pdf(session: Session, key: PaperKey) -> None:
     session.execute(new.on_conflict_do_update(index_elements=["kind", "subject", "language"], set_={"asked": True}))
 
 
-def keep_pdf(session: Session, key: PaperKey, document: SetDocument, digest: bytes, day: date) -> None:
+def keep_pdf(session: Session, key: PaperKey, document: TypesetDocument, digest: bytes, day: date) -> None:
     """Store the result of typesetting a document, in place of an earlier one."""
     state = (PARTLY if document.letters else MADE) if document.pdf else NO_GLYPH if document.letters else FAILED
     values = {
@@ -134,12 +134,12 @@ def remove_pdfs(session: Session, keys: Collection[PaperKey]) -> None:
         session.execute(delete(KeptPdfRow).where(columns.in_([tuple(key) for key in batch])))
 
 
-def list_faults(session: Session) -> list[SetDocument]:
+def list_faults(session: Session) -> list[TypesetDocument]:
     """List some documents that could not be made, or not completely."""
     columns = (KeptPdfRow.kind, KeptPdfRow.subject, KeptPdfRow.language, KeptPdfRow.locked)
     rows = session.execute(select(*columns).where(KeptPdfRow.state.in_([PARTLY, NO_GLYPH, FAILED])).limit(_MAX_FAULTS))
-    set_documents = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
-    return [document for document in set_documents if document]
+    typeset_documents = (_open(PaperKey(*row[:3]), row[3]) for row in rows)
+    return [document for document in typeset_documents if document]
 
 
 _MAX_FAULTS: Final = 50  # are read

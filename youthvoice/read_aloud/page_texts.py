@@ -1,8 +1,8 @@
 """Find every text around a questionnaire that children can hear, and a sample sentence for each language.
 
 The list comes from the pages themselves: each page that a child can reach is rendered, and its templates report every
-text that has a speaker. Whom a text concerns cannot be seen in it: is the adult whom it names the one of this round, or
-does she work at this site? So the pages are rendered three times, and a text that is missing the next time tells it:
+text that has a speaker. A text does not say whether an adult whom it names belongs to this round or to this site. So
+the pages are rendered three times. A text is its language and words; with another name or day in it, it is missing:
 
 1. As children see them. These texts are the list.
 2. In another round, with another decider and other days. A text that is missing here contains a name or a day of the
@@ -60,6 +60,9 @@ from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 
 _NO_SUBMISSION = "0" * 32
 
+_BOARD_PAGE: Final = "did"
+"""The name of the page about results in the places of texts."""
+
 _Page = tuple[str, Callable[[], str]]
 """The name of a page, and what renders it."""
 
@@ -90,7 +93,7 @@ def find_texts(
     """Find every text around a questionnaire in one of its languages; only boards are rendered at each call.
 
     Args:
-        round_: a round of it, or a sample round.
+        round_: a round of it; a sample where `has_round` is false.
         questionnaire: of the round.
         sites: whose names and helplines are read aloud; at least one.
         language: one of the questionnaire's.
@@ -101,11 +104,11 @@ def find_texts(
         SurveyPageKey(round_, site, _reader_names(site), language, page_language, tells=is_channel_open(site))
         for site in sites
     ]
-    reviewable = {site.slug: tuple(_reviewable_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
-    cache_key = (*(page_key.key for page_key in page_keys), round_.counts, has_round, *sorted(reviewable.items()))
+    adults_by_slug = {site.slug: tuple(_list_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
+    cache_key = (*(page_key.key for page_key in page_keys), round_.counts, has_round, *sorted(adults_by_slug.items()))
     with force_locale(page_language):
         texts = _texts.get(
-            cache_key, lambda: _compare_renderings(page_keys, questionnaire, reviewable, has_round=has_round)
+            cache_key, lambda: _compare_renderings(page_keys, questionnaire, adults_by_slug, has_round=has_round)
         )
         return _add_boards(texts, sites, language)
 
@@ -114,7 +117,7 @@ def _reader_names(site: Site) -> tuple[str, ...]:
     return tuple(reader.name for reader in readers_at(site.id))
 
 
-def _reviewable_adults(site: Site) -> list[tuple[str, str]]:
+def _list_adults(site: Site) -> list[tuple[str, str]]:
     """Name and picture of each adult whom a child may name for a review."""
     return [(reader.name, reader.picture) for reader in list_key_holders(db.session(), site.id)]
 
@@ -182,19 +185,15 @@ def _collect_texts(
     return texts
 
 
-_BOARD: Final = "did"
-"""The name of the page about results in the places of texts."""
-
-
 def _add_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
     """Add what each site's board of results shows today; it is not cached, since any reply changes it.
 
-    Next week's text there is another text, not a changed one: the name of the text is the screen of its place.
+    Each text has a place of its own, named after the text: next week's is a new text, and makes no recording outdated.
     """
     board_texts, names = dict[str, SpokenText](), {spoken_text.name for spoken_text in texts.all}
     for site in sites:
         page = load_board(db.session(), site.id, language, context.today(site.time_zone))
-        with collecting_texts(_BOARD) as text_collector:
+        with collecting_texts(_BOARD_PAGE) as text_collector:
             render_board(site, page, 1, _NO_SUBMISSION)
         board_texts |= {
             name: replace(spoken_text, place=replace(spoken_text.place, screen=name, item="0"))
@@ -202,11 +201,6 @@ def _add_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
             if name not in names and spoken_text.language == language
         }
     return replace(texts, all=(*texts.all, *board_texts.values()))
-
-
-def count_heard(texts: Texts, takes: Collection[str]) -> int:
-    """Count the texts that have a clip."""
-    return sum(spoken_text.name in takes for spoken_text in texts.all)
 
 
 def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_Page]:

@@ -13,7 +13,7 @@ from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
 from youthvoice.clips.labels import refusal_labels
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
 from youthvoice.clips.text_collector import SpokenText, signed_in, split_voice
-from youthvoice.read_aloud.page_texts import Texts, count_heard, find_texts
+from youthvoice.read_aloud.page_texts import Texts, find_texts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
@@ -223,7 +223,8 @@ def list_texts(session: Session, scope: RecordingScope, voice: str) -> tuple[lis
 def count_recorded(scope: RecordingScope, voice: str) -> tuple[int, int]:
     """How many texts a voice says or signs, and how many there are."""
     texts = _texts_of_voice(scope, voice)
-    return count_heard(texts, availability.clip_index().takes.keys()), len(texts.all)
+    takes = availability.clip_index().takes
+    return sum(spoken_text.name in takes for spoken_text in texts.all), len(texts.all)
 
 
 STATE_LABELS: Final = {

@@ -105,7 +105,7 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
     review = own_statement.review
     today = context.today(get_site(session, review.site_id).time_zone)
     can_change = rules.can_change(review.day, today)
-    counts = review.statement is not None
+    counts = review.valid_statement is not None
     wishes = () if can_change else list_wishes(session, review, own_statement.statement if counts else None)
     people = {review.advocate_id, review.reviewer_id, *(pictures.by for pictures in review.body.new_pictures)}
     people |= {

@@ -117,7 +117,7 @@ def open_for_decisions(session: Session, review: Review, today: date) -> None:
     """From the day of the review on, allow answers and let silence escalate. It changes something only once."""
     if answer_due_of(session, review).shown_on is None:
         forget_slip(session, review)
-        store.set_wishes(session, review.key, review.statement.wishes if review.statement else (), today)
+        store.set_wishes(session, review.key, review.valid_statement.wishes if review.valid_statement else (), today)
 
 
 def list_promises(session: Session, review: Review) -> dict[str, AnswerDue]:
@@ -194,7 +194,7 @@ def disagree(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
     else:  # only people who may open the statement may know of the wish
         wish_deciders = wish_readers.list_wish_deciders(session, review)
         ask_all_to_sign_in(session, wish_deciders, "review", review.key, part, day.isoformat())
-    if (words or voice) and review.statement is None:
+    if (words or voice) and review.valid_statement is None:
         review = seal_to_advocate(session, own_statement, words, voice, voice_kind, part=part)
     elif words or voice:
         values = {"part": part, "words": words, **({"kind": voice_kind} if voice else {})}
@@ -245,7 +245,7 @@ def _store_promise(session: Session, review: Review, decision: Decision | None, 
 def _finish_decision(session: Session, review: Review, part: str, today: date) -> Review:
     """Mark the review as decided after its last decision, and add the step that the child sees."""
     decided_on = review.decided_on or (today if answer_due_of(session, review).settled_on is not None else None)
-    thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
+    thread = threads_store.find_thread(session, review.valid_statement.thread_id) if review.valid_statement else None
     if thread is not None and decided_on is not None and review.decided_on is None:
         threads_store.add_reply(session, thread, ThreadEntry("step", CHILD, today, said={"step": "decided"}))
     if decided_on is not None and review.decided_on is None:

@@ -185,7 +185,7 @@ class PackHandover:
         to: name of the organisation.
         yes_on: the day of the child's consent, or of the second adult's agreement.
         how: code of `rules.YES_WAYS`; `legal_ground` without the child's consent.
-        parts: codes of `rules.PACK_PARTS` that went besides the decisions.
+        parts: codes of `rules.PACK_PARTS` that went besides the decisions; all where the row names none.
         ground: the legal ground; None with the child's consent.
     """
 
@@ -207,7 +207,6 @@ class ReviewBody:
         step: code of `rules.CARE_STEPS`.
         kind: code of `rules.REVIEW_KINDS`.
         invited: roles that are invited besides the advocate and the reviewer.
-        uninvited: rows of `people` whose invitation was withdrawn; never why.
         outside: whether a team of another organisation is invited, which reads by a link.
         opened_by: row of `people`.
         opened_on: at the site.
@@ -215,21 +214,23 @@ class ReviewBody:
         offer: that the child was asked; None while nobody did.
         asked_on: the first day on which the child was asked, or made a statement without being asked; a later offer
             does not change it.
-        statement: what is known of the statement; None while there is none.
+        statement: what is known of the statement, also after the child took it back; None while none was made.
         attendance: on the day; None while nobody recorded it.
         openings: who opened the statement on which day, for the advocate.
         moved_from: earlier days of the review.
         carriers: advocates who declined, and handovers between advocates, in order.
-        handed: organisations that got the pack, in order.
-        proposals: organisations that were to get it, in order; at most one is open.
         reported: days on which the advocate made a report of the statement; never what, nor why.
+        handed: organisations that got the pack, in order.
         new_pictures: slips for a replacement, and whether they were used, in order.
         for_advocate: messages to the advocate only, and who can open them; never a word of them.
+        proposals: organisations that were to get the pack, in order; at most one is open.
         plan_on: the day of the decision about the plan; None before. It tells nothing about wishes.
         look_until: the last day for a new decision that the child asked for; None without one.
         wishes_asked_on: the day on which the people who may know of wishes were last asked about one.
         deciders: who decided on which day; not how often, nor about what.
-        turns: changes that the column `version` does not count, because it would tell the number of wishes.
+        turns: changes of wishes. The column `version`, which is not encrypted, does not count them: it would tell how
+            many wishes there are.
+        uninvited: rows of `people` whose invitation was withdrawn; never why.
     """
 
     case_number: str = field(repr=False)
@@ -271,7 +272,7 @@ class Review:
         advocate_id: who carries it.
         reviewer_id: who decides.
         decided_on: the day of the last decision; None before.
-        version: grows with every change; changes that tell of wishes are counted in the encrypted part.
+        version: grows with every change: the column `version`, and `ReviewBody.turns`.
         body: the encrypted part.
     """
 
@@ -290,14 +291,14 @@ class Review:
         return self.id.hex()
 
     @property
-    def statement(self) -> StatementFacts | None:
+    def valid_statement(self) -> StatementFacts | None:
         """What is known of the statement; None where there is none, or the child took it back."""
         statement_facts = self.body.statement
         return statement_facts if statement_facts and statement_facts.taken_back_on is None else None
 
     @property
     def awaits_new_pictures(self) -> bool:
-        """Whether a slip was dealt with which a new statement replaces the present one."""
+        """Whether the child has a slip to replace the statement by a new one, and has not used it."""
         new_pictures = self.body.new_pictures
         return self.body.statement is not None and bool(new_pictures) and new_pictures[-1].used_on is None
 
@@ -336,7 +337,7 @@ class Review:
 
     def words_of_child(self) -> rules.WordsOfChild:
         """Whether there is a statement, and if not, why."""
-        if self.statement is not None:
+        if self.valid_statement is not None:
             return "given"
         if self.body.statement is not None:
             return "taken_back"
@@ -357,7 +358,7 @@ class ReviewLinkBody:
         made_by: row of `people`.
         made_on: at the site.
         openings: the day of each opening by the outside team.
-        wrong: the day of each wrong number.
+        wrong: the day of each try with a wrong number.
         ended_on: the day on which somebody ended it, or the review was decided; None before.
     """
 
@@ -370,14 +371,14 @@ class ReviewLinkBody:
 
 @dataclass(frozen=True, slots=True)
 class ReviewLink:
-    """A link for an outside team, without its token and its number, which the installation does not store.
+    """A link for an outside team, who open it with its token and a spoken number; the installation stores neither.
 
     Attributes:
         id: 16 bytes.
         review_id: the review that it opens.
         until: end of its time, UTC.
         tries: wrong numbers so far, and those that are being checked now.
-        salt: of the number.
+        salt: with which the number is hashed.
         wrapped: the key of the statement; empty once the link has ended.
         body: the encrypted part.
     """

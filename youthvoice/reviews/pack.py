@@ -202,7 +202,7 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     earlier = tuple(_earlier(review, *read(review), answers_due.get(review.key), today) for review in before)
     every = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
     # Only the advocate reads that the child took it back: somebody who pressed the child cannot see the result.
-    statement_facts = review.body.statement if not carries else review.statement
+    statement_facts = review.body.statement if not carries else review.valid_statement
     hidden = statement_facts is not None and statement is None
     silent = statement is not None and statement.says_nothing
     return Pack(

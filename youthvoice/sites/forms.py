@@ -1,4 +1,4 @@
-"""Forms of sites, groups, tablets and services, and their choices: no I/O.
+"""Forms of sites, groups, tablets and services, and their choices: no database.
 
 Source: `zone.tab` of the time zone database, which lists the countries of each zone.
 """
@@ -33,7 +33,7 @@ JURISDICTIONS: Final = {
 }
 """Labels by name of the file, in the order of the form."""
 
-_NAMES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
+_LANGUAGE_CHOICES = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
 
 _NUMBER = Regexp(r"^[0-9+*#() -]*$", message=_l("Only digits, spaces and + - ( ) * #."))
 
@@ -53,7 +53,7 @@ _LINK_CHARACTERS: Final = re.compile(r"[\r\n/:@]|\w\.\w")
 
 
 def letter_picture_choices() -> list[SelectChoice]:
-    """None, then the pictures that have a word here, by that word in the reader's language."""
+    """No picture, then those of the picture code, sorted by their words in the reader's language."""
     pictures = sorted((picture_label(picture.name), picture.code) for screen in SCREENS for picture in screen)
     return [SelectChoice("", _("None")), *(SelectChoice(code, label) for label, code in pictures)]
 
@@ -78,7 +78,7 @@ class SiteForm(FlaskForm):
     helpline_name = StringField(_l("Helpline: name"), [Optional(), _max_length(120)])
     helpline_number = StringField(_l("Helpline: number"), [Optional(), _max_length(40), _NUMBER])
     helpline_hours = StringField(_l("Helpline: when somebody answers"), [Optional(), _max_length(120)])
-    helpline_languages = CheckboxesField(_l("Helpline: languages"), [Optional()], choices=_NAMES)
+    helpline_languages = CheckboxesField(_l("Helpline: languages"), [Optional()], choices=_LANGUAGE_CHOICES)
     helpline_tested = DateField(_l("Helpline: last tested on"), [Optional(), _refuse_future])
     danger_number = StringField(_l("In danger now: number"), [Optional(), _max_length(40), _NUMBER])
     danger_adult = StringField(_l("In danger now: adult to go to"), [Optional(), _max_length(120)])
@@ -95,7 +95,7 @@ class SiteForm(FlaskForm):
         self._refuse_site_name(field)
 
     def validate_mail_word(self, field: Field) -> None:
-        """Families know a picture and a word from paper; both are required together, and reveal no place."""
+        """Refuse one of picture and word without the other, since families know both from paper."""
         self._refuse_revealing(field)
         if bool(field.data) != bool(self.mail_picture.data):
             raise ValidationError(_("Choose a picture and a word, both or neither."))
@@ -122,7 +122,7 @@ class SiteForm(FlaskForm):
 
 
 class NewSiteForm(SiteForm):
-    """A new site, and the site whose advocates read here, too."""
+    """A new site, and the existing site whose advocates work here, too."""
 
     like = SelectField(_l("Same advocates as"), coerce=int)
 
@@ -167,8 +167,8 @@ class RetireForm(FlaskForm):
     )
 
 
-class RefusedForm(FlaskForm):
-    """Who sent a refused delivery in a tablet's name."""
+class RefusedDeliveryForm(FlaskForm):
+    """Whether refused deliveries in a tablet's name come from the tablet: take them, or go on refusing."""
 
     what = RadioField(
         _l("What is it?"),
@@ -222,7 +222,7 @@ class ServiceForm(FlaskForm):
     )
     phone = StringField(_l("Telephone"), [DataRequired(_l("Type the number.")), _max_length(40), _NUMBER])
     address = StringField(_l("Where it is"), [Optional(), _max_length(200)])
-    languages = CheckboxesField(_l("Languages"), [Optional()], choices=_NAMES)
+    languages = CheckboxesField(_l("Languages"), [Optional()], choices=_LANGUAGE_CHOICES)
     verified_on = DateField(_l("Last verified on"), [Optional(), _refuse_future])
     today: date | None = None
 

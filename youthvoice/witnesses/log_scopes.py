@@ -206,7 +206,7 @@ def _describe_rename(session: Session, _caller: Caller, line: LogLine, subject: 
     person_id, _with, second = line.subject.partition(" with ")
     after = subject.words
     for former_name in list_former_names(session, [int(person_id)]):  # the latest first
-        if former_name.until == line.day and str(former_name.with_id) == second:
+        if former_name.until == line.day and str(former_name.agreed_by) == second:
             return str(_("%(before)s is now %(after)s", before=former_name.name, after=after))
         after = former_name.name
     return subject.words

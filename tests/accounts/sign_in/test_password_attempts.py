@@ -74,7 +74,7 @@ def test_right_ones_leave_no_row_at_no_hour(laid: Ground) -> None:
 def test_from_a_thousand_lines_on_a_name_is_slowed_but_never_where_she_was_let_in_before(laid: Ground) -> None:
     tried(laid, "line 1")
     with db.writing(laid.engine) as session:
-        of_the_day = session.scalars(select(WrongAttemptRow).where(WrongAttemptRow.hour == NOON.replace(hour=0))).one()
+        of_the_day = session.scalars(select(WrongAttemptRow).where(WrongAttemptRow.since == NOON.replace(hour=0))).one()
         of_the_day.tries = SLOW_FROM
     assert [tried(laid, f"other {nth}") for nth in range(3)] == ["taken", "wait", "wait"]
     assert tried(laid, "browser", known=True) == "taken"

@@ -44,7 +44,7 @@ def panel(app: Flask, visitor: Callable[[], Visitor]) -> Panel:
 def disagrees(child: Child | None) -> None:
     """She says that it is not right: a new look, about every wish."""
     assert child
-    thread_id, facts = child.thread_id, review_now(child.review).statement
+    thread_id, facts = child.thread_id, review_now(child.review).valid_statement
     assert facts
     for part in facts.wishes:
         with db.writing(db.engine()) as session:

@@ -16,7 +16,7 @@ from tests.support.publications import counts_of, starter
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.mail.messages import compose
-from youthvoice.printing.document import Document, set_documents
+from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.privacy.disclosure.bands import band_widths
 from youthvoice.publications import adult_answers, paper, render
 from youthvoice.publications.encryption import Publication
@@ -96,7 +96,7 @@ def pdfs(app: Flask, view: Frozen) -> list[bytes]:
     for language in LANGUAGES:
         with app.test_request_context(), force_locale(language):
             made.append(paper_of(view, language))
-    return [document.pdf for document in set_documents(made)]
+    return [document.pdf for document in typeset_documents(made)]
 
 
 def move(question: Question, counts: Mapping[str, int], n: int, draw: Callable[[Any], Any]) -> dict[str, int]:

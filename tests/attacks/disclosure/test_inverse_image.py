@@ -11,7 +11,7 @@ from tests.publications.test_paper import document, frozen
 from tests.support import papers
 from tests.support.attacks.adversary import Publisher, betrayed, images, left, sweep, unions, victims
 from tests.support.attacks.naive_publishers import NAIVE
-from youthvoice.printing.document import set_documents
+from youthvoice.printing.document import typeset_documents
 from youthvoice.privacy.disclosure.bands import band_widths, demands_of, max_categories
 from youthvoice.privacy.disclosure.safe_table import feasible_band, protect
 
@@ -76,7 +76,7 @@ def test_a_sheet_of_paper_tells_no_number_but_the_ends_of_bands(app: Flask, name
     """What can be read in a PDF - for eyes, aloud, by a program - is what T1 holds of tables, and no count."""
     papers.need_font("hi")
     views = [frozen(name, n, audience) for audience in ("guardians", "review")]
-    made = set_documents([document(app, view, language) for view in views for language in ("en", "hi")])
+    made = typeset_documents([document(app, view, language) for view in views for language in ("en", "hi")])
     for view, one in zip([view for view in views for _language in ("en", "hi")], made, strict=True):
         lines = [line for question in view["questions"] for line in question["lines"]]
         published = {line[end] for line in lines for end in ("low", "high", "n", "tenths")}

@@ -126,7 +126,9 @@ def test_what_a_thief_learns_of_statements_is_what_the_threat_model_says(panel: 
     prepares(panel, review, words="An okapi")
     with db.reading(db.engine()) as session:
         spent = session.execute(select(SlipRow.of, SlipRow.spent)).all()
-    assert [tuple(one) for one in spent] == [(review_slip.slip_of(review), True)], "her slip was used, until the day"
+    assert [tuple(one) for one in spent] == [(review_slip.slip_purpose(review), True)], (
+        "her slip was used, until the day"
+    )
     clock.move(days=1)
     process_due_reviews()
     assert not list(rows("slips"))

@@ -16,7 +16,7 @@ from youthvoice.privacy.keys.key_names import (
     destruction_key,
     month_name,
     open_answers_key,
-    quarter_of,
+    quarter_name,
 )
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -230,10 +230,10 @@ def test_a_name_that_is_no_plain_word_is_refused(keyring: Keyring, name: str) ->
     [("2026-01-01", "2026Q1"), ("2026-03-31", "2026Q1"), ("2026-04-01", "2026Q2"), ("2026-12-31", "2026Q4")],
 )
 def test_a_day_belongs_to_its_quarter(day: str, quarter: str) -> None:
-    assert quarter_of(date.fromisoformat(day)) == quarter
+    assert quarter_name(date.fromisoformat(day)) == quarter
 
 
 def test_keys_that_end_say_when() -> None:
-    assert open_answers_key(quarter_of(date(2026, 11, 3))) == "open-answers-2026Q4"
+    assert open_answers_key(quarter_name(date(2026, 11, 3))) == "open-answers-2026Q4"
     assert destruction_key(month_name(date(2027, 11, 3))) == "destruction-2027-11"
     assert care_answers_key(12, "2026Q4") == "open-answers-care-12-2026Q4"

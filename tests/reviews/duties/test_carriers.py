@@ -231,7 +231,7 @@ def test_words_that_a_coordinator_left_behind_on_the_day_are_given_by_whoever_ha
     assert statement.words == WORDS
     assert "Transfer her statement" not in asha.open(page).text
     with db.reading(db.engine()) as session:
-        thread_id = review_now(review).statement.thread_id  # type: ignore[union-attr]
+        thread_id = review_now(review).valid_statement.thread_id  # type: ignore[union-attr]
         assert open_thread(session, key_of(panel.asha), thread_id, panel.asha.private_key) is None
 
 
@@ -256,10 +256,12 @@ def test_a_slip_of_whoever_carried_it_before_replaces_no_words(panel: Panel) -> 
         review_slip.deal_new_pictures(session, held, panel.asha.id, Log(today(), "asha"))
     hand_over(review, panel.carol, panel.ravi)
     with db.reading(db.engine()) as session:
-        assert count_slips(session, review_slip.slip_of(review)).dealt == 0
+        assert count_slips(session, review_slip.slip_purpose(review)).dealt == 0
     first = make_review(panel, days=2, case="K-18")
     with db.writing(db.engine()) as session:
         review_slip.deal_slip(session, first)
     hand_over(first, panel.carol, panel.ravi)
     with db.reading(db.engine()) as session:
-        assert count_slips(session, review_slip.slip_of(first)).dealt == 1, "a child who said nothing yet keeps hers"
+        assert count_slips(session, review_slip.slip_purpose(first)).dealt == 1, (
+            "a child who said nothing yet keeps hers"
+        )

@@ -305,7 +305,7 @@ def test_every_real_workbook_that_holds_a_question_to_tap_becomes_a_questionnair
     taken, refused = set(), {}
     for file in REAL:
         try:
-            read = read_in_process(file.read_bytes(), file.name, frozenset(), doubts=True, leave_out=True)
+            read = read_in_process(file.read_bytes(), file.name, frozenset(), accept_doubts=True, leave_out=True)
         except QuestionnaireRefused as why:
             refused[file.name] = {one.code for one in why.faults if one.row is None}
         else:

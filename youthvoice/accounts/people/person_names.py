@@ -52,8 +52,9 @@ def why_not_name(name: str, others: Iterable[str]) -> str | None:
         others: the names of all other people who have an account or are invited.
 
     Returns:
-        `no_name` (no letter, or too long), `unseen` (signs that nobody sees, or that turn the line round), `mixed` (one
-        word with letters of two alphabets), `role` (a role, not a name) or `taken` (another's, or one that looks so).
+        `no_name` (no letter, or too long), `unseen` (signs that nobody sees, or that change the text's direction),
+        `mixed` (one word with letters of two alphabets), `role` (a role, not a name) or `taken` (another's, or one that
+        looks so).
     """
     if not any(letter.isalpha() for letter in name) or len(name) > MAX_NAME_CHARACTERS:
         return "no_name"
@@ -114,23 +115,23 @@ class FormerName(NamedTuple):
         person_id: row of `people`.
         name: the name until then.
         until: the day of the change.
-        with_id: row of the second adult who agreed.
+        agreed_by: row of the second adult who agreed.
     """
 
     person_id: int
     name: str
     until: date
-    with_id: int
+    agreed_by: int
 
 
-def rename_person(session: Session, person: PersonRow, name: str, with_id: int, day: date) -> None:
+def rename_person(session: Session, person: PersonRow, name: str, agreed_by: int, day: date) -> None:
     """Change a person's name and store the old one; the caller writes the log and commits.
 
     Args:
         session: may write.
         person: whose row is as this installation wrote it.
         name: as `tidy_name` gives it.
-        with_id: row of the second adult who agreed.
+        agreed_by: row of the second adult who agreed.
         day: today, UTC.
 
     Raises:
@@ -140,7 +141,7 @@ def rename_person(session: Session, person: PersonRow, name: str, with_id: int, 
     lock_people(session)
     if refusal := why_not_name(name, list_names_in_use(session, [person.id])):
         raise Refused(refusal)
-    row = FormerNameRow(person_id=person.id, name=person.name, until=day, with_id=with_id, seal=b"")
+    row = FormerNameRow(person_id=person.id, name=person.name, until=day, agreed_by=agreed_by, seal=b"")
     row.seal = record_mac(context.keyring().key(PEOPLE), "former name", *_claims(row))
     change_person(session, person, name=name)
     session.add(row)
@@ -152,7 +153,7 @@ def list_former_names(session: Session, person_ids: Collection[int]) -> list[For
     query = select(FormerNameRow).where(FormerNameRow.person_id.in_(person_ids)).order_by(FormerNameRow.id.desc())
     key = context.keyring().key_or_new(PEOPLE)
     rows = [row for row in session.scalars(query) if check_record_mac(row.seal, key, "former name", *_claims(row))]
-    return [FormerName(row.person_id, row.name, row.until, row.with_id) for row in rows]
+    return [FormerName(row.person_id, row.name, row.until, row.agreed_by) for row in rows]
 
 
 def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[str]:
@@ -166,4 +167,4 @@ def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[s
 
 
 def _claims(row: FormerNameRow) -> tuple[str | int | None, ...]:
-    return row.person_id, row.name, row.until.isoformat(), row.with_id
+    return row.person_id, row.name, row.until.isoformat(), row.agreed_by

@@ -108,7 +108,7 @@ class PasswordAttempt:
     def forgive(self, session: Session) -> None:
         """Uncount a right attempt, and delete rows that count nothing."""
         for row in (self._here, self._anywhere):
-            same = (WrongAttemptRow.handle_hash == row[0], WrongAttemptRow.hour == row[1])
+            same = (WrongAttemptRow.counted_hash == row[0], WrongAttemptRow.since == row[1])
             session.execute(
                 update(WrongAttemptRow).where(*same, WrongAttemptRow.tries > 0).values(tries=WrongAttemptRow.tries - 1)
             )
@@ -130,11 +130,11 @@ def find_attacked_people(session: Session, pepper: bytes, handles: Mapping[str, 
     """
     hashes = {_anywhere(pepper, handle): person_id for handle, person_id in handles.items()}
     many_today = (
-        WrongAttemptRow.handle_hash.in_(hashes),
-        WrongAttemptRow.hour == _day(now),
+        WrongAttemptRow.counted_hash.in_(hashes),
+        WrongAttemptRow.since == _day(now),
         WrongAttemptRow.tries >= WARN_FROM,
     )
-    return {hashes[hashed] for hashed in session.scalars(select(WrongAttemptRow.handle_hash).where(*many_today))}
+    return {hashes[hashed] for hashed in session.scalars(select(WrongAttemptRow.counted_hash).where(*many_today))}
 
 
 def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, int], now: datetime) -> set[int]:
@@ -152,19 +152,19 @@ def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, i
 
 def has_old_attempts(session: Session, now: datetime) -> bool:
     """Whether there are rows of days before yesterday."""
-    return session.scalar(select(WrongAttemptRow.hour).where(WrongAttemptRow.hour < now - _KEPT).limit(1)) is not None
+    return session.scalar(select(WrongAttemptRow.since).where(WrongAttemptRow.since < now - _KEPT).limit(1)) is not None
 
 
 def delete_old_attempts(session: Session, now: datetime) -> None:
     """Delete attempts of days before yesterday: the hour at which somebody signed in is private."""
-    session.execute(delete(WrongAttemptRow).where(WrongAttemptRow.hour < now - _KEPT))
+    session.execute(delete(WrongAttemptRow).where(WrongAttemptRow.since < now - _KEPT))
 
 
 def _count_up(session: Session, hashed: bytes, since: datetime, limit: int) -> bool:
     """Count one more, unless the count has reached the limit; whether it was counted."""
-    row = insert_into(WrongAttemptRow, session.get_bind().dialect).values(handle_hash=hashed, hour=since, tries=1)
+    row = insert_into(WrongAttemptRow, session.get_bind().dialect).values(counted_hash=hashed, since=since, tries=1)
     counted = row.on_conflict_do_update(
-        index_elements=[WrongAttemptRow.handle_hash, WrongAttemptRow.hour],
+        index_elements=[WrongAttemptRow.counted_hash, WrongAttemptRow.since],
         set_={"tries": WrongAttemptRow.tries + 1},
         where=WrongAttemptRow.tries < limit,
     )
@@ -173,7 +173,7 @@ def _count_up(session: Session, hashed: bytes, since: datetime, limit: int) -> b
 
 def _count_attempts(session: Session, hashed: bytes, since: datetime) -> int:
     """The number of attempts in a row."""
-    query = select(WrongAttemptRow.tries).where(WrongAttemptRow.handle_hash == hashed, WrongAttemptRow.hour == since)
+    query = select(WrongAttemptRow.tries).where(WrongAttemptRow.counted_hash == hashed, WrongAttemptRow.since == since)
     return session.scalar(query) or 0
 
 

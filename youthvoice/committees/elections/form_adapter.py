@@ -38,7 +38,7 @@ def to_opening(form: forms.OpenElectionForm, time_zone: str) -> rules.ElectionOp
         post=form.post.data,
         way=way,
         tie=form.tie.data,
-        standing=form.standing(),
+        standing=form.candidates(),
         voters=voters,
         ends_at=datetime.combine(form.ends_on.data, form.ends_time.data, ZoneInfo(time_zone)).astimezone(UTC),
         balance="balance" in form and bool(form.balance.data),

@@ -49,10 +49,13 @@ class _OpenForm(FlaskForm, SecondAdultForm):
 
 
 class OpenElectionForm(_OpenForm):
-    """The form that opens an election: what is fixed before, and the candidates."""
+    """The form that opens an election: what is fixed before, and the candidates.
+
+    Nickname and picture of each possible candidate are fields that are set below the class, so that they come last.
+    """
 
     @classmethod
-    def for_(cls, committee: Committee, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
+    def of_committee(cls, committee: Committee, today: date, again: Sequence[Candidate] = ()) -> "OpenElectionForm":
         """The form of one committee.
 
         Args:
@@ -60,24 +63,24 @@ class OpenElectionForm(_OpenForm):
             today: at the site.
             again: the candidates who tied before, for a run-off.
         """
-        usual: dict[str, object] = {
+        defaults: dict[str, object] = {
             "ends_on": today,
             "ends_time": time(18),
             "way": next(iter(committee.kind.ways), None),
         }
-        usual |= {f"name_{nth}": candidate.nickname for nth, candidate in enumerate(again, 1)}
-        usual |= {f"picture_{nth}": candidate.picture for nth, candidate in enumerate(again, 1)}
-        form = cls(data=usual)
+        defaults |= {f"name_{nth}": candidate.nickname for nth, candidate in enumerate(again, 1)}
+        defaults |= {f"picture_{nth}": candidate.picture for nth, candidate in enumerate(again, 1)}
+        form = cls(data=defaults)
         form.post.choices = [SelectChoice(code, POST_LABELS[code]) for code in committee.kind.posts]
         form.way.choices = [SelectChoice(code, labels.WAY_EXPLANATIONS[code]) for code in committee.kind.ways]
-        shelf = [SelectChoice(picture.code, picture_label(picture.name)) for picture in CANDIDATE_PICTURES]
+        picture_choices = [SelectChoice(picture.code, picture_label(picture.name)) for picture in CANDIDATE_PICTURES]
         for nth in _PLACES:
-            form[f"picture_{nth}"].choices = shelf
+            form[f"picture_{nth}"].choices = picture_choices
         if not committee.kind.balance:
-            del form.balance, form.second
-        for way, box in (("slips", "voters"), ("nomination", "where")):
+            del form.balance, form.second  # the second adult agrees to the balance
+        for way, field_name in (("slips", "voters"), ("nomination", "where")):
             if way not in committee.kind.ways:
-                del form[box]
+                del form[field_name]
         return form
 
     @property
@@ -85,17 +88,17 @@ class OpenElectionForm(_OpenForm):
         """The fields for nickname and picture of each possible candidate."""
         return [(self[f"name_{nth}"], self[f"picture_{nth}"]) for nth in _PLACES]
 
-    def standing(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[Candidate, ...]:
         """The candidates; empty rows are ignored."""
         rows = ((tidy_nickname(name.data or ""), picture.data) for name, picture in self.rows)
         return tuple(Candidate(nickname, picture) for nickname, picture in rows if nickname)
 
-    def put(self, election_refusal: ElectionRefusal) -> None:
+    def show_refusal(self, election_refusal: ElectionRefusal) -> None:
         """Show a refusal at its field; one about a nickname in the row of that candidate."""
         rows = {tidy_nickname(name.data or ""): name for name, _picture in self.rows}
         named_row = rows.get(election_refusal.name) if election_refusal.name else None  # an empty row has no candidate
-        box = (named_row or self["name_1"]) if election_refusal.at == "standing" else self[election_refusal.at]
-        box.errors = [*box.errors, labels.election_refusal_label(election_refusal)]
+        field = (named_row or self["name_1"]) if election_refusal.at == "standing" else self[election_refusal.at]
+        field.errors = [*field.errors, labels.election_refusal_label(election_refusal)]
 
 
 for _nth in _PLACES:
@@ -105,26 +108,26 @@ for _nth in _PLACES:
 
 
 class ElectionCountForm(FlaskForm):
-    """The count of one adult; made with `for_`: a field for each candidate and one for nobody of these."""
+    """The count of one adult; `of_candidates` makes it, with a field for each and one for nobody of these."""
 
-    boxes: tuple[str, ...] = ()
+    count_fields: tuple[str, ...] = ()
 
     @classmethod
-    def for_(cls, standing: Sequence[Candidate]) -> "ElectionCountForm":
+    def of_candidates(cls, candidates: Sequence[Candidate]) -> "ElectionCountForm":
         """The form of one election."""
-        labels = [candidate.nickname for candidate in standing] + [_l("Nobody of these, or not to be read")]
-        names = tuple(f"count_{nth}" for nth in range(len(labels)))
+        field_labels = [candidate.nickname for candidate in candidates] + [_l("Nobody of these, or not to be read")]
+        names = tuple(f"count_{nth}" for nth in range(len(field_labels)))
         wrong = NumberRange(0, MAX_VOTES, _l("Write a whole number."))
         fields = {
             name: IntegerField(label, [InputRequired(_l("Write a number; 0 where there is none.")), wrong])
-            for name, label in zip(names, labels, strict=True)
+            for name, label in zip(names, field_labels, strict=True)
         }
-        form: ElectionCountForm = type("OneCountForm", (cls,), {**fields, "boxes": names})()
+        form: ElectionCountForm = type("OneCountForm", (cls,), {**fields, "count_fields": names})()
         return form
 
     def count(self) -> tuple[int, ...]:
         """Votes in the order of the candidates; the last are for nobody of these."""
-        return tuple(self[name].data for name in self.boxes)
+        return tuple(self[name].data for name in self.count_fields)
 
 
 class DealSlipsForm(FlaskForm):

@@ -101,7 +101,7 @@ _STATES: Final = {
 }
 
 
-def state(election: Election) -> str | Markup:
+def election_state_label(election: Election) -> str | Markup:
     """The state of an election, for adults."""
     if election.won:
         return escape(_("%(name)s was chosen")) % {"name": name_label(election.won.nickname)}
@@ -110,7 +110,7 @@ def state(election: Election) -> str | Markup:
     return str(_STATES[election.state])
 
 
-def ends(election: Election, time_zone: str) -> str:
+def election_end_label(election: Election, time_zone: str) -> str:
     """The moment at which it ends, in the site's time zone."""
     return str(format_datetime(local_time(election.ends_at, time_zone), "d MMM y, HH:mm", rebase=False))
 
@@ -124,14 +124,14 @@ _ANNOUNCEMENTS: Final = {
 
 
 def announcement_label(election: Election) -> Markup:
-    """The result of an election, for children."""
+    """The result of an election that is over, for children."""
     post = str(POST_LABELS[election.post])
     if election.won:
         return escape(_("%(name)s is %(post)s now.")) % {"name": name_label(election.won.nickname), "post": post}
-    return escape(str(_ANNOUNCEMENTS.get(election.state, _ANNOUNCEMENTS["too_few"])))
+    return escape(str(_ANNOUNCEMENTS[election.state]))
 
 
-def vote(post: str) -> str:
+def vote_label(post: str) -> str:
     """The link to a vote."""
     return str(_("Vote: %(post)s", post=POST_LABELS[post]))
 
@@ -159,13 +159,13 @@ FIELD_REFUSALS: Final = {
         most=MAX_ITEM_CHARACTERS,
     ),
 }
-"""What is wrong in one field of an item, in friendly words."""
+"""What is wrong in a field of an agenda item that a representative writes, in friendly words."""
 
 CONTENT_NOTICES: Final = {
     "names": _l("There may be a name in it. Everybody reads the agenda."),
     "safety": _l("This may be about one child being safe. Everybody reads the agenda."),
 }
-"""Why a text does not go on the agenda as it is."""
+"""Why a representative's text does not go on the agenda as it is."""
 
 DONE_LABELS: Final = {
     "posted": _l("It is on our agenda."),
@@ -187,7 +187,7 @@ ENDING_LABELS: Final = {
 """Why a term ended early."""
 
 
-def until(representative: Representative) -> str:
+def term_end_label(representative: Representative) -> str:
     """When a term ends or ended."""
     day = format_long_day(representative.last_day)
     if representative.ended_on:
@@ -201,7 +201,7 @@ def pictures_since_label(representative: Representative, name: str) -> str:
     return str(_("Pictures since %(day)s, given by %(name)s", day=day, name=name or _("nobody we know")))
 
 
-def left(days: int) -> str:
+def term_days_left_label(days: int) -> str:
     """How many days a term has left."""
     if days == 0:
         return str(_("The term ends today."))

@@ -27,20 +27,20 @@ from youthvoice.sites.tablets import pairing
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.encrypted_cookie import CookieContent, EncryptedCookie
 
-_WORD: Final = "representative-code"
+_WORD_PURPOSE: Final = "representative-code"  # of the hash of a word that shows new pictures
 
-_NO_REPRESENTATIVE: Final = bytes(16)
+_ID_BYTES: Final = 16
 
-_ID: Final = 16
+_MARK_BYTES: Final = 8
 
-_MARK: Final = 8
+_NO_REPRESENTATIVE: Final = bytes(_ID_BYTES)
 
 SESSION_COOKIE: Final = "representative"
 
 COOKIE_PATH: Final = "/agenda"
 
 SESSIONS: Final = EncryptedCookie(
-    SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID + _MARK
+    SESSION_COOKIE, COOKIE_PATH, idle_seconds=900, max_seconds=1800, head_bytes=_ID_BYTES + _MARK_BYTES
 )
 
 
@@ -54,20 +54,22 @@ def new_word(session: Session, representative: Representative, by: int, day: dat
         day: today at the site.
     """
     word = pairing.new_spoken_code()
-    hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD)
+    hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD_PURPOSE)
     store.expect_code_word(session, representative, hashed, context.now() + pairing.CODE_LASTS, by=by, day=day)
     return word
 
 
 def deal_pictures(word: str, tablet: CurrentTablet) -> PictureCode | None:
-    """Seven new pictures for the child who typed the word; None if it is wrong, used or too old. It commits.
+    """Seven new pictures for the child who typed the word; None if it is wrong, used or too old.
+
+    It commits on a connection of its own.
 
     Raises:
         TooManyCodeAttempts: the attempt was not checked.
     """
     engine, now, code = db.engine(), context.now(), new_code()
     pepper = context.keyring().key(PEPPER)
-    hashed = pairing.hash_spoken_code(word, pepper, _WORD)
+    hashed = pairing.hash_spoken_code(word, pepper, _WORD_PURPOSE)
     with code_attempts.counted_attempt(pepper, _attempt_counters(pepper, tablet), now) as attempt:
         with db.reading(engine) as session:
             representative_id = store.find_by_code_word(session, hashed, now)
@@ -108,7 +110,7 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
 
 
 def _find_here(session: Session, representative_id: bytes, tablet: CurrentTablet) -> Representative | None:
-    """A representative in office at this site; the same query whether there is one or not."""
+    """The representative in office at this site who has this id; an unknown id takes the same query."""
     in_office = store.list_in_office(session, [tablet.site.id], context.today(tablet.site.time_zone))
     return next((representative for representative in in_office if representative.id == representative_id), None)
 
@@ -128,7 +130,7 @@ class RepresentativeSession:
 
     Attributes:
         representative_id: 16 bytes.
-        mark: 8 bytes that identify the picture code.
+        mark: 8 bytes of a hash of the picture code's verifier: new pictures end every session of the old ones.
         began: seconds since 1970.
     """
 
@@ -156,11 +158,11 @@ def read_cookie(key: bytes, value: str, tablet: bytes, now: datetime) -> Represe
     """The session of a cookie; None if it is invalid, another tablet's, or expired."""
     cookie_content = SESSIONS.open(key, _cookie_context(tablet), value, now)
     return (
-        RepresentativeSession(cookie_content.head[:_ID], cookie_content.head[_ID:], cookie_content.began)
+        RepresentativeSession(cookie_content.head[:_ID_BYTES], cookie_content.head[_ID_BYTES:], cookie_content.began)
         if cookie_content
         else None
     )
 
 
 def _cookie_context(tablet: bytes) -> symmetric_encryption.SealingContext:
-    return symmetric_encryption.sealing_context("representative", "visit", 1, tablet.hex())
+    return symmetric_encryption.sealing_context("representative", "visit", 1, tablet.hex())  # "visit" is in cookies

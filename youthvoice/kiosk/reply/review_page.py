@@ -1,4 +1,7 @@
-"""Pages of a child's review, opened with the picture code: the statement, the decisions, and the child's responses."""
+"""Pages of a child's review, opened with the picture code: the statement, the decisions, and the child's responses.
+
+Functions that end in "page" get what they show, so that `sample_pages` can call them too; the others load it first.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,8 +50,8 @@ class WishTile:
         said: the decision's sentence for the child, and its language.
         by: who decided, or who does it by when.
         asks: whether the page asks if it is really done.
-        again: whether a new look was requested, and by when it comes.
-        disagrees: whether the child can disagree.
+        again: whether a new decision was requested.
+        can_disagree: whether the child can disagree.
         disagreed: the child's earlier objections, the oldest first; empty text for one without words.
     """
 
@@ -62,7 +65,7 @@ class WishTile:
     by: str
     asks: bool
     again: bool
-    disagrees: bool
+    can_disagree: bool
     disagreed: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -131,26 +134,25 @@ def render_review(own_statement: OwnStatement, done: str = "", refused: str = ""
         done: what the child did a moment ago; empty for nothing.
         refused: why something was not accepted.
     """
-    return render_loaded_review(child_review.child_review(db.session(), own_statement), done, refused)
+    return render_review_page(child_review.child_review(db.session(), own_statement), done, refused)
 
 
-def render_loaded_review(review: ChildReview, done: str = "", refused: str = "") -> str:
-    """Render a review whose content is loaded already; unknown days and names are left out."""
-    names_known = review.review.advocate_id in review.names
+def render_review_page(review: ChildReview, done: str = "", refused: str = "", *, is_sample: bool = False) -> str:
+    """Render a review whose content is loaded already; a sample page has no days, which nobody can record."""
     return _render(
         "kiosk/reply/review.html",
         seen=review,
-        day=child_day(review.review.day) if names_known else "",
+        day="" if is_sample else child_day(review.review.day),
         wishes=[_tile(review, wish) for wish in review.wishes],
         lines=statement_lines(review.statement, review.names, review.pictures) if review.statement else [],
         by_law=[give_page_of(handover, review.names) for handover in review.review.body.handed if handover.ground],
         tongue=languages.tag(review.statement.language) if review.statement else "",
         advocate=name_label(review.names.get(review.review.advocate_id, "")),
-        answer_by=child_day(rules.decisions_due(review.review.day)) if names_known else "",
+        answer_by="" if is_sample else child_day(rules.decisions_due(review.review.day)),
         dealt=[
-            (name_label(review.names[pictures.by]), child_day(pictures.day))
-            for pictures in review.review.body.new_pictures
-            if pictures.by in review.names
+            (name_label(review.names[new_pictures.by]), child_day(new_pictures.day))
+            for new_pictures in review.review.body.new_pictures
+            if new_pictures.by in review.names
         ],
         invited=_invited(review),
         tell_again=name_label(review.tell_again),
@@ -160,7 +162,7 @@ def render_loaded_review(review: ChildReview, done: str = "", refused: str = "")
 
 
 def _invited(review: ChildReview) -> list[tuple[str, str, str]]:
-    """Who is invited against the child's wish or stays away: name, the reason, and its language."""
+    """The last decision about each person whom the child did not want there: name, the reason, and its language."""
     invitations = [(review.names.get(entry.said["person"], ""), entry.said) for entry in review.invited]
     return [
         (name_label(name), said.get("words", ""), languages.tag(said.get("language", "en")))
@@ -196,7 +198,7 @@ def render_no_review(visit: ChildVisit, words: str = "") -> str:
 
 
 def gone_label(visit: ChildVisit) -> str:
-    """The same in one sentence, for a page that stays open."""
+    """Why a code opens no review, in one sentence, for a page that stays open."""
     try:
         replaced = replaced_on(db.session(), visit.thread_id, visit.private) is not None
     except (CannotOpen, KeyGone):
@@ -223,7 +225,7 @@ def render_take_back() -> str:
     return _render("kiosk/reply/take_back.html")
 
 
-def render_pack_question(own_statement: OwnStatement) -> str:
+def render_pack(own_statement: OwnStatement) -> str:
     """Render the page that asks the child about a pack, or explains the legal ground; empty where there is none."""
     proposal = own_statement.review.open_proposal
     if proposal is None or not proposal.is_visible_to_child or _can_still_change(own_statement.review):
@@ -233,12 +235,17 @@ def render_pack_question(own_statement: OwnStatement) -> str:
 
 
 def render_pack_page(give_page: GivePage) -> str:
-    """Render that page with its values."""
+    """Render the page about a pack."""
     return _render("kiosk/reply/give.html", one=give_page)
 
 
 def _can_still_change(review: Review) -> bool:
     return rules.can_change(review.day, context.today(get_site(db.session(), review.site_id).time_zone))
+
+
+def can_disagree_with(own_statement: OwnStatement, part: str) -> bool:
+    """Whether there is a decision about this part that the child can disagree with."""
+    return _is_open_to_objection(decisions.answer_due_of(db.session(), own_statement.review).reply(part))
 
 
 def render_disagree(
@@ -248,15 +255,15 @@ def render_disagree(
     by = child_day(rules.again_due(context.today(get_site(db.session(), own_statement.review.site_id).time_zone)))
     names = (
         names_of_people(db.session(), {own_statement.review.advocate_id})
-        if own_statement.review.statement is None
+        if own_statement.review.valid_statement is None
         else {}
     )
-    alone = name_label(names.get(own_statement.review.advocate_id, "")) if names else ""
-    return render_disagree_page(part, by, refused, sent, advocate=alone)
+    advocate = name_label(names.get(own_statement.review.advocate_id, "")) if names else ""
+    return render_disagree_page(part, by, refused, sent, advocate=advocate)
 
 
 def render_disagree_again(own_statement: OwnStatement, part: str, refused: str, sent: Mapping[str, str]) -> str:
-    """Render that page again with the refused text, even if a new look was requested by another request."""
+    """Render `render_disagree` with the refused text; the review if another request disagreed before."""
     if part in {part.name for part in decisions.answer_due_of(db.session(), own_statement.review).parts}:
         return render_disagree(own_statement, part, refused, sent)
     return render_review(own_statement, refused=refused)
@@ -274,18 +281,18 @@ def render_disagree_page(
         sent: the form values sent before, which stay.
         advocate: the only recipient, where nobody reads the statement; else empty.
     """
-    names = {"part": part, "title": _title(part), "again_by": again_by, "advocate": advocate}
-    return _render("kiosk/reply/disagree.html", **names, **_writing_values(refused, sent))
+    values = {"part": part, "title": _title(part), "again_by": again_by, "advocate": advocate}
+    return _render("kiosk/reply/disagree.html", **values, **_writing_values(refused, sent))
 
 
-def render_for_next(own_statement: OwnStatement, refused: str = "", sent: Mapping[str, str] | None = None) -> str:
+def render_next(own_statement: OwnStatement, refused: str = "", sent: Mapping[str, str] | None = None) -> str:
     """Render the page on which the child writes something for the next review."""
     names = names_of_people(db.session(), {own_statement.review.advocate_id})
     return render_next_page(name_label(names.get(own_statement.review.advocate_id, "")), refused, sent)
 
 
 def render_next_page(advocate: str = "", refused: str = "", sent: Mapping[str, str] | None = None) -> str:
-    """Render that page with its values: the recipient, why it was not accepted, and the form values sent before."""
+    """Render the page for the next review: the recipient, why it was not accepted, and the form values sent before."""
     return _render("kiosk/reply/for_next.html", advocate=advocate, **_writing_values(refused, sent))
 
 
@@ -316,11 +323,15 @@ def _tile(review: ChildReview, wish: pack.WishView) -> WishTile:
         by=_by(review, reply) if reply else "",
         asks=review.asks(wish),
         again=wish.again,
-        disagrees=reply is not None and reply.confirmed_on is None,
+        can_disagree=_is_open_to_objection(reply),
         disagreed=tuple(
             str(entry.said.get("words") or "") for entry in review.disagreed if entry.said.get("part") == wish.part
         ),
     )
+
+
+def _is_open_to_objection(reply: Reply | None) -> bool:
+    return reply is not None and reply.confirmed_on is None
 
 
 def _by(review: ChildReview, reply: Reply) -> str:
@@ -336,9 +347,3 @@ def _render(template: str, **names: object) -> str:
         "away_href": url_for("reply.bye", code=languages.chosen()),
     }
     return render_template(template, **ways, **voices_here(), **{"sheet": new_submission_id(), **names})
-
-
-def can_ask_again(own_statement: OwnStatement, part: str) -> bool:
-    """Whether a decision about this part exists that the child can disagree with."""
-    reply = decisions.answer_due_of(db.session(), own_statement.review).reply(part)
-    return reply is not None and reply.confirmed_on is None

@@ -5,6 +5,7 @@ Texts with a day or a name are left out: they belong to one child and cannot be 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 from typing import Final
 
@@ -31,12 +32,12 @@ def review_samples(site: Site) -> Sequence[Callable[[], str]]:
     Args:
         site: whose settings apply.
     """
-    before = _sample(site)
+    render, before = partial(review_page.render_review_page, is_sample=True), _sample(site)
     gone = replace(before, statement=None, counts=False)
     child_review = replace(before, statement=Statement(), can_change=False, wishes=(_wish(PLAN, "", site),))
     return (
-        *(lambda seen=seen: review_page.render_loaded_review(seen) for seen in (before, gone, child_review)),
-        *(lambda done=done: review_page.render_loaded_review(_decided(site), done) for done in review_page.DONE),
+        *(lambda seen=seen: render(seen) for seen in (before, gone, child_review)),
+        *(lambda done=done: render(_decided(site), done) for done in review_page.DONE),
         review_page.render_take_back,
         review_page.render_replaced,
         lambda: review_page.render_disagree_page(PLAN),

@@ -8,24 +8,34 @@ import re
 from datetime import date
 
 PEPPER = "pepper"
+"""Of hashes of codes, slips, attempts and ids; what tablets and boxes prove themselves with derives from it."""
 
 COOKIE = "cookie"
+"""Of forms and of the cookies of children and representatives."""
 
 AUDIT = "audit"
+"""Of the chain of MACs over the log."""
 
 MAIL = "mail"
+"""Encrypts addresses, telephone numbers and waiting mail."""
 
 LINKS = "links"
+"""Of MACs in links that need no sign-in: calendars, and mail to families."""
 
 KEPT_COUNTS = "kept-counts"
+"""Encrypts the counts of a round."""
 
 KEPT_WORDS = "kept-words"
+"""Encrypts what adults read without a key of their own: views, answers, agendas, minutes, reviews, drafts, PDFs."""
 
 PEOPLE = "people"
+"""Of MACs over rows of people, and over what they confirm of each other."""
 
 BACKUP = "backup"
+"""Encrypts backups of the database."""
 
 THREADS = "threads"
+"""Encrypts the state of threads, which the installation reads without opening them, and their keys once more."""
 
 BOX = "box"
 """In a box: the key that it shares with its main server, which created it."""
@@ -47,7 +57,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def quarter_of(day: date) -> str:
+def quarter_name(day: date) -> str:
     """The quarter of a day at the site, such as `2026Q4`."""
     return f"{day.year:04}Q{(day.month + 2) // 3}"
 

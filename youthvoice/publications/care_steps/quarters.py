@@ -288,7 +288,7 @@ def _to_review_facts(review: Review, answer_due: AnswerDue | None) -> ReviewFact
         step=review.body.step,
         child=same_case(review.body.case_number),
         asked=is_asked_in_time(review.body.asked_on, review.day, review.body.opened_on),
-        spoke=review.statement is not None,
+        spoke=review.valid_statement is not None,
         answered=answer_due is not None and _is_answered(answer_due, decisions_due(review.day)),
     )
 

@@ -107,11 +107,11 @@ def cannot_carry(session: Session, review: Review, log: Log, reader_key: ReaderK
 
 def can_transfer_statement(session: Session, review: Review, reader_key: ReaderKey) -> bool:
     """Whether a former advocate has a key of the statement that the present advocate lacks."""
-    carried_before = {change.advocate_id for change in review.body.carriers} - {review.advocate_id}
-    if reader_key.person_id not in carried_before or review.statement is None or is_open_to_advocate(session, review):
+    former_ids = {change.advocate_id for change in review.body.carriers} - {review.advocate_id}
+    if reader_key.person_id not in former_ids or review.valid_statement is None or is_open_to_advocate(session, review):
         return False
     own_key = [(reader_key.person_id, reader_key.public_key)]
-    return reader_key.person_id in threads_store.find_thread_readers(session, review.statement.thread_id, own_key)
+    return reader_key.person_id in threads_store.find_thread_readers(session, review.valid_statement.thread_id, own_key)
 
 
 def transfer_statement(session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date) -> None:
@@ -170,18 +170,18 @@ def open_statement_to_transfer(
 
     It shows nobody a word: `statements.store.read_statement` decides who may read when.
     """
-    if review.statement is None:
+    if review.valid_statement is None:
         return None
-    threads_store.find_thread(session, review.statement.thread_id, to_change=True)
-    return threads_store.open_thread(session, reader_key, review.statement.thread_id, private_key)
+    threads_store.find_thread(session, review.valid_statement.thread_id, to_change=True)
+    return threads_store.open_thread(session, reader_key, review.valid_statement.thread_id, private_key)
 
 
 def is_open_to_advocate(session: Session, review: Review) -> bool:
     """Whether the advocate of the review can open the statement; not after a new key, or without a transfer."""
-    if review.statement is None:
+    if review.valid_statement is None:
         return True
     advocate_keys = [(reader.person_id, reader.public_key) for reader in list_advocates(session, review.site_id)]
-    readers = threads_store.find_thread_readers(session, review.statement.thread_id, advocate_keys)
+    readers = threads_store.find_thread_readers(session, review.valid_statement.thread_id, advocate_keys)
     return review.advocate_id in readers
 
 

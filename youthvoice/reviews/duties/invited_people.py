@@ -137,7 +137,7 @@ def _refuse_once_held(review: Review, today: date) -> None:
 
 def _add_entry(session: Session, review: Review, entry: ThreadEntry) -> None:
     """Add a step to the child's own timeline, and an entry with the decider for the readers of the statement."""
-    thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
+    thread = threads_store.find_thread(session, review.valid_statement.thread_id) if review.valid_statement else None
     if thread is not None:
         step = dict(entry.said)
         threads_store.add_timeline_step(session, thread, step.pop("step"), entry.day, **step)

@@ -125,7 +125,7 @@ def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
     site, statement = get_site(session, review.site_id), None
     if "words" in handover.parts:
         statement = read_statement(session, review, reader_key, private_key)
-        if review.statement is not None and statement is None:
+        if review.valid_statement is not None and statement is None:
             raise Refused("not_open")
     pack = read_pack_outside(session, review, statement)
     views = list_site_views(session, pack, language, for_review=False)

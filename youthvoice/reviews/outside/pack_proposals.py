@@ -92,7 +92,7 @@ def proposal_refusal(
         "too_often": proposal.ground is None and len(earlier_proposals) >= rules.MAX_PROPOSALS,
         "why_missing": not proposal.why,
         "sentence_too_long": plain_words.is_too_long(proposal.why),
-        "not_open": "words" in proposal.parts and review.statement is None,
+        "not_open": "words" in proposal.parts and review.valid_statement is None,
     }
     code = next((code for code, is_so in refusals.items() if is_so), None)
     return (code, "why" if code in {"why_missing", "sentence_too_long"} else "") if code else None

@@ -125,7 +125,7 @@ def done() -> ResponseReturnValue:
 
 
 def _try_slip(tablet: CurrentTablet, picks: Picks, *, spent: bool = False) -> StatementContext | None:
-    with slip_attempt(tablet, review_slip.slip_name(tablet.site.id)) as tried:
+    with slip_attempt(tablet, review_slip.slip_salt(tablet.site.id)) as tried:
         statement_context = _statement_context(tablet, picks, spent=spent)
         tried.right = statement_context is not None
     return statement_context

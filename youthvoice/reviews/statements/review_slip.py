@@ -26,19 +26,21 @@ MAX_SLIPS: Final = 250
 """Reviews of one site that can have a slip at the same time."""
 
 LENGTH: Final = slip_length(MAX_SLIPS)
-"""Pictures on a slip."""
-
-_ROOF: Final = "reviews"
+"""Pictures on a slip: five."""
 
 
-def slip_name(site_id: int) -> str:
-    """The salt with which the slips of a site's reviews are hashed: the child has nothing but the slip."""
-    return f"{_ROOF}/{site_id}"
+def slip_salt(site_id: int) -> str:
+    """With what every slip of a site's reviews is hashed: one salt, since the slip alone must say which review."""
+    return f"reviews/{site_id}"
 
 
-def slip_of(review: Review) -> str:
-    """The purpose of a review's slip."""
-    return f"{slip_name(review.site_id)}/{review.id.hex()}"
+def _purpose_prefix(site_id: int) -> str:
+    return f"{slip_salt(site_id)}/"
+
+
+def slip_purpose(review: Review) -> str:
+    """The purpose under which a review's slip is stored."""
+    return f"{_purpose_prefix(review.site_id)}{review.id.hex()}"
 
 
 def deal_slip(session: Session, review: Review) -> tuple[Picture, ...]:
@@ -74,24 +76,24 @@ def deal_new_pictures(session: Session, review: Review, by: int, log: Log) -> tu
 
 
 def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
-    roof = f"{slip_name(review.site_id)}/"
-    delete_unspent_slips(session, slip_of(review))
-    (pictures,) = deal_slips(session, slip_of(review), 1, most=MAX_SLIPS, prefix=roof, name=slip_name(review.site_id))
+    purpose, prefix = slip_purpose(review), _purpose_prefix(review.site_id)
+    delete_unspent_slips(session, purpose)
+    (pictures,) = deal_slips(session, purpose, 1, most=MAX_SLIPS, prefix=prefix, name=slip_salt(review.site_id))
     return pictures
 
 
 def find_review_of_slip(session: Session, site_id: int, picks: Picks, *, spent: bool = False) -> Review | None:
     """The review that a slip leads to at a site; None where it leads to none. `spent`: see `find_slip`."""
-    roof = f"{slip_name(site_id)}/"
-    purpose = find_slip(session, roof, picks, slip_name(site_id), spent=spent)
-    return store.find_review(session, bytes.fromhex(purpose.removeprefix(roof))) if purpose else None
+    prefix = _purpose_prefix(site_id)
+    purpose = find_slip(session, prefix, picks, slip_salt(site_id), spent=spent)
+    return store.find_review(session, bytes.fromhex(purpose.removeprefix(prefix))) if purpose else None
 
 
 def use_slip(session: Session, review: Review, picks: Picks) -> bool:
     """Spend a slip of this review, once, in the transaction that stores the statement."""
-    return spend_slip(session, slip_of(review), picks, slip_name(review.site_id))
+    return spend_slip(session, slip_purpose(review), picks, slip_salt(review.site_id))
 
 
 def forget_slip(session: Session, review: Review) -> None:
     """Delete the slip of a review whose day has come."""
-    forget_slips(session, slip_of(review))
+    forget_slips(session, slip_purpose(review))

@@ -302,7 +302,7 @@ def open_statement_thread(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> OpenedThread | None:
     """The opened thread of a statement, with the rules of `read_statement`; None where this reader may not open it."""
-    facts = review.statement
+    facts = review.valid_statement
     if facts is None or not may_open(session, review, reader_key.person_id):
         return None
     return threads_store.open_thread(session, reader_key, facts.thread_id, private_key)
@@ -319,7 +319,7 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
-    thread = threads_store.find_thread(session, review.statement.thread_id) if review.statement else None
+    thread = threads_store.find_thread(session, review.valid_statement.thread_id) if review.valid_statement else None
     return read_opened(session, thread.open_with(private))[0] if thread else None
 
 

@@ -20,23 +20,24 @@ from youthvoice.threads.case_state import STATEMENT
 
 
 def who_may_know(session: Session, key: str) -> Collection[int]:
-    """The rows of people who may know of the wishes of a review; see `accountability.entities.WishReaders`."""
+    """As `list_who_may_know`, for the port `accountability.entities.WishReaders`; empty for an unknown review."""
     review = store.find_review(session, bytes.fromhex(key))
     return list_who_may_know(session, review) if review else ()
 
 
 def list_who_may_know(session: Session, review: Review) -> frozenset[int]:
     """The rows of people who may know of the wishes of a review."""
-    facts = review.statement
-    if facts is None:
+    statement_facts = review.valid_statement
+    if statement_facts is None:
         return frozenset({review.advocate_id})
-    keys = public_keys_at_site(session, review.site_id)
-    opens = threads_store.find_thread_readers(session, facts.thread_id, keys.items())
+    public_keys = public_keys_at_site(session, review.site_id)
+    opens = threads_store.find_thread_readers(session, statement_facts.thread_id, public_keys.items())
+    # Who has a key of the statement may not open it before the day, nor after giving the review to another advocate.
     return frozenset({review.advocate_id, *(person_id for person_id in opens if may_open(session, review, person_id))})
 
 
 def list_wish_deciders(session: Session, review: Review) -> frozenset[int]:
-    """Who is asked about a wish after silence or disagreement: nobody above them may know of it.
+    """Who is asked about a wish after silence or disagreement; somebody higher may not know of the wish.
 
     These are the advocate who carries it, and the reviewer and the site's decision-maker where the child allows them to
     read.
@@ -49,22 +50,19 @@ def list_wish_deciders(session: Session, review: Review) -> frozenset[int]:
 def list_keys_with_known_wishes(
     session: Session, reader_key: threads_store.ReaderKey, reviews: Collection[Review]
 ) -> frozenset[str]:
-    """The keys of reviews of whose wishes the reader may know. Two queries, whatever their number.
+    """`Review.key` of those reviews of whose wishes the reader may know. A few queries, whatever their number.
 
     Args:
         session: only read.
         reader_key: of the reader.
         reviews: of the reader's sites.
     """
-    ids = [review.statement.thread_id for review in reviews if review.statement]
-    opens = (
-        {summary.id for summary in threads_store.list_threads(session, reader_key, ids, {STATEMENT})} if ids else set()
-    )
+    thread_ids = {review.id: review.valid_statement.thread_id for review in reviews if review.valid_statement}
+    summaries = threads_store.list_threads(session, reader_key, thread_ids.values(), {STATEMENT}) if thread_ids else []
+    opens, person_id = {summary.id for summary in summaries}, reader_key.person_id
     return frozenset(
         review.key
         for review in reviews
-        if review.advocate_id == reader_key.person_id
-        or (
-            review.statement and review.statement.thread_id in opens and may_open(session, review, reader_key.person_id)
-        )
+        if review.advocate_id == person_id
+        or (thread_ids.get(review.id) in opens and may_open(session, review, person_id))
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from youthvoice.context import day_at
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.privacy.keys.key_names import quarter_of
+from youthvoice.privacy.keys.key_names import quarter_name
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.rounds.entities import RUNS_ON
@@ -231,7 +231,7 @@ def count_votes(counts: Counts, responses: int) -> int:
 
 def quarter_at(moment: datetime, time_zone: str) -> str:
     """The quarter at a site at a moment, such as `2026Q4`."""
-    return quarter_of(day_at(moment, time_zone))
+    return quarter_name(day_at(moment, time_zone))
 
 
 def next_quarter(moment: datetime, time_zone: str) -> datetime:

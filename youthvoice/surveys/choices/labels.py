@@ -54,7 +54,11 @@ CHOICE_MESSAGES: Final = {
 
 
 def choice_refusal_message(refusal: RuleRefusal) -> str:
-    """The message of a rule that a choice breaks."""
+    """The message of a rule that a choice breaks; a rule of all rounds has its message in `rounds.labels`.
+
+    `%(language)s` in it is the language of the site that lacks a text (`code`), by its own name, or the one of the
+    forbidden word (`language`), by its name in the reader's language.
+    """
     if refusal.code not in CHOICE_MESSAGES:
         return opening_message(refusal)
     language = LANGUAGES.get(str(refusal.values.get("code", "")))

@@ -51,23 +51,23 @@ def read_file(
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
-    return _read_isolated(data, values)
+    options = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": False, "leave_out": leave_out}
+    return _read_isolated(data, options)
 
 
 def read_for_an_advocate(
     data: bytes, filename: str, confirmed: frozenset[str] = frozenset(), *, leave_out: bool = False
 ) -> ImportedFile:
-    """Read a file, and allow questions that seem to ask who a child is, or whether it was hurt.
+    """Read a file that may hold questions which seem to ask who a child is, or whether it was hurt.
 
     An advocate decides about them when approving (`doubtful_questions`, `abuse_questions`); any other fault refuses the
-    file. Where rows are left out, those questions are left out too, except the `confirmed` ones.
+    file. But with `leave_out` they are left out of a workbook too, except the `confirmed` ones.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
-    values = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
-    return _read_isolated(data, values)
+    options = {"filename": filename[-255:], "confirmed": sorted(confirmed), "doubts": True, "leave_out": leave_out}
+    return _read_isolated(data, options)
 
 
 def _read_isolated(data: bytes, options: dict[str, object]) -> ImportedFile:
@@ -76,7 +76,7 @@ def _read_isolated(data: bytes, options: dict[str, object]) -> ImportedFile:
     request = json.dumps(options).encode() + b"\n" + data
     try:
         answer = run_isolated(
-            "youthvoice.surveys.questionnaires.importer", request, MAX_FILE_SECONDS, patience=MAX_WAIT_SECONDS
+            "youthvoice.surveys.questionnaires.importer", request, MAX_FILE_SECONDS, wait_seconds=MAX_WAIT_SECONDS
         )
         content = json.loads(answer)
     except IsolatedProcessFailed as failed:
@@ -109,7 +109,7 @@ _ENDINGS: Final = (".xlsx", ".xls")
 
 
 def read_in_process(
-    data: bytes, filename: str, confirmed: frozenset[str], *, doubts: bool, leave_out: bool = False
+    data: bytes, filename: str, confirmed: frozenset[str], *, accept_doubts: bool, leave_out: bool = False
 ) -> ImportedFile:
     """Read a file in this process.
 
@@ -117,17 +117,18 @@ def read_in_process(
         data: the file, TOML or a workbook, whatever its name says.
         filename: gives the questionnaire its name.
         confirmed: names of questions of which somebody said that they do not ask who a child is.
-        doubts: whether to accept questions that seem to ask who a child is or if it was hurt; an advocate decides.
+        accept_doubts: whether to accept questions about which an advocate decides later (`read_for_an_advocate`).
         leave_out: whether rows of a workbook that cannot be asked are left out, each with a note.
 
     Raises:
         QuestionnaireRefused: with every fault and its row.
     """
     try:
-        return _read(data, filename, confirmed, leave_out=leave_out)
+        return _read(data, filename, confirmed, frozenset(), leave_out=leave_out)
     except QuestionnaireRefused as refused:
-        if not doubts or any(fault.code not in DOUBTS for fault in refused.faults):
+        if not accept_doubts or any(fault.code not in DOUBTS for fault in refused.faults):
             raise
+        # Read it once more, with these questions allowed by name.
         who, abuse = (
             frozenset(str(fault.values["question"]) for fault in refused.faults if fault.code == code)
             for code in ("asks_who", "asks_abuse")
@@ -136,17 +137,17 @@ def read_in_process(
 
 
 def _read(
-    data: bytes, filename: str, confirmed: frozenset[str], overridden: frozenset[str] = frozenset(), *, leave_out: bool
+    data: bytes, filename: str, confirmed: frozenset[str], allowed_abuse: frozenset[str], *, leave_out: bool
 ) -> ImportedFile:
     if not data.startswith(_WORKBOOKS):
         if filename.lower().endswith(_ENDINGS):
             raise QuestionnaireRefused([make_fault("broken_workbook")])
-        questionnaire = read_toml(data, name_from_filename(filename), confirmed, overridden)
+        questionnaire = read_toml(data, name_from_filename(filename), confirmed, allowed_abuse)
         return ImportedFile(questionnaire, size_warnings(questionnaire))
-    from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - openpyxl is large, TOML rarer
+    from youthvoice.surveys.questionnaires.xlsform.xlsform_reader import import_xlsform  # noqa: PLC0415 - a TOML file needs no openpyxl, which is large
 
     try:
-        imported = import_xlsform(data, filename, confirmed, overridden, leave_out=leave_out)
+        imported = import_xlsform(data, filename, confirmed, allowed_abuse, leave_out=leave_out)
     except (QuestionnaireRefused, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - any error of the libraries that open a broken workbook
@@ -165,7 +166,7 @@ def _main() -> None:
             data,
             content["filename"],
             frozenset(content["confirmed"]),
-            doubts=content["doubts"],
+            accept_doubts=content["doubts"],
             leave_out=content["leave_out"],
         )
         values = {"questionnaire": file.questionnaire.to_json(), "notes": errors.faults_as_data(file.notes)}

@@ -17,7 +17,7 @@ from youthvoice.accountability.store import change_owner, create_answer_due, lis
 from youthvoice.accounts.store import find_person, list_advocates, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_of
+from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_name
 from youthvoice.sites.store import Site, find_site, list_all_sites, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
@@ -194,7 +194,7 @@ def _answers_key(opening: rules.RoundOpening, span: Span, slug: str) -> str:
     if opening.purpose == "choice":
         return f"open-answers-choice-{slug}"
     last = opening.last_day if opening.link == CARD else span.last_day(opening.time_zone)  # one batch has one key
-    return open_answers_key(quarter_of(last))
+    return open_answers_key(quarter_name(last))
 
 
 class OpeningRefused(Exception):

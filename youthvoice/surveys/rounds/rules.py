@@ -30,7 +30,7 @@ import msgspec
 
 from youthvoice.accounts.rules import MIN_ADVOCATES
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
-from youthvoice.privacy.keys.key_names import quarter_of
+from youthvoice.privacy.keys.key_names import quarter_name
 from youthvoice.slips.store import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
 from youthvoice.surveys.questionnaires.questionnaire import (
@@ -357,8 +357,8 @@ def question_periods(
 
 def _quarters(span: Span, time_zone: str) -> Iterator[str]:
     day, last = span.first_day(time_zone), span.last_day(time_zone)
-    while quarter_of(day) <= quarter_of(last):
-        yield quarter_of(day)
+    while quarter_name(day) <= quarter_name(last):
+        yield quarter_name(day)
         day = (day.replace(day=1) + timedelta(days=95)).replace(day=1)  # from any month into the next quarter
 
 

@@ -11,7 +11,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.db import count_changed
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.privacy.keys.key_names import quarter_of
+from youthvoice.privacy.keys.key_names import quarter_name
 from youthvoice.surveys.models import (
     AskedGroupRow,
     AskedQuestionRow,
@@ -189,7 +189,7 @@ def end_round(session: Session, round_: Round, now: datetime, day: date, log: Lo
     if round_.purpose == FEEDBACK or not end_early(session, round_, now, day):
         raise ConcurrentUpdate(round_.slug)
     if round_.pair is None:
-        _free_quarters_after(session, round_.batch_id, quarter_of(day))
+        _free_quarters_after(session, round_.batch_id, quarter_name(day))
     log.add(session, "round.end", round_.slug)
 
 

@@ -62,7 +62,7 @@ def _render_person(
             formdata=None, seen=key_comparison.key_digest(find_person_row(db.session(), person.person_id) or abort(404))
         )
     former = list_former_names(db.session(), [person.person_id])
-    called = {"former": former, "names": names_of_people(db.session(), [before.with_id for before in former])}
+    called = {"former": former, "names": names_of_people(db.session(), [before.agreed_by for before in former])}
     ways = {"again": again, "leave_href": _leave_href(person), "by_readers": person.role in ENDED_BY_READERS}
     template_values = {"sites": sites, "form": form, "met": met, "interpreter": interpreter}
     return render_template("accounts/people/person.html", person=person, **template_values, **called, **ways)

@@ -141,7 +141,7 @@ def _render_vote(election: Election, name: str, submission_id: str, why: str = "
         "committees/elections/vote.html",
         election=election,
         name=name,
-        title_words=labels.vote(election.post),
+        title_words=labels.vote_label(election.post),
         question_words=labels.vote_question_label(election.post),
         slip_screens_of=tuple(zip(slip_fields(length), slip_screens(length), strict=True)),
         sheet=submission_id,

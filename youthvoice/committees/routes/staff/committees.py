@@ -14,7 +14,7 @@ from youthvoice.committees.agenda.entities import TRANSITIONS, AgendaItem
 from youthvoice.committees.agenda.store import find_item
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import call_off_elections, list_elections
-from youthvoice.committees.meetings import labels
+from youthvoice.committees.meetings import labels as meeting_labels
 from youthvoice.committees.meetings.store import list_coming_meetings, list_missed_meetings
 from youthvoice.committees.suggestions.review import refer_item
 from youthvoice.errors import ConcurrentUpdate, Refused
@@ -62,9 +62,10 @@ def new(preset: str) -> ResponseReturnValue:
     if preset not in committee_kinds.PRESETS:
         abort(404)
     caller, form = current_caller(), forms.CommitteeForm.new(preset, context.today())
+    # A form with a mistake takes no write lock.
     with db.reading(db.engine()) as session:
-        setup.fill_choices(session, form, preset, caller)
-    if form.validate_on_submit() and (committee := _set_up(form, preset, form.site.data)):
+        setup.fill_choices(session, form, preset, caller, None)
+    if form.validate_on_submit() and (committee := _save(form, preset, form.site.data, None)):
         return _log_and_show("committee.set_up", committee, _("%(name)s is set up.", name=committee.name))
     return show_form("committees/committee_form.html", form, preset=preset, committee=None)
 
@@ -84,7 +85,7 @@ def detail(committee_id: int) -> ResponseReturnValue:
         below=store.list_committees_below(session, committee_id),
         coming=list_coming_meetings(session, committee_id, now, 2),
         missed=list_missed_meetings(session, [committee_id], now),
-        when=labels.when,
+        when=meeting_labels.when,
         given=status.list_picture_dates(session, committee),
     )
 
@@ -95,7 +96,7 @@ def agenda(committee_id: int) -> ResponseReturnValue:
     """The open items of an agenda, in order; not for adults who only set committees up."""
     committee = _committee_or_404(committee_id)
     items, alone = store.read_open_agenda(db.session(), committee)
-    template_values = {"items": items, "alone": labels.alone(alone) if alone else "", "agenda": agenda_labels}
+    template_values = {"items": items, "alone": meeting_labels.alone(alone) if alone else "", "agenda": agenda_labels}
     template_values["me"] = current_caller().person_id
     return render_template("committees/agenda/staff_agenda.html", committee=committee, **template_values)
 
@@ -110,7 +111,7 @@ def change(committee_id: int) -> ResponseReturnValue:
         site = find_site(session, committee.site_id) or abort(404)
         form = forms.CommitteeForm.changing(committee, site.time_zone)
         setup.fill_choices(session, form, committee.preset, caller, committee.id)
-    if form.validate_on_submit() and (updated := _set_up(form, committee.preset, committee.site_id, committee.id)):
+    if form.validate_on_submit() and (updated := _save(form, committee.preset, committee.site_id, committee.id)):
         return _log_and_show("committee.change", updated, _("%(name)s is changed.", name=updated.name))
     return show_form("committees/committee_form.html", form, preset=committee.preset, committee=committee)
 
@@ -137,9 +138,9 @@ def _committee_or_404(committee_id: int) -> entities.Committee:
     return store.find_visible_committee(db.session(), committee_id, current_caller()) or abort(404)
 
 
-def _set_up(form: forms.CommitteeForm, preset: str, site_id: int, mine: int | None = None) -> entities.Committee | None:
+def _save(form: forms.CommitteeForm, preset: str, site_id: int, committee_id: int | None) -> entities.Committee | None:
     try:
-        return setup.set_up_committee(db.session(), form, preset, site_id, mine)
+        return setup.set_up_committee(db.session(), form, preset, site_id, committee_id)
     except Refused as refused:
         db.session().rollback()
         form.refuse(refused.code)
@@ -155,9 +156,9 @@ def _log_and_show(action: str, committee: entities.Committee, message: str) -> R
 @committees_pages.route("/<int:committee_id>/agenda/<item_id>/move", methods=["GET", "POST"])
 @permission_required("suggestions.check")
 def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
-    """Turn an agenda item into a report.
+    """Turn an agenda item into a report. The form asks for its subject and for readers to exclude.
 
-    The form asks for its subject and for readers to exclude; the agenda then says who answers by when.
+    The item is then `moved`: the agenda says who answers by when.
     """
     session = db.session()
     committee, item = _movable_item_or_404(committee_id, item_id)
@@ -180,7 +181,10 @@ def move_to_advocates(committee_id: int, item_id: str) -> ResponseReturnValue:
 
 
 def _movable_item_or_404(committee_id: int, item_id: str) -> tuple[entities.Committee, AgendaItem]:
-    """An item that can still leave the agenda; unread suggestions are decided on their own pages."""
+    """An item that can still leave the agenda, and not by the facilitator of its committee.
+
+    Unread suggestions are decided on their own pages; `alone` items are for the children's part of a meeting.
+    """
     session, caller = db.session(), current_caller()
     committee = store.find_visible_committee(session, committee_id, caller) or abort(404)
     try:

@@ -60,7 +60,7 @@ def open_election(committee_id: int) -> ResponseReturnValue:
         if election and election.committee_id == committee.id and election.state == "again"
         else ()
     )
-    form = forms.OpenElectionForm.for_(committee, context.today(zone), tied_candidates)
+    form = forms.OpenElectionForm.of_committee(committee, context.today(zone), tied_candidates)
     if committee.kind.balance:
         form.offer_second(list_possible_seconds(db.session(), caller.person_id, [committee.site_id]))
     tied_slug = election.slug if tied_candidates and election else ""
@@ -70,7 +70,7 @@ def open_election(committee_id: int) -> ResponseReturnValue:
         if not election_refusals and (response := _open_or_ask_second(form, committee, opening, tied_slug)):
             return response
         for election_refusal in election_refusals:
-            form.put(election_refusal)
+            form.show_refusal(election_refusal)
     template_values = {"committee": committee, "again": tied_slug, "shelf": rules.CANDIDATE_PICTURES}
     return form_page.show_form("committees/elections/open.html", form, **template_values)
 
@@ -89,7 +89,7 @@ def _open_or_ask_second(
     )
     if isinstance(slug, ElectionRefusal):
         session.rollback()
-        form.put(slug)
+        form.show_refusal(slug)
         return None
     flash(_("It is open."))
     return redirect(url_for(".detail", slug=slug), 303)
@@ -133,7 +133,7 @@ def count(slug: str) -> ResponseReturnValue:
     election, committee = _election_or_404(slug)
     if not election.is_running or election.way not in BY_ADULTS:
         abort(410)
-    form = forms.ElectionCountForm.for_(election.body.standing)
+    form = forms.ElectionCountForm.of_candidates(election.body.standing)
     if not form.validate_on_submit():
         return form_page.show_form("committees/elections/count.html", form, election=election, committee=committee)
     person = current_caller().person_id

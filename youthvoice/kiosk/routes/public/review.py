@@ -119,7 +119,7 @@ def ask_again(part: str) -> ResponseReturnValue:
 @her_review_pages.get("/give")
 def give() -> ResponseReturnValue:
     """A pack that is to go to another organisation: the child agrees or refuses, or reads the legal ground."""
-    return _page(lambda statement: review_page.render_pack_question(statement) or review_page.render_review(statement))
+    return _page(lambda statement: review_page.render_pack(statement) or review_page.render_review(statement))
 
 
 @her_review_pages.post("/give")
@@ -140,7 +140,7 @@ def for_next() -> ResponseReturnValue:
     """The page on which the child writes something for the next review."""
     return _page(
         lambda statement: (
-            review_page.render_for_next(statement) if _is_over(statement) else review_page.render_review(statement)
+            review_page.render_next(statement) if _is_over(statement) else review_page.render_review(statement)
         )
     )
 
@@ -152,11 +152,11 @@ def keep_for_next() -> ResponseReturnValue:
     try:
         words, voice, kind = read_words_or_voice(request.form, request.files, needed=True)
     except MessageRefused as refused:
-        return _refuse(refused, lambda statement, why: review_page.render_for_next(statement, why, request.form))
+        return _refuse(refused, lambda statement, why: review_page.render_next(statement, why, request.form))
     return _done(
         lambda session, statement: child_review.add_for_next_review(session, statement, words, voice, kind),
         "for_next",
-        lambda statement, why: review_page.render_for_next(statement, why, request.form),
+        lambda statement, why: review_page.render_next(statement, why, request.form),
     )
 
 
@@ -197,7 +197,7 @@ def _serve(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> 
 
 
 def _or_404(own_statement: statements_store.OwnStatement, part: str) -> str:
-    return part if review_page.can_ask_again(own_statement, part) else abort(404)
+    return part if review_page.can_disagree_with(own_statement, part) else abort(404)
 
 
 def _context(own_statement: statements_store.OwnStatement) -> StatementContext:

@@ -26,15 +26,15 @@ uploads.allow_larger(reviews_pages, MAX_FORM_BYTES, "reviews.send_statement")
 
 
 def statement_context_beside(
-    key: str, language: str, ways: Mapping[str, str], *, replaces: bool = False
+    key: str, language: str, hrefs: Mapping[str, str], *, replaces: bool = False
 ) -> StatementContext:
-    """The statement's context at the computer of the advocate who carries the review.
+    """The statement's context at the computer of the advocate who carries the review; also for `new_pictures`.
 
     Args:
         key: of the review.
         language: of the child.
-        ways: `action` and `done_href`.
-        replaces: whether the statement replaces one whose pictures the child does not have.
+        hrefs: `action`, where the page is sent, and `done_href`, where *done* leads.
+        replaces: whether it is the page for a replacement; while there is no statement, it makes the first one.
     """
     caller = current_caller()
     with db.reading(db.engine()) as session:  # the slow derivation of a code must not block writers
@@ -44,7 +44,7 @@ def statement_context_beside(
         abort(404)
     if request.method == "GET" and not rules.can_change(review.day, day):
         abort(410)  # a statement that is sent too late is refused on its own page, which keeps its words
-    if replaces and review.body.carried_since is None:
+    if replaces and review.body.carried_since is None:  # only who has accepted the review may replace a child's words
         abort(404)
     languages.set_language(language)
     refresh()  # the page is the child's: forget the adult's own language for this request
@@ -55,16 +55,16 @@ def statement_context_beside(
         "helper_id": caller.person_id,
     }
     return StatementContext(
-        review, language, {**ways, **more}, helper=caller.name, replaces=replaces and review.body.statement is not None
+        review, language, {**hrefs, **more}, helper=caller.name, replaces=replaces and review.body.statement is not None
     )
 
 
 def _statement_context(key: str, language: str) -> StatementContext:
-    ways = {
+    hrefs = {
         "action": url_for(".send_statement", key=key, language=language),
         "done_href": url_for(".statement_done", key=key),
     }
-    return statement_context_beside(key, language, ways)
+    return statement_context_beside(key, language, hrefs)
 
 
 @reviews_pages.get("/<key>/statement/<language>")

@@ -60,5 +60,5 @@ def send_pictures(key: str, language: str) -> ResponseReturnValue:
 
 def _statement_context(key: str, language: str) -> StatementContext:
     action = url_for(".send_pictures", key=key, language=language)
-    ways = {"action": action, "done_href": url_for("reviews.statement_done", key=key)}
-    return statement_context_beside(key, language, ways, replaces=True)
+    hrefs = {"action": action, "done_href": url_for("reviews.statement_done", key=key)}
+    return statement_context_beside(key, language, hrefs, replaces=True)

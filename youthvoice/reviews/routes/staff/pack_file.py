@@ -48,7 +48,7 @@ def ask_for_pack_file(key: str) -> ResponseReturnValue:
     if review.body.statement is None:
         abort(404)
     form = PackAskForm.in_languages(_languages(review))
-    form.limit_choices(has_words=review.statement is not None)
+    form.limit_choices(has_words=review.valid_statement is not None)
     if not form.validate_on_submit() or form.hard_words:
         return _with_sentence("reviews/pack_ask.html", form, review)
     today = page.today_at(session, review)
@@ -67,7 +67,7 @@ def pack_file_said(key: str) -> ResponseReturnValue:
     """Record the consent that the child gave in person, and download the file."""
     review, session, caller = _carried_review_or_404(key, opened=True), db.session(), current_caller()
     form = PackSaidForm()
-    form.limit_choices(has_words=review.statement is not None)
+    form.limit_choices(has_words=review.valid_statement is not None)
     if not form.validate_on_submit():
         return show_form("reviews/pack_said.html", form, review=review)
     today = page.today_at(session, review)
@@ -160,7 +160,7 @@ def _carried_review_or_404(key: str, *, opened: bool = False) -> Review:
     review = access.review_or_404(key, to_change=True)
     if current_caller().person_id != review.advocate_id or page.today_at(db.session(), review) < review.day:
         abort(404)
-    if opened and review.statement is not None and review.id not in opened_reviews:
+    if opened and review.valid_statement is not None and review.id not in opened_reviews:
         abort(404)
     return review
 
@@ -187,7 +187,7 @@ def _overview(review: Review, refused: str = "") -> ResponseReturnValue:
         review=review,
         now=proposal,
         names=names_of_people(db.session(), people),
-        opened=review.statement is None or review.id in opened_reviews,
+        opened=review.valid_statement is None or review.id in opened_reviews,
         form=PackMarkForm(formdata=None),
         refused=refused,
     )

@@ -11,7 +11,7 @@ from youthvoice import db
 from youthvoice.access.guard import caller_log, current_caller, permission_required
 from youthvoice.accounts.sign_in.staff_session import open_private_key
 from youthvoice.accounts.store import names_of_people
-from youthvoice.printing.page import paper_response, set_for_reader, show_unmade
+from youthvoice.printing.page import paper_response, show_unmade, typeset_for_reader
 from youthvoice.reviews import access, paper, store
 from youthvoice.reviews.pack import list_site_views, read_pack
 from youthvoice.reviews.routes.staff import reviews_pages
@@ -39,11 +39,11 @@ def print_pack(key: str) -> ResponseReturnValue:
         views = list_site_views(session, pack, language, for_review=caller.may("publications.review"))
         printed_by = names_of_people(session, [caller.person_id])[caller.person_id]
         document = paper.pack_document(pack, views, get_site(session, review.site_id), language, printed_by)
-    set_document = set_for_reader(document)
-    if set_document is None or not set_document.pdf:
-        return show_unmade(document, set_document, url_for("reviews.detail", key=key))
+    typeset_document = typeset_for_reader(document)
+    if typeset_document is None or not typeset_document.pdf:
+        return show_unmade(document, typeset_document, url_for("reviews.detail", key=key))
     session = db.session()
     locked_review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     store.record_printing(session, locked_review, caller.person_id, caller_log(), with_words=pack.has_words)
     store.record_before(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
-    return paper_response(set_document.pdf, "review")
+    return paper_response(typeset_document.pdf, "review")

@@ -47,8 +47,9 @@ def hand_over(key: str) -> ResponseReturnValue:
     if not may_hand_over(review):
         abort(404)
     advocates = page.advocates_at(session, get_site(session, review.site_id))
-    closed = not carriers.is_open_to_advocate(session, review)
-    form = CarrierForm.offering([(row, name) for row, name in advocates if closed or row != review.advocate_id])
+    # The present advocate is a choice only where the statement is closed to her: then only the words are transferred.
+    is_closed = not carriers.is_open_to_advocate(session, review)
+    form = CarrierForm.offering([(row, name) for row, name in advocates if is_closed or row != review.advocate_id])
     if form.validate_on_submit():
         own_key, private_key = reader_key(session, caller), open_private_key(caller)
         try:
@@ -66,7 +67,7 @@ def hand_over(key: str) -> ResponseReturnValue:
             return redirect(url_for("reviews.detail", key=key), 303)
     names = dict(advocates)
     return show_form(
-        "reviews/advocate.html", form, review=review, now=names.get(review.advocate_id, ""), lone=not names
+        "reviews/advocate.html", form, review=review, now=names.get(review.advocate_id, ""), nobody_can=not names
     )
 
 
@@ -75,8 +76,8 @@ def hand_over(key: str) -> ResponseReturnValue:
 def give_words(key: str) -> ResponseReturnValue:
     """Transfer to the present advocate what only the caller can open.
 
-    That is the statement, where the caller carried the review before, and words that a child said to the caller only
-    after an earlier review.
+    That is the statement, where the caller carried the review before, and what the child said to the caller alone
+    after this review or an earlier one.
     """
     review, session, caller = access.review_or_404(key, to_change=True), db.session(), current_caller()
     day = page.today_at(session, review)
@@ -96,6 +97,6 @@ def give_words(key: str) -> ResponseReturnValue:
 
 
 def may_hand_over(review: Review) -> bool:
-    """Whether the caller may choose the advocate: the present advocate, the reviewer, or a coordinator."""
+    """Whether the caller may choose who carries a review: its advocate, its reviewer, or a coordinator."""
     caller = current_caller()
     return caller.role == COORDINATOR or caller.person_id in {review.advocate_id, review.reviewer_id}

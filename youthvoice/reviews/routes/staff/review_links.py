@@ -36,7 +36,7 @@ def new_link(key: str) -> ResponseReturnValue:
     new_review_link = review_links.prepare_link(opened_thread.private, int(form.days.data))
     session, caller = db.session(), current_caller()
     locked_review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
-    if locked_review.statement != review.statement or not may_have_links(session, locked_review):
+    if locked_review.valid_statement != review.valid_statement or not may_have_links(session, locked_review):
         abort(410)
     review_links.add_link(session, locked_review, new_review_link, caller.person_id, caller_log())
     link_secrets = new_review_link.link_secrets

@@ -277,7 +277,7 @@ def clear_tablet(tablet_id: int) -> ResponseReturnValue:
 @permission_required("places.manage", menu="sites.list_tablets")
 def refused(tablet_id: int) -> ResponseReturnValue:
     """Decide about a refused delivery in a tablet's name: accept it if it was the tablet itself."""
-    form, session, site_ids = forms.RefusedForm(), db.session(), current_caller().site_ids
+    form, session, site_ids = forms.RefusedDeliveryForm(), db.session(), current_caller().site_ids
     tablet = find_tablet(session, site_ids, tablet_id) or find_retired(session, site_ids, tablet_id) or abort(404)
     site = store.find_site(session, tablet.site_id) or abort(404)
     since = next((day for row, _name, day in list_refused(session, site, context.now()) if row == tablet_id), None)
