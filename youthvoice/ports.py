@@ -64,9 +64,9 @@ def connect(app: Flask) -> None:
     accountability.letter_readers.connect(app, MAY_KNOW)
     accountability.answerable_rounds.connect(app, rounds_status)
     accountability.reply_events.connect(app, {"item": outcomes})
-    voting = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}
-    voting |= {**INTRODUCTION_REQUEST_KINDS, **GOOD_NEWS_REQUEST_KINDS}
-    request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **voting})
+    more_kinds = {**ROUND_REQUEST_KINDS, **ELECTION_REQUEST_KINDS, **YEAR_THEME_REQUEST_KINDS, **REVIEW_REQUEST_KINDS}
+    more_kinds |= {**INTRODUCTION_REQUEST_KINDS, **GOOD_NEWS_REQUEST_KINDS}
+    request_kinds.connect(app, {**ACCOUNT_REQUEST_KINDS, **LETTER_REQUEST_KINDS, **THEME_REQUEST_KINDS, **more_kinds})
     reads_alone.connect(app, reader_offboarding.reads_alone)
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     forget_introduction.connect(app, introductions_store.forget_introduction)

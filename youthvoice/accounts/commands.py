@@ -113,7 +113,7 @@ def create_first_people(
 def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
     """Print a link for a new account, signed by a coordinator (YOUTHVOICE_SIGN_IN)."""
     if refusal := rules.why_not_invited(role, COORDINATOR):
-        raise click.ClickException(_INVITING[refusal])
+        raise click.ClickException(_INVITATION_REFUSALS[refusal])
     signer = staff_session.sign_in_for_command()
     with db.reading(db.engine()) as session:
         name = _usable_name("NAME", name, person_names.list_names_in_use(session))
@@ -125,7 +125,7 @@ def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
     click.echo(f"{name} opens this link within seven days and chooses her password. It works once.", err=True)
 
 
-_INVITING = {
+_INVITATION_REFUSALS = {
     "holds_wraps": "A coordinator cannot invite advocates, safeguarding leads or outside recipients: they are "
     "independent of the site's managers. The first ones are made with: flask staff found",
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
@@ -138,7 +138,7 @@ _FIRST_OPTIONS = {
     "--outside-recipient": "Name of the outside recipient, of another organisation",
 }
 
-_NAMING = {
+_NAME_REFUSALS = {
     "no_name": "is no name; it needs a letter, and has at most 80",
     "unseen": "has signs that nobody sees, or that turn it round",
     "mixed": "has a word with letters of two alphabets",
@@ -160,10 +160,10 @@ def _first_names(options: Sequence[str | None]) -> list[str]:
 
 
 def _usable_name(option: str, name: str, before: Sequence[str]) -> str:
-    """The name, tidied."""
+    """The name, tidied; an error where it cannot be used."""
     tidy = person_names.tidy_name(name)
     if refusal := person_names.why_not_name(tidy, before):
-        raise click.ClickException(f"{option}: {tidy!r} {_NAMING[refusal]}.")
+        raise click.ClickException(f"{option}: {tidy!r} {_NAME_REFUSALS[refusal]}.")
     return tidy
 
 

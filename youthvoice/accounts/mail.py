@@ -63,9 +63,9 @@ def staff_mail_words(kind: str, mail_name: str, language: str, link: str = "", w
         )
 
 
-_SIZE = 4 * messages.MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # a letter takes up to four bytes
+_ADDRESS_SIZE = 4 * messages.MAX_ADDRESS_CHARACTERS + symmetric_encryption.LENGTH_BYTES  # up to four bytes a letter
 
-_PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
+_ADDRESS_PURPOSE = symmetric_encryption.sealing_context("staff-mail", "address")
 
 
 def encrypt_address(address: str) -> bytes | None:
@@ -77,7 +77,7 @@ def encrypt_address(address: str) -> bytes | None:
     if not address.strip():
         return None
     return symmetric_encryption.encrypt_padded(
-        context.keyring().key(MAIL), messages.plain_address(address).encode(), _SIZE, _PURPOSE
+        context.keyring().key(MAIL), messages.plain_address(address).encode(), _ADDRESS_SIZE, _ADDRESS_PURPOSE
     )
 
 
@@ -86,7 +86,7 @@ def open_address(blob: bytes | None) -> str:
     if blob is None:
         return ""
     try:
-        return symmetric_encryption.decrypt_padded(context.keyring().key(MAIL), blob, _PURPOSE).decode()
+        return symmetric_encryption.decrypt_padded(context.keyring().key(MAIL), blob, _ADDRESS_PURPOSE).decode()
     except CannotOpen:
         return ""
 

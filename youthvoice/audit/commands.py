@@ -8,7 +8,7 @@ from youthvoice.audit.audit_log import LogFault, LogHead, NotAHead, find_log_fau
 
 group = AppGroup("audit", help="The append-only log.")
 
-_WORDS = {
+_FAULT_TEXTS = {
     "line": "the log breaks at line {}: it was edited, removed or moved",
     "short": "the log was cut: there was a line {}",
     "other": "line {} is not the line that was there",
@@ -44,4 +44,4 @@ def verify(heads: tuple[LogHead, ...]) -> None:
 
 def fault_text(fault: LogFault) -> str:
     """A fault in words, for the person who runs the installation."""
-    return _WORDS[fault.code].format(fault.number)
+    return _FAULT_TEXTS[fault.code].format(fault.number)

@@ -46,7 +46,7 @@ MAGIC = b"youth voice backup 2\n"
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs", "review_links"})
 """Tables left out: they give access, expire soon, or are filled again automatically."""
 
-_ROWS, _LARGE_ROWS = 500, 50  # in memory together; a row of the second kind may hold 128 KiB of sound
+_ROWS, _LARGE_ROWS = 500, 50  # in memory together; a large row may hold 128 KiB of sound
 
 _PIECE = 64 * 1024  # bytes of the stream in one chunk
 
@@ -195,7 +195,8 @@ def _prepare_tables(connection: Connection, metadata: MetaData, head: dict[str, 
         CannotRestore: `later_version`, `other_tables` or `other_columns`.
     """
     columns_by_table = head["tables"]
-    # Not ours. Found first: the copy's migration may create a table of ours that the code has dropped since.
+    # Tables that are not ours are left out. They are listed before the copy's migration runs: that may create a table
+    # which was ours, and which the code has dropped since.
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
     _replace_tables(connection, metadata, head["migration"])
     present = set(inspect(connection).get_table_names()) - others - NEVER
@@ -335,21 +336,22 @@ def _insert_rows(connection: Connection, places: dict[str, _Place], document: tu
     place = places[name]
     if any(len(row) != len(place.columns) for row in rows):
         raise CannotRestore("other_columns", name)
-    kinds = [(column, place.table.columns[column].type) for column in place.columns]
-    values = [{column: _decode(kind, value) for (column, kind), value in zip(kinds, row, strict=True)} for row in rows]
+    types = [place.table.columns[column].type for column in place.columns]
+    values = [dict(zip(place.columns, map(_decode, types, row), strict=True)) for row in rows]
     connection.execute(insert(place.table), values)
     return len(values)
 
 
-def _decode(kind: Any, value: Any) -> Any:
+def _decode(type_: Any, value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(kind, LargeBinary):
+    if isinstance(type_, LargeBinary):
         return base64.b64decode(value)
-    shape = (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # such as a moment in UTC
-    if shape is datetime:
+    # a `TypeDecorator`, such as a moment in UTC
+    python_type = (type_.impl_instance if isinstance(type_, TypeDecorator) else type_).python_type
+    if python_type is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
-    return date.fromisoformat(value) if shape is date else value
+    return date.fromisoformat(value) if python_type is date else value
 
 
 def _is_empty(connection: Connection, metadata: MetaData) -> bool:

@@ -20,7 +20,7 @@ def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
 
     Args:
         file: where the result will be.
-        overwrites: whether an existing file is replaced; else one that appears before the end stays, too.
+        overwrites: whether an existing file is replaced; if not, one that appears while this one is written stays, too.
 
     Raises:
         OSError: it cannot be written; an existing file is unchanged, and the temporary one is removed. Where only its

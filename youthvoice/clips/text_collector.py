@@ -57,15 +57,15 @@ def take_name(sound: bytes) -> str:
     return hashlib.sha256(sound).hexdigest()[:8]
 
 
-def language_of(words: Markup | str, page: str) -> str:
+def language_of(words: Markup | str, page_language: str) -> str:
     """The language of a text: the page's, unless all of it is marked as another language.
 
     Args:
         words: the text, as a template shows it.
-        page: code of the page's language.
+        page_language: code of the page's language.
     """
     marked = _FOREIGN.fullmatch(str(escape(words)).strip())
-    return marked[1].replace("-", "_") if marked else page
+    return marked[1].replace("-", "_") if marked else page_language
 
 
 _MAX_PLACE = 160  # characters; the width of the column
@@ -95,7 +95,7 @@ class TextPlace:
     def text(self) -> str:
         """The place as it is stored: `page: screen/item`, after the site and a blank where only this site has the text.
 
-        A place too long for its column loses its end; as many characters as if the site were always written.
+        A place too long for its column loses its end. It is cut with the site, also where the site is then left out.
         """
         of_site = f"{self.site} " if self.site else ""
         text = f"{of_site}{self.page}: {self.screen}/{self.item}"[:_MAX_PLACE]

@@ -123,16 +123,16 @@ def answer(slug: str, children: int, letters: tuple[str, ...] = ()) -> None:
     """Add answers of invented children to a round, through the code that receives a tablet's submissions."""
     chance = random.Random(_SEED + children)  # noqa: S311 - an example, not a secret
     with db.writing(db.engine()) as session:
-        facts = require(find_round(session, slug))
-        questionnaire = questionnaire_of_round(session, facts)
-        site, box = get_site(session, facts.site_ids[0]), next(iter(questionnaire.letter_boxes), None)
+        round_ = require(find_round(session, slug))
+        questionnaire = questionnaire_of_round(session, round_)
+        site, box = get_site(session, round_.site_ids[0]), next(iter(questionnaire.letter_boxes), None)
         readers = list_advocates(session, site.id)
         for number in range(children):
             written = [LetterWords(box.name, text, shared=False) for text in letters[number : number + 1] if box]
-            sealed = seal_letters(facts, site, written, readers)
+            sealed_letters = seal_letters(round_, site, written, readers)
             coded = answer_encoding.encode_answers(questionnaire, _answers(questionnaire, chance))
             day = context.today()
-            response = seal_response(facts, secrets.token_bytes(16), coded, day=day, letters=sealed)
+            response = seal_response(round_, secrets.token_bytes(16), coded, day=day, letters=sealed_letters)
             store_response(session.connection(), response)
 
 
@@ -167,8 +167,8 @@ def ask_choice(session: Session, site_id: int) -> None:
 def _prepare(session: Session, site: Site, lata_id: int) -> int:
     question = load_ready_choice(_KIND).questions[0]
     rows = [rules.OptionLine(picture_name(option.picture or ""), option.text) for option in question.options]
-    wish = rules.ChoiceProposal(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
-    questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    proposal = rules.ChoiceProposal(_KIND, question.text, rows, picture_of_kind(_KIND), load_ready_choice(_KIND).title)
+    questionnaire = rules.make_choice_questionnaire(proposal, site.id, site.checked_languages)
     questionnaire_row = questionnaires.add_questionnaire(
         session, questionnaire, "lata", context.today(), log_of("lata")
     )
@@ -314,10 +314,10 @@ def tell_theme_of_letters(session: Session, slug: str) -> None:
         LookupError: it is no theme.
     """
     both = person_id(session, "asha"), person_id(session, "ravi")
-    wrote = count_letters_of_round(session, require(find_round(session, slug)).id, context.now())
+    letters = count_letters_of_round(session, require(find_round(session, slug)).id, context.now())
     edition = list_editions_to_send(session, [_site(session)])[0]
     theme = Theme(_THEME, is_quote=False, day=context.today())
-    if publish_theme(session, edition, theme, wrote, both, log_of("asha")):
+    if publish_theme(session, edition, theme, letters, both, log_of("asha")):
         raise LookupError
 
 

@@ -65,7 +65,7 @@ def render_mail(  # noqa: PLR0913 - a mail has this many parts
     sender_name: str,
     subject: str,
     shown: Mapping[str, object],
-    stop: str | None = None,
+    unsubscribe: str | None = None,
 ) -> MailText:
     """Render a mail from its two templates, without the context of a page, which the work process does not have.
 
@@ -75,16 +75,16 @@ def render_mail(  # noqa: PLR0913 - a mail has this many parts
         sender_name: as `MailText`.
         subject: as `MailText`.
         shown: values for the templates.
-        stop: as `MailText.unsubscribe`.
+        unsubscribe: as `MailText`.
     """
-    page, values = current_app.jinja_env.get_template, {**shown, "tag": tag(language), "direction": direction(language)}
+    templates, values = current_app.jinja_env, {**shown, "tag": tag(language), "direction": direction(language)}
     return MailText(
         sender_name=sender_name,
         subject=subject,
-        text=page(f"{template}.txt").render(values),
-        html=page(f"{template}.html").render(values),
+        text=templates.get_template(f"{template}.txt").render(values),
+        html=templates.get_template(f"{template}.html").render(values),
         language=language,
-        unsubscribe=stop,
+        unsubscribe=unsubscribe,
     )
 
 

@@ -9,7 +9,7 @@ from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.reviews.entities import ReviewBody, ReviewLinkBody
 
-_ROOM: Final = 12_000  # bytes: a case number, codes, days, a dozen wishes, sixty openings, six packs proposed and given
+_PADDED_BYTES: Final = 12_000  # case number, codes, days, a dozen wishes, sixty openings, six packs proposed and given
 
 
 def encrypt_body(review_id: bytes, body: ReviewBody) -> bytes:
@@ -18,7 +18,7 @@ def encrypt_body(review_id: bytes, body: ReviewBody) -> bytes:
     Raises:
         KeyFileError: see `encrypt_json`.
     """
-    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _ROOM)
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(review_id), _PADDED_BYTES)
 
 
 def open_body(review_id: bytes, blob: bytes) -> ReviewBody:
@@ -37,9 +37,9 @@ _END: Final = 32
 """The last bytes of the ciphertext, which contain its tag: no two ciphertexts end alike."""
 
 _body_cache: Final = AppCache[tuple[bytes, bytes], ReviewBody](3_000)
-"""Bodies that this process has decrypted. The key in the same memory opens no less. A changed body has another end."""
+"""Bodies that this process has decrypted; their key is in the same memory anyway. A changed body has another end."""
 
-_LINK_ROOM: Final = 2_000  # bytes: sixty openings, five wrong numbers
+_PADDED_LINK_BYTES: Final = 2_000  # bytes: sixty openings, five wrong numbers
 
 
 def encrypt_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
@@ -48,7 +48,7 @@ def encrypt_link(link_id: bytes, body: ReviewLinkBody) -> bytes:
     Raises:
         KeyFileError: see `encrypt_json`.
     """
-    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _LINK_ROOM)
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose_of_link(link_id), _PADDED_LINK_BYTES)
 
 
 def open_link(link_id: bytes, blob: bytes) -> ReviewLinkBody:

@@ -65,17 +65,24 @@ class GroupRow(Base):
 
 
 class TabletRow(Base):
-    """A shared device. `code_hash` is set until it is enrolled, `token_hash` from then on.
+    """A shared device. The row stays when it is retired, so that it can report that it is empty.
 
-    The row stays when the tablet is retired, so that the tablet can report that it is empty. Where the same device was
-    connected again, `successor_id` is its later row. Passes issued before `passes_from` are no longer valid.
-
-    `voices` are languages, joined by spaces, in which somebody checked the tablet's own voice.
-    `status` is its last report (`tablet_status`), at `status_at`; `shown` its last report before the daily hour. At
-    `emptied_at` nothing waited on it, and on a retired one nothing new could be begun: this counts for rounds and
-    passes. For slips `waits_since` counts, which begins with the connection; nothing an adult does sets it back.
-    From `lost_on` on nobody knows who has it. On `cleared_on` an adult read that an envelope on it never opens; while
-    `clears` is set it still has to delete that. On `refused_on` a delivery with only an ended pass was refused.
+    Attributes:
+        code_hash: of the code that enrols it; None from then on.
+        token_hash: of the token in its cookie; None before.
+        successor_id: the later row, where the same device was connected again.
+        passes_from: a delivery that has only a pass, issued on an earlier day, is refused.
+        lost_on: the day from which on nobody knows who has it.
+        voices: languages, joined by spaces, in which somebody checked the tablet's own voice.
+        status: its last report (`tablet_status`), at `status_at`.
+        shown: its last report before the daily hour; coordinators see it until the next one.
+        emptied_at: all that was sent on it until then has arrived; None while a retired one may still take more. It
+            counts for rounds and for passes.
+        waits_since: what waits on it was sent after this moment, the enrolment at first. It counts for slips; an adult
+            cannot set it back.
+        cleared_on: the day on which an adult read that an envelope on it never opens.
+        clears: whether it still has to delete that envelope.
+        refused_on: the last day on which such a delivery was refused.
     """
 
     __tablename__ = "tablets"

@@ -1,4 +1,4 @@
-"""A catalogue as a file for Weblate and other tools: what comes along, with the marks of this installation's adults."""
+"""A shipped catalogue as a file for Weblate and other tools, with the marks of this installation's adults in it."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -14,10 +14,10 @@ from youthvoice.web.i18n.languages import CHILD_CATALOGUE
 
 
 def write_catalogue(language: str, readings: Iterable[TextReading]) -> bytes:
-    """The catalogue of children's texts in one language, in the shape in which it comes along.
+    """The catalogue of children's texts in one language, as gettext's file.
 
-    Marks of adults stand among the translator's comments. Where an adult understood something else than the English
-    says, a comment tells what.
+    Marks of adults are among the translator's comments. Where an adult understood something else than the English
+    says, a comment says what.
 
     Args:
         language: code.

@@ -58,18 +58,18 @@ class MeetingTimeForm(FlaskForm):
         self.day.errors = [*self.day.errors, labels.MEETING_REFUSALS[code]]
 
 
-def _people_box(label: LazyString, missing: LazyString) -> IntegerField:
+def _people_field(label: LazyString, missing: LazyString) -> IntegerField:
     return IntegerField(label, [InputRequired(missing), NumberRange(0, _MAX_PEOPLE, _l("Write a whole number."))])
 
 
 class AttendanceForm(FlaskForm):
     """How many attended. Never who."""
 
-    children = _people_box(_l("Children"), _l("Say how many children were there; 0 if there was none."))
-    adults = _people_box(_l("Adults"), _l("Say how many adults were there; 0 if there was none."))
+    children = _people_field(_l("Children"), _l("Say how many children were there; 0 if there was none."))
+    adults = _people_field(_l("Adults"), _l("Say how many adults were there; 0 if there was none."))
 
     def ask_for_members(self) -> None:
-        """In a village child committee only children who are members count (S24)."""
+        """Ask for members instead of children: a village child committee counts only these (S24)."""
         self.children.label.text = _l("Children who are members")
 
 
@@ -116,10 +116,10 @@ class OutcomeForm(FlaskForm):
 
     def refuse(self, code: str) -> None:
         """Show an error at the field where it can be corrected."""
-        box = {"without_owner": self.owner if not self.owner.data else self.due, "past": self.due}.get(
+        field = {"without_owner": self.owner if not self.owner.data else self.due, "past": self.due}.get(
             code, self.outcome
         )
-        box.errors = [*box.errors, labels.MEETING_REFUSALS[code]]
+        field.errors = [*field.errors, labels.MEETING_REFUSALS[code]]
 
 
 MAX_VOICE_REQUEST_BYTES: Final = 2 * 1024 * 1024
@@ -168,7 +168,7 @@ class MinutesForm(FlaskForm):
 class ApproveMinutesForm(FlaskForm):
     """How many children were present and agreed."""
 
-    said_yes = _people_box(_l("How many children were there and said yes?"), _l("Write how many children said yes."))
+    said_yes = _people_field(_l("How many children were there and said yes?"), _l("Write how many children said yes."))
 
 
 class MinutesNoteForm(FlaskForm):

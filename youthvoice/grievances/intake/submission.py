@@ -1,7 +1,7 @@
 """A child's submission, and the new report that is made of it: content, fingerprints, readers, case and code.
 
-Each page has a random submission id. The same id with the same content is a repeat and counts once. The same id with
-other content is more, and none of it may be lost.
+Each page has a random submission id. The same id with the same content is a repeat and counts once. Where the content
+differs, the child sent more on that page: what is new is added to the report.
 
 Source: PRIVACY.md C, "A report" and "Codes".
 """
@@ -123,21 +123,21 @@ def have_the_same_readers(fingerprint: str, other_fingerprint: str) -> bool:
     return fingerprint.partition(_BETWEEN)[0] == other_fingerprint.partition(_BETWEEN)[0]
 
 
-def message_fingerprint(key: bytes, number: bytes, message: ChildMessage) -> str:
+def message_fingerprint(key: bytes, submission_id: bytes, message: ChildMessage) -> str:
     """A fingerprint of a child's message in a thread, 16 characters.
 
     Args:
         key: 32 bytes, from the key file `threads`.
-        number: submission id of the page, 16 bytes.
+        submission_id: of the page, 16 bytes.
         message: the content.
     """
-    words = {"kind": message.kind, "words": message.words, "answer": message.answer, "ask": message.ask}
-    return _fingerprint(key, "said", number, words, message.sound)
+    content = {"kind": message.kind, "words": message.words, "answer": message.answer, "ask": message.ask}
+    return _fingerprint(key, "said", submission_id, content, message.sound)
 
 
-def _fingerprint(key: bytes, purpose: str, number: bytes, content: Mapping[str, Any], sound: bytes = b"") -> str:
-    words = json.dumps(content, sort_keys=True).encode()  # ASCII, whatever the child typed
-    parts = (f"youthvoice/1|came-before|{purpose}".encode(), number, hashlib.sha256(words).digest())
+def _fingerprint(key: bytes, purpose: str, submission_id: bytes, content: Mapping[str, Any], sound: bytes = b"") -> str:
+    data = json.dumps(content, sort_keys=True).encode()  # ASCII, whatever the child typed
+    parts = (f"youthvoice/1|came-before|{purpose}".encode(), submission_id, hashlib.sha256(data).digest())
     return hmac.digest(key, b"|".join((*parts, hashlib.sha256(sound).digest())), hashlib.sha256).hex()[:_DIGITS]
 
 

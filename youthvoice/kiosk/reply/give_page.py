@@ -52,7 +52,7 @@ _LEGAL_GROUNDS: Final = {
 
 
 def give_page_of(pack: PackProposal | PackHandover, names: Mapping[int, str]) -> GivePage:
-    """The values of this page for a proposed or sent pack.
+    """The page of a pack that is proposed, or was sent.
 
     Args:
         pack: the proposal, or the handover that was made.
@@ -63,8 +63,8 @@ def give_page_of(pack: PackProposal | PackHandover, names: Mapping[int, str]) ->
     decided_on = pack_proposal.answered_on if pack_proposal else pack.yes_on if isinstance(pack, PackHandover) else None
     ground = None
     if pack.ground is not None:
-        both = (name_label(names.get(row, "")) for row in (pack.by, pack.ground.agreed_by))
-        values = dict(zip(("first", "second"), both, strict=True)) | {"day": child_day(decided_on or pack.day)}
+        adults = (name_label(names.get(row, "")) for row in (pack.by, pack.ground.agreed_by))
+        values = dict(zip(("first", "second"), adults, strict=True)) | {"day": child_day(decided_on or pack.day)}
         by = escape(_("%(first)s and %(second)s decided it on %(day)s.")) % values
         ground = (str(_LEGAL_GROUNDS[pack.ground.code]), pack.ground.reference, by)
     return GivePage(

@@ -26,9 +26,11 @@ class SiteKnocks:
     """What a person sees of the knocks at one site, for the page.
 
     Attributes:
+        own: the knocks at her, and those to which nobody came.
         time: where and when she listens; None where she does not.
-        adults: all others who could listen, for a coordinator, who may set their hours.
-        times: where and when they do, by person.
+        form: marks whether a child came; with its errors where it was refused.
+        adults: all others who could listen, for a coordinator, who may set their hours; else empty.
+        times: where and when everybody here listens, by person.
     """
 
     site: Site
@@ -72,7 +74,7 @@ def _site_knocks(site: Site, wrong_form: MarkForm | None) -> SiteKnocks:
     form = wrong_form or MarkForm(formdata=None)
     own = store.load_own_knocks(session, site, caller.person_id)
     if not own.has_begun:
-        form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]
+        form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]  # before her hour
     form.mark.id = form.mark.label.field_id = f"mark-{site.id}"
     return SiteKnocks(site, own, times.get(caller.person_id), form, adults, times)
 
@@ -111,7 +113,7 @@ def _show_unopened() -> ResponseReturnValue:
 @knocks_pages.post("/<int:site_id>/settle/<int:person_id>")
 @permission_required("knocks.listen")
 def settle(site_id: int, person_id: int) -> ResponseReturnValue:
-    """Settle what the caller sees of knocks to which nobody came."""
+    """Take off the caller's page what it says of knocks at one adult to which nobody came."""
     site = find_site(db.session(), site_or_404(site_id)) or abort(404)
     try:
         store.settle_missed(db.session(), site, current_caller().person_id, person_id)

@@ -103,7 +103,7 @@ def guardian_mail_words(guardian_mail: GuardianMail, views: Sequence[LetterView]
             sender_name=site.mail_name,
             subject=str(_("A letter for you")),
             shown=values,
-            stop=guardian_mail.unsubscribe,
+            unsubscribe=guardian_mail.unsubscribe,
         )
 
 

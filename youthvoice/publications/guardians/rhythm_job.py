@@ -1,4 +1,4 @@
-"""The jobs of regular letters: at each site, from its daily hour, once for each period of a subscription.
+"""The jobs of regular letters: at each site, from its daily hour, once for each period of a subscription's rhythm.
 
 A letter contains the approved views of the period that its address does not know, and known views once adults have
 answered everything. If there is nothing new, no letter goes. Only cleared addresses get letters.
@@ -94,7 +94,7 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
     if not addresses:
         return
     guardian_views = publications_store.list_views_at(session, site.id)
-    days = letter_record.list_answers_known(session, [view.id for view, _at in guardian_views])
+    known_days = letter_record.list_answers_known(session, [view.id for view, _site_row in guardian_views])
     views = [(mail.load_mailable_view(session, view), site_row) for view, site_row in guardian_views]
     answered_after = _rounds_answered_after(session, views)
     until = rhythm.last_day_covered(subscription.rhythm, start)
@@ -107,16 +107,16 @@ def _letters(session: Session, subscription: Subscription, site: Site, start: da
             for view, site_row in views
             if (
                 _is_new(view, subscription, until)
-                if (view.publication.id, plain) not in days
-                else _is_answered(view, subscription, until, days[view.publication.id, plain])
+                if (view.publication.id, plain) not in known_days
+                else _is_answered(view, subscription, until, known_days[view.publication.id, plain])
                 and view.publication.round_id not in answered_after
             )
         ]
         if not new:
             continue
         named = ("rhythm", start.isoformat(), subscription.rhythm)
-        yield writer.put(address_row, [view for view, _at in new], named)
-        for view, _at in new:
+        yield writer.put(address_row, [view for view, _site_row in new], named)
+        for view, _site_row in new:
             reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
     for view, site_row in views:
         if letters := reached.get(view.publication.id):
@@ -142,19 +142,22 @@ def _is_new(view: MailableView, subscription: Subscription, until: date) -> bool
     return approved_on is not None and subscription.first_day <= approved_on <= until
 
 
-def _is_answered(view: MailableView, subscription: Subscription, until: date, day: date | None) -> bool:
-    """Whether everything was answered since; on publication a second letter goes the day after."""
+def _is_answered(view: MailableView, subscription: Subscription, until: date, known_day: date | None) -> bool:
+    """Whether adults answered everything within the period of this letter, and the address does not know it yet.
+
+    `known_day`: of the answers that the address knows. With `ON_PUBLICATION` another job sends the second letter.
+    """
     settled_on = view.settled_on
-    if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == day:
+    if subscription.rhythm == rhythm.ON_PUBLICATION or settled_on is None or settled_on == known_day:
         return False
     return subscription.first_day <= settled_on <= until
 
 
 def _rounds_answered_after(session: Session, views: list[tuple[MailableView, PublicationSiteRow]]) -> set[int]:
     """The earlier waves whose answer is in the letter about the later wave."""
-    rounds = list_rounds_by_id(session, {view.publication.round_id for view, _at in views})
-    after = {round_.pair for round_ in rounds if round_.wave == "post"}
-    return {round_.id for round_ in rounds if round_.wave == "pre" and round_.pair in after}
+    rounds = list_rounds_by_id(session, {view.publication.round_id for view, _site_row in views})
+    later_pairs = {round_.pair for round_ in rounds if round_.wave == "post"}
+    return {round_.id for round_ in rounds if round_.wave == "pre" and round_.pair in later_pairs}
 
 
 def forget_sent_letters() -> None:

@@ -1,7 +1,7 @@
 """The verdicts that frozen views of the same children contain about a question, and what a new view may add. Pure.
 
-A view says what changed since the wave before it. Later views of the same question extend the row, and two verdicts
-that share a wave narrow it twice (PRIVACY.md A6 d). So a new verdict is published only if the whole row still leaves
+A view says what changed since the wave before it. The waves of one question, in order, are a row. Two verdicts that
+share a wave both narrow its counts (PRIVACY.md A6 d), so a new verdict is published only if the whole row still leaves
 enough possibilities.
 """
 
@@ -42,6 +42,7 @@ class AnswerHistory:
         self.newest = here if is_earlier else self.newest
 
     def _add_verdict(self, verdict: PublishedVerdict, change: str | None) -> None:
+        """Add a verdict, unless it follows from the bands of its two waves anyway."""
         first, then = self.waves[verdict.before], self.waves[verdict.after]
         if change in _VERDICTS and compare_waves(first.band, first.n, then.band, then.n) == "too_wide":
             code = cast(Verdict, change)
@@ -61,13 +62,13 @@ class AnswerHistory:
 
 def histories_of(view: Frozen, earlier: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
     """What earlier views of the same children say about each answer of a view, by question and answer."""
-    rows = sorted((other for other in earlier if other["round"] != view["round"]), key=_order)
+    views = sorted((other for other in earlier if other["round"] != view["round"]), key=_order)
     histories = {}
     for question in view["questions"]:
         wanted = question_identity(question)
         for line in question["lines"]:
             history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
-            for old, old_line in _lines_of(rows, wanted, line["key"]):
+            for old, old_line in _lines_of(views, wanted, line["key"]):
                 history.add(old, old_line, is_earlier=_order(old) < _order(view))
             histories[question["name"], line["key"]] = history
     return histories
@@ -78,7 +79,7 @@ def _order(view: Frozen) -> tuple[str, str]:
 
 
 def key_of_wave_before(view: Frozen) -> str:
-    """The key of the wave before a view: its round, or a key of its own if it has no view."""
+    """The key of the wave before a view: the slug of its round; another key where that wave has no view of its own."""
     before = view["before"]
     return str((before and before["round"]) or f"{view['round']}/before")
 
@@ -98,7 +99,7 @@ def find_lines_to_compare(view: Frozen, earlier: Sequence[Frozen]) -> Iterator[t
     """The lines of a new view whose verdict since the newest earlier round may be published.
 
     Returns:
-        Name of the question, line, slug of that round, and name of the question there.
+        Name of the question, line, slug of that earlier round, and name of the question there.
     """
     by_round = {other["round"]: other for other in earlier}
     histories = histories_of(view, earlier)
@@ -126,8 +127,8 @@ def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
     return compare_waves(first.band, first.n, published_wave.band, published_wave.n) != "too_wide"
 
 
-def _lines_of(rows: Sequence[Frozen], wanted: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
-    for view in rows:
+def _lines_of(views: Sequence[Frozen], wanted: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
+    for view in views:
         for question in view["questions"]:
             if question_identity(question) == wanted:
                 yield from ((view, line) for line in question["lines"] if line["key"] == key)

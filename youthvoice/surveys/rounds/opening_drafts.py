@@ -27,7 +27,7 @@ DAYS_KEPT: Final = 30
 """Days without a change after which a draft is deleted: its dates are past by then."""
 
 MAX_DRAFT_BYTES: Final = 16_000
-"""The most bytes of all drafts of one person; every stored row is padded to this length."""
+"""The most bytes of all drafts of one person, as JSON."""
 
 _FREE_FOR_NEW: Final = 1000  # bytes that must be free for a new draft
 
@@ -37,7 +37,7 @@ class OpeningDrafts(NamedTuple):
 
     Attributes:
         current: the draft that the pages show; empty where none was begun.
-        aside: drafts that were left to begin another.
+        aside: drafts that the person left to begin or take up another one.
     """
 
     current: OpeningDraft
@@ -136,10 +136,11 @@ def _keep_drafts(session: Session, person_id: int, drafts: OpeningDrafts) -> boo
 
 
 _PADDED_LENGTH: Final = MAX_DRAFT_BYTES + 500
+"""Bytes of every stored row, whatever it holds."""
 
 
 def _open_row(row: RoundDraftsRow) -> OpeningDrafts | None:
-    """Open a person's drafts; None where their key is gone."""
+    """Open a person's drafts; None where the present keys do not open them."""
     try:
         content = decrypt_json(context.keyring(), KEPT_WORDS, row.locked, _purpose(row.person_id))
     except (CannotOpen, KeyGone):

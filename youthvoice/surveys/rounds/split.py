@@ -109,7 +109,7 @@ _A_WORD: Final = max(map(len, PART_WORDS)) + _AROUND
 
 
 def declared_split(questionnaire: Questionnaire, by: str, responses: Sequence[bytes]) -> DeclaredSplit:
-    """Split a batch in memory; neither the size nor a count of a part is stored. As `split_responses`."""
+    """Split a batch in memory, as `split_responses`; neither the size nor a count of a part is stored."""
     return DeclaredSplit(split_responses(questionnaire, by, responses), max_split_bytes(questionnaire, by))
 
 

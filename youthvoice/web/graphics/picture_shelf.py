@@ -1,4 +1,4 @@
-"""The list of OpenMoji pictures for children's screens, in groups, each with a name in the reader's language.
+"""The picture shelf: OpenMoji pictures that adults may choose for children's screens, in groups, each with a name.
 
 It lists what may be chosen, not what may not: no weapon, blood, alcohol, tobacco, needle or skull is on it. A person
 who needs another picture can still write its OpenMoji name, which an advocate sees before a child does.

@@ -216,9 +216,9 @@ def theme(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if not form.said:
             form_page.add_error(form, form.boxes[0].name, _("Write it in one language at least."))
-        elif why := letter_themes.find_theme_refusal(session, edition, form.sheets.data, form.said):
-            box = form.boxes[0].name if why.field == "words" else why.field
-            form_page.add_error(form, box, letter_themes.theme_refusal_label(why))
+        elif refusal := letter_themes.find_theme_refusal(session, edition, form.sheets.data, form.said):
+            field_name = form.boxes[0].name if refusal.field == "words" else refusal.field
+            form_page.add_error(form, field_name, letter_themes.theme_refusal_label(refusal))
     if not form.is_submitted() or form.errors:
         return form_page.show_form("publications/theme.html", form, row=page.publication_line(edition))
     data = {"slug": slug, "words": form.said, "how": form.how.data, "sheets": form.sheets.data}
