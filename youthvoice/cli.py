@@ -50,6 +50,12 @@ COMMANDS = (
         "youthvoice.doctor",
         "doctor",
     ),
+    LazyCommand(
+        "films",
+        "Films of an adult who signs texts: list what is missing, keep a folder of them.",
+        "youthvoice.read_aloud.commands",
+        "films",
+    ),
     LazyCommand("reviews", "Packs of care-plan reviews for other organisations.", _REVIEWS, "group"),
     LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "restore"),
     LazyCommand(

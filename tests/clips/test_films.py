@@ -12,6 +12,7 @@ from tests.support.people import house, on_tablet
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.clips.text_collector import TextPlace
 from youthvoice.sites.store import change_site
 from youthvoice.surveys.rounds.entities import Round
 
@@ -90,13 +91,13 @@ def test_where_there_is_one_language_a_child_is_asked_once_films_are_there(table
     with db.writing(db.engine()) as session:
         change_site(session, site_id, {"languages": ["en"]})
     tablet.open("/language", 302, follow=False)
-    assert manifest_of(tablet)["films"] is False
+    assert manifest_of(tablet)["choice"] is False
     before = manifest_of(tablet)["version"]
     offer_signs(site_id)
     sign_texts("en", [FOOD["en"]])
     assert 'href="/language/en.signs"' in tablet.open("/language").text
     assert tablet.ask("GET", "/").location == "/language"
-    assert (manifest_of(tablet)["films"], manifest_of(tablet)["version"] != before) == (True, True)
+    assert (manifest_of(tablet)["choice"], manifest_of(tablet)["version"] != before) == (True, True)
     tablet.open("/language/en.signs", 302, follow=False)
     assert 'href="/language"' in tablet.open("/").text  # back to where she chooses
 
@@ -115,3 +116,15 @@ def test_films_of_a_sign_language_are_no_voices(tablet: Visitor, round_: Round) 
     sign_texts("en", [FOOD["en"]])
     assert "data-clip" not in _asks(tablet, round_, "en")
     assert SIGN not in tablet.open("/").text
+
+
+def test_a_tablet_lays_films_by_of_pages_that_it_does_not_store_and_of_no_other_house(
+    tablet: Visitor, round_: Round
+) -> None:
+    """Else a film would be asked for because this child reads her answer."""
+    offer_signs(round_.site_ids[0])
+    of_reply = sign_texts("en", ["Which picture comes first?"], place=TextPlace("reply", "picture-1", "0", "maple"))
+    sign_texts("en", [FOOD["en"]])  # its page says so itself
+    sign_texts("bn", ["Which picture comes now?"], place=TextPlace("reply", "picture-2", "0"))  # spoken elsewhere
+    assert manifest_of(tablet)["films"] == of_reply
+    assert "data-film" in tablet.open("/reply").text

@@ -111,6 +111,8 @@ def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
 ) -> None:
     with village_tablet(playwright, signing, tmp_path / "profile") as village:
         child, page = village.child, village.child.page
+        decoding = village.folder / "Default" / "VideoDecodeStats"
+        comes_true(page, decoding.exists, "what Chromium begins with a first film it begins with the first page")
         comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
         with without_network(signing):
             child.opens("/language")

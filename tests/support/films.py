@@ -9,7 +9,7 @@ from tests.support.open_rounds import log
 from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.store import keep_clip
-from youthvoice.clips.text_collector import SpokenText, clip_name, signed_in
+from youthvoice.clips.text_collector import SpokenText, TextPlace, clip_name, signed_in
 from youthvoice.sites.store import change_site
 
 FILM: Final = (Path(__file__).parent / "moving_shape.webm").read_bytes()
@@ -25,13 +25,13 @@ def offer_signs(site_id: int, name: str = "Example Sign Language") -> None:
         change_site(session, site_id, {"sign_language": SIGN, "sign_name": name})
 
 
-def sign_texts(language: str, texts: Iterable[str], film: bytes = FILM) -> list[str]:
+def sign_texts(language: str, texts: Iterable[str], film: bytes = FILM, place: TextPlace = TEST_PLACE) -> list[str]:
     """Keep a film of each text; gives the addresses where a tablet finds them."""
     addresses = []
     with db.writing(db.engine()) as session:
         for words in dict.fromkeys(texts):
             voice = signed_in(language, SIGN)
-            kept = keep_clip(session, SpokenText(voice, words, TEST_PLACE), film, "coordinator", log())
+            kept = keep_clip(session, SpokenText(voice, words, place), film, "coordinator", log())
             addresses.append(f"/clips/signs/{clip_name(voice, words)}/{kept.take}")
     availability.forget_index()
     return addresses

@@ -4,19 +4,21 @@ Pages are rendered once and served many times, so a page also depends on the cli
 another process is known here within a second.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, abort, has_request_context, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.clips import store
 from youthvoice.clips.audio_files import shipped
 from youthvoice.clips.text_collector import clip_name, current_collector, language_of, signed_in, spoken_words
 from youthvoice.context import AppCache
+from youthvoice.sites.store import Site
 from youthvoice.sites.tablets import device
 from youthvoice.web.unchanged_pages import etag_of
 
@@ -79,7 +81,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
     if voice := signed_voice(language):
         film = clip_name(voice, spoken_text)
         if film in takes:
-            attributes += Markup(' data-film="{}"').format(url_for("clips.watch", name=film, take=takes[film]))
+            attributes += Markup(' data-film="{}"').format(film_address(film, takes[film]))
     return attributes
 
 
@@ -90,6 +92,23 @@ def signed_voice(language: str) -> str:
         return ""
     voice = signed_in(language, tablet.site.sign_language)
     return voice if voice in clip_index().voices else ""
+
+
+def list_film_addresses(session: Session, site: Site, pages: Collection[str]) -> list[str]:
+    """Addresses of the films that a site's tablet can show on some pages.
+
+    Args:
+        session: only read.
+        site: of the tablet.
+        pages: names, as in `TextPlace`.
+    """
+    voices = [voice for code in site.languages if (voice := signed_voice(code))]
+    return [film_address(*film) for film in store.list_films(session, voices, pages)] if voices else []
+
+
+def film_address(name: str, take: str) -> str:
+    """The address from which a tablet fetches a film."""
+    return url_for("clips.watch", name=name, take=take)
 
 
 def shows_films() -> bool:

@@ -1,6 +1,6 @@
 """Queries for clips."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -86,6 +86,12 @@ def list_takes(session: Session) -> dict[str, str]:
 def list_voices(session: Session) -> frozenset[str]:
     """The languages of clips; of films as `signed_in` writes them."""
     return frozenset(session.scalars(select(ClipRow.language).distinct()))
+
+
+def list_films(session: Session, voices: Collection[str], pages: Collection[str]) -> list[tuple[str, str]]:
+    """Name and take of each film of some voices whose text is on one of these pages."""
+    rows = session.execute(_CLIPS.where(ClipRow.language.in_(voices)).order_by(ClipRow.name))
+    return [(row.name, row.take) for row in rows if row.place.partition(": ")[0].rpartition(" ")[2] in pages]
 
 
 def list_recorded(session: Session, language: str, names: Iterable[str]) -> Mapping[str, Clip]:

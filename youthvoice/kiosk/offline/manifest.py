@@ -46,6 +46,11 @@ _ALWAYS_STORED_FILES: Final = (
 opened. So every tablet fetches them."""
 
 
+_PAGES_NOT_STORED: Final = frozenset({"reply", "answer", "decided", "plan", "slip"})
+"""Pages of one child, by their name in the places of texts. Every tablet fetches their films, too: none is ever fetched
+because one child reads her answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfflineManifest:
     """What a tablet fetches in advance.
@@ -63,6 +68,7 @@ class OfflineManifest:
         introductions: addresses of the portraits and greetings of all adults of the site, so that none is ever fetched
             because one child meets one adult.
         has_films: whether a child can choose to see texts signed, even where there is one language.
+        films: addresses of those on pages that are not stored.
     """
 
     day: date
@@ -76,6 +82,7 @@ class OfflineManifest:
     seen: tuple[object, ...] = ()
     introductions: tuple[str, ...] = ()
     has_films: bool = False
+    films: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -90,7 +97,8 @@ class OfflineManifest:
             "version": self.version,
             "days": {code: _day_in(self.day, code) for code in self.languages},
             "languages": self.languages,
-            "films": self.has_films,
+            "choice": self.has_films,
+            "films": self.films,
             "pages": self.pages,
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
@@ -160,6 +168,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
         ),
         introductions=tuple(introductions),
         has_films=availability.shows_films(),
+        films=tuple(availability.list_film_addresses(session, site, _PAGES_NOT_STORED)),
     )
 
 

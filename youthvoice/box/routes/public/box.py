@@ -173,7 +173,7 @@ def show(path: str) -> ResponseReturnValue:
 
 def _offers_choice(shelf: Mapping[str, Any]) -> bool:
     """Whether a child chooses first: among languages, or whether she sees one signed."""
-    return len(shelf["languages"]) > 1 or bool(shelf.get("films"))
+    return len(shelf["languages"]) > 1 or bool(shelf.get("choice"))
 
 
 def _language(shelf: Mapping[str, Any]) -> str:

@@ -74,6 +74,8 @@
   }, true);
   addEventListener("keydown", ({ key }) => key === "Escape" && close());
   for (const end of ["pagehide", "discard"]) addEventListener(end, close);
+  /* Chromium begins a file when a film is first played, whose time would say when: so it begins it with the first page. */
+  navigator.mediaCapabilities?.decodingInfo({ type: "file", video: { contentType: 'video/webm; codecs="vp8"', width: 320, height: 320, bitrate: 90000, framerate: 15 } }).catch(() => {});
   addEventListener("DOMContentLoaded", async () => {
     const chosen = root.classList.contains("signs"), offers = all("[data-films]");
     if (!chosen && !offers.length) return;

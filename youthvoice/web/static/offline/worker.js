@@ -119,7 +119,7 @@ async function tell({ since, room }, { version, clips = [], pass }, closed = fal
 }
 /** Fill a shelf. Gives the languages in which recorded voices lie on it, and which films its pages show. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), films = new Set(), heard = new Set();
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), films = new Set(manifest.films), heard = new Set();
   try {
     for (const language of manifest.languages) {
       for (const path of manifest.pages) {
@@ -157,7 +157,7 @@ async function layFilms() {
   for (const film of signed.filter((one) => !lies.includes(one))) {
     const { usage, quota } = await navigator.storage.estimate();
     if (usage > quota / 3) return;
-    const answer = await beforehand(film, 60);
+    const answer = await beforehand(film, 60, {}, "no-store");   /* it lies here once, and in no other cache of the browser */
     if (ours(answer) && answer.ok) await cache.put(film, answer);
   }
 }
@@ -195,7 +195,7 @@ async function chosenLanguage({ languages }) {
 async function fromShelf(url, way) {
   const manifest = await shelf.read("manifest"), tapped = LANGUAGE.exec(url.pathname);
   if (!manifest) return Response.error();
-  const { languages } = manifest, chooses = languages.length > 1 || manifest.films;
+  const { languages } = manifest, chooses = languages.length > 1 || manifest.choice;
   if (tapped && (tapped[1] || !chooses)) return way.to("/");
   const language = await chosenLanguage(manifest);
   if (url.pathname === "/" && !await shelf.read("language") && chooses) return way.to("/language");
