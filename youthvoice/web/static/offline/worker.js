@@ -119,7 +119,7 @@ async function tell({ since, room }, { version, clips = [], pass }, closed = fal
 }
 /** Fill a shelf. Gives the languages in which recorded voices lie on it, and which films its pages show. */
 async function fill(manifest) {
-  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), films = new Set(manifest.films), heard = new Set();
+  const cache = await caches.open(shelfName(manifest.version)), files = new Set([...manifest.files, ...Object.values(manifest.exits)]), films = new Set(), heard = new Set();
   try {
     for (const language of manifest.languages) {
       for (const path of manifest.pages) {
@@ -140,7 +140,7 @@ async function fill(manifest) {
       if (!ours(answer) || !answer.ok) throw new Error(file);
       await cache.put(file, answer);
     }
-    return { clips: [...heard], signed: [...films] };
+    return { clips: [...heard], signed: [...new Set([...films, ...manifest.films ?? []])] };
   } catch (error) {
     /* Half a shelf is none: the other one stays, and next time this one goes on from here. */
     if (error.name === "QuotaExceededError") await caches.delete(shelfName(manifest.version));
@@ -158,7 +158,8 @@ async function layFilms() {
     const { usage, quota } = await navigator.storage.estimate();
     if (usage > quota / 3) return;
     const answer = await beforehand(film, 60, {}, "no-store");   /* it lies here once, and in no other cache of the browser */
-    if (ours(answer) && answer.ok) await cache.put(film, answer);
+    if (!ours(answer) || !answer.ok) return;   /* a box has none of pages that it does not show: they come last, and one is asked for */
+    await cache.put(film, answer);
   }
 }
 /** The same page as it is shown later, when nobody came by the way on which this one came. `page`: what lies here, where the house
