@@ -1,6 +1,9 @@
 """A speaker reads a text without the English, says what it means, then compares; marks go out in the catalogue."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date
 from io import BytesIO
 
@@ -12,7 +15,9 @@ from hypothesis import given, strategies as st
 from tests.support.people import house, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
+from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import ROLES, may
+from youthvoice.audit.audit_log import Log
 from youthvoice.translation import rules, store
 from youthvoice.translation.catalogue_export import write_catalogue
 from youthvoice.translation.catalogue_texts import CatalogueText, make_text, read_texts
@@ -101,6 +106,27 @@ def test_what_children_understood_is_said_once_for_each_adult(reading: Reading) 
         browser.open(reading.path())
         browser.send(f"{reading.path()}/tried", {})
     assert [kind for kind, _name in reading.kinds()] == ["read", "tried"]
+
+
+@pytest.mark.dialect("one waits for the other's row")
+def test_of_two_taps_in_one_moment_none_fails(reading: Reading) -> None:
+    person, log = reading.people["advocate"], Log(date(2026, 11, 24), "test")
+    caller = Caller(person.id, person.handle, person.name, "advocate", frozenset(), "en", "")
+
+    def taps(tapped: threading.Event, goes_on: threading.Event) -> None:
+        with db.writing(db.engine()) as session:
+            store.keep_tried(session, TEXT, caller, log)
+            tapped.set()
+            goes_on.wait(1)
+
+    first, never = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(copy_context().run, taps, first, never)]
+        assert first.wait(10)
+        runs.append(pool.submit(copy_context().run, taps, threading.Event(), first))
+        for run in runs:
+            run.result(30)
+    assert [kind for kind, _name in reading.kinds()] == ["tried"]
 
 
 def test_who_reads_translations_sees_nothing_of_children_and_others_do_not_come_in(reading: Reading) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
+from youthvoice.compiled_sql import insert_into
 from youthvoice.sites.store import Site, change_site, get_site, lock_sites
 from youthvoice.translation.catalogue_texts import CatalogueText, is_source, read_texts
 from youthvoice.translation.models import LanguageSignatureRow, TextReadingRow
@@ -223,8 +224,14 @@ def _forget_reading(session: Session, catalogue_text: CatalogueText, caller: Cal
 def _add_reading(  # noqa: PLR0913, PLR0917 - who did what with which text, and said what
     session: Session, catalogue_text: CatalogueText, caller: Caller, kind: str, understood: str, log: Log
 ) -> None:
-    of_text = {"language": catalogue_text.language, "text": catalogue_text.name, "kind": kind, "read_on": log.day}
-    session.add(TextReadingRow(person_id=caller.person_id, name=caller.name, understood=understood, **of_text))
+    of_text = {"language": catalogue_text.language, "text": catalogue_text.name, "kind": kind}
+    values = {"name": caller.name, "understood": understood, "read_on": log.day}
+    new = insert_into(TextReadingRow, session.get_bind().dialect).values(
+        person_id=caller.person_id, **of_text, **values
+    )
+    session.execute(
+        new.on_conflict_do_update(index_elements=["text", "kind", "person_id"], set_=values)
+    )  # a second tap
     log.add(session, f"text.{kind}", f"{catalogue_text.language} {catalogue_text.name}")
 
 
