@@ -153,7 +153,7 @@ def _transcript_values(child_thread: ChildThread, check: TranscriptCheck) -> dic
     }
 
 
-VOICE_STAYS: Final = _l("Your voice stays for now. An office may need it.")
+VOICE_STAYS: Final = _l("Your voice stays for now. It may still be needed.")
 
 SOMEBODY_LOOKS: Final = _l("They look at it again.")
 
