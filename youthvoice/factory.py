@@ -5,7 +5,6 @@ import pwd
 import sys
 import threading
 from collections.abc import Callable, Iterable, ValuesView
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map
 
 from youthvoice import cli, context, db, metadata
-from youthvoice.access import form_tokens, guard
+from youthvoice.access import form_tokens, guard, sessions
 from youthvoice.clips import availability
 from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
 from youthvoice.introductions import shown_introductions
@@ -178,7 +177,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "SESSION_COOKIE_PATH": "/staff",
         "SESSION_COOKIE_SECURE": not settings.development,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+        "PERMANENT_SESSION_LIFETIME": sessions.MAX_DURATION,
         "WTF_CSRF_CHECK_DEFAULT": True,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,

@@ -3,14 +3,12 @@
 import pytest
 from hypothesis import given, strategies as st
 
+from youthvoice.slips.rules import GUESSES_FOR_ONE, MAX_SLIPS, slip_length
 from youthvoice.slips.store import (
-    GUESSES_FOR_ONE,
-    MAX_SLIPS,
     draw_slips,
     hash_picks,
     read_picks,
     slip_fields,
-    slip_length,
     slip_pictures,
     slip_screens,
 )

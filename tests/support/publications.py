@@ -12,8 +12,7 @@ from tests.support.people import Somebody
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.keys.key_names import LINKS
-from youthvoice.publications.guardians.guardian_links import make_link_token
-from youthvoice.publications.guardians.mail import LINK_DAYS
+from youthvoice.publications.guardians.guardian_links import LINK_DAYS, make_link_token
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow, PublicationSiteRow
 from youthvoice.publications.review import drafting
 from youthvoice.publications.store import Edition, list_editions

@@ -15,7 +15,7 @@ from youthvoice.printing.store import PaperKey
 from youthvoice.publications import adult_answers, labels, render, store
 from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
 from youthvoice.publications.encryption import Publication
-from youthvoice.publications.guardians.mail import LINK_DAYS
+from youthvoice.publications.guardians.guardian_links import LINK_DAYS
 from youthvoice.publications.letter_themes import theme_words
 from youthvoice.publications.render import Bar, RenderedFinding, RenderedView
 from youthvoice.publications.review.page import more_for_review

@@ -1,8 +1,5 @@
 """Deal, spend and delete slips: pictures of four to seven screens that stand for one child and are linked to nothing.
 
-The more children are asked, the more screens a slip has: at most one in two hundred possible slips is dealt, so that a
-guess seldom hits one. (With 400 of 729 dealt, every second guess would.)
-
 Source: PRIVACY.md A1, A11 and T8.
 """
 
@@ -24,14 +21,7 @@ from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import PER_SCREEN, SCREENS, Picture
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.slips.models import SlipRow
-
-GUESSES_FOR_ONE: Final = 200
-"""A random guess hits a slip at most once in this many tries, on average."""
-
-MAX_SLIPS: Final = 4000
-"""The most slips that can be dealt for one purpose."""
-
-MIN_SLIP_LENGTH: Final = 4
+from youthvoice.slips.rules import MAX_SLIPS, slip_length
 
 _POSSIBLE_PER_DEALT: Final = 20
 """At most one in this many possible slips is ever dealt, withdrawn ones included: ten whole decks."""
@@ -51,14 +41,6 @@ _SPEND = (  # built once, for it runs with every response that bears a slip: to 
 
 Picks = tuple[int, ...]
 """The chosen picture of each screen, 0 to 8."""
-
-
-def slip_length(children: int) -> int:
-    """How many pictures a slip has when this many children may get one."""
-    enough = (
-        length for length in range(MIN_SLIP_LENGTH, len(SCREENS)) if children * GUESSES_FOR_ONE <= PER_SCREEN**length
-    )
-    return next(enough, len(SCREENS))
 
 
 def slip_fields(length: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from tests.support.open_rounds import LETTERS, NOW, PAPERS, House, questions
 from tests.support.publications import starter
-from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.slips.rules import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hash
 from youthvoice.surveys.questionnaires.questionnaire import Bin, Question, Questionnaire, make_words
 from youthvoice.surveys.rounds.entities import Span

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.labels import reply_opening_label, waiting_label
 from youthvoice.committees.agenda.entities import TOPICS, AgendaItem, Words
+from youthvoice.committees.agenda.rules import SUPPORT_STEPS
 from youthvoice.sites.labels import names_label
 from youthvoice.web.i18n.formats import format_short_day
 from youthvoice.web.i18n.languages import direction, tag
@@ -84,16 +85,12 @@ def pictured_words(topic: str, wish: str) -> list[str]:
     return [str(table[code]) for table, code in ((TOPIC_LABELS, topic), (WISH_LABELS, wish)) if code in table]
 
 
-_SUPPORT: Final = (
-    (20, _l("20 or more of us say so.")),
-    (10, _l("10 or more of us say so.")),
-    (5, _l("5 or more of us say so.")),
-)
+_SUPPORT: Final = (_l("20 or more of us say so."), _l("10 or more of us say so."), _l("5 or more of us say so."))
 
 
 def support(number: int) -> str:
     """How many children said "me too", in words; nothing below five."""
-    return str(next((words for least, words in _SUPPORT if number >= least), ""))
+    return str(next((words for least, words in zip(SUPPORT_STEPS, _SUPPORT, strict=True) if number >= least), ""))
 
 
 def state(

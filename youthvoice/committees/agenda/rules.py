@@ -1,8 +1,12 @@
 """In which order an agenda is shown, and which of its items children discuss alone. Pure."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from youthvoice.committees.agenda.entities import AgendaItem
+
+SUPPORT_STEPS: Final = (20, 10, 5)
+"""How many children say "me too" is shown in these steps only: of fewer, nothing."""
 
 
 def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:

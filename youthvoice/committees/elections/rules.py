@@ -14,7 +14,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, seali
 from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.slips.rules import MAX_SLIPS
 
 Tie = Literal["lot", "again"]
 

@@ -19,14 +19,13 @@ from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.second_opinion import question_for, waiting_questions
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.grievances.case.repeated_words import Repetition, find_repetitions
+from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.threads.agreed_themes import MIN_SHEETS, SHARE_OF_A_BATCH
 from youthvoice.threads.case_state import SUMMARY_AGREED
 from youthvoice.threads.entities import CHILD, ThreadEntry
 from youthvoice.threads.readership import reader_key
 from youthvoice.threads.store import list_threads
 from youthvoice.web.i18n.formats import join_list
-
-_MIN_ALL: Final = 10
 
 
 def missing_for_theme(agreed: int, total: int) -> int:
@@ -37,7 +36,7 @@ def missing_for_theme(agreed: int, total: int) -> int:
         total: all reports of the site; below ten there is no theme of any topic.
     """
     wanted = max(MIN_SHEETS, ceil(total * SHARE_OF_A_BATCH))
-    return max(wanted - agreed, _MIN_ALL - total, 0)
+    return max(wanted - agreed, MIN_BATCH - total, 0)
 
 
 def summary_faults(words: str, child_texts: Iterable[str], names: Iterable[str], *, quoted: bool) -> list[Repetition]:

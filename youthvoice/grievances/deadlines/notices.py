@@ -25,8 +25,6 @@ from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.web.rate_limits import flood_counts
 
-_BETWEEN_TEXTS: Final = timedelta(minutes=10)
-
 _ONE_TEXT: Final = parse("1 per 10 minutes")
 
 
@@ -55,7 +53,8 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
         person_ids: readers of the thread who are on call.
         once: as `ask_to_sign_in`.
     """
-    later = context.now() + _BETWEEN_TEXTS
+    between = _ONE_TEXT.get_expiry()
+    later = context.now() + timedelta(seconds=between)
     for person_id in sorted(set(person_ids)):
         person = find_person(session, person_id)
         if person is None or person.left_on is not None:
@@ -63,9 +62,7 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
         if flood_counts.hit(_ONE_TEXT, "sms", str(person_id)):
             mail.ask_to_sign_in_by_sms(session, person, context.now(), *once)
         else:
-            mail.ask_to_sign_in_by_sms(
-                session, person, later, "later", int(later.timestamp() // _ONE_TEXT.get_expiry())
-            )
+            mail.ask_to_sign_in_by_sms(session, person, later, "later", int(later.timestamp() // between))
 
 
 def send_daily_notices() -> None:

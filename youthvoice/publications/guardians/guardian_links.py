@@ -11,7 +11,10 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LINK_DAYS: Final = 120
+"""Days for which the link of a letter opens the page: more than a quarter, so that the next letter brings a new one."""
 
 _MAC = 20
 

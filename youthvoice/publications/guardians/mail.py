@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale, gettext as _
@@ -37,9 +36,6 @@ from youthvoice.surveys.rounds.status import settled_days
 from youthvoice.surveys.rounds.store import list_rounds_by_id
 from youthvoice.threads.agreed_themes import Theme
 from youthvoice.web.graphics import picture_labels
-
-LINK_DAYS: Final = 120
-"""Days for which the link of a letter opens the page: more than a quarter, so that the next letter brings a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +322,7 @@ class LetterWriter:
 
     def _text(self, address_row: GuardianAddressRow, views: Sequence[MailableView], today: date) -> messages.MailText:
         """The text of one letter, with the links of one address."""
-        until, about = today + timedelta(days=LINK_DAYS), tuple(view.publication.id for view in views)
+        until, about = today + timedelta(days=guardian_links.LINK_DAYS), tuple(view.publication.id for view in views)
         if (address_row.language, about) not in self._drafts:
             blanks = tuple(secrets.token_hex(16) for _view in views)
             draft = _draft(self.site, address_row.language, views, blanks, today)
@@ -350,7 +346,7 @@ def _draft(
     The work process has no request from which to make addresses.
     """
     pages = [f"{context.settings().url}/views/{blank}" for blank in blanks]
-    guardian_mail = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=LINK_DAYS))
+    guardian_mail = GuardianMail(site, language, f"{pages[0]}/stop", today + timedelta(days=guardian_links.LINK_DAYS))
     letters = [view.in_letter(page) for view, page in zip(views, pages, strict=True)]
     return guardian_mail_words(guardian_mail, letters, today)
 
@@ -365,7 +361,7 @@ def preview_words(site: Site, views: Sequence[MailableView], language: str, staf
         staff_page: address of that page without the slug.
     """
     today = context.today(site.time_zone)
-    guardian_mail = GuardianMail(site, language, None, today + timedelta(days=LINK_DAYS))
+    guardian_mail = GuardianMail(site, language, None, today + timedelta(days=guardian_links.LINK_DAYS))
     letters = [view.in_letter(f"{staff_page}/{view.publication.slug}") for view in views]
     return guardian_mail_words(guardian_mail, letters, today)
 

@@ -18,7 +18,6 @@ from youthvoice.publications import adult_answers, encryption, models, paper, re
 from youthvoice.publications.board import board_entries, children_board
 from youthvoice.publications.guardians import guardian_links, store
 from youthvoice.publications.guardians.delivery import withdraw_waiting_mail
-from youthvoice.publications.guardians.mail import LINK_DAYS
 from youthvoice.publications.influence import open_files
 from youthvoice.publications.influence.labels import blocks_of_year
 from youthvoice.publications.influence.years import list_influence_years
@@ -54,7 +53,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         themes=theme_words(session, frozen),
         committees=adult_answers.list_committee_replies(session, [address.site_id], today),
         site_facts=site,
-        sent_on=until - timedelta(days=LINK_DAYS),  # of this letter; earlier letters may exist
+        sent_on=until - timedelta(days=guardian_links.LINK_DAYS),  # of this letter; earlier letters may exist
         opens_until=until,
         token=token,
         paper_language=chosen,
@@ -73,7 +72,7 @@ def as_pdf(token: str, language: str) -> ResponseReturnValue:
     site = get_site(session, address.site_id)
     if context.today(site.time_zone) > until:
         return _expired(token, site, until)
-    sent_on = until - timedelta(days=LINK_DAYS)
+    sent_on = until - timedelta(days=guardian_links.LINK_DAYS)
     key, document = paper.paper_of_letter(session, publication, site, language, sent_on)
     back = url_for("views.read_in", token=token, language=language)
     return show_pdf(key, document, back, "guardian")

@@ -12,13 +12,13 @@ from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.picture_codes import Picture
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
+from youthvoice.slips.rules import slip_length
 from youthvoice.slips.store import (
     Picks,
     deal_slips,
     delete_unspent_slips,
     find_slip,
     forget_slips,
-    slip_length,
     spend_slip,
 )
 

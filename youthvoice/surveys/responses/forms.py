@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, Form, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
-from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.slips.rules import MAX_SLIPS
 from youthvoice.surveys.questionnaires.answer_encoding import encode_answers
 from youthvoice.surveys.questionnaires.questionnaire import DONT_KNOW, Question, Questionnaire
 from youthvoice.surveys.questionnaires.skip_logic import Answer

@@ -23,6 +23,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, encry
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.sites.store import Site
 from youthvoice.slips import store
+from youthvoice.slips.rules import slip_length
 from youthvoice.surveys.models import BatchRow, ResponseRow
 from youthvoice.surveys.responses import cards
 from youthvoice.surveys.responses.forms import LetterWords, ResponseForm
@@ -359,7 +360,7 @@ def screens_for_slip(round_: Round) -> tuple[tuple[str, tuple[Picture, ...]], ..
     """The screens on which a child enters a slip, each with the name of its field; empty where none is needed."""
     if not round_.slips and not round_.has_cards:
         return ()
-    length = store.slip_length(round_.invited)
+    length = slip_length(round_.invited)
     return tuple(zip(store.slip_fields(length), store.slip_screens(length), strict=True))
 
 
@@ -403,7 +404,7 @@ def make_presented_slip(round_: Round, site_id: int, picks_by_field: Mapping[str
     Raises:
         ValueError: a picture is missing.
     """
-    names = store.slip_fields(store.slip_length(round_.invited))
+    names = store.slip_fields(slip_length(round_.invited))
     picks: store.Picks | None = store.read_picks([picks_by_field.get(name, "") for name in names], len(names))
     if picks is None:
         raise ValueError("a slip has a picture of each screen")

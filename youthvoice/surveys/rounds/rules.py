@@ -31,7 +31,7 @@ import msgspec
 from youthvoice.accounts.rules import MIN_ADVOCATES
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_name
-from youthvoice.slips.store import MAX_SLIPS
+from youthvoice.slips.rules import MAX_SLIPS
 from youthvoice.surveys.questionnaires.question_identity import question_hashes
 from youthvoice.surveys.questionnaires.questionnaire import (
     FEEDBACK,

@@ -16,7 +16,8 @@ from youthvoice.errors import Refused
 from youthvoice.sites.labels import online_by_label
 from youthvoice.sites.store import CurrentTablet
 from youthvoice.sites.tablets.device import current_tablet
-from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_length, slip_screens
+from youthvoice.slips.rules import slip_length
+from youthvoice.slips.store import Picks, read_picks, slip_fields, slip_screens
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.web import headers, random_ids, rate_limits
