@@ -89,11 +89,12 @@ journeys:
 # every page of adults in Hindi on a narrow screen, every child's page by axe and by ear in three languages;
 # whether any byte that anybody sees moves when a late sheet comes.
 LONG := tests/benchmarks tests/attacks/voices/test_who_speaks.py tests/privacy/disclosure/test_change_verdicts.py tests/structure/test_package.py tests/printing/test_composition.py tests/attacks/disclosure/test_every_late_sheet.py tests/attacks/disclosure/test_crawl.py tests/attacks/disclosure/test_whole_site.py tests/surveys/questionnaires/test_hostile_files.py $(addprefix tests/attacks/intruders/,test_other_site.py test_staff_forms.py test_staff_side.py) $(addprefix tests/journeys/,test_by_ear.py test_every_page.py test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)
-# What `make test` claims in one language, of one size or kind, in all others.
-BREADTH := $(addprefix tests/journeys/,test_answer_by_voice.py test_back.py test_changed_voice.py test_child_answers.py test_small_children.py test_choices_runs.py test_choices_stay.py test_comes_back.py test_contrast.py test_every_language.py test_help.py test_interpreter.py test_larger_text.py test_menu.py test_nothing_stays.py test_paper.py test_reply.py test_representative.py test_slips.py test_tablet_console.py test_telling.py test_transcript.py test_what_a_screen_holds.py test_who_comes.py)
+# What `make test` claims in one language, of one size, kind or line, in all others; and walks that repeat what others claim.
+BREADTH = $(filter-out $(LONG),$(shell grep -rlE '^from tests\.support\.long_tests import|browsers\.LONG\b' tests --include='test_*.py'))
 test-long: install-test catalogues  ## what takes longer: Firefox (apt-get install firefox-esr espeak-ng; pip install pocketsphinx), a village box, every language, figures
 	LONG_TESTS=1 $(RUN)/python -m pytest $(LONG)
 	LONG_TESTS=1 $(RUN)/python -m pytest $(BREADTH) -n $(JOURNEYS_AT_ONCE) --dist worksteal
+	LONG_TESTS=1 $(RUN)/python -m pytest -m dialect --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
 
 # Every unit test once more, on PostgreSQL: what is not marked `dialect` runs on SQLite alone in make test.
 test-postgresql: install-test catalogues  ## every unit test on PostgreSQL

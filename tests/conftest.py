@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from tests.support import shared_setup
+from tests.support.long_tests import breadth
 from tests.support.visitor import Visitor
 from tests.support.worker_shares import in_shares
 from youthvoice.config import Settings
@@ -117,9 +118,9 @@ def clock() -> StillClock:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that is marked `dialect` runs on both databases, every other one on that of the run."""
+    """A test that is marked `dialect` runs on PostgreSQL, in `make test-long` on both; all others on that of the run."""
     if "settings" in metafunc.fixturenames and metafunc.definition.get_closest_marker("dialect"):
-        metafunc.parametrize("settings", [SQLITE, POSTGRESQL], indirect=True)
+        metafunc.parametrize("settings", breadth([POSTGRESQL], [SQLITE]), indirect=True)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from tests.support.command_line import run
+from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice.cli import COMMANDS
 from youthvoice.config import read_version
@@ -139,6 +140,7 @@ def test_a_founding_that_is_refused_makes_nothing(here: Path) -> None:
         assert tree(here) == {}
 
 
+@long_test("RUN")
 def test_every_command_explains_itself_in_an_empty_folder_with_an_empty_environment(here: Path) -> None:
     for name, command in ENDS.items():
         answer = run(*name.split(), "--help", settings={})

@@ -18,6 +18,7 @@ from hypothesis.stateful import invariant, precondition, rule
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.support.long_tests import long_test
 from tests.support.rounds import answers
 from tests.support.village import JSON, NAME, Village, empty_box, run
 from youthvoice import context, db
@@ -52,6 +53,7 @@ def let_go(village: Village) -> None:
         retire_tablet(session, row.id, context.today())
 
 
+@long_test("RUN")
 def test_an_old_file_forgets_nothing_newer_and_shows_nothing_older(village: Village, clock: StillClock) -> None:
     village.answers_one()
     village.there("out", village.file("a-out"))
@@ -69,6 +71,7 @@ def test_an_old_file_forgets_nothing_newer_and_shows_nothing_older(village: Vill
     assert (village.waiting(), village.count(ResponseRow)) == (0, 2)
 
 
+@long_test("RUN")
 @pytest.mark.sqlite
 def test_a_house_that_is_restored_from_yesterday_gets_from_old_sticks_what_it_lost(village: Village) -> None:
     engine = runtime_of(village.app).engine
@@ -104,6 +107,7 @@ def another_box(village: Village, clock: StillClock, setup: str) -> Iterator[Fla
         runtime_of(made).engine.dispose()
 
 
+@long_test("RUN")
 def test_two_boxes_at_one_site_take_each_others_files_for_none_of_theirs(village: Village, clock: StillClock) -> None:
     village.main("box", "By the school", village.file("second"), "--site", "example-house")
     village.answers_one()
@@ -117,6 +121,7 @@ def test_two_boxes_at_one_site_take_each_others_files_for_none_of_theirs(village
     assert (village.count(ResponseRow), village.waiting()) == (1, 0)
 
 
+@long_test("RUN")
 def test_a_box_that_is_made_again_from_its_old_file_comes_up_to_date(village: Village, clock: StillClock) -> None:
     village.answers_one()
     village.carries("one")

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.support.long_tests import long_test
 from tests.support.offline import deliver, manifest_of, outer_of, seal
 from tests.support.people import PASSWORD
 from tests.support.village import JSON, run
@@ -113,6 +114,7 @@ def every(
     return EveryForm(app, box, visitor, str(tmp_path))
 
 
+@long_test("RUN")
 def test_each_form_comes_home_once_by_every_way(every: EveryForm) -> None:
     for kind in (*KINDS, "choice"):
         for way in WAYS:
@@ -132,6 +134,7 @@ def test_each_form_comes_home_once_by_every_way(every: EveryForm) -> None:
     assert every.waiting() == 0
 
 
+@long_test("RUN")
 def test_a_vote_that_comes_after_the_hour_counts_nowhere_and_stays_nowhere(every: EveryForm, clock: Any) -> None:
     every.child_sends("vote", "page")
     every.there("out", every.file("out"))

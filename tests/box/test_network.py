@@ -23,6 +23,7 @@ from werkzeug.wrappers import Request, Response
 from tests.box.test_box import reads_that_something_is_lost
 from tests.conftest import StillClock
 from tests.support.house_line import Answer, Line, serving
+from tests.support.long_tests import long_test
 from tests.support.village import Village, in_box, in_three_languages
 from youthvoice import context, db
 from youthvoice.box import job, network, server_visit, store
@@ -81,6 +82,7 @@ def test_pages_that_changed_come_and_nothing_else(village: Village, line: Line) 
     assert "hi/help" in names
 
 
+@long_test("RUN")
 @in_three_languages
 def test_pages_come_in_parts_and_none_is_shown_before_all_are_there(
     village: Village, line: Line, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.support.child_at_tablet import a_child
 from tests.support.full_disk import room_for
+from tests.support.long_tests import long_test
 from tests.support.rounds import answers
 from tests.support.village import CANARY, JSON, Village, empty_box, in_box, run
 from tests.support.visitor import Visitor
@@ -105,6 +106,7 @@ def another_house(folder: Path, clock: StillClock) -> Flask:
     return made
 
 
+@long_test("RUN")
 def test_another_house_takes_nothing_from_a_stick_and_gives_nothing(village: Village, clock: StillClock) -> None:
     village.answers_one()
     village.there("out", village.file("out"))

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from tests.conftest import StillClock
 from tests.support.house_line import Line
 from tests.support.later_version import make_later_version
+from tests.support.long_tests import long_test
 from tests.support.village import JSON, Village, empty_box, in_box, run
 from youthvoice import db, migrations
 from youthvoice.box import bundle, server_visit, store
@@ -35,6 +36,7 @@ def started_again(village: Village, clock: StillClock) -> Iterator[Flask]:
         runtime_of(made).engine.dispose()
 
 
+@long_test("RUN")
 def test_a_box_that_is_brought_up_to_date_keeps_everything_and_delivers_it_once(
     village: Village, clock: StillClock, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from tests.support.long_tests import long_test
 from tests.support.people import CHEAP, PASSWORD, on_tablet
 from tests.support.visitor import Visitor
 from youthvoice import context, db
@@ -52,6 +53,7 @@ def test_there_are_services_to_refer_to(site_id: int, visitor: Callable[[], Visi
         assert name in page
 
 
+@long_test("RUN")
 def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_have_now(
     app: Flask, site_id: int, visitor: Callable[[], Visitor]
 ) -> None:
@@ -76,6 +78,7 @@ def test_three_texts_are_said_aloud_in_every_language_in_the_words_that_pages_ha
         assert tablet.ask("GET", clip[1]).mimetype == "audio/webm"
 
 
+@long_test("RUN")
 def test_adults_are_told_that_it_is_a_placeholder(site_id: int, visitor: Callable[[], Visitor]) -> None:
     page = _asha(visitor()).open(f"/staff/aloud/{_questions()}/en").text
     assert page.count("placeholder voice") == len(loader.VOICE_PLACES)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings as trials, stateful, strateg
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.audio import webm_of
+from tests.support.long_tests import RUNS_LONG
 from tests.support.people import make_person, make_site
 from youthvoice import context, db
 from youthvoice.accounts.people.store import close_account
@@ -33,7 +34,7 @@ from youthvoice.introductions.rules import (
     pad_portrait,
 )
 
-ORDERS = int(os.environ.get("TESTS_ORDERS", "16"))
+ORDERS = int(os.environ.get("TESTS_ORDERS", "16" if RUNS_LONG else "8"))
 NAMES = ("asha", "ravi", "stranger")
 """The last one works at another site."""
 KEYS = (PartKey(PORTRAIT), PartKey(GREETING, "en"), PartKey(GREETING, "hi"), PartKey(WORDS, "en"))

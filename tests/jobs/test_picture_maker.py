@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from tests.support.long_tests import breadth, long_test
 from youthvoice.jobs import labels, picture_maker
 from youthvoice.jobs.picture_maker import (
     MAX_MADE_BYTES,
@@ -91,11 +92,12 @@ def test_a_picture_stands_as_it_was_held() -> None:
     assert near(square.getpixel((144, 10)), (255, 255, 255))
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("mode", breadth(["P", "I;16"], ["1", "L", "LA", "RGB", "RGBA"]))
 def test_every_way_of_colour_is_read(mode: str) -> None:
     assert opened(make_picture(packed(still(mode), "PNG"))).size == (SIDE, SIDE)
 
 
+@long_test("RUN")
 def test_what_is_clear_is_white_and_greys_of_sixteen_bits_are_greys() -> None:
     assert near(opened(make_picture(packed(still("RGBA"), "PNG"))).getpixel((9, 9)), (255, 255, 255))
     grey = opened(make_picture(packed(still("I;16", colour=40000), "PNG")))
@@ -156,6 +158,7 @@ def test_what_cannot_be_taken_is_refused_with_its_reason_and_costs_little(app: F
         assert str(labels.PICTURE_REFUSAL_LABELS[code])
 
 
+@long_test("RUN")
 def test_a_photo_with_a_film_behind_it_and_one_in_many_scans_are_taken() -> None:
     """The film holds whatever bytes it likes; what a program saves for the web has ten scans or eleven."""
     film = b"\xff\xda" * 500
@@ -201,7 +204,7 @@ def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple
             assert near(square.getpixel((across, down)), colour)
 
 
-@pytest.mark.parametrize(("kind", "side"), [("PNG", 7070), ("JPEG", 7070), ("WEBP", 5000)])
+@pytest.mark.parametrize(("kind", "side"), breadth([("PNG", 7070)], [("JPEG", 7070), ("WEBP", 5000)]))
 def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str, side: int) -> None:
     """A decoder of WebP holds it three times over; past this it may say that it is too heavy."""
     assert is_made_picture(make_picture(packed(still(size=(side, side), colour=(9, 99, 9)), kind)))
@@ -252,6 +255,7 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] == "PIL"))
 """
 
 
+@long_test("RUN")
 def test_no_process_that_serves_or_reads_forms_loads_the_decoder(tmp_path: Path) -> None:
     """The library that reads workbooks would, for drawings in them."""
     process = subprocess.run(

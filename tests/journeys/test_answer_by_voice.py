@@ -15,7 +15,7 @@ from tests.journeys.test_every_page import faults
 from tests.journeys.test_from_telling_to_answer import chooses_the_pictures, opens_the_report, slug_of
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, speaks
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.reports import tell
 from tests.support.threads import Told, told
 from youthvoice import context
@@ -109,6 +109,7 @@ def test_a_child_who_cannot_read_hears_the_answer_in_hindi_on_another_phone(
     phone.is_at_the_first_screen()
 
 
+@long_test("WALKED")
 def test_she_listens_takes_it_away_and_records_again(desks: Desks, place: Place) -> None:
     with place.house.app.app_context():
         report = tell(place.site_id, [place.people["asha"]])
@@ -198,6 +199,7 @@ def test_a_file_that_is_no_voice_or_far_too_large_is_refused_and_the_words_stay(
     asha.reads("It is sent.")
 
 
+@long_test("WALKED")
 def test_by_keyboard_alone(browser: Browser, place: Place) -> None:
     with place.house.app.app_context():
         report = tell(place.site_id, [place.people["asha"]])
@@ -220,6 +222,7 @@ def test_by_keyboard_alone(browser: Browser, place: Place) -> None:
         assert report.replies()[-1].sound
 
 
+@long_test("WALKED")
 def test_without_a_script_a_file_is_brought_and_the_page_says_when_it_must_be_again(
     browser: Browser, place: Place
 ) -> None:

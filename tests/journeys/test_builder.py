@@ -17,6 +17,7 @@ from tests.journeys.support.sites import Place, settle
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_from_form_to_guardian import opens_a_round
 from tests.journeys.test_offline import goes_to, is_saved, without_network
+from tests.support.long_tests import breadth, long_test
 
 pytestmark = pytest.mark.journey
 Desks = Callable[..., StaffDesk]
@@ -93,7 +94,7 @@ def builds(desk: StaffDesk, title: str, *, scripts: bool) -> str:
     return desk.page.url.removeprefix(desk.place.url)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("scripts", breadth([True], [False]))
 def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
     home: Place, desks: Desks, tablets: Tablets, *, scripts: bool
 ) -> None:
@@ -129,6 +130,7 @@ def draws(folder: Path, name: str, colour: str) -> Path:
     return folder / f"{name}.jpg"
 
 
+@long_test("WALKED")
 def test_children_see_pictures_that_an_adult_uploaded_without_a_network_too(
     home: Place, desks: Desks, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.test_from_telling_to_answer import opens_the_report
 from tests.journeys.test_knock import listens
 from tests.support.introductions import introduce
+from tests.support.long_tests import long_test
 from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
@@ -101,6 +102,7 @@ def test_telling_to_seven_pictures_and_back_to_the_answer(
     is_all_heard(ear)
 
 
+@long_test("WALKED")
 def test_a_statement_to_her_review(ear: Ear, tablet: ChildTablet, place: Place) -> None:
     with place.house.app.app_context(), db.writing(db.engine()) as session:
         rosa = make_person(session, "reviewer", place.site_id, handle=f"rosa-{place.site_id}", name="Rosa Example")
@@ -125,6 +127,7 @@ def test_a_statement_to_her_review(ear: Ear, tablet: ChildTablet, place: Place) 
     is_all_heard(ear)
 
 
+@long_test("WALKED")
 def test_a_choice(ear: Ear, tablet: ChildTablet, place: Place) -> None:
     choice = place.opens_choice()
     tablet.opens("/")
@@ -148,6 +151,7 @@ def test_good_news(ear: Ear) -> None:
     is_all_heard(ear)
 
 
+@long_test("WALKED")
 def test_a_knock(ear: Ear, tablet: ChildTablet, place: Place, desks: Callable[[Place, str], StaffDesk]) -> None:
     with place.house.app.app_context():
         introduce(place.people["lata"].id, "d9694a", place.people["tomas"].id, words="is Lata")
@@ -164,6 +168,7 @@ def test_a_knock(ear: Ear, tablet: ChildTablet, place: Place, desks: Callable[[P
     is_all_heard(ear)
 
 
+@long_test("WALKED")
 def test_a_suggestion(ear: Ear, tablet: ChildTablet, place: Place) -> None:
     place.meets("flip_club")
     tablet.opens("/")

@@ -220,7 +220,7 @@ def test_a_lost_microphone_ends_a_changed_recording(spoken: ChildTablet) -> None
     expect(spoken.screen.locator("[data-replay]")).to_be_visible()
 
 
-@pytest.mark.parametrize("breaks", ["old", "gone"])
+@pytest.mark.parametrize("breaks", breadth(["old"], ["gone"]))
 def test_where_a_voice_cannot_be_changed_nothing_is_recorded_until_she_chooses_her_own(
     tablet: ChildTablet, breaks: str
 ) -> None:

@@ -24,7 +24,7 @@ from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
 
 pytestmark = pytest.mark.journey
-RUNS = int(os.environ.get("CHOICES_RUNS", "30" if RUNS_LONG else "2"))
+RUNS = int(os.environ.get("CHOICES_RUNS", "30" if RUNS_LONG else "1"))
 SEED = os.environ.get("CHOICES_SEED")
 STEPS = 24
 Tablets = Callable[..., ChildTablet]

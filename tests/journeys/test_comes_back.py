@@ -149,7 +149,7 @@ LEAVING: dict[str, Callable[[ChildTablet], None]] = {
 }
 
 
-@pytest.mark.parametrize("sends", [False, True])
+@pytest.mark.parametrize("sends", breadth([True], [False]))
 @pytest.mark.parametrize("leave", breadth(["the dark corner", "idling"], ["three times Shift"]))
 def test_whoever_comes_next_finds_nothing_after(leave: str, sends: bool, tablet: ChildTablet) -> None:
     tablet.page.clock.install()
@@ -210,7 +210,7 @@ _FALSE = (
 )
 
 
-@pytest.mark.parametrize("more", [{"sheet": "deadbeef" * 4}, {"sent": _FALSE}, {"at": "end"}])
+@pytest.mark.parametrize("more", breadth([{"sent": _FALSE}], [{"sheet": "deadbeef" * 4}, {"at": "end"}]))
 def test_of_what_somebody_wrote_there_before_a_tap_leads_to_nothing(more: dict[str, str], tablet: ChildTablet) -> None:
     """At the console of any page before hers; it is gone once she comes to her own."""
     tablet.opens("/language")
@@ -225,7 +225,9 @@ def test_of_what_somebody_wrote_there_before_a_tap_leads_to_nothing(more: dict[s
     assert name_of(tablet.page) == ""
 
 
-@pytest.mark.parametrize("action", ["http://127.0.0.1:9/", "javascript:document.title='laid'", "/exit/en", "/staff/"])
+@pytest.mark.parametrize(
+    "action", breadth(["http://127.0.0.1:9/", "javascript:document.title='laid'"], ["/exit/en", "/staff/"])
+)
 def test_a_reload_leads_to_no_page_but_forms_of_the_house(action: str, tablet: ChildTablet) -> None:
     tablet.opens("/language")
     tablet.chooses_language("English")
@@ -252,7 +254,7 @@ def test_a_draft_lasts_as_long_as_its_page_says(tablet: ChildTablet) -> None:
     nothing_of_the_child_is_here(tablet)
 
 
-@pytest.mark.parametrize("kills", [False, True])
+@pytest.mark.parametrize("kills", breadth([True], [False]))
 def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, tmp_path: Path, place: Place) -> None:
     """The whole profile of the browser, byte for byte, after reloads, closed and killed."""
     canary = f"zebra{secrets.token_hex(6)}"

@@ -12,6 +12,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import StaffDesk
 from tests.journeys.support.sites import Place
+from tests.support.long_tests import long_test
 
 pytestmark = pytest.mark.journey
 HERS = "seven green boats at noon"
@@ -41,6 +42,7 @@ def _sign_in(page: Page, place: Place, handle: str, code: str = "") -> None:
     page.locator("main form button").click()
 
 
+@long_test("WALKED")
 def test_a_new_advocate_comes_in(place: Place, desks: Callable[[Place, str], StaffDesk], telephone: Page) -> None:
     asha, ravi = desks(place, "asha"), desks(place, "ravi")
     asha.opens("/staff/people")

@@ -13,6 +13,7 @@ from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.test_nothing_stays import WORDS, given, is_left_alone, nothing_of_the_child_is_here
 from tests.journeys.test_telling import opens_tell
+from tests.support.long_tests import breadth
 
 pytestmark = pytest.mark.journey
 
@@ -39,7 +40,7 @@ def _tells(tablet: ChildTablet) -> None:
 WALKS: tuple[Callable[[ChildTablet], object], ...] = (given, _tells, _looks_up_the_rights)
 
 
-@pytest.mark.parametrize("ends", [is_left_alone, ChildTablet.sleeps_too_long])
+@pytest.mark.parametrize("ends", breadth([ChildTablet.sleeps_too_long], [is_left_alone]))
 def test_whoever_comes_back_too_late_reads_why_the_same_after_every_page(
     ends: Callable[[ChildTablet], None], tablet: ChildTablet
 ) -> None:

@@ -9,6 +9,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
+from tests.support.long_tests import long_test
 from tests.support.people import PASSWORD, Somebody
 from tests.support.reports import Told, tell
 from youthvoice import context
@@ -88,6 +89,7 @@ def reports(place: Place) -> Told:
     return told
 
 
+@long_test("WALKED")
 def test_a_morning_by_keyboard_alone(browser: Browser, place: Place) -> None:
     with place.house.app.app_context():
         told = reports(place)

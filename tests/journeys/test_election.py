@@ -15,6 +15,7 @@ from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_reply import taps_pictures
 from tests.journeys.test_slips import puts_in
 from tests.support.committees import make_committee
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.committees.elections import ballot_box
 from youthvoice.committees.elections.store import find_election
@@ -175,6 +176,7 @@ def posts(tablet: ChildTablet, code: PictureCode, nickname: str, words: str) -> 
     tablet.reads("هو في جدول أعمالنا الآن.")
 
 
+@long_test("WALKED")
 def test_children_elect_their_chair_in_arabic(
     river: Place, panchayat: Committee, tablets: Tablets, desks: Desks
 ) -> None:
@@ -214,6 +216,7 @@ def test_children_elect_their_chair_in_arabic(
     late.reads("نريد مصباحًا للدرج")
 
 
+@long_test("WALKED")
 def test_a_tie_goes_by_the_rule_that_was_chosen_before(
     river: Place, panchayat: Committee, tablets: Tablets, desks: Desks
 ) -> None:
@@ -232,6 +235,7 @@ def test_a_tie_goes_by_the_rule_that_was_chosen_before(
     expect(lata.page.locator("[name=name_3]")).to_have_value("")
 
 
+@long_test("WALKED")
 def test_an_election_that_cannot_be_says_why_in_arabic_and_keeps_what_was_typed(
     river: Place, panchayat: Committee, desks: Desks
 ) -> None:

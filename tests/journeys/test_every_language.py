@@ -59,7 +59,7 @@ def speaks(place: Place, language: str) -> None:
         session.execute(update(SiteRow).where(SiteRow.id == place.site_id).values(languages=languages))
 
 
-@pytest.mark.parametrize("language", breadth(LONGEST, [code for code in TRANSLATED if code not in LONGEST]))
+@pytest.mark.parametrize("language", breadth(LONGEST[:1], [code for code in TRANSLATED if code != LONGEST[0]]))
 def test_every_screen_of_a_child_fits_a_phone(tablets: Tablets, place: Place, language: str) -> None:
     speaks(place, language)
     tablet = held(tablets, PHONE, place, language)
@@ -93,7 +93,7 @@ def test_every_screen_of_a_child_fits_a_phone(tablets: Tablets, place: Place, la
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("size", [PHONE, LOW], ids=str)
+@pytest.mark.parametrize("size", breadth([PHONE], [LOW]), ids=str)
 @pytest.mark.parametrize("language", breadth(["de"], [code for code in TRANSLATED if code != "de"]))
 def test_where_it_may_be_harm_nothing_she_needs_lies_under_the_bar(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str

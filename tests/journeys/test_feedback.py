@@ -11,6 +11,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_offline import without_network
 from tests.journeys.test_reply import taps_pictures
+from tests.support.long_tests import long_test
 from tests.support.threads import message, told
 from youthvoice import context, db
 from youthvoice.surveys.models import ResponseRow
@@ -103,6 +104,7 @@ def test_a_skip_is_one_tap_and_thanks_alike(tablet: ChildTablet, place: Place) -
     expect(tablet.page.get_by_text("Was the answer kind?")).to_have_count(0)
 
 
+@long_test("WALKED")
 @pytest.mark.usefixtures("answered")
 def test_without_a_network_it_waits_sealed_on_the_tablet(place: Place, playwright: Playwright, tmp_path: Path) -> None:
     with village_tablet(playwright, place, tmp_path / "profile") as village:

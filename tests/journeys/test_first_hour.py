@@ -19,6 +19,7 @@ from tests.journeys.support.first_steps import Founder
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import TOP, House, running_house
 from tests.journeys.support.sites import Place, settle
+from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 
 pytestmark = pytest.mark.journey
@@ -47,6 +48,7 @@ def found(house: House) -> list[tuple[str, str, str]]:
     return re.findall(r"^(\w+)\t[^\t]+\t([a-z0-9-]+):(\S+)$", done.stdout, re.MULTILINE)
 
 
+@long_test("WALKED")
 def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: Browser) -> None:
     place = Place(empty, 0, "Our house", {}, "", None)
     people = {

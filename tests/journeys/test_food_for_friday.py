@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, log_of, settle
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.surveys.rounds.store import end_round, find_round
 
@@ -84,6 +85,7 @@ def looks_at_the_board(tablet: ChildTablet, language: str) -> None:
     tablet.page.locator("a[href='/choose']").click()
 
 
+@long_test("WALKED")
 def test_food_for_friday(home: Place, desks: Desks, tablets: Tablets) -> None:
     lata, tablet = desks(home, "lata"), tablets(home)
     prepares_food_for_friday(lata)

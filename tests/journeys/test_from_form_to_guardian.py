@@ -16,6 +16,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sample_xlsform import write_form
 from tests.journeys.support.server import TOP, House
 from tests.journeys.support.sites import Place, settle
+from tests.support.long_tests import long_test
 from youthvoice import context
 
 pytestmark = pytest.mark.journey
@@ -153,6 +154,7 @@ def answers_the_children(lata: StaffDesk, title: str, words: str) -> None:
     lata.presses("Save the answer")
 
 
+@long_test("WALKED")
 def test_from_a_form_of_others_to_the_answer_that_children_read(
     home: Place, desks: Desks, tablets: Tablets, guardian: Page, postbox: Postbox
 ) -> None:

@@ -14,6 +14,7 @@ from tests.journeys.support.mailbox import PATIENCE, Postbox
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
 from tests.journeys.test_telling import keeps_the_pictures, opens_tell, reports, speaks
+from tests.support.long_tests import long_test
 from youthvoice import db
 from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import PersonRow
@@ -96,6 +97,7 @@ def test_a_child_tells_by_voice_in_hindi_and_reads_the_answer_by_her_pictures_on
     assert ANSWER not in phone.page.content()
 
 
+@long_test("WALKED")
 def test_wrong_pictures_open_nothing_and_say_so_kindly(tablet: ChildTablet, place: Place) -> None:
     opens_tell(tablet)
     tablet.answers_and_goes_on("Just me")
@@ -113,6 +115,7 @@ def test_wrong_pictures_open_nothing_and_say_so_kindly(tablet: ChildTablet, plac
     expect(tablet.page.locator("h1, h2").first).to_contain_text("open nothing")
 
 
+@long_test("WALKED")
 def test_an_urgent_one_that_is_left_alone_reaches_the_person_outside(
     tablet: ChildTablet, desks: Desks, place: Place, postbox: Postbox
 ) -> None:

@@ -14,6 +14,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import goes_to, without_network
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.good_news.models import GoodNewsRow
 from youthvoice.good_news.rules import week_of
@@ -100,6 +101,7 @@ def test_a_child_who_leaves_everybody_out_hears_it_at_once_without_a_network_too
         assert child.question == "limit"
 
 
+@long_test("WALKED")
 def test_thanks_without_a_network_reach_one_adult_the_week_after(
     desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
 ) -> None:
@@ -145,6 +147,7 @@ def test_thanks_without_a_network_reach_one_adult_the_week_after(
     lata.reads("do not ask")
 
 
+@long_test("WALKED")
 def test_what_is_for_its_readers_alone_goes_to_no_board(
     desks: Callable[[Place, str], StaffDesk], tablet: ChildTablet, place: Place
 ) -> None:

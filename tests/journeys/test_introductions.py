@@ -13,6 +13,7 @@ from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import without_network
 from tests.journeys.test_telling import leaves_out, opens_tell
+from tests.support.long_tests import long_test
 
 pytestmark = pytest.mark.journey
 BEEP = Path(__file__).with_name("beep.webm")
@@ -53,6 +54,7 @@ def faces(tablet: ChildTablet, within: str) -> list[bool]:
     return drawn
 
 
+@long_test("WALKED")
 def test_without_a_network_a_child_sees_and_hears_who_reads_and_leaves_one_out(
     desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import goes_to, without_network
 from tests.support.introductions import introduce
+from tests.support.long_tests import long_test
 from youthvoice import db
 from youthvoice.knocks.rules import WeeklyHour
 from youthvoice.knocks.store import ListeningTime, keep_listening_time
@@ -91,6 +92,7 @@ def knocks(tablet: ChildTablet, wish: str, without: str = "") -> None:
     tablet.goes_on()
 
 
+@long_test("WALKED")
 def test_a_knock_without_a_network_reaches_her_and_what_nobody_came_to_is_seen_by_whom_the_child_let(
     faces: None, desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
 ) -> None:

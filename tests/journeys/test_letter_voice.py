@@ -17,6 +17,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_offline import without_network
 from tests.journeys.test_telling import speaks
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.kiosk.offline.envelope import VOICE_STEP
 from youthvoice.threads.letters.letter_box import LETTER_BYTES, EncryptedLetter, OpenedLetter, open_letter
@@ -130,6 +131,7 @@ def test_who_watches_the_line_cannot_tell_who_spoke(tablet: ChildTablet, place: 
     assert 0 <= lengths[0] - LETTER_BYTES < 400
 
 
+@long_test("WALKED")
 def test_a_voice_waits_without_a_network_as_any_sheet_does(
     place: Place, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ LEAVING = {
 }
 
 
-@pytest.mark.parametrize("leave", LEAVING)
+@pytest.mark.parametrize("leave", breadth(["sends", "leaves_fast"], ["throws_away", "presses_shift_three_times"]))
 def test_back_shows_nothing_after(leave: str, tablet: ChildTablet) -> None:
     given(tablet)
     if leave in {"sends", "throws_away"}:
@@ -166,7 +166,7 @@ GOING: dict[str, Callable[[ChildTablet], None]] = {
 }
 
 
-@pytest.mark.parametrize("going", GOING)
+@pytest.mark.parametrize("going", breadth(["idling"], ["the front page", "the dark corner"]))
 def test_typed_words_do_not_come_back_for_whoever_is_there_next(going: str, tablet: ChildTablet) -> None:
     """She went to another page, and from there away: Back is not hers any more."""
     tablet.page.clock.install()

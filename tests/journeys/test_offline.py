@@ -17,6 +17,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import VillageTablet, village_tablet
 from tests.journeys.test_slips import open_vote, puts_in
 from tests.journeys.test_telling import keeps_the_pictures, pictures, reports, speaks
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.committees.elections.rules import Election
 from youthvoice.committees.models import BallotRow, CommitteeRow, ElectionRow
@@ -227,6 +228,7 @@ def test_whoever_comes_back_too_late_reads_so_without_a_network_too(village: Vil
             expect(child.page.get_by_text("कुछ देर यहाँ कोई नहीं था। जो भेजा नहीं गया था, वह मिट गया।")).to_be_visible()
 
 
+@long_test("WALKED")
 def test_what_she_was_telling_arrives_from_a_tablet_that_was_let_go_meanwhile(
     village: VillageTablet, place: Place
 ) -> None:
@@ -290,6 +292,7 @@ _CODE_IN_CLEAR = """async (picks) => {
 }"""
 
 
+@long_test("WALKED")
 def test_the_search_finds_what_a_naive_tablet_would_keep(village: VillageTablet) -> None:
     """In a large value in the middle of the same words, too, which Chromium packs; as bytes, list, blob and address.
 

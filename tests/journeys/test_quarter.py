@@ -15,6 +15,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_from_form_to_guardian import answer_by_http, approves_the_view, ends
+from tests.support.long_tests import long_test
 
 pytestmark = pytest.mark.journey
 Desks = Callable[[Place, str], StaffDesk]
@@ -50,6 +51,7 @@ def clears_all(asha: StaffDesk, number: int) -> None:
         asha.reads("Cleared.")
 
 
+@long_test("WALKED")
 def test_a_quarter_sends_itself(
     place: Place, desks: Desks, tablets: Callable[..., ChildTablet], guardian: Page, postbox: Postbox
 ) -> None:

@@ -13,6 +13,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.server import TOP, House
 from tests.journeys.support.sites import STARTERS, SURVEY, Place, settle
 from tests.support.audio import WEBM, record
+from tests.support.long_tests import long_test
 from tests.support.open_rounds import log
 from tests.support.people import PASSWORD
 from tests.support.read_aloud import texts_of
@@ -125,6 +126,7 @@ def questionnaire(desk: StaffDesk) -> str:
     return link
 
 
+@long_test("WALKED")
 def test_a_question_recorded_in_hindi_is_heard_by_a_child_until_its_words_change(
     desks: Desks, tablets: Tablets, place: Place, tmp_path: Path
 ) -> None:
@@ -184,6 +186,7 @@ def test_the_network_does_not_tell_which_question_a_child_hears(tablets: Tablets
         plays(tablet.page, "sounds[1]?.ended && sounds[1].currentTime > 0")
 
 
+@long_test("WALKED")
 def test_whether_others_can_hear_is_asked_once_a_sitting(tablets: Tablets, place: Place) -> None:
     recorded(place, ("en", "Choose your language"), ("en", FOOD_EN), ("en", "Thank you."))
     tablet = tablets(place)
@@ -235,6 +238,7 @@ def test_a_refusal_is_heard_where_everything_is_recorded_and_the_tablet_has_no_v
     assert tablet.page.evaluate("sounds[0].src !== sounds[1].src")
 
 
+@long_test("WALKED")
 def test_a_clip_that_was_heard_lies_on_the_tablet(tablets: Tablets, place: Place) -> None:
     recorded(place, ("en", FOOD_EN), sound=_a_beep())
     tablet = tablets(place)
@@ -305,6 +309,7 @@ def _complaints(page: Page) -> list[str]:
     ]
 
 
+@long_test("WALKED")
 def test_everything_the_script_reads_aloud_is_in_the_list_of_what_to_record(tablets: Tablets, place: Place) -> None:
     assert place.round
     with place.house.app.app_context(), place.house.app.test_request_context():

@@ -240,7 +240,7 @@ def test_what_she_writes_and_says_outlives_a_reload_until_it_is_sent(
     expect(page.locator("textarea")).to_have_value("")
 
 
-@pytest.mark.parametrize("leave", breadth(["leaves_fast", "starts again"], ["presses_shift_three_times"]))
+@pytest.mark.parametrize("leave", breadth(["starts again"], ["leaves_fast", "presses_shift_three_times"]))
 def test_nothing_of_what_she_wrote_stays_for_whoever_comes_next(leave: str, tablet: ChildTablet, thread: Told) -> None:
     starts_writing(tablet)
     assert WORDS in tablet.page.evaluate("window.name")
@@ -363,8 +363,12 @@ def test_the_newest_message_then_what_she_is_asked_then_what_she_can_do_then_wha
 @pytest.mark.parametrize(
     ("path", "leave"),
     breadth(
-        [("/reply/open", "leaves_fast"), ("/reply/write", "presses_shift_three_times")],
-        [("/reply/open", "presses_shift_three_times"), ("/reply/write", "leaves_fast")],
+        [("/reply/write", "leaves_fast")],
+        [
+            ("/reply/open", "leaves_fast"),
+            ("/reply/open", "presses_shift_three_times"),
+            ("/reply/write", "presses_shift_three_times"),
+        ],
     ),
 )
 def test_the_dark_corner_ends_the_visit(tablet: ChildTablet, thread: Told, leave: str, path: str) -> None:
@@ -398,7 +402,7 @@ def test_sent_words_and_pictures_are_nowhere_in_the_history(tablet: ChildTablet,
     back_finds_nothing(tablet)
 
 
-@pytest.mark.parametrize(("path", "seconds"), [("/reply/open", 60), ("/reply/write", 300)])
+@pytest.mark.parametrize(("path", "seconds"), breadth([("/reply/write", 300)], [("/reply/open", 60)]))
 def test_when_nobody_taps_the_visit_ends(tablet: ChildTablet, thread: Told, path: str, seconds: int) -> None:
     opens_her_thread(tablet)
     tablet.page.clock.install()
@@ -418,7 +422,7 @@ def test_nothing_is_stored_in_the_browser(tablet: ChildTablet, thread: Told) -> 
     assert stored == [0, 0, ""]
 
 
-@pytest.mark.parametrize("language", breadth(["en", "ar"], ["hi"]))
+@pytest.mark.parametrize("language", breadth(["ar"], ["en", "hi"]))
 def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told, language: str) -> None:
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])
     tablet.opens("/reply")

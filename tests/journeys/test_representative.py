@@ -14,7 +14,7 @@ from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, taps_pictures
 from tests.journeys.test_telling import pictures, speaks
 from tests.support.committees import make_committee, put
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.representatives import cookie_name, dealt, make
 from youthvoice import context, db
 from youthvoice.committees.entities import Committee
@@ -50,6 +50,7 @@ def signs_in(tablet: ChildTablet, river: River) -> ChildTablet:
     return tablet
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("size", breadth([PHONE], [TABLET]), ids=str)
 def test_her_pages_are_for_everybody_and_fit(
     tablets: Tablets, place: Place, river: River, size: tuple[int, int]

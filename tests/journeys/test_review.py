@@ -14,6 +14,7 @@ from tests.journeys.support.sites import Place, log_of
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_reply import cookies, slug, taps_pictures
 from tests.journeys.test_telling import keeps_the_pictures, speaks
+from tests.support.long_tests import long_test
 from tests.support.people import Somebody, make_person
 from tests.support.reviews import read_by, review_at, review_now, today
 from youthvoice import db
@@ -283,6 +284,7 @@ def test_the_plan_is_paused_on_her_wish_and_she_hears_why(  # noqa: PLR0917 - fi
     back_finds_nothing(phone)
 
 
+@long_test("WALKED")
 def test_nobody_asked_her_when_she_came_and_three_adults_read_it_until_she_is(
     desks: Desks, place: Place, rosa: Somebody
 ) -> None:

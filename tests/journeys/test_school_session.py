@@ -8,6 +8,7 @@ import pytest
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import STARTERS, Place, log_of, settle
+from tests.support.long_tests import long_test
 from youthvoice import context, db
 from youthvoice.surveys.questionnaires.store import add_questionnaire, approve_questionnaire
 from youthvoice.surveys.questionnaires.toml_file.toml_reader import read_toml
@@ -73,6 +74,7 @@ def writes_the_session_down(tomas: StaffDesk) -> None:
     tomas.reads("Waits to be filled in")
 
 
+@long_test("WALKED")
 def test_from_permission_to_what_was_changed(home: Place, desks: Desks, tablets: Tablets) -> None:
     tomas, lata, asha, tablet = desks(home, "tomas"), desks(home, "lata"), desks(home, "asha"), tablets(home)
     opens_a_pair(tomas, asha)

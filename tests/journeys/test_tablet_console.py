@@ -17,7 +17,7 @@ from tests.journeys.support.village_tablet import VillageTablet, copy_of_tablet,
 from tests.journeys.test_offline import goes_to
 from tests.journeys.test_offline_replaced import sends
 from tests.journeys.test_telling import keeps_the_pictures, leaves_out, pictures, reports
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import RUNS_LONG, breadth, long_test
 from tests.support.offline import seal
 from youthvoice import db
 from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
@@ -154,6 +154,7 @@ def reports_of(place: Place, name: str) -> int:
         return sum(bool(thread and read_entries(session, thread)) for thread in opened)
 
 
+@long_test("WALKED")
 def test_what_is_laid_in_one_copy_is_in_no_other(ready: VillageTablet, village: VillageTablet, tmp_path: Path) -> None:
     """So each test begins with a tablet that nobody touched."""
     page = village.child.page
@@ -192,6 +193,7 @@ def test_a_script_or_a_page_that_somebody_laid_there_runs_for_no_child(village: 
     comes_true(page, lambda: not page.evaluate(_LIES), "the next time that the tablet fetches its pages it is gone")
 
 
+@long_test("WALKED")
 def test_of_a_laid_page_nothing_is_hidden_in_what_is_no_part_of_its_mark(village: VillageTablet, place: Place) -> None:
     """The page whose tiles leave nobody out, though she taps them: with a network she has the house's own."""
     child = village.child
@@ -220,7 +222,7 @@ def test_a_page_is_shown_as_one_whatever_somebody_wrote_that_it_is(village: Vill
         assert page.evaluate("document.contentType") == "text/html"
 
 
-@pytest.mark.parametrize("offline", [False, True])
+@pytest.mark.parametrize("offline", breadth([True], [False]))
 def test_the_harmless_page_is_the_houses_or_a_blank_one(offline: bool, village: VillageTablet) -> None:
     child, page = village.child, village.child.page
     assert village.context
@@ -271,7 +273,7 @@ def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: Vi
     assert village.manifest()["saved"] == house["saved"]
 
 
-@pytest.mark.parametrize("offline", [False, True])
+@pytest.mark.parametrize("offline", breadth([True], [False]))
 def test_whoever_read_the_number_of_her_page_has_nothing_by_it(
     offline: bool, village: VillageTablet, place: Place
 ) -> None:

@@ -21,6 +21,7 @@ from tests.journeys.support.village_tablet import VillageTablet, copy_of_tablet,
 from tests.journeys.test_offline import answers_all, goes_to
 from tests.journeys.test_offline_next_child import tells_by_words
 from tests.journeys.test_telling import keeps_the_pictures, reports, speaks
+from tests.support.long_tests import long_test
 
 pytestmark = pytest.mark.journey
 NEUTRAL = {("/", "Youth Voice"), ("/language", "Youth Voice")}
@@ -213,6 +214,7 @@ def addresses(village: VillageTablet) -> set[str]:
     return {path for path, form in forms.items() if any(form in one for one in held)}
 
 
+@long_test("WALKED")
 def test_the_profile_does_not_tell_who_told(village: VillageTablet, tmp_path: Path) -> None:
     """Offline and online, one after the other on one tablet: what telling does for the first time would show."""
     child = village.child

@@ -24,6 +24,7 @@ from tests.journeys.test_offline_runs import SEND
 from tests.journeys.test_slips import open_vote
 from tests.journeys.test_telling import reports
 from tests.support.faulty_line import FaultyLine, faulty_line
+from tests.support.long_tests import long_test
 from tests.support.rounds import answers
 from youthvoice import db
 from youthvoice.committees.elections.rules import Election
@@ -148,6 +149,7 @@ def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> Non
     assert (reports(place), place.sheets()) == (0, 1)
 
 
+@long_test("WALKED")
 def test_a_tablet_that_was_let_go_keeps_its_worker_until_nothing_waits_on_it(far: Far, place: Place) -> None:
     village, line, _vote = far
     child, page = village.child, village.child.page
@@ -207,6 +209,7 @@ def busy():
 """
 
 
+@long_test("WALKED")
 def test_what_a_child_sends_while_too_much_is_sent_is_kept_as_without_a_network(
     playwright: Playwright, place: Place, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from youthvoice import db
 from youthvoice.grievances.intake.rules import CannotBeLeftOut, first_readers, is_harm
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH
@@ -232,6 +232,7 @@ def test_an_adult_whom_she_picks_reads_it_back_and_the_pictures_are_hers(tablet:
     assert (told_.said["helper"], told_.said["words"]) == ("Lata Example", WORDS)
 
 
+@long_test("WALKED")
 def test_who_is_alone_is_not_asked_to_read_it_back(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.answers_and_goes_on("An adult helps")
@@ -245,6 +246,7 @@ def test_who_is_alone_is_not_asked_to_read_it_back(tablet: ChildTablet) -> None:
     assert "helper" not in seen
 
 
+@long_test("WALKED")
 def test_what_is_not_sent_is_not_read_back(tablet: ChildTablet) -> None:
     opens_tell(tablet)
     tablet.answers_and_goes_on("An adult helps")
@@ -309,7 +311,7 @@ def test_nobody_left_to_read_it_is_said_before_she_goes_on(tablet: ChildTablet, 
 
 
 @pytest.mark.parametrize(
-    ("topic", "by_whom"), breadth([("food", ""), ("other", "thing"), ("", "")], [("unsafe", ""), ("sleep", "thing")])
+    ("topic", "by_whom"), breadth([("", "")], [("food", ""), ("other", "thing"), ("unsafe", ""), ("sleep", "thing")])
 )
 def test_the_page_and_the_house_refuse_the_same(tablet: ChildTablet, place: Place, topic: str, by_whom: str) -> None:
     """The house is the judge (`rules.first_readers`); the page only says it earlier."""
@@ -508,6 +510,7 @@ def test_a_tablet_without_a_microphone_leaves_the_words(tablet: ChildTablet) -> 
     tablet.reads("The tablet gives no microphone. You can write.")
 
 
+@long_test("WALKED")
 def test_only_the_strip_is_printed(tablet: ChildTablet) -> None:
     told(tablet).stops()
     tablet.sends()
@@ -530,7 +533,7 @@ def _slug(place: Place) -> str:
         return site.slug
 
 
-@pytest.mark.parametrize("language", breadth(["English", "العربية"], ["हिन्दी"]))
+@pytest.mark.parametrize("language", breadth(["العربية"], ["English", "हिन्दी"]))
 def test_every_screen_is_accessible(language: str, tablet: ChildTablet) -> None:
     opens_tell(tablet, language)
     page: Page = tablet.page

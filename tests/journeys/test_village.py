@@ -21,6 +21,7 @@ from tests.journeys.support.meetings import (
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
+from tests.support.long_tests import long_test
 from tests.support.people import make_person
 from youthvoice import context, db
 from youthvoice.access.permissions import FACILITATOR
@@ -114,6 +115,7 @@ def meets_with_a_child(lata: StaffDesk, meeting_id: int, due: str) -> None:
     lata.reads("With adults")
 
 
+@long_test("WALKED")
 def test_a_village_hands_up_and_the_answer_comes_down(village: Place, tablets: Tablets, desks: Desks) -> None:
     """S24: the Village Child Committee decides nothing without a child member; S9, S10: who answers is named."""
     tomas = desks(village, "tomas")

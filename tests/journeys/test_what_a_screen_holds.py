@@ -24,8 +24,8 @@ Tablets = Callable[..., ChildTablet]
 LOW = (960, 600)
 """A 7-inch tablet on its side."""
 HELD = breadth(
-    [(LOW, "hi"), (PHONE, "hi"), (DESK, "hi")],
-    [(LOW, "en"), (LOW, "ar"), (PHONE, "en"), (PHONE, "ar"), (TABLET, "hi")],
+    [(LOW, "hi")],
+    [(PHONE, "hi"), (DESK, "hi"), (LOW, "en"), (LOW, "ar"), (PHONE, "en"), (PHONE, "ar"), (TABLET, "hi")],
 )
 """Each way in which a page is laid out in the language whose lines are highest; where room is scarce, in others too."""
 HIDDEN = """() => {
@@ -110,7 +110,7 @@ def test_every_screen_of_telling_and_of_the_pictures(
 
 
 @pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
-@pytest.mark.parametrize("size", [LOW, PHONE], ids=str)
+@pytest.mark.parametrize("size", breadth([LOW], [PHONE]), ids=str)
 def test_where_seven_people_read_it_the_strip_and_their_rows_leave_room(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str
 ) -> None:
@@ -223,7 +223,7 @@ def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, 
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("size", breadth([DESK, LOW], [TABLET]), ids=str)
+@pytest.mark.parametrize("size", breadth([LOW], [DESK, TABLET]), ids=str)
 def test_every_screen_of_a_survey(tablets: Tablets, place: Place, size: tuple[int, int]) -> None:
     tablet = held(tablets, size, place, "en")
     tablet.opens(place.survey)
@@ -258,7 +258,7 @@ TOO_WIDE = """() => [...document.querySelectorAll(".nine .tile > span:not(.tick)
 }).map(one => one.textContent)"""
 
 
-@pytest.mark.parametrize("language", ["en", "hi", "ar"])
+@pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 @pytest.mark.parametrize("width", breadth([320], [360]))
 def test_every_name_of_a_picture_lies_within_its_tile(
     tablets: Tablets, place: Place, width: int, language: str

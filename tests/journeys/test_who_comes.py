@@ -61,7 +61,7 @@ def test_stop_before_her_name_is_no_way_past_it_and_no_trap(tablet: ChildTablet,
     assert found_by(place, "asha")[0].said["come"] is False
 
 
-@pytest.mark.parametrize("size", breadth([(360, 740), (960, 600)], [(800, 1280)]), ids=str)
+@pytest.mark.parametrize("size", breadth([(960, 600)], [(360, 740), (800, 1280)]), ids=str)
 @pytest.mark.parametrize("language", breadth(["हिन्दी"], ["English", "العربية"]))
 def test_the_box_for_her_name_lies_under_nothing(
     tablets: Tablets, place: Place, size: tuple[int, int], language: str

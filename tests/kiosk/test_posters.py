@@ -12,6 +12,7 @@ from sqlalchemy import update
 from tests.support import papers
 from tests.support.introductions import drawn_in, introduce, photograph
 from tests.support.kept_papers import get_papers
+from tests.support.long_tests import long_test
 from tests.support.people import Somebody, house, make_person, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import db
@@ -83,6 +84,7 @@ def test_help_cards_are_eight_on_a_page_and_name_no_house(
     assert all(papers.facts_of(pdf)["Pages"] == "1" for pdf in made.values())
 
 
+@long_test("RUN")
 def test_a_site_with_long_names_and_without_a_helpline_has_a_poster_too(
     place: tuple[int, dict[str, Somebody]], visitor: Callable[[], Visitor]
 ) -> None:

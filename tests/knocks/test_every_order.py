@@ -11,10 +11,11 @@ import msgspec
 from hypothesis import settings as trials, stateful, strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
+from tests.support.long_tests import RUNS_LONG
 from youthvoice.knocks import rules
 from youthvoice.knocks.rules import KnockBox, Watchers, WeeklyHour
 
-ORDERS = int(os.environ.get("TESTS_ORDERS", "60"))
+ORDERS = int(os.environ.get("TESTS_ORDERS", "60" if RUNS_LONG else "30"))
 LATA, JOSEPH, ASHA, RAVI, MEERA = range(1, 6)
 ADVOCATES, LEADS = frozenset({ASHA, RAVI}), frozenset({MEERA})
 WATCHERS = Watchers(ADVOCATES, LEADS)

@@ -25,6 +25,7 @@ from tests.conftest import StillClock
 from tests.structure import older_house
 from tests.support import shared_setup
 from tests.support.later_version import LaterVersion, make_later_version
+from tests.support.long_tests import long_test
 from tests.support.visitor import Visitor
 from youthvoice import metadata, migrations
 from youthvoice.backups.archive import NEVER, CannotRestore, check_copy
@@ -225,6 +226,7 @@ def test_agendas_minutes_and_representatives_are_there(older: Older) -> None:
     assert "Turtle" in plain(tablet.open("/agenda/mine").text)
 
 
+@long_test("RUN")
 def test_the_last_vote_joins_those_in_the_box_and_all_are_counted(older: Older) -> None:
     tablet, vote = older.tablet(), f"/vote/{older.facts['election']}"
     tablet.open(vote)
@@ -285,6 +287,7 @@ def assert_is_brought_up_to_date(house: Older, later: LaterVersion) -> None:
     house.runs("audit", "verify")
 
 
+@long_test("RUN")
 @pytest.mark.dialect("migrations")
 @pytest.mark.usefixtures("without_tables")
 def test_it_is_brought_up_to_date_where_it_lies_and_the_version_before_then_leaves_it_alone(
@@ -303,6 +306,7 @@ def test_it_is_brought_up_to_date_where_it_lies_and_the_version_before_then_leav
     assert house.rows() == rows
 
 
+@long_test("RUN")
 @pytest.mark.dialect("migrations")
 @pytest.mark.usefixtures("without_tables")
 def test_its_backup_comes_back_into_an_empty_house_of_a_later_version(
@@ -313,6 +317,7 @@ def test_its_backup_comes_back_into_an_empty_house_of_a_later_version(
         assert_is_brought_up_to_date(restored(opens, settings, tmp_path), later)
 
 
+@long_test("RUN")
 @pytest.mark.dialect("migrations")
 @pytest.mark.usefixtures("without_tables")
 def test_a_backup_of_a_later_version_is_refused_by_the_one_before(

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.long_tests import long_test
+
 TOP = Path(__file__).parents[2]
 FLAKY = """
 from pathlib import Path
@@ -36,6 +38,7 @@ def walk(folder: Path, tests: str, workers: str = "0") -> tuple[int, str]:
     return walked.returncode, walked.stdout
 
 
+@long_test("RUN")
 def test_what_passes_alone_is_called_flaky_below_its_first_failure(tmp_path: Path) -> None:
     ended, said = walk(tmp_path, FLAKY + FINE, workers="2")
     assert ended == 0
@@ -45,6 +48,7 @@ def test_what_passes_alone_is_called_flaky_below_its_first_failure(tmp_path: Pat
     assert "1 passed" in again, "nothing else is walked again"
 
 
+@long_test("RUN")
 def test_what_fails_again_fails_the_run(tmp_path: Path) -> None:
     ended, said = walk(tmp_path, FLAKY + BROKEN + FINE)
     assert ended == 1
@@ -54,6 +58,7 @@ def test_what_fails_again_fails_the_run(tmp_path: Path) -> None:
     ]
 
 
+@long_test("RUN")
 def test_where_many_fail_nothing_is_walked_again(tmp_path: Path) -> None:
     many = "".join(f"\ndef test_number_{nth}():\n    raise AssertionError\n" for nth in range(6))
     ended, said = walk(tmp_path, many)

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import delete
 
 from tests.support import shared_setup
+from tests.support.long_tests import RUNS_LONG
 from tests.support.running import running
 from tests.support.seed_rows import Reader as Somebody, _person, _site
 from youthvoice import db
@@ -263,5 +264,5 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
 TestComingsAndGoings = ComingsAndGoings.TestCase
 TestComingsAndGoings.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25 if RUNS_LONG else 10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )

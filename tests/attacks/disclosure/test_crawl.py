@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.support import papers
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import RUNS_LONG, long_test
 from tests.support.people import make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House, counts_of, kindly, link_to, make_house, starter
 from tests.support.reviews import review_at
@@ -110,6 +110,7 @@ def everywhere(home: House, visitor: Callable[[], Visitor]) -> Iterator[tuple[Vi
         yield signed_in(visitor(), home.people[role]), f"/staff/reviews/{home_review(home)}"
 
 
+@long_test("RUN")
 def test_no_parameter_changes_what_is_published(published: House, visitor: Callable[[], Visitor]) -> None:
     """All of them at once, with every value and with one; and some alone. Others at each address.
 

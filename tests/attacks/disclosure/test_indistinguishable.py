@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.support import papers
 from tests.support.attacks.naive_publishers import NAIVE
+from tests.support.long_tests import long_test
 from tests.support.publications import counts_of, starter
 from youthvoice.config import Settings
 from youthvoice.context import runtime_of
@@ -133,6 +134,7 @@ def tables(view: Frozen) -> list[Any]:
     return [question["tables"] for question in view["questions"]]
 
 
+@long_test("RUN")
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(twins())
 def test_tables_with_the_same_bands_render_to_the_same_bytes(app: Flask, pair: Twins) -> None:

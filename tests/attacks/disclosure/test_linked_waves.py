@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from tests.conftest import StillClock
 from tests.support.attacks.crawler import signed_in, walk
 from tests.support.front_door import FrontDoor, question
+from tests.support.long_tests import long_test
 from tests.support.open_rounds import NOW
 from tests.support.people import PASSWORD
 from youthvoice import context, db
@@ -56,6 +57,7 @@ def deal(door: FrontDoor, round_: Round, children: int) -> list[dict[str, str]]:
     ]
 
 
+@long_test("RUN")
 def test_no_page_of_any_role_moves_between_the_waves_but_the_task_that_asks_for_help(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: StillClock
 ) -> None:

@@ -23,7 +23,7 @@ from tests.support.attacks.adversary import unions
 from tests.support.attacks.crawler import look
 from tests.support.attacks.opposite_lives import Picture, picture
 from tests.support.attacks.whole_site import CHILDREN, CONTENT, LANGUAGES, Life, Seen, Start, settings_in, start
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import RUNS_LONG, long_test
 from youthvoice.factory import create_app
 from youthvoice.printing.job import print_due
 from youthvoice.privacy.disclosure.bands import demands_of
@@ -153,6 +153,7 @@ def minds_of(content: int, *, last: bool) -> list[bool]:
     return [nth < content for nth in range(OTHERS - 1)] + [last]
 
 
+@long_test("RUN")
 def test_nobody_learns_what_one_child_said_from_the_sum_of_everything(answered: Start, tmp_path: Path) -> None:
     """T3; and T1, T2, T4 and T7 of all of it."""
     with goes_on(answered, tmp_path / "content", minds_of(CONTENT, last=True)) as life:

@@ -19,6 +19,7 @@ from tests.attacks.disclosure.test_crawl import steady
 from tests.conftest import StillClock, fresh_settings
 from tests.support import shared_setup
 from tests.support.care_steps import freeze_next, offer
+from tests.support.long_tests import long_test
 from tests.support.reviews import Child, Panel, make_panel, make_review, review_now, say, today
 from tests.support.unattended_reports import mailed
 from tests.support.visitor import Visitor
@@ -165,6 +166,7 @@ def look_at_next(panel: Panel, reviews: dict[str, Review]) -> Seen:
     return look(panel, {"K-17": reviews["next"], "before": reviews["K-17"], "K-18": reviews["K-18"]}, "the next review")
 
 
+@long_test("RUN")
 @pytest.mark.sqlite
 def test_no_wish_and_three_look_alike_to_everybody_without_her_yes(
     request: pytest.FixtureRequest, tmp_path: Path

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import StillClock
 from tests.kiosk.offline.test_dealt_anew import Kept
+from tests.support.long_tests import long_test
 from tests.support.offline import manifest_of, seal
 from tests.support.people import make_person, signed_in
 from tests.support.rounds import answers, facts
@@ -102,6 +103,7 @@ def test_wrong_slips_from_another_line_keep_no_answer_back(copied: Copied, how: 
     assert count_rows(ResponseRow) == 10
 
 
+@long_test("RUN")
 @pytest.mark.parametrize("how", ["page", "envelope"])
 def test_nor_do_those_of_many_lines_who_slow_the_place(copied: Copied, clock: StillClock, how: str) -> None:
     """Forty wrong ones slow it; each second slot is for lines that made few of them, two at least."""
@@ -117,6 +119,7 @@ def test_nor_do_those_of_many_lines_who_slow_the_place(copied: Copied, clock: St
     assert count_rows(ResponseRow) == 10
 
 
+@long_test("RUN")
 def test_what_was_refused_for_many_wrong_slips_of_its_own_line_is_not_late(copied: Copied, clock: StillClock) -> None:
     """Somebody on its Wi-Fi goes on until after the round's end, which waits while the tablet says that it does."""
     copied.says_that_something_waits()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.support.attacks import committee_rows
 from tests.support.introductions import introduce
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import RUNS_LONG, breadth, long_test
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.publications import House, make_house
 from tests.support.reports import tell
@@ -165,6 +165,7 @@ def knocks(app: Flask, ids: dict[str, list[str]], role: str = "") -> Iterator[tu
                 yield method, path, permission
 
 
+@long_test("RUN")
 def test_a_second_site_opens_and_changes_nothing(app: Flask, home: House, visitor: Callable[[], Visitor]) -> None:
     with db.writing(db.engine()) as session:
         elsewhere = make_site(session, "other-house").id
@@ -195,7 +196,9 @@ def test_the_same_knocks_open_doors_at_home(app: Flask, home: House, visitor: Ca
     assert opened.count(200) >= 4
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "advocate"])
+@pytest.mark.parametrize(
+    "role", breadth(["coordinator"], [role for role in ROLES if role not in {"advocate", "coordinator"}])
+)
 def test_nobody_but_the_advocate_reads_a_child_or_a_safety_task(
     app: Flask, home: House, visitor: Callable[[], Visitor], role: str, clock: object
 ) -> None:

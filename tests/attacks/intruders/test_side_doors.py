@@ -11,6 +11,7 @@ from flask import Flask
 from tests.conftest import StillClock
 from tests.support.attacks.crawler import signed_in as by_password, walk
 from tests.support.batches import House as ClosingHouse, house
+from tests.support.long_tests import long_test
 from tests.support.people import on_tablet
 from tests.support.publications import make_house
 from tests.support.rounds import answers, open_round, sheet_of
@@ -33,6 +34,7 @@ def _fill(child: Visitor, round_: Round, sheets: int) -> None:
         child.ask("POST", f"/survey/{round_.slug}", data={"sheet": number, **answers(food="bad")})
 
 
+@long_test("RUN")
 def test_nine_and_eleven_sheets_look_alike_everywhere_while_a_round_is_open(
     app: Flask, visitor: Callable[[], Visitor]
 ) -> None:

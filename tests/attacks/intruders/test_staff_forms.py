@@ -20,7 +20,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.support.attacks.crawler import walk
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import RUNS_LONG, long_test
 from tests.support.people import Somebody, signed_in
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
@@ -110,6 +110,7 @@ def day(app: Flask, visitor: Callable[[], Visitor]) -> VillageDay:
     return VillageDay(visitor)
 
 
+@long_test("RUN")
 def test_no_form_of_staff_fails_whatever_is_sent(day: VillageDay, app: Flask, visitor: Callable[[], Visitor]) -> None:
     house = day.house
     senders = [Sender(visitor, who) for who in (house.joshi, house.boss, house.outside, day.meera, house.asha)]

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from werkzeug.routing import Rule
 
 from tests.attacks.intruders.test_child_side import kindly
-from tests.support.long_tests import RUNS_LONG, breadth
+from tests.support.long_tests import RUNS_LONG, breadth, long_test
 from tests.support.people import PASSWORD, house, signed_in
 from tests.support.rounds import open_round, starter
 from tests.support.visitor import Visitor
@@ -59,6 +59,7 @@ def said_in(rule: Rule, nth: int, *, sqlite: bool) -> list[str]:
     return [said for said in OF_A_DATABASE if said.isdecimal() or "<int:" not in rule.rule]
 
 
+@long_test("RUN")
 @pytest.mark.dialect("numbers too large for a column")
 def test_no_number_or_text_in_an_address_breaks_a_page_of_staff(
     app: Flask, settings: Settings, visitor: Callable[[], Visitor]

@@ -11,6 +11,7 @@ from tests.publications.guardians.test_rhythm_job import approve, at
 from tests.publications.guardians.test_way_to_guardians import Adult, sent, slug
 from tests.support import papers
 from tests.support.kept_papers import get_papers
+from tests.support.long_tests import long_test
 from tests.support.people import make_person, make_site, signed_in
 from tests.support.publications import House
 from tests.support.visitor import Visitor
@@ -87,6 +88,7 @@ def test_a_quarter_is_one_pdf_in_a_language_with_a_page_for_each_view(
         assert session.scalars(select(KeptPdfRow)).all() == []
 
 
+@long_test("RUN")
 def test_the_paper_of_a_letter_bears_its_day_and_is_gone_with_its_link(
     home: House, adult: Adult, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:

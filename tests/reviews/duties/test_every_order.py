@@ -19,6 +19,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import delete, select
 
 from tests.conftest import StillClock
+from tests.support.long_tests import RUNS_LONG
 from tests.support.people import Somebody, make_person, make_site
 from tests.support.reviews import review_at, review_now, say, today
 from youthvoice import context, db
@@ -45,7 +46,7 @@ from youthvoice.threads.key_wraps import unwrap_thread_key
 from youthvoice.threads.models import HandoverItemRow, ThreadKeyWrapRow
 from youthvoice.threads.store import ReaderKey, open_thread
 
-ORDERS = int(os.environ.get("TESTS_ORDERS", "16"))
+ORDERS = int(os.environ.get("TESTS_ORDERS", "16" if RUNS_LONG else "8"))
 STEPS = 30
 BEGINS = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ADVOCATES = ("asha", "ravi")

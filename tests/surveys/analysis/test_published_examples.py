@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support.front_door import ENDS, GRADES, FrontDoor, question
+from tests.support.long_tests import long_test
 from tests.support.open_rounds import NOW
 from youthvoice.surveys.rounds.entities import Span
 
@@ -18,6 +19,7 @@ def door(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FrontDo
     return FrontDoor(app, tmp_path, monkeypatch)
 
 
+@long_test("RUN")
 def test_bland_1319_schoolchildren_asked_at_12_and_at_14(door: FrontDoor) -> None:
     """Bland, An Introduction to Medical Statistics: severe colds, 356 and 468 children; 144 and 256 changed."""
     cells = [("yes", "yes", 212), ("yes", "no", 144), ("no", "yes", 256), ("no", "no", 707)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.long_tests import RUNS_LONG, breadth
+from tests.support.long_tests import RUNS_LONG, breadth, long_test
 from tests.surveys.questionnaires.test_xlsform import PLAIN, bare_xls, workbook
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import MAX_CPU_SECONDS, read_file
@@ -113,7 +113,13 @@ ALIKE: dict[str, tuple[Callable[[], bytes], str]] = {
 """Refused by the same line as one of the others."""
 
 
-@pytest.mark.parametrize("kind", breadth([*HOSTILE], [*ALIKE]))
+@pytest.mark.parametrize(
+    "kind",
+    breadth(
+        [ENDED_BY_ITS_TIME, "deflated"],
+        [kind for kind in (*HOSTILE, *ALIKE) if kind not in {ENDED_BY_ITS_TIME, "deflated"}],
+    ),
+)
 def test_no_file_takes_more_memory_or_time_than_the_house_has(kind: str, tmp_path: Path) -> None:
     """What is ended by its limit of time has a fifth of it here; that it asks for all of it is looked at on the way."""
     shortened = kind == ENDED_BY_ITS_TIME and not RUNS_LONG
@@ -150,6 +156,7 @@ def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch,
     assert "YOUTHVOICE" not in told.read_text()
 
 
+@long_test("RUN")
 def test_a_fair_form_is_not_refused_because_the_machine_is_busy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import update
 
+from tests.support.long_tests import RUNS_LONG
 from tests.support.seed_rows import NOON, Ground, Reader, _person, ground
 from tests.threads.letters.test_letters import LATER, me, write
 from youthvoice import db
@@ -220,5 +221,5 @@ class LettersAndPeople(RuleBasedStateMachine):
 
 TestLettersAndPeople = LettersAndPeople.TestCase
 TestLettersAndPeople.settings = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20 if RUNS_LONG else 8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
