@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -197,6 +197,23 @@ def test_what_was_opened_again_begins_with_its_owner_and_what_was_late_before_st
     assert answer_due.late_before == (MissedDeadline("owner", home.people["facilitator"].id, DUE),)
     assert home.on(day(42)) == ["facilitator"]
     assert home.on(day(46)) == ["coordinator"]
+
+
+@pytest.mark.parametrize(("first_answer", "in_time"), [(30, True), (31, False)])
+def test_only_the_days_before_the_first_reopening_say_whether_it_was_answered_in_time(
+    home: Home, first_answer: int, *, in_time: bool
+) -> None:
+    """The yearly figures say: by the day that children were told; before the job looked, too."""
+    home.clock.move(days=(day(first_answer) - context.today()).days)
+    for days_late in (0, 20, 0):
+        if days_late:
+            home.on(context.today() + timedelta(days=days_late))
+        home.answers("facilitator")
+        assert home.owed.in_time is in_time
+        with db.writing(db.engine()) as session:
+            replies.reopen(session, home.owed_id, context.today())
+        assert home.owed.in_time is in_time
+    assert [deadline.rung for deadline in home.owed.late_before][:1] == ["owner"], "the second day was missed"
 
 
 def test_a_round_whose_view_nobody_approved_stays_where_it_is_and_its_owner_has_her_days_then(home: Home) -> None:

@@ -75,11 +75,12 @@ KINDS = [
             "again": ["food"], "late": [{"rung": "owner", "person_id": 7, "day": "2026-11-24"}],
             "late_before": [{"rung": "leads", "person_id": None, "day": "2026-11-24"}],
             "asked": {"rung": "advocates", "until": "2026-12-01", "reminded_on": None}, "tapped": {"food": [2, 1]},
+            "first_in_time": False,
         },
         AnswerDueBody(
             {"en": "Daily life"}, (AnswerablePart("food", {"en": "Is the food good?"}),), (ANSWER,), DAY, 40, "1F35A", (AGAIN,),  # noqa: E501
             ("food",), (MissedDeadline("owner", 7, DAY),), (MissedDeadline("leads", None, DAY),),
-            EscalationStep("advocates", date(2026, 12, 1), None), {"food": (2, 1)},
+            EscalationStep("advocates", date(2026, 12, 1), None), {"food": (2, 1)}, False,
         ),
         lambda keyring, value: encrypt_answer_due(keyring, "round", 3, value),
         lambda keyring, blob: open_answer_due(keyring, "round", 3, blob),

@@ -56,6 +56,8 @@ class AnswerDueBody:
         late_before: who missed a deadline before that.
         asked: of a quiet row its step of escalation; of others columns have it.
         tapped: uncounted sums of taps by part: yes, and not yet. No page shows them.
+        first_in_time: whether it was in time when children first reopened it; None before, and where an older version
+            stored the reopening.
     """
 
     about: entities.ReplyWords
@@ -70,6 +72,7 @@ class AnswerDueBody:
     late_before: tuple[entities.MissedDeadline, ...] = ()
     asked: entities.EscalationStep = field(default_factory=entities.EscalationStep)
     tapped: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    first_in_time: bool | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -193,7 +196,7 @@ def to_answer_due(row: AnswerDueRow, body: AnswerDueBody) -> entities.AnswerDue:
 
 
 _IN_CLEAR: Final = ("id", "site_id", "kind", "subject", "owner_id", "owner_role", "due", "asked_id", "shown_on")
-_LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "late", "late_before")
+_LOCKED: Final = ("about", "picture", "parts", "replies", "earlier", "again", "late", "late_before", "first_in_time")
 
 
 def is_ready_to_answer(row: AnswerDueRow) -> bool:

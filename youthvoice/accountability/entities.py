@@ -110,6 +110,8 @@ class AnswerDue:
         late: who missed a deadline since it was last reopened.
         late_before: who missed a deadline before that.
         shown_on: the day from which the owner could answer.
+        first_in_time: whether it was in time when children first reopened it; None before, and where an older version
+            stored the reopening.
     """
 
     id: int
@@ -133,6 +135,7 @@ class AnswerDue:
     late: tuple[MissedDeadline, ...] = ()
     late_before: tuple[MissedDeadline, ...] = ()
     shown_on: date | None = None
+    first_in_time: bool | None = None
 
     @property
     def to_children(self) -> bool:
@@ -221,6 +224,8 @@ class AnswerDue:
     @property
     def in_time(self) -> bool:
         """Whether it was first answered in time. Deadlines after a reopening do not count."""
+        if self.first_in_time is not None:
+            return self.first_in_time
         day = self.answered_on
         return day is not None and not self.late_before and (bool(self.earlier) or day <= self.due)
 

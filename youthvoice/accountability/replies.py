@@ -154,15 +154,25 @@ def reopen(session: Session, answer_due_id: int, day: date, part: str = rules.WH
         Refused: `not_answered`.
     """
     row, body = _lock_and_open(session, answer_due_id)
+    first_in_time = _was_first_in_time(row, body, day)
     body = _with_reopened(body, _reply_or_refuse(body, part))
     if rules.is_wish(row.kind, part):  # its columns tell about the plan only
         row.settled_on = None
     else:
-        body = replace(body, late=(), late_before=(*body.late_before, *body.late))
+        body = replace(body, late=(), late_before=(*body.late_before, *body.late), first_in_time=first_in_time)
         _ask_first_owner_again(row, day)
     _store_body(session, row, body)
     if events := reply_events().get(row.kind):
         events.opened_again(session, encryption.to_answer_due(row, body), day)
+
+
+def _was_first_in_time(row: AnswerDueRow, body: encryption.AnswerDueBody, day: date) -> bool:
+    """Whether no day was missed before children first reopened an answer: on this day, or earlier."""
+    if body.first_in_time is not None:
+        return body.first_in_time
+    if body.earlier:  # reopened before this was stored
+        return not body.late_before
+    return not body.late and not rules.was_answered_late(row.due, row.settled_on or day)
 
 
 def _with_reopened(body: encryption.AnswerDueBody, reply: Reply) -> encryption.AnswerDueBody:
