@@ -326,6 +326,20 @@ def test_what_was_dropped_is_not_asked(home: Home) -> None:
     assert "Not asked" in desk.page
 
 
+@pytest.mark.parametrize("role", ["facilitator", "coordinator"])
+def test_only_its_preparer_or_an_advocate_drops_a_choice(home: Home, role: str) -> None:
+    home.prepares()
+    with db.writing(db.engine()) as session:
+        other = make_person(session, role, home.site_id, handle="other")
+    desk = signed_in(home.visitor(), other)
+    assert "/drop" not in desk.open(f"/staff/choices/{newest()}").text
+    desk.send(f"/staff/choices/{newest()}/drop", status=404)
+    desk = signed_in(home.visitor(), home.lata)
+    assert "/drop" in desk.open(f"/staff/choices/{newest()}").text
+    desk.send(f"/staff/choices/{newest()}/drop")
+    assert "Not asked" in desk.open(f"/staff/choices/{newest()}").text
+
+
 def test_a_small_choice_lies_behind_answer_and_what_won_beside_it_once_one_is_over(
     home: Home, clock: StillClock
 ) -> None:

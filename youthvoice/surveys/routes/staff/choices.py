@@ -123,7 +123,7 @@ def _page(choice: store.Choice, refused: list[RuleRefusal], approve_choice_form:
         one=make_choice_view(session, choice, site),
         site=site,
         yes=approve_choice_form,
-        drop=PlainForm(formdata=None),
+        drop=PlainForm(formdata=None) if _may_drop(choice) else None,
         refused=[labels.choice_refusal_message(refusal) for refusal in refused],
     )
 
@@ -164,12 +164,19 @@ def approve(choice_id: int) -> ResponseReturnValue:
 def drop(choice_id: int) -> ResponseReturnValue:
     """Drop a choice that was not asked yet: its preparer or an advocate decides so."""
     choice = _choice(choice_id)
+    if not _may_drop(choice):
+        abort(404)
     if not PlainForm().validate_on_submit():
         abort(400)
     if not store.drop_choice(db.session(), choice.row.id, context.today(), caller_log()):
         abort(410)
     flash(_("It is not asked. Nobody else was told."))
     return redirect(url_for(".index"), 303)
+
+
+def _may_drop(choice: store.Choice) -> bool:
+    caller = current_caller()
+    return choice.row.prepared_by == caller.person_id or caller.may("choices.approve")
 
 
 @choices_pages.route("/<int:choice_id>/again", methods=["GET", "POST"])
@@ -195,8 +202,9 @@ def _prepare_repeat(choice: store.Choice, site: Site, form: forms.RepeatChoiceFo
         session, choice.row.questionnaire_id, choice_row, caller.person_id, day, caller_log()
     )
     signer = store.signer_of_repeat(session, choice, day)
-    is_opened = signer != caller.person_id
-    if signer is not None and is_opened:
+    if signer is None or signer == caller.person_id:  # two adults open a round
+        flash(str(_WAITS))
+    else:
         store.open_choice(session, _choice(choice_id), signer, caller_log())
-    flash(str(_OPEN if signer and is_opened else _WAITS))
+        flash(str(_OPEN))
     return redirect(url_for(".detail", choice_id=choice_id), 303)
