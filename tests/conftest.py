@@ -118,7 +118,7 @@ def clock() -> StillClock:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that is marked `dialect` runs on PostgreSQL, in `make test-long` on both; all others on that of the run."""
+    """A test that is marked `dialect` runs on PostgreSQL, in `make test-long` on both; others on that of the run."""
     if "settings" in metafunc.fixturenames and metafunc.definition.get_closest_marker("dialect"):
         metafunc.parametrize("settings", breadth([POSTGRESQL], [SQLITE]), indirect=True)
 

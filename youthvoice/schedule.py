@@ -29,7 +29,7 @@ from youthvoice.surveys.questionnaires.drafts.store import expire_drafts
 from youthvoice.surveys.rounds.opening import open_feedback_rounds
 from youthvoice.surveys.rounds.opening_drafts import expire_round_drafts
 from youthvoice.threads.letters.due_job import letters_due, suggestions_due
-from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.retention.job import extend_and_end_months
 from youthvoice.witnesses.head_job import send_due_heads
 
 JOBS = (
@@ -42,7 +42,7 @@ JOBS = (
     Job("drafting", 20, draft_due),
     Job("drafts", 3600, expire_drafts),
     Job("elections", 20, elections_due),
-    Job("ends", 3600, ends_due),
+    Job("ends", 3600, extend_and_end_months),
     Job("feedback", 3600, open_feedback_rounds),
     Job("freezing", 3600, count_final_years),
     Job("good news", 86400, end_reasons),

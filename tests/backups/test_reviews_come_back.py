@@ -26,7 +26,7 @@ from youthvoice.reviews.job import end_reviews
 from youthvoice.reviews.models import ReviewRow
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.threads.models import ThreadRow
-from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.retention.job import extend_and_end_months
 
 OLD = "An old secret of the garden"
 SOUND = b"\x1aE\xdf\xa3 a voice about sundays"
@@ -89,7 +89,7 @@ def test_packs_and_childrens_codes_open_elsewhere_and_what_was_destroyed_stays_s
     made = app.test_cli_runner().invoke(args=["backup", str(copy)])
     assert made.exit_code == 0, made.output
     clock.move(days=30)
-    ends_due()
+    extend_and_end_months()
     with elsewhere(copy, context.keyring().folder, tmp_path / "there", clock) as there:
         for who in (panel.asha, panel.rosa):
             browser, page = signed_in(Visitor(there), who), f"/staff/reviews/{review.key}"
@@ -114,7 +114,7 @@ def nothing_of_the_old_one_is_left(there: Flask, panel: Panel, old: Child) -> No
     for who in (panel.asha, panel.rosa):
         page = signed_in(Visitor(there), who).open(f"/staff/reviews/{old.review.key}").text
         assert "Her words cannot be opened with the keys that are here." in page
-    ends_due()
+    extend_and_end_months()
     end_reviews()
     with db.reading(db.engine()) as session:
         assert session.get(ThreadRow, thread_id) is None

@@ -256,5 +256,5 @@ def test_keys_of_people() -> None:
         params=COST,
     )
     assert decrypt_private_key("a long password", kept, KEY, binding) == PRIVATE
-    assert session_keys.open_for_session(bytes.fromhex(SESSION), "a token") == PRIVATE
+    assert session_keys.decrypt_for_session(bytes.fromhex(SESSION), "a token") == PRIVATE
     assert one_time_codes.decrypt_secret(bytes.fromhex(TELEPHONE), PRIVATE) == "JBSWY3DPEHPK3PXP"

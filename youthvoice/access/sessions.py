@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice.access.models import StaffSessionRow
-from youthvoice.privacy.crypto.session_keys import seal_for_session, token_hash
+from youthvoice.privacy.crypto.session_keys import encrypt_for_session, token_hash
 
 MAX_IDLE = timedelta(minutes=15)
 
@@ -54,7 +54,7 @@ def start(session: Session, person_id: int, private_key: bytes, token: str, now:
         StaffSessionRow(
             token_hash=token_hash(token),
             person_id=person_id,
-            sealed_private_key=seal_for_session(private_key, token),
+            sealed_private_key=encrypt_for_session(private_key, token),
             started_at=now,
             seen_at=now,
         )

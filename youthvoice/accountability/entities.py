@@ -99,7 +99,12 @@ class AnswerDue:
         about: its subject, by language; nothing of a child.
         picture: OpenMoji code of its subject, or empty.
         owner_id: the person who has to answer first, and may answer at every level.
-        due: the day that children were told.
+        kind: key of `rules.ANSWER_DUE_KINDS`.
+        subject: names what it is about, by its kind: a round, an item, a review, ... (`AnswerDueRow`).
+        owner_role: the role that has to answer, where no person is named.
+        due: the day that children were told; once they reopened an answer, the new day for it.
+        settled_on: the day since which everything is answered; None before.
+        parts: what can be answered one by one: questions, or wishes of a review.
         ready: whether it can be answered: a round only once its view is approved, or it closed without one.
         replies: the present answers.
         earlier: answers that children reopened, the oldest first.
@@ -171,12 +176,12 @@ class AnswerDue:
 
     def wording(self, part: str) -> str:
         """The wording of its question and answers: its kind; `quiz`, about what children did not know; or `mixed`."""
-        quizzes = {
+        are_quiz = [
             answerable_part.is_quiz for answerable_part in self.parts if part in {rules.WHOLE, answerable_part.name}
-        }
-        if self.kind != "round" or True not in quizzes:
+        ]
+        if self.kind != "round" or not any(are_quiz):
             return self.kind
-        return "mixed" if False in quizzes else "quiz"
+        return "quiz" if all(are_quiz) else "mixed"
 
     @property
     def is_of_wishes(self) -> bool:
@@ -201,7 +206,7 @@ class AnswerDue:
 
     @property
     def was_late(self) -> bool:
-        """Whether it was answered after its day."""
+        """Whether the present answer came after the present `due`; see `in_time` for the first one."""
         return rules.was_answered_late(self.due, self.settled_on)
 
     def reply(self, part: str = rules.WHOLE) -> Reply | None:
@@ -255,7 +260,7 @@ class WishReaders(Protocol):
     """The package of reviews, as a port."""
 
     def who_may_know(self, session: Session, key: str) -> Collection[int]:
-        """The rows of everybody who may know that a review has wishes. Others see only what is due about its plan."""
+        """Everybody who may know that a review has wishes, as rows of `people`. Others see what is due of its plan."""
 
 
 wish_readers: Final = Port[WishReaders]("wish_readers")

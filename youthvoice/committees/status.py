@@ -40,7 +40,7 @@ def committee_log_subjects(session: Session, caller: Caller) -> dict[str, LogSub
         return {}
     names = {committee.id: committee.name for committee in store.list_committees(session, caller.site_ids)}
     subjects = {
-        str(row): LogSubject(name, url_for("committees.detail", committee_id=row)) for row, name in names.items()
+        str(id_): LogSubject(name, url_for("committees.detail", committee_id=id_)) for id_, name in names.items()
     }
     return subjects | {
         election.slug: LogSubject(f"{elections_labels.vote_label(election.post)} · {names[election.committee_id]}")

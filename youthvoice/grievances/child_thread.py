@@ -37,7 +37,8 @@ class ChildMessage:
         ask: id of the reply with the question, in hexadecimal digits; may be empty.
         question: the id by which the readers' entries know the question; may be empty.
         copy: the question about an entry, opened with the child's code; it holds a copy of the entry.
-        before: the answer that the page of this one showed; None where that does not matter.
+        before: what the child's page showed as given when this answer was sent (`transcripts.is_late_yes`); None where
+            that does not matter.
         sound: the child's recording; empty without one.
         sound_kind: `audio/webm` or `audio/ogg`.
         number: submission id of the page, 16 bytes, by which a repeat is recognised; may be empty.

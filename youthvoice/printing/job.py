@@ -99,7 +99,7 @@ def _print_if_changed(keys: Sequence[store.PaperKey]) -> None:
     documents = {key: document for key, document in documents_or_none.items() if document is not None}
     digests = {key: digest_document(document) for key, document in documents.items()}
     today = context.today()
-    same = [key for key in documents if key in kept_digests and kept_digests[key].says(digests[key], today)]
+    same = [key for key in documents if key in kept_digests and kept_digests[key].is_current(digests[key], today)]
     todo = [key for key in documents if key not in same]
     typeset_by_key = dict(zip(todo, typeset_documents([documents[key] for key in todo]), strict=True)) if todo else {}
     still_requested = [key for key in same if kept_digests[key].asked]
@@ -121,7 +121,7 @@ def _write(
     with db.writing(db.engine()) as session:
         store.remove_pdfs(session, gone)
         for key in still_requested:
-            store.answer_asked(session, key)
+            store.clear_asked(session, key)
         for key, document in documents.items():
             store.keep_pdf(session, key, document, digests[key], context.today())
 

@@ -84,7 +84,7 @@ class KeptDigest(NamedTuple):
     asked: bool
     made_on: date | None
 
-    def says(self, digest: bytes, today: date) -> bool:
+    def is_current(self, digest: bytes, today: date) -> bool:
         """Whether the PDF is current. One with substitutes is made again each day, in case a font was installed."""
         return self.digest == digest and (self.state == MADE or (self.state == PARTLY and self.made_on == today))
 
@@ -122,7 +122,7 @@ def keep_pdf(session: Session, key: PaperKey, document: TypesetDocument, digest:
     session.execute(new.on_conflict_do_update(index_elements=["kind", "subject", "language"], set_=values))
 
 
-def answer_asked(session: Session, key: PaperKey) -> None:
+def clear_asked(session: Session, key: PaperKey) -> None:
     """Record that a PDF is current, so that nobody waits."""
     session.execute(update(KeptPdfRow).where(*_where(key)).values(asked=False))
 
@@ -142,7 +142,7 @@ def list_faults(session: Session) -> list[TypesetDocument]:
     return [document for document in typeset_documents if document]
 
 
-_MAX_FAULTS: Final = 50  # are read
+_MAX_FAULTS: Final = 50  # rows of which the faults are read
 
 
 def _where(key: PaperKey) -> tuple[ColumnElement[bool], ...]:

@@ -24,7 +24,7 @@ class MonthlyPack:
     Attributes:
         site: the site.
         month: its first day.
-        entries: views approved for children in this month, with the present answers.
+        entries: the rounds whose present view for children was approved in this month, with the present answers.
         last_year: the latest frozen year of reports; None before the first.
         helpline_tested: the day on which somebody last called the helpline; None if nobody did.
     """
@@ -37,7 +37,10 @@ class MonthlyPack:
 
 
 def list_months(session: Session, site_id: int) -> list[date]:
-    """The months in which a site had a view approved for children, the latest first; each as its first day."""
+    """The months in which a site's present views for children were approved, the latest first; each as its first day.
+
+    A corrected view is in the month of its correction alone.
+    """
     days = {
         publication.approved_on.replace(day=1) for publication in _visible(session, site_id) if publication.approved_on
     }
@@ -51,7 +54,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         session: only read.
         site: whose.
         month: first day of the month.
-        language: of the reader.
+        language: of the reader; the same.
         today: at the site.
     """
     seen = [

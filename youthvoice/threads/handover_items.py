@@ -1,4 +1,8 @@
-"""Handovers: texts of a report that an advocate selected and sealed to one other adult; their seals and queries.
+"""Handovers: content that is sealed to one adult, outside of the thread it belongs to; their seals and queries.
+
+- Texts of a report that a reader selected for one more adult.
+- An entry of a report for an interpreter, for some days, with the child's yes.
+- What a child said after a review for its advocate alone; `transfer_item` gives it to the next advocate.
 
 Source: PRIVACY.md C, "Handing over seals the chosen items to the new reader".
 """
@@ -48,17 +52,17 @@ def seal_handover(  # noqa: PLR0913, PLR0917 - keys, person, period and content
         keyring: the key files.
         holder: the recipient, with their current key.
         day: at the site.
-        month: destruction month of the report.
+        month: destruction month of the thread.
         data: texts and what belongs to them, as JSON values.
         interpretation: of an entry for an interpreter; None for other handovers.
 
     Raises:
-        KeyGone: the report's month has ended.
+        KeyGone: the thread's month has ended.
     """
     item_id = interpretation.item_id if interpretation else secrets.token_bytes(16)
-    least = _TEXT_BYTES if interpretation else 0
+    fixed_size = _TEXT_BYTES if interpretation else 0
     item = HandoverItem(id=item_id, person_id=holder.person_id, day=day, destruction_month=month)
-    item.body = _seal_and_encrypt(keyring, item_id, holder, month, data, least).blob
+    item.body = _seal_and_encrypt(keyring, item_id, holder, month, data, fixed_size).blob
     item.ends_on = interpretation.ends_on if interpretation else None
     return item
 
@@ -96,17 +100,18 @@ def transfer_item(keyring: Keyring, item: HandoverItem, holder: KeyHolder, day: 
         data: its content, from `open_handover`.
 
     Raises:
-        KeyGone: the report's month has ended.
+        KeyGone: the thread's month has ended.
     """
     item.body = _seal_and_encrypt(keyring, item.id, holder, item.destruction_month, data).blob
     item.person_id, item.day, item.opened_on = holder.person_id, day, None
 
 
 def _seal_and_encrypt(  # noqa: PLR0913, PLR0917 - as `seal_handover`
-    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any], least: int = 0
+    keyring: Keyring, item_id: bytes, holder: KeyHolder, month: str, data: Mapping[str, Any], fixed_size: int = 0
 ) -> sealing.SealedText:
+    """Seal JSON to one adult, in `fixed_size` bytes; what does not fit, a recording, by its length."""
     plain = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    size = least if len(plain) + symmetric_encryption.LENGTH_BYTES + sealing.HEAD_BYTES <= least else None
+    size = fixed_size if len(plain) + symmetric_encryption.LENGTH_BYTES + sealing.HEAD_BYTES <= fixed_size else None
     sealed_text = sealing.seal(plain, holder.public_key, _bound(item_id, holder.person_id), size)
     return sealing.encrypt_outer(
         sealed_text, keyring.key(destruction_key(month)), _bound(item_id, holder.person_id, "outer")

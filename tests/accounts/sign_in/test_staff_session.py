@@ -19,7 +19,7 @@ from youthvoice.context import runtime_of
 from youthvoice.errors import CannotOpen
 from youthvoice.factory import create_app
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
+from youthvoice.privacy.crypto.session_keys import decrypt_for_session, encrypt_for_session, session_token, token_hash
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_session_stolen_from_the_database_opens_nothing(advocate: Somebody) ->
     for stolen in (row.token_hash.hex(), row.token_hash.decode("latin-1")):
         assert staff_session.find_caller(stolen) is None
         with pytest.raises(CannotOpen):
-            open_for_session(row.sealed_private_key, stolen)
+            decrypt_for_session(row.sealed_private_key, stolen)
 
 
 def test_a_session_moved_to_another_person_in_the_database_is_nobody(advocate: Somebody) -> None:
@@ -86,7 +86,7 @@ def test_a_session_made_up_in_the_database_is_nobody(advocate: Somebody, clock: 
             StaffSessionRow(
                 token_hash=token_hash(token),
                 person_id=advocate.id,
-                sealed_private_key=seal_for_session(new_pair().private, token),
+                sealed_private_key=encrypt_for_session(new_pair().private, token),
                 started_at=clock(),
                 seen_at=clock(),
             )

@@ -33,7 +33,7 @@ from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.mail.messages import MailText, compose
 from youthvoice.privacy.crypto.sealing import new_pair
-from youthvoice.privacy.crypto.session_keys import seal_for_session, session_token, token_hash
+from youthvoice.privacy.crypto.session_keys import encrypt_for_session, session_token, token_hash
 from youthvoice.sites.models import SiteRow
 from youthvoice.surveys.questionnaires.errors import QuestionnaireRefused
 from youthvoice.surveys.questionnaires.importer import read_for_an_advocate
@@ -143,7 +143,7 @@ def test_a_thief_of_the_database_opens_no_session(app: Flask, visitor: Callable[
     token, pair = session_token(), new_pair()
     with db.writing(db.engine()) as session:
         now = context.now()
-        sealed = seal_for_session(pair.private, token)
+        sealed = encrypt_for_session(pair.private, token)
         session.add(
             StaffSessionRow(
                 token_hash=token_hash(token), person_id=people["advocate"].id, sealed_private_key=sealed,

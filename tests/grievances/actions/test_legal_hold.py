@@ -10,7 +10,7 @@ from tests.support.report_actions import before
 from tests.support.reports import Told, tell
 from youthvoice import db
 from youthvoice.threads.case_state import HELD, CaseState
-from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.retention.job import extend_and_end_months
 from youthvoice.threads.store import list_all_threads
 
 
@@ -48,7 +48,7 @@ def test_what_is_on_hold_outlives_its_month(app: Flask, team: Team, clock: Still
     for who in (team.asha, team.ravi):
         before(team, who, held).does("hold", words="The court asked for it.")
     clock.moment += timedelta(days=3.2 * 365)
-    ends_due()
+    extend_and_end_months()
     with db.reading(db.engine()) as session:
         assert [thread.id for thread in list_all_threads(session)] == [held.id]
     assert ends.id != held.id

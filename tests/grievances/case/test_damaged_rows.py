@@ -19,7 +19,7 @@ from youthvoice.privacy.credentials.passwords import make_secret
 from youthvoice.privacy.keys.key_names import destruction_key
 from youthvoice.threads.models import ThreadRow
 from youthvoice.threads.readership import everybody_at
-from youthvoice.threads.retention.job import count_lost, ends_due
+from youthvoice.threads.retention.job import count_lost, extend_and_end_months
 from youthvoice.threads.store import find_damaged_threads, find_destruction_month, find_thread_readers, list_all_threads
 
 
@@ -59,7 +59,7 @@ def test_what_nobody_can_read_the_state_of_does_not_end_by_a_timer(app: Flask, c
     damage(broken)
     for years in (3, 1):
         clock.move(days=365 * years)
-        ends_due()
+        extend_and_end_months()
     with db.reading(db.engine()) as session:
         kept = find_damaged_threads(session)
     assert kept[broken] > month

@@ -32,7 +32,7 @@ from youthvoice.privacy.crypto.record_macs import (
     record_mac,
 )
 from youthvoice.privacy.crypto.sealing import KeyPair, new_pair, public_of
-from youthvoice.privacy.crypto.session_keys import open_for_session, seal_for_session, session_token, token_hash
+from youthvoice.privacy.crypto.session_keys import decrypt_for_session, encrypt_for_session, session_token, token_hash
 
 TOP = Path(__file__).resolve().parents[3]
 CHEAP = Argon2Cost(time=1, memory_kib=64)
@@ -200,13 +200,13 @@ def test_a_cost_from_an_altered_row_is_refused(text: str) -> None:
 
 def test_a_session_opens_with_its_cookie_only() -> None:
     private, token = new_pair().private, session_token()
-    blob = seal_for_session(private, token)
-    assert open_for_session(blob, token) == private
+    blob = encrypt_for_session(private, token)
+    assert decrypt_for_session(blob, token) == private
     assert private not in blob
     with pytest.raises(CannotOpen):
-        open_for_session(blob, session_token())
+        decrypt_for_session(blob, session_token())
     with pytest.raises(CannotOpen):
-        open_for_session(blob, token_hash(token).hex())
+        decrypt_for_session(blob, token_hash(token).hex())
 
 
 def test_a_token_is_256_bits_and_the_database_knows_its_hash() -> None:

@@ -20,7 +20,7 @@ from youthvoice.reviews.statements import review_links
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import open_own
 from youthvoice.threads.case_state import HELD
-from youthvoice.threads.retention.job import ends_due
+from youthvoice.threads.retention.job import extend_and_end_months
 from youthvoice.threads.store import change_case_state, find_thread
 
 PROMISED = timedelta(days=20)
@@ -93,7 +93,7 @@ def test_after_its_month_nothing_of_the_case_is_left(panel: Panel, clock: StillC
     clock.move(days=400)
     end_reviews()
     clock.move(days=3 * 365 + 31 - 400)
-    ends_due()
+    extend_and_end_months()
     with db.reading(db.engine()) as session:
         assert find_thread(session, _thread_id(child)) is None
     end_reviews()
@@ -133,7 +133,7 @@ def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> N
         change_case_state(session, thread, thread.case.flagged(HELD))
     for _month in range(40):
         clock.move(days=30)
-        ends_due()
+        extend_and_end_months()
         end_reviews()
     assert rows()[0] == 2
     for child in (held, waits):
@@ -156,16 +156,16 @@ def test_what_nobody_ever_decided_ends_once_everybody_was_asked(
         if not speaks:
             return  # then everything is decided
     clock.move(days=3 * 365 + 40)
-    ends_due()
+    extend_and_end_months()
     end_reviews()
-    ends_due()
+    extend_and_end_months()
     if not plan:
         assert rows()[0] == 1, "the advocates were never asked"
         for _day in range(30):
             clock.move(days=1)
             escalate_overdue_answers()
     for _month in range(12):
-        ends_due()
+        extend_and_end_months()
         end_reviews()
         clock.move(days=31)
     assert rows() == (0, 0)

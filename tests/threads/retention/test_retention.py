@@ -471,5 +471,5 @@ def test_months_are_counted_across_years() -> None:
 
 
 def test_the_job_runs_in_a_house_without_any_thread(app: Flask) -> None:
-    job.ends_due()
+    job.extend_and_end_months()
     assert context.keyring().versions(destruction_key(MONTH)) == []

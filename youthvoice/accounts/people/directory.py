@@ -6,7 +6,6 @@ Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +30,7 @@ def missing_at_site(session: Session, site: Site) -> tuple[str, ...]:
 
 def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
     """The same as `missing_at_site`, for callers that have loaded the site's readers."""
-    today = context.now().astimezone(ZoneInfo(site.time_zone)).date()
+    today = context.today(site.time_zone)
     return missing_for_channel(
         sum(is_trained(reader.trained_until, today) for reader in readers.advocates),
         len(readers.outside),
@@ -136,19 +135,19 @@ def _standing(person: PersonRow, sites: Collection[int]) -> str:
     return "waits" if person.trusted_from is None else "soon"
 
 
-def find_colleague(session: Session, person_id: int, asking: Collection[int]) -> PersonOverview | None:
-    """A person who works at one of the asking person's sites; None if they left or work at none of them."""
+def find_colleague(session: Session, person_id: int, site_ids: Collection[int]) -> PersonOverview | None:
+    """A person who works at one of these sites; None if they left or work at none of them."""
     person = store.find_person_row(session, person_id)
     if person is None or person.left_on is not None:
         return None
     overview = person_overview(session, person)
-    return overview if overview.site_ids & set(asking) else None
+    return overview if overview.site_ids & set(site_ids) else None
 
 
 def find_person_to_reinvite(session: Session, person_id: int, caller: Caller) -> PersonOverview | None:
     """A person whom the caller may invite again, or None.
 
-    The caller invites this role, works at all sites of the person, and is somebody else.
+    The caller invites this role, works at all sites of the person, and is somebody else; and the row is not altered.
     """
     person = find_colleague(session, person_id, caller.site_ids)
     if person is None or person.standing == "altered" or person_id == caller.person_id:

@@ -26,7 +26,7 @@ from youthvoice.accounts.sign_in import authentication
 from youthvoice.accounts.sign_in.password_attempts import AuthenticationFailed
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto.sealing import public_of
-from youthvoice.privacy.crypto.session_keys import open_for_session, session_token
+from youthvoice.privacy.crypto.session_keys import decrypt_for_session, session_token
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, decrypt, encrypt, sealing_context
 from youthvoice.web.i18n import languages
 
@@ -104,7 +104,7 @@ def find_caller(token: str) -> Caller | None:
 def _holds_own_key(active_session: sessions.ActiveSession, token: str, public_key: bytes) -> bool:
     """Whether the session holds the private key of the person it names."""
     try:
-        return public_of(open_for_session(active_session.sealed_private_key, token)) == public_key
+        return public_of(decrypt_for_session(active_session.sealed_private_key, token)) == public_key
     except CannotOpen:
         return False
 
@@ -120,7 +120,7 @@ def open_private_key(caller: Caller) -> bytes:
     if active_session is None:
         raise SessionOver
     try:
-        return open_for_session(active_session.sealed_private_key, caller.token)
+        return decrypt_for_session(active_session.sealed_private_key, caller.token)
     except CannotOpen:
         raise SessionOver from None
 

@@ -1,4 +1,7 @@
-"""Close a report: one reader asks with an action and an outcome; a second one agrees or sends it back (S15, S16)."""
+"""Close a report (S15, S16): once an action was recorded, one reader asks, and says what came of it.
+
+A second one agrees, or sends it back.
+"""
 
 from collections.abc import Sequence
 
@@ -18,7 +21,8 @@ _OUTCOME_LETTERS = 2000
 
 _NOT_YET = _l("first record what was done")
 
-_DONE_WITH = (WITHDRAW_ASKED, DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD)
+_FLAGS_THAT_END = (WITHDRAW_ASKED, DISAGREED, NOTIFIED_DISAGREED, WAITS_FOR_CHILD)
+"""Flags that a closed report no longer has: they say what somebody waits for."""
 
 
 class AskToCloseForm(base.ActionForm):
@@ -84,6 +88,7 @@ def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) ->
     words = form.words.data
     if form.answer.data == "yes":
         _refuse_before_the_authority_knows(report, "answer")
+        # no check for unanswered words: what a child writes while a second person is asked opens the report again
         return _close(report, entry, words)
     if not words:
         raise base.ActionRefused("words", str(_("Say what is missing.")))
@@ -93,8 +98,9 @@ def _agree(report: ReportContext, form: AgreeToCloseForm, entry: ThreadEntry) ->
 
 
 def _close(report: ReportContext, entry: ThreadEntry, words: str) -> base.Changes:
-    others = (name for name in report.case.clocks if name not in {SECOND, LISTEN})
-    case = report.case.having(state="closed").without_clock(*others).unflagged(*_DONE_WITH)
+    # what else waits for a second person, as a transcript, waits on in a closed report
+    ended_clocks = (name for name in report.case.clocks if name not in {SECOND, LISTEN})
+    case = report.case.having(state="closed").without_clock(*ended_clocks).unflagged(*_FLAGS_THAT_END)
     case = case.having(days={**case.days, "closed": report.today.isoformat()})
     if case.answerable:
         for name in REPRISAL_CHECKS:

@@ -85,7 +85,8 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         log: in the name of the caller.
         report: as the form showed it.
         changes: what the action decided.
-        form: the form's number. The first entry stores it, so that a form that is sent twice is recognised.
+        form: the form's number. The first entry stores it, so that a form that is sent twice is recognised;
+            of an action without entries it is not.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report; nothing was written.

@@ -92,34 +92,34 @@ def list_due_now(session: Session, box: DueBox, now: datetime) -> list[tuple[int
     """(site, day) of the letters or suggestions for which the next level is to be asked at this moment."""
     until = {(late_day.site_id, late_day.day): late_day.until for late_day in _late_days(session, box)}
     sites = {site.id: site.time_zone for site in list_all_sites(session)}
-    waits = _last_days(session, box, now).items()
-    return [key for key, last in waits if (until.get(key) or context.day_over(last, sites[key[0]])) <= now]
+    last_days = _last_days(session, box, now).items()
+    return [key for key, last in last_days if (until.get(key) or context.day_over(last, sites[key[0]])) <= now]
 
 
 def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
     """Where the caller, who cannot open letters, was asked to sign in for late ones; the oldest day of each box."""
     if caller.may("letters.read") or not caller.may("reports.read"):
         return []
-    now, site_to_asks = context.now(), dict[tuple[DueBox, int], SiteToAsk]()
+    now, oldest = context.now(), dict[tuple[DueBox, int], SiteToAsk]()
     for box in DUE_KINDS:
-        waits = _last_days(session, box, now)
+        last_days = _last_days(session, box, now)
         for late in _late_days(session, box):
             key = (box, late.site_id)
-            if late.site_id in caller.site_ids and (late.site_id, late.day) in waits and key not in site_to_asks:
+            if late.site_id in caller.site_ids and (late.site_id, late.day) in last_days and key not in oldest:
                 site = get_site(session, late.site_id)
                 levels = _load_levels(session, box, site, late.day, now)
                 position = EscalationPosition(late.step)
                 if caller.person_id in report_escalation.notified_so_far(position, levels):
-                    site_to_asks[key] = SiteToAsk(box, late.site_id, waits[late.site_id, late.day])
-    return list(site_to_asks.values())
+                    oldest[key] = SiteToAsk(box, late.site_id, last_days[late.site_id, late.day])
+    return list(oldest.values())
 
 
 def _done_since(session: Session, box: DueBox, now: datetime) -> list[tuple[int, date]]:
-    waits = _last_days(session, box, now)
+    last_days = _last_days(session, box, now)
     return [
         (late_day.site_id, late_day.day)
         for late_day in _late_days(session, box)
-        if (late_day.site_id, late_day.day) not in waits
+        if (late_day.site_id, late_day.day) not in last_days
     ]
 
 
@@ -140,9 +140,13 @@ def _escalate_day(session: Session, box: DueBox, site_id: int, day: date, now: d
 
 
 def _load_levels(session: Session, box: DueBox, site: Site, day: date, now: datetime) -> EscalationLevels:
-    """Of the advocates those whose key opens one of the letters of a day; all of them where none does."""
+    """The levels for one day of a box; only advocates are on the first one.
+
+    Of the advocates they have those whose key opens something of that day (all, where nobody's does); besides them all
+    leads and outside recipients, who are asked to sign in and cannot open letters.
+    """
     readers = find_readers(session, site.id)
-    every = {reader.person_id for reader in readers.advocates}
-    opens = find_openers(session, box, site, readers.advocates, day) or every
+    advocate_ids = {reader.person_id for reader in readers.advocates}
+    openers = find_openers(session, box, site, readers.advocates, day) or advocate_ids
     others = {reader.person_id for reader in (*readers.leads, *readers.outside)}
-    return report_escalation.levels_at(session, site, readers, opens | others, now, every)
+    return report_escalation.levels_at(session, site, readers, openers | others, now, on_call=advocate_ids)

@@ -3,7 +3,7 @@
 Each entry for the readers comes with a step for the child, which says that the child acted, never what it said. A
 tablet with a broken connection may send twice; the report is stored once.
 
-The same submission id always gives the same picture code, so that a repeat shows the same pictures; no code is stored.
+The usual picture code follows from the submission id, so that a repeat shows the same pictures; no code is stored.
 A child who goes back before seeing the pictures, and adds something, is not cut short:
 
 - Where the readers are the same, the addition becomes a further entry.
@@ -15,7 +15,7 @@ tablet may know the submission id. Slow work is done before a transaction begins
 Source: PRIVACY.md C, "A report" and "Codes".
 
 What a hostile caller pays: a repeat costs two Argon2 runs, a new submission seven at most. Different content under a
-known submission id is stored and flagged, never merged silently.
+known submission id is stored, and flagged or linked for the readers, never merged silently.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -222,12 +222,12 @@ def find_duplicate(new_report: submission.NewReport, now: datetime) -> submissio
         ConcurrentUpdate: somebody else changed the report at each attempt; nothing was stored.
     """
     with db.reading(db.engine()) as session:
-        report = _find_earlier(session, new_report)
-    if report is None or not _has_same_readers(report, new_report):
+        earlier_report = _find_earlier(session, new_report)
+    if earlier_report is None or not _has_same_readers(earlier_report, new_report):
         return None
-    code, has_other_code = _code_to_show_again(report, new_report)
-    if (has_other_code or report.facts.case.sent != new_report.case.sent) and not _add_to_report(
-        report.facts.id, new_report, now
+    code, has_other_code = _code_to_show_again(earlier_report, new_report)
+    if (has_other_code or earlier_report.facts.case.sent != new_report.case.sent) and not _add_to_report(
+        earlier_report.facts.id, new_report, now
     ):
         return None
     return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
@@ -238,17 +238,20 @@ _TURNS_AGAIN: Final = 2
 
 
 def _code_to_show_again(
-    report: store.ReceivedReport, new_report: submission.NewReport
+    earlier_report: store.ReceivedReport, new_report: submission.NewReport
 ) -> tuple[PictureCode | None, bool]:
-    """The code to show again, None where the child has it; and whether the tablet's pictures do not open the report."""
-    child_has_code = report.code_seen or new_report.code_seen
+    """The code to show again; and whether the child holds pictures from the tablet that do not open the report.
+
+    No code is shown where the child has seen it, or where it was a random one: that is stored nowhere.
+    """
+    child_has_code = earlier_report.code_seen or new_report.code_seen
     if child_has_code and new_report.tablet_code is None:
         return None, False
     for code, keys in islice(
         candidate_codes(new_report.submission_id, new_report.site.id, new_report.tablet_code),
         1 if child_has_code else _TURNS_AGAIN,
     ):
-        if keys.locator == report.locator:
+        if keys.locator == earlier_report.locator:
             return None if child_has_code else code, False
     return None, new_report.tablet_code is not None
 
@@ -262,26 +265,26 @@ def store_report(session: Session, new_report: submission.NewReport) -> submissi
     Raises:
         ReadersChanged: make the report again with the present readers.
     """
-    report: store.ReceivedReport | None = None
+    earlier_report: store.ReceivedReport | None = None
     for code, keys in _codes_to_try(new_report):
         try:
-            thread = submission.to_sealed_thread(_flag_if_seen(new_report, report), keys)
-            if _try_to_write(session, new_report, thread, report):
+            thread = submission.to_sealed_thread(_flag_repeat(new_report, earlier_report), keys)
+            if _try_to_write(session, new_report, thread, earlier_report):
                 return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
         except ReadersChanged:
             session.rollback()
             raise
         session.rollback()  # nobody waits in the queue of writers while Argon2 runs
         with db.reading(db.engine()) as reading:
-            report = _find_earlier(reading, new_report)
-        if report and _has_same_readers(report, new_report):
+            earlier_report = _find_earlier(reading, new_report)
+        if earlier_report and _has_same_readers(earlier_report, new_report):
             return None
     raise RuntimeError("No code is free at this site")
 
 
-def _flag_if_seen(new_report: submission.NewReport, report: store.ReceivedReport | None) -> submission.NewReport:
+def _flag_repeat(new_report: submission.NewReport, earlier_report: store.ReceivedReport | None) -> submission.NewReport:
     """The report, flagged for its readers where the child has seen the code of an earlier one with this id."""
-    repeats = report is not None and report.code_seen
+    repeats = earlier_report is not None and earlier_report.code_seen
     return replace(new_report, case=new_report.case.flagged(CAME_AGAIN)) if repeats else new_report
 
 
@@ -300,24 +303,24 @@ def _find_earlier(session: Session, new_report: submission.NewReport) -> store.R
     return store.find_thread_by_receipt(session, new_report.receipt)
 
 
-def _has_same_readers(report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
-    return submission.have_the_same_readers(report.facts.case.sent, new_report.case.sent)
+def _has_same_readers(earlier_report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
+    return submission.have_the_same_readers(earlier_report.facts.case.sent, new_report.case.sent)
 
 
 def _try_to_write(
-    session: Session, new_report: submission.NewReport, thread: NewThread, report: store.ReceivedReport | None
+    session: Session, new_report: submission.NewReport, thread: NewThread, earlier_report: store.ReceivedReport | None
 ) -> bool:
     """Store the report; False where its code or submission id is in use, or somebody changes the earlier report."""
     lock_readers(session)
     _refuse_if_readers_changed(session, new_report)
     try:
-        if report:
+        if earlier_report:
             store.forget_receipt(session, new_report.receipt)
         store.add_thread(session, thread)
         if new_report.code_seen:
             store.mark_code_seen(session, new_report.receipt)
-        if report and not report.code_seen:
-            _replace_earlier(session, new_report, report.facts.id, thread.id, context.now())
+        if earlier_report and not earlier_report.code_seen:
+            _replace_earlier(session, new_report, earlier_report.facts.id, thread.id, context.now())
     except (IntegrityError, ConcurrentUpdate):
         return False
     return True
@@ -325,9 +328,9 @@ def _try_to_write(
 
 def _refuse_if_readers_changed(session: Session, new_report: submission.NewReport) -> None:
     """A report that is sealed to an old key opens for nobody; with a single reader it would be lost."""
-    now = public_keys_at_site(session, new_report.site.id)
+    present_keys = public_keys_at_site(session, new_report.site.id)
     if any(
-        now.get(reader.person_id) != reader.public_key
+        present_keys.get(reader.person_id) != reader.public_key
         for reader in new_report.readers.everybody
         if reader.person_id in new_report.reads
     ):
@@ -380,7 +383,7 @@ def _add_to_report(thread_id: bytes, new_report: submission.NewReport, now: date
 
 
 def _merged_case(case: CaseState, new_case: CaseState) -> CaseState:
-    """The case of a report with an addition: as urgent as either, with the earlier deadlines of both.
+    """The case of a report with an addition: flagged, as urgent as either, with the earlier deadlines of both.
 
     A thief who stole a tablet knows the submission ids stored on it, and may add to a child's report.
     """

@@ -60,7 +60,7 @@ class OfflineManifest:
         languages: in which each page is stored.
         pages: addresses.
         key: name and public point of the intake key, to which envelopes are sealed.
-        tablet: its pass of this day.
+        tablet_pass: its pass of this day.
         name: by which the tablet recognises its own later manifests.
         ahead_of_utc: offset of the site's time; the server's time comes in the header `Date`.
         ends: when pages end, UTC, by address.
@@ -75,7 +75,7 @@ class OfflineManifest:
     languages: tuple[str, ...]
     pages: tuple[str, ...]
     key: tuple[str, bytes]
-    tablet: str = field(repr=False)
+    tablet_pass: str = field(repr=False)
     name: str
     ahead_of_utc: timedelta
     ends: Mapping[str, datetime] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class OfflineManifest:
             "zone": self.ahead_of_utc // timedelta(milliseconds=1),
             "code": url_for("offline.code"),
             "key": {"name": name, "public": public.hex()},
-            "pass": self.tablet,
+            "pass": self.tablet_pass,
             "name": self.name,
             "format": FORMAT,
             "steps": {"words": WORDS_STEP, "voice": VOICE_STEP},
@@ -149,7 +149,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
         languages=shown_languages,
         pages=tuple(pages),
         key=current_intake_key(context.keyring(), today),
-        tablet=make_pass(context.keyring(), tablet.tablet_id, context.today()),
+        tablet_pass=make_pass(context.keyring(), tablet.tablet_id, context.today()),
         name=name_of_tablet(context.keyring(), tablet.tablet_id),
         ahead_of_utc=local_time(context.now(), site.time_zone).utcoffset() or timedelta(),
         ends=ends,

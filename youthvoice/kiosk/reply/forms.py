@@ -48,6 +48,7 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     if kind in ANSWERS and answer not in ANSWERS[kind]:
         raise MessageRefused(str(_("Tap one picture first.")))
     ask = form.get("ask", "")[:_MAX_ASK_DIGITS] if kind in {"may_know", *QUESTIONS} else ""
+    # what the page showed as her answer when she tapped: a late "yes" must not take the place of a newer answer
     before = form.get("before", "") if kind in QUESTIONS else None
     number = read_submission_id(form.get("sheet", "")) or b""
     return ChildMessage(kind, words, answer, ask, voice, _recording_kind(voice), number, before=before)

@@ -26,12 +26,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def seal_for_session(private: bytes, token: str) -> bytes:
+def encrypt_for_session(private: bytes, token: str) -> bytes:
     """Encrypt the private key for the session's row: 60 bytes."""
     return encrypt(_key(token), private, _bound(token))
 
 
-def open_for_session(blob: bytes, token: str) -> bytes:
+def decrypt_for_session(blob: bytes, token: str) -> bytes:
     """Decrypt the private key of a session.
 
     Raises:

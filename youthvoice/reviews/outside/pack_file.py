@@ -2,7 +2,7 @@
 
 It needs the child's consent, given on their page or in person, or a legal ground that two adults agreed on; there is no
 third way (S20). `primero_pack` describes the content. The file is made on request and stored nowhere.
-Source: issue of care-plan reviews, "Hand-over".
+Source: STANDARDS.md S20.
 """
 
 import json
@@ -56,13 +56,14 @@ def hand_over_pack(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by 
         language: of the published views.
 
     Raises:
-        Refused: see `_seal`; `yes_missing`; `yes_day` in the future or before the review was opened; `she_said_no` to
-            the same organisation on the child's own page; `proposed_already`: the child is being asked there.
+        Refused: see `_refuse_caller_or_day` and `_seal`; `yes_missing`; `yes_day` in the future or before the review
+            was opened; `she_said_no` to the same organisation on the child's own page; `proposed_already`: the child
+            is being asked there.
         CannotOpen, KeyGone: see `read_statement`.
     """
     if handover.how not in rules.BESIDE_ADVOCATE or handover.ground is not None or not handover.to.strip():
         raise Refused("yes_missing")
-    _refuse_too_early(session, review, reader_key)
+    _refuse_caller_or_day(session, review, reader_key)
     if not review.body.opened_on <= handover.yes_on <= today_of(session, review):
         raise Refused("yes_day", "yes_on")
     if has_child_refused(review, handover.to, public_key):
@@ -78,16 +79,17 @@ def hand_over_proposed(  # noqa: PLR0913, PLR0917 - what, by whom
     """The sealed file of the open proposal, after the child's consent on their page or two adults' agreement.
 
     Raises:
-        Refused: see `_seal`; `nothing_agreed`.
+        Refused: see `_refuse_caller_or_day` and `_seal`; `nothing_agreed`.
         CannotOpen, KeyGone: see `read_statement`.
     """
-    _refuse_too_early(session, review, reader_key)
+    _refuse_caller_or_day(session, review, reader_key)
     proposal = review.open_proposal
     public_key = read_key(proposal.key) if proposal else None
     if proposal is None or not proposal.may_go or proposal.answered_on is None or public_key is None:
         raise Refused("nothing_agreed")
     handover = PackHandover(
         day=today_of(session, review),
+        # on a legal ground: the advocate who named it, for a second adult agreed to just that
         by=reader_key.person_id if proposal.ground is None else proposal.by,
         to=proposal.to,
         yes_on=proposal.answered_on,
@@ -99,7 +101,8 @@ def hand_over_proposed(  # noqa: PLR0913, PLR0917 - what, by whom
     return _seal(session, review, handover, public_key, reader_key, private_key, log, language)
 
 
-def _refuse_too_early(session: Session, review: Review, reader_key: ReaderKey) -> None:
+def _refuse_caller_or_day(session: Session, review: Review, reader_key: ReaderKey) -> None:
+    """Raise `Refused`: `not_advocate`, the caller does not carry the review; `not_yet`, its day has not come."""
     if reader_key.person_id != review.advocate_id:
         raise Refused("not_advocate")
     if today_of(session, review) < review.day:
@@ -116,11 +119,11 @@ def _seal(  # noqa: PLR0913, PLR0917 - what, on whose yes, to whom, by whom
     log: Log,
     language: str,
 ) -> bytes:
-    """Seal the pack and record that it was given.
+    """Seal the pack and record that it was given; the caller has checked who gives it, and on which day.
 
     Raises:
-        Refused: `not_advocate`; `not_yet` before the day; `not_open`: the statement is to go, and the caller cannot
-            open it.
+        Refused: `not_open`: the statement is to go, and the caller cannot open it.
+        CannotOpen, KeyGone: see `read_statement`.
     """
     site, statement = get_site(session, review.site_id), None
     if "words" in handover.parts:

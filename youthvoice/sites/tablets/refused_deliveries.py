@@ -1,4 +1,4 @@
-"""Refused deliveries: envelopes in a tablet's name with only an ended pass. An adult reads of them and decides.
+"""Refused deliveries: envelopes that came with an ended pass, without their tablet's cookie. An adult decides on them.
 
 Usually somebody else goes on sending with a copied pass. It may also be the tablet itself, if its cookie was deleted
 while children's words wait on it. The server cannot tell these apart, but a person with the tablet in hand can.
@@ -20,7 +20,10 @@ SHOWN_DAYS: Final = 14
 
 
 def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int, str, date]]:
-    """Tablets in whose name a delivery was refused, by name, with the day; from the daily hour of the next day on."""
+    """Id, name and last day of refusal of each tablet in whose name a delivery was refused, sorted by name.
+
+    A refusal is listed from the daily hour of the next day on, for `SHOWN_DAYS`.
+    """
     newest = last_daily_hour(site, now).date()
     rows = session.scalars(
         select(TabletRow)
@@ -37,6 +40,7 @@ def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int,
 def take_refused(session: Session, tablet_id: int) -> None:
     """It is the tablet itself: accept what waits on it, with any of its passes, until it reports that it is empty."""
     row = session.get_one(TabletRow, tablet_id)
+    # a pass of any day is accepted again; of a retired tablet only while it is not known to be empty (`device`)
     row.passes_from, row.emptied_at, row.refused_on = 0, None if row.retired_on else row.emptied_at, None
 
 

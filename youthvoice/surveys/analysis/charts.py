@@ -208,10 +208,10 @@ def _move_parts(rows: Sequence[MoveRow], words: ChartWords) -> Iterator[str]:
         yield from _label(row.label, top, words.direction)
         y = top + len(_lines(row.label)) * _LINE + 8
         yield f'<line x1="{middle}" y1="{y - 5}" x2="{middle}" y2="{y + 21}" stroke="{_INK}"/>'
-        for number, side, fill in ((row.moves.worse, -sign, "url(#stripes)"), (row.moves.better, sign, _UP)):
+        moves = ((row.moves.worse, -sign, "url(#stripes)", _DOWN), (row.moves.better, sign, _UP, _UP))
+        for number, side, fill, colour in moves:
             long = reach * number / most
             x = middle if side > 0 else middle - long
-            colour = _DOWN if fill.startswith("url") else _UP
             yield f'<rect x="{x:.1f}" y="{y}" width="{long:.1f}" height="16" fill="{fill}" stroke="{colour}"/>'
             outward = "start" if side == sign else "end"  # away from the middle, in the direction of reading
             yield _text(str(number), middle + side * (long + 8), y + 13, anchor=outward, size=14)
@@ -230,9 +230,9 @@ def _lines(label: str) -> list[str]:
 
 
 def _label(label: str, top: float, direction: str) -> Iterator[str]:
-    x, anchor = (_WIDTH - _SIDE, "start") if direction == "rtl" else (_SIDE, "start")
+    x = _WIDTH - _SIDE if direction == "rtl" else _SIDE
     for at, line in enumerate(_lines(label), 1):
-        yield _text(line, x, top + at * _LINE - 4, anchor=anchor, size=15, colour=_INK)
+        yield _text(line, x, top + at * _LINE - 4, anchor="start", size=15, colour=_INK)
 
 
 def _across(share: float, direction: str) -> float:

@@ -1,11 +1,12 @@
 """Decide whether two questions are the same question, or nearly the same, whatever their names (PRIVACY.md T9).
 
 Texts are compared by their skeleton (`privacy/text_skeleton`): texts that a reader cannot tell apart are the same.
+Whether answers to the same question can be compared is another matter: `series_breaks`.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
@@ -84,12 +85,15 @@ class AskedBefore(NamedTuple):
 
 
 class NearCopy(NamedTuple):
-    """A question, the earlier one that it nearly repeats, when that was asked last, and how many `letters` differ."""
+    """A question, the earlier one that it nearly repeats, when that was asked last, and how many letters differ.
+
+    None differs where only its answers or spaces do.
+    """
 
     text: str
     other: str
     last_day: date
-    letters: int
+    differences: int
 
 
 class _Text(NamedTuple):
@@ -110,26 +114,29 @@ class _AskedText(NamedTuple):
 def find_near_copies_of(
     questionnaire: Questionnaire, asked_befores: Iterable[AskedBefore], reader_language: str
 ) -> tuple[NearCopy, ...]:
-    """Find, for every counted question, the nearest one that was asked before under another identity.
+    """Find, for every counted question, the nearest one that was asked before under another `question_hash`.
+
+    Of questions with the same words and other answers only the one that was asked last is compared.
 
     Args:
         questionnaire: any.
         asked_befores: questionnaires that children were asked.
         reader_language: quotes are in this language where they are near in it, else in the questionnaire's first one.
     """
-    asked_texts: dict[_Text, _AskedText] = {}
+    asked_texts: dict[_Text, _AskedText] = {}  # the last one with these words
     for before in sorted(asked_befores, key=lambda before: before.last_day):
         for question in before.questions.coded:
             for language, words in question.text.items():
                 asked_text = _AskedText(words, question_hash(question), before.last_day)
                 asked_texts[_Text(language, _letters(words, language))] = asked_text
     languages = (reader_language, *questionnaire.languages)
-    return tuple(copy for question in questionnaire.coded for copy in _nearest(question, asked_texts, languages))
+    return tuple(filter(None, (_nearest(question, asked_texts, languages) for question in questionnaire.coded)))
 
 
-def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages: Sequence[str]) -> Iterator[NearCopy]:
-    """The nearest earlier text in the first of these languages that has a near one; none for a question asked before.
+def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages: Sequence[str]) -> NearCopy | None:
+    """The nearest earlier text in the first of these languages that has a near one.
 
+    None where there is none, or where the question that was last asked with the same words is the same one.
     Texts are compared only with those of their language. The cheap comparisons come first: of lengths, then of how
     many letters of each kind there are, then the edit distance.
     """
@@ -142,16 +149,15 @@ def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages
             if text.language != language or abs(len(text.letters) - len(letters)) > most:
                 continue
             if asked_text.question_hash == own_hash:
-                return  # the same question, which T9 handles
+                return None  # the same question, which T9 handles
             if (
                 sum((counted - Counter(text.letters)).values()) <= most
                 and (distance := edit_distance(letters, text.letters, most)) <= most
             ):
                 near_copy = NearCopy(words, asked_text.words, asked_text.last_day, distance)
                 near_copies.setdefault(language, []).append(near_copy)
-    if near_copies:
-        quoted = next(near_copies[code] for code in languages if code in near_copies)
-        yield min(quoted, key=lambda copy: copy.letters)
+    quoted = next((near_copies[code] for code in languages if code in near_copies), ())
+    return min(quoted, key=lambda near_copy: near_copy.differences, default=None)
 
 
 def _letters(text: str, language: str) -> str:

@@ -45,6 +45,9 @@ DID_NOT_SAY = "did_not_say"  # the category of a skipped or irrelevant question;
 
 MAX_LENGTH = 1000  # characters in a letter box, unless the file says less
 
+NOT_CHECKED: Final = "checked = none"
+"""The value of a language that no speaker has checked, in our files; readers take the language alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

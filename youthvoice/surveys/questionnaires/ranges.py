@@ -1,6 +1,7 @@
 """Ranges of whole numbers, both ends included: read them as typed, and write them as shown. Pure.
 
-Whether ranges fit together (two to five, each after the one before) is checked by `rules`.
+`rules` says what is wrong with ranges that do not fit together (two to five, each after the one before); `are_in_order`
+only asks whether they do.
 """
 
 import re
@@ -41,7 +42,7 @@ def ranges_ending_at(ends: Sequence[int], highest: int, lowest: int = 0) -> list
 
 
 def are_in_order(ranges: Sequence[Range]) -> bool:
-    """Whether each range ends after it begins, and the next one begins right after it."""
+    """Whether no range ends before it begins or is below 0, and each begins right after the one before it."""
     return all(0 <= low <= high for low, high in ranges) and all(
         after[0] == before[1] + 1 for before, after in pairwise(ranges)
     )

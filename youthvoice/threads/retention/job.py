@@ -29,10 +29,11 @@ from youthvoice.threads.sealed_thread import entry_under_month
 _RECORDS: Final = frozenset({HELD, WAS_HARM, REPORTED, TROUBLE})
 
 _AHEAD: Final = 2
-"""Months before its end at which a thread that lives on moves to a later one; until then an older backup opens."""
+"""Content that lives on is moved once its month ends in this many months or fewer. What an older backup has of it opens
+until that month ends."""
 
 _LONGER: Final = 6
-"""Months between the end of that later one and the last possible moment of moving it there."""
+"""By how many months content lives longer with each move, at least."""
 
 
 def lives_on(case: CaseState) -> bool:
@@ -77,7 +78,7 @@ _KEYS = destruction_key("0000-00").removesuffix("0000-00")
 _log = logging.getLogger(__name__)
 
 
-def ends_due() -> None:
+def extend_and_end_months() -> None:
     """The job: move what lives on to later months, end the months that are over."""
     engine, now = db.engine(), context.now()
     extend_months(engine, now)
@@ -89,7 +90,7 @@ def extend_months(engine: Engine, now: datetime) -> None:
     """Move everything that lives on, and whose month ends soon, to a later one."""
     keyring = context.keyring()
     with db.reading(engine) as session:
-        near = [(move, item) for move, living in _KINDS for item in living(session, keyring, month_to_extend(now), now)]
+        near = [(move, item) for move, living in _KINDS for item in living(session, month_to_extend(now), now)]
     for move, item in near:
         try:
             with db.writing(engine) as session:
@@ -98,14 +99,14 @@ def extend_months(engine: Engine, now: datetime) -> None:
             _log.error("something that lives on does not open any more")
 
 
-def _threads(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
+def _threads(session: Session, until: str, _now: datetime) -> dict[bytes, str]:
     """Threads that live on, with their months. A damaged one stays as well: its entries may still be readable."""
     threads = threads_store.list_all_threads(session)
     living = {thread.id: thread.month for thread in threads if thread.month <= until and lives_on(thread.case)}
     return living | {id_: month for id_, month in threads_store.find_damaged_threads(session).items() if month <= until}
 
 
-def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
+def _letters(session: Session, until: str, _now: datetime) -> dict[bytes, str]:
     letters = store.list_letters_until(session, until)
     return {
         letter.id: letter.destruction_month
@@ -114,7 +115,7 @@ def _letters(session: Session, keyring: Keyring, until: str, now: datetime) -> d
     }
 
 
-def _items(session: Session, keyring: Keyring, until: str, now: datetime) -> dict[bytes, str]:  # noqa: ARG001 - the same signature for each kind
+def _items(session: Session, until: str, now: datetime) -> dict[bytes, str]:
     handover_items = store.list_handovers_until(session, until)
     return {
         handover_item.id: handover_item.destruction_month
@@ -197,7 +198,7 @@ def end_month(engine: Engine, month: str, now: datetime) -> None:
 
 def _living_ids(session: Session, month: str, now: datetime) -> list[bytes]:
     """Ids of what lives on and is encrypted under this very month."""
-    living_by_kind = [living(session, context.keyring(), month, now).items() for _move, living in _KINDS]
+    living_by_kind = [living(session, month, now).items() for _move, living in _KINDS]
     return [its_id for months in living_by_kind for its_id, its_month in months if its_month == month]
 
 

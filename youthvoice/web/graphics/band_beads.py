@@ -15,11 +15,11 @@ class BandBeads:
 
 
 def band_beads(low: int, high: int, total: int) -> BandBeads:
-    """Beads for a band of two, three or more ranges.
+    """The beads of one band.
 
     Args:
-        low: the smallest number of children the band allows.
-        high: the largest, in children.
+        low: the smallest number of children that the band allows.
+        high: the largest one.
         total: children in the batch, public, at least 1.
 
     Raises:
@@ -30,7 +30,8 @@ def band_beads(low: int, high: int, total: int) -> BandBeads:
     if low == high:
         full = _nearest_tenth(low, total)
         return BandBeads(full, 0, TEN - full)
-    # Never drawn beyond the range; but a range is never shown as a number: at least one bead says "perhaps".
+    # Both ends are rounded down, so that beads reach no further than `high`. But a range must not look like a number:
+    # at least one bead says "perhaps", even where it reaches further.
     full = TEN * low // total
     reach = max(TEN * high // total, full + 1)
     return BandBeads(full, reach - full, TEN - reach)

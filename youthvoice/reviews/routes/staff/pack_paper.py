@@ -1,7 +1,7 @@
 """Print the pack of a review - HTTP only.
 
-The PDF is made while its reader waits, after the reader opened the statements in it. It is stored nowhere, and the
-advocate sees each printing like an opening.
+The PDF is made while its reader waits, after the reader opened the statements in it. It is stored nowhere.
+Where a statement is in it, the advocate sees the printing like an opening.
 """
 
 from flask import abort, url_for

@@ -98,7 +98,7 @@ class DraftHeadForm(FlaskForm):
         body.head |= {
             "title": body.head["title"] | titles,
             "languages": [*before, *(code for code in chosen if code not in before)],
-            "draft": dict.fromkeys(self.unchecked.data or (), "checked = none"),
+            "draft": dict.fromkeys(self.unchecked.data or (), questionnaire.NOT_CHECKED),
             "ages": self.ages.data,
             "purpose": self.purpose.data,
         }

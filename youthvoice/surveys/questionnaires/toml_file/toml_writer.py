@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
+from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, NOT_CHECKED, Question, Questionnaire, Words
 from youthvoice.web.graphics.picture_addresses import is_own_picture
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -18,7 +18,7 @@ def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
         "ages": questionnaire.ages,
         "languages": list(questionnaire.languages),
         "title": dict(questionnaire.title),
-        "draft": dict.fromkeys(questionnaire.drafts, "checked = none"),
+        "draft": dict.fromkeys(questionnaire.drafts, NOT_CHECKED),
         "question": [question_shape(question) for question in questionnaire.questions],
     }
 

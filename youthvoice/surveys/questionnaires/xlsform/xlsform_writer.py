@@ -1,7 +1,8 @@
 """Write a questionnaire as an XLSForm workbook for ODK and Kobo, and a template workbook.
 
-What XLSForm cannot express is in a column `youthvoice` as JSON, in the terms of our own files, so that an export can be
-imported again without loss.
+What XLSForm cannot express is in a column `youthvoice` as JSON, in the terms of our own files: an export can be
+imported again, and only uploaded pictures are lost. The template is for people to fill in: it has the same as plain
+columns (`survey_sheet`).
 """
 
 import io
@@ -12,7 +13,7 @@ from typing import Final
 from babel import Locale, UnknownLocaleError
 from openpyxl import Workbook
 
-from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, Question, Questionnaire, Words
+from youthvoice.surveys.questionnaires.questionnaire import MAX_LENGTH, NOT_CHECKED, Question, Questionnaire, Words
 from youthvoice.surveys.questionnaires.xlsform.answer_types import read_type
 from youthvoice.surveys.questionnaires.xlsform.relevance import write_relevant
 from youthvoice.surveys.questionnaires.xlsform.survey_sheet import OWN_COLUMN
@@ -105,7 +106,7 @@ def _image(picture: str | None, languages: tuple[str, ...]) -> list[str]:
 
 
 def _extra(question: Question) -> dict[str, object]:
-    """What XLSForm cannot express, without default values."""
+    """What XLSForm cannot express, without default values; the kind only where the type of XLSForm does not say it."""
     merge = [
         {"key": key, "options": list(merge.options)} | dict(merge.text) for key, merge in (question.merge or {}).items()
     ]
@@ -134,7 +135,7 @@ def _head(questionnaire: Questionnaire) -> dict[str, object]:
         "title": dict(questionnaire.title),
         "purpose": questionnaire.purpose,
         "ages": questionnaire.ages,
-        "draft": dict.fromkeys(questionnaire.drafts, "checked = none"),
+        "draft": dict.fromkeys(questionnaire.drafts, NOT_CHECKED),
     }
 
 

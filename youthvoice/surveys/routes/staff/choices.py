@@ -154,7 +154,7 @@ def approve(choice_id: int) -> ResponseReturnValue:
     if rule_refusals:
         return _page(choice, rule_refusals, approve_choice_form), 422
     if approve_choice_form.again.data:
-        store.may_repeat_choice(session, choice.row.id, context.today())
+        store.may_repeat_choice(session, choice.row.id, context.today(_site(choice.row.site_id).time_zone))
     flash(str(_OPEN))
     return redirect(url_for(".detail", choice_id=choice.row.id), 303)
 
