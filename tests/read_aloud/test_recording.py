@@ -221,6 +221,7 @@ def test_films_are_one_more_voice_of_each_language_at_a_site_with_a_sign_languag
     page = browser.open(f"/staff/aloud/{asked}/{SIGNED}").text
     assert FOOD in page
     assert 'lang="en" dir="ltr">Skip</span>' not in page  # hands stand beside no button
+    assert 'lang="en" dir="ltr">Help</span>' in page  # a tile says it, too: beside tiles all hands stand, or none
     page = _keep(browser, f"/staff/aloud/{asked}/{SIGNED}/{FILM_NAME}", FILM, "film.webm").text
     assert "Kept. Children can see it now." in page
     assert "Very bad" in page

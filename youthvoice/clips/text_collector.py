@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from flask import g
 from markupsafe import Markup, escape
@@ -68,6 +69,9 @@ def language_of(words: Markup | str, page_language: str) -> str:
     return marked[1].replace("-", "_") if marked else page_language
 
 
+_NEVER_SIGNED: Final = frozenset({"button", "later"})
+"""Screens of texts beside which no hands stand: buttons, which have a mark, and what a script shows later."""
+
 _MAX_PLACE = 160  # characters; the width of the column
 
 
@@ -101,6 +105,11 @@ class TextPlace:
         text = f"{of_site}{self.page}: {self.screen}/{self.item}"[:_MAX_PLACE]
         return text.removeprefix(of_site) if self.is_shared else text
 
+    @property
+    def has_hands(self) -> bool:
+        """Whether hands stand beside the text where it has a film."""
+        return self.screen not in _NEVER_SIGNED
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenText:
@@ -120,6 +129,13 @@ class SpokenText:
     def name(self) -> str:
         """The name of its clip."""
         return clip_name(self.language, self.words)
+
+
+def collect_text(texts: dict[str, SpokenText], spoken_text: SpokenText) -> None:
+    """Add a text by its name, where it appears first; a button yields to a tile with its words, which is signed."""
+    first = texts.setdefault(spoken_text.name, spoken_text)
+    if spoken_text.place.has_hands and not first.place.has_hands:
+        texts[spoken_text.name] = spoken_text
 
 
 @dataclass
@@ -154,8 +170,7 @@ class TextCollector:
                 self._screen, self._number = screen, 0
             screen, item = self._screen, str(self._number)
             self._number += 1
-        spoken_text = SpokenText(language, words, TextPlace(self.page, screen, item, self.site))
-        self.texts.setdefault(spoken_text.name, spoken_text)
+        collect_text(self.texts, SpokenText(language, words, TextPlace(self.page, screen, item, self.site)))
 
 
 @contextmanager

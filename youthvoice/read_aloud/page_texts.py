@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db
 from youthvoice.accounts.store import list_key_holders
-from youthvoice.clips.text_collector import SpokenText, collecting_texts
+from youthvoice.clips.text_collector import SpokenText, collect_text, collecting_texts
 from youthvoice.committees.agenda_page import render_agenda
 from youthvoice.committees.suggestions.page import (
     SuggestionPageKey,
@@ -179,9 +179,9 @@ def _collect_texts(
         for page, render in (*_pages(page_key, questionnaire), *review_pages):
             with collecting_texts(page, page_key.site.slug) as text_collector:
                 render()
-            for name, spoken_text in text_collector.texts.items():
+            for spoken_text in text_collector.texts.values():
                 if spoken_text.language == page_key.language:
-                    texts.setdefault(name, spoken_text)
+                    collect_text(texts, spoken_text)
     return texts
 
 

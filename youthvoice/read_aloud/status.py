@@ -192,10 +192,6 @@ def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
     return round_.questionnaire_id == questionnaire_id and round_.state(now) in {"open", "coming"}
 
 
-_NEVER_SIGNED: Final = frozenset({"button", "later"})
-"""Screens of texts beside which no hands stand: buttons, which have a mark, and what a script shows later."""
-
-
 def _texts_of_voice(scope: RecordingScope, voice: str) -> Texts:
     """The texts that a voice says, or signs."""
     language, sign_language = split_voice(voice)
@@ -205,7 +201,7 @@ def _texts_of_voice(scope: RecordingScope, voice: str) -> Texts:
     signed = {
         spoken_text.name: replace(spoken_text, language=voice)
         for spoken_text in texts.all
-        if spoken_text.place.screen not in _NEVER_SIGNED
+        if spoken_text.place.has_hands
     }
     of_round = frozenset(spoken_text.name for name, spoken_text in signed.items() if name in texts.of_round)
     return replace(texts, all=tuple(signed.values()), of_round=of_round)
