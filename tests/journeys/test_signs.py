@@ -16,8 +16,9 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_offline import without_network
 from tests.journeys.test_reading_aloud import forgets_recordings
-from tests.support.films import offer_signs, sign_texts
+from tests.support.films import SIGN, offer_signs, sign_texts
 from youthvoice.clips import availability
+from youthvoice.clips.text_collector import clip_name, signed_in
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -28,6 +29,7 @@ FRONT = "What would you like to do?"
 LOW = (960, 600)
 _PLAYS = "(film => film && film.readyState >= 2 && film.currentTime > 0.2)(document.querySelector('video'))"
 _LAID = "caches.open('films').then((films) => films.keys()).then((laid) => laid.length)"
+_WIDTH = "document.querySelector('.now .stage').getBoundingClientRect().width"
 _OVER = "document.querySelector('video').ended"
 _SMALL_OR_COVERED = """() => {
     const box = (one) => one.getBoundingClientRect(), shown = (one) => one.checkVisibility(), found = [];
@@ -127,3 +129,33 @@ def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
             page.locator(f"nav a[href='{signing.survey}']").click()
             expect(child.screen).to_be_visible()
             expect(page.locator("html")).not_to_have_class("signs")
+
+
+LEAVE = "These people will read it. Leave anyone out?"
+NAMES = ("Asha Example", "Ravi Example", "Meera Example", "Olga Example")
+_BEGUN = "begun = []; addEventListener('loadstart', (event) => begun.push(event.target.src.split('/').at(-2)), true)"
+_ENDED = "document.querySelector('video').ended && begun.splice(0)"
+
+
+@pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this"))], indirect=True)
+def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: Place) -> None:
+    name, reads, cannot = (
+        clip_name(signed_in("en", SIGN), words) for words in (NAMES[0], "reads it", "cannot see this")
+    )
+    tablet = tablets(signing)
+    page = tablet.page
+    tablet.opens("/language")
+    page.locator('a[href="/language/en.signs"]').click()
+    tablet.shows("/")
+    page.locator("nav a[href='/ways']").click()
+    page.locator("nav a[href='/tell']").click()
+    tablet.goes_on()
+    tablet.skips_to("readers")
+    page.evaluate(_BEGUN)
+    asha = tablet.screen.locator(".tile").first
+    for film in (reads, cannot):
+        asha.locator(".hands").click()
+        expect(page.locator("video")).to_be_visible()
+        assert page.evaluate(_WIDTH) > 120  # beside a heading that lies across, too
+        assert comes_true(page, lambda: page.evaluate(_ENDED), "all of it was signed") == [name, film]
+        asha.click(position={"x": 80, "y": 90})

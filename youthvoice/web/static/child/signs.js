@@ -24,7 +24,7 @@
   }
   function show(hands) {
     close();
-    const { pieces, host, stage } = films.get(hands), left = pieces.map((piece) => piece.dataset.film), mine = document.createElement("video");
+    const { pieces, host, stage } = films.get(hands), left = pieces.filter((piece) => piece.checkVisibility()).map((piece) => piece.dataset.film), mine = document.createElement("video");
     const next = () => {
       if (!left.length) return;   // its last picture stays until the next tap
       mine.src = left.shift();
@@ -45,7 +45,7 @@
     const ask = place?.querySelector(".ask"), found = all("[data-film]", place ?? root).filter((piece) => lies(piece.dataset.film) && !piece.matches(NONE));
     const every = all(".tile", place ?? root).every((tile) => found.some((piece) => tile.contains(piece))), hosts = new Map();
     for (const piece of found) {
-      const host = piece.closest(".tile, .say, .call") ?? piece;
+      const host = piece.closest(".tile, .say, .call, .rows > li") ?? piece;
       if (every || !host.matches(".tile")) hosts.set(host, [...hosts.get(host) ?? [], piece]);
     }
     if (!ask || !hosts.size || ask.querySelector(".stage")) return;
@@ -81,9 +81,10 @@
     if (!chosen && !offers.length) return;
     await takeStock();
     for (const offer of offers) offer.hidden = stock?.size === 0;
+    if (chosen) turn();
+    root.classList.add("dressed");
     if (!chosen) return;
     for (const link of all(".size")) link.href = link.href.replace(/(\.large)?$/, ".signs$1");
-    turn();
     addEventListener("turned", turn);
     if (!stock) for (const { dataset } of all("[data-film]")) await fetch(dataset.film, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
   });
