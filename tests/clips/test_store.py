@@ -1,5 +1,8 @@
 """Clips are kept with who recorded them, one for each text, and come back from a backup."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,27 @@ def test_a_text_has_one_clip_and_recording_again_replaces_it() -> None:
         assert list_takes(session) == {GOOD: new.rsplit("/", maxsplit=1)[1]}
         assert find_sound(session, GOOD, old.rsplit("/", maxsplit=1)[1]) is None
         assert find_sound(session, GOOD, new.rsplit("/", maxsplit=1)[1]) == (OGG, "audio/ogg")
+
+
+@pytest.mark.dialect("one waits for the other's row")
+@pytest.mark.usefixtures("app")
+def test_of_two_who_bring_one_text_in_one_moment_none_fails() -> None:
+    def keeps(sound: bytes, kept: threading.Event, goes_on: threading.Event) -> None:
+        with db.writing(db.engine()) as session:
+            keep_clip(session, SpokenText("en", "Good", TEST_PLACE), sound, "coordinator", log())
+            kept.set()
+            goes_on.wait(1)
+
+    first, second = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(copy_context().run, keeps, WEBM, first, threading.Event())]
+        assert first.wait(10)
+        runs.append(pool.submit(copy_context().run, keeps, OGG, second, first))
+        for run in runs:
+            run.result(30)
+    with db.reading(db.engine()) as session:
+        assert find_sound(session, GOOD, list_takes(session)[GOOD]) == (OGG, "audio/ogg")
+    assert _log_of_actions() == ["clip.keep"] * 2
 
 
 @pytest.mark.usefixtures("app")

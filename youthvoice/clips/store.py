@@ -12,6 +12,7 @@ from youthvoice.clips.audio_files import audio_kind
 from youthvoice.clips.film_files import clear_film
 from youthvoice.clips.models import ClipRow
 from youthvoice.clips.text_collector import SpokenText, split_voice, take_name
+from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
 
 
@@ -50,20 +51,15 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
     else:
         kind = audio_kind(sound)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
-    clip = ClipRow(
-        name=spoken_text.name,
-        take=take_name(sound),
-        language=spoken_text.language,
-        words=spoken_text.words,
-        place=spoken_text.place.text,
-        kind=kind,
-        sound=sound,
-        recorded_by=by_handle,
-        recorded_on=log.day,
-    )
-    session.add(clip)
+    of_text = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
+    take = {"take": take_name(sound), "kind": kind, "sound": sound, "recorded_by": by_handle, "recorded_on": log.day}
+    values = of_text | take
+    new = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
+    clip = session.execute(  # a second one in the same moment waits, then replaces it
+        new.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
+    ).one()
     log.add(session, "clip.keep", f"{spoken_text.language} {spoken_text.name}")
-    return Clip(clip.name, clip.take, clip.words, clip.place, clip.recorded_by, clip.recorded_on)
+    return Clip(*clip)
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:
