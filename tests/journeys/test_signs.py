@@ -116,6 +116,17 @@ def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
         decoding = village.folder / "Default" / "VideoDecodeStats"
         comes_true(page, decoding.exists, "what Chromium begins with a first film it begins with the first page")
         comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
+        child.opens("/language")
+        page.locator('a[href="/language/hi.signs"]').click()
+        child.shows("/")
+        page.locator(f"nav a[href='{signing.survey}']").click()
+        child.agrees()
+        page.evaluate("caches.delete('films')")  # all of them were replaced while this page is open
+        child.screen.locator(".tile .hands").first.click()
+        expect(page.locator("video")).to_have_count(0)  # the house hears of no film that a child taps
+        child.opens("/language")
+        child.chooses_language("English")
+        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "they are laid by anew")
         with without_network(signing):
             child.opens("/language")
             page.locator('a[href="/language/hi.signs"]').click()
