@@ -437,6 +437,7 @@ def test_what_is_handed_over_while_she_is_asked_is_named_to_her_until_it_is_take
 # ---- What a thief of the files learns ----
 
 
+@pytest.mark.sqlite  # on PostgreSQL the old row stays until it is vacuumed
 def test_the_sealed_sound_is_in_no_file_afterwards_and_in_all_until_then(
     app: Flask, settings: Settings, team: Team, told: Told, clock: StillClock
 ) -> None:
