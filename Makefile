@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 # More than two cores: deadlines, servers and browsers are waited for. Beside each other both took longer than in turn.
-TESTS_AT_ONCE ?= 4
+TESTS_AT_ONCE ?= 3
 JOURNEYS_AT_ONCE ?= 4
 # The example is for development, unless the environment or the file .env says otherwise.
 MODE = $${YOUTHVOICE_MODE:-$$(grep -qsE '^[^\#]*YOUTHVOICE_MODE[[:space:]]*=' .env || echo development)}

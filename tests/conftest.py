@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from tests.support import shared_setup
-from tests.support.long_tests import breadth
+from tests.support.long_tests import RUNS_LONG, breadth
 from tests.support.visitor import Visitor
 from tests.support.worker_shares import in_shares
 from youthvoice.config import Settings
@@ -33,7 +33,8 @@ def in_memory() -> None:
 
 
 in_memory()
-hypothesis.settings.register_profile("house", deadline=None, max_examples=50)  # how long one takes is the machine's
+EXAMPLES = 50 if RUNS_LONG else 20
+hypothesis.settings.register_profile("house", deadline=None, max_examples=EXAMPLES)  # how long: as the machine is
 hypothesis.settings.load_profile("house")
 shared_setup.once()
 

@@ -94,6 +94,7 @@ def builds(desk: StaffDesk, title: str, *, scripts: bool) -> str:
     return desk.page.url.removeprefix(desk.place.url)
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("scripts", breadth([True], [False]))
 def test_a_questionnaire_made_in_the_browser_is_answered_by_a_child(
     home: Place, desks: Desks, tablets: Tablets, *, scripts: bool

@@ -16,6 +16,7 @@ from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_representative import River, signs_in
 from tests.support.committees import make_committee
+from tests.support.long_tests import long_test
 from tests.support.representatives import dealt, make
 from youthvoice import context
 
@@ -102,6 +103,7 @@ def nobody_changes_them(speaker: ChildTablet, lata: StaffDesk, meeting_id: int) 
     expect(lata.page.get_by_role("link", name="Add a note")).to_be_visible()
 
 
+@long_test("WALKED")
 def test_a_dormitory_talks_alone_and_is_answered(
     dormitory: Place, river: River, tablets: Tablets, desks: Desks
 ) -> None:

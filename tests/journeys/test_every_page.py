@@ -12,7 +12,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
 from tests.journeys.support.navigators import comes_true
 from tests.journeys.support.page_list import CHILD, OPEN, ExampleHouse
-from tests.support.long_tests import RUNS_LONG, breadth
+from tests.support.long_tests import RUNS_LONG, breadth, long_test
 
 pytestmark = pytest.mark.journey
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -132,6 +132,7 @@ def phone(language: str) -> dict[str, object]:
     return {"locale": language, "viewport": {"width": width, "height": height}}
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["en"], ["ar", "hi"]))
 def test_every_page_of_a_child(language: str, example: ExampleHouse, browser: Browser) -> None:
     """What is larger in Hindi is measured where every page is heard in it: `test_by_ear`."""

@@ -12,7 +12,7 @@ from tests.journeys.support.sites import Place, log_of, settle
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_from_telling_to_answer import opens_the_report
 from tests.journeys.test_reply import opens_her_thread
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.people import make_person
 from tests.support.threads import Told, told
 from youthvoice import db
@@ -80,6 +80,7 @@ def says_yes(tablet: ChildTablet) -> None:
     tablet.is_at_the_first_screen()
 
 
+@long_test("WALKED")
 def test_a_bengali_report_is_answered_by_an_english_advocate_with_an_interpreter(
     tablet: ChildTablet, desks: Desks, place: Place, thread: Told
 ) -> None:

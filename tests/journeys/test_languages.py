@@ -7,10 +7,12 @@ from playwright.sync_api import expect
 
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
+from tests.support.long_tests import long_test
 
 pytestmark = pytest.mark.journey
 
 
+@long_test("WALKED")
 def test_a_language_comes_with_a_signature_and_goes_when_it_is_withdrawn(
     tablets: Callable[..., ChildTablet], desks: Callable[..., StaffDesk], place: Place
 ) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.support import browsers
 from tests.journeys.support.page_list import ExampleHouse
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 
 pytestmark = pytest.mark.journey
 
@@ -22,6 +22,7 @@ LISTS = {
 }  # fmt: skip
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("handle", breadth(["tomas"], ["asha", "lata", "reva"]))
 def test_a_list_is_at_most_2800_pixels_long_on_a_phone(handle: str, example: ExampleHouse, browser: Browser) -> None:
     """They were up to 5,000: each value had a line for its name, and what is done stood as long as what waits."""
@@ -34,6 +35,7 @@ def test_a_list_is_at_most_2800_pixels_long_on_a_phone(handle: str, example: Exa
     assert not {name: height for name, height in heights.items() if height > LONGEST}
 
 
+@long_test("WALKED")
 def test_each_value_stands_beside_its_name_and_what_is_done_is_folded(example: ExampleHouse, browser: Browser) -> None:
     context = example.adult(browser, "lata", viewport=PHONE)
     page = context.new_page()
@@ -55,6 +57,7 @@ CUT_OFF = """() => [...document.querySelectorAll(".list td")].filter(cell => {
 }).map(cell => cell.innerText)"""
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["ar"], ["en"]))
 def test_nothing_is_cut_off_at_the_edge_of_a_list(language: str, example: ExampleHouse, browser: Browser) -> None:
     """A list hides what juts out: in Arabic the site on *To do* lost its last letters."""
@@ -69,6 +72,7 @@ def test_nothing_is_cut_off_at_the_edge_of_a_list(language: str, example: Exampl
     assert not cut_off
 
 
+@long_test("WALKED")
 def test_a_heading_keeps_its_distance_from_the_sentence_above_it(example: ExampleHouse, browser: Browser) -> None:
     context = example.adult(browser, "tomas", viewport={"width": 1280, "height": 800})
     page = context.new_page()

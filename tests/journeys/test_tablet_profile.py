@@ -240,6 +240,7 @@ def test_the_profile_does_not_tell_who_told(village: VillageTablet, tmp_path: Pa
     assert reports(village.place) == before + 1
 
 
+@long_test("WALKED")
 def test_a_telling_takes_as_much_room_as_an_answer(village: VillageTablet) -> None:
     """The browser's settings show anybody how much a site has stored; the store, taken apart, how it is cut."""
     assert village.context

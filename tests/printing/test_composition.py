@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support import papers
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from youthvoice import context
 from youthvoice.printing.document import Document, typeset_documents
 from youthvoice.printing.fonts import LANGUAGE_FONTS, fonts_for, installed_fonts, replace_missing_letters
@@ -181,6 +181,7 @@ def test_the_same_values_give_the_same_bytes(app: Flask) -> None:
     assert other.pdf != first.pdf
 
 
+@long_test("RUN")
 def test_however_much_was_asked_a_sheet_is_one_page(app: Flask) -> None:
     for number in (0, 5, 10, 16):
         for document in typeset_documents([sheet(language, findings=number) for language in ("en", "hi", "ar")]):
@@ -188,6 +189,7 @@ def test_however_much_was_asked_a_sheet_is_one_page(app: Flask) -> None:
             assert papers.overlaps(papers.words_of(document.pdf)) == []
 
 
+@long_test("RUN")
 def test_neither_a_web_process_nor_the_work_process_loads_what_sets_paper() -> None:
     """Typst and fontTools are there only while a document is set, in a process that ends."""
     look = (

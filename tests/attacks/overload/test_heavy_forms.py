@@ -61,7 +61,7 @@ def test_who_is_not_signed_in_sends_staff_pages_no_flood(
     app: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, people = house(["coordinator"])
-    monkeypatch.setattr(guard, "_SIGNED_OUT", parse("3 per minute"))
+    monkeypatch.setattr(guard, "_SIGNED_OUT_FORMS", parse("3 per minute"))
     said = [visitor().ask("POST", IMPORT).status_code for _ in range(5)]
     assert 429 not in said[:3]
     assert said[3:] == [429, 429]

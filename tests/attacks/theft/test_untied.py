@@ -17,6 +17,7 @@ from tests.conftest import StillClock
 from tests.support.attacks.opposite_lives import picture
 from tests.support.committees import make_house, put
 from tests.support.elections import deal, open_election
+from tests.support.long_tests import long_test
 from tests.support.people import on_tablet
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
@@ -114,6 +115,7 @@ def scene(visitor: Callable[[], Visitor], clock: StillClock) -> Iterator[Scene]:
     before.close()
 
 
+@long_test("RUN")
 @settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     order=st.permutations(range(8)),

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.kiosk.reply.test_feedback import ASKS, thread_page, ticket_of
+from tests.support.long_tests import RUNS_LONG
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.suggestions import JSON
 from tests.support.threads import Told, message, told
@@ -28,7 +29,7 @@ from youthvoice.surveys.rounds.store import find_feedback_round
 from youthvoice.threads.case_state import CaseState
 from youthvoice.web.random_ids import new_submission_id
 
-ORDERS: Final = int(os.environ.get("TESTS_ORDERS", "8"))
+ORDERS: Final = int(os.environ.get("TESTS_ORDERS", "8" if RUNS_LONG else "4"))
 REPORTS: Final = 3
 REPORT: Final = st.integers(0, REPORTS - 1)
 WAYS: Final = st.sampled_from(["kind", "unkind", "skip", "nothing"])

@@ -60,6 +60,7 @@ def test_a_quarter_is_printed_at_once(home: House, adult: Adult, clock: StillClo
     assert sheets(later).keys() == SAID.keys()
 
 
+@long_test("RUN")
 def test_a_quarter_is_one_pdf_in_a_language_with_a_page_for_each_view(
     home: House, adult: Adult, clock: StillClock
 ) -> None:

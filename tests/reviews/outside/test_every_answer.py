@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings as trials, strategi
 from sqlalchemy import func, select
 
 from tests.conftest import StillClock
+from tests.support.long_tests import long_test
 from tests.support.packs import ORDER, PAIR, WHY, review_on_its_day
 from tests.support.people import Somebody
 from tests.support.reviews import WORDS, Child, Panel, review_now, today
@@ -197,6 +198,7 @@ def request_of_staff(app: Flask) -> Iterator[None]:
         yield
 
 
+@long_test("RUN")
 @pytest.mark.usefixtures("request_of_staff")
 @trials(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
