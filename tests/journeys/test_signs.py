@@ -5,6 +5,7 @@ Duties: CHILD-UX.md (each text has another way than reading; nothing stays); PRI
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,11 @@ _BEGUN = "begun = []; addEventListener('loadstart', (event) => begun.push(event.
 _ENDED = "document.querySelector('video').ended ? begun : []"
 
 
+def has_signed(page: Page, films: list[str]) -> bool:
+    """Whether these films were played, and the last of them to its end."""
+    return bool(page.evaluate(_ENDED) == films)
+
+
 @pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this"))], indirect=True)
 def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: Place) -> None:
     name, reads, cannot = (
@@ -169,5 +175,5 @@ def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: 
         asha.locator(".hands").click()
         expect(page.locator("video")).to_be_visible()
         assert page.evaluate(_WIDTH) > 120  # beside a heading that lies across, too
-        comes_true(page, lambda film=film: page.evaluate(_ENDED) == [name, film], "all of it was signed")
+        comes_true(page, partial(has_signed, page, [name, film]), "all of it was signed")
         asha.click(position={"x": 80, "y": 90})
