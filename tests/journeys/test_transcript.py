@@ -46,12 +46,12 @@ def thread(place: Place) -> Told:
 
 
 def two_days_pass(place: Place, thread: Told) -> None:
-    """What waits for the end of the next day waits no longer."""
+    """What waits for the end of the next day waits no longer; that is a full hour, up to an hour after it."""
     with place.house.app.app_context():
         with db.writing(db.engine()) as session:
             found = find_thread(session, thread.id, to_change=True)
             assert found
-            earlier = {key: (hour - 48, turn, answer) for key, (hour, turn, answer) in found.case.transcripts.items()}
+            earlier = {key: (hour - 49, turn, answer) for key, (hour, turn, answer) in found.case.transcripts.items()}
             change_case_state(session, found, found.case.having(transcripts=earlier))
         settle_transcripts()
 
