@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string
 
+from tests.clips.conftest import open_survey
 from tests.support.audio import OGG, WEBM, record
 from tests.support.open_rounds import log
-from tests.support.people import house, on_tablet
+from tests.support.people import on_tablet
 from tests.support.read_aloud import texts_of
-from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.clips import audio_files, availability
@@ -24,38 +24,22 @@ from youthvoice.surveys.rounds.entities import Round
 FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते खाना कैसा था?"}
 
 
-@pytest.fixture
-def round_(app: Flask) -> Round:
-    site_id, people = house(["advocate", "facilitator"])
-    return open_round([site_id], people["facilitator"].id)
-
-
-@pytest.fixture
-def tablet(round_: Round, visitor: Callable[[], Visitor]) -> Visitor:
-    return on_tablet(visitor(), round_.site_ids[0])
-
-
-def _asks(tablet: Visitor, round_: Round, language: str) -> str:
-    tablet.open(f"/language/{language}", 302, follow=False)
-    return tablet.open(f"/survey/{round_.slug}").text
-
-
 def test_a_question_says_where_its_recording_is_in_its_language_alone(tablet: Visitor, round_: Round) -> None:
-    assert "data-clip" not in _asks(tablet, round_, "hi")
+    assert "data-clip" not in open_survey(tablet, round_, "hi")
     address = record("hi", FOOD["hi"])
-    assert _asks(tablet, round_, "hi").count(f'tabindex="-1" data-clip="{address}">{FOOD["hi"]}</h2>') == 1
-    assert "data-clip" not in _asks(tablet, round_, "en")
+    assert open_survey(tablet, round_, "hi").count(f'tabindex="-1" data-clip="{address}">{FOOD["hi"]}</h2>') == 1
+    assert "data-clip" not in open_survey(tablet, round_, "en")
 
 
 def test_recording_again_and_removing_change_the_page_at_once(tablet: Visitor, round_: Round) -> None:
     old, new = record("en", FOOD["en"], WEBM), record("en", FOOD["en"], OGG)
-    page = _asks(tablet, round_, "en")
+    page = open_survey(tablet, round_, "en")
     assert new in page
     assert old not in page
     with db.writing(db.engine()) as session:
         remove_clip(session, clip_name("en", FOOD["en"]), log())
     availability.forget_index()
-    assert "data-clip" not in _asks(tablet, round_, "en")
+    assert "data-clip" not in open_survey(tablet, round_, "en")
 
 
 def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visitor, round_: Round) -> None:
@@ -68,7 +52,7 @@ def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visit
     ):
         record("en", words)
     record("hi", "हिन्दी")
-    page = _asks(tablet, round_, "en")
+    page = open_survey(tablet, round_, "en")
     assert page.count("data-clip") > 3
     assert f'<span data-clip="/clips/{clip_name("en", "Very good")}' in page
     guess = clip_name("en", "Someone may still guess. Sit where nobody can see or hear.")
@@ -81,7 +65,7 @@ def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visit
 
 def test_every_speaker_waits_hidden_for_the_script(tablet: Visitor, round_: Round) -> None:
     record("en", FOOD["en"])
-    page = _asks(tablet, round_, "en")
+    page = open_survey(tablet, round_, "en")
     assert page.count('class="listen" type="button" hidden') == page.count('class="listen"')
 
 
@@ -104,22 +88,22 @@ def test_no_other_device_and_no_other_name_gets_a_clip(tablet: Visitor, visitor:
 def test_a_tablet_says_in_which_languages_its_own_voice_was_found_right(
     app: Flask, tablet: Visitor, round_: Round, visitor: Callable[[], Visitor]
 ) -> None:
-    assert 'data-voices=""' in _asks(tablet, round_, "en")
+    assert 'data-voices=""' in open_survey(tablet, round_, "en")
     with db.writing(db.engine()) as session:
         set_tablet_voices(session, 1, ["hi", "zh_Hant"])
-    assert 'data-voices="hi zh-Hant"' in _asks(tablet, round_, "en")
+    assert 'data-voices="hi zh-Hant"' in open_survey(tablet, round_, "en")
     assert 'data-voices="hi zh-Hant"' in tablet.open("/rights").text
     other = on_tablet(visitor(), round_.site_ids[0], "Tablet 2")
-    assert 'data-voices=""' in _asks(other, round_, "en")
+    assert 'data-voices=""' in open_survey(other, round_, "en")
 
 
 def test_a_page_with_every_text_recorded_still_fits(tablet: Visitor, round_: Round, app: Flask) -> None:
     """CHILD-UX: the first page at most 60 KiB compressed with everything but audio; 45 of them are the page."""
-    silent = len(gzip.compress(_asks(tablet, round_, "en").encode()))
+    silent = len(gzip.compress(open_survey(tablet, round_, "en").encode()))
     with app.test_request_context():
         for spoken_text in texts_of(round_, "en"):
             record(spoken_text.language, spoken_text.words, WEBM + spoken_text.words.encode())
-    page = _asks(tablet, round_, "en")
+    page = open_survey(tablet, round_, "en")
     assert page.count("data-clip") > 60
     assert len(gzip.compress(page.encode())) - silent < 6 * 1024
 
@@ -136,9 +120,9 @@ def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_fir
     monkeypatch.setattr("youthvoice.clips.availability.shipped", lambda: found)
     availability.forget_index()
     address = f"/clips/{name}/{take_name(OGG)}"
-    assert address in _asks(tablet, round_, "en")
+    assert address in open_survey(tablet, round_, "en")
     assert tablet.ask("GET", address).data == OGG
-    assert record("en", FOOD["en"], WEBM) in _asks(tablet, round_, "en")
+    assert record("en", FOOD["en"], WEBM) in open_survey(tablet, round_, "en")
 
 
 def test_whatever_a_page_says_aloud_is_noted_once_with_its_place(app: Flask) -> None:

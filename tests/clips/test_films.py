@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
-from flask import Flask
-
+from tests.clips.conftest import open_survey
 from tests.support.audio import record
 from tests.support.films import FILM, SIGN, offer_signs, sign_texts
 from tests.support.offline import manifest_of
-from tests.support.people import house, on_tablet
-from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.clips.text_collector import TextPlace
@@ -20,38 +16,22 @@ FOOD = {"en": "How was the food this week?", "hi": "इस हफ़्ते �
 SIGNED = 'data-hands><button class="hands"'
 
 
-@pytest.fixture
-def round_(app: Flask) -> Round:
-    site_id, people = house(["advocate", "facilitator"])
-    return open_round([site_id], people["facilitator"].id)
-
-
-@pytest.fixture
-def tablet(round_: Round, visitor: Callable[[], Visitor]) -> Visitor:
-    return on_tablet(visitor(), round_.site_ids[0])
-
-
-def _asks(tablet: Visitor, round_: Round, choice: str) -> str:
-    tablet.open(f"/language/{choice}", 302, follow=False)
-    return tablet.open(f"/survey/{round_.slug}").text
-
-
 def test_a_text_says_where_its_film_is_beside_its_voice_at_a_site_that_has_the_sign_language(
     tablet: Visitor, round_: Round
 ) -> None:
     voice, (film,) = record("hi", FOOD["hi"]), sign_texts("hi", [FOOD["hi"]])
-    page = _asks(tablet, round_, "hi")
+    page = open_survey(tablet, round_, "hi")
     assert voice in page
     assert "data-film" not in page
     assert "signs." not in page  # neither script nor style: nobody pays for what a site does not have
     offer_signs(round_.site_ids[0])
-    page = _asks(tablet, round_, "hi")
+    page = open_survey(tablet, round_, "hi")
     assert f'data-clip="{voice}" data-film="{film}">{FOOD["hi"]}</h2>' in page
     assert SIGNED in page
-    assert "data-film" not in _asks(tablet, round_, "en")
+    assert "data-film" not in open_survey(tablet, round_, "en")
     with db.writing(db.engine()) as session:
         change_site(session, round_.site_ids[0], {"sign_language": "qxx", "sign_name": "Another"})
-    assert "data-film" not in _asks(tablet, round_, "hi")
+    assert "data-film" not in open_survey(tablet, round_, "hi")
 
 
 def test_a_tablet_gets_the_film_and_parts_of_it_and_nobody_else_does(
@@ -78,10 +58,10 @@ def test_a_child_chooses_signs_with_her_language_and_the_next_one_starts_without
     assert 'href="/language/hi.signs"' in page
     assert 'href="/language/en.signs"' not in page  # no film is there for it
     assert "<bdi>Langue &amp; signes</bdi>" in page
-    assert 'lang="hi" dir="ltr" translate="no" class="signs"' in _asks(tablet, round_, "hi.signs")
-    assert 'class="signs large"' in _asks(tablet, round_, "hi.signs.large")
+    assert 'lang="hi" dir="ltr" translate="no" class="signs"' in open_survey(tablet, round_, "hi.signs")
+    assert 'class="signs large"' in open_survey(tablet, round_, "hi.signs.large")
     assert 'class="signs' not in tablet.open("/language").text
-    assert 'class="signs' not in _asks(tablet, round_, "hi")
+    assert 'class="signs' not in open_survey(tablet, round_, "hi")
     for wrong in ("hi.large.signs", "hi.ins", "hi.signs.signs", ".signs"):
         tablet.open(f"/language/{wrong}", 404)
 
@@ -114,7 +94,7 @@ def test_a_page_that_a_tablet_stores_has_the_films_and_no_childs_choice(tablet: 
 def test_films_of_a_sign_language_are_no_voices(tablet: Visitor, round_: Round) -> None:
     offer_signs(round_.site_ids[0])
     sign_texts("en", [FOOD["en"]])
-    assert "data-clip" not in _asks(tablet, round_, "en")
+    assert "data-clip" not in open_survey(tablet, round_, "en")
     assert SIGN not in tablet.open("/").text
 
 

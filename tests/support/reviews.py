@@ -122,9 +122,9 @@ class Child:
 
     @property
     def thread_id(self) -> bytes:
-        facts = review_now(self.review).body.statement
-        assert facts
-        return facts.thread_id
+        statement_facts = review_now(self.review).body.statement
+        assert statement_facts
+        return statement_facts.thread_id
 
     def own(self) -> OwnStatement:
         with db.reading(db.engine()) as session:

@@ -212,7 +212,6 @@ def _withdraw_from_signatures(session: Session, catalogue_text: CatalogueText) -
 
 def keep_tried(session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log) -> None:
     """Store that an adult saw children understand a text; once for each adult."""
-    _forget_reading(session, catalogue_text, caller, (TRIED,))
     _add_reading(session, catalogue_text, caller, TRIED, "", log)
 
 
@@ -224,14 +223,11 @@ def _forget_reading(session: Session, catalogue_text: CatalogueText, caller: Cal
 def _add_reading(  # noqa: PLR0913, PLR0917 - who did what with which text, and said what
     session: Session, catalogue_text: CatalogueText, caller: Caller, kind: str, understood: str, log: Log
 ) -> None:
-    of_text = {"language": catalogue_text.language, "text": catalogue_text.name, "kind": kind}
+    unique = {"text": catalogue_text.name, "kind": kind, "person_id": caller.person_id}
     values = {"name": caller.name, "understood": understood, "read_on": log.day}
-    new = insert_into(TextReadingRow, session.get_bind().dialect).values(
-        person_id=caller.person_id, **of_text, **values
-    )
-    session.execute(
-        new.on_conflict_do_update(index_elements=["text", "kind", "person_id"], set_=values)
-    )  # a second tap
+    new = insert_into(TextReadingRow, session.get_bind().dialect)
+    new = new.values(language=catalogue_text.language, **unique, **values)
+    session.execute(new.on_conflict_do_update(index_elements=[*unique], set_=values))  # of two taps the second waits
     log.add(session, f"text.{kind}", f"{catalogue_text.language} {catalogue_text.name}")
 
 

@@ -44,9 +44,9 @@ def panel(app: Flask, visitor: Callable[[], Visitor]) -> Panel:
 def disagrees(child: Child | None) -> None:
     """She says that it is not right: a new look, about every wish."""
     assert child
-    thread_id, facts = child.thread_id, review_now(child.review).valid_statement
-    assert facts
-    for part in facts.wishes:
+    thread_id, statement_facts = child.thread_id, review_now(child.review).valid_statement
+    assert statement_facts
+    for part in statement_facts.wishes:
         with db.writing(db.engine()) as session:
             own_statement = open_own(session, thread_id, child.code.reply.private, to_change=True)
             assert own_statement

@@ -117,9 +117,9 @@ def test_a_link_for_a_team_outside_ends_with_its_review(panel: Panel, clock: Sti
 
 
 def _thread_id(child: Child) -> bytes:
-    facts = review_now(child.review).body.statement
-    assert facts
-    return facts.thread_id
+    statement_facts = review_now(child.review).body.statement
+    assert statement_facts
+    return statement_facts.thread_id
 
 
 def test_what_is_held_or_not_decided_stays(panel: Panel, clock: StillClock) -> None:

@@ -302,10 +302,10 @@ def open_statement_thread(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> OpenedThread | None:
     """The opened thread of a statement, with the rules of `read_statement`; None where this reader may not open it."""
-    facts = review.valid_statement
-    if facts is None or not may_open(session, review, reader_key.person_id):
+    statement_facts = review.valid_statement
+    if statement_facts is None or not may_open(session, review, reader_key.person_id):
         return None
-    return threads_store.open_thread(session, reader_key, facts.thread_id, private_key)
+    return threads_store.open_thread(session, reader_key, statement_facts.thread_id, private_key)
 
 
 def read_with_key(session: Session, review: Review, private: bytes) -> Statement | None:
