@@ -35,15 +35,19 @@ def test_another_page_is_sent_whole_with_its_own_mark(tablet: Visitor) -> None:
     assert b"</html>" in gzip.decompress(hindi.data)
 
 
-def test_a_child_who_asked_for_larger_text_is_told_the_same_of_each_page(tablet: Visitor) -> None:
-    """Larger pages differed for whoever watches the network: 304 tells nothing, a whole page its length."""
+@pytest.mark.parametrize("classes", ["large", "signs", "signs large"])
+def test_a_child_who_asked_for_larger_text_or_signs_is_told_the_same_of_each_page(
+    tablet: Visitor, classes: str
+) -> None:
+    """Such pages differed for whoever watches the network: 304 tells nothing, a whole page its length."""
+    choice = f"/language/en.{classes.replace(' ', '.')}"
     pages = [*tablet.ask("GET", "/offline/manifest").get_json()["pages"]]
     marks = {path: tablet.ask("GET", path, headers=FETCHED_BEFOREHAND).headers["ETag"] for path in pages}
     for path, mark in marks.items():
-        tablet.client.get("/language/en.large")  # some pages begin anew, and forget it
+        tablet.client.get(choice)  # some pages begin anew, and forget it
         assert tablet.ask("GET", path, headers={"If-None-Match": mark}).status_code == 304, path
-    tablet.client.get("/language/en.large")
-    assert 'class="large"' in tablet.ask("GET", "/help").text, "without a mark she gets it larger"
+    tablet.client.get(choice)
+    assert f'class="{classes}"' in tablet.ask("GET", "/help").text, "without a mark she gets what she asked for"
 
 
 def test_what_is_not_fetched_beforehand_bears_no_mark(tablet: Visitor) -> None:
