@@ -3,6 +3,7 @@
 Duties: CHILD-UX.md (each text has another way than reading; nothing stays); PRIVACY.md C.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,7 +18,8 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_offline import without_network
 from tests.journeys.test_reading_aloud import forgets_recordings
-from tests.support.films import SIGN, offer_signs, sign_texts
+from tests.support.films import LONG_FILM, SIGN, offer_signs, sign_texts
+from tests.support.long_tests import long_test
 from youthvoice.clips import availability
 from youthvoice.clips.text_collector import clip_name, signed_in
 
@@ -30,6 +32,12 @@ FRONT = "What would you like to do?"
 LOW = (960, 600)
 _PLAYS = "(film => film && film.readyState >= 2 && film.currentTime > 0.2)(document.querySelector('video'))"
 _LAID = "caches.open('films').then((films) => films.keys()).then((laid) => laid.length)"
+_RESTS = """new Promise((rests) => {
+    const film = document.querySelector("video");
+    film.playbackRate = 0.5;
+    film.onpause = () => rests(!film.ended);
+})"""
+"""Whether it pauses before its end: Chromium writes down films that play for two seconds at a stretch."""
 _WIDTH = "document.querySelector('.now .stage').getBoundingClientRect().width"
 _OVER = "document.querySelector('video').ended"
 _SMALL_OR_COVERED = """() => {
@@ -81,6 +89,7 @@ def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_start
     hands = very_bad.get_by_role("button", name="See it in sign language: Very bad")
     hands.click()
     plays(page)
+    assert page.evaluate(_RESTS)
     assert page.evaluate("document.querySelector('video').muted")
     for width, height in (browsers.PHONE, LOW):
         page.set_viewport_size({"width": width, "height": height})
@@ -141,6 +150,34 @@ def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
             page.locator(f"nav a[href='{signing.survey}']").click()
             expect(child.screen).to_be_visible()
             expect(page.locator("html")).not_to_have_class("signs")
+
+
+_DECODED = re.compile(rb"\d+_\d+\|\d+x\d+\|\d+")
+"""Profile, size and pictures a second of a film: behind them Chromium writes how many were shown, and when."""
+
+
+@long_test("WALKED")
+@pytest.mark.parametrize("signing", [("hi", IN_HINDI[1:])], indirect=True)
+def test_no_file_of_the_browser_says_when_which_film_was_seen(
+    playwright: Playwright, signing: Place, tmp_path: Path
+) -> None:
+    with signing.house.app.app_context():
+        sign_texts("hi", IN_HINDI[:1], LONG_FILM)
+    time.sleep(1.1 * availability.INDEX_SECONDS)
+    with village_tablet(playwright, signing, tmp_path / "profile", whole=True) as village:
+        child, page = village.child, village.child.page
+        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
+        child.opens("/language")
+        page.locator('a[href="/language/hi.signs"]').click()
+        child.shows("/")
+        page.locator(f"nav a[href='{signing.survey}']").click()
+        child.agrees()
+        child.screen.locator(".stage .hands").click()
+        plays(page)
+        comes_true(page, lambda: page.evaluate(_OVER), "it plays to its end")
+        village.switches_off()
+        files = [file for file in village.folder.rglob("*") if file.is_file() and "CacheStorage" not in file.parts]
+        assert [file.name for file in files if _DECODED.search(file.read_bytes())] == []
 
 
 LEAVE = "These people will read it. Leave anyone out?"

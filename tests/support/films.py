@@ -15,6 +15,9 @@ from youthvoice.sites.store import change_site
 FILM: Final = (Path(__file__).parent / "moving_shape.webm").read_bytes()
 """A square that moves for a second: WebM with VP8, 160 pixels a side."""
 
+LONG_FILM: Final = (Path(__file__).parent / "seven_seconds.webm").read_bytes()
+"""A square that changes its colour for seven seconds: WebM with VP8, 160 pixels a side."""
+
 SIGN: Final = "qsl"
 """Of the codes that ISO 639-3 leaves to whoever needs one: no people signs it."""
 

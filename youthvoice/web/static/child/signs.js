@@ -25,16 +25,27 @@
   function show(hands) {
     close();
     const { pieces, host, stage } = films.get(hands), left = pieces.filter((piece) => piece.checkVisibility()).map((piece) => piece.dataset.film), mine = document.createElement("video");
+    /* Chromium writes after every two seconds of a film when that was and how many pictures it had: so none plays that long at a stretch. */
+    let since;
+    const play = () => {
+      since = performance.now();
+      mine.play().catch(() => {});
+    };
     const next = () => {
       if (!left.length) return;   // its last picture stays until the next tap
       mine.src = left.shift();
-      mine.play().catch(() => {});
+      play();
     };
     mine.muted = mine.playsInline = mine.disablePictureInPicture = mine.disableRemotePlayback = true;
     mine.ariaLabel = hands.ariaLabel;
     mine.onended = next;
     mine.onerror = () => (mine === film) && close();
-    mine.ontimeupdate = () => dispatchEvent(new Event("busy"));   // nobody is asked whether she is still here
+    mine.ontimeupdate = () => {
+      dispatchEvent(new Event("busy"));   // nobody is asked whether she is still here
+      if (mine.ended || performance.now() - since < 1000) return;
+      mine.pause();
+      play();
+    };
     [film, button] = [mine, hands];
     host.classList.add("said");
     stage.append(mine);
