@@ -30,6 +30,7 @@ from youthvoice.grievances.deadlines.transcript_job import settle_transcripts
 from youthvoice.grievances.intake.receive import QuestionSettled
 from youthvoice.grievances.transcripts import INTERPRETER, LATER, NO, YES
 from youthvoice.threads import handover_items
+from youthvoice.threads.content_check import contacts_in
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.models import HandoverItemRow
 from youthvoice.threads.store import ReaderKey, list_threads, open_thread, read_entries
@@ -187,6 +188,12 @@ def test_an_answer_comes_back_in_the_childs_language_beside_the_original(case: C
 def interpreted(case: Case) -> list[bytes]:
     question = next(transcripts.list_questions(case.told.marks))
     return handover_items.interpreted_item_ids(context.keyring(), case.told.id, question.question)
+
+
+def test_words_without_a_space_take_no_time_to_be_checked_for_addresses() -> None:
+    """Each letter was tried as the beginning of an address: of these it took minutes."""
+    words = "w" * 100_000
+    assert contacts_in(f"{words} Ask@example.org. {words}") == {"ask@example.org."}
 
 
 @pytest.mark.parametrize(
