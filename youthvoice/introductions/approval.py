@@ -45,7 +45,7 @@ class ApproveIntroduction:
         """Show the parts to children, if they are still as the second adult saw them."""
         person_id = agreement_request.data["person"]
         digests = {PartKey(kind, language): digest for kind, language, digest in agreement_request.data["parts"]}
-        if agreement_request.asked_by != person_id:
+        if agreement_request.asked_by != person_id:  # nobody asks in another adult's name
             raise agreement.CannotBeDone(str(REFUSAL_LABELS["changed"]))
         try:
             store.approve_parts(session, person_id, digests, second.person_id, caller_log())

@@ -168,7 +168,7 @@ class DrawnPortrait:
 
 def samples() -> Mapping[str, Mapping[str, Markup]]:
     """A picture of each part for the page on which it is chosen: by its name in `DrawnPortrait`, then by part."""
-    plain = DrawnPortrait("c68e5f", "short", "2f2620", "none", "8c8378")
+    plain = DrawnPortrait(skin="c68e5f", hairstyle="short", hair_colour="2f2620", extra="none", clothes="8c8378")
     colours = {"hair_colour": HAIR_COLOURS, "skin": SKINS, "clothes": CLOTHES}
     return {
         "hairstyle": {part: _sample(replace(plain, hairstyle=part).svg()) for part in HAIRSTYLES},

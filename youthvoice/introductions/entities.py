@@ -35,7 +35,7 @@ class IntroductionPart:
     Attributes:
         digest: names its content.
         media: its media type.
-        words: of a few words; empty for other kinds.
+        words: the text, where its kind is `WORDS`; empty for other kinds.
         approved_by: row of the colleague who approved it; None for a draft.
     """
 

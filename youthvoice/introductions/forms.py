@@ -34,7 +34,7 @@ class DrawnPortraitForm(FlaskForm):
 
     def portrait(self) -> DrawnPortrait:
         """What was chosen, once the form is valid."""
-        parts = (self.skin, self.hairstyle, self.hair_colour, self.extra, self.clothes)
+        parts = (self.skin, self.hairstyle, self.hair_colour, self.extra, self.clothes)  # as in `DrawnPortrait`
         return DrawnPortrait(*(part.data for part in parts))
 
 

@@ -42,7 +42,7 @@ _DIGITS: Final = 32  # hexadecimal, of SHA-256: 128 bits
 
 _VOID: Final = b"\xec\x01"
 """An EBML element that players skip, with a size of eight bytes; RFC 8794, 11.3.2."""
-_VOID_HEAD: Final = 9
+_VOID_HEAD: Final = 9  # bytes: its id, and eight of its size, of which `_VOID` holds the first
 
 
 class IntroductionRefused(ValueError):
@@ -91,7 +91,7 @@ def pad_greeting(sound: bytes) -> tuple[bytes, str]:
     if kind == OGG:
         return sound.ljust(GREETING_BYTES, b"\0"), kind
     room = GREETING_BYTES - len(sound) - _VOID_HEAD
-    return sound + _VOID + room.to_bytes(_VOID_HEAD - 2, "big") + bytes(room), kind
+    return sound + _VOID + room.to_bytes(_VOID_HEAD - len(_VOID), "big") + bytes(room), kind
 
 
 def tidy_words(words: str) -> str:

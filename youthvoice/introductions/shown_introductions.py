@@ -50,13 +50,13 @@ def approved_introductions() -> ApprovedIntroductions:
 
 
 MAX_BESIDE: Final = 7
-"""With "another adult" they fit one screen."""
+"""The most faces that a small child chooses from; with "another adult" they fit one screen."""
 
 _beside: Final = AppCache[int, tuple[Reader, ...]](500, seconds=5)
 
 
 def adults_beside(site_id: int) -> tuple[Reader, ...]:
-    """The adults who work at a site and have a portrait: beside them a child of four to six answers (CHILD-UX.md)."""
+    """The adults of a site with keys and a portrait: one of them sits beside a child of four to six (CHILD-UX.md)."""
 
     def read() -> tuple[Reader, ...]:
         portraits = approved_introductions().portraits
@@ -78,7 +78,7 @@ def face_of(person_id: int, picture: str) -> str:
 
     Args:
         person_id: who.
-        picture: of OpenMoji, shown where there is no portrait or the browser is sent none; may be empty.
+        picture: of OpenMoji, shown where she has no portrait, and in a browser that may fetch none; may be empty.
     """
     portrait = approved_introductions().portraits.get(person_id) if may_listen() else None
     return portrait or picture or _ANYBODY
@@ -121,8 +121,8 @@ def files_of(person_ids: Collection[int], languages: Collection[str]) -> list[st
 
 def load_portraits(person_ids: Collection[int]) -> dict[int, str]:
     """The portrait of each of these adults who has one, as an SVG document for paper; a photograph is cut round."""
-    approved = approved_introductions().portraits
-    codes = {person_id: code for person_id, code in approved.items() if person_id in person_ids}
+    portraits = approved_introductions().portraits
+    codes = {person_id: code for person_id, code in portraits.items() if person_id in person_ids}
     drawings = {}
     with db.reading(db.engine()) as session:
         for person_id, code in codes.items():

@@ -50,16 +50,16 @@ def _measure_ogg(sound: bytes) -> MeasuredSound:
 
 
 def _measure_webm(sound: bytes) -> MeasuredSound:
-    unit, cluster, last, payload = _MILLISECOND, 0, 0, 0
+    unit, cluster_time, last_time, payload = _MILLISECOND, 0, 0, 0  # the unit is in nanoseconds
     for identity, body in _elements(sound):
         if identity == _TIMESTAMP_SCALE:
             unit = int.from_bytes(body[:8], "big") or _MILLISECOND
         elif identity == _TIMESTAMP:
-            cluster = int.from_bytes(body[:8], "big")
+            cluster_time = int.from_bytes(body[:8], "big")
         elif identity in _BLOCKS:
-            last = max(last, cluster + int.from_bytes(body[1:3], "big", signed=True))
+            last_time = max(last_time, cluster_time + int.from_bytes(body[1:3], "big", signed=True))
             payload += max(0, len(body) - _BLOCK_HEAD)
-    return MeasuredSound(last * unit / 1e9, payload)
+    return MeasuredSound(last_time * unit / 1e9, payload)
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -76,7 +76,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _read_number(data: bytes, at: int, *, keeps_marker: bool = False) -> tuple[int, int]:
     """A number of variable length, and where it ends; its first byte says how long it is."""
-    first = data[at] if at < len(data) else 0
+    first = data[at] if at < len(data) else 0  # 0 begins no number: then it ends behind the data
     length = 9 - first.bit_length() if first else max(1, len(data) - at + 1)
     number = int.from_bytes(data[at : at + length], "big")
     return number if keeps_marker else number & ((1 << 7 * length) - 1), at + length

@@ -26,6 +26,7 @@ _COLUMNS = (
     IntroductionRow.person_id, IntroductionRow.kind, IntroductionRow.language, IntroductionRow.digest,
     IntroductionRow.media, IntroductionRow.approved_by, IntroductionRow.approved_on, IntroductionRow.seal,
 )  # fmt: skip
+"""All that an approved part needs but its content, which is large."""
 
 
 def keep_draft(session: Session, person_id: int, part: DraftPart, log: Log) -> None:
@@ -47,11 +48,11 @@ def keep_draft(session: Session, person_id: int, part: DraftPart, log: Log) -> N
 
 def delete_part(session: Session, person_id: int, key: PartKey, *, approved: bool) -> bool:
     """Delete the draft or the approved part; returns whether there was one."""
-    statement = delete(IntroductionRow).where(*_is_part(person_id, key, approved=approved))
+    statement = delete(IntroductionRow).where(*_part_conditions(person_id, key, approved=approved))
     return count_changed(session, statement) > 0
 
 
-def _is_part(person_id: int, key: PartKey, *, approved: bool) -> tuple[ColumnElement[bool], ...]:
+def _part_conditions(person_id: int, key: PartKey, *, approved: bool) -> tuple[ColumnElement[bool], ...]:
     return (
         IntroductionRow.person_id == person_id,
         IntroductionRow.kind == key.kind,
@@ -80,7 +81,7 @@ def approve_parts(session: Session, person_id: int, parts: Mapping[PartKey, str]
         Refused: a draft changed since (`changed`), or another adult has the same portrait now (`in_use`).
     """
     for key, digest in parts.items():
-        query = select(IntroductionRow).where(*_is_part(person_id, key, approved=False))
+        query = select(IntroductionRow).where(*_part_conditions(person_id, key, approved=False))
         row = session.scalar(query.with_for_update())
         if row is None or not hmac.compare_digest(row.digest, digest) or digest_of(row.content) != digest:
             raise Refused("changed")
@@ -113,9 +114,9 @@ def is_portrait_in_use(session: Session, person_id: int, digest: str) -> bool:
         IntroductionRow.approved.is_(True),
         IntroductionRow.person_id != person_id,
     )
-    others = list(session.scalars(query))
-    site_ids = site_ids_of_people(session, [person_id, *others])
-    return any(site_ids[other] & site_ids[person_id] for other in others)
+    other_ids = list(session.scalars(query))
+    site_ids = site_ids_of_people(session, [person_id, *other_ids])
+    return any(site_ids[other_id] & site_ids[person_id] for other_id in other_ids)
 
 
 def forget_introduction(session: Session, person_id: int) -> None:

@@ -146,9 +146,13 @@ def greet(code: str) -> ResponseReturnValue:
 @introductions_pages.route("/words", methods=["GET", "POST"])
 @permission_required("introductions.make")
 def write() -> ResponseReturnValue:
-    """Write a few words in each language; an emptied field takes back what children read, and discards its draft."""
+    """Write a few words in each language.
+
+    An emptied field takes back what children read, and discards its draft; the approved words, typed again, discard it.
+    """
     session, person_id, languages = db.session(), current_caller().person_id, _languages()
     parts = [part for part in store.list_own_parts(session, person_id) if part.key.kind == rules.WORDS]
+    # drafts last: a draft takes the place of the approved words in its field
     words = {part.key.language: part.words for part in sorted(parts, key=lambda part: not part.is_approved)}
     form = WordsForm.in_languages(languages, words)
     if not form.validate_on_submit():
