@@ -65,7 +65,7 @@ class ListeningForm(FlaskForm):
     third = SelectField(_l("And"))
 
     def offer(self, time: store.ListeningTime | None = None) -> None:
-        """Offer every hour of a week; those of now are chosen."""
+        """Offer every hour of a week; the present place and hours are chosen, until the form is submitted."""
         hours = [
             rules.WeeklyHour(day, hour) for day in range(7) for hour in range(rules.FIRST_HOUR, rules.LAST_HOUR + 1)
         ]

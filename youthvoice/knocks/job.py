@@ -24,15 +24,15 @@ def empty_due_boxes() -> None:
     """
     with db.reading(db.engine()) as session:
         sites = list_all_sites(session)
-    due = {site.id: store.name_moment(rules.last_knock_hour(store.site_clock(site))) for site in sites}
-    do_once(KnockBoxRow.moment, due, _empty)
+    moments = {site.id: store.name_moment(rules.last_knock_hour(store.site_clock(site))) for site in sites}
+    do_once(KnockBoxRow.moment, moments, _empty)
 
 
-def _empty(session: Session, site_id: int, name: str) -> None:
-    site, knock_slot = get_site(session, site_id), store.read_moment(name)
+def _empty(session: Session, site_id: int, moment: str) -> None:
+    site, knock_slot = get_site(session, site_id), store.read_moment(moment)
     try:
         store.empty_box_at(session, site, knock_slot)
     except (CannotOpen, KeyGone):  # no other site waits for it; `flask doctor` says which box it is
         _log.exception("The box of knocks of site %s does not open", site_id)
     reminded = store.list_reminded_people(session, site, knock_slot)
-    ask_all_to_sign_in(session, reminded, "listens", site_id, name)
+    ask_all_to_sign_in(session, reminded, "listens", site_id, moment)

@@ -112,7 +112,16 @@ def _wishes() -> tuple[Pick, ...]:
 
 
 class _ListenerText:
-    """What the page says of one adult."""
+    """What the page says of one adult.
+
+    Attributes:
+        learns: the sentence on what she learns of a knock.
+        missing: the sentence of a child who did not find her.
+        learners: the others who may learn that nobody came.
+        when_talk: shows the screen with `learns` (`_when`).
+        when_missing: shows the screen with `missing`.
+        when_nobody: shows the screen that says that the child left out all `learners`.
+    """
 
     def __init__(self, listener: store.Listener, watchers: Collection[store.Watcher] = ()) -> None:
         self.person_id, self.name, self.picture = listener.person_id, listener.name, listener.picture

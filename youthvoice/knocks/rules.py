@@ -109,10 +109,10 @@ class Call:
 
     Attributes:
         since: the day on which she could see it first.
-        slot: when she listens next.
+        slot: the hour at which she is to be there for the child; after it she marks what happened.
         place: where, one of `PLACES`; it stays if she moves later, for the child read it.
         exclusions: whom the children left out, for each child an exclusion.
-        was_empty: whether nobody came already once.
+        was_empty: whether she marked once before that nobody came.
     """
 
     since: date
@@ -157,7 +157,7 @@ class KnockBox:
 
 
 class CannotMark(Refused):
-    """A mark does not fit: `no_call`, or `too_early` before she began to listen."""
+    """A mark does not fit: `no_call`, or `too_early` where `NOBODY` is marked before she began to listen."""
 
 
 def put_in(box: KnockBox, knock: Knock) -> KnockBox:
@@ -245,7 +245,7 @@ def empty_box(box: KnockBox, knock_slot: Slot, listening: Mapping[int, Listening
             missed[person_id] = _miss(missed.get(person_id, ()), knock_slot.day, AWAY, exclusions)
         elif open_call is None:
             calls[person_id] = Call(knock_slot.day, slot, place, exclusions)
-        elif open_call.slot >= slot:
+        elif open_call.slot >= slot:  # the hour of the open call is still to come: these children come to it, too
             calls[person_id] = replace(open_call, exclusions=open_call.exclusions | exclusions)
         else:  # she has to mark the earlier one first, until the next fixed hour
             waiting[person_id] = exclusions
@@ -269,17 +269,18 @@ def _miss(
 
     A new one takes the place of that with the same exclusion; what an adult marks never that of what a child said.
     """
-    says = code == CHILD_SAYS
-    others = tuple(knock for knock in knocks if (knock.code == CHILD_SAYS) != says)
-    by_exclusion = {knock.exclusion: knock for knock in knocks if (knock.code == CHILD_SAYS) == says}
+    is_from_child = code == CHILD_SAYS
+    kept_knocks = tuple(knock for knock in knocks if (knock.code == CHILD_SAYS) != is_from_child)
+    by_exclusion = {knock.exclusion: knock for knock in knocks if (knock.code == CHILD_SAYS) == is_from_child}
     by_exclusion |= {exclusion: MissedKnock(today, code, exclusion) for exclusion in exclusions}
-    return (*others, *(by_exclusion[exclusion] for exclusion in sorted(by_exclusion)))
+    return (*kept_knocks, *(by_exclusion[exclusion] for exclusion in sorted(by_exclusion)))
 
 
 def mark_call(box: KnockBox, person_id: int, mark: str, local: datetime, hours: Collection[WeeklyHour]) -> KnockBox:
     """The box after an adult marked what happened.
 
-    Once nobody came she is asked to be there again; the second time, or where she was away, advocates see it.
+    The first time nobody came she is asked to be there again; advocates see it the second time, where she was away, and
+    where she has no hours.
 
     Args:
         box: of the site.
@@ -294,7 +295,8 @@ def mark_call(box: KnockBox, person_id: int, mark: str, local: datetime, hours: 
     call = box.calls.get(person_id)
     if call is None:
         raise CannotMark("no_call")
-    if mark == NOBODY and local < call.slot.starts:  # a child may come at an earlier hour, which she read before
+    # the other marks may come earlier: a child who read other hours on the page may have come then
+    if mark == NOBODY and local < call.slot.starts:
         raise CannotMark("too_early")
     calls = {other: open_call for other, open_call in box.calls.items() if other != person_id}
     if mark == CAME:
@@ -311,8 +313,8 @@ class ShownMiss(NamedTuple):
 
     Attributes:
         person_id: the adult at whom a child knocked.
-        code: one of `MISSED_CODES`: of the newest that she may see.
-        since: the day on which she could see it first.
+        code: one of `MISSED_CODES`: of the newest that she may see; what a child says comes before what adults mark.
+        since: the day on which she could see that one first.
     """
 
     person_id: int

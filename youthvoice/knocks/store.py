@@ -20,7 +20,7 @@ from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow, ListeningTimeRow
-from youthvoice.knocks.rules import Knock, KnockBox, ShownMiss, Slot, Watchers, WeeklyHour
+from youthvoice.knocks.rules import Knock, KnockBox, Listening, ShownMiss, Slot, Watchers, WeeklyHour
 from youthvoice.privacy.crypto.symmetric_encryption import SealingContext, sealing_context
 from youthvoice.privacy.encrypted_json import count_unopenable, decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
@@ -194,7 +194,8 @@ def take_knock(session: Session, site: Site, knock: Knock, submission_id: bytes)
     Args:
         session: may write.
         site: of the tablet.
-        knock: its adult listens or listened at the site; whom she left out and who could learn nothing has no effect.
+        knock: its adult listens or listened at the site. Adults whom the child left out are kept only where they could
+            learn that nobody came.
         submission_id: 16 bytes.
     """
     content = (knock.wish, str(knock.person_id), " ".join(map(str, sorted(knock.left_out))))
@@ -255,11 +256,14 @@ def change_box(session: Session, site: Site, change: Callable[[KnockBox], KnockB
 
 
 def empty_box_at(session: Session, site: Site, knock_slot: Slot) -> None:
-    """Let adults see new knocks of a site, at a fixed hour; deletes hours of adults who have left."""
-    present = {person.id for person in list_trusted_people(session, [site.id])}
+    """Let adults see new knocks of a site, at a fixed hour; deletes hours of adults who have left.
+
+    An adult who is no longer trusted counts as one who has stopped; her hours stay.
+    """
+    trusted_ids = {person.id for person in list_trusted_people(session, [site.id])}
     times = {time.person_id: time for time in list_listening_times(session, [site.id])}
     listening = {
-        person_id: rules.Listening(time.place, time.hours) for person_id, time in times.items() if person_id in present
+        person_id: Listening(time.place, time.hours) for person_id, time in times.items() if person_id in trusted_ids
     }
     _end_listening(session, site.id, times.keys() - {person.id for person in list_people(session, [site.id])})
     change_box(session, site, lambda box: rules.empty_box(box, knock_slot, listening, site_clock(site)))
@@ -282,15 +286,15 @@ def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
     if (call := box.calls.get(person_id)) is None:
         return OwnKnocks(missed=missed)
     local = site_clock(site)
-    begun, over = local >= call.slot.starts, local >= call.slot.ends
-    return OwnKnocks(call.slot, begun, call.place, call.was_empty, missed, over)
+    has_begun, is_over = local >= call.slot.starts, local >= call.slot.ends
+    return OwnKnocks(call.slot, has_begun, call.place, call.was_empty, missed, is_over)
 
 
 def mark_call(session: Session, site: Site, person_id: int, mark: str) -> None:
     """Note what an adult marks after she listened.
 
     Raises:
-        CannotMark: no knock waits for her, or she has not begun to listen.
+        CannotMark: no knock waits for her, or nobody can have come yet.
     """
     times = {time.person_id: time.hours for time in list_listening_times(session, [site.id])}
     local, hours = site_clock(site), times.get(person_id, ())

@@ -49,6 +49,7 @@ def send() -> ResponseReturnValue:
     if refused := form.refused():
         if not is_delivered():
             return _show_again(page_key, form, refused)
+        # delivered later, it is taken also where its adult has stopped listening since
         if form.knock.wish not in rules.WISHES or not store.listens_or_listened_at(
             db.session(), form.knock.person_id, page_key.site.id
         ):

@@ -73,8 +73,8 @@ def _site_knocks(site: Site, wrong_form: MarkForm | None) -> SiteKnocks:
     adults = tuple(others) if caller.may("places.manage") else ()
     form = wrong_form or MarkForm(formdata=None)
     own = store.load_own_knocks(session, site, caller.person_id)
-    if not own.has_begun:
-        form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]  # before her hour
+    if not own.has_begun:  # before her hour she can only say that she will not be there
+        form.mark.choices = [choice for choice in form.mark.choices if choice.value == rules.AWAY]
     form.mark.id = form.mark.label.field_id = f"mark-{site.id}"
     return SiteKnocks(site, own, times.get(caller.person_id), form, adults, times)
 
