@@ -53,7 +53,7 @@ class LogFilterForm(Form):
     first = DateField(_l("From"), [Optional()])
     last = DateField(_l("Until, that day too"), [Optional()])
     page = IntegerField(validators=[Optional(), NumberRange(1, 100_000)])
-    today: date
+    today: date  # UTC; set before `query` is called
 
     def validate_kind(self, field: SelectField) -> None:
         """An existing kind, or all."""

@@ -67,7 +67,7 @@ def send_due_heads() -> None:
             return
     with db.writing(db.engine()) as session:
         key = context.keyring().key(AUDIT)
-        if audit_log.head_to_keep(session)[1]:  # fill up a log that was cut: it would not grow otherwise
+        if audit_log.head_to_keep(session)[1]:  # a log that was cut is not filled up
             audit_log.fill_log(session, audit_log.Log(day, "work"))
         head, is_in_log = audit_log.head_to_keep(session)
         if head is None or not audit_log.keep_head(session, key, day, head):
@@ -86,7 +86,7 @@ def send_farewell(session: Session, address: WitnessAddress) -> None:
 
 
 def count_undelivered_notes(session: Session, day: date) -> int:
-    """How many mails of a day were not delivered."""
+    """How many mails with the head of a day could not be delivered."""
     witness_addresses = list_confirmed_witnesses(session)
     return len(
         outbox.list_undelivered(

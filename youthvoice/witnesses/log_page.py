@@ -28,7 +28,7 @@ LINES_PER_PAGE: Final = 50
 MAX_PERIOD: Final = timedelta(days=92)
 """At most this many days are read; a year needs four queries."""
 
-_JOBS: Final = frozenset({"work"})
+_JOBS: Final = frozenset({"work"})  # actors of lines that the work process adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class LogPage:
         days: each day with its lines.
         number: lines on all pages.
         page: number of this page.
-        pages: at least one.
+        pages: how many there are, at least one.
     """
 
     days: Sequence[tuple[date, Sequence[ShownLine]]]

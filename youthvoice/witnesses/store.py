@@ -6,7 +6,7 @@ them belongs to another organisation. A coordinator, who may run the server, has
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import delete, select, update
@@ -20,7 +20,7 @@ from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, encry
 from youthvoice.privacy.keys.key_names import MAIL
 from youthvoice.witnesses.models import WitnessRow
 
-_ROOM = 1024
+_ROOM = 1024  # bytes of each encrypted address, whatever its length
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def enter_witness(session: Session, address: WitnessAddress) -> bool:
 
 def confirm_witness(session: Session, address: WitnessAddress, person_id: int) -> None:
     """Confirm an address, which must come from `find_witness` in this transaction."""
-    confirmed = WitnessAddress(address.slot, address.address, address.language, address.entered_by, person_id)
-    mine = update(WitnessRow).where(WitnessRow.slot == address.slot)
-    session.execute(mine.values(locked=_encrypt(confirmed)))
+    confirmed_address = replace(address, confirmed_by=person_id)
+    statement = update(WitnessRow).where(WitnessRow.slot == address.slot)
+    session.execute(statement.values(locked=_encrypt(confirmed_address)))
 
 
 def remove_witness(session: Session, slot: int) -> None:

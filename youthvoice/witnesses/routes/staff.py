@@ -35,12 +35,12 @@ def add_witness() -> ResponseReturnValue:
     form, caller = forms.WitnessForm(), current_caller()
     if not form.validate_on_submit():
         return _page(form), UNPROCESSABLE
-    entered = (
+    candidates = (
         store.WitnessAddress(slot, form.address.data, form.language.data, caller.person_id)
         for slot in store.WITNESS_SLOTS
         if not _is_taken(slot, form.address.data)
     )
-    if not any(store.enter_witness(db.session(), address) for address in entered):
+    if not any(store.enter_witness(db.session(), address) for address in candidates):  # stops at the first one stored
         form.address.errors = [*form.address.errors, _("There are two addresses already, or this is one of them.")]
         return _page(form), 409
     caller_log().add(db.session(), "witness.enter")
@@ -99,15 +99,15 @@ def _refusal(address: store.WitnessAddress) -> str | None:
 
 def _page(form: forms.WitnessForm) -> str:
     session = db.session()
-    there = store.list_witnesses(session)
-    shown = [(address, None if address.confirmed_by else _refusal(address)) for address in there]
+    addresses = store.list_witnesses(session)
+    shown = [(address, None if address.confirmed_by else _refusal(address)) for address in addresses]
     return render_template(
         "witnesses/index.html",
         form=form,
         shown=shown,
-        free=len(store.WITNESS_SLOTS) - len(there),
+        free=len(store.WITNESS_SLOTS) - len(addresses),
         names=names_of_people(
-            session, {who for address in there for who in (address.entered_by, address.confirmed_by)}
+            session, {who for address in addresses for who in (address.entered_by, address.confirmed_by)}
         ),
         kept=last_kept_head(session),
         stands=head_to_keep(session)[1],
@@ -122,7 +122,7 @@ def _page(form: forms.WitnessForm) -> str:
 @permission_required("log.see")
 def lines() -> ResponseReturnValue:
     """The lines that the caller may see, by day."""
-    form, log_query, session = *_read_filter(), db.session()
+    (form, log_query), session = _read_filter(), db.session()
     page = log_page.read_page(log_page.list_shown(session, current_caller(), log_query), log_query.page)
     whole = is_whole_since(session, context.keyring().key_or_new(AUDIT), log_query.first) and head_to_keep(session)[1]
     template_values = {"form": form, "page": page, "asked": log_query, "whole": whole, "kept": last_kept_head(session)}
