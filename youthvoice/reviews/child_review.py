@@ -45,9 +45,9 @@ class ChildReview:
         today: at the site.
         carried_by: name of the advocate who carries it after another one did; empty where it was always the same.
         open_to_advocate: whether the advocate can open the statement; where not, the child may give it again.
-        said_done: parts whose promise is said to be done by the adult who made it.
-        tell_again: name of the advocate of the child's newest review, where that advocate cannot open words for the
-            advocate; else empty.
+        said_done: parts whose promise is done, as the adult who keeps it or the child says.
+        tell_again: name of the advocate of the child's newest review, where that advocate cannot open every message to
+            the advocate (`advocate_messages.is_with_carrier`); else empty.
     """
 
     review: Review
@@ -108,17 +108,17 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
     counts = review.valid_statement is not None
     wishes = () if can_change else list_wishes(session, review, own_statement.statement if counts else None)
     people = {review.advocate_id, review.reviewer_id, *(pictures.by for pictures in review.body.new_pictures)}
-    people |= {
-        row for handover in review.body.handed if handover.ground for row in (handover.by, handover.ground.agreed_by)
-    }
+    for handover in review.body.handed:
+        people |= {handover.by, handover.ground.agreed_by} if handover.ground else set()
     if own_statement.statement:
         people |= {*own_statement.statement.there, *own_statement.statement.not_there, *own_statement.statement.readers}
     people |= {entry.said["person"] for entry in _invitation_entries(own_statement)}
-    newest = None if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id
-    people |= {newest} if newest else set()
+    tell_again_id = 0 if is_with_carrier(session, review) else store.find_newest_of_case(session, review).advocate_id
+    people |= {tell_again_id}
     for wish in wishes:
         replies = (*wish.earlier, *([wish.decision] if wish.decision else []))
-        people |= {row for reply in replies for row in (reply.by, reply.carried_by) if row}
+        people |= {person_id for reply in replies for person_id in (reply.by, reply.carried_by)}
+    people -= {0}
     names, promises = names_of_people(session, people), decisions.list_promises(session, review) if wishes else {}
     return ChildReview(
         review=review,
@@ -137,12 +137,12 @@ def child_review(session: Session, own_statement: OwnStatement) -> ChildReview:
         carried_by=names.get(review.advocate_id, "") if _has_another_carrier(review) else "",
         open_to_advocate=not counts or carriers.is_open_to_advocate(session, review),
         said_done=frozenset(part for part, due in promises.items() if due.settled_on is not None),
-        tell_again=names.get(newest, "") if newest else "",
+        tell_again=names.get(tell_again_id, ""),
     )
 
 
 def _has_another_carrier(review: Review) -> bool:
-    """Whether another advocate carries it than at the time of the statement."""
+    """Whether the review went from one advocate to another, before or after the statement."""
     return any(change.to for change in review.body.carriers)
 
 

@@ -92,7 +92,7 @@ def export(  # noqa: PLR0917 - an option each
             reader_key = ReaderKey(person.person_id, row.public_key, frozenset(person.site_ids))
             language = get_site(session, stored_review.site_id).languages[0]
             if public and to and yes_on and how:
-                left_out = {*leave_out, *(("voice",) if "words" in leave_out else ())}
+                left_out = {*leave_out, *(("voice",) if "words" in leave_out else ())}  # no recording without the words
                 parts = tuple(part for part in rules.PACK_PARTS if part not in left_out)
                 day = today_of(session, stored_review)
                 handover = PackHandover(day, person.person_id, to.strip(), yes_on.date(), how, parts=parts)

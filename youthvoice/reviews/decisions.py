@@ -105,7 +105,10 @@ _MAX_DECIDERS: Final = 30
 
 
 def _note_decider(session: Session, review: Review, by: int, today: date, log: Log) -> Review:
-    """Add one log line per person and day: a line per decision would tell the number of wishes."""
+    """Note who decides, with one log line per person and day: a line per decision would tell the number of wishes.
+
+    The caller stores the review that this returns.
+    """
     deciders = review.body.deciders
     if (by, today) in deciders:
         return review
@@ -140,7 +143,7 @@ def list_late_promises(session: Session, site_ids: Collection[int], today: date)
     late = due_store.list_late_subjects(session, PROMISE, site_ids, today)
     late_promises: dict[str, set[str]] = {}
     for due in due_store.find_by_subjects(session, PROMISE, late).values():
-        for key, _stroke, part in (name.name.partition("/") for name in due.parts):
+        for key, _slash, part in (answerable_part.name.partition("/") for answerable_part in due.parts):
             late_promises.setdefault(key, set()).add(part)
     return late_promises
 
@@ -182,11 +185,8 @@ def disagree(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
     Raises:
         Refused: `not_answered`; `no_advocate`: nobody can read the reason, because nobody carries the review.
     """
-    review, answer_due, day = (
-        own_statement.review,
-        answer_due_of(session, own_statement.review),
-        _today(session, own_statement.review),
-    )
+    review = own_statement.review
+    answer_due, day = answer_due_of(session, review), _today(session, review)
     replies.reopen(session, answer_due.id, day, part)
     due_store.withdraw_answer_due(session, PROMISE, promise_subject(review.key, part), review.site_id)
     if part == PLAN:
@@ -202,9 +202,10 @@ def disagree(  # noqa: PLR0913, PLR0917 - which wish, and what she says about it
             session, own_statement.thread, ThreadEntry(DISAGREES, CHILD, day, said=values, sound=voice)
         )
     threads_store.add_timeline_step(session, own_statement.thread, "you_disagreed", day, part=part, words=words)
-    body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
     if part == PLAN:
         body = replace(review.body, plan_on=None)
+    else:  # the answer due has a day for the plan only
+        body = replace(review.body, look_until=rules.again_due(day), wishes_asked_on=day)
     store.change_review(session, review, body, of_wish=part != PLAN, decided_on=None)
 
 
@@ -227,6 +228,7 @@ def _today(session: Session, review: Review) -> date:
 def _store_promise(session: Session, review: Review, decision: Decision | None, part: str, today: date) -> None:
     subject = promise_subject(review.key, part)
     due_store.withdraw_answer_due(session, PROMISE, subject, review.site_id)
+    # a day before today means that it is done already (`rules.promise_state`): then nobody is reminded
     if decision is not None and decision.done_by is not None and decision.done_by >= today:
         due_store.create_answer_due(
             session,
@@ -305,9 +307,9 @@ def list_waiting_wishes(session: Session, person_id: int, site_id: int, today: d
         site_id: where.
         today: there.
     """
-    decides = due_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
+    is_decision_maker = due_store.list_decision_makers(session, [site_id]).get(site_id) == person_id
     late = list_late_promises(session, [site_id], today)
-    for review in store.list_open_reviews(session, site_id, today, late, None if decides else person_id):
+    for review in store.list_open_reviews(session, site_id, today, late, None if is_decision_maker else person_id):
         due = wish_due(review, late.get(review.key, ()))
         if due is None or review.reviewer_id == person_id:  # the reviewer sees the answer due itself
             continue

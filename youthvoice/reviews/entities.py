@@ -136,7 +136,8 @@ class PackProposal:
     """The proposal to send a pack to another organisation: the child is asked, or two adults name a legal ground.
 
     Attributes:
-        mark: digest of everything that is proposed; consent is to exactly this.
+        mark: digest of everything that is proposed; consent is to exactly this. On a legal ground it is the id of the
+            second adult's request.
         day: at the site.
         by: the advocate, row of `people`.
         to: name of the organisation.

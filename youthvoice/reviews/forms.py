@@ -226,18 +226,18 @@ class DecisionForm(SentenceForm):
         return missing
 
     def refuse(self, code: str, words: Any) -> None:
-        """Show why this is no decision, beside the field that is wrong."""
-        at = {
+        """Show why this is no decision, beside the field that is wrong; most codes are about the sentence."""
+        field = {
             "not_an_answer": self.kind,
             "owner_missing": self.carried_by,
             "day_of_a_promise": self.done_by,
             "day_is_over": self.done_by,
             "day_too_far": self.done_by,
         }.get(code, self.boxes[0][1] if code not in {"not_yet", "unknown_part"} else None)
-        if at is None:
+        if field is None:
             self.form_errors = [words]
         else:
-            at.errors = [*at.errors, words]
+            field.errors = [*field.errors, words]
 
 
 class InvitedForm(SentenceForm):
@@ -267,7 +267,7 @@ class InvitedForm(SentenceForm):
         return bool(self.act.data == "stays")
 
 
-def in_order(invited: Collection[str]) -> tuple[str, ...]:
+def sort_invited(invited: Collection[str]) -> tuple[str, ...]:
     """The selected roles, in the order of the page."""
     return tuple(role for role in INVITABLE if role in invited)
 

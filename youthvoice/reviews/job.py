@@ -22,8 +22,8 @@ def process_due_reviews() -> None:
     _open_due_reviews()
     now = context.now()
     with db.reading(db.engine()) as session:
-        has_over = review_links.has_expired_links(session, now)
-    if has_over:
+        has_expired_links = review_links.has_expired_links(session, now)
+    if has_expired_links:
         with db.writing(db.engine()) as session:
             review_links.delete_expired_keys(session, now)
 
@@ -39,7 +39,7 @@ def _open_due_reviews() -> None:
 
 
 def _process_review(session: Session, review: Review, today: date) -> None:
-    if review.day <= today:
+    if review.day <= today:  # it may have been moved since it was listed
         decisions.open_for_decisions(session, review, today)
         forget_slip(session, review)
         decisions.ask_about_wishes(session, review, today)
@@ -67,11 +67,14 @@ def _for_each_review(ids: Iterable[bytes], work: Callable[[Session, Review], Non
 
 
 def review_complaints(session: Session) -> Iterator[str]:
-    """What `flask doctor` says is wrong, one sentence each, in English; nothing about a case."""
-    days = {site.id: context.today(site.time_zone) - timedelta(days=1) for site in list_all_sites(session)}
-    over = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= days[site_id]]
+    """What `flask doctor` says is wrong, one sentence each, in English; nothing about a case.
+
+    The job has the whole day of a review to open its decisions.
+    """
+    yesterdays = {site.id: context.today(site.time_zone) - timedelta(days=1) for site in list_all_sites(session)}
+    keys = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= yesterdays[site_id]]
     try:
-        waits = any(due.shown_on is None for due in due_store.find_by_subjects(session, "review", over).values())
+        waits = any(due.shown_on is None for due in due_store.find_by_subjects(session, "review", keys).values())
     except (CannotOpen, KeyGone):  # `flask doctor` counts these separately
         return
     if waits:

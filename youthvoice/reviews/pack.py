@@ -129,8 +129,8 @@ class Pack:
     @property
     def late_before(self) -> list[WishView]:
         """Wishes of earlier reviews with an overdue promise. The page shows them where the same wish is decided."""
-        every = (wish for earlier_review in self.earlier for wish in earlier_review.wishes)
-        return [wish for wish in every if wish.promise is not None and wish.promise.state == "late"]
+        wishes = (wish for earlier_review in self.earlier for wish in earlier_review.wishes)
+        return [wish for wish in wishes if wish.promise is not None and wish.promise.state == "late"]
 
     @property
     def opened_before(self) -> list[bytes]:
@@ -151,20 +151,21 @@ def read_pack(session: Session, review: Review, reader_key: ReaderKey, private_k
         private_key: of the reader, 32 bytes.
     """
 
-    def read(review: Review) -> tuple[Statement | None, _Later]:
+    def read_earlier(review: Review) -> tuple[Statement | None, Collection[ThreadEntry]]:
         return _read_if_it_opens(session, review, reader_key, private_key)
 
     try:
-        full_statement, later = read_all(session, review, reader_key, private_key)
+        full_statement, later_entries = read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
-        return replace(_compose(session, review, None, (), read), words_of_child=lost)
-    statement, carries = _without(full_statement, reader_key.person_id), reader_key.person_id == review.advocate_id
-    invitations = read_invitations(later, reader_key.person_id) if full_statement else {}
-    return _compose(session, review, statement, later, read, carries=carries, invitations=invitations)
+        return replace(_compose(session, review, None, (), read_earlier), words_of_child=lost)
+    statement = _hide_that_unwanted(full_statement, reader_key.person_id)
+    carries = reader_key.person_id == review.advocate_id
+    invitations = read_invitations(later_entries, reader_key.person_id) if full_statement else {}
+    return _compose(session, review, statement, later_entries, read_earlier, carries=carries, invitations=invitations)
 
 
-def _without(statement: Statement | None, person_id: int) -> Statement | None:
+def _hide_that_unwanted(statement: Statement | None, person_id: int) -> Statement | None:
     """The statement for one reader: nobody learns that the child does not want them at the review."""
     if statement is None or person_id not in statement.not_there:
         return statement
@@ -182,37 +183,50 @@ def read_pack_outside(session: Session, review: Review, statement: Statement | N
     return _compose(session, review, statement, (), lambda _review: (None, ()))
 
 
-_Later = Collection[ThreadEntry]
-
-
 def _compose(  # noqa: PLR0913 - of what, and for whom
     session: Session,
     review: Review,
     statement: Statement | None,
-    later: _Later,
-    read: Callable[[Review], tuple[Statement | None, _Later]],
+    later_entries: Collection[ThreadEntry],
+    read_earlier: Callable[[Review], tuple[Statement | None, Collection[ThreadEntry]]],
     *,
     carries: bool = False,
     invitations: Mapping[int, InvitationDecision] | None = None,
 ) -> Pack:
-    before = store.list_earlier_reviews(session, review)
+    """The pack from what its reader can open.
+
+    Args:
+        session: only read.
+        review: which.
+        statement: None where the reader can open none.
+        later_entries: of the statement's thread.
+        read_earlier: gives statement and later entries of an earlier review.
+        carries: whether the reader is the advocate who carries the review.
+        invitations: see `Pack`.
+    """
+    reviews_before = store.list_earlier_reviews(session, review)
     today = context.today(get_site(session, review.site_id).time_zone)
-    answers_due = store.list_answers_due(session, [review, *before])
-    wishes = _wishes(answers_due.get(review.key), statement, later, today)
-    earlier = tuple(_earlier(review, *read(review), answers_due.get(review.key), today) for review in before)
-    every = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
+    answers_due = store.list_answers_due(session, [review, *reviews_before])
+    wishes = _wishes(answers_due.get(review.key), statement, later_entries, today)
+    earlier = []
+    for before in reviews_before:
+        earlier_statement, earlier_entries = read_earlier(before)
+        earlier_wishes = _wishes(answers_due.get(before.key), earlier_statement, earlier_entries, today)
+        earlier.append(EarlierReview(before, earlier_wishes, is_open=earlier_statement is not None))
+    all_wishes = (*wishes, *(wish for earlier_review in earlier for wish in earlier_review.wishes))
     # Only the advocate reads that the child took it back: somebody who pressed the child cannot see the result.
-    statement_facts = review.body.statement if not carries else review.valid_statement
+    statement_facts = review.valid_statement if carries else review.body.statement
     hidden = statement_facts is not None and statement is None
     silent = statement is not None and statement.says_nothing
+    people = _people(review, statement, all_wishes) | _people_of_invitations(invitations or {})
     return Pack(
         review=review,
         statement=statement,
         words_of_child=_words_of_child(review, hidden=hidden, silent=silent),
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
-        earlier=earlier,
-        names=names_of_people(session, _people(review, statement, every) | _people_of_invitations(invitations or {})),
+        earlier=tuple(earlier),
+        names=names_of_people(session, people),
         today=today,
         invitations=invitations or {},
     )
@@ -238,17 +252,6 @@ def _read_if_it_opens(
         return read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         return None, ()
-
-
-def _earlier(
-    review: Review,
-    statement: Statement | None,
-    later: Collection[ThreadEntry],
-    answer_due: AnswerDue | None,
-    today: date,
-) -> EarlierReview:
-    wishes = _wishes(answer_due, statement, later, today)
-    return EarlierReview(review, wishes, statement is not None)
 
 
 def _promise(reply: Reply, today: date) -> PromiseView | None:
@@ -362,7 +365,7 @@ def wish_title(part: str) -> str:
 
 
 def list_wishes(
-    session: Session, review: Review, statement: Statement | None, later: Collection[ThreadEntry] = ()
+    session: Session, review: Review, statement: Statement | None, later_entries: Collection[ThreadEntry] = ()
 ) -> tuple[WishView, ...]:
     """The wishes that the reader may know, and the plan, with what became of each.
 
@@ -370,26 +373,25 @@ def list_wishes(
         session: only read.
         review: which.
         statement: as far as the reader can open it.
-        later: the child's later entries for the same readers.
+        later_entries: of the statement's thread, with the child's reasons for disagreeing.
     """
     today = context.today(get_site(session, review.site_id).time_zone)
-    return _wishes(store.find_answer_due(session, review), statement, later, today)
+    return _wishes(store.find_answer_due(session, review), statement, later_entries, today)
 
 
 def _wishes(
-    answer_due: AnswerDue | None, statement: Statement | None, later: Collection[ThreadEntry], today: date
+    answer_due: AnswerDue | None, statement: Statement | None, later_entries: Collection[ThreadEntry], today: date
 ) -> tuple[WishView, ...]:
     if answer_due is None:
         return ()
     visible_parts = {PLAN, *(statement.wishes if statement else ())}
-    wishes = [
-        _wish(part.name, answer_due, statement, later, today) for part in answer_due.parts if part.name in visible_parts
-    ]
+    parts = [part.name for part in answer_due.parts if part.name in visible_parts]
+    wishes = [_wish(part, answer_due, statement, later_entries, today) for part in parts]
     return tuple(sorted(wishes, key=lambda wish: wish.is_plan))  # wishes first
 
 
 def _wish(
-    part: str, answer_due: AnswerDue, statement: Statement | None, later: Collection[ThreadEntry], today: date
+    part: str, answer_due: AnswerDue, statement: Statement | None, later_entries: Collection[ThreadEntry], today: date
 ) -> WishView:
     reply = answer_due.reply(part)
     return WishView(
@@ -401,7 +403,7 @@ def _wish(
         promise=_promise(reply, today) if reply else None,
         again=part in answer_due.again,
         disagrees=tuple(
-            entry for entry in later if entry.kind == decisions.DISAGREES and entry.said.get("part") == part
+            entry for entry in later_entries if entry.kind == decisions.DISAGREES and entry.said.get("part") == part
         ),
         language=statement.language if statement else "",
     )
@@ -409,4 +411,4 @@ def _wish(
 
 def _people_of_wishes(wishes: Collection[WishView]) -> set[int]:
     replies = [reply for wish in wishes for reply in (*wish.earlier, *([wish.decision] if wish.decision else []))]
-    return {row for reply in replies for row in (reply.by, reply.carried_by) if row}
+    return {person_id for reply in replies for person_id in (reply.by, reply.carried_by) if person_id}

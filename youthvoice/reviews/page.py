@@ -94,14 +94,14 @@ def list_lines(session: Session, caller: Caller, page: int = 1) -> list[tuple[Si
 def _line(review: Review, names: dict[int, str], today: date, late: Collection[str], *, knows: bool) -> ReviewLine:
     body, stage = review.body, review.stage(today, knows=knows)
     return ReviewLine(
-        review,
-        body.case_number,
-        str(labels.CARE_STEP_LABELS[body.step]),
-        str(labels.REVIEW_KIND_LABELS[body.kind]),
-        str(labels.STAGE_LABELS[stage]),
-        labels.day_label(review.day, today),
-        alarm_label(review, today, late, knows=knows),
-        labels.people_label((review.advocate_id, review.reviewer_id), names),
+        review=review,
+        case_number=body.case_number,
+        step=str(labels.CARE_STEP_LABELS[body.step]),
+        kind=str(labels.REVIEW_KIND_LABELS[body.kind]),
+        stage=str(labels.STAGE_LABELS[stage]),
+        when=labels.day_label(review.day, today),
+        alarm=alarm_label(review, today, late, knows=knows),
+        people=labels.people_label((review.advocate_id, review.reviewer_id), names),
     )
 
 
@@ -208,22 +208,22 @@ def read_team_outside(session: Session, review: Review) -> TeamOutside:
 def _link_line(link: ReviewLink, names: dict[int, str], zone: str) -> ReviewLinkLine:
     is_open = link.is_open(context.now())
     return ReviewLinkLine(
-        link.id.hex(),
-        names.get(link.body.made_by, ""),
-        link.body.made_on,
-        str(_("Open until %(moment)s", moment=moment_label(link.until, zone)) if is_open else _link_end_label(link)),
-        "clock" if is_open else "stop",
-        is_open,
-        _by_day(link.body.openings),
-        _by_day(link.body.wrong),
+        key=link.id.hex(),
+        made_by=names.get(link.body.made_by, ""),
+        made_on=link.body.made_on,
+        state=_("Open until %(moment)s", moment=moment_label(link.until, zone)) if is_open else _link_end_label(link),
+        icon="clock" if is_open else "stop",
+        is_open=is_open,
+        openings=_by_day(link.body.openings),
+        wrong=_by_day(link.body.wrong),
     )
 
 
 def _link_end_label(link: ReviewLink) -> str:
     if link.body.ended_on is not None:
         return str(_("Ended on %(day)s", day=format_day(link.body.ended_on)))
-    worn = link.tries >= review_links.MAX_WRONG_NUMBERS
-    return str(_("Dead: five wrong numbers") if worn else _("Its time is over"))
+    has_no_tries = link.tries >= review_links.MAX_WRONG_NUMBERS
+    return str(_("Dead: five wrong numbers") if has_no_tries else _("Its time is over"))
 
 
 def _by_day(days: Sequence[date]) -> list[tuple[date, int]]:
@@ -232,5 +232,5 @@ def _by_day(days: Sequence[date]) -> list[tuple[date, int]]:
 
 def moment_label(moment: datetime, time_zone: str) -> str:
     """Day and hour in the time zone of a site."""
-    here = local_time(moment, time_zone)
-    return f"{format_day(here.date())} {format_hour(here)}"
+    local_moment = local_time(moment, time_zone)
+    return f"{format_day(local_moment.date())} {format_hour(local_moment)}"

@@ -151,13 +151,14 @@ class _Writer:
 
     def wish(self, wish: WishView) -> Values:
         """One wish, or the plan, and what became of it."""
-        reply, none = wish.decision, _("She asked for a new look") if wish.again else _("No decision yet")
+        reply = wish.decision
+        undecided = _("She asked for a new look") if wish.again else _("No decision yet")
         pictures = [{"picture": pick.picture} for pick in options.LIFE if pick.code == wish.part]
         return {
             "title": wish.title,
             "pictures": pictures,
             "words": _text(wish.words, wish.language) if wish.words else None,
-            "outcome": str(labels.OUTCOME_LABELS[reply.kind] if reply else none),
+            "outcome": str(labels.OUTCOME_LABELS[reply.kind] if reply else undecided),
             "open": reply is None,
             "said": self._sentence(reply) if reply else None,
             "who": self._who(reply) if reply and not wish.promise else "",
@@ -225,17 +226,18 @@ _LONG: Final = 160  # characters; a longer text needs the whole width of a page
 def _text(words: str, language: str) -> Values:
     """A person's own text, line by line, with its language; its first letter decides the direction."""
     code, _dash, region = languages.tag(language).partition("-")
-    strong = next((sort for letter in words if (sort := unicodedata.bidirectional(letter)) in {"L", "R", "AL"}), "L")
+    directions = (unicodedata.bidirectional(letter) for letter in words)
+    first_direction = next((direction for direction in directions if direction in {"L", "R", "AL"}), "L")
     return {
         "lines": [list(_pieces(line)) for line in words.splitlines()],
         "is_long": len(words) > _LONG,
         "lang": code or "en",
         "region": "TW" if region == "Hant" else None,
-        "rtl": strong != "L",
+        "rtl": first_direction != "L",
     }
 
 
-_POINTS: Final = 8  # code points of the longest emoji
+_MAX_EMOJI_LENGTH: Final = 8  # code points
 
 _VARIANTS: Final = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 
@@ -244,16 +246,17 @@ def _pieces(line: str) -> Iterator[str | Values]:
     """The text between emoji, and the emoji as pictures: children type them, and no font for paper has them."""
     letters, at = "", 0
     while at < len(line):
-        ends = range(min(len(line), at + _POINTS), at, -1) if unicodedata.category(line[at]) == "So" else ()
-        match = next(((code, end) for end in ends if (code := _emoji_picture(line[at:end]))), None)
-        if match is None:
-            letters += "" if line[at] in _VARIANTS else line[at]
-            at += 1
-            continue
-        if letters:
+        may_be_emoji = unicodedata.category(line[at]) == "So"  # "Symbol, other"
+        ends = range(min(len(line), at + _MAX_EMOJI_LENGTH), at, -1) if may_be_emoji else ()  # the longest match first
+        picture, end = next(((code, end) for end in ends if (code := _emoji_picture(line[at:end]))), ("", at + 1))
+        if picture and letters:
             yield letters
-        yield {"picture": match[0], "points": [ord(point) for point in line[at : match[1]]]}
-        letters, at = "", match[1]
+            letters = ""
+        if picture:
+            yield {"picture": picture, "points": [ord(point) for point in line[at:end]]}
+        elif line[at] not in _VARIANTS:
+            letters += line[at]
+        at = end
     if letters:
         yield letters
 

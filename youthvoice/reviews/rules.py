@@ -89,9 +89,9 @@ _CASE_NUMBER: Final = re.compile(r"[^\W_](?:[\w ./-]*[^\W_])?")
 def case_number_refusal(text: str) -> str | None:
     """Why a text is no case number; None where it is one.
 
-    A case number has a digit. It is one line of letters, digits and ``. / -``. It is neither a date nor a telephone
-    number, which tell who the child is like a name does. Its letters are capitals, at most four in a row: anything else
-    may be a name.
+    A case number has a digit. It is one line of letters, digits, spaces and ``. / - _``. It is neither a date nor a
+    telephone number, which tell who the child is like a name does. Letters side by side are capitals, at most four:
+    anything else may be a name.
 
     Returns:
         `case_missing`, `case_too_long`, `case_shape`, `case_word`, `case_is_a_day`, `case_is_a_number` or None.
@@ -108,17 +108,19 @@ def case_number_refusal(text: str) -> str | None:
     if any(not word.isupper() or len(word) > _MAX_CAPITALS for word in _WORD.findall(number)):
         return "case_word"
     digits = sum(sign.isdigit() for sign in number)
-    all_digits = digits >= _DIGITS_OF_A_PHONE and not any(sign.isalpha() for sign in number)
-    return "case_is_a_number" if all_digits or _HAS_A_NUMBER.search(number) else None
+    has_only_digits = digits >= _MIN_SPACED_DIGITS and not any(sign.isalpha() for sign in number)
+    return "case_is_a_number" if has_only_digits or _HAS_MANY_DIGITS.search(number) else None
 
 
 _HAS_A_DAY: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[ ./-]\d{1,2}[ ./-]\d{2,4}|\d{4}[ ./-]\d{1,2}[ ./-]\d{1,2}|\d{1,2} ?[^\W\d_]{3,} ?\d{2,4})(?!\d)"
 )
 
-_HAS_A_NUMBER: Final = re.compile(r"\d{8,}")
+_HAS_MANY_DIGITS: Final = re.compile(r"\d{8,}")
+"""A telephone number without spaces, also beside letters."""
 
-_DIGITS_OF_A_PHONE: Final = 9
+_MIN_SPACED_DIGITS: Final = 9
+"""A text without a letter and with this many digits is a telephone number, however its digits are grouped."""
 
 
 def day_refusal(day: date, today: date) -> str | None:
@@ -211,8 +213,8 @@ def may_ask_about_wishes(due: date, asked_on: date | None, today: date) -> bool:
     return today >= due and (asked_on is None or today >= asked_on + WEEK)
 
 
-def same_case(number: str) -> str:
-    """A case number for comparison: case and spaces do not matter."""
+def fold_case_number(number: str) -> str:
+    """A case number for comparison: capitals and spaces do not matter."""
     return "".join(number.split()).casefold()
 
 

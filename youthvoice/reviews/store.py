@@ -190,8 +190,8 @@ def _find_undecided_plans(session: Session, versions: Mapping[bytes, int]) -> se
     uncached = [review_id for review_id, is_decided in decided.items() if is_decided is None]
     for at in range(0, len(uncached), _DECRYPTED_TOGETHER):
         for review in list_by_ids(session, uncached[at : at + _DECRYPTED_TOGETHER]):
-            decide = partial(review.is_decided, knows=False)
-            decided[review.id] = _plan_is_decided.get((review.id, versions[review.id]), decide)
+            is_decided = partial(review.is_decided, knows=False)
+            decided[review.id] = _plan_is_decided.get((review.id, versions[review.id]), is_decided)
     return {review_id for review_id, is_decided in decided.items() if not is_decided}
 
 
@@ -232,10 +232,10 @@ def count_unopenable_reviews(session: Session) -> int:
 
 def list_same_day(session: Session, site_id: int, case_number: str, day: date) -> list[Review]:
     """The reviews of a case on one day at a site, so that nobody opens a second one without knowing."""
-    same = rules.same_case(case_number)
+    folded_number = rules.fold_case_number(case_number)
     query = select(*_ROW).where(ReviewRow.site_id == site_id, ReviewRow.day == day).order_by(ReviewRow.id)
     reviews = _decrypt_all(session.execute(query))
-    return [review for review in reviews if rules.same_case(review.body.case_number) == same]
+    return [review for review in reviews if rules.fold_case_number(review.body.case_number) == folded_number]
 
 
 def list_reviews_between(session: Session, site_id: int, first: date, last: date) -> list[Review]:
@@ -251,21 +251,20 @@ def find_first_day(session: Session, site_id: int) -> date | None:
 
 def list_earlier_reviews(session: Session, review: Review) -> list[Review]:
     """The reviews of the same case before this one, the newest first."""
-    same = rules.same_case(review.body.case_number)
+    folded_number = rules.fold_case_number(review.body.case_number)
     before = select(*_ROW).where(
         ReviewRow.site_id == review.site_id, ReviewRow.day < review.day, ReviewRow.id != review.id
     )
     reviews = _decrypt_all(session.execute(before.order_by(ReviewRow.day.desc(), ReviewRow.id)))
-    return [review for review in reviews if rules.same_case(review.body.case_number) == same]
+    return [review for review in reviews if rules.fold_case_number(review.body.case_number) == folded_number]
 
 
 def find_newest_of_case(session: Session, review: Review) -> Review:
     """The review of the same case with the latest day: this one, or a later one."""
-    same, since = rules.same_case(review.body.case_number), review.day
-    query = select(*_ROW).where(ReviewRow.site_id == review.site_id, ReviewRow.day > since)
-    later = (
-        review for review in _decrypt_all(session.execute(query)) if rules.same_case(review.body.case_number) == same
-    )
+    folded_number = rules.fold_case_number(review.body.case_number)
+    query = select(*_ROW).where(ReviewRow.site_id == review.site_id, ReviewRow.day > review.day)
+    reviews = _decrypt_all(session.execute(query))
+    later = (other for other in reviews if rules.fold_case_number(other.body.case_number) == folded_number)
     return max(later, key=lambda candidate: (candidate.day, candidate.id), default=review)
 
 
@@ -295,9 +294,9 @@ def change_review(
     body, stored_version = body or review.body, review.version - review.body.turns
     body = replace(body, turns=body.turns + of_wish)
     version = stored_version + (not quiet and not of_wish)
-    same = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == stored_version)
+    unchanged_row = update(ReviewRow).where(ReviewRow.id == review.id, ReviewRow.version == stored_version)
     values = {**columns, "locked": encryption.encrypt_body(review.id, body), "version": version}
-    if not count_changed(session, same.values(**values)):
+    if not count_changed(session, unchanged_row.values(**values)):
         raise ConcurrentUpdate
     return replace(review, body=body, version=version + body.turns, **columns)
 
@@ -364,11 +363,11 @@ def record_printing(session: Session, review: Review, person_id: int, log: Log, 
     return _add_opening(session, review, Opening(person_id, log.day, printed=True)) if with_words else review
 
 
-def record_before(
-    session: Session, earlier: Iterable[bytes], person_id: int, log: Log, *, printed: bool = False
+def record_earlier_openings(
+    session: Session, review_ids: Iterable[bytes], person_id: int, log: Log, *, printed: bool = False
 ) -> None:
     """Record that statements of earlier reviews were opened or printed with a later one; their advocates see it."""
-    for review_id in earlier:
+    for review_id in review_ids:
         if (review := find_review(session, review_id, to_change=True)) is not None:
             log.add(session, "review.print" if printed else "review.open_statement", review.key)
             _add_opening(session, review, Opening(person_id, log.day, printed))
@@ -393,7 +392,7 @@ def move_review(session: Session, review: Review, day: date, log: Log) -> Review
 
 
 def settle_offer(session: Session, review: Review, day: date) -> None:
-    """Asking the child is settled: the child was asked, made a statement, or chose to say nothing."""
+    """Settle that the child is to be asked: the child made a statement, or chose to say nothing."""
     if answer_due := due_store.find_by_subjects(session, "statement", [review.key]).get(review.key):
         replies.settle(session, answer_due.id, day)
 
@@ -418,7 +417,10 @@ def record_statement(
 
 
 def record_new_pictures(session: Session, review: Review, by: int, log: Log) -> Review:
-    """Record that a slip for new pictures was dealt, which the child sees. The present statement counts until then."""
+    """Record that a statement may be replaced: a slip was dealt for it, or the child gives it beside the advocate.
+
+    The child sees it. The present statement counts until a new one replaces it.
+    """
     log.add(session, "review.new_pictures", review.key)
     earlier, new_slip = review.body.new_pictures, NewPictures(by, log.day)
     if earlier[-1:] == (new_slip,):

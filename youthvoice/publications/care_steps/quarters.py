@@ -32,7 +32,7 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.publications.models import CareQuarterRow
 from youthvoice.publications.rhythm import next_start, period_start
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.rules import CARE_STEPS, decisions_due, is_asked_in_time, same_case
+from youthvoice.reviews.rules import CARE_STEPS, decisions_due, fold_case_number, is_asked_in_time
 from youthvoice.reviews.store import find_first_day, list_reviews_between
 from youthvoice.sites.store import Site, list_all_sites
 from youthvoice.surveys.rounds.entities import CARE, Round
@@ -286,7 +286,7 @@ def _review_facts(session: Session, site: Site, first: date, last: date) -> list
 def _to_review_facts(review: Review, answer_due: AnswerDue | None) -> ReviewFacts:
     return ReviewFacts(
         step=review.body.step,
-        child=same_case(review.body.case_number),
+        child=fold_case_number(review.body.case_number),
         asked=is_asked_in_time(review.body.asked_on, review.day, review.body.opened_on),
         spoke=review.valid_statement is not None,
         answered=answer_due is not None and _is_answered(answer_due, decisions_due(review.day)),

@@ -36,16 +36,16 @@ def end_or_close(session: Session, review: Review, today: date) -> None:
         review: locked.
         today: at its site.
     """
-    facts, done = review.body.statement, is_done_with(session, review, today)
-    if facts is None:
-        if done and is_month_over(_month_of(review.day), context.now()):
+    statement_facts, is_done = review.body.statement, is_done_with(session, review, today)
+    if statement_facts is None:
+        if is_done and is_month_over(_destruction_month(review.day), context.now()):
             forget_case(session, review)
         return
-    thread = threads_store.find_thread(session, facts.thread_id, to_change=True)
+    thread = threads_store.find_thread(session, statement_facts.thread_id, to_change=True)
     if thread is None:
         forget_case(session, review)
-    elif done is not (thread.case.state == "closed"):
-        state = "closed" if done else "open"
+    elif is_done is not (thread.case.state == "closed"):
+        state = "closed" if is_done else "open"
         threads_store.change_case_state(session, thread, thread.case.having(state=state))
 
 
@@ -57,7 +57,7 @@ def is_done_with(session: Session, review: Review, today: date) -> bool:
     each week.
     """
     if review.decided_on is None:
-        if not is_month_over(_month_of(review.day), context.now()):
+        if not is_month_over(_destruction_month(review.day), context.now()):
             return False
         answer_due = store.find_answer_due(session, review)
         return answer_due is None or review.body.plan_on is not None or answer_due.rung == TOP
@@ -79,5 +79,5 @@ def forget_case(session: Session, review: Review) -> None:
     store.remove_review(session, review)
 
 
-def _month_of(day: date) -> str:
+def _destruction_month(day: date) -> str:
     return month_name(day.replace(year=day.year + REPORT_YEARS, day=1))

@@ -1,8 +1,9 @@
 """The invited people of a review, and the decision about those whom the child does not want there.
 
-An adult who can open the statement may withdraw an invitation, or keep it with a reason, until the day is over; the
-child reads either. The person concerned learns from no page what the child said: they are invited, or they are not. So
-the decision and its reason are sealed to the readers of the statement. A changed statement needs a new decision.
+An adult who can open the statement may withdraw an invitation, or keep it with a reason, until the review was held
+(`is_held`); the child reads either. The person concerned learns from no page what the child said: they are invited, or
+they are not. So the decision and its reason are sealed to the readers of the statement. A changed statement needs a new
+decision.
 """
 
 from collections.abc import Iterable, Mapping
@@ -93,7 +94,7 @@ def take_back_invitation(session: Session, review: Review, person_id: int, by: i
     """Withdraw an invitation; the child reads it, and the caller commits.
 
     Raises:
-        Refused: `held`: the day is over.
+        Refused: `held`, see `is_held`.
     """
     _refuse_once_held(review, log.day)
     if person_id in review.body.uninvited:

@@ -73,19 +73,19 @@ def ask_legal_handover(session: Session, review: Review, proposal: PackProposal,
     return agreement.ask_second(session, KIND, data, [review.site_id], first, second_id)
 
 
-def _refusal(session: Session, review: Review, proposal: PackProposal, me: int) -> tuple[str, str] | None:
+def _refusal(session: Session, review: Review, proposal: PackProposal, caller_id: int) -> tuple[str, str] | None:
     ground = proposal.ground
     if ground is None or ground.code not in rules.LEGAL_GROUNDS or ground.told not in rules.TOLD_BEFORE:
         return "ground_missing", "ground"
     if not ground.reference.strip() or len(ground.reference) > MAX_REFERENCE_CHARACTERS:
         return "ground_missing", "reference"
-    return proposal_refusal(session, review, proposal, me)
+    return proposal_refusal(session, review, proposal, caller_id)
 
 
 class LegalHandoverRequest:
     """The request from the advocate to a safeguarding lead or a coordinator."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as `RequestKind`
         """A title for lists, with nothing about a case."""
         return str(_("A question about a review"))
 

@@ -2,7 +2,7 @@
 
 It opens only where the team is invited, the child agreed to it, and the last decision is still to come. A wrong number,
 an ended link and a link that never existed look the same from outside.
-Source: S31; issue of care-plan reviews, "The pack".
+Source: S31.
 """
 
 from sqlalchemy.orm import Session
@@ -34,7 +34,7 @@ def open_outside_pack(token: str, typed: str) -> Pack | None:
     """
     with db.writing(db.engine()) as session:
         link = review_links.begin_try(session, token)
-    private = review_links.decrypt_key(link, token, typed)
+    private = review_links.decrypt_key(link, token, typed)  # also without a link, so that both take the same time
     if link is None:
         return None
     with db.writing(db.engine()) as session:

@@ -5,7 +5,7 @@
     yes   -> the child withdraws the consent: refused, as long as there is no file
 
 No list, count or mail mentions it: the advocate finds the answer on the page of the review.
-Source: STANDARDS.md S20, S31; issue of care-plan reviews, "Hand-over".
+Source: STANDARDS.md S20, S31.
 """
 
 import hashlib
@@ -83,13 +83,13 @@ def proposal_refusal(
         `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to exactly this, `too_often`, `why_missing`,
         `sentence_too_long`, or `not_open`: there is no statement that could go.
     """
-    earlier_proposals = [proposal for proposal in review.body.proposals if proposal.ground is None]
+    questions = [earlier for earlier in review.body.proposals if earlier.ground is None]  # that the child was asked
     refusals = {
         "not_advocate": caller_id != review.advocate_id,
         "not_yet": today_of(session, review) < review.day,
         "proposed_already": review.open_proposal is not None,
-        "she_said_no": any(earlier.mark == proposal.mark and earlier.state == "no" for earlier in earlier_proposals),
-        "too_often": proposal.ground is None and len(earlier_proposals) >= rules.MAX_PROPOSALS,
+        "she_said_no": any(earlier.mark == proposal.mark and earlier.state == "no" for earlier in questions),
+        "too_often": proposal.ground is None and len(questions) >= rules.MAX_PROPOSALS,
         "why_missing": not proposal.why,
         "sentence_too_long": plain_words.is_too_long(proposal.why),
         "not_open": "words" in proposal.parts and review.valid_statement is None,
@@ -158,11 +158,13 @@ def has_child_refused(review: Review, to: str, public_key: bytes) -> bool:
         public_key: of the organisation, 32 bytes: under another name it is the same organisation.
     """
     name, key = _folded(to), format_key(public_key)
-    about = [
-        proposal for proposal in review.body.proposals if proposal.ground is None and _identity(proposal) & {name, key}
+    states = [
+        proposal.state
+        for proposal in review.body.proposals
+        if proposal.ground is None and _identity(proposal) & {name, key}
     ]
-    answered = [proposal for proposal in about if proposal.state in {"no", "yes", "given"}]
-    return bool(answered) and answered[-1].state == "no"
+    answers = [state for state in states if state in {"no", "yes", "given"}]
+    return answers[-1:] == ["no"]
 
 
 def _identity(proposal: PackProposal) -> set[str]:

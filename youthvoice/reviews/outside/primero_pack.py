@@ -5,7 +5,7 @@ field that Primero (primeroIMS/primero, version 2) defines, because it accepts n
 `tests/reviews/outside/test_primero.py` says where each is defined. `pack` is for people: the statement as far as the
 child agreed to send it; each decision; what earlier reviews decided about the plan; and what is published about all
 children of the site (A5). It holds no statement of another review.
-Source: issue of care-plan reviews, "Hand-over"; S20.
+Source: S20.
 """
 
 import base64

@@ -95,7 +95,7 @@ def prepare() -> ResponseReturnValue:
 @plan_pages.post("/words")
 @rate_limited(SENDING, by=client_key)
 def send() -> ResponseReturnValue:
-    """Seal and store the statement. A repeat succeeds again and shows the same pictures.
+    """Seal and store the statement. A repeat, with the slip that the first one spent, shows the same pictures again.
 
     The slip counts as an attempt here too, so that pictures sent by hand are counted.
     """
@@ -149,6 +149,7 @@ def _picks() -> Picks | None:
 def _render_slip(refused: str = "") -> str:
     tablet = current_tablet()
     picks_by_name = {name: request.form.get(name, "") for name in slip_fields(review_slip.LENGTH)}
+    # what the child wrote for a statement that came with a used slip: the page shows it, so that it is not lost
     texts = [request.form.get(name, "").strip() for name in ("good_words", "words")]
     words = "\n".join(text for text in texts if text)
     return render_slip_page(picks_by_name, refused, words, tells=tablet is not None and is_channel_open(tablet.site))
@@ -187,7 +188,7 @@ def ask(token: str, language: str = "") -> ResponseReturnValue:
 def open_in(token: str, language: str) -> ResponseReturnValue:
     """The pack, once the number is right. Nothing is stored, no cookie is set: reading again needs the number again."""
     form = LinkNumberForm()
-    _say_in(language)
+    _set_language_or_404(language)
     if not form.validate():
         return _ask_number(token, language, form)
     pack = open_outside_pack(token, form.number.data or "")
@@ -201,7 +202,7 @@ def open_in(token: str, language: str) -> ResponseReturnValue:
     return render_template("reviews/outside/pack.html", voice=voice, **template_values)
 
 
-def _say_in(language: str) -> None:
+def _set_language_or_404(language: str) -> None:
     if language and language not in languages.TRANSLATED:
         abort(404)
     if language:
@@ -209,6 +210,6 @@ def _say_in(language: str) -> None:
 
 
 def _ask_number(token: str, language: str, form: LinkNumberForm) -> ResponseReturnValue:
-    _say_in(language)
-    others = [languages.LANGUAGES[code] for code in languages.TRANSLATED if code != languages.chosen()]
-    return show_form("reviews/outside/ask.html", form, token=token, others=others)
+    _set_language_or_404(language)
+    other_languages = [languages.LANGUAGES[code] for code in languages.TRANSLATED if code != languages.chosen()]
+    return show_form("reviews/outside/ask.html", form, token=token, others=other_languages)

@@ -69,8 +69,8 @@ def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
     month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
     sealed = handover_items.seal_handover(context.keyring(), reader, day, month, values)
     handover_items.add_handover(session, sealed)
-    new = AdvocateWords(sealed.id, reader.person_id, reader.key_version)
-    for_advocate = (*review.body.for_advocate, new)[-_MAX_MESSAGES:]
+    advocate_words = AdvocateWords(sealed.id, reader.person_id, reader.key_version)
+    for_advocate = (*review.body.for_advocate, advocate_words)[-_MAX_MESSAGES:]
     return store.change_review(session, review, replace(review.body, for_advocate=for_advocate), quiet=True)
 
 
@@ -91,15 +91,15 @@ def list_words(session: Session, person_id: int, private_key: bytes, keys: Colle
         private_key: of the recipient, 32 bytes.
         keys: of the reviews.
     """
-    words = []
+    messages = []
     for item in handover_items.list_handovers(session, person_id):
         try:
             handover = handover_items.open_handover(context.keyring(), item, private_key)
         except (CannotOpen, KeyGone):
             continue
         if handover.get("review") in keys:
-            words.append(SealedToAdvocate(item.id, str(handover.get("part", ""))))
-    return words
+            messages.append(SealedToAdvocate(item.id, str(handover.get("part", ""))))
+    return messages
 
 
 def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
@@ -141,7 +141,7 @@ def list_reviews_to_transfer(session: Session, person_id: int, site_ids: Collect
     person, cases = find_person(session, person_id), set()
     newest: dict[tuple[int, str], Review] = {}
     for review in store.list_reviews(session, site_ids):
-        case = (review.site_id, rules.same_case(review.body.case_number))
+        case = (review.site_id, rules.fold_case_number(review.body.case_number))
         newest[case] = max(newest.get(case, review), review, key=lambda candidate: (candidate.day, candidate.id))
         if person and (person_id, person.key_version) in {
             (words.to, words.key_version) for words in review.body.for_advocate
@@ -157,7 +157,7 @@ def transfer_words(session: Session, review: Review, reader: Reader, giver_id: i
     Args:
         session: may write; the review is locked.
         review: the newest of its case.
-        reader: the advocate who carries it, with the present key.
+        reader: the advocate who carries it from now on, with the present key.
         giver_id: the person who transfers; what they cannot open stays as it is.
         private_key: of the giver, 32 bytes.
 
@@ -175,8 +175,8 @@ def transfer_words(session: Session, review: Review, reader: Reader, giver_id: i
             for_advocate = tuple(
                 _transfer(session, words, reader, giver_id, private_key, day) for words in locked.body.for_advocate
             )
-            changed = store.change_review(session, locked, replace(locked.body, for_advocate=for_advocate), quiet=True)
-            newest = changed if changed.id == review.id else newest
+            new = store.change_review(session, locked, replace(locked.body, for_advocate=for_advocate), quiet=True)
+            newest = new if new.id == review.id else newest
     return newest
 
 

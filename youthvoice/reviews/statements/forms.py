@@ -42,9 +42,8 @@ class StatementForm(Form):
     def refused(self) -> dict[str, str]:
         """The first error of each screen."""
         reasons = first_refusals(self)
-        if frozenset(self.people["there"]) & frozenset(
-            self.people["not_there"]
-        ):  # with scripts the page deselects one of them
+        # with scripts the page deselects one of them
+        if not frozenset(self.people["there"]).isdisjoint(self.people["not_there"]):
             reasons.setdefault(
                 "not_there", _("Somebody should be there and should stay away. Tap only one of the two.")
             )

@@ -51,7 +51,8 @@ class StatementContext:
     Attributes:
         review: of the child.
         language: of the child.
-        ways: addresses for the template: `action`, `done_href`, `front_href`; and additional variables at a computer.
+        ways: addresses for the template: `action`, `done_href`, `front_href`, at a tablet `kept_href`, for a change
+            `thanks_href`; and additional variables at a computer.
         slip: the pictures of the child's slip; None at a computer, or with the child's own code.
         helper: name of the adult beside the child; empty at a tablet.
         own_statement: the child's statement, where the child changes it.
@@ -319,11 +320,11 @@ def _code_of_repeat(statement_context: StatementContext, submission_id: bytes) -
     and the child's advocate gives a slip for new pictures.
     """
     with db.reading(db.engine()) as session:
-        report = threads_store.find_thread_by_receipt(session, submission_receipt(submission_id))
-    if report is None:
+        received = threads_store.find_thread_by_receipt(session, submission_receipt(submission_id))
+    if received is None or received.code_seen:
         return None
     codes = candidate_codes(submission_id, statement_context.review.site_id)
-    return None if report.code_seen else next((code for code, keys in codes if keys.locator == report.locator), None)
+    return next((code for code, keys in codes if keys.locator == received.locator), None)
 
 
 def _store_change(

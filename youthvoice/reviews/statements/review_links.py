@@ -1,9 +1,9 @@
 """Links for an outside team: the database operations to make, try, open and end them.
 
 A wrong number is counted before it is checked, so that many parallel attempts cannot avoid the limit; a right one takes
-its count back. Five wrong numbers end a link. So does its last day, the advocate, and the last decision of the review.
-No key of an ended link remains.
-Source: PRIVACY.md C, "Codes"; issue of care-plan reviews, "The pack".
+its count back. Five wrong numbers end a link. So do its last day, its advocate or reviewer, and the review's last
+decision. No key of an ended link remains.
+Source: PRIVACY.md C, "Codes".
 """
 
 import secrets
@@ -36,9 +36,6 @@ from youthvoice.reviews.rules import MAX_OPENINGS
 
 MAX_WRONG_NUMBERS: Final = 5
 
-LINK_DAYS: Final = (1, 3, 7, 14)
-"""How many days a link may work; three is the default."""
-
 _ID_BYTES: Final = 16
 
 
@@ -58,7 +55,7 @@ def prepare_link(private: bytes, days: int) -> NewReviewLink:
 
     Args:
         private: key of the thread, 32 bytes.
-        days: how long it works, one of `LINK_DAYS`; its end is rounded up to the hour.
+        days: how long it works; its end is rounded up to the hour.
     """
     until = (context.now() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     link_id, salt = secrets.token_bytes(_ID_BYTES), secrets.token_bytes(SALT_BYTES)
@@ -107,13 +104,13 @@ def begin_try(session: Session, token: str) -> ReviewLink | None:
         session: may write; commit it before the number is checked.
         token: of the address.
     """
-    mine = update(ReviewLinkRow).where(
+    open_link = update(ReviewLinkRow).where(
         ReviewLinkRow.token_hash == token_hash(token),
         ReviewLinkRow.tries < MAX_WRONG_NUMBERS,
         ReviewLinkRow.until > context.now(),
         ReviewLinkRow.wrapped != b"",
     )
-    link_id = session.scalar(mine.values(tries=ReviewLinkRow.tries + 1).returning(ReviewLinkRow.id))
+    link_id = session.scalar(open_link.values(tries=ReviewLinkRow.tries + 1).returning(ReviewLinkRow.id))
     row = session.get(ReviewLinkRow, link_id) if link_id is not None else None
     return _decrypt(row) if row else None
 
@@ -146,8 +143,8 @@ def note_wrong_number(session: Session, link: ReviewLink, log: Log) -> None:
 
 def take_back_try(session: Session, link: ReviewLink) -> None:
     """Take back the count of a right number."""
-    mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries > 0)
-    session.execute(mine.values(tries=ReviewLinkRow.tries - 1))
+    tried_link = update(ReviewLinkRow).where(ReviewLinkRow.id == link.id, ReviewLinkRow.tries > 0)
+    session.execute(tried_link.values(tries=ReviewLinkRow.tries - 1))
 
 
 def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
@@ -158,8 +155,8 @@ def note_opening(session: Session, link: ReviewLink, log: Log) -> None:
 
 def revoke_link(session: Session, review: Review, link_id: bytes, log: Log) -> bool:
     """End a link now; False where this review has no such open link."""
-    mine = (ReviewLinkRow.id == link_id, ReviewLinkRow.review_id == review.id, ReviewLinkRow.wrapped != b"")
-    if session.scalar(select(ReviewLinkRow.id).where(*mine).with_for_update()) is None:
+    is_open = (ReviewLinkRow.id == link_id, ReviewLinkRow.review_id == review.id, ReviewLinkRow.wrapped != b"")
+    if session.scalar(select(ReviewLinkRow.id).where(*is_open).with_for_update()) is None:
         return False
     _end(session, link_id, log.day)
     log.add(session, "review.link_end", review.key)
@@ -168,8 +165,8 @@ def revoke_link(session: Session, review: Review, link_id: bytes, log: Log) -> b
 
 def end_links(session: Session, review_id: bytes, day: date) -> None:
     """End all links of a review that is decided."""
-    mine = (ReviewLinkRow.review_id == review_id, ReviewLinkRow.wrapped != b"")
-    for link_id in session.scalars(select(ReviewLinkRow.id).where(*mine).with_for_update()).all():
+    is_open = (ReviewLinkRow.review_id == review_id, ReviewLinkRow.wrapped != b"")
+    for link_id in session.scalars(select(ReviewLinkRow.id).where(*is_open).with_for_update()).all():
         _end(session, link_id, day)
 
 
@@ -180,14 +177,14 @@ def remove_links(session: Session, review_id: bytes) -> None:
 
 def has_expired_links(session: Session, now: datetime) -> bool:
     """Whether the key of an expired link is still stored."""
-    over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
-    return session.scalar(select(ReviewLinkRow.id).where(*over).limit(1)) is not None
+    has_expired = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
+    return session.scalar(select(ReviewLinkRow.id).where(*has_expired).limit(1)) is not None
 
 
 def delete_expired_keys(session: Session, now: datetime) -> None:
     """Delete the keys of expired links."""
-    over = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
-    session.execute(update(ReviewLinkRow).where(*over).values(wrapped=b""))
+    has_expired = (ReviewLinkRow.until <= now, ReviewLinkRow.wrapped != b"")
+    session.execute(update(ReviewLinkRow).where(*has_expired).values(wrapped=b""))
 
 
 def _end(session: Session, link_id: bytes, day: date) -> None:
@@ -198,8 +195,8 @@ def _end(session: Session, link_id: bytes, day: date) -> None:
 def _change(session: Session, link_id: bytes, change: Callable[[ReviewLinkBody], ReviewLinkBody]) -> None:
     query = select(ReviewLinkRow.locked).where(ReviewLinkRow.id == link_id).with_for_update()
     body = change(encryption.open_link(link_id, session.execute(query).scalar_one()))
-    mine = update(ReviewLinkRow).where(ReviewLinkRow.id == link_id)
-    session.execute(mine.values(locked=encryption.encrypt_link(link_id, body)))
+    locked = encryption.encrypt_link(link_id, body)
+    session.execute(update(ReviewLinkRow).where(ReviewLinkRow.id == link_id).values(locked=locked))
 
 
 def _decrypt(row: ReviewLinkRow) -> ReviewLink:

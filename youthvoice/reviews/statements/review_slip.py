@@ -83,7 +83,7 @@ def _deal(session: Session, review: Review) -> tuple[Picture, ...]:
 
 
 def find_review_of_slip(session: Session, site_id: int, picks: Picks, *, spent: bool = False) -> Review | None:
-    """The review that a slip leads to at a site; None where it leads to none. `spent`: see `find_slip`."""
+    """The review that a slip leads to at a site; None where it leads to none. `spent` also finds a spent slip."""
     prefix = _purpose_prefix(site_id)
     purpose = find_slip(session, prefix, picks, slip_salt(site_id), spent=spent)
     return store.find_review(session, bytes.fromhex(purpose.removeprefix(prefix))) if purpose else None
@@ -95,5 +95,5 @@ def use_slip(session: Session, review: Review, picks: Picks) -> bool:
 
 
 def forget_slip(session: Session, review: Review) -> None:
-    """Delete the slip of a review whose day has come."""
+    """Delete the slips of a review, spent or not: its day has come, it ends, or another advocate takes over."""
     forget_slips(session, slip_purpose(review))

@@ -108,11 +108,11 @@ def store_statement(  # noqa: PLR0913 - each of them is part of it
     day = _day(session, review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
-    before = review.body.statement
-    if before is not None and not (replaces and review.awaits_new_pictures):
+    old_facts = review.body.statement
+    if old_facts is not None and not (replaces and review.awaits_new_pictures):
         raise Refused("has_one")
-    everybody, reads = _readers(session, review, statement)
-    statement = replace(statement, readers=reads - {review.advocate_id})
+    everybody, reader_ids = _readers(session, review, statement)
+    statement = replace(statement, readers=reader_ids - {review.advocate_id})
     thread = new_thread(
         context.keyring(),
         site_id=review.site_id,
@@ -121,7 +121,7 @@ def store_statement(  # noqa: PLR0913 - each of them is part of it
         case=CaseState(kind=STATEMENT, state="open", language=statement.language),
         entries=_entries(review, statement, day),
         everybody=everybody,
-        reads=reads,
+        reads=reader_ids,
         keys=keys,
         receipt=submission_receipt(submission_id),
         replies=[_own_copy(review, statement, day)],
@@ -131,8 +131,8 @@ def store_statement(  # noqa: PLR0913 - each of them is part of it
     except IntegrityError:
         return False
     pictures = review.body.new_pictures
-    if before is not None:
-        _erase_statement(session, review, before.thread_id, everybody, day)
+    if old_facts is not None:
+        _erase_statement(session, review, old_facts.thread_id, everybody, day)
         pictures = (*pictures[:-1], replace(pictures[-1], used_on=day))
     store.record_statement(session, review, StatementFacts(thread.id, day, statement.wishes), pictures)
     return True
@@ -189,10 +189,10 @@ def _erase_statement(
 
 def _length(sealed: Sequence[SealedEntry]) -> int:
     """The length of a text that is as long, once sealed, as the longest of these entries."""
-    return max((max(0, len(sealed_entry.body.blob) - _AROUND) for sealed_entry in sealed), default=0)
+    return max((max(0, len(sealed_entry.body.blob) - _OVERHEAD_BYTES) for sealed_entry in sealed), default=0)
 
 
-_AROUND: Final = 300  # bytes; keys, tags and the head of an entry take a few less, and padding has larger steps
+_OVERHEAD_BYTES: Final = 300  # keys, tags and the head of an entry take a few less, and padding has larger steps
 
 
 def change_statement(session: Session, own_statement: OwnStatement, statement: Statement) -> None:
@@ -210,9 +210,9 @@ def change_statement(session: Session, own_statement: OwnStatement, statement: S
     review, day = own_statement.review, _day(session, own_statement.review)
     if not rules.can_change(review.day, day):
         raise Refused("too_late")
-    everybody, reads = _readers(session, review, statement)
-    statement = replace(statement, readers=reads - {review.advocate_id})
-    _rekey(session, own_statement, _entries(review, statement, day), everybody, reads)
+    everybody, reader_ids = _readers(session, review, statement)
+    statement = replace(statement, readers=reader_ids - {review.advocate_id})
+    _rekey(session, own_statement, _entries(review, statement, day), everybody, reader_ids)
     _replace_own_copy(session, own_statement, _own_copy(review, statement, day))
     store.record_statement(session, review, StatementFacts(own_statement.thread.id, day, statement.wishes))
 
@@ -230,9 +230,8 @@ def take_back(session: Session, own_statement: OwnStatement) -> None:
     _rekey(session, own_statement, (), list_key_holders(session, review.site_id), frozenset())
     statement_facts = review.body.statement or StatementFacts(own_statement.thread.id, day)
     store.record_statement(session, review, replace(statement_facts, taken_back_on=day))
-    if (
-        own_statement.statement
-    ):  # stored again, like a change: neither the number of rows nor the day tells which of the two it was
+    if own_statement.statement:
+        # stored again, like a change: neither the number of rows nor the day tells which of the two it was
         _replace_own_copy(session, own_statement, _own_copy(review, own_statement.statement, day))
 
 
@@ -258,10 +257,9 @@ def open_own(session: Session, thread_id: bytes, private: bytes, *, to_change: b
     if entry is None or review is None or _thread_of(review) != thread_id:
         return None
     if to_change:
+        # read again under the lock: the child may have changed it at another tablet
         thread = threads_store.find_thread(session, thread_id, to_change=True) or thread
-        replies = threads_store.read_replies(
-            session, thread, private
-        )  # the child may have changed it at another tablet
+        replies = threads_store.read_replies(session, thread, private)
         entry = next((entry for entry in reversed(replies) if entry.kind == OWN), entry)
     statement = Statement.read(entry.said, entry.sound)
     return OwnStatement(review, thread, statement, tuple(replies))
@@ -289,7 +287,7 @@ def read_statement(
 def read_all(
     session: Session, review: Review, reader_key: threads_store.ReaderKey, private_key: bytes
 ) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
-    """The statement as `read_statement` returns it, and the child's later entries for the same readers, in order.
+    """The statement as `read_statement` returns it, and the later entries of its thread, see `read_opened`.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -324,7 +322,9 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
 
 
 def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
-    """The statement in an opened thread, and the child's later entries for its readers, in order.
+    """The statement in an opened thread, and the later entries, in order.
+
+    These are the child's reasons for disagreeing, and what adults decided about invitations and carrying.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
@@ -364,13 +364,13 @@ def _readers(session: Session, review: Review, statement: Statement) -> tuple[li
     lock_readers(session)
     everybody = list_key_holders(session, review.site_id)
     chosen = {reader.person_id for reader in list_possible_readers(session, review)} & statement.readers
-    reads = frozenset({review.advocate_id, *chosen}) & {reader.person_id for reader in everybody}
-    if review.advocate_id not in reads:
+    reader_ids = frozenset({review.advocate_id, *chosen}) & {reader.person_id for reader in everybody}
+    if review.advocate_id not in reader_ids:
         raise Refused("no_advocate")
-    now = public_keys_at_site(session, review.site_id)
-    if any(now.get(reader.person_id) != reader.public_key for reader in everybody if reader.person_id in reads):
+    keys = public_keys_at_site(session, review.site_id)
+    if any(keys.get(reader.person_id) != reader.public_key for reader in everybody if reader.person_id in reader_ids):
         raise ConcurrentUpdate
-    return everybody, reads
+    return everybody, reader_ids
 
 
 def _rekey(
@@ -380,10 +380,9 @@ def _rekey(
     everybody: Sequence[Reader],
     reads: Collection[int],
 ) -> None:
+    """Give the thread another key and other entries; without entries a blank one has the size of the old statement."""
     thread = own_statement.thread
-    thread_entries = (
-        _entries(own_statement.review, own_statement.statement, thread.day) if own_statement.statement else ()
-    )
+    old_entries = _entries(own_statement.review, own_statement.statement, thread.day) if own_statement.statement else ()
     rekeyed = rekeyed_thread(
         context.keyring(),
         thread,
@@ -393,8 +392,7 @@ def _rekey(
         everybody=everybody,
         reads=reads,
         size=sum(
-            len(json.dumps(dict(entry.said), ensure_ascii=False).encode()) + len(entry.sound)
-            for entry in thread_entries
+            len(json.dumps(dict(entry.said), ensure_ascii=False).encode()) + len(entry.sound) for entry in old_entries
         ),
     )
     threads_store.replace_thread_key(session, thread, rekeyed)

@@ -31,9 +31,10 @@ def list_who_may_know(session: Session, review: Review) -> frozenset[int]:
     if statement_facts is None:
         return frozenset({review.advocate_id})
     public_keys = public_keys_at_site(session, review.site_id)
-    opens = threads_store.find_thread_readers(session, statement_facts.thread_id, public_keys.items())
+    key_holders = threads_store.find_thread_readers(session, statement_facts.thread_id, public_keys.items())
     # Who has a key of the statement may not open it before the day, nor after giving the review to another advocate.
-    return frozenset({review.advocate_id, *(person_id for person_id in opens if may_open(session, review, person_id))})
+    readers = (person_id for person_id in key_holders if may_open(session, review, person_id))
+    return frozenset({review.advocate_id, *readers})
 
 
 def list_wish_deciders(session: Session, review: Review) -> frozenset[int]:
@@ -42,8 +43,8 @@ def list_wish_deciders(session: Session, review: Review) -> frozenset[int]:
     These are the advocate who carries it, and the reviewer and the site's decision-maker where the child allows them to
     read.
     """
-    decides = list_decision_makers(session, [review.site_id]).get(review.site_id, 0)
-    deciders = {review.advocate_id, review.reviewer_id, decides}
+    decision_maker = list_decision_makers(session, [review.site_id]).get(review.site_id, 0)
+    deciders = {review.advocate_id, review.reviewer_id, decision_maker}
     return list_who_may_know(session, review) & deciders
 
 

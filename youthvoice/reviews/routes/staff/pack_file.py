@@ -75,7 +75,7 @@ def pack_file_said(key: str) -> ResponseReturnValue:
         today, caller.person_id, form.to.data.strip(), form.yes_on.data, form.how.data, parts=form.parts
     )
     own_key = reader_key(session, caller)
-    return _file(
+    return _download(
         lambda: pack_file.hand_over_pack(
             session,
             review,
@@ -130,7 +130,7 @@ def make_pack_file(key: str) -> ResponseReturnValue:
     if proposal is None or proposal.mark != form.mark.data:
         return _overview(review, str(labels.HANDOVER_REFUSAL_LABELS["nothing_agreed"]))
     own_key = reader_key(session, caller)
-    return _file(
+    return _download(
         lambda: pack_file.hand_over_proposed(
             session, review, own_key, open_private_key(caller), caller_log(), languages.chosen()
         ),
@@ -217,7 +217,9 @@ def _field_and_message(refused: Exception) -> tuple[str, str]:
     return "", str(labels.HANDOVER_REFUSAL_LABELS[code])
 
 
-def _file(make_file: Callable[[], bytes], refuse: Callable[[Exception], ResponseReturnValue]) -> ResponseReturnValue:
+def _download(
+    make_file: Callable[[], bytes], refuse: Callable[[Exception], ResponseReturnValue]
+) -> ResponseReturnValue:
     try:
         sealed = make_file()
     except (Refused, CannotOpen, ConcurrentUpdate, KeyGone) as refused:

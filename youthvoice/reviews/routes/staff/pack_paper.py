@@ -45,5 +45,5 @@ def print_pack(key: str) -> ResponseReturnValue:
     session = db.session()
     locked_review = access.find_visible_review(session, key, caller, to_change=True) or abort(404)
     store.record_printing(session, locked_review, caller.person_id, caller_log(), with_words=pack.has_words)
-    store.record_before(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
+    store.record_earlier_openings(session, pack.opened_before, caller.person_id, caller_log(), printed=True)
     return paper_response(typeset_document.pdf, "review")

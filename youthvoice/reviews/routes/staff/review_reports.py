@@ -29,17 +29,18 @@ def report_from_review(key: str) -> ResponseReturnValue:
         abort(404)
     statement = read_statement(session, review, reader_key(session, caller), open_private_key(caller)) or abort(404)
     site = get_site(session, review.site_id)
-    form, part = reports().asking(site), ReportedPartForm.offering(danger_report.list_parts(statement))
-    if all([part.validate_on_submit(), form.validate_on_submit()]):  # validate both, to show all errors together
+    form, part_form = reports().asking(site), ReportedPartForm.offering(danger_report.list_parts(statement))
+    if all([part_form.validate_on_submit(), form.validate_on_submit()]):  # validate both, to show all errors together
+        part = part_form.part.data
         try:
-            danger_report.make_report(session, review, statement, part.part.data, caller, caller_log(), site, form)
+            danger_report.make_report(session, review, statement, part, caller, caller_log(), site, form)
         except ReferralRefused:
             session.rollback()
         except Refused as refused:
             session.rollback()
-            add_error(part, "part", str(labels.REFUSAL_LABELS[refused.code]))
+            add_error(part_form, "part", str(labels.REFUSAL_LABELS[refused.code]))
         else:
             flash(_("It is now a report, and its deadlines have started. She reads on her page that you reported it."))
             return redirect(url_for("reviews.detail", key=key), 303)
-    answer = show_form("reviews/report.html", form, part=part, review=review)
-    return answer if not part.errors else (answer[0], 422)
+    page, status = show_form("reviews/report.html", form, part=part_form, review=review)
+    return page, 422 if part_form.errors else status

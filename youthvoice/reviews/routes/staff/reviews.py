@@ -62,12 +62,12 @@ def index() -> ResponseReturnValue:
     """The reviews of the caller's sites that the caller may see."""
     session, caller = db.session(), current_caller()
     opens = page.sites_with_reviewers(session, caller) if caller.may("reviews.open") else ()
-    nth = max(1, request.args.get("page", 1, int))
-    lines_by_site = page.list_lines(session, caller, nth)
+    page_number = max(1, request.args.get("page", 1, int))
+    lines_by_site = page.list_lines(session, caller, page_number)
     pages = max((-(-site_lines.number // page.MAX_LINES) for _site, site_lines in lines_by_site), default=1)
     has_days = store.has_days(session, caller.person_id)
     return render_template(
-        "reviews/index.html", listed=lines_by_site, opens=opens, page=nth, pages=pages, mine=has_days
+        "reviews/index.html", listed=lines_by_site, opens=opens, page=page_number, pages=pages, mine=has_days
     )
 
 
@@ -106,7 +106,7 @@ def new(slug: str) -> ResponseReturnValue:
                 case_number=form.case_number.data.strip(),
                 step=form.step.data,
                 kind=form.kind.data,
-                invited=forms.in_order(form.invited.data or ()),
+                invited=forms.sort_invited(form.invited.data or ()),
                 outside=form.outside.data,
                 opened_by=caller.person_id,
                 opened_on=today,
@@ -253,9 +253,8 @@ def move(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         today = page.today_at(session, review)
         code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today)
-        if (
-            form.day.data == today
-        ):  # the chosen readers could open the statement immediately, and the child could change nothing
+        if form.day.data == today:
+            # the chosen readers could open the statement immediately, and the child could change nothing
             code = "day_is_over"
         if code is None:
             store.move_review(session, review, form.day.data, caller_log())
@@ -274,7 +273,7 @@ def open_statement(key: str) -> ResponseReturnValue:
     if not pack.has_words:
         abort(404)
     store.record_opening(session, review, caller.person_id, caller_log())
-    store.record_before(session, pack.opened_before, caller.person_id, caller_log())
+    store.record_earlier_openings(session, pack.opened_before, caller.person_id, caller_log())
     opened_reviews.note(review.id)
     return redirect(url_for(".detail", key=key), 303)
 
@@ -306,10 +305,9 @@ def listen(key: str) -> ResponseReturnValue:
 @permission_required("reviews.see")
 def listen_disagrees(key: str, entry: str) -> ResponseReturnValue:
     """Play the child's recorded reason for disagreeing. It starts with a button and is stored nowhere."""
-    _statement, later = _words_of(key)
-    thread_entries = (entry for entry in later if entry.kind == decisions.DISAGREES and entry.sound)
-    thread_entry = next((item for item in thread_entries if item.id.hex() == entry), None)
-    if thread_entry is None:
+    _statement, later_entries = _words_of(key)
+    thread_entry = next((thread_entry for thread_entry in later_entries if thread_entry.id.hex() == entry), None)
+    if thread_entry is None or thread_entry.kind != decisions.DISAGREES or not thread_entry.sound:
         abort(404)
     return Response(thread_entry.sound, content_type=str(thread_entry.said["kind"]))
 
@@ -333,14 +331,14 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         part, page.everybody_at(session, review.site_id), (language, languages.chosen()), _form_values(wish)
     )
     readers = reply_language_labels(wish.decision, site.languages) if wish.decision else []
-    before = [
-        (earlier_review.review.day, wish)
+    same_wishes = [
+        (earlier_review.review.day, earlier_wish)
         for earlier_review in pack.earlier
-        for wish in earlier_review.wishes
-        if wish.part == part
+        for earlier_wish in earlier_review.wishes
+        if earlier_wish.part == part
     ]
     template_values = {
-        "before": before,
+        "before": same_wishes,
         "names": pack.names,
         "review": review,
         "wish": wish,
@@ -352,7 +350,7 @@ def decide(key: str, part: str) -> ResponseReturnValue:
         return render_template("reviews/decide.html", form=form, hard=hard, **template_values), form_page.UNPROCESSABLE
     if form.is_submitted() and not form.errors:
         decision = Decision(part, form.kind.data, form.said, form.carried_by.data or 0, form.day)
-        version = review.version if form.version.data == _decision_digest(wish) else 0
+        version = review.version if form.version.data == _decision_digest(wish) else 0  # no review has version 0
         try:
             decisions.decide(session, review, decision, version, caller.person_id, caller_log())
         except ConcurrentUpdate:
