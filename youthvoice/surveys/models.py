@@ -93,8 +93,8 @@ class BatchRow(Base):
 
     `outcome` is None while it waits, then `counted`, `chosen` (a choice: only the result is stored), `too_few`,
     `too_many` or `discarded`. `sealed_counts` is encrypted under the kept-counts key: the number of children and their
-    counts, or the result. `looked` is the quarter in which a care round was last checked. The batches of a pre/post
-    pair share `pair`.
+    counts, or the result. `looked` is the quarter in which the batch was last checked while it stays open: of a care
+    round, or of two waves that cards link once the first is over. The batches of a pre/post pair share `pair`.
     """
 
     __tablename__ = "batches"
@@ -154,7 +154,7 @@ class RoundSiteRow(Base):
 
 
 class AskedQuestionRow(Base):
-    """Records that a site was asked a question in a period (a quarter; a year for a lasting fact): at most once (T9).
+    """Records that a site was asked a question in a period: a quarter, and for a lasting fact its year, too (T9).
 
     Where `AskedGroupRow` has rows with the same three keys, only these groups were asked; else the whole site was.
     """

@@ -3,8 +3,9 @@
 A batch is the responses that are counted together: those of one round, or of two waves that cards link. `rules` decides
 whether it is due; `closing_job` opens its responses in memory and calls `apply_decision` here, in one transaction.
 
-- A round for which nobody plans an end (*care round*) closes each time enough children have answered: first the round
-  is ended and a *successor* takes the answers from then on; the next run of the job closes the batch.
+- A round that runs on (a *care round*, or one of feedback) closes at the end of a quarter by which ten children have
+  answered, or after a year: first the round is ended and a *successor* takes the answers from then on; the next run of
+  the job closes the batch.
 - A *choice* stores its winners only; every other batch its exact counts, encrypted. Nobody sees either here.
 - Where a child reported harm, the advocates get a task; the rows of these tasks are the same where none did.
 
@@ -82,7 +83,7 @@ def apply_decision(session: Session, batch: OpenedBatch, decision: rules.BatchDe
         What happened: the decision, or after a quarterly check what the batch waits for now.
     """
     if decision.code == "run_on":
-        if batch.round.purpose == FEEDBACK:  # no answer is read while nobody asks how it was
+        if batch.round.purpose == FEEDBACK:  # here, so that a child who reads an answer is always asked how it was
             end_early(session, batch.round, batch.now, batch.day)
             open_feedback_round(session, get_site(session, batch.round.site_ids[0]))
             return decision
@@ -119,9 +120,9 @@ def _continue_care_round(session: Session, round_: Round, now: datetime, day: da
 
 
 def _record_quarter_check(session: Session, batch: OpenedBatch, decision: rules.BatchDecision) -> rules.BatchDecision:
-    """Note that this quarter was checked, and return the decision with what the batch waits for now.
+    """Store that this quarter was checked, and return the decision with what the batch waits for now.
 
-    That is `under_ten` responses, or where cards link two waves the end of both: `not_ended`.
+    That is the next quarter, with `under_ten` responses; where cards link two waves, the end of both: `not_ended`.
     """
     quarter = rules.quarter_at(batch.now, batch.zone)
     batch.row.looked = quarter
@@ -142,7 +143,8 @@ def _close(session: Session, batch: OpenedBatch, outcome: rules.Outcome) -> None
         _create_feedback_answer_due(session, batch)
     if outcome != "counted":  # there will be no view that the decider would have to wait for
         release_answer(session, batch.round.slug, (), batch.day)
-    batch.row.closed_on, batch.row.outcome = batch.day, outcome
+    batch.row.closed_on = batch.day
+    batch.row.outcome = outcome
     store.delete_responses(session, batch.round)
     if batch.round.slips or batch.round.has_cards:
         forget_round_slips(session, batch.round)
@@ -207,26 +209,26 @@ def _encrypt_pair_counts(questionnaire: Questionnaire, batch: OpenedBatch) -> by
     return store.encrypt_counts(context.keyring(), batch.row.id, len(pairs), counts, changes, first)
 
 
-def _create_safety_tasks(session: Session, batch: OpenedBatch, when: str = "") -> None:
+def _create_safety_tasks(session: Session, batch: OpenedBatch, check: str = "") -> None:
     """A9: create a dated task for the advocates about every safety question, also under ten responses.
 
     The task holds no number. Where cards link two waves this happens after each of them. Every safety question creates
     a row, encrypted and of equal length. Where no child reported harm the row is a placeholder that nobody is shown, so
-    that a row reveals nothing.
+    that a row reveals nothing. `check` tells the tasks of a quarterly check, `/2026Q4`, from those of the closing.
     """
     questionnaire = questionnaire_of_round(session, batch.round)
     harmed = count_harmed(questionnaire, batch.responses.coded)
     for question in questionnaire.coded:
         if question.safety:
-            what, about = f"/{question.name}{when}", question.text if question.name in harmed else {}
-            _create_advocate_task(session, batch, "safety", what, about, rules.SAFETY_DAYS, might_be=question.text)
+            suffix, about = f"/{question.name}{check}", question.text if question.name in harmed else {}
+            _create_advocate_task(session, batch, "safety", suffix, about, rules.SAFETY_DAYS, might_be=question.text)
 
 
 def _create_advocate_task(  # noqa: PLR0913, PLR0917 - a task has as many sides
     session: Session,
     batch: OpenedBatch,
     kind: str,
-    what: str,
+    suffix: str,
     about: Mapping[str, str],
     days: int,
     might_be: Mapping[str, str] | None = None,
@@ -236,7 +238,7 @@ def _create_advocate_task(  # noqa: PLR0913, PLR0917 - a task has as many sides
             session,
             site_id=site_id,
             kind=kind,
-            subject=f"{batch.round.slug}{what}",
+            subject=f"{batch.round.slug}{suffix}",
             about=about,
             might_be=might_be,
             due=batch.day + timedelta(days=days),

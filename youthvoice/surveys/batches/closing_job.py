@@ -83,8 +83,8 @@ def close_due(now: datetime, actor: str = "work") -> ClosingReport:
         actor: for the log.
     """
     with db.reading(db.engine()) as session:
-        rounds = store.list_unclosed_rounds(session)
-    lines = [_close_or_log(batch_id, slug, now, actor) for batch_id, slug in rounds]
+        batches = store.list_open_batches(session)
+    lines = [_close_or_log(batch_id, slug, now, actor) for batch_id, slug in batches]
     destroy_unused_answer_keys()
     report = ClosingReport(tuple(line for line in lines if line))
     if report.with_code("counted", "chosen", "too_few", "too_many", "discarded"):

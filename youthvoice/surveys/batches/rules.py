@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from youthvoice.context import day_at
 from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.privacy.keys.key_names import quarter_name
 from youthvoice.surveys.questionnaires.answer_encoding import Counts
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
-from youthvoice.surveys.rounds.entities import RUNS_ON
+from youthvoice.surveys.rounds.entities import RUNS_ON, midnight_at
+from youthvoice.surveys.rounds.rules import first_day_of_next_quarter
 
 Wait = Literal[
     "not_ended", "tablets", "quarter_end", "under_ten", "invited_number", "key_gone", "unreadable", "late_taps"
@@ -37,7 +37,7 @@ MAX_PUBLISHED_WINNERS: Final = 2  # after a tie; more would disclose too much an
 
 TABLETS_DAYS: Final = 14  # how long a tablet may take to empty its queue
 
-PATIENCE_DAYS: Final = 365  # then a batch that cannot be counted is discarded
+PATIENCE_DAYS: Final = 365  # then a batch that cannot be counted is discarded, and a care round ends with few answers
 
 SAFETY_DAYS: Final = 3  # by then the advocates talk with the group
 
@@ -54,16 +54,17 @@ class BatchState:
         purpose: of its round.
         starts_at: first moment.
         ends_at: the first moment after it; where cards link two waves, after both.
-        invited: children; 0 while a care round waits for the number.
-        responses: how many are stored.
-        readable: how many open; differs from `responses` only where one was altered or a key is lost.
+        invited: number of children; 0 while a care round waits for it.
+        responses: how many are stored; where cards link two waves, in the larger one.
+        readable: how many of them can be decrypted: all, unless one was altered or a key is lost; where cards link two
+            waves, of both.
         tablets_waiting: names of tablets of its sites that may still hold responses from before its end. A tablet
             without an offline queue is empty.
-        looked: the quarter in which a care round was last checked, such as `2026Q4`; None before the first
-            check.
+        looked: the quarter, such as `2026Q4`, in which the batch was last checked while it stays open: a care round,
+            or two waves that cards link, once the first is over. None before the first check.
         time_zone: of its first site.
         key_gone: whether there are responses and no key.
-        pairs: children who answered both waves, where cards link them; None elsewhere.
+        pairs: how many children answered both waves, where cards link them; None elsewhere.
         cards_misused: whether a card was used twice in one wave, or more were used than were dealt (T8).
         first_wave_ends_at: where cards link two waves; None elsewhere.
     """
@@ -94,7 +95,8 @@ class BatchDecision:
 
     Attributes:
         code: what it waits for, how it closes, or a step of a care round: `run_on` ends it and opens its
-            successor, `look` records that this quarter began with fewer than ten responses.
+            successor, `look` records that this quarter began with fewer than ten responses, or that the first of two
+            linked waves is over.
         until: the latest moment at which the wait ends; None where it is unknown.
         tablets: names of the tablets that it waits for.
     """
@@ -126,6 +128,7 @@ def decide_without_opening(batch_state: BatchState, now: datetime) -> BatchDecis
 
 def _before_its_end(batch_state: BatchState, now: datetime) -> BatchDecision | None:
     if batch_state.purpose not in RUNS_ON:
+        # of two linked waves the first is checked once, after its end, for its safety questions
         first = batch_state.first_wave_ends_at
         is_due = first is not None and now >= first and batch_state.looked is None
         is_waited_for = first is not None and batch_state.tablets_waiting and now < first + timedelta(days=TABLETS_DAYS)
@@ -236,7 +239,4 @@ def quarter_at(moment: datetime, time_zone: str) -> str:
 
 def next_quarter(moment: datetime, time_zone: str) -> datetime:
     """The first moment of the next quarter at a site."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    month = (local.month - 1) // 3 * 3 + 4
-    year, month = (local.year + 1, 1) if month > 12 else (local.year, month)  # noqa: PLR2004 - months
-    return datetime(year, month, 1, tzinfo=ZoneInfo(time_zone))
+    return midnight_at(first_day_of_next_quarter(day_at(moment, time_zone)), time_zone)

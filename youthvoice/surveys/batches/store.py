@@ -1,7 +1,7 @@
 """Load and store batches: the open ones with their responses, and the exact counts of the closed ones.
 
-Only publications and analysis use it. The length of what is encrypted follows from the questionnaire, never from an
-answer.
+Counts are loaded for publications, for analysis and for the result of a choice. The length of what is encrypted follows
+from the questionnaire, never from an answer.
 
 Source: PRIVACY.md A2; A11 for the winners of a choice.
 """
@@ -76,7 +76,7 @@ class OpenedResponses:
     cards_misused: bool = False
 
 
-def list_unclosed_rounds(session: Session) -> list[tuple[int, str]]:
+def list_open_batches(session: Session) -> list[tuple[int, str]]:
     """List every open batch, oldest first: its id and the slug of its last round."""
     query = (
         select(BatchRow.id, RoundRow.slug)
@@ -115,7 +115,7 @@ def time_zone_of_round(session: Session, round_: Round) -> str:
 
 
 def quarter_of_last_check(session: Session, batch_id: int) -> str | None:
-    """The quarter in which a care round's batch was last checked."""
+    """The quarter in which a batch was last checked while open; None where it was not (`BatchState.looked`)."""
     return session.scalar(select(BatchRow.looked).where(BatchRow.id == batch_id))
 
 

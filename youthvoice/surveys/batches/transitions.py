@@ -28,7 +28,8 @@ def count_transitions(questionnaire: Questionnaire, responses: Sequence[bytes]) 
         for slot in slots.values()
         if slot.question.single and slot.question.pair in slots
     ]
-    return {now.question.name: _table_of_responses(before, now, responses) for before, now in pairs}
+    twice = [(response, response) for response in responses]  # both questions are in the same response
+    return {later.question.name: _table(earlier, later, twice) for earlier, later in pairs}
 
 
 def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, bytes]]) -> Transitions:
@@ -42,15 +43,13 @@ def count_changes(questionnaire: Questionnaire, pairs: Sequence[tuple[bytes, byt
     return {slot.question.name: _table(slot, slot, pairs) for slot in slots}
 
 
-def _table_of_responses(before: AnswerSlot, slot: AnswerSlot, responses: Sequence[bytes]) -> dict[str, dict[str, int]]:
-    return _table(before, slot, [(response, response) for response in responses])
-
-
-def _table(before: AnswerSlot, slot: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]) -> dict[str, dict[str, int]]:
-    moved = Counter((first[before.start], then[slot.start]) for first, then in pairs)
+def _table(
+    before_slot: AnswerSlot, after_slot: AnswerSlot, pairs: Sequence[tuple[bytes, bytes]]
+) -> dict[str, dict[str, int]]:
+    children_by_codes = Counter((before[before_slot.start], after[after_slot.start]) for before, after in pairs)
     table: dict[str, dict[str, int]] = {}
-    for (first, then), children in sorted(moved.items()):
-        table.setdefault(_category(before, first), {})[_category(slot, then)] = children
+    for (before_code, after_code), children in sorted(children_by_codes.items()):
+        table.setdefault(_category(before_slot, before_code), {})[_category(after_slot, after_code)] = children
     return table
 
 
