@@ -272,7 +272,7 @@ letter_readers: Final = Port[Mapping[str, Callable[[Session, int, AnswerDue], bo
 class AnswerableRounds(Protocol):
     """The package of rounds, as a port."""
 
-    def asked(self, session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
+    def find_title_and_last_day(self, session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
         """Title and last day, at a site, of the round of an answer due; None without a round."""
 
 

@@ -107,7 +107,7 @@ def list_late_of_others(session: Session, caller: guard.Caller, own_ids: set[int
 
 def _round(session: Session, answer_due: AnswerDue, zone: str) -> str:
     title_and_day = (
-        answerable_rounds().asked(session, answer_due.subject, zone)
+        answerable_rounds().find_title_and_last_day(session, answer_due.subject, zone)
         if rules.ANSWER_DUE_KINDS[answer_due.kind].of_a_round
         else None
     )

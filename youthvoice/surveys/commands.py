@@ -1,4 +1,4 @@
-"""The commands `flask surveys ...`: check, import, approve, open, answers, end, close-due.
+"""The commands `flask surveys ...`: check, import, approve, open, answers, end, close-due, analyse.
 
 Results go to stdout, everything else to stderr.
 """
@@ -106,7 +106,7 @@ def describe_batch_line(line: BatchLine) -> str:
 def _find_place(
     session: Session, sites: Sequence[str], decider: str, own: Collection[int]
 ) -> tuple[tuple[int, ...], str, int]:
-    """The rows of the named sites, the time zone of the first, and the row of the decider.
+    """The row ids of the named sites, the time zone of the first, and the row id of the decider.
 
     Raises:
         ClickException: names everything that does not exist.
@@ -242,6 +242,10 @@ def _overrides(questionnaire: Questionnaire, reasons: Mapping[str, str]) -> dict
 
 
 def _find_version(session: Session, name: str, *, approved: bool = False) -> QuestionnaireRow:
+    """The version that NAME/VERSION names; of a bare NAME the newest one, or, if `approved`, the newest approved one.
+
+    Where `approved` finds none it is the newest, too: the rules for opening then say that no advocate approved it.
+    """
     plain, _, version = name.rpartition("/") if name.rpartition("/")[2].isdecimal() else (name, "", "")
     slug = name_from_filename(plain)
     questionnaire_row = store.find_version(session, slug, int(version)) if version else None

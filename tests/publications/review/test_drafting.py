@@ -155,8 +155,10 @@ def test_staff_do_not_wait_for_ever_for_a_view_of_the_first_wave_of_a_card_pair(
             held.link, held.batch_id = "card", batch
     with db.reading(db.engine()) as session, app.test_request_context():
         waves = list_rounds_by_id(session, [pre.id, post.id])
-        assert {one.now.words for one in list_round_views(session, waves)} == {"Counted; the view is not approved yet"}
-        assert {make_round_view(session, round_).now.words for round_ in waves} == {
+        assert {one.status.words for one in list_round_views(session, waves)} == {
+            "Counted; the view is not approved yet"
+        }
+        assert {make_round_view(session, round_).status.words for round_ in waves} == {
             "Counted; the view is not approved yet"
         }
 

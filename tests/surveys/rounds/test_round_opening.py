@@ -56,7 +56,7 @@ def _codes(
         approved=approved,
         sites=[site_readiness],
         decider_is_here=decider,
-        asked=asked,
+        asked_identities=asked,
         now=NOW,
     )
     for one in found:

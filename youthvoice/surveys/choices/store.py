@@ -201,7 +201,7 @@ def check_choice(session: Session, choice_row: ChoiceRow, questionnaire: Questio
         approved=True,
         sites=[site_readiness],
         decider_is_here=decider is not None and decider.left_on is None,
-        asked=(),
+        asked_identities=(),  # a choice may be asked at any time (A11)
         now=context.now(),
     )
     return [replace(refusal, at="closes") if refusal.at == "until" else refusal for refusal in rule_refusals]

@@ -25,7 +25,7 @@ CARE: Final = "care"  # the purpose of rounds about coming and leaving
 
 RUNS_ON: Final = frozenset({CARE, FEEDBACK})  # purposes whose rounds close at a quarter's end and continue
 
-UNATTENDED: Final = EXEMPT | {FEEDBACK}  # purposes for which no adult plans a round, holds a sitting or counts voices
+UNATTENDED: Final = EXEMPT | {FEEDBACK}  # purposes without sittings, and without a page on which to open a round
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Round(Span):
         answers_key: name of the key file under which its responses are encrypted.
         ended_on: the day it was ended early; None where it runs to its planned end.
         closed_on: the day its batch was counted or discarded.
-        outcome: `counted`, `too_few`, `too_many` or `discarded` of a closed batch.
+        outcome: of its closed batch, as `batches.rules.Outcome`.
         site_ids: the time zone of the first one applies.
         title: of the questionnaire, by language.
         ages: of the children who are asked, such as `10-12`.

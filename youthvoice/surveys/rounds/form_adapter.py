@@ -127,7 +127,8 @@ def _read_day(iso_day: str) -> date | None:
         return None
 
 
-_ELSEWHERE = {"pair": "times", "purpose": "questionnaire"}
+_FIELD_OF = {"pair": "times", "purpose": "questionnaire"}
+"""The field of the form at which a refusal is shown, where it has another name than the refusal's `at`."""
 
 
 def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "") -> bool:
@@ -135,7 +136,7 @@ def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "")
 
     A question that was asked already is also shown with the days, since another quarter is a way out.
     """
-    name = _ELSEWHERE.get(refusal.at, refusal.at)
+    name = _FIELD_OF.get(refusal.at, refusal.at)
     if step == "days" and refusal.code == "asked_already":
         name = "starts"
     if step == "place" and name == "questionnaire" and refusal.code != "asked_already":
@@ -197,10 +198,10 @@ def opening_lines(session: Session, opening: RoundOpening) -> Iterator[OpeningLi
 
 def _day_lines(opening: RoundOpening) -> Iterator[OpeningLine]:
     fields = (("starts", "until"), ("after_from", "after_until"))
-    labels = (_("First day"), _("Last day")), (_("First day of the round after"), _("Last day of the round after"))
-    for span, names, labels_of_span in zip(opening.spans, fields, labels, strict=False):
-        yield OpeningLine(names[0], labels_of_span[0], format_day(span.first_day(opening.time_zone)))
-        yield OpeningLine(names[1], labels_of_span[1], format_day(span.last_day(opening.time_zone)))
+    pairs = (_("First day"), _("Last day")), (_("First day of the round after"), _("Last day of the round after"))
+    for span, names, day_labels in zip(opening.spans, fields, pairs, strict=False):
+        yield OpeningLine(names[0], day_labels[0], format_day(span.first_day(opening.time_zone)))
+        yield OpeningLine(names[1], day_labels[1], format_day(span.last_day(opening.time_zone)))
 
 
 CHECKED: Final = "checked"
@@ -304,7 +305,7 @@ def _restore_draft(session: Session, data: Mapping[str, Any], first: Caller) -> 
 class InvitedChildrenRequest:
     """A request to confirm how many children a care round invited since its last closing."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as RequestKind
         """The title of the request."""
         return str(_("Before a closing"))
 
@@ -339,7 +340,7 @@ class InvitedChildrenRequest:
 class GroupsApartRequest:
     """A request to confirm that some groups share no child, so that each may be asked the same in one quarter (T9)."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as RequestKind
         """The title of the request."""
         return str(_("Groups that share no child"))
 

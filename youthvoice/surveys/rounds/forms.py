@@ -1,4 +1,4 @@
-"""Forms about rounds: opening one over several pages, ending one, the checklist of a sitting."""
+"""Forms about rounds: opening one over several pages, groups that share no child, children invited, a sitting."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -214,7 +214,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
 
     def is_right(self, names: Iterable[str]) -> bool:
         """Whether these fields are valid; each one shows its own error."""
-        faults = [name for name in names if not self[name].validate(self)]  # each field shows its own error
+        faults = [name for name in names if not self[name].validate(self)]  # a list: none is left out
         return not faults
 
     def first_wrong(self, until: str = "answer") -> str | None:

@@ -29,7 +29,7 @@ from youthvoice.web.random_ids import new_slug
 
 def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which assumption
     session: Session,
-    wanted: Iterable[rules.QuestionPeriods],
+    question_periods: Iterable[rules.QuestionPeriods],
     site_ids: Sequence[int],
     group_name: str = "",
     *,
@@ -40,7 +40,7 @@ def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which
 
     Args:
         session: only read; may write where rows are locked.
-        wanted: the questions to be asked, with their periods.
+        question_periods: the questions to be asked, with their periods.
         site_ids: of the sites.
         group_name: of the only group that is asked, at one site; empty for everybody.
         lock: whether to let others who open at these sites wait until this transaction ends.
@@ -52,8 +52,8 @@ def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which
     if lock:  # of the sites, for what nobody has asked yet has no row to lock
         lock_sites(session, site_ids)
     identities = set()
-    for periods in sorted(wanted, key=lambda question_periods: question_periods.identity):
-        times = or_(*(AskedQuestionRow.period.like(period) for period in periods.forbidding))
+    for periods in sorted(question_periods, key=lambda periods: periods.identity):
+        times = or_(*(AskedQuestionRow.period.like(pattern) for pattern in periods.forbidding))
         query = select(AskedQuestionRow).where(
             AskedQuestionRow.identity == periods.identity, AskedQuestionRow.site_id.in_(site_ids), times
         )
@@ -66,7 +66,7 @@ def find_already_asked(  # noqa: PLR0913 - which questions, of whom, under which
 def _group_and_those_apart(
     session: Session, site_ids: Sequence[int], group_name: str
 ) -> tuple[int | None, frozenset[int]]:
-    """The group's id, None for the whole site; and the groups that share no child with it, as two adults declared."""
+    """The group's id, None for the whole site; and the ids of its set of groups that share no child, with its own."""
     groups = list_groups(session, site_ids[0]) if group_name and len(site_ids) == 1 else []
     group = next((group for group in groups if group.name == group_name), None)
     if group is None:
@@ -89,24 +89,22 @@ def open_rounds(session: Session, opening: rules.RoundOpening, log: Log) -> list
     if opening.seconded_by is None:
         raise ValueError("two adults open a round")
     questionnaire = load_questionnaire(session, opening.questionnaire_id)
-    wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    if find_already_asked(session, wanted, opening.site_ids, opening.group_name, lock=True):
+    periods = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
+    if find_already_asked(session, periods, opening.site_ids, opening.group_name, lock=True):
         raise ConcurrentUpdate
     pair = secrets.token_hex(8) if len(opening.spans) > 1 else None
     rounds: list[Round] = []
     for span in opening.spans:
         slug = _new_slug(session)
-        decided = {name: getattr(opening, name) for name in _OPENING_COLUMNS}
-        days = {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
+        columns = {name: getattr(opening, name) for name in _OPENING_COLUMNS}
+        columns |= {"wave": span.wave, "starts_at": span.starts_at, "ends_at": span.ends_at}
         if opening.link == CARD and rounds:
-            days["batch_id"] = rounds[0].batch_id
-        rounds.append(
-            add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **decided, **days)
-        )
+            columns["batch_id"] = rounds[0].batch_id
+        rounds.append(add_round(session, slug, pair, _answers_key(opening, span, slug), opening.site_ids, **columns))
     if opening.purpose not in EXEMPT:  # a choice gets an answer due only once something won
         create_round_answer_due(session, rounds[-1])
     group_id, _apart = _group_and_those_apart(session, opening.site_ids, opening.group_name)
-    _record_asked_questions(session, wanted, opening.site_ids, rounds[0].batch_id, group_id)
+    _record_asked_questions(session, periods, opening.site_ids, rounds[0].batch_id, group_id)
     for round_ in rounds:
         log.add(session, "round.open", f"{round_.slug} with {opening.seconded_by}")
     return rounds
@@ -161,13 +159,16 @@ _OPENING_COLUMNS: Final = (
 
 def _record_asked_questions(
     session: Session,
-    wanted: Iterable[rules.QuestionPeriods],
+    question_periods: Iterable[rules.QuestionPeriods],
     site_ids: Iterable[int],
     batch_id: int,
     group_id: int | None,
 ) -> None:
     keys = sorted(
-        (periods.identity, site_id, period) for periods in wanted for site_id in site_ids for period in periods.periods
+        (periods.identity, site_id, period)
+        for periods in question_periods
+        for site_id in site_ids
+        for period in periods.periods
     )  # in order, so that two who open concurrently wait for each other instead of a deadlock
     try:
         for identity, site_id, period in keys:
@@ -229,10 +230,10 @@ def check_opening(session: Session, opening: rules.RoundOpening) -> OpeningCheck
     sites = [
         find_site_readiness(session, site_id) for site_id in opening.site_ids if find_site(session, site_id) is not None
     ]
-    wanted = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
-    identities = find_already_asked(session, wanted, opening.site_ids, opening.group_name)
-    of_others = bool(opening.group_name and identities) and not find_already_asked(
-        session, wanted, opening.site_ids, opening.group_name, suppose_apart=True
+    periods = rules.question_periods(questionnaire, opening.purpose, opening.spans, opening.time_zone, opening.split)
+    identities = find_already_asked(session, periods, opening.site_ids, opening.group_name)
+    may_be_apart = bool(opening.group_name and identities) and not find_already_asked(
+        session, periods, opening.site_ids, opening.group_name, suppose_apart=True
     )
     refusals = rules.opening_refusals(
         opening,
@@ -241,8 +242,8 @@ def check_opening(session: Session, opening: rules.RoundOpening) -> OpeningCheck
         sites=sites,
         groups=[group.name for group in list_groups(session, opening.site_ids[0])],
         decider_is_here=decider is not None and decider.left_on is None,
-        asked=identities,
-        may_be_apart=of_others,
+        asked_identities=identities,
+        may_be_apart=may_be_apart,
         now=context.now(),
     )
     return OpeningCheck(refusals, rules.opening_notices(opening, questionnaire, sites))
@@ -288,8 +289,8 @@ def propose_repeat(session: Session, waves: Sequence[Round], time_zone: str, per
     possible = [_shift_spans(waves, day, time_zone) for day in _possible_days(context.today(time_zone))]
 
     def may_be_asked(spans: tuple[Span, ...]) -> bool:
-        wanted = rules.question_periods(questionnaire, before.purpose, spans, time_zone, before.split)
-        return not find_already_asked(session, wanted, before.site_ids, before.group_name)
+        periods = rules.question_periods(questionnaire, before.purpose, spans, time_zone, before.split)
+        return not find_already_asked(session, periods, before.site_ids, before.group_name)
 
     spans = next((spans for spans in possible if may_be_asked(spans)), possible[0])
     return rules.RoundOpening(

@@ -112,6 +112,7 @@ def list_steps(
 
 
 _Step = tuple[str, str, bool, bool]
+"""Label, words, whether it is done, and whether it is late."""
 
 
 def _asked_steps(waves: Sequence[Round], today: date, time_zone: str) -> list[_Step]:

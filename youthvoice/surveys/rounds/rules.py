@@ -130,7 +130,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     sites: Sequence[SiteReadiness],
     decider_is_here: bool,
     groups: Collection[str] = (),
-    asked: Collection[str],
+    asked_identities: Collection[str],
     may_be_apart: bool = False,
     now: datetime,
 ) -> tuple[RuleRefusal, ...]:
@@ -143,7 +143,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
         sites: one for each of `RoundOpening.site_ids`.
         decider_is_here: whether the decider has an account and has not left.
         groups: names of the groups of its first site.
-        asked: identities of questions that these sites were asked already (T9).
+        asked_identities: of the questions that these sites were asked already (T9).
         may_be_apart: whether none would count as asked if the group shared no child with the site's other groups.
         now: this moment.
     """
@@ -167,7 +167,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     repeated = tuple(
         english_first(question.text)
         for question in questionnaire.coded
-        if question is not splitting and not frozenset(question_hashes(question)).isdisjoint(asked)
+        if question is not splitting and not frozenset(question_hashes(question)).isdisjoint(asked_identities)
     )
     if repeated:
         values: dict[str, str | int | tuple[str, ...]] = {"questions": repeated, "may_be_apart": may_be_apart}
@@ -244,7 +244,7 @@ def _split_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iter
     if not opening.split:
         return
     question = split_question(questionnaire, opening.split)
-    dependent = [other for other in questionnaire.questions if question and _asks_about(other, question)]
+    dependent = [other for other in questionnaire.questions if question and _depends_on(other, question)]
     if opening.purpose in RUNS_ON | EXEMPT:
         yield RuleRefusal("never_split", "split")
     elif len(opening.spans) > 1:
@@ -259,7 +259,8 @@ def _split_refusals(opening: RoundOpening, questionnaire: Questionnaire) -> Iter
         yield RuleRefusal("too_few_to_split", "split", {"minimum": len(parts_of(question)) * MIN_BATCH})
 
 
-def _asks_about(question: Question, other: Question) -> bool:
+def _depends_on(question: Question, other: Question) -> bool:
+    """Whether a question is asked only after some answers to another one."""
     return question.when is not None and any(name == other.name for name, _key in question.when.asks_about())
 
 
@@ -303,15 +304,15 @@ def opening_notices(
     return tuple(notices)
 
 
-def overlaps(group_id: int | None, apart: Collection[int], asked: Collection[int]) -> bool:
+def overlaps(group_id: int | None, apart: Collection[int], asked_groups: Collection[int]) -> bool:
     """Whether children who are asked now may be among those who were asked before.
 
     Args:
         group_id: of the group that is asked now; None for the whole site.
-        apart: groups that share no child with it, as two adults declared.
-        asked: the groups that were asked; empty where the whole site was.
+        apart: groups that share no child, as two adults declared; this one may be among them.
+        asked_groups: that were asked before; empty where the whole site was.
     """
-    return group_id is None or not asked or not set(asked) <= set(apart) - {group_id}
+    return group_id is None or not asked_groups or not set(asked_groups) <= set(apart) - {group_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,9 +350,9 @@ def question_periods(
             lasting[identity] = lasting.get(identity, False) or question.lasting
     return tuple(
         QuestionPeriods(identity, (*quarters, *years), tuple(f"{year}%" for year in years))
-        if a_year
+        if is_lasting
         else QuestionPeriods(identity, tuple(quarters), tuple(quarters))
-        for identity, a_year in lasting.items()
+        for identity, is_lasting in lasting.items()
     )
 
 

@@ -1,6 +1,7 @@
 """The status of a round: the answer its decider must give (S9, S33), whose turn it is, and its line in lists.
 
-A pair is answered once: the answer due belongs to its last round, and both rounds find it.
+A pair is answered once: the answer due belongs to its last round, and both rounds find it. Below that: which
+lines of the log about rounds and questionnaires a user may read (`witnesses/log_scopes`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -76,7 +77,7 @@ def release_answer(session: Session, slug: str, parts: Sequence[AnswerablePart],
         set_answerable_parts(session, "round", of_both.subject, parts, None)
 
 
-def asked(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
+def find_title_and_last_day(session: Session, subject: str, time_zone: str) -> tuple[ReplyWords, date] | None:
     """The round that an answer is due about: its title by language, and the last day on which it was open.
 
     Args:
@@ -145,7 +146,7 @@ class RoundView(NamedTuple):
     """A round in a list: its status, and its days at its first site."""
 
     round: Round
-    now: RoundStatus
+    status: RoundStatus
     first_day: date
     last_day: date
 
@@ -175,8 +176,9 @@ def _round_view(session: Session, round_: Round, view: str | None) -> RoundView:
     needs_no_answer = answer_due is None and round_.purpose in UNATTENDED and round_.closed_on is not None
     answered = needs_no_answer or (answer_due is not None and answer_due.settled_on is not None)
     with_next = answer_due is not None and answer_due.subject != round_.slug
-    now = round_status(round_, context.now(), zone, RoundProgress(context.today(zone), answered, view, with_next))
-    return RoundView(round_, now, round_.first_day(zone), round_.last_day(zone))
+    progress = RoundProgress(context.today(zone), answered, view, with_next)
+    status = round_status(round_, context.now(), zone, progress)
+    return RoundView(round_, status, round_.first_day(zone), round_.last_day(zone))
 
 
 @dataclass(frozen=True, slots=True)

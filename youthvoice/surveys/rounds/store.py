@@ -96,7 +96,7 @@ def list_rounds(session: Session, site_ids: Iterable[int]) -> list[Round]:
 
 
 def find_adults_of_round(session: Session, round_id: int) -> frozenset[int]:
-    """The rows of both adults who opened a round: the one who planned it and the one who agreed; none of feedback."""
+    """The row ids of both adults who opened a round: who planned it, and who agreed; none for a round of feedback."""
     row = session.execute(select(RoundRow.opened_by, RoundRow.seconded_by).where(RoundRow.id == round_id)).one()
     return frozenset(filter(None, row))
 
@@ -196,8 +196,8 @@ def end_round(session: Session, round_: Round, now: datetime, day: date, log: Lo
 def _free_quarters_after(session: Session, batch_id: int, quarter: str) -> None:
     """Delete the records that a batch asked its questions in later quarters, except where another group was asked."""
     of_groups, of_all = (
-        (row.batch_id == batch_id, row.period.like("____Q_"), row.period > quarter)
-        for row in (AskedGroupRow, AskedQuestionRow)
+        (table.batch_id == batch_id, table.period.like("____Q_"), table.period > quarter)
+        for table in (AskedGroupRow, AskedQuestionRow)
     )
     keys = session.execute(
         select(AskedGroupRow.identity, AskedGroupRow.site_id, AskedGroupRow.period).where(*of_groups)
@@ -258,7 +258,7 @@ def find_near_copies(
 ) -> tuple[NearCopy, ...]:
     """Find questions that nearly repeat one that children at these sites were asked, quoted in the reader's language.
 
-    The day of the last time is that of the time zone.
+    `time_zone` is the one in which the last day of the earlier question is counted.
     """
     query = (
         select(RoundRow.questionnaire_id, func.max(RoundRow.ends_at))
@@ -266,9 +266,8 @@ def find_near_copies(
         .where(RoundSiteRow.site_id.in_(site_ids), RoundRow.purpose.not_in(EXEMPT))
         .group_by(RoundRow.questionnaire_id)
     )
-    spans = [
-        (load_questionnaire(session, questionnaire_id), Span("single", last, last))
-        for questionnaire_id, last in session.execute(query)
+    asked_befores = [
+        AskedBefore(load_questionnaire(session, questionnaire_id), Span("single", ends_at, ends_at).last_day(time_zone))
+        for questionnaire_id, ends_at in session.execute(query)
     ]
-    asked_befores = [AskedBefore(questionnaire, span.last_day(time_zone)) for questionnaire, span in spans]
     return find_near_copies_of(questionnaire, asked_befores, language)
