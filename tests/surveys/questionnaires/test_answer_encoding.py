@@ -12,8 +12,8 @@ from tests.support.batches import a_question, a_questionnaire
 from youthvoice.surveys.questionnaires.answer_encoding import (
     UNKNOWN,
     NotACodedAnswer,
-    count_harmed,
     encode_answers,
+    find_questions_with_harm,
     tally_answers,
 )
 from youthvoice.surveys.questionnaires.kinds import MAX_CODED_OPTIONS
@@ -142,8 +142,8 @@ def test_options_of_choose_many_are_counted_one_by_one(asked: Questionnaire) -> 
 
 def test_one_answer_that_says_harm_is_noticed_and_not_counted(asked: Questionnaire) -> None:
     fine = [encode_answers(asked, {"safe": "yes"})] * 9
-    assert count_harmed(asked, fine) == ()
-    assert count_harmed(asked, [*fine, encode_answers(asked, {"safe": "no"})]) == ("safe",)
+    assert find_questions_with_harm(asked, fine) == ()
+    assert find_questions_with_harm(asked, [*fine, encode_answers(asked, {"safe": "no"})]) == ("safe",)
 
 
 def test_of_several_answers_that_say_harm_one_is_enough() -> None:
@@ -151,7 +151,7 @@ def test_of_several_answers_that_say_harm_one_is_enough() -> None:
     questionnaire = replace(a_questionnaire(), questions=(question,))
     for said, found in (("always", ()), ("seldom", ("safe",)), ("never", ("safe",))):
         assert (
-            count_harmed(
+            find_questions_with_harm(
                 questionnaire,
                 [encode_answers(questionnaire, {"safe": "always"}), encode_answers(questionnaire, {"safe": said})],
             )

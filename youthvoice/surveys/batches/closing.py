@@ -29,7 +29,7 @@ from youthvoice.sites.store import get_site
 from youthvoice.surveys.batches import rules, store
 from youthvoice.surveys.batches.transitions import count_changes, count_transitions
 from youthvoice.surveys.models import BatchRow, RoundRow
-from youthvoice.surveys.questionnaires.answer_encoding import count_harmed, tally_answers
+from youthvoice.surveys.questionnaires.answer_encoding import find_questions_with_harm, tally_answers
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, Questionnaire
 from youthvoice.surveys.responses.store import forget_round_slips
 from youthvoice.surveys.rounds.entities import Round
@@ -217,7 +217,7 @@ def _create_safety_tasks(session: Session, batch: OpenedBatch, check: str = "") 
     that a row reveals nothing. `check` tells the tasks of a quarterly check, `/2026Q4`, from those of the closing.
     """
     questionnaire = questionnaire_of_round(session, batch.round)
-    harmed = count_harmed(questionnaire, batch.responses.coded)
+    harmed = find_questions_with_harm(questionnaire, batch.responses.coded)
     for question in questionnaire.coded:
         if question.safety:
             suffix, about = f"/{question.name}{check}", question.text if question.name in harmed else {}

@@ -64,7 +64,7 @@ def encode_answers(questionnaire: Questionnaire, answers: Answers) -> bytes:
         The same number of bytes for every child: those of `answer_slots`.
 
     Raises:
-        NotACodedAnswer: for a number outside the bins or an unknown key.
+        NotACodedAnswer: for an answer that its question does not accept, such as a number outside the bins.
     """
     answers = questionnaire.kept(answers)
     return b"".join(_encode(slot, answers.get(slot.question.name)) for slot in answer_slots(questionnaire))
@@ -122,7 +122,7 @@ def _count_slot(slot: AnswerSlot, coded: bytes, width: int) -> dict[str, int]:
     return counts | {DONT_KNOW: columns[0].count(UNKNOWN), DID_NOT_SAY: columns[0].count(SKIPPED)}
 
 
-def count_harmed(questionnaire: Questionnaire, responses: Iterable[bytes]) -> tuple[str, ...]:
+def find_questions_with_harm(questionnaire: Questionnaire, responses: Iterable[bytes]) -> tuple[str, ...]:
     """Names of the safety questions that at least one child answered with harm (PRIVACY.md A9)."""
     counts = tally_answers(questionnaire, responses)
     return tuple(

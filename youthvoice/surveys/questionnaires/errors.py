@@ -14,7 +14,8 @@ class QuestionnaireFault:
     Attributes:
         row: row of the file, from 1; None where the fault concerns the whole file.
         code: of the rule; a key of `labels.FAULT_MESSAGES`.
-        values: for its message; `question` is the question's name.
+        values: for its message; `question` is the question's name, `on` the part of a workbook (`survey` without
+            it), `left_out` the name of a row that was left out for this fault.
     """
 
     row: int | None
@@ -35,7 +36,7 @@ class QuestionnaireRefused(ValueError):
         super().__init__(", ".join(f"row {fault.row}: {fault.code}" for fault in self.faults))
 
 
-# Notes about valid rows that are not asked: what a form records automatically, or cannot show.
+# Notes about rows that are left out though nothing is wrong with them; others say so by `left_out`.
 _LEFT_OUT = frozenset({"would_identify", "repeat_left_out", "worked_out", "note_left_out", "never_asked"})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from flask_babel import lazy_gettext as _, lazy_gettext as _l
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, Field, HiddenField, SelectChoice, StringField, TextAreaField, ValidationError
@@ -18,8 +18,8 @@ from youthvoice.web.form_fields import CheckboxesField
 class ImportQuestionnaireForm(FlaskForm):
     """A questionnaire as a file."""
 
-    file = FileField(_("Questionnaire"), validators=[FileRequired(_("Choose a file: .toml, .xlsx or .xls."))])
-    leave_out = BooleanField(_("Leave out every row of a spreadsheet that cannot be asked"))
+    file = FileField(_l("Questionnaire"), validators=[FileRequired(_l("Choose a file: .toml, .xlsx or .xls."))])
+    leave_out = BooleanField(_l("Leave out every row of a spreadsheet that cannot be asked"))
 
 
 class ConfirmImportForm(FlaskForm):
@@ -51,10 +51,10 @@ class ApproveQuestionnaireForm(FlaskForm):
     abuse_names: tuple[str, ...] = ()
 
     seen = BooleanField(
-        _("I looked at every screen, as a child will see it"),
-        validators=[InputRequired(_("Look at the screens first, then tick this."))],
+        _l("I looked at every screen, as a child will see it"),
+        validators=[InputRequired(_l("Look at the screens first, then tick this."))],
     )
-    not_who = CheckboxesField(_("These do not ask who a child is"))
+    not_who = CheckboxesField(_l("These do not ask who a child is"))
 
     @classmethod
     def about(
@@ -67,17 +67,17 @@ class ApproveQuestionnaireForm(FlaskForm):
             abuse: a fault for each that seems to ask if this child was hurt; each needs a reason why it may be asked.
             pictured: whether it shows uploaded pictures; then the advocate confirms that they show nobody recognisable.
         """
-        missing = _l("Write in a sentence why it does not ask that. If it does, do not approve.")
+        no_reason = _l("Write in a sentence why it does not ask that. If it does, do not approve.")
         boxes: dict[str, object] = {
             f"why_{at}": StringField(
-                str(fault.values["text"]), [InputRequired(missing), Length(MIN_REASON, 300, missing)]
+                str(fault.values["text"]), [InputRequired(no_reason), Length(MIN_REASON, 300, no_reason)]
             )
             for at, fault in enumerate(abuse)
         }
         if pictured:
             label = _l("In its own pictures no child, no adult and no place can be recognised")
-            looked = _l("Look at each own picture, then tick this. If anybody can be recognised, do not approve.")
-            boxes["nobody_seen"] = BooleanField(label, [InputRequired(looked)])
+            not_ticked = _l("Look at each own picture, then tick this. If anybody can be recognised, do not approve.")
+            boxes["nobody_seen"] = BooleanField(label, [InputRequired(not_ticked)])
         boxes["abuse_names"] = tuple(str(fault.values["question"]) for fault in abuse)
         form: ApproveQuestionnaireForm = type(cls.__name__, (cls,), boxes)()
         form.not_who.choices = [SelectChoice(name, words) for name, words in who]
@@ -92,7 +92,7 @@ class ApproveQuestionnaireForm(FlaskForm):
         """Require all of them."""
         if {choice.value for choice in field.choices} - set(field.data or ()):
             raise ValidationError(
-                _("Tick every one that does not ask for a name or an address. If one does, do not approve.")
+                _l("Tick every one that does not ask for a name or an address. If one does, do not approve.")
             )
 
 
@@ -120,4 +120,4 @@ class WithdrawPictureForm(FlaskForm):
             fault = QuestionnaireFault(None, "unknown_picture", {"said": str(box.data)})
             raise ValidationError(fault_message(fault))
         if self.code and self.code in self.beside:
-            raise ValidationError(_("Another answer of the same question shows this picture. Choose a different one."))
+            raise ValidationError(_l("Another answer of the same question shows this picture. Choose a different one."))

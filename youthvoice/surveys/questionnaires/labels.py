@@ -174,7 +174,7 @@ _ON_SHEET: Final = _l("Sheet “%(sheet)s”:")
 
 
 def fault_message(fault: QuestionnaireFault) -> str:
-    """The message of a fault, in the reader's language."""
+    """The message of a fault, in the reader's language; see `QuestionnaireFault` for `left_out` and `on`."""
     values = dict(fault.values)
     if isinstance(code := values.get("language"), str):
         values["language"] = language_label(code)

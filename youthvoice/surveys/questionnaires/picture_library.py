@@ -110,11 +110,12 @@ def _names() -> list[str]:
     return sorted(_ALSO) + sorted(name.lower().replace(" ", "-") for name in named if name)
 
 
-_DIGITS_OF_OWN: Final = 6  # of its code; enough to distinguish a dozen pictures
+_DIGITS_OF_OWN: Final = 6  # of an uploaded picture's code, in its name; enough to distinguish a dozen pictures
 
 _OWN_NAME: Final = re.compile(rf"\s([0-9a-f]{{{_DIGITS_OF_OWN}}})$")
 
 _GROUP_OF_KIND: Final = {"food": "food", "activity": "play", "chore": "home", "film": "play", "outing": "places"}
+"""By kind of an everyday choice, the group of the shelf whose pictures suit it."""
 
 
 class PictureView(NamedTuple):
@@ -138,7 +139,10 @@ def list_pictures(wanted: str = "", kind: str = "", within: str = "") -> tuple[P
 
 
 def picture_name(code: str) -> str:
-    """The name of a picture: in the reader's language where it is on the shelf, else that of Unicode, else its code."""
+    """The name of a picture: in the reader's language where it is on the shelf, else that of Unicode, else its code.
+
+    An uploaded picture is called "own picture", with the last digits of its code.
+    """
     if is_own_picture(code):
         return str(gettext("own picture %(digits)s", digits=code[-_DIGITS_OF_OWN:]))
     if shelved := picture_shelf.shelf_name(code):

@@ -80,7 +80,7 @@ _SHARE: Final = 8  # or one letter in this many
 class AskedBefore(NamedTuple):
     """A questionnaire that children were asked, and the last day of its last round."""
 
-    questions: Questionnaire
+    questionnaire: Questionnaire
     last_day: date
 
 
@@ -125,7 +125,7 @@ def find_near_copies_of(
     """
     asked_texts: dict[_Text, _AskedText] = {}  # the last one with these words
     for before in sorted(asked_befores, key=lambda before: before.last_day):
-        for question in before.questions.coded:
+        for question in before.questionnaire.coded:
             for language, words in question.text.items():
                 asked_text = _AskedText(words, question_hash(question), before.last_day)
                 asked_texts[_Text(language, _letters(words, language))] = asked_text
@@ -140,18 +140,19 @@ def _nearest(question: Question, asked_texts: dict[_Text, _AskedText], languages
     Texts are compared only with those of their language. The cheap comparisons come first: of lengths, then of how
     many letters of each kind there are, then the edit distance.
     """
-    own_hash, near_copies = question_hash(question), dict[str, list[NearCopy]]()
+    own_hash = question_hash(question)
+    near_copies: dict[str, list[NearCopy]] = {}  # by language
     for language, words in question.text.items():
         letters = _letters(words, language)
         most = max(_MIN_DIFFERENCES, len(letters) // _SHARE)
-        counted = Counter(letters)
+        letter_counts = Counter(letters)
         for text, asked_text in asked_texts.items():
             if text.language != language or abs(len(text.letters) - len(letters)) > most:
                 continue
             if asked_text.question_hash == own_hash:
                 return None  # the same question, which T9 handles
             if (
-                sum((counted - Counter(text.letters)).values()) <= most
+                sum((letter_counts - Counter(text.letters)).values()) <= most
                 and (distance := edit_distance(letters, text.letters, most)) <= most
             ):
                 near_copy = NearCopy(words, asked_text.words, asked_text.last_day, distance)

@@ -46,7 +46,7 @@ DID_NOT_SAY = "did_not_say"  # the category of a skipped or irrelevant question;
 MAX_LENGTH = 1000  # characters in a letter box, unless the file says less
 
 NOT_CHECKED: Final = "checked = none"
-"""The value of a language that no speaker has checked, in our files; readers take the language alone."""
+"""What our files write behind a language that no speaker has checked; only the language is read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The rules for the parts of a questionnaire, which must fit together; `wording_rules` has those for its texts.
 
-A questionnaire written for this program is refused for these faults; an imported form gets warnings only.
+Each of these faults refuses a questionnaire, whether it was written for this program or imported (`find_misfits` of
+`toml_reader`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,22 +25,22 @@ _RESERVED = {questionnaire.DONT_KNOW, questionnaire.DID_NOT_SAY, ""}
 def consistency_faults(
     questions: Sequence[questionnaire.Question], purpose: questionnaire.Purpose, ages: questionnaire.Ages
 ) -> Iterator[QuestionnaireFault]:
-    """Find everything that does not fit together; each fault names its question and its `key`."""
+    """Find everything that does not fit together; a fault of one question names it, and its `key` in the file."""
     yield from _questionnaire_faults(questions, purpose)
     if ages == questionnaire.SMALL_CHILDREN:
         yield from _small_children_faults(questions, purpose)
-    seen: dict[str, questionnaire.Question] = {}
+    earlier_questions: dict[str, questionnaire.Question] = {}
     for question in questions:
-        if question.name in seen:
+        if question.name in earlier_questions:
             yield question_fault(question, "name", "duplicate_name")
         yield from _options_faults(question, ages)
         for rule in (_bins_faults, _marks_faults, _merge_faults, _split_faults):
             yield from rule(question)
-        if question.split and any(other.split == question.split for other in seen.values()):
+        if question.split and any(other.split == question.split for other in earlier_questions.values()):
             yield question_fault(question, "split", "split_twice")
-        yield from _condition_faults(question, seen)
-        yield from _pair_faults(question, seen)
-        seen.setdefault(question.name, question)
+        yield from _condition_faults(question, earlier_questions)
+        yield from _pair_faults(question, earlier_questions)
+        earlier_questions.setdefault(question.name, question)
 
 
 def question_fault(question: questionnaire.Question, key: str, code: str, **values: FaultValue) -> QuestionnaireFault:
@@ -151,10 +152,10 @@ def _split_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFau
 
 
 def _condition_faults(
-    question: questionnaire.Question, seen: dict[str, questionnaire.Question]
+    question: questionnaire.Question, earlier_questions: dict[str, questionnaire.Question]
 ) -> Iterator[QuestionnaireFault]:
     for name, key in question.when.asks_about() if question.when else ():
-        earlier = seen.get(name)
+        earlier = earlier_questions.get(name)
         if earlier is None:
             yield question_fault(question, "when", "when_not_earlier", said=name)
         elif not earlier.traits.has_options:
@@ -164,9 +165,9 @@ def _condition_faults(
 
 
 def _pair_faults(
-    question: questionnaire.Question, seen: dict[str, questionnaire.Question]
+    question: questionnaire.Question, earlier_questions: dict[str, questionnaire.Question]
 ) -> Iterator[QuestionnaireFault]:
-    before = seen.get(question.pair or "")
+    before = earlier_questions.get(question.pair or "")
     if (question.moment == "now") != (question.pair is not None):
         yield question_fault(question, "pair" if question.pair else "moment", "pair_and_now")
     elif question.pair and (before is None or before.moment != "before"):

@@ -168,9 +168,9 @@ def list_versions_with_picture(session: Session, code: str) -> list[Questionnair
 def has_written(session: Session, questionnaire_row: QuestionnaireRow, handle: str) -> bool:
     """Whether a person stored this version or an earlier one, and so may have written its texts."""
     return any(
-        questionnaire.imported_by == handle
-        for questionnaire in list_versions(session, questionnaire_row.name)
-        if questionnaire.id <= questionnaire_row.id
+        earlier_row.imported_by == handle
+        for earlier_row in list_versions(session, questionnaire_row.name)
+        if earlier_row.id <= questionnaire_row.id
     )
 
 
@@ -246,7 +246,7 @@ STARTER_FOLDER: Final = shared_folder("surveys")
 
 @lru_cache(maxsize=1)
 def starter_names() -> tuple[str, ...]:
-    """The names of the starters by purpose and ages; everyday choices, which have a page of their own, last."""
+    """The names of the starters by purpose and ages: everyday choices and feedback last."""
     return tuple(sorted(_starter_files(), key=_sort_key))
 
 
@@ -274,7 +274,7 @@ def load_starter(name: str, languages: frozenset[str] = frozenset()) -> Question
 
 
 def add_feedback(session: Session, log: Log) -> QuestionnaireRow:
-    """The newest version of the questions about answers, in every language of children; it needs no approval."""
-    stored = add_questionnaire(session, load_starter(FEEDBACK, frozenset(TRANSLATED)), log.actor, log.day, log)
-    stored.approved_on = stored.approved_on or log.day
-    return stored
+    """Store the starter of feedback in every language of children, and approve it: it needs no advocate."""
+    row = add_questionnaire(session, load_starter(FEEDBACK, frozenset(TRANSLATED)), log.actor, log.day, log)
+    row.approved_on = row.approved_on or log.day
+    return row

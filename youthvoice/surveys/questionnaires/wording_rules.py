@@ -1,8 +1,11 @@
 """The rules for the wording of questions: which may be asked, and which texts a child can manage.
 
 The patterns catch plain cases in the languages of the starters and a few more; an advocate reads every questionnaire
-before children see it in any case. A questionnaire written for this program is refused for these faults; an imported
-form gets warnings only.
+before children see it in any case.
+
+What must not be asked (`forbidden_faults`, `mixed_script_faults`) refuses any questionnaire. What is too long or too
+much (`limit_faults`) refuses one that was written for this program, and is a warning in an imported form. The rest
+(`wording_faults`) only warns.
 """
 
 import re
@@ -49,7 +52,7 @@ _WHO_BY_NAME = re.compile(
 
 def asks_who(question: questionnaire.Question) -> bool:
     """Whether a question seems to ask for a name, an address or a number that identifies one child."""
-    if question.traits.scale or not question.traits.input:
+    if question.traits.scale or not question.traits.input:  # a child who taps a face or yes writes no name
         return False
     if not question.traits.has_options and _WHO_BY_NAME.search(question.name):
         return True
@@ -108,10 +111,10 @@ _SECOND_CLAUSE = {
 
 def count_words(text: str) -> int:
     """Count the words of a text; in scripts without spaces by the number of letters."""
-    for letters, each in _UNSPACED:
-        letters_found = len(letters.findall(text))
+    for letter_pattern, letters_of_a_word in _UNSPACED:
+        letters_found = len(letter_pattern.findall(text))
         if letters_found:
-            return len(letters.sub(" ", text).split()) + -(-letters_found // each)
+            return len(letter_pattern.sub(" ", text).split()) + -(-letters_found // letters_of_a_word)  # rounded up
     return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
@@ -178,18 +181,14 @@ def _length_faults(question: questionnaire.Question) -> Iterator[QuestionnaireFa
         words = count_words(text)
         if words > most:
             yield question_fault(question, "text", "question_too_long", language=language, found=words, most=most)
+    most = MAX_OPTION_WORDS
+    key = "bins" if question.bins else "options"
     for tile in question.tiles:
         for language, text in tile.text.items():
             words = count_words(text)
-            if words > MAX_OPTION_WORDS:
+            if words > most:
                 yield question_fault(
-                    question,
-                    "bins" if question.bins else "options",
-                    "option_too_long",
-                    option=tile.key,
-                    language=language,
-                    found=words,
-                    most=MAX_OPTION_WORDS,
+                    question, key, "option_too_long", option=tile.key, language=language, found=words, most=most
                 )
 
 

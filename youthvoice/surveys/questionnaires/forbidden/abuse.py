@@ -3,12 +3,12 @@
 The rules are lists of whole words of one language, in the order of a sentence: who did it, what was done, to *you*. "Do
 adults hit here?" is about the place and may be asked; so may "Who helps if somebody hurts you?", which asks what a
 child can do and not what happened to this child (`_CONDITIONS`). Invisible characters, full-width and styled letters,
-and spaced letters ("h i t") make no difference; another rule refuses words of two alphabets before.
+and spaced letters ("h i t") make no difference; words of two alphabets are refused by another rule.
 
 The rules understand no meaning. They cover English, Hindi and Arabic well, plain cases of French, Spanish and German,
 and no other language; they know no misspelling and no hint ("Does he come at night?"). They may refuse a harmless
 question: then an advocate who did not write it says why it may be asked (`overrides`). An advocate reads every
-questionnaire in any case. The test measures them with 86 harmless and 45 other sentences.
+questionnaire in any case. A test measures them with harmless sentences and with others that must be refused.
 """
 
 # ruff: noqa: E501 - a pattern is read in one line
@@ -46,11 +46,11 @@ def find_abuse(texts: Mapping[str, str]) -> AbuseMatch | None:
 
 
 @lru_cache(4096)  # the texts of one draft, at most: its pages judge all of it again after each change
-def _find_in_every_language(own: str, text: str) -> AbuseMatch | None:
-    seen = _plain(text)
-    for rule in sorted(_ASKS, key=lambda code: code != own):
-        if _LETTERS[rule].search(seen) and (word := _find_in(rule, seen)):
-            return AbuseMatch(word, rule)
+def _find_in_every_language(own_language: str, text: str) -> AbuseMatch | None:
+    plain = _plain(text)
+    for language in sorted(_ASKS, key=lambda code: code != own_language):
+        if _LETTERS[language].search(plain) and (word := _find_in(language, plain)):
+            return AbuseMatch(word, language)
     return None
 
 
@@ -58,10 +58,10 @@ def _find_in(language: str, text: str) -> str:
     """The words that a language's rules find in a text, outside of harmless phrases."""
     for harmless in (*_CONDITIONS.get(language, ()), *_NOT_MEANT.get(language, ())):
         text = harmless.sub(" … ", text)
-    match = next((hit for rule in _ASKS[language] if (hit := rule.search(text))), None)
+    match = next((match for pattern in _ASKS[language] if (match := pattern.search(text))), None)
     if match is None:
         return ""
-    return next((word for name, word in match.groupdict().items() if word and name != "person"), match[0]).strip()
+    return next((word for word in match.groupdict().values() if word), match[0]).strip()
 
 
 _MARKS: Final = re.compile("[\u064b-\u064e\u0650\u0652\u0640]")
@@ -208,7 +208,7 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"\b(?P<word>schlägt|schlagen|missbraucht) (?:er|sie|man|jemand|\w+)?\s*(?:dich|mich)\b",
     ),
 }
-"""Patterns of sentences that ask it, by language. The group `word` is quoted in a refusal."""
+"""Patterns of sentences that ask it, by language. What a named group matches is quoted in a refusal."""
 
 _LETTERS: Final[Mapping[str, re.Pattern[str]]] = dict.fromkeys(_ASKS, re.compile("[A-Za-z]")) | {
     "hi": re.compile("[\u0900-\u097f]"),

@@ -26,7 +26,7 @@ def keep_pictures(session: Session, questionnaire: Questionnaire, pictures: Mapp
         pictures: those of its draft, bytes by code.
 
     Raises:
-        KeyError: with the code of a picture that does not exist.
+        KeyError: with the code of a picture that is not among them, or whose bytes have another code.
     """
     for code in questionnaire.own_pictures:
         if session.get(QuestionnairePictureRow, code) is None:
@@ -41,8 +41,8 @@ def _checked(code: str, content: bytes) -> bytes:
 
 def find_picture(session: Session, code: str) -> bytes | None:
     """Find the bytes of a picture; None where no version shows it, or it was withdrawn."""
-    is_shown = (QuestionnairePictureRow.code == code, QuestionnairePictureRow.withdrawn_on.is_(None))
-    return session.scalar(select(QuestionnairePictureRow.content).where(*is_shown))
+    query = select(QuestionnairePictureRow.content).where(QuestionnairePictureRow.code == code)
+    return session.scalar(query.where(QuestionnairePictureRow.withdrawn_on.is_(None)))
 
 
 def is_withdrawn(session: Session, code: str) -> bool:
@@ -69,7 +69,8 @@ def withdraw_picture(  # noqa: PLR0913, PLR0917 - which picture, its substitute,
     if row is None or row.withdrawn_on is not None:
         return
     row.content, row.withdrawn_on = b"", day
-    row.instead, row.proposed = (instead, "") if agreed else ("", instead)
+    row.instead = instead if agreed else ""
+    row.proposed = "" if agreed else instead
     log.add(session, "questionnaire.picture_withdraw", f"{label} {code} {instead}".strip())
 
 
@@ -92,7 +93,8 @@ def decide_proposed(  # noqa: PLR0913 - which picture, its substitute, who decid
     row = session.get(QuestionnairePictureRow, code, with_for_update=True, populate_existing=True)
     if row is None or not proposed or row.proposed != proposed:
         return False
-    row.instead, row.proposed = (proposed if agreed else ""), ""
+    row.proposed = ""
+    row.instead = proposed if agreed else ""
     action = "questionnaire.picture_agree" if agreed else "questionnaire.picture_decline"
     log.add(session, action, f"{label} {code} {proposed}")
     return True

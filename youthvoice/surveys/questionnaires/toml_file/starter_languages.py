@@ -25,7 +25,7 @@ def list_texts(questionnaire: Questionnaire) -> set[tuple[str, str]]:
 def add_languages(questionnaire: Questionnaire, languages: Collection[str]) -> Questionnaire:
     """A starter with these languages as well, as drafts that no speaker has checked.
 
-    A language whose catalogue lacks one of its texts is left out.
+    A language that it has already, or whose catalogue lacks one of its texts, is left out.
     """
     data = json.loads(questionnaire.to_json())
     for language in languages:
@@ -41,7 +41,7 @@ def add_languages(questionnaire: Questionnaire, languages: Collection[str]) -> Q
 
 
 def _texts(data: Any, kind: str = "") -> Iterator[tuple[str, dict[str, str]]]:
-    """Every text in all its languages, with its kind; clips are none."""
+    """Every text in all its languages, with its kind; without `audio`, which names clips."""
     if isinstance(data, dict) and isinstance(data.get(_SOURCE), str):
         yield kind, data
     elif isinstance(data, dict):

@@ -22,7 +22,7 @@ _PUBLISH: tuple[questionnaire.Publish, ...] = ("choices", "right")
 
 
 class SharedScale(NamedTuple):
-    """Options that several questions share, and which of them are the good side."""
+    """Options, which several questions may share, and the keys of those on the good side."""
 
     options: tuple[questionnaire.Option, ...]
     good: tuple[str, ...]
@@ -106,11 +106,12 @@ def _options(
 
 
 def _pictured(table: TomlTable, options: tuple[questionnaire.Option, ...]) -> tuple[questionnaire.Option, ...]:
-    own = table.piece("pictures")
-    if not own.data:
+    """The options with the pictures that the question itself gives them, such as those of a shared scale."""
+    picture_table = table.piece("pictures")
+    if not picture_table.data:
         return options
-    own.only({option.key for option in options})
-    pictures = {key: own.picture(key) for key in own.data}
+    picture_table.only({option.key for option in options})
+    pictures = {key: picture_table.picture(key) for key in picture_table.data}
     return tuple(replace(option, picture=pictures.get(option.key) or option.picture) for option in options)
 
 
@@ -121,9 +122,9 @@ def _bin(table: TomlTable, languages: Sequence[str]) -> questionnaire.Bin:
 
 def _merge(table: TomlTable, languages: Sequence[str]) -> Mapping[str, questionnaire.Merge] | None:
     merges = []
-    for toml_table in table.pieces("merge"):
-        toml_table.only({"key", "options", *languages})
-        merges.append((_key(toml_table), toml_table.flat_words(languages), toml_table.names("options")))
+    for merge_table in table.pieces("merge"):
+        merge_table.only({"key", "options", *languages})
+        merges.append((_key(merge_table), merge_table.flat_words(languages), merge_table.names("options")))
     return questionnaire.freeze_merges(merges)
 
 

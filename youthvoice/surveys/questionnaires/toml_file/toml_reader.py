@@ -85,12 +85,10 @@ def _tables(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        row = re.search(r"at line (\d+)", str(error))
-        end = len(text.splitlines()) or 1
+        match = re.search(r"at line (\d+)", str(error))
+        row = int(match[1]) if match else len(text.splitlines()) or 1  # the last one, where the parser names none
         why = re.sub(r"\s*\(at .*\)$", "", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "-"
-        raise QuestionnaireRefused(
-            [QuestionnaireFault(int(row[1]) if row else end, "not_toml", {"why": why})]
-        ) from None
+        raise QuestionnaireRefused([QuestionnaireFault(row, "not_toml", {"why": why})]) from None
 
 
 def assemble_questionnaire(
@@ -111,7 +109,7 @@ def assemble_questionnaire(
         purpose=table.one_of("purpose", questionnaire.PURPOSES),
         ages=table.one_of("ages", questionnaire.AGES),
         languages=languages,
-        questions=tuple(read_question(table, languages, scales) for table in tables[:MAX_QUESTIONS]),
+        questions=tuple(read_question(question_table, languages, scales) for question_table in tables[:MAX_QUESTIONS]),
         drafts=tuple(language for language in languages if language in draft.data),
         source=source,
     )
@@ -146,7 +144,7 @@ def find_misfits(
 
 
 def place_fault(fault: QuestionnaireFault, table: TomlTable) -> QuestionnaireFault:
-    """Give a fault the row of its question, of the last one where two have the same name."""
+    """Give a fault the row of its key in its question, of the last question where two have the same name."""
     names = [table.data.get("name") for table in table.pieces("question")]
     if fault.values.get("question") not in names:
         return fault

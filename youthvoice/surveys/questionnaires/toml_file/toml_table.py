@@ -34,9 +34,9 @@ class TomlRows:
 
     def __init__(self, text: str) -> None:
         self._rows: dict[TomlPath, int] = {(): 1}
-        self._many: dict[TomlPath, int] = {}
+        self._item_counts: dict[TomlPath, int] = {}  # of each list of tables, so far
         table: TomlPath = ()
-        items: TomlPath = ()
+        items: TomlPath = ()  # the list whose items, one a row, may follow
         for row, line in enumerate(text.splitlines(), start=1):
             if len(line) > _MAX_HEADER_CHARACTERS and line.lstrip().startswith("["):
                 continue  # not a header of a questionnaire; matching it could take very long
@@ -57,13 +57,13 @@ class TomlRows:
         parts = [part.strip() for part in dotted.split(".")]
         for part in parts[:-1]:
             path = (*path, part)
-            if path in self._many:
-                path = (*path, self._many[path] - 1)
+            if path in self._item_counts:
+                path = (*path, self._item_counts[path] - 1)
         return (*path, parts[-1])
 
     def _next_item(self, path: TomlPath) -> TomlPath:
-        self._many[path] = self._many.get(path, 0) + 1
-        return (*path, self._many[path] - 1)
+        self._item_counts[path] = self._item_counts.get(path, 0) + 1
+        return (*path, self._item_counts[path] - 1)
 
     def row(self, path: TomlPath) -> int:
         """The row of a table or key, or of the nearest enclosing one that has a row."""

@@ -1,4 +1,4 @@
-"""Write a questionnaire as TOML; also its shape as plain values, without the text."""
+"""Write a questionnaire as TOML; its shape is what `tomllib` would read from that: dicts, lists, texts and numbers."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def file_shape(questionnaire: Questionnaire) -> dict[str, Any]:
-    """The questionnaire as `tomllib` would read it from a file: plain dicts, lists, texts and numbers."""
+    """The shape of a questionnaire's file."""
     return {
         "purpose": questionnaire.purpose,
         "ages": questionnaire.ages,
@@ -62,10 +62,10 @@ def _tile(key: str, text: Words, **more: object) -> dict[str, Any]:
 
 
 def write_toml(shape: Mapping[str, Any]) -> str:
-    """Write a file; uploaded pictures are left out, since no file holds them, and its first line says so.
+    """Write a file without uploaded pictures, which no file holds; where there were any, its first line says so.
 
     Args:
-        shape: from `file_shape`: tables of texts, and a list of questions.
+        shape: from `file_shape`, or of a draft.
     """
     questions = [_without_uploads(question) for question in shape.get("question", [])]
     note = ["# Uploaded pictures are not in this file."] if questions != shape.get("question", []) else []
