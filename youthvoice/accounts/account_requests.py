@@ -64,7 +64,7 @@ class EndAdvocate(_AccountRequest):
 
 
 class EndReader(EndAdvocate):
-    """A colleague who chooses readers asks another to agree that a lead's or an outside recipient's account ends."""
+    """A colleague who chooses readers asks another to agree that an account of `ENDED_BY_READERS` ends."""
 
     def end(self, session: Session, person_id: int, first: Caller, second: Caller) -> None:
         """End the account by `end_reader_account`."""

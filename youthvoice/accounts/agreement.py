@@ -31,7 +31,7 @@ REQUEST_LASTS: Final = timedelta(days=7)
 
 _REMEMBERED: Final = timedelta(days=30)  # after its end the first adult can read its result for this long
 
-_ROOM: Final = 4_000  # bytes
+_ROOM: Final = 4_000  # bytes: up to here the contents of all requests are encrypted in one length
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     session.add(row)
     session.flush()
     caller_log().add(session, "request.ask", f"{row.id} {_kind_in_log(kind)} of {second_id}")
-    if find_request(session, row.id, second_id) is not None:
+    if find_request(session, row.id, second_id) is not None:  # else the second adult may not know of it
         mail.ask_to_sign_in(session, second, "request", row.id, now.date().isoformat())
     return row.id
 
@@ -261,11 +261,7 @@ def carry_out_request(session: Session, agreement_request: AgreementRequest, sec
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"
     _seal(row, agreement_request, href=outcome.href)
-    caller_log().add(
-        session,
-        "request.agree",
-        f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
-    )
+    _log_answer(session, "request.agree", agreement_request)
     return outcome
 
 
@@ -274,14 +270,15 @@ def refuse_request(session: Session, agreement_request: AgreementRequest, reason
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "refused"
     _seal(row, agreement_request, reason=reason)
-    caller_log().add(
-        session,
-        "request.refuse",
-        f"{agreement_request.id} {_kind_in_log(agreement_request.kind)} by {agreement_request.asked_by}",
-    )
+    _log_answer(session, "request.refuse", agreement_request)
     first = store.find_person_row(session, agreement_request.asked_by)
     if first is not None and first.left_on is None:
         mail.ask_to_sign_in(session, first, "request", agreement_request.id, "refused")
+
+
+def _log_answer(session: Session, action: str, agreement_request: AgreementRequest) -> None:
+    kind = _kind_in_log(agreement_request.kind)
+    caller_log().add(session, action, f"{agreement_request.id} {kind} by {agreement_request.asked_by}")
 
 
 def take_back_request(session: Session, agreement_request: AgreementRequest) -> None:

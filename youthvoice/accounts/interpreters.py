@@ -1,4 +1,4 @@
-"""Interpreters: what each speaks, and at which of her sites she also works. Who chooses readers enters both."""
+"""Interpreters: what each speaks, and at which of her sites she also works. Adults who choose readers enter both."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Interpreter:
     Attributes:
         reader: her account and key.
         languages: codes of what she speaks.
-        works_at: ids of sites at which she has other work; children there are not asked for her.
+        works_at: ids of sites at which she has other work; a child there is asked only if she named her.
     """
 
     reader: Reader
@@ -62,7 +62,7 @@ def record_languages(
 
 
 _SUBJECT_CHARACTERS: Final = 120
-"""That a line of the log has room for: somebody may speak sixteen languages and work in many houses."""
+"""Length at which the subject of a line of the log is cut: somebody may speak sixteen languages at many sites."""
 
 
 def _claims(row: InterpreterRow) -> tuple[str, int, str, str]:

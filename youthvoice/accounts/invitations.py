@@ -262,10 +262,11 @@ def accept_invitation(token: str, handle: str, password: str, language: str, cos
         cost: for tests only.
 
     Returns:
-        The row of the person.
+        The id of the person.
 
     Raises:
-        Refused: the link is not valid, or has been used at the same moment.
+        Refused: the link is not valid, or has been used at the same moment; `name`: somebody has this name by now;
+            `reads_alone`: see `_refuse_if_reads_alone`.
         HandleTaken: somebody signs in with this handle.
     """
     with db.reading(db.engine()) as session:
@@ -313,7 +314,7 @@ def _accept(session: Session, invitation: Invitation, handle: str, secret: Perso
     person_row = _find_invited_person(session, invitation)
     if person_row is not None:
         _refuse_if_reads_alone(session, person_row)
-        renew_key(session, person_row, secret, trusted=None)
+        renew_key(session, person_row, secret, trusted_from=None)
         key_comparison.delete_all_comparisons(session, person_row.id)
         authentication.delete_recovery_codes(session, person_row.id)
         accounts_mail.mail_about_account(session, person_row, "renewed")

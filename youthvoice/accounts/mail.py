@@ -21,7 +21,7 @@ from youthvoice.sites.store import find_site
 _AS_ALWAYS = _l("Open the staff pages as you always do: this letter holds no link. If one does, it is a trick.")
 
 _MAIL_TEXTS = {
-    # kind: lines, text of the link if there is one, lines after it
+    # kind: lines, text of the link if there is one, the line after it
     "invitation": (
         (_l("an account was prepared for you. Choose your password within seven days."),),
         _l("Open the page"),

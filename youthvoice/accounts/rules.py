@@ -17,6 +17,7 @@ HOLDING_KEYS: Final = (
 """The roles with a key to what children say; managers choose none of these people."""
 
 ENDED_BY_READERS: Final = (permissions.SAFEGUARDING_LEAD, permissions.OUTSIDE_RECIPIENT, permissions.INTERPRETER)
+"""The roles whose accounts end if two who choose readers agree; those people may also leave by themselves."""
 
 INVITATION_LASTS: Final = timedelta(days=7)
 
@@ -64,7 +65,9 @@ def training_state(trained_until: date | None, today: date) -> str:
     return "soon" if trained_until - today <= RUNS_OUT_SOON else "good"
 
 
-def why_not_trained(before: date | None, until: date | None, site_ids: Collection[int], asking: Collection[int]) -> str:
+def why_not_trained(
+    before: date | None, until: date | None, site_ids: Collection[int], caller_site_ids: Collection[int]
+) -> str:
     """Why a coordinator cannot record this training: `elsewhere`, or empty if it is allowed.
 
     A person may also work at sites of other coordinators. Then the training may be prolonged from here, never removed
@@ -74,10 +77,10 @@ def why_not_trained(before: date | None, until: date | None, site_ids: Collectio
         before: the last day that is recorded.
         until: the new last day.
         site_ids: where the trained person works.
-        asking: the sites of the coordinator.
+        caller_site_ids: the sites of the coordinator.
     """
     prolonged = until is not None and (before is None or until >= before)
-    return "" if prolonged or set(site_ids) <= set(asking) else "elsewhere"
+    return "" if prolonged or set(site_ids) <= set(caller_site_ids) else "elsewhere"
 
 
 def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
@@ -171,14 +174,19 @@ def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -
 
 
 def why_not_leave(
-    role: str, site_ids: Collection[int], asking: Collection[int], remaining: Mapping[int, int], *, waits: bool = False
+    role: str,
+    site_ids: Collection[int],
+    caller_site_ids: Collection[int],
+    remaining: Mapping[int, int],
+    *,
+    waits: bool = False,
 ) -> str | None:
     """Why a coordinator cannot end a person's account, or None.
 
     Args:
         role: of that person.
         site_ids: where that person works.
-        asking: the sites of the coordinator.
+        caller_site_ids: the sites of the coordinator.
         remaining: by site, how many others of the role work there.
         waits: the person is a newcomer who is not trusted yet; nobody has to remain in their place.
 
@@ -188,26 +196,23 @@ def why_not_leave(
     """
     if role in ENDED_BY_READERS:
         return "not_yours"
-    if not set(site_ids) <= set(asking):
+    if not set(site_ids) <= set(caller_site_ids):
         return "elsewhere"
-    if (
-        role == permissions.ADVOCATE
-        and not waits
-        and any(remaining.get(site_id, 0) < MIN_ADVOCATES for site_id in site_ids)
-    ):
+    fewest = min((remaining.get(site_id, 0) for site_id in site_ids), default=MIN_ADVOCATES)
+    if role == permissions.ADVOCATE and not waits and fewest < MIN_ADVOCATES:
         return "too_few_advocates"
-    if role == permissions.COORDINATOR and any(remaining.get(site_id, 0) < 1 for site_id in site_ids):
+    if role == permissions.COORDINATOR and fewest < 1:
         return "last_coordinator"
     return None
 
 
-def why_not_end_reader(site_ids: Collection[int], asking: Collection[int]) -> str | None:
-    """Why a lead's or an outside recipient's account cannot be ended from here: `not_here`, or None.
+def why_not_end_reader(site_ids: Collection[int], caller_site_ids: Collection[int]) -> str | None:
+    """Why an account of `ENDED_BY_READERS` cannot be ended from here: `not_here`, or None.
 
     Two must agree, as `why_not_agree` says, and never a coordinator: a manager could remove the reader outside.
 
     Args:
         site_ids: where the person works whose account it is.
-        asking: where the first of the two works.
+        caller_site_ids: where the first of the two works.
     """
-    return None if set(site_ids) <= set(asking) else "not_here"
+    return None if set(site_ids) <= set(caller_site_ids) else "not_here"

@@ -60,7 +60,7 @@ class Reader:
             until a colleague wraps it again.
         trained_until: the last day of the training (S35).
         tested_on: of an outside recipient: the day on which a test was confirmed.
-        key_since: of colleagues: the moment from which the present key counts.
+        key_since: the moment from which the present key counts; only handovers set it.
         picture: code of a portrait or of OpenMoji; no other adult whom children meet at the site has it.
     """
 
@@ -337,12 +337,15 @@ def list_interpreter_rows(session: Session) -> list[InterpreterRow]:
 
 
 def find_interpreter_row(session: Session, person_id: int) -> InterpreterRow | None:
-    """What was entered about one interpreter; likewise."""
+    """What was entered about one interpreter; only for `interpreters`, which checks it."""
     return session.get(InterpreterRow, person_id)
 
 
 def pictures_of_adults(people: Iterable[Person | PersonRow]) -> dict[int, str]:
-    """The picture of OpenMoji by which children know each adult of one site, by person id; readers choose first."""
+    """The picture of OpenMoji by which children know each adult of one site, by person id.
+
+    The choices of readers go first, those of interpreters last.
+    """
     readers_first = sorted(
         people, key=lambda person: (person.role == INTERPRETER, person.role not in HOLDING_KEYS, person.id)
     )
@@ -372,7 +375,7 @@ def lock_people(session: Session) -> None:
 
 
 def public_keys_at_site(session: Session, site_id: int) -> dict[int, bytes]:
-    """The present public keys of people at a site, by row; this does not vouch for anybody."""
+    """The present public keys of people at a site, by person id; this does not vouch for anybody."""
     return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
 
 

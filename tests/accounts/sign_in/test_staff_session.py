@@ -156,7 +156,7 @@ def test_signing_in_again_ends_the_browsers_earlier_session_and_sweeps_old_ones(
     staff_session.sign_in("coordinator", PASSWORD)
     clock.move(hours=1)
     first = staff_session.sign_in("advocate", PASSWORD)
-    staff_session.sign_in("advocate", PASSWORD, before=first)
+    staff_session.sign_in("advocate", PASSWORD, old_token=first)
     assert staff_session.find_caller(first) is None
     with db.reading(db.engine()) as session:
         assert session.scalar(select(func.count()).select_from(StaffSessionRow)) == 1

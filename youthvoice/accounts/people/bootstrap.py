@@ -154,7 +154,7 @@ def missing_channel_sentences(lacks: Collection[str]) -> Iterator[str]:
 
 
 def list_independent_people(session: Session, site_id: int) -> list[PersonRow]:
-    """The people of a site whom managers do not choose: advocates, safeguarding leads, outside recipients; by name."""
+    """The people of a site whom managers do not choose (`rules.HOLDING_KEYS`), by name."""
     return [person for person in list_person_rows(session, [site_id]) if person.role in HOLDING_KEYS]
 
 
@@ -164,7 +164,7 @@ def open_site(session: Session, values: Mapping[str, object], like: int, coordin
     Args:
         session: may write.
         values: columns of the site by name.
-        like: the site whose advocates, safeguarding leads and outside recipients will also read here.
+        like: the site whose people who hold keys will also read here (`list_independent_people`).
         coordinator_id: the person who creates it.
 
     Returns:

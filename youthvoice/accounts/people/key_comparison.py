@@ -7,8 +7,9 @@ Nothing that a child says is sealed to a person who is not trusted, and such a p
   each of them can withdraw it. So nobody who can write to the database can slip in a key of their own.
 - Every other role: an advocate *meets* the person while they sign in (`confirm_meeting`); it counts immediately.
 
-The functions up to `withdraw_meeting` are what a page calls: they refuse a form that shows an older key (`key_digest`),
-and write the log. Those after it decide and store; tests call them for people who are not signed in.
+The functions up to `withdraw_meeting` act for the person who is signed in, and write the log; the two that record
+refuse a form that showed an older key (`key_digest`). Those after it decide and store, also for people who are not
+signed in.
 What a reader must still be able to do afterwards is in `reader_checks`: training, and a test message.
 
 Source: PRIVACY.md C, "Who may be wrapped to".

@@ -44,7 +44,7 @@ class Leaving:
 
 
 def end_reader_account(session: Session, person_id: int, first: Caller, second: Caller) -> None:
-    """End a lead's or an outside recipient's account, by two who choose readers; the person is notified by mail.
+    """End an account of `ENDED_BY_READERS`, by two who choose readers; the person is notified by mail.
 
     Args:
         session: may write.
@@ -92,7 +92,8 @@ def end_own_account(session: Session, leaving: Leaving) -> None:
     """End one's own account.
 
     Raises:
-        Refused: this person has since become the only reader of something.
+        Refused: `reads_alone`: this person has since become the only reader of something; `changed`: the account has
+            ended.
     """
     accounts_store.lock_people(session)
     _refuse_if_reads_alone(session, leaving)
@@ -120,31 +121,31 @@ def _refuse_if_reads_alone(session: Session, leaving: Leaving) -> None:
         raise Refused("reads_alone")
 
 
-def describe_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
-    """What would follow if a person leaves; None if they work at none of the asking coordinator's sites.
+def describe_leaving(session: Session, person_id: int, caller_site_ids: Collection[int]) -> Leaving | None:
+    """What would follow if a person leaves; None if they work at none of the sites of the coordinator who asks.
 
     Only trusted advocates count: two who can read must remain. Whether this person is the only reader of a report is
     not part of it: see `would_lose_reports`.
     """
-    person = find_colleague(session, person_id, asking)
+    person = find_colleague(session, person_id, caller_site_ids)
     if person is None:
         return None
-    remaining = {site_id: _others(session, person, site_id) for site_id in person.site_ids}
+    remaining = {site_id: _count_others(session, person, site_id) for site_id in person.site_ids}
     gone = ("sign_in", "key", "answers") if person.role == ADVOCATE else ("sign_in", "answers")
     waits = person.standing != "trusted"
-    refusal = why_not_leave(person.role, person.site_ids, asking, remaining, waits=waits)
+    refusal = why_not_leave(person.role, person.site_ids, caller_site_ids, remaining, waits=waits)
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
-def describe_reader_leaving(session: Session, person_id: int, asking: Collection[int]) -> Leaving | None:
-    """What would follow if a lead or an outside recipient leaves; None if there is no such reader at these sites.
+def describe_reader_leaving(session: Session, person_id: int, caller_site_ids: Collection[int]) -> Leaving | None:
+    """What would follow if a person of `ENDED_BY_READERS` leaves; None if there is no such person at these sites.
 
     Args:
         session: only read.
         person_id: whose account it is.
-        asking: the sites of the person who asks, who may be the reader.
+        caller_site_ids: the sites of the person who asks, who may be the one who leaves.
     """
-    person = find_colleague(session, person_id, asking)
+    person = find_colleague(session, person_id, caller_site_ids)
     if person is None or person.role not in ENDED_BY_READERS:
         return None
     closes = person.role == OUTSIDE_RECIPIENT and any(
@@ -152,7 +153,7 @@ def describe_reader_leaving(session: Session, person_id: int, asking: Collection
         for site_id in person.site_ids
     )
     gone = ("sign_in", "reading_key", "answers", *(("telling",) if closes else ()))
-    refusal = why_not_end_reader(person.site_ids, asking)
+    refusal = why_not_end_reader(person.site_ids, caller_site_ids)
     return Leaving(person_id, person.name, person.role, person.site_ids, gone, refusal)
 
 
@@ -181,7 +182,7 @@ def _outside(session: Session, site_id: int) -> tuple[Reader, ...]:
     return accounts_store.find_readers(session, site_id).outside
 
 
-def _others(session: Session, person: PersonOverview, site_id: int) -> int:
+def _count_others(session: Session, person: PersonOverview, site_id: int) -> int:
     """How many others of the role can do the work at a site."""
     if person.role == ADVOCATE:
         trusted = accounts_store.list_advocates(session, site_id)

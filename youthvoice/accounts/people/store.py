@@ -78,7 +78,7 @@ def add_person(session: Session, newcomer: Newcomer, site_ids: Collection[int]) 
 
 
 def vouch_for_person(session: Session, person: PersonRow, site_ids: Collection[int]) -> None:
-    """Seal a person's row as it is now; the caller has checked it with `is_vouched_for`."""
+    """Seal a person's row as it is now: a new one, or one that the caller has checked with `is_vouched_for`."""
     standing = record_macs.PersonClaims(person.trusted_from, person.codes or b"", person.name)
     claims = (person.id, person.role, site_ids, person.public_key, person.key_version)
     person.seal = record_macs.person_mac(context.keyring().key(PEOPLE), *claims, standing)
@@ -143,25 +143,25 @@ def change_person_secret(session: Session, person: PersonRow, secret: PersonSecr
     session.flush()
 
 
-def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted: datetime | None) -> None:
+def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted_from: datetime | None) -> None:
     """Give a person who lost the password a new key; what was wrapped to the old one stays closed.
 
     Args:
         session: may write.
         person: whose row is as this installation wrote it.
         secret: a new pair, bound to `key_binding(handle, key_version + 1)`.
-        trusted: from when; None if the new key must be compared first, or an advocate must meet the person.
+        trusted_from: as of `Newcomer`; None if the new key must be compared first, or an advocate must meet the person.
 
     Raises:
         ValueError: the row was altered.
     """
     sessions.end_all(session, person.id)
-    change_person(session, person)
+    change_person(session, person)  # checks the row before anything is changed
     _set_secret(person, secret)
     person.password_known = False  # the person chose it, behind a link
-    change_to = {"key_version": person.key_version + 1, "trusted_from": trusted, "codes": None, "code_used": None}
-    for name, value in change_to.items():
-        setattr(person, name, value)
+    person.key_version += 1
+    person.trusted_from = trusted_from
+    person.codes = person.code_used = None
     vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id])
 
 

@@ -76,7 +76,7 @@ def authenticate(handle: str, password: str, code: str = "", *, by_password: boo
         handle: as typed.
         password: as typed.
         code: as typed; required if the account has one-time codes, else ignored.
-        by_password: the password is enough: the person is signed in.
+        by_password: no code is asked for, because the person is signed in already.
 
     Raises:
         AuthenticationFailed: wrong password, wrong code, or too many attempts; the message never tells the first two

@@ -31,29 +31,33 @@ from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.web.rate_limits import network_key
 
 MAX_ATTEMPTS: Final = 10
-"""Wrong passwords in an hour for one handle from one line or browser, whether anybody has that handle or not."""
+"""Wrong passwords in an hour for one handle from one network or browser, whether anybody has that handle or not."""
 
 WARN_FROM: Final = 20
-"""Wrong passwords in a day for one handle, from anywhere, of which advocates are notified."""
+"""Wrong passwords in a day for one handle, from anywhere, from which on its owner and advocates are warned."""
 
 SLOW_FROM: Final = 1000
 """Wrong passwords in a day for one handle, after which it is slowed down for unknown browsers."""
 
 _PAUSE_SECONDS: Final = 10
 
-_KEPT: Final = timedelta(days=2)  # a row is of an hour or a day
+_KEPT: Final = timedelta(days=2)  # after the beginning of the hour or day that a row counts
 
-_COUNTLESS: Final = 2**31 - 1
+_NO_LIMIT: Final = 2**31 - 1
 
 _MAX_PEOPLE: Final = 6
 """People who share a browser; the one who signed in longest ago is dropped."""
 
-_LASTS_SECONDS: Final = 400 * 24 * 3600
+_LASTS_SECONDS: Final = 400 * 24 * 3600  # the cookie
 
 _RANDOM_BYTES: Final = 12
 
 _ENTRY_LETTERS: Final = _RANDOM_BYTES * 2 + 64
-"""Length of an entry without its last part, which proves before any handle is known that the entry is ours."""
+"""Length of an entry of the cookie without its last part.
+
+An entry is random digits (`_RANDOM_BYTES`), an HMAC over them and the handle (`_entry`), and one over them alone
+(`_mark`), which proves before any handle is known that the entry is ours.
+"""
 
 COMMAND_LINE: Final = "command line"
 
@@ -103,7 +107,7 @@ class PasswordAttempt:
             raise AuthenticationFailed("wait")
         if not _count_up(session, *self._here, MAX_ATTEMPTS):
             raise AuthenticationFailed("too_many")
-        _count_up(session, *self._anywhere, _COUNTLESS)
+        _count_up(session, *self._anywhere, _NO_LIMIT)
 
     def forgive(self, session: Session) -> None:
         """Uncount a right attempt, and delete rows that count nothing."""
@@ -249,12 +253,12 @@ def _entries() -> Iterator[str]:
 
 
 def _mark(random: str) -> str:
-    """The part of an entry that proves that it is ours."""
+    """The last part of an entry."""
     words = f"known browser of anybody|{random}".encode()
     return hmac.new(context.keyring().key(PEPPER), words, hashlib.sha256).hexdigest()[:32]
 
 
 def _entry(random: str, handle: str) -> str:
-    """The entry of a handle in the cookie."""
+    """The entry of a handle, without its last part."""
     words = f"known browser|{random}|{handle}".encode("utf-8", "surrogatepass")
     return random + hmac.new(context.keyring().key(PEPPER), words, hashlib.sha256).hexdigest()

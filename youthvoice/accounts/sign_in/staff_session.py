@@ -35,13 +35,13 @@ class SessionOver(Exception):
     """The session ended while the request ran."""
 
 
-def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str:
+def sign_in(handle: str, password: str, old_token: str = "", code: str = "") -> str:
     """Start a session.
 
     Args:
         handle: as typed.
         password: as typed.
-        before: the token that the browser held before; its session ends.
+        old_token: the token that the browser held before; its session ends.
         code: as typed, if the account has one-time codes.
 
     Returns:
@@ -53,7 +53,7 @@ def sign_in(handle: str, password: str, before: str = "", code: str = "") -> str
     person = authentication.authenticate(handle, password, code)
     token = session_token()
     with db.writing(db.engine()) as session:
-        sessions.end(session, before)
+        sessions.end(session, old_token)
         sessions.start(session, person.person_id, person.private_key, token, context.now())
         authentication.sign_in_log(person.handle).add(session, "sign-in")
     return token

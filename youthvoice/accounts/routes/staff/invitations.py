@@ -31,7 +31,7 @@ def new_invitation() -> ResponseReturnValue:
 @people_pages.route("/people/readers/new", methods=["GET", "POST"])
 @permission_required("readers.choose")
 def new_reader() -> ResponseReturnValue:
-    """Invite an advocate, a safeguarding lead or an outside recipient; the link is shown once."""
+    """Invite a person who will hold keys (`rules.HOLDING_KEYS`); the link is shown once."""
     return _invite()
 
 

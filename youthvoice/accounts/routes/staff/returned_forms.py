@@ -3,7 +3,7 @@
     page of staff, session over -> the sign-in page in its place, the form sealed in the field `kept`
     the same person signs in    -> the form again, with a button to send it: nothing is done unseen
 
-Whose form it is tells its CSRF token, which belongs to one person (`access.form_tokens`). Another person who signs in
+Its CSRF token says whose form it is: each belongs to one person (`access.form_tokens`). Another person who signs in
 there gets nothing of the form, and the password goes only into the sign-in. `ports` connects these functions to the
 guard of staff pages, to the CSRF check and to the page for errors; `sign_in` calls `return_form_after_sign_in`.
 """
