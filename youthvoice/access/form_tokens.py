@@ -17,7 +17,8 @@ from youthvoice.privacy.crypto.session_keys import token_hash
 
 CSRF_FIELD: Final = "csrf_token"
 
-_OF: Final = "of"
+_SIGN_IN: Final = "of"
+"""Field of the form session: the hash of the staff cookie of the sign-in that began it."""
 
 _SALT: Final = "wtf-csrf-token"  # Flask-WTF's
 
@@ -39,21 +40,21 @@ class FormTokens(FlaskForm.Meta.csrf_class):  # Flask-WTF's way, with a field of
 FlaskForm.Meta.csrf_class = FormTokens
 
 
-def clear_other_sign_in(form: MutableMapping[str, Any], staff_token: str) -> bool:
+def clear_other_sign_in(form_session: MutableMapping[str, Any], staff_token: str) -> bool:
     """Empty the form session of a browser unless this same sign-in began it.
 
     Args:
-        form: the form session, as the browser sent it.
+        form_session: as the browser sent it: Flask's session, which holds the tokens of staff forms.
         staff_token: its staff cookie, which is renewed at every sign-in.
 
     Returns:
         Whether it was emptied.
     """
-    of = token_hash(staff_token).hex()
-    if form.get(_OF) == of:
+    sign_in = token_hash(staff_token).hex()
+    if form_session.get(_SIGN_IN) == sign_in:
         return False
-    form.clear()
-    form[_OF] = of
+    form_session.clear()
+    form_session[_SIGN_IN] = sign_in
     return True
 
 
@@ -62,10 +63,10 @@ def set_owner(person_id: int) -> None:
     session.setdefault(CSRF_FIELD, f"{person_id}.{secrets.token_hex(20)}")
 
 
-def find_owner(sent: str) -> int:
+def find_owner(token: str) -> int:
     """The person (row of `people`) to whom we issued a token, even after the sign-in ended; 0 for any other text."""
     try:
-        content = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(sent)
+        content = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT).loads(token)
     except BadData:
         return 0
     person, _, _rest = str(content).partition(".")

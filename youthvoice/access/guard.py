@@ -69,7 +69,7 @@ class FindCaller(Protocol):
 
 find_caller: Final = Port[FindCaller]("find_caller")
 answer_signed_out: Final = Port[Callable[[], ResponseReturnValue]]("answer_signed_out")
-"""The response to a form that arrives when nobody is signed in."""
+"""The response when nobody is signed in, to a form or to a page's script."""
 
 
 def cookie_name() -> str:

@@ -24,6 +24,9 @@ from youthvoice.privacy.keys.key_names import AUDIT
 RESTORED: Final = "house.restore"
 """The action of the line that restoring a backup adds; its subject is the moment at which the backup was made."""
 
+FILL: Final = "fill"
+"""The action of empty lines, see `fill_log`."""
+
 FIRST_SEAL: Final = bytes(32)
 """The seal before the first line."""
 
@@ -131,9 +134,7 @@ def read_head(text: str) -> LogHead:
 
 def last_head(session: Session) -> LogHead | None:
     """The current head of the log; None while the log is empty."""
-    row = session.execute(
-        select(AuditEntryRow.number, AuditEntryRow.seal).order_by(AuditEntryRow.number.desc()).limit(1)
-    ).first()
+    row = session.execute(_LAST).first()
     return LogHead(row.number, row.seal) if row else None
 
 
@@ -174,7 +175,7 @@ def fill_log(session: Session, log: Log) -> None:
     """
     log_head = last_head(session)
     for _line in range(HEAD_MULTIPLE - (log_head.number if log_head else 0) % HEAD_MULTIPLE):
-        log.add(session, "fill")
+        log.add(session, FILL)
 
 
 def keep_head(session: Session, key: bytes, day: date, head: LogHead) -> bool:

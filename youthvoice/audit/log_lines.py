@@ -11,11 +11,8 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from youthvoice.audit.audit_log import FIRST_SEAL, seal_entry
+from youthvoice.audit.audit_log import FILL, FIRST_SEAL, seal_entry
 from youthvoice.audit.models import AuditEntryRow
-
-FILL: Final = "fill"
-"""The action of empty lines, see `audit_log.fill_log`."""
 
 
 class LogLine(NamedTuple):

@@ -49,7 +49,7 @@ def make_commands(
                 f"{file}: {error.strerror}. A backup is never written over: name another file, such as one with the "
                 "day in its name, or move this one away."
             ) from error
-        first_day = _first_day(metadata)
+        first_day = _first_day(metadata)  # before the file is written: it refuses an installation without people
         try:
             copied_rows = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
         except OSError as error:
