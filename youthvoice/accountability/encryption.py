@@ -90,7 +90,7 @@ class AnswerDueBody:
         return not self.about
 
 
-def max_body_size(about: entities.ReplyWords) -> int:
+def size_of_subject(about: entities.ReplyWords) -> int:
     """The size of a subject in bytes.
 
     Args:
@@ -144,8 +144,8 @@ QUIET_KINDS: Final = rules.kinds_with("quiet")
 
 def select_quiet_rows() -> Select[AnswerDueRow]:
     """All quiet rows, locked until the commit. The fixed order makes concurrent writers wait instead of deadlock."""
-    again = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS)).order_by(AnswerDueRow.id).with_for_update()
-    return again.execution_options(populate_existing=True)
+    query = select(AnswerDueRow).where(AnswerDueRow.kind.in_(QUIET_KINDS)).order_by(AnswerDueRow.id).with_for_update()
+    return query.execution_options(populate_existing=True)
 
 
 def has_quiet_rows(session: Session) -> bool:

@@ -231,6 +231,7 @@ class AnswerDue:
         """Whether it was first answered in time. Deadlines after a reopening do not count."""
         if self.first_in_time is not None:
             return self.first_in_time
+        # never reopened, so that `due` is the first deadline; or reopened under a version that did not store this
         day = self.answered_on
         return day is not None and not self.late_before and (bool(self.earlier) or day <= self.due)
 
@@ -260,7 +261,7 @@ class WishReaders(Protocol):
     """The package of reviews, as a port."""
 
     def who_may_know(self, session: Session, key: str) -> Collection[int]:
-        """Everybody who may know that a review has wishes, as rows of `people`. Others see what is due of its plan."""
+        """Ids of everybody who may know that a review has wishes. Others see only what is due about its plan."""
 
 
 wish_readers: Final = Port[WishReaders]("wish_readers")

@@ -110,11 +110,11 @@ def _remind_or_escalate(session: Session, row: AnswerDueRow, today: date) -> Non
     step = encryption.escalation_step_of(row, body)
     if body.is_blank or body.settled_on is not None or _only_wishes_wait(row, step, today):
         return
-    decides = _decision_maker(session, row)
-    if to := rules.next_level(
-        step.rung, encryption.last_day_in_time(row, step), today, _levels_above(session, row, decides)
+    decision_maker_id = _decision_maker(session, row)
+    if level := rules.next_level(
+        step.rung, encryption.last_day_in_time(row, step), today, _levels_above(session, row, decision_maker_id)
     ):
-        _escalate(session, row, body, to, decides, today)
+        _escalate(session, row, body, level, decision_maker_id, today)
     elif _reminds(row, step, today):
         _store_step(session, row, body, replace(step, reminded_on=today))
         _ask(session, row, _people_to_ask(session, row, step.rung), step.rung, today)
@@ -126,21 +126,21 @@ def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     session: Session,
     row: AnswerDueRow,
     body: encryption.AnswerDueBody,
-    to: rules.Rung,
-    decides: int | None,
+    level: rules.Rung,
+    decision_maker_id: int | None,
     today: date,
 ) -> None:
     step = encryption.escalation_step_of(row, body)
     passed = encryption.last_day_in_time(row, step)
     who = row.owner_id if step.rung == rules.RUNGS[0] else row.asked_id
     body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
-    row.asked_id = decides if to == "decision_maker" else row.asked_id
+    row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
     _store_step(
-        session, row, body, entities.EscalationStep(to, rules.deadline_of_level(passed, today, _days(row)), today)
+        session, row, body, entities.EscalationStep(level, rules.deadline_of_level(passed, today, _days(row)), today)
     )
-    _ask(session, row, _people_to_ask(session, row, to), to, today)
+    _ask(session, row, _people_to_ask(session, row, level), level, today)
     if row.kind not in encryption.QUIET_KINDS:  # a log line would tell that a child said harm
-        Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
+        Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
 
 
 def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
@@ -152,14 +152,14 @@ def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
         today: at the site.
     """
     row = encryption.lock_row(session, answer_due_id)
-    body, decides = encryption.open_body(row), _decision_maker(session, row)
+    body, decision_maker_id = encryption.open_body(row), _decision_maker(session, row)
     step = encryption.escalation_step_of(row, body)
-    above = _levels_above(session, row, decides)
-    to = next(level for level in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if level in above)
-    row.asked_id = decides if to == "decision_maker" else row.asked_id
-    _store_step(session, row, body, entities.EscalationStep(to, row.due, today))
-    _ask(session, row, _people_to_ask(session, row, to), to, today)
-    Log(today, "work").add(session, f"answer.ask_{to}", f"{row.kind} {row.subject}")
+    above = _levels_above(session, row, decision_maker_id)
+    level = next(level for level in rules.RUNGS[rules.RUNGS.index(step.rung) + 1 :] if level in above)
+    row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
+    _store_step(session, row, body, entities.EscalationStep(level, row.due, today))
+    _ask(session, row, _people_to_ask(session, row, level), level, today)
+    Log(today, "work").add(session, f"answer.ask_{level}", f"{row.kind} {row.subject}")
 
 
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
@@ -188,17 +188,17 @@ def _days(row: AnswerDueRow) -> int:
 
 def _decision_maker(session: Session, row: AnswerDueRow) -> int | None:
     """The decision-maker of the site, unless that is the owner."""
-    decides = list_decision_makers(session, [row.site_id]).get(row.site_id)
-    return None if decides == row.owner_id else decides
+    decision_maker_id = list_decision_makers(session, [row.site_id]).get(row.site_id)
+    return None if decision_maker_id == row.owner_id else decision_maker_id
 
 
-def _levels_above(session: Session, row: AnswerDueRow, decides: int | None) -> Collection[rules.Rung]:
+def _levels_above(session: Session, row: AnswerDueRow, decision_maker_id: int | None) -> Collection[rules.Rung]:
     """The levels above the owner that have people."""
     if rules.ANSWER_DUE_KINDS[row.kind].in_danger:
         readers = _readers(session, row)
         has_people: dict[rules.Rung, bool] = {"leads": bool(readers.leads), "outside": bool(readers.outside)}
     else:
-        has_people = {"decision_maker": decides is not None, "advocates": True}
+        has_people = {"decision_maker": decision_maker_id is not None, "advocates": True}
     return [level for level, has_any in has_people.items() if has_any]
 
 

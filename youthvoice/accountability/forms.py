@@ -111,17 +111,17 @@ class DecisionMakerForm(FlaskForm):
     person = SelectField(_l("Who decides"), coerce=int, validate_choice=False)
 
     @classmethod
-    def offering(cls, people: Iterable[tuple[int, str]], now: int | None) -> "DecisionMakerForm":
+    def offering(cls, people: Iterable[tuple[int, str]], present_id: int | None) -> "DecisionMakerForm":
         """The form of a site.
 
         Args:
-            people: who may decide there: row and name.
-            now: the present decision-maker; None without one.
+            people: who may decide there: id and name.
+            present_id: the present decision-maker; None without one.
         """
-        form = cls(data={"person": now or 0})
+        form = cls(data={"person": present_id or 0})
         form.person.choices = [
             SelectChoice("0", _l("Nobody yet")),
-            *(SelectChoice(str(row), name) for row, name in people),
+            *(SelectChoice(str(person_id), name) for person_id, name in people),
         ]
         return form
 

@@ -79,7 +79,7 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
     if kind not in ANSWER_DUE_KINDS:
         raise ValueError(f"Nothing of this kind can be owed: {kind}")
     answer_due_id = random_row_id()  # an address must not tell how many tasks there are
-    body = encryption.AnswerDueBody(about, room=encryption.max_body_size(might_be or about), picture=picture)
+    body = encryption.AnswerDueBody(about, room=encryption.size_of_subject(might_be or about), picture=picture)
     values = {
         "id": answer_due_id, "site_id": site_id, "kind": kind, "subject": subject,
         "locked": encryption.encrypt_answer_due(context.keyring(), kind, answer_due_id, body),
@@ -179,7 +179,7 @@ def find_by_subjects(session: Session, kind: str, subjects: Collection[str]) -> 
 
 
 def list_settled_days(session: Session, kind: str, subjects: Collection[str]) -> dict[str, date]:
-    """The day on which each subject was settled; of several sites that of the first, like `about`."""
+    """The day on which each subject was settled; of several sites that of the one with the lowest id."""
     query = select(AnswerDueRow.subject, AnswerDueRow.settled_on).where(
         AnswerDueRow.kind == kind, AnswerDueRow.subject.in_(list(subjects))
     )
@@ -209,7 +209,7 @@ def list_late_subjects(
 
 
 def list_board_subjects(session: Session, site_id: int) -> list[tuple[int, date]]:
-    """The board's own entries of answers due: row and day of the last news, the newest first; not decrypted."""
+    """The board's own entries of answers due: id and day of the last news, the newest first; not decrypted."""
     day = func.coalesce(AnswerDueRow.settled_on, AnswerDueRow.shown_on, AnswerDueRow.due)
     query = select(AnswerDueRow.id, day).where(
         AnswerDueRow.site_id == site_id, AnswerDueRow.kind.in_(kinds_with("has_board_entry"))

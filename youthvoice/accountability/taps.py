@@ -109,7 +109,7 @@ NOT_YET: Final = "not_yet"
 
 TAP_ANSWERS: Final = frozenset({YES, NOT_YET})
 
-_MAX_SUBJECT_CHARACTERS: Final = 120  # characters of a subject
+_MAX_SUBJECT_CHARACTERS: Final = 120  # in the text of a page
 
 _Taps = tuple[int, int]  # yes, not yet
 
@@ -187,7 +187,7 @@ def count_taps(session: Session, site_id: int, day: date) -> None:
             counts[answered_subject] = (yes + times * (what == YES), not_yet + times * (what == NOT_YET))
     for answered_subject in sorted(
         counts, key=lambda subject: (subject.answer_due_id, subject.part, subject.turn)
-    ):  # two who count wait for each other
+    ):  # locked in one order, so that two counts in parallel do not deadlock
         with suppress(NoResultFound, CannotOpen, KeyGone):  # withdrawn, or its key is gone: the others still count
             _add_counts(session, answered_subject, counts[answered_subject], day)
 

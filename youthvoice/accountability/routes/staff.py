@@ -106,12 +106,12 @@ def _reader_languages(answer_due: entities.AnswerDue, offered: Sequence[str]) ->
 
 
 def _decision_makers(caller: Caller) -> list[tuple[int, str, str]]:
-    """Each site of the caller with its decision-maker: row, name of the site, name of the person."""
+    """Each site of the caller with its decision-maker: id and name of the site, name of the person."""
     session = db.session()
-    decides = store.list_decision_makers(session, caller.site_ids)
-    names = names_of_people(session, decides.values())
+    person_ids = store.list_decision_makers(session, caller.site_ids)
+    names = names_of_people(session, person_ids.values())
     return [
-        (site.id, site.name, names.get(decides.get(site.id, 0), "")) for site in list_sites(session, caller.site_ids)
+        (site.id, site.name, names.get(person_ids.get(site.id, 0), "")) for site in list_sites(session, caller.site_ids)
     ]
 
 
@@ -121,11 +121,11 @@ def decision_maker(site_id: int) -> ResponseReturnValue:
     """Choose who is asked at a site when an owner does not answer in time."""
     session = db.session()
     site = get_site(session, site_or_404(site_id))
-    now = store.list_decision_makers(session, [site_id]).get(site_id)
-    could = store.list_decision_maker_candidates(session, site_id)
-    form = forms.DecisionMakerForm.offering(could, now)
+    present_id = store.list_decision_makers(session, [site_id]).get(site_id)
+    people = store.list_decision_maker_candidates(session, site_id)
+    form = forms.DecisionMakerForm.offering(people, present_id)
     if not form.validate_on_submit():
-        return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not could)
+        return show_form("accountability/decision_maker.html", form, site=site, days=rules.STEP_DAYS, nobody=not people)
     store.set_decision_maker(session, site_id, form.person.data or None, caller_log(), site.slug)
     flash(_("It is kept. From now on silence at %(site)s goes there first.", site=site.name))
     return redirect(url_for("answers.index"), 303)
