@@ -1,4 +1,7 @@
-"""Read the sheet `choices`: option lists, constant filters on them, and the option "something else"."""
+"""Read the sheet `choices`: option lists, constant filters on them, and options of our own.
+
+Our own are "something else" and the months of a year.
+"""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -85,12 +88,11 @@ def read_picture(
     row: SheetRow, sheet_table: SheetTable, default: str, notes: list[QuestionnaireFault], on: str
 ) -> str | None:
     """Read the OpenMoji picture that an `image` cell names ("1F642.svg"); others are left out, with a note."""
-    for worded_cell in read_worded_cells(row, sheet_table, "image", default).values():
-        code = picture_code(worded_cell.rsplit(".", 1)[0]) or picture_code(worded_cell)
-        if code is None:
-            notes.append(make_fault("picture_left_out", on=on, said=worded_cell[:60]).at(row.number))
-        return code
-    return None
+    cell = next(iter(read_worded_cells(row, sheet_table, "image", default).values()), "")
+    code = picture_code(cell.rsplit(".", 1)[0]) or picture_code(cell)
+    if cell and code is None:
+        notes.append(make_fault("picture_left_out", on=on, said=cell[:60]).at(row.number))
+    return code
 
 
 def option_key(name: str) -> str:
@@ -162,10 +164,10 @@ def add_something_else(options: list[ListOption], row: int) -> tuple[list[ListOp
     """
     if not options or any(option.key == OTHER_KEY for option in options):
         return options, frozenset()
-    spoken = dict.fromkeys(language for option in options for language in option.words)
-    words = {language: _SOMETHING_ELSE.get(language, _SOMETHING_ELSE["en"]) for language in spoken}
+    languages = dict.fromkeys(language for option in options for language in option.words)
+    words = {language: _SOMETHING_ELSE.get(language, _SOMETHING_ELSE["en"]) for language in languages}
     option = ListOption(row, OTHER_KEY, words, picture_code(_OTHER_PICTURE))
-    return [*options, option], frozenset(spoken) - set(_SOMETHING_ELSE)
+    return [*options, option], frozenset(languages) - set(_SOMETHING_ELSE)
 
 
 def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] | None:
@@ -184,9 +186,9 @@ def months_of_a_year(languages: Collection[str], row: int) -> list[ListOption] |
 
 def seasons_of_a_year(months: Sequence[ListOption]) -> dict[str, object]:
     """How months are published: three at a time, because a single one could identify a child."""
-    merged = []
+    merges = []
     for at in range(0, len(months), 3):
-        first, option = months[at], months[min(at + 2, len(months) - 1)]
-        words = {language: f"{text}\u2013{option.words[language]}" for language, text in first.words.items()}
-        merged.append({"key": f"months_{at + 1}", "options": [option.key for option in months[at : at + 3]]} | words)
-    return {"merge": merged}
+        season = months[at : at + 3]
+        words = {language: f"{text}\u2013{season[-1].words[language]}" for language, text in season[0].words.items()}
+        merges.append({"key": f"months_{at + 1}", "options": [option.key for option in season]} | words)
+    return {"merge": merges}

@@ -55,7 +55,7 @@ class SheetTable(NamedTuple):
 
 
 def read_table(rows: Sequence[SheetRow]) -> SheetTable:
-    """Read the first row as headers."""
+    """Read the first row as headers; refuses a sheet of more than `MAX_ROWS` rows."""
     if not rows:
         return SheetTable({}, [], ())
     headers = {column: _header(text) for column, text in rows[0].texts.items()}
@@ -84,7 +84,7 @@ def language_code(name: str) -> str:
 
 
 def read_cell(row: SheetRow, sheet_table: SheetTable, about: str) -> str:
-    """The text of a row under a header without language; empty where there is none."""
+    """The first text of a row under a header of this topic, in whatever language; empty where there is none."""
     return next(
         (row.texts[at] for at, header in sheet_table.headers.items() if header.about == about and at in row.texts), ""
     )

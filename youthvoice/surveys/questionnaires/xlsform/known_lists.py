@@ -99,7 +99,7 @@ def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
         list_option if list_option.picture else replace(list_option, picture=faces[step])
         for list_option, step in zip(list_options, order, strict=True)
     )
-    best = sorted(order)[-(len(list_options) // 2) :]
+    best = sorted(order)[-(len(list_options) // 2) :]  # the upper half; a middle answer is not good
     good = (
         tuple(list_option.key for list_option, step in zip(list_options, order, strict=True) if step in best)
         if says_good

@@ -24,9 +24,9 @@ _MONTHS = r"\bmonths?\b|\bmois\b|\bmeses\b|महीने|महीनों|ش
 
 _YEARS = r"\byears?\b|\bans\b|\bann[ée]es\b|\ba[ñn]os\b|\banos\b|साल|سنة|سنوات"
 
-_PER = tuple(  # pattern of a label, the ends of its ranges, its highest number
-    (re.compile(asks, re.IGNORECASE), ends, highest)
-    for asks, ends, highest in (
+_RANGES_OF_UNITS = tuple(  # pattern of a label, the ends of its ranges, its highest number
+    (re.compile(pattern, re.IGNORECASE), ends, highest)
+    for pattern, ends, highest in (
         (_HOURS, [1, 3, 5, 8], 24),
         (_DAYS, [0, 2, 4], 7),
         (_MONTHS, [2, 5, 11, 23], OPEN_END),
@@ -36,7 +36,7 @@ _PER = tuple(  # pattern of a label, the ends of its ranges, its highest number
 
 
 def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[int, int]]:
-    """Make two to five ranges, both ends included.
+    """Make two to five ranges, both ends included; fewer where the constraint leaves too few numbers.
 
     Args:
         constraint: `. >= 0 and . <= 20`; anything else is ignored and leaves the range open.
@@ -45,15 +45,15 @@ def bins_for(constraint: str, parameters: str, label: str = "") -> list[tuple[in
     """
     low, high = _bounds(constraint, parameters)
     if high is None and low == 0:
-        for asks, ends, highest in _PER:
-            if asks.search(label):
+        for pattern, ends, highest in _RANGES_OF_UNITS:
+            if pattern.search(label):
                 return ranges_ending_at(ends, highest)
     if high is None:
         return [(max(low, start), end) for start, end in _UNBOUNDED if end >= low]
     if high <= low:
         return []
-    many = min(_MAX_BINS, max(_MIN_BINS, (high - low + 1) // 2))
-    edges = [low + (high - low + 1) * at // many for at in range(many + 1)]
+    number = min(_MAX_BINS, max(_MIN_BINS, (high - low + 1) // 2))
+    edges = [low + (high - low + 1) * at // number for at in range(number + 1)]
     return [(start, end - 1) for start, end in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - edges, not pairs
 
 
@@ -69,7 +69,7 @@ _YEAR = re.compile(r"(>=|>|<=|<)\s*(?:date\()?['\"]?(\d{4})(?!\d)")
 
 _YOUNGEST_PAST: Final = 19  # years; no child is older
 
-_YEARS_BACK: Final = (9, 4, 1)  # the ends of ranges, counted back from this year
+_YEARS_BACK: Final = (9, 4, 1, 0)  # where ranges after the first begin, counted back from the last year
 
 
 def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
@@ -82,8 +82,8 @@ def years_for(constraint: str, this_year: int) -> list[tuple[int, int]]:
     years = {sign[0]: int(year) for sign, year in _YEAR.findall(constraint)}
     low = years.get(">", this_year - _YOUNGEST_PAST)
     high = years.get("<", OPEN_END)
-    last = min(high, this_year)
-    ends = [last - back - 1 for back in _YEARS_BACK] + [last - 1]
+    last_year = min(high, this_year)
+    ends = [last_year - back - 1 for back in _YEARS_BACK]
     inner_ends = [end for end in dict.fromkeys(ends) if low <= end < high]
     lows = [low, *(end + 1 for end in inner_ends)]
     return list(zip(lows, [*inner_ends, high], strict=True))

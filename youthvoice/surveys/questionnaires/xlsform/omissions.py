@@ -44,23 +44,25 @@ class OmittedRows:
     def kept(self) -> list[SurveySheetQuestion]:
         """The questions that are still asked, in order; also leaves out what depends on an omitted row."""
         kept_questions: list[SurveySheetQuestion] = []
-        names: set[object] = set()
-        later = {name for row, name in self._name_by_row.items() if row not in self.rows}
+        kept_names: set[object] = set()
+        # a condition on a later question is another fault, unless that one is left out
+        possible_names = {name for row, name in self._name_by_row.items() if row not in self.rows}
         for question in self._questions:
             when = question.table.get("when")
-            needed = [name for name, _key in when.asks_about()] if isinstance(when, Condition) else []
+            condition_keys = when.asks_about() if isinstance(when, Condition) else ()
+            needed = [name for name, _key in condition_keys if name in self._names]
             if question.row in self.rows:
                 continue
-            if missing := [name for name in needed if name in self._names and name not in names and name not in later]:
+            if missing := [name for name in needed if name not in kept_names and name not in possible_names]:
                 self.rows[question.row] = make_fault("needs_left_out", said=missing[0]).at(question.row)
-                later.discard(str(question.table["name"]))
+                possible_names.discard(str(question.table["name"]))
             elif len(kept_questions) == MAX_QUESTIONS:
                 self.rows[question.row] = make_fault("far_too_many", found=len(self._questions), most=MAX_QUESTIONS).at(
                     question.row
                 )
             else:
                 kept_questions.append(question)
-                names.add(question.table["name"])
+                kept_names.add(question.table["name"])
         return kept_questions
 
     def notes(self) -> list[QuestionnaireFault]:

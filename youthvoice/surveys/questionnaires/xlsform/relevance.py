@@ -75,17 +75,17 @@ def write_relevant(condition: Condition) -> str:
     if condition.parts:
         word = " and " if condition.rule == "all" else " or "
         return "(" + word.join(write_relevant(part) for part in condition.parts) + ")"
-    each = [f"selected(${{{condition.question}}}, '{key}')" for key in condition.keys]
+    tests = [f"selected(${{{condition.question}}}, '{key}')" for key in condition.keys]
     if condition.rule == "is_not":
-        return f"not({each[0]})"
-    return each[0] if len(each) == 1 else "(" + " or ".join(each) + ")"
+        return f"not({tests[0]})"
+    return tests[0] if len(tests) == 1 else "(" + " or ".join(tests) + ")"
 
 
 def rename_keys(condition: Condition, keys: Mapping[str, Mapping[str, str]]) -> Condition:
-    """The condition with the new keys of options."""
-    new = keys.get(condition.question, {})
+    """The condition with other keys of options: `keys` has, by question, the new key for each old one."""
+    new_keys = keys.get(condition.question, {})
     return replace(
         condition,
-        keys=tuple(new.get(key, key) for key in condition.keys),
+        keys=tuple(new_keys.get(key, key) for key in condition.keys),
         parts=tuple(rename_keys(part, keys) for part in condition.parts),
     )

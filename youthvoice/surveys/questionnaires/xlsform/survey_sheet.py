@@ -26,7 +26,7 @@ _EXTRA = frozenset(
     }
 )  # fmt: skip
 
-_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # plain columns for what XLSForm cannot express
+_OWN_COLUMNS = ("kind", "good", "harm", "safety", "bins", "split")  # those that a form may have in plain columns
 
 _YES = {"yes", "true", "true()", "1"}
 
@@ -43,14 +43,14 @@ class SurveySheetQuestion:
 
 
 class SurveyRows:
-    """Reads the rows one by one; collects faults (the form is refused) and notes (left out or added).
+    """Reads the rows one by one; collects faults (they refuse the form, or leave their rows out) and notes.
 
     Attributes:
         questions: its questions, with those that have a fault, so that all faults are listed together.
         faults: each at its row.
         unfit: by row, the first fault of every question that has one, or is in a group that has one.
         names: of all rows, asked or not.
-        open_end: the fault that a group does not end; it does not refuse the row where it is noticed.
+        open_end: the fault that a group does not end, which is no fault of the last row; None where all end.
         notes: what was left out or added.
     """
 
@@ -108,8 +108,9 @@ class SurveyRows:
     def _read_row(self, row: SheetRow, cell: str) -> None:
         """Read one row: a question, a step into or out of a group, or a row that is left out."""
         question_type = answer_types.read_type(cell)
+        # the end of a group closes the innermost one, also where it is called otherwise than its begin
         if question_type.step.startswith("end") and self._repeats and self._repeats.pop():
-            return
+            return  # a repeat, or a group in one: `_groups` has no condition of it
         if True in self._repeats:  # a repeat is left out as a whole; groups in it are only counted
             if question_type.step.startswith("begin"):
                 self._repeats.append(True)
@@ -131,8 +132,8 @@ class SurveyRows:
         if step.startswith("begin"):
             self._repeats.append(step == "begin repeat")
             if not self._repeats[-1]:
-                own = self._condition(row)
-                self._groups.append(self.unfit.get(row.number, own))
+                condition = self._condition(row)
+                self._groups.append(self.unfit.get(row.number, condition))
         elif self._groups:
             self._groups.pop()
         else:
@@ -148,17 +149,16 @@ class SurveyRows:
 
     def _read_question(self, row: SheetRow, question_type: answer_types.QuestionType) -> None:
         """Read one question into the table of our own format."""
-        own = self._condition(row)
-        conditions = [group for group in (*self._groups, own) if isinstance(group, Condition)]
-        if False in (*self._groups, own):
+        groups_and_row = (*self._groups, self._condition(row))
+        conditions = [condition for condition in groups_and_row if isinstance(condition, Condition)]
+        if False in groups_and_row:
             self._note(row, "never_asked", name=self._cell(row, "name"))
             return
-        if outside := next((group for group in self._groups if isinstance(group, QuestionnaireFault)), None):
-            self.unfit.setdefault(row.number, outside)
+        if group_fault := next((group for group in self._groups if isinstance(group, QuestionnaireFault)), None):
+            self.unfit.setdefault(row.number, group_fault)
         date_options = self._date_options(row, question_type)
-        known_list = self._known_list(
-            row, question_type, self._options(row, question_type) if date_options is None else date_options
-        )
+        options = self._options(row, question_type) if date_options is None else date_options
+        known_list = self._known_list(row, question_type, options)
         choices = list(known_list.choices)
         words = self._texts(row, "label")
         if not words:
@@ -188,40 +188,39 @@ class SurveyRows:
         self._note_unused(row)
         self.questions.append(SurveySheetQuestion(row.number, table, choices))
 
-    def _kind_of(self, row: SheetRow, question_type: answer_types.QuestionType, options: int) -> Kind:
+    def _kind_of(self, row: SheetRow, question_type: answer_types.QuestionType, number_of_options: int) -> Kind:
         """The kind of a question, with `faces` where the appearance asks for them."""
         appearance = self._cell(row, "appearance").lower()
-        faced = "likert" in appearance or "faces" in appearance
-        return (
-            "faces"
-            if question_type.kind == "choose_one" and faced and options in FACES
-            else question_type.kind or "say"
-        )
+        has_faces = "likert" in appearance or "faces" in appearance
+        if question_type.kind == "choose_one" and has_faces and number_of_options in FACES:
+            return "faces"
+        return question_type.kind or "say"
 
     def _known_list(
         self, row: SheetRow, question_type: answer_types.QuestionType, choices: list[choice_lists.ListOption]
     ) -> KnownList:
-        kind, wanted = self._kind_of(row, question_type, len(choices)), self._cell(row, "kind").lower()
+        kind = self._kind_of(row, question_type, len(choices))
         if question_type.dated and choices:
             return KnownList("choose_one", tuple(choices), {}, (), has_dont_know=False)
         if self._ours:
             return KnownList(kind, tuple(choices), {}, (), has_dont_know=False)
         known_list = find_known_list(kind, choices)
-        if wanted in question_type.kinds:
-            known_list = known_list._replace(kind=wanted)
+        kind_in_column = self._cell(row, "kind").lower()
+        if kind_in_column in question_type.kinds:
+            known_list = known_list._replace(kind=kind_in_column)
         name = self._cell(row, "name")
         self._keys[name] = known_list.keys
         if not KINDS[known_list.kind].scale:
-            drawn = tuple(
-                option if option.picture else replace(option, picture=_drawn(option)) for option in known_list.choices
+            with_pictures = tuple(
+                option if option.picture else replace(option, picture=_picture(option)) for option in known_list.choices
             )
-            known_list = known_list._replace(choices=drawn)
+            known_list = known_list._replace(choices=with_pictures)
         if known_list.has_dont_know:
             self._note(row, "dont_know_left_out", question=name)
         return known_list
 
     def _plain_columns(self, row: SheetRow, known_list: KnownList) -> dict[str, object]:
-        """The values of the plain columns: kind good harm safety bins split."""
+        """The values of the plain columns; an unknown `kind` is refused here, and used by `_known_list`."""
         if self._ours:
             return {}
         texts = {about: text for about in _OWN_COLUMNS if (text := self._cell(row, about))}
@@ -252,25 +251,24 @@ class SurveyRows:
     def _options(self, row: SheetRow, question_type: answer_types.QuestionType) -> list[choice_lists.ListOption]:
         if not question_type.list_name:
             return []
+        name = self._cell(row, "name")
         if question_type.list_name not in self.lists:
             self._refuse(row, "no_list", list=question_type.list_name)
-        filtered, list_options = self._cell(row, "choice_filter"), self.lists.get(question_type.list_name, [])
-        options = choice_lists.keep_filtered(list_options, filtered)
+        choice_filter, list_options = self._cell(row, "choice_filter"), self.lists.get(question_type.list_name, [])
+        options = choice_lists.keep_filtered(list_options, choice_filter)
         if options is None:
-            self._refuse(row, "no_choice_filter", said=filtered[:60])
+            self._refuse(row, "no_choice_filter", said=choice_filter[:60])
         elif len(options) < len(list_options):
-            self._note(
-                row, "choices_filtered", name=self._cell(row, "name"), found=len(options), most=len(list_options)
-            )
+            self._note(row, "choices_filtered", name=name, found=len(options), most=len(list_options))
         choices = list_options if options is None else options
         for option in choices:
             if option.fault:
                 self._add_fault(row, option.fault)
         if question_type.other:
             choices, in_english = choice_lists.add_something_else(choices, row.number)
-            self._note(row, "other_added", question=self._cell(row, "name"))
+            self._note(row, "other_added", question=name)
             for language in sorted(in_english):
-                self._note(row, "other_in_english", question=self._cell(row, "name"), language=language)
+                self._note(row, "other_in_english", question=name, language=language)
         return choices
 
     def _date_options(
@@ -331,7 +329,7 @@ class SurveyRows:
                 self._note(row, "column_left_out", column=about)
 
 
-def _drawn(option: choice_lists.ListOption) -> str | None:
+def _picture(option: choice_lists.ListOption) -> str | None:
     """The picture that has the option's name."""
     return picture_code(option.words["en"]) if "en" in option.words else None
 

@@ -1,8 +1,8 @@
 """Read a questionnaire from an XLSForm workbook, or find every fault in it, with rows.
 
 Others' forms are longer and wordier than ours: their sizes and wording do not refuse them,
-`wording_rules.size_warnings` lists them. What would identify a child, cannot be converted or must not be asked refuses
-the form.
+`wording_rules.size_warnings` lists them. A question that asks who a child is, must not be asked or cannot be converted
+refuses the form, or its row is left out. What a form records automatically, such as a place, is always left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,20 +84,21 @@ def _question(question: survey_sheet.SurveySheetQuestion, languages: tuple[str, 
             | {language: option.words[language] for language in languages if language in option.words}
             for option in question.choices
         ]
-    merged, spoken = table.get("merge"), question.table["text"]
-    if isinstance(merged, list) and isinstance(spoken, dict):
-        unspoken = spoken.keys() - {*languages}
+    merges, text = table.get("merge"), question.table["text"]
+    if isinstance(merges, list) and isinstance(text, dict):
+        other_languages = text.keys() - {*languages}
         table["merge"] = [
-            {key: merge_table[key] for key in merge_table if key not in unspoken} for merge_table in merged
+            {key: merge_table[key] for key in merge_table if key not in other_languages} for merge_table in merges
         ]
     bins = table.get("bins")
     if isinstance(bins, list):
-        table["bins"] = [_labelled(merge_table, languages) for merge_table in bins]
+        table["bins"] = [_labelled(bin_, languages) for bin_ in bins]
     when = table.get("when")
     return table | ({"when": str(when)} if isinstance(when, Condition) else {})
 
 
 def _labelled(bin_: object, languages: tuple[str, ...]) -> object:
+    """A range with its figures as label; one with labels of its own, or broken, stays as it is."""
     if not isinstance(bin_, dict) or set(bin_) != {"key", "low", "high"}:
         return bin_
     low, high = bin_["low"], bin_["high"]
@@ -157,11 +158,12 @@ def import_xlsform(
         return ImportedFile(checked_form.questionnaire, (*notes, *checked_form.notes, *rows.notes))
     omitted = OmittedRows(rows.questions, rows.unfit, rows.names)
     checked_form = form.check(omitted.kept())
-    while omitted.add(checked_form.faults):
+    while omitted.add(checked_form.faults):  # without some rows others may be at fault
         checked_form = form.check(omitted.kept())
     form_faults = [*checked_form.faults, *([rows.open_end] if rows.open_end else [])]
     if form_faults:
         raise QuestionnaireRefused([*form_faults, *omitted.notes()])
+    # notes of omitted rows say nothing more; those with "on" are about rows of another part of the workbook
     row_notes = (note for note in rows.notes if note.row not in omitted.rows or "on" in note.values)
     return ImportedFile(
         checked_form.questionnaire, _sort_by_row([*notes, *checked_form.notes, *omitted.notes(), *row_notes])
@@ -256,19 +258,19 @@ def _unknown_languages(sheets: dict[str, SheetTable]) -> list[QuestionnaireFault
 def _file_table(
     survey_sheet_questions: Sequence[survey_sheet.SurveySheetQuestion],
     languages: tuple[str, ...],
-    sheet_table: SheetTable,
+    settings_table: SheetTable,
     name: str,
     faults: list[QuestionnaireFault],
 ) -> TomlTable:
-    first = sheet_table.rows[0] if sheet_table.rows else None
-    faults += _formulas({"settings": sheet_table})["settings"].values()
-    extra = survey_sheet.read_extra(read_cell(first, sheet_table, survey_sheet.OWN_COLUMN)) if first else {}
+    first = settings_table.rows[0] if settings_table.rows else None
+    faults += _formulas({"settings": settings_table})["settings"].values()
+    extra = survey_sheet.read_extra(read_cell(first, settings_table, survey_sheet.OWN_COLUMN)) if first else {}
     if extra is None or set(extra) - _SETTINGS:
         faults.append(make_fault("bad_extra", on="settings").at(first.number if first else 1))
         extra = {}
-    title = (read_cell(first, sheet_table, "form_title") if first else "") or name
+    title = (read_cell(first, settings_table, "form_title") if first else "") or name
     head = {"title": dict.fromkeys(languages, title[:200]), "purpose": "regular"} | extra
-    cells = {about: cell for about in ("purpose", "ages") if first and (cell := read_cell(first, sheet_table, about))}
+    cells = {key: cell for key in ("purpose", "ages") if first and (cell := read_cell(first, settings_table, key))}
     return TomlTable(
         head | cells | to_file_shape(survey_sheet_questions, languages), (), SheetRows(survey_sheet_questions), faults
     )

@@ -1,8 +1,8 @@
 """Write a questionnaire as an XLSForm workbook for ODK and Kobo, and a template workbook.
 
 What XLSForm cannot express is in a column `youthvoice` as JSON, in the terms of our own files: an export can be
-imported again, and only uploaded pictures are lost. The template is for people to fill in: it has the same as plain
-columns (`survey_sheet`).
+imported again, and only uploaded pictures are lost. The template is for people to fill in: it has the most frequent of
+these values in plain columns instead (`survey_sheet`).
 """
 
 import io
