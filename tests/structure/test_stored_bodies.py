@@ -187,7 +187,7 @@ KINDS = [
         {"children": 20, "themes": ["play"], "sentence": {"en": "More play"}},
         store.SessionRecord(20, ("play",), {"en": "More play"}),
         lambda keyring, value: store._encrypt_record(keyring, 4, value),  # noqa: SLF001
-        lambda keyring, blob: store._opened(keyring, 4, blob),  # noqa: SLF001
+        lambda keyring, blob: store._decrypt_record(keyring, 4, blob),  # noqa: SLF001
     ),
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.grievances.deadlines import on_call_rota
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.store import list_tablets
-from youthvoice.surveys.choices.store import choice_questionnaires_query
+from youthvoice.surveys.choices.store import find_choice_questionnaires
 from youthvoice.surveys.questionnaires.store import list_approved_questionnaires, list_newest_versions
 from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import list_rounds
@@ -115,7 +115,7 @@ class _InstallationState:
 
     @classmethod
     def of(cls, session: Session) -> "_InstallationState":
-        of_choices = choice_questionnaires_query(session)
+        of_choices = find_choice_questionnaires(session)
         questionnaires = [
             questionnaire_row
             for questionnaire_row in list_newest_versions(session)

@@ -264,7 +264,7 @@ class _TaskCollector:
             yield Task("undelivered", str(site_id), {}, self.sites[site_id].name, None, None)
 
     def questionnaires(self) -> Iterator[Task]:
-        of_choices = store.choice_questionnaires_query(self.session)
+        of_choices = store.find_choice_questionnaires(self.session)
         for questionnaire_row in list_newest_versions(self.session):
             if questionnaire_row.waits and questionnaire_row.id not in of_choices:
                 yield self._questionnaire("questionnaire", questionnaire_row.id)

@@ -157,7 +157,7 @@ def school_session_line(
         if school_session.row.school
         else _("After the session")
     )
-    agreed = school_session.heard.sentence
+    agreed = school_session.record.sentence
     sentence = agreed.get(language) or next(iter(agreed.values()), "") or str(_("We talked together."))
     return str(title), sentence
 

@@ -61,7 +61,9 @@ class RepeatChoiceForm(FlaskForm):
     decider = SelectField(_l("Who does what wins?"), coerce=int)
     due = DateField(_l("By which day is it done?"), validators=[InputRequired(_l("Choose the day."))])
     ties = RadioField(_l("When two are alike"), default=rules.TIE_RULES[0])
-    invited = ChildrenField(_l("How many children are here?"), _l("Say how many children are here."), MAX_INVITED, 0)
+    invited = ChildrenField(
+        _l("How many children are here?"), _l("Say how many children are here."), MAX_INVITED, least=0
+    )
 
     def offer(self, site_id: int) -> None:
         """Fill the lists to choose from; every adult of the site with an account can be the decider."""
@@ -190,10 +192,10 @@ def repeat_choice_form(choice: store.Choice, site: Site) -> RepeatChoiceForm:
 def check_choice_form(form: ChoiceForm, kind: str, site: Site) -> tuple[Questionnaire | None, list[RuleRefusal]]:
     """The questionnaire of a form that passes all rules, else None and every refusal."""
     title = load_ready_choice(kind, site.languages).title if kind != OWN_KIND else None
-    wish = rules.ChoiceProposal(kind, form.question, form.rows, picture_of_kind(kind), title)
-    if rule_refusals := list(rules.proposal_refusals(wish)):
+    proposal = rules.ChoiceProposal(kind, form.question, form.rows, picture_of_kind(kind), title)
+    if rule_refusals := list(rules.proposal_refusals(proposal)):
         return None, rule_refusals
-    questionnaire = rules.make_choice_questionnaire(wish, site.id, site.checked_languages)
+    questionnaire = rules.make_choice_questionnaire(proposal, site.id, site.checked_languages)
     return questionnaire, store.check_new_choice(db.session(), form.plan(site), questionnaire)
 
 

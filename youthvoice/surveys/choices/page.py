@@ -31,8 +31,6 @@ from youthvoice.web.i18n.formats import format_short_day
 
 OPEN, COUNTING, TOO_FEW, TOO_MANY, ASKED = "open", "counting", "too_few", "too_many", "asked"
 
-_UNDECIDED = {"too_many": TOO_MANY}
-
 
 @dataclass(frozen=True, slots=True)
 class ChoiceStatus:
@@ -69,7 +67,7 @@ def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
         return ChoiceStatus(round_, question, COUNTING)
     won = winners.get(question.name, ())
     if not won:
-        return ChoiceStatus(round_, question, _UNDECIDED.get(round_.outcome or "", TOO_FEW))
+        return ChoiceStatus(round_, question, TOO_MANY if round_.outcome == "too_many" else TOO_FEW)
     answer_due = find_answer_due(session, round_.purpose, round_.slug)
     reply = answer_due.reply() if answer_due else None
     tiles = tuple(tile for tile in question.tiles if tile.key in won)
@@ -81,7 +79,7 @@ BOARD_TIME = timedelta(days=31)
 
 MAX_ON_BOARD = 12
 
-_BOX = "1F5F3"
+_BOX = "1F5F3"  # a ballot box
 
 Shown = dict[str, object]
 """One choice as the board's template reads it, by name."""
@@ -103,10 +101,10 @@ def load_choice_board(session: Session, site: Site) -> list[ChoiceStatus]:
     rounds = [
         round_ for round_ in list_choice_rounds(session, site.id, now - BOARD_TIME) if round_.state(now) != "coming"
     ]
-    begun = [find_choice_status(session, round_) for round_ in rounds]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.round.ends_at)
+    statuses = [find_choice_status(session, round_) for round_ in rounds]
+    open_ = sorted((status for status in statuses if status.state == OPEN), key=lambda status: status.round.ends_at)
     over = sorted(
-        (status for status in begun if status.state != OPEN), key=lambda status: status.round.ends_at, reverse=True
+        (status for status in statuses if status.state != OPEN), key=lambda status: status.round.ends_at, reverse=True
     )
     return [*open_, *over[:MAX_ON_BOARD]]
 
@@ -151,8 +149,8 @@ def list_open_choices(session: Session, site: Site, language: str, of_page: str)
         language: the child's.
         of_page: the language of everything else.
     """
-    begun = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
-    open_ = sorted((status for status in begun if status.state == OPEN), key=lambda status: status.round.ends_at)
+    statuses = [find_choice_status(session, round_) for round_ in list_choice_rounds(session, site.id, context.now())]
+    open_ = sorted((status for status in statuses if status.state == OPEN), key=lambda status: status.round.ends_at)
     return [
         _open_values(status, site, language, of_page)
         for status in open_
@@ -217,8 +215,8 @@ class ChoiceView(NamedTuple):
     """A choice on a staff page.
 
     Attributes:
-        choice: its row.
-        state: code, a key of `labels.CHOICE_STATES`.
+        choice: the choice.
+        state: a key of `labels.CHOICE_STATES`.
         words: of the state.
         mark: of the state.
         evening: the day it ends, at its site.

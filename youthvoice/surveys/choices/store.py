@@ -110,12 +110,8 @@ def drop_choice(session: Session, choice_id: int, day: date, log: Log) -> bool:
 
 def find_choice(session: Session, choice_id: int, site_ids: Collection[int]) -> Choice | None:
     """Find a choice of some sites."""
-    return next(
-        iter(
-            _load_choices(session, select(ChoiceRow).where(ChoiceRow.id == choice_id, ChoiceRow.site_id.in_(site_ids)))
-        ),
-        None,
-    )
+    query = select(ChoiceRow).where(ChoiceRow.id == choice_id, ChoiceRow.site_id.in_(site_ids))
+    return next(iter(_load_choices(session, query)), None)
 
 
 def list_choices(session: Session, site_ids: Collection[int], since: datetime) -> list[Choice]:
@@ -135,8 +131,8 @@ def list_waiting_choices(session: Session, site_ids: Collection[int], now: datet
     return _load_choices(session, query.order_by(ChoiceRow.closes_at, ChoiceRow.id))
 
 
-def choice_questionnaires_query(session: Session) -> frozenset[int]:
-    """The questionnaire versions that belong to choices; those are approved on a page of their own."""
+def find_choice_questionnaires(session: Session) -> frozenset[int]:
+    """The row ids of the questionnaire versions that belong to choices; those are approved on a page of their own."""
     return frozenset(session.scalars(select(ChoiceRow.questionnaire_id)))
 
 
@@ -221,7 +217,7 @@ def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
         session: may write; the caller commits.
         choice: one that waits.
         second: the advocate.
-        log: in her name.
+        log: in the name of the advocate, or of the adult who repeats what the advocate allowed to repeat.
 
     Raises:
         ConcurrentUpdate: it no longer waits.
@@ -238,7 +234,7 @@ def open_choice(session: Session, choice: Choice, second: int, log: Log) -> str:
     return round_.slug
 
 
-def may_repeat_choice(session: Session, choice_id: int, day: date) -> None:
+def allow_repeats(session: Session, choice_id: int, day: date) -> None:
     """Allow a choice to be repeated with other days for a quarter without another approval."""
     until = day + timedelta(days=AGAIN_DAYS)
     session.execute(update(ChoiceRow).where(ChoiceRow.id == choice_id).values(again_until=until))

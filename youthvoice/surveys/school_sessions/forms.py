@@ -93,7 +93,7 @@ class SchoolSessionForm(FlaskForm):
 
     def draft(self) -> SchoolSessionRow:
         """The row of a valid form, not stored yet."""
-        rows = [int(row) for row in self.rounds.data.split(",") if row]
+        round_ids = [int(round_id) for round_id in self.rounds.data.split(",") if round_id]
         return SchoolSessionRow(
             site_id=self.site.data,
             school=(self.school.data or "").strip(),
@@ -101,8 +101,8 @@ class SchoolSessionForm(FlaskForm):
             day=self.day.data,
             permission=(self.permission.data or "").strip(),
             held_by=self.held_by.data,
-            before_id=rows[0] if rows else None,
-            after_id=rows[1] if len(rows) > 1 else None,
+            before_id=round_ids[0] if round_ids else None,
+            after_id=round_ids[1] if len(round_ids) > 1 else None,
             owner_id=self.owner.data,
             due=self.due.data,
         )
@@ -121,13 +121,13 @@ def _round_choices(rounds: Sequence[Round]) -> Iterator[SelectChoice]:
     for round_ in reversed(rounds):
         if round_.purpose == "awareness":
             by_pair.setdefault(round_.pair or round_.slug, []).insert(0, round_)
-    for together in by_pair.values():
-        title = " + ".join(round_label(round_, languages.chosen()) for round_ in together)
-        yield SelectChoice(_rows_of(together), f"{title} · {', '.join(round_.slug for round_ in together)}")
+    for waves in by_pair.values():
+        title = " + ".join(round_label(round_, languages.chosen()) for round_ in waves)
+        yield SelectChoice(_join_ids(waves), f"{title} · {', '.join(round_.slug for round_ in waves)}")
 
 
-def _rows_of(together: Sequence[Round]) -> str:
-    return ",".join(str(round_.id) for round_ in together)
+def _join_ids(waves: Sequence[Round]) -> str:
+    return ",".join(str(round_.id) for round_ in waves)
 
 
 def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, object]:
@@ -141,11 +141,11 @@ def initial_session_data(slug: str, site_ids: Collection[int]) -> dict[str, obje
         "permission": round_.permission,
         "owner": round_.decider_id,
         "due": rounds[-1].answer_due,
-        "rounds": _rows_of(rounds),
+        "rounds": _join_ids(rounds),
     }
 
 
-def session_subject(session_row: SchoolSessionRow) -> dict[str, str]:
+def name_of_session(session_row: SchoolSessionRow) -> dict[str, str]:
     """The name of a session in answers due, in every language of the pages."""
     at = {"school": session_row.school, "class": session_row.class_name}
     if session_row.school:
@@ -170,14 +170,14 @@ class SessionSentenceForm(FlaskForm):
     languages: tuple[str, ...] = ()
 
     @classmethod
-    def asking(cls, offered: Iterable[str], said: Mapping[str, str]) -> "SessionSentenceForm":
-        """Make the form with a field in each language of the site."""
-        codes = tuple(code for code in offered if code in languages.LANGUAGES) or ("en",)
+    def asking(cls, site_languages: Iterable[str], sentence: Mapping[str, str]) -> "SessionSentenceForm":
+        """Make the form with a field in each language of the site, filled with the sentence as it is now."""
+        codes = tuple(code for code in site_languages if code in languages.LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": codes}
         longest = Length(max=store.MAX_SENTENCE_CHARACTERS, message=_TOO_LONG)
         boxes |= {_SENTENCE + code: TextAreaField(languages.LANGUAGES[code].name, [longest]) for code in codes}
         form: SessionSentenceForm = type(cls.__name__, (cls,), boxes)(
-            data={_SENTENCE + code: said.get(code) for code in codes}
+            data={_SENTENCE + code: sentence.get(code) for code in codes}
         )
         for code in codes:
             form[_SENTENCE + code].render_kw = {"lang": languages.tag(code), "dir": languages.direction(code)}
@@ -189,7 +189,7 @@ class SessionSentenceForm(FlaskForm):
         return [self[_SENTENCE + code] for code in self.languages]
 
     @property
-    def said(self) -> dict[str, str]:
+    def sentence(self) -> dict[str, str]:
         """The sentence by language, without empty ones."""
         typed = {code: (self[_SENTENCE + code].data or "").strip() for code in self.languages}
         return {code: text for code, text in typed.items() if text}

@@ -87,7 +87,7 @@ class SchoolSession:
         row: its plan.
         holder: name of the adult who held it.
         owner: name of the adult who says what was changed because of it.
-        heard: its record.
+        record: of children present and themes.
         answer_due: about what was changed.
         rounds: the rounds before and after.
     """
@@ -95,7 +95,7 @@ class SchoolSession:
     row: SchoolSessionRow
     holder: str
     owner: str
-    heard: SessionRecord
+    record: SessionRecord
     answer_due: AnswerDue | None
     rounds: tuple[Round, ...]
 
@@ -105,7 +105,7 @@ class SchoolSession:
             return "archived"
         if self.row.day > today:
             return "coming"
-        if self.heard.children is None:
+        if self.record.children is None:
             return "to_fill"
         return "answered" if self.is_answered else "asked"
 
@@ -130,8 +130,8 @@ def add_school_session(session: Session, session_row: SchoolSessionRow, about: R
         day: today at the site.
         log: in the name of the adult who adds it.
     """
-    session_id = db.random_row_id()
-    session_row.id, session_row.locked = session_id, _encrypt_record(context.keyring(), session_id, SessionRecord())
+    session_row.id = session_id = db.random_row_id()
+    session_row.locked = _encrypt_record(context.keyring(), session_id, SessionRecord())
     session.add(session_row)
     session.flush()
     create_answer_due(
@@ -187,7 +187,7 @@ def _load_sessions(session: Session, query: Select[SchoolSessionRow]) -> list[Sc
             row=row,
             holder=people[row.held_by],
             owner=people[row.owner_id],
-            heard=_opened(context.keyring(), row.id, row.locked),
+            record=_decrypt_record(context.keyring(), row.id, row.locked),
             answer_due=find_by_subject(session, SESSION_KIND, str(row.id)),
             rounds=tuple(rounds[round_id] for round_id in (row.before_id, row.after_id) if round_id in rounds),
         )
@@ -199,7 +199,7 @@ def _encrypt_record(keyring: Keyring, session_id: int, session_record: SessionRe
     return encrypt_json(keyring, KEPT_WORDS, session_record, _purpose(session_id), _PADDED_LENGTH)
 
 
-def _opened(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
+def _decrypt_record(keyring: Keyring, session_id: int, blob: bytes) -> SessionRecord:
     return decrypt_json(keyring, KEPT_WORDS, blob, _purpose(session_id), SessionRecord)
 
 

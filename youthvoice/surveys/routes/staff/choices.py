@@ -52,7 +52,7 @@ def hour(value: int) -> str:
 @choices_pages.get("/")
 @permission_required("choices.see")
 def index() -> ResponseReturnValue:
-    """List the choices of the user's sites; those that wait for an advocate first."""
+    """List the choices of the user's sites; by site those first that wait for an advocate or are done too late."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
     return render_template(
@@ -154,7 +154,7 @@ def approve(choice_id: int) -> ResponseReturnValue:
     if rule_refusals:
         return _page(choice, rule_refusals, approve_choice_form), 422
     if approve_choice_form.again.data:
-        store.may_repeat_choice(session, choice.row.id, context.today(_site(choice.row.site_id).time_zone))
+        store.allow_repeats(session, choice.row.id, context.today(_site(choice.row.site_id).time_zone))
     flash(str(_OPEN))
     return redirect(url_for(".detail", choice_id=choice.row.id), 303)
 

@@ -164,15 +164,16 @@ def detail(draft_id: int) -> ResponseReturnValue:
     """Show a draft: its head, its questions in order, what is still missing."""
     draft = find_own_draft(draft_id)
     lineage = load_lineage(db.session(), draft.body)
-    form, before = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose), draft.body.measure_texts()
+    form = forms.DraftHeadForm.of(draft.body, _languages(), lineage.fixed_purpose)
+    size_before = draft.body.measure_texts()
     if form.validate_on_submit():
         form.keep_in(draft.body)
         draft.body.settle_notes({"ages_made"})
-        if not draft.body.measure_texts().is_too_large(before):
+        if not draft.body.measure_texts().is_too_large(size_before):
             _store(draft)
             flash(_("Kept in the draft."))
             return redirect(url_for(".detail", draft_id=draft_id))
-        draft, form.form_errors = find_own_draft(draft_id), [labels.too_large_message()]
+        draft, form.form_errors = find_own_draft(draft_id), [labels.too_large_message()]  # the draft as it is stored
     return _show(draft, form, lineage)
 
 
@@ -281,7 +282,7 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     form = QuestionForm.of(draft.body, question_, _language_names(draft.body), rows)
     if not form.validate_on_submit():
         return _show_question(draft, question_, form)
-    (what, which), before = _button(), draft.body.measure_texts()
+    (what, which), size_before = _button(), draft.body.measure_texts()
     key = form.answer_key(which)
     form.keep_in(question_)
     draft_rules.add_usual_answers(draft.body, question_)
@@ -293,7 +294,7 @@ def question(draft_id: int, question_id: int) -> ResponseReturnValue:
     elif what == "out" and place >= 0:
         draft_rules.remove_answer(question_, place)
     draft.body.settle_notes({"bins_made", "pictures_missing"}, question_["name"])
-    if draft.body.measure_texts().is_too_large(before):
+    if draft.body.measure_texts().is_too_large(size_before):
         form.form_errors = [labels.too_large_message()]
         draft = find_own_draft(draft_id)
         return _show_question(draft, draft.body.question(question_id) or abort(404), form)

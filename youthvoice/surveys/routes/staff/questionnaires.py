@@ -51,7 +51,7 @@ def may_import(_values: Mapping[str, object]) -> bool:
     return caller is not None and caller.may("questionnaires.import")
 
 
-# the form parser may hold much of a packed file in memory before it finds the end of the part
+# Only for somebody who may import: the parser may hold much of a packed file in memory before it finds its end.
 allow_larger(
     questionnaires_pages, importer.MAX_FILE_BYTES + AROUND_A_FILE, "questionnaires.import_file", when=may_import
 )
@@ -202,13 +202,13 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
     """Show one version: its questions, its screens, its warnings."""
     questionnaire_row, session, caller = _find_or_404(questionnaire_id), db.session(), current_caller()
     questionnaire = store.load_questionnaire(session, questionnaire_row.id)
-    newest = store.latest_version(session, questionnaire_row.name) is questionnaire_row
-    may_revise = newest and questionnaire.purpose != "choice" and caller.may("questionnaires.import")
+    is_newest = store.latest_version(session, questionnaire_row.name) is questionnaire_row
+    may_revise = is_newest and questionnaire.purpose != "choice" and caller.may("questionnaires.import")
     own_drafts = [
         draft for draft in list_drafts(session, caller.person_id) if draft.is_revision_of(questionnaire_row.name)
     ]
-    others = list_drafts_of_others(session, questionnaire_row.name, caller.person_id) if may_revise else []
-    people = [questionnaire_row.approved_by, questionnaire_row.back_by, *(draft.person_id for draft in others)]
+    other_drafts = list_drafts_of_others(session, questionnaire_row.name, caller.person_id) if may_revise else []
+    people = [questionnaire_row.approved_by, questionnaire_row.back_by, *(draft.person_id for draft in other_drafts)]
     names = names_of_people(session, [person_id for person_id in people if person_id])
     may_withdraw = _may_withdraw(questionnaire_row)
     return render_template(
@@ -223,7 +223,7 @@ def detail(questionnaire_id: int) -> ResponseReturnValue:
         left_out=faults_from_data(questionnaire_row.notes or ()),
         use=PlainForm() if may_revise else None,
         own_draft=own_drafts[0] if may_revise and own_drafts else None,
-        others=[(names[draft.person_id], draft.changed_on) for draft in others],
+        others=[(names[draft.person_id], draft.changed_on) for draft in other_drafts],
         unsure=importer.doubtful_questions(questionnaire),
         abuse=importer.abuse_questions(questionnaire),
     )
@@ -284,12 +284,17 @@ def approve(questionnaire_id: int) -> ResponseReturnValue:
 
 
 def _approve(questionnaire_row: QuestionnaireRow, back: forms.SendBackForm | None = None) -> ResponseReturnValue:
+    """Show the page that approves a version, or approve it.
+
+    `back` is the form to send it back, where that was not accepted: then nothing is approved.
+    """
     questionnaire = store.load_questionnaire(db.session(), questionnaire_row.id)
     doubtful = [
         (question.name, english_first(question.text)) for question in questionnaire.questions if asks_who(question)
     ]
     abuse, caller = importer.abuse_questions(questionnaire), current_caller()
     form = forms.ApproveQuestionnaireForm.about(doubtful, abuse, pictured=bool(questionnaire.own_pictures))
+    # an author never says why a question of her own may be asked though it seems to ask about abuse
     is_author = bool(abuse) and store.has_written(db.session(), questionnaire_row, caller.handle)
     if back is None and request.method == "POST" and is_author:
         abort(403)

@@ -236,6 +236,7 @@ _TICKED: Final = frozenset({"sites", "slips"})
 """Fields that a browser omits when nothing is ticked."""
 
 _SIGNATURE: Final = ("second",)
+"""Fields of the second adult: read from the request alone, never from a draft."""
 
 
 @rounds_pages.get("/open")
@@ -315,6 +316,7 @@ def keep_opening(step: str) -> ResponseReturnValue:
     if request.form.get("to") == "back":
         return redirect(_address_before(form, step, draft))
     wrong = form.first_wrong(step)
+    # what the rules say of the questions is shown on the pages of sites and days (`add_opening_error`)
     if wrong == step or (wrong is None and step != FIRST and not _passes_rules(form, step)):
         return _show_step(form, step)
     return redirect(url_for(".ask_opening", step=wrong) if wrong else _address_after(form, step, draft))
@@ -334,18 +336,18 @@ def check_opening() -> ResponseReturnValue:
     with db.reading(db.engine()) as session:
         round_opening = form_adapter.to_round_opening(session, form, caller.person_id)
         opening_check = opening.check_opening(session, round_opening)
-        fixed = list(form_adapter.opening_lines(session, round_opening))
+        opening_lines = list(form_adapter.opening_lines(session, round_opening))
     for refusal in opening_check.refusals:
         form_adapter.add_opening_error(form, refusal)
     can_open = request.method == "POST" and not opening_check.refusals
-    if can_open and _has_read(form, fixed) and (response := _ask_second_adult(form, round_opening)):
+    if can_open and _has_read(form, opening_lines) and (response := _ask_second_adult(form, round_opening)):
         return response
     return show_form(
         "surveys/rounds/open_check.html",
         form,
-        fixed=fixed,
+        fixed=opening_lines,
         found=opening_check,
-        read=_digest(fixed),
+        read=_digest(opening_lines),
         step_of=form_adapter.step_of_field,
         say=labels.opening_message,
     )
@@ -401,16 +403,16 @@ def _passes_rules(form: forms.OpenRoundForm, step: str) -> bool:
     return not own_refusals
 
 
-def _has_read(form: forms.OpenRoundForm, fixed: Sequence[form_adapter.OpeningLine]) -> bool:
+def _has_read(form: forms.OpenRoundForm, opening_lines: Sequence[form_adapter.OpeningLine]) -> bool:
     """Whether the summary that is signed is the one the page showed, not changed in another tab."""
-    if request.form.get("read") == _digest(fixed):
+    if request.form.get("read") == _digest(opening_lines):
         return True
     form.form_errors = [_("This was changed in another tab. Read it once more, then go on.")]
     return False
 
 
-def _digest(fixed: Sequence[form_adapter.OpeningLine]) -> str:
-    return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in fixed).encode()).hexdigest()
+def _digest(opening_lines: Sequence[form_adapter.OpeningLine]) -> str:
+    return hashlib.sha256("\n".join(f"{line.label}: {line.words}" for line in opening_lines).encode()).hexdigest()
 
 
 def _address_before(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDraft) -> str:
@@ -434,9 +436,6 @@ def _address_after(form: forms.OpenRoundForm, step: str, draft: drafts.OpeningDr
 
 def _show_step(form: forms.OpenRoundForm, step: str) -> tuple[str, int]:
     return show_form("surveys/rounds/open.html", form, step=step, named=labels.STEP_LABELS[step])
-
-
-rounds_pages.context_processor(_words)
 
 
 def _round_with_slips(slug: str) -> Round:

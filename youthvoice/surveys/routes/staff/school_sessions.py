@@ -36,20 +36,21 @@ def index() -> ResponseReturnValue:
     """List the sessions of the user's sites; those that wait for an answer first."""
     session, caller = db.session(), current_caller()
     sites = list_sites(session, caller.site_ids)
-    schools = store.list_school_sessions(session, caller.site_ids)
+    school_sessions = store.list_school_sessions(session, caller.site_ids)
     listed = [
-        (site, _in_order(site, [school_session for school_session in schools if school_session.row.site_id == site.id]))
-        for site in sites
+        (site, _in_order(site, [each for each in school_sessions if each.row.site_id == site.id])) for site in sites
     ]
     return render_template("surveys/school_sessions/index.html", listed=listed)
 
 
-def _in_order(site: Site, schools: Sequence[store.SchoolSession]) -> list[tuple[store.SchoolSession, str, bool]]:
+def _in_order(
+    site: Site, school_sessions: Sequence[store.SchoolSession]
+) -> list[tuple[store.SchoolSession, str, bool]]:
     """The sessions in order, each with the code of its state, and whether its answer is overdue."""
     today = context.today(site.time_zone)
     rows = [
         (school_session, school_session.state(today), not school_session.is_answered and school_session.row.due < today)
-        for school_session in schools
+        for school_session in school_sessions
     ]
     return sorted(rows, key=lambda row: (not row[2], _ORDER.index(row[1])))
 
@@ -65,7 +66,7 @@ def add() -> ResponseReturnValue:
     if form.validate_on_submit():
         session_row = form.draft()
         if not form.refuse(session_row):
-            about = forms.session_subject(session_row)
+            about = forms.name_of_session(session_row)
             session_id = store.add_school_session(session, session_row, about, context.today(), caller_log())
             flash(_("Saved. The facilitator records what children said; later somebody records what changed."))
             return redirect(url_for(".detail", session_id=session_id), 303)
@@ -87,7 +88,7 @@ def _page(
 ) -> str:
     session, site, caller = db.session(), _site(school_session), current_caller()
     session_record_form = session_record_form or forms.SessionRecordForm(
-        formdata=None, data={"children": school_session.heard.children, "themes": school_session.heard.themes}
+        formdata=None, data={"children": school_session.record.children, "themes": school_session.record.themes}
     )
     session_record_form.offer()
     rounds = [
@@ -108,10 +109,10 @@ def _page(
         heard=session_record_form
         if caller.may("sessions.fill") and school_session.row.held_by == caller.person_id
         else None,
-        sentence=sentence or forms.SessionSentenceForm.asking(site.languages, school_session.heard.sentence),
+        sentence=sentence or forms.SessionSentenceForm.asking(site.languages, school_session.record.sentence),
         away=PlainForm(formdata=None),
         why_not=store.refusal_to_archive(
-            is_answered=school_session.is_answered, is_filled=school_session.heard.children is not None
+            is_answered=school_session.is_answered, is_filled=school_session.record.children is not None
         ),
         form=None,
     )
@@ -135,11 +136,11 @@ def record(session_id: int) -> ResponseReturnValue:
     if not session_record_form.validate_on_submit():
         return _page(school_session, session_record_form=session_record_form), 422
     session_record = replace(
-        school_session.heard,
+        school_session.record,
         children=session_record_form.children.data,
         themes=tuple(session_record_form.themes.data or ()),
     )
-    if session_record.themes != school_session.heard.themes:
+    if session_record.themes != school_session.record.themes:
         session_record = replace(session_record, sentence={})  # an advocate agreed to another text
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
     flash(_("It is kept."))
@@ -151,12 +152,12 @@ def record(session_id: int) -> ResponseReturnValue:
 def sentence(session_id: int) -> ResponseReturnValue:
     """The advocates agree on the sentence that children read."""
     school_session = _session(session_id)
-    form = forms.SessionSentenceForm.asking(_site(school_session).languages, school_session.heard.sentence)
+    form = forms.SessionSentenceForm.asking(_site(school_session).languages, school_session.record.sentence)
     if school_session.row.archived_on:
         abort(410)
     if not form.validate_on_submit():
         return _page(school_session, sentence=form), 422
-    session_record = replace(school_session.heard, sentence=form.said)
+    session_record = replace(school_session.record, sentence=form.sentence)
     store.record_school_session(db.session(), school_session.row.id, session_record, caller_log())
     flash(_("It is kept. Children read it on their page."))
     return redirect(url_for(".detail", session_id=school_session.row.id), 303)
@@ -170,7 +171,7 @@ def archive(session_id: int) -> ResponseReturnValue:
     if not PlainForm().validate_on_submit():
         abort(400)
     if store.refusal_to_archive(
-        is_answered=school_session.is_answered, is_filled=school_session.heard.children is not None
+        is_answered=school_session.is_answered, is_filled=school_session.record.children is not None
     ):
         return _page(school_session), 409
     store.archive_school_session(
