@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.conftest import StillClock
 from tests.support.people import Somebody, house, on_tablet, signed_in
 from tests.support.rounds import open_round, starter
 from tests.support.visitor import Visitor
@@ -101,6 +102,15 @@ def test_without_permission_on_file_nothing_is_written_down(home: Home) -> None:
     assert "Without one no session is held." in desk.page
     with db.reading(db.engine()) as session:
         assert not session.scalars(select(SchoolSessionRow)).all()
+
+
+def test_its_answer_is_due_from_the_day_of_its_site(home: Home, clock: StillClock) -> None:
+    clock.move(hours=11)  # half past one of the next morning in India
+    home.adds()
+    with db.reading(db.engine()) as session:
+        answer_due = find_by_subject(session, "session", str(home.only()))
+    assert answer_due is not None
+    assert answer_due.shown_on == clock().date() + timedelta(days=1)
 
 
 @pytest.mark.dialect("writers wait for each other")

@@ -12,7 +12,7 @@ from youthvoice.access.guard import caller_log, current_caller, permission_requi
 from youthvoice.access.staff_blueprint import StaffBlueprint
 from youthvoice.accountability.entities import published_views
 from youthvoice.accountability.labels import reply_kind_label
-from youthvoice.sites.store import Site, find_site, list_sites
+from youthvoice.sites.store import Site, find_site, get_site, list_sites
 from youthvoice.surveys.rounds.labels import round_label
 from youthvoice.surveys.rounds.status import make_round_view
 from youthvoice.surveys.school_sessions import forms, store
@@ -67,7 +67,8 @@ def add() -> ResponseReturnValue:
         session_row = form.draft()
         if not form.refuse(session_row):
             about = forms.name_of_session(session_row)
-            session_id = store.add_school_session(session, session_row, about, context.today(), caller_log())
+            day = context.today(get_site(session, session_row.site_id).time_zone)
+            session_id = store.add_school_session(session, session_row, about, day, caller_log())
             flash(_("Saved. The facilitator records what children said; later somebody records what changed."))
             return redirect(url_for(".detail", session_id=session_id), 303)
     return show_form("surveys/school_sessions/new.html", form)
