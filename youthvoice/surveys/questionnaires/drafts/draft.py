@@ -87,18 +87,19 @@ class DraftBody:
         tables = (table for question in self.questions for table in (question, *question.get("options", [])))
         return frozenset(code for table in tables for key in _PICTURES if (code := table.get(key)))
 
-    def add_picture(self, pictured: dict[str, Any], content: bytes) -> bool:
+    def add_picture(self, owner: dict[str, Any], content: bytes) -> bool:
         """Give an uploaded picture to a question or an answer; False where the draft has too many already.
 
         Args:
-            pictured: the question or the answer.
+            owner: the question or the answer.
             content: from `picture_maker`.
         """
         code = own_picture_code(content)
-        others = set(filter(is_own_picture, self.picture_codes())) - {pictured.get("picture"), code}
-        if len(others) >= MAX_PICTURES:
+        other_codes = set(filter(is_own_picture, self.picture_codes())) - {owner.get("picture"), code}
+        if len(other_codes) >= MAX_PICTURES:
             return False
-        self.pictures[code], pictured["picture"] = content, code
+        self.pictures[code] = content
+        owner["picture"] = code
         return True
 
     def drop_unused_pictures(self) -> None:
@@ -118,7 +119,12 @@ class DraftBody:
             yield from ({key: text for key, text in tile.items() if key not in _NO_LANGUAGE} for tile in tiles)
 
     def settle_notes(self, codes: Collection[str], name: str = "") -> None:
-        """Remove notes of the import that its author has handled: about one question, or about the whole."""
+        """Remove notes of the import that its author has handled.
+
+        Args:
+            codes: of the notes.
+            name: of the question that they are about; without one, those about any question are removed.
+        """
         notes = zip(self.notes, faults_from_data(self.notes), strict=True)
         self.notes = [data for data, fault in notes if fault.code not in codes or (name and not is_about(fault, name))]
 
@@ -159,7 +165,7 @@ def _in(words: Mapping[str, Any], languages: Iterable[str]) -> dict[str, Any]:
     return {language: words[language] for language in languages if words.get(language)}
 
 
-_OF_DRAFTS: Final = frozenset({"id", "ends", "other_bins"})
+_DRAFT_KEYS: Final = frozenset({"id", "ends", "other_bins"})  # of a question, see `DraftQuestion`
 
 _WORDED: Final = ("text", "hint", "audio", "says")
 
@@ -171,7 +177,7 @@ _NO_LANGUAGE: Final = frozenset({"key", "picture", "other_picture", "low", "high
 
 def _file_question(question: DraftQuestion, languages: Sequence[str]) -> dict[str, Any]:
     """The table of a question; values that belong to another kind stay in the draft only."""
-    table = {key: copy.deepcopy(value) for key, value in question.items() if key not in _OF_DRAFTS}
+    table = {key: copy.deepcopy(value) for key, value in question.items() if key not in _DRAFT_KEYS}
     for key in _WORDED:
         if key in table:
             table[key] = _in(table[key], languages)
@@ -179,12 +185,12 @@ def _file_question(question: DraftQuestion, languages: Sequence[str]) -> dict[st
                 del table[key]
     if "ends" in question:
         table["bins"] = range_tables(question_ranges(question))
-    hidden = _answer_keys(table)
+    all_keys = _answer_keys(table)
     table = {key: value for key, value in table.items() if _fits(key, question["kind"])}
     for key in ("options", "bins", "merge"):
         if key in table:
             table[key] = [_tile(tile, languages) for tile in table[key]]
-    _unmark(table, hidden - _answer_keys(table))
+    _unmark(table, all_keys - _answer_keys(table))
     if question["kind"] == "faces":
         table["options"] = _faced(table.get("options", []), table.get("good", []))
     return table
@@ -194,11 +200,11 @@ def _answer_keys(table: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(tile["key"] for key in ("options", "bins") for tile in table.get(key, []))
 
 
-def _unmark(table: dict[str, Any], hidden: Collection[str]) -> None:
+def _unmark(table: dict[str, Any], other_keys: Collection[str]) -> None:
     """Remove the marks of answers that belong to another kind."""
     for mark in ("good", "harm"):
         if mark in table:
-            table[mark] = [key for key in table[mark] if key not in hidden]
+            table[mark] = [key for key in table[mark] if key not in other_keys]
     if "safety" in table:
         table["safety"] = bool(table.get("harm"))
 
@@ -216,11 +222,9 @@ def _fits(key: str, kind_name: Kind) -> bool:
 
 def _tile(tile: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
     """An answer, a range or a group; a range gets its figures as label in each language."""
-    own = {
-        key: value for key, value in tile.items() if key in {"key", "picture", "low", "high", "options"} and value != ""
-    }
+    values = {key: tile[key] for key in tile if key in _NO_LANGUAGE - {"other_picture"} and tile[key] != ""}
     figures = dict.fromkeys(languages, range_text(tile["low"], tile["high"])) if "low" in tile else {}
-    return own | figures | _in(tile, languages)
+    return values | figures | _in(tile, languages)
 
 
 def range_tables(ranges: Iterable[Range], before: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
@@ -375,9 +379,8 @@ def type_ranges(question: DraftQuestion, text: str) -> None:
     if len(ranges) > 1 and are_in_order(ranges):
         before = [*question.get("other_bins", []), *question.get("bins", [])]
         question["bins"] = range_tables(ranges, before)
-        set_value(
-            question, "other_bins", [tile for tile in before if len(tile) > _PLAIN and tile not in question["bins"]]
-        )
+        labelled = [tile for tile in before if len(tile) > _PLAIN]
+        set_value(question, "other_bins", [tile for tile in labelled if tile not in question["bins"]])
         del question["ends"]
 
 
@@ -435,7 +438,8 @@ def ascii_slug(words: str, most: int = 30) -> str:
 
 
 def free_name(wanted: str, names: Iterable[str], otherwise: str) -> str:
-    """A name that nothing else has: the wanted one, else with a number."""
-    taken, first = set(names), wanted if wanted[:1].isalpha() else otherwise
-    numbered = (f"{first}_{at}" for at in range(2, len(taken) + 3))
-    return first if first not in taken else next(name for name in numbered if name not in taken)
+    """The wanted name, or `otherwise` where it begins with no letter; with a number where it is among the `names`."""
+    other_names = set(names)
+    first = wanted if wanted[:1].isalpha() else otherwise
+    numbered = (f"{first}_{at}" for at in range(2, len(other_names) + 3))
+    return first if first not in other_names else next(name for name in numbered if name not in other_names)

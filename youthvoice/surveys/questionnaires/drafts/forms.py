@@ -20,7 +20,7 @@ from youthvoice.web.form_fields import CheckboxesField
 
 _MAX_TITLE: Final = 300  # letters
 
-# everyday choices have a page of their own
+# everyday choices have a page of their own, and a job opens rounds of feedback
 _PURPOSES: Final = tuple(
     purpose for purpose in questionnaire.PURPOSES if purpose not in {"choice", questionnaire.FEEDBACK}
 )

@@ -82,10 +82,10 @@ def question_faults(body: DraftBody, question: DraftQuestion, faults: Iterable[Q
 
 def title_faults(body: DraftBody, faults: Iterable[QuestionnaireFault]) -> list[str]:
     """The faults about the whole draft."""
-    listed = list(faults)
-    without = [code for code in body.languages if code in _languages_of(listed)]
+    fault_list = list(faults)
+    without = [code for code in body.languages if code in _languages_of(fault_list)]
     return ([_without_words(_("Title"), without)] if without else []) + [
-        draft_fault(body, fault) for fault in listed if fault.code != "missing_language"
+        draft_fault(body, fault) for fault in fault_list if fault.code != "missing_language"
     ]
 
 
@@ -232,7 +232,7 @@ def version_changes(language: str, questionnaire: Questionnaire, before: Questio
     languages = set[str]()
     for difference in list_differences(body, before):
         lines[difference.question].append(_change(difference, language, old_body, body))
-        languages.add(_language_of(difference, body))
+        languages.add(_language_of(difference, body))  # empty for what is no text: then no languages are listed
     titles = [(question_title(name, language, body, old_body), list(dict.fromkeys(lines[name]))) for name in lines]
     is_partial = languages < set(questionnaire.languages)
     return VersionChanges(titles, [language_label(code) for code in sorted(languages)] if is_partial else [])

@@ -25,7 +25,7 @@ from youthvoice.surveys.questionnaires.rules import MAX_TILES, SPLIT_KINDS
 
 _MAX_TEXT: Final = 300  # letters of a question or an answer
 
-_MAX_FIELDS: Final = 180  # no form sends 200
+_MAX_FIELDS: Final = 180  # of one form; a request with more than 200 is refused (`web.uploads`)
 
 _EMPTY_ROWS: Final = 2  # empty rows below the existing answers
 
@@ -240,7 +240,7 @@ def answer_rows(question: DraftQuestion, languages: Sequence[str], start: int = 
     Args:
         question: any.
         languages: of the draft; the more there are, the fewer answers fit one form.
-        start: the first place.
+        start: a position on the page that is shown.
         wanted: the number of rows that the user asked for.
     """
     if not KINDS[question["kind"]].has_options:
@@ -248,9 +248,10 @@ def answer_rows(question: DraftQuestion, languages: Sequence[str], start: int = 
     stored = len(question.get("options", []))
     most = max(stored, min(KINDS[question["kind"]].options[1], MAX_TILES))
     rows = min(max(stored + _EMPTY_ROWS, wanted, 2), most)
-    fitting = (_MAX_FIELDS - 4 * len(languages) - _OTHER_FIELDS) // (len(languages) + _FIELDS_OF_ANSWER)
-    start = min(max(start, 0), rows - 1) // fitting * fitting
-    return range(start, min(start + fitting, rows))
+    # a question has up to three texts in each language; one more is left free
+    rows_of_a_page = (_MAX_FIELDS - 4 * len(languages) - _OTHER_FIELDS) // (len(languages) + _FIELDS_OF_ANSWER)
+    start = min(max(start, 0), rows - 1) // rows_of_a_page * rows_of_a_page
+    return range(start, min(start + rows_of_a_page, rows))
 
 
 def count_rows(question: DraftQuestion, languages: Sequence[str], wanted: int = 0) -> int:

@@ -58,7 +58,7 @@ DAYS_UNTOUCHED: Final = 180
 
 DAYS_OF_WARNING: Final = 30
 
-_ROOM_OF_A_DRAFT: Final = 16_000  # bytes; a larger one is padded up to the next multiple
+_PADDED_BYTES: Final = 16_000  # a draft is padded up to the next multiple of these
 
 
 def add_draft(session: Session, body: DraftBody, person_id: int, day: date) -> StoredDraft:
@@ -114,14 +114,13 @@ def _open_row(row: QuestionnaireDraftRow) -> StoredDraft | None:
 def expire_drafts() -> None:
     """Delete drafts that nobody changed for `DAYS_UNTOUCHED` days, with a log line for each; a job."""
     engine, today = db.engine(), context.today()
-    over = QuestionnaireDraftRow.changed_on <= today - timedelta(days=DAYS_UNTOUCHED)
+    is_untouched = QuestionnaireDraftRow.changed_on <= today - timedelta(days=DAYS_UNTOUCHED)
     with db.reading(engine) as session:
-        if session.scalar(select(QuestionnaireDraftRow.id).where(over).limit(1)) is None:
+        if session.scalar(select(QuestionnaireDraftRow.id).where(is_untouched).limit(1)) is None:
             return
+    query = delete(QuestionnaireDraftRow).where(is_untouched).returning(QuestionnaireDraftRow.id)
     with db.writing(engine) as session:
-        for draft_id in sorted(
-            session.scalars(delete(QuestionnaireDraftRow).where(over).returning(QuestionnaireDraftRow.id))
-        ):
+        for draft_id in sorted(session.scalars(query)):
             Log(today, "work").add(session, "questionnaire.draft.expire", str(draft_id))
     db.truncate_write_ahead_log(engine)
 
@@ -134,7 +133,7 @@ class Lineage(NamedTuple):
         base_questionnaire: that version.
         newest: the newest version of its name.
         merged: the result of merging the draft and a newer version; None where there is none.
-        approved: whether any version was approved, so that children may have answered it.
+        approved: whether any version was approved, so that children may have answered it; False where `base` is None.
     """
 
     base: QuestionnaireRow | None = None
@@ -183,12 +182,13 @@ def load_lineage(session: Session, body: DraftBody, chosen: Iterable[str] = ()) 
     base = store.find_version(session, body.name, body.base) if body.base else None
     if base is None or newest is None:
         return Lineage(newest=newest)
-    before, merged = store.load_questionnaire(session, base.id), None
+    base_questionnaire = store.load_questionnaire(session, base.id)
+    merged = None
     if newest.version > base.version:
-        after = store.load_questionnaire(session, newest.id)
-        merged = merge_version(body, before, after, newest.version, frozenset(chosen))
+        newest_questionnaire = store.load_questionnaire(session, newest.id)
+        merged = merge_version(body, base_questionnaire, newest_questionnaire, newest.version, frozenset(chosen))
     approved = store.latest_approved_version(session, body.name) is not None
-    return Lineage(base, before, newest, merged, approved)
+    return Lineage(base, base_questionnaire, newest, merged, approved)
 
 
 def name_when_finished(session: Session, draft: StoredDraft, lineage: Lineage, title: str) -> str:
@@ -209,13 +209,13 @@ def find_free_name(session: Session, title: str, person_id: int) -> str:
     """Find a name that no questionnaire and none of the person's drafts has."""
     names = {questionnaire_row.name for questionnaire_row in store.list_newest_versions(session)}
     names |= {draft.body.name for draft in list_drafts(session, person_id)}
-    taken = {name.replace("-", "_") for name in names | {*store.starter_names()}}
-    return free_name(ascii_slug(title, 50), taken, "form").replace("_", "-")
+    slugs = {name.replace("-", "_") for name in names | {*store.starter_names()}}
+    return free_name(ascii_slug(title, 50), slugs, "form").replace("_", "-")
 
 
 def encrypt_draft(keyring: Keyring, draft_id: int, body: DraftBody) -> bytes:
     """Encrypt the content of a draft for its row."""
-    return encrypt_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _ROOM_OF_A_DRAFT)
+    return encrypt_json(keyring, KEPT_WORDS, body, _draft_purpose(draft_id), _PADDED_BYTES)
 
 
 def open_draft(keyring: Keyring, draft_id: int, locked: bytes) -> DraftBody | None:

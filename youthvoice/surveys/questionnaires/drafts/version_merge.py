@@ -83,7 +83,8 @@ def list_differences(body: DraftBody, questionnaire: Questionnaire) -> tuple[Dif
         questionnaire: the version before.
     """
     old, new = _tree(draft_of(questionnaire)), _tree(body)
-    differences = [each for name in {**new, **old} for each in _differences(name, (), new.get(name), old.get(name))]
+    names = {**new, **old}
+    differences = [change for name in names for change in _differences(name, (), new.get(name), old.get(name))]
     if _is_moved(new, old):
         differences.append(Difference(HEAD, ("order",), None, None))
     return tuple(differences)
@@ -107,6 +108,8 @@ def _differences(name: str, path: Path, own: Any, other: Any) -> Iterator[Differ
 
 
 class _Merge(NamedTuple):
+    """The rule of this module: `old` is the version that the draft began with, `new` the newest, `own` the draft."""
+
     conflicts: list[Difference]
     chosen: Collection[str]
 
@@ -162,6 +165,7 @@ _MARKED: Final = ("good", "harm")
 
 
 def _tree_of(question: DraftQuestion) -> dict[str, Any]:
+    """A question without id; its answers and marks, which are lists, by their keys."""
     tree = {key: value for key, value in question.items() if key != "id"}
     if "options" in tree:
         tree["options"] = OrderedDict((option["key"], _filled(option)) for option in tree["options"])
@@ -172,12 +176,16 @@ def _tree_of(question: DraftQuestion) -> dict[str, Any]:
 
 
 def _filled(table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table without empty values: a page writes an empty text where a file has none. Answers keep their order."""
+    """A table without empty values: a page writes an empty text where a file has none.
+
+    The answers stay an `OrderedDict`, by which `_differences` knows a table whose order matters.
+    """
     plain = {key: _filled(value) if type(value) is dict else value for key, value in table.items()}
     return {key: value for key, value in plain.items() if value not in (None, "", False, [], {})}
 
 
 def _question_of(tree: Mapping[str, Any]) -> DraftQuestion:
+    """A question from its tree, see `_tree_of`."""
     question = dict(tree)
     question.setdefault("text", {})
     if "options" in question:
@@ -189,4 +197,5 @@ def _question_of(tree: Mapping[str, Any]) -> DraftQuestion:
 
 
 def _head_of(tree: Mapping[str, Any], body: DraftBody) -> dict[str, Any]:
+    """The head of a draft from its tree, with the tables that `_filled` leaves out where they are empty."""
     return {"title": {}, "draft": {}} | dict(tree) if tree else dict(body.head)
