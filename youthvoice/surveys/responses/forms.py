@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _, lazy_gettext as _l
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, Form, SelectChoice, SelectField
 from wtforms.validators import ValidationError
@@ -117,7 +117,10 @@ class ResponseForm(Form):
         return form_class
 
     def refused(self) -> dict[str, str]:
-        """Error messages for answers that are not accepted, by question; only for questions that are relevant."""
+        """Error messages for answers that are not accepted, by question; only for questions that are relevant.
+
+        What is wrong with the recording is said at the last letter box.
+        """
         if not self.errors:
             return {}
         question_names = {question.name for question in self.questionnaire.asked(self._valid_answers())}
@@ -179,8 +182,8 @@ def _build(questionnaire: Questionnaire) -> type[ResponseForm]:
 class DealRoundSlipsForm(FlaskForm):
     """How many slips to deal, and at which site."""
 
-    site = SelectField(_("Site"), coerce=int)
-    number = ChildrenField(_("How many children sit here?"), _("Say how many children sit here."), MAX_SLIPS)
+    site = SelectField(_l("Site"), coerce=int)
+    number = ChildrenField(_l("How many children sit here?"), _l("Say how many children sit here."), MAX_SLIPS)
     anew = BooleanField(_l("The earlier ones are lost, or somebody saw them"))
 
     def offer(self, sites: Sequence[tuple[int, str]]) -> None:

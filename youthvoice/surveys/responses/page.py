@@ -261,10 +261,8 @@ def _condition_text(round_: Round) -> Markup:
 
 
 _rounds_cache: Final = AppCache[tuple[str, object, object], tuple[Round, Questionnaire]](500, seconds=5)
-"""Rounds by slug, as they stood when their end and their closing were as the driver gives them.
-
-A decider's new name reaches children after five seconds at most, as a reader's does.
-"""
+"""Rounds by slug, end and day of closing, both as the database driver returns them: a round that is ended or closed has
+another key, and is read again. The name of a decider may be five seconds old, as that of a reader."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ MAX_PAPER_SHEETS = 5000
 
 CARD_COLUMN = "card"
 
-SEVERAL_SEPARATOR = ";"  # between the answers of a `choose_many`
+SEVERAL_SEPARATOR = ";"  # between the answers of a `choose_many`, and between the pictures of a card
 
 _MAX_QUOTED = 40  # characters of a cell that a fault quotes
 
@@ -204,7 +204,7 @@ def _read_answer(question: Question, cell: str) -> Answer | QuestionnaireFault:
         return DONT_KNOW if question.single else (DONT_KNOW,)
     if question.bins:
         return _read_number(question, entry)
-    if question.single or len(_matching_keys(question, entry)) == 1:
+    if question.single or len(_matching_keys(question, entry)) == 1:  # a label may hold the separator
         option = _read_option(question, entry)
         return option if isinstance(option, QuestionnaireFault) or question.single else (option,)
     return _read_several(question, entry)

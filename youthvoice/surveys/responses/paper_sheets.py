@@ -48,11 +48,11 @@ _INVALID_CARD: Final = (
 
 
 @click.command("answers")
-@click.argument("round_", metavar="ROUND")
+@click.argument("slug", metavar="ROUND")
 @click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
 @click.option("--site", "site_name", help="Where these children are, when the round has several of your sites.")
 @with_appcontext
-def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
+def enter_answers(slug: str, file: Path, site_name: str | None) -> None:
     """Enter paper sheets: a row a child, a column a question; `;` between several answers.
 
     Signed in: a coordinator or facilitator of the site, and a second adult. Everything is entered, or nothing.
@@ -61,11 +61,11 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
     staff_session.require_role(first, COORDINATOR, FACILITATOR)
     second = staff_session.sign_in_second_for_command(first)
     with db.reading(db.engine()) as session:
-        facts = _open_round(session, round_, first, context.now())
-        site = _site(session, facts, first, site_name)
-        questionnaire = questionnaire_of_round(session, facts)
+        round_ = _open_round(session, slug, first, context.now())
+        site = _site(session, round_, first, site_name)
+        questionnaire = questionnaire_of_round(session, round_)
         readers = list_advocates(session, site.id)
-    cards = card_places([pictures for _name, pictures in store.screens_for_slip(facts)])
+    cards = card_places([pictures for _name, pictures in store.screens_for_slip(round_)])
     if site.id not in second.site_ids:
         raise click.ClickException(f"{second.name} does not work at {site.name}.")
     data, paper_file = read_input(
@@ -74,23 +74,22 @@ def enter_answers(round_: str, file: Path, site_name: str | None) -> None:
         lambda data: (data, read_paper(data, questionnaire, cards)),
         lambda fault: PAPER_MESSAGES[fault.code] % dict(fault.values),
     )
-    letters = {sheet.row: _seal_letters(sheet, questionnaire, facts, site, readers) for sheet in paper_file.sheets}
-    slips = {sheet.row: _card_half(sheet, facts, site) for sheet in paper_file.sheets}
-    locked = {
-        sheet.row: _seal_sheet(sheet, questionnaire, facts, site, data, slips[sheet.row]) for sheet in paper_file.sheets
-    }
+    sheets = paper_file.sheets
+    letters = {sheet.row: _seal_letters(sheet, questionnaire, round_, site, readers) for sheet in sheets}
+    slips = {sheet.row: store.present_card(round_, site.id, sheet.card) if sheet.card else None for sheet in sheets}
+    responses = {sheet.row: _seal_sheet(sheet, questionnaire, round_, site, data, slips[sheet.row]) for sheet in sheets}
     try:
         with db.writing(db.engine()) as session:
-            _open_round(session, round_, first, context.now())
-            new = _store_all(session, locked, letters, slips)
-            log_of(first).add(session, "round.paper", f"{facts.slug} with {second.person_id}")
+            _open_round(session, slug, first, context.now())
+            number = _store_all(session, responses, letters, slips)
+            log_of(first).add(session, "round.paper", f"{slug} with {second.person_id}")
     except Refused:
         with db.writing(db.engine()) as session:
-            log_of(first).add(session, "round.paper-refused", f"{facts.slug} with {second.person_id}")
+            log_of(first).add(session, "round.paper-refused", f"{slug} with {second.person_id}")
         raise click.ClickException(_INVALID_CARD) from None
     for name in paper_file.without:
         click.echo(f"{file}: look at: there is no column “{name}”; everybody is taken to have skipped it.", err=True)
-    click.echo(f"{new} sheets taken." if new != 1 else "1 sheet taken.")
+    click.echo(f"{number} sheets taken." if number != 1 else "1 sheet taken.")
 
 
 def _open_round(session: Session, slug: str, person: staff_session.Signer, now: datetime) -> Round:
@@ -106,10 +105,10 @@ def _open_round(session: Session, slug: str, person: staff_session.Signer, now: 
 def _site(session: Session, round_: Round, person: staff_session.Signer, site_name: str | None) -> Site:
     """The site of the children, whose advocates read the letters."""
     own = [site for site in list_sites(session, round_.site_ids) if site.id in person.site_ids]
-    meant = [site for site in own if site_name is None or site_name in {site.slug, site.name}]
-    if len(meant) != 1:
+    matching = [site for site in own if site_name is None or site_name in {site.slug, site.name}]
+    if len(matching) != 1:
         raise click.ClickException("Say with --site where these children are: " + ", ".join(site.slug for site in own))
-    return meant[0]
+    return matching[0]
 
 
 def _seal_letters(
@@ -128,21 +127,16 @@ def _seal_letters(
     return store.seal_letters(round_, site, written, readers)
 
 
-def _card_half(sheet: PaperSheet, round_: Round, site: Site) -> store.PresentedSlip | None:
-    """The half of a card that belongs to a sheet."""
-    return store.present_card(round_, site.id, sheet.card) if sheet.card else None
-
-
 def _seal_sheet(  # noqa: PLR0913, PLR0917 - all parts of a sheet
     sheet: PaperSheet,
     questionnaire: Questionnaire,
     round_: Round,
     site: Site,
-    file: bytes,
+    data: bytes,
     slip: store.PresentedSlip | None,
 ) -> store.SealedResponse:
     """Encrypt the answers of one sheet, under an id that is the same for the same row of the same file."""
-    row = f"youthvoice/1|paper|{round_.slug}|{hashlib.sha256(file).hexdigest()}|{sheet.row}".encode()
+    row = f"youthvoice/1|paper|{round_.slug}|{hashlib.sha256(data).hexdigest()}|{sheet.row}".encode()
     submission_id = hmac.digest(context.keyring().key("pepper"), row, hashlib.sha256)[: store.SUBMISSION_ID_BYTES]
     coded = encode_answers(questionnaire, sheet.answers) + store.card_suffix(round_, site.id, slip)
     return store.seal_response(round_, submission_id, coded, day=context.today(site.time_zone))
@@ -150,20 +144,20 @@ def _seal_sheet(  # noqa: PLR0913, PLR0917 - all parts of a sheet
 
 def _store_all(
     session: Session,
-    locked: dict[int, store.SealedResponse],
+    responses: dict[int, store.SealedResponse],
     letters: dict[int, list[SealedLetter]],
     slips: Mapping[int, store.PresentedSlip | None],
 ) -> int:
-    """Store all sheets and return how many are new.
+    """Store all sheets and return how many; where one of them was stored before, the command ends and stores nothing.
 
     Responses and letters are written in the order of their ids, so that no order links a child to a row.
 
     Raises:
         Refused: `slip`, of some card; the transaction must be rolled back.
     """
-    new: list[SealedLetter] = []
+    sealed_letters: list[SealedLetter] = []
     repeated = 0
-    for row, response in sorted(locked.items(), key=lambda row_and_response: row_and_response[1].submission_id):
+    for row, response in sorted(responses.items(), key=lambda row_and_response: row_and_response[1].submission_id):
         if slip := slips[row]:
             store_result = store.store_response_with_slip(session.connection(), response, slip)
         else:
@@ -171,12 +165,12 @@ def _store_all(
         if store_result.late:
             raise click.ClickException("The round was closed just now, so nothing was entered.")
         repeated += store_result.repeated
-        new += [] if store_result.repeated else letters[row]
+        sealed_letters += letters[row]
     if repeated:
         raise click.ClickException(
-            f"This very file was entered for this round before: {len(locked) - repeated} of {len(locked)} sheets are "
-            "new, and nothing was entered. Are they other children with the same answers? Put them into a file "
+            f"This very file was entered for this round before: {len(responses) - repeated} of {len(responses)} sheets "
+            "are new, and nothing was entered. Are they other children with the same answers? Put them into a file "
             "together with sheets that are not entered yet."
         )
-    add_letters(session.connection(), sorted(new, key=lambda letter: letter.id))
-    return len(locked)
+    add_letters(session.connection(), sorted(sealed_letters, key=lambda letter: letter.id))
+    return len(responses)

@@ -12,7 +12,7 @@ from youthvoice.surveys.responses.page import SurveyPageKey, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.web.i18n import languages
 
-PREVIEW_SLUG = "preview"  # never the slug of a round: those hold a number
+PREVIEW_SLUG = "preview"  # never the slug of a round: those end in a number, or are twelve hexadecimal digits
 
 _NO_SUBMISSION = "0" * 32
 
@@ -46,7 +46,7 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much
 
 
 def unsaved_questionnaire(questionnaire: Questionnaire) -> QuestionnaireRow:
-    """The row of a starter's first version, before anybody took the starter; never stored."""
+    """A row for a questionnaire of which no version is stored, a starter or a draft, for its preview; never stored."""
     return QuestionnaireRow(id=0, name=questionnaire.name, version=1, digest=questionnaire.digest)
 
 

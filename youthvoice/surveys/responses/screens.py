@@ -181,12 +181,12 @@ def _chosen_picture(option: Option) -> str:
     return _INK.get(picture, picture)
 
 
-def pictures_beside(question: Question, other: Option | None) -> frozenset[str]:
-    """The pictures on the tiles of a question except one option's; all of them where it is none."""
+def pictures_beside(question: Question, own_option: Option | None) -> frozenset[str]:
+    """The pictures on the tiles of a question except that of one option; all of them where this is None."""
     pictures = (
         _chosen_picture(option) or _default_picture(question, option, place)
         for place, option in enumerate(question.options)
-        if option is not other
+        if option is not own_option
     )
     return frozenset((*pictures, _DONT_KNOW_PICTURE))
 

@@ -62,7 +62,8 @@ class SealedResponse:
         month: of the receipt, such as `2026-11`.
         round_id: of its round.
         batch_id: of the batch it is counted with.
-        blob: the coded answers, encrypted; None when the batch is known to be closed.
+        blob: the coded answers, encrypted; None where none can count: the batch is known to be closed, the child
+            skipped, or what a tablet delivers is not valid.
         letters: the texts of the letter boxes, sealed.
         is_first_wave: whether it belongs to the first of two waves that cards link. It is late once that wave is over,
             though the batch is open, so that nobody answers "before" after the session.
@@ -99,7 +100,8 @@ class StoreResult:
     """What happened to a response.
 
     Attributes:
-        late: whether its batch was closed: its letters were delivered, its coded answers discarded.
+        late: whether its coded answers were discarded, for its batch was closed, its wave over, or `blob` was None;
+            its letters were delivered.
         repeated: whether it was stored before: only letters with a new text were written, and it is late if it was
             late the first time.
     """
@@ -121,8 +123,8 @@ def seal_response(
     Args:
         round_: its round.
         submission_id: 16 bytes.
-        coded: from `answer_encoding.encode_answers`; None when the batch is closed, so that no destroyed key is
-            created again.
+        coded: from `answer_encoding.encode_answers`, with the card's mark in a round with cards; None when the batch
+            is closed, so that no destroyed key is created again.
         day: today; only its month is kept.
         letters: from `threads.letters.letter_box.seal_letter`.
 
@@ -138,11 +140,11 @@ def seal_response(
     return SealedResponse(
         submission_id,
         *receipts_of_submission(context.keyring(), submission_id),
-        receipts.receipt_month(day),
-        round_.id,
-        round_.batch_id,
-        blob,
-        tuple(letters),
+        month=receipts.receipt_month(day),
+        round_id=round_.id,
+        batch_id=round_.batch_id,
+        blob=blob,
+        letters=tuple(letters),
         is_first_wave=round_.has_cards and round_.wave == "pre",
     )
 
@@ -166,7 +168,7 @@ def store_response(connection: Connection, response: SealedResponse) -> StoreRes
     if not connection.in_transaction():
         connection.begin()
     ((closed_on, looked),) = _LOCK_BATCH.rows(connection, {"batch": response.batch_id})
-    is_over = closed_on is not None or (response.is_first_wave and looked is not None)
+    is_over = closed_on is not None or (response.is_first_wave and looked is not None)  # looked: first wave was checked
     late = is_over or response.blob is None
     if late and receipts.has_receipt(connection, response.receipt):
         return _store_repeat(connection, response, late=False)

@@ -54,7 +54,7 @@ def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     language = languages.chosen(eligible_round.site.languages)
     tells = is_channel_open(eligible_round.site)
     page_key = SurveyPageKey(
-        eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound, tells
+        eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound=sound, tells=tells
     )
     if eligible_round.questionnaire.ages != SMALL_CHILDREN:
         return page_key
@@ -130,7 +130,7 @@ def _take_feedback(slug: str) -> ResponseReturnValue:
         site, questionnaire = get_site(session, round_.site_ids[0]), questionnaire_of_round(session, round_)
     form = ResponseForm.asking(questionnaire)(request.form)
     try:
-        spent = tickets.open_ticket(round_, request.form["ticket"])
+        ticket_receipt = tickets.open_ticket(round_, request.form["ticket"])
     except KeyGone:
         return _show_counted(submission_id, late=True)
     except CannotOpen:
@@ -138,9 +138,10 @@ def _take_feedback(slug: str) -> ResponseReturnValue:
     is_skipped = "skip" in request.form or (is_delivered() and form.is_empty())
     if not is_delivered() and (not form.validate() or (form.is_empty() and not is_skipped)):
         return jsonify(words=str(_("Tap one picture first."))), 422
-    result = store.store_response(db.connection(), tickets.seal_feedback(round_, site, spent, form, skips=is_skipped))
+    response = tickets.seal_feedback(round_, site, ticket_receipt, form, skips=is_skipped)
+    store_result = store.store_response(db.connection(), response)
     db.connection().commit()
-    return _show_counted(submission_id, late=result.late and not is_skipped)
+    return _show_counted(submission_id, late=store_result.late and not is_skipped)
 
 
 def _show_counted(submission_id: bytes, *, late: bool) -> ResponseReturnValue:
@@ -189,7 +190,7 @@ def _take_with_slip(
 
 
 def _take_uncounted(eligible_round: EligibleRound, form: ResponseForm) -> ResponseReturnValue:
-    """Take a late delivery that is invalid or has no valid slip: no answer counts, every letter is delivered."""
+    """Take from a tablet's queue what is invalid or has no valid slip: no answer counts, every letter is delivered."""
     refuse_lost()
     submission_id = read_form_submission_id() or abort(400)
     store.store_response(
