@@ -13,7 +13,7 @@ _OLD = timedelta(days=14)
 """A round on the server waits this long for a box."""
 
 _MUCH_TOO_OLD = timedelta(days=300)
-"""Two months before the server destroys the key to which such an envelope is sealed."""
+"""Two months before the server destroys the key to which an envelope of this age is sealed."""
 
 
 def box_complaints(session: Session) -> Iterator[str]:

@@ -13,9 +13,10 @@ from youthvoice import context
 from youthvoice.kiosk.offline.envelope import MAX_ENVELOPE_BYTES, WORDS_STEP
 from youthvoice.web.rate_limits import flood_counts
 
-_MIN_ROOM: Final = 64 * MAX_ENVELOPE_BYTES
+_MIN_ROOM: Final = 64 * MAX_ENVELOPE_BYTES  # bytes that stay free for deletions
 
 _SHARE_FOR_PAGES, _MOST_FOR_PAGES = 8, 2 * 1024**3
+"""For pages an eighth of the disk stays free of tablets' envelopes, but 2 GiB at most."""
 
 
 def has_room(*, for_tablets: bool = False) -> bool:
@@ -30,7 +31,7 @@ def has_room(*, for_tablets: bool = False) -> bool:
 
 
 LINE_A_DAY: Final = parse("16384 per day")
-"""Text steps of envelopes from one line, 512 MiB: more than all tablets of a village hold after months."""
+"""Steps of `WORDS_STEP` bytes from one line, 512 MiB: more than all tablets of a village hold after months."""
 
 
 def admits(size: int, line: str) -> bool:

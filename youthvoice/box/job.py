@@ -51,7 +51,7 @@ def visit_server() -> None:
         visits.refused, visits.refused_since = frozenset(), time.monotonic()
     try:
         done = exchange_with_server(server, MAX_PART_BYTES >> min(visits.failures, 5), visits.refused)
-    except LookupError:
+    except LookupError:  # this box is not set up yet
         return
     except ServerNotReached as error:
         visits.failures += 1
@@ -64,16 +64,17 @@ def visit_server() -> None:
 
 
 _shuffled = AppCache[str, frozenset[bytes]](1)
+"""Under `waits` the digests of the envelopes that waited at the last shuffle."""
 
 
 def shuffle_new_envelopes() -> None:
     """Shuffle the envelopes once an hour if any came, so that the file does not show in which order."""
     with db.reading(db.engine()) as session:
-        waits = store.list_waiting(session)
-    if waits != _shuffled.get("waits", frozenset):
+        digests = store.list_waiting(session)
+    if digests != _shuffled.get("waits", frozenset):
         store.shuffle_envelopes(db.engine())
         _shuffled.forget()
-        _shuffled.get("waits", lambda: waits)
+        _shuffled.get("waits", lambda: digests)
 
 
 JOBS = (

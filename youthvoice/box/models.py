@@ -22,7 +22,11 @@ class BoxEnvelopeRow(Base):
 
 
 class BoxPageRow(Base):
-    """One page or file as the main server rendered it; `name` is its language and its address."""
+    """One page or file as the main server rendered it; `name` is its language and its address.
+
+    With `next ` before its name it belongs to a version of which pages are still missing. Two rows hold no page, but
+    values in `headers`: the manifest, and the state of the box (`store.BoxState`).
+    """
 
     __tablename__ = "box_pages"
 

@@ -72,7 +72,8 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
         keyring = context.keyring()
         sent_pass = tablet_pass.read_pass(keyring, bundle.read_box_pass(file))
         tablet_id = sent_pass.tablet_id if sent_pass else None
-        standing, data = None if tablet_id is None else _find_standing(tablet_id), context.settings().data
+        standing = None if tablet_id is None else _find_standing(tablet_id)
+        data = context.settings().data
     if tablet_id is None or standing is None:
         raise CannotOpen
     box_bundle = bundle.open_bundle(bundle.box_key(keyring, tablet_id), file)
@@ -81,13 +82,13 @@ def _deliver(app: Flask, file: bytes) -> BundleDelivery:
 
 
 def _send_all(app: Flask, file: bytes, box_bundle: bundle.BoxBundle, tablet_id: int, standing: str) -> BundleDelivery:
-    # An envelope that does not open stays in the box until an adult has read about it, as on a tablet.
     requester = _Requester(app, {DELIVERED: bundle.read_box_pass(file)})
     with app.app_context(), db.reading(db.engine()) as session:
-        clears = tablet_status.is_to_be_cleared(session, tablet_id)
-    # An envelope that no tablet makes is not opened, unless an adult has read about it and the box shall delete it.
+        is_to_be_cleared = tablet_status.is_to_be_cleared(session, tablet_id)
+    # An envelope that does not open stays in the box, as on a tablet, until an adult has read about it. One of a length
+    # that no tablet makes is not even delivered before that.
     answers = [
-        (requester.deliver(envelope) if clears or has_tablets_length(envelope) else _NEVER_OPENS, envelope)
+        (requester.deliver(envelope) if is_to_be_cleared or has_tablets_length(envelope) else _NEVER_OPENS, envelope)
         for envelope in box_bundle.envelopes[: bundle.MAX_ENVELOPES]
     ]
     had = tuple(digest_of(envelope) for status, envelope in answers if status == _CREATED)
@@ -95,7 +96,7 @@ def _send_all(app: Flask, file: bytes, box_bundle: bundle.BoxBundle, tablet_id: 
     with app.app_context(), db.reading(db.engine()) as session:
         now = context.now()
         unopened = any(status == _NEVER_OPENS for status, _envelope in answers) or (
-            box_bundle.more and tablet_status.holds_unopened(session, tablet_id)  # which not every bundle holds
+            box_bundle.more and tablet_status.holds_unopened(session, tablet_id)  # one of an earlier bundle
         )
     # A retired box may get more until it knows that it is retired; what it has by then is still accepted.
     holds = bool(refused) or box_bundle.more or (gone and not box_bundle.closed)
@@ -198,8 +199,7 @@ def _limit_pages(pages: list[bundle.ShelfPage], most: int | None) -> Iterator[bu
 
 def _pages(requester: "_Requester", language: str, paths: list[str]) -> Iterator[bundle.ShelfPage]:
     for path in paths:
-        shelf_page = requester.page(path, f"{language}{path}", {languages.HEADER: language})
-        if shelf_page:
+        if shelf_page := requester.page(path, f"{language}{path}", {languages.HEADER: language}):
             yield shelf_page
 
 
@@ -220,7 +220,7 @@ class _Requester:
         return bundle.ShelfPage(name, headers, with_submission_id(answer.get_data(), ZERO_ID))
 
     def deliver(self, envelope: bytes) -> int:
-        """Deliver an envelope: 201 where the server has its submission now."""
+        """Deliver an envelope; returns the status: 201 only where the server has this very submission now."""
         number, kind = read_outer_number(envelope) or b"", {"Accept": "application/json"}
         answer = self._client.post(DELIVER, data=envelope, headers=kind, environ_overrides=self._base)
         if answer.status_code == _CREATED and answer.get_json().get("sheet") != number.hex():

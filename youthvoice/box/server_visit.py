@@ -94,7 +94,11 @@ def _part_after(after: bytes, most: int, skip: Collection[bytes]) -> list[bytes]
 
 
 def _fetch_shelf(server: str, state: BoxState, box_bundle: BoxBundle) -> tuple[bool, bool]:
-    """Receive pages until all are there; those of an earlier visit need not come again."""
+    """Receive pages until all are there; those of an earlier visit need not come again.
+
+    Returns:
+        Whether the server has retired this box, and whether the newest pages are shown, as in `VisitResult`.
+    """
     for _answer in range(_MAX_ANSWERS):
         with db.reading(db.engine()) as session:
             has = store.list_digests(session)

@@ -15,6 +15,7 @@ from youthvoice.compiled_sql import insert_into
 from youthvoice.kiosk.offline.envelope import digest_of
 
 _MANIFEST, _STATE, _NEXT = "manifest", "state", "next "
+"""Names of the two rows that hold no page, and the beginning of the name of a page of an incomplete version."""
 
 _HEAD_BYTES: Final = 64
 
@@ -54,10 +55,11 @@ def keep_envelope(session: Session, blob: bytes) -> None:
 
 def forget_number(session: Session, number: bytes) -> None:
     """Delete what waits with an outer number, because the same child sends it again. The caller commits."""
-    session.execute(delete(BoxEnvelopeRow).where(_OUTSIDE.op("=")(number.hex().encode())))
+    session.execute(delete(BoxEnvelopeRow).where(_OUTER_NUMBER.op("=")(number.hex().encode())))
 
 
-_OUTSIDE: Final = func.substr(BoxEnvelopeRow.blob, len("intake-2026-11\n") + 1, 32)
+_OUTER_NUMBER: Final = func.substr(BoxEnvelopeRow.blob, len("intake-2026-11\n") + 1, 32)
+"""The second line of an envelope, in hexadecimal digits; the first one names its key."""
 
 
 def list_part(session: Session, after: bytes, most: int, skip: Collection[bytes] = ()) -> list[bytes]:
@@ -182,6 +184,7 @@ def _store_answer(session: Session, pass_text: str, answer: BundleAnswer) -> Tak
 
 
 def _replace_shelf(session: Session, shelf: Shelf) -> bool:
+    """Store the pages of a shelf, and show it once all are there; whether they are."""
     for page in shelf.pages:
         session.execute(delete(BoxPageRow).where(BoxPageRow.name == _NEXT + page.name))
         _insert_page(session, _NEXT + page.name, page.headers, page.body)

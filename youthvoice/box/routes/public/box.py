@@ -53,7 +53,7 @@ _FILE_PATHS: Final = ("/clips/", "/exit/", "/worker.js", "/app.webmanifest")
 
 _NOT_OPENED, _NOT_READY = 422, 503
 
-_CODES: Final = secrets.token_bytes(32)
+_CODE_KEY: Final = secrets.token_bytes(32)
 """Drawn before processes are forked, and never stored: a repeated submission gets the same pictures until a restart."""
 
 
@@ -100,8 +100,8 @@ def status() -> ResponseReturnValue:
 @box_pages.get("/offline/manifest")
 def manifest() -> ResponseReturnValue:
     """The offline manifest; 403 when the box was retired, so that the tablet empties itself."""
-    shelf, state = store.find_manifest(db.session()), store.find_state(db.session())
-    reply = jsonify(shelf or abort(403 if state and state.gone else _NOT_READY))
+    manifest, state = store.find_manifest(db.session()), store.find_state(db.session())
+    reply = jsonify(manifest or abort(403 if state and state.gone else _NOT_READY))
     reply.date = context.now()  # the village's tablets set their time by it
     return reply
 
@@ -110,25 +110,25 @@ def manifest() -> ResponseReturnValue:
 @rate_limited(SENDING)
 def send(path: str) -> ResponseReturnValue:
     """Seal what a child sends from a page, as a tablet would: the box cannot read it either."""
-    shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    if not re.fullmatch(shelf["forms"], f"/{path}"):
+    manifest = store.find_manifest(db.session()) or abort(_NOT_READY)
+    if not re.fullmatch(manifest["forms"], f"/{path}"):
         abort(404)
     body, kind = request.get_data(), request.content_type or ""  # before the form is read from it
     submission_id = random_ids.read_submission_id(request.form.get("sheet", "")) or abort(400)
     if path == "tell" and not _has_content():
         return redirect("/tell", 303)  # the server would refuse it, and the picture code would open nothing
-    language, code = _language(shelf), _code_for(submission_id) if path == "tell" else None
+    language, code = _language(manifest), _code_for(submission_id) if path == "tell" else None
     picks = "".join(map(str, code.picks)) if code else ""
     values = {"path": f"/{path}", "type": kind, "language": language, "code": picks}
-    envelope = seal_envelope(shelf, values, body, submission_id)
+    envelope = seal_envelope(manifest, values, body, submission_id)
     # After a restart the same submission draws other pictures, and the last ones shown are valid. Its sender knows the
     # submission id, which cannot be read from outside. The server decides about any other repeat.
     _store(envelope, in_place_of=read_outer_number(envelope) if code else None)
-    saved = str(shelf["saved"])
+    saved = str(manifest["saved"])
     if code is None:
         json = jsonify(sheet=submission_id.hex(), thanks=saved, go=saved)
         return (json, 201) if headers.wants_json() else redirect(saved, 303)
-    screens = fill_code_screens(_json_page(f"{language}{shelf['code']}"), code)
+    screens = fill_code_screens(_json_page(f"{language}{manifest['code']}"), code)
     if headers.wants_json():
         return jsonify(sheet=submission_id.hex(), screens=screens), 201
     page = store.find_page(db.session(), f"{language}{saved}") or abort(_NOT_READY)
@@ -141,8 +141,8 @@ def send(path: str) -> ResponseReturnValue:
 def language_choice() -> ResponseReturnValue:
     """The first screen; the language of the child before is forgotten."""
     languages.forget_choice()
-    shelf = store.find_manifest(db.session()) or abort(_NOT_READY)
-    reply = redirect("/") if not _offers_choice(shelf) else _serve_page(f"{_language(shelf)}/language")
+    manifest = store.find_manifest(db.session()) or abort(_NOT_READY)
+    reply = redirect("/") if not _offers_choice(manifest) else _serve_page(f"{_language(manifest)}/language")
     reply.delete_cookie(languages.COOKIE)
     return reply
 
@@ -161,24 +161,24 @@ def choose_language(code: str) -> ResponseReturnValue:
 @box_pages.get("/<path:path>")
 def show(path: str) -> ResponseReturnValue:
     """A page in the child's language, or a file; for an address that needs a network, the page that says so."""
-    shelf, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
+    manifest, address = store.find_manifest(db.session()) or abort(_NOT_READY), f"/{path}"
     if address.startswith(_FILE_PATHS):
         return _serve_page(address)
-    if not path and _offers_choice(shelf) and not languages.is_chosen(shelf["languages"]):
+    if not path and _offers_choice(manifest) and not languages.is_chosen(manifest["languages"]):
         return redirect("/language")
-    language = _language(shelf)
+    language = _language(manifest)
     is_stored = store.find_page(db.session(), f"{language}{address}") is not None
-    return _serve_page(f"{language}{address if is_stored else shelf['cannot']}", shelf["days"].get(language, ""))
+    return _serve_page(f"{language}{address if is_stored else manifest['cannot']}", manifest["days"].get(language, ""))
 
 
-def _offers_choice(shelf: Mapping[str, Any]) -> bool:
+def _offers_choice(manifest: Mapping[str, Any]) -> bool:
     """Whether a child chooses first: among languages, or whether she sees one signed."""
-    return len(shelf["languages"]) > 1 or bool(shelf.get("choice"))
+    return len(manifest["languages"]) > 1 or bool(manifest.get("choice"))
 
 
-def _language(shelf: Mapping[str, Any]) -> str:
+def _language(manifest: Mapping[str, Any]) -> str:
     """The language of the child, of a page that a tablet fetches in advance, or of the browser, as on a server."""
-    return languages.chosen(shelf["languages"])
+    return languages.chosen(manifest["languages"])
 
 
 def _has_content() -> bool:
@@ -189,7 +189,7 @@ def _has_content() -> bool:
 
 def _code_for(submission_id: bytes) -> PictureCode:
     """The picture code that the tablet drew for this submission, or one that depends on the submission id."""
-    return drawn_code() or code_of_submission(_CODES, submission_id, 0)
+    return drawn_code() or code_of_submission(_CODE_KEY, submission_id, 0)
 
 
 def _serve_page(name: str, day: str = "") -> Response:
@@ -216,10 +216,10 @@ def _json_page(name: str) -> dict[str, object]:
 
 def _is_plausible_month(month: str) -> bool:
     """Whether a tablet may have a key of that month: within a year of the newest manifest's key."""
-    shelf = store.find_manifest(db.session())
-    if shelf is None:  # it was retired, and its tablets still deliver
+    manifest = store.find_manifest(db.session())
+    if manifest is None:  # it was retired, and its tablets still deliver
         return True
-    newest = str(shelf["key"]["name"]).removeprefix("intake-")
+    newest = str(manifest["key"]["name"]).removeprefix("intake-")
     year = int(newest[:4])
     return f"{year - 1}{newest[4:]}" <= month <= f"{year + 1}{newest[4:]}"
 
