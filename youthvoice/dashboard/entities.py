@@ -11,19 +11,17 @@ class Task:
     """A task: one line on To do.
 
     Attributes:
-        kind: `round`, `item`, `choice`, `safety`, `letters`, ... as in `answers`, or `publication`, `send`,
-            `questionnaire`, `picture_instead`, `choose`, `sitting`, `missed`, `missed_there`, `undelivered`, `term`,
-            `hand_over`, `held_up`, `unopened`, `refused`, `wrong_slips`, `code_tries`, `tablet_tries`, `unsigned`,
-            `late_letters`, `late_suggestions`, `thanks`, `report`, `reports` (those that are not listed), or one of
-            `account_tasks`.
+        kind: a key of `labels._KINDS` or of `accountability.rules.ANSWER_DUE_KINDS`; `reports` are those that are not
+            listed.
         key: the id in its page's address.
-        about: its text per language; nothing of a child.
+        about: its text per language; nothing of a child. Of `report`, `restored` and `backup` a code, a moment or a day
+            under `en`, for `labels.about`.
         site: the site's name; empty for what belongs to no site.
         due: the day, or None.
         days: how many days are left; negative when it is overdue.
         ready: whether it can be done already.
         step: for a report, the code of the next step; for `reports`, their number; for an overdue answer, the level of
-            escalation that is asked now.
+            escalation that is asked now; for a request, the name of the other adult.
         danger: whether somebody may be in danger, and nothing was done yet.
         round_title: per language, of the round that it is about; empty where it is about none.
         round_day: the last day of that round.

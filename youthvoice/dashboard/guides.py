@@ -137,7 +137,7 @@ def read_guide(name: str) -> Guide:
             headings[anchor] = text
         _adapt_to_page(tokens, position)
         _keep_guide_links(token.children or ())
-    title, body = _plain(tokens[1]), tokens[3:]
+    title, body = _plain(tokens[1]), tokens[3:]  # the first three tokens are the title
     html = _MARKDOWN.renderer.render(body, _MARKDOWN.options, {})
     return Guide(title, Markup(html), headings)  # noqa: S704 - HTML in a guide is text
 

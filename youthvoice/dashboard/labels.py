@@ -329,15 +329,16 @@ def alarms(waited: Iterable[inbox.EscalatedReport], items: Iterable[Task], role:
     """
     tasks = [task for task in items if task.kind == "safety" and task.days is not None and task.days < 0]
     return [
-        *(Alarm(about(task, speak) + ": " + task.say(speak), address(task), _task(task, role)) for task in tasks),
+        *(Alarm(about(task, speak) + ": " + task.say(speak), address(task), _overdue(task, role)) for task in tasks),
         *(_of_a_report(escalated_report) for escalated_report in waited),
     ]
 
 
-def _task(task: Task, role: str) -> str:
-    values = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
-    now = _("you") if _ESCALATION_LEVELS.get(role) == task.step else values.get(task.step, _("the child advocates"))
-    return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=now))
+def _overdue(task: Task, role: str) -> str:
+    """What nobody did about an overdue task about safety, and who is asked now."""
+    names = {"leads": _("the safeguarding lead"), "outside": _("the outside recipient")}
+    who = _("you") if _ESCALATION_LEVELS.get(role) == task.step else names.get(task.step, _("the child advocates"))
+    return str(_("nobody wrote down in time what was done; now asked: %(who)s", who=who))
 
 
 def _of_a_report(escalated_report: inbox.EscalatedReport) -> Alarm:
@@ -382,7 +383,7 @@ def step(task: Task) -> str:
         return report_labels.step(task.step) if task.kind == "report" else _request(task)
     if task.step in {"leads", "outside"} and not task.mine:
         return str(_("Nobody wrote down in time what was done: talk with the advocates, then write it down"))
-    if task.step in _ASKED_AFTER and task.kind != "care_gap":
+    if task.step in _ASKED_AFTER and task.kind != "care_gap":  # its own text fits everybody who is asked
         return str(_REVIEW_IS_LATE.get(task.kind) or _ASKED_AFTER[task.step])
     if not task.ready:
         on_its_day = _("Wait: it is decided on the day of the review, not before")

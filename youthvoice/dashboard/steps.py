@@ -133,7 +133,7 @@ class _SiteState:
     """The state of one site."""
 
     def __init__(self, session: Session, site: Site, site_people: SitePeople, installation: _InstallationState) -> None:
-        self.session, self.site, self.there, self.installation = session, site, site_people, installation
+        self.session, self.site, self.site_people, self.installation = session, site, site_people, installation
         self.readers = [person for person in site_people.people if person.holds_keys and person.standing == "trusted"]
         self.advocates = [person for person in self.readers if person.role == ADVOCATE]
 
@@ -146,20 +146,20 @@ class _SiteState:
 
     def _of_help(self) -> Iterator[Step]:
         site = self.site
-        if "helpline" in self.there.missing or not (site.danger_number and site.danger_adult):
+        if "helpline" in self.site_people.missing or not (site.danger_number and site.danger_adult):
             yield self._by(COORDINATOR, "help", site.id)
         connected = list_tablets(self.session, [site.id])
         if not any(tablet.state == "connected" for tablet in connected):
             yield self._by(COORDINATOR, "tablet", site.id)
 
     def _of_readers(self) -> Iterator[Step]:
-        if people := [person for person in self.there.people if person.password_known]:
+        if people := [person for person in self.site_people.people if person.password_known]:
             yield Step("password", "", _named(people))
         if len(self.advocates) < MIN_ADVOCATES:
             yield self._by(ADVOCATE, "advocates")
         today = context.today(self.site.time_zone)
         untrained = [person for person in self.advocates if not is_trained(person.trained_until, today)]
-        if "advocates" in self.there.missing and untrained:
+        if "advocates" in self.site_people.missing and untrained:
             yield self._by(COORDINATOR, "training", untrained[0].person_id)
         if self.advocates and not on_call_rota.list_duties(self.session, self.site.id):
             yield self._by(ADVOCATE, "rota")
@@ -167,9 +167,9 @@ class _SiteState:
             yield Step("mail", "", _named(silent))
 
     def _of_test(self) -> Iterator[Step]:
-        if "outside" in self.there.missing:
+        if "outside" in self.site_people.missing:
             yield self._by(ADVOCATE, "outside")
-        if "outside_untested" not in self.there.missing:
+        if "outside_untested" not in self.site_people.missing:
             return
         outside = [person for person in self.readers if person.role == OUTSIDE_RECIPIENT]
         people = [person for person in outside if is_test_pending(person.test_asked_on, person.tested_on)]
@@ -193,14 +193,14 @@ class _SiteState:
         for agreement_request in agreement.list_waiting_requests(self.session, "round"):
             if self.site.id in agreement_request.site_ids:
                 second = _named(
-                    person for person in self.there.people if person.person_id == agreement_request.asked_of
+                    person for person in self.site_people.people if person.person_id == agreement_request.asked_of
                 )
                 return Step("second", "", second, agreement_request.id)
-        ready = self.installation.approved and "helpline" not in self.there.missing
+        ready = self.installation.approved and "helpline" not in self.site_people.missing
         return self._by(COORDINATOR, "round", ready=ready and len(self.advocates) >= MIN_ADVOCATES)
 
     def _by(self, role: str, code: str, key: int = 0, *, ready: bool = True) -> Step:
-        return Step(code, role, _named(person for person in self.there.people if person.role == role), key, ready)
+        return Step(code, role, _named(person for person in self.site_people.people if person.role == role), key, ready)
 
 
 def _named(overviews: Iterable[PersonOverview]) -> tuple[tuple[int, str], ...]:
@@ -239,7 +239,7 @@ _PAGES: Final = {
     "log": ("log.witnesses", ""),
 }
 
-_PARTS: Final = {"questionnaire": "shelf"}
+_ANCHORS: Final = {"questionnaire": "shelf"}
 
 
 def address(step: Step, caller: Caller) -> str:
@@ -248,4 +248,4 @@ def address(step: Step, caller: Caller) -> str:
         return ""
     page, parameter = _PAGES[step.code]
     key: dict[str, Any] = {parameter: step.key} if parameter else {}
-    return url_for(page, **key, _anchor=_PARTS.get(step.code))
+    return url_for(page, **key, _anchor=_ANCHORS.get(step.code))

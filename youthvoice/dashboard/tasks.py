@@ -101,7 +101,7 @@ class _TaskCollector:
     Attributes:
         session: only read.
         caller: the reader.
-        sites: the caller's, by row.
+        sites: the caller's, by id.
         escalated: reports for which the next person was asked.
     """
 
@@ -245,12 +245,12 @@ class _TaskCollector:
             yield self._task_at(ask.site_id, f"late_{ask.box}", ask.site_id, {}, ask.due)
 
     def publications(self) -> Iterator[Task]:
-        for permission, kind, listed in (
+        for permission, kind, collect in (
             ("publications.approve", "publication", list_waiting_editions),
             ("publications.send", "send", _list_editions_to_send_by_hand),
         ):
             if self.caller.may(permission):
-                yield from (self._edition(kind, edition) for edition in listed(self.session, self.caller.site_ids))
+                yield from (self._edition(kind, edition) for edition in collect(self.session, self.caller.site_ids))
 
     def _edition(self, kind: str, edition: Edition) -> Task:
         frozen, site_ids = edition.first.frozen, sorted(edition.site_ids & self.sites.keys())
