@@ -19,6 +19,7 @@ from youthvoice.committees.store import add_committee, list_committees
 from youthvoice.example.rounds import log_of, person_id, require
 from youthvoice.sites.store import get_site
 
+# kind, name, place, days until its next meeting
 _COMMITTEES: Final = (
     ("flip_club", "Club by the river", "The big room", 5),
     ("dormitory", "Dormitory 2", "The room with the blue door", 2),
@@ -67,6 +68,7 @@ def set_up_committees(session: Session, site_id: int) -> None:
     today = context.today(get_site(session, site_id).time_zone)
     for preset, name, place, days in _COMMITTEES:
         kind = PRESETS[preset]
+        # so that a club's first meeting was held already
         first = context.now().replace(hour=10, minute=30, second=0, microsecond=0) + timedelta(
             days=days - kind.rhythm_days
         )

@@ -57,7 +57,7 @@ def find_leftovers(settings: Settings) -> list[Leftovers]:
             "YOUTHVOICE_DATABASE_URL is set: the database lies elsewhere. Remove it there, then try again."
         )
     keys = tuple(_keys(settings.keys))
-    every = (
+    candidates = (
         Leftovers(
             f"the database {_near(database)} with every answer, letter and account in it",
             (*(Path(f"{database}{ending}") for ending in _BESIDE_A_DATABASE), settings.data / "prepare.lock"),
@@ -67,7 +67,7 @@ def find_leftovers(settings: Settings) -> list[Leftovers]:
         Leftovers("the passwords of the example's people", (settings.keys / _SIGN_INS,)),
     )
     existing = (
-        Leftovers(leftovers.words, tuple(file for file in leftovers.files if file.exists())) for leftovers in every
+        Leftovers(leftovers.words, tuple(file for file in leftovers.files if file.exists())) for leftovers in candidates
     )
     return [leftovers for leftovers in existing if leftovers.files]
 
@@ -85,9 +85,9 @@ def _keys(folder: Path) -> Iterator[Path]:
         yield file
 
 
-def remove(settings: Settings, gone: list[Leftovers]) -> None:
+def remove(settings: Settings, all_leftovers: list[Leftovers]) -> None:
     """Delete these files, and the folders that are empty then."""
-    for leftovers in gone:
+    for leftovers in all_leftovers:
         for file in leftovers.files:
             key_files.destroy(file) if file.parent == settings.keys else file.unlink(missing_ok=True)
     for folder in (settings.outbox, settings.data, settings.keys):
@@ -105,17 +105,17 @@ def fresh(*, yes: bool) -> None:
     """Ask, then delete."""
     try:
         settings = Settings.read({"YOUTHVOICE_MODE": "development", **environment(os.environ)})
-        gone = find_leftovers(settings)
+        all_leftovers = find_leftovers(settings)
     except (NothingRemoved, SettingsError) as why:
         raise click.ClickException(str(why)) from None
-    if not gone:
+    if not all_leftovers:
         click.echo("Nothing is here yet. Start with: make run")
         return
     click.echo("This will be gone:")
-    for leftovers in gone:
+    for leftovers in all_leftovers:
         click.echo(f"- {leftovers.words}")
     if yes or click.confirm("Remove all of it?"):
-        remove(settings, gone)
+        remove(settings, all_leftovers)
         click.echo("It is gone. Start again with: make run")
     else:
         click.echo("Nothing was removed.")

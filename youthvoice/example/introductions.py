@@ -96,14 +96,14 @@ def greeting_texts() -> Iterator[tuple[Path, str, str]]:
 
 def introduce_everybody(session: Session) -> None:
     """Let the adults introduce themselves; Tomas approves each."""
-    approves = require(find_person_by_handle(session, "tomas")).id
+    tomas_id = require(find_person_by_handle(session, "tomas")).id
     for handle, example_introduction in INTRODUCTIONS.items():
         person_id = require(find_person_by_handle(session, handle)).id
         parts = list(_parts_of(handle, example_introduction))
         for part in parts:
             keep_draft(session, person_id, part, log_of(handle))
         digests = {part.key: digest_of(part.content) for part in parts}
-        approve_parts(session, person_id, digests, approves, log_of("tomas"))
+        approve_parts(session, person_id, digests, tomas_id, log_of("tomas"))
 
 
 def listen_every_week(session: Session, site_id: int) -> None:

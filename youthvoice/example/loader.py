@@ -119,22 +119,22 @@ def load() -> list[PreparedAccount]:
     with rounds.pretend_moment(quarter - timedelta(days=_BEFORE_THAT)):
         with db.writing(db.engine()) as session:
             rounds.bring_questionnaires(session)
-        first = _answered("daily-life-10-12", 28, 7, answer_after=28)
+        first_slug = _answered("daily-life-10-12", 28, 7, answer_after=28)
         _close(8)
-    rounds.approve_the_first_view(first, quarter - timedelta(days=_BEFORE_THAT - 9))
+    rounds.approve_the_first_view(first_slug, quarter - timedelta(days=_BEFORE_THAT - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_BEFORE_THAT - 10))
     with rounds.pretend_moment(quarter - timedelta(days=_EARLIER)):
-        published = _answered("daily-life-10-12", 24, 7, letters=_LETTERS_ABOUT_FRUIT, answer_after=28)
+        published_slug = _answered("daily-life-10-12", 24, 7, letters=_LETTERS_ABOUT_FRUIT, answer_after=28)
         _close(8)
     rounds.open_letters(quarter - timedelta(days=_EARLIER - 1))
-    rounds.send_the_view(published, quarter - timedelta(days=_EARLIER - 9))
+    rounds.send_the_view(published_slug, quarter - timedelta(days=_EARLIER - 9))
     rounds.talk_with_the_group(quarter - timedelta(days=_EARLIER - 10))
     rights.ask_before_and_after((now - timedelta(days=_PAIR_BEGAN)).replace(hour=9, minute=0))
     with rounds.pretend_moment(now - timedelta(days=10)):
         _answered("needs-check", 30, 6, letters=_LETTERS, answer_after=31)
         _close(8)
     draft_due()
-    _open("daily-life-10-12", 13, 40)
+    _open("daily-life-10-12", lasts=13, due=40)
     with db.writing(db.engine()) as session:
         people.reach_everybody(session, site_id)
         introductions.introduce_everybody(session)
@@ -154,20 +154,22 @@ def load() -> list[PreparedAccount]:
     return prepared
 
 
-def _open(name: str, lasts: int, due: int) -> str:
+def _open(name: str, *, lasts: int, due: int) -> str:
+    """Open a round that lasts some days, and whose answer is due after some days; returns its slug."""
     with db.writing(db.engine()) as session:
         today = context.today()
         return rounds.open_round(session, name, today + timedelta(days=lasts), today + timedelta(days=due), 32).slug
 
 
 def _answered(name: str, children: int, lasts: int, *, answer_after: int, letters: tuple[str, ...] = ()) -> str:
-    slug = _open(name, lasts, answer_after)
+    slug = _open(name, lasts=lasts, due=answer_after)
     with rounds.pretend_moment(context.now() + timedelta(hours=2)):
         rounds.answer(slug, children, letters)
     return slug
 
 
 def _close(after: int) -> None:
+    """Close all rounds that have ended this many days later."""
     with rounds.pretend_moment(context.now() + timedelta(days=after)):
         close_due(context.now(), actor="example")
 

@@ -97,12 +97,12 @@ def keep_passwords(folder: Path, people: list[PreparedAccount]) -> Path:
     return file
 
 
-_WEEK: Final = ("asha", "ravi", "asha", "ravi", "asha", "ravi", "asha")  # from Monday on
+_WEEKLY_ROTA: Final = ("asha", "ravi", "asha", "ravi", "asha", "ravi", "asha")  # from Monday on
 
-_ONCE: Final = ("meera", timedelta(days=7), timedelta(days=9))
+_ROTA_ONCE: Final = ("meera", timedelta(days=7), timedelta(days=9))  # first and last day from today
 
 # slot -> address, who entered it, who confirmed it; one of the two is of another organisation
-_OUTSIDE: Final = {
+_WITNESSES: Final = {
     1: ("log-one@example.org", "asha", "olga"),
     2: ("log-two@example.org", "olga", "ravi"),
 }
@@ -116,17 +116,17 @@ _SERVICES: Final = (
 
 
 def reach_everybody(session: Session, site_id: int) -> None:
-    """Add mail addresses, a rota, two outside addresses for the head of the log, and three services."""
+    """Add mail addresses, what the interpreter speaks, a rota, two witnesses of the log, and three services."""
     ids = {account.handle: _with_address(session, account.handle) for account in PEOPLE}
     record_languages(session, ids["bela"], ["bn", "en", "hi"], (), log_of("asha"))
-    handle, first, last = _ONCE
+    handle, first, last = _ROTA_ONCE
     today = context.today()
-    duties = [Duty(site_id=site_id, person_id=ids[name], weekday=day) for day, name in enumerate(_WEEK)]
+    duties = [Duty(site_id=site_id, person_id=ids[name], weekday=day) for day, name in enumerate(_WEEKLY_ROTA)]
     duties.append(Duty(site_id=site_id, person_id=ids[handle], first_day=today + first, last_day=today + last))
     for duty in duties:
         add_duty(session, duty)
         log_of("asha").add(session, "rota.add", SLUG)
-    for slot, (address, entered_by, confirmed_by) in _OUTSIDE.items():
+    for slot, (address, entered_by, confirmed_by) in _WITNESSES.items():
         _write_outside(session, WitnessAddress(slot, address, entered_by=ids[entered_by]), ids[confirmed_by])
         log_of(entered_by).add(session, "witness.enter")
         log_of(confirmed_by).add(session, "witness.confirm", str(slot))

@@ -83,10 +83,10 @@ def _open(first: datetime, second: datetime) -> tuple[list[Round], list[Picks]]:
             seconded_by=person_id(session, "asha"),
         )
         waves = open_rounds(session, opening, log_of("tomas"))
-        dealt = store.deal_cards(session, waves[0], site.id, _CHILDREN)
+        cards = store.deal_cards(session, waves[0], site.id, _CHILDREN)
     return waves, [
         tuple(screen.index(picture) for screen, picture in zip(slip_screens(len(card)), card, strict=True))
-        for card in dealt
+        for card in cards
     ]
 
 
@@ -129,8 +129,8 @@ def _send(
     }
     slip = store.present_card(round_, round_.site_ids[0], card) if card else None
     coded = answer_encoding.encode_answers(questionnaire, questionnaire.kept(answers))
-    behind = store.card_suffix(round_, round_.site_ids[0], slip)
-    sealed_response = store.seal_response(round_, secrets.token_bytes(16), coded + behind, day=context.today())
+    suffix = store.card_suffix(round_, round_.site_ids[0], slip)
+    sealed_response = store.seal_response(round_, secrets.token_bytes(16), coded + suffix, day=context.today())
     with db.writing(db.engine()) as session:
         if slip:
             store.store_response_with_slip(session.connection(), sealed_response, slip)
