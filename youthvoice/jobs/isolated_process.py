@@ -17,7 +17,7 @@ _ROOT: Final = Path(__file__).parents[2]
 _NO_NEW_PRIVILEGES: Final = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
 
 _ONE_AT_A_TIME: Final = Lock()
-"""Whatever module it runs; so each web or work process takes the memory of one run at most."""
+"""Held during a run of any module: each web or work process takes the memory of one run at most."""
 
 
 class IsolatedProcessFailed(Exception):

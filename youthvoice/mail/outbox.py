@@ -78,6 +78,7 @@ def result_of(code: int) -> DeliveryResult:
 
 
 _BOX, _FULL, _SIGN_IN = frozenset({550, 551, 553}), frozenset({452, 552}), frozenset({530, 534, 535})
+"""Reply codes of a server: it has no such mailbox, no space, or wants another sign-in."""
 
 
 def reason_of(code: int, detail: str) -> DeliveryReason:
@@ -98,7 +99,7 @@ def reason_of(code: int, detail: str) -> DeliveryReason:
 
 
 _STEP: Final = 64 * 1024
-"""Size in bytes of a encrypted mail, three times our largest one so far; larger mails have a multiple."""
+"""Size in bytes to which a mail is padded, three times our largest one so far; a larger mail has a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def settle(session: Session, mail: LeasedMail, attempt: DeliveryAttempt, now: da
             values_when_sent = {"locked": b"", "sent_on": now.date(), "leased_until": None, "reason": ""}
             session.execute(update(OutgoingMailRow).where(own_row).values(values_when_sent))
         return
-    values = _failed(mail.tries + 1, attempt, now)
+    values = _values_of_failure(mail.tries + 1, attempt, now)
     session.execute(update(OutgoingMailRow).where(own_row).values(values))
 
 
@@ -218,10 +219,10 @@ def settle_unreached(session: Session, attempt: DeliveryAttempt, now: datetime, 
     waiting = select(OutgoingMailRow.tries).where(*_due(now, channel)).distinct()
     for tries in session.scalars(waiting).all():
         due = update(OutgoingMailRow).where(*_due(now, channel), OutgoingMailRow.tries == tries)
-        session.execute(due.values(_failed(tries + 1, attempt, now)))
+        session.execute(due.values(_values_of_failure(tries + 1, attempt, now)))
 
 
-def _failed(tries: int, attempt: DeliveryAttempt, now: datetime) -> dict[str, object]:
+def _values_of_failure(tries: int, attempt: DeliveryAttempt, now: datetime) -> dict[str, object]:
     again = next_try(tries, now) if attempt.result == "again" else None
     values = {"tries": tries, "leased_until": None, "reason": attempt.reason}
     return values | ({"next_try_at": again} if again else {"given_up": True})

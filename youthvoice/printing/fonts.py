@@ -73,7 +73,7 @@ class MissingLetters(NamedTuple):
     Attributes:
         characters: each once; only those of one package.
         package: the Debian package that brings a font for them.
-        number: of all places where any missing letter occurs.
+        number: how often any missing letter occurs.
     """
 
     characters: str

@@ -37,12 +37,12 @@ paper_sources: Port[Mapping[str, PaperSource]] = Port("paper_sources")
 def print_due() -> None:
     """Print what somebody waits for and what is missing, as much as fits between two runs of other jobs."""
     with db.reading(db.engine()) as session:
-        keys = {key[:2] for key in store.list_digests(session)}
+        kept_units = {key[:2] for key in store.list_digests(session)}
         wanted = store.list_asked(session)[:_DOCUMENTS_PER_RUN]
         for unit in _required_units(session):
             if len(wanted) >= _DOCUMENTS_PER_RUN:
                 break
-            if unit not in keys:  # all its languages at once: the next run only checks that the subject exists
+            if unit not in kept_units:  # all its languages at once: the next run only checks that the subject exists
                 wanted += [store.PaperKey(*unit, language) for language in _languages(session, unit)]
     _print_if_changed(list(dict.fromkeys(wanted)))
 
@@ -54,14 +54,14 @@ def print_changed() -> None:
     """
     with db.reading(db.engine()) as session:
         always, kept_digests = set(_required_units(session)), store.list_digests(session)
-        chosen = _next_units(sorted(always | {key[:2] for key in kept_digests}))
+        units = _next_units(sorted(always | {key[:2] for key in kept_digests}))
         keys = [
             store.PaperKey(*unit, language)
-            for unit in chosen
+            for unit in units
             if unit in always
             for language in _languages(session, unit)
         ]
-    _print_if_changed(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in chosen)))))
+    _print_if_changed(list(dict.fromkeys((*keys, *(key for key in kept_digests if key[:2] in units)))))
 
 
 _last_checked: AppCache[str, Unit] = AppCache(1)
