@@ -226,7 +226,7 @@ def _replace_tables(connection: Connection, metadata: MetaData, revision: str) -
     if migrations.revision_of(connection) in {no_revision, revision}:
         return
     try:
-        migrations.lay_anew(connection, metadata, revision)
+        migrations.recreate_tables(connection, metadata, revision)
     except migrations.UnknownTables as error:
         raise CannotRestore("later_version", revision) from error
 

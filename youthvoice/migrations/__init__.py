@@ -1,11 +1,13 @@
-"""Migrations, numbered. A released one is kept as it is; none leads back, which is what a backup made before is for.
+"""Migrations: numbered files that bring the tables of a database to the version of the code.
 
-The metadata is handed in from above.
+A released file never changes. There is no way back to an earlier version: an administrator restores a backup instead.
+The caller gives the metadata, because this package imports no tables.
 
 Alembic is loaded only where tables change: every process asks `is_current` when it starts, and has to be quick.
 
-SQLite changes a column by making its table anew and dropping the old one. With foreign keys on, that would delete
-what hangs on its rows, such as the wraps of every letter; they are off meanwhile, and looked through before the commit.
+SQLite changes a column by creating another table and dropping the old one. With foreign keys on, that would delete the
+rows that refer to it, such as the wraps of every letter. So they are off during a migration, and checked before the
+commit.
 Source: https://www.sqlite.org/lang_altertable.html, section 7.
 """
 
@@ -24,7 +26,7 @@ _HERE = Path(__file__).parent
 
 
 class UnknownTables(RuntimeError):
-    """A database whose number no file here has: that of a later version."""
+    """No file here has the number of the database: a later version wrote it. The message is that number."""
 
 
 def _config(connection: Connection, metadata: MetaData) -> "Config":
@@ -41,7 +43,7 @@ def upgrade(engine: Engine, metadata: MetaData, to: str = "head") -> None:
     """Bring a database to a revision; does nothing when it is there already.
 
     Raises:
-        UnknownTables: nothing was changed; the message is its number.
+        UnknownTables: nothing was changed.
     """
     with changing(engine) as connection:
         upgrade_on(connection, metadata, to)
@@ -57,11 +59,11 @@ def upgrade_on(connection: Connection, metadata: MetaData, to: str = "head") -> 
     command.upgrade(_config(connection, metadata), to)
 
 
-def lay_anew(connection: Connection, metadata: MetaData, revision: str) -> None:
-    """Take away every table, rows and all, and lay those of a revision, in a transaction that `changing` began.
+def recreate_tables(connection: Connection, metadata: MetaData, revision: str) -> None:
+    """Drop every table with its rows, and create those of a revision, in a transaction that `changing` began.
 
     Raises:
-        UnknownTables: nothing was changed; the message is the number.
+        UnknownTables: nothing was changed.
     """
     if revision not in _numbers():
         raise UnknownTables(revision)
@@ -71,20 +73,20 @@ def lay_anew(connection: Connection, metadata: MetaData, revision: str) -> None:
 
 
 def revision_of(connection: Connection) -> str:
-    """The number that a database has; empty where no migration laid its tables."""
-    return "".join(_taken(connection)) if inspect(connection).has_table("alembic_version") else ""
+    """The number that a database has; empty where no migration created its tables."""
+    return "".join(_numbers_in_database(connection)) if inspect(connection).has_table("alembic_version") else ""
 
 
 @contextmanager
 def changing(engine: Engine) -> Iterator[Connection]:
-    """A connection on which tables may be made anew; commits at the end."""
+    """A connection on which a migration may replace tables; commits at the end."""
     with engine.connect().execution_options(writes=True) as connection:
         if engine.dialect.name != "sqlite":
             yield connection
             connection.commit()
             return
         driver: Any = connection.connection.dbapi_connection
-        driver.execute("PRAGMA foreign_keys=OFF")  # nothing has begun yet: within a transaction it would do nothing
+        driver.execute("PRAGMA foreign_keys=OFF")  # before a transaction begins: inside one it would have no effect
         try:
             yield connection
             if lost := connection.execute(text("PRAGMA foreign_key_check")).first():
@@ -98,10 +100,10 @@ def changing(engine: Engine) -> Iterator[Connection]:
 def is_current(engine: Engine) -> bool:
     """Whether a database, migrated before, has every migration: its number is that of the last file."""
     with engine.connect() as connection:
-        return _taken(connection) == [max(_numbers())]
+        return _numbers_in_database(connection) == [max(_numbers())]
 
 
-def _taken(connection: Connection) -> list[str]:
+def _numbers_in_database(connection: Connection) -> list[str]:
     return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 

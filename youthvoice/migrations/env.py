@@ -1,4 +1,4 @@
-"""Run by Alembic; the connection and the metadata are handed in by `upgrade`."""
+"""Alembic runs this module; `migrations` gives it the connection and the metadata."""
 
 from typing import Any, Literal
 
@@ -11,11 +11,11 @@ from youthvoice.db import Utc
 
 
 def render_for_both(kind: str, thing: Any, autogenerate: AutogenContext) -> str | Literal[False]:  # noqa: ARG001 - the library's signature
-    """A migration names the library's type, so that it outlives ours, and a default as either database says it."""
+    """How a migration names a type and a default: the library's type, in case ours is removed; for both databases."""
     if kind == "type" and isinstance(thing, Utc):
         return "sa.DateTime(timezone=True)"
     if kind == "server_default" and isinstance(thing, DefaultClause) and isinstance(thing.arg, False_):
-        return "sa.false()"  # as SQLite says it, `0`, it is none on PostgreSQL
+        return "sa.false()"  # SQLite's own `0` is no default of a boolean on PostgreSQL
     return False
 
 
