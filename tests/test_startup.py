@@ -132,7 +132,7 @@ def test_a_house_whose_letters_bear_tags_does_not_start_without_their_key(app: F
         assert site
         readers = list_advocates(session, site_id)
         letter = seal_letter(
-            context.keyring(), "hello", box=site, round_id=round_.id, question="x", readers=readers, now=context.now()
+            context.keyring(), "hello", site=site, round_id=round_.id, question="x", readers=readers, now=context.now()
         )
         add_letters(session.connection(), [letter])
     lose(settings, "threads")

@@ -153,8 +153,8 @@ def letter_of(keyring: Keyring, plain: bytes) -> tuple[bytes, bytes]:
 
 
 def test_a_letter(keyring: Keyring) -> None:
-    box = {"box": Place(), "round_id": 1, "question": "words", "readers": [Reader()], "now": NOON}
-    made = seal_letter(keyring, "More fruit", **box, shared=True)  # type: ignore[arg-type]
+    sealing_values = {"site": Place(), "round_id": 1, "question": "words", "readers": [Reader()], "now": NOON}
+    made = seal_letter(keyring, "More fruit", **sealing_values, shared=True)  # type: ignore[arg-type]
     assert made.box == "survey"
     head = {"words": "More fruit", "shared": True, "again": False, "voice_kind": "", "voice": 0}
     plain = opened_letter(keyring, made)
@@ -173,8 +173,8 @@ def test_a_letter(keyring: Keyring) -> None:
 def test_a_suggestion(keyring: Keyring) -> None:
     head = {"topic": "food", "wish": "more", "words": "Fruit", "voice_kind": "audio/webm", "language": "hi"}
     value = Suggestion("food", "more", "Fruit", b"beep", "audio/webm", "hi")
-    box = {"box": Place(), "committee_id": 3, "check_days": 4, "readers": [Reader()], "now": NOON}
-    made = seal_suggestion(keyring, value, **box)  # type: ignore[arg-type]
+    sealing_values = {"site": Place(), "committee_id": 3, "check_days": 4, "readers": [Reader()], "now": NOON}
+    made = seal_suggestion(keyring, value, **sealing_values)  # type: ignore[arg-type]
     assert made.box == "agenda"
     plain = opened_letter(keyring, made)
     assert formats.unframed(plain[:4000])[0] == head

@@ -55,7 +55,7 @@ def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
     keyring: Keyring,
     good_news: GoodNews,
     *,
-    box: letter_box.LetterBox,
+    site: letter_box.LetterSite,
     readers: Sequence[KeyHolder],
     left_out: Collection[int],
     now: datetime,
@@ -66,7 +66,7 @@ def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
     Args:
         keyring: the key files.
         good_news: the content.
-        box: the site of the tablet.
+        site: of the tablet.
         readers: the advocates who read it.
         left_out: rows of `people` of the other advocates, who get a decoy.
         now: UTC.
@@ -77,7 +77,7 @@ def seal_good_news(  # noqa: PLR0913 - content, readers, place and time
     """
     plain = letter_box.pad_content({name: getattr(good_news, name) for name in _FIELDS}, good_news.voice)
     return letter_box.seal_in_box(
-        keyring, GOOD_BOX, plain, box=box, readers=readers, now=now, left_out=left_out, letter_id=letter_id
+        keyring, GOOD_BOX, plain, site=site, readers=readers, now=now, left_out=left_out, letter_id=letter_id
     )
 
 

@@ -172,7 +172,7 @@ def take_good_news(
     sealed = seal_good_news(
         keyring,
         replace(good_news, again=again, left_out=left_out),
-        box=site,
+        site=site,
         readers=tuple(readers),
         left_out={*left_out, *(reader.person_id for reader in advocates)} - reads,
         now=context.now(),

@@ -122,7 +122,7 @@ def _first_case(site: Site, source: ReportSource, decision: AdvocateDecision, no
 def find_report_of_letter(session: Session, letter_id: bytes) -> bytes | None:
     """The id of the report that was made from a letter; None where there is none."""
     report = find_thread_by_receipt(session, _receipt(letter_id))
-    return report.facts.id if report else None
+    return report.thread.id if report else None
 
 
 def _add_report(

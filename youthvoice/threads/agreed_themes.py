@@ -25,8 +25,10 @@ from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.threads.models import ThemeRow
 
 MIN_SHEETS: Final = 3
+"""Letters or reports, at least, that say what a theme says."""
 
 SHARE_OF_A_BATCH: Final = Fraction(1, 4)
+"""Share of a batch's children who must have said it in letters."""
 
 MAX_THEMES: Final = 5
 """Of one batch, or of one year of reports: they have to fit on one page."""
@@ -92,11 +94,11 @@ def add_theme(session: Session, subject: str, theme: Theme, written_by: int, agr
         written_by: row of the first advocate.
         agreed_by: row of the second.
     """
-    number = secrets.token_bytes(16)
+    theme_id = secrets.token_bytes(16)
     values = {"words": dict(theme.words), "quote": theme.is_quote}
-    locked = encrypt_json(context.keyring(), KEPT_WORDS, values, _purpose(subject, number), _ROOM)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, values, _purpose(subject, theme_id), _ROOM)
     who = {"written_by": written_by, "agreed_by": agreed_by}
-    session.add(ThemeRow(id=number, subject=subject, locked=locked, day=theme.day, **who))
+    session.add(ThemeRow(id=theme_id, subject=subject, locked=locked, day=theme.day, **who))
     session.flush()
 
 
@@ -123,5 +125,5 @@ def _decrypt_theme(row: ThemeRow) -> Theme:
     return Theme(content["words"], content["quote"], row.day)
 
 
-def _purpose(subject: str, number: bytes) -> SealingContext:
-    return sealing_context("theme", subject, number.hex())
+def _purpose(subject: str, theme_id: bytes) -> SealingContext:
+    return sealing_context("theme", subject, theme_id.hex())

@@ -113,7 +113,7 @@ class CaseState:
         days: ISO days of events by name: `first_look`, `answered`, `closed`, ...
         flags: further facts, such as `withdraw_asked`, `authority`, `held`; never free text.
         language: the one in which the child reported; adults answer in it.
-        keys: `sealed_thread.thread_fingerprint` of its public keys and its code from the start; never changes.
+        keys: `sealed_thread.thread_fingerprint` of its public keys and its code; changes only with `rekeyed_thread`.
         sent: keyed fingerprint of the last submission for it, by which a repeat is recognised.
         wrote: the same of what the child last wrote with the code.
         transcripts: questions to the child about transcripts that are not settled yet; see `grievances.transcripts`.
@@ -147,7 +147,7 @@ class CaseState:
         return replace(self, **changed)
 
     def with_clock(self, name: str, hour: int) -> Self:
-        """A copy with a deadline that starts from the beginning."""
+        """A copy with a deadline that starts now: it has not been escalated yet."""
         steps = {other_name: step for other_name, step in self.steps.items() if other_name != name}
         return replace(self, clocks={**self.clocks, name: hour}, steps=steps)
 

@@ -179,7 +179,7 @@ def remove_interpreted(session: Session, item_ids: Collection[bytes]) -> None:
 
 
 def remove_ended(session: Session, today: date) -> int:
-    """Delete what interpreters read until a day before today; returns how many."""
+    """Delete the items for interpreters whose last day is before today; returns how many."""
     return count_changed(session, delete(HandoverItem).where(HandoverItem.ends_on < today))
 
 

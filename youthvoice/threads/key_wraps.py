@@ -2,8 +2,8 @@
 
 There is a row for every reader of the site, even for people whom the child excluded: a thief of the database cannot
 see who was excluded. A tag under the key file `threads` tells a wrap from a decoy. It is bound to the reader's key, so
-that nobody's list shows what their current key does not open. Somebody who was excluded from what a letter became keeps
-a decoy whose tag does not depend on their key, so that no colleague can share the letter with them again.
+that nobody's list shows what their current key does not open. A person who was excluded from a report that was made of
+a letter has a decoy of the letter whose tag does not depend on their key: no colleague can share it with them again.
 Source: PRIVACY.md A10 and C, "A report".
 """
 
@@ -42,7 +42,7 @@ class KeyWrap:
 
 
 def thread_tag(key: bytes, thread_id: bytes, person_id: int, public_key: bytes) -> bytes:
-    """The tag of a thread's wrap, 16 bytes; it is bound to the reader's key and ends with it."""
+    """The tag of a thread's wrap, 16 bytes, under `key`, that of the file `threads`; it ends with the reader's key."""
     return _tag(key, b"reads", thread_id, person_id, public_key)
 
 

@@ -144,11 +144,11 @@ class HandoverItemRow(Base):
 
 
 class CodeAttemptRow(Base):
-    """Wrong picture codes of one tablet, or of the phones of one place, on one day.
+    """What one `AttemptCounter` counts on one day, such as wrong picture codes on one tablet, or envelopes it delivers.
 
     `who` is a keyed hash of the tablet or place and the day. `slot` is a keyed hash of the time slot in which a slowed
     place made its last attempt. `noise` changes with every attempt, so that a wrong and a right one write the same.
-    No address or time is stored.
+    `warned` says that advocates got a mail about it that day. No address or time is stored.
     """
 
     __tablename__ = "code_tries"

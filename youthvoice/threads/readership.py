@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from flask import session
+from flask import session as form_session
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -92,16 +92,16 @@ class OpenedThings:
         self._name = name
 
     def __contains__(self, its_id: bytes) -> bool:
-        return its_id.hex() in session.get(self._name, ())
+        return its_id.hex() in form_session.get(self._name, ())
 
     def note(self, its_id: bytes) -> None:
         """Remember that the caller opens it now."""
         self.forget(its_id)
-        session[self._name] = [*session[self._name], its_id.hex()][-_MAX_OPENED:]
+        form_session[self._name] = [*form_session[self._name], its_id.hex()][-_MAX_OPENED:]
 
     def forget(self, its_id: bytes) -> None:
         """Forget an id; the caller no longer works with it."""
-        session[self._name] = [opened_id for opened_id in session.get(self._name, ()) if opened_id != its_id.hex()]
+        form_session[self._name] = [hex_id for hex_id in form_session.get(self._name, ()) if hex_id != its_id.hex()]
 
 
 opened_letters: Final = OpenedThings("letters")
@@ -116,13 +116,13 @@ def readers_by_thread(session: Session, people: Collection[tuple[int, bytes]]) -
         session: only read.
         people: row and public key of each.
     """
-    key, keys = context.keyring().key_or_new(THREADS), dict(people)
+    key, public_keys = context.keyring().key_or_new(THREADS), dict(people)
     query = select(ThreadKeyWrapRow.thread_id, ThreadKeyWrapRow.person_id, ThreadKeyWrapRow.tag).where(
-        ThreadKeyWrapRow.person_id.in_(keys)
+        ThreadKeyWrapRow.person_id.in_(public_keys)
     )
     readers: dict[bytes, set[int]] = {}
     for thread_id, person_id, tag in session.execute(query):
-        if hmac.compare_digest(tag, thread_tag(key, thread_id, person_id, keys[person_id])):
+        if hmac.compare_digest(tag, thread_tag(key, thread_id, person_id, public_keys[person_id])):
             readers.setdefault(thread_id, set()).add(person_id)
     return readers
 
@@ -195,12 +195,13 @@ def step_back(session: Session, thread: Thread, person_id: int, present: Sequenc
         session: may write; the thread's row is held (`find_thread(to_change=True)`), so that two cannot leave at once.
         thread: which.
         person_id: who steps back.
-        present: everybody who could read at the site and for it: trusted, not left, with their current keys.
+        present: everybody to whom a report of the site may be sealed: trusted, not left, with their current keys.
 
     Raises:
         LastReader: nobody else of them can read it.
     """
-    if not _others(session, thread.id, person_id, present):
+    colleagues = [_key_of(holder) for holder in present if holder.person_id != person_id]
+    if not find_thread_readers(session, thread.id, colleagues):
         raise LastReader
     put_thread_wrap(session, thread.id, decoy_wrap_for(person_id))
 
@@ -228,16 +229,12 @@ def threads_only_she_reads(
     session: Session, reader_key: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
 ) -> list[ThreadSummary]:
     """The threads that nobody else can read: the reader must share them before leaving or getting a new key."""
-    others = readers_by_thread(
+    other_readers = readers_by_thread(
         session, [_key_of(holder) for holder in present if holder.person_id != reader_key.person_id]
     )
-    return [summary for summary in list_threads(session, reader_key, kinds=kinds) if summary.id not in others]
-
-
-def _others(session: Session, thread_id: bytes, person_id: int, present: Sequence[KeyHolder]) -> set[int]:
-    people = [_key_of(holder) for holder in present if holder.person_id != person_id]
-    return find_thread_readers(session, thread_id, people)
+    return [summary for summary in list_threads(session, reader_key, kinds=kinds) if summary.id not in other_readers]
 
 
 def _key_of(holder: KeyHolder) -> tuple[int, bytes]:
+    """Row and public key, as `find_thread_readers` takes them."""
     return holder.person_id, holder.public_key

@@ -1,6 +1,6 @@
 """Receipts: what a child sends counts once, however often the tablet repeats it. They are stored for twelve months.
 
-A receipt is a keyed hash of the submission id and a month; nothing leads from it to the content.
+A receipt is a keyed hash of the submission id, stored with its month; nothing leads from it to the content.
 Source: PRIVACY.md C, "The tablet's queue".
 """
 

@@ -21,7 +21,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.threads import case_state, key_wraps
 from youthvoice.threads.entities import CHILD, Thread, ThreadEntry
 
-_LENGTH: Final = 4
+_LENGTH: Final = 4  # bytes that hold the length of the JSON, before it; a recording comes after it
 
 
 def thread_fingerprint(public_key: bytes, reply_key: bytes, locator: bytes) -> str:
@@ -155,7 +155,7 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
         keyring: the key files.
         site_id: where.
         day: at the site.
-        month: its destruction month, such as `2029-11`, from `store.find_month_from`; its key is made here.
+        month: its destruction month, such as `2029-11`, from `retention.store.find_month_from`; its key is made here.
         case: its state.
         entries: of the report or statement; at least one.
         everybody: all who could read at the site; each gets a row.
@@ -174,7 +174,7 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
     reply_key = keys.reply.public if keys else sealing.new_pair().public
     locator = keys.locator if keys else secrets.token_bytes(LOCATOR_BYTES)
     case = case.having(answerable=keys is not None, keys=thread_fingerprint(pair.public, reply_key, locator))
-    entries = [replace(entries[0], said={**entries[0].said, "reads": sorted(reads)}), *entries[1:]]
+    entries = _with_readers(entries, reads)
     return NewThread(
         id=thread_id,
         site_id=site_id,
@@ -189,6 +189,12 @@ def new_thread(  # noqa: PLR0913 - a thread has this many parts
         entries=[seal_entry(keyring, thread_id, pair.public, month, entry) for entry in entries],
         replies=[seal_entry(keyring, thread_id, reply_key, month, entry) for entry in replies],
     )
+
+
+def _with_readers(entries: Sequence[ThreadEntry], reads: Collection[int]) -> list[ThreadEntry]:
+    """The entries; the first one lists the readers."""
+    first_entries = [replace(entry, said={**entry.said, "reads": sorted(reads)}) for entry in entries[:1]]
+    return [*first_entries, *entries[1:]]
 
 
 BLANK: Final = "statement"
@@ -240,10 +246,7 @@ def rekeyed_thread(  # noqa: PLR0913 - as many parts as `new_thread`
         if entries
         else [key_wraps.decoy_wrap_for(holder.person_id) for holder in everybody]
     )
-    thread_entries = [
-        replace(thread_entry, said={**thread_entry.said, "reads": sorted(reads)}) if not nth else thread_entry
-        for nth, thread_entry in enumerate(entries)
-    ] or [ThreadEntry(BLANK, CHILD, thread.day, sound=bytes(size))]
+    thread_entries = _with_readers(entries, reads) or [ThreadEntry(BLANK, CHILD, thread.day, sound=bytes(size))]
     return RekeyedThread(
         public_key=pair.public,
         marks=case_state.encrypt_case_state(key, thread.id, case),

@@ -22,7 +22,7 @@ from youthvoice.threads.models import ThreadEntryRow, ThreadKeyWrapRow, ThreadRe
 
 _COLUMNS = (ThreadRow.id, ThreadRow.site_id, ThreadRow.day, ThreadRow.version, ThreadRow.marks)
 
-_BATCH_ROWS = 200  # rows
+_BATCH_ROWS = 200  # that are fetched at a time
 
 _KEYS = (ThreadRow.public_key, ThreadRow.reply_key, ThreadRow.locator, ThreadRow.destruction_month)
 
@@ -53,12 +53,11 @@ class ReceivedReport:
     """The thread that an earlier submission created.
 
     Attributes:
-        facts: the thread.
         locator: of its child's code, 16 bytes.
         code_seen: whether the child has finished looking at the picture code.
     """
 
-    facts: entities.Thread
+    thread: entities.Thread
     locator: bytes = field(repr=False)
     code_seen: bool
 
@@ -115,7 +114,7 @@ def iterate_threads(
         query = query.where(ThreadRow.id.in_(ids))
     key = context.keyring().key_or_new(THREADS)
     for row in session.execute(query.execution_options(yield_per=_BATCH_ROWS)):
-        if _is_reader_of_wrap(key, row[0], reader_key, row[-1]):
+        if _is_reader_of_wrap(key, row.id, reader_key, row.tag):
             with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
                 summary = entities.ThreadSummary(*_summary_values(key, row))
                 if summary.case.kind in kinds:
@@ -216,8 +215,8 @@ def change_case_state(session: Session, summary: entities.ThreadSummary, case: c
         ConcurrentUpdate: the thread is no longer at the version of `summary`.
     """
     blob = case_state.encrypt_case_state(context.keyring().key(THREADS), summary.id, case)
-    same = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
-    if not count_changed(session, same.values(marks=blob, version=summary.version + 1)):
+    unchanged = update(ThreadRow).where(ThreadRow.id == summary.id, ThreadRow.version == summary.version)
+    if not count_changed(session, unchanged.values(marks=blob, version=summary.version + 1)):
         raise ConcurrentUpdate
 
 
@@ -234,9 +233,9 @@ def replace_thread_key(session: Session, thread: entities.Thread, rekeyed_thread
     Raises:
         ConcurrentUpdate: somebody else changed the thread.
     """
-    same = update(ThreadRow).where(ThreadRow.id == thread.id, ThreadRow.version == thread.version)
+    unchanged = update(ThreadRow).where(ThreadRow.id == thread.id, ThreadRow.version == thread.version)
     values = {"public_key": rekeyed_thread.public_key, "marks": rekeyed_thread.marks, "version": thread.version + 1}
-    if not count_changed(session, same.values(**values)):
+    if not count_changed(session, unchanged.values(**values)):
         raise ConcurrentUpdate
     session.execute(delete(ThreadKeyWrapRow).where(ThreadKeyWrapRow.thread_id == thread.id))
     session.execute(delete(ThreadEntryRow).where(ThreadEntryRow.thread_id == thread.id))
@@ -338,7 +337,7 @@ def list_sealed_replies(session: Session, thread_id: bytes) -> list[sealed_threa
     return _list_sealed(session, ThreadReplyRow, thread_id)
 
 
-def _length(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
+def _count_rows(session: Session, table: type[ThreadEntryRow | ThreadReplyRow], thread_id: bytes) -> int:
     return session.scalar(select(func.count()).select_from(table).where(table.thread_id == thread_id)) or 0
 
 
@@ -366,8 +365,8 @@ def _add(
     table: type[ThreadEntryRow | ThreadReplyRow],
     entry: entities.ThreadEntry,
 ) -> None:
-    turn = _length(session, table, thread.id)
-    month = find_destruction_month(session, thread.id) or thread.month
+    turn = _count_rows(session, table, thread.id)
+    month = find_destruction_month(session, thread.id) or thread.month  # it may have moved since the thread was read
     sealed_entry = sealed_thread.seal_entry(context.keyring(), thread.id, public_key, month, replace(entry, turn=turn))
     session.execute(insert(table).values(entry_row(thread.id, sealed_entry)))
 
@@ -385,7 +384,7 @@ def replace_entry(session: Session, thread: entities.Thread, entry: entities.Thr
 
 def replace_reply(session: Session, thread: entities.Thread, entry: entities.ThreadEntry) -> None:
     """As `replace_entry`, of a reply to the child; it becomes the last one."""
-    turn = _length(session, ThreadReplyRow, thread.id)
+    turn = _count_rows(session, ThreadReplyRow, thread.id)
     _replace(session, thread, thread.reply_key, ThreadReplyRow, replace(entry, turn=turn))
 
 

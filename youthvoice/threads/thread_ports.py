@@ -1,4 +1,4 @@
-"""Ports to packages above this one: making a report of what an advocate reads elsewhere, and the titles of rounds.
+"""Ports to packages above this one: to make a report of what an advocate reads elsewhere, and to ask two things.
 
 The package `grievances` makes the report; `ports` connects it. Source: DESIGN.md 3 and 5, "An agenda"; S26.
 """
@@ -46,7 +46,7 @@ class AgendaReferral:
 
 @dataclass(frozen=True, slots=True)
 class ReferralResult:
-    """What the agenda shows of the new report, and nothing more: neither its urgency nor who is excluded.
+    """What the place that the content came from shows of the new report: neither its urgency nor who is excluded.
 
     Attributes:
         name: one adult who is responsible.

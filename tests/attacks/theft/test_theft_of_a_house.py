@@ -61,7 +61,7 @@ def tell(home: House, round_: Round, number: bytes) -> None:
     letter = seal_letter(
         home.keyring,
         CANARY,
-        box=Box(),
+        site=Box(),
         round_id=round_.id,
         question="words",
         readers=[Reader()],

@@ -49,7 +49,7 @@ class Box:
             made = seal_letter(
                 context.keyring(),
                 "the tap drips",
-                box=site,
+                site=site,
                 round_id=self.round_id,
                 question="words",
                 readers=list_advocates(session, site.id),

@@ -38,7 +38,7 @@ def a_response(
             seal_letter(
                 house.keyring,
                 words,
-                box=house.place,
+                site=house.place,
                 round_id=1,
                 question="words",
                 readers=[house.asha],

@@ -30,7 +30,7 @@ def write(house: Ground, words: str, *readers: Reader, now: datetime = NOON) -> 
     letter = seal_letter(
         house.keyring,
         words,
-        box=house.place,
+        site=house.place,
         round_id=1,
         question="words",
         readers=readers or (house.asha, house.ravi),
@@ -73,7 +73,7 @@ def test_nobody_else_opens_it(house: Ground) -> None:
 
 def test_a_letter_without_a_reader_is_refused(house: Ground) -> None:
     with pytest.raises(ValueError, match="nobody can read"):
-        seal_letter(house.keyring, "hello", box=house.place, round_id=1, question="words", readers=[], now=NOON)
+        seal_letter(house.keyring, "hello", site=house.place, round_id=1, question="words", readers=[], now=NOON)
 
 
 @pytest.mark.dialect("moments")

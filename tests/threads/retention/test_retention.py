@@ -416,7 +416,7 @@ def test_what_was_handed_over_ends_with_its_month_but_not_within_a_year(house: G
 
 def letter(house: Ground, *, looked: bool = True) -> SealedLetter:
     made = seal_letter(
-        house.keyring, WORDS, box=house.place, round_id=1, question="words", readers=[house.asha, house.ravi], now=NOON
+        house.keyring, WORDS, site=house.place, round_id=1, question="words", readers=[house.asha, house.ravi], now=NOON
     )
     with db.writing(house.engine) as session:
         add_letters(session.connection(), [made])

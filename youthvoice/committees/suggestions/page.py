@@ -227,7 +227,7 @@ def take_suggestion(
     sealed = seal_suggestion(
         keyring,
         replace(suggestion, again=again),
-        box=site,
+        site=site,
         committee_id=committee.id,
         check_days=committee.check_days,
         readers=suggestion_readers(committee),

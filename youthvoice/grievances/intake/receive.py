@@ -226,8 +226,8 @@ def find_duplicate(new_report: submission.NewReport, now: datetime) -> submissio
     if earlier_report is None or not _has_same_readers(earlier_report, new_report):
         return None
     code, has_other_code = _code_to_show_again(earlier_report, new_report)
-    if (has_other_code or earlier_report.facts.case.sent != new_report.case.sent) and not _add_to_report(
-        earlier_report.facts.id, new_report, now
+    if (has_other_code or earlier_report.thread.case.sent != new_report.case.sent) and not _add_to_report(
+        earlier_report.thread.id, new_report, now
     ):
         return None
     return submission.ReportReceipt(code, new_report.names, new_report.answer_by)
@@ -304,7 +304,7 @@ def _find_earlier(session: Session, new_report: submission.NewReport) -> store.R
 
 
 def _has_same_readers(earlier_report: store.ReceivedReport, new_report: submission.NewReport) -> bool:
-    return submission.have_the_same_readers(earlier_report.facts.case.sent, new_report.case.sent)
+    return submission.have_the_same_readers(earlier_report.thread.case.sent, new_report.case.sent)
 
 
 def _try_to_write(
@@ -320,7 +320,7 @@ def _try_to_write(
         if new_report.code_seen:
             store.mark_code_seen(session, new_report.receipt)
         if earlier_report and not earlier_report.code_seen:
-            _replace_earlier(session, new_report, earlier_report.facts.id, thread.id, context.now())
+            _replace_earlier(session, new_report, earlier_report.thread.id, thread.id, context.now())
     except (IntegrityError, ConcurrentUpdate):
         return False
     return True

@@ -38,12 +38,12 @@ class ChildThread:
     """A thread, opened with the child's code.
 
     Attributes:
-        facts: the thread.
+        thread: as stored, with its case.
         site: where the child reported.
         seen: what the child can read of it.
     """
 
-    facts: Thread
+    thread: Thread
     site: Site
     seen: ChildThreadView = field(repr=False)
 

@@ -45,7 +45,7 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
         done: what the child did a moment ago, a kind of `ChildMessage`; empty for nothing.
         refused: why the last message was not accepted.
     """
-    child_thread_view, case = child_thread.seen, child_thread.facts.case
+    child_thread_view, case = child_thread.seen, child_thread.thread.case
     messages = [_message_values(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
     for entry, message in zip(child_thread_view.messages, messages, strict=True):
         message["renderings"] = [
@@ -84,7 +84,7 @@ def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
     round_ = find_feedback_round(session, site.id, context.now())
     if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone) - _READ_LATER:
         return None
-    ticket = make_ticket(session.connection(), round_, child_thread.facts.id)
+    ticket = make_ticket(session.connection(), round_, child_thread.thread.id)
     questionnaire, page = questionnaire_of_round(session, round_), languages.chosen()
     speaker = Speaker(page, languages.chosen(site.languages), questionnaire.languages[0])
     screens = make_screens(questionnaire, speaker)
@@ -101,7 +101,7 @@ def _check_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str
 
 def _interpreter_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
     """The values of an interpreter for whom the child is asked, with what she would read."""
-    case, content = child_thread.facts.case, check.entry.said
+    case, content = child_thread.thread.case, check.entry.said
     question = transcripts.find_question(case, check.entry.id, transcripts.INTERPRETER)
     assert question  # else it is no check
     day = child_day(transcripts.last_day(question, child_thread.site.time_zone))
@@ -131,7 +131,7 @@ INTERPRETER_STANDINGS: Final = {transcripts.NO: _l("She reads nothing."), transc
 
 def _transcript_values(child_thread: ChildThread, check: TranscriptCheck) -> dict[str, Any]:
     """The values of a transcript that the child is asked about; `standing` says what the child's answer means."""
-    case, content = child_thread.facts.case, check.entry.said
+    case, content = child_thread.thread.case, check.entry.said
     question = transcripts.find_question(case, check.entry.id)
     assert question  # else it is no check
     does_stop = transcripts.does_stop(case)
@@ -309,7 +309,7 @@ def _question_values(entry: ThreadEntry) -> dict[str, object]:
 
 def _stop_request_label(child_thread: ChildThread) -> Markup:
     """Who answers the request to stop, by when; empty where no such request waits."""
-    case = child_thread.facts.case
+    case = child_thread.thread.case
     if WITHDRAW_ASKED not in case.flags or CHILD_WROTE not in case.clocks:
         return Markup()
     names, day = _names(child_thread), deadline_day(case.clocks[CHILD_WROTE], child_thread.site.time_zone)
@@ -331,7 +331,7 @@ def _names(child_thread: ChildThread) -> list[str]:
 def _who_reads(child_thread: ChildThread) -> list[Reader]:
     readers = everybody_at(child_thread.site.id).everybody
     keys = [(reader.person_id, reader.public_key) for reader in readers]
-    reads = find_thread_readers(db.session(), child_thread.facts.id, keys)
+    reads = find_thread_readers(db.session(), child_thread.thread.id, keys)
     return [reader for reader in readers if reader.person_id in reads]
 
 

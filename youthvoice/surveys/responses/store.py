@@ -287,7 +287,7 @@ def seal_letters(
             context.keyring(),
             letter_words.text,
             letter_words.voice,
-            box=site,
+            site=site,
             round_id=round_.id,
             question=letter_words.question,
             readers=readers,

@@ -45,22 +45,25 @@ TABLET_SLOW_FROM: Final = 20
 cookie could lock *My answer* there by twenty attempts."""
 
 MAX_SLIPS_OF_TABLET: Final = 10
+"""Wrong slips of one round or vote that a tablet takes from one line in a day."""
 
 MAX_DRAWN_OF_TABLET: Final = 3
 """Codes that a tablet drew and that were in use already; at a site with a thousand reports one in 4,800 is."""
 
 SLOW_FROM: Final = 100
+"""Wrong codes in a day from which the phones of a place are slowed, and from which all its tablets are."""
 
 SLIPS_SLOW_FROM: Final = 40
+"""Wrong slips in a day from which all tablets of a place are slowed."""
 
-_FIRST_PAUSE: Final = 5
+_FIRST_PAUSE: Final = 5  # seconds
 
 _MAX_PAUSE: Final = 600
 
 LINE_SHARE: Final = 16
 """A line with a sixteenth of the day's wrong attempts or more (two at least) leaves every second slot to others."""
 
-_MIN_SHARE: Final = 2
+_MIN_SHARE: Final = 2  # wrong attempts
 
 Content = TypeVar("Content")
 
@@ -117,38 +120,38 @@ class BegunAttempt:
 
 
 def tablet_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
-    """For attempts on an enrolled tablet."""
+    """The counter of attempts on an enrolled tablet."""
     return AttemptCounter(counter_id(pepper, f"tablet|{tablet_id}|{day}"), day, slow_from=TABLET_SLOW_FROM)
 
 
 def place_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
-    """For attempts on all other devices at a place."""
+    """The counter of attempts on all other devices at a place."""
     return AttemptCounter(counter_id(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def tablets_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
-    """For attempts on all enrolled tablets of a place together."""
+    """The counter of attempts on all enrolled tablets of a place together."""
     return AttemptCounter(counter_id(pepper, f"tablets|{site_id}|{day}"), day, slow_from=SLOW_FROM)
 
 
 def site_slips_counter(pepper: bytes, site_id: int, day: date, *, by_pass: bool = False) -> AttemptCounter:
-    """For all slips that are tried at a place, or for all that come there with only a pass."""
+    """The counter of all slips that are tried at a place, or of all that come there with only a pass."""
     what = "slips by pass at" if by_pass else "slips at"
     return AttemptCounter(counter_id(pepper, f"{what}|{site_id}|{day}"), day, slow_from=SLIPS_SLOW_FROM)
 
 
 def representatives_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
-    """For representatives' codes on an enrolled tablet; these do not count against children's codes."""
+    """The counter of representatives' codes on an enrolled tablet; these do not count against children's codes."""
     return AttemptCounter(counter_id(pepper, f"representatives|{tablet_id}|{day}"), day, MAX_CODES_OF_TABLET)
 
 
 def drawn_code_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
-    """For codes that a tablet drew for children. One in use tells its sender that a report exists, so few are taken."""
+    """The counter of codes that a tablet drew and that were in use: each tells its sender that a report exists."""
     return AttemptCounter(counter_id(pepper, f"drawn|{tablet_id}|{day}"), day, MAX_DRAWN_OF_TABLET)
 
 
 def enrolment_counter(pepper: bytes, day: date) -> AttemptCounter:
-    """For the codes that connect tablets, tried from anywhere in the world; the day is UTC."""
+    """The counter of codes that connect tablets, tried from anywhere in the world; the day is UTC."""
     return AttemptCounter(counter_id(pepper, f"enrolment|{day}"), day, slow_from=SLOW_FROM)
 
 
@@ -174,7 +177,7 @@ def begin_attempt(
     Raises:
         TooManyCodeAttempts: nothing was counted, and the code may not be tried.
     """
-    _hold(session, counter.who, counter.day)
+    _make_and_lock(session, counter.who, counter.day)
     tries, former = session.execute(
         select(CodeAttemptRow.tries, CodeAttemptRow.slot).where(CodeAttemptRow.who == counter.who).with_for_update()
     ).one()
@@ -184,17 +187,17 @@ def begin_attempt(
         if not counts_anyway:
             raise
         slot = None
-    begun = BegunAttempt(counter, former, slot or former, is_slowed=slot is not None)
+    begun_attempt = BegunAttempt(counter, former, slot or former, is_slowed=slot is not None)
     own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.who)
-    session.execute(own_row.values(tries=CodeAttemptRow.tries + counter.weight, slot=begun.slot))
-    if begun.is_slowed and counter.line:
-        _hold(session, counter.line, counter.day)
+    session.execute(own_row.values(tries=CodeAttemptRow.tries + counter.weight, slot=begun_attempt.slot))
+    if begun_attempt.is_slowed and counter.line:
+        _make_and_lock(session, counter.line, counter.day)
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.line)
         session.execute(of_line.values(tries=CodeAttemptRow.tries + 1))
-    return begun
+    return begun_attempt
 
 
-def _hold(session: Session, who: bytes, day: date) -> None:
+def _make_and_lock(session: Session, who: bytes, day: date) -> None:
     """Make the row if it is missing, and lock it until this transaction ends."""
     row = insert_into(CodeAttemptRow, session.get_bind().dialect).values(who=who, day=day)
     session.execute(row.on_conflict_do_update(index_elements=[CodeAttemptRow.who], set_={"day": day}))
@@ -249,7 +252,7 @@ def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool
         begun_attempt: from `begin_attempt`.
         right: whether the code was right.
     """
-    counter, less = begun_attempt.counter, int(right)
+    counter, less = begun_attempt.counter, int(right)  # how many attempts count no longer
     slot = case(
         (CodeAttemptRow.slot == begun_attempt.slot, begun_attempt.former if right else begun_attempt.slot),
         else_=CodeAttemptRow.slot,
@@ -292,9 +295,9 @@ def sites_with_slowed_tablets(session: Session, pepper: bytes, sites: Mapping[in
         sites: as for `slowed_sites`.
     """
     tablets = list_tablets(session, sites)
-    tried = {tablet_counter(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
-    rows = select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(tried), CodeAttemptRow.tries >= TABLET_SLOW_FROM)
-    return {tried[who] for who in session.scalars(rows)}
+    site_ids = {tablet_counter(pepper, tablet.id, sites[tablet.site_id]).who: tablet.site_id for tablet in tablets}
+    rows = select(CodeAttemptRow.who).where(CodeAttemptRow.who.in_(site_ids), CodeAttemptRow.tries >= TABLET_SLOW_FROM)
+    return {site_ids[who] for who in session.scalars(rows)}
 
 
 def sites_to_warn(session: Session, pepper: bytes, sites: Mapping[int, date]) -> set[int]:
@@ -325,6 +328,7 @@ def forget_old_attempts(session: Session, before: date) -> None:
 
 
 def _slowed_rows(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
+    """The site of each counter of whole sites that is slowed, by `who`."""
     makers = (place_counter, tablets_counter, site_slips_counter, partial(site_slips_counter, by_pass=True))
     counters = [(make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in makers]
     limits = {counter.who: (counter.slow_from, site_id) for counter, site_id in counters}
@@ -377,9 +381,9 @@ def try_and_count(
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, counter, now) for counter in counters]
+        begun_attempts = [begin_attempt(session, pepper, counter, now) for counter in counters]
         content = find(session)
-        for begun_attempt in begun:
+        for begun_attempt in begun_attempts:
             finish_attempt(session, begun_attempt, right=content is not None)
     return content
 
@@ -403,11 +407,11 @@ def counted_attempt(pepper: bytes, counters: Collection[AttemptCounter], now: da
         TooManyCodeAttempts: nothing was tried.
     """
     with db.writing(db.engine()) as session:
-        begun = [begin_attempt(session, pepper, counter, now) for counter in counters]
+        begun_attempts = [begin_attempt(session, pepper, counter, now) for counter in counters]
     attempt_result = CountedAttempt()
     yield attempt_result
     with db.writing(db.engine()) as session:
-        for begun_attempt in begun:
+        for begun_attempt in begun_attempts:
             finish_attempt(session, begun_attempt, right=attempt_result.right)
 
 
@@ -415,21 +419,21 @@ def counted_attempt(pepper: bytes, counters: Collection[AttemptCounter], now: da
 def drawn_attempt(tablet: CurrentTablet) -> Iterator[CountedAttempt]:
     """Count a code that a tablet drew, as `counted_attempt` does; one in use is also a wrong attempt of that tablet.
 
-    The latter counts afterwards: a child who reports never takes the turn of somebody who tries codes and would notice.
+    That counts only afterwards: a child who reports takes no turn from a person who tries codes, and who would notice.
 
     Args:
         tablet: the tablet.
     """
     pepper, day, now = context.keyring().key(PEPPER), context.today(tablet.site.time_zone), context.now()
-    shared = [
+    tablet_counters = [
         counter.by_line(pepper, tablet.line)
         for counter in (tablet_counter(pepper, tablet.tablet_id, day), tablets_counter(pepper, tablet.site.id, day))
     ]
-    refuse_if_slowed(pepper, shared, now)
+    refuse_if_slowed(pepper, tablet_counters, now)
     with counted_attempt(pepper, (drawn_code_counter(pepper, tablet.tablet_id, day),), now) as own_attempt:
         yield own_attempt
     if own_attempt.right:
         return
     with db.writing(db.engine()) as session:
-        for counter in shared:
+        for counter in tablet_counters:
             begin_attempt(session, pepper, counter, now, counts_anyway=True)

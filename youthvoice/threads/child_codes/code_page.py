@@ -43,8 +43,8 @@ class CodeScreens:
 
 def render_code_screens(screens: CodeScreens) -> str:
     """Render the screens after sending, with their pictures, for a page that is open already."""
-    template = render_template(_SCREENS, **_template_values(screens))
-    return f"{template}{pictures.sprite()}"
+    html = render_template(_SCREENS, **_template_values(screens))
+    return f"{html}{pictures.sprite()}"
 
 
 def render_code_page(screens: CodeScreens, submission_id: str, ways: Mapping[str, object]) -> str:

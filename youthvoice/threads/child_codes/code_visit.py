@@ -1,8 +1,8 @@
 """From seven pictures to a child's visit to a thread, and the cookie that keeps the visit open.
 
 The cookie is encrypted under a key of ours and always has the same length: a code that opens nothing gets a visit to a
-thread that does not exist. Every page renews it, for at most two hours, so that a copy of it ends. *Stop*, the dark
-corner and ten idle minutes end the visit. Source: PRIVACY.md C, "Codes".
+thread that does not exist. Every page renews it, for at most two hours, so that a copy of it ends. *Stop*, the corner
+that hides the screen, and ten idle minutes end the visit. Source: PRIVACY.md C, "Codes".
 
 Argon2 runs outside every transaction, so that no writer waits for it.
 """
@@ -24,17 +24,17 @@ from youthvoice.threads.entities import Thread
 from youthvoice.threads.store import find_thread_by_locator
 from youthvoice.web.encrypted_cookie import CookieContent, EncryptedCookie
 
-_ID: Final = 16
+_ID_BYTES: Final = 16
 
-_KEY: Final = 32
+_KEY_BYTES: Final = 32
 
 COOKIE: Final = "visit"
 
 PATH: Final = "/reply"
 
-VISITS: Final = EncryptedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID + _KEY)
+VISITS: Final = EncryptedCookie(COOKIE, PATH, idle_seconds=600, max_seconds=7200, head_bytes=_ID_BYTES + _KEY_BYTES)
 
-_PLACE: Final = 64
+_PLACE_BYTES: Final = 64
 
 _BOUND: Final = sealing_context("reply", "visit", 2)
 
@@ -58,7 +58,7 @@ class ChildVisit:
     @classmethod
     def nowhere(cls, place: str = "") -> Self:
         """The visit of a code that opens nothing."""
-        return cls(secrets.token_bytes(_ID), secrets.token_bytes(_KEY), place)
+        return cls(secrets.token_bytes(_ID_BYTES), secrets.token_bytes(_KEY_BYTES), place)
 
 
 def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
@@ -71,7 +71,7 @@ def write_cookie(key: bytes, visit: ChildVisit, now: datetime) -> str:
     """
     began = visit.began or int(now.timestamp())
     place = visit.place.encode()
-    place = place.ljust(_PLACE, b"\0") if len(place) <= _PLACE else bytes(_PLACE)
+    place = place.ljust(_PLACE_BYTES, b"\0") if len(place) <= _PLACE_BYTES else bytes(_PLACE_BYTES)
     return VISITS.seal(key, _BOUND, CookieContent(visit.thread_id + visit.private, began, place), now)
 
 
@@ -81,8 +81,8 @@ def read_cookie(key: bytes, value: str, now: datetime) -> ChildVisit | None:
     if cookie_content is None:
         return None
     return ChildVisit(
-        cookie_content.head[:_ID],
-        cookie_content.head[_ID:],
+        cookie_content.head[:_ID_BYTES],
+        cookie_content.head[_ID_BYTES:],
         cookie_content.tail.rstrip(b"\0").decode(),
         cookie_content.began,
     )

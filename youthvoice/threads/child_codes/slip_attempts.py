@@ -33,7 +33,7 @@ _NEVER_SLOWED: Final = 2**62
 def slip_counter(
     pepper: bytes, tablet: CurrentTablet, of: str, day: date, *, delivered: bool = False
 ) -> AttemptCounter:
-    """For slips of one round or vote on a tablet; these do not count against codes.
+    """The counter of slips of one round or vote on a tablet; these do not count against codes.
 
     Attempts from another line, such as with a copy of the tablet's cookie, or with only its pass, count separately.
 
@@ -51,7 +51,7 @@ def slip_counter(
 
 
 def slips_in_name_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
-    """For all slips in a tablet's name. It limits nothing; a coordinator is shown many of them."""
+    """The counter of all slips in a tablet's name. It limits nothing; where there are many, a coordinator sees it."""
     return AttemptCounter(counter_id(pepper, f"slips in the name of|{tablet_id}|{day}"), day, slow_from=_NEVER_SLOWED)
 
 

@@ -1,11 +1,11 @@
 """The picture code that a child gets for what she sent, and the receipt by which the same thing sent again is known.
 
 What a child sends (a report, a statement to a review) is a *submission*. Its page draws a random submission id, 16
-bytes, and sends it along. From that id and the secret `pepper` follow
+bytes, and sends it along. From that id follow
 
 - the *receipt*, a hash that is stored: a tablet that lost its connection sends the same id again, and counts once;
-- the usual *picture code*: seven pictures with which the child comes back later. It is stored nowhere: a repeat gets
-  the same pictures because they follow from the same id.
+- together with the secret `pepper`, the usual *picture code*: seven pictures with which the child comes back later. It
+  is stored nowhere: a repeat gets the same pictures because they follow from the same id.
 
 Of a code only what Argon2 makes of it is stored: a *locator*, which must be unique at the site, and the key to which
 answers are sealed (`picture_codes.derive_code_keys`). That is slow on purpose, so candidates are made one at a time:

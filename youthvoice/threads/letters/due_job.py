@@ -127,13 +127,13 @@ def suggestions_due() -> None:
 
 def _update_answers_due(kind: DueBox) -> None:
     with db.reading(db.engine()) as session:
-        anything = _list_new_and_settled(session, kind)
-    if any(anything):
+        days_and_answers = _list_new_and_settled(session, kind)
+    if any(days_and_answers):  # else nothing waits for the one who writes
         with db.writing(db.engine()) as session:
-            new, done = _list_new_and_settled(session, kind)
-            for due_day in new:
+            new_days, settled_answers = _list_new_and_settled(session, kind)
+            for due_day in new_days:
                 _make_due(session, kind, due_day)
-            for answer_due in done:
+            for answer_due in settled_answers:
                 replies.settle(session, answer_due.id, context.today())
 
 

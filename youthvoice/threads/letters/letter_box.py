@@ -55,8 +55,8 @@ def ends_in(day: date) -> str:
 
 
 _MARKS: Final = (b"0", b"1", b"2", b"3")
-"""First byte of a letter from before letters took a recording, and then its text: whether others may read it, and (from
-2 on) whether its submission came before with another letter. A newer one begins with a zero byte."""
+"""First byte of a letter from before letters took a recording; its text follows. With 1 and 3 others may read it, with
+2 and 3 its submission came before with another letter. A newer letter begins with a zero byte."""
 
 
 MAX_LETTER_SECONDS: Final = 60
@@ -67,11 +67,11 @@ LETTER_BYTES: Final = 13 * 16 * 1024
 and everything else on the form another 15."""
 
 MAX_LETTER_VOICE_BYTES: Final = LETTER_BYTES - 16 * 1024
-"""The recorder stops before. More is no minute of ours: it would cost eight times the room, and show by its length."""
+"""The recorder stops before. A larger recording would take eight times the room, and show by its length."""
 
 
-class LetterBox(Protocol):
-    """The site of a letter box; `sites.store.Site` is one."""
+class LetterSite(Protocol):
+    """The site of a letter; `sites.store.Site` is one."""
 
     @property
     def id(self) -> int:
@@ -142,7 +142,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these values
     words: str,
     voice: bytes = b"",
     *,
-    box: LetterBox,
+    site: LetterSite,
     round_id: int,
     question: str,
     readers: Sequence[KeyHolder],
@@ -157,7 +157,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these values
         keyring: the key files; the month's key is made when it is the first of its month.
         words: the text.
         voice: the recording.
-        box: the site of the tablet.
+        site: of the tablet.
         round_id: of the round.
         question: name of the letter box.
         readers: the advocates; nobody else will ever read it.
@@ -173,7 +173,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these values
     plain = pad_content(content, voice, _LETTER_ROOM)
     plain += bytes(-(len(plain) + LENGTH_BYTES) % LETTER_BYTES)
     return seal_in_box(
-        keyring, "survey", plain, box=box, readers=readers, now=now, round_id=round_id, question=question
+        keyring, "survey", plain, site=site, readers=readers, now=now, round_id=round_id, question=question
     )
 
 
@@ -182,7 +182,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     kind: str,
     plain: bytes,
     *,
-    box: LetterBox,
+    site: LetterSite,
     readers: Sequence[KeyHolder],
     now: datetime,
     round_id: int | None = None,
@@ -198,10 +198,10 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         keyring: the key files; the month's key is made when it is the first of its month.
         kind: `survey`, `agenda` or `good`.
         plain: the content; its length shows as a size bucket.
-        box: the site of the tablet.
+        site: of the tablet.
         readers: the advocates.
         now: UTC.
-        round_id: the column of this name, as are the next three.
+        round_id: of the round.
         committee_id: of the agenda.
         question: name of the letter box.
         due_on: until when a suggestion is decided.
@@ -214,13 +214,13 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
     if not readers:
         raise ValueError("A letter that nobody can read")
     letter_id, pair = letter_id or secrets.token_bytes(16), sealing.new_pair()
-    day = context.day_at(now, box.time_zone)
+    day = context.day_at(now, site.time_zone)
     month = ends_in(day)
     sealed_text = sealing.seal(plain, pair.public, sealing_context("letter", letter_id.hex(), "body"))
     key = keyring.key_or_new(THREADS)
     return SealedLetter(
         id=letter_id,
-        site_id=box.id,
+        site_id=site.id,
         box=kind,
         round_id=round_id,
         committee_id=committee_id,
@@ -230,7 +230,7 @@ def seal_in_box(  # noqa: PLR0913 - the other columns depend on the kind
         ),
         destruction_month=month,
         day=day,
-        shown_from=shown_from(now, box.time_zone, box.daily_hour),
+        shown_from=shown_from(now, site.time_zone, site.daily_hour),
         due_on=due_on,
         wraps=[
             *(wrap_letter_key(key, letter_id, pair.private, holder) for holder in readers),
@@ -268,6 +268,7 @@ def open_letter(keyring: Keyring, letter: EncryptedLetter, person_id: int, priva
         again, shared = divmod(_MARKS.index(plain[:1]), 2)
         return OpenedLetter(plain[1:].decode(), bool(shared), bool(again))
     content, voice = read_content(plain, _LETTER_ROOM)
+    # the content holds the length of the recording; what follows the recording is padding
     return OpenedLetter(**{**content, "voice": voice[: content["voice"]]})
 
 
@@ -357,23 +358,23 @@ class Suggestion:
         return not (self.topic or self.words.strip() or self.voice)
 
 
-def due_after(now: datetime, box: LetterBox, check_days: int) -> date:
+def due_after(now: datetime, site: LetterSite, check_days: int) -> date:
     """The day until which something that arrives now is decided, at the site.
 
     Args:
         now: UTC.
-        box: the site.
+        site: where it arrives.
         check_days: how many days advocates have after it is shown.
     """
-    moment = shown_from(now, box.time_zone, box.daily_hour)
-    return shown_day(moment, box.time_zone) + timedelta(days=check_days)
+    moment = shown_from(now, site.time_zone, site.daily_hour)
+    return shown_day(moment, site.time_zone) + timedelta(days=check_days)
 
 
 def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     keyring: Keyring,
     suggestion: Suggestion,
     *,
-    box: LetterBox,
+    site: LetterSite,
     committee_id: int,
     check_days: int,
     readers: Sequence[KeyHolder],
@@ -387,9 +388,9 @@ def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     content = {name: getattr(suggestion, name) for name in ("topic", "wish", "words", "voice_kind", "language")}
     content |= {"again": True} if suggestion.again else {}
     plain = pad_content(content, suggestion.voice)
-    due = due_after(now, box, check_days)
+    due = due_after(now, site, check_days)
     return seal_in_box(
-        keyring, "agenda", plain, box=box, readers=readers, now=now, committee_id=committee_id, due_on=due
+        keyring, "agenda", plain, site=site, readers=readers, now=now, committee_id=committee_id, due_on=due
     )
 
 

@@ -75,7 +75,7 @@ def list_wraps_of(session: Session, letter_id: bytes) -> list[LetterKeyWrap]:
 def list_waiting_wraps(
     session: Session, site_id: int, now: datetime, boxes: Collection[str] = LETTER_BOXES
 ) -> list[LetterKeyWrap]:
-    """Every wrap of a site's letters that are shown and that nobody has opened; for suggestions: decided."""
+    """Every wrap of a site's letters that are shown and that nobody has opened, or, of suggestions, decided."""
     waits = (LetterRow.shown_from <= now, LetterRow.looked_at_on.is_(None))
     return _wraps_where(session, LetterRow.site_id == site_id, LetterRow.box.in_(boxes), *waits)
 
@@ -107,15 +107,15 @@ AdvocatesBySite = Mapping[int, Sequence[key_wraps.KeyHolder]]
 
 def letters_opened_by(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> dict[bytes, set[int]]:
     """Every letter that this reader's key opens, with the other people who can open it; rows of `people`."""
-    key, keys = context.keyring().key_or_new(THREADS), _keys(present)
-    rows = list_wraps_at(session, reader_key.site_ids)
+    key, public_keys = context.keyring().key_or_new(THREADS), _public_keys(present)
+    wraps = list_wraps_at(session, reader_key.site_ids)
     openers: dict[bytes, set[int]] = {
         wrap.letter_id: set()
-        for wrap in rows
+        for wrap in wraps
         if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
     }
-    for wrap in rows:
-        if wrap.letter_id in openers and wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys):
+    for wrap in wraps:
+        if wrap.letter_id in openers and wrap.person_id != reader_key.person_id and _is_open(key, wrap, public_keys):
             openers[wrap.letter_id].add(wrap.person_id)
     return openers
 
@@ -134,9 +134,9 @@ def find_letter_openers(  # noqa: PLR0913, PLR0917 - where, who, when and which
     is_of_day: Callable[[LetterKeyWrap], bool],
 ) -> set[int]:
     """Which advocates of a site can open any letter of a day that waits in some boxes there; rows of `people`."""
-    key, keys = context.keyring().key_or_new(THREADS), _keys({site_id: people})
+    key, public_keys = context.keyring().key_or_new(THREADS), _public_keys({site_id: people})
     wraps = filter(is_of_day, list_waiting_wraps(session, site_id, now, boxes))
-    return {wrap.person_id for wrap in wraps if _is_open(key, wrap, keys)}
+    return {wrap.person_id for wrap in wraps if _is_open(key, wrap, public_keys)}
 
 
 def wrap_letters_for(  # noqa: PLR0913 - giver, key, recipient and scope
@@ -161,26 +161,26 @@ def wrap_letters_for(  # noqa: PLR0913 - giver, key, recipient and scope
     Returns:
         How many letters the colleague opens now and did not before.
     """
+    reader_id = reader_key.person_id
     sites = [
-        site_id for site_id, people in present.items() if holder.person_id in {holder.person_id for holder in people}
+        site_id for site_id, people in present.items() if holder.person_id in {person.person_id for person in people}
     ]
-    lock_wraps(
-        session, [wrap.letter_id for wrap in list_wraps_at(session, sites) if wrap.person_id == reader_key.person_id]
-    )
-    key, keys, rows = context.keyring().key_or_new(THREADS), _keys(present), list_wraps_at(session, sites)
-    letter_key_wraps = {wrap.letter_id: wrap for wrap in rows if wrap.person_id == holder.person_id}
-    others = {wrap.letter_id for wrap in rows if wrap.person_id != reader_key.person_id and _is_open(key, wrap, keys)}
-    wraps = [
-        wrap for wrap in rows if wrap.person_id == reader_key.person_id and _opens(key, wrap, reader_key.public_key)
-    ]
-    own = [wrap for wrap in wraps if _may_have(key, wrap, letter_key_wraps.get(wrap.letter_id), holder)]
-    shared = [wrap for wrap in own if wrap.letter_id in letter_key_wraps or not (only_back or wrap.letter_id in others)]
+    lock_wraps(session, [wrap.letter_id for wrap in list_wraps_at(session, sites) if wrap.person_id == reader_id])
+    key, public_keys = context.keyring().key_or_new(THREADS), _public_keys(present)
+    wraps = list_wraps_at(session, sites)  # again: only now nobody else changes them
+    own_wraps = [wrap for wrap in wraps if wrap.person_id == reader_id and _opens(key, wrap, reader_key.public_key)]
+    holder_wraps = {wrap.letter_id: wrap for wrap in wraps if wrap.person_id == holder.person_id}
+    others_open = {wrap.letter_id for wrap in wraps if wrap.person_id != reader_id and _is_open(key, wrap, public_keys)}
     number = 0
-    for wrap in shared:
-        with suppress(CannotOpen):  # one damaged row hides no other
-            private = key_wraps.unwrap_letter_key(wrap.letter_id, reader_key.person_id, wrap.wrapped, private_key)
-            put_letter_wrap(session, wrap.letter_id, key_wraps.wrap_letter_key(key, wrap.letter_id, private, holder))
-            number += 1
+    for wrap in own_wraps:
+        holder_wrap = holder_wraps.get(wrap.letter_id)
+        is_shared = holder_wrap is not None or not (only_back or wrap.letter_id in others_open)
+        if is_shared and _may_have(key, wrap, holder_wrap, holder):
+            with suppress(CannotOpen):  # one damaged row hides no other
+                private = key_wraps.unwrap_letter_key(wrap.letter_id, reader_id, wrap.wrapped, private_key)
+                new_wrap = key_wraps.wrap_letter_key(key, wrap.letter_id, private, holder)
+                put_letter_wrap(session, wrap.letter_id, new_wrap)
+                number += 1
     return number
 
 
@@ -196,22 +196,24 @@ def exclude_from_letter(
         present: the advocates of its site: trusted, not left, with their current keys.
     """
     lock_wraps(session, [letter_id])
-    key, keys = context.keyring().key_or_new(THREADS), {holder.person_id: holder.public_key for holder in present}
-    rows = {wrap.person_id: wrap for wrap in list_wraps_of(session, letter_id)}
-    opens = {person_id for person_id, row in rows.items() if _opens(key, row, keys.get(person_id))}
-    for person_id in (person for person in people if person in rows or person in keys):
-        if opens - {person_id}:
-            opens.discard(person_id)
+    key = context.keyring().key_or_new(THREADS)
+    public_keys = {holder.person_id: holder.public_key for holder in present}
+    wraps = {wrap.person_id: wrap for wrap in list_wraps_of(session, letter_id)}
+    openers = {person_id for person_id, wrap in wraps.items() if _opens(key, wrap, public_keys.get(person_id))}
+    for person_id in (person for person in people if person in wraps or person in public_keys):
+        if openers - {person_id}:
+            openers.discard(person_id)
             put_letter_wrap(session, letter_id, key_wraps.excluded_wrap(key, letter_id, person_id))
 
 
-def _keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
+def _public_keys(present: AdvocatesBySite) -> dict[tuple[int, int], bytes]:
+    """The public key of each advocate, by site and person."""
     return {(site_id, holder.person_id): holder.public_key for site_id, people in present.items() for holder in people}
 
 
-def _is_open(key: bytes, wrap: LetterKeyWrap, keys: Mapping[tuple[int, int], bytes]) -> bool:
+def _is_open(key: bytes, wrap: LetterKeyWrap, public_keys: Mapping[tuple[int, int], bytes]) -> bool:
     """Whether a wrap opens its letter for an advocate who is present."""
-    return _opens(key, wrap, keys.get((wrap.site_id, wrap.person_id)))
+    return _opens(key, wrap, public_keys.get((wrap.site_id, wrap.person_id)))
 
 
 def _opens(key: bytes, wrap: LetterKeyWrap, public: bytes | None) -> bool:
@@ -241,7 +243,7 @@ def advocates_by_site(session: Session, site_ids: Collection[int]) -> AdvocatesB
 
 def list_colleagues(session: Session, caller: Caller) -> list[Reader]:
     """The other advocates of the caller's sites, by name."""
-    readers = {reader.person_id: reader for at in caller.site_ids for reader in list_advocates(session, at)}
+    readers = {reader.person_id: reader for site_id in caller.site_ids for reader in list_advocates(session, site_id)}
     return sorted(
         (reader for reader in readers.values() if reader.person_id != caller.person_id), key=lambda reader: reader.name
     )

@@ -90,7 +90,10 @@ def _row(letter: SealedLetter) -> dict[str, object]:
 def _opened_by(
     session: Session, reader_key: ReaderKey, boxes: Collection[str], now: datetime, query: Select[Any]
 ) -> list[tuple[Any, ...]]:
-    """Rows of some boxes that this reader's key opens now; none at other sites, or before their daily hour."""
+    """Rows of some boxes that this reader's key opens now; none at other sites, or before their daily hour.
+
+    Each is what the query selects, and the tag of the reader's wrap behind it.
+    """
     letters = query.join(LetterKeyWrapRow, LetterKeyWrapRow.letter_id == LetterRow.id).where(
         LetterRow.box.in_(boxes),
         LetterKeyWrapRow.person_id == reader_key.person_id,
@@ -174,16 +177,16 @@ class WaitingSuggestion:
 
 _SUGGESTION_FIELDS = ("id", "site_id", "committee_id", "shown_from", "due_on", "looked_at_on")
 
-_COLUMNS = tuple(getattr(LetterRow, name) for name in _SUGGESTION_FIELDS)
+_SUGGESTION_COLUMNS = tuple(getattr(LetterRow, name) for name in _SUGGESTION_FIELDS)
 
-_BOX = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "due_on"))
+_AGENDA_DAY = tuple(getattr(LetterRow, name) for name in ("site_id", "committee_id", "due_on"))
 
 _AGENDA = LetterRow.box == AGENDA_BOX
 
 
 def list_suggestions(session: Session, reader_key: ReaderKey, now: datetime) -> list[WaitingSuggestion]:
     """The suggestions that this reader's key opens now: the earliest due first, shuffled within a day."""
-    query = select(*_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
+    query = select(*_SUGGESTION_COLUMNS).order_by(LetterRow.due_on, LetterRow.committee_id, LetterRow.id)
     return [
         WaitingSuggestion(*outside) for *outside, _tag in _opened_by(session, reader_key, (AGENDA_BOX,), now, query)
     ]
@@ -193,7 +196,7 @@ def find_suggestion(
     session: Session, letter_id: bytes, reader_key: ReaderKey, now: datetime
 ) -> tuple[WaitingSuggestion, EncryptedLetter] | None:
     """One suggestion for one advocate; None where their key does not open it, at other sites, or before its hour."""
-    query = select(*_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
+    query = select(*_SUGGESTION_COLUMNS, *_SEALED).where(LetterRow.id == letter_id)
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, (AGENDA_BOX,), now, query):
         return WaitingSuggestion(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
@@ -201,7 +204,7 @@ def find_suggestion(
 
 def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int, int, date]]:
     """(site, committee, due) of every day on which a suggestion that is shown waits for its first decision."""
-    query = select(*_BOX).where(*_waits(now)).distinct().order_by(*_BOX)
+    query = select(*_AGENDA_DAY).where(*_waits(now)).distinct().order_by(*_AGENDA_DAY)
     return [(site_id, committee_id, due) for site_id, committee_id, due in session.execute(query)]
 
 

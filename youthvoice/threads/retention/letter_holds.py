@@ -37,8 +37,8 @@ def hold_letter(  # noqa: PLR0913, PLR0917 - people, letter, time and decision
         now: UTC.
         held: whether the hold begins.
     """
-    both = [reader_key_at(session, person_id, site_id) for person_id in set(advocates)]
-    if any(reader_key is None or find_letter(session, letter_id, reader_key, now) is None for reader_key in both):
+    reader_keys = [reader_key_at(session, person_id, site_id) for person_id in set(advocates)]
+    if any(key is None or find_letter(session, letter_id, key, now) is None for key in reader_keys):
         return False
     store.set_letter_hold(session, letter_id, held=held)
     log.add(session, "letter.hold" if held else "letter.release", letter_id.hex())
@@ -48,7 +48,7 @@ def hold_letter(  # noqa: PLR0913, PLR0917 - people, letter, time and decision
 class LetterHoldRequest:
     """A request to a second advocate; both must be able to open the letter."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as `RequestKind`
         """Whether the hold begins or ends."""
         if data["keeps"]:
             return str(_("Keep this letter past its end"))
@@ -70,9 +70,9 @@ class LetterHoldRequest:
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         if {first.role, second.role} != {ADVOCATE}:
             raise agreement.CannotBeDone(_("Two advocates decide this."))
-        signed, log = (first.person_id, second.person_id), agreement.log_of_first(first)
+        advocate_ids, log = (first.person_id, second.person_id), agreement.log_of_first(first)
         letter_id, now = bytes.fromhex(data["letter"]), context.now()
-        if not hold_letter(session, letter_id, signed, data["site"], log, now, held=data["keeps"]):
+        if not hold_letter(session, letter_id, advocate_ids, data["site"], log, now, held=data["keeps"]):
             raise agreement.CannotBeDone(_("One of the two cannot open this letter."))
         return agreement.RequestOutcome(url_for("letters.envelope", letter_id=data["letter"]))
 

@@ -103,8 +103,8 @@ def _report(envelope: store.LetterEnvelope) -> str:
     """The id of the report that was made of this letter; empty where there is none that the caller can read."""
     session = db.session()
     report = find_thread_by_receipt(session, receipt_of_report(context.keyring().key_or_new(THREADS), envelope.id))
-    thread_summaries = list_threads(session, reader_key(session, current_caller()), [report.facts.id]) if report else []
-    return thread_summaries[0].id.hex() if thread_summaries else ""
+    readable = list_threads(session, reader_key(session, current_caller()), [report.thread.id]) if report else []
+    return readable[0].id.hex() if readable else ""
 
 
 def letter_or_404(letter_id: str) -> tuple[store.LetterEnvelope, EncryptedLetter]:
@@ -128,12 +128,12 @@ def _next(site: Site, envelope: store.LetterEnvelope) -> store.LetterEnvelope | 
     """Another letter of this site that nobody has looked at yet."""
     session = db.session()
     letters = store.list_letters(session, reader_key(session, current_caller()), context.now())
-    unread = (
-        envelope
-        for envelope in letters
-        if (envelope.site_id, envelope.box) == (site.id, store.SURVEY_BOX) and envelope.looked_at_on is None
+    unread_letters = (
+        letter
+        for letter in letters
+        if (letter.site_id, letter.box) == (site.id, store.SURVEY_BOX) and letter.looked_at_on is None
     )
-    return next((letter_envelope for letter_envelope in unread if letter_envelope.id != envelope.id), None)
+    return next((letter for letter in unread_letters if letter.id != envelope.id), None)
 
 
 @letters_pages.route("/<letter_id>/hold", methods=["GET", "POST"])
