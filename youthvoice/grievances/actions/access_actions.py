@@ -25,9 +25,9 @@ class GrantForm(base.ActionForm):
 
     def prepare(self) -> None:
         """Offer the trusted readers of the site who cannot read it now."""
-        before = readership.granted_readers(self.report.entries)
+        earlier_ids = readership.granted_readers(self.report.entries)
         self.to.choices = [
-            SelectChoice(str(reader.person_id), _candidate_label(reader, had_it=reader.person_id in before))
+            SelectChoice(str(reader.person_id), _candidate_label(reader, had_it=reader.person_id in earlier_ids))
             for reader in list_candidates(self.report)
         ]
 
@@ -50,8 +50,8 @@ def list_candidates(report: ReportContext) -> list[Reader]:
 
 def _grant(report: ReportContext, form: GrantForm) -> base.Changes:
     reader = next(reader for reader in list_candidates(report) if reader.person_id == form.to.data)
-    new = reader.person_id not in readership.granted_readers(report.entries)
-    steps = [base.timeline_step("next_person", name=reader.name)] if new else []
+    is_new = reader.person_id not in readership.granted_readers(report.entries)
+    steps = [base.timeline_step("next_person", name=reader.name)] if is_new else []
     return base.Changes(
         report.case, [("given", {"to": reader.person_id, "reads": [reader.person_id]})], steps, new_readers=[reader]
     )
@@ -94,7 +94,7 @@ def _step_back(report: ReportContext, form: StepBackForm) -> base.Changes:
     if not report.others and not new:
         raise base.ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
     case = report.case
-    if case.owner == report.caller_id:
+    if case.owner == report.caller_id:  # who asked to close it is its owner: that question ends, too
         case = case.having(owner=0, state="open" if case.state == "asked" else case.state).without_clock("agree")
     if not inside:
         case = case.flagged(TELL_OUTSIDE)
@@ -107,7 +107,7 @@ def _step_back(report: ReportContext, form: StepBackForm) -> base.Changes:
         [] if inside else [base.timeline_step("outside")],
         new_readers=new,
         steps_back=True,
-        given_up=form.loaded,
+        own_item_ids=form.loaded,
     )
 
 
@@ -148,9 +148,9 @@ def update_letters(
 
 def _restore_letters(session: Session, caller: Caller, report: ReportContext, changes: base.Changes) -> None:
     """Share again only letters that were sealed to an earlier key of the same person; a new reader gets no letter."""
-    before = readership.granted_readers(report.entries)
+    earlier_ids = readership.granted_readers(report.entries)
     for reader in changes.new_readers:
-        if reader.role == ADVOCATE and reader.person_id in before:
+        if reader.role == ADVOCATE and reader.person_id in earlier_ids:
             letter_readers.share_letters(session, caller, reader, only_back=True)
 
 

@@ -23,9 +23,10 @@ NOTHING_TO_CHOOSE: Final = _l("There is nothing to choose from yet.")
 KEEP, KEPT = _l("Keep this"), _l("It is kept.")
 
 EntryDraft = tuple[str, Mapping[str, Any]]
+"""Kind and content of an entry or reply that is not written yet."""
 
 
-class PendingRequest(NamedTuple):
+class ProposalLine(NamedTuple):
     """One line of a proposal, for the second person who decides about it: a label, and the text as it was written."""
 
     label: Any
@@ -64,9 +65,9 @@ class Changes:
         notified: readers of the report, or people who become readers now, who get a mail immediately that asks them to
             sign in.
         steps_back: whether the caller gives up their own key.
-        given_up: ids of handovers that the caller received and loses now.
-        taken: handovers that are withdrawn: the recipient's row of `people`, and the id.
-        linked: another report of the caller's, which gets a copy of the last entry that points back.
+        own_item_ids: of handovers that the caller received and loses now.
+        withdrawn_items: handovers that others lose: the recipient's row of `people`, and the id.
+        other_report: another report of the caller's, which gets an entry that points back.
         question: a question to the child with a sound and an id of its own; None without one.
         ended_items: ids of what interpreters read of this report and lose now.
     """
@@ -79,9 +80,9 @@ class Changes:
     notified: Sequence[Reader] = ()
     handovers: Sequence[handover_items.HandoverItem] = ()
     steps_back: bool = False
-    given_up: Sequence[bytes] = ()
-    taken: Sequence[tuple[int, bytes]] = ()
-    linked: ThreadSummary | None = None
+    own_item_ids: Sequence[bytes] = ()
+    withdrawn_items: Sequence[tuple[int, bytes]] = ()
+    other_report: ThreadSummary | None = None
     question: ThreadEntry | None = None
     ended_items: Sequence[bytes] = ()
 
@@ -164,7 +165,7 @@ class Action:
     rare: bool = False
     later: bool = False
     not_yet: Callable[[ReportContext], Any] = lambda _report: ""
-    proposal_lines: Callable[[ReportContext], Sequence[PendingRequest]] = lambda _report: ()
+    proposal_lines: Callable[[ReportContext], Sequence[ProposalLine]] = lambda _report: ()
     nothing: Any = NOTHING_TO_CHOOSE
 
 
@@ -180,7 +181,7 @@ class JointAction:
 
     question: Callable[[ReportContext], ThreadEntry | None]
     answer: Callable[[ReportContext, Any, ThreadEntry], Changes]
-    lines: Callable[[ReportContext, ThreadEntry], Sequence[PendingRequest]]
+    lines: Callable[[ReportContext, ThreadEntry], Sequence[ProposalLine]]
 
     def is_requester(self, report: ReportContext) -> bool:
         """Whether the question is the caller's own."""
@@ -197,7 +198,7 @@ class JointAction:
         assert question is not None  # `can_answer` checks it
         return self.answer(report, form, question)
 
-    def proposal_lines(self, report: ReportContext) -> Sequence[PendingRequest]:
+    def proposal_lines(self, report: ReportContext) -> Sequence[ProposalLine]:
         """The lines of the question that waits; none where nobody asked yet."""
         question = self.question(report)
         return self.lines(report, question) if question else ()

@@ -58,13 +58,13 @@ def _is_severe(case: case_state.CaseState) -> bool:
 
 def _assess(report: ReportContext, form: AssessForm) -> base.Changes:
     case = report.case.having(severity=int(form.severity.data), topic=form.topic.data, harm=bool(form.harm.data))
-    asks, runs = bool(form.authority.data), time_limits.AUTHORITY in case.clocks
-    if runs and not asks:
+    must_report, is_running = bool(form.authority.data), time_limits.AUTHORITY in case.clocks
+    if is_running and not must_report:
         raise base.ActionRefused(
             "authority", str(_("Two people must confirm that no law requires it. It is under “More”."))
         )
-    values = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": asks}
-    if asks and not runs and case_state.REPORTED not in case.flags:
+    values = {"severity": case.severity, "topic": case.topic, "harm": case.harm, "authority": must_report}
+    if must_report and not is_running and case_state.REPORTED not in case.flags:
         case = case.with_clock(
             time_limits.AUTHORITY, time_limits.deadline_from_now(report.site, case, time_limits.AUTHORITY, report.now)
         )
@@ -85,17 +85,17 @@ def _urgent(report: ReportContext, form: UrgentForm) -> base.Changes:
 
 
 def _with_leads(report: ReportContext, case: case_state.CaseState, draft: base.EntryDraft) -> base.Changes:
-    """The changes of an assessment. Where harm is new, the safeguarding leads get access and a mail to sign in.
+    """The changes of an assessment. Where a child may be hurt, safeguarding leads without access get it.
 
-    Leads whom the child left out get neither (S14, S17). The rule also holds where the report is closed, or was once
-    assessed as no harm.
+    Where that is new, all leads who read the report get a mail to sign in, too. Leads whom the child left out get
+    neither (S14, S17). The rule also holds where the report is closed, or was once assessed as no harm.
     """
     if (case.harm and not report.case.harm) or (case.urgent and not report.case.urgent):
         case = case.having(clocks=time_limits.tightened_deadlines(report.site, case, report.now))
     leads = leads_without_access(report) if case.harm else []
-    readers = []
+    leads_to_notify = []
     if case.harm and not report.case.harm:
-        readers = [
+        leads_to_notify = [
             *leads,
             *(reader for reader in report.readers.leads if reader.person_id in report.reading - {report.caller_id}),
         ]
@@ -107,7 +107,7 @@ def _with_leads(report: ReportContext, case: case_state.CaseState, draft: base.E
         [entry],
         [base.timeline_step("next_person", name=reader.name) for reader in leads],
         new_readers=leads,
-        notified=readers,
+        notified=leads_to_notify,
     )
 
 
@@ -194,7 +194,7 @@ _MAX_RECORD_CHARACTERS = 2000
 
 _TALKED = frozenset({"talked", "group"})
 
-_CHECKED = (
+_CHECKS_IN_PERSON = (
     SelectChoice("no_trouble", _l("I asked in person: nobody was bad to the child since")),
     SelectChoice("trouble", _l("I asked in person: somebody was bad to the child since")),
 )
@@ -226,7 +226,7 @@ class RecordForm(base.ActionForm):
             group = SelectChoice("group", _l("I talked with the whole group"))
             self.action.choices = [group, *(choice for choice in self.action.choices if choice.value != "talked")]
         if any(name in self.report.case.clocks for name in time_limits.REPRISAL_CHECKS):
-            self.action.choices = [*self.action.choices, *_CHECKED]
+            self.action.choices = [*self.action.choices, *_CHECKS_IN_PERSON]
 
 
 def _record(report: ReportContext, form: RecordForm) -> base.Changes:
@@ -236,7 +236,7 @@ def _record(report: ReportContext, form: RecordForm) -> base.Changes:
     if form.action.data == "trouble":
         return _record_trouble(report, values)
     case = report.case.on("acted", report.today).unflagged(case_state.WAITS_FOR_CHILD)
-    if form.action.data in _TALKED and not case.answerable:
+    if form.action.data in _TALKED and not case.answerable:  # without a code a talk is the only answer
         case = case.without_clock("answer", "child_wrote").on("answered", report.today)
     if form.action.data == "outside":
         return _ask_outside(report, case, values)
@@ -297,7 +297,7 @@ def _report_finder(session: Session, report: ReportContext) -> ReportFinder:
     def find(name: str) -> ReportContext | None:
         own_summaries = list_threads(session, reader_key(session, caller))
         namesakes = [summary for summary in own_summaries if summary.id != report.id and short_name(summary.id) == name]
-        nearest = min(namesakes, key=lambda line: (line.site_id != report.site.id, line.id), default=None)
+        nearest = min(namesakes, key=lambda summary: (summary.site_id != report.site.id, summary.id), default=None)
         return load_report_context(session, caller, nearest.id) if nearest else None
 
     return find
@@ -311,7 +311,7 @@ def _link(report: ReportContext, form: LinkForm) -> base.Changes:
         raise base.ActionRefused("name", str(_("Somebody reads one of these reports who must not know of the other.")))
     if any(entry.said.get("to_thread") == other.id.hex() for entry in report.of_kind("linked")):
         raise base.ActionRefused("name", str(_("These two are linked already.")))
-    return base.Changes(report.case, [("linked", {"to_thread": other.id.hex()})], linked=other.thread)
+    return base.Changes(report.case, [("linked", {"to_thread": other.id.hex()})], other_report=other.thread)
 
 
 LINK = base.Action(

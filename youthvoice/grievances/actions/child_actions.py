@@ -29,6 +29,9 @@ MAX_MESSAGE_CHARACTERS: Final = 600
 
 _A_DAY: Final = 24  # hours
 
+_ID_BYTES: Final = 8
+"""Of the random number by which entry and reply of an answer, or of a question of consent, belong together."""
+
 
 class AnswerChildForm(base.ActionForm):
     """A message to the child, and by when the child hears again."""
@@ -73,11 +76,11 @@ def _answer(report: ReportContext, form: AnswerChildForm) -> base.Changes:
             case = case.with_clock(name, deadline_from_now(report.site, case, name, report.now))
     if form.again.data:
         case = case.with_clock("answer", hour_after(report.now, int(form.again.data) * _A_DAY))
-    name, message = report.names.get(report.caller_id, ""), secrets.token_hex(_QUESTION_BYTES)
-    reply = {"words": words, "from": name, "message": message}
+    name, message_id = report.names.get(report.caller_id, ""), secrets.token_hex(_ID_BYTES)
+    reply = {"words": words, "from": name, "message": message_id}
     return base.Changes(
         case.having(owner=case.owner or report.caller_id),
-        entries=[("advocate", {"words": words, "kind": form.voice.kind, "message": message})],
+        entries=[("advocate", {"words": words, "kind": form.voice.kind, "message": message_id})],
         replies=[("message_voice" if form.voice.data else "message", reply)],
         voice=form.voice.data or b"",
     )
@@ -193,8 +196,6 @@ MUST_GO_ON = base.Action(
     possible=lambda report: WITHDRAW_ASKED in report.case.flags and report.case.state != "closed",
 )
 
-_QUESTION_BYTES: Final = 8
-
 
 class ConsentForm(base.ActionForm):
     """Who may know which words, and a sentence for the child that says what for."""
@@ -214,7 +215,7 @@ def _ask_consent(report: ReportContext, form: ConsentForm) -> base.Changes:
     items = chosen_entries(report, form.items.data or [])
     values = {
         "ask": "may_know",
-        "question": secrets.token_hex(_QUESTION_BYTES),
+        "question": secrets.token_hex(_ID_BYTES),
         "words": form.words.data,
     }
     days = sorted({entry.day.isoformat() for entry in items})

@@ -116,10 +116,10 @@ def _still_wants_to_stop(report: ReportContext) -> bool:
     return bool(child_entries) and child_entries[-1].kind == "withdraw"
 
 
-def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.ProposalLine]:
     return [
-        base.PendingRequest(_("What came of it"), str(entry.said.get("outcome", ""))),
-        base.PendingRequest(_("What the child is told when it is closed"), str(entry.said.get("told", ""))),
+        base.ProposalLine(_("What came of it"), str(entry.said.get("outcome", ""))),
+        base.ProposalLine(_("What the child is told when it is closed"), str(entry.said.get("told", ""))),
     ]
 
 

@@ -89,17 +89,17 @@ _CHILD_KINDS: Final = frozenset({"told", "child", "put_right", "withdraw", "trou
 def child_entries(report: ReportContext) -> list[ThreadEntry]:
     """The entries that hold the child's own text or voice, and the newest transcript of each voice.
 
-    A recording that ends, because the child said so, goes to nobody.
+    A recording that ends, because the child said so and nothing stops it, goes to nobody.
     """
     recordings = list_recordings(report)
-    ends = [] if does_stop(report.case) else [each.entry for each in recordings if each.ends]
-    written = [each.transcript for each in recordings]
+    ending_entries = [] if does_stop(report.case) else [each.entry for each in recordings if each.ends]
+    newest_transcripts = [each.transcript for each in recordings]
     return [
         entry
         for entry in report.entries
         if (entry.kind in _CHILD_KINDS and entry.said.get("words"))
-        or (_is_voice(entry) and entry.sound and entry not in ends)
-        or entry in written
+        or (_is_voice(entry) and entry.sound and entry not in ending_entries)
+        or entry in newest_transcripts
     ]
 
 
@@ -173,14 +173,14 @@ def _has_new_key(report: ReportContext, reader: Reader) -> bool:
 
 
 def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
-    to = next(reader for reader in form.loaded if reader.person_id == form.to.data)
-    if _has_new_key(report, to) and not form.own_key.data:
+    reader = next(reader for reader in form.loaded if reader.person_id == form.to.data)
+    if _has_new_key(report, reader) and not form.own_key.data:
         raise base.ActionRefused(
-            "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=to.name))
+            "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=reader.name))
         )
     values = {
-        "to": to.person_id,
-        "key": to.key_version,
+        "to": reader.person_id,
+        "key": reader.key_version,
         "items": list(form.items.data or []),
         "ask": form.words.data,
         "ground": form.ground.data,
@@ -190,10 +190,10 @@ def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
         return base.Changes(report.case, [("handed", {**values, "state": "asked"})])
     consent: list[base.EntryDraft] = []
     if form.ground.data == "child":
-        _refuse_without_consent(report, to, values["items"])
+        _refuse_without_consent(report, reader, values["items"])
     if form.ground.data == "spoken":
-        consent = [("consent", {"to": to.person_id, "items": values["items"], "answer": "yes"})]
-    return _deliver(report, to, values, consent)
+        consent = [("consent", {"to": reader.person_id, "items": values["items"], "answer": "yes"})]
+    return _deliver(report, reader, values, consent)
 
 
 def _refuse_without_consent(report: ReportContext, reader: Reader, wanted: Sequence[str]) -> None:
@@ -207,10 +207,11 @@ def _refuse_without_consent(report: ReportContext, reader: Reader, wanted: Seque
 
 
 def _deliver(
-    report: ReportContext, reader: Reader, content: dict[str, Any], before: Sequence[base.EntryDraft] = ()
+    report: ReportContext, reader: Reader, content: dict[str, Any], first_drafts: Sequence[base.EntryDraft] = ()
 ) -> base.Changes:
     item = _seal_item(report, reader, content)
-    entries = [*before, ("handed", {**content, "state": "done", "item": item.id.hex()})]
+    entries = [*first_drafts, ("handed", {**content, "state": "done", "item": item.id.hex()})]
+    # the recordings about which the child is asked now: her page says who has a copy
     voices = [key for key in content["items"] if find_question(report.case, bytes.fromhex(key))]
     step = base.timeline_step(
         "handed", name=reader.name, why=content["ground"], **({"voices": voices} if voices else {})
@@ -224,7 +225,7 @@ def _seal_item(report: ReportContext, reader: Reader, content: dict[str, Any]) -
         "public_key": report.thread.public_key.hex(),
         "topic": report.case.topic,
         "site": report.site.name,
-        "from": report.names.get(content.get("by", report.caller_id), ""),
+        "from": report.names.get(content.get("by", report.caller_id), ""),  # `by`: who proposed it to a second person
         "ask": content["ask"],
         "items": [_item_content(entry) for entry in chosen_entries(report, content["items"])],
     }
@@ -250,22 +251,22 @@ def _agree(report: ReportContext, form: AgreeToHandOverForm, entry: ThreadEntry)
     words, values = form.words.data, {**entry.said, "question": entry.id.hex(), "by": entry.by}
     if form.answer.data == "no":
         return base.Changes(report.case, [("handed", {**values, "state": "refused", "reason": words})])
-    to = next((reader for reader in form.loaded if reader.person_id == values["to"]), None)
-    if to is None or to.key_version != values["key"]:
+    reader = next((reader for reader in form.loaded if reader.person_id == values["to"]), None)
+    if reader is None or reader.key_version != values["key"]:
         raise base.ActionRefused(
             "answer", str(_("Nothing can be transferred to this person now. Say no, and ask again."))
         )
-    return _deliver(report, to, values)
+    return _deliver(report, reader, values)
 
 
-def _proposal_lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
+def _proposal_lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.ProposalLine]:
     content = entry.said
     words = "\n".join(entry_summary(entry) for entry in chosen_entries(report, content["items"]))
     return [
-        base.PendingRequest(_("To whom?"), report.names.get(content["to"], "")),
-        base.PendingRequest(_("Which words?"), words or str(_("none"))),
-        base.PendingRequest(_("What should she or he do?"), content["ask"]),
-        base.PendingRequest(_("Why may these words be handed over?"), content["reason"]),
+        base.ProposalLine(_("To whom?"), report.names.get(content["to"], "")),
+        base.ProposalLine(_("Which words?"), words or str(_("none"))),
+        base.ProposalLine(_("What should she or he do?"), content["ask"]),
+        base.ProposalLine(_("Why may these words be handed over?"), content["reason"]),
     ]
 
 
@@ -326,7 +327,7 @@ def _take_back(report: ReportContext, form: TakeBackWordsForm) -> base.Changes:
     to, item = entry.said["to"], entry.said["item"]
     values = {"to": to, "item": item, "words": form.words.data}
     step = base.timeline_step("taken_back", name=report.names.get(to, ""))
-    return base.Changes(report.case, [("taken_back", values)], [step], taken=[(to, bytes.fromhex(item))])
+    return base.Changes(report.case, [("taken_back", values)], [step], withdrawn_items=[(to, bytes.fromhex(item))])
 
 
 TAKE_BACK_WORDS = base.Action(

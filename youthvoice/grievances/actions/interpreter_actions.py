@@ -1,8 +1,8 @@
 """Ask the child for an interpreter of one entry, have an answer written in the child's language, take an entry back.
 
 Nothing is sealed to an interpreter without the child's yes, not even in danger: then a second person agrees to a
-handover, see `hand_over`. A person who works where the child lives is
-offered only where the child named that person herself.
+handover, see `hand_over`. A person who works where the child lives can be chosen only where the child named that person
+herself.
 """
 
 import secrets
@@ -34,7 +34,7 @@ _ASKED: Final = "interpreter_asked"
 
 
 def _load_offered(session: Session, report: ReportContext) -> list[Interpreter]:
-    """The interpreters of the site, but for those whom the child left out or said no to, last of all."""
+    """The interpreters of the site, without those whom the child left out, or about whom its last answer was no."""
     answers = {entry.said["ask"]: entry.said["answer"] for entry in report.of_kind(transcripts.INTERPRETER)}
     said_no_to = {entry.said["to"] for entry in report.of_kind(_ASKED) if answers.get(entry.said["ask"]) == "no"}
     names = [report.names.get(person_id, "") for person_id in report.excluded_readers]
@@ -87,7 +87,7 @@ def _ask_for_interpreter(report: ReportContext, form: AskInterpreterForm) -> bas
     _refuse(report, form, interpreter, entry)
     question_id = secrets.token_bytes(_ID_BYTES)
     values = {"recording": entry.id.hex(), "language": form.language.data, "into": form.into.data}
-    question = {
+    question_values = {
         **values,
         "ask": transcripts.INTERPRETER,
         "words": str(entry.said.get("words") or ""),
@@ -102,9 +102,9 @@ def _ask_for_interpreter(report: ReportContext, form: AskInterpreterForm) -> bas
         report.case, entry, question_id, report.today, report.site.time_zone, transcripts.INTERPRETER
     )
     reader = interpreter.reader
-    named = {"to": reader.person_id, "key": reader.key_version, "name": reader.name, "named": works_here}
-    draft = (_ASKED, {**values, **named, "ask": question_id.hex()})
-    reply = ThreadEntry("ask", report.caller_id, report.today, said=question, sound=entry.sound, id=question_id)
+    person_values = {"to": reader.person_id, "key": reader.key_version, "name": reader.name, "named": works_here}
+    draft = (_ASKED, {**values, **person_values, "ask": question_id.hex()})
+    reply = ThreadEntry("ask", report.caller_id, report.today, said=question_values, sound=entry.sound, id=question_id)
     return base.Changes(case, [draft], question=reply)
 
 
@@ -131,12 +131,12 @@ def _refuse(report: ReportContext, form: AskInterpreterForm, interpreter: Interp
 
 
 def _question_of(report: ReportContext, entry: ThreadEntry) -> transcripts.TranscriptQuestion | None:
-    """The unsettled question of such an entry; None where it is settled or taken back."""
+    """The unsettled question of an entry of kind `_ASKED`; None where it is settled or taken back."""
     return transcripts.find_question(report.case, bytes.fromhex(entry.said["ask"]), transcripts.INTERPRETER)
 
 
-def _standing(report: ReportContext) -> list[ThreadEntry]:
-    """Those who may read now, because the child said yes."""
+def _consent_entries(report: ReportContext) -> list[ThreadEntry]:
+    """The entries of kind `_ASKED` whose interpreter may read now, because the child said yes."""
     return [
         entry
         for entry in report.of_kind(_ASKED)
@@ -181,7 +181,7 @@ class ShareAnswerForm(base.ActionForm):
         """Offer the answers, the newest first, and those who may read now."""
         answers = reversed(_answers(self.report))
         self.message.choices = [SelectChoice(entry.id.hex(), _answer_summary(entry)) for entry in answers]
-        self.to.choices = [_consent_choice(self.report, entry) for entry in _standing(self.report)]
+        self.to.choices = [_consent_choice(self.report, entry) for entry in _consent_entries(self.report)]
         if not self.is_submitted():
             self.message.data = request.args.get("message")
 
@@ -195,20 +195,21 @@ def _answer_summary(entry: ThreadEntry) -> str:
 
 
 def _share_answer(report: ReportContext, form: ShareAnswerForm) -> base.Changes:
-    consent = next(entry for entry in _standing(report) if entry.said["ask"] == form.to.data)
+    consent = next(entry for entry in _consent_entries(report) if entry.said["ask"] == form.to.data)
     answer = next(entry for entry in _answers(report) if entry.id.hex() == form.message.data)
     question = _question_of(report, consent)
-    assert question  # `_standing` lists it
-    content = consent.said
-    named = (content["to"], content.get("key", 0), content.get("name", ""))
-    interpreter = interpretations.find_as_named(form.loaded, report.site.id, named, may_work_here=content["named"])
+    assert question  # `_consent_entries` lists it
+    consent_values = consent.said
+    named = (consent_values["to"], consent_values.get("key", 0), consent_values.get("name", ""))
+    works_here = consent_values["named"]
+    interpreter = interpretations.find_as_named(form.loaded, report.site.id, named, may_work_here=works_here)
     nth = 1 + sum(entry.said["ask"] == form.to.data for entry in report.of_kind("answer_shared"))
     if interpreter is None:
         raise base.ActionRefused("to", str(_("Nothing can be sealed to her now.")))
     if nth >= handover_items.MAX_INTERPRETED:
         raise base.ActionRefused("to", str(_("She has many answers already. Ask the child anew.")))
     ends_on = transcripts.last_day(question, report.site.time_zone)
-    content = {
+    content = {  # from the language of the readers into that of the child
         "recording": answer.id.hex(),
         "message": answer.said["message"],
         "language": consent.said["into"],
@@ -237,7 +238,7 @@ SHARE_ANSWER = base.Action(
     button=_l("Seal it to her"),
     done=_l("It is sealed to her. What she writes goes to the child, beside your answer."),
     small=_l("by the interpreter to whom the child said yes"),
-    possible=lambda report: report.case.answerable and bool(_standing(report) and _answers(report)),
+    possible=lambda report: report.case.answerable and bool(_consent_entries(report) and _answers(report)),
     load=_load_interpreters,
     later=True,
 )
@@ -254,6 +255,7 @@ class TakeBackEntryForm(base.ActionForm):
 
 
 def _asked_now(report: ReportContext) -> list[ThreadEntry]:
+    """The entries of kind `_ASKED` whose question is not settled."""
     return [entry for entry in report.of_kind(_ASKED) if _question_of(report, entry)]
 
 

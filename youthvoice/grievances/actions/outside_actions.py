@@ -50,7 +50,8 @@ class ReferForm(base.ActionForm):
                 ),
                 None,
             )
-            self.on.data, self.service.data = self.report.today, None if self.loaded else _ANOTHER
+            self.on.data = self.report.today
+            self.service.data = None if self.loaded else _ANOTHER
             if last and last["service_id"] in {_ANOTHER, *(service.id for service in self.loaded)}:
                 self.service.data = last["service_id"]
                 self.other.data = "" if last["service_id"] else last["service"]
@@ -93,20 +94,18 @@ REFER = base.Action(
     later=True,
 )
 
-_SHORT, _LONG = 120, 2000
-
 
 class AuthorityForm(base.ActionForm):
     """What was reported to which authority, and how."""
 
-    authority = base.text_line(_l("To which authority?"), _SHORT, _l("Type the name of the authority."))
-    number = base.text_line(_l("Its entry number"), _SHORT, _l("Type the entry number."))
+    authority = base.text_line(_l("To which authority?"), _MAX_NAME_CHARACTERS, _l("Type the name of the authority."))
+    number = base.text_line(_l("Its entry number"), _MAX_NAME_CHARACTERS, _l("Type the entry number."))
     on = DateField(_l("On which day?"), [InputRequired(_l("Type the day."))])
     at = TimeField(_l("At what time?"), [InputRequired(_l("Type the time."))])
     simple = BooleanField(_l("It was written in simple language"))
     read_back = BooleanField(_l("It was read back to the person who reported it"))
-    interpreter = base.text_line(_l("Interpreter, if there was one"), _SHORT)
-    words = base.text_area(_l("In a few words"), _LONG)
+    interpreter = base.text_line(_l("Interpreter, if there was one"), _MAX_NAME_CHARACTERS)
+    words = base.text_area(_l("In a few words"), _MAX_CHARACTERS)
 
     def prepare(self) -> None:
         """Start with today."""

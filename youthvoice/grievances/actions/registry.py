@@ -77,7 +77,7 @@ ACTION_DONE: Final = "report.act"
 """The log entry of every action. Only the report itself says which action it was: a thief could read the log."""
 
 
-def execute(session: Session, log: Log, report: ReportContext, changes: Changes, form: str = "") -> None:
+def execute(session: Session, log: Log, report: ReportContext, changes: Changes, form_number: str = "") -> None:
     """Write what an action decided.
 
     Args:
@@ -85,7 +85,7 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         log: in the name of the caller.
         report: as the form showed it.
         changes: what the action decided.
-        form: the form's number. The first entry stores it, so that a form that is sent twice is recognised;
+        form_number: the form's own. The first entry stores it, so that a form that is sent twice is recognised;
             of an action without entries it is not.
 
     Raises:
@@ -97,7 +97,7 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
         lock_people(session)  # the remaining readers cannot leave at the same moment
     change_case_state(session, report.thread, _case_after(report, changes))  # first: locks the row, or raises
     for nth, entry in enumerate(_thread_entries(report, changes.entries, changes.voice)):
-        thread_entry = replace(entry, said={**entry.said, "form": form}) if form and nth == 0 else entry
+        thread_entry = replace(entry, said={**entry.said, "form": form_number}) if form_number and nth == 0 else entry
         add_entry(session, report.thread, thread_entry)
     for reply in _thread_entries(report, changes.replies, changes.voice) if report.thread.case.answerable else ():
         add_reply(session, report.thread, reply)
@@ -111,13 +111,13 @@ def execute(session: Session, log: Log, report: ReportContext, changes: Changes,
     for item in changes.handovers:
         handover_items.add_handover(session, item)
         notices.ask_to_sign_in(session, [item.person_id], "handed", item.id.hex())
-    for person_id, item_id in changes.taken:
+    for person_id, item_id in changes.withdrawn_items:
         handover_items.remove_handovers(session, person_id, [item_id])
     handover_items.remove_interpreted(session, changes.ended_items)
-    if changes.linked is not None:
-        _link_back(session, report, changes.linked.id)
+    if changes.other_report is not None:
+        _link_back(session, report, changes.other_report.id)
     if changes.steps_back:
-        handover_items.remove_handovers(session, report.caller_id, changes.given_up)
+        handover_items.remove_handovers(session, report.caller_id, changes.own_item_ids)
         present = find_readers(session, report.site.id)
         readership.step_back(session, report.thread, report.caller_id, present.everybody)
     log.add(session, ACTION_DONE, report.id.hex())

@@ -48,13 +48,13 @@ def question_for(kind: str) -> Callable[[ReportContext], ThreadEntry | None]:
     )
 
 
-_LETTERS = 600
+_MAX_REASON_CHARACTERS = 600
 
 
 class LegalHoldForm(base.ActionForm):
     """The reason for a decision that needs two people."""
 
-    words = base.text_area(_l("Why"), _LETTERS, _l("Say why."))
+    words = base.text_area(_l("Why"), _MAX_REASON_CHARACTERS, _l("Say why."))
 
 
 def _two_person_action(  # noqa: PLR0913 - what is decided, and how it is offered
@@ -96,8 +96,8 @@ def _two_person_action(  # noqa: PLR0913 - what is decided, and how it is offere
             return joint.apply(report, form)
         return base.Changes(report.case, [(kind, {"state": f"{state}_asked", "words": form.words.data})])
 
-    def lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
-        return [base.PendingRequest(report.names.get(entry.by, ""), str(entry.said.get("words", "")))]
+    def lines(report: ReportContext, entry: ThreadEntry) -> Sequence[base.ProposalLine]:
+        return [base.ProposalLine(report.names.get(entry.by, ""), str(entry.said.get("words", "")))]
 
     joint = base.JointAction(question, agree, lines)
     return base.Action(

@@ -72,17 +72,13 @@ class SummaryForm(base.ActionForm):
 
 def _load_missing(session: Session, report: ReportContext) -> int:
     """How many more summaries the report's topic needs, counted among the reports that the caller reads at the site."""
-    own_summaries = [
-        summary
-        for summary in list_threads(session, reader_key(session, current_caller()))
-        if summary.site_id == report.site.id
+    cases = [
+        thread.case
+        for thread in list_threads(session, reader_key(session, current_caller()))
+        if thread.site_id == report.site.id
     ]
-    same_topic = [
-        summary
-        for summary in own_summaries
-        if SUMMARY_AGREED in summary.case.flags and summary.case.topic == report.case.topic
-    ]
-    return missing_for_theme(len(same_topic), len(own_summaries))
+    agreed_cases = [case for case in cases if SUMMARY_AGREED in case.flags and case.topic == report.case.topic]
+    return missing_for_theme(len(agreed_cases), len(cases))
 
 
 def _sum_up(report: ReportContext, form: SummaryForm) -> base.Changes:
@@ -107,20 +103,16 @@ class AgreeToSummaryForm(base.ActionForm):
 
 
 def _agree(report: ReportContext, form: AgreeToSummaryForm, entry: ThreadEntry) -> base.Changes:
-    yes = form.answer.data == "yes"
-    values = {**entry.said, "state": "agreed" if yes else "refused", "question": entry.id.hex()}
-    return base.Changes(report.case.flagged(SUMMARY_AGREED) if yes else report.case, [("summary", values)])
+    is_agreed = form.answer.data == "yes"
+    values = {**entry.said, "state": "agreed" if is_agreed else "refused", "question": entry.id.hex()}
+    return base.Changes(report.case.flagged(SUMMARY_AGREED) if is_agreed else report.case, [("summary", values)])
 
 
-def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.PendingRequest]:
-    pending_requests = [
-        base.PendingRequest(_("One sentence, without any child, adult or day in it"), entry.said["words"])
-    ]
-    return (
-        [*pending_requests, base.PendingRequest(_("The child's own words"), str(_("yes")))]
-        if entry.said.get("quoted")
-        else pending_requests
-    )
+def _proposal_lines(_report: ReportContext, entry: ThreadEntry) -> Sequence[base.ProposalLine]:
+    lines = [base.ProposalLine(_("One sentence, without any child, adult or day in it"), entry.said["words"])]
+    if entry.said.get("quoted"):
+        lines.append(base.ProposalLine(_("The child's own words"), str(_("yes"))))
+    return lines
 
 
 SUM_UP = base.Action(

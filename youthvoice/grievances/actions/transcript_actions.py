@@ -60,20 +60,22 @@ def _writable_recordings(report: ReportContext) -> list[Recording]:
 
 def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
     recording = next(each for each in _writable_recordings(report) if each.entry.id.hex() == form.recording.data)
-    earlier = recording.transcript
+    earlier_transcript = recording.transcript
     values = {"recording": recording.entry.id.hex(), "words": form.words.data}
-    if earlier and second_opinion.is_question(earlier):
-        values["question"] = earlier.id.hex()
+    if earlier_transcript and second_opinion.is_question(earlier_transcript):  # these words answer it
+        values["question"] = earlier_transcript.id.hex()
     if form.then is None or form.then.data != "ask":
         case = transcripts.without_answers(report.case, recording.entry, report.today, report.site.time_zone)
+        # "asked": a second reader has to listen before the child can be asked
         state = {"state": "asked"} if report.case.answerable and report.others else {}
         return base.Changes(case, [("transcript", values | state)])
     if not recording.may_ask(report, form.words.data):
         raise base.ActionRefused(
             "then", str(_("Somebody else must listen to these words first. Choose the other answer."))
         )
-    if earlier and report.others:
-        values |= {"state": "listened", "listened": earlier.said.get("listened") or earlier.id.hex()}
+    if earlier_transcript and report.others:
+        listened_id = earlier_transcript.said.get("listened") or earlier_transcript.id.hex()
+        values |= {"state": "listened", "listened": listened_id}
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
         is_rewritten = any(question.is_replaced for question in transcripts.list_questions(report.case))
         rewritten = _("Words were changed too often since yesterday. Keep them, and ask the child in two days.")

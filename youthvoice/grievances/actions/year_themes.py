@@ -31,13 +31,13 @@ from youthvoice.threads.theme_form import QUOTE_LABELS
 
 def topics_of_year(session: Session, caller: Caller, site_id: int, year: int) -> list[str]:
     """The topics that qualify for a theme, counted among the reports that the caller reads."""
-    read = [
+    cases = [
         summary.case
         for summary in list_threads(session, reader_key(session, caller))
         if summary.site_id == site_id and summary.day.year == year and summary.case.kind == "report"
     ]
-    agreed = [case.topic for case in read if SUMMARY_AGREED in case.flags]
-    return [pick.code for pick in TOPICS if missing_for_theme(agreed.count(pick.code), len(read)) == 0]
+    topics = [case.topic for case in cases if SUMMARY_AGREED in case.flags]
+    return [pick.code for pick in TOPICS if missing_for_theme(topics.count(pick.code), len(cases)) == 0]
 
 
 def can_have_theme(session: Session, caller: Caller, site_id: int, year: int, topic: str) -> bool:
@@ -58,7 +58,7 @@ def find_adult_name(session: Session, site_id: int, texts: Mapping[str, str]) ->
 class YearThemeRequest:
     """The request for a theme of a year, from one advocate to another. Each must read enough reports of the topic."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as `RequestKind`
         """The title, with the year."""
         return str(_("What children said in %(year)s", year=data["year"]))
 
