@@ -1,10 +1,10 @@
-"""An advocate makes a report of a letter, of a suggestion or agenda item, or of a statement for a review.
+"""An advocate makes a report of a letter, a suggestion or agenda item, a statement for a review, or good news.
 
 The child's words stay as they are (S3). Next to them the report stores, in the advocate's name, what it is about and
-whom the advocate left out. No child has a code for it: the words come from a survey, and nobody asks who wrote them.
-Each letter becomes one report at most, also when two advocates act at once.
+whom the advocate left out. No child has a code for it: the words come from elsewhere, and nobody asks who wrote them.
+Each letter, item or statement becomes one report at most, also when two advocates act at once.
 
-The agenda then shows one adult and one day, and neither tells how serious the report is. The adult is the advocate who
+An agenda then shows one adult and one day, and neither tells how serious the report is. The adult is the advocate who
 made it, unless left out. The day is the deadline of an ordinary report, whatever this one is.
 
 Source: DESIGN.md 5, "A survey"; PRIVACY.md A10; S14, S17, S22, S26, S38.
@@ -172,19 +172,19 @@ def make_from_letter(  # noqa: PLR0913, PLR0917 - who, of what, and what was dec
     Raises:
         CannotBeLeftOut, AlreadyReferred: see `_add_report`.
     """
-    values = {
+    origin = {
         "letter": envelope.id.hex(),
         "round": dict(thread_ports.round_titles()(session, envelope.round_id or 0)),
         "arrived": envelope.day.isoformat(),
         "shared": opened_letter.shared,
     }
-    spoken = opened_letter.voice, opened_letter.voice_kind
-    source = ReportSource(FROM_LETTER, values, opened_letter.words, _receipt(envelope.id), *spoken)
+    source = ReportSource(
+        FROM_LETTER, origin, opened_letter.words, _receipt(envelope.id), opened_letter.voice, opened_letter.voice_kind
+    )
     thread, readers = _add_report(session, caller, site, source, decision)
     due_job.record_first_look(session, envelope, site.time_zone, thread.day)
-    excluded = sorted(
-        decision.left_out, key=lambda person_id: person_id == caller.person_id
-    )  # the caller last: where one reader has to stay, it is the caller, who has read it
+    # the caller last: where one reader has to stay, it is the caller, who has read it
+    excluded = sorted(decision.left_out, key=lambda person_id: person_id == caller.person_id)
     letter_readers.exclude_from_letter(session, envelope.id, excluded, readers.advocates)
     log.add(session, "letter.open", envelope.id.hex())  # only the report itself says that it was made from the letter
     return thread.id
@@ -223,7 +223,7 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     """
     kind, logged = _REFERRALS[referral.kind]
     origin: dict[str, object] = {referral.kind: referral.agenda} if referral.agenda else {}
-    decision = replace(form.chosen, left_out=form.chosen.left_out | referral.left_out)
+    decision = replace(form.decision, left_out=form.decision.left_out | referral.left_out)
     source = ReportSource(
         kind, origin, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language
     )

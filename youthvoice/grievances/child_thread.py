@@ -120,7 +120,7 @@ def reopened_state(case: case_state.CaseState, day: date) -> case_state.CaseStat
 
 
 def with_check_done(case: case_state.CaseState) -> case_state.CaseState:
-    """The case with the earlier reprisal check done; the deadline of the later one stays (S16)."""
+    """The case with the next reprisal check done; the deadline of a later one stays (S16)."""
     return case.without_clock(*[name for name in REPRISAL_CHECKS if name in case.clocks][:1])
 
 
@@ -196,6 +196,7 @@ def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.Ca
 def _transcript_checks(
     thread_entries: Sequence[ThreadEntry], case: case_state.CaseState
 ) -> tuple[TranscriptCheck, ...]:
+    # one check for each recording, that of its newest transcript, and one for each interpreter who is asked about
     newest = {
         entry.said["recording"] if entry.said["ask"] == transcripts.QUESTION else entry.id: entry
         for entry in thread_entries
@@ -213,6 +214,7 @@ def _transcript_checks(
 
 
 def _copies(thread_entry: ThreadEntry, thread_entries: Sequence[ThreadEntry]) -> tuple[str, ...]:
+    """The names of people who have the recording: when the child was asked, and as it changed since."""
     names = set(thread_entry.said.get("copies", ()))
     for entry in thread_entries[thread_entries.index(thread_entry) + 1 :]:
         if thread_entry.said["recording"] in entry.said.get("voices", ()):

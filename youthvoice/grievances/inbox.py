@@ -82,7 +82,7 @@ class InboxFilter:
 
     Attributes:
         site_id: only this site; 0 for all of the reader's sites.
-        name: only reports with this short name; empty for all.
+        name: only reports with this short name, closed ones too; empty for all.
         closed: whether closed reports are included.
         page: 1, 2, ...
     """
@@ -133,13 +133,14 @@ def read_inbox(session: Session, caller: Caller, inbox_filter: InboxFilter) -> I
         inbox_filter: which part.
     """
     sites = _sites(session, caller, inbox_filter.site_id)
-    waiting = _letter_rows(session, caller, sites)
+    letter_rows = _letter_rows(session, caller, sites)
     sort_keys = sorted(
-        sort_key for sort_key in _sort_keys(session, caller, sites, waiting) if _is_wanted(sort_key, inbox_filter)
+        sort_key for sort_key in _sort_keys(session, caller, sites, letter_rows) if _is_wanted(sort_key, inbox_filter)
     )
     pages = max(1, -(-len(sort_keys) // ROWS_PER_PAGE))
     page = min(max(1, inbox_filter.page), pages)
-    inbox_rows = _rows(session, caller, sites, waiting, sort_keys[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE])
+    shown_keys = sort_keys[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
+    inbox_rows = _rows(session, caller, sites, letter_rows, shown_keys)
     numbers = Counter(sort_key.group for sort_key in sort_keys)
     groups = [(code, list(rows)) for code, rows in groupby(inbox_rows, key=lambda row: row.status.group)]
     return Inbox([(code, numbers[_PLACES[code]], rows) for code, rows in groups], len(sort_keys), pages, page)
@@ -155,7 +156,7 @@ def list_most_urgent(
         caller: the reader.
         groups: codes of `INBOX_GROUPS`.
         most: number of rows to return.
-        also: reports that come first, whatever their group.
+        also: reports that come next after those in danger, whatever their group.
     """
     sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
     sort_keys = sorted(
@@ -163,7 +164,7 @@ def list_most_urgent(
         for sort_key in _sort_keys(session, caller, sites, [])
         if sort_key.group in wanted or sort_key.id in also
     )
-    sort_keys.sort(key=lambda place: (place.group != _PLACES["danger"], place.id not in also))
+    sort_keys.sort(key=lambda sort_key: (sort_key.group != _PLACES["danger"], sort_key.id not in also))
     return _rows(session, caller, sites, [], sort_keys[:most]), len(sort_keys)
 
 
@@ -173,16 +174,16 @@ def _sites(session: Session, caller: Caller, site_id: int) -> Mapping[int, Site]
 
 
 def _sort_keys(
-    session: Session, caller: Caller, sites: Mapping[int, Site], waiting: Sequence[InboxRow]
+    session: Session, caller: Caller, sites: Mapping[int, Site], letter_rows: Sequence[InboxRow]
 ) -> Iterator[SortKey]:
-    limits = {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
+    bounds = {site_id: status.day_bounds(context.now(), site.time_zone) for site_id, site in sites.items()}
     for summary in iterate_threads(session, readership.reader_key(session, caller)):
-        if summary.site_id in limits:
-            report_status = status.report_status(_current_case(summary), caller.person_id, limits[summary.site_id])
+        if summary.site_id in bounds:
+            report_status = status.report_status(_current_case(summary), caller.person_id, bounds[summary.site_id])
             yield _sort_key(
                 summary.id, report_status, urgent=summary.case.urgent, many=case_state.ONE_OF_MANY in summary.case.flags
             )
-    for row in waiting:
+    for row in letter_rows:
         yield _sort_key(row.id, row.status, urgent=False)
 
 
@@ -208,11 +209,11 @@ def _rows(
     session: Session,
     caller: Caller,
     sites: Mapping[int, Site],
-    waiting: Sequence[InboxRow],
+    letter_rows: Sequence[InboxRow],
     sort_keys: Sequence[SortKey],
 ) -> list[InboxRow]:
     """The rows of some sort keys, in their order."""
-    rows = {row.id: row for row in waiting}
+    rows = {row.id: row for row in letter_rows}
     thread_summaries = list_threads(
         session, readership.reader_key(session, caller), [sort_key.id for sort_key in sort_keys]
     )
@@ -229,11 +230,11 @@ def _letter_rows(session: Session, caller: Caller, sites: Mapping[int, Site]) ->
     """Rows of letters that nobody has opened: one for each site and day."""
     if not caller.may("letters.read"):
         return []
-    now, number = context.now(), dict[tuple[int, datetime], int]()
+    now, numbers = context.now(), Counter[tuple[int, datetime]]()
     for envelope in list_letters(session, readership.reader_key(session, caller), now):
         if envelope.looked_at_on is None and envelope.site_id in sites:
-            number[envelope.site_id, envelope.shown_from] = number.get((envelope.site_id, envelope.shown_from), 0) + 1
-    return [_letter_row(sites[site_id], moment, many, now) for (site_id, moment), many in number.items()]
+            numbers[envelope.site_id, envelope.shown_from] += 1
+    return [_letter_row(sites[site_id], moment, number, now) for (site_id, moment), number in numbers.items()]
 
 
 def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> InboxRow:
@@ -288,12 +289,12 @@ def list_escalated(session: Session, caller: Caller) -> list[EscalatedReport]:
         return []
     escalated, now = [], context.now()
     sites = {site.id: site for site in list_sites(session, caller.site_ids)}
-    over = (
+    escalated_summaries = (
         summary
         for summary in iterate_threads(session, readership.reader_key(session, caller))
         if summary.case.steps and summary.site_id in sites
     )
-    for summary in sorted(over, key=_escalation_order):
+    for summary in sorted(escalated_summaries, key=_escalation_order):
         escalated_report = _escalated_report(session, caller, summary, sites[summary.site_id], now)
         escalated += [escalated_report] if escalated_report else []
         if len(escalated) == MAX_ESCALATED:

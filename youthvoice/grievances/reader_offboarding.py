@@ -54,20 +54,20 @@ class ReadLetters:
 
 def list_read_reports(session: Session, caller: Caller) -> list[ReadReport]:
     """All reports that the caller can read, those without another reader first."""
-    present = {
+    colleagues = {
         reader.person_id: reader
         for reader in _present_readers(session, caller.site_ids)
         if reader.person_id != caller.person_id
     }
-    read = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in present.values()])
-    names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
+    reader_ids = readers_by_thread(session, [(reader.person_id, reader.public_key) for reader in colleagues.values()])
+    site_names = {site.id: site.name for site in list_sites(session, caller.site_ids)}
     read_reports = [
         ReadReport(
             summary.id.hex(),
             short_name(summary.id),
             summary.case.topic,
-            names[summary.site_id],
-            tuple(sorted(present[person_id].name for person_id in read.get(summary.id, ()))),
+            site_names[summary.site_id],
+            tuple(sorted(colleagues[person_id].name for person_id in reader_ids.get(summary.id, ()))),
         )
         for summary in list_threads(session, reader_key(session, caller))
     ]
@@ -79,23 +79,23 @@ def list_read_letters(session: Session, caller: Caller) -> list[ReadLetters]:
     if not caller.may("letters.read"):
         return []
     key = reader_key(session, caller)
-    read_by = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
+    openers = letter_readers.letters_opened_by(session, key, letter_readers.advocates_by_site(session, caller.site_ids))
     letter_envelopes = list_letters(session, key, context.now())
     letters_by_site = [
         (site, [envelope for envelope in letter_envelopes if envelope.site_id == site.id])
         for site in list_sites(session, caller.site_ids)
     ]
     return [
-        ReadLetters(site.name, len(some), sum(not read_by[envelope.id] for envelope in some))
-        for site, some in letters_by_site
-        if some
+        ReadLetters(site.name, len(envelopes), sum(not openers[envelope.id] for envelope in envelopes))
+        for site, envelopes in letters_by_site
+        if envelopes
     ]
 
 
 def sites_with_own_statements(session: Session, caller: Caller) -> list[str]:
     """The names of sites where only the caller can open a child's statement for a review. The number stays secret."""
-    alone = _sites_with_own_statements(session, reader_key(session, caller), caller.site_ids)
-    return [site.name for site in list_sites(session, caller.site_ids) if site.id in alone]
+    site_ids = _sites_with_own_statements(session, reader_key(session, caller), caller.site_ids)
+    return [site.name for site in list_sites(session, caller.site_ids) if site.id in site_ids]
 
 
 def reads_alone(session: Session, person_id: int) -> bool:

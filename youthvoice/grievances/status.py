@@ -139,7 +139,7 @@ def _whose(case: CaseState, step: str, person_id: int) -> int:
         return WITH_ANOTHER_PERSON if case.owner == person_id else person_id
     if step == "listen":
         return WITH_ANYBODY  # nobody reads from the case who wrote the words
-    return WITH_CHILD if step == "child" else case.owner
+    return WITH_CHILD if step == "child" else case.owner  # without an owner 0, which is `WITH_ANYBODY`
 
 
 def _group(case: CaseState, is_own: bool, when: str) -> str:  # noqa: FBT001 - whether it waits for the reader
@@ -148,6 +148,6 @@ def _group(case: CaseState, is_own: bool, when: str) -> str:  # noqa: FBT001 - w
         return "danger"
     if when == "late":
         return when
-    if case.state == "closed":
+    if case.state == "closed":  # what is due today is a check for reprisals
         return when if when == "today" else "closed"
     return when if is_own else "others"

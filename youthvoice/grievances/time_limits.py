@@ -23,10 +23,13 @@ FIRST_LOOK: Final = "first_look"
 ANSWER: Final = "answer"
 
 CHILD_WROTE: Final = "child_wrote"
+"""The child wrote again: somebody must answer."""
 
 AUTHORITY: Final = "authority"
+"""The law asks for a report to an authority."""
 
 AGREE: Final = "agree"
+"""A second person must agree to close the report."""
 
 SECOND: Final = "second"
 """A question other than closing waits for a second person; its time limit is that of `agree`."""
@@ -38,12 +41,15 @@ GO_ON: Final = "go_on"
 """No other deadline is set: somebody must do something next."""
 
 REPRISAL_CHECKS: Final = ("trouble_2", "trouble_6")
+"""Somebody must ask whether the child was treated worse since; the weeks after which are in the data files."""
 
 STEP: Final = "step"
+"""No deadline of a case, but the time until the next level is notified."""
 
 KINDS: Final = ("ordinary", "harm", "urgent")
 
 IN_HOURS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, GO_ON, STEP)
+"""What a data file gives in hours, for each kind of report."""
 
 CLOCKS: Final = (FIRST_LOOK, ANSWER, CHILD_WROTE, AUTHORITY, AGREE, SECOND, LISTEN, GO_ON, *REPRISAL_CHECKS)
 

@@ -79,7 +79,7 @@ class TranscriptQuestion(NamedTuple):
 
     @property
     def is_replaced(self) -> bool:
-        """Whether other words were written since; it takes no answer and is settled tomorrow."""
+        """Whether other words were written since, or it was taken back; it takes no answer and is settled tomorrow."""
         return self.answer == _REPLACED
 
     def is_about(self, entry_id: bytes) -> bool:
@@ -141,6 +141,7 @@ def with_answer(  # noqa: PLR0913, PLR0917 - each of them matters
     if question is None:
         return None
     is_repeated = about == INTERPRETER and answer == question.answer  # the same yes prolongs nothing
+    # "not now" leaves the question its time; after a yes it is a no
     if is_repeated or (answer == LATER and question.answer != YES):
         return _with(case, question._replace(answer=answer))
     waits = _INTERPRETER_READS if about == INTERPRETER and answer == YES else _TOMORROW

@@ -153,7 +153,7 @@ def load_report_context(session: Session, caller: Caller, thread_id: bytes) -> R
     readers = find_readers(session, site.id)
     holders = [(reader.person_id, reader.public_key) for reader in readers.everybody]
     reading = frozenset(store.find_thread_readers(session, thread_id, holders))
-    names = names_of_people(session, _people_in(entries) | reading - {CHILD})
+    names = names_of_people(session, (_people_in(entries) | reading) - {CHILD})
     return ReportContext(thread, entries, site, caller.person_id, readers, reading, names, context.now())
 
 
@@ -169,8 +169,8 @@ def _without_links(session: Session, caller: Caller, entries: Sequence[ThreadEnt
 def _people_in(entries: Sequence[ThreadEntry]) -> frozenset[int]:
     contents = [entry.said for entry in entries]
     left_out = [person_id for content in contents for person_id in content.get("left_out", ())]
-    others = [content["to"] for content in contents if isinstance(content.get("to"), int)]
-    return frozenset([*(entry.by for entry in entries), *left_out, *others])
+    recipients = [content["to"] for content in contents if isinstance(content.get("to"), int)]
+    return frozenset([*(entry.by for entry in entries), *left_out, *recipients])
 
 
 def note_first_look(session: Session, report: ReportContext) -> None:

@@ -17,7 +17,8 @@ class Recording:
     Attributes:
         entry: with the sound; without it once the recording has ended.
         transcript: the newest one; None where nobody wrote one.
-        listened: whose words they are, where another reader listened and changed nothing; None without one.
+        listened: the transcript with these words, where the newest one says that another reader listened and changed
+            nothing; None without one.
         question: the question to the child that is not settled yet; None without one.
         answer: the child's answer to the newest transcript; empty without one.
     """
@@ -72,10 +73,10 @@ def list_recordings(report: ReportContext) -> list[Recording]:
     return [
         Recording(
             entry,
-            transcript := newest.get(entry.id.hex()),
-            transcripts_by_id.get(transcript.said.get("listened", "")) if transcript else None,
-            transcripts.find_question(report.case, entry.id),
-            answers.get(transcript.said.get("ask"), "") if transcript else "",
+            transcript=(transcript := newest.get(entry.id.hex())),
+            listened=transcripts_by_id.get(transcript.said.get("listened", "")) if transcript else None,
+            question=transcripts.find_question(report.case, entry.id),
+            answer=answers.get(transcript.said.get("ask"), "") if transcript else "",
         )
         for entry in report.entries
         if entry.by == CHILD and entry.kind in VOICE_KINDS

@@ -155,6 +155,7 @@ def _next_answer(report: ReportContext) -> list[tuple[str, str, str]]:
 
 
 def _step(report: ReportContext, words: str, mark: str, clock: str, otherwise: object = "") -> tuple[str, str, str]:
+    """A step: done on the day of an event (`mark`), else due by a deadline (`clock`); else its line is `otherwise`."""
     case = report.case
     if mark and (done := case.day(mark)):
         return "done", words, format_day(done)

@@ -69,8 +69,9 @@ class TimelinePiece:
 def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
     """All entries of a report as pieces, in order."""
     recordings = {recording.entry.id: recording for recording in list_recordings(report)}
-    newest = [recording.transcript for recording in recordings.values()]
-    newest += [recording.listened for recording in recordings.values()]
+    # their words are shown with the recording
+    transcripts_beside = [recording.transcript for recording in recordings.values()]
+    transcripts_beside += [recording.listened for recording in recordings.values()]
     return [
         piece
         for entry in report.entries
@@ -79,7 +80,7 @@ def timeline_pieces(report: ReportContext) -> list[TimelinePiece]:
             entry,
             [_recording_piece(report, recordings[entry.id])]
             if entry.id in recordings
-            else _pieces(report, entry, without_words=entry in newest),
+            else _pieces(report, entry, without_words=entry in transcripts_beside),
         )
     ]
 

@@ -49,8 +49,8 @@ def _lock_late_day(session: Session, box: DueBox, site_id: int, day: date, first
     table = _TABLES[box]
     new = insert_into(table, session.get_bind().dialect).values(site_id=site_id, day=day, step=0, until=first_deadline)
     session.execute(new.on_conflict_do_nothing())
-    same = select(table).where(table.site_id == site_id, table.day == day).with_for_update()
-    return session.scalars(same.execution_options(populate_existing=True)).one()
+    query = select(table).where(table.site_id == site_id, table.day == day).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _last_days(session: Session, box: DueBox, now: datetime) -> dict[tuple[int, date], date]:
@@ -103,14 +103,14 @@ def list_sites_to_ask(session: Session, caller: Caller) -> list[SiteToAsk]:
     now, oldest = context.now(), dict[tuple[DueBox, int], SiteToAsk]()
     for box in DUE_KINDS:
         last_days = _last_days(session, box, now)
-        for late in _late_days(session, box):
-            key = (box, late.site_id)
-            if late.site_id in caller.site_ids and (late.site_id, late.day) in last_days and key not in oldest:
-                site = get_site(session, late.site_id)
-                levels = _load_levels(session, box, site, late.day, now)
-                position = EscalationPosition(late.step)
+        for late_day in _late_days(session, box):
+            key, site_day = (box, late_day.site_id), (late_day.site_id, late_day.day)
+            if late_day.site_id in caller.site_ids and site_day in last_days and key not in oldest:
+                site = get_site(session, late_day.site_id)
+                levels = _load_levels(session, box, site, late_day.day, now)
+                position = EscalationPosition(late_day.step)
                 if caller.person_id in report_escalation.notified_so_far(position, levels):
-                    oldest[key] = SiteToAsk(box, late.site_id, last_days[late.site_id, late.day])
+                    oldest[key] = SiteToAsk(box, late_day.site_id, last_days[site_day])
     return list(oldest.values())
 
 
@@ -127,16 +127,16 @@ def _escalate_day(session: Session, box: DueBox, site_id: int, day: date, now: d
     site, last = get_site(session, site_id), _last_days(session, box, now).get((site_id, day))
     if last is None:
         return  # an advocate has opened them since
-    late = _lock_late_day(session, box, site_id, day, context.day_over(last, site.time_zone))
-    if late.until > now or (site_id, day) not in _last_days(session, box, now):
+    late_day = _lock_late_day(session, box, site_id, day, context.day_over(last, site.time_zone))
+    if late_day.until > now or (site_id, day) not in _last_days(session, box, now):
         return  # another process has escalated it, or an advocate has opened them since
-    levels, position = _load_levels(session, box, site, day, now), EscalationPosition(late.step)
+    levels, position = _load_levels(session, box, site, day, now), EscalationPosition(late_day.step)
     people = report_escalation.next_level(position, levels)
-    notices.ask_to_sign_in(session, people, box, site_id, day.isoformat(), late.step)
-    until = report_escalation.next_deadline(position, levels, site, now)
-    late.step, late.until = late.step + 1, moment_of(until)
-    here = context.day_at(now, site.time_zone)
-    Log(here, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
+    notices.ask_to_sign_in(session, people, box, site_id, day.isoformat(), late_day.step)
+    late_day.until = moment_of(report_escalation.next_deadline(position, levels, site, now))
+    late_day.step += 1
+    today = context.day_at(now, site.time_zone)
+    Log(today, "work").add(session, "clock.over", f"{box} {site.slug} {day}")
 
 
 def _load_levels(session: Session, box: DueBox, site: Site, day: date, now: datetime) -> EscalationLevels:

@@ -53,8 +53,8 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
         person_ids: readers of the thread who are on call.
         once: as `ask_to_sign_in`.
     """
-    between = _ONE_TEXT.get_expiry()
-    later = context.now() + timedelta(seconds=between)
+    pause_seconds = _ONE_TEXT.get_expiry()
+    later = context.now() + timedelta(seconds=pause_seconds)
     for person_id in sorted(set(person_ids)):
         person = find_person(session, person_id)
         if person is None or person.left_on is not None:
@@ -62,7 +62,7 @@ def warn_of_danger(session: Session, person_ids: Iterable[int], *once: str | int
         if flood_counts.hit(_ONE_TEXT, "sms", str(person_id)):
             mail.ask_to_sign_in_by_sms(session, person, context.now(), *once)
         else:
-            mail.ask_to_sign_in_by_sms(session, person, later, "later", int(later.timestamp() // between))
+            mail.ask_to_sign_in_by_sms(session, person, later, "later", int(later.timestamp() // pause_seconds))
 
 
 def send_daily_notices() -> None:
@@ -112,10 +112,10 @@ def _warn_about_passwords() -> None:
     with db.reading(db.engine()) as session:
         sites = [site.id for site in list_all_sites(session)]
         handles = {person.handle: person.id for person in list_people(session, sites)}
-        due = password_attempts.find_attacked_people(
+        is_due = password_attempts.find_attacked_people(
             session, pepper, handles, now
         ) or password_attempts.has_old_attempts(session, now)
-    if due:
+    if is_due:
         with db.writing(db.engine()) as session:
             people = password_attempts.find_people_to_warn(session, pepper, handles, now)
             for site_id in frozenset[int]().union(*site_ids_of_people(session, list(people)).values()):

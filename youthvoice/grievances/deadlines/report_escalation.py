@@ -239,8 +239,8 @@ def escalate_reports() -> None:
 
 def _is_due(case: case_state.CaseState, now: datetime) -> bool:
     """Whether the job has to do something, judged from the open part of the case."""
-    over = overdue_deadlines(case, _hour(now))
-    return not is_announced(case) or bool(over) or time_limits.has_no_deadline(case)
+    is_overdue = bool(overdue_deadlines(case, _hour(now)))
+    return not is_announced(case) or is_overdue or time_limits.has_no_deadline(case)
 
 
 def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
@@ -255,9 +255,8 @@ def _escalate_report(session: Session, thread_id: bytes, now: datetime) -> None:
     notices.warn_of_danger(session, notice.warned, "danger", thread_id.hex())
     if notice.step and thread.case.answerable:
         store.add_timeline_step(session, thread, notice.step, day)
-    log = Log(day, "work")
     if notice.clocks:  # never their names: some exist only where an authority must be notified, or after closing
-        log.add(session, "clock.over", thread_id.hex())
+        Log(day, "work").add(session, "clock.over", thread_id.hex())
 
 
 def decide_escalation(
@@ -271,25 +270,25 @@ def decide_escalation(
         site: of the report.
         now: UTC.
     """
-    over = overdue_deadlines(case, _hour(now))
+    overdue = overdue_deadlines(case, _hour(now))
     people, flags = notified_immediately(case, levels)
-    after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
-    for name in over:
+    case_after = case.flagged(*flags).unflagged(case_state.TELL_OUTSIDE)
+    for name in overdue:
         position = position_of(case, name)
         people |= next_level(position, levels)
-        after = with_next_step(after, name, next_deadline(position, levels, site, now))
-    if time_limits.FIRST_LOOK in over:
-        after = after.flagged(case_state.LOOKED_LATE)
-    if time_limits.has_no_deadline(after):
-        after = time_limits.with_follow_up_deadline(site, after, now)
-    newly = case_state.NOTIFIED_URGENT in set(flags) - set(case.flags)
-    warned = frozenset(levels.on_call if newly else ())
-    return EscalationNotice(people, after, over, _step(case, levels, people, over), warned)
+        case_after = with_next_step(case_after, name, next_deadline(position, levels, site, now))
+    if time_limits.FIRST_LOOK in overdue:
+        case_after = case_after.flagged(case_state.LOOKED_LATE)
+    if time_limits.has_no_deadline(case_after):
+        case_after = time_limits.with_follow_up_deadline(site, case_after, now)
+    is_newly_urgent = case_state.NOTIFIED_URGENT in set(flags) - set(case.flags)
+    warned = frozenset(levels.on_call if is_newly_urgent else ())
+    return EscalationNotice(people, case_after, overdue, _step(case, levels, people, overdue), warned)
 
 
-def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], over: Sequence[str]) -> str:
+def _step(case: case_state.CaseState, levels: EscalationLevels, people: frozenset[int], overdue: Sequence[str]) -> str:
     """The step that the child sees. An overdue second opinion is none of the child's business."""
-    late = set(over) - {time_limits.SECOND, time_limits.LISTEN}
+    late = set(overdue) - {time_limits.SECOND, time_limits.LISTEN}
     disagreed = case_state.DISAGREED in case.flags and case_state.NOTIFIED_DISAGREED not in case.flags
     if (late or disagreed or case_state.TELL_OUTSIDE in case.flags) and set(levels.outside) & people:
         return "outside"

@@ -87,12 +87,14 @@ def _settle_question(
     day: date,
 ) -> None:
     """Settle one question; `day` is the last with the recording, long after the answer where a hold kept it."""
+    # among the readers' entries the one with the recording, among the replies the child's copy; empty where it is gone
     recording, copy = (next(filter(question.is_about, ids), b"") for ids in entry_ids)
     if question.about == transcripts.INTERPRETER:
         remove_interpreted(session, interpreted_item_ids(context.keyring(), thread.id, question.question))
     ends = question.about == transcripts.QUESTION and question.answer == transcripts.YES
     if ends and recording:
-        kind, content = "voice" if question.turn == _FIRST else "child_voice", {"ended": day.isoformat()}
+        kind = "voice" if question.turn == _FIRST else "child_voice"
+        content = {"ended": day.isoformat()}
         store.replace_entry(session, thread, ThreadEntry(kind, CHILD, day, question.turn, content, id=recording))
     elif recording:
         store.encrypt_entry_again(session, thread, recording)

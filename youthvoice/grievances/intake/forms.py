@@ -123,6 +123,7 @@ def _row_ids(sent: Iterable[str]) -> frozenset[int]:
 
 
 BEGIN_FIELD: Final = "begin"
+"""Name of a field of forms on other pages that begin a report: they get the page, filled with what they hold."""
 
 _FRIEND: Final = "friend"
 
@@ -187,7 +188,7 @@ class LetterReportForm(FlaskForm):
         return form
 
     @property
-    def chosen(self) -> AdvocateDecision:
+    def decision(self) -> AdvocateDecision:
         """The advocate's decision."""
         return AdvocateDecision(
             self.topic.data, self.hurt.data == "yes", self.danger.data == "yes", frozenset(self.left_out.data or ())

@@ -103,10 +103,10 @@ def _add_message(session: Session, thread_id: bytes, message: ChildMessage, now:
     case, site = thread.case, get_site(session, thread.site_id)
     day = context.day_at(now, site.time_zone)
     if message.number:
-        wrote = submission.message_fingerprint(context.keyring().key(THREADS), message.number, message)
-        if case.wrote == wrote:
+        fingerprint = submission.message_fingerprint(context.keyring().key(THREADS), message.number, message)
+        if case.wrote == fingerprint:
             return True
-        case = case.having(wrote=wrote)
+        case = case.having(wrote=fingerprint)
     if message.kind in transcripts.QUESTIONS:
         message = replace(message, ask=_find_question_id(session, thread.id, message.ask).hex())
         case = _with_transcript_answer(case, site, message, day)
@@ -121,10 +121,10 @@ def _with_transcript_answer(case: CaseState, site: Site, message: ChildMessage, 
     question = transcripts.find_question(case, question_id, message.kind)
     if question is not None and transcripts.is_late_yes(question, message.answer, message.before):
         raise QuestionSettled
-    answered = transcripts.with_answer(case, question_id, message.answer, day, site.time_zone, message.kind)
-    if answered is None:
+    case_after = transcripts.with_answer(case, question_id, message.answer, day, site.time_zone, message.kind)
+    if case_after is None:
         raise QuestionSettled
-    return answered
+    return case_after
 
 
 def _find_question_id(session: Session, thread_id: bytes, ask: str) -> bytes:
@@ -388,6 +388,6 @@ def _merged_case(case: CaseState, new_case: CaseState) -> CaseState:
     A thief who stole a tablet knows the submission ids stored on it, and may add to a child's report.
     """
     clocks = {name: min(hour, new_case.clocks.get(name, hour)) for name, hour in case.clocks.items()}
-    topic = new_case.topic or case.topic if case.state == "new" else case.topic  # an assessment stays
+    topic = (new_case.topic or case.topic) if case.state == "new" else case.topic  # an assessment stays
     case = case.flagged(*new_case.flags, CAME_AGAIN)
     return case.having(sent=new_case.sent, urgent=case.urgent or new_case.urgent, topic=topic, clocks=clocks)

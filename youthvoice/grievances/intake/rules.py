@@ -52,6 +52,7 @@ def is_harm(topic: str, by_whom: str, urgent: bool) -> bool:  # noqa: FBT001 - o
         return True
     if topic in EVERYDAY:
         return False
+    # sleep and rooms are harm only where somebody did it; anything else, unless a thing did it
     return by_whom in PEOPLE if topic == "sleep" else by_whom != "thing"
 
 

@@ -74,12 +74,12 @@ def submit_report(intake: IntakeContext) -> ResponseReturnValue:
 
 def _offline_helper(site: Site) -> tuple[rules.Helper, ...]:
     """The adult who helped a child at a tablet without a network, even if that adult has left the site since."""
-    named = request.form.get("helper", "")
-    if not is_delivered() or not named.isdecimal() or len(named) > 9:  # noqa: PLR2004 - more is no row
+    helper_id = request.form.get("helper", "")
+    if not is_delivered() or not helper_id.isdecimal() or len(helper_id) > 9:  # noqa: PLR2004 - more is no row
         return ()
     with db.reading(db.engine()) as session:
-        name = name_at_site(session, int(named), site.id)
-    return (rules.Helper(int(named), name),) if name else ()
+        name = name_at_site(session, int(helper_id), site.id)
+    return (rules.Helper(int(helper_id), name),) if name else ()
 
 
 def _with_outside_readers(submission: ReportSubmission, outside: Collection[int]) -> ReportSubmission:
@@ -148,10 +148,10 @@ def _store(new_report: NewReport, tablet: CurrentTablet | None) -> ReportReceipt
     if tablet is None or new_report.tablet_code is None or new_report.code_seen:
         return store_report(db.session(), new_report)
     try:
-        with drawn_attempt(tablet) as tried:
+        with drawn_attempt(tablet) as attempt:
             report_receipt = store_report(db.session(), new_report)
             db.session().commit()
-            tried.right = report_receipt is None or report_receipt.code == new_report.tablet_code
+            attempt.right = report_receipt is None or report_receipt.code == new_report.tablet_code
     except TooManyCodeAttempts:
         return store_report(db.session(), replace(new_report, tablet_code=None))
     return report_receipt

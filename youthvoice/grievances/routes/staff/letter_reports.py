@@ -34,7 +34,9 @@ def make_report(letter_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("grievances/intake/letter_report.html", form, **template_values)
     try:
-        report_id = make_from_letter(session, caller_log(), current_caller(), site, letter, opened_letter, form.chosen)
+        report_id = make_from_letter(
+            session, caller_log(), current_caller(), site, letter, opened_letter, form.decision
+        )
     except CannotBeLeftOut as error:
         session.rollback()
         form.refuse(error.code)

@@ -1,4 +1,4 @@
-"""What the pages of recipients share: a handover opened once, played from memory, gone where no key opens it."""
+"""What the pages of recipients share: to open a handover and log it, and to play its recording."""
 
 import base64
 from collections.abc import Mapping

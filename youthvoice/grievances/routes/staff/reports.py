@@ -108,9 +108,9 @@ def act(report: str, act: str) -> ResponseReturnValue:
         return _refuse(action, report_context)
     form = action.form.for_report(report_context, action.load(db.session(), report_context))
     if form.validate_on_submit():
-        if (others := _execute(action, report_context, form)) is None:
+        if (changed_by := _execute(action, report_context, form)) is None:
             return redirect(_address_after(action, report), 303)
-        return _show_again(action, report_context, form, others)
+        return _show_again(action, report_context, form, changed_by)
     return _form(action, report_context, form), UNPROCESSABLE if form.errors else 200
 
 
@@ -160,11 +160,11 @@ def _refuse_if_changed(report: ReportContext, form: ActionForm) -> None:
         raise ConcurrentUpdate
 
 
-def _show_again(action: Action, report: ReportContext, form: ActionForm, others: str) -> ResponseReturnValue:
+def _show_again(action: Action, report: ReportContext, form: ActionForm, changed_by: str) -> ResponseReturnValue:
     """The form with what was typed, for the report as it is now."""
-    report_now = _report_or_404(report.id.hex()) if others else report
+    report_now = _report_or_404(report.id.hex()) if changed_by else report
     form.renew(report_now)
-    return _form(action, report_now, form, others), 409 if others else UNPROCESSABLE
+    return _form(action, report_now, form, changed_by), 409 if changed_by else UNPROCESSABLE
 
 
 def _address_after(action: Action, report: str) -> str:
@@ -176,10 +176,10 @@ def _address_after(action: Action, report: str) -> str:
 
 
 def _form(
-    action: Action, report: ReportContext, form: ActionForm, others: str = "", text_fields: Collection[Field] = ()
+    action: Action, report: ReportContext, form: ActionForm, changed_by: str = "", text_fields: Collection[Field] = ()
 ) -> str | Response:
     if action is ANSWER and not text_fields:
-        return _report_page(report, form, others)
+        return _report_page(report, form, changed_by)
     timeline_pieces = report_timeline.timeline_pieces(report)
     return render_template(
         "grievances/reports/action.html",
@@ -189,12 +189,12 @@ def _form(
         scene=report,
         head=report_header.report_head(report),
         form=form,
-        faster=others,
+        faster=changed_by,
         talk=timeline_pieces,
     )
 
 
-def _report_page(report: ReportContext, form: ActionForm, others: str = "") -> Response:
+def _report_page(report: ReportContext, form: ActionForm, changed_by: str = "") -> Response:
     """The report's page. Among staff pages about reports only this one may use the microphone, to answer by voice."""
     page = render_template(
         "grievances/reports/report.html",
@@ -206,7 +206,7 @@ def _report_page(report: ReportContext, form: ActionForm, others: str = "") -> R
         steps=report_header.report_steps(report),
         acts=registry.list_actions(report),
         form=form,
-        faster=others,
+        faster=changed_by,
         seconds=MAX_VOICE_SECONDS,
         most_bytes=MAX_SPOKEN_BYTES,
     )

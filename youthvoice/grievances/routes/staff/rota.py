@@ -22,7 +22,14 @@ rota_pages = StaffBlueprint("rota", __name__, url_prefix="/staff/rota", menu="ro
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """The rota of one site, for the page."""
+    """The rota of one site, for the page.
+
+    Attributes:
+        weekly: duties on a weekday.
+        once: duties on single days that are not over.
+        today: names of the people who are on call today.
+        form: adds a duty.
+    """
 
     site: Site
     weekly: list[on_call_rota.Duty]
@@ -89,10 +96,10 @@ def _page(site_id: int = 0, form: DutyForm | None = None) -> str:
 def _rota(site: Site, readers: tuple[Reader, ...], form: DutyForm) -> Rota:
     duties, today = on_call_rota.list_duties(db.session(), site.id), context.today(site.time_zone)
     names = {reader.person_id: reader.name for reader in readers}
-    now = [names[person_id] for person_id in on_call_rota.people_on_call(duties, today) if person_id in names]
+    names_today = [names[person_id] for person_id in on_call_rota.people_on_call(duties, today) if person_id in names]
     weekly = [duty for duty in duties if duty.weekday is not None]
     once = [duty for duty in duties if duty.last_day is not None and duty.last_day >= today]
-    return Rota(site, weekly, once, now, form)
+    return Rota(site, weekly, once, names_today, form)
 
 
 def _form(site: Site, readers: tuple[Reader, ...], *, bound: bool = False) -> DutyForm:
