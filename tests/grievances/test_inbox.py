@@ -102,6 +102,19 @@ def test_letters_wait_on_the_same_desk(team: Team, clock: StillClock) -> None:
     assert "Letter box" not in team.at(team.olga).open(DESK).text.partition("<main")[2]
 
 
+def test_letters_are_overdue_once_the_day_after_is_over_and_not_in_its_last_hour(team: Team, clock: StillClock) -> None:
+    """S38."""
+    round_ = open_round([team.site_id], team.asha.id)
+    taken_of(on_tablet(team.visitor(), team.site_id), round_, letter_box="the tap drips")
+    clock.move(hours=33)
+    page = team.at(team.asha).open(DESK).text
+    assert "Today: 1" in page, "half past eleven at night in Kolkata"
+    assert "days over" not in page
+    clock.move(hours=1)
+    page = team.at(team.asha).open(DESK).text
+    assert page.index("Overdue: 1") < page.index("1 day over")
+
+
 @pytest.mark.parametrize("asked", ["?site=x", "?page=-3", "?page=x", "?site=999", "?name=%00x".replace("%00", "~")])
 def test_nonsense_in_the_address_is_the_plain_desk(team: Team, asked: str) -> None:
     tell(team.site_id, [team.asha])

@@ -240,7 +240,8 @@ def _letter_rows(session: Session, caller: Caller, sites: Mapping[int, Site]) ->
 def _letter_row(site: Site, moment: datetime, number: int, now: datetime) -> InboxRow:
     """A row of letters. Their deadline is the end of the day after the one on which they were shown."""
     day = shown_day(moment, site.time_zone)
-    deadline = context.day_over(first_look_due(day), site.time_zone).timestamp() / _HOUR - 1
+    # its last second: a whole hour before, the row would be overdue on the last evening
+    deadline = (context.day_over(first_look_due(day), site.time_zone).timestamp() - 1) / _HOUR
     report_status = status.ReportStatus(
         status.urgency_group(deadline, status.day_bounds(now, site.time_zone)), "letters", status.WITH_ANYBODY, deadline
     )
