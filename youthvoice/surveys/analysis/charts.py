@@ -1,7 +1,7 @@
 """Charts of change between two waves, as self-contained SVG: paired dots for shares, bars for moves up and down.
 
-Each chart has a title, a description, and its figures in a table next to it; patterns, not only colours, distinguish
-the sides. For languages written from right to left the chart runs from the right.
+Each chart has a title and a description; the page has its figures in a table beside it. Patterns, not only colours,
+distinguish the sides. For languages written from right to left the chart runs from the right.
 """
 
 import textwrap
@@ -23,7 +23,7 @@ _SIDE: Final = 24  # on both sides of the axis
 
 _LINE: Final = 20  # height of a line of text
 
-_ROW: Final = 34  # height of a question's marks
+_ROW: Final = 34  # height of a question's dots or bars
 
 _LETTERS: Final = 74  # of a line of text at most
 
@@ -114,11 +114,11 @@ def _share(question: AnalysedQuestion, counts: Mapping[str, int]) -> float | Non
 
 def move_rows(analysis: Analysis) -> list[MoveRow]:
     """How many children moved up and down, of every question whose answers have an order."""
-    ordered = {"share", "knowledge", "scale", "amount"}
+    ordered_designs = {"share", "knowledge", "scale", "amount"}
     return [
         MoveRow(_question_text(question), question.result.moves)
         for question in analysis.questions
-        if question.result.moves and question.counts.design in ordered
+        if question.result.moves and question.counts.design in ordered_designs
     ]
 
 
@@ -162,11 +162,11 @@ def _share_parts(rows: Sequence[ShareRow], words: ChartWords) -> Iterator[str]:
         yield from _label(row.label, top, words.direction)
         y = top + len(_lines(row.label)) * _LINE + _ROW / 2
         yield from _axis(y, words.direction)
-        first, then = _across(row.before, words.direction), _across(row.after, words.direction)
+        x_before, x_after = _across(row.before, words.direction), _across(row.after, words.direction)
         colour = _UP if row.after >= row.before else _DOWN
-        yield f'<line x1="{first}" y1="{y}" x2="{then}" y2="{y}" stroke="{colour}" stroke-width="3"/>'
-        yield f'<circle cx="{first}" cy="{y}" r="7" fill="#fff" stroke="{colour}" stroke-width="3"/>'
-        yield f'<circle cx="{then}" cy="{y}" r="7" fill="{colour}"/>'
+        yield f'<line x1="{x_before}" y1="{y}" x2="{x_after}" y2="{y}" stroke="{colour}" stroke-width="3"/>'
+        yield f'<circle cx="{x_before}" cy="{y}" r="7" fill="#fff" stroke="{colour}" stroke-width="3"/>'
+        yield f'<circle cx="{x_after}" cy="{y}" r="7" fill="{colour}"/>'
     for tenth in range(0, 11, 2):
         x = _across(tenth / 10, words.direction)
         yield _text(f"{tenth * 10}", x, tops[-1] + 12, anchor="middle", size=12)
@@ -201,7 +201,8 @@ def draw_moves(rows: Sequence[MoveRow], words: ChartWords) -> Markup:
 def _move_parts(rows: Sequence[MoveRow], words: ChartWords) -> Iterator[str]:
     tops, middle = _tops([row.label for row in rows]), _WIDTH / 2
     most = max((max(row.moves.better, row.moves.worse) for row in rows), default=0) or 1
-    reach, sign = middle - _SIDE - 40, -1 if words.direction == "rtl" else 1
+    longest_bar = middle - _SIDE - 40
+    sign = -1 if words.direction == "rtl" else 1  # of the side on which better is
     yield _text(words.low, middle - sign * 12, _TOP - 12, anchor="end", size=14)
     yield _text(words.high, middle + sign * 12, _TOP - 12, anchor="start", size=14)
     for row, top in zip(rows, tops, strict=False):
@@ -210,11 +211,11 @@ def _move_parts(rows: Sequence[MoveRow], words: ChartWords) -> Iterator[str]:
         yield f'<line x1="{middle}" y1="{y - 5}" x2="{middle}" y2="{y + 21}" stroke="{_INK}"/>'
         moves = ((row.moves.worse, -sign, "url(#stripes)", _DOWN), (row.moves.better, sign, _UP, _UP))
         for number, side, fill, colour in moves:
-            long = reach * number / most
-            x = middle if side > 0 else middle - long
-            yield f'<rect x="{x:.1f}" y="{y}" width="{long:.1f}" height="16" fill="{fill}" stroke="{colour}"/>'
+            width = longest_bar * number / most
+            x = middle if side > 0 else middle - width
+            yield f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="16" fill="{fill}" stroke="{colour}"/>'
             outward = "start" if side == sign else "end"  # away from the middle, in the direction of reading
-            yield _text(str(number), middle + side * (long + 8), y + 13, anchor=outward, size=14)
+            yield _text(str(number), middle + side * (width + 8), y + 13, anchor=outward, size=14)
 
 
 def _tops(labels: Sequence[str]) -> list[float]:

@@ -60,7 +60,7 @@ class QuestionCounts:
     Attributes:
         name: of the question.
         design: how it is compared.
-        order: its answers; on a scale the worst first, for a share the good one last.
+        order: its answers; on a scale the worst first, for a share the good one last, for knowledge the right one last.
         before: children by answer in the first wave, `dont_know` and `did_not_say` too.
         after: the same of the second wave.
         transitions: children by their answer before, then after; empty where waves are not linked.

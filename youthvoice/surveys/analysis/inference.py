@@ -70,10 +70,10 @@ def _newcombe_paired(both: int, better: int, worse: int, neither: int) -> tuple[
     after, before = (both + better) / n, (both + worse) / n
     low_after, high_after = interval_of_share(both + better, n)
     low_before, high_before = interval_of_share(both + worse, n)
-    together = _phi(both, better, worse, neither)
+    phi = _phi(both, better, worse, neither)
 
     def reach(first: float, other: float) -> float:
-        return sqrt(max(first**2 - 2 * together * first * other + other**2, 0))
+        return sqrt(max(first**2 - 2 * phi * first * other + other**2, 0))
 
     change = after - before
     down, up = reach(after - low_after, high_before - before), reach(high_after - after, before - low_before)
@@ -174,8 +174,8 @@ def _share_of_signs(doubled: Sequence[int], smaller: int) -> float:
 def _middle_ranks(differences: Any) -> Any:
     """The rank of each size, ties having their middle rank."""
     _sizes, place = np.unique(np.abs(differences), return_inverse=True)
-    each = np.bincount(place)
-    return (np.cumsum(each) - (each - 1) / 2)[place]
+    tied = np.bincount(place)  # how many differences have each size
+    return (np.cumsum(tied) - (tied - 1) / 2)[place]
 
 
 def _biserial(differences: Any) -> float:
@@ -228,14 +228,12 @@ def compare_shares(first: tuple[int, int], second: tuple[int, int]) -> TestResul
     """
     if not first[1] or not second[1]:
         raise ValueError("A wave without children")
-    (good_first, n_first), (good_second, n_second) = first, second
-    (low_one, high_one), (low_two, high_two) = (
-        interval_of_share(good_first, n_first),
-        interval_of_share(good_second, n_second),
-    )
-    change = good_second / n_second - good_first / n_first
-    down = sqrt((good_second / n_second - low_two) ** 2 + (high_one - good_first / n_first) ** 2)
-    up = sqrt((high_two - good_second / n_second) ** 2 + (good_first / n_first - low_one) ** 2)
+    share_first, share_second = first[0] / first[1], second[0] / second[1]
+    low_first, high_first = interval_of_share(*first)
+    low_second, high_second = interval_of_share(*second)
+    change = share_second - share_first
+    down = sqrt((share_second - low_second) ** 2 + (high_first - share_first) ** 2)
+    up = sqrt((high_second - share_second) ** 2 + (share_first - low_first) ** 2)
     return TestResult(test="newcombe", effect=change, ci_low=change - down, ci_high=change + up)
 
 
@@ -248,15 +246,15 @@ def compare_ranks(first: Sequence[int], second: Sequence[int]) -> TestResult:
 
     Returns:
         Brunner and Munzel's test; `effect` is the chance that a child of the second wave answers better than one of
-        the first, with its interval. Cliff's delta is 2 effect - 1. No figure where a wave says one thing alone, or
-        where the two do not overlap.
+        the first, with its interval. Cliff's delta is 2 effect - 1. The effect alone where each wave gives one answer
+        only, where a wave has fewer than two children, or where all of one wave answer better than all of the other.
 
     Source: Brunner and Munzel 2000.
     """
     before, after = (np.repeat(np.arange(len(wave)), wave) for wave in (first, second))
     effect = _chance_of_better(first, second)
-    has_one_answer = len({*before}) < 2 and len({*after}) < 2  # noqa: PLR2004 - there is no spread to measure
-    if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or has_one_answer:  # noqa: PLR2004 - nor of one child
+    has_no_spread = len({*before}) < 2 and len({*after}) < 2  # noqa: PLR2004 - one answer in each wave
+    if min(len(before), len(after)) < 2 or effect in {0.0, 1.0} or has_no_spread:  # noqa: PLR2004 - nor has one child
         return TestResult(test="brunner_munzel", effect=effect)
     test = brunnermunzel(before, after)
     low, high = (float(end) for end in rank_compare_2indep(after, before).conf_int(alpha=0.05))

@@ -99,7 +99,8 @@ def _of_two_groups(design: Design, result: QuestionResult) -> str:
         return str(_("%(change)s; %(chance)s", change=words, chance=_chance(main.p)))
     change = {"change": percent(main.effect), "low": percent(main.ci_low or 0), "high": percent(main.ci_high or 0)}
     words = _("The share changed by %(change)s points of a hundred (%(low)s to %(high)s)", **change)
-    return str(_("%(change)s; %(chance)s", change=words, chance=_chance(0.0 if is_beyond_chance(main) else 1.0)))
+    p = 0.0 if is_beyond_chance(main) else 1.0  # this test has an interval and no p
+    return str(_("%(change)s; %(chance)s", change=words, chance=_chance(p)))
 
 
 def _times(result: TestResult) -> int:

@@ -64,14 +64,15 @@ def _sides(counts: QuestionCounts) -> list[tuple[str, ...]]:
     if counts.design == "knowledge":
         right = counts.order[-1]
         answers = dict.fromkeys((*counts.order, *counts.before, *counts.after))
-        return [tuple(key for key in answers if key not in {right, _SILENT}), (right,)]
+        return [tuple(key for key in answers if key not in {right, _DID_NOT_SAY}), (right,)]
     return [(key,) for key in counts.order]
 
 
-_SILENT: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, without loading that module
+_DID_NOT_SAY: Final = "did_not_say"  # as `questionnaire.DID_NOT_SAY`, without loading that module
 
 
 def _two_by_two(table: Sequence[Sequence[int]]) -> tuple[TestResult, ...]:
+    """Compare a share; before in rows and after in columns, each with the good side last."""
     (neither, better), (worse, both) = table
     return (inference.compare_paired_shares(better, worse, both, neither),)
 

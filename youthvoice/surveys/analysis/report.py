@@ -56,11 +56,11 @@ class Analysis:
 
     Attributes:
         round: the last of its rounds.
-        link: how the waves are linked.
+        link: `card` where each child's card links the waves, `none` where nothing does; else one response asks both.
         n_pre: responses of the first wave; None where it was asked once.
         n_post: responses of the last wave.
         n_pairs: children who answered both; None where waves are not linked.
-        questions: in the order of the questionnaire.
+        questions: in the order of the questionnaire; of one response with both waves only those about now.
     """
 
     round: Round
@@ -80,8 +80,8 @@ class Analysis:
 
         Returns:
             `round`, `wave`, `linked`, `n_pre`, `n_post`, `n_pairs`, `questions[] {name, categories, counts,
-            transitions, test, statistic, p, effect, ci_low, ci_high, verdict}`, and of each question `n_before`,
-            `n_after`, `moves` and `also`, further tests of the same kind.
+            transitions, verdict}`, and of each question all fields of `TestResult`, `n_before`, `n_after`, `moves`
+            and `also`, further tests of the same data.
         """
         return {
             "round": self.round.slug,
@@ -120,7 +120,7 @@ def analyse_round(session: Session, round_: Round, wanted: Wanted = "any") -> An
         wanted: paired tests are refused where waves are not linked, unpaired ones where they are.
 
     Raises:
-        Refused: a code of `ANALYSIS_REFUSALS`; also where the kept-counts key is not the one of these counts.
+        Refused: a code of `ANALYSIS_REFUSALS`; `cannot_analyse` also where the present key does not open the counts.
     """
     try:
         return _analyse(session, round_, wanted)
@@ -140,17 +140,20 @@ def _analyse(session: Session, round_: Round, wanted: Wanted) -> Analysis:
         return _analyse_one_wave(session, last, questionnaire)
     if len(waves) > 1:
         return _analyse_two_groups(session, waves[0], last, questionnaire)
-    n, counts = store.load_number_of_responses(session, last.batch_id), store.load_counts(session, last.batch_id)
-    counts_by_question = [_counts(question, {}, counts[question.name]) for question in questionnaire.coded]
-    results = [
-        QuestionResult(name=counts.name, n_before=0, n_after=0, moves=None, main=NO_TEST)
-        for counts in counts_by_question
-    ]
-    analysed_questions = tuple(
-        AnalysedQuestion(question=question, counts=question_counts, result=result, verdict="")
-        for question, question_counts, result in zip(questionnaire.coded, counts_by_question, results, strict=True)
-    )
-    return Analysis(round=last, link="none", n_pre=None, n_post=n, n_pairs=None, questions=analysed_questions)
+    return _show_counts(session, last, questionnaire)
+
+
+def _show_counts(session: Session, round_: Round, questionnaire: Questionnaire) -> Analysis:
+    """The counts of a round that has no other wave, without tests."""
+    n, counts = store.load_number_of_responses(session, round_.batch_id), store.load_counts(session, round_.batch_id)
+    analysed_questions = []
+    for question in questionnaire.coded:
+        result = QuestionResult(name=question.name, n_before=0, n_after=0, moves=None, main=NO_TEST)
+        question_counts = _counts(question, {}, counts[question.name])
+        analysed_questions.append(
+            AnalysedQuestion(question=question, counts=question_counts, result=result, verdict="")
+        )
+    return Analysis(round=round_, link="none", n_pre=None, n_post=n, n_pairs=None, questions=tuple(analysed_questions))
 
 
 def _check_wanted(wanted: Wanted, round_: Round, questionnaire: Questionnaire, waves: int) -> None:
@@ -195,12 +198,12 @@ def _analyse_one_wave(session: Session, round_: Round, questionnaire: Questionna
     if n < MIN_PAIRS:
         raise Refused("under_twenty_pairs")
     transitions = store.load_transitions(session, round_.batch_id)
-    now = [question for question in questionnaire.coded if question.pair in counts]
+    now_questions = [question for question in questionnaire.coded if question.pair in counts]
     question_counts = [
         _counts(question, counts[str(question.pair)], counts[question.name], transitions.get(question.name, {}))
-        for question in now
+        for question in now_questions
     ]
-    analysed_questions = _run_tests(now, question_counts, linked=True)
+    analysed_questions = _run_tests(now_questions, question_counts, linked=True)
     return Analysis(round=round_, link="sheet", n_pre=n, n_post=n, n_pairs=n, questions=analysed_questions)
 
 
