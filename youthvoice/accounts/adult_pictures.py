@@ -54,7 +54,8 @@ def assign_pictures(people: Iterable[tuple[int, str]]) -> dict[int, str]:
     for person_id, chosen in listed:
         if chosen in ADULT_PICTURES and chosen not in pictures.values():
             pictures[person_id] = chosen
-    for person_id, _chosen in listed:
+    # who came first keeps a picture; where there are too few for all, those come first who must be distinguishable
+    for person_id, _chosen in sorted(listed) if len(listed) <= len(_CODES) else listed:
         if person_id not in pictures:
             pictures[person_id] = _first_free(person_id, pictures.values())
     return pictures

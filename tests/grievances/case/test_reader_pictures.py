@@ -37,6 +37,8 @@ def test_no_two_adults_of_a_site_bear_one_picture(people: list[tuple[int, str]])
 
 def test_who_comes_later_takes_nobodys_picture() -> None:
     assert assign_pictures([(1, ""), (2, "")]).items() <= assign_pictures([(1, ""), (2, ""), (3, "")]).items()
+    reader_id = 2 + len(ADULT_PICTURES)  # readers go first, and her number gives the picture of 2
+    assert assign_pictures([(1, ""), (2, "")]).items() <= assign_pictures([(reader_id, ""), (1, ""), (2, "")]).items()
 
 
 def test_more_adults_than_pictures_are_all_shown_and_those_who_read_keep_theirs() -> None:
