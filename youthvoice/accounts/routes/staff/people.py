@@ -16,7 +16,7 @@ from youthvoice.accounts import forms, invitations, labels
 from youthvoice.accounts.agreement import ask_second, list_possible_seconds
 from youthvoice.accounts.forms import OwnLeaveForm
 from youthvoice.accounts.interpreters import find_languages, record_languages
-from youthvoice.accounts.people import bootstrap, key_comparison, offboarding, reader_checks
+from youthvoice.accounts.people import bootstrap, directory, key_comparison, offboarding, reader_checks
 from youthvoice.accounts.people.directory import PersonOverview, find_colleague, people_by_site
 from youthvoice.accounts.people.person_names import list_former_names
 from youthvoice.accounts.routes.staff import people_pages
@@ -41,8 +41,7 @@ def _colleague_or_404(person_id: int) -> PersonOverview:
 def person(person_id: int) -> ResponseReturnValue:
     """One person: where they work, whether they are trusted, and what can be done."""
     person, caller = _colleague_or_404(person_id), current_caller()
-    mine = person.role in roles_invited_by(caller.role) and person.site_ids <= caller.site_ids
-    again = mine and person.standing != "altered" and person.person_id != caller.person_id
+    again = directory.find_person_to_reinvite(db.session(), person_id, caller) is not None
     return _render_person(person, forms.TrainingForm(formdata=None, trained_until=person.trained_until), again=again)
 
 
@@ -54,6 +53,15 @@ def _render_person(
     *,
     again: bool = False,
 ) -> str:
+    """The page of one person.
+
+    Args:
+        person: whose page it is.
+        form: of the training.
+        met: the form of a meeting that was sent, with what is wrong in it.
+        interpreter: likewise the form of an interpreter's languages.
+        again: whether the caller may invite this person again.
+    """
     sites = [site.name for site in list_sites(db.session(), person.site_ids)]
     if interpreter is None and person.role == INTERPRETER:
         interpreter = _interpreter_form(person, sent=False)
