@@ -1,4 +1,4 @@
-"""JSON that is encrypted for years under a key file, padded so that their length reveals nothing.
+"""JSON that is encrypted for years under a key file, padded so that its length reveals nothing.
 
 A blob is two bytes of key version, then the padded, encrypted data. It is encrypted under the newest version of a key,
 and opened with its own version, so that a key can be renewed while old blobs still open.

@@ -38,8 +38,10 @@ _SAME: Final = (
 
 _UNSEEN: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
+# Alphabets that are read without their marks, too.
 _MARKS_MAY_LACK: Final = frozenset({"LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "ARMENIAN"})
 
+# Alphabets that one readable word may mix.
 _TOGETHER: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "LATIN"})
 
 _NO_ALPHABET: Final = frozenset({"MODIFIER", "MASCULINE", "FEMININE", "DIGIT", "COMBINING"})
@@ -64,7 +66,9 @@ def text_skeleton(text: str, language: str = "") -> str:
     visible = without_unseen(unicodedata.normalize("NFKC", text))
     if language == "en":
         apart = unicodedata.normalize("NFD", visible)
-        visible = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn" or not _latin(letter))
+        visible = "".join(
+            letter for letter in apart if unicodedata.category(letter) != "Mn" or not _has_no_alphabet(letter)
+        )
     for variant, standard in _SAME:
         visible = visible.replace(variant, standard)
     words = "".join(letter if letter.isalnum() or _is_mark(letter) else " " for letter in _attached(visible)).split()
@@ -110,7 +114,7 @@ def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter).startswith("M")
 
 
-def _latin(mark: str) -> bool:
+def _has_no_alphabet(mark: str) -> bool:
     """Whether a mark belongs to no alphabet of its own, such as an accent."""
     return unicodedata.name(mark, "").startswith("COMBINING")
 

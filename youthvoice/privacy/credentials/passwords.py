@@ -50,7 +50,7 @@ class PersonSecret:
         verifier_hash: SHA-256 of the sign-in verifier, 32 bytes.
         public: X25519 public key, 32 bytes.
         wrapped_private: the private key under the wrapping key, 60 bytes.
-        params: the cost of its Argon2 run; stored as `str(params)`, read with `Argon2Cost.parse`.
+        params: the cost of its Argon2 run.
     """
 
     salt: bytes = field(repr=False)
@@ -68,7 +68,7 @@ def make_secret(
     Args:
         password: any text; normalised to NFKC, so that every keyboard types the same password.
         pepper: the pepper key, 32 bytes.
-        associated: person id and key version in bytes; the cost is bound in automatically.
+        associated: what the wrapped key is bound to: whose key it is, and its version. The cost is bound in besides.
         pair: the existing pair when only the password changes; without it a new one is created.
         cost: for tests only.
     """

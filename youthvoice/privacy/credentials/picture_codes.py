@@ -1,6 +1,6 @@
 """Picture codes of children and representatives, and the eight pictures that show a public key.
 
-    code    = HMAC(codes key, submission id, turn)                    the same submission draws the same code again
+    code    = HMAC(codes key, submission id, turn)                    so a repeat gets the same code (or it is random)
     root    = Argon2id(code, HMAC(pepper, site), t=2, 19 MiB)         unique at the site
     HKDF(root, "locator") -> by which the database finds the thread
     HKDF(root, "reply")   -> X25519 pair: answers to the child are sealed to it

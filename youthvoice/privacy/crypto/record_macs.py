@@ -1,7 +1,7 @@
 """MACs under the key `people`: over rows that give access, and over ended accounts.
 
 A person's row has a MAC under a key file over id, name, role, sites, public key, key version, the moment from which
-they are trusted, and their one-time codes. So have invitations, and comparisons of keys.
+they are trusted, and their one-time codes. Other rows about people have one, too (`record_mac`).
 Source: PRIVACY.md C, "Who may be wrapped to".
 
 Ended accounts are a file in the key folder, with a MAC in hexadecimal digits on each line. It reveals no name, and
@@ -21,7 +21,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class PersonClaims:
-    """The parts of a person's MAC that were added for newcomers.
+    """Further values that a person's MAC covers.
 
     Attributes:
         trusted_from: messages are sealed to this person from this moment on; None while it is unknown.
@@ -82,7 +82,7 @@ def check_person_mac(  # noqa: PLR0913, PLR0917 - as person_mac
 
 
 def record_mac(people_key: bytes, kind: str, *claims: str | int | None) -> bytes:
-    """HMAC-SHA256 (32 bytes) over another row that gives access: an invitation, or a comparison of keys.
+    """HMAC-SHA256 (32 bytes) over another row about people, such as an invitation or a comparison of keys.
 
     Args:
         people_key: the key `people`, 32 bytes.

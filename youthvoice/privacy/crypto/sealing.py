@@ -36,7 +36,7 @@ class KeyPair:
 
 @dataclass(frozen=True, repr=False)
 class SealedText:
-    """Sealed text of a child. Only `seal` and `encrypt_outer` create it; stores accept nothing else.
+    """Sealed text of a child. Only functions of this module create it, and `stored`; stores accept nothing else.
 
     Attributes:
         blob: the bytes to store.

@@ -1,7 +1,7 @@
 """Encryption and decryption under one secret key: bound to a purpose, and padded, so that no length reveals anything.
 
 A blob that is moved to another row, or used for another purpose, does not open there.
-Source: PRIVACY.md C; the HPKE calls have no associated data, so the context goes into `info`.
+Source: PRIVACY.md C. `sealing` binds the same contexts, as HPKE's `info`.
 
 A padded text is its length as 4 bytes big-endian, the text, and zero bytes up to a bucket. The browser pads
 the same way.

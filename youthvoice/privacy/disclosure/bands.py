@@ -138,7 +138,11 @@ def _rows(n: int, bands: Iterable[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _level_rows(total: int, bands: int, difference: int) -> Iterator[tuple[int, ...]]:
-    """Palindromic rows that add up to `total` and differ by `difference` (1: at most)."""
+    """Palindromic rows that add up to `total` and differ by `difference` (1: at most).
+
+    A row is its narrowest width plus an extra for each band. All extras of the outer bands are tried; that of the
+    middle band, or of the two middle ones, is what lets the rest be divided equally.
+    """
     spread = (0, 1) if difference == 1 else (difference,)
     middles = 2 - bands % 2
     fitting = [[extra for extra in range(difference + 1) if extra * middles % bands == rest] for rest in range(bands)]

@@ -86,7 +86,7 @@ def judge_pairs(better: int, worse: int) -> Verdict:
 
 @lru_cache(maxsize=1024)
 def _most_against(moved: int) -> int:
-    """The maximum of moved children against the others for which mid-p is under 0.05; -1 for none."""
+    """Of these moved children, the most in the rarer direction for which mid-p is under 0.05; -1 for none."""
     tail, most = 0, -1
     for against in range((moved + 1) // 2):
         ways = comb(moved, against)
@@ -221,13 +221,13 @@ def is_safe_to_say(ranges: Mapping[str, Mapping[str, Band]], wide: Mapping[str, 
     if set(ranges) == {"no_clear_change"}:
         return False
     return all(
-        _leaves_enough(band, wide.get(kind, n), is_wide=kind in wide)
+        leaves_enough(band, wide.get(kind, n), is_wide=kind in wide)
         for of_verdict in ranges.values()
         for kind, band in of_verdict.items()
     )
 
 
-def _leaves_enough(band: Band, n: int, *, is_wide: bool) -> bool:
+def leaves_enough(band: Band, n: int, *, is_wide: bool) -> bool:
     """Whether a range is wide enough, and friends cannot be all, or all but all, of the children in it."""
     width, friends = demands_of(n)
     return (not is_wide or band.high - band.low + 1 >= width) and band.high > friends and band.low < n - friends

@@ -10,18 +10,19 @@ numbers that fit their neighbours, filtered until none is dropped, are exactly t
 Source: PRIVACY.md A6 (d).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
-from youthvoice.privacy.disclosure.bands import Band, demands_of
+from youthvoice.privacy.disclosure.bands import Band
 from youthvoice.privacy.disclosure.change_verdicts import (
     Verdict,
     is_published_for_groups,
     is_published_for_pairs,
     judge_groups,
     judge_pairs,
+    leaves_enough,
 )
 from youthvoice.privacy.disclosure.phrasing import compare_waves
 
@@ -71,7 +72,7 @@ def is_safe_in_row(
     alone = (
         is_published_for_pairs(then.n, first.band, then.band)
         if new.is_linked
-        else is_published_for_groups(*first_then(first, then))
+        else is_published_for_groups(first.n, first.band, then.n, then.band)
     )
     if not alone:
         return False
@@ -89,16 +90,11 @@ def is_safe_in_row(
 def _row_leaves_enough(
     waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict], numbers: Numbers
 ) -> bool:
-    return all(_leaves_enough(numbers[key], wave.n) for key, wave in waves.items()) and all(
+    return all(_leaves_enough(numbers[key], wave.n, is_wide=True) for key, wave in waves.items()) and all(
         _pairs_leave_enough(old_verdict, numbers, waves[old_verdict.after].n)
         for old_verdict in published
         if old_verdict.is_linked
     )
-
-
-def first_then(first: PublishedWave, published_wave: PublishedWave) -> tuple[int, Band, int, Band]:
-    """Two waves as the arguments of `is_published_for_groups`."""
-    return first.n, first.band, published_wave.n, published_wave.band
 
 
 def possible_numbers(waves: Mapping[str, PublishedWave], published: Sequence[PublishedVerdict]) -> Numbers:
@@ -134,15 +130,12 @@ def _verdicts_between(before: int, after: int, n_before: int, n_after: int, is_l
     return frozenset(judge_pairs(worse + after - before, worse) for worse in range(fewest, most + 1))
 
 
-def _leaves_enough(numbers: frozenset[int], n: int) -> bool:
-    width, friends = demands_of(n)
-    low, high = min(numbers), max(numbers)
-    return high - low + 1 >= width and high > friends and low < n - friends
+def _leaves_enough(numbers: Collection[int], n: int, *, is_wide: bool) -> bool:
+    return leaves_enough(Band(min(numbers), max(numbers)), n, is_wide=is_wide)
 
 
 def _pairs_leave_enough(old_verdict: PublishedVerdict, numbers: Numbers, n: int) -> bool:
     """Whether friends learn nothing of the four kinds of pairs, the moved and the stayed, either."""
-    _width, friends = demands_of(n)
     numbers_by_kind: dict[str, list[int]] = {}
     for worse, better in product(range(n + 1), repeat=2):
         if worse + better > n or judge_pairs(better, worse) != old_verdict.verdict:
@@ -156,4 +149,4 @@ def _pairs_leave_enough(old_verdict: PublishedVerdict, numbers: Numbers, n: int)
             numbers_by_kind.setdefault(kind, []).append(number)
         numbers_by_kind.setdefault("both", []).extend(both)
         numbers_by_kind.setdefault("never", []).extend(n - worse - better - number for number in both)
-    return all(max(number) > friends and min(number) < n - friends for number in numbers_by_kind.values() if number)
+    return all(_leaves_enough(of_kind, n, is_wide=False) for of_kind in numbers_by_kind.values() if of_kind)

@@ -200,10 +200,10 @@ class Keyring:
         except FileNotFoundError:
             self._seen.pop(file, None)
             raise
-        same = (state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_mode)
+        file_state = (state.st_ino, state.st_mtime_ns, state.st_ctime_ns, state.st_mode)
         seen = self._seen.get(file)
-        if seen is None or seen[0] != same:
-            seen = self._seen[file] = (same, key_files.read(Path(file)))
+        if seen is None or seen[0] != file_state:
+            seen = self._seen[file] = (file_state, key_files.read(Path(file)))
         return seen[1]
 
 
