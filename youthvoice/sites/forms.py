@@ -155,7 +155,7 @@ class TabletForm(FlaskForm):
 
 
 class RetireForm(FlaskForm):
-    """Why a tablet is retired."""
+    """Where a tablet is that is being retired: here, or lost."""
 
     where = RadioField(
         _l("Where is it?"),

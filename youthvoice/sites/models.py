@@ -82,7 +82,7 @@ class TabletRow(Base):
             cannot set it back.
         cleared_on: the day on which an adult read that an envelope on it never opens.
         clears: whether it still has to delete that envelope.
-        refused_on: the last day on which such a delivery was refused.
+        refused_on: the last day on which a delivery in its name was refused, for its pass had ended (`passes_from`).
     """
 
     __tablename__ = "tablets"

@@ -201,10 +201,10 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
 
 def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
     """Set columns of a site by name, and increase its version."""
-    changed = session.get_one(SiteRow, site_id)
+    site = session.get_one(SiteRow, site_id)
     for name, value in values.items():
-        setattr(changed, name, value)
-    changed.version += 1
+        setattr(site, name, value)
+    site.version += 1
     session.flush()
 
 

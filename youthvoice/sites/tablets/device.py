@@ -117,16 +117,17 @@ def _find_current(connection: Connection) -> CurrentTablet | None:
     if tablet_pass is None or row is None:
         return None
     *of_tablet, retired_on, emptied_at, lost_on, passes_from, refused_on, waits_since = row
-    is_retired, by_pass_alone = retired_on is not None, not _is_sent_by(connection, tablet_pass.tablet_id)
+    is_retired, is_lost = retired_on is not None, lost_on is not None
+    by_pass_alone = not _is_sent_by(connection, tablet_pass.tablet_id)
     if by_pass_alone and (tablet_pass.issued < passes_from or (is_retired and emptied_at is not None)):
-        if ENVELOPE in request.environ and lost_on is None:
+        if ENVELOPE in request.environ and not is_lost:
             site = site_at_version(connection, of_tablet[1], of_tablet[2])
             _record_refusal(row[0], context.today(site.time_zone), refused_on)
         return None
     if ENVELOPE in request.environ:
-        _admit_delivery(row[0], is_retired=is_retired, is_lost=lost_on is not None, by_pass_alone=by_pass_alone)
-    is_lost, waited = lost_on is not None, None if lost_on else _moment(waits_since)
-    return replace(_tablet(connection, of_tablet), is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=waited)
+        _admit_delivery(row[0], is_retired=is_retired, is_lost=is_lost, by_pass_alone=by_pass_alone)
+    since = None if is_lost else _moment(waits_since)
+    return replace(_tablet(connection, of_tablet), is_lost=is_lost, by_pass_alone=by_pass_alone, waits_since=since)
 
 
 def _record_refusal(tablet_id: int, day: date, refused_on: date | None) -> None:

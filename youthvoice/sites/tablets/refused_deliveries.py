@@ -40,8 +40,10 @@ def list_refused(session: Session, site: Site, now: datetime) -> list[tuple[int,
 def take_refused(session: Session, tablet_id: int) -> None:
     """It is the tablet itself: accept what waits on it, with any of its passes, until it reports that it is empty."""
     row = session.get_one(TabletRow, tablet_id)
-    # a pass of any day is accepted again; of a retired tablet only while it is not known to be empty (`device`)
-    row.passes_from, row.emptied_at, row.refused_on = 0, None if row.retired_on else row.emptied_at, None
+    row.refused_on = None
+    row.passes_from = 0  # a pass of any day is accepted again
+    if row.retired_on:
+        row.emptied_at = None  # of a retired tablet that is known to be empty nothing is accepted (`device`)
 
 
 def leave_refused(session: Session, tablet_id: int) -> None:

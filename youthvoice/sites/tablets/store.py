@@ -19,7 +19,7 @@ enrolment_slowed: Final = Port[Callable[[Session], bool]]("enrolment_slowed")
 
 
 def start_enrolment(session: Session, site_id: int, name: str, lasts: timedelta = pairing.CODE_LASTS) -> str:
-    """Add a tablet, and return the code that connects it, such as `KITE-4821`; it works once, for 15 minutes.
+    """Add a tablet, and return the code that connects it, such as `KITE-4821`; it works once, for the time `lasts`.
 
     The code is shown once: the database holds only its HMAC. While somebody guesses codes, it is a long one.
     """
@@ -62,7 +62,7 @@ def renew_code(session: Session, site_id: int, tablet_id: int, lasts: timedelta 
 
 
 def _store_new_code(session: Session, row: TabletRow, lasts: timedelta) -> str:
-    """Store a new code for a tablet; a long one while somebody guesses (the count comes through a port)."""
+    """Store a new code for a tablet; a long one while somebody guesses (`enrolment_slowed`)."""
     code = _new_code(session)
     row.code_hash, row.code_until = _code_hash(code), context.now() + lasts
     session.flush()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.privacy.keys.keyring import Keyring
 
-_ROW_BYTES, _DAY_BYTES, _ID_BYTES, _MARK_BYTES = 8, 3, 5, 16
+_CONTENT_BYTES, _DAY_BYTES, _ID_BYTES, _MARK_BYTES = 8, 3, 5, 16
 
 
 class TabletPass(NamedTuple):
@@ -38,8 +38,8 @@ def make_pass(keyring: Keyring, tablet_id: int, issued_on: date | None = None) -
         issued_on: today; None for a box, whose pass does not end.
     """
     day = issued_on.toordinal() if issued_on else 0
-    row = day.to_bytes(_DAY_BYTES, "big") + tablet_id.to_bytes(_ID_BYTES, "big")
-    return base64.urlsafe_b64encode(row + _mark(keyring, row)).decode()
+    content = day.to_bytes(_DAY_BYTES, "big") + tablet_id.to_bytes(_ID_BYTES, "big")
+    return base64.urlsafe_b64encode(content + _mark(keyring, content)).decode()
 
 
 def read_pass(keyring: Keyring, pass_text: str) -> TabletPass | None:
@@ -54,10 +54,10 @@ def read_pass(keyring: Keyring, pass_text: str) -> TabletPass | None:
         return None
     if base64.urlsafe_b64encode(blob).decode() != pass_text:
         return None
-    row, mark = blob[:_ROW_BYTES], blob[_ROW_BYTES:]
-    if not hmac.compare_digest(mark, _mark(keyring, row)):
+    content, mark = blob[:_CONTENT_BYTES], blob[_CONTENT_BYTES:]
+    if not hmac.compare_digest(mark, _mark(keyring, content)):
         return None
-    return TabletPass(int.from_bytes(row[_DAY_BYTES:], "big"), int.from_bytes(row[:_DAY_BYTES], "big"))
+    return TabletPass(int.from_bytes(content[_DAY_BYTES:], "big"), int.from_bytes(content[:_DAY_BYTES], "big"))
 
 
 def name_of_tablet(keyring: Keyring, tablet_id: int) -> str:
@@ -65,5 +65,5 @@ def name_of_tablet(keyring: Keyring, tablet_id: int) -> str:
     return hmac.digest(keyring.derive(PEPPER, "tablet-name"), str(tablet_id).encode(), hashlib.sha256).hex()[:16]
 
 
-def _mark(keyring: Keyring, row: bytes) -> bytes:
-    return hmac.digest(keyring.derive(PEPPER, "tablet-pass"), row, hashlib.sha256)[:_MARK_BYTES]
+def _mark(keyring: Keyring, content: bytes) -> bytes:
+    return hmac.digest(keyring.derive(PEPPER, "tablet-pass"), content, hashlib.sha256)[:_MARK_BYTES]

@@ -154,16 +154,12 @@ def list_held_up(session: Session, site: Site, now: datetime) -> list[tuple[str,
     bring.
     """
     newest = last_daily_hour(site, now).date() - timedelta(days=HELD_DAYS)
-    at_hour = _at_daily_hour(session, site, now)
-    late = [
-        (row, tablet_health)
-        for row, tablet_health in at_hour
-        if tablet_health.since is not None and not (tablet_health.refused or row.lost_on)
-    ]
     return [
         (row.name, tablet_health.since)
-        for row, tablet_health in late
-        if tablet_health.since is not None and tablet_health.since < newest
+        for row, tablet_health in _at_daily_hour(session, site, now)
+        if tablet_health.since is not None
+        and tablet_health.since < newest
+        and not (tablet_health.refused or row.lost_on)
     ]
 
 
