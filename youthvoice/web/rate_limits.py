@@ -119,7 +119,7 @@ class BoundedCounters(MemoryStorage):
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: str) -> None:  # noqa: FBT001, FBT002 - the library's signature
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
-        self._one = threading.Lock()
+        self._lock = threading.Lock()
         self._swept = time.time()
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -131,7 +131,7 @@ class BoundedCounters(MemoryStorage):
             amount: how many more.
         """
         now = time.time()
-        with self._one:
+        with self._lock:
             if now - self._swept > self._SWEEP_SECONDS:
                 self._sweep(now)
             if self.expirations.get(key, 0) <= now:
@@ -186,29 +186,29 @@ class FloodCounts:
     """Counters in the store of the settings, and in this process while that store does not answer."""
 
     def __init__(self) -> None:
-        self._beside = FixedWindowRateLimiter(BoundedCounters())
-        self._without_until = 0.0
+        self._own_counts = FixedWindowRateLimiter(BoundedCounters())
+        self._store_lost_until = 0.0
 
     def hit(self, limit: RateLimitItem, *who: str, cost: int = 1) -> bool:
         """Count one request, or several; whether it is within the limit. A lost store never refuses a request."""
         now = time.monotonic()
-        if now < self._without_until:
-            return self._beside.hit(limit, *who, cost=cost)
+        if now < self._store_lost_until:
+            return self._own_counts.hit(limit, *who, cost=cost)
         try:
             return limiter.limiter.hit(limit, *who, cost=cost)
         except _store_errors() as error:
-            self._without_until = time.monotonic() + _RETRY_STORE_SECONDS
+            self._store_lost_until = time.monotonic() + _RETRY_STORE_SECONDS
             current_app.logger.warning("%s: floods are counted in this process for now", type(error).__name__)
-            return self._beside.hit(limit, *who, cost=cost)
+            return self._own_counts.hit(limit, *who, cost=cost)
 
     def is_within(self, limit: RateLimitItem, *who: str) -> bool:
         """Whether one more would be within the limit; counts nothing."""
-        if time.monotonic() < self._without_until:
-            return self._beside.test(limit, *who)
+        if time.monotonic() < self._store_lost_until:
+            return self._own_counts.test(limit, *who)
         try:
             return limiter.limiter.test(limit, *who)
         except _store_errors():
-            return self._beside.test(limit, *who)
+            return self._own_counts.test(limit, *who)
 
 
 flood_counts = FloodCounts()

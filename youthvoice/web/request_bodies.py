@@ -206,7 +206,7 @@ class RequestFront:
         self, app: Application, threads: int, *, behind_proxy: bool, is_signed_in: Callable[[Environ], bool]
     ) -> None:
         self._app, self._threads, self._behind_proxy = app, threads, behind_proxy
-        self._is_signed_in, self._asks = is_signed_in, ThreadPoolExecutor(1)
+        self._is_signed_in, self._session_thread = is_signed_in, ThreadPoolExecutor(1)
         self._pages, self._forms = _Line(), _Line()  # so that pages do not wait behind expensive forms
         self._staff = _Line()  # nor children behind what an adult uploads, prints or has computed
         self._waiting = IncomingBodies()
@@ -268,7 +268,7 @@ class RequestFront:
         most = most_bytes_of(environ["PATH_INFO"])
         announced = most if chunked else int(environ.get("CONTENT_LENGTH", 0))
         if MAX_BYTES < announced <= most and not await self._loop.run_in_executor(
-            self._asks, self._is_signed_in, environ
+            self._session_thread, self._is_signed_in, environ
         ):
             _drop_body(environ)  # then the page answers as for anybody who is not signed in
             return
@@ -298,6 +298,7 @@ class RequestFront:
         environ["wsgi.input"] = BytesIO(b"".join(body.parts))
 
     async def _read(self, body: IncomingBody, proto: Exchange, announced: int) -> int:
+        """Receive a body; returns how many ends were announced: two when the connection broke (`Exchange`)."""
         if announced <= _SMALL:  # one part takes one turn of the loop, two parts take three
             self._waiting.grow(body, await proto(), self._loop.time())
             return 1

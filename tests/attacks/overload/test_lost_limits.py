@@ -97,7 +97,7 @@ def test_floods_are_counted_together_again_once_it_is_back(
 ) -> None:
     port = free_port()
     monkeypatch.setattr(rate_limits, "_RETRY_STORE_SECONDS", 0.2)
-    monkeypatch.setattr(rate_limits.flood_counts, "_without_until", 0.0)
+    monkeypatch.setattr(rate_limits.flood_counts, "_store_lost_until", 0.0)
     options = dict(rate_limits.limiter._storage_options)  # noqa: SLF001 - one limiter for all applications of this process
     for name, value in (("_storage", None), ("_limiter", None), ("_storage_options", options)):
         monkeypatch.setattr(rate_limits.limiter, name, value)

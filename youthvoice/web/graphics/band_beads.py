@@ -27,7 +27,7 @@ def band_beads(low: int, high: int, total: int) -> BandBeads:
     """
     if not 0 <= low <= high <= total or total < 1:
         raise ValueError(f"no band of {total}: {low} to {high}")
-    if low == high:
+    if low == high:  # never a published band: each of those allows several numbers
         full = _nearest_tenth(low, total)
         return BandBeads(full, 0, TEN - full)
     # Both ends are rounded down, so that beads reach no further than `high`. But a range must not look like a number:

@@ -1,4 +1,4 @@
-"""Pictures, shapes, marks and QR codes as SVG: drawn once per page, or in files of their own that a browser caches.
+"""Pictures, shapes and marks as SVG: drawn once per page, or in files of their own that a browser caches.
 
 Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and drawn in our colours; shapes, marks and a few pictures
 that OpenMoji lacks are our own.

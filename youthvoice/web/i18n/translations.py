@@ -14,7 +14,7 @@ from youthvoice.config import shared_folder
 from youthvoice.web.i18n import languages
 
 _NAMES: Final = (languages.STAFF_CATALOGUE, languages.CHILD_CATALOGUE)
-"""Last the one that every language has: Flask-Babel takes the plural rule of the last, even where there is none."""
+"""The catalogue that every language has comes last, because Flask-Babel takes the plural rule of the last one."""
 
 _catalogues: dict[tuple[str, str], Any] = {}
 
