@@ -36,7 +36,7 @@ class CompiledStatement:
     """One SELECT, INSERT, UPDATE or DELETE with named parameters.
 
     Args:
-        made: the statement, or a function that returns it for a database.
+        statement: itself, or a function that returns it for a database.
     """
 
     def __init__(self, statement: Executed | Callable[[Dialect], Executed]) -> None:

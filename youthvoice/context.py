@@ -1,7 +1,7 @@
 """The runtime of an application: settings, keys, clock, ports and caches.
 
 The only module that uses `app.extensions`. Packages import downwards only: what a lower one needs of a higher one is a
-`Port`, declared below and connected once by `ports`. What a process caches of a database is in an `AppCache`.
+`Port`, which the lower one declares and `ports` connects once. What a process caches of a database is in an `AppCache`.
 """
 
 import threading

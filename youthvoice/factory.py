@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-MAX_BYTES = 64 * 1024  # of a request; the questionnaire upload alone may have more
+MAX_BYTES = 64 * 1024  # of a request to a page that `uploads.allow_larger` does not name
 
 
 def create_app(

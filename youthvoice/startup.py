@@ -18,6 +18,7 @@ from youthvoice.privacy.keys.keyring import Keyring
 LASTING_KEYS = (
     "pepper", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",
 )  # fmt: skip
+"""Keys that are created together with an installation; without one of their files it does not start."""
 
 _ADVICE = {
     "folder_missing": "The folder of the key files is missing. Put it back, or set YOUTHVOICE_KEYS to where it is",
