@@ -159,10 +159,10 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
     newest: dict[tuple[int, str], Election] = {}
     for election in list_announced_elections(session, site_id, now):
         newest.setdefault((election.committee_id, election.post), election)
-    parted: dict[int, list[Election]] = {}
+    by_committee: dict[int, list[Election]] = {}
     for election in newest.values():
-        parted.setdefault(election.committee_id, []).append(election)
-    return parted
+        by_committee.setdefault(election.committee_id, []).append(election)
+    return by_committee
 
 
 def _day(meeting: Meeting, site: Site, today: date) -> str:
@@ -173,8 +173,8 @@ def _day(meeting: Meeting, site: Site, today: date) -> str:
 
 def _names_above(session: Session, items: Collection[AgendaItem], names: Mapping[int, str]) -> dict[bytes, str]:
     """The names of the committees to which items went up, by the item below."""
-    gone = [item.id for item in items if item.state == "went_up"]
-    above = find_committees_above(session, gone) if gone else {}
+    item_ids = [item.id for item in items if item.state == "went_up"]
+    above = find_committees_above(session, item_ids) if item_ids else {}
     return {item_id: names.get(row, "") for item_id, row in above.items()}
 
 

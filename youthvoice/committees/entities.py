@@ -39,31 +39,31 @@ class Committee:
 
 
 def find_refusal_above(
-    preset: str, site_id: int, mine: int | None, above: int | None, every: Mapping[int, Committee]
+    preset: str, site_id: int, committee_id: int | None, above_id: int | None, open_committees: Mapping[int, Committee]
 ) -> str | None:
     """Why a committee may not pass its items up to another; None if it may, or passes them to none.
 
     Args:
         preset: of the lower committee.
         site_id: its site.
-        mine: its row; None while it is new.
-        above: the row of the upper committee.
-        every: open committees by row.
+        committee_id: its row; None while it is new.
+        above_id: the row of the upper committee; None for none.
+        open_committees: of all sites, by row.
 
     Returns:
         `other_site`, `wrong_kind_above`, `goes_up_in_a_circle` or None.
     """
-    if above is None:
+    if above_id is None:
         return None
-    other = every.get(above)
-    if other is None or other.site_id != site_id:
+    above = open_committees.get(above_id)
+    if above is None or above.site_id != site_id:
         return "other_site"
-    if other.preset not in PRESETS[preset].goes_up_to:
+    if above.preset not in PRESETS[preset].goes_up_to:
         return "wrong_kind_above"
-    seen = {mine}
-    while other is not None:
-        if other.id in seen:
+    seen_ids = {committee_id}
+    while above is not None:
+        if above.id in seen_ids:
             return "goes_up_in_a_circle"
-        seen.add(other.id)
-        other = every.get(other.goes_up_to_id or 0)
+        seen_ids.add(above.id)
+        above = open_committees.get(above.goes_up_to_id or 0)
     return None

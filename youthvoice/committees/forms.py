@@ -58,7 +58,7 @@ class CommitteeForm(FlaskForm):
         kind = committee_kinds.PRESETS[preset]
         usual = {name: getattr(kind, name) for name in ("rhythm_days", "quorum", "term_days")}
         form = cls(data={"name": "", "first_day": day, "first_time": time(16), "check_days": 2} | usual)
-        return form.of(preset)
+        return form.without_unused_fields(preset)
 
     @classmethod
     def changing(cls, committee: entities.Committee, time_zone: str) -> "CommitteeForm":
@@ -66,10 +66,11 @@ class CommitteeForm(FlaskForm):
         at = local_time(committee.first_at, time_zone)
         moment = {"first_day": at.date(), "first_time": at.time()}
         chosen = {"facilitator": committee.facilitator_id, "goes_up_to": committee.goes_up_to_id or NOWHERE}
-        return cls(obj=committee, data=moment | chosen | {"site": committee.site_id}).of(committee.preset)
+        form = cls(obj=committee, data=moment | chosen | {"site": committee.site_id})
+        return form.without_unused_fields(committee.preset)
 
-    def of(self, preset: str) -> "CommitteeForm":
-        """Remove the fields that this kind does not have."""
+    def without_unused_fields(self, preset: str) -> "CommitteeForm":
+        """The form without the fields that this kind of committee does not have."""
         if not committee_kinds.PRESETS[preset].term_days:
             del self.term_days
         if not committee_kinds.PRESETS[preset].goes_up_to:
@@ -95,10 +96,10 @@ class CommitteeForm(FlaskForm):
         }
 
     def refuse(self, code: str) -> None:
-        """Show at the right field why the committee cannot be saved."""
-        boxes = {"name_taken": self.name, "no_facilitator": self.facilitator}
-        box = boxes.get(code) or (self.goes_up_to if "goes_up_to" in self else self.name)
-        box.errors = [*box.errors, labels.COMMITTEE_REFUSALS[code]]
+        """Show at the right field why the committee cannot be saved; most codes are about the committee above."""
+        fields = {"name_taken": self.name, "no_facilitator": self.facilitator}
+        field = fields.get(code) or (self.goes_up_to if "goes_up_to" in self else self.name)
+        field.errors = [*field.errors, labels.COMMITTEE_REFUSALS[code]]
 
 
 NOTHING_ENTERED: Final = _l("Tap a picture, write or speak. One thing is enough.")

@@ -26,20 +26,20 @@ from youthvoice.sites.store import Site, list_all_sites
 
 AHEAD: Final = 2  # planned meetings that children and calendars show
 
-_CANCELLED: Final = 8  # this many may be cancelled or moved in a row, and two are still planned
+_MAX_CANCELLED: Final = 8  # this many may be cancelled or moved in a row, and two are still planned
 
 
 def meetings_due() -> None:
     """The job: plan meetings and follow up past ones."""
     now = context.now()
     with db.writing(db.engine()) as session:
-        every = committees_store.list_open_committees(session)
+        open_committees = committees_store.list_open_committees(session)
         zones = {site.id: site.time_zone for site in list_all_sites(session)}
-        for committee in every:
+        for committee in open_committees:
             plan_ahead(session, committee, zones[committee.site_id], now)
         store.mark_missed_meetings(session, now)
     with suppress(ConcurrentUpdate), db.writing(db.engine()) as session:  # the next run continues
-        _follow_up(session, every, zones, now)
+        _follow_up(session, open_committees, zones, now)
 
 
 def plan_ahead(session: Session, committee: Committee, time_zone: str, now: datetime) -> None:
@@ -60,25 +60,25 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
     for moment in passed:
         store.plan_meeting(session, committee.id, moment, now)
     planned = [meeting.starts_at for meeting in store.list_coming_meetings(session, committee.id, now, 100)]
-    for moment in next_meeting_dates(*rhythm, now, AHEAD + _CANCELLED):
+    for moment in next_meeting_dates(*rhythm, now, AHEAD + _MAX_CANCELLED):
         if sum(planned_at < moment for planned_at in planned) >= AHEAD:
             break
         if store.plan_meeting(session, committee.id, moment, now):
             planned.append(moment)
 
 
-def _follow_up(session: Session, every: list[Committee], zones: dict[int, str], now: datetime) -> None:
+def _follow_up(session: Session, open_committees: list[Committee], zones: dict[int, str], now: datetime) -> None:
     """Follow up past meetings and closed committees: cancel, lock minutes, carry items over."""
     days = {site_id: context.today(zone) for site_id, zone in zones.items()}
     for committee_id in outcomes.closed_with_items(session):
-        closed = committees_store.find_committee(session, committee_id)
-        assert closed is not None  # it was just read
-        outcomes.return_items(session, committee_id, days[closed.site_id])
+        closed_committee = committees_store.find_committee(session, committee_id)
+        assert closed_committee is not None  # it was just read
+        outcomes.return_items(session, committee_id, days[closed_committee.site_id])
     for site_id, day in days.items():
-        for closed in committees_store.list_committees(session, [site_id], closed=True):
-            store.cancel_planned_meetings(session, closed.id, now)
+        for closed_committee in committees_store.list_committees(session, [site_id], closed=True):
+            store.cancel_planned_meetings(session, closed_committee.id, now)
         minutes.freeze_approved(session, site_id, day)
-    for committee in every:
+    for committee in open_committees:
         outcomes.carry_over(session, committee.id, now, days[committee.site_id])
 
 
@@ -98,6 +98,6 @@ def _count_support(session: Session, site_id: int, _week: str) -> None:
 
 def support_week(moment: datetime, site: Site) -> str:
     """The week whose count is due at a site, such as `2026-W48`."""
-    here = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
-    year, week, _day = here.isocalendar()
+    local_moment = moment.astimezone(ZoneInfo(site.time_zone)) - timedelta(hours=site.daily_hour)
+    year, week, _day = local_moment.isocalendar()
     return f"{year}-W{week:02}"

@@ -40,8 +40,8 @@ def fill_choices(session: Session, form: CommitteeForm, preset: str, caller: Cal
             for committee in store.list_committees(session, caller.site_ids)
             if committee.preset in PRESETS[preset].goes_up_to
         ]
-        named = [(committee.id, committee.name) for committee in above if committee.id != committee_id]
-        form.goes_up_to.choices = [(NOWHERE, str(_("Nowhere: it keeps what it cannot settle"))), *named]
+        choices = [(committee.id, committee.name) for committee in above if committee.id != committee_id]
+        form.goes_up_to.choices = [(NOWHERE, str(_("Nowhere: it keeps what it cannot settle"))), *choices]
 
 
 def list_facilitators(session: Session, site_ids: frozenset[int]) -> dict[int, str]:
@@ -64,8 +64,8 @@ def set_up_committee(
     Raises:
         Refused: with the code of why; nothing was written, once the caller has rolled back.
     """
-    every = {committee.id: committee for committee in store.list_open_committees(session)}
-    if code := find_refusal_above(preset, site_id, committee_id, form.above, every):
+    open_committees = {committee.id: committee for committee in store.list_open_committees(session)}
+    if code := find_refusal_above(preset, site_id, committee_id, form.above, open_committees):
         raise Refused(code)
     if form.facilitator.data not in list_facilitators(session, frozenset({site_id})):
         raise Refused("no_facilitator")

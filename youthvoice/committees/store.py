@@ -39,8 +39,8 @@ def change_committee(session: Session, committee_id: int, values: Mapping[str, A
 
 def record_closing(session: Session, committee_id: int, day: date) -> None:
     """Close a committee; one that is closed keeps its day, and everything that was said."""
-    same = update(CommitteeRow).where(CommitteeRow.id == committee_id, CommitteeRow.closed_on.is_(None))
-    session.execute(same.values(closed_on=day))
+    open_row = update(CommitteeRow).where(CommitteeRow.id == committee_id, CommitteeRow.closed_on.is_(None))
+    session.execute(open_row.values(closed_on=day))
 
 
 def find_committee(session: Session, committee_id: int) -> Committee | None:
@@ -89,7 +89,7 @@ MAX_ITEMS_SHOWN = 100  # items of an agenda on one staff page
 
 
 def read_open_agenda(session: Session, committee: Committee) -> tuple[list[AgendaItem], int]:
-    """The open items of an agenda, and how many more the children discuss alone first; adults never see those."""
+    """The first open items of an agenda, and how many among them the children discuss alone; adults never see those."""
     agenda_items = list_items(session, [committee.id], OPEN_STATES, MAX_ITEMS_SHOWN)
     items = [item for item in agenda_items if not item.body.alone]
     return items, len(agenda_items) - len(items)

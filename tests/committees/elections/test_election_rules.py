@@ -129,15 +129,15 @@ def test_who_won_is_who_a_plain_count_says_and_ties_follow_the_rule(
     found = decide_result(counts, nobody, way=way, tie=tie, draw=draw)  # type: ignore[arg-type]
     first = tuple(place for place in range(len(counts)) if all(counts[place] >= other for other in counts))
     if sum(counts) + nobody < (1 if way == "hands" else MIN_VOTES):
-        assert (found.state, found.left) == ("too_few", ())
+        assert (found.state, found.positions) == ("too_few", ())
     elif nobody > max(counts):
-        assert (found.state, found.left) == ("nobody", ())
+        assert (found.state, found.positions) == ("nobody", ())
     elif len(first) == 1:
-        assert (found.state, found.left, drawn) == ("done", first, [])
+        assert (found.state, found.positions, drawn) == ("done", first, [])
     elif tie == "lot":
-        assert (found.state, found.left, drawn) == ("done", (first[-1],), [first])
+        assert (found.state, found.positions, drawn) == ("done", (first[-1],), [first])
     else:
-        assert (found.state, found.left, drawn) == ("again", first, [])
+        assert (found.state, found.positions, drawn) == ("again", first, [])
 
 
 @pytest.mark.parametrize("other", ["Mina\u200f", "\u2067mina\u2069", "Ｍina"])

@@ -10,9 +10,10 @@ SUPPORT_STEPS: Final = (20, 10, 5)
 
 
 def order_agenda(items: Iterable[AgendaItem]) -> list[AgendaItem]:
-    """An agenda in its order: items that a representative put first, in that order; then the most supported.
+    """The agenda of a meeting in its order: items that a representative put first, then the most supported.
 
-    `store.order_items` gives the former positions of at most 0, and every new item has 1 or more.
+    `store.order_items` gives the former positions of at most 0, and every new item has 1 or more. (The page with the
+    agendas of a site goes by position alone, `store.list_first_items`, because support is encrypted.)
     """
     return sorted(items, key=lambda item: (item.position > 0, item.position if item.position <= 0 else -item.support,
                                           item.position, item.id))  # fmt: skip

@@ -25,9 +25,9 @@ from youthvoice.privacy.keys.keyring import Keyring
 
 _ME_TOO: Final = "me_too"
 
-_ROOM_OF_AN_ITEM: Final = 2000  # bytes: its text in two languages; longer ones grow by whole buckets
+_PADDED_ITEM_BYTES: Final = 2000  # its text in two languages; longer ones grow by whole buckets
 
-_ROOM_OF_A_COUNT: Final = 64
+_PADDED_COUNT_BYTES: Final = 64
 
 
 def encrypt_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody) -> bytes:
@@ -37,7 +37,7 @@ def encrypt_item_body(keyring: Keyring, item_id: bytes, body: entities.ItemBody)
         KeyFileError: as `encrypt_json`.
     """
     content = {name: value for name in body.__slots__ if (value := getattr(body, name))}
-    return encrypt_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _ROOM_OF_AN_ITEM)
+    return encrypt_json(keyring, KEPT_WORDS, content, _purpose("item", item_id), _PADDED_ITEM_BYTES)
 
 
 def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.ItemBody:
@@ -51,7 +51,7 @@ def open_item_body(keyring: Keyring, item_id: bytes, blob: bytes) -> entities.It
 
 def encrypt_support(keyring: Keyring, item_id: bytes, number: int) -> bytes:
     """Encrypt the number of "me too"."""
-    return encrypt_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _ROOM_OF_A_COUNT)
+    return encrypt_json(keyring, KEPT_WORDS, number, _purpose("support", item_id), _PADDED_COUNT_BYTES)
 
 
 def open_support(keyring: Keyring, item_id: bytes, blob: bytes) -> int:
@@ -119,7 +119,7 @@ def find_item(session: Session, item_id: bytes) -> entities.AgendaItem | None:
 def list_items(
     session: Session, committee_ids: Collection[int], states: Collection[str], most: int | None = None
 ) -> list[entities.AgendaItem]:
-    """The items of some agendas in some states, in the order of the agenda.
+    """The items of some agendas in some states, by position: those that a representative put first, then the oldest.
 
     Args:
         session: only read.
@@ -138,7 +138,7 @@ def list_first_items(
     most: int,
     is_listed: Callable[[entities.AgendaItem], bool],
 ) -> list[entities.AgendaItem]:
-    """The first items of an agenda that a page lists, in its order; no other item takes the place of one.
+    """The first items of an agenda that a page lists, by position; no other item takes the place of one.
 
     Args:
         session: only read.
@@ -268,17 +268,17 @@ def order_items(session: Session, committee_id: int, item_ids: Sequence[bytes]) 
         committee_id: whose agenda; items of another committee are left as they are.
         item_ids: the first one first.
     """
-    first = (
-        session.scalar(select(func.min(AgendaItemRow.position)).where(AgendaItemRow.committee_id == committee_id)) or 0
-    )
+    query = select(func.min(AgendaItemRow.position)).where(AgendaItemRow.committee_id == committee_id)
+    first = session.scalar(query) or 0
     for rank, item_id in enumerate(item_ids):
-        mine = update(AgendaItemRow).where(AgendaItemRow.id == item_id, AgendaItemRow.committee_id == committee_id)
-        session.execute(mine.values(position=first - len(item_ids) + rank))
+        item_of_agenda = (AgendaItemRow.id == item_id, AgendaItemRow.committee_id == committee_id)
+        position = first - len(item_ids) + rank
+        session.execute(update(AgendaItemRow).where(*item_of_agenda).values(position=position))
 
 
 def _change(session: Session, item: entities.AgendaItem, values: Mapping[str, Any]) -> None:
-    same = update(AgendaItemRow).where(AgendaItemRow.id == item.id, AgendaItemRow.version == item.version)
-    if not count_changed(session, same.values(**values, version=item.version + 1)):
+    unchanged_row = update(AgendaItemRow).where(AgendaItemRow.id == item.id, AgendaItemRow.version == item.version)
+    if not count_changed(session, unchanged_row.values(**values, version=item.version + 1)):
         raise ConcurrentUpdate
 
 

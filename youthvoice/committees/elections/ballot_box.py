@@ -45,7 +45,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
     now: datetime,
     waits_since: datetime | None = None,
 ) -> None:
-    """Cast one vote. The same ballot number again changes nothing, whatever it contains, and is a success.
+    """Cast one vote. While the election is open, the same ballot number again changes nothing, and is a success.
 
     Args:
         session: may write; the caller commits.
@@ -61,6 +61,7 @@ def cast(  # noqa: PLR0913, PLR0917 - a vote is these things
             and then the transaction must be rolled back.
     """
     query = select(ElectionRow.state, ElectionRow.ends_at, ElectionRow.key).where(ElectionRow.id == election.id)
+    # a shared lock: votes do not wait for each other, but the count waits for them (`store.lock_election`)
     state, ends_at, key_name = session.execute(query.with_for_update(read=True)).one()
     if state != "open" or now >= ends_at:
         raise Refused("over")
@@ -180,15 +181,14 @@ def enter_count(  # noqa: PLR0913, PLR0917 - a count is these things
         return "not_you"
     log.add(session, "election.count", row.slug)
     if row.state == "open" or row.first_count is None:
-        row.state, row.first_count, row.counted_by = (
-            "counted_once",
-            rules.encrypt_first_count(context.keyring(), row.slug, count),
-            person_id,
-        )
+        row.state = "counted_once"
+        row.first_count = rules.encrypt_first_count(context.keyring(), row.slug, count)
+        row.counted_by = person_id
         return "first"
     first = rules.open_first_count(context.keyring(), row.slug, row.first_count)
     if not hmac.compare_digest(repr(first), repr(count)):
-        row.state, row.first_count, row.counted_by = "open", None, None
+        row.state = "open"
+        row.first_count = row.counted_by = None
         return "differ"
     election_result = rules.decide_result(count[:-1], count[-1], way=row.way, tie=row.tie, draw=secrets.choice)
     store.finish_election(session, row, election_result, now, log)
@@ -217,6 +217,7 @@ def may_confirm_nomination(session: Session, election: rules.Election, person_id
 
 def list_approved_minutes(session: Session, election: rules.Election) -> list[tuple[int, date]]:
     """Meetings of the committee whose minutes the children approved: row and day, the newest first."""
-    mine = (MeetingRow.committee_id == election.committee_id, MeetingRow.minutes.in_(_APPROVED))
-    query = select(MeetingRow.id, MeetingRow.starts_at).where(*mine).order_by(MeetingRow.starts_at.desc()).limit(10)
+    conditions = (MeetingRow.committee_id == election.committee_id, MeetingRow.minutes.in_(_APPROVED))
+    meetings = select(MeetingRow.id, MeetingRow.starts_at).where(*conditions)
+    query = meetings.order_by(MeetingRow.starts_at.desc()).limit(10)
     return [(meeting_id, starts_at.date()) for meeting_id, starts_at in session.execute(query)]

@@ -56,7 +56,7 @@ def list_refusals(
         if representative.post == opening.post
     ]
     nicknames = list_nicknames(list_last_holders(opening.post, former))
-    runs = store.is_election_running(session, committee.id, opening.post)
+    is_running = store.is_election_running(session, committee.id, opening.post)
     in_office = {
         fold_nickname(representative.nickname)
         for representative in list_in_office(session, [committee.site_id], day)
@@ -68,7 +68,9 @@ def list_refusals(
         if other.is_running and other.post != opening.post
         for candidate in other.body.standing
     }
-    election_refusals = [*rules.find_opening_refusals(opening, committee, holders=nicknames, running=runs, now=now)]
+    election_refusals = [
+        *rules.find_opening_refusals(opening, committee, holders=nicknames, running=is_running, now=now)
+    ]
     for code, names in (("nickname_taken", in_office), ("stands_twice", candidates_elsewhere)):
         election_refusals += [
             rules.ElectionRefusal(code, "standing", candidate.nickname)
@@ -93,18 +95,19 @@ def list_post_endings(session: Session, committee: Committee, election: rules.El
 
 
 def find_winner(session: Session, committee: Committee, election: rules.Election) -> Representative | None:
-    """The winner, as in office (at the tablet the nickname may have a number); None if no longer in office."""
+    """The winner as a representative; None if no longer in office.
+
+    The picture tells who it is, because in office the nickname may have got a number (`begin_term`).
+    """
     if not election.won or not committee.is_open:
         return None
-    day, mine = _today(session, committee), list_representatives(session, committee.id)
-    representatives = (
+    day = _today(session, committee)
+    winners = (
         representative
-        for representative in mine
-        if representative.post == election.post and representative.is_in_office(day)
+        for representative in list_representatives(session, committee.id)
+        if representative.post == election.post and representative.picture == election.won.picture
     )
-    return next(
-        (representative for representative in representatives if representative.picture == election.won.picture), None
-    )
+    return next((representative for representative in winners if representative.is_in_office(day)), None)
 
 
 def _today(session: Session, committee: Committee) -> date:
@@ -120,16 +123,16 @@ def to_request_data(committee: Committee, opening: rules.ElectionOpening, where:
         where: where children nominated, of a nomination.
         tied: the election whose tie this run-off settles; empty for none.
     """
-    wanted = {**asdict(opening), "ends_at": opening.ends_at.isoformat()}
-    return {"committee": committee.id, "opening": wanted, "where": where, "tied": tied}
+    values = {**asdict(opening), "ends_at": opening.ends_at.isoformat()}
+    return {"committee": committee.id, "opening": values, "where": where, "tied": tied}
 
 
 def _opening(data: Mapping[str, Any]) -> rules.ElectionOpening:
     """The opening of a request's data."""
-    wanted = data["opening"]
-    candidates = tuple(rules.Candidate(**candidate) for candidate in wanted["standing"])
-    ends_at = datetime.fromisoformat(wanted["ends_at"])
-    return rules.ElectionOpening(**{**wanted, "standing": candidates, "ends_at": ends_at})
+    values = data["opening"]
+    candidates = tuple(rules.Candidate(**candidate) for candidate in values["standing"])
+    ends_at = datetime.fromisoformat(values["ends_at"])
+    return rules.ElectionOpening(**{**values, "standing": candidates, "ends_at": ends_at})
 
 
 def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
@@ -156,7 +159,7 @@ def open_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
 class OpenElectionRequest:
     """The request to open an election or a nomination."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as `RequestKind`
         """Which post."""
         return str(_("Open an election: %(post)s", post=POST_LABELS[data["opening"]["post"]]))
 

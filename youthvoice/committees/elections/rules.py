@@ -33,7 +33,6 @@ _SECRET: Final = frozenset({"slips", "paper"})
 MAX_CANDIDATES: Final = 12
 
 MAX_NICKNAME_CHARACTERS: Final = 20
-"""Longest nickname."""
 
 MIN_VOTES: Final = 5
 """Fewest votes of a secret election; with fewer nobody wins, and children read why (A11)."""
@@ -91,11 +90,11 @@ class ElectionResult:
 
     Attributes:
         state: the new state of the election.
-        left: positions of the winner, or of those in a run-off; empty if nobody won.
+        positions: of the winner among the candidates, or of those in a run-off; empty if nobody won.
     """
 
     state: ElectionState
-    left: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
 
 
 def find_opening_refusals(
@@ -134,18 +133,18 @@ def find_opening_refusals(
 
 def _find_candidate_refusals(opening: ElectionOpening, *, may_nominate: bool) -> Iterator[ElectionRefusal]:
     """What is wrong with the candidates."""
-    stand = len(opening.standing)
-    if not stand:
+    number = len(opening.standing)
+    if not number:
         yield ElectionRefusal("nobody_stands", "standing")
-    elif opening.way == NOMINATION and stand > 1:
+    elif opening.way == NOMINATION and number > 1:
         yield ElectionRefusal("one_is_nominated", "standing")
-    elif opening.way != NOMINATION and stand == 1:
+    elif opening.way != NOMINATION and number == 1:
         yield ElectionRefusal("one_stands" if may_nominate else "one_stands_alone", "standing")
-    elif stand > MAX_CANDIDATES:
+    elif number > MAX_CANDIDATES:
         yield ElectionRefusal("too_many_stand", "standing")
-    if len({fold_nickname(candidate.nickname) for candidate in opening.standing}) < stand:
+    if len({fold_nickname(candidate.nickname) for candidate in opening.standing}) < number:
         yield ElectionRefusal("same_nickname", "standing")
-    if len({candidate.picture for candidate in opening.standing}) < stand:
+    if len({candidate.picture for candidate in opening.standing}) < number:
         yield ElectionRefusal("same_picture", "standing")
     if any(
         not tidy_nickname(candidate.nickname) or len(candidate.nickname) > MAX_NICKNAME_CHARACTERS
@@ -185,15 +184,15 @@ def decide_result(
         return ElectionResult("too_few")
     if nobody > most:
         return ElectionResult("nobody")
-    first = tuple(place for place, number in enumerate(counts) if number == most)
-    if len(first) == 1:
-        return ElectionResult("done", first)
-    return ElectionResult("done", (draw(first),)) if tie == "lot" else ElectionResult("again", first)
+    best = tuple(position for position, number in enumerate(counts) if number == most)
+    if len(best) == 1:
+        return ElectionResult("done", best)
+    return ElectionResult("done", (draw(best),)) if tie == "lot" else ElectionResult("again", best)
 
 
-_ROOM_OF_A_BODY: Final = 2000  # bytes: twelve nicknames in any script
+_PADDED_BODY_BYTES: Final = 2000  # twelve nicknames in any script
 
-_ROOM_OF_A_COUNT: Final = 200
+_PADDED_COUNT_BYTES: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +255,7 @@ def encrypt_election_body(keyring: Keyring, slug: str, body: ElectionBody) -> by
     """Encrypt the candidates."""
     standing = [[candidate.nickname, candidate.picture] for candidate in body.standing]
     values = {"standing": standing, "voters": body.voters, "where": body.where}
-    return encrypt_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _ROOM_OF_A_BODY)
+    return encrypt_json(keyring, KEPT_WORDS, values, _purpose("election", slug), _PADDED_BODY_BYTES)
 
 
 def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody:
@@ -272,7 +271,7 @@ def open_election_body(keyring: Keyring, slug: str, blob: bytes) -> ElectionBody
 
 def encrypt_first_count(keyring: Keyring, slug: str, count: tuple[int, ...]) -> bytes:
     """Encrypt the first adult's count: votes of each candidate, then those for nobody of these."""
-    return encrypt_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _ROOM_OF_A_COUNT)
+    return encrypt_json(keyring, KEPT_WORDS, count, _purpose("count", slug), _PADDED_COUNT_BYTES)
 
 
 def open_first_count(keyring: Keyring, slug: str, blob: bytes) -> tuple[int, ...]:

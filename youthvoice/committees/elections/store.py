@@ -29,12 +29,12 @@ def lock_committee(session: Session, committee_id: int) -> bool:
 
 def is_election_running(session: Session, committee_id: int, post: str) -> bool:
     """Whether an election for a post is running."""
-    mine = (
+    query = select(ElectionRow.id).where(
         ElectionRow.committee_id == committee_id,
         ElectionRow.post == post,
         ElectionRow.state.in_(rules.RUNNING_STATES),
     )
-    return session.scalar(select(ElectionRow.id).where(*mine).limit(1)) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def add_election(  # noqa: PLR0913, PLR0917 - what was decided, by whom
@@ -126,20 +126,19 @@ def finish_election(session: Session, row: ElectionRow, result: rules.ElectionRe
     The key is destroyed after the commit.
     """
     body = rules.open_election_body(context.keyring(), row.slug, row.body)
-    left = tuple(body.standing[place] for place in result.left)
     committee = find_committee(session, row.committee_id)
     assert committee is not None  # a foreign key says so
     if result.state == "done" and not committee.is_open:
-        result, left = rules.ElectionResult("called_off"), ()  # no term begins in a closed committee
+        result = rules.ElectionResult("called_off")  # no term begins in a closed committee
+    candidates = tuple(body.standing[position] for position in result.positions)
     if result.state == "done":
-        day = local_time(now, _zone(session, committee)).date()
-        won = left[0]
-        begin_term(session, committee, row.post, won.nickname, won.picture, row.way, day)
-    row.state, row.ends_at = result.state, now  # children see it from now on, however late it was counted
-    row.body = rules.encrypt_election_body(
-        context.keyring(), row.slug, rules.ElectionBody(left, 0, body.where if row.way == rules.NOMINATION else "")
-    )
-    row.first_count, row.counted_by = None, None
+        winner, day = candidates[0], local_time(now, _zone(session, committee)).date()
+        begin_term(session, committee, row.post, winner.nickname, winner.picture, row.way, day)
+    row.state = result.state
+    row.ends_at = now  # children see it from now on, however late it was counted
+    where = body.where if row.way == rules.NOMINATION else ""
+    row.body = rules.encrypt_election_body(context.keyring(), row.slug, rules.ElectionBody(candidates, 0, where))
+    row.first_count = row.counted_by = None
     session.execute(delete(BallotRow).where(BallotRow.election_id == row.id))
     forget_slips(session, f"election/{row.id}")
     log.add(session, f"election.{result.state}", row.slug)
@@ -165,8 +164,9 @@ def call_off_elections(session: Session, committee_id: int, now: datetime, log: 
 
 def forget_candidates(session: Session, slug: str) -> None:
     """Delete the candidates of a tied election: they stand in its run-off."""
-    mine = update(ElectionRow).where(ElectionRow.slug == slug, ElectionRow.state == "again")
-    session.execute(mine.values(body=rules.encrypt_election_body(context.keyring(), slug, rules.ElectionBody())))
+    tied_election = update(ElectionRow).where(ElectionRow.slug == slug, ElectionRow.state == "again")
+    body = rules.encrypt_election_body(context.keyring(), slug, rules.ElectionBody())
+    session.execute(tied_election.values(body=body))
 
 
 def to_election(row: ElectionRow) -> rules.Election:

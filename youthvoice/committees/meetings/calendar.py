@@ -26,21 +26,21 @@ from youthvoice.privacy.keys.key_names import LINKS
 
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
 
-_MAC: Final = 20
+_MAC_BYTES: Final = 20
 
-_ID: Final = 4
+_ID_BYTES: Final = 4
 
-_MAX_TOKEN_LETTERS: Final = 60  # letters of a token
+_MAX_TOKEN_LETTERS: Final = 60
 
-_LASTS: Final = timedelta(hours=1)
+_MEETING_LASTS: Final = timedelta(hours=1)
 
-_KEEPS: Final = timedelta(days=60)
+_PAST_SHOWN: Final = timedelta(days=60)
 
 
 def link_token(committee: Committee) -> str:
     """The present token of a committee's calendar link."""
-    named = committee.id.to_bytes(_ID, "big")
-    return base64.urlsafe_b64encode(_mac("calendar", named, committee.calendar_version) + named).rstrip(b"=").decode()
+    row_id = committee.id.to_bytes(_ID_BYTES, "big")
+    return base64.urlsafe_b64encode(_mac("calendar", row_id, committee.calendar_version) + row_id).rstrip(b"=").decode()
 
 
 def find_by_token(session: Session, token: str) -> Committee | None:
@@ -51,7 +51,9 @@ def find_by_token(session: Session, token: str) -> Committee | None:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    committee = find_committee(session, int.from_bytes(raw[_MAC:], "big")) if len(raw) == _MAC + _ID else None
+    if len(raw) != _MAC_BYTES + _ID_BYTES:
+        return None
+    committee = find_committee(session, int.from_bytes(raw[_MAC_BYTES:], "big"))
     if committee is None or not hmac.compare_digest(link_token(committee), token):
         return None
     return committee
@@ -64,7 +66,7 @@ def renew_link(session: Session, committee: Committee) -> None:
 
 def list_meetings(session: Session, committee: Committee, now: datetime) -> list[Meeting]:
     """The meetings in a calendar: those of the last two months, and all that are planned."""
-    return store.list_meetings_since(session, committee.id, now - _KEEPS)
+    return store.list_meetings_since(session, committee.id, now - _PAST_SHOWN)
 
 
 def write_file(meetings: Iterable[Meeting], name: str, title: str, places: dict[int, str] | None = None) -> bytes:
@@ -87,24 +89,24 @@ def write_file(meetings: Iterable[Meeting], name: str, title: str, places: dict[
     return bytes(calendar.to_ical())
 
 
-def _add_event(calendar: object, meeting: Meeting, words: str, place: str) -> None:
+def _add_event(calendar: object, meeting: Meeting, title: str, place: str) -> None:
     """Add one event; times are in UTC, which every calendar converts to its own."""
     from icalendar import Calendar, Event  # noqa: PLC0415 - as above
 
     assert isinstance(calendar, Calendar)
     event = Event()
-    event.add("uid", f"{_mac('event', meeting.id.to_bytes(_ID, 'big'), 1).hex()}@calendar")
+    event.add("uid", f"{_mac('event', meeting.id.to_bytes(_ID_BYTES, 'big'), 1).hex()}@calendar")
     event.add("dtstamp", meeting.changed_at)
     event.add("dtstart", meeting.starts_at)
-    event.add("duration", _LASTS)
+    event.add("duration", _MEETING_LASTS)
     event.add("sequence", meeting.sequence)
-    event.add("summary", words)
+    event.add("summary", title)
     event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
     if place:
         event.add("location", place)
     calendar.add_component(event)
 
 
-def _mac(what: str, named: bytes, version: int) -> bytes:
-    message = f"youthvoice/1|{what}|{version}|".encode() + named
-    return hmac.digest(context.keyring().key(LINKS), message, hashlib.sha256)[:_MAC]
+def _mac(what: str, row_id: bytes, version: int) -> bytes:
+    message = f"youthvoice/1|{what}|{version}|".encode() + row_id
+    return hmac.digest(context.keyring().key(LINKS), message, hashlib.sha256)[:_MAC_BYTES]

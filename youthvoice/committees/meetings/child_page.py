@@ -63,8 +63,10 @@ def load_meeting_view(
 
 
 def list_held_meetings(session: Session, site: Site, now: datetime) -> list[tuple[Committee, list[Meeting]]]:
-    """The past meetings that took place, of every committee of a site, the latest first; without empty committees."""
-    every = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
-    past = [(committee, list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)) for committee in every]
-    by_committee = [(committee, [each for each in rows if each.state == "held"]) for committee, rows in past]
-    return [(committee, rows) for committee, rows in by_committee if rows]
+    """The past meetings that took place, the latest first, by committee of a site; no committee without one."""
+    committees = [*store.list_committees(session, [site.id]), *store.list_committees(session, [site.id], closed=True)]
+    held_meetings = []
+    for committee in committees:
+        past_meetings = list_past_meetings(session, committee.id, now, MAX_PAST_MEETINGS)
+        held_meetings.append((committee, [meeting for meeting in past_meetings if meeting.state == "held"]))
+    return [(committee, meetings) for committee, meetings in held_meetings if meetings]

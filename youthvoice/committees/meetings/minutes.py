@@ -23,7 +23,7 @@ from youthvoice.privacy.encrypted_json import decrypt_json, encrypt_json
 from youthvoice.privacy.keys.key_names import KEPT_WORDS
 from youthvoice.privacy.keys.keyring import Keyring
 
-_ROOM: Final = 12_000  # bytes: three fields of 1200 letters (three bytes each in Hindi) and their JSON
+_PADDED_BYTES: Final = 12_000  # three fields of 1200 letters (three bytes each in Hindi) and their JSON
 
 
 def encrypt_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -> bytes:
@@ -34,7 +34,8 @@ def encrypt_minutes(keyring: Keyring, meeting_id: int, minutes: rules.Minutes) -
     """
     content: dict[str, Any] = asdict(minutes)
     content["notes"] = [[note.day.isoformat(), note.words] for note in minutes.notes]
-    return encrypt_json(keyring, KEPT_WORDS, content, sealing_context("committee", "minutes", meeting_id), _ROOM)
+    purpose = sealing_context("committee", "minutes", meeting_id)
+    return encrypt_json(keyring, KEPT_WORDS, content, purpose, _PADDED_BYTES)
 
 
 def open_minutes(keyring: Keyring, meeting_id: int, blob: bytes | None) -> rules.Minutes:
@@ -78,9 +79,8 @@ def open_voice(keyring: Keyring, voice_id: bytes, blob: bytes) -> tuple[bytes, s
 
 def read(session: Session, meeting_id: int) -> rules.Minutes:
     """The minutes of a meeting; empty minutes if there are none."""
-    return open_minutes(
-        context.keyring(), meeting_id, session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id))
-    )
+    blob = session.scalar(select(MeetingRow.body).where(MeetingRow.id == meeting_id))
+    return open_minutes(context.keyring(), meeting_id, blob)
 
 
 def write(session: Session, meeting: rules.Meeting, minutes: rules.Minutes) -> None:
@@ -127,10 +127,9 @@ def add_note(session: Session, meeting: rules.Meeting, words: str, day: date) ->
     """
     if not rules.may_add_note(meeting):
         raise Refused("not_locked")
-    before = read(session, meeting.id)
-    body = encrypt_minutes(
-        context.keyring(), meeting.id, replace(before, notes=(*before.notes, rules.MinutesNote(day, words)))
-    )
+    old = read(session, meeting.id)
+    new = replace(old, notes=(*old.notes, rules.MinutesNote(day, words)))
+    body = encrypt_minutes(context.keyring(), meeting.id, new)
     _change_minutes(session, meeting, {"body": body})
 
 
@@ -173,9 +172,9 @@ def voice(session: Session, meeting_id: int, name: str) -> tuple[bytes, str] | N
 
 def freeze_approved(session: Session, site_id: int, today: date) -> None:
     """Freeze the minutes that children approved before today: from now on only notes can be added. For the job."""
-    here = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
+    committee_ids = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id)
     approved = update(MeetingRow).where(
-        MeetingRow.committee_id.in_(here), MeetingRow.minutes == "approved", MeetingRow.approved_on < today
+        MeetingRow.committee_id.in_(committee_ids), MeetingRow.minutes == "approved", MeetingRow.approved_on < today
     )
     session.execute(approved.values(minutes="locked", locked_on=today, version=MeetingRow.version + 1))
 
@@ -195,6 +194,6 @@ def _change_draft(session: Session, meeting: rules.Meeting, **values: Any) -> No
 
 def _change_minutes(session: Session, meeting: rules.Meeting, values: Mapping[str, Any]) -> None:
     """Change minutes, unless somebody else has changed them."""
-    same = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
-    if not count_changed(session, same.values(**values, version=meeting.version + 1)):
+    unchanged_row = update(MeetingRow).where(MeetingRow.id == meeting.id, MeetingRow.version == meeting.version)
+    if not count_changed(session, unchanged_row.values(**values, version=meeting.version + 1)):
         raise ConcurrentUpdate

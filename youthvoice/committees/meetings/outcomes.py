@@ -66,8 +66,8 @@ def carry_over(session: Session, committee_id: int, now: datetime, day: date) ->
     meeting = store.find_next_meeting(session, committee_id, now)
     carried = 0
     for item in agenda_store.list_items(session, [committee_id], WAITING_STATES):
-        before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
-        if before is None or rules.is_meeting_over(before, now):
+        own_meeting = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
+        if own_meeting is None or rules.is_meeting_over(own_meeting, now):
             carried += carry_item(session, item, meeting, day)
     return carried
 
@@ -118,15 +118,14 @@ def _has_waiting_items(session: Session, committee_id: int, now: datetime) -> bo
 
 def has_decided(session: Session, meeting_id: int) -> bool:
     """Whether a meeting has settled an item, or sent one to adults or up."""
-    gone = (
-        select(AgendaItemRow.id)
-        .where(AgendaItemRow.meeting_id == meeting_id, AgendaItemRow.state.not_in(WAITING_STATES))
-        .limit(1)
+    query = select(AgendaItemRow.id).where(
+        AgendaItemRow.meeting_id == meeting_id, AgendaItemRow.state.not_in(WAITING_STATES)
     )
-    return session.scalar(gone) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
-_COMES_BACK = (*sorted(WAITING_STATES), "suggested")
+_RETURNED_STATES = (*sorted(WAITING_STATES), "suggested")
+"""States of items of a closed committee that go back to the committee below."""
 
 
 def committee_above(session: Session, committee: Committee) -> Committee:
@@ -169,7 +168,7 @@ def promote_item(session: Session, item: AgendaItem, day: date, meeting_id: int 
 
 
 def return_items(session: Session, committee_id: int, day: date) -> int:
-    """Return the items that a closed committee had not discussed to the committees they came from.
+    """Return the items that still wait in a closed committee to the committees they came from.
 
     Items about which adults owe or gave an answer stay: adults answer all the same. If the committee below is closed as
     well, the item goes on to the one below that.
@@ -181,7 +180,7 @@ def return_items(session: Session, committee_id: int, day: date) -> int:
         ConcurrentUpdate: somebody else changed one of them; call again in a new transaction.
     """
     returned = 0
-    for upper in agenda_store.list_items(session, [committee_id], _COMES_BACK):
+    for upper in agenda_store.list_items(session, [committee_id], _RETURNED_STATES):
         lower = agenda_store.find_item(session, upper.from_id) if upper.from_id else None
         if lower is None or lower.state != "went_up":
             continue
@@ -201,7 +200,7 @@ def closed_with_items(session: Session) -> Sequence[int]:
         select(AgendaItemRow.committee_id)
         .join(CommitteeRow, CommitteeRow.id == AgendaItemRow.committee_id)
         .join(lower, lower.id == AgendaItemRow.from_id)
-        .where(CommitteeRow.closed_on.is_not(None), AgendaItemRow.state.in_(_COMES_BACK), lower.state == "went_up")
+        .where(CommitteeRow.closed_on.is_not(None), AgendaItemRow.state.in_(_RETURNED_STATES), lower.state == "went_up")
     )
     return session.scalars(query.distinct().order_by(AgendaItemRow.committee_id)).all()
 
@@ -271,11 +270,11 @@ def record_outcome(  # noqa: PLR0913, PLR0917 - what, of what, where, when
     if code := outcome_refusal(committee, meeting, item) or _find_missing_answer(committee, entry, day):
         raise Refused(code)
     if entry.outcome == "up":
-        committee_above(session, committee)
+        committee_above(session, committee)  # refuses before anything is written
     discussed_item = _mark_discussed(session, item, meeting, day)
     if entry.outcome == "again":
-        following = store.find_next_meeting(session, committee.id, now)
-        if not carry_item(session, discussed_item, following, day):
+        next_meeting = store.find_next_meeting(session, committee.id, now)
+        if not carry_item(session, discussed_item, next_meeting, day):
             agenda_store.change_state(session, discussed_item, "on_agenda", day)  # the job finds it a meeting
     elif entry.outcome == "settled":
         body = replace(discussed_item.body, decided=entry.decided)
@@ -287,11 +286,11 @@ def record_outcome(  # noqa: PLR0913, PLR0917 - what, of what, where, when
 
 
 def _find_missing_answer(committee: Committee, entry: OutcomeEntry, day: date) -> str:
-    """Refuse an outcome for adults without owner or date: an answer due always has both."""
+    """What an outcome for adults lacks, as a code; empty if nothing. An answer due always has an owner and a day."""
     if entry.outcome != "adults":
         return ""
-    named = committee.kind.owner == "facilitator" or entry.owner_id is not None
-    if not named or entry.due is None:
+    has_owner = committee.kind.owner == "facilitator" or entry.owner_id is not None
+    if not has_owner or entry.due is None:
         return "without_owner"
     return "past" if entry.due < day else ""
 

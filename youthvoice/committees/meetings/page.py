@@ -1,4 +1,4 @@
-"""What staff pages of a committee and its meetings load first, and how they commit."""
+"""What pages of a meeting load first, and how they commit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -44,31 +44,30 @@ class MeetingAgenda:
 def load_agenda(session: Session, meeting: Meeting, now: datetime) -> MeetingAgenda:
     """The agenda of a meeting, coming or past."""
     waiting = list_items(session, [meeting.committee_id], WAITING_STATES)
-    mine = [item for item in waiting if _is_for(session, item, meeting, now)]
-    agenda_items, alone = split_agenda(mine)
-    others, _alone = split_agenda([item for item in waiting if item not in mine])
+    waiting_here = [item for item in waiting if _is_for(session, item, meeting, now)]
+    here, alone = split_agenda(waiting_here)
+    later, _alone = split_agenda([item for item in waiting if item not in waiting_here])
     items_of_meeting = list_items_of_meeting(session, meeting.id)
     gone = [item for item in items_of_meeting if item.state not in WAITING_STATES and not item.body.alone]
-    return MeetingAgenda(agenda_items, others, gone, alone)
+    return MeetingAgenda(here, later, gone, alone)
 
 
 def _is_for(session: Session, item: AgendaItem, meeting: Meeting, now: datetime) -> bool:
     """Whether an item waits for a meeting; an item without a coming meeting waits for the next one."""
     if item.meeting_id == meeting.id:
         return True
-    following = store.find_next_meeting(session, meeting.committee_id, now)
-    if following is None or following.id != meeting.id:
+    next_meeting = store.find_next_meeting(session, meeting.committee_id, now)
+    if next_meeting is None or next_meeting.id != meeting.id:
         return False
-    before = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
-    return before is None or is_meeting_over(before, now)
+    own_meeting = store.find_meeting(session, item.meeting_id) if item.meeting_id else None
+    return own_meeting is None or is_meeting_over(own_meeting, now)
 
 
 def list_possible_owners(session: Session, committee: Committee) -> list[tuple[int, str]]:
     """The adults who may owe an answer: the facilitator, or all of the site if an adult is named for each item."""
     if committee.kind.owner == "facilitator":
-        return [
-            (committee.facilitator_id, names_of_people(session, [committee.facilitator_id])[committee.facilitator_id])
-        ]
+        facilitator_id = committee.facilitator_id
+        return [(facilitator_id, names_of_people(session, [facilitator_id])[facilitator_id])]
     return [(person.id, person.name) for person in list_trusted_people(session, [committee.site_id])]
 
 
@@ -110,8 +109,8 @@ def committee_or_404(committee_id: int) -> CommitteeContext:
 def meeting_or_404(meeting_id: int) -> MeetingContext:
     """A meeting of such a committee; else 404."""
     meeting = store.find_meeting(db.session(), meeting_id) or abort(404)
-    committee = committee_or_404(meeting.committee_id)
-    return MeetingContext(committee.committee, committee.site, meeting)
+    committee_context = committee_or_404(meeting.committee_id)
+    return MeetingContext(committee_context.committee, committee_context.site, meeting)
 
 
 def commit_or_refuse(change: Callable[[], object]) -> str:

@@ -87,13 +87,12 @@ def _agenda(session: Session, meeting_context: MeetingContext, language: str) ->
     owner = meeting_context.committee.facilitator_id if meeting_context.committee.kind.owner == "facilitator" else None
     name = names_of_people(session, [owner])[owner] if owner else ""
     alone = labels.alone(agenda.alone) if agenda.alone else ""
-    first = (
-        f"{_('First part: without adults.')} {alone}".strip() if meeting_context.committee.kind.alone_first else alone
-    )
+    if meeting_context.committee.kind.alone_first:
+        alone = f"{_('First part: without adults.')} {alone}".strip()
     values = {
         "title": str(_("Our agenda")),
         **_head(meeting_context),
-        "alone": first,
+        "alone": alone,
         "items": [_item(item, language) for item in agenda.here],
         "none": "" if agenda.here else str(_("Nothing is on the agenda yet.")),
         "who": str(

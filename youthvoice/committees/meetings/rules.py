@@ -125,8 +125,8 @@ def meeting_dates_between(
     first_at: datetime, rhythm_days: int, time_zone: str, after: datetime, until: datetime
 ) -> list[datetime]:
     """The meetings of a rhythm after one moment, up to and including another; in UTC, the earliest first."""
-    every = (moment for moment in _rhythm(first_at, rhythm_days, time_zone, after) if moment > after)
-    return list(takewhile(lambda moment: moment <= until, every))
+    moments = (moment for moment in _rhythm(first_at, rhythm_days, time_zone, after) if moment > after)
+    return list(takewhile(lambda moment: moment <= until, moments))
 
 
 def is_in_rhythm(first_at: datetime, rhythm_days: int, time_zone: str, moment: datetime) -> bool:
@@ -141,11 +141,10 @@ def _rhythm(first_at: datetime, rhythm_days: int, time_zone: str, near: datetime
         yield first_at.astimezone(UTC)
         return
     zone = ZoneInfo(time_zone)
-    first = first_at.astimezone(zone)
-    clock = first.replace(tzinfo=None, fold=0)
-    passed = (near.astimezone(zone).replace(tzinfo=None) - clock).days // rhythm_days
-    for nth in count(max(0, passed - 1)):
-        yield (clock + timedelta(days=nth * rhythm_days)).replace(tzinfo=zone).astimezone(UTC)
+    local_first = first_at.astimezone(zone).replace(tzinfo=None, fold=0)
+    passed = (near.astimezone(zone).replace(tzinfo=None) - local_first).days // rhythm_days
+    for nth in count(max(0, passed - 1)):  # one earlier, because local time may jump between the two
+        yield (local_first + timedelta(days=nth * rhythm_days)).replace(tzinfo=zone).astimezone(UTC)
 
 
 def has_meeting_begun(meeting: Meeting, now: datetime) -> bool:

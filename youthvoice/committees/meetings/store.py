@@ -207,6 +207,7 @@ def list_newest_missed_meetings(
         now: this moment.
     """
     by_id = {committee.id: committee for committee in list_committees(session, site_ids)}
+    # the last one of each committee stays: they are listed oldest first
     newest = {meeting.committee_id: meeting for meeting in list_missed_meetings(session, by_id, now)}
     last_held = {
         committee.id: find_last_held_meeting(session, committee.id, now)

@@ -31,7 +31,7 @@ HANDED_OVER: Final = (*WAITING, "with_adults", "answered")
 def list_item_views(
     session: Session, representative: SignedInRepresentative, states: Collection[str]
 ) -> list[ItemView]:
-    """The items of the committee in some states, in the order of the agenda."""
+    """The items of the committee in some states, by position."""
     items = agenda_store.list_items(session, [representative.committee.id], states, MAX_ITEMS)
     return view_items(session, items, representative.language, representative.today)
 
@@ -171,14 +171,14 @@ def check_posted(session: Session, representative: SignedInRepresentative, item:
     """The notice about a text, as `content_check.notice_code`; without a text the database is not queried."""
     if not item.words.strip():
         return ""
-    here = [representative.site.id]
-    nicknames = store.list_nicknames(store.list_in_office(session, here, representative.today))
-    adults = names_ever(session, list_people(session, here))
+    site_ids = [representative.site.id]
+    nicknames = store.list_nicknames(store.list_in_office(session, site_ids, representative.today))
+    adults = names_ever(session, list_people(session, site_ids))
     return content_check.notice_code([item.words], nicknames, adults)
 
 
 def post_item(session: Session, representative: SignedInRepresentative, item: PostedItem) -> None:
-    """Add the item to the agenda; the same item again on one day, as by a second tap, is not added again.
+    """Add the item to the agenda, unless it is the same as the newest one of today, as by a second tap.
 
     Args:
         session: may write.
@@ -189,5 +189,5 @@ def post_item(session: Session, representative: SignedInRepresentative, item: Po
     body = replace(item, alone=alone).body(representative.language)
     committee_id, today = representative.committee.id, representative.today
     newest = agenda_store.list_latest_items(session, committee_id, ["on_agenda"], 1, today, lambda _item: True)
-    if not any(item.body == body for item in newest):
+    if not any(agenda_item.body == body for agenda_item in newest):
         agenda_store.add_item(session, committee_id, body, today)

@@ -54,8 +54,8 @@ def new_word(session: Session, representative: Representative, by: int, day: dat
         day: today at the site.
     """
     word = pairing.new_spoken_code()
-    hashed = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD_PURPOSE)
-    store.expect_code_word(session, representative, hashed, context.now() + pairing.CODE_LASTS, by=by, day=day)
+    word_hash = pairing.hash_spoken_code(word, context.keyring().key(PEPPER), _WORD_PURPOSE)
+    store.expect_code_word(session, representative, word_hash, context.now() + pairing.CODE_LASTS, by=by, day=day)
     return word
 
 
@@ -69,20 +69,20 @@ def deal_pictures(word: str, tablet: CurrentTablet) -> PictureCode | None:
     """
     engine, now, code = db.engine(), context.now(), new_code()
     pepper = context.keyring().key(PEPPER)
-    hashed = pairing.hash_spoken_code(word, pepper, _WORD_PURPOSE)
+    word_hash = pairing.hash_spoken_code(word, pepper, _WORD_PURPOSE)
     with code_attempts.counted_attempt(pepper, _attempt_counters(pepper, tablet), now) as attempt:
         with db.reading(engine) as session:
-            representative_id = store.find_by_code_word(session, hashed, now)
+            representative_id = store.find_by_code_word(session, word_hash, now)
             is_here = representative_id is not None and _find_here(session, representative_id, tablet) is not None
         verifier = derive_verifier(code, representative_id or _NO_REPRESENTATIVE, pepper)
         with db.writing(engine) as session:
-            dealt = (
+            is_right = (
                 is_here
                 and representative_id is not None
-                and store.store_picture_verifier(session, representative_id, hashed, verifier)
+                and store.store_picture_verifier(session, representative_id, word_hash, verifier)
             )
-        attempt.right = dealt
-    return code if dealt else None
+        attempt.right = is_right
+    return code if is_right else None
 
 
 def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: CurrentTablet) -> Representative | None:
@@ -96,14 +96,14 @@ def find_signing_in(representative_id: bytes | None, code: PictureCode, tablet: 
     Raises:
         TooManyCodeAttempts: the attempt was not checked.
     """
-    pepper, wanted, now = context.keyring().key(PEPPER), representative_id or _NO_REPRESENTATIVE, context.now()
+    pepper, claimed_id, now = context.keyring().key(PEPPER), representative_id or _NO_REPRESENTATIVE, context.now()
     counters = _attempt_counters(pepper, tablet)
     code_attempts.refuse_if_slowed(pepper, counters, now)
-    verifier = derive_verifier(code, wanted, pepper)
+    verifier = derive_verifier(code, claimed_id, pepper)
 
     def find(session: Session) -> Representative | None:
-        stored_verifier = store.find_picture_verifier(session, wanted) or secrets.token_bytes(len(verifier))
-        representative = _find_here(session, wanted, tablet)
+        stored_verifier = store.find_picture_verifier(session, claimed_id) or secrets.token_bytes(len(verifier))
+        representative = _find_here(session, claimed_id, tablet)
         return representative if hmac.compare_digest(verifier, stored_verifier) else None
 
     return code_attempts.try_and_count(pepper, counters, now, find)

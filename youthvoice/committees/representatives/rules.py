@@ -12,7 +12,7 @@ from typing import Final
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS, Picture
 
-_TURNING: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_DIRECTION_SIGNS: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Representative:
         nickname: chosen by the child; not the child's name.
         picture: OpenMoji code of one of `CANDIDATE_PICTURES`.
         ended_on: the day on which the term ended early; else None.
-        why: code of the reason for that: one of `rules.ENDINGS`, `FOLLOWED` or `ANOTHER`.
+        why: code of the reason for that: one of `ENDINGS`, `RESIGNED`, `FOLLOWED` or `ANOTHER`; else empty.
         mark: 8 bytes that change with each new picture code.
         pictures_on: the day on which an adult last gave out pictures; None before the first time.
         pictures_by: row of that adult; 0 if unknown.
@@ -65,7 +65,8 @@ def tidy_nickname(nickname: str) -> str:
     Joiners stay: Hindi and Persian are written with them.
     """
     plain = unicodedata.normalize("NFKC", nickname)
-    signs = (sign for sign in plain if sign not in _TURNING and unicodedata.category(sign) not in {"Cc", "Cs", "Co"})
+    letters = (sign for sign in plain if sign not in _DIRECTION_SIGNS)
+    signs = (sign for sign in letters if unicodedata.category(sign) not in {"Cc", "Cs", "Co"})
     return " ".join("".join(" " if sign.isspace() else sign for sign in signs).split())
 
 
@@ -81,10 +82,13 @@ MEMBER: Final = "member"
 """The only post that several children hold at a time; it does not rotate."""
 
 RESIGNED: Final = "herself"
+"""The child ended the term."""
 
 MISTAKE: Final = "mistake"
+"""The term was entered by mistake."""
 
 FOLLOWED: Final = "followed"
+"""Another child was chosen for the post."""
 
 ANOTHER: Final = "another"
 """The child was chosen for another post of the committee."""
@@ -126,7 +130,7 @@ def is_same_child(representative: Representative, committee_id: int, post: str) 
 
     Within one committee a nickname means one child. Only members are several, so each needs a nickname of their own.
     """
-    return representative.committee_id == committee_id and not representative.post == post == MEMBER
+    return representative.committee_id == committee_id and not (representative.post == MEMBER and post == MEMBER)
 
 
 def is_to_hand_over(representative: Representative, day: date) -> bool:

@@ -109,16 +109,16 @@ def extend_session(answer: Answer) -> Answer:
     return keep_signed_in(answer, representative.visit) if representative else answer
 
 
-def end_session(answer: Answer, *, language: bool = True) -> Answer:
+def end_session(answer: Answer, *, forgets_language: bool = True) -> Answer:
     """End the session in a response.
 
     Args:
         answer: to send.
-        language: whether to forget the chosen language, too; False if the same child goes on.
+        forgets_language: whether it forgets the chosen language, too; False if the same child goes on.
     """
     g.representative = None
     SESSIONS.delete_on(answer)
-    if language:
+    if forgets_language:
         answer.delete_cookie(languages.COOKIE)
     return answer
 

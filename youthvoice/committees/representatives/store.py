@@ -27,7 +27,7 @@ _ID_BYTES: Final = 16
 
 _MARK_BYTES: Final = 8
 
-_ROOM: Final = 400  # bytes that a nickname, a picture and a reason need at most
+_PADDED_BYTES: Final = 400  # a nickname, a picture and a reason need at most as many
 
 _IN_CLEAR: Final = ("id", "committee_id", "post", "way", "starts_on", "ends_on", "ended_on", "handed_over_on")
 
@@ -56,21 +56,17 @@ def begin_term(  # noqa: PLR0913, PLR0917 - who, what, how, from when
     _lock_site(session, committee.site_id)
     nickname = rules.tidy_nickname(nickname)
     representatives = list_in_office(session, [committee.site_id], day)
-    same = [
-        representative for representative in representatives if rules.is_same_child(representative, committee.id, post)
-    ]
-    for representative in same:
-        if representative.post != post and rules.fold_nickname(representative.nickname) == rules.fold_nickname(
-            nickname
-        ):
+    other_names = set()  # nicknames of other children
+    for representative in representatives:
+        folded_name = rules.fold_nickname(representative.nickname)
+        if not rules.is_same_child(representative, committee.id, post):
+            other_names.add(folded_name)
+        elif representative.post != post and folded_name == rules.fold_nickname(nickname):
             end_term(session, representative, day, rules.ANOTHER)
     for representative in list_representatives(session, committee.id):
         if post != rules.MEMBER and representative.post == post and representative.is_in_office(day):
             end_term(session, representative, day, rules.FOLLOWED)
-    taken = {
-        rules.fold_nickname(representative.nickname) for representative in representatives if representative not in same
-    }
-    name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in taken)
+    name = next(name for name in rules.number_nicknames(nickname) if rules.fold_nickname(name) not in other_names)
     representative_id = secrets.token_bytes(_ID_BYTES)
     session.add(
         RepresentativeRow(
@@ -134,7 +130,7 @@ def list_to_hand_over(session: Session, committee_id: int, day: date) -> list[ru
 
 
 def end_term(session: Session, representative: rules.Representative, day: date, why: str) -> None:
-    """End a term early; the child is out of office immediately. A term that is over stays as it is.
+    """End a term early; the child is out of office immediately. A term that was ended before stays as it is.
 
     Args:
         session: may write.
@@ -146,8 +142,8 @@ def end_term(session: Session, representative: rules.Representative, day: date, 
     running = update(RepresentativeRow).where(
         RepresentativeRow.id == representative.id, RepresentativeRow.ended_on.is_(None)
     )
-    blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
-    session.execute(running.values(ended_on=day, body=body, **blind))
+    no_code = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": None, "code_until": None}
+    session.execute(running.values(ended_on=day, body=body, **no_code))
 
 
 def record_hand_over(session: Session, representative_id: bytes, day: date) -> None:
@@ -170,9 +166,9 @@ def expect_code_word(  # noqa: PLR0913 - whose, by which word until when, and wh
         day: today at the site.
     """
     body = _encrypt_body(representative.id, _body_values(replace(representative, pictures_on=day, pictures_by=by)))
-    blind = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
-    mine = update(RepresentativeRow).where(RepresentativeRow.id == representative.id)
-    session.execute(mine.values(body=body, **blind))
+    word_only = {"verifier": secrets.token_bytes(VERIFIER_BYTES), "code_hash": code_hash, "code_until": until}
+    query = update(RepresentativeRow).where(RepresentativeRow.id == representative.id)
+    session.execute(query.values(body=body, **word_only))
 
 
 def find_by_code_word(session: Session, code_hash: bytes, now: datetime) -> bytes | None:
@@ -188,8 +184,8 @@ def store_picture_verifier(session: Session, representative_id: bytes, code_hash
     query = update(RepresentativeRow).where(
         RepresentativeRow.id == representative_id, RepresentativeRow.code_hash == code_hash
     )
-    dealt = query.values(verifier=verifier, code_hash=None, code_until=None).returning(RepresentativeRow.id)
-    return session.scalar(dealt) is not None
+    update_row = query.values(verifier=verifier, code_hash=None, code_until=None)
+    return session.scalar(update_row.returning(RepresentativeRow.id)) is not None
 
 
 def find_picture_verifier(session: Session, representative_id: bytes) -> bytes | None:
@@ -202,8 +198,8 @@ def _lock_site(session: Session, site_id: int) -> None:
 
     Nicknames are encrypted, so no column can keep them apart.
     """
-    mine = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id).order_by(CommitteeRow.id)
-    session.scalars(mine.with_for_update()).all()
+    committees = select(CommitteeRow.id).where(CommitteeRow.site_id == site_id).order_by(CommitteeRow.id)
+    session.scalars(committees.with_for_update()).all()
 
 
 def _read_representatives(session: Session, query: Select[RepresentativeRow]) -> list[rules.Representative]:
@@ -232,7 +228,7 @@ def _body_values(representative: rules.Representative) -> dict[str, str | int]:
 
 
 def _encrypt_body(representative_id: bytes, body: Mapping[str, str | int]) -> bytes:
-    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _ROOM)
+    return encrypt_json(context.keyring(), KEPT_WORDS, body, _purpose(representative_id), _PADDED_BYTES)
 
 
 def _purpose(representative_id: bytes) -> SealingContext:
@@ -244,8 +240,8 @@ def list_nicknames(representatives: Iterable[rules.Representative]) -> list[str]
     return [representative.nickname for representative in representatives]
 
 
-_WITHIN: Final = timedelta(days=7)
-"""Time to hand over after the last day of a term."""
+_TIME_TO_HAND_OVER: Final = timedelta(days=7)
+"""After the last day of a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,14 +266,14 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
         person_id: the facilitator.
         days: today at each of the facilitator's sites, by row.
     """
-    mine = [
+    own_committees = [
         committee
         for committee in list_committees(session, days)
         if committee.facilitator_id == person_id and committee.kind.posts
     ]
     pending_terms = [
         PendingTerm(kind, committee, due)
-        for committee in mine
+        for committee in own_committees
         for kind, due in _find_pending(list_representatives(session, committee.id), days[committee.site_id])
     ]
     return sorted(pending_terms, key=lambda term: (term.due, term.committee.id))
@@ -286,18 +282,18 @@ def list_pending_terms(session: Session, person_id: int, days: Mapping[int, date
 def _find_pending(
     representatives: list[rules.Representative], day: date
 ) -> Iterator[tuple[Literal["term", "hand_over"], date]]:
-    """The kind and due day of each task about terms."""
-    now = [representative for representative in representatives if representative.is_in_office(day)]
-    ending = {
+    """The kind and due day of each task about terms: one for each day on which terms end, one for all handovers."""
+    in_office = [representative for representative in representatives if representative.is_in_office(day)]
+    last_days = {
         representative.ends_on
-        for representative in now
+        for representative in in_office
         if rules.days_left_in_term(representative, day) <= rules.REMIND_DAYS
     }
-    gone = {
-        representative.last_day + _WITHIN
+    hand_over_days = {
+        representative.last_day + _TIME_TO_HAND_OVER
         for representative in representatives
         if rules.is_to_hand_over(representative, day)
     }
-    yield from (("term", due) for due in sorted(ending))
-    if gone:
-        yield "hand_over", min(gone)
+    yield from (("term", due) for due in sorted(last_days))
+    if hand_over_days:
+        yield "hand_over", min(hand_over_days)

@@ -1,9 +1,9 @@
 """Suggestions that wait for an advocate, and what follows from each decision.
 
-Only `open_pending` decrypts a suggestion; its caller has logged that. An agenda item has nothing of the suggestion it
-came from: neither id, nor days, nor order. If two advocates decide concurrently, the second learns that a colleague was
-first, and nothing is written. A suggestion that becomes a report leaves one line on the agenda: who has it, and by when
-they answer. Grievances make the thread (`thread_ports`).
+Only `open_pending` decrypts a suggestion; the route logs the first time. An agenda item has nothing of the suggestion
+that it came from: neither id, nor days, nor order. If two advocates decide concurrently, the second learns that a
+colleague was first, and nothing is written. A suggestion that becomes a report leaves one line on the agenda: who has
+it, and by when they answer. Grievances make the thread (`thread_ports`).
 
 Source: DESIGN.md 4 and 5, "An agenda"; S26; PRIVACY.md A10.
 """
@@ -42,7 +42,6 @@ class SuggestionRow:
         waiting: as its store returns it.
         committee: whose agenda.
         item: its line on the agenda while it is on hold; None before.
-        due: the day by which it is decided, as the page said to the child, or as the agenda says.
     """
 
     waiting: store.WaitingSuggestion
@@ -51,7 +50,7 @@ class SuggestionRow:
 
     @property
     def due(self) -> date:
-        """The day by which it is decided."""
+        """The day by which it is decided, as the page said to the child, or as the agenda says."""
         held_suggestion = self.item.body.held if self.item else None
         return held_suggestion.until if held_suggestion else self.waiting.due_on
 
@@ -79,25 +78,25 @@ class PendingSuggestion:
 def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
     """All suggestions that wait for an advocate, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
-    waits = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
-    suggestions = _to_rows(session, caller, waits)
-    lines = [
-        (site, sorted((suggestion for suggestion in suggestions if suggestion.waiting.site_id == site.id), key=_by_day))
-        for site in sites
-    ]
-    return [(site, mine) for site, mine in lines if mine]
+    waiting_suggestions = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
+    rows = sorted(_to_rows(session, caller, waiting_suggestions), key=_by_day)
+    rows_by_site = [(site, [row for row in rows if row.waiting.site_id == site.id]) for site in sites]
+    return [(site, site_rows) for site, site_rows in rows_by_site if site_rows]
 
 
 def find_pending(session: Session, caller: Caller, suggestion_id: str) -> PendingSuggestion | None:
     """One suggestion; None if it is gone, the caller may not review it, or the address is invalid."""
     try:
-        number = bytes.fromhex(suggestion_id)
+        raw_id = bytes.fromhex(suggestion_id)
     except ValueError:
         return None
-    stored = store.find_suggestion(session, number, readership.reader_key(session, caller), context.now())
-    lines = _to_rows(session, caller, [stored[0]]) if stored else []
-    site = find_site(session, lines[0].waiting.site_id) if lines else None
-    return PendingSuggestion(lines[0], site, stored[1]) if stored and site else None
+    stored = store.find_suggestion(session, raw_id, readership.reader_key(session, caller), context.now())
+    if stored is None:
+        return None
+    waiting_suggestion, letter = stored
+    rows = _to_rows(session, caller, [waiting_suggestion])
+    site = find_site(session, waiting_suggestion.site_id) if rows else None
+    return PendingSuggestion(rows[0], site, letter) if site else None
 
 
 def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
@@ -109,9 +108,12 @@ def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Su
     return letter_box.open_suggestion(context.keyring(), suggestion.locked, caller.person_id, open_private_key(caller))
 
 
-def _to_rows(session: Session, caller: Caller, waits: Sequence[store.WaitingSuggestion]) -> list[SuggestionRow]:
+def _to_rows(
+    session: Session, caller: Caller, waiting_suggestions: Sequence[store.WaitingSuggestion]
+) -> list[SuggestionRow]:
     """The suggestions whose committee the caller does not facilitate, each with its line on the agenda."""
-    committees = [find_committee(session, row) for row in {suggestion.committee_id for suggestion in waits}]
+    committee_ids = {suggestion.committee_id for suggestion in waiting_suggestions}
+    committees = [find_committee(session, committee_id) for committee_id in committee_ids]
     reviewable = {
         committee.id: committee
         for committee in committees
@@ -121,7 +123,7 @@ def _to_rows(session: Session, caller: Caller, waits: Sequence[store.WaitingSugg
     by_letter = {item.body.letter: item for item in agenda_items}
     return [
         SuggestionRow(suggestion, reviewable[suggestion.committee_id], by_letter.get(suggestion.id.hex()))
-        for suggestion in waits
+        for suggestion in waiting_suggestions
         if suggestion.committee_id in reviewable
     ]
 
@@ -269,11 +271,11 @@ def refer_suggestion(review_session: ReviewSession, form: Any) -> None:
         voice_kind=suggestion.voice_kind,
         language=suggestion.language,
     )
-    moved = _make_report(
+    item_referral = _make_report(
         review_session.session, review_session.log, review_session.caller, pending.site, referral, form
     )
     _remove_suggestion(review_session, "move")
-    _put_on_agenda(review_session, "moved", ItemBody("other", moved=moved))
+    _put_on_agenda(review_session, "moved", ItemBody("other", moved=item_referral))
 
 
 def refer_item(session: Session, site: Site, committee: Committee, item: AgendaItem, form: Any) -> None:
@@ -294,8 +296,8 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
     words = item.body.words
     text = "\n\n".join(filter(None, words.values())) or ", ".join(pictured_words(item.body.topic, item.body.wish))
     referral = thread_ports.AgendaReferral(item.id, committee.name, text, language=next(iter(words), site.languages[0]))
-    moved = _make_report(session, caller_log(), current_caller(), site, referral, form)
-    body = ItemBody("other", source=item.body.source, moved=moved)
+    item_referral = _make_report(session, caller_log(), current_caller(), site, referral, form)
+    body = ItemBody("other", source=item.body.source, moved=item_referral)
     change_state(session, item, "moved", context.today(site.time_zone), body=body)
     withdraw_answer_due(session, "item", item.subject, site.id)
 

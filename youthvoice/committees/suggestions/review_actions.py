@@ -196,9 +196,9 @@ def _publish(review_session: review.ReviewSession, form: PublishSuggestionForm) 
 
 def _known_names(review_session: review.ReviewSession) -> tuple[list[str], list[str]]:
     """Nicknames of representatives in office, and names of adults, at the site."""
-    here = [review_session.pending.site.id]
-    reps = list_in_office(review_session.session, here, review_session.today)
-    return list_nicknames(reps), names_ever(review_session.session, list_people(review_session.session, here))
+    session, site_ids = review_session.session, [review_session.pending.site.id]
+    representatives = list_in_office(session, site_ids, review_session.today)
+    return list_nicknames(representatives), names_ever(session, list_people(session, site_ids))
 
 
 def _make_join_form(review_session: review.ReviewSession) -> JoinItemForm:

@@ -119,9 +119,9 @@ def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     meeting = _meeting_or_404(meeting_id)
     if name not in rules.MINUTES_FIELDS or name not in meeting.voices:
         abort(404)
-    recording = minutes.voice(db.session(), meeting_id, name) or abort(404)
-    answer = Response(recording[0], content_type=recording[1])
-    answer.make_conditional(request, accept_ranges=True, complete_length=len(recording[0]))
+    sound, kind = minutes.voice(db.session(), meeting_id, name) or abort(404)
+    answer = Response(sound, content_type=kind)
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(sound))
     return answer
 
 
@@ -136,8 +136,8 @@ def _meeting_or_404(meeting_id: int) -> child_page.MeetingView:
 uploads.allow_larger(agenda_pages, MAX_FORM_BYTES, "agenda.send_suggestion")
 
 
-def _page_here() -> SuggestionPageKey | None:
-    """The key of this tablet's page; None if no committee can receive a suggestion."""
+def _find_page_key() -> SuggestionPageKey | None:
+    """The key of this tablet's page for suggestions; None if no committee can receive one."""
     tablet = current_tablet() or abort(403)
     with db.reading(db.engine()) as session:
         offered = suggestions_page.list_suggestible_committees(session, tablet.site, closed=is_delivered())
@@ -150,7 +150,7 @@ def _page_here() -> SuggestionPageKey | None:
 @agenda_pages.get("/agenda/suggest")
 def suggest() -> ResponseReturnValue:
     """The page on which a child suggests something; the same for all tablets of a site except for the submission id."""
-    page_key = _page_here()
+    page_key = _find_page_key()
     if page_key is None:
         return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
     reply = page_cache.serve_prerendered(suggestions_page.prerender(page_key), random_ids.new_submission_id())
@@ -162,7 +162,7 @@ def suggest() -> ResponseReturnValue:
 @rate_limited(SENDING, by=client_key)
 def send_suggestion() -> ResponseReturnValue:
     """Encrypt and store a child's suggestion; the same submission again is a success and counts once."""
-    page_key = _page_here() or abort(404)
+    page_key = _find_page_key() or abort(404)
     submission_id = read_form_submission_id() or abort(400)
     form = forms.SuggestForm(
         with_files(request.form, request.files),
@@ -204,7 +204,7 @@ def _show_again(
 @agenda_pages.get("/agenda/suggest/thanks/<int:committee_id>")
 def thank_for_suggestion(committee_id: int) -> ResponseReturnValue:
     """Who reads the suggestion, and by which day."""
-    page_key = _page_here() or abort(404)
+    page_key = _find_page_key() or abort(404)
     suggestible_committee = next(
         (
             suggestible_committee

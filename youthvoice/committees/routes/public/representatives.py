@@ -43,7 +43,7 @@ rep_pages.before_request(headers.refuse_other_sites)
 rep_pages.after_request(extend_session)
 
 
-_NOT_TAKEN, _TOO_MANY = 422, 429
+_UNPROCESSABLE, _TOO_MANY = 422, 429
 
 _MAX_WORD_LETTERS: Final = 40
 
@@ -96,8 +96,8 @@ def _show_again(tablet: CurrentTablet) -> ResponseReturnValue:
 
 def _show_refusal(tablet: CurrentTablet, words: str, missing: list[str] | None = None) -> ResponseReturnValue:
     if headers.wants_json():
-        return jsonify(words=str(words)), _NOT_TAKEN
-    return representative_pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _NOT_TAKEN
+        return jsonify(words=str(words)), _UNPROCESSABLE
+    return representative_pages.render_sign_in(tablet, "" if missing else str(words), missing or ()), _UNPROCESSABLE
 
 
 def _show_later(code: str, tablet: CurrentTablet) -> ResponseReturnValue:
@@ -137,7 +137,9 @@ def take_word() -> ResponseReturnValue:
             return representative_pages.render_plain("committees/representatives/slowed.html"), _TOO_MANY
         return representative_pages.render_plain("committees/representatives/word_entry.html", wrong="wait"), _TOO_MANY
     if code is None:
-        return representative_pages.render_plain("committees/representatives/word_entry.html", wrong="word"), _NOT_TAKEN
+        return representative_pages.render_plain(
+            "committees/representatives/word_entry.html", wrong="word"
+        ), _UNPROCESSABLE
     return representative_pages.render_new_pictures(code)
 
 
@@ -189,8 +191,6 @@ def _tablet_or_403() -> CurrentTablet:
     return current_tablet() or abort(403)
 
 
-_NOT_POSTED: Final = 422
-
 _STEPS: Final = {"up": -1, "down": 1}
 
 
@@ -210,13 +210,13 @@ def send_post(representative: SignedInRepresentative) -> ResponseReturnValue:
     if "change" in request.form:
         return _render_post_form(representative, item, {})
     if item.wrong:
-        return _render_post_form(representative, item, item.wrong), _NOT_POSTED
+        return _render_post_form(representative, item, item.wrong), _UNPROCESSABLE
     with db.reading(db.engine()) as session:
         why = agenda_actions.check_posted(session, representative, item)
     if why:
         return representative_pages.render_signed_in(
             "committees/agenda/post_check.html", representative, posted=item, why=CONTENT_NOTICES[why]
-        ), _NOT_POSTED
+        ), _UNPROCESSABLE
     agenda_actions.post_item(db.session(), representative, item)
     db.session().commit()
     return redirect(url_for("rep.mine", done="posted"), 303)
@@ -240,7 +240,7 @@ def speak(representative: SignedInRepresentative) -> ResponseReturnValue:
 @signed_in
 def send_spoken(representative: SignedInRepresentative) -> ResponseReturnValue:
     """Send a recorded suggestion. Without a submission id the form comes from the posting page, and is shown."""
-    offered = _suggesting(representative).offered or abort(404)
+    offered = _suggestion_page_key(representative).offered or abort(404)
     form = SuggestForm(
         with_files(request.form, request.files), [suggestible_committee.id for suggestible_committee in offered]
     )
@@ -250,8 +250,8 @@ def send_spoken(representative: SignedInRepresentative) -> ResponseReturnValue:
         return _render_speaking(representative, random_ids.new_submission_id(), form.input_values())
     if refused := form.refused():
         if headers.wants_json():
-            return refusal(refused, _NOT_POSTED)
-        return _render_speaking(representative, submission_id.hex(), form.input_values(), refused), _NOT_POSTED
+            return refusal(refused, _UNPROCESSABLE)
+        return _render_speaking(representative, submission_id.hex(), form.input_values(), refused), _UNPROCESSABLE
     suggestion = form.suggestion(representative.language)
     committee_id = representative.committee.id
     suggestions_page.take_suggestion(db.session(), representative.site, committee_id, suggestion, submission_id)
@@ -260,7 +260,7 @@ def send_spoken(representative: SignedInRepresentative) -> ResponseReturnValue:
     return (jsonify(sheet=submission_id.hex(), thanks=done), 201) if headers.wants_json() else redirect(done, 303)
 
 
-def _suggesting(representative: SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
+def _suggestion_page_key(representative: SignedInRepresentative) -> suggestions_page.SuggestionPageKey:
     """The key of the suggestion page for the representative's own committee; without choices if it has no reader."""
     with db.reading(db.engine()) as session:
         committees = suggestions_page.list_suggestible_committees(session, representative.site)
@@ -280,7 +280,7 @@ def _render_speaking(
     values: Mapping[str, Collection[str]],
     refused: Mapping[str, str] | None = None,
 ) -> Response:
-    page_key = _suggesting(representative)
+    page_key = _suggestion_page_key(representative)
     if not page_key.offered:
         abort(404)
     ways = {"action": url_for(".send_spoken"), "posts": True, **representative_pages.page_links()}
@@ -300,7 +300,7 @@ def _render_post_form(
         why=why,
         topics=TOPICS,
         wishes=WISHES,
-        speaks=bool(_suggesting(representative).offered),
+        speaks=bool(_suggestion_page_key(representative).offered),
     )
 
 
@@ -362,22 +362,16 @@ def hand_over(representative: SignedInRepresentative) -> ResponseReturnValue:
     """Hand over open items from a former representative to the present one; both confirm."""
     session, day = db.session(), representative.today
     to_hand_over = list_to_hand_over(session, representative.committee.id, day)
-    before = [former for former in to_hand_over if may_take_over(representative.representative, former)]
-    old = next(
-        (
-            representative
-            for representative in before
-            if representative.key == request.form.get("old", representative.key)
-        ),
-        None,
-    )
+    former_ones = [former for former in to_hand_over if may_take_over(representative.representative, former)]
+    # the form names the one that its page showed; the page shows the first
+    old = next((former for former in former_ones if former.key == request.form.get("old", former.key)), None)
     if old is None:
         return redirect(url_for("rep.mine"), 303)
     if request.method == "POST" and {"gave", "took"} <= set(request.form):
         record_hand_over(session, old.id, day)
         session.commit()
         return redirect(url_for("rep.mine", done="handed"), 303)
-    return _render_handover(representative, old), _NOT_POSTED if request.method == "POST" else 200
+    return _render_handover(representative, old), _UNPROCESSABLE if request.method == "POST" else 200
 
 
 def _render_handover(representative: SignedInRepresentative, old: Representative) -> str:
@@ -397,7 +391,7 @@ def tell_of_a_friend(representative: SignedInRepresentative) -> ResponseReturnVa
     it).
     """
     if "begin" in request.form and is_channel_open(representative.site):
-        return end_session(redirect("/tell", 307), language=False)
+        return end_session(redirect("/tell", 307), forgets_language=False)
     words = agenda_actions.read_posted(request.form).words
     names = names_label([reader.name for reader in readers_at(representative.site.id)])
     template_values = {

@@ -57,14 +57,14 @@ def send_vote(slug: str) -> ResponseReturnValue:
         return receipt(ballot_id, late=True) if is_delivered() else _show_refusal(election, committee_name, words)
     try:
         with slip_attempt(tablet, election.slips) as attempt:
-            over = _cast(election, ballot_id, choice, picks, tablet.waits_since)
-            attempt.right = over is not None
+            refusal_code = _cast(election, ballot_id, choice, picks, tablet.waits_since)
+            attempt.right = refusal_code != "slip"
     except TooManyCodeAttempts as error:
         return _show_refusal(election, committee_name, slip_refusal(error.code), _TOO_MANY)
-    if over is None and not is_delivered():
-        words_ = _("This slip was used already, or is none of ours. Look at its pictures again.")
-        return _show_refusal(election, committee_name, words_)
-    if over is not False:
+    if refusal_code == "slip" and not is_delivered():
+        words = _("This slip was used already, or is none of ours. Look at its pictures again.")
+        return _show_refusal(election, committee_name, words)
+    if refusal_code:
         return _show_too_late(slug, ballot_id)
     return receipt(ballot_id) if is_delivered() else _show_thanks(slug, ballot_id)
 
@@ -96,15 +96,15 @@ def _show_too_late(slug: str, ballot_id: bytes) -> ResponseReturnValue:
     return redirect(url_for(".ask_vote", slug=slug), 303)
 
 
-def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits_since: datetime | None) -> bool | None:
-    """Whether the vote was over; None if the slip is not valid."""
+def _cast(election: Election, ballot_id: bytes, choice: int, picks: Picks, waits_since: datetime | None) -> str:
+    """Cast the vote and commit. Returns why not, as `ballot_box.cast`: `over` or `slip`; empty if it was cast."""
     try:
         ballot_box.cast(db.session(), election, ballot_id, choice, picks, context.now(), waits_since)
     except Refused as refused:
         db.session().rollback()
-        return True if refused.code == "over" else None
+        return refused.code
     db.session().commit()
-    return False
+    return ""
 
 
 def _vote_or_404(slug: str, tablet: CurrentTablet) -> tuple[Election, str]:

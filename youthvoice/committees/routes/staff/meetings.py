@@ -43,13 +43,13 @@ def _words() -> dict[str, object]:
 @permission_required("committees.meet")
 def list_meetings(committee_id: int) -> ResponseReturnValue:
     """The meetings of a committee, and its calendar link."""
-    session, committee, now = db.session(), page.committee_or_404(committee_id), context.now()
+    session, committee_context, now = db.session(), page.committee_or_404(committee_id), context.now()
     return render_template(
         "committees/meetings/index.html",
-        at=committee,
+        at=committee_context,
         coming=store.list_coming_meetings(session, committee_id, now, 6),
         past=store.list_past_meetings(session, committee_id, now, page.MAX_PAST_MEETINGS),
-        feed=url_for("agenda.calendar_feed", token=calendar.link_token(committee.committee), _external=True),
+        feed=url_for("agenda.calendar_feed", token=calendar.link_token(committee_context.committee), _external=True),
         form=PlainForm(),
     )
 
@@ -58,17 +58,16 @@ def list_meetings(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def add(committee_id: int) -> ResponseReturnValue:
     """Plan an extra meeting."""
-    committee, form = page.committee_or_404(committee_id), MeetingTimeForm()
+    committee_context, form = page.committee_or_404(committee_id), MeetingTimeForm()
     if form.validate_on_submit():
-        when = (form.starts_at(committee.site.time_zone), (form.place.data or "").strip(), context.now())
-        why = page.commit_or_refuse(lambda: store.add_meeting(db.session(), committee.committee, *when))
+        when = (form.starts_at(committee_context.site.time_zone), (form.place.data or "").strip(), context.now())
+        why = page.commit_or_refuse(lambda: store.add_meeting(db.session(), committee_context.committee, *when))
         if not why:
             flash(_("The meeting is planned."))
             return redirect(url_for(".list_meetings", committee_id=committee_id), 303)
         form.refuse(why)
-    return _render_date_form(
-        committee, form, _("Plan one more meeting"), url_for(".list_meetings", committee_id=committee_id)
-    )
+    back = url_for(".list_meetings", committee_id=committee_id)
+    return _render_date_form(committee_context, form, _("Plan one more meeting"), back)
 
 
 @meetings_pages.get("/<int:meeting_id>")
@@ -158,10 +157,9 @@ def _show_paper(meeting_context: page.MeetingContext, what: paper.MeetingPaper, 
         abort(404)
     key = paper.meeting_paper_key(what, meeting_context.meeting.id, language)
     document = paper.load_meeting_document(db.session(), meeting_context, what, language)
-    back, page = (
-        url_for(f"meetings.{name}", meeting_id=meeting_context.meeting.id) for name in ("detail", "print_agenda")
-    )
-    return show_pdf(key, document, back, "staff", page if what == "agenda" else "")
+    back = url_for("meetings.detail", meeting_id=meeting_context.meeting.id)
+    html_page = url_for("meetings.print_agenda", meeting_id=meeting_context.meeting.id) if what == "agenda" else ""
+    return show_pdf(key, document, back, "staff", html_page)
 
 
 def _detail(meeting_id: int, words: object) -> ResponseReturnValue:
@@ -198,9 +196,9 @@ def _meeting_values(meeting_context: page.MeetingContext) -> dict[str, object]:
 
 
 def _render_date_form(
-    committee: page.CommitteeContext, form: MeetingTimeForm, title: str, back: str
+    committee_context: page.CommitteeContext, form: MeetingTimeForm, title: str, back: str
 ) -> ResponseReturnValue:
-    return form_page.show_form("committees/meetings/date_form.html", form, at=committee, title=title, back=back)
+    return form_page.show_form("committees/meetings/date_form.html", form, at=committee_context, title=title, back=back)
 
 
 _ID_DIGITS = 32
@@ -268,10 +266,10 @@ def _item_or_404(item_id: str) -> AgendaItem:
 @permission_required("committees.meet")
 def download_calendar(committee_id: int) -> ResponseReturnValue:
     """The calendar as a file, with places."""
-    committee, now = page.committee_or_404(committee_id), context.now()
-    every = calendar.list_meetings(db.session(), committee.committee, now)
-    where = {meeting.id: meeting.where(committee.committee.place) for meeting in every}
-    content = calendar.write_file(every, committee.site.mail_name, _("Meeting"), where)
+    committee_context = page.committee_or_404(committee_id)
+    meetings = calendar.list_meetings(db.session(), committee_context.committee, context.now())
+    places = {meeting.id: meeting.where(committee_context.committee.place) for meeting in meetings}
+    content = calendar.write_file(meetings, committee_context.site.mail_name, _("Meeting"), places)
     answer = Response(content, content_type=calendar.CALENDAR_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="meetings.ics"'
     return answer
@@ -281,10 +279,10 @@ def download_calendar(committee_id: int) -> ResponseReturnValue:
 @permission_required("committees.meet")
 def renew_calendar_link(committee_id: int) -> ResponseReturnValue:
     """End all calendar links that were handed out, and make a new one."""
-    committee = page.committee_or_404(committee_id)
+    committee_context = page.committee_or_404(committee_id)
     if not PlainForm().validate_on_submit():
         abort(400)
-    calendar.renew_link(db.session(), committee.committee)
+    calendar.renew_link(db.session(), committee_context.committee)
     flash(_("Every earlier link has ended. Hand out the new one."))
     return redirect(url_for("meetings.list_meetings", committee_id=committee_id), 303)
 
@@ -383,9 +381,9 @@ def speak_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 def listen_to_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
     """The recording of one field."""
     meeting_context, field = page.meeting_or_404(meeting_id), _field_or_404(name)
-    recording = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
-    answer = Response(recording[0], content_type=recording[1])
-    answer.make_conditional(request, accept_ranges=True, complete_length=len(recording[0]))
+    sound, kind = minutes.voice(db.session(), meeting_context.meeting.id, field) or abort(404)
+    answer = Response(sound, content_type=kind)
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(sound))
     return answer
 
 
@@ -404,16 +402,12 @@ def hush_minutes(meeting_id: int, name: str) -> ResponseReturnValue:
 def _minutes_page(
     meeting_context: page.MeetingContext, form: MinutesForm, current_minutes: rules.Minutes, *, theirs: bool = False
 ) -> tuple[str, int]:
-    voices, may = (
-        minutes.voices(db.session(), meeting_context.meeting.id),
-        rules.may_write_minutes(meeting_context.meeting),
-    )
     template_values = {
         "at": meeting_context,
         "minutes": current_minutes,
         "theirs": theirs,
-        "may_write": may,
-        "voices": voices,
+        "may_write": rules.may_write_minutes(meeting_context.meeting),
+        "voices": minutes.voices(db.session(), meeting_context.meeting.id),
     }
     return form_page.show_form("committees/minutes/write.html", form, **template_values)
 
