@@ -26,7 +26,7 @@ from youthvoice.kiosk.paper import SitePapers
 from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
-from youthvoice.publications.paper import PackPapers, ViewPapers
+from youthvoice.publications.paper import QuarterPapers, ViewPapers
 from youthvoice.reviews.access import review_log_subjects
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
@@ -106,7 +106,7 @@ def _paper_sources() -> dict[str, PaperSource]:
     return {
         "guardians": ViewPapers("guardians"),
         "review": ViewPapers("review"),
-        "pack": PackPapers(),
+        "pack": QuarterPapers(),
         "agenda": MeetingPapers("agenda"),
         "minutes": MeetingPapers("minutes"),
         "services": ServicePapers(),

@@ -28,7 +28,8 @@ _COMMITTEES_NEWS: Final = timedelta(days=120)
 
 _LOOKED_AT: Final = 20  # items that are decrypted to find these
 
-CommitteeReply = tuple[str, str, str, str]  # reply, opening, text, author
+ReplyRow = tuple[str, str, str, str]
+"""An adult's answer as a page shows it: its kind, its opening, its text, who gave it when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class ReplyView:
         to: answers to single questions, by name of the question; each is shown beside its question.
     """
 
-    did: tuple[CommitteeReply, ...]
-    could_not: tuple[CommitteeReply, ...]
+    did: tuple[ReplyRow, ...]
+    could_not: tuple[ReplyRow, ...]
     waits: str
     decider: str
-    to: Mapping[str, CommitteeReply] = field(default_factory=dict)
+    to: Mapping[str, ReplyRow] = field(default_factory=dict)
 
 
 def find_answer_due_for(session: Session, frozen: Frozen) -> AnswerDue | None:
@@ -87,8 +88,8 @@ def reply_view_of(
     to = {reply.part: rows.row(reply, beside=True) for reply in replies if reply.part in question_names}
     did = tuple(rows.row(reply) for reply in replies if reply.kind != "no_because" and reply.part not in to)
     could_not = tuple(rows.row(reply) for reply in replies if reply.kind == "no_because" and reply.part not in to)
-    settled = answer_due is not None and (answer_due.settled_on is not None or bool(answer_due.again))
-    waits = "" if settled else waiting_sentence(frozen, answer_due, today, names or {})
+    was_settled = answer_due is not None and (answer_due.settled_on is not None or bool(answer_due.again))
+    waits = "" if was_settled else waiting_sentence(frozen, answer_due, today, names or {})
     return ReplyView(did, could_not, waits, decider_name(frozen, answer_due, names or {}), to)
 
 
@@ -107,7 +108,7 @@ def waiting_sentence(frozen: Frozen, answer_due: AnswerDue | None, today: date, 
     return str(_("%(name)s answers by %(day)s.", **values))
 
 
-def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[CommitteeReply, ...]:
+def list_committee_replies(session: Session, site_ids: Collection[int], today: date) -> tuple[ReplyRow, ...]:
     """Recent answers of adults to the committees of some sites, the latest first; never how many.
 
     Args:
@@ -120,10 +121,10 @@ def list_committee_replies(session: Session, site_ids: Collection[int], today: d
     replies = [
         (reply, answer_due) for answer_due in items if (reply := answer_due.last()) is not None and reply.day >= since
     ]
-    replies.sort(key=lambda both: both[0].day, reverse=True)
+    replies.sort(key=lambda reply_and_due: reply_and_due[0].day, reverse=True)
     names = names_of_people(session, {reply.by for reply, _due in replies})
     return tuple(
-        _committee_reply(reply, reply_opening_label(reply.kind), names.get(reply.by, ""), today)
+        _reply_row(reply, reply_opening_label(reply.kind), names.get(reply.by, ""), today)
         for reply, _due in replies[:_COMMITTEES_SHOWN]
     )
 
@@ -186,15 +187,15 @@ class _ReplyRows:
     today: date
     wordings: Mapping[str, str]
 
-    def row(self, reply: Reply, *, beside: bool = False) -> CommitteeReply:
+    def row(self, reply: Reply, *, beside: bool = False) -> ReplyRow:
         """An answer; with its question, unless it is shown beside that."""
         part = None if beside else self.texts.get(reply.part)
         about = labels.frozen_words(part, self.language, self.frozen["languages"]) if part else ""
         opening = reply_opening_label(reply.kind, self.wordings.get(reply.part, "round"))
         opening_words = " ".join(filter(None, (about, opening)))
-        return _committee_reply(reply, opening_words, self.names.get(reply.by, self.frozen["decider"]), self.today)
+        return _reply_row(reply, opening_words, self.names.get(reply.by, self.frozen["decider"]), self.today)
 
 
-def _committee_reply(reply: Reply, begin: str, who: str, today: date) -> CommitteeReply:
+def _reply_row(reply: Reply, begin: str, who: str, today: date) -> ReplyRow:
     day = labels.frozen_day_label(reply.day.isoformat())  # before the name: a Latin name would turn an Arabic day round
     return reply.kind, begin, spoken_words(reply), f"{day} · {by_whom_label(reply, who, today)}"

@@ -55,15 +55,15 @@ def lines_of_table(
 def _lines_of_whole(
     table: SafeTable, before: SafeTable | None, good: Collection[str], change: JudgedChange | None
 ) -> Iterator[BandLine]:
-    alone = ""
+    only_good_key = ""
     if good:
-        alone = next(iter(good)) if len(good) == 1 else ""
+        only_good_key = next(iter(good)) if len(good) == 1 else ""
         earlier = (_side(before, good), before.n) if before else None
         yield _line(GOOD_SIDE, _side(table, good), table.n, earlier, change)
     if not is_two_sides(table):
         same = before is not None and before.keys == table.keys
         for key, band in table:
-            if key != alone:  # one answer is the whole good side, which has its line
+            if key != only_good_key:  # this answer is the whole good side, which has its line
                 yield _line(key, band, table.n, (before.band(key), before.n) if before is not None and same else None)
 
 
@@ -137,6 +137,7 @@ def tabulate_question(question: Question, counts: Counts, n: int) -> TabulatedQu
 
 
 def _named_tables(tables: tuple[SafeTable, ...]) -> dict[str, SafeTable]:
+    """The table under the empty name; nothing if n was too small for one."""
     return dict(zip([""], tables, strict=False))
 
 

@@ -20,21 +20,21 @@ from youthvoice.publications import models, snapshot
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.rounds.split import publishable_questions, publishable_rows
 
-_LINE: Final = 700  # bytes of an answer's line and its two tables at most, without texts
+_LINE_BYTES: Final = 700  # of an answer's line and its two tables at most, without texts
 
-_PART: Final = 300  # bytes of the line of one part at most, its keys of 60 letters included
+_PART_BYTES: Final = 300  # of the line of one part at most, its keys of 60 letters included
 
-_HEAD: Final = 2_000  # codes, days, names of fields
+_HEAD_BYTES: Final = 2_000  # codes, days, names of fields
 
-_ROOM_OF_A_REASON: Final = 2_500  # bytes of 600 letters
+_PADDED_REASON_BYTES: Final = 2_500  # 600 letters
 
 
 def max_view_size(snapshot_context: snapshot.SnapshotContext) -> int:
     """Bytes that no view of this round can exceed: all texts of the questionnaire, and a line for every answer."""
     words = len(snapshot_context.questionnaire.to_json().encode())
     names = sum(len(name.encode()) for name in (*snapshot_context.sites, snapshot_context.decider))
-    parts = _count_part_lines(snapshot_context) * _PART if snapshot_context.split else 0
-    return words + names + _count_lines(snapshot_context.questionnaire) * _LINE + parts + _HEAD
+    parts = _count_part_lines(snapshot_context) * _PART_BYTES if snapshot_context.split else 0
+    return words + names + _count_lines(snapshot_context.questionnaire) * _LINE_BYTES + parts + _HEAD_BYTES
 
 
 def _count_part_lines(snapshot_context: snapshot.SnapshotContext) -> int:
@@ -45,11 +45,12 @@ def _count_part_lines(snapshot_context: snapshot.SnapshotContext) -> int:
 
 
 def _count_lines(questionnaire: Questionnaire) -> int:
+    """Lines of all questions at most; three more of each than its options: the good side, and answers like silence."""
     return sum(3 + len(question.tiles) + len(question.merge or {}) for question in questionnaire.coded)
 
 
 def encrypt_view(keyring: Keyring, slug: str, frozen: snapshot.Frozen, room: int) -> bytes:
-    """Encrypt a view for one publication.
+    """Encrypt a view for one publication, padded to `room` bytes (`max_view_size`).
 
     Raises:
         KeyFileError: as `encrypt_json`.
@@ -69,7 +70,7 @@ def open_view(keyring: Keyring, slug: str, blob: bytes) -> snapshot.Frozen:
 
 def encrypt_reason(keyring: Keyring, slug: str, reason: str) -> bytes:
     """Encrypt why a view was sent back: the text may quote the view."""
-    return encrypt_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _ROOM_OF_A_REASON)
+    return encrypt_json(keyring, KEPT_WORDS, reason, _purpose(slug, "reason"), _PADDED_REASON_BYTES)
 
 
 def open_reason(keyring: Keyring, slug: str, blob: bytes | None) -> str:

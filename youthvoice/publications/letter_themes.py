@@ -76,8 +76,8 @@ def publish_theme(  # noqa: PLR0913, PLR0917 - what, of which view, by whom
     Returns:
         As `find_theme_refusal`; then nothing was published.
     """
-    if why := find_theme_refusal(session, edition, mentions, theme.words):
-        return why
+    if refused := find_theme_refusal(session, edition, mentions, theme.words):
+        return refused
     subject = agreed_themes.round_subject(edition.first.frozen["round"])
     agreed_themes.add_theme(session, subject, theme, *by)
     log.add(session, "theme.add", f"{subject} with {by[1]}")
@@ -129,11 +129,11 @@ def spoken_theme(theme: agreed_themes.Theme) -> Markup:
 class ThemeRequest:
     """The request to a second advocate of the sites to agree to a theme; both can read the letters."""
 
-    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as Kind
+    def title(self, session: Session, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as `RequestKind`
         """What is requested."""
         return str(_("A theme of the letter box"))
 
-    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:  # noqa: ARG002 - as Kind
+    def lines(self, session: Session, data: Mapping[str, Any]) -> Sequence[agreement.RequestLine]:  # noqa: ARG002 - as `title`
         """The full text of the theme, and what the first advocate says about it."""
         view = url_for("publications.detail", slug=data["slug"])
         return [
@@ -154,12 +154,10 @@ class ThemeRequest:
         edition = find_edition(session, data["slug"], agreement_request.site_ids)
         if edition is None or not can_have_theme(edition, session):
             raise agreement.CannotBeDone(_("No theme can be told beside this view."))
-        theme, pair = (
-            agreed_themes.Theme(data["words"], data["how"] == "quote", context.today()),
-            (first.person_id, second.person_id),
-        )
-        if why := publish_theme(session, edition, theme, data["sheets"], pair, agreement.log_of_first(first)):
-            raise agreement.CannotBeDone(theme_refusal_label(why))
+        theme = agreed_themes.Theme(data["words"], data["how"] == "quote", context.today())
+        by = (first.person_id, second.person_id)
+        if refused := publish_theme(session, edition, theme, data["sheets"], by, agreement.log_of_first(first)):
+            raise agreement.CannotBeDone(theme_refusal_label(refused))
         return agreement.RequestOutcome(url_for("publications.detail", slug=data["slug"]))
 
 

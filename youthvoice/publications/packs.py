@@ -54,7 +54,7 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         session: only read.
         site: whose.
         month: first day of the month.
-        language: of the reader; the same.
+        language: of the reader, also the present gettext language.
         today: at the site.
     """
     seen = [

@@ -13,7 +13,7 @@ from youthvoice import context
 from youthvoice.printing.document import Document
 from youthvoice.printing.store import PaperKey
 from youthvoice.publications import adult_answers, labels, render, store
-from youthvoice.publications.adult_answers import CommitteeReply, ReplyView
+from youthvoice.publications.adult_answers import ReplyRow, ReplyView
 from youthvoice.publications.encryption import Publication
 from youthvoice.publications.guardians.guardian_links import LINK_DAYS
 from youthvoice.publications.letter_themes import theme_words
@@ -105,12 +105,12 @@ class ViewPapers:
         return (publication, site, sent_on) if publication.state in store.VISIBLE_STATES else None
 
 
-def pack_key(site_id: int, first: date, language: str) -> PaperKey:
+def quarter_key(site_id: int, first: date, language: str) -> PaperKey:
     """The key under which the PDF of a quarter's papers is stored."""
     return PaperKey("pack", f"{site_id}/{first.isoformat()}", language)
 
 
-class PackPapers:
+class QuarterPapers:
     """The papers for families of a quarter in one PDF, made when somebody opens it; see `PaperSource`."""
 
     def subjects(self, session: Session) -> Sequence[str]:  # noqa: ARG002 - as `PaperSource`
@@ -120,12 +120,12 @@ class PackPapers:
     def languages(self, session: Session, subject: str) -> tuple[str, ...]:
         """The languages in which one of its views can be read."""
         site, first = self._read(session, subject)
-        return languages_of_pack(session, site, first) if site else ()
+        return languages_of_quarter(session, site, first) if site else ()
 
     def document(self, session: Session, subject: str, language: str) -> Document | None:
         """The paper as of now; None if no view of the quarter can be read in the language."""
         site, first = self._read(session, subject)
-        return load_pack_document(session, site, first, language) if site else None
+        return load_quarter_document(session, site, first, language) if site else None
 
     @staticmethod
     def _read(session: Session, subject: str) -> tuple[Site | None, date]:
@@ -133,7 +133,7 @@ class PackPapers:
         return find_site(session, int(site_id)), date.fromisoformat(first)
 
 
-def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, ...]:
+def languages_of_quarter(session: Session, site: Site, first: date) -> tuple[str, ...]:
     """The languages in which a view of a quarter can be read."""
     codes = {
         code
@@ -143,14 +143,14 @@ def languages_of_pack(session: Session, site: Site, first: date) -> tuple[str, .
     return tuple(code for code in TRANSLATED if code in codes)
 
 
-def load_pack_document(session: Session, site: Site, first: date, language: str) -> Document | None:
+def load_quarter_document(session: Session, site: Site, first: date, language: str) -> Document | None:
     """The papers of all views for families approved in a quarter; None if none has the language.
 
     Args:
         session: only read.
         site: the site.
-        first: day of the quarter.
-        language: of `languages_of_pack`.
+        first: first day of the quarter.
+        language: of `languages_of_quarter`.
     """
     views = [
         publication
@@ -171,14 +171,8 @@ def _views_of_quarter(session: Session, site: Site, first: date) -> list[Publica
 
 def _written_on(session: Session, publication: Publication, site: Site) -> date | None:
     """When the families of a site first got a letter about a view; other sites may have another day."""
-    return next(
-        (
-            site_row.sent_on
-            for site_row in store.list_publication_sites(session, publication)
-            if site_row.site_id == site.id
-        ),
-        None,
-    )
+    site_rows = store.list_publication_sites(session, publication)
+    return next((site_row.sent_on for site_row in site_rows if site_row.site_id == site.id), None)
 
 
 def load_view_document(
@@ -218,7 +212,7 @@ def view_document(  # noqa: PLR0913, PLR0917 - a paper has as many parts
     publication: Publication,
     view: RenderedView,
     reply: ReplyView,
-    committees: Sequence[CommitteeReply],
+    committees: Sequence[ReplyRow],
     site: Site,
     language: str,
     additions: ReviewAdditions | None = None,
@@ -281,7 +275,8 @@ def _bars(finding: RenderedFinding, publication: Publication) -> Sequence[Bar]:
     """All lines for a review; for families one bar a question: the good side, now and before."""
     if publication.audience == "review" or not finding.beads:
         return finding.bars
-    question = next(each for each in publication.frozen["questions"] if each["name"] == finding.name)
+    questions = {question["name"]: question for question in publication.frozen["questions"]}
+    question = questions[finding.name]
     return finding.bars[: 2 if question["lines"][0]["before"] else 1]
 
 
@@ -293,6 +288,7 @@ def _finding(
     *,
     leads: bool,
 ) -> Values:
+    """A question; where it `leads`, the headline is its sentence, and beads below it stand for its only bar."""
     quiet = finding.none_stands_out and not leads and additions is None
     reply = reply_view.to.get(finding.name)
     bars = () if leads and finding.beads and len(bars) == 1 else bars
@@ -342,13 +338,13 @@ def _bar(label: str, words: str, numbers: str, low: int, high: int, total: int) 
     return {"label": label, "words": words, "numbers": numbers, "full": beads.full, "perhaps": beads.perhaps}
 
 
-def _reply(reply: CommitteeReply) -> Values:
-    kind, begin, words, who = reply
+def _reply(reply_row: ReplyRow) -> Values:
+    kind, begin, words, who = reply_row
     return {"kind": kind, "begin": _plain(begin), "words": _plain(words), "who": _plain(who)}
 
 
-def _replies(replies: Sequence[CommitteeReply]) -> list[Values]:
-    return [_reply(reply) for reply in replies]
+def _replies(reply_rows: Sequence[ReplyRow]) -> list[Values]:
+    return [_reply(reply_row) for reply_row in reply_rows]
 
 
 def _section(title: object, lines: Sequence[object]) -> Values:

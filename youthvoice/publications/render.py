@@ -117,8 +117,8 @@ def best_language(frozen: Frozen, language: str) -> str:
 def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -> RenderedView:
     """Render a frozen view in a language, which must be the present gettext language.
 
-    Changes come first, then answered questions, then what most say: only frozen values and adults' answers decide the
-    order.
+    Questions with beads come first; among them changes, then answered questions, then what most say. Only frozen values
+    and adults' answers decide the order.
 
     Args:
         frozen: as it was written.
@@ -136,7 +136,7 @@ def render_view(frozen: Frozen, language: str, answered: Collection[str] = ()) -
         is_choice=frozen["purpose"] == "choice",
         sites=join_list(frozen["sites"]),
         answered=renderer.answered(),
-        findings=tuple(sorted(findings, key=lambda finding: _comes_first(finding, answered))),  # stable
+        findings=tuple(sorted(findings, key=lambda finding: _sort_key(finding, answered))),  # stable
         unknown=unknown_sentences(frozen, findings),
         hidden=tuple(finding.question_text for finding in findings if finding.is_hidden),
         unsaid=tuple(renderer.text(question["text"]) for question in frozen["unsaid"]),
@@ -295,7 +295,7 @@ class _ViewRenderer:
         return labels.option_sentence(text, labels.line_label(question, key, self.language, self.frozen["languages"]))
 
     def _bars(self, question: Mapping[str, Any], lines: Sequence[BandLine]) -> Iterator[Bar]:
-        """The bars of a whole question, with those of the wave before."""
+        """The bars of a whole question, with those of the wave before; in one wave, of the question about before."""
         is_one_wave = self.frozen["before"] is None
         now = str(_("Now")) if is_one_wave else labels.frozen_day_label(self.frozen["last_day"])
         before = str(_("Before")) if is_one_wave else labels.frozen_day_label(self.frozen["before"]["last_day"])
@@ -310,7 +310,7 @@ class _ViewRenderer:
             yield _bar(before if len(lines) == 1 else f"{name}, {before}", line["before"])
 
 
-def _comes_first(finding: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
+def _sort_key(finding: RenderedFinding, answered: Collection[str]) -> tuple[bool, bool, bool, float]:
     """The sort key of a finding: with beads first, then changes, answered questions, and the largest share."""
     low, _high, total, _words = finding.beads or (0, 0, 1, "")
     return not finding.beads, not finding.change_sentence, finding.name not in answered, -low / total
@@ -353,7 +353,7 @@ def export_csv(frozen: Frozen) -> str:
         ValueError: as `export_json`.
     """
     _check_tables(frozen)
-    languages = frozen["languages"]
+    codes = frozen["languages"]
     buffer = io.StringIO()
     rows = csv.writer(buffer)
     rows.writerow(COLUMNS)
@@ -361,12 +361,12 @@ def export_csv(frozen: Frozen) -> str:
         for line in question["lines"]:
             before = line["before"] or {"low": "", "high": "", "n": ""}
             answer = (
-                labels.frozen_words(question["labels"][line["key"]], languages[0], languages)
+                labels.frozen_words(question["labels"][line["key"]], codes[0], codes)
                 if line["key"] in question["labels"]
                 else ""
             )
             cells = (
-                question["name"], labels.frozen_words(question["text"], languages[0], languages), line["key"], answer,
+                question["name"], labels.frozen_words(question["text"], codes[0], codes), line["key"], answer,
                 line["low"], line["high"], line["n"], line["code"], line["tenths"] or "",
                 before["low"], before["high"], before["n"], line["change"] or "", "", "", "",
             )  # fmt: skip
@@ -377,17 +377,17 @@ def export_csv(frozen: Frozen) -> str:
 
 def _rows_of_parts(question: Mapping[str, Any], frozen: Frozen) -> Iterator[list[object]]:
     """A word for each part, without a number: the sizes of parts are published nowhere."""
-    languages = frozen["languages"]
-    named = {part["key"]: part["text"] for part in (frozen["split"] or {"parts": []})["parts"]}
-    last = next(reversed(named), "")  # children who did not say are in the last part
+    codes = frozen["languages"]
+    part_texts = {part["key"]: part["text"] for part in (frozen["split"] or {"parts": []})["parts"]}
+    last = next(reversed(part_texts), "")  # children who did not say are in the last part
     for line in question.get("parts", ()):
         option = question["labels"].get(line["key"])
         cells = (
-            question["name"], labels.frozen_words(question["text"], languages[0], languages), line["key"] or GOOD_SIDE,
-            labels.frozen_words(option, languages[0], languages) if option else "",
+            question["name"], labels.frozen_words(question["text"], codes[0], codes), line["key"] or GOOD_SIDE,
+            labels.frozen_words(option, codes[0], codes) if option else "",
             "", "", "", line["code"], "", "", "", "", line["change"] or "",
             f"{line['part']}+{DID_NOT_SAY}" if line["part"] == last else line["part"],
-            labels.frozen_words(named[line["part"]], languages[0], languages), line["before"] or "",
+            labels.frozen_words(part_texts[line["part"]], codes[0], codes), line["before"] or "",
         )  # fmt: skip
         yield [harmless_cell(cell) for cell in cells]
 

@@ -43,7 +43,8 @@ def next_start(rhythm: str, day: date) -> date:
     if rhythm == "weekly":
         return start + timedelta(days=7)
     if rhythm in {"monthly", "quarterly"}:
-        return period_start(rhythm, start + timedelta(days=32 if rhythm == "monthly" else 95))
+        a_day_of_the_next = start + timedelta(days=32 if rhythm == "monthly" else 95)
+        return period_start(rhythm, a_day_of_the_next)
     return start + timedelta(days=1)
 
 

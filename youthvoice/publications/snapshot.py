@@ -81,6 +81,8 @@ class SnapshotContext:
         decider: the name of the adult who answers.
         answer_due: the day by which the answer is due.
         made_on: today at the first site.
+        group_name: of the one group that is asked; empty for all.
+        linked: whether cards link it with the other wave of its pair.
         split: how its view is split; empty for a whole view.
     """
 
@@ -326,6 +328,7 @@ def _in_parts(question: Question, split: SafeSplit) -> Frozen:
 
 
 def _good(question: Question, as_: str) -> tuple[str, ...]:
+    """The keys of its published lines on the good side; `_good_answers` are the children's answers there."""
     if as_ == "right":
         return (band_lines.RIGHT,)
     return question.good if question.traits.scale else ()

@@ -84,30 +84,30 @@ def _letters(session: Session, edition: store.Edition, caller: Caller) -> tuple[
     """The letters of each site of the caller: when they were sent, or when they will go out automatically."""
     site_ids, first = edition.site_ids & caller.site_ids, edition.first
     first_days = first_days_covered(session, site_ids)
-    names = {site.id: site for site in list_sites(session, site_ids)}
-    subscribed = list_subscriptions(session, site_ids)
+    sites = {site.id: site for site in list_sites(session, site_ids)}
+    subscriptions = list_subscriptions(session, site_ids)
     letters = []
     for site_row in store.list_publication_sites(session, first):
-        if site_row.site_id not in names:
+        if site_row.site_id not in sites:
             continue
-        today = context.today(names[site_row.site_id].time_zone)
+        today = context.today(sites[site_row.site_id].time_zone)
         day = first_days.get(site_row.site_id)
         is_automatic = day is not None and first.approved_on is not None and day <= first.approved_on
         days = [
             subscription.next_on(today)
-            for subscription in subscribed
+            for subscription in subscriptions
             if subscription.site_id == site_row.site_id and subscription.audience in FAMILIES
         ]
         leaves_on = min(days, default=None) if is_automatic and not site_row.sent_on else None
-        letters.append(SiteLetters(names[site_row.site_id].name, site_row.sent_on, leaves_on))
+        letters.append(SiteLetters(sites[site_row.site_id].name, site_row.sent_on, leaves_on))
     return tuple(letters)
 
 
-_VIEWS: Final = 3
+_MAX_VIEWS: Final = 3
 
-_FINDINGS: Final = 4  # of each view: answered ones, changes, then what most say
+_MAX_FINDINGS: Final = 4  # of each view, in the order of `render_view`
 
-_BARS: Final = 3
+_MAX_BARS: Final = 3
 
 
 def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
@@ -115,10 +115,12 @@ def views_of_site(  # noqa: PLR0913, PLR0917 - as `SiteViews`
 ) -> list[SiteView]:
     """The newest approved views of a site, for the pack of a review: only frozen sentences and bands (A5)."""
     today = context.today(get_site(session, site_id).time_zone)
-    seen = [view for view in store.list_views_on_board(session, site_id, audience) if first <= view[2] <= last]
-    newest = sorted(seen, key=lambda view: (view[2], view[1]), reverse=True)[:_VIEWS]
-    views = (_open_or_none(session, slug) for slug, _round, _day in newest)
-    return [_site_view(session, publication, language, today) for publication in views if publication]
+    views = store.list_views_on_board(session, site_id, audience)
+    latest_first = sorted(
+        ((day, round_id, slug) for slug, round_id, day in views if first <= day <= last), reverse=True
+    )
+    publications = (_open_or_none(session, slug) for _day, _round_id, slug in latest_first[:_MAX_VIEWS])
+    return [_site_view(session, publication, language, today) for publication in publications if publication]
 
 
 def _open_or_none(session: Session, slug: str) -> Publication | None:
@@ -136,7 +138,7 @@ def _site_view(session: Session, publication: Publication, language: str, today:
     with force_locale(chosen):
         reply = adult_answers.load_reply_view(session, frozen, today)
         view = render.render_view(frozen, chosen, reply.to)
-        rendered_findings = view.findings[:_FINDINGS]
+        rendered_findings = view.findings[:_MAX_FINDINGS]
         return SiteView(
             slug=publication.slug,
             title=view.title,
@@ -150,9 +152,10 @@ def _site_view(session: Session, publication: Publication, language: str, today:
         )
 
 
-def _site_finding(finding: RenderedFinding, reply: adult_answers.CommitteeReply | tuple[()]) -> SiteFinding:
+def _site_finding(finding: RenderedFinding, reply: adult_answers.ReplyRow | tuple[()]) -> SiteFinding:
     """One finding for the pack of a review."""
     first_bar = 1 if finding.beads else 0  # its sentence contains the first band
-    bars = () if finding.none_stands_out else finding.bars[first_bar:_BARS]
-    quiet = (("", str(_("No answer stood out.")), ""),) if finding.none_stands_out else ()
-    return SiteFinding(finding.sentence, quiet or tuple(bar[:3] for bar in bars), finding.changed, reply)
+    bars = tuple(bar[:3] for bar in finding.bars[first_bar:_MAX_BARS])
+    if finding.none_stands_out:
+        bars = (("", str(_("No answer stood out.")), ""),)
+    return SiteFinding(finding.sentence, bars, finding.changed, reply)

@@ -100,12 +100,11 @@ def select_published_rounds() -> Select[int]:
 
 def find_edition(session: Session, slug: str, site_ids: Collection[int]) -> Edition | None:
     """The edition of a publication that these sites may see."""
-    named = select(PublicationRow).where(PublicationRow.slug == slug, _is_at(site_ids))
-    publication = session.scalar(named)
+    publication = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug, _is_at(site_ids)))
     if publication is None:
         return None
-    same = (PublicationRow.round_id == publication.round_id, PublicationRow.version == publication.version)
-    return next(_read_editions(session, select(PublicationRow).where(*same)))
+    edition = (PublicationRow.round_id == publication.round_id, PublicationRow.version == publication.version)
+    return next(_read_editions(session, select(PublicationRow).where(*edition)))
 
 
 def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
@@ -173,8 +172,8 @@ def list_unsent_sites(
 def list_views_on_board(session: Session, site_id: int, audience: str = "children") -> list[tuple[str, int, date]]:
     """The views that an audience at a site may see: slug, round and day of the last version; nothing is decrypted."""
     query = select(PublicationRow.slug, PublicationRow.round_id, PublicationRow.approved_on, PublicationRow.made_on)
-    seen = query.where(PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES), _is_at([site_id]))
-    rows = session.execute(seen.order_by(PublicationRow.version)).all()
+    is_visible = (PublicationRow.audience == audience, PublicationRow.state.in_(VISIBLE_STATES), _is_at([site_id]))
+    rows = session.execute(query.where(*is_visible).order_by(PublicationRow.version)).all()
     newest = {row.round_id: (row.slug, row.round_id, row.approved_on or row.made_on) for row in rows}
     return list(newest.values())
 
@@ -206,10 +205,10 @@ def lock_sites_to_write_to(
     session: Session, edition: Edition, site_ids: Collection[int]
 ) -> Sequence[PublicationSiteRow]:
     """The sites of a view among these, locked until the transaction ends, so that nobody else writes to them."""
-    ours = select(PublicationSiteRow).where(
+    query = select(PublicationSiteRow).where(
         PublicationSiteRow.publication_id == edition.first.id, PublicationSiteRow.site_id.in_(site_ids)
     )
-    return session.scalars(ours.order_by(PublicationSiteRow.site_id).with_for_update()).all()
+    return session.scalars(query.order_by(PublicationSiteRow.site_id).with_for_update()).all()
 
 
 def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, answered_on: date | None) -> None:
@@ -223,7 +222,8 @@ def mark_site_written(site_row: PublicationSiteRow, day: date, letters: int, ans
     """
     site_row.letters = (site_row.letters or 0) + letters
     if site_row.sent_on is None:
-        site_row.sent_on, site_row.told_of = day, answered_on
+        site_row.sent_on = day
+        site_row.told_of = answered_on
 
 
 def list_views_for_families(session: Session, site_id: int, first: date, last: date) -> list[Publication]:
@@ -242,11 +242,11 @@ def list_views_at(session: Session, site_id: int, *, lock: bool = True) -> list[
         site_id: the site.
         lock: lock the rows, so that nobody else writes letters about them.
     """
-    seen = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
+    is_visible = (PublicationRow.audience == "guardians", PublicationRow.state.in_(VISIBLE_STATES))
     query = (
         select(PublicationRow, PublicationSiteRow)
         .join(PublicationSiteRow, PublicationSiteRow.publication_id == PublicationRow.id)
-        .where(*seen, PublicationSiteRow.site_id == site_id)
+        .where(*is_visible, PublicationSiteRow.site_id == site_id)
         .order_by(PublicationRow.version, PublicationRow.id)
     )
     query = query.with_for_update(of=PublicationSiteRow) if lock else query
@@ -350,13 +350,14 @@ def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
 
 def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
     """The approved views of other rounds for the same audience and the same children: same sites and group."""
-    here = [site_row.site_id for site_row in list_publication_sites(session, publication)]
-    seen = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES), _is_at(here))
-    rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
+    site_ids = [site_row.site_id for site_row in list_publication_sites(session, publication)]
+    is_visible = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES))
+    query = select(PublicationRow).where(*is_visible, _is_at(site_ids)).order_by(PublicationRow.version)
+    rows = session.scalars(query).all()
     rounds = list_rounds_by_id(session, {publication.round_id, *(row.round_id for row in rows)})
     children = {round_.id: (frozenset(round_.site_ids), round_.group_name) for round_ in rounds}
-    same = {row.round_id: row for row in rows if children[row.round_id] == children[publication.round_id]}
-    return [open_publication(row).frozen for row in same.values() if row.round_id != publication.round_id]
+    newest = {row.round_id: row for row in rows if children[row.round_id] == children[publication.round_id]}
+    return [open_publication(row).frozen for row in newest.values() if row.round_id != publication.round_id]
 
 
 def list_views_of_children(session: Session, site_ids: Collection[int], group_name: str) -> list[Frozen]:
@@ -364,12 +365,13 @@ def list_views_of_children(session: Session, site_ids: Collection[int], group_na
 
     Views that the present key files cannot decrypt are left out.
     """
-    seen = (PublicationRow.audience == "review", _is_at(site_ids))
-    rows = session.scalars(select(PublicationRow).where(*seen).order_by(PublicationRow.version)).all()
+    query = select(PublicationRow).where(PublicationRow.audience == "review", _is_at(site_ids))
+    rows = session.scalars(query.order_by(PublicationRow.version)).all()
     rounds = list_rounds_by_id(session, {row.round_id for row in rows})
-    same = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == (set(site_ids), group_name)}
+    children = (set(site_ids), group_name)
+    round_ids = {round_.id for round_ in rounds if (set(round_.site_ids), round_.group_name) == children}
     views = []
-    for row in {row.round_id: row for row in rows if row.round_id in same}.values():
+    for row in {row.round_id: row for row in rows if row.round_id in round_ids}.values():
         with suppress(CannotOpen, KeyGone):
             views.append(open_publication(row).frozen)
     return views

@@ -61,9 +61,9 @@ class BoardPage:
         stories = board_stories[:MAX_OPEN_STORIES]
         good = [story for story in board_stories if story.entry.is_good]
         changed = [story for story in board_stories if story.card.changed]
-        for place, wanted in ((-2, good), (-1, changed)):
-            if wanted and wanted[0] not in stories:
-                stories[place] = wanted[0]
+        for place, candidates in ((-2, good), (-1, changed)):
+            if candidates and candidates[0] not in stories:
+                stories[place] = candidates[0]
         return tuple(stories)
 
     @property
@@ -160,23 +160,26 @@ def _round_sources(
     session: Session, site_id: int, language: str, today: date, rounds: Mapping[int, Round]
 ) -> Iterator[_Source]:
     """Rounds with a view, and the last ones under ten."""
-    answered = settled_days(session, rounds.values())
+    answered_on = settled_days(session, rounds.values())
     views = store.list_views_on_board(session, site_id)
     later_slugs = {rounds[round_id].pair: slug for slug, round_id, _day in views if rounds[round_id].wave == "post"}
     for slug, round_id, day in views:
         round_ = rounds[round_id]
         later_slug = later_slugs.get(round_.pair, "") if round_.wave == "pre" else ""
         view = partial(board_entries.entry_of_round_view, session, slug, language, today, site_id, later_slug)
-        yield _Source(max(day, answered.get(round_.slug, day)), slug, view)
-    counted = (round_ for round_ in rounds.values() if round_.purpose not in UNATTENDED)  # a choice has one of its own
+        yield _Source(max(day, answered_on.get(round_.slug, day)), slug, view)
     small = [
-        round_ for round_ in counted if round_.outcome == "too_few" and not (round_.has_cards and round_.wave == "pre")
+        round_
+        for round_ in rounds.values()
+        if round_.outcome == "too_few"
+        and round_.purpose not in UNATTENDED  # a choice has a source of its own
+        and not (round_.has_cards and round_.wave == "pre")  # it is one batch with the later wave
     ]
     published_pairs = {rounds[round_id].pair for _slug, round_id, _day in views} - {None}
     for round_ in small[-MAX_SMALL_ENTRIES:]:
         shows_answer = round_.pair not in published_pairs  # else the published view of its pair shows it
         make = partial(board_entries.entry_of_small_round, session, round_, language, today, shows_answer=shows_answer)
-        yield _Source(answered.get(round_.slug, round_.ends_at.date()), round_.slug, make)
+        yield _Source(answered_on.get(round_.slug, round_.ends_at.date()), round_.slug, make)
 
 
 def _answer_sources(session: Session, site_id: int, language: str, today: date) -> Iterator[_Source]:

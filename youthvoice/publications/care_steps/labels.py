@@ -69,10 +69,10 @@ def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
     """The lines of a quarter: the steps in order, then the questions on coming and leaving."""
     rows = [
         StepRow(
-            str(CARE_STEP_LABELS[step]),
-            str(_ASKED_LABELS[step_cells.asked]),
-            "" if step_cells.asked in {"none", "silent"} else spoke_label(step_cells.spoke),
-            str(_ANSWERED_LABELS[step_cells.answered]),
+            step=str(CARE_STEP_LABELS[step]),
+            asked=str(_ASKED_LABELS[step_cells.asked]),
+            spoke="" if step_cells.asked in {"none", "silent"} else spoke_label(step_cells.spoke),
+            answered=str(_ANSWERED_LABELS[step_cells.answered]),
             asked_late=step_cells.asked in _GAPS,
             answered_late=step_cells.answered in _GAPS,
         )
@@ -81,10 +81,10 @@ def rows_of_quarter(quarter: CareQuarter) -> list[StepRow]:
     round_cells = quarter.rounds
     rows.append(
         StepRow(
-            str(ROUNDS_LABEL),
-            str(_ROUND_ASKED_LABELS[round_cells.asked]),
-            str(_ROUND_SPOKE_LABELS[round_cells.spoke]),
-            str(_ROUND_ANSWERED_LABELS[round_cells.answered]),
+            step=str(ROUNDS_LABEL),
+            asked=str(_ROUND_ASKED_LABELS[round_cells.asked]),
+            spoke=str(_ROUND_SPOKE_LABELS[round_cells.spoke]),
+            answered=str(_ROUND_ANSWERED_LABELS[round_cells.answered]),
             asked_late=False,
             answered_late=round_cells.has_gap,
         )

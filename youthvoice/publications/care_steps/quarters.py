@@ -61,9 +61,9 @@ class ReviewFacts:
     Attributes:
         step: code of `reviews.rules.CARE_STEPS`.
         child: a value that is the same for two reviews of one child.
-        asked: whether the child was asked by the day of the review.
+        asked: whether the child was asked in time (`reviews.rules.is_asked_in_time`).
         spoke: whether a statement of the child counts.
-        answered: whether the plan was answered by the due day.
+        answered: whether the plan had its first answer by the due day.
     """
 
     step: str
@@ -134,8 +134,8 @@ def last_due_quarter(today: date) -> date:
         today: at the site.
     """
     running = period_start("quarterly", today)
-    last = _before(running)
-    return last if today.month - running.month >= FROZEN_AFTER_MONTHS else _before(last)
+    last = _quarter_before(running)
+    return last if today.month - running.month >= FROZEN_AFTER_MONTHS else _quarter_before(last)
 
 
 def quarters_to_count(today: date, began: date, done: Collection[date]) -> list[date]:
@@ -150,7 +150,7 @@ def quarters_to_count(today: date, began: date, done: Collection[date]) -> list[
     for _each in range(QUARTERS_OF_SILENCE):
         if next_start("quarterly", quarter) > began and quarter not in done:
             quarters.append(quarter)
-        quarter = _before(quarter)
+        quarter = _quarter_before(quarter)
     return quarters[::-1]
 
 
@@ -165,10 +165,10 @@ def count_quarter(
         round_cells: the questions on coming and leaving in it.
         before: counted quarters of the site.
     """
-    listed = list(reviews)
-    silent = _silent_steps(first, before)
+    reviews = list(reviews)
+    silent_steps = _silent_steps(first, before)
     cells = {
-        step: _cells([review_facts for review_facts in listed if review_facts.step == step], silent=step in silent)
+        step: _cells([facts for facts in reviews if facts.step == step], silent=step in silent_steps)
         for step in CARE_STEPS
     }
     return CareQuarter(first, cells, round_cells)
@@ -187,10 +187,8 @@ def _cells(reviews: Sequence[ReviewFacts], *, silent: bool) -> StepCells:
 
 def _spoke_table(reviews: Sequence[ReviewFacts]) -> SafeTable | None:
     """How many children said something; None for fewer than ten children."""
-    children, spoke = (
-        {review_facts.child for review_facts in reviews},
-        {review_facts.child for review_facts in reviews if review_facts.spoke},
-    )
+    children = {review_facts.child for review_facts in reviews}
+    spoke = {review_facts.child for review_facts in reviews if review_facts.spoke}
     if len(children) < MIN_BATCH:
         return None
     return protect({SPOKE: len(spoke), REST: len(children) - len(spoke)})
@@ -201,14 +199,14 @@ def _silent_steps(first: date, before: Sequence[CareQuarter]) -> Collection[str]
     care_quarters = {quarter.first: quarter for quarter in before}
     quarters = []
     for _each in range(QUARTERS_OF_SILENCE - 1):
-        first = _before(first)
+        first = _quarter_before(first)
         if first not in care_quarters:
             return ()
         quarters.append(care_quarters[first])
     return {step for step in CARE_STEPS if all(quarter.steps[step].asked in {"none", "silent"} for quarter in quarters)}
 
 
-def _before(quarter: date) -> date:
+def _quarter_before(quarter: date) -> date:
     return period_start("quarterly", date.fromordinal(quarter.toordinal() - 1))
 
 
@@ -225,7 +223,7 @@ GAP: Final = "care_gap"
 GAP_DAYS: Final = 14
 """Days to write down what is done about a gap."""
 
-_ROOM: Final = 2_000  # bytes of a quarter, with figures or without
+_PADDED_BYTES: Final = 2_000  # of a quarter, with figures or without
 
 
 def freeze_care_quarters_due() -> None:
@@ -251,14 +249,13 @@ def _freeze(session: Session, site: Site, first: date, today: date) -> None:
     """Count and store one quarter of a site, and create the answer due for a gap."""
     last = next_start("quarterly", first) - timedelta(days=1)
     before = list_care_quarters(session, [site.id]).get(site.id, [])
-    counted = count_quarter(
-        first, _review_facts(session, site, first, last), _round_cells(session, site, first, last), before
-    )
-    locked = encrypt_json(context.keyring(), KEPT_WORDS, _to_stored(counted), _purpose(site.id, first), _ROOM)
+    review_facts, round_cells = _review_facts(session, site, first, last), _round_cells(session, site, first, last)
+    quarter = count_quarter(first, review_facts, round_cells, before)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, _to_stored(quarter), _purpose(site.id, first), _PADDED_BYTES)
     values = {"site_id": site.id, "first": first, "locked": locked}
     new = insert_into(CareQuarterRow, session.get_bind().dialect).values(values)
     session.execute(new.on_conflict_do_nothing())
-    if counted.has_gap:
+    if quarter.has_gap:
         create_answer_due(
             session,
             site_id=site.id,
@@ -312,17 +309,19 @@ def _round_cells(session: Session, site: Site, first: date, last: date) -> Round
     zone = site.time_zone
     open_rounds = [round_ for round_ in rounds if round_.first_day(zone) <= last and round_.last_day(zone) >= first]
     closed = [round_ for round_ in rounds if round_.closed_on is not None and round_.closed_on <= last]
-    counted = any(round_.outcome == "counted" and round_.closed_on and round_.closed_on >= first for round_ in closed)
+    is_counted = any(
+        round_.outcome == "counted" and round_.closed_on and round_.closed_on >= first for round_ in closed
+    )
     answers_due = find_by_subjects(session, "round", [round_.slug for round_ in closed])
-    answers = [
-        answered
+    are_answered = [
+        is_answered
         for round_ in closed
-        if (answered := _is_round_answered(round_, answers_due.get(round_.slug), first, last)) is not None
+        if (is_answered := _is_round_answered(round_, answers_due.get(round_.slug), first, last)) is not None
     ]
     return RoundCells(
-        "every" if open_rounds else "none",
-        "ten" if counted else "few" if open_rounds else "none",
-        "gap" if not all(answers) else "every" if answers else "none",
+        asked="every" if open_rounds else "none",
+        spoke="ten" if is_counted else "few" if open_rounds else "none",
+        answered="gap" if not all(are_answered) else "every" if are_answered else "none",
     )
 
 

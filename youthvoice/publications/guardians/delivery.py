@@ -76,10 +76,10 @@ def list_letters(
             continue
         letters = by_state[delivery.state]
         if most is None or len(letters) <= most:
-            (letter, to, _view), titles = rows[0], tuple(view.frozen["title"] for _letter, _to, view in rows if view)
-            letters.append(
-                LetterDelivery(letter.id, message_id, titles, store.to_address(to), letter.written_on, delivery)
-            )
+            letter, address_row, _view = rows[0]
+            titles = tuple(view.frozen["title"] for _letter, _address_row, view in rows if view)
+            to = store.to_address(address_row)
+            letters.append(LetterDelivery(letter.id, message_id, titles, to, letter.written_on, delivery))
     return by_state
 
 
@@ -128,11 +128,12 @@ def send_once_more(session: Session, letter_id: int, site_ids: Collection[int]) 
     if letter_delivery is None or letter_delivery.to.state != "cleared":
         return False
     rows = letter_record.list_letters(session, [letter_delivery.to.site_id], _first_day(), letter_delivery.to.id)
-    again = _by_message(session, rows)[letter_delivery.message_id]
-    views = [mail.load_mailable_view(session, view) for _letter, _to, view in again if view]
+    letter_rows = _by_message(session, rows)[letter_delivery.message_id]
+    views = [mail.load_mailable_view(session, view) for _letter, _address_row, view in letter_rows if view]
+    _letter, address_row, _view = letter_rows[0]
     site = get_site(session, letter_delivery.to.site_id)
     day = context.today(site.time_zone).isoformat()
-    mail.LetterWriter(session, site).put(again[0][1], views, ("again", letter_delivery.message_id, day))
+    mail.LetterWriter(session, site).put(address_row, views, ("again", letter_delivery.message_id, day))
     return True
 
 

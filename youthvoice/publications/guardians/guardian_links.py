@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 LINK_DAYS: Final = 120
 """Days for which the link of a letter opens the page: more than a quarter, so that the next letter brings a new one."""
 
-_MAC = 20
+_MAC_BYTES = 20
 
-_ID = 4
+_ID_BYTES = 4
 
-_DAY = 3
+_DAY_BYTES = 3
 
-_MAX_TOKEN_LETTERS = 120  # letters of a token
+_MAX_TOKEN_LETTERS = 120
 
 
 class LinkTarget(NamedTuple):
@@ -43,8 +43,9 @@ def make_link_token(key: bytes, slug: str, address_id: int, mark: bytes, until: 
         mark: the fingerprint of that address.
         until: the last day on which it is valid.
     """
-    named = address_id.to_bytes(_ID, "big") + until.toordinal().to_bytes(_DAY, "big") + slug.encode("ascii")
-    return _encode(_mac(key, mark, named) + named)
+    day = until.toordinal().to_bytes(_DAY_BYTES, "big")
+    signed = address_id.to_bytes(_ID_BYTES, "big") + day + slug.encode("ascii")
+    return _encode(_mac(key, mark, signed) + signed)
 
 
 def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | None]) -> LinkTarget | None:
@@ -63,23 +64,18 @@ def read_link_token(key: bytes, token: str, mark_of: Callable[[int], bytes | Non
         return None
     if _encode(raw) != token:
         return None  # base64 has several spellings of its last letter; a link has one
-    mac, named = raw[:_MAC], raw[_MAC:]
-    address_id = int.from_bytes(named[:_ID], "big")
+    mac, signed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    address_id, rest = int.from_bytes(signed[:_ID_BYTES], "big"), signed[_ID_BYTES:]
     mark = mark_of(address_id)
-    return _read_signed(key, mark, mac, named) if mark is not None else None
-
-
-def _read_signed(key: bytes, mark: bytes, mac: bytes, named: bytes) -> LinkTarget | None:
-    if not hmac.compare_digest(mac, _mac(key, mark, named)):
+    if mark is None or not hmac.compare_digest(mac, _mac(key, mark, signed)):
         return None
-    address_id, rest = int.from_bytes(named[:_ID], "big"), named[_ID:]
-    day = date.fromordinal(int.from_bytes(rest[:_DAY], "big"))
-    return LinkTarget(rest[_DAY:].decode("ascii"), address_id, day)
+    until = date.fromordinal(int.from_bytes(rest[:_DAY_BYTES], "big"))
+    return LinkTarget(rest[_DAY_BYTES:].decode("ascii"), address_id, until)
 
 
 def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _mac(key: bytes, mark: bytes, named: bytes) -> bytes:
-    return hmac.digest(key, b"youthvoice/1|view-link-until|" + mark + named, hashlib.sha256)[:_MAC]
+def _mac(key: bytes, mark: bytes, signed: bytes) -> bytes:
+    return hmac.digest(key, b"youthvoice/1|view-link-until|" + mark + signed, hashlib.sha256)[:_MAC_BYTES]

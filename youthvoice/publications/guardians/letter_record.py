@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from youthvoice.publications.guardians.store import address_key
 from youthvoice.publications.models import GuardianAddressRow, GuardianLetterRow
 
-Known = Mapping[tuple[int, str], date | None]
+AnswerDays = Mapping[tuple[int, str], date | None]
 """By view and lower-case address: the day of the newest answer in a letter there; None for a letter without one."""
 
 
@@ -35,7 +35,7 @@ def record_letter(session: Session, address_id: int, message_id: str, written_vi
     session.add(GuardianLetterRow(address_id=address_id, message_id=message_id, **values))
 
 
-def list_answers_known(session: Session, publication_ids: Collection[int]) -> Known:
+def list_answers_known(session: Session, publication_ids: Collection[int]) -> AnswerDays:
     """Which addresses got letters about some views, at any site: a family known at two sites gets one letter."""
     query = select(GuardianLetterRow, GuardianAddressRow).join(
         GuardianAddressRow, GuardianAddressRow.id == GuardianLetterRow.address_id

@@ -108,10 +108,8 @@ def _part(letter: LetterView, language: str, today: date) -> dict[str, object]:
     chosen = render.best_language(letter.frozen, language)
     with force_locale(chosen):
         reply = adult_answers.reply_view_of(letter.frozen, letter.answer_due, today, letter.names)
-        view, themes = (
-            render.render_view(letter.frozen, chosen, reply.to),
-            [spoken_theme(theme) for theme in letter.themes],
-        )
+        view = render.render_view(letter.frozen, chosen, reply.to)
+        themes = [spoken_theme(theme) for theme in letter.themes]
         return {"view": view, "told": reply, "themes": themes, "link": letter.link}
 
 
@@ -147,16 +145,16 @@ def send_edition(session: Session, edition: Edition, site_ids: Collection[int], 
     view = load_mailable_view(session, edition.first)
     for site_row in publications_store.lock_sites_to_write_to(session, edition, site_ids):
         site = find_site(session, site_row.site_id)
-        new = _unreached_families(session, edition.first.id, site_row.site_id)
-        if site is None or not new:
+        families = _unreached_families(session, edition.first.id, site_row.site_id)
+        if site is None or not families:
             continue
         day = sender.now.astimezone(ZoneInfo(site.time_zone)).date()
         writer = LetterWriter(session, site)
-        for address_row in new:
+        for address_row in families:
             writer.put(address_row, [view], ("publication", edition.first.slug))
-        publications_store.mark_site_written(site_row, day, len(new), view.settled_on)
+        publications_store.mark_site_written(site_row, day, len(families), view.settled_on)
         session.flush()
-        letters_sent += len(new)
+        letters_sent += len(families)
     if not letters_sent:
         raise NothingToSend
     publications_store.mark_edition_sent(session, edition, sender.person_id, day, sender.log)
@@ -211,14 +209,14 @@ def _list_due_sites(session: Session) -> Iterator[WrittenSite]:
         if round_.wave == "pre" and (round_.pair, written_site.site_id) in pairs_with_later_wave:
             continue  # one answer, one letter: the one about the later wave contains it
         day = settled.get(round_.slug)
-        if day is not None and day != written_site.told_of and _its_hour_has_come(sites[written_site.site_id], day):
+        if day is not None and day != written_site.told_of and _has_hour_come(sites[written_site.site_id], day):
             yield written_site
 
 
-def _its_hour_has_come(site: Site, answered_on: date) -> bool:
-    """Whether it is the daily hour of a site, on a day after the answer."""
-    here = context.now().astimezone(ZoneInfo(site.time_zone))
-    return here.date() > answered_on and here.hour >= site.daily_hour
+def _has_hour_come(site: Site, answered_on: date) -> bool:
+    """Whether it is the daily hour of a site or later, on a day after the answer."""
+    local_now = context.now().astimezone(ZoneInfo(site.time_zone))
+    return local_now.date() > answered_on and local_now.hour >= site.daily_hour
 
 
 def _send_second_letters(session: Session, written_site: WrittenSite) -> None:
@@ -229,20 +227,19 @@ def _send_second_letters(session: Session, written_site: WrittenSite) -> None:
     if site is None or view.settled_on is None or site_row.told_of == view.settled_on:
         return
     days = letter_record.list_answers_known(session, [publication.id])
-    listed = subscriptions.list_subscriptions(session, [site.id])
-    new, writer = 0, LetterWriter(session, site)
+    site_subscriptions = subscriptions.list_subscriptions(session, [site.id])
+    letters, writer = 0, LetterWriter(session, site)
     for address_row in store.list_cleared_addresses(session, site.id):
-        subscription = subscriptions.subscription_of(address_row, listed)
+        subscription = subscriptions.subscription_of(address_row, site_subscriptions)
         key = (publication.id, store.address_key(address_row).casefold())
-        if (
-            key not in days
-            or days[key] == view.settled_on
-            or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION)
-        ):
+        # a family with regular letters reads the answer in the next of these
+        if key not in days or (subscription and subscription.rhythm != rhythm.ON_PUBLICATION):
             continue
-        writer.put(address_row, [view], ("publication", publication.slug, view.settled_on.isoformat()))
-        new += 1
-    site_row.told_of, site_row.told_letters = view.settled_on, new
+        if days[key] != view.settled_on:
+            writer.put(address_row, [view], ("publication", publication.slug, view.settled_on.isoformat()))
+            letters += 1
+    site_row.told_of = view.settled_on
+    site_row.told_letters = letters
     log = Log(context.today(), "work")
     log.add(session, "publication.tell", f"{publication.frozen['round']} version {publication.version}")
 
@@ -303,8 +300,8 @@ class LetterWriter:
         """
         settings, key, now = context.settings(), context.keyring().key(key_names.MAIL), context.now()
         today = context.today(self.site.time_zone)
-        first, *rest = named
-        message_id = messages.message_id_for(key, settings, first, *rest[:1], address_row.fingerprint.hex(), *rest[1:])
+        mark = address_row.fingerprint.hex()  # always third: else a letter that was sent would get another Message-ID
+        message_id = messages.message_id_for(key, settings, *named[:2], mark, *named[2:])
         for view in views:
             written_view = letter_record.WrittenView(view.publication.id, view.settled_on)
             letter_record.record_letter(self.session, address_row.id, message_id, written_view, today)
@@ -322,12 +319,12 @@ class LetterWriter:
 
     def _text(self, address_row: GuardianAddressRow, views: Sequence[MailableView], today: date) -> messages.MailText:
         """The text of one letter, with the links of one address."""
-        until, about = today + timedelta(days=guardian_links.LINK_DAYS), tuple(view.publication.id for view in views)
-        if (address_row.language, about) not in self._drafts:
+        until = today + timedelta(days=guardian_links.LINK_DAYS)
+        draft_key = (address_row.language, tuple(view.publication.id for view in views))
+        if draft_key not in self._drafts:
             blanks = tuple(secrets.token_hex(16) for _view in views)
-            draft = _draft(self.site, address_row.language, views, blanks, today)
-            self._drafts[address_row.language, about] = draft, blanks
-        draft, blanks = self._drafts[address_row.language, about]
+            self._drafts[draft_key] = _draft(self.site, address_row.language, views, blanks, today), blanks
+        draft, blanks = self._drafts[draft_key]
         key, mark = context.keyring().key(key_names.LINKS), address_row.fingerprint
         tokens = [
             guardian_links.make_link_token(key, view.publication.slug, address_row.id, mark, until) for view in views

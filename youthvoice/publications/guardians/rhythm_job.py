@@ -4,6 +4,7 @@ A letter contains the approved views of the period that its address does not kno
 answered everything. If there is nothing new, no letter goes. Only cleared addresses get letters.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -85,41 +86,37 @@ def _notify_staff(session: Session, subscription: Subscription, site: Site, star
 
 def _letters(session: Session, subscription: Subscription, site: Site, start: date, day: date) -> Iterator[bool]:
     """Write the letters of one period; yields for each whether it could be written."""
-    listed = subscriptions.list_subscriptions(session, [site.id])
+    site_subscriptions = subscriptions.list_subscriptions(session, [site.id])
     addresses = [
         address_row
         for address_row in store.list_cleared_addresses(session, site.id)
-        if (own := subscriptions.subscription_of(address_row, listed)) and own.id == subscription.id
+        if (own := subscriptions.subscription_of(address_row, site_subscriptions)) and own.id == subscription.id
     ]
     if not addresses:
         return
     guardian_views = publications_store.list_views_at(session, site.id)
     known_days = letter_record.list_answers_known(session, [view.id for view, _site_row in guardian_views])
     views = [(mail.load_mailable_view(session, view), site_row) for view, site_row in guardian_views]
-    answered_after = _rounds_answered_after(session, views)
+    earlier_waves = _find_earlier_waves(session, views)
     until = rhythm.last_day_covered(subscription.rhythm, start)
-    reached: dict[int, int] = {}
+    letters_by_view = Counter[int]()
     writer = mail.LetterWriter(session, site)
     for address_row in addresses:
-        plain = store.address_key(address_row).casefold()
-        new = [
-            (view, site_row)
-            for view, site_row in views
-            if (
-                _is_new(view, subscription, until)
-                if (view.publication.id, plain) not in known_days
-                else _is_answered(view, subscription, until, known_days[view.publication.id, plain])
-                and view.publication.round_id not in answered_after
-            )
-        ]
-        if not new:
-            continue
-        named = ("rhythm", start.isoformat(), subscription.rhythm)
-        yield writer.put(address_row, [view for view, _site_row in new], named)
-        for view, _site_row in new:
-            reached[view.publication.id] = reached.get(view.publication.id, 0) + 1
+        address = store.address_key(address_row).casefold()
+        news = []
+        for view, _site_row in views:
+            key = (view.publication.id, address)
+            if key not in known_days:
+                is_news = _is_new(view, subscription, until)
+            else:  # the answer to an earlier wave is in the letter about the later one
+                is_answered = _is_answered(view, subscription, until, known_days[key])
+                is_news = is_answered and view.publication.round_id not in earlier_waves
+            news += [view] if is_news else []
+        if news:
+            yield writer.put(address_row, news, ("rhythm", start.isoformat(), subscription.rhythm))
+            letters_by_view.update(view.publication.id for view in news)
     for view, site_row in views:
-        if letters := reached.get(view.publication.id):
+        if letters := letters_by_view[view.publication.id]:
             publications_store.mark_site_written(site_row, day, letters, view.settled_on)
             publications_store.mark_view_sent(session, view.publication, day)
 
@@ -153,7 +150,7 @@ def _is_answered(view: MailableView, subscription: Subscription, until: date, kn
     return subscription.first_day <= settled_on <= until
 
 
-def _rounds_answered_after(session: Session, views: list[tuple[MailableView, PublicationSiteRow]]) -> set[int]:
+def _find_earlier_waves(session: Session, views: list[tuple[MailableView, PublicationSiteRow]]) -> set[int]:
     """The earlier waves whose answer is in the letter about the later wave."""
     rounds = list_rounds_by_id(session, {view.publication.round_id for view, _site_row in views})
     later_pairs = {round_.pair for round_ in rounds if round_.wave == "post"}

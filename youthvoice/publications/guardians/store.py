@@ -175,30 +175,30 @@ def decide_address(  # noqa: PLR0913, PLR0917 - who, what, where, when
         "cleared_on": day if clear else None,
         "refused_on": None if clear else day,
     }
-    mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
-    done = bool(count_changed(session, update(GuardianAddressRow).where(*mine).values(values)))
-    if done:
+    address_at_sites = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
+    is_changed = bool(count_changed(session, update(GuardianAddressRow).where(*address_at_sites).values(values)))
+    if is_changed:
         log.add(session, "address.clear" if clear else "address.refuse", str(address_id))
-    return done
+    return is_changed
 
 
 def remove_address(session: Session, address_id: int, site_ids: Collection[int], log: Log) -> bool:
     """Remove an address and its letters permanently; False if these sites have no such address."""
-    mine = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
-    ours = select(GuardianAddressRow.id).where(*mine)
-    session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.address_id.in_(ours)))
-    done = bool(count_changed(session, delete(GuardianAddressRow).where(*mine)))
-    if done:
+    address_at_sites = (GuardianAddressRow.id == address_id, GuardianAddressRow.site_id.in_(site_ids))
+    address_ids = select(GuardianAddressRow.id).where(*address_at_sites)
+    session.execute(delete(GuardianLetterRow).where(GuardianLetterRow.address_id.in_(address_ids)))
+    is_removed = bool(count_changed(session, delete(GuardianAddressRow).where(*address_at_sites)))
+    if is_removed:
         log.add(session, "address.remove", str(address_id))
-    return done
+    return is_removed
 
 
 def unsubscribe_address(session: Session, address_id: int, day: date, log: Log) -> None:
     """End the letters to an address; a second call changes nothing."""
-    first = update(GuardianAddressRow).where(
+    subscribed_row = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_id, GuardianAddressRow.unsubscribed_on.is_(None)
     )
-    if count_changed(session, first.values(unsubscribed_on=day)):
+    if count_changed(session, subscribed_row.values(unsubscribed_on=day)):
         log.add(session, "address.unsubscribe", str(address_id))
 
 
@@ -218,10 +218,10 @@ def resubscribe_address(session: Session, address_row: GuardianAddressRow, log: 
     """
     if not may_resubscribe(address_row.unsubscribed_on, log.day):
         return False
-    ended = update(GuardianAddressRow).where(
+    unsubscribed_row = update(GuardianAddressRow).where(
         GuardianAddressRow.id == address_row.id, GuardianAddressRow.unsubscribed_on.is_not(None)
     )
-    if count_changed(session, ended.values(unsubscribed_on=None)):
+    if count_changed(session, unsubscribed_row.values(unsubscribed_on=None)):
         log.add(session, "address.subscribe", str(address_row.id))
     return True
 
@@ -236,14 +236,14 @@ def to_address(address_row: GuardianAddressRow) -> GuardianAddress:
         address_row.cleared_on is not None, address_row.refused_on is not None, address_row.unsubscribed_on is not None
     )
     return GuardianAddress(
-        address_row.id,
-        address_row.site_id,
-        address,
-        address_row.language,
-        state,
-        address_row.entered_by,
-        address_row.fingerprint,
-        address_row.kind,
+        id=address_row.id,
+        site_id=address_row.site_id,
+        address=address,
+        language=address_row.language,
+        state=state,
+        entered_by=address_row.entered_by,
+        mark=address_row.fingerprint,
+        kind=address_row.kind,
     )
 
 

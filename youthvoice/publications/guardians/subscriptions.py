@@ -66,11 +66,11 @@ def set_subscription(  # noqa: PLR0913, PLR0917 - who, to whom, how often, when
         day: today at the site.
         log: of the request.
     """
+    key = {"site_id": site_id, "audience": audience, "language": language}
     values = {"rhythm": how_often, "made_by": person_id}
-    first = {"since": rhythm.period_start(how_often, day), "done_for": rhythm.first_done(how_often, day), "letters": 0}
-    named = {"site_id": site_id, "audience": audience, "language": language}
-    new = insert_into(SubscriptionRow, session.get_bind().dialect).values({**named, **values, **first})
-    session.execute(new.on_conflict_do_update(index_elements=list(named), set_=values))
+    start = {"since": rhythm.period_start(how_often, day), "done_for": rhythm.first_done(how_often, day), "letters": 0}
+    new = insert_into(SubscriptionRow, session.get_bind().dialect).values({**key, **values, **start})
+    session.execute(new.on_conflict_do_update(index_elements=list(key), set_=values))
     session.expire_all()
     log.add(session, "subscription.set", f"{audience} {language or 'every'} {how_often} at site {site_id}")
 
@@ -97,12 +97,12 @@ def end_subscription(session: Session, subscription: Subscription, log: Log) -> 
 
 def take_period(session: Session, subscription: Subscription, start: date) -> bool:
     """Take a period to send it; False if another process took it, or the rhythm has changed."""
-    free = (
+    untaken_row = update(SubscriptionRow).where(
         SubscriptionRow.id == subscription.id,
         SubscriptionRow.done_for < start,
         SubscriptionRow.rhythm == subscription.rhythm,
     )
-    return bool(count_changed(session, update(SubscriptionRow).where(*free).values(done_for=start)))
+    return bool(count_changed(session, untaken_row.values(done_for=start)))
 
 
 def mark_sent(session: Session, subscription: Subscription, letters: int, day: date) -> None:
@@ -136,12 +136,12 @@ def count_reached(
     if subscription.audience in rhythm.STAFF_AUDIENCES:
         return None
     of_audience = (subscription.site_id, subscription.audience)
-    taken = {other.language for other in listed if (other.site_id, other.audience) == of_audience}
+    own_languages = {other.language for other in listed if (other.site_id, other.audience) == of_audience}
     return sum(
         number
         for (site_id, audience, language), number in numbers.items()
         if (site_id, audience) == of_audience
-        and (language == subscription.language or (not subscription.language and language not in taken))
+        and (language == subscription.language or (not subscription.language and language not in own_languages))
     )
 
 
@@ -169,13 +169,11 @@ def first_days_covered(session: Session, site_ids: Collection[int]) -> dict[int,
             for address_row in list_cleared_addresses(session, site_id)
             if address_row.kind in rhythm.FAMILIES
         ]
-        on = [subscription_of(address_row, listed) for address_row in families]
-        if (days := [subscription.first_day for subscription in on if subscription]) and len(days) == len(on):
+        days = [own.first_day for address_row in families if (own := subscription_of(address_row, listed))]
+        if days and len(days) == len(families):
             first_days[site_id] = max(days)
     return first_days
 
 
 def _open(row: SubscriptionRow) -> Subscription:
-    return Subscription(
-        row.id, row.site_id, row.audience, row.language, row.rhythm, row.since, row.done_for, row.letters, row.sent_on
-    )
+    return Subscription(**{name: getattr(row, name) for name in Subscription.__slots__})

@@ -67,8 +67,8 @@ def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[Influe
     """
     if not year.groups:
         return []
-    single = len(year.groups) == 1
-    lines = {name: _line(year.together(name), year.n, alone=single) for name in SIDES}
+    is_single = len(year.groups) == 1
+    lines = {name: _line(year.together(name), year.n, is_single=is_single) for name in SIDES}
     influence_blocks = [InfluenceBlock("", year.n, lines, middle_wait(year.groups))]
     for group in year.groups:
         if set(group.site_ids) <= set(names):
@@ -82,11 +82,12 @@ def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[Influe
 
 def lines_of_group(group: InfluenceGroup) -> dict[str, BandLine]:
     """The line of "yes" for each question."""
-    return {name: _line(group.tables[name].band(YES), group.n, alone=True) for name in SIDES}
+    return {name: _line(group.tables[name].band(YES), group.n, is_single=True) for name in SIDES}
 
 
-def _line(band: Band, n: int, *, alone: bool) -> BandLine:
-    phrase = phrase_band(band, n) if alone else None
+def _line(band: Band, n: int, *, is_single: bool) -> BandLine:
+    """The line of a band; only the band of a single group has a word of its own, not a sum of bands."""
+    phrase = phrase_band(band, n) if is_single else None
     code, tenths = (phrase.code, phrase.tenths) if phrase else ("between", None)
     return {"low": band.low, "high": band.high, "n": n, "code": code, "tenths": tenths}
 

@@ -68,10 +68,10 @@ SIDES: Final[Mapping[str, Callable[[ChildrensWord], bool]]] = {
 
 YES, REST = "yes", "rest"
 
-_LATEST: Final[Mapping[str, int]] = {"two_weeks": 14, "month": 30, "two_months": 60, "three_months": 90}
+_SPANS: Final[Mapping[str, int]] = {"two_weeks": 14, "month": 30, "two_months": 60, "three_months": 90}
 """Spans of waiting, by their last day since the word; a longer wait, or no answer, is `REST`."""
 
-_FEW: Final = {"month": 30}
+_SPANS_OF_FEW: Final = {"month": 30}
 """The spans if n is enough for two categories only."""
 
 
@@ -146,7 +146,7 @@ def _count_group(site_ids: tuple[int, ...], words: Sequence[ChildrensWord]) -> I
     """The tables of one group."""
     n = len(words)
     tables = {name: _two_sides(words, is_yes) for name, is_yes in SIDES.items()}
-    spans = _LATEST if max_categories(n) > len(_LATEST) else _FEW
+    spans = _SPANS if max_categories(n) > len(_SPANS) else _SPANS_OF_FEW
     spans_of_words = [_span_of(word, spans) for word in words]
     tables["wait"] = safe_table.protect({span: spans_of_words.count(span) for span in (*spans, REST)})
     return InfluenceGroup(site_ids, n, tables)
@@ -173,7 +173,9 @@ def middle_wait(groups: Sequence[InfluenceGroup]) -> Wait:
     half may have been answered.
     """
     n = sum(group.n for group in groups)
-    answered = {latest: _answered_within(groups, latest) for latest in sorted({*_LATEST.values(), *_FEW.values()})}
+    answered = {
+        latest: _answered_within(groups, latest) for latest in sorted({*_SPANS.values(), *_SPANS_OF_FEW.values()})
+    }
     sure = (latest for latest, band in answered.items() if band is not None and 2 * band.low >= n)
     too_early = (latest for latest, band in answered.items() if band is not None and 2 * band.high < n)
     return Wait(max(too_early, default=-1) + 1, next(sure, None))
@@ -184,9 +186,9 @@ def _answered_within(groups: Sequence[InfluenceGroup], latest: int) -> Band | No
     bands = []
     for group in groups:
         table = group.tables["wait"]
-        spans = [place for place, key in enumerate(table.keys) if _LATEST.get(key, latest + 1) <= latest]
-        if latest not in (_LATEST[key] for key in table.keys if key != REST):
+        if latest not in (_SPANS[key] for key in table.keys if key != REST):
             return None
+        spans = [place for place, key in enumerate(table.keys) if key != REST and _SPANS[key] <= latest]
         bands.append(safe_table.feasible_band(table.bands, table.n, spans))
     return safe_table.bands_together(bands)
 
@@ -227,7 +229,7 @@ def last_frozen_year(today: date) -> int:
     return today.year - 1 if today.month >= FROZEN_IN else today.year - 2
 
 
-_ROOM_OF_A_SITE: Final = 900  # bytes of a group
+_GROUP_BYTES: Final = 900
 
 
 def freeze_influence_due() -> None:
@@ -239,15 +241,16 @@ def freeze_influence_due() -> None:
             return
         zones = {site.id: site.time_zone for site in sites}
         answers_due = list_due_to_children(session, date(year, 1, 1))
-        counted = count_influence(year, filter(None, map(partial(_to_childrens_word, session, zones), answers_due)))
+        words = filter(None, map(partial(_to_childrens_word, session, zones), answers_due))
+        influence_year = count_influence(year, words)
     with db.writing(db.engine()) as session:
-        store_influence_year(session, counted, len(zones))
+        store_influence_year(session, influence_year, len(zones))
 
 
 def store_influence_year(session: Session, year: InfluenceYear, sites: int) -> None:
     """Store a year, once; encrypted to the same length as any other year of this many sites."""
-    room = _ROOM_OF_A_SITE * (sites + 1)
-    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), room)
+    padded_bytes = _GROUP_BYTES * (sites + 1)
+    locked = encrypt_json(context.keyring(), KEPT_WORDS, year_to_data(year), _purpose(year.year), padded_bytes)
     new = insert_into(InfluenceYearRow, session.get_bind().dialect).values(year=year.year, locked=locked)
     session.execute(new.on_conflict_do_nothing())
 

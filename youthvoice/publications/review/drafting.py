@@ -134,7 +134,8 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
         won = load_winners(session, round_.batch_id)
         frozen = snapshot.freeze_choice(snapshot_context, won, round_.first_day(zone), round_.last_day(zone))
         return DraftEdition(round_, snapshot_context, {"children": frozen})
-    wave, before = _load_wave(session, round_, zone), None
+    wave = _load_wave(session, round_, zone)
+    before = None
     if earlier := _find_wave_before(session, round_):
         before = _load_wave(session, earlier, zone)
         if round_.has_cards:  # the same children, in the first wave
@@ -180,7 +181,7 @@ def _find_wave_before(session: Session, round_: Round) -> Round | None:
     if round_.wave != "post" or round_.pair is None:
         return None
     waves = list_rounds_of_pair(session, round_.pair)
-    return next((round_ for round_ in waves if round_.wave == "pre" and round_.outcome == "counted"), None)
+    return next((wave for wave in waves if wave.wave == "pre" and wave.outcome == "counted"), None)
 
 
 def _load_wave(session: Session, round_: Round, zone: str) -> snapshot.Wave:

@@ -85,42 +85,42 @@ def load_publication_page(
     session: Session, edition: store.Edition, audience: str, language: str, caller: Caller
 ) -> dict[str, Any]:
     """The template values of one publication's page."""
-    row = edition.rows[audience]
-    names = names_of_people(session, [person for person in (row.approved_by, row.sent_by) if person is not None])
-    mine = edition.site_ids & caller.site_ids
-    at = [site_row for site_row in store.list_publication_sites(session, edition.first) if site_row.site_id in mine]
-    addresses = count_addresses(session, mine)
-    today = today_at_sites(session, mine)
-    answer_due = adult_answers.find_answer_due_for(session, row.frozen)
+    publication = edition.rows[audience]
+    person_ids = [person_id for person_id in (publication.approved_by, publication.sent_by) if person_id is not None]
+    site_ids = edition.site_ids & caller.site_ids
+    site_rows = [row for row in store.list_publication_sites(session, edition.first) if row.site_id in site_ids]
+    addresses = count_addresses(session, site_ids)
+    today = today_at_sites(session, site_ids)
+    answer_due = adult_answers.find_answer_due_for(session, publication.frozen)
     return {
         "row": publication_line(edition),
-        "publication": row,
+        "publication": publication,
         "audience": audience,
-        "audiences": [row for row in edition.rows if row != "review" or caller.may("publications.review")],
-        "page": render_board_entry(session, row.frozen, language, today)
+        "audiences": [code for code in edition.rows if code != "review" or caller.may("publications.review")],
+        "page": render_board_entry(session, publication.frozen, language, today)
         if audience == "children"
         else render_audience_page(session, edition, audience, language, today),
         "page_language": language,
         "page_direction": languages.direction(language),
-        "width": narrowest_range(row.frozen),
-        "names": names,
+        "width": narrowest_range(publication.frozen),
+        "names": names_of_people(session, person_ids),
         "answered_on": answer_due.settled_on if answer_due else None,
         "decider": adult_answers.decider_name(
-            row.frozen, answer_due, adult_answers.names_beside_answers(session, answer_due)
+            publication.frozen, answer_due, adult_answers.names_beside_answers(session, answer_due)
         ),
-        "at": at,
+        "at": site_rows,
         "on_rhythm": {
             site_id
             for site_id, day in first_days_covered(session, edition.site_ids).items()
-            if day <= (row.approved_on or today)
+            if day <= (publication.approved_on or today)
         },
         "all_sites": edition.site_ids,
-        "site_names": {site.id: site.name for site in list_sites(session, mine)},
-        "letters": count_letters_to_send(session, edition, mine),
-        "late_letters": any(site_row.sent_on for site_row in at),
-        "to_clear": sum(addresses[site_row.site_id]["to_clear"] for site_row in at),
+        "site_names": {site.id: site.name for site in list_sites(session, site_ids)},
+        "letters": count_letters_to_send(session, edition, site_ids),
+        "late_letters": any(site_row.sent_on for site_row in site_rows),
+        "to_clear": sum(addresses[site_row.site_id]["to_clear"] for site_row in site_rows),
         "can_have_theme": caller.may("letters.read") and letter_themes.can_have_theme(edition, session),
-        "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(row.frozen)],
+        "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(publication.frozen)],
     }
 
 
@@ -178,7 +178,7 @@ def today_at_sites(session: Session, site_ids: Collection[int]) -> date:
     return context.today(first.time_zone if first else "UTC")
 
 
-def render_print_pack(session: Session, site: Site, views: Sequence[Publication]) -> str:
+def render_printed_views(session: Session, site: Site, views: Sequence[Publication]) -> str:
     """The pages of some views in every language they have, to print together for families without mail.
 
     Args:
@@ -226,8 +226,8 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
     publication = edition.rows[audience] if audience else edition.first
     chosen = render.best_language(publication.frozen, language or languages.chosen())
     languages.set_language(chosen)
-    mine = sorted(edition.site_ids & caller.site_ids)
-    today = today_at_sites(session, mine)
+    site_ids = sorted(edition.site_ids & caller.site_ids)
+    today = today_at_sites(session, site_ids)
     with force_locale(chosen):
         reply = adult_answers.load_reply_view(session, publication.frozen, today)
         return render_template(
@@ -235,8 +235,8 @@ def render_paper(session: Session, edition: store.Edition, caller: Caller, langu
             view=render.render_view(publication.frozen, chosen, reply.to),
             told=reply,
             themes=letter_themes.theme_words(session, publication.frozen),
-            committees=adult_answers.list_committee_replies(session, mine[:1], today),
-            site_facts=find_site(session, mine[0]),
+            committees=adult_answers.list_committee_replies(session, site_ids[:1], today),
+            site_facts=find_site(session, site_ids[0]),
             sent_on=publication.sent_on,
             **more_for_review(session, edition, audience, chosen),
             printed_on=today,

@@ -72,10 +72,10 @@ def find_trends(view: Frozen, earlier: Iterable[Frozen]) -> dict[str, tuple[Tren
     identified = [(old, other, question_identity(other)) for old in rounds for other in old["questions"]]
     trends_by_question = {}
     for question in view["questions"]:
-        wanted = question_identity(question)
-        same = [(old, other) for old, other, identity in identified if identity == wanted]
+        own_identity = question_identity(question)
+        same_question = [(old, other) for old, other, identity in identified if identity == own_identity]
         trends = tuple(
-            trend for line in question["lines"] if (trend := _trend_of_line(line["key"], same, question, view))
+            trend for line in question["lines"] if (trend := _trend_of_line(line["key"], same_question, question, view))
         )
         if trends:
             trends_by_question[question["name"]] = trends
@@ -107,14 +107,22 @@ def _skeleton(words: Mapping[str, str]) -> str:
 
 
 def _trend_of_line(
-    key: str, same: Sequence[tuple[Frozen, Mapping[str, Any]]], newest: Mapping[str, Any], view: Frozen
+    key: str, same_question: Sequence[tuple[Frozen, Mapping[str, Any]]], newest: Mapping[str, Any], view: Frozen
 ) -> Trend | None:
-    single = [trend_point for old, question in same for trend_point in _points_of_round(old, question, key)]
-    said_already = view["before"] is not None and any(line["before"] for line in newest["lines"])
-    if len(single) < 2 or (said_already and len(single) == 2):  # noqa: PLR2004 - the view shows the two beside each other
+    """The trend of one answer; None without two points, or where the view itself shows both beside each other.
+
+    Args:
+        key: of the line.
+        same_question: views that have it, each with it, the oldest first; the last is `newest` in `view`.
+        newest: the question.
+        view: the newest one.
+    """
+    points = [trend_point for old, question in same_question for trend_point in _points_of_round(old, question, key)]
+    shows_two = view["before"] is not None and any(line["before"] for line in newest["lines"])
+    if len(points) < (3 if shows_two else 2):
         return None
-    alone = single[-ROUNDS_ALONE:]
-    return Trend(key, (*_by_year(single[:-ROUNDS_ALONE]), *alone), tuple(_changes(alone, view)))
+    shown_alone = points[-ROUNDS_ALONE:]
+    return Trend(key, (*_by_year(points[:-ROUNDS_ALONE]), *shown_alone), tuple(_changes(shown_alone, view)))
 
 
 def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Iterator[TrendPoint]:
@@ -127,19 +135,19 @@ def _points_of_round(view: Frozen, question: Mapping[str, Any], key: str) -> Ite
 
 
 def _by_year(points: Sequence[TrendPoint]) -> Iterator[TrendPoint]:
-    for year, of_year in groupby(points, key=lambda point: point.day[:4]):
-        several = list(of_year)
-        if len(several) == 1:
-            yield several[0]
+    for year, group in groupby(points, key=lambda point: point.day[:4]):
+        of_year = list(group)
+        if len(of_year) == 1:
+            yield of_year[0]
             continue
-        both = bands_together(Band(point.line["low"], point.line["high"]) for point in several)
-        n = sum(point.line["n"] for point in several)
-        line = {"low": both.low, "high": both.high, "n": n, "code": "between", "tenths": None}
-        yield TrendPoint(line, year, len(several))
+        band = bands_together(Band(point.line["low"], point.line["high"]) for point in of_year)
+        n = sum(point.line["n"] for point in of_year)
+        line = {"low": band.low, "high": band.high, "n": n, "code": "between", "tenths": None}
+        yield TrendPoint(line, year, len(of_year))
 
 
 def _changes(points: Sequence[TrendPoint], view: Frozen) -> Iterator[tuple[str, Change]]:
-    for place in sorted({0, len(points) - 2}, reverse=True):
+    for place in sorted({0, len(points) - 2}, reverse=True):  # since the round before, then since the first one
         yield points[place].day, _compare_points(points, place, view)
 
 

@@ -30,21 +30,21 @@ class AnswerHistory:
 
     def add(self, view: Frozen, line: Mapping[str, Any], *, is_earlier: bool) -> None:
         """Add what one view says of the answer; `is_earlier` if its round ended before the drafted one."""
-        here = view["round"]
-        self.waves[here] = _wave(line)
+        key = view["round"]
+        self.waves[key] = _wave(line)
         if line["before"]:
             before = key_of_wave_before(view)
             self.waves.setdefault(before, _wave(line["before"]))
-            self._add_verdict(PublishedVerdict(before, here, is_linked=_is_linked(view)), line["change"])
+            self._add_verdict(PublishedVerdict(before, key, is_linked=_is_linked(view)), line["change"])
         since = line.get("since")
         if since and since["round"] in self.waves:
-            self._add_verdict(PublishedVerdict(since["round"], here, is_linked=False), since["change"])
-        self.newest = here if is_earlier else self.newest
+            self._add_verdict(PublishedVerdict(since["round"], key, is_linked=False), since["change"])
+        self.newest = key if is_earlier else self.newest
 
     def _add_verdict(self, verdict: PublishedVerdict, change: str | None) -> None:
         """Add a verdict, unless it follows from the bands of its two waves anyway."""
-        first, then = self.waves[verdict.before], self.waves[verdict.after]
-        if change in _VERDICTS and compare_waves(first.band, first.n, then.band, then.n) == "too_wide":
+        old, new = self.waves[verdict.before], self.waves[verdict.after]
+        if change in _VERDICTS and compare_waves(old.band, old.n, new.band, new.n) == "too_wide":
             code = cast(Verdict, change)
             self.verdicts.append(PublishedVerdict(verdict.before, verdict.after, verdict.is_linked, code))
 
@@ -60,9 +60,13 @@ class AnswerHistory:
         return is_safe_in_row(waves, self.verdicts, PublishedVerdict(self.newest, view["round"], is_linked=False))
 
 
-def histories_of(view: Frozen, earlier: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
-    """What earlier views of the same children say about each answer of a view, by question and answer."""
-    views = sorted((other for other in earlier if other["round"] != view["round"]), key=_order)
+def histories_of(view: Frozen, other_views: Sequence[Frozen]) -> dict[tuple[str, str], AnswerHistory]:
+    """What other views of the same children, also later ones, say about each answer of a view.
+
+    Returns:
+        By question and answer.
+    """
+    views = sorted((other for other in other_views if other["round"] != view["round"]), key=_order)
     histories = {}
     for question in view["questions"]:
         wanted = question_identity(question)
@@ -84,10 +88,10 @@ def key_of_wave_before(view: Frozen) -> str:
     return str((before and before["round"]) or f"{view['round']}/before")
 
 
-def hide_unsafe_verdicts(views: Mapping[str, Frozen], earlier: Sequence[Frozen]) -> None:
-    """Replace the verdicts of new views that the row of earlier ones makes unsafe by `too_wide`."""
+def hide_unsafe_verdicts(views: Mapping[str, Frozen], other_views: Sequence[Frozen]) -> None:
+    """Replace the verdicts of new views that the row with all other views makes unsafe by `too_wide`."""
     for view in views.values():
-        histories = histories_of(view, earlier)
+        histories = histories_of(view, other_views)
         for question in view["questions"]:
             for line in question["lines"]:
                 history = histories[question["name"], line["key"]]
@@ -95,23 +99,24 @@ def hide_unsafe_verdicts(views: Mapping[str, Frozen], earlier: Sequence[Frozen])
                     line["change"] = line["change"] if history.is_safe(view, line) else "too_wide"
 
 
-def find_lines_to_compare(view: Frozen, earlier: Sequence[Frozen]) -> Iterator[tuple[str, dict[str, Any], str, str]]:
+def find_lines_to_compare(
+    view: Frozen, other_views: Sequence[Frozen]
+) -> Iterator[tuple[str, dict[str, Any], str, str]]:
     """The lines of a new view whose verdict since the newest earlier round may be published.
 
     Returns:
         Name of the question, line, slug of that earlier round, and name of the question there.
     """
-    by_round = {other["round"]: other for other in earlier}
-    histories = histories_of(view, earlier)
+    by_round = {other["round"]: other for other in other_views}
+    histories = histories_of(view, other_views)
     for question in view["questions"]:
         for line in question["lines"]:
             history = histories[question["name"], line["key"]]
             if line["before"] or not history.newest or not _has_two_sides(question, line["key"]):
                 continue
-            wanted = question_identity(question)
-            earlier_question = next(
-                question for question in by_round[history.newest]["questions"] if question_identity(question) == wanted
-            )
+            identity = question_identity(question)
+            earlier_questions = by_round[history.newest]["questions"]
+            earlier_question = next(other for other in earlier_questions if question_identity(other) == identity)
             if _has_two_sides(earlier_question, line["key"]) and history.is_safe_since(view, line):
                 yield question["name"], line, history.newest, earlier_question["name"]
 
@@ -123,8 +128,8 @@ def _has_two_sides(question: Mapping[str, Any], key: str) -> bool:
 
 
 def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
-    first, published_wave = _wave(line["before"]), _wave(line)
-    return compare_waves(first.band, first.n, published_wave.band, published_wave.n) != "too_wide"
+    old, new = _wave(line["before"]), _wave(line)
+    return compare_waves(old.band, old.n, new.band, new.n) != "too_wide"
 
 
 def _lines_of(views: Sequence[Frozen], wanted: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
@@ -139,4 +144,5 @@ def _wave(line: Mapping[str, Any]) -> PublishedWave:
 
 
 def _is_linked(view: Frozen) -> bool:
+    """Whether the same children answered before and now: by cards, or in one wave with a question about before."""
     return bool(view["linked"]) or view["before"] is None

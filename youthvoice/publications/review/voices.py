@@ -37,7 +37,7 @@ class Category:
         site_ids: several if they are counted together.
         group: name of the one group that is asked; empty for all.
         care: whether it is for children who come or leave.
-        both: whether cards link two waves: then only children who answered both are in a view, and so in a band.
+        both: whether cards link two waves: then a view, and so a band, counts only children who answered both.
     """
 
     site_ids: frozenset[int]
@@ -54,7 +54,7 @@ class VoicesOfYear:
         year: calendar year.
         answered: by category: how many answered, of how many invited, over how many rounds.
         groups: groups of the site that were not asked, or of which fewer than ten answered.
-        everybody: whether nobody at all was heard.
+        nobody_heard: whether no round of the year has an approved view.
         care: whether children who came or left were heard.
         languages: codes that the site offers to children, and in which a published round was not asked.
     """
@@ -62,7 +62,7 @@ class VoicesOfYear:
     year: int
     answered: Mapping[Category, tuple[Band, int, int]]
     groups: tuple[str, ...]
-    everybody: bool
+    nobody_heard: bool
     care: bool
     languages: tuple[str, ...]
 
@@ -81,17 +81,18 @@ def load_voices(session: Session, site: Site, year: int) -> VoicesOfYear:
     heard = [round_ for round_ in of_year if round_.id in numbers]
     missing_languages = {code for round_ in heard for code in _languages_lacking(session, site, round_)}
     categories = [_category_of(round_) for round_ in heard]
-    whole = any(not category.group and not category.care for category in categories)
-    named = {category.group for category in categories}
-    groups = () if whole else tuple(group.name for group in list_groups(session, site.id) if group.name not in named)
+    all_asked = any(not category.group and not category.care for category in categories)
+    heard_groups = {category.group for category in categories}
+    missing_groups = (group.name for group in list_groups(session, site.id) if group.name not in heard_groups)
+    groups = () if all_asked else tuple(missing_groups)
     care = any(category.care for category in categories)
     return VoicesOfYear(
-        year,
-        _answered_by_category(heard, numbers),
-        groups,
-        not heard,
-        care,
-        tuple(language for language in site.languages if language in missing_languages),
+        year=year,
+        answered=_answered_by_category(heard, numbers),
+        groups=groups,
+        nobody_heard=not heard,
+        care=care,
+        languages=tuple(language for language in site.languages if language in missing_languages),
     )
 
 
@@ -158,7 +159,7 @@ def render_voices(session: Session, site: Site, year: int) -> RenderedVoices:
 
 def list_missing(voices_of_year: VoicesOfYear) -> Iterator[str]:
     """A sentence for each missing voice, in the present gettext language; what is unknown comes last."""
-    if voices_of_year.everybody:
+    if voices_of_year.nobody_heard:
         yield str(_("Nobody was heard in a round of this year."))
         return
     for group in voices_of_year.groups:

@@ -100,7 +100,8 @@ def influence_json() -> ResponseReturnValue:
 
 
 _RESUMPTIONS: Final = parse("3 per day")
-"""For each address: both are logged, and nobody may fill the log with a link. To end letters is never refused."""
+"""For each address: ending and resuming are logged, and nobody may fill the log with a link. To end letters is never
+refused."""
 
 
 @views_pages.get("/views/<token>/stop")

@@ -34,8 +34,8 @@ def enter_address() -> ResponseReturnValue:
         return _page(form), 422
     site_id = site_or_404(form.site_id.data)
     session, addresses = db.session(), form.addresses
-    about = form.language.data, caller.person_id, form.kind.data
-    added = sum(store.add_address(session, site_id, address, *about) for address in addresses)
+    language, kind = form.language.data, form.kind.data
+    added = sum(store.add_address(session, site_id, address, language, caller.person_id, kind) for address in addresses)
     if added:
         caller_log().add(session, "address.enter", f"{added} at site {site_id}")
     message = ngettext("%(num)s address kept.", "%(num)s addresses kept.", added)

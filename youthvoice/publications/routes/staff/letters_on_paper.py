@@ -9,7 +9,7 @@ from youthvoice import db
 from youthvoice.access.guard import permission_required, site_or_404
 from youthvoice.printing.page import show_pdf
 from youthvoice.publications import paper, rhythm
-from youthvoice.publications.review.page import render_print_pack
+from youthvoice.publications.review.page import render_printed_views
 from youthvoice.publications.routes.staff import guardians_pages
 from youthvoice.publications.routes.staff.letter_previews import letter_about
 from youthvoice.publications.store import list_approval_days, list_views_for_families
@@ -23,7 +23,7 @@ from youthvoice.web.i18n.languages import LANGUAGES
 def view_on_paper(slug: str) -> ResponseReturnValue:
     """The pages of one view in every language, to print together."""
     site, view = letter_about(slug)
-    return render_print_pack(db.session(), site, [view.publication])
+    return render_printed_views(db.session(), site, [view.publication])
 
 
 @guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>")
@@ -32,7 +32,7 @@ def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
     """The pages of all views approved in a quarter."""
     site, first = _quarter_or_404(site_id, quarter)
     last = rhythm.next_start("quarterly", first) - timedelta(days=1)
-    return render_print_pack(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
+    return render_printed_views(db.session(), site, list_views_for_families(db.session(), site.id, first, last))
 
 
 @guardians_pages.get("/subscriptions/paper/<int:site_id>/<quarter>/<language>")
@@ -40,10 +40,10 @@ def quarter_on_paper(site_id: int, quarter: str) -> ResponseReturnValue:
 def quarter_as_pdf(site_id: int, quarter: str, language: str) -> ResponseReturnValue:
     """The pages of a quarter in one language as PDF, made by the work process."""
     site, first = _quarter_or_404(site_id, quarter)
-    document = paper.load_pack_document(db.session(), site, first, language) or abort(404)
+    document = paper.load_quarter_document(db.session(), site, first, language) or abort(404)
     page = url_for("guardians.quarter_on_paper", site_id=site_id, quarter=quarter)
     return show_pdf(
-        paper.pack_key(site_id, first, language), document, url_for("guardians.regular_letters"), "staff", page
+        paper.quarter_key(site_id, first, language), document, url_for("guardians.regular_letters"), "staff", page
     )
 
 
@@ -52,9 +52,9 @@ def _quarter_or_404(site_id: int, quarter: str) -> tuple[Site, date]:
     return site, next((day for day in list_quarters(site) if day.isoformat() == quarter), None) or abort(404)
 
 
-def pack_languages(site: Site, first: date) -> list[languages.Language]:
+def quarter_languages(site: Site, first: date) -> list[languages.Language]:
     """The languages in which the pages of a quarter can be printed."""
-    return [LANGUAGES[code] for code in paper.languages_of_pack(db.session(), site, first)]
+    return [LANGUAGES[code] for code in paper.languages_of_quarter(db.session(), site, first)]
 
 
 def list_quarters(site: Site) -> list[date]:

@@ -182,9 +182,11 @@ def _paper(edition: store.Edition, audience: str, language: str) -> ResponseRetu
     session = db.session()
     site = get_site(session, min(edition.site_ids & current_caller().site_ids))
     document = paper.load_view_document(session, publication, site, language)
-    pages = ("detail_in", "print_in") if audience == "guardians" else ("for_review_in", "review_on_paper")
-    back, instead = (url_for(f"publications.{name}", slug=publication.slug, language=language) for name in pages)
-    return show_pdf(paper.paper_key(publication, site.id, language), document, back, "staff", instead)
+    is_review, slug = audience == "review", publication.slug
+    back_name, html_name = ("for_review_in", "review_on_paper") if is_review else ("detail_in", "print_in")
+    back = url_for(f"publications.{back_name}", slug=slug, language=language)
+    html_page = url_for(f"publications.{html_name}", slug=slug, language=language)
+    return show_pdf(paper.paper_key(publication, site.id, language), document, back, "staff", html_page)
 
 
 @publications_pages.get("/publications/<slug>/view.csv")

@@ -12,7 +12,7 @@ from youthvoice.publications.forms import RhythmForm
 from youthvoice.publications.guardians import subscriptions
 from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.routes.staff import guardians_pages
-from youthvoice.publications.routes.staff.letters_on_paper import list_quarters, pack_languages
+from youthvoice.publications.routes.staff.letters_on_paper import list_quarters, quarter_languages
 from youthvoice.sites.store import get_site, list_sites
 from youthvoice.web.i18n.languages import LANGUAGES
 
@@ -35,13 +35,13 @@ def keep_subscription() -> ResponseReturnValue:
     site = get_site(session, site_or_404(form.site_id.data))
     subscriptions.set_subscription(
         session,
-        site.id,
-        form.audience.data,
-        form.language.data,
-        form.rhythm.data,
-        caller.person_id,
-        context.today(site.time_zone),
-        caller_log(),
+        site_id=site.id,
+        audience=form.audience.data,
+        language=form.language.data,
+        how_often=form.rhythm.data,
+        person_id=caller.person_id,
+        day=context.today(site.time_zone),
+        log=caller_log(),
     )
     flash(_("Kept. From now on these letters send themselves."))
     return redirect(url_for("guardians.regular_letters"))
@@ -62,16 +62,16 @@ def _page(form: RhythmForm) -> str:
     caller, session = current_caller(), db.session()
     sites = list_sites(session, caller.site_ids)
     form.offer([(site.id, site.name) for site in sites])
-    all_listed = subscriptions.list_subscriptions(session, caller.site_ids)
+    all_subscriptions = subscriptions.list_subscriptions(session, caller.site_ids)
     days = {site.id: context.today(site.time_zone) for site in sites}
     numbers = count_addresses_by_kind(session, caller.site_ids)
     listed = [
         (
             subscription,
             subscription.next_on(days[subscription.site_id]),
-            subscriptions.count_reached(subscription, all_listed, numbers),
+            subscriptions.count_reached(subscription, all_subscriptions, numbers),
         )
-        for subscription in all_listed
+        for subscription in all_subscriptions
     ]
     return render_template(
         "publications/guardians/subscriptions.html",
@@ -79,7 +79,7 @@ def _page(form: RhythmForm) -> str:
         listed=listed,
         sites={site.id: site for site in sites},
         quarter_words=lambda first: str(format_date(first, "QQQQ y")),
-        papers=[(site, [(first, pack_languages(site, first)) for first in list_quarters(site)]) for site in sites],
+        papers=[(site, [(first, quarter_languages(site, first)) for first in list_quarters(site)]) for site in sites],
         audiences=labels.AUDIENCE_LABELS,
         rhythms=labels.RHYTHM_LABELS,
         language_names=LANGUAGES,
