@@ -49,8 +49,8 @@ def _of_pages(session: Session, site_id: int) -> Iterator[SpokenText]:
     assert questionnaire_row
     scope = find_scope(session, questionnaire_row.id, [site_id], context.now(), "")
     assert scope
-    for language in scope.questions.languages:
-        texts = page_texts.find_texts(scope.round, scope.questions, scope.sites, language, has_round=False)
+    for language in scope.questionnaire.languages:
+        texts = page_texts.find_texts(scope.round, scope.questionnaire, scope.sites, language, has_round=False)
         yield from (spoken_text for spoken_text in texts.all if spoken_text.place.text in VOICE_PLACES)
 
 

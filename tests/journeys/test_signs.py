@@ -21,7 +21,7 @@ from tests.journeys.test_reading_aloud import forgets_recordings
 from tests.support.films import LONG_FILM, SIGN, offer_signs, sign_texts
 from tests.support.long_tests import long_test
 from youthvoice.clips import availability
-from youthvoice.clips.text_collector import clip_name, signed_in
+from youthvoice.clips.text_collector import clip_name, film_voice
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -194,7 +194,7 @@ def has_signed(page: Page, films: list[str]) -> bool:
 @pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this"))], indirect=True)
 def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: Place) -> None:
     name, reads, cannot = (
-        clip_name(signed_in("en", SIGN), words) for words in (NAMES[0], "reads it", "cannot see this")
+        clip_name(film_voice("en", SIGN), words) for words in (NAMES[0], "reads it", "cannot see this")
     )
     tablet = tablets(signing)
     page = tablet.page

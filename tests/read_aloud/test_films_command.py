@@ -11,10 +11,10 @@ from tests.support.films import FILM, SIGN, mp4_of, offer_signs
 from tests.support.open_rounds import LETTERS, House, a_house, kept, questions
 from youthvoice import db
 from youthvoice.clips.store import list_takes
-from youthvoice.clips.text_collector import clip_name, signed_in
+from youthvoice.clips.text_collector import clip_name, film_voice
 from youthvoice.read_aloud.commands import films
 
-VOICE = signed_in("en", SIGN)
+VOICE = film_voice("en", SIGN)
 NAME = clip_name(VOICE, "How was the food this week?")
 Runs = Callable[..., Result]
 

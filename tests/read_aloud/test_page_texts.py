@@ -13,7 +13,7 @@ from youthvoice.clips.store import Clip
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.privacy.credentials.picture_codes import SCREENS
 from youthvoice.read_aloud.page_texts import Texts, find_texts
-from youthvoice.read_aloud.status import next_name, part_of, text_statuses
+from youthvoice.read_aloud.status import assess_texts, next_name, part_of
 from youthvoice.sites.store import change_site, list_sites
 from youthvoice.surveys.questionnaires.store import find_stored_questionnaire, load_questionnaire
 from youthvoice.surveys.responses.preview import unopened_round
@@ -138,7 +138,7 @@ def test_a_text_is_recorded_shipped_stale_or_missing(app: Flask, round_: Round) 
 
     recorded = {one.name: clip(one.name, one.place.text)}
     by_place = {three.place.text: clip("0" * 24, three.place.text)}
-    lines = text_statuses(texts, recorded, by_place, {one.name: "1", two.name: "2"})
+    lines = assess_texts(texts, recorded, by_place, {one.name: "1", two.name: "2"})
     assert [text_status.state for text_status in lines[:4]] == ["recorded", "shipped", "stale", "missing"]
     assert lines[2].clip == by_place[three.place.text]
     assert next_name(lines, two.name) == three.name

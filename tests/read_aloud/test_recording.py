@@ -16,7 +16,7 @@ from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_BYTES
 from youthvoice.clips.store import list_takes
-from youthvoice.clips.text_collector import clip_name, signed_in as signed_voice
+from youthvoice.clips.text_collector import clip_name, film_voice
 from youthvoice.surveys.rounds import opening
 
 FOOD = "How was the food this week?"
@@ -205,7 +205,7 @@ def test_a_look_at_the_screens_lets_adults_hear_them_too(house: House, asked: in
         assert browser.ask("GET", f"/staff/aloud{address}").data == WEBM
 
 
-SIGNED = signed_voice("en", SIGN)
+SIGNED = film_voice("en", SIGN)
 FILM_NAME = clip_name(SIGNED, FOOD)
 
 

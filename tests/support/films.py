@@ -9,7 +9,7 @@ from tests.support.open_rounds import log
 from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.store import keep_clip
-from youthvoice.clips.text_collector import SpokenText, TextPlace, clip_name, signed_in
+from youthvoice.clips.text_collector import SpokenText, TextPlace, clip_name, film_voice
 from youthvoice.sites.store import change_site
 
 FILM: Final = (Path(__file__).parent / "moving_shape.webm").read_bytes()
@@ -33,7 +33,7 @@ def sign_texts(language: str, texts: Iterable[str], film: bytes = FILM, place: T
     addresses = []
     with db.writing(db.engine()) as session:
         for words in dict.fromkeys(texts):
-            voice = signed_in(language, SIGN)
+            voice = film_voice(language, SIGN)
             kept = keep_clip(session, SpokenText(voice, words, place), film, "coordinator", log())
             addresses.append(f"/clips/signs/{clip_name(voice, words)}/{kept.take}")
     availability.forget_index()

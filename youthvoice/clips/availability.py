@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from youthvoice import db
 from youthvoice.clips import store
 from youthvoice.clips.audio_files import shipped
-from youthvoice.clips.text_collector import clip_name, current_collector, language_of, signed_in, spoken_words
+from youthvoice.clips.text_collector import clip_name, current_collector, film_voice, language_of, spoken_words
 from youthvoice.context import AppCache
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets import device
@@ -31,7 +31,7 @@ class ClipIndex:
 
     Attributes:
         takes: by name; clips recorded here replace shipped ones.
-        voices: languages of clips that were recorded here; of films as `signed_in` writes them.
+        voices: languages of clips that were recorded here; of films as `film_voice` writes them.
         version: changes when any clip changes.
     """
 
@@ -63,6 +63,8 @@ def forget_index() -> None:
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
     """The HTML attributes that make a text playable, for templates: its clip, and its film; empty where it has none.
 
+    While the texts of a page are collected (`collecting_texts`) it only adds the text to them.
+
     Args:
         words: the text, as the page shows it.
         at: see `TextCollector.note`.
@@ -86,11 +88,11 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
 
 
 def signed_voice(language: str) -> str:
-    """The voice of the films that this tablet can show for texts of a language; empty where there are none."""
+    """The voice (`film_voice`) of the films that this tablet can show for a language; empty where there are none."""
     tablet = device.current_tablet_if_known() if has_request_context() else None
     if tablet is None or not tablet.site.sign_language or _for_staff():
         return ""
-    voice = signed_in(language, tablet.site.sign_language)
+    voice = film_voice(language, tablet.site.sign_language)
     return voice if voice in clip_index().voices else ""
 
 

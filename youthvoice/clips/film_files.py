@@ -40,12 +40,15 @@ def clear_film(film: bytes) -> tuple[bytes, str]:
     return bytes(content), MP4 if is_mp4 else WEBM
 
 
-_WIDTH_AND_HEIGHT: Final = 2
-
-
 @dataclass(slots=True)
 class _Tracks:
-    """What a film says of its tracks."""
+    """What a film says of its tracks.
+
+    Attributes:
+        kinds: "vide" in MP4, 1 in WebM for a picture; others for sound.
+        codecs: of each track.
+        sides: width and height of the picture, in pixels.
+    """
 
     kinds: list[bytes] = field(default_factory=list)
     codecs: list[bytes] = field(default_factory=list)
@@ -58,7 +61,7 @@ class _Tracks:
             raise NotAClip("film_tracks")
         if len(self.codecs) != 1 or self.codecs[0] not in {b"avc1", b"avc3", b"V_VP8", b"V_VP9"}:
             raise NotAClip("film_codec")
-        if len(self.sides) != _WIDTH_AND_HEIGHT:
+        if len(self.sides) != 2:  # noqa: PLR2004 - width and height
             raise NotAClip("not_film")
         if not all(0 < side <= MAX_FILM_SIDE for side in self.sides):
             raise NotAClip("film_too_wide")
@@ -76,13 +79,13 @@ _VISUAL_ENTRY: Final = 78  # bytes of a description of samples before its own bo
 
 def _clear_mp4(film: bytearray, tracks: _Tracks) -> None:
     for kind, start, end in _boxes(film, 0, len(film), _PARENT_BOXES):
-        if kind in _DATED_BOXES:
+        if kind in _DATED_BOXES:  # version and flags in four bytes, then made and changed in eight each, or four
             _blank(film, start + 4, min(end, start + (20 if film[start : start + 1] == b"\x01" else 12)))
         elif kind == b"hdlr":
-            if end - start >= _HANDLER and film[start + 4 : start + 8] != b"dhlr":  # that one is of no track
+            if end - start >= _HANDLER and film[start + 4 : start + 8] != b"dhlr":  # "dhlr" is of no track
                 tracks.kinds.append(bytes(film[start + 8 : start + 12]))
             _blank(film, start + _HANDLER, end)  # a name, such as that of a telephone
-        elif kind == b"stsd":
+        elif kind == b"stsd":  # after version, flags and a number come descriptions of samples
             _clear_description(film, start + 8, end, tracks)
 
 
@@ -97,19 +100,22 @@ def _clear_description(film: bytearray, start: int, end: int, tracks: _Tracks) -
 def _boxes(
     film: bytearray, start: int, end: int, parents: frozenset[bytes] = frozenset()
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, begin and end of each box, and of those inside of parents; there, what is not known becomes free room.
+    """Kind, begin and end of the content of each box that is kept; those in a parent instead of the parent itself.
+
+    Any other box becomes one of kind `free`, with zeros in it.
 
     Args:
         film: is changed.
         start: of the first box.
         end: of the last one.
-        parents: kinds of boxes that hold others; without any, boxes of every kind are known.
+        parents: kinds of boxes that hold others; without any, boxes of every kind are kept.
     """
     while start < end:
-        head, size, kind = 8, int.from_bytes(film[start : start + 4], "big"), bytes(film[start + 4 : start + 8])
-        if size == 1:
+        kind = bytes(film[start + 4 : start + 8])
+        head, size = 8, int.from_bytes(film[start : start + 4], "big")
+        if size == 1:  # the size is in the eight bytes after the kind
             head, size = 16, int.from_bytes(film[start + 8 : start + 16], "big")
-        stop = start + size if size else end
+        stop = start + size if size else end  # without a size it is the last box
         if not start + head <= stop <= end:
             raise NotAClip("not_film")
         if kind in parents:
@@ -145,7 +151,7 @@ def _clear_webm(film: bytearray, tracks: _Tracks) -> None:
     while start < len(film):
         identity, at = _read_number(film, start, keeps_marker=True)
         size, body = _read_number(film, at)
-        is_unknown = size == (1 << 7 * (body - at)) - 1
+        is_unknown = size == (1 << 7 * (body - at)) - 1  # all bits set: the size was not known when it was written
         stop = len(film) if is_unknown else body + size
         if stop > len(film) or (is_unknown and identity not in {_SEGMENT, _CLUSTER}):
             raise NotAClip("not_film")
@@ -167,14 +173,15 @@ def _clear_element(film: bytearray, identity: int, place: tuple[int, int, int], 
     elif identity in _WRITTEN_BY:  # a film must have them: empty words
         _blank(film, body, stop)
     elif identity not in _KEPT:
-        width = min(8, body - start - 1)  # of the size that a void has: it fills the same room
+        # a Void element in its place: one byte of identity, then a size so wide that it ends where this one does
+        width = min(8, body - start - 1)
         film[start] = 0xEC
         film[start + 1 : start + 1 + width] = ((1 << 7 * width) | (stop - start - 1 - width)).to_bytes(width, "big")
         _blank(film, start + 1 + width, stop)
 
 
 def _read_number(film: bytearray, at: int, *, keeps_marker: bool = False) -> tuple[int, int]:
-    """A number of variable length, and where it ends; its first byte says how long it is."""
+    """A number of variable length, and where it ends; the first set bit (the marker) says how long it is."""
     length = 9 - film[at].bit_length() if at < len(film) and film[at] else 0
     if not length or at + length > len(film):
         raise NotAClip("not_film")

@@ -14,7 +14,7 @@ class ClipRow(Base):
     `name` is the hash of language and text, `take` that of the sound. `place` is where the text was on the screens when
     it was recorded: if another text is there now, the clip is stale. A clip belongs to no site, as a questionnaire does
     not; the place of a text that only one site has begins with the site. The film of a text is a clip, too:
-    its `language` is that of `signed_in`.
+    its `language` is that of `film_voice`.
     """
 
     __tablename__ = "clips"

@@ -50,16 +50,16 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
         sound, kind = clear_film(sound)
     else:
         kind = audio_kind(sound)
-    session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))
-    of_text = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
-    take = {"take": take_name(sound), "kind": kind, "sound": sound, "recorded_by": by_handle, "recorded_on": log.day}
-    values = of_text | take
-    new = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
-    clip = session.execute(  # a second one in the same moment waits, then replaces it
-        new.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
+    session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))  # a new id: see `newest_by_place`
+    text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
+    sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
+    values = text_values | sound_values | {"recorded_by": by_handle, "recorded_on": log.day}
+    insert = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
+    row = session.execute(  # a second one in the same moment waits, then replaces it
+        insert.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
     ).one()
     log.add(session, "clip.keep", f"{spoken_text.language} {spoken_text.name}")
-    return Clip(*clip)
+    return Clip(*row)
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:
@@ -80,13 +80,14 @@ def list_takes(session: Session) -> dict[str, str]:
 
 
 def list_voices(session: Session) -> frozenset[str]:
-    """The languages of clips; of films as `signed_in` writes them."""
+    """The languages of clips; of films as `film_voice` writes them."""
     return frozenset(session.scalars(select(ClipRow.language).distinct()))
 
 
 def list_films(session: Session, voices: Collection[str], pages: Collection[str]) -> list[tuple[str, str]]:
     """Name and take of each film of some voices whose text is on one of these pages."""
     rows = session.execute(_CLIPS.where(ClipRow.language.in_(voices)).order_by(ClipRow.name))
+    # the page in a `TextPlace.text`: before the colon, perhaps after a site
     return [(row.name, row.take) for row in rows if row.place.partition(": ")[0].rpartition(" ")[2] in pages]
 
 
@@ -98,6 +99,6 @@ def list_recorded(session: Session, language: str, names: Iterable[str]) -> Mapp
 
 
 def newest_by_place(session: Session, language: str) -> Mapping[str, Clip]:
-    """Find the newest clip of every place on the screens."""
+    """Find the newest clip, the one with the highest id, of every place on the screens."""
     rows = session.execute(_CLIPS.where(ClipRow.language == language).order_by(ClipRow.id))
     return {row.place: Clip(*row) for row in rows}

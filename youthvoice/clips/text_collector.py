@@ -31,14 +31,14 @@ def clip_name(language: str, text: str) -> str:
     """The name of a text's clip: 24 hexadecimal digits of SHA-256 over language, NUL and text.
 
     Args:
-        language: a code of `i18n.languages`, such as `hi`; of a film as `signed_in` writes it.
+        language: a code of `i18n.languages`, such as `hi`; of a film as `film_voice` writes it.
         text: from `spoken_words`.
     """
     return hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()[:_DIGITS]
 
 
-def signed_in(language: str, sign_language: str) -> str:
-    """The voice of a film: an adult who signs the texts of a language is one more voice of it, such as "hi.ins".
+def film_voice(language: str, sign_language: str) -> str:
+    """The voice of films: an adult who signs the texts of a language is one more voice of it, such as "hi.ins".
 
     Args:
         language: of the text.
@@ -116,7 +116,7 @@ class SpokenText:
     """One text that can be read aloud.
 
     Attributes:
-        language: its own; of a film as `signed_in` writes it.
+        language: its own; of a film as `film_voice` writes it.
         words: as they are said.
         place: where it is on the pages.
     """
@@ -132,7 +132,10 @@ class SpokenText:
 
 
 def collect_text(texts: dict[str, SpokenText], spoken_text: SpokenText) -> None:
-    """Add a text by its name, where it appears first; a button yields to a tile with its words, which is signed."""
+    """Add a text by its name, where it appears first; but where a button and a tile have the same words, as the tile.
+
+    A film can be shown beside a tile, not beside a button (`TextPlace.has_hands`).
+    """
     first = texts.setdefault(spoken_text.name, spoken_text)
     if spoken_text.place.has_hands and not first.place.has_hands:
         texts[spoken_text.name] = spoken_text

@@ -42,10 +42,10 @@ def films(questionnaire: int, voice: str, folder: Path | None) -> None:
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR, ADVOCATE)
     with current_app.test_request_context():
-        text_statuses = _list_films(questionnaire, voice, person)
+        text_statuses = _list_texts(questionnaire, voice, person)
         texts = {line.spoken_text.name: line.spoken_text for line in text_statuses}
         errors = list(_keep_films(folder, texts, person)) if folder else []
-        for line in _list_films(questionnaire, voice, person):
+        for line in _list_texts(questionnaire, voice, person):
             click.echo(f"{line.state}\t{line.spoken_text.name}\t{line.spoken_text.words}")
     for error in errors:
         click.echo(error, err=True)
@@ -53,7 +53,8 @@ def films(questionnaire: int, voice: str, folder: Path | None) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _list_films(questionnaire: int, voice: str, person: Signer) -> list[status.TextStatus]:
+def _list_texts(questionnaire: int, voice: str, person: Signer) -> list[status.TextStatus]:
+    """List each text of a voice with the state of its film; refuses a questionnaire or a voice that is not there."""
     availability.forget_index()
     with db.reading(db.engine()) as session:
         scope = status.find_scope(session, questionnaire, person.site_ids, context.now(), "")

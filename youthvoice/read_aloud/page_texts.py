@@ -284,7 +284,7 @@ def _intake_key(page_key: SurveyPageKey) -> IntakePageKey:
 
 
 def sample_sentences(session: Session, codes: Sequence[str]) -> dict[str, str]:
-    """One sample sentence for each language of a site; the language's own name where no questionnaire has it."""
+    """The longest question in each language of a site; the language's own name where nothing is asked in it."""
     texts = [
         question.text
         for questionnaire_row in list_newest_versions(session)

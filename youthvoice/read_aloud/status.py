@@ -12,7 +12,7 @@ from youthvoice.clips import availability
 from youthvoice.clips.audio_files import MAX_CLIP_SECONDS
 from youthvoice.clips.labels import refusal_labels
 from youthvoice.clips.store import Clip, list_recorded, newest_by_place
-from youthvoice.clips.text_collector import SpokenText, signed_in, split_voice
+from youthvoice.clips.text_collector import SpokenText, film_voice, split_voice
 from youthvoice.read_aloud.page_texts import Texts, find_texts
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -70,7 +70,7 @@ class TextStatus(NamedTuple):
     of_round: bool
 
 
-def text_statuses(
+def assess_texts(
     texts: Texts, recorded: Mapping[str, Clip], by_place: Mapping[str, Clip], takes: Mapping[str, str]
 ) -> list[TextStatus]:
     """The state of every text, in order.
@@ -101,7 +101,7 @@ def _state(
 
 
 def part_of(spoken_text: SpokenText) -> SittingPart:
-    """The part of a sitting that a text belongs to."""
+    """The part of a sitting that a text belongs to, by its page; on the page of the questions by its screen."""
     page, screen = spoken_text.place.page, spoken_text.place.screen
     if page in _PART_OF_PAGE:
         return _PART_OF_PAGE[page]
@@ -125,7 +125,7 @@ class RecordingScope:
 
     Attributes:
         id: of the questionnaire's version.
-        questions: the same, parsed.
+        questionnaire: that version, parsed.
         sites: the round's sites that the user works at; all of the user's sites when there is no round.
         round: one that is open or coming; a sample round when there is none.
         has_round: whether there is one.
@@ -133,7 +133,7 @@ class RecordingScope:
     """
 
     id: int
-    questions: Questionnaire
+    questionnaire: Questionnaire
     sites: tuple[Site, ...]
     round: Round
     has_round: bool
@@ -147,11 +147,11 @@ class RecordingScope:
     @property
     def voices(self) -> dict[str, str]:
         """Names of all voices, by code: each language, then each sign language of the sites for texts in it."""
-        codes = self.questions.languages
+        codes = self.questionnaire.languages
         signs = {site.sign_language: site.sign_name for site in self.sites if site.sign_language}
         spoken = {code: LANGUAGES[code].name for code in codes}
         return spoken | {
-            signed_in(code, sign): f"{name} · {spoken[code]}" for sign, name in signs.items() for code in codes
+            film_voice(code, sign): f"{name} · {spoken[code]}" for sign, name in signs.items() for code in codes
         }
 
 
@@ -176,15 +176,19 @@ def find_scope(
         return None
     rounds = [round_ for round_ in list_rounds(session, site_ids) if _is_for(round_, questionnaire_id, now)]
     rounds.sort(key=lambda round_: round_.ends_at, reverse=True)
-    chosen = next((round_ for round_ in rounds if not slug or round_.slug == slug), None)
-    if slug and chosen is None:
+    chosen_round = next((round_ for round_ in rounds if not slug or round_.slug == slug), None)
+    if slug and chosen_round is None:
         return None
-    sites_of_round = [site for site in sites if chosen is None or site.id in chosen.site_ids]
+    sites_of_round = [site for site in sites if chosen_round is None or site.id in chosen_round.site_ids]
     questionnaire = load_questionnaire(session, questionnaire_id)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # so that the sample round is the same all day
-    round_shown = chosen or unopened_round(questionnaire_row, questionnaire, sites_of_round[0], midnight)
     return RecordingScope(
-        questionnaire_id, questionnaire, tuple(sites_of_round), round_shown, chosen is not None, tuple(rounds)
+        id=questionnaire_id,
+        questionnaire=questionnaire,
+        sites=tuple(sites_of_round),
+        round=chosen_round or unopened_round(questionnaire_row, questionnaire, sites_of_round[0], midnight),
+        has_round=chosen_round is not None,
+        rounds=tuple(rounds),
     )
 
 
@@ -195,25 +199,24 @@ def _is_for(round_: Round, questionnaire_id: int, now: datetime) -> bool:
 def _texts_of_voice(scope: RecordingScope, voice: str) -> Texts:
     """The texts that a voice says, or signs."""
     language, sign_language = split_voice(voice)
-    texts = find_texts(scope.round, scope.questions, scope.sites, language, has_round=scope.has_round)
+    texts = find_texts(scope.round, scope.questionnaire, scope.sites, language, has_round=scope.has_round)
     if not sign_language:
         return texts
-    signed = {
+    signed_by_name = {  # by the name that the text has in its language; in a film's voice it has another
         spoken_text.name: replace(spoken_text, language=voice)
         for spoken_text in texts.all
         if spoken_text.place.has_hands
     }
-    of_round = frozenset(spoken_text.name for name, spoken_text in signed.items() if name in texts.of_round)
-    return replace(texts, all=tuple(signed.values()), of_round=of_round)
+    of_round = frozenset(signed.name for name, signed in signed_by_name.items() if name in texts.of_round)
+    return replace(texts, all=tuple(signed_by_name.values()), of_round=of_round)
 
 
 def list_texts(session: Session, scope: RecordingScope, voice: str) -> tuple[list[TextStatus], int]:
-    """Every text with its state, and how many wait for a round."""
+    """Every text that a voice says or signs, with its state; and how many more there will be once a round exists."""
     texts = _texts_of_voice(scope, voice)
     recorded = list_recorded(session, voice, [spoken_text.name for spoken_text in texts.all])
-    return text_statuses(
-        texts, recorded, newest_by_place(session, voice), availability.clip_index().takes
-    ), texts.waiting
+    by_place, takes = newest_by_place(session, voice), availability.clip_index().takes
+    return assess_texts(texts, recorded, by_place, takes), texts.waiting
 
 
 def count_recorded(scope: RecordingScope, voice: str) -> tuple[int, int]:

@@ -45,20 +45,15 @@ def groupby_in_order(
     lines: list[status.TextStatus], part: Callable[[SpokenText], str]
 ) -> list[tuple[str, list[status.TextStatus]]]:
     """Group lines by the part they belong to; parts in the order in which they appear."""
-    text_statuses: dict[str, list[status.TextStatus]] = {}
-    for text_status in lines:
-        text_statuses.setdefault(part(text_status.spoken_text), []).append(text_status)
-    return list(text_statuses.items())
+    lines_by_part: dict[str, list[status.TextStatus]] = {}
+    for line in lines:
+        lines_by_part.setdefault(part(line.spoken_text), []).append(line)
+    return list(lines_by_part.items())
 
 
 @read_aloud_pages.context_processor
 def _words() -> dict[str, object]:
-    return {
-        "say": status,
-        "part_of": status.part_of,
-        "split_voice": split_voice,
-        "ngettext": ngettext,
-    }
+    return {"say": status, "part_of": status.part_of, "split_voice": split_voice, "ngettext": ngettext}
 
 
 def _scope_or_404(questionnaire_id: int, language: str = "") -> status.RecordingScope:
@@ -96,9 +91,7 @@ def record(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     """Record one text: speak, listen, repeat, save; or upload a file. A film is a file."""
     scope = _scope_or_404(questionnaire_id, language)
     text_statuses, _waiting = status.list_texts(db.session(), scope, language)
-    line = next((text_status for text_status in text_statuses if text_status.spoken_text.name == name), None) or abort(
-        404
-    )
+    line = next((line for line in text_statuses if line.spoken_text.name == name), None) or abort(404)
     is_film = bool(split_voice(language)[1])
     form = FilmForm() if is_film else ClipForm()
     if form.validate_on_submit():
