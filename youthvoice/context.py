@@ -85,9 +85,11 @@ def open_installation(app: Flask, may_create: MayCreate = lambda _settings: Fals
 
 def runtime_of(app: Flask) -> Runtime:
     """The runtime of an application; opens the installation if necessary."""
-    if _NAME not in app.extensions:
+    runtime: Runtime | None = app.extensions.get(_NAME)  # looked up once: a request asks a dozen times
+    if runtime is None:
         open_installation(app)
-    return cast(Runtime, app.extensions[_NAME])
+        runtime = cast(Runtime, app.extensions[_NAME])
+    return runtime
 
 
 @contextmanager

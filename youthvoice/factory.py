@@ -162,6 +162,10 @@ class Application(Flask):
         context.runtime_of(self)
         return super().__call__(environ, start_response)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """A page as it is: Flask would look, a dozen times in each request, whether it is a coroutine. None is."""
+        return func
+
     def iter_blueprints(self) -> ValuesView[Blueprint]:
         """Every blueprint, for the search of templates."""
         self.url_map.update()

@@ -1,14 +1,14 @@
-"""Tables of letters and threads. They store days only and no order of arrival (no row numbers, random ids)."""
+"""Tables of letters and threads. They store days and no order of arrival: ids and row numbers are random."""
 
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from youthvoice.db import Base, Utc
+from youthvoice.db import Base, LargeRow, Utc
 
 
-class LetterRow(Base):
+class LetterRow(LargeRow, Base):
     """A letter of a survey, a suggestion or good news: sealed to its own key, then under that of its destruction month.
 
     `box` is `survey`, `agenda` or `good`: the letter box of a round and a question of it, that of a committee's agenda,
@@ -21,21 +21,20 @@ class LetterRow(Base):
     """
 
     __tablename__ = "letters"
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
     box: Mapped[str] = mapped_column(String(10), default="survey", server_default="survey")
     round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)
     committee_id: Mapped[int | None] = mapped_column(ForeignKey("committees.id"), index=True)
     question: Mapped[str] = mapped_column(String(60))
-    body: Mapped[bytes] = mapped_column(LargeBinary)
     destruction_month: Mapped[str] = mapped_column(String(7))
     day: Mapped[date]
     shown_from: Mapped[datetime] = mapped_column(Utc)
     looked_at_on: Mapped[date | None]
     held: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     due_on: Mapped[date | None]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ReceiptRow(Base):
@@ -99,25 +98,23 @@ class ThreadKeyWrapRow(Base):
     tag: Mapped[bytes] = mapped_column(LargeBinary(16))
 
 
-class ThreadEntryRow(Base):
+class ThreadEntryRow(LargeRow, Base):
     """One entry of a thread, sealed to its readers."""
 
     __tablename__ = "thread_entries"
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     thread_id: Mapped[bytes] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
     day: Mapped[date]
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class ThreadReplyRow(Base):
+class ThreadReplyRow(LargeRow, Base):
     """One message to the child, or a step of the timeline, sealed to the key of the child's code."""
 
     __tablename__ = "thread_replies"
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     thread_id: Mapped[bytes] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
     day: Mapped[date]
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -74,7 +74,8 @@ def test_rows_lie_in_the_order_of_random_numbers(
         child.ask("POST", f"/survey/{round_.slug}", data={"sheet": came[-1], **answers(food="bad", letter_box="words")})
     with closing(sqlite3.connect(settings.data / "youthvoice.sqlite3")) as thief:
         lying = [row[0].hex() for row in thief.execute("SELECT id FROM sheets")]
-        for table in ("sheets", "receipts", "letters", "wraps"):
+        letters = [row[0] for row in thief.execute("SELECT rowid FROM letters")]
+        for table in ("sheets", "receipts", "wraps"):
             with pytest.raises(sqlite3.OperationalError):
                 thief.execute(f"SELECT rowid FROM {table}")  # noqa: S608 - our own names
         columns = {row[1] for row in thief.execute("PRAGMA table_info(sheets)")}
@@ -82,6 +83,8 @@ def test_rows_lie_in_the_order_of_random_numbers(
     assert lying == sorted(came) != came
     assert columns == {"id", "round_id", "blob"}
     assert len(sizes) == 1
+    assert len(letters) == len(came)
+    assert min(letters) > len(came)  # drawn at random, not counted as they came
 
 
 @pytest.mark.sqlite("its write-ahead log")

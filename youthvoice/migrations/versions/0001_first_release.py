@@ -872,25 +872,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_rounds_batch_id'), ['batch_id'], unique=False)
 
     op.create_table('thread_entries',
+    sa.Column('place', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('thread_id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_thread_entries_thread_id_threads'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_thread_entries')),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('place', name=op.f('pk_thread_entries')),
+    sa.UniqueConstraint('id', name=op.f('uq_thread_entries_id'))
     )
     with op.batch_alter_table('thread_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_entries_thread_id'), ['thread_id'], unique=False)
 
     op.create_table('thread_replies',
+    sa.Column('place', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('thread_id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['thread_id'], ['threads.id'], name=op.f('fk_thread_replies_thread_id_threads'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_thread_replies')),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('place', name=op.f('pk_thread_replies')),
+    sa.UniqueConstraint('id', name=op.f('uq_thread_replies_id'))
     )
     with op.batch_alter_table('thread_replies', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_replies_thread_id'), ['thread_id'], unique=False)
@@ -967,24 +969,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_items_meeting_id'), ['meeting_id'], unique=False)
 
     op.create_table('letters',
+    sa.Column('place', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('site_id', sa.Integer(), nullable=False),
     sa.Column('box', sa.String(length=10), server_default='survey', nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=True),
     sa.Column('committee_id', sa.Integer(), nullable=True),
     sa.Column('question', sa.String(length=60), nullable=False),
-    sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.Column('destruction_month', sa.String(length=7), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('shown_from', sa.DateTime(timezone=True), nullable=False),
     sa.Column('looked_at_on', sa.Date(), nullable=True),
     sa.Column('held', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('body', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['committee_id'], ['committees.id'], name=op.f('fk_letters_committee_id_committees')),
     sa.ForeignKeyConstraint(['round_id'], ['rounds.id'], name=op.f('fk_letters_round_id_rounds')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_letters_site_id_sites')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_letters')),
-    sqlite_with_rowid=False
+    sa.PrimaryKeyConstraint('place', name=op.f('pk_letters')),
+    sa.UniqueConstraint('id', name=op.f('uq_letters_id'))
     )
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_letters_committee_id'), ['committee_id'], unique=False)

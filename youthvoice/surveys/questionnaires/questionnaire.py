@@ -192,7 +192,7 @@ class Questionnaire:
         """The questions by which a view may be split."""
         return tuple(question for question in self.questions if question.split)
 
-    @property
+    @cached_property
     def own_pictures(self) -> dict[str, Words]:
         """The codes of the uploaded pictures that it shows, in order, with the texts that they illustrate."""
         pictures: dict[str, Words] = {}

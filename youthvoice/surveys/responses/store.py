@@ -259,9 +259,9 @@ def seal_form(
 
 
 def _was_stored_before(submission_id: bytes) -> bool:
-    with db.reading(db.engine()) as session:
+    with db.engine().connect() as connection:
         return any(
-            receipts.has_receipt(session.connection(), receipt)
+            receipts.has_receipt(connection, receipt)
             for receipt in receipts_of_submission(context.keyring(), submission_id)
         )
 

@@ -1,8 +1,31 @@
 """How much a tablet delivers in a day, counted in the same table as attempts at codes."""
 
+from typing import Any
+
+from sqlalchemy import Dialect, bindparam
+
 from youthvoice import context, db
+from youthvoice.compiled_sql import CompiledStatement, insert_into
 from youthvoice.privacy.keys.key_names import PEPPER
-from youthvoice.threads.child_codes.code_attempts import AttemptCounter, TooManyCodeAttempts, begin_attempt, counter_id
+from youthvoice.threads.child_codes.code_attempts import counter_id
+from youthvoice.threads.models import CodeAttemptRow
+
+
+def _count_below(dialect: Dialect) -> Any:
+    row = insert_into(CodeAttemptRow, dialect)
+    sent = {name: bindparam(name) for name in ("who", "day", "tries", "slot", "noise", "warned")}
+    return (
+        row.values(**sent)
+        .on_conflict_do_update(
+            index_elements=[CodeAttemptRow.who],
+            set_={"tries": CodeAttemptRow.tries + row.excluded.tries},
+            where=CodeAttemptRow.tries < bindparam("most"),
+        )
+        .returning(CodeAttemptRow.tries)
+    )
+
+
+_COUNT_BELOW = CompiledStatement(_count_below)  # runs with every report and every envelope, before it is sealed
 
 
 def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
@@ -18,11 +41,14 @@ def count_delivery(tablet_id: int, kind: str, weight: int, most: int) -> bool:
         most: the limit per day, UTC.
     """
     pepper, day = context.keyring().key(PEPPER), context.today()
-    try:
-        with db.writing(db.engine()) as session:
-            who = counter_id(pepper, f"delivered|{tablet_id}|{kind}|{day}")
-            counter = AttemptCounter(who, day, most, weight=weight)
-            begin_attempt(session, pepper, counter, context.now())
-    except TooManyCodeAttempts:
-        return False
-    return True
+    values = {
+        "who": counter_id(pepper, f"delivered|{tablet_id}|{kind}|{day}"),
+        "day": day.isoformat(),
+        "tries": weight,
+        "slot": bytes(32),
+        "noise": bytes(8),
+        "warned": False,
+        "most": most,
+    }
+    with db.engine().connect().execution_options(writes=True) as connection, connection.begin():
+        return _COUNT_BELOW.first(connection, values) is not None
