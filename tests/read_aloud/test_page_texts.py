@@ -211,6 +211,8 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     with app.test_request_context():
         found = texts_of(round_, "en")
     assert [part for spoken_text in found if (part := part_of(spoken_text)) != "did"][-1] == "tell"
+    parts_of_code_pages = {part_of(spoken_text) for spoken_text in found if spoken_text.place.page in {"code", "waits"}}
+    assert parts_of_code_pages == {"tell"}, "also what a tablet shows that has no network"
     of_site = {spoken_text.words for spoken_text in found if spoken_text.place.text.startswith("example-house ")}
     assert "Ravi Example" in of_site
     of_all = {"What is it about?", "Is an adult sitting with you to help?", "fish", "Tell us", "Nobody else"}

@@ -43,6 +43,7 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "good": "tell",
     "tell": "tell",
     "code": "tell",
+    "waits": "tell",
     "reply": "tell",
     "answer": "tell",
     "agenda": "agenda",

@@ -157,12 +157,10 @@ def remove(questionnaire_id: int, language: str, name: str) -> ResponseReturnVal
     remove_clip(db.session(), name, caller_log())
     db.session().commit()  # another request may read the list of clips now
     availability.forget_index()
-    is_film = bool(split_voice(language)[1])
-    flash(
-        _("The film is gone. Children no longer see it.")
-        if is_film
-        else _("The recording is gone. Children no longer hear it.")
-    )
+    if split_voice(language)[1]:
+        flash(_("The film is gone. Children no longer see it."))
+    else:
+        flash(_("The recording is gone. Children no longer hear it."))
     return redirect(_address(".record", scope, language, name), 303)
 
 
