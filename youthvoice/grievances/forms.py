@@ -1,4 +1,4 @@
-"""Forms of the channel that are no action on a report: on-call duty, answer to a handover, theme of a year."""
+"""Forms of the channel that are no action on a report: on-call duty, answers of recipients, theme of a year."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta

@@ -307,13 +307,13 @@ def _escalated_report(
     session: Session, caller: Caller, summary: ThreadSummary, site: Site, now: datetime
 ) -> EscalatedReport | None:
     levels = load_levels(session, summary.id, site, now)
-    names = status.escalated_deadlines(summary.case)
-    so_far = frozenset[int]().union(*(notified_so_far(position_of(summary.case, name), levels) for name in names))
+    clocks = status.escalated_deadlines(summary.case)
+    so_far = frozenset[int]().union(*(notified_so_far(position_of(summary.case, clock), levels) for clock in clocks))
     if caller.person_id not in so_far and summary.case.owner != caller.person_id:
         return None
-    last_notified = frozenset[int]().union(*(_asked_last(summary.case, name, levels) for name in names))
-    names_by_id = names_of_people(session, last_notified - {caller.person_id})
-    return EscalatedReport(summary.id, names[0], tuple(sorted(names_by_id.values())), caller.person_id in last_notified)
+    last_notified = frozenset[int]().union(*(_asked_last(summary.case, clock, levels) for clock in clocks))
+    other_names = tuple(sorted(names_of_people(session, last_notified - {caller.person_id}).values()))
+    return EscalatedReport(summary.id, clocks[0], other_names, caller.person_id in last_notified)
 
 
 def _asked_last(case: case_state.CaseState, name: str, levels: EscalationLevels) -> Collection[int]:

@@ -148,6 +148,6 @@ def _group(case: CaseState, is_own: bool, when: str) -> str:  # noqa: FBT001 - w
         return "danger"
     if when == "late":
         return when
-    if case.state == "closed":  # what is due today is a check for reprisals
+    if case.state == "closed":  # due today may be a check for reprisals
         return when if when == "today" else "closed"
     return when if is_own else "others"

@@ -33,7 +33,7 @@ def ask_to_sign_in(session: Session, person_ids: Iterable[int], *once: str | int
 
     Args:
         session: of the transaction that the mail belongs to.
-        person_ids: only readers of the thread.
+        person_ids: only people who may know what the mail is about, such as readers of a report.
         once: identifies the mail, so that a repeat adds no second one to the outbox; it appears in no mail.
     """
     for person_id in sorted(set(person_ids)):

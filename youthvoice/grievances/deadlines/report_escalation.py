@@ -318,9 +318,9 @@ def levels_at(  # noqa: PLR0913, PLR0917 - where, when, and who of all of them
         session: only read.
         site: where.
         readers: everybody at the site to whom reports may be sealed.
-        reads: those of them who can open what is late.
+        reads: those of them who can be on a level: of a report all who can open it; of letters see `letter_job`.
         now: UTC.
-        on_call: who may be on the first level; None for the people whom the rota names.
+        on_call: who of the people on the rota may be on the first level; None for all of them.
     """
     duties = on_call_rota.list_duties(session, site.id)
     named = on_call_rota.people_on_call(duties, context.day_at(now, site.time_zone))

@@ -216,7 +216,7 @@ def find_duplicate(new_report: submission.NewReport, now: datetime) -> submissio
         now: UTC.
 
     Returns:
-        None when the submission id is new, or its readers have changed: use `store_report`.
+        None when the submission id is new, the child chose other readers, or the report has ended: use `store_report`.
 
     Raises:
         ConcurrentUpdate: somebody else changed the report at each attempt; nothing was stored.
