@@ -127,7 +127,7 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         ConcurrentUpdate: a colleague has decided.
     """
     words = good_news.words or ", ".join(str(labels.TOPIC_LABELS[topic]) for topic in good_news.topics)
-    referral = thread_ports.AgendaReferral(
+    referral = thread_ports.ReportReferral(
         pending_news.id,
         "",
         words,

@@ -212,7 +212,7 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     log: Log,
     caller: Caller,
     site: Site,
-    referral: thread_ports.AgendaReferral,
+    referral: thread_ports.ReportReferral,
     form: LetterReportForm,
 ) -> thread_ports.ReferralResult:
     """Make a report of an agenda item, a statement or good news; see `thread_ports.ReportPort.make`.
@@ -222,7 +222,7 @@ def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
         AlreadyReferred: a report of this source exists.
     """
     kind, logged = _REFERRALS[referral.kind]
-    origin: dict[str, object] = {referral.kind: referral.agenda} if referral.agenda else {}
+    origin: dict[str, object] = {referral.kind: referral.source_name} if referral.source_name else {}
     decision = replace(form.decision, left_out=form.decision.left_out | referral.left_out)
     source = ReportSource(
         kind, origin, referral.words, _receipt(referral.id), referral.voice, referral.voice_kind, referral.language

@@ -28,7 +28,7 @@ MIN_SHEETS: Final = 3
 """Letters or reports, at least, that say what a theme says."""
 
 SHARE_OF_A_BATCH: Final = Fraction(1, 4)
-"""Share of a batch's children who must have said it in letters."""
+"""Share of a batch's children, or of a site's reports of a year, that must say it."""
 
 MAX_THEMES: Final = 5
 """Of one batch, or of one year of reports: they have to fit on one page."""

@@ -32,8 +32,9 @@ def receipt_of(keyring: Keyring, kind: str, submission_id: bytes) -> bytes:
 
     Args:
         keyring: the key files.
-        kind: of the receipt: `receipt` and `late-receipt` of a response, `suggestion`, `knock`, `good-news`;
-            `good-letter` is no receipt, its first bytes are the id of a letter; `content` as `content_receipt`.
+        kind: of the receipt: `receipt` and `late-receipt` of a response, `suggestion`, `good-news`; `content` as
+            `content_receipt`, which is all that a knock has; `good-letter` is no receipt, its first bytes are the id
+            of a letter.
         submission_id: the submission id, 16 bytes.
     """
     pepper = first_key(keyring, "pepper")
@@ -41,12 +42,12 @@ def receipt_of(keyring: Keyring, kind: str, submission_id: bytes) -> bytes:
 
 
 def content_receipt(keyring: Keyring, submission_id: bytes, *content: str | bytes) -> bytes:
-    """The keyed hash of a submission's free text, 32 bytes: another text under the same id is not lost.
+    """The keyed hash of what a submission says, 32 bytes: something else under the same id is not lost.
 
     Args:
         keyring: the key files.
         submission_id: the submission id, 16 bytes.
-        content: the texts and recordings, one part per field.
+        content: texts, picks and recordings, one part per field.
     """
     parts = (part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in content)
     digest = b"".join(hashlib.sha256(part).digest() for part in parts)

@@ -19,13 +19,13 @@ ReferralKind = Literal["agenda", "review", "good_news"]
 
 
 @dataclass(frozen=True, slots=True)
-class AgendaReferral:
+class ReportReferral:
     """Content that an advocate takes from an agenda, from a statement to a review, or from good news, for a report.
 
     Attributes:
         id: of the suggestion, the item, the part of a statement, or the good news, 16 bytes; it allows only one report
             of each.
-        agenda: name of the committee, or the case number of the review; empty of good news.
+        source_name: name of the committee, or the case number of the review; empty of good news.
         words: the child's text.
         voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`.
@@ -35,7 +35,7 @@ class AgendaReferral:
     """
 
     id: bytes
-    agenda: str
+    source_name: str
     words: str = field(repr=False)
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = ""
@@ -72,7 +72,7 @@ class ReportPort(Protocol):
         """The form: `topic`, `hurt`, `danger` and `left_out`, as read from the request."""
 
     def make(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
-        self, session: Session, log: Log, caller: Caller, site: Site, referral: AgendaReferral, form: Any
+        self, session: Session, log: Log, caller: Caller, site: Site, referral: ReportReferral, form: Any
     ) -> ReferralResult:
         """Make a report, in the transaction that takes the content off the agenda.
 

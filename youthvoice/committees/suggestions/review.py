@@ -263,9 +263,9 @@ def refer_suggestion(review_session: ReviewSession, form: Any) -> None:
         ConcurrentUpdate: a colleague has decided.
     """
     pending, suggestion = review_session.pending, review_session.suggestion
-    referral = thread_ports.AgendaReferral(
+    referral = thread_ports.ReportReferral(
         id=pending.id,
-        agenda=pending.line.committee.name,
+        source_name=pending.line.committee.name,
         words=suggestion.words or ", ".join(pictured_words(suggestion.topic, suggestion.wish)),
         voice=suggestion.voice,
         voice_kind=suggestion.voice_kind,
@@ -295,7 +295,7 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
     """
     words = item.body.words
     text = "\n\n".join(filter(None, words.values())) or ", ".join(pictured_words(item.body.topic, item.body.wish))
-    referral = thread_ports.AgendaReferral(item.id, committee.name, text, language=next(iter(words), site.languages[0]))
+    referral = thread_ports.ReportReferral(item.id, committee.name, text, language=next(iter(words), site.languages[0]))
     item_referral = _make_report(session, caller_log(), current_caller(), site, referral, form)
     body = ItemBody("other", source=item.body.source, moved=item_referral)
     change_state(session, item, "moved", context.today(site.time_zone), body=body)
@@ -303,7 +303,7 @@ def refer_item(session: Session, site: Site, committee: Committee, item: AgendaI
 
 
 def _make_report(  # noqa: PLR0913, PLR0917 - as the port
-    session: Session, log: Log, caller: Caller, site: Site, referral: thread_ports.AgendaReferral, form: Any
+    session: Session, log: Log, caller: Caller, site: Site, referral: thread_ports.ReportReferral, form: Any
 ) -> ItemReferral:
     """Make the report by its port."""
     try:

@@ -21,7 +21,7 @@ from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_fields import pick_label
-from youthvoice.threads.thread_ports import AgendaReferral, AlreadyReferred, reports
+from youthvoice.threads.thread_ports import AlreadyReferred, ReportReferral, reports
 from youthvoice.web.i18n.formats import join_list
 
 WHOLE: Final = "all"
@@ -63,9 +63,9 @@ def make_report(  # noqa: PLR0913, PLR0917 - of what, by whom, and what was deci
         Refused: `reported_already`: a report of these words exists.
     """
     voice = statement.voice if part in {WHOLE, "voice"} else b""
-    referral = AgendaReferral(
+    referral = ReportReferral(
         id=_id_of(review, statement, part),
-        agenda=review.body.case_number,
+        source_name=review.body.case_number,
         words=_words_of(statement, part),
         voice=voice,
         voice_kind=statement.voice_kind if voice else "",

@@ -177,6 +177,7 @@ def record_first_look(session: Session, envelope: store.LetterEnvelope, time_zon
     """
     store.mark_letter_opened(session, envelope.id, today)
     day = shown_day(envelope.shown_from, time_zone)
+    # what was shown by the hour of this letter: more may be shown later on the same day, where the hour was changed
     _settle(session, LETTERS, _first_look(envelope.site_id, day), today, envelope.shown_from)
 
 
