@@ -235,7 +235,7 @@ def load_counts(session: Session, batch_id: int) -> Mapping[str, Mapping[str, in
 
 
 def load_transitions(session: Session, batch_id: int) -> Transitions:
-    """Load, for every `now` question, how many children gave each pair of answers: before, then now.
+    """Load, for every question that has an answer before and now, how many children gave each pair of them.
 
     Raises:
         BatchNotCounted, CannotOpen, KeyGone: as `load_counts`.

@@ -49,7 +49,7 @@ class SurveyPageKey:
     Attributes:
         round: its round.
         site: where the tablet is.
-        reads: names of the advocates who read letters; empty where there is no letter box.
+        reads: names of the advocates who read letters there; empty where nobody does.
         language: the child's, in which questions are asked where the questionnaire has it.
         page: the language of everything else on the page.
         sound: what can be played there: the tablet's own voices, and the version of the clips.

@@ -38,7 +38,7 @@ class Tile:
     Attributes:
         value: the value that is sent.
         words: its label, with `lang` where that is in another language than the page.
-        code: its picture, of OpenMoji.
+        code: of its picture: OpenMoji, uploaded, or one of our own.
         place: its position, which sets colour and shape; -1 is grey.
         wide: whether it fills the whole width.
         checked: whether it is selected, on a page shown again.

@@ -354,7 +354,7 @@ def deal_cards(
 
 
 def forget_round_slips(session: Session, round_: Round) -> None:
-    """Delete the slips of a round that was counted or discarded."""
+    """Delete the slips of a round whose batch has closed."""
     store.forget_slips(session, f"pair/{round_.pair}" if round_.has_cards else f"{_ROUND}/{round_.slug}")
 
 

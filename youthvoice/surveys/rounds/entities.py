@@ -64,7 +64,7 @@ class Round(Span):
         invited: number of children invited; of a `care` round 0 until two adults enter it for a closing; of feedback 0.
         answers_key: name of the key file under which its responses are encrypted.
         ended_on: the day it was ended early; None where it runs to its planned end.
-        closed_on: the day its batch was counted or discarded.
+        closed_on: the day its batch closed.
         outcome: of its closed batch, as `batches.rules.Outcome`.
         site_ids: the time zone of the first one applies.
         title: of the questionnaire, by language.
