@@ -1,1 +1,1 @@
-"""One-time slips with four to seven pictures: one per child, dealt face down, spent with a response or a ballot."""
+"""One-time slips with four to seven pictures: one per child, dealt face down, spent with what the child sends."""

@@ -11,7 +11,8 @@ from youthvoice.db import Base, Utc
 class SlipRow(Base):
     """One dealt slip: a keyed hash of its pictures, and whether it was spent.
 
-    `of` names its purpose, such as `round/calm-river-1234` or `election/7`; the second half of a card has another hash.
+    `of` names its purpose, such as `round/river-1234/3` (at site 3) or `election/7`; the second half of a card has
+    another hash.
     `withdrawn_at` is when an adult withdrew it to deal new ones.
     """
 

@@ -24,7 +24,7 @@ from youthvoice.slips.models import SlipRow
 from youthvoice.slips.rules import MAX_SLIPS, slip_length
 
 _POSSIBLE_PER_DEALT: Final = 20
-"""At most one in this many possible slips is ever dealt, withdrawn ones included: ten whole decks."""
+"""At most one in this many possible slips is ever dealt, withdrawn ones included: ten times as many as children."""
 
 _half = aliased(SlipRow)
 _SPEND = (  # built once, for it runs with every response that bears a slip: to build it takes longer than to run it
@@ -89,15 +89,15 @@ def hash_second(pepper: bytes, hashed: bytes) -> bytes:
     return hmac.digest(pepper, b"youthvoice/1|slip-twin|" + hashed, hashlib.sha256)
 
 
-def draw_slips(pepper: bytes, purpose: str, number: int, length: int, spent: Collection[bytes]) -> list[Picks]:
-    """Draw different slips at random, none of which was spent already.
+def draw_slips(pepper: bytes, purpose: str, number: int, length: int, taken: Collection[bytes]) -> list[Picks]:
+    """Draw different slips at random, none of which was dealt before: their hashes are `taken`.
 
     Raises:
         ValueError: there are not enough.
     """
-    numbers = secrets.SystemRandom().sample(range(PER_SCREEN**length), number + len(spent))
+    numbers = secrets.SystemRandom().sample(range(PER_SCREEN**length), number + len(taken))
     drawn = (_picks_of_number(nth, length) for nth in numbers)
-    free = (picks for picks in drawn if hash_picks(pepper, purpose, picks) not in spent)
+    free = (picks for picks in drawn if hash_picks(pepper, purpose, picks) not in taken)
     return list(islice(free, number))
 
 
@@ -228,7 +228,7 @@ def spend_slip(  # noqa: PLR0913 - which slip, which half, since when it waits
     One that was spent and one that was never dealt cannot be told apart: both run the same query.
 
     Args:
-        session: may write; the response or ballot is written in the same transaction.
+        session: may write; what the child sends is stored in the same transaction.
         purpose: what it is for.
         picks: its pictures.
         name: as when it was dealt.
