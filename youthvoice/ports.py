@@ -14,7 +14,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.committees.status import committee_log_subjects
-from youthvoice.good_news.board_agreement import GOOD_NEWS_REQUEST_KINDS
+from youthvoice.good_news.advocate_decisions import GOOD_NEWS_REQUEST_KINDS
 from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
 from youthvoice.grievances.deadlines import on_call_rota

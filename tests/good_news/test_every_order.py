@@ -21,7 +21,7 @@ from youthvoice.accounts import agreement
 from youthvoice.accounts.store import find_readers
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
-from youthvoice.good_news import board_agreement, store
+from youthvoice.good_news import advocate_decisions, store
 from youthvoice.good_news.encryption import BoardNews, GoodNews
 from youthvoice.good_news.page import take_good_news
 from youthvoice.sites.store import get_site
@@ -65,12 +65,12 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         }
         self.sheets = [bytes.fromhex(new_submission_id()) for _sheet in range(SHEETS)]
 
-    def _pending(self, sheet: int) -> board_agreement.PendingNews:
+    def _pending(self, sheet: int) -> advocate_decisions.PendingNews:
         with db.reading(db.engine()) as session:
             key, later = reader_key(session, self.callers["asha"]), context.now() + timedelta(days=2)
             letter = find_letter(session, self.letters[sheet], key, later, GOOD_BOX)
             assert letter, "what nobody decided is there"
-            return board_agreement.PendingNews(letter[0], get_site(session, self.site_id), letter[1])
+            return advocate_decisions.PendingNews(letter[0], get_site(session, self.site_id), letter[1])
 
     @rule(sheet=st.integers(0, SHEETS - 1), to_adult=st.booleans())
     def says(self, sheet: int, *, to_adult: bool) -> None:
@@ -99,7 +99,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         news = BoardNews("play", {"en": self.sent[sheet]}, adult=adult)
         with db.writing(db.engine()) as session:
             caller, second_id = self.callers["asha"], self.callers[second].person_id
-            self.asked[sheet] = board_agreement.ask_for_board(session, caller, pending, news, second_id)
+            self.asked[sheet] = advocate_decisions.ask_for_board(session, caller, pending, news, second_id)
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data())
@@ -131,9 +131,9 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         pending, caller = self._pending(sheet), self.callers["ravi"]
         log = Log(context.today(), "test")
         with db.writing(db.engine()) as session:
-            board_agreement.decline(session, caller, log, pending, "shows_who")
+            advocate_decisions.decline(session, caller, log, pending, "shows_who")
         with pytest.raises(ConcurrentUpdate), db.writing(db.engine()) as session:
-            board_agreement.decline(session, caller, log, pending, "shows_who")
+            advocate_decisions.decline(session, caller, log, pending, "shows_who")
         self.waits.remove(sheet)
 
     @precondition(lambda self: self.board)
@@ -143,7 +143,7 @@ class EveryOrder(stateful.RuleBasedStateMachine):
         with db.writing(db.engine()) as session:
             entries = store.list_board_news(session, self.site_id, context.today())
             (entry,) = [one for one in entries if one.news.words.get("en") == words]
-            board_agreement.take_back(session, self.callers["asha"], Log(context.today(), "test"), entry, "hurts")
+            advocate_decisions.take_back(session, self.callers["asha"], Log(context.today(), "test"), entry, "hurts")
         self.board.remove(words)
 
     @invariant()

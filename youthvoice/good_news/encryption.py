@@ -99,7 +99,7 @@ class BoardNews:
     """What the board shows, or one adult reads.
 
     Attributes:
-        topic: a code of `rules.TOPICS`.
+        topic: a code of `rules.TOPICS`; where `why` is set, `adult` for thanks to one adult, else `other`.
         words: an adult's sentence, by language; empty where `why` is set.
         why: a code of `rules.WHY_NOT` where something is not on the board.
         adult: row of `people` who alone reads it, as a thank-you; 0 for the board.

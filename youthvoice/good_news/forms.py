@@ -144,9 +144,9 @@ class WhyNotForm(FlaskForm):
 
     @classmethod
     def offering(cls, topic: str) -> Self:
-        """The form with its reasons; those of thanks to an adult where this is the topic."""
+        """The form with its reasons (`labels.why_not_labels`)."""
         form = cls()
-        if topic == rules.ONE_ADULT:
+        if topic == "adult":
             form.why.label.text = _("Why does it not go to this adult?")
         form.why.choices = [SelectChoice(code, words) for code, words in labels.why_not_labels(topic).items()]
         return form

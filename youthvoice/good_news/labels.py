@@ -37,8 +37,8 @@ _OF_THANKS: Final = {"there_already": _l("The adult has it already.")}
 
 
 def why_not_labels(topic: str) -> Mapping[str, LazyString]:
-    """The reasons, by code; of thanks that went to no adult where this is the topic."""
-    return WHY_NOT_LABELS | _OF_THANKS if topic == rules.ONE_ADULT else WHY_NOT_LABELS
+    """The reasons, by code; where the topic is `adult`, those why thanks did not go to one adult."""
+    return WHY_NOT_LABELS | _OF_THANKS if topic == "adult" else WHY_NOT_LABELS
 
 
 def topic_picks() -> tuple[Pick, ...]:

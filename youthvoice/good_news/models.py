@@ -12,9 +12,9 @@ class GoodNewsRow(Base):
     """Good news on a site's board, in an adult's words: nothing of the letter it came from.
 
     `locked` holds the words by language and the topic, encrypted, of one length. `week` is the Monday of the week in
-    which two adults agreed; no finer time is stored, and the id is random. An entry that says only why something is not
-    on the board has no second adult. An entry that an advocate takes back is deleted. One `for_adult` is
-    on no board: its reader is named in `locked`.
+    which two adults agreed, or one said why something is not there; no finer time is stored, and the id is random. An
+    entry that says only why something is not on the board has no second adult. An entry that an advocate takes back is
+    deleted. One `for_adult` is on no board: its reader is named in `locked`.
     """
 
     __tablename__ = "good_news"

@@ -162,7 +162,7 @@ def take_good_news(
         False if the same submission came before with the same content: nothing was written. With other content it is
         stored and marked as a repeat.
     """
-    keyring, reads = context.keyring(), {reader.person_id for reader in readers}
+    keyring, reader_ids = context.keyring(), {reader.person_id for reader in readers}
     receipt = receipts.receipt_of(keyring, _RECEIPT, submission_id)
     first_id = receipts.receipt_of(keyring, "good-letter", submission_id)[:16]
     advocates = readership.readers_at(site.id)
@@ -174,7 +174,7 @@ def take_good_news(
         replace(good_news, again=again, left_out=left_out),
         site=site,
         readers=tuple(readers),
-        left_out={*left_out, *(reader.person_id for reader in advocates)} - reads,
+        left_out={*left_out, *(reader.person_id for reader in advocates)} - reader_ids,
         now=context.now(),
         letter_id=b"" if again else first_id,
     )

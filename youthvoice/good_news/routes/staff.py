@@ -11,7 +11,7 @@ from youthvoice.accounts.agreement import list_possible_seconds
 from youthvoice.accounts.store import names_of_people
 from youthvoice.clips.audio_files import OGG, WEBM
 from youthvoice.errors import CannotOpen, ConcurrentUpdate, KeyGone
-from youthvoice.good_news import board_agreement, encryption, forms, labels, rules, store
+from youthvoice.good_news import advocate_decisions, encryption, forms, labels, rules, store
 from youthvoice.grievances.case.repeated_words import find_repetitions
 from youthvoice.sites.store import list_sites
 from youthvoice.threads import readership
@@ -52,10 +52,10 @@ def take_back(entry_id: str) -> ResponseReturnValue:
     caller, entry = current_caller(), store.find_board_news(db.session(), id_or_404(entry_id))
     if entry is None or entry.site_id not in caller.site_ids or not entry.news.is_shown_to(caller.person_id):
         abort(404)
-    form = forms.WhyNotForm.offering(entry.news.topic)
+    form = forms.WhyNotForm.offering(entry.news.topic)  # its codes count: the page has labels of its own
     if not form.validate_on_submit():
         abort(400)
-    board_agreement.take_back(db.session(), caller, caller_log(), entry, form.why.data)
+    advocate_decisions.take_back(db.session(), caller, caller_log(), entry, form.why.data)
     flash(_("It is off the board. A tablet without a network shows it until it is online again."))
     return redirect(url_for(".on_board"), 303)
 
@@ -80,7 +80,7 @@ def detail(letter_id: str) -> ResponseReturnValue:
     if pending_news.id not in readership.opened_letters:
         return render_template("good_news/closed.html", pending_news=pending_news)
     session, good_news = db.session(), _open_or_410(pending_news)
-    waiting = board_agreement.list_own_requests(session, current_caller().person_id, pending_news.id)
+    waiting = advocate_decisions.list_own_requests(session, current_caller().person_id, pending_news.id)
     return render_template(
         "good_news/opened.html",
         pending_news=pending_news,
@@ -134,18 +134,18 @@ def publish(letter_id: str) -> ResponseReturnValue:
     seconds = list_possible_seconds(session, caller.person_id, [site.id])
     form.offer_second([person for person in seconds if person.id not in {*good_news.left_out, good_news.adult}])
     if form.validate_on_submit():
-        if pointer := board_agreement.find_pointer(session, site, form.words):
-            form.refuse(board_agreement.points_at_label(pointer))
+        if pointer := advocate_decisions.find_pointer(session, site, form.words):
+            form.refuse(advocate_decisions.points_at_label(pointer))
         elif repetitions := find_repetitions(" ".join(form.words.values()), [good_news.words], ()):
             form.refuse(_("“%(words)s”: the child said it so. Write it in your own words.", words=repetitions[0].words))
     if not form.is_submitted() or form.errors:
-        requests = board_agreement.list_own_requests(session, caller.person_id, pending_news.id)
+        requests = advocate_decisions.list_own_requests(session, caller.person_id, pending_news.id)
         names = names_of_people(session, [agreement_request.asked_of for agreement_request in requests])
         template_values = {"opened": good_news, "waiting": join_list(names.values())}
         return show_form("good_news/publish.html", form, pending_news=pending_news, **template_values)
     adult, left_out = good_news.adult, good_news.left_out
     board_news = encryption.BoardNews(form.topic.data, form.words, adult=adult, left_out=left_out)
-    request_id = board_agreement.ask_for_board(session, caller, pending_news, board_news, form.second.data)
+    request_id = advocate_decisions.ask_for_board(session, caller, pending_news, board_news, form.second.data)
     return redirect(url_for("people.show_request", request_id=request_id), 303)
 
 
@@ -159,7 +159,7 @@ def decline(letter_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("good_news/decline.html", form, pending_news=pending_news, opened=good_news)
     try:
-        board_agreement.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data, topic)
+        advocate_decisions.decline(db.session(), current_caller(), caller_log(), pending_news, form.why.data, topic)
     except ConcurrentUpdate:
         return _show_decided()
     return _show_done(pending_news, _("The board says why, for two weeks."))
@@ -176,7 +176,7 @@ def make_report(letter_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return show_form("good_news/report.html", form, pending_news=pending_news, opened=good_news)
     try:
-        board_agreement.make_report(db.session(), current_caller(), caller_log(), pending_news, good_news, form)
+        advocate_decisions.make_report(db.session(), current_caller(), caller_log(), pending_news, good_news, form)
     except ReferralRefused:
         db.session().rollback()
         return show_form("good_news/report.html", form, pending_news=pending_news, opened=good_news)
@@ -185,7 +185,7 @@ def make_report(letter_id: str) -> ResponseReturnValue:
     return _show_done(pending_news, _("It is now a report, and its deadlines have started."))
 
 
-def _show_done(pending_news: board_agreement.PendingNews, words: str) -> ResponseReturnValue:
+def _show_done(pending_news: advocate_decisions.PendingNews, words: str) -> ResponseReturnValue:
     readership.opened_letters.forget(pending_news.id)
     flash(words)
     return redirect(url_for("letters.index"), 303)
@@ -198,11 +198,11 @@ def _show_decided() -> ResponseReturnValue:
     return redirect(url_for("letters.index"), 303)
 
 
-def _pending_or_404(letter_id: str) -> board_agreement.PendingNews:
-    return board_agreement.find_pending(db.session(), current_caller(), id_or_404(letter_id)) or abort(404)
+def _pending_or_404(letter_id: str) -> advocate_decisions.PendingNews:
+    return advocate_decisions.find_pending(db.session(), current_caller(), id_or_404(letter_id)) or abort(404)
 
 
-def _opened_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
+def _opened_or_404(letter_id: str) -> tuple[advocate_decisions.PendingNews, encryption.GoodNews]:
     """Good news that the caller has opened since signing in, decrypted; 404 for anything else."""
     pending_news = _pending_or_404(letter_id)
     if pending_news.id not in readership.opened_letters:
@@ -210,15 +210,15 @@ def _opened_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encrypt
     return pending_news, _open_or_410(pending_news)
 
 
-def _to_pass_on_or_404(letter_id: str) -> tuple[board_agreement.PendingNews, encryption.GoodNews]:
+def _to_pass_on_or_404(letter_id: str) -> tuple[advocate_decisions.PendingNews, encryption.GoodNews]:
     """As `_opened_or_404`; 404 also for what is for its readers alone, and for the adult whom it thanks."""
     pending_news, good_news = _opened_or_404(letter_id)
     goes = good_news.destination == rules.BOARD or good_news.adult not in {0, current_caller().person_id}
     return (pending_news, good_news) if goes else abort(404)
 
 
-def _open_or_410(pending_news: board_agreement.PendingNews) -> encryption.GoodNews:
+def _open_or_410(pending_news: advocate_decisions.PendingNews) -> encryption.GoodNews:
     try:
-        return board_agreement.open_for_caller(pending_news, current_caller())
+        return advocate_decisions.open_for_caller(pending_news, current_caller())
     except (CannotOpen, KeyGone):
         abort(410)

@@ -1,7 +1,7 @@
 """What an advocate does with good news: open it, ask a second adult for board or adult, say why not, make a report.
 
-Only `open_for_caller` decrypts it; its caller has logged that. What she keeps to herself stays in her list and ends
-with its month. An entry of the board has nothing of the letter it came from.
+Only `open_for_caller` decrypts it; its caller logs that. What the advocate keeps to herself stays in the letter box and
+ends with its month. An entry of the board has nothing of the letter it came from.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ def list_own_requests(session: Session, person_id: int, letter_id: bytes) -> lis
 def decline(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
     session: Session, caller: Caller, log: Log, pending_news: PendingNews, why: str, topic: str = "other"
 ) -> None:
-    """Say on the board why something is not there, or did not go to an adult; nothing of its content.
+    """Say on the board why something is not there, or did not go to an adult, and remove it from the letter box.
 
     Raises:
         ConcurrentUpdate: a colleague has decided.
@@ -147,12 +147,13 @@ def make_report(  # noqa: PLR0913, PLR0917 - who, of what, and what was decided
 def take_back(session: Session, caller: Caller, log: Log, entry: store.BoardNewsEntry, why: str) -> None:
     """Take an entry off the board, which says why.
 
-    An adult may take it back whom the child left out: she and the author see that it was there.
+    An advocate whom the child left out may do so, too: an entry of the board does not say who was left out.
     """
     store.remove_board_news(session, entry.id)
     if not entry.news.why:
         today = context.today(get_site(session, entry.site_id).time_zone)
-        reason = encryption.BoardNews("adult" if entry.news.adult else "other", {}, why)  # of thanks the board says so
+        # the board says of thanks that they were thanks
+        reason = encryption.BoardNews("adult" if entry.news.adult else "other", {}, why)
         store.add_board_news(session, entry.site_id, reason, today, caller.person_id, None)
     log.add(session, "good_news.take_back", entry.id.hex())
 
