@@ -23,7 +23,7 @@ from youthvoice.access import form_tokens, guard, sessions
 from youthvoice.clips import availability
 from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
 from youthvoice.introductions import shown_introductions
-from youthvoice.kiosk.offline.envelope_intake import unsealed
+from youthvoice.kiosk.offline.envelope_intake import accept_envelopes
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
 from youthvoice.startup import key_file_advice, prepare, refuse_missing_files
@@ -193,7 +193,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
 
 def _add_web(app: Flask) -> None:
     if not context.runtime_of(app).settings.box:
-        app.wsgi_app = unsealed(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
+        app.wsgi_app = accept_envelopes(app, app.wsgi_app)  # type: ignore[method-assign,assignment]
     if not is_development(app):
         fixed_host = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(fixed_host, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]

@@ -209,7 +209,7 @@ def render_kiosk_page(template: str, **names: object) -> str:
 
 
 def offers_choice(site: Site) -> bool:
-    """Whether a child chooses first: among languages, or whether she sees one signed."""
+    """Whether a child first chooses: one of several languages, or whether to see texts signed."""
     return len(site.languages) > 1 or shows_films()
 
 
@@ -313,11 +313,8 @@ def help_card_values(site: Site) -> dict[str, object]:
     advocates = readers_at(site.id)
     names = tuple(reader.name for reader in advocates)
     spoken = [_own_name(languages.LANGUAGES[code]) for code in site.helpline_languages if code in languages.LANGUAGES]
-    words = {
-        "names": names_label(names),
-        "spoken": join_list(spoken),
-    }
-    return {"site": site, "advocates": advocates, **words, **call_lines(site)._asdict()}
+    values = {"site": site, "advocates": advocates, "names": names_label(names), "spoken": join_list(spoken)}
+    return {**values, **call_lines(site)._asdict()}
 
 
 def _own_name(language: languages.Language) -> Markup:

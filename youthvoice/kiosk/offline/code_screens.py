@@ -37,9 +37,11 @@ def code_screen_parts(site: Site) -> dict[str, object]:
         which the child tries the code, ordered by them.
     """
     waiting = waiting_code_screens(site)
+    # the screens of nine codes, each of seven equal digits: their pictures at one place are the nine that fit there
     rendered = [_render(replace(waiting, code=PictureCode((digit,) * CODE_LENGTH))) for digit in range(PER_SCREEN)]
     pictures_by_digit = [_PICTURE.findall(piece) for piece in rendered]
     lists = len(pictures_by_digit[0]) // CODE_LENGTH
+    # the list in which the child tries the code is in another order in each of them: there a picture says its place
     order = [[_place(piece, nth) for nth, piece in enumerate(pieces)] for pieces in pictures_by_digit]
     by_place: list[list[list[str]]] = [[[""] * PER_SCREEN for _n in range(CODE_LENGTH)] for _list in range(lists)]
     for digit, pieces in enumerate(pictures_by_digit):

@@ -1,9 +1,9 @@
 """The envelope in which a tablet stores what a child sent: one request, sealed to the month's intake key.
 
-Outside: the name of the key and the outer number, a line each, then the sealed bytes. Inside, padded to whole multiples
-of a step: one line of JSON with the submission id, then the body of the request as the page would have sent it. The
-outer number is a hash of the submission id, which cannot be read on the tablet: an attacker who seals something under
-the outer number of a waiting envelope cannot name the submission id inside, and is refused.
+Outside: the name of the key and the outer number, a line each, then the sealed bytes. Inside, padded to one step of
+words or to whole steps of voice: one line of JSON with the submission id, then the body of the request as the page
+would have sent it. The outer number is a hash of the submission id, which cannot be read on the tablet: an attacker who
+seals something under the outer number of a waiting envelope cannot name the submission id inside, and is refused.
 Source: PRIVACY.md C, "The tablet's queue"; RFC 9180; docs/decisions/0020.
 """
 
@@ -172,5 +172,7 @@ def open_envelope(keyring: Keyring, blob: bytes) -> OfflineRequest:
     submission_id = read_submission_id(fields.sheet)
     if not PATHS.fullmatch(fields.path) or submission_id is None or outer_number(submission_id).hex() != outer:
         raise CannotOpen
-    numbers = submission_id, bytes.fromhex(outer)
-    return OfflineRequest(*numbers, fields.path, fields.type, fields.language, fields.tablet, fields.code, body)
+    return OfflineRequest(
+        submission_id, bytes.fromhex(outer), path=fields.path, type=fields.type, language=fields.language,
+        tablet=fields.tablet, code=fields.code, body=body,
+    )  # fmt: skip

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def unsealed(app: Flask, run: "WSGIApplication") -> "WSGIApplication":
+def accept_envelopes(app: Flask, run: "WSGIApplication") -> "WSGIApplication":
     """Wrap a WSGI application so that it also accepts envelopes.
 
     Args:

@@ -40,12 +40,12 @@ class ChildThread:
     Attributes:
         thread: as stored, with its case.
         site: where the child reported.
-        seen: what the child can read of it.
+        view: what the child can read of it.
     """
 
     thread: Thread
     site: Site
-    seen: ChildThreadView = field(repr=False)
+    view: ChildThreadView = field(repr=False)
 
 
 def current_visit() -> ChildVisit | None:
@@ -97,7 +97,7 @@ def question_label(visit: ChildVisit, ask: str) -> str:
     """The label that readers see for a question to the child; empty where there is no question with this id."""
     with db.reading(db.engine()) as session:  # the answer is written in a transaction of its own
         child_thread = _open_report(session, visit)
-    asks = child_thread.seen.asks if child_thread else ()
+    asks = child_thread.view.asks if child_thread else ()
     return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
 
 
@@ -105,7 +105,7 @@ def find_check(visit: ChildVisit, ask: str) -> TranscriptCheck | None:
     """The open question about an entry with this id, and the child's answer to it; None where there is none."""
     with db.reading(db.engine()) as session:
         child_thread = _open_report(session, visit)
-    checks = child_thread.seen.checks if child_thread else ()
+    checks = child_thread.view.checks if child_thread else ()
     return next((check for check in checks if check.entry.id.hex() == ask.lower()), None)
 
 

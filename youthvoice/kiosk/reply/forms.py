@@ -11,7 +11,6 @@ from youthvoice.grievances.child_thread import ANSWERS, ChildMessage, MessageKin
 from youthvoice.grievances.intake.intake_options import MAX_WORDS_CHARACTERS
 from youthvoice.grievances.transcripts import QUESTIONS
 from youthvoice.threads.child_fields import MAX_VOICE_BYTES, NO_VOICE, VOICE_TOO_LONG, WORDS_TOO_LONG
-from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.random_ids import read_submission_id
 
 MAX_MESSAGE_BYTES: Final = MAX_VOICE_BYTES + 256 * 1024
@@ -51,7 +50,10 @@ def read_message(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) 
     # what the page showed as her answer when she tapped: a late "yes" must not take the place of a newer answer
     before = form.get("before", "") if kind in QUESTIONS else None
     number = read_submission_id(form.get("sheet", "")) or b""
-    return ChildMessage(kind, words, answer, ask, voice, _recording_kind(voice), number, before=before)
+    return ChildMessage(
+        kind, words=words, answer=answer, ask=ask, sound=voice, sound_kind=_recording_kind(voice), number=number,
+        before=before,
+    )  # fmt: skip
 
 
 def read_words_or_voice(
@@ -70,11 +72,6 @@ def read_words_or_voice(
 
 def _read_recording(files: MultiDict[str, FileStorage]) -> bytes:
     return files["voice"].stream.read(MAX_VOICE_BYTES + 1) if "voice" in files else b""
-
-
-def voice_media_type(entry: ThreadEntry) -> str:
-    """The media type under which a recording is served: one of two, whatever the sender declared."""
-    return "audio/ogg" if entry.sound.startswith(b"OggS") else "audio/webm"
 
 
 def _read_text(sent: str) -> str:

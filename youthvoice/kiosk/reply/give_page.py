@@ -60,7 +60,7 @@ def give_page_of(pack: PackProposal | PackHandover, names: Mapping[int, str]) ->
     """
     pack_proposal = pack if isinstance(pack, PackProposal) else None
     why = _own_language(pack_proposal.why) if pack_proposal else ("", "")
-    decided_on = pack_proposal.answered_on if pack_proposal else pack.yes_on if isinstance(pack, PackHandover) else None
+    decided_on = pack.answered_on if isinstance(pack, PackProposal) else pack.yes_on
     ground = None
     if pack.ground is not None:
         adults = (name_label(names.get(row, "")) for row in (pack.by, pack.ground.agreed_by))

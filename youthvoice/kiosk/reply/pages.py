@@ -18,7 +18,6 @@ from youthvoice.grievances.time_limits import CHILD_WROTE
 from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
 from youthvoice.kiosk.reply.browser_visit import ChildThread
-from youthvoice.kiosk.reply.forms import voice_media_type
 from youthvoice.kiosk.reply.timeline import TimelineStep, child_day, deadline_day, step_label, timeline_steps
 from youthvoice.sites.labels import name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet
@@ -45,7 +44,7 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
         done: what the child did a moment ago, a kind of `ChildMessage`; empty for nothing.
         refused: why the last message was not accepted.
     """
-    child_thread_view, case = child_thread.seen, child_thread.thread.case
+    child_thread_view, case = child_thread.view, child_thread.thread.case
     messages = [_message_values(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
     for entry, message in zip(child_thread_view.messages, messages, strict=True):
         message["renderings"] = [
@@ -76,11 +75,12 @@ _READ_LATER: Final = timedelta(days=92)  # a quarter
 
 
 def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
-    """The questions on how the newest answer was; None where it came long before the round, or she has been asked.
+    """The questions on how the newest answer was.
 
-    An answer of the quarter before may be read in this one only; who was asked about it then, too, may say it again.
+    None where there is no open round or no answer, where the answer came over a quarter before the round, or where the
+    child has answered or skipped them in this round. Those of an earlier round do not count.
     """
-    session, site, messages = db.session(), child_thread.site, child_thread.seen.messages
+    session, site, messages = db.session(), child_thread.site, child_thread.view.messages
     round_ = find_feedback_round(session, site.id, context.now())
     if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone) - _READ_LATER:
         return None
@@ -168,7 +168,7 @@ def render_check(child_thread: ChildThread, question_id: str, *, is_sure: bool =
         question_id: of the reply that asks, in hexadecimal digits.
         is_sure: whether the page asks, after a yes, if the child knows the words.
     """
-    checks = [_check_values(child_thread, check) for check in child_thread.seen.checks]
+    checks = [_check_values(child_thread, check) for check in child_thread.view.checks]
     check = next((check for check in checks if check["id"] == question_id), None)
     return _render(_CHECK_TEMPLATES[check["kind"]], one=check, is_sure=is_sure, idle=IDLE_SECONDS) if check else ""
 
@@ -184,7 +184,7 @@ VOICE_STANDINGS: Final = (VOICE_STAYS, SOMEBODY_LOOKS, VOICE_IS_KEPT)
 
 
 def render_transcript_sample(standing: LazyString | str, *, is_sure: bool = False) -> str:
-    """Render that page without a day, a name or words, only to record its texts."""
+    """Render the page about a transcript without a day, a name or words, only to record its texts."""
     check = {"id": "-", "words": "", "language": "en", "copies": Markup(), "answer": "", "does_stop": True}
     return _render("kiosk/reply/transcript.html", one={**check, "standing": str(standing)}, is_sure=is_sure)
 
@@ -295,6 +295,11 @@ def _message_values(entry: ThreadEntry, language: str, pictures: Mapping[str, st
         "language": languages.tag(str(entry.said.get("language") or language)),
         "sound": voice_media_type(entry) if entry.sound else "",
     }
+
+
+def voice_media_type(entry: ThreadEntry) -> str:
+    """The media type under which a recording is served: one of two, whatever the sender declared."""
+    return "audio/ogg" if entry.sound.startswith(b"OggS") else "audio/webm"
 
 
 def _question_values(entry: ThreadEntry) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Pages of a child's review, opened with the picture code: the statement, the decisions, and the child's responses.
 
-Functions that end in "page" get what they show, so that `sample_pages` can call them too; the others load it first.
+Functions that end in "page", `render_replaced` and `render_take_back` load nothing of a review, so that `sample_pages`
+can call them, too; the others load what they show.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -74,13 +75,13 @@ class StatementLine:
     """One question of the statement with the child's answer.
 
     Attributes:
-        asked: the question.
+        question: as it is asked.
         picks: picture and label of each tile picked.
         words: the child's text.
         voice: whether there is a recording.
     """
 
-    asked: str
+    question: str
     picks: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     words: str = field(default="", repr=False)
     voice: bool = False

@@ -90,7 +90,7 @@ def ways() -> ResponseReturnValue:
 @kiosk_pages.get("/see")
 def see() -> ResponseReturnValue:
     """Links to what changed, and to children's rights."""
-    current_tablet()  # it may have clips and a voice
+    current_tablet()  # the layout then knows the languages and the voice of this tablet
     return pages.render_see()
 
 
@@ -138,7 +138,7 @@ def help_card() -> ResponseReturnValue:
 @kiosk_pages.get("/rights")
 def rights() -> ResponseReturnValue:
     """What every child may expect."""
-    current_tablet()  # it may have clips and a voice
+    current_tablet()  # the layout then knows the languages and the voice of this tablet
     return pages.render_kiosk_page("kiosk/rights.html")
 
 

@@ -117,7 +117,7 @@ def keep_status() -> ResponseReturnValue:
 
 @offline_pages.post(envelope.DELIVER)
 def refuse() -> ResponseReturnValue:
-    """Answer an envelope that did not open: it stays on the tablet."""
+    """Answer an envelope that did not open: it stays on the tablet unless it never opens and an adult cleared it."""
     why = request.environ.get(envelope_intake.REFUSED, "CannotOpen")
     if why == envelope_intake.TOO_MANY:
         abort(429)

@@ -14,7 +14,7 @@ from youthvoice.grievances.intake.receive import QuestionSettled, TooManyVoices,
 from youthvoice.grievances.transcripts import INTERPRETER, KEEP, NO, QUESTION, QUESTIONS, YES
 from youthvoice.kiosk.pages import render_kiosk_page
 from youthvoice.kiosk.reply import browser_visit, pages
-from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message, voice_media_type
+from youthvoice.kiosk.reply.forms import MAX_MESSAGE_BYTES, MessageRefused, read_message
 from youthvoice.sites.tablets.device import look_for_tablet
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.code_visit import COOKIE, ChildVisit, open_visit
@@ -107,10 +107,10 @@ def sound(reply_id: str) -> ResponseReturnValue:
     """A recording sent to the child. It does not renew the visit: it may still load after the child has left."""
     visit = browser_visit.current_visit() or abort(404)
     child_thread = browser_visit.open_thread(visit) or abort(404)
-    checked = [check.entry for check in child_thread.seen.checks]
-    spoken = {entry.id.hex(): entry for entry in (*child_thread.seen.messages, *checked) if entry.sound}
+    checked = [check.entry for check in child_thread.view.checks]
+    spoken = {entry.id.hex(): entry for entry in (*child_thread.view.messages, *checked) if entry.sound}
     entry = spoken.get(reply_id) or abort(404)
-    reply = Response(entry.sound, content_type=voice_media_type(entry))
+    reply = Response(entry.sound, content_type=pages.voice_media_type(entry))
     return reply.make_conditional(request, accept_ranges=True, complete_length=len(entry.sound))
 
 
@@ -155,15 +155,15 @@ def say() -> ResponseReturnValue:
     if (message.kind, message.answer) == (QUESTION, YES) and request.form.get("knows") != YES:
         if "knows" not in request.form or check is None or check.answer != YES:
             return _before_yes(visit, message)
-        message = replace(message, answer=KEEP)  # she said yes earlier, and hears now that her voice stays
+        message = replace(message, answer=KEEP)  # she said yes earlier; now she says that she does not know the words
     try:
-        taken = receive_message(db.engine(), visit.thread_id, message, context.now())
+        is_stored = receive_message(db.engine(), visit.thread_id, message, context.now())
     except (TooManyVoices, QuestionSettled) as refused:
         words = _("There are very many voices here. Write to us, please.")
         if isinstance(refused, QuestionSettled):
             words = _("This is settled now. Go back and look, please.")
         return _refuse_message(visit, MessageRefused(str(words)))
-    if not taken:
+    if not is_stored:
         return _redirect_to(url_for(".opened"))
     goes_on = (message.kind, message.answer) == (QUESTION, NO)  # to say what is different
     return redirect(url_for(".write", done=message.kind) if goes_on else url_for(".opened", done=message.kind), 303)

@@ -197,6 +197,7 @@ def _serve(of: Callable[[statements_store.OwnStatement], tuple[bytes, str]]) -> 
 
 
 def _or_404(own_statement: statements_store.OwnStatement, part: str) -> str:
+    """The part, where the child can disagree with the decision about it; else 404."""
     return part if review_page.can_disagree_with(own_statement, part) else abort(404)
 
 
