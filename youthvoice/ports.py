@@ -31,7 +31,7 @@ from youthvoice.reviews.access import review_log_subjects
 from youthvoice.reviews.outside.legal_handover import REVIEW_REQUEST_KINDS
 from youthvoice.reviews.pack import site_views
 from youthvoice.reviews.statements import wish_readers as wish_knowledge
-from youthvoice.reviews.statements.advocate_messages import sites_with_words
+from youthvoice.reviews.statements.advocate_messages import list_sites_with_messages
 from youthvoice.sites.paper import ServicePapers
 from youthvoice.sites.tablets.device import delivery_counted, find_own_device
 from youthvoice.sites.tablets.store import enrolment_slowed
@@ -71,7 +71,7 @@ def connect(app: Flask) -> None:
     forget_duties.connect(app, on_call_rota.forget_duties_of)
     forget_introduction.connect(app, introductions_store.forget_introduction)
     reports.connect(app, advocate_reports)
-    sealed_words.connect(app, sites_with_words)
+    sealed_words.connect(app, list_sites_with_messages)
     withdrawn_pictures.connect(app, list_withdrawn_now)
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())

@@ -100,7 +100,7 @@ class NewPictures:
 
 
 @dataclass(frozen=True, slots=True)
-class AdvocateWords:
+class AdvocateMessage:
     """A message from the child to the advocate only, after the day of the review.
 
     Attributes:
@@ -252,7 +252,7 @@ class ReviewBody:
     reported: tuple[date, ...] = ()
     handed: tuple[PackHandover, ...] = ()
     new_pictures: tuple[NewPictures, ...] = ()
-    for_advocate: tuple[AdvocateWords, ...] = ()
+    for_advocate: tuple[AdvocateMessage, ...] = ()
     proposals: tuple[PackProposal, ...] = ()
     plan_on: date | None = None
     look_until: date | None = None

@@ -35,13 +35,13 @@ from youthvoice.web.i18n.formats import in_every_language
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionRow:
+class SuggestionLine:
     """A suggestion in a list, not decrypted.
 
     Attributes:
         waiting: as its store returns it.
         committee: whose agenda.
-        item: its line on the agenda while it is on hold; None before.
+        item: the agenda item in its place while it is on hold; None before.
     """
 
     waiting: store.WaitingSuggestion
@@ -60,12 +60,12 @@ class PendingSuggestion:
     """A suggestion for an advocate to decide, not decrypted.
 
     Attributes:
-        line: its row in the list.
+        line: of the list.
         site: where it was made.
         locked: its encrypted letter.
     """
 
-    line: SuggestionRow
+    line: SuggestionLine
     site: Site
     locked: letter_box.EncryptedLetter
 
@@ -75,13 +75,13 @@ class PendingSuggestion:
         return self.line.waiting.id
 
 
-def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionRow]]]:
+def list_pending(session: Session, caller: Caller) -> list[tuple[Site, list[SuggestionLine]]]:
     """All suggestions that wait for an advocate, by site, the earliest due first."""
     sites = list(list_sites(session, caller.site_ids))
     waiting_suggestions = store.list_suggestions(session, readership.reader_key(session, caller), context.now())
-    rows = sorted(_to_rows(session, caller, waiting_suggestions), key=_by_day)
-    rows_by_site = [(site, [row for row in rows if row.waiting.site_id == site.id]) for site in sites]
-    return [(site, site_rows) for site, site_rows in rows_by_site if site_rows]
+    lines = sorted(_to_lines(session, caller, waiting_suggestions), key=_by_day)
+    lines_by_site = [(site, [line for line in lines if line.waiting.site_id == site.id]) for site in sites]
+    return [(site, site_lines) for site, site_lines in lines_by_site if site_lines]
 
 
 def find_pending(session: Session, caller: Caller, suggestion_id: str) -> PendingSuggestion | None:
@@ -94,9 +94,9 @@ def find_pending(session: Session, caller: Caller, suggestion_id: str) -> Pendin
     if stored is None:
         return None
     waiting_suggestion, letter = stored
-    rows = _to_rows(session, caller, [waiting_suggestion])
-    site = find_site(session, waiting_suggestion.site_id) if rows else None
-    return PendingSuggestion(rows[0], site, letter) if site else None
+    lines = _to_lines(session, caller, [waiting_suggestion])
+    site = find_site(session, waiting_suggestion.site_id) if lines else None
+    return PendingSuggestion(lines[0], site, letter) if site else None
 
 
 def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Suggestion:
@@ -108,10 +108,10 @@ def open_pending(suggestion: PendingSuggestion, caller: Caller) -> letter_box.Su
     return letter_box.open_suggestion(context.keyring(), suggestion.locked, caller.person_id, open_private_key(caller))
 
 
-def _to_rows(
+def _to_lines(
     session: Session, caller: Caller, waiting_suggestions: Sequence[store.WaitingSuggestion]
-) -> list[SuggestionRow]:
-    """The suggestions whose committee the caller does not facilitate, each with its line on the agenda."""
+) -> list[SuggestionLine]:
+    """The suggestions whose committee the caller does not facilitate, each with its agenda item."""
     committee_ids = {suggestion.committee_id for suggestion in waiting_suggestions}
     committees = [find_committee(session, committee_id) for committee_id in committee_ids]
     reviewable = {
@@ -122,19 +122,19 @@ def _to_rows(
     agenda_items = list_items(session, reviewable, {"suggested"}) if reviewable else []
     by_letter = {item.body.letter: item for item in agenda_items}
     return [
-        SuggestionRow(suggestion, reviewable[suggestion.committee_id], by_letter.get(suggestion.id.hex()))
+        SuggestionLine(suggestion, reviewable[suggestion.committee_id], by_letter.get(suggestion.id.hex()))
         for suggestion in waiting_suggestions
         if suggestion.committee_id in reviewable
     ]
 
 
-def _by_day(suggestion: SuggestionRow) -> tuple[date, str, bytes]:
-    """The sort key of a suggestion."""
-    return suggestion.due, suggestion.committee.name, suggestion.waiting.id
+def _by_day(line: SuggestionLine) -> tuple[date, str, bytes]:
+    """The sort key of a line."""
+    return line.due, line.committee.name, line.waiting.id
 
 
 HELD_KIND = "held"
-"""Kind of the answer due for a suggestion on hold; its subject is that of the line on the agenda."""
+"""Kind of the answer due for a suggestion on hold; its subject is that of the agenda item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +199,14 @@ def hold(review_session: ReviewSession, held_suggestion: HeldSuggestion) -> None
     Raises:
         ConcurrentUpdate: a colleague has decided.
     """
-    suggestion = review_session.pending
-    if not store.hold_suggestion(review_session.session, suggestion.id, review_session.today):
+    pending = review_session.pending
+    if not store.hold_suggestion(review_session.session, pending.id, review_session.today):
         raise ConcurrentUpdate
-    body = ItemBody("other", held=held_suggestion, letter=suggestion.id.hex())
-    item_id = add_item(
-        review_session.session, suggestion.line.committee.id, body, review_session.today, state="suggested"
-    )
+    body = ItemBody("other", held=held_suggestion, letter=pending.id.hex())
+    item_id = add_item(review_session.session, pending.line.committee.id, body, review_session.today, state="suggested")
     create_answer_due(
         review_session.session,
-        site_id=suggestion.site.id,
+        site_id=pending.site.id,
         kind=HELD_KIND,
         subject=item_id.hex(),
         about=in_every_language(lambda: _("A suggestion that waits")),  # the same for every suggestion (S22)
@@ -227,28 +225,20 @@ def _remove_suggestion(review_session: ReviewSession, action: str) -> None:
 
 def _settle(review_session: ReviewSession, action: str) -> None:
     """Settle the answers due for it; the log names the committee, not the suggestion."""
-    suggestion, session = review_session.pending.line, review_session.session
-    due_job.settle_decision(
-        session,
-        review_session.pending.site.id,
-        suggestion.committee.id,
-        suggestion.waiting.due_on,
-        review_session.today,
-    )
-    if suggestion.item and (answer_due := find_by_subject(session, HELD_KIND, suggestion.item.subject)):
-        replies.settle(session, answer_due.id, review_session.today)
-    review_session.log.add(session, f"suggestion.{action}", str(suggestion.committee.id))
+    line, session, today = review_session.pending.line, review_session.session, review_session.today
+    due_job.settle_decision(session, review_session.pending.site.id, line.committee.id, line.waiting.due_on, today)
+    if line.item and (answer_due := find_by_subject(session, HELD_KIND, line.item.subject)):
+        replies.settle(session, answer_due.id, today)
+    review_session.log.add(session, f"suggestion.{action}", str(line.committee.id))
 
 
 def _put_on_agenda(review_session: ReviewSession, state: ItemState, body: ItemBody) -> None:
-    """Add an item to the agenda, or change the line of a suggestion on hold."""
-    suggestion = review_session.pending.line
-    if suggestion.item is None:
-        add_item(review_session.session, suggestion.committee.id, body, review_session.today, state=state)
-        return
-    change_state(
-        review_session.session, suggestion.item, state, review_session.today, body=replace(body, held=None, letter="")
-    )
+    """Add an item to the agenda, or change the item of a suggestion on hold."""
+    line, session, today = review_session.pending.line, review_session.session, review_session.today
+    if line.item is None:
+        add_item(session, line.committee.id, body, today, state=state)
+    else:
+        change_state(session, line.item, state, today, body=replace(body, held=None, letter=""))
 
 
 def refer_suggestion(review_session: ReviewSession, form: Any) -> None:

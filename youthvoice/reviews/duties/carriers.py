@@ -20,7 +20,7 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements.advocate_messages import transfer_words
+from youthvoice.reviews.statements.advocate_messages import transfer_messages
 from youthvoice.reviews.statements.review_slip import forget_slip
 from youthvoice.reviews.statements.store import GIVEN
 from youthvoice.threads import store as threads_store
@@ -73,7 +73,7 @@ def ask_carrier(  # noqa: PLR0913, PLR0917 - what, to whom, by whom
         raise Refused("no_carrier", "advocate")
     if thread := open_statement_to_transfer(session, review, reader_key, private_key):
         _grant_statement(session, review, carriers_by_id[to], thread, reader_key.person_id, log.day)
-    review = transfer_sealed_words(session, review, carriers_by_id[to], reader_key, private_key)
+    review = transfer_case_messages(session, review, carriers_by_id[to], reader_key, private_key)
     if to == review.advocate_id:
         log.add(session, "review.hand_over", review.key)
         return review
@@ -101,7 +101,7 @@ def cannot_carry(session: Session, review: Review, log: Log, reader_key: ReaderK
         if thread:
             _grant_statement(session, review, carriers_by_id[to], thread, reader_key.person_id, log.day)
         with suppress(Refused):  # it stays where it is, and the child's page says whom to tell
-            review = transfer_sealed_words(session, review, carriers_by_id[to], reader_key, private_key)
+            review = transfer_case_messages(session, review, carriers_by_id[to], reader_key, private_key)
     return store.change_advocate(session, review, to, log, cannot=True)
 
 
@@ -131,10 +131,10 @@ def transfer_statement(session: Session, review: Review, reader_key: ReaderKey, 
         threads_store.put_thread_wrap(session, thread.id, decoy_wrap_for(reader_key.person_id))
 
 
-def transfer_to_carrier(
+def transfer_messages_to_carrier(
     session: Session, review: Review, reader_key: ReaderKey, private_key: bytes, day: date
 ) -> Review:
-    """Transfer words that are sealed to the caller only to the advocate of the review; see `transfer_sealed_words`.
+    """Transfer messages that are sealed to the caller to the advocate of the review; see `transfer_case_messages`.
 
     Raises:
         Refused: `no_carrier`: the advocate is no trained advocate of the site; `child_said_no`.
@@ -142,15 +142,15 @@ def transfer_to_carrier(
     carriers_by_id = {reader.person_id: reader for reader in list_carriers(session, review.site_id, day)}
     if review.advocate_id not in carriers_by_id:
         raise Refused("no_carrier")
-    return transfer_sealed_words(session, review, carriers_by_id[review.advocate_id], reader_key, private_key)
+    return transfer_case_messages(session, review, carriers_by_id[review.advocate_id], reader_key, private_key)
 
 
-def transfer_sealed_words(
+def transfer_case_messages(
     session: Session, review: Review, reader: Reader, reader_key: ReaderKey, private_key: bytes
 ) -> Review:
-    """Transfer to another advocate what the child said to the advocate only, after this review or an earlier one.
+    """Transfer to another advocate the child's messages to the advocate only, after this review or an earlier one.
 
-    These words belong to the advocate of the newest review of the case; an earlier review transfers nothing.
+    They belong to the advocate of the newest review of the case; an earlier review transfers nothing.
 
     Returns:
         The review as it is now.
@@ -160,7 +160,7 @@ def transfer_sealed_words(
     """
     if store.find_newest_of_case(session, review).id != review.id:
         return review
-    return transfer_words(session, review, reader, reader_key.person_id, private_key)
+    return transfer_messages(session, review, reader, reader_key.person_id, private_key)
 
 
 def open_statement_to_transfer(

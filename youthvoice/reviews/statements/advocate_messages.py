@@ -17,7 +17,7 @@ from youthvoice import context
 from youthvoice.accounts.store import Reader, find_person, list_key_holders
 from youthvoice.errors import CannotOpen, KeyGone, Refused
 from youthvoice.reviews import rules, store
-from youthvoice.reviews.entities import AdvocateWords, Review
+from youthvoice.reviews.entities import AdvocateMessage, Review
 from youthvoice.reviews.statements.store import OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import handover_items, store as threads_store
@@ -50,9 +50,8 @@ def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
     """
     review, site = own_statement.review, get_site(session, own_statement.review.site_id)
     day = context.today(site.time_zone)
-    reader = next(
-        (reader for reader in list_key_holders(session, review.site_id) if reader.person_id == review.advocate_id), None
-    )
+    readers = {reader.person_id: reader for reader in list_key_holders(session, review.site_id)}
+    reader = readers.get(review.advocate_id)
     if reader is None:
         raise Refused("no_advocate")
     item = {"words": words, "day": day.isoformat()}
@@ -69,8 +68,8 @@ def seal_to_advocate(  # noqa: PLR0913 - each of them is part of the message
     month = threads_store.find_destruction_month(session, own_statement.thread.id) or own_statement.thread.month
     sealed = handover_items.seal_handover(context.keyring(), reader, day, month, values)
     handover_items.add_handover(session, sealed)
-    advocate_words = AdvocateWords(sealed.id, reader.person_id, reader.key_version)
-    for_advocate = (*review.body.for_advocate, advocate_words)[-_MAX_MESSAGES:]
+    advocate_message = AdvocateMessage(sealed.id, reader.person_id, reader.key_version)
+    for_advocate = (*review.body.for_advocate, advocate_message)[-_MAX_MESSAGES:]
     return store.change_review(session, review, replace(review.body, for_advocate=for_advocate), quiet=True)
 
 
@@ -82,7 +81,9 @@ class SealedToAdvocate:
     part: str
 
 
-def list_words(session: Session, person_id: int, private_key: bytes, keys: Collection[str]) -> list[SealedToAdvocate]:
+def list_messages(
+    session: Session, person_id: int, private_key: bytes, keys: Collection[str]
+) -> list[SealedToAdvocate]:
     """Messages to a person after some reviews, as far as that person's key opens them; the newest first.
 
     Args:
@@ -102,12 +103,12 @@ def list_words(session: Session, person_id: int, private_key: bytes, keys: Colle
     return messages
 
 
-def holds_words(reviews: Iterable[Review], person_id: int) -> bool:
+def holds_messages(reviews: Iterable[Review], person_id: int) -> bool:
     """Whether a message after one of the reviews is sealed to a person."""
-    return any(advocate_words.to == person_id for review in reviews for advocate_words in review.body.for_advocate)
+    return any(advocate_message.to == person_id for review in reviews for advocate_message in review.body.for_advocate)
 
 
-def sites_with_words(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
+def list_sites_with_messages(session: Session, person_id: int, site_ids: Collection[int]) -> set[int]:
     """The sites where a message opens to this person only."""
     person = find_person(session, person_id)
     handover_ids = {handover_item.id for handover_item in handover_items.list_handovers(session, person_id)}
@@ -118,8 +119,8 @@ def sites_with_words(session: Session, person_id: int, site_ids: Collection[int]
         review.site_id
         for review in store.list_reviews(session, site_ids)
         if any(
-            (advocate_words.to, advocate_words.key_version) == own_key and advocate_words.item in handover_ids
-            for advocate_words in review.body.for_advocate
+            (advocate_message.to, advocate_message.key_version) == own_key and advocate_message.item in handover_ids
+            for advocate_message in review.body.for_advocate
         )
     }
 
@@ -131,27 +132,26 @@ def is_with_carrier(session: Session, review: Review) -> bool:
     carrier = store.find_newest_of_case(session, review).advocate_id
     keys = {reader.person_id: reader.key_version for reader in list_key_holders(session, review.site_id)}
     return all(
-        advocate_words.to == carrier and keys.get(carrier) == advocate_words.key_version
-        for advocate_words in review.body.for_advocate
+        advocate_message.to == carrier and keys.get(carrier) == advocate_message.key_version
+        for advocate_message in review.body.for_advocate
     )
 
 
 def list_reviews_to_transfer(session: Session, person_id: int, site_ids: Collection[int]) -> list[Review]:
     """The newest review of each case with a message that this person can open, where another advocate carries it."""
     person, cases = find_person(session, person_id), set()
+    own_key = (person_id, person.key_version) if person else None
     newest: dict[tuple[int, str], Review] = {}
     for review in store.list_reviews(session, site_ids):
         case = (review.site_id, rules.fold_case_number(review.body.case_number))
         newest[case] = max(newest.get(case, review), review, key=lambda candidate: (candidate.day, candidate.id))
-        if person and (person_id, person.key_version) in {
-            (words.to, words.key_version) for words in review.body.for_advocate
-        }:
+        if any((message.to, message.key_version) == own_key for message in review.body.for_advocate):
             cases.add(case)
     reviews = [newest[case] for case in sorted(cases)]
     return [review for review in reviews if review.advocate_id != person_id and not review.lacks_advocate]
 
 
-def transfer_words(session: Session, review: Review, reader: Reader, giver_id: int, private_key: bytes) -> Review:
+def transfer_messages(session: Session, review: Review, reader: Reader, giver_id: int, private_key: bytes) -> Review:
     """Transfer the messages of a case that are sealed to the giver, after this review or an earlier one.
 
     Args:
@@ -171,9 +171,9 @@ def transfer_words(session: Session, review: Review, reader: Reader, giver_id: i
     if reader.person_id == giver_id:
         return newest
     for source in (review, *store.list_earlier_reviews(session, review)):
-        if holds_words([source], giver_id) and (locked := store.find_review(session, source.id, to_change=True)):
+        if holds_messages([source], giver_id) and (locked := store.find_review(session, source.id, to_change=True)):
             for_advocate = tuple(
-                _transfer(session, words, reader, giver_id, private_key, day) for words in locked.body.for_advocate
+                _transfer(session, message, reader, giver_id, private_key, day) for message in locked.body.for_advocate
             )
             new = store.change_review(session, locked, replace(locked.body, for_advocate=for_advocate), quiet=True)
             newest = new if new.id == review.id else newest
@@ -181,17 +181,17 @@ def transfer_words(session: Session, review: Review, reader: Reader, giver_id: i
 
 
 def _transfer(  # noqa: PLR0913, PLR0917 - what, from whom to whom, when
-    session: Session, words: AdvocateWords, reader: Reader, giver_id: int, private_key: bytes, day: date
-) -> AdvocateWords:
-    item = handover_items.find_handover(session, giver_id, words.item) if words.to == giver_id else None
+    session: Session, message: AdvocateMessage, reader: Reader, giver_id: int, private_key: bytes, day: date
+) -> AdvocateMessage:
+    item = handover_items.find_handover(session, giver_id, message.item) if message.to == giver_id else None
     if item is None:
-        return words
+        return message
     try:
         handover = handover_items.open_handover(context.keyring(), item, private_key)
     except (CannotOpen, KeyGone):
-        return words
+        return message
     if reader.person_id in handover.get("not_there", ()):
         raise Refused("child_said_no", "advocate")
     handover_items.transfer_item(context.keyring(), item, reader, day, handover)
     session.flush()
-    return AdvocateWords(words.item, reader.person_id, reader.key_version)
+    return AdvocateMessage(message.item, reader.person_id, reader.key_version)

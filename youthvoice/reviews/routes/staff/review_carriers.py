@@ -86,7 +86,7 @@ def give_words(key: str) -> ResponseReturnValue:
     try:
         own_key, private_key = reader_key(session, caller), open_private_key(caller)
         carriers.transfer_statement(session, review, own_key, private_key, day)
-        carriers.transfer_to_carrier(session, review, own_key, private_key, day)
+        carriers.transfer_messages_to_carrier(session, review, own_key, private_key, day)
     except Refused as refused:
         session.rollback()
         flash(labels.REFUSAL_LABELS[refused.code], "note")

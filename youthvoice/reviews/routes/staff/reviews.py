@@ -28,7 +28,7 @@ from youthvoice.reviews.pack import Pack, WishView, list_site_views, read_pack, 
 from youthvoice.reviews.routes.staff import reviews_pages
 from youthvoice.reviews.routes.staff.review_carriers import may_hand_over
 from youthvoice.reviews.statements import options, review_slip, wish_readers
-from youthvoice.reviews.statements.advocate_messages import SealedToAdvocate, list_words
+from youthvoice.reviews.statements.advocate_messages import SealedToAdvocate, list_messages
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
 from youthvoice.sites.store import find_site_by_slug, get_site
@@ -132,7 +132,7 @@ def _transfer_later_words(review: Review) -> None:
     session, caller = db.session(), current_caller()
     own_key, day = reader_key(session, caller), page.today_at(session, review)
     with suppress(Refused):  # the child does not want this advocate: the words stay where they are
-        carriers.transfer_to_carrier(session, review, own_key, open_private_key(caller), day)
+        carriers.transfer_messages_to_carrier(session, review, own_key, open_private_key(caller), day)
 
 
 @reviews_pages.get("/<key>")
@@ -181,7 +181,7 @@ def detail(key: str) -> ResponseReturnValue:
 def _for_advocate(pack: Pack) -> list[SealedToAdvocate]:
     """What the child said to the caller only, after this review or an earlier one."""
     caller, keys = current_caller(), {pack.review.key, *(earlier_review.review.key for earlier_review in pack.earlier)}
-    return list_words(db.session(), caller.person_id, open_private_key(caller), keys)
+    return list_messages(db.session(), caller.person_id, open_private_key(caller), keys)
 
 
 def _team_outside(review: Review, pack: Pack, *, sealed: bool) -> page.TeamOutside | None:
