@@ -13,7 +13,7 @@ from youthvoice.threads.models import CodeAttemptRow
 
 def _count_below(dialect: Dialect) -> Any:
     row = insert_into(CodeAttemptRow, dialect)
-    sent = {name: bindparam(name) for name in ("who", "day", "tries", "slot", "noise", "warned")}
+    sent: dict[str, Any] = {name: bindparam(name) for name in ("who", "day", "tries", "slot", "noise", "warned")}
     return (
         row.values(**sent)
         .on_conflict_do_update(
