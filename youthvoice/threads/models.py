@@ -141,7 +141,7 @@ class HandoverItemRow(Base):
 
 
 class CodeAttemptRow(Base):
-    """What one `AttemptCounter` counts on one day, such as wrong picture codes on one tablet, or envelopes it delivers.
+    """What is counted on one day, such as wrong picture codes on one tablet, or what it delivers.
 
     `who` is a keyed hash of the tablet or place and the day. `slot` is a keyed hash of the time slot in which a slowed
     place made its last attempt. `noise` changes with every attempt, so that a wrong and a right one write the same.

@@ -81,7 +81,6 @@ class AttemptCounter:
         day: at the site.
         most: wrong attempts after which further ones are refused for the day; None where they are slowed instead.
         slow_from: wrong attempts from which further ones are slowed; of no meaning with `most`.
-        weight: how many attempts one counts as.
         line: keyed hash of the network line, 32 bytes, whose wrong attempts count while slowed; may be empty.
     """
 
@@ -89,7 +88,6 @@ class AttemptCounter:
     day: date
     most: int | None = None
     slow_from: int = 0
-    weight: int = 1
     line: bytes = field(default=b"", repr=False)
 
     def by_line(self, pepper: bytes, line: str) -> "AttemptCounter":
@@ -189,7 +187,7 @@ def begin_attempt(
         slot = None
     begun_attempt = BegunAttempt(counter, former, slot or former, is_slowed=slot is not None)
     own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.who)
-    session.execute(own_row.values(tries=CodeAttemptRow.tries + counter.weight, slot=begun_attempt.slot))
+    session.execute(own_row.values(tries=CodeAttemptRow.tries + 1, slot=begun_attempt.slot))
     if begun_attempt.is_slowed and counter.line:
         _make_and_lock(session, counter.line, counter.day)
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.line)
@@ -258,9 +256,7 @@ def finish_attempt(session: Session, begun_attempt: BegunAttempt, *, right: bool
         else_=CodeAttemptRow.slot,
     )
     own_row = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.who, CodeAttemptRow.tries > 0)
-    session.execute(
-        own_row.values(tries=CodeAttemptRow.tries - less * counter.weight, slot=slot, noise=secrets.token_bytes(8))
-    )
+    session.execute(own_row.values(tries=CodeAttemptRow.tries - less, slot=slot, noise=secrets.token_bytes(8)))
     if begun_attempt.is_slowed and counter.line:
         of_line = update(CodeAttemptRow).where(CodeAttemptRow.who == counter.line, CodeAttemptRow.tries > 0)
         session.execute(of_line.values(tries=CodeAttemptRow.tries - less, noise=secrets.token_bytes(8)))

@@ -12,10 +12,11 @@ from youthvoice.threads.models import CodeAttemptRow
 
 
 def _count_below(dialect: Dialect) -> Any:
+    """Make the row of a counter, or add `tries` to it; no row comes back, and nothing is added, where it has `most`."""
     row = insert_into(CodeAttemptRow, dialect)
-    sent: dict[str, Any] = {name: bindparam(name) for name in ("who", "day", "tries", "slot", "noise", "warned")}
+    values: dict[str, Any] = {name: bindparam(name) for name in ("who", "day", "tries", "slot", "noise", "warned")}
     return (
-        row.values(**sent)
+        row.values(**values)
         .on_conflict_do_update(
             index_elements=[CodeAttemptRow.who],
             set_={"tries": CodeAttemptRow.tries + row.excluded.tries},
