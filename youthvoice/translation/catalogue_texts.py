@@ -23,8 +23,7 @@ DANGER: Final = "danger"
 CONSENT: Final = "consent"
 
 SUBJECTS: Final = (DANGER, CONSENT)
-"""What a sentence can be about that is not shown unread: what to do in danger, and what a child agrees to."""
-
+"""Subjects of sentences that a speaker has to read before children do: danger, and what a child agrees to."""
 
 NOWHERE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
@@ -40,7 +39,8 @@ class CatalogueText:
         subject: `danger`, `consent`, or empty.
         marks: of people, in the catalogue, about these very words.
         name: the hash of this text.
-        clip: the name of its recording; empty for a text that holds a name, a number or a day.
+        clip: the name of its recording; empty for a text without words, with a plural, or with a name, number or day
+            in it.
         places: files of the code that say it.
     """
 
@@ -62,7 +62,7 @@ class CatalogueText:
 def read_texts(language: str) -> tuple[CatalogueText, ...]:
     """Every text for children in one language, those about danger first, then those about consent.
 
-    None in the language in which they were written: there nothing was translated.
+    The tuple is empty for the language in which the texts were written: nothing is translated into it.
 
     Raises:
         FileNotFoundError: the language has no catalogue.
@@ -91,8 +91,8 @@ def read_catalog(path: Path, language: str) -> Catalog:
 @cache
 def read_subjects(folder: Path) -> Mapping[str, str]:
     """What each listed sentence is about, by its English; of a text with a plural by the singular."""
-    listed = tomllib.loads((folder / "danger.toml").read_text("utf-8"))
-    return {sentence: subject for subject in SUBJECTS for sentence in listed[subject]}
+    sentences = tomllib.loads((folder / "danger.toml").read_text("utf-8"))
+    return {sentence: subject for subject in SUBJECTS for sentence in sentences[subject]}
 
 
 @cache

@@ -89,13 +89,13 @@ class SignatureForm(FlaskForm):
         return SignedWords(self.way.data, speaker, signed_by, self.open_texts)
 
     def validate_speaker(self, field: Field) -> None:
-        """Refuse a screen that was read by nobody, or by a machine."""
+        """Require the name of a person where somebody is said to have read the sentences."""
         field.data = " ".join((field.data or "").split())
         if self.way.data == HAD_READ and (not field.data or is_machine(field.data)):
             raise ValidationError(_("Write who read them, such as initials and an organisation."))
 
     def validate_seen(self, field: Field) -> None:
-        """Nobody signs for a sentence that she did not see."""
+        """Refuse to sign for other sentences than those that were shown."""
         if field.data != self.shown:
             self.way.errors = [*self.way.errors, _("The sentences changed meanwhile. Look at them again.")]
             raise ValidationError(_("The sentences changed meanwhile. Look at them again."))

@@ -45,11 +45,11 @@ def list_languages(session: Session, sites: Sequence[Site]) -> list[tuple[Site, 
     """Every translated language at each site: first those that are offered."""
     states = assess_languages(session, TRANSLATED)
     signatures = store.list_signatures(session, [site.id for site in sites])
-    listed = []
+    lines_of_sites = []
     for site in sites:
         lines = [_language_line(site, code, states.get(code), signatures.get((site.id, code))) for code in TRANSLATED]
-        listed.append((site, sorted(lines, key=lambda line: not line.is_offered)))
-    return listed
+        lines_of_sites.append((site, sorted(lines, key=lambda line: not line.is_offered)))
+    return lines_of_sites
 
 
 def find_language(session: Session, site: Site, code: str) -> LanguageLine:
@@ -83,11 +83,11 @@ class ReadingProgress:
 def find_progress(session: Session, code: str, person_id: int) -> ReadingProgress:
     """How far an adult is with a language."""
     readings = store.list_text_readings(session, code)
-    seen = {reading.text for reading in readings if reading.person_id == person_id and reading.kind in _READ}
+    read_names = {reading.text for reading in readings if reading.person_id == person_id and reading.kind in _READ}
     parts = {}
-    for part, members in group_by_part(code).items():
-        left = [catalogue_text.name for catalogue_text in members if catalogue_text.name not in seen]
-        parts[part] = (len(members) - len(left), len(members), next(iter(left), ""))
+    for part, texts in group_by_part(code).items():
+        unread_names = [catalogue_text.name for catalogue_text in texts if catalogue_text.name not in read_names]
+        parts[part] = (len(texts) - len(unread_names), len(texts), next(iter(unread_names), ""))
     return ReadingProgress(
         LANGUAGES[code], parts, sum(read for read, _, _ in parts.values()), sum(total for _, total, _ in parts.values())
     )
@@ -98,6 +98,7 @@ class TextPage:
     """One text as an adult reads it.
 
     Attributes:
+        part: of `labels.SCREEN_LABELS`.
         own: what this adult said of it; None before they said what it means.
         others: what other adults said, shown once the English is.
         has_tried: whether this adult tried it with children.

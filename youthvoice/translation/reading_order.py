@@ -20,7 +20,7 @@ _SCREENS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("agenda", ("committees/",)),
     ("review", ("reviews/",)),
 )
-"""The part of a file, by the beginning of its path; what is in none of them families read."""
+"""The part of a file, by the beginning of its path; the first one counts. What is in none of them families read."""
 
 _ORDER: Final = ("danger", "consent", "all", "front", "answer", "tell", "good", "reply", "agenda", "review", "families")
 

@@ -1,8 +1,8 @@
 """The state of a text, and which sentences a coordinator has to sign for: pure.
 
 Two people stand for a sentence when two different names wrote or read it. A machine has no name, and agreeing to a
-change is no reading. A sentence about danger or consent without two people is *open*, and so is one that a reader
-understood as something else, even where two others read it.
+change is no reading. A sentence about danger or consent is *open* where it is not translated, where it lacks two
+people, or where a reader understood it as something else, even if two others read it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +15,7 @@ from youthvoice.translation.text_marks import READ, TRIED, WROTE, TextMark
 MIN_PEOPLE: Final = 2
 
 DIFFERS: Final = "differs"
-"""Kind of a reading after which somebody said that the English means something else."""
+"""Kind of a reading by somebody who then said that the English means something else."""
 
 HAD_READ: Final = "read"
 TAKEN_ON: Final = "taken"
@@ -82,7 +82,7 @@ def has_kind(marks: Iterable[TextMark], kind: str) -> bool:
 
 
 def is_open(catalogue_text: CatalogueText, readings: Readings) -> bool:
-    """Whether it is about danger or consent, and two people do not stand for it, or a third one doubts it."""
+    """Whether it is about danger or consent, and is not translated, lacks two people, or is understood otherwise."""
     if not catalogue_text.subject or is_source(catalogue_text.language):
         return False
     marks = marks_of(catalogue_text, readings)
@@ -104,10 +104,10 @@ def assess_language(
     return LanguageState(
         total=len(catalogue_texts),
         translated=sum(catalogue_text.is_translated for catalogue_text in catalogue_texts),
-        read=sum(is_read(of_text) for of_text in marks),
+        read=sum(is_read(marks_of_text) for marks_of_text in marks),
         recorded=sum(catalogue_text.clip in clips for catalogue_text in catalogue_texts),
         recordable=sum(bool(catalogue_text.clip) for catalogue_text in catalogue_texts),
-        tried=sum(has_kind(of_text, TRIED) for of_text in marks),
+        tried=sum(has_kind(marks_of_text, TRIED) for marks_of_text in marks),
         listed=sum(bool(catalogue_text.subject) for catalogue_text in catalogue_texts),
         open=open_texts,
         doubted=frozenset(text.name for text in open_texts if has_kind(readings.get(text.name, ()), DIFFERS)),
@@ -115,7 +115,7 @@ def assess_language(
 
 
 def list_open(catalogue_texts: Iterable[CatalogueText], readings: Readings) -> tuple[CatalogueText, ...]:
-    """The sentences about danger and consent for which two people do not stand."""
+    """The sentences about danger and consent that are open, see `is_open`."""
     return tuple(catalogue_text for catalogue_text in catalogue_texts if is_open(catalogue_text, readings))
 
 

@@ -47,8 +47,8 @@ def list_signatures(session: Session, site_ids: Collection[int]) -> dict[tuple[i
 
 
 def _to_signature(row: LanguageSignatureRow) -> LanguageSignature:
-    signed = (row.way, row.speaker, row.signed_by, row.signed_on)
-    return LanguageSignature(row.site_id, row.language, *signed, frozenset(row.texts))
+    who = (row.way, row.speaker, row.signed_by, row.signed_on)
+    return LanguageSignature(row.site_id, row.language, *who, frozenset(row.texts))
 
 
 def list_readings(session: Session, languages: Collection[str]) -> Readings:
@@ -85,8 +85,8 @@ def offer_language(session: Session, site: Site, language: str, signed_words: Si
     names = sorted(catalogue_text.name for catalogue_text in signed_words.open_texts)
     _end_signature(session, site.id, language)
     if not is_source(language):
-        who = {"signed_by": signed_words.signed_by, "signed_on": log.day, "speaker": signed_words.speaker}
-        row = LanguageSignatureRow(site_id=site.id, language=language, way=signed_words.way, texts=names, **who)
+        row = LanguageSignatureRow(site_id=site.id, language=language, way=signed_words.way, texts=names)
+        row.signed_by, row.signed_on, row.speaker = signed_words.signed_by, log.day, signed_words.speaker
         session.add(row)
     is_checked = is_source(language) or signed_words.way == HAD_READ
     checked = {*site.checked_languages} - {language} | ({language} if is_checked else set())
@@ -131,8 +131,9 @@ def _end_signature(session: Session, site_id: int, language: str) -> None:
 
 
 def _change(session: Session, site: Site, offered: Collection[str], checked: Collection[str]) -> None:
-    in_order = [[code for code in LANGUAGES if code in codes] for codes in (offered, checked)]
-    change_site(session, site.id, dict(zip(("languages", "checked_languages"), in_order, strict=True)))
+    languages = [code for code in LANGUAGES if code in offered]
+    checked_languages = [code for code in LANGUAGES if code in checked]
+    change_site(session, site.id, {"languages": languages, "checked_languages": checked_languages})
 
 
 def list_unsigned_languages(session: Session, sites: Iterable[Site]) -> dict[int, list[str]]:
@@ -155,6 +156,7 @@ class TextReading:
     """What an adult did with a text.
 
     Attributes:
+        text: its hash, see `text_marks.hash_text`.
         kind: of a mark, or `pending`, or `differs`.
         understood: what they said it means, before they saw the English.
     """
@@ -167,7 +169,7 @@ class TextReading:
     understood: str
 
 
-PENDING: Final = "pending"
+PENDING: Final = "pending"  # the kind of a reading that was not compared with the English yet
 
 
 def list_text_readings(session: Session, language: str) -> list[TextReading]:
@@ -190,7 +192,7 @@ def compare_reading(
 ) -> bool:
     """Store whether the English means what the adult said; False for who has not said what the text means.
 
-    Nobody has signed any longer for a text that means something else: they did so before they knew.
+    A text that means something else is taken out of every signature: its coordinator signed before this was known.
     """
     own = (TextReadingRow.text == catalogue_text.name, TextReadingRow.person_id == caller.person_id)
     pending = session.scalar(select(TextReadingRow).where(*own, TextReadingRow.kind == PENDING).with_for_update())
@@ -198,7 +200,7 @@ def compare_reading(
         return False
     understood = pending.understood
     _forget_reading(session, catalogue_text, caller, (PENDING,))
-    if not is_same:  # before the log, as a signature is: each would wait for the other
+    if not is_same:  # before the log, as in `offer_language`: in another order each would wait for the other
         _withdraw_from_signatures(session, catalogue_text)
     _add_reading(session, catalogue_text, caller, READ if is_same else DIFFERS, understood, log)
     return True

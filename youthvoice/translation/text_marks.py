@@ -95,5 +95,5 @@ def is_mark(comment: str) -> bool:
 
 
 def is_machine(name: str) -> bool:
-    """Whether a name says itself that it is nobody's."""
+    """Whether a name is that of a machine, not of a person."""
     return _NO_PERSON.search(name) is not None

@@ -1,4 +1,4 @@
-"""Which languages a site offers to children, and who signed for them - HTTP only."""
+"""Languages and sign language that a site offers to children, and the reading of translations - HTTP only."""
 
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -65,14 +65,12 @@ def sign(site_id: int, language: str) -> ResponseReturnValue:
     form = SignatureForm.about(line.state.open) if line.state else PlainForm()
     if not form.validate_on_submit():
         return show_form("translation/sign.html", form, site=site, line=line)
-    who = current_caller().name
+    who, name = current_caller().name, line.language.name
     signed_words = form.signed_words(who) if isinstance(form, SignatureForm) else store.SignedWords("", "", who, ())
     store.offer_language(db.session(), site, language, signed_words, caller_log())
-    flash(_("Children at %(site)s can choose %(language)s now.", site=site.name, language=line.language.name))
+    flash(_("Children at %(site)s can choose %(language)s now.", site=site.name, language=name))
     if not line.is_offered:
-        flash(
-            _("What is asked now is not in %(languages)s yet: ask anew in them.", languages=line.language.name), "note"
-        )
+        flash(_("What is asked now is not in %(languages)s yet: ask anew in them.", languages=name), "note")
     return redirect(url_for(".index"), 303)
 
 
