@@ -57,12 +57,12 @@ def load_pack(session: Session, site: Site, month: date, language: str, today: d
         language: of the reader, also the present gettext language.
         today: at the site.
     """
-    seen = [
+    publications = [
         publication
         for publication in _visible(session, site.id)
         if publication.approved_on and publication.approved_on.replace(day=1) == month
     ]
-    entries = [entry_of_view(session, publication.frozen, language, today) for publication in seen]
+    entries = [entry_of_view(session, publication.frozen, language, today) for publication in publications]
     years = list_years(session, site.id)
     return MonthlyPack(site, month, entries, years[0] if years else None, site.helpline_tested)
 

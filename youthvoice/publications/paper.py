@@ -276,8 +276,7 @@ def _bars(finding: RenderedFinding, publication: Publication) -> Sequence[Bar]:
     if publication.audience == "review" or not finding.beads:
         return finding.bars
     questions = {question["name"]: question for question in publication.frozen["questions"]}
-    question = questions[finding.name]
-    return finding.bars[: 2 if question["lines"][0]["before"] else 1]
+    return finding.bars[: 2 if questions[finding.name]["lines"][0]["before"] else 1]
 
 
 def _finding(

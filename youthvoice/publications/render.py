@@ -202,14 +202,14 @@ class _ViewRenderer:
 
     def parts(self) -> dict[str, str]:
         """The names of the parts of a split, by their keys."""
-        declared = self.frozen["split"] or {"parts": []}
-        named = part_labels([part["text"] for part in declared["parts"]], self.language)
-        return {part["key"]: words for part, words in zip(declared["parts"], named, strict=True)}
+        parts = (self.frozen["split"] or {"parts": []})["parts"]
+        names = part_labels([part["text"] for part in parts], self.language)
+        return {part["key"]: name for part, name in zip(parts, names, strict=True)}
 
     def split_note(self) -> str:
         """How the view is split and its rule; empty for a whole view."""
-        declared = self.frozen["split"]
-        return labels.split_note(declared["by"], list(self.parts().values())) if declared else ""
+        split = self.frozen["split"]
+        return labels.split_note(split["by"], list(self.parts().values())) if split else ""
 
     def _finding_in_parts(self, question: Mapping[str, Any]) -> RenderedFinding:
         """A question in parts, without beads or numbers: words alone, and no word for all parts together."""
@@ -245,16 +245,18 @@ class _ViewRenderer:
 
     def _change(self, lines: Sequence[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], str]) -> dict[str, Any]:
         """The change of a question: of the good side alone, or of those lines about which something can be said."""
-        side = lines[:1] if len(lines) == 1 or lines[0]["key"] == GOOD_SIDE else ()
-        changed = [line for line in side or lines if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
-        words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in changed]
-        named = words if side else [f"{name(line)}: {text}" for line, text in zip(changed, words, strict=True)]
+        is_one = len(lines) == 1 or lines[0]["key"] == GOOD_SIDE
+        compared = lines[:1] if is_one else lines
+        changed = [line for line in compared if line["change"] in labels.CHANGE_LABELS and not _is_silence(line)]
         change_marks = {labels.CHANGE_LABELS[line["change"]][0] for line in changed}
-        hidden = [line["change"] == "too_wide" for line in side or lines if line["change"]]
+        words = [str(labels.CHANGE_LABELS[line["change"]][1]) for line in changed]
+        if not is_one:
+            words = [f"{name(line)}: {text}" for line, text in zip(changed, words, strict=True)]
+        are_too_wide = [line["change"] == "too_wide" for line in compared if line["change"]]
         return {
             "mark": change_marks.pop() if len(change_marks) == 1 else "",
-            "changed": " · ".join(named),
-            "is_hidden": bool(hidden) and all(hidden),
+            "changed": " · ".join(words),
+            "is_hidden": bool(are_too_wide) and all(are_too_wide),
         }
 
     def finding(self, question: Mapping[str, Any]) -> RenderedFinding:

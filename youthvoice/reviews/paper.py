@@ -48,7 +48,7 @@ def pack_document(pack: Pack, views: Sequence[SiteView], site: Site, language: s
         "case": str(_("Review %(case)s", case=body.case_number)),
         "facts": [site.name, *(str(fact) for fact in facts)],
         "alarm": str(_("Nobody asked her.")) if pack.nobody_asked else "",
-        "hers": writer.statement(pack),
+        "statement": writer.statement(pack),
         "part": {
             "title": str(_("How she was asked")),
             "lines": labels.took_part_labels(pack.review, pack.names, pack.today),

@@ -207,10 +207,9 @@ def list_open_reviews(
         or_keys: keys of reviews that are listed although they are decided.
         advocate_id: only reviews that this advocate carries.
     """
-    named = ReviewRow.id.in_([bytes.fromhex(key) for key in or_keys])
-    query = select(ReviewRow.id).where(
-        ReviewRow.site_id == site_id, (ReviewRow.decided_on.is_(None) & (ReviewRow.day <= today)) | named
-    )
+    is_open = ReviewRow.decided_on.is_(None) & (ReviewRow.day <= today)
+    has_key = ReviewRow.id.in_([bytes.fromhex(key) for key in or_keys])
+    query = select(ReviewRow.id).where(ReviewRow.site_id == site_id, is_open | has_key)
     if advocate_id is not None:
         query = query.where(ReviewRow.advocate_id == advocate_id)
     return list_by_ids(session, session.scalars(query).all())

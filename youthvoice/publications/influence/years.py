@@ -260,9 +260,9 @@ def _to_childrens_word(session: Session, zones: Mapping[int, str], answer_due: A
     day = _day_of_word(session, zones[answer_due.site_id], answer_due)
     if day is None:
         return None
-    yes = any(reply.kind in SAID_YES for reply in answer_due.replies)
+    changed = any(reply.kind in SAID_YES for reply in answer_due.replies)
     helped = any(reply.confirmed_on for reply in answer_due.replies)
-    return ChildrensWord(answer_due.site_id, day, answer_due.answered_on, answer_due.in_time, yes, helped)
+    return ChildrensWord(answer_due.site_id, day, answer_due.answered_on, answer_due.in_time, changed, helped)
 
 
 def _day_of_word(session: Session, zone: str, answer_due: AnswerDue) -> date | None:

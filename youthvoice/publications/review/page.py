@@ -54,8 +54,8 @@ def list_publication_groups(session: Session, caller: Caller) -> list[tuple[str,
 
 def list_review_lines(session: Session, caller: Caller) -> list[PublicationLine]:
     """The editions that a care-plan review may see."""
-    listed = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
-    return [publication_line(edition) for edition in listed if "review" in edition.rows]
+    editions = store.list_editions(session, caller.site_ids, store.VISIBLE_STATES)
+    return [publication_line(edition) for edition in editions if "review" in edition.rows]
 
 
 def _group(edition: store.Edition) -> str:

@@ -69,11 +69,11 @@ def histories_of(view: Frozen, other_views: Sequence[Frozen]) -> dict[tuple[str,
     views = sorted((other for other in other_views if other["round"] != view["round"]), key=_order)
     histories = {}
     for question in view["questions"]:
-        wanted = question_identity(question)
+        identity = question_identity(question)
         for line in question["lines"]:
             history = AnswerHistory({view["round"]: _wave(line)})  # a later view may contain it
-            for old, old_line in _lines_of(views, wanted, line["key"]):
-                history.add(old, old_line, is_earlier=_order(old) < _order(view))
+            for other, other_line in _lines_of(views, identity, line["key"]):
+                history.add(other, other_line, is_earlier=_order(other) < _order(view))
             histories[question["name"], line["key"]] = history
     return histories
 
@@ -123,8 +123,8 @@ def find_lines_to_compare(
 
 def _has_two_sides(question: Mapping[str, Any], key: str) -> bool:
     """Whether a table separates a line from everything else, and has nothing more."""
-    wanted = "" if key == GOOD_SIDE else key
-    return any(table["key"] == wanted and len(table["now"]["categories"]) == 2 for table in question["tables"])  # noqa: PLR2004
+    table_key = "" if key == GOOD_SIDE else key
+    return any(table["key"] == table_key and len(table["now"]["categories"]) == 2 for table in question["tables"])  # noqa: PLR2004
 
 
 def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
@@ -132,10 +132,10 @@ def _is_said_by_bands(line: Mapping[str, Any]) -> bool:
     return compare_waves(old.band, old.n, new.band, new.n) != "too_wide"
 
 
-def _lines_of(views: Sequence[Frozen], wanted: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
+def _lines_of(views: Sequence[Frozen], identity: object, key: str) -> Iterator[tuple[Frozen, Mapping[str, Any]]]:
     for view in views:
         for question in view["questions"]:
-            if question_identity(question) == wanted:
+            if question_identity(question) == identity:
                 yield from ((view, line) for line in question["lines"] if line["key"] == key)
 
 

@@ -129,8 +129,8 @@ def _category_label(category: Category, names: Mapping[int, str]) -> str:
     where = join_list(names[site_id] for site_id in sorted(category.site_ids))
     if category.care:
         return str(_("%(where)s, coming and leaving", where=where))
-    named = words_for_group(where, category.group)
-    return str(_("%(where)s, before and after: both times", where=named)) if category.both else named
+    group_label = words_for_group(where, category.group)
+    return str(_("%(where)s, before and after: both times", where=group_label)) if category.both else group_label
 
 
 def _bar(name: str, band: Band, n: int, rounds: int) -> Bar:

@@ -141,12 +141,11 @@ def record_proposal(session: Session, review: Review, proposal: PackProposal) ->
     """
     if not proposal.is_open:
         proposal = replace(proposal, why={})
-    others = tuple(
-        pack_proposal
-        for pack_proposal in review.body.proposals
-        if pack_proposal.mark != proposal.mark or not pack_proposal.is_open
+    other_proposals = tuple(
+        other for other in review.body.proposals if other.mark != proposal.mark or not other.is_open
     )
-    return store.change_review(session, review, replace(review.body, proposals=(*others, proposal)), quiet=True)
+    body = replace(review.body, proposals=(*other_proposals, proposal))
+    return store.change_review(session, review, body, quiet=True)
 
 
 def has_child_refused(review: Review, to: str, public_key: bytes) -> bool:

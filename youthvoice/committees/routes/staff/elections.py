@@ -302,8 +302,8 @@ def _log_and_list(action: str, committee: Committee, message: str) -> ResponseRe
 
 
 def _representative_or_404(committee_id: int, representative: str) -> tuple[Committee, rules.Representative]:
-    committee, wanted = _committee_or_404(committee_id), random_ids.read_submission_id(representative) or abort(404)
-    child = store.find_representative(db.session(), wanted)
+    committee, raw_id = _committee_or_404(committee_id), random_ids.read_submission_id(representative) or abort(404)
+    child = store.find_representative(db.session(), raw_id)
     if child is None or child.committee_id != committee.id:
         abort(404)
     return committee, child
