@@ -264,8 +264,8 @@ def count_cards(session: Session, first: str, second: str) -> int:
     begins = SlipRow.of.startswith(first, autoescape=True) | SlipRow.of.startswith(second, autoescape=True)
     rows = session.execute(select(SlipRow.of, SlipRow.code_hash, SlipRow.spent, SlipRow.withdrawn_at).where(begins))
     halves = [(of.startswith(first), hashed, spent or withdrawn_at is None) for of, hashed, spent, withdrawn_at in rows]
-    pepper, good = context.keyring().key(PEPPER), {hashed for _first, hashed, is_good in halves if is_good}
-    return sum(is_first and (is_good or hash_second(pepper, hashed) in good) for is_first, hashed, is_good in halves)
+    pepper, valid = context.keyring().key(PEPPER), {hashed for _first, hashed, is_valid in halves if is_valid}
+    return sum(is_first and (is_valid or hash_second(pepper, hashed) in valid) for is_first, hashed, is_valid in halves)
 
 
 def forget_slips(session: Session, purpose: str) -> None:

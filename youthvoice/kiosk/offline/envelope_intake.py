@@ -58,7 +58,7 @@ def _open_request(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
     """The request inside the envelope; one that does not open stays as it is, and its page answers why."""
     with app.app_context():
         sender = _sender_of(environ)
-        if sender and not flood_counts.is_within(JUNK, _JUNK, sender):
+        if sender and not flood_counts.is_within(JUNK, _JUNK_COUNTER, sender):
             return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", REFUSED: TOO_MANY, NUMBER: None}
     blob = environ["wsgi.input"].read(MAX_ENVELOPE_BYTES + 1)
     try:
@@ -67,7 +67,7 @@ def _open_request(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
     except (CannotOpen, KeyGone) as error:
         with app.app_context():
             if sender:
-                flood_counts.hit(JUNK, _JUNK, sender)
+                flood_counts.hit(JUNK, _JUNK_COUNTER, sender)
         why = "KeyMissing" if _is_missing(app, blob, error) else type(error).__name__
         refusal = {REFUSED: why, NUMBER: read_outer_number(blob)}
         return {**environ, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0", **refusal}
@@ -78,7 +78,7 @@ def _open_request(app: Flask, environ: "WSGIEnvironment") -> "WSGIEnvironment":
 JUNK: Final = parse("600 per minute")
 """Bad envelopes of one line, and of one tablet once its line has sent as many."""
 
-_JUNK, TOO_MANY = "junk", "TooMany"
+_JUNK_COUNTER, TOO_MANY = "junk", "TooMany"
 
 
 def _sender_of(environ: "WSGIEnvironment") -> str:
@@ -87,7 +87,7 @@ def _sender_of(environ: "WSGIEnvironment") -> str:
         return ""
     line = "address:" + network_of(environ.get("REMOTE_ADDR", ""))
     token = _token(environ)
-    if not token or flood_counts.is_within(JUNK, _JUNK, line):
+    if not token or flood_counts.is_within(JUNK, _JUNK_COUNTER, line):
         return line
     with db.reading(db.engine()) as session:
         tablet_id = find_device(session, token)
