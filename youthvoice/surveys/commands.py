@@ -104,7 +104,7 @@ def describe_batch_line(line: BatchLine) -> str:
 
 
 def _find_place(
-    session: Session, sites: Sequence[str], decider: str, own: Collection[int]
+    session: Session, sites: Sequence[str], decider: str, site_ids: Collection[int]
 ) -> tuple[tuple[int, ...], str, int]:
     """The row ids of the named sites, the time zone of the first, and the row id of the decider.
 
@@ -112,7 +112,7 @@ def _find_place(
         ClickException: names everything that does not exist.
     """
     sites_by_name = {name: find_site_by_slug_or_name(session, name) for name in sites}
-    own_sites = list(dict.fromkeys(site for site in sites_by_name.values() if site is not None and site.id in own))
+    own_sites = list(dict.fromkeys(site for site in sites_by_name.values() if site and site.id in site_ids))
     errors = [f"There is no site {name} among yours." for name, site in sites_by_name.items() if site not in own_sites]
     adult = find_person_by_name(session, decider)
     if adult is None:

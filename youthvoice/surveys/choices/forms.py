@@ -94,12 +94,12 @@ class ChoiceForm(RepeatChoiceForm):
     languages: tuple[str, ...] = ()
 
     @classmethod
-    def asking(cls, languages: Iterable[str], filled: Mapping[str, Any]) -> "ChoiceForm":
+    def asking(cls, languages: Iterable[str], initial_values: Mapping[str, Any]) -> "ChoiceForm":
         """Make the form for a site.
 
         Args:
             languages: codes of the site's languages; unknown ones are ignored.
-            filled: initial values, by field.
+            initial_values: by field.
         """
         codes = tuple(code for code in languages if code in LANGUAGES) or ("en",)
         boxes: dict[str, object] = {"languages": codes}
@@ -108,7 +108,7 @@ class ChoiceForm(RepeatChoiceForm):
         for place in OPTION_PLACES:
             boxes[f"{_PICTURE}{place}"] = StringField(_l("Picture"), [Length(max=80)])
             boxes |= {f"{_WORD}{place}_{code}": StringField(LANGUAGES[code].name, [Length(max=60)]) for code in codes}
-        form: ChoiceForm = type(cls.__name__, (cls,), boxes)(data=filled)
+        form: ChoiceForm = type(cls.__name__, (cls,), boxes)(data=initial_values)
         for name, field in form._fields.items():
             code = name.rpartition("_")[2]
             if name.startswith((_QUESTION, _WORD)):

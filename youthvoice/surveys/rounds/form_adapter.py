@@ -141,7 +141,7 @@ def add_opening_error(form: OpenRoundForm, refusal: RuleRefusal, step: str = "")
         name = "starts"
     if step == "place" and name == "questionnaire" and refusal.code != "asked_already":
         name = "sites"
-    if step and name not in form.asked(step):
+    if step and name not in form.fields_of(step):
         return False
     add_error(form, name, labels.opening_message(refusal))
     if labels.may_be_apart(refusal):

@@ -135,7 +135,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
         chosen = self.sites.data or []
         return chosen if {*chosen} <= {choice.value for choice in self.sites.choices or ()} else []
 
-    def asked(self, step: str) -> tuple[str, ...]:
+    def fields_of(self, step: str) -> tuple[str, ...]:
         """The fields that a page asks, given the choices so far; empty where the page is skipped."""
         return tuple(name for name in OPENING_STEPS[step] if self._is_asked(name))
 
@@ -210,7 +210,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
     @property
     def steps(self) -> list[str]:
         """The pages that ask something."""
-        return [step for step in OPENING_STEPS if self.asked(step)]
+        return [step for step in OPENING_STEPS if self.fields_of(step)]
 
     def is_right(self, names: Iterable[str]) -> bool:
         """Whether these fields are valid; each one shows its own error."""
@@ -221,7 +221,7 @@ class OpenRoundForm(FlaskForm, SecondAdultForm):
         """The first page with an invalid field, up to a given page; its fields show their errors."""
         order = list(OPENING_STEPS)
         steps_so_far = [step for step in self.steps if order.index(step) <= order.index(until)]
-        return next((step for step in steps_so_far if not self.is_right(self.asked(step))), None)
+        return next((step for step in steps_so_far if not self.is_right(self.fields_of(step))), None)
 
     def days(self, today: date) -> Iterator[tuple[str, date, date]]:
         """Each wave with its first and last day; today where no day is chosen."""

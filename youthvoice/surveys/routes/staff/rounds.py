@@ -287,10 +287,10 @@ def ask_opening(step: str) -> ResponseReturnValue:
     _check_step(step)
     draft = _draft()
     form = _form(draft)
-    if not form.asked(step):
+    if not form.fields_of(step):
         return redirect(url_for(".check_opening"))
     if form_adapter.CHECKED in draft:
-        form.is_right(name for name in form.asked(step) if name in draft)
+        form.is_right(name for name in form.fields_of(step) if name in draft)
     page, _status = _show_step(form, step)  # 200: nothing was sent yet
     return page
 
@@ -311,7 +311,7 @@ def keep_opening(step: str) -> ResponseReturnValue:
         form.form_errors = [
             _("This is more than one round can hold. Choose fewer sites or shorter words, or finish another first.")
         ]
-        form.is_right(form.asked(step))
+        form.is_right(form.fields_of(step))
         return _show_step(form, step)
     if request.form.get("to") == "back":
         return redirect(_address_before(form, step, draft))
