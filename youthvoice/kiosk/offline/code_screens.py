@@ -42,11 +42,11 @@ def code_screen_parts(site: Site) -> dict[str, object]:
     pictures_by_digit = [_PICTURE.findall(piece) for piece in rendered]
     lists = len(pictures_by_digit[0]) // CODE_LENGTH
     # the list in which the child tries the code is in another order in each of them: there a picture says its place
-    order = [[_place(piece, nth) for nth, piece in enumerate(pieces)] for pieces in pictures_by_digit]
+    places = [[_place(piece, nth) for nth, piece in enumerate(pieces)] for pieces in pictures_by_digit]
     by_place: list[list[list[str]]] = [[[""] * PER_SCREEN for _n in range(CODE_LENGTH)] for _list in range(lists)]
     for digit, pieces in enumerate(pictures_by_digit):
         for nth, piece in enumerate(pieces):
-            by_place[nth // CODE_LENGTH][order[digit][nth]][digit] = piece
+            by_place[nth // CODE_LENGTH][places[digit][nth]][digit] = piece
     holes = iter(f"[[{nth // CODE_LENGTH}/{nth % CODE_LENGTH}]]" for nth in range(len(pictures_by_digit[0])))
     screens = _PICTURE.sub(lambda _match: next(holes), rendered[0])
     codes = [[picture.code for picture in screen] for screen in SCREENS]
