@@ -289,7 +289,7 @@ def test_taps_and_tries(app: Flask, keyring: Keyring) -> None:
     with context.override(app, keyring=keyring):
         named = taps._tap_id(ID, "really_done/3", "food")  # noqa: SLF001
     assert named == mac(f'["tap", "{ID.hex()}", "really_done/3", "food"]', 16)
-    assert password_attempts._anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
+    assert password_attempts._hash_anywhere(KEY, "asha") == mac("tries|anywhere|asha")  # noqa: SLF001
 
 
 def test_a_browser_that_is_known_and_a_place_that_is_not(app: Flask, settings: Settings) -> None:

@@ -112,5 +112,5 @@ def _password_tasks(session: Session, caller: Caller) -> Iterator[AccountTask]:
 
 def _may_compare(session: Session, caller: Caller, person_overview: PersonOverview) -> bool:
     person = get_person_row(session, person_overview.person_id)
-    before = key_comparison.compared_by(session, person)
-    return key_comparison.comparison_refusal(session, person, caller, before) is None
+    colleagues = key_comparison.compared_by(session, person)
+    return key_comparison.comparison_refusal(session, person, caller, colleagues) is None

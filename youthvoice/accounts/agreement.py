@@ -170,7 +170,7 @@ def ask_second(  # noqa: PLR0913, PLR0917 - who asks whom for what, where
     number = db.random_row_id()
     who = {"asked_by": first.person_id, "asked_of": second_id}
     row = AgreementRequestRow(id=number, mark=mark, kind=kind, **who, until=until, state="waits")
-    _seal(row, AgreementRequest(0, kind, first.person_id, second_id, until, "waits", data, frozenset(site_ids)))
+    _encrypt_content(row, data, site_ids)
     session.add(row)
     session.flush()
     caller_log().add(session, "request.ask", f"{row.id} {_kind_in_log(kind)} of {second_id}")
@@ -260,7 +260,7 @@ def carry_out_request(session: Session, agreement_request: AgreementRequest, sec
     outcome = kind_of(agreement_request).carry_out(session, agreement_request, second)
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "agreed"
-    _seal(row, agreement_request, href=outcome.href)
+    _encrypt_content(row, agreement_request.data, agreement_request.site_ids, href=outcome.href)
     _log_answer(session, "request.agree", agreement_request)
     return outcome
 
@@ -269,7 +269,7 @@ def refuse_request(session: Session, agreement_request: AgreementRequest, reason
     """The second adult refuses, with a reason. The first sees it on the To do page and gets a mail to sign in."""
     row = session.get_one(AgreementRequestRow, agreement_request.id)
     row.state = "refused"
-    _seal(row, agreement_request, reason=reason)
+    _encrypt_content(row, agreement_request.data, agreement_request.site_ids, reason=reason)
     _log_answer(session, "request.refuse", agreement_request)
     first = store.find_person_row(session, agreement_request.asked_by)
     if first is not None and first.left_on is None:
@@ -316,28 +316,25 @@ def _purpose(row: AgreementRequestRow) -> SealingContext:
     return sealing_context("request", row.mark.hex(), row.kind, row.asked_by, row.asked_of, row.state, until)
 
 
-def _seal(row: AgreementRequestRow, agreement_request: AgreementRequest, reason: str = "", href: str = "") -> None:
+def _encrypt_content(
+    row: AgreementRequestRow, data: Mapping[str, Any], site_ids: Collection[int], *, reason: str = "", href: str = ""
+) -> None:
     """Encrypt the content of a request into its row."""
-    inside = {
-        "data": dict(agreement_request.data),
-        "sites": sorted(agreement_request.site_ids),
-        "reason": reason,
-        "href": href,
-    }
-    row.body = encrypt_json(context.keyring(), KEPT_WORDS, inside, _purpose(row), _ROOM)
+    content = {"data": dict(data), "sites": sorted(site_ids), "reason": reason, "href": href}
+    row.body = encrypt_json(context.keyring(), KEPT_WORDS, content, _purpose(row), _ROOM)
 
 
 def _open_request(row: AgreementRequestRow) -> AgreementRequest | None:
     """Decrypt a request; None if somebody altered or forged the row, or if its kind no longer exists."""
     try:
-        inside = decrypt_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
+        content = decrypt_json(context.keyring(), KEPT_WORDS, row.body, _purpose(row))
     except (CannotOpen, KeyGone):
         return None
     if row.kind not in request_kinds():
         return None
     state = "over" if row.state == "waits" and row.until <= context.now() else row.state
-    content = (inside["data"], frozenset(inside["sites"]), inside["reason"], inside["href"])
-    return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *content)
+    values = (content["data"], frozenset(content["sites"]), content["reason"], content["href"])
+    return AgreementRequest(row.id, row.kind, row.asked_by, row.asked_of, row.until, state, *values)
 
 
 def list_possible_seconds(session: Session, first_id: int, site_ids: Collection[int]) -> list[store.Person]:

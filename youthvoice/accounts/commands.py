@@ -159,20 +159,20 @@ def _first_names(options: Sequence[str | None]) -> list[str]:
     return names
 
 
-def _usable_name(option: str, name: str, before: Sequence[str]) -> str:
+def _usable_name(option: str, name: str, names_in_use: Sequence[str]) -> str:
     """The name, tidied; an error where it cannot be used."""
     tidy = person_names.tidy_name(name)
-    if refusal := person_names.why_not_name(tidy, before):
+    if refusal := person_names.why_not_name(tidy, names_in_use):
         raise click.ClickException(f"{option}: {tidy!r} {_NAME_REFUSALS[refusal]}.")
     return tidy
 
 
-def _prompt_for_name(option: str, question: str, before: Sequence[str]) -> str:
+def _prompt_for_name(option: str, question: str, names_in_use: Sequence[str]) -> str:
     """Prompt for a name until it can be used."""
 
     def check(name: str) -> str:
         try:
-            return _usable_name(option, name, before)
+            return _usable_name(option, name, names_in_use)
         except click.ClickException as error:
             raise click.UsageError(error.message) from None  # asked again
 

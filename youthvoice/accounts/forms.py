@@ -66,7 +66,6 @@ class SecondAdultForm(Form):
 
 
 MAX_REFUSAL_CHARACTERS: Final = 300
-"""Letters."""
 
 
 class ComparisonForm(FlaskForm):
@@ -246,7 +245,7 @@ class AcceptInvitationForm(FlaskForm):
         """Refuse a password that is easy to guess, also for somebody who knows this person."""
         refuse_weak_password(field.data or "", (*self.personal_words, self.handle.data or ""))
 
-    def taken(self) -> None:
+    def refuse_taken_handle(self) -> None:
         """Refuse a sign-in name that is in use; shown only after the link was found valid."""
         self.handle.errors = [_("Somebody signs in with this name already. Choose another one.")]
 

@@ -66,7 +66,7 @@ def training_state(trained_until: date | None, today: date) -> str:
 
 
 def why_not_trained(
-    before: date | None, until: date | None, site_ids: Collection[int], caller_site_ids: Collection[int]
+    old_until: date | None, until: date | None, site_ids: Collection[int], caller_site_ids: Collection[int]
 ) -> str:
     """Why a coordinator cannot record this training: `elsewhere`, or empty if it is allowed.
 
@@ -74,12 +74,12 @@ def why_not_trained(
     or cut short: that could close the reporting channel at another coordinator's site.
 
     Args:
-        before: the last day that is recorded.
+        old_until: the last day that is recorded.
         until: the new last day.
         site_ids: where the trained person works.
         caller_site_ids: the sites of the coordinator.
     """
-    prolonged = until is not None and (before is None or until >= before)
+    prolonged = until is not None and (old_until is None or until >= old_until)
     return "" if prolonged or set(site_ids) <= set(caller_site_ids) else "elsewhere"
 
 
@@ -123,12 +123,12 @@ def why_not_agree(roles: Collection[str]) -> str | None:
     return None if are_enough_to_trust(roles) else "needs_advocate"
 
 
-def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
+def why_not_compared(role: str, former_roles: Collection[str], *, waits: bool, mine: bool, here: bool) -> str | None:
     """Why a person cannot confirm that they compared a key, or None.
 
     Args:
         role: of the person who compares.
-        before: the roles of those who have compared this key.
+        former_roles: of those who have compared this key.
         waits: the key still has to be compared.
         mine: it is that person's own key, or they have compared it.
         here: that person works at every site of the newcomer.
@@ -144,16 +144,16 @@ def why_not_compared(role: str, before: Collection[str], *, waits: bool, mine: b
         return "elsewhere"
     if role not in {permissions.ADVOCATE, permissions.OUTSIDE_RECIPIENT}:
         return "not_yours"
-    full = len(before) + 1 >= MIN_COMPARISONS
-    return "needs_advocate" if full and not are_enough_to_trust([*before, role]) else None
+    is_last = len(former_roles) + 1 >= MIN_COMPARISONS
+    return "needs_advocate" if is_last and not are_enough_to_trust([*former_roles, role]) else None
 
 
-def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -> str | None:
+def why_not_met(role: str, colleague_role: str, *, waits: bool, mine: bool, here: bool) -> str | None:
     """Why a person cannot confirm that they met a colleague without keys, or None.
 
     Args:
         role: the role in which that person may act now.
-        about: the colleague's role.
+        colleague_role: the role of the colleague's account.
         waits: nobody has met the colleague yet.
         mine: it is that person's own account.
         here: they work at a site together.
@@ -164,7 +164,7 @@ def why_not_met(role: str, about: str, *, waits: bool, mine: bool, here: bool) -
     Source: two adults must be two real people; managers choose facilitators, reviewers and coordinators, and advocates
     do not come from managers.
     """
-    if about in HOLDING_KEYS or not waits:
+    if colleague_role in HOLDING_KEYS or not waits:
         return "settled"
     if mine:
         return "mine"

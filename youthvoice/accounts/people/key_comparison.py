@@ -152,24 +152,24 @@ def add_comparison(session: Session, person_id: int, by: Colleague | Caller) -> 
     person = session.get(PersonRow, person_id, with_for_update=True)  # of two at the same moment, one is the second
     if person is None:
         raise Refused("settled")
-    before = compared_by(session, person)
-    if refusal := comparison_refusal(session, person, by, before):
+    colleagues = compared_by(session, person)
+    if refusal := comparison_refusal(session, person, by, colleagues):
         raise Refused(refusal)
     session.merge(_new_row(person, by.person_id, now.date()))
     session.flush()
-    if not are_enough_to_trust([colleague.role for colleague in (*before, by)]):
+    if not are_enough_to_trust([colleague.role for colleague in (*colleagues, by)]):
         return None
     store.change_person(session, person, trusted_from=now + TRUST_DELAY)
     return person.trusted_from
 
 
 def comparison_refusal(
-    session: Session, person: PersonRow, by: Colleague | Caller, before: Collection[Colleague]
+    session: Session, person: PersonRow, by: Colleague | Caller, colleagues: Collection[Colleague]
 ) -> str | None:
-    """Why a person cannot compare this key now; see `rules.why_not_compared`."""
+    """Why a person cannot compare this key now, after these colleagues; see `rules.why_not_compared`."""
     sites, waits = _sites_and_waiting(session, person)
-    has_taken_part = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in before}
-    roles = [colleague.role for colleague in before]
+    has_taken_part = by.person_id == person.id or by.person_id in {colleague.person_id for colleague in colleagues}
+    roles = [colleague.role for colleague in colleagues]
     return why_not_compared(by.role, roles, waits=waits, mine=has_taken_part, here=sites <= by.site_ids)
 
 

@@ -159,10 +159,10 @@ def list_former_names(session: Session, person_ids: Collection[int]) -> list[For
 def names_ever(session: Session, people: Iterable[Person | PersonRow]) -> list[str]:
     """All present and former names of these people, to find names in children's texts."""
     known_people = list(people)
-    before = list_former_names(session, [person.id for person in known_people])
+    former_names = list_former_names(session, [person.id for person in known_people])
     return [
         *(person.name for person in known_people),
-        *(former_name.name for former_name in before if not is_role_name(former_name.name)),
+        *(former_name.name for former_name in former_names if not is_role_name(former_name.name)),
     ]
 
 

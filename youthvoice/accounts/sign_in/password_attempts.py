@@ -90,7 +90,7 @@ class PasswordAttempt:
 
     @property
     def _anywhere(self) -> tuple[bytes, datetime]:
-        return _anywhere(self.pepper, self.handle), _day(self.now)
+        return _hash_anywhere(self.pepper, self.handle), _day(self.now)
 
     @property
     def _pause_slot(self) -> tuple[bytes, datetime]:
@@ -132,7 +132,7 @@ def find_attacked_people(session: Session, pepper: bytes, handles: Mapping[str, 
         handles: person ids, by sign-in name.
         now: UTC.
     """
-    hashes = {_anywhere(pepper, handle): person_id for handle, person_id in handles.items()}
+    hashes = {_hash_anywhere(pepper, handle): person_id for handle, person_id in handles.items()}
     many_today = (
         WrongAttemptRow.counted_hash.in_(hashes),
         WrongAttemptRow.since == _day(now),
@@ -181,7 +181,7 @@ def _count_attempts(session: Session, hashed: bytes, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _anywhere(pepper: bytes, handle: str) -> bytes:
+def _hash_anywhere(pepper: bytes, handle: str) -> bytes:
     return _hash(pepper, f"anywhere|{handle}")
 
 

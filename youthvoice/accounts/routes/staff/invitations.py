@@ -119,7 +119,7 @@ def join(token: str) -> ResponseReturnValue:
     except Refused as refusal:
         return _show_not_valid(refusal.code)
     except invitations.HandleTaken:
-        form.taken()
+        form.refuse_taken_handle()
     template_values = {"guest": invitation.guest, "sites": sites, "known": handle is not None}
     return show_form("accounts/invitations/join.html", form, **template_values)
 

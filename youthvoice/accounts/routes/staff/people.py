@@ -70,7 +70,10 @@ def _render_person(
             formdata=None, seen=key_comparison.key_digest(find_person_row(db.session(), person.person_id) or abort(404))
         )
     former = list_former_names(db.session(), [person.person_id])
-    called = {"former": former, "names": names_of_people(db.session(), [before.agreed_by for before in former])}
+    called = {
+        "former": former,
+        "names": names_of_people(db.session(), [former_name.agreed_by for former_name in former]),
+    }
     ways = {"again": again, "leave_href": _leave_href(person), "by_readers": person.role in ENDED_BY_READERS}
     template_values = {"sites": sites, "form": form, "met": met, "interpreter": interpreter}
     return render_template("accounts/people/person.html", person=person, **template_values, **called, **ways)
@@ -195,11 +198,11 @@ def _key_values(person_id: int) -> dict[str, object]:
     """What the page shows of a person's present key."""
     session, caller = db.session(), current_caller()
     row = find_person_row(session, person_id) or abort(404)
-    before = key_comparison.compared_by(session, row)
-    refusal = key_comparison.comparison_refusal(session, row, caller, before)
-    names = names_of_people(session, [colleague.person_id for colleague in before])
+    colleagues = key_comparison.compared_by(session, row)
+    refusal = key_comparison.comparison_refusal(session, row, caller, colleagues)
+    names = names_of_people(session, [colleague.person_id for colleague in colleagues])
     return {
-        "before": [names[colleague.person_id] for colleague in before],
+        "before": [names[colleague.person_id] for colleague in colleagues],
         "mine": caller.person_id in names,
         "refusal": labels.COMPARISON_REFUSAL_LABELS[refusal] if refusal else "",
         "pictures": key_pictures(row.public_key),
