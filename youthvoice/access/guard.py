@@ -177,7 +177,7 @@ def _run_and_settle(page: Callable[[], ResponseReturnValue]) -> ResponseReturnVa
     undone too: otherwise the error page would also say that the form was saved. After an `abort` they stay, and the end
     of the request rolls back what was written.
     """
-    before = deepcopy(dict(session))
+    old_values = deepcopy(dict(session))
     try:
         answer = current_app.make_response(page())
         db.settle_transaction(keeps=answer.status_code < HTTPStatus.BAD_REQUEST)
@@ -185,7 +185,7 @@ def _run_and_settle(page: Callable[[], ResponseReturnValue]) -> ResponseReturnVa
         raise
     except Exception:
         session.clear()
-        session.update(before)
+        session.update(old_values)
         raise
     return answer
 

@@ -58,7 +58,7 @@ def answer_due_line(
     site = get_site(session, answer_due.site_id)
     today = context.today(site.time_zone)
     names = names_of_people(session, answer_due.people)
-    reader = 0 if of_another else person_id
+    reader = 0 if of_another else person_id  # for another one's answer the state and the deadline are the owner's
     language = languages.chosen()
     heading = (
         labels.others_due_heading(answer_due, language)

@@ -57,27 +57,27 @@ class Log:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         last = session.execute(_LAST).first()
-        number, before = (last.number + 1, last.seal) if last else (1, FIRST_SEAL)
+        number, previous_seal = (last.number + 1, last.seal) if last else (1, FIRST_SEAL)
         entry = AuditEntryRow(number=number, day=self.day, actor=self.actor, action=action, subject=subject)
-        entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, before)
+        entry.seal = seal_entry(context.keyring().key_or_new(AUDIT), entry, previous_seal)
         session.add(entry)
         session.flush()
 
 
-def seal_entry(key: bytes, entry: AuditEntryRow, before: bytes) -> bytes:
+def seal_entry(key: bytes, entry: AuditEntryRow, previous_seal: bytes) -> bytes:
     """HMAC-SHA256 over the line and the seal before it; 32 bytes."""
     parts = (str(entry.number), entry.day.isoformat(), entry.actor, entry.action, entry.subject)
     line = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-    return hmac.digest(key, before + line, hashlib.sha256)
+    return hmac.digest(key, previous_seal + line, hashlib.sha256)
 
 
 def first_broken_line(session: Session, key: bytes) -> int | None:
     """The number of the first line that was edited, removed or moved; None if the chain is whole."""
-    before, expected = FIRST_SEAL, 1
+    previous_seal, expected = FIRST_SEAL, 1
     for entry in session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.number)):
-        if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, before)):
+        if entry.number != expected or not hmac.compare_digest(entry.seal, seal_entry(key, entry, previous_seal)):
             return expected
-        before, expected = entry.seal, expected + 1
+        previous_seal, expected = entry.seal, expected + 1
     return None
 
 

@@ -57,10 +57,10 @@ def is_whole_since(session: Session, key: bytes, day: date) -> bool:
     )
     if first is None:
         return True
-    before = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == first - 1))
-    if before is None and first != 1:
+    previous_seal = session.scalar(select(AuditEntryRow.seal).where(AuditEntryRow.number == first - 1))
+    if previous_seal is None and first != 1:
         return False
-    seal, expected = before or FIRST_SEAL, first
+    seal, expected = previous_seal or FIRST_SEAL, first
     for entry in session.scalars(
         select(AuditEntryRow).where(AuditEntryRow.number >= first).order_by(AuditEntryRow.number)
     ):

@@ -49,9 +49,9 @@ def do_once(
     engine = db.engine()
     table: Any = done.class_
     with db.reading(engine) as session:
-        before = {row[0]: row[1] for row in session.execute(select(table.site_id, done))}
+        last_periods = {row[0]: row[1] for row in session.execute(select(table.site_id, done))}
     for site_id, period in due.items():
-        if site_id in before and before[site_id] >= period:
+        if site_id in last_periods and last_periods[site_id] >= period:
             continue
         with db.writing(engine) as session:
             row = insert_into(table, engine.dialect).values({"site_id": site_id, done.key: period})

@@ -73,7 +73,7 @@ def _next_units(units: Sequence[Unit]) -> Sequence[Unit]:
     later = [unit for unit in units if unit > last]
     next_units = [*later, *(unit for unit in units if unit <= last)][:_UNITS_PER_RUN]
     if next_units:
-        _last_checked.forget("unit")
+        _last_checked.forget("unit")  # then `get` stores the new one
         _last_checked.get("unit", lambda: next_units[-1])
     return next_units
 

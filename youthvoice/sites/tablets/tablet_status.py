@@ -140,9 +140,9 @@ def list_health(session: Session, site: Site, now: datetime) -> dict[int, Tablet
 
 
 def _at_daily_hour(session: Session, site: Site, now: datetime) -> Iterator[tuple[TabletRow, TabletHealth]]:
-    before, of_site = last_daily_hour(site, now), select(TabletRow).where(TabletRow.site_id == site.id)
+    hour, of_site = last_daily_hour(site, now), select(TabletRow).where(TabletRow.site_id == site.id)
     for row in session.scalars(of_site.where(TabletRow.status_at.is_not(None)).order_by(TabletRow.name, TabletRow.id)):
-        status = row.status if row.status_at is not None and row.status_at < before else row.shown
+        status = row.status if row.status_at is not None and row.status_at < hour else row.shown
         if status:
             yield row, _health(status, row.cleared_on)
 
