@@ -16,7 +16,7 @@ from youthvoice.access import permissions
 from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
-from youthvoice.box.complaints import box_complaints
+from youthvoice.box.health import box_complaints
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints
 from youthvoice.good_news.store import count_unopenable_good_news

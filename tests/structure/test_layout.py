@@ -26,7 +26,7 @@ MOST_AS = 1.5
 
 ROLES = {
     "store", "forms", "labels", "models", "rules", "entities", "page", "pages", "job", "status", "encryption",
-    "commands", "form_adapter", "mail", "paper", "context", "errors", "public", "staff", "__init__",
+    "commands", "form_adapter", "mail", "paper", "context", "errors", "health", "public", "staff", "__init__",
 }  # fmt: skip
 """What has the same name in every package; any other name occurs once, but for addresses."""
 NOUNS = {

@@ -73,7 +73,7 @@ def shuffle_new_envelopes() -> None:
         digests = store.list_waiting(session)
     if digests != _shuffled.get("waits", frozenset):
         store.shuffle_envelopes(db.engine())
-        _shuffled.forget()
+        _shuffled.forget()  # then `get` stores the new ones
         _shuffled.get("waits", lambda: digests)
 
 
