@@ -72,9 +72,11 @@ def is_safe_cut(widths: Sequence[int], n: int, most: int = MAX_CATEGORIES) -> bo
     if min(widths) < width or widths[0] < friends + 2:
         return False
     ends = list(accumulate(widths))
+    # at k, every sum of k ends; `_add_up` appends the further ones
     lows, highs = [{0}, {0, *ends[:-1]}], [{0}, {end - 1 for end in ends}]
     narrow_high = range(n, n + width - 1)
     narrow_low = range(n - width + 2, n + 1)
+    # of at most K-1 categories also those of R where S may hold t children or fewer
     friendly_low = range(n - max(friends, width - 2), n + 1)
     for parts in range(2, most + 1):
         bad_low = narrow_low if parts == most else friendly_low
