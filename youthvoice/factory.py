@@ -1,11 +1,13 @@
 """Create the application from all packages; only this, `blueprints`, `ports` and `cli` know every one of them."""
 
+import gc
 import os
 import pwd
 import sys
 import threading
-from collections.abc import Callable, Iterable, ValuesView
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, ValuesView
+from contextlib import contextmanager
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from limits.errors import ConfigurationError
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import Map
+from werkzeug.routing import Map, Rule
 
 from youthvoice import cli, context, db, metadata
 from youthvoice.access import form_tokens, guard, sessions
@@ -128,6 +130,30 @@ def _add_pages(app: Flask) -> None:
     blueprints.register(app)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Import without garbage collection: it would look through all modules again and again, and none is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class Address(Rule):
+    """A rule whose addresses are compiled when the first of them is built: it takes half of what a rule costs."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002 - the library's signature
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
 class AddressMap(Map):
     """A URL map whose pages are imported on first use: a command without pages starts fast."""
 
@@ -146,7 +172,8 @@ class AddressMap(Map):
             with self._filling:
                 if not self._begun:
                     self._begun = True
-                    self.fill()
+                    with _uncollected():
+                        self.fill()
                     self.fill = None
         super().update()
 
@@ -155,6 +182,7 @@ class Application(Flask):
     """Flask with pages that are imported on first use."""
 
     url_map_class = AddressMap
+    url_rule_class = Address
     url_map: AddressMap
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -57,8 +57,9 @@ def _find_in_every_language(own_language: str, text: str) -> AbuseMatch | None:
 def _find_in(language: str, text: str) -> str:
     """The words that a language's rules find in a text, outside of harmless phrases."""
     for harmless in (*_CONDITIONS.get(language, ()), *_NOT_MEANT.get(language, ())):
-        text = harmless.sub(" … ", text)
-    match = next((match for pattern in _ASKS[language] if (match := pattern.search(text))), None)
+        text = re.sub(harmless, " … ", text, flags=re.IGNORECASE)
+    searched = (re.search(pattern, text, re.IGNORECASE) for pattern in _ASKS[language])
+    match = next((match for match in searched if match), None)
     if match is None:
         return ""
     return next((word for word in match.groupdict().values() if word), match[0]).strip()
@@ -77,10 +78,6 @@ def _plain(text: str) -> str:
     plain = without_unseen(unicodedata.normalize("NFKC", text))
     plain = _SPELT.sub(lambda spaced: re.sub(r"[^A-Za-z]", "", spaced[0]), plain)
     return " ".join(_MARKS.sub("", plain).replace("’", "'").split())
-
-
-def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 # English -------------------------------------------------------------------------------------------------------------
@@ -156,12 +153,14 @@ _AR_THINGS: Final = (
     r"|الماء|المطر|الكرة|القصة|قصة|الأغنية|أغنية|الفيلم|الحقيبة|الغبار)"
 )
 
-_ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
-    "en": _any(
+_ASKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": (
         # were you hit, have you ever been badly hurt, do you get beaten, I was touched
         rf"\b(?:were|are|was|am|is)\s+(?:you|i|the child|the respondent|this child)\s+(?:\w+\s+){{0,3}}?(?P<word>{_EN_DONE})\b",
-        rf"\b(?:you|i|the child|the respondent|this child)\s+(?:\w+\s+){{0,3}}?(?:been|being|be|get|gets|got|getting|were|was|are|am)\s+"
-        rf"(?:\w+\s+){{0,2}}?(?P<word>{_EN_DONE})\b",
+        (
+            rf"\b(?:you|i|the child|the respondent|this child)\s+(?:\w+\s+){{0,3}}?(?:been|being|be|get|gets|got|getting|were|was|are|am)\s+"
+            rf"(?:\w+\s+){{0,2}}?(?P<word>{_EN_DONE})\b"
+        ),
         # anyone hit you, who hits me, they touch your body, somebody put a hand on you
         rf"(?<!\byou )(?<!\bi )\b(?P<word>{_EN_DOES})\s+(?:on\s+|at\s+)?{_EN_PERSON}\b",
         rf"(?<!\byou )(?<!\bi )(?<!\byou ever )\b(?P<word>{_EN_DOES})\s+(?:on\s+)?(?:your|my)\s+{_EN_BODY}\b",
@@ -173,7 +172,7 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"\b(?P<word>sex) with (?:you|me)\b|\bhave you (?:\w+ )?had (?P<act>sex)\b",
         rf"\b(?:done|did|does|do)\s+(?:anything|something|things)\s+(?P<word>(?:bad|sexual|wrong)) to {_EN_PERSON}\b",
     ),
-    "hi": _any(
+    "hi": (
         rf"{_HI_PERSON}[^।?!]*?(?P<word>{_HI_DOES})",
         rf"(?P<word>{_HI_DOES})\s+(?:है\s+|था\s+)?{_HI_PERSON}",
         rf"{_HI_WITH}\s+(?:साथ|ऊपर)[^।?!]*?(?P<word>{_HI_HARM}|{_HI_DOES})",
@@ -183,7 +182,7 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"{_HI_WITH}\s+(?P<word>{_hi('शरीर|बदन|निजी अंगों?|गुप्तांगों?')}(?:\s+को|\s+पर)?\s+(?:\S+\s+){{0,2}}?{_hi('छुआ|छूता|छूते|छूती|छुए|मारा|जलाया')})",
         rf"{_HI_WITH}\s+(?P<word>{_hi('गुप्तांग|गुप्तांगों|निजी अंग|निजी अंगों')})",
     ),
-    "ar": _any(
+    "ar": (
         rf"{_AR_START}(?P<word>{_AR_DOES}{_AR_YOU})(?!\s+{_AR_THINGS})",
         r"(?<!\w)(?P<word>(?:ت?تعرضي?ن?|تعرضت|تعرضتم|تتعرضون))\s+(?:\w+\s+){0,2}?(?:لل?\w*\s?(?:ضرب|اعتداء|اغتصاب|أذى|تحرش|إساءة|عنف|تهديد|تعذيب))(?!\w)",
         r"(?<!\w)(?:و|ف)?(?P<word>(?:اعتدى|يعتدي|اعتدوا|أساء|يسيء|أساؤوا|تحرش|يتحرش|تحرشوا)\s+(?:\w+\s+){0,2}?(?:عليك|إليك|بك|علي|إلي|بي)م?)(?!\w)",
@@ -193,22 +192,25 @@ _ASKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"(?<!\w)(?P<word>(?:ضُرب|تُضرب|أُجبر|تُجبر|اغتُصب|هُدّ?د|تُهدّ?د|أُوذي|تُؤذى)\w*)",
         r"(?<!\w)(?P<word>أعضا(?:ءك|ئك|ؤك) (?:الخاصة|التناسلية))",
     ),
-    "fr": _any(
+    "fr": (
         r"\b(?:t'a|vous a|t'ont|vous ont|m'a|m'ont)\b[^.?!]*\b(?P<word>frappée?|battue?|touchée?|violée?|abusée?|blessée?)\b",
         r"\b(?:te|vous|me)\s+(?P<word>frappe(?:nt)?|bat(?:tent)?|viole(?:nt)?|blesse(?:nt)?)\b",
         r"\bas-tu (?:déjà )?été (?P<word>frappée?|battue?|touchée?|violée?|abusée?|blessée?)\b",
     ),
-    "es": _any(
+    "es": (
         r"\b(?:te|me) (?:ha|han)\b[^.?!]*\b(?P<word>pegado|golpeado|tocado|violado|abusado)\b",
         r"\b(?:te|me) (?P<word>pegan?|golpean?|pegó|golpeó|violó|pegaron|golpearon)\b",
     ),
-    "de": _any(
+    "de": (
         r"\b(?:hat|haben)\s+(?:dich|mich|\w+\s+(?:dich|mich))\b[^.?!]*\b(?P<word>geschlagen|angefasst|missbraucht|vergewaltigt)\b",
         r"\bwurdest du\b[^.?!]*\b(?P<word>geschlagen|angefasst|missbraucht|vergewaltigt)\b",
         r"\b(?P<word>schlägt|schlagen|missbraucht) (?:er|sie|man|jemand|\w+)?\s*(?:dich|mich)\b",
     ),
 }
-"""Patterns of sentences that ask it, by language. What a named group matches is quoted in a refusal."""
+"""Patterns of sentences that ask it, by language. What a named group matches is quoted in a refusal.
+
+`re` compiles each when it is first used: most processes judge no questionnaire.
+"""
 
 _LETTERS: Final[Mapping[str, re.Pattern[str]]] = dict.fromkeys(_ASKS, re.compile("[A-Za-z]")) | {
     "hi": re.compile("[\u0900-\u097f]"),
@@ -216,40 +218,48 @@ _LETTERS: Final[Mapping[str, re.Pattern[str]]] = dict.fromkeys(_ASKS, re.compile
 }
 """By language: letters of which each of its sentences has some."""
 
-_CONDITIONS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
+_CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     # "if somebody hits you", "when a child is hurt": somebody at large, and no past; not "when he hit you"
-    "en": _any(
-        r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
-        rf"\b(?:if|when|whenever|in case)\s+{_EN_SOMEBODY}\s+(?:\w+\s+){{0,2}}?(?:{_EN_DOES}|locks?|shuts?)\s+(?:you|me|(?:your|my)\s+\w+)\b",
-        r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
-        rf"\b(?:if|when|whenever|in case)\s+(?:you|i)\s+(?:are|am|get|feel)\s+(?:\w+\s+)?{_EN_DONE}\b",
+    "en": (
+        (
+            r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
+            rf"\b(?:if|when|whenever|in case)\s+{_EN_SOMEBODY}\s+(?:\w+\s+){{0,2}}?(?:{_EN_DOES}|locks?|shuts?)\s+(?:you|me|(?:your|my)\s+\w+)\b"
+        ),
+        (
+            r"^(?!.*\b(?:did|was|were|had|has|have|came|helped|told|ever|yesterday|last)\b.*)(?P<head>.*?)"
+            rf"\b(?:if|when|whenever|in case)\s+(?:you|i)\s+(?:are|am|get|feel)\s+(?:\w+\s+)?{_EN_DONE}\b"
+        ),
     ),
-    "hi": _any(
-        rf"{_hi('जब|अगर|यदि|जब भी')}\s+{_HI_SOMEBODY}[^।?!]*?{_HI_DOES}"
-        r"(?!\s*(?:था|थी|थे|गया|गए|गई)(?:\s|$))",
+    "hi": (
+        (
+            rf"{_hi('जब|अगर|यदि|जब भी')}\s+{_HI_SOMEBODY}[^।?!]*?{_HI_DOES}"
+            r"(?!\s*(?:था|थी|थे|गया|गए|गई)(?:\s|$))"
+        ),
         rf"{_HI_SOMEBODY}\s+{_hi('तुम्हें|तुमको|आपको|मुझे')}\s+(?:\S+\s+){{0,2}}?{_hi('मारे|पीटे|छुए|सताए|धमकाए|छेड़े|पहुँचाए|पहुंचाए')}\s+तो",
     ),
     # after "if" and "when" a past means what may happen
-    "ar": _any(
-        rf"(?<!\w)(?:إذا|لو|إن|عندما|حين|كلما)\s+(?:ما\s+|كان\s+)?(?:{_AR_DOES}{_AR_YOU}\s+{_AR_SOMEBODY}|{_AR_SOMEBODY}\s+{_AR_DOES}{_AR_YOU}"
-        rf"|تعرضت\s+\S+)(?!\w)",
+    "ar": (
+        (
+            rf"(?<!\w)(?:إذا|لو|إن|عندما|حين|كلما)\s+(?:ما\s+|كان\s+)?(?:{_AR_DOES}{_AR_YOU}\s+{_AR_SOMEBODY}|{_AR_SOMEBODY}\s+{_AR_DOES}{_AR_YOU}"
+            rf"|تعرضت\s+\S+)(?!\w)"
+        ),
     ),
 }
 """Patterns of conditions: what may happen to anybody, in a question that asks what helps."""
 
-_NOT_MEANT: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
-    "en": _any(
+_NOT_MEANT: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": (
         rf"\b{_EN_THINGS}\s+(?:\w+\s+)?{_EN_DOES}\s+(?:you|me|(?:your|my)\s+\w+)\b",
         rf"\b{_EN_DONE}\s+by\s+(?:(?:a|an|the|this|that|our|your)\s+)?(?:\w+\s+)?{_EN_THINGS}\b",
         rf"\b{_EN_DONE}\s+(?:while|when)\s+(?:you\s+)?(?:play(?:ing|ed)?|run(?:ning)?|climb(?:ing)?|cook(?:ing)?)\b",
         rf"\b{_EN_DONE}\s+(?:at|in|during|doing|playing)\s+(?:\w+\s+)?(?:sports?|games?|play|football|cricket|pe|kabaddi)\b",
     ),
-    "hi": _any(
+    "hi": (
         rf"{_HI_THINGS}\s+(?:ने|से)\s+(?:\S+\s+)?{_HI_PERSON}[^।?!]*?{_hi('छुआ|छूती|छूता')}",
         rf"{_HI_PERSON}\s+(?:\S+\s+)?{_HI_THINGS}\s+(?:ने|से)?[^।?!]*?{_hi('छुआ|छूती|छूता|सताता|सताती|सताते')}",
         rf"{_HI_PERSON}[^।?!]*?{_hi('बच्चों|गेंद|किसी|दूसरों|जानवरों|कुत्ते|कुत्तों|एक दूसरे|एक-दूसरे')}\s+को[^।?!]*?{_HI_DOES}",
     ),
-    "ar": _any(
+    "ar": (
         rf"{_AR_THINGS}\s+(?:\w+\s+)?{_AR_DOES}{_AR_YOU}",
         rf"{_AR_START}{_AR_DOES}{_AR_YOU}\s+{_AR_THINGS}",
         r"تعرضت\s+\S+\s+(?:أثناء|خلال|في)\s+(?:ال)?(?:لعب|رياضة|مباراة|الحصة)",
