@@ -50,7 +50,8 @@ class CommitteeAgenda:
 
     Attributes:
         open: open items, in their order.
-        lately: items that were closed in the last four weeks, the newest first.
+        lately: suggestions on hold and items that were closed, whose state changed in the last four weeks, the newest
+            first; declined ones for two weeks only.
         more: whether there are more open items.
         meeting: the next meeting; None if none is planned.
         elections: of each post the last election, if it ended within two weeks. A closed committee has only these.

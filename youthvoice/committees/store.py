@@ -67,7 +67,7 @@ def has_open_committee(session: Session, site_id: int) -> bool:
 
 
 def list_open_committees(session: Session) -> list[Committee]:
-    """All open committees of all sites; for jobs."""
+    """All open committees of all sites."""
     query = select(CommitteeRow).where(CommitteeRow.closed_on.is_(None)).order_by(CommitteeRow.id)
     return [_to_committee(committee) for committee in session.scalars(query)]
 

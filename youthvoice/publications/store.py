@@ -108,7 +108,7 @@ def find_edition(session: Session, slug: str, site_ids: Collection[int]) -> Edit
 
 
 def find_publication_by_slug(session: Session, slug: str) -> Publication | None:
-    """One publication; only for signed addresses."""
+    """One publication in any state, of any site: the caller knows that it may be shown."""
     publication = session.scalar(select(PublicationRow).where(PublicationRow.slug == slug))
     return open_publication(publication) if publication else None
 
@@ -348,7 +348,7 @@ def find_guardians_view(session: Session, round_id: int) -> Frozen | None:
     return open_publication(publication).frozen if publication else None
 
 
-def list_views_before(session: Session, publication: Publication) -> list[Frozen]:
+def list_views_of_other_rounds(session: Session, publication: Publication) -> list[Frozen]:
     """The approved views of other rounds for the same audience and the same children: same sites and group."""
     site_ids = [site_row.site_id for site_row in list_publication_sites(session, publication)]
     is_visible = (PublicationRow.audience == publication.audience, PublicationRow.state.in_(VISIBLE_STATES))

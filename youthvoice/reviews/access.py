@@ -25,7 +25,7 @@ def may_see(session: Session, review: Review, caller: Caller) -> bool:
     - The advocate who carries it and the reviewer may.
     - A person who was asked to decide after the reviewer's silence may.
     - Invited people may from its day on.
-    - The safeguarding lead may where the child was asked too late or not at all.
+    - The safeguarding lead may where there is an alarm about asking the child (`rules.asking_alarm`).
     """
     if review.site_id not in caller.site_ids:
         return False

@@ -48,7 +48,7 @@ TOLD_BEFORE: Final = ("told", "not_reached", "danger")
 """The advocate told the child before; nobody could reach the child; telling before would be a danger to somebody."""
 
 MAX_PROPOSALS: Final = 6
-"""At most this many proposals for one review, so that nobody asks until the child agrees."""
+"""The child is asked at most this often about one review, so that nobody asks until the child agrees."""
 
 
 def parts_on_ground(code: str, *, asks_for_words: bool, earlier: bool) -> tuple[str, ...]:

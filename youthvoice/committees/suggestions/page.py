@@ -70,7 +70,7 @@ class SuggestionPageKey:
 
     Attributes:
         site: of the tablet.
-        offered: the committees, at least one.
+        offered: the committees; none only where a representative's own has no reader.
         today: at the site.
         page: the language of the page.
         tells: whether a child can report at this site.

@@ -52,7 +52,7 @@ class LetterDelivery:
 
     @property
     def may_go(self) -> bool:
-        """Whether it may be tried again: not if an advocate refused the address or its owner unsubscribed."""
+        """Whether it may be tried again: not if the address was refused, is unsubscribed or cannot be used."""
         return self.is_lost and self.to.state == "cleared" and self.delivery.reason not in {"no_address", "unreadable"}
 
 

@@ -59,7 +59,7 @@ class InfluenceBlock:
 
 
 def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[InfluenceBlock]:
-    """All together first, then each group whose sites all have a name here; only the first if there is one group.
+    """All together first, then each group whose sites all have a name here.
 
     Args:
         year: frozen.

@@ -149,7 +149,7 @@ def more_for_review(session: Session, edition: store.Edition, audience: str, lan
     return {
         "for_review": True,
         "safety": {question["name"] for question in row.frozen["questions"]} - published_to_all,
-        "trends": trends.render_trends(row.frozen, store.list_views_before(session, row), language),
+        "trends": trends.render_trends(row.frozen, store.list_views_of_other_rounds(session, row), language),
         "voices": voices.render_voices(session, get_site(session, min(edition.site_ids)), _year_of(row.frozen)),
     }
 

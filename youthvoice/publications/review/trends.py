@@ -60,14 +60,15 @@ class Trend:
     changes: tuple[tuple[str, Change], ...]
 
 
-def find_trends(view: Frozen, earlier: Iterable[Frozen]) -> dict[str, tuple[Trend, ...]]:
+def find_trends(view: Frozen, other_views: Iterable[Frozen]) -> dict[str, tuple[Trend, ...]]:
     """The trends of a view, by question; questions without one are left out.
 
     Args:
-        view: the newest one, frozen.
-        earlier: approved views for the same audience and the same children (sites and group), in any order.
+        view: frozen; a trend ends with it.
+        other_views: approved, for the same audience and the same children (sites and group), in any order; later ones
+            and those of another purpose are left out.
     """
-    before = [other for other in earlier if _order(other) < _order(view) and other["purpose"] == view["purpose"]]
+    before = [other for other in other_views if _order(other) < _order(view) and other["purpose"] == view["purpose"]]
     rounds = [*sorted(before, key=_order), view]
     identified = [(old, other, question_identity(other)) for old in rounds for other in old["questions"]]
     trends_by_question = {}
@@ -196,12 +197,12 @@ _CHANGES: Final = {
 }
 
 
-def render_trends(view: Frozen, earlier: Iterable[Frozen], language: str) -> dict[str, tuple[RenderedTrend, ...]]:
+def render_trends(view: Frozen, other_views: Iterable[Frozen], language: str) -> dict[str, tuple[RenderedTrend, ...]]:
     """The trends of a view in the present gettext language; arguments as for `find_trends`."""
     questions = {question["name"]: question for question in view["questions"]}
     return {
         name: tuple(_render_trend(trend, questions[name], len(trends) == 1, language, view) for trend in trends)
-        for name, trends in find_trends(view, earlier).items()
+        for name, trends in find_trends(view, other_views).items()
     }
 
 

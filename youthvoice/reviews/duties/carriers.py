@@ -39,7 +39,7 @@ def list_carriers(session: Session, site_id: int, today: date) -> list[Reader]:
 
 
 def find_next_carrier(session: Session, review: Review, today: date, except_ids: Collection[int] = ()) -> int:
-    """The advocate to ask next: the one of the others who carries the fewest reviews; 0 where nobody is left."""
+    """The advocate to ask next: of the others the one with the fewest undecided reviews; 0 where nobody is left."""
     waiting = (review for review in store.list_reviews(session, [review.site_id]) if not review.is_decided(knows=False))
     carried = Counter(review.advocate_id for review in waiting)
     excluded = {review.advocate_id, *review.cannot, *except_ids}
