@@ -165,17 +165,17 @@ def load_approved(session: Session) -> ApprovedIntroductions:
         for row in rows
         if _is_genuine(row)
     ]
-    texts = {
+    texts = {  # of drafts too; below only those of approved parts are looked up
         digest_of(content): content.decode("utf-8", "replace")
         for content in session.scalars(select(IntroductionRow.content).where(IntroductionRow.kind == WORDS))
     }
     return ApprovedIntroductions(
-        {part.person_id: part.picture for part in parts if part.key.kind == PORTRAIT},
-        {(part.person_id, part.key.language): part.digest for part in parts if part.key.kind == GREETING},
-        {
+        portraits={part.person_id: part.picture for part in parts if part.key.kind == PORTRAIT},
+        greetings={(part.person_id, part.key.language): part.digest for part in parts if part.key.kind == GREETING},
+        words={
             (part.person_id, part.key.language): texts[part.digest]
             for part in parts
             if part.key.kind == WORDS and part.digest in texts
         },
-        etag_of(repr(sorted((part.person_id, str(part.key), part.digest) for part in parts)).encode()),
+        version=etag_of(repr(sorted((part.person_id, str(part.key), part.digest) for part in parts)).encode()),
     )

@@ -347,12 +347,12 @@ class Watchers:
 
 def show_missed(box: KnockBox, viewer_id: int, watchers: Watchers) -> list[ShownMiss]:
     """What a person sees of missed knocks: of each adult one line, and what a child says before what adults mark."""
-    return [
-        ShownMiss(person_id, miss.code, miss.since)
-        for person_id, knocks in sorted(box.missed.items())
-        if (seen := [knock for knock in knocks if _sees(knock, person_id, viewer_id, watchers)])
-        for miss in [max(seen, key=lambda knock: (knock.code == CHILD_SAYS, knock.since))]
-    ]
+    shown_misses = []
+    for person_id, knocks in sorted(box.missed.items()):
+        if visible_knocks := [knock for knock in knocks if _sees(knock, person_id, viewer_id, watchers)]:
+            missed_knock = max(visible_knocks, key=lambda knock: (knock.code == CHILD_SAYS, knock.since))
+            shown_misses.append(ShownMiss(person_id, missed_knock.code, missed_knock.since))
+    return shown_misses
 
 
 def _sees(knock: MissedKnock, person_id: int, viewer_id: int, watchers: Watchers) -> bool:
