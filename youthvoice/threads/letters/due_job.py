@@ -85,16 +85,16 @@ def _decision(site_id: int, committee_id: int, due: date) -> DueDay:
 
 DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
     LETTERS: DueKind(
-        _letters,
-        lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))),
-        store.LETTER_BOXES,
-        lambda wrap, time_zone: shown_day(wrap.shown_from, time_zone),
+        waits=_letters,
+        about=lambda day: str(_("Letter box, %(day)s", day=format_short_day(day))),
+        boxes=store.LETTER_BOXES,
+        day=lambda wrap, time_zone: shown_day(wrap.shown_from, time_zone),
     ),
     SUGGESTIONS: DueKind(
-        _suggestions,
-        lambda _day: str(_("Suggestions for an agenda")),
-        (store.AGENDA_BOX,),
-        lambda wrap, _time_zone: wrap.due_on,
+        waits=_suggestions,
+        about=lambda _day: str(_("Suggestions for an agenda")),
+        boxes=(store.AGENDA_BOX,),
+        day=lambda wrap, _time_zone: wrap.due_on,
     ),
 }
 

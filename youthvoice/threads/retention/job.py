@@ -90,11 +90,11 @@ def extend_months(engine: Engine, now: datetime) -> None:
     """Move everything that lives on, and whose month ends soon, to a later one."""
     keyring = context.keyring()
     with db.reading(engine) as session:
-        near = [(move, item) for move, living in _KINDS for item in living(session, month_to_extend(now), now)]
-    for move, item in near:
+        moves = [(move, its_id) for move, living in _KINDS for its_id in living(session, month_to_extend(now), now)]
+    for move, its_id in moves:
         try:
             with db.writing(engine) as session:
-                move(session, keyring, item, now)
+                move(session, keyring, its_id, now)
         except (KeyGone, CannotOpen):  # from a backup older than its key; `flask doctor` counts them
             _log.error("something that lives on does not open any more")
 
