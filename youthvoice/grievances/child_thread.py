@@ -231,6 +231,7 @@ def _is_open_check(entry: ThreadEntry, case: case_state.CaseState) -> bool:
 
 
 def _waiting_questions(thread_entries: Sequence[ThreadEntry]) -> tuple[ThreadEntry, ...]:
+    """The questions without an answer since: each of `may_know`, by its id, and the newest of each other kind."""
     waiting: dict[str, ThreadEntry] = {}
     for entry in thread_entries:
         about = str(entry.said.get("ask" if entry.kind == "ask" else "about", ""))

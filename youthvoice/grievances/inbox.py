@@ -115,6 +115,13 @@ class SortKey(NamedTuple):
 
     Sorted by group; then reports that are one of very many from a tablet last, the urgent first, the earliest deadline
     first.
+
+    Attributes:
+        group: its place in `INBOX_GROUPS`.
+        many: whether it is one of very many from a tablet.
+        calm: whether it is not urgent.
+        hour: of its deadline, since 1970 UTC; infinite without one.
+        id: as of `InboxRow`.
     """
 
     group: int
@@ -158,11 +165,11 @@ def list_most_urgent(
         most: number of rows to return.
         also: reports that come next after those in danger, whatever their group.
     """
-    sites, wanted = _sites(session, caller, 0), {_PLACES[code] for code in groups}
+    sites, places = _sites(session, caller, 0), {_PLACES[code] for code in groups}
     sort_keys = sorted(
         sort_key
         for sort_key in _sort_keys(session, caller, sites, [])
-        if sort_key.group in wanted or sort_key.id in also
+        if sort_key.group in places or sort_key.id in also
     )
     sort_keys.sort(key=lambda sort_key: (sort_key.group != _PLACES["danger"], sort_key.id not in also))
     return _rows(session, caller, sites, [], sort_keys[:most]), len(sort_keys)

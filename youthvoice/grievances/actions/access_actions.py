@@ -89,23 +89,24 @@ def _load_handovers(session: Session, report: ReportContext) -> list[bytes]:
 
 
 def _step_back(report: ReportContext, form: StepBackForm) -> base.Changes:
-    inside = [reader for reader in report.others if reader.role != OUTSIDE_RECIPIENT]
-    new = [] if inside else case_actions.outside_without_access(report)
-    if not report.others and not new:
+    others_inside = [reader for reader in report.others if reader.role != OUTSIDE_RECIPIENT]
+    new_readers = [] if others_inside else case_actions.outside_without_access(report)
+    if not report.others and not new_readers:
         raise base.ActionRefused("sure", str(_("Nobody else can read this yet. Let somebody read it first.")))
     case = report.case
     if case.owner == report.caller_id:  # who asked to close it is its owner: that question ends, too
         case = case.having(owner=0, state="open" if case.state == "asked" else case.state).without_clock("agree")
-    if not inside:
+    if not others_inside:
         case = case.flagged(TELL_OUTSIDE)
     entries: list[base.EntryDraft] = [("recused", {"words": form.words.data})]
-    if new:
-        entries.insert(0, ("given", {"to": new[0].person_id, "reads": [reader.person_id for reader in new]}))
+    if new_readers:
+        reads = [reader.person_id for reader in new_readers]
+        entries.insert(0, ("given", {"to": reads[0], "reads": reads}))
     return base.Changes(
         case,
         entries,
-        [] if inside else [base.timeline_step("outside")],
-        new_readers=new,
+        [] if others_inside else [base.timeline_step("outside")],
+        new_readers=new_readers,
         steps_back=True,
         own_item_ids=form.loaded,
     )

@@ -265,10 +265,10 @@ def _ask_outside(report: ReportContext, case: case_state.CaseState, content: dic
 
     A recipient whom the child left out gets neither.
     """
-    new = outside_without_access(report)
-    entry = ("action", {**content, "reads": [reader.person_id for reader in new]})
+    new_readers = outside_without_access(report)
+    entry = ("action", {**content, "reads": [reader.person_id for reader in new_readers]})
     return base.Changes(
-        case.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], new_readers=new
+        case.flagged(case_state.TELL_OUTSIDE), [entry], [base.timeline_step("outside")], new_readers=new_readers
     )
 
 

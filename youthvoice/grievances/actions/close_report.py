@@ -37,20 +37,20 @@ class AskToCloseForm(base.ActionForm):
 def _ask(report: ReportContext, form: AskToCloseForm) -> base.Changes:
     _refuse_before_the_authority_knows(report, "outcome")
     _refuse_while_unanswered(report, "outcome")
-    second = [] if report.others else _second_from_outside(report)
-    if not report.others and not second:
+    new_readers = [] if report.others else _second_from_outside(report)
+    if not report.others and not new_readers:
         raise base.ActionRefused(
             "outcome", str(_("Nobody else can read this. Ask the outside recipient to be there for it first."))
         )
     values = {
         "outcome": form.outcome.data,
         "told": form.words.data,
-        "reads": [reader.person_id for reader in second],
+        "reads": [reader.person_id for reader in new_readers],
     }
     case = report.case.having(state="asked", owner=report.caller_id).without_clock("answer")
     case = case.with_clock("agree", deadline_from_now(report.site, case, "agree", report.now))
-    steps = [base.timeline_step("next_person", name=reader.name) for reader in second]
-    return base.Changes(case, [("ask_close", values)], steps, new_readers=second)
+    steps = [base.timeline_step("next_person", name=reader.name) for reader in new_readers]
+    return base.Changes(case, [("ask_close", values)], steps, new_readers=new_readers)
 
 
 def _refuse_while_unanswered(report: ReportContext, field: str) -> None:

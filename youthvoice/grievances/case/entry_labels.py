@@ -166,12 +166,9 @@ def _from_good_news(names: Names, entry: ThreadEntry) -> str:
 
 
 def _left_out(names: Names, entry: ThreadEntry) -> list[str]:
-    person_ids = entry.said.get("left_out")
-    return (
-        [str(_("left out: %(names)s", names=join_list(names.get(person_id, "") for person_id in person_ids)))]
-        if person_ids
-        else []
-    )
+    person_ids = entry.said.get("left_out") or ()
+    listed_names = join_list(names.get(person_id, "") for person_id in person_ids)
+    return [str(_("left out: %(names)s", names=listed_names))] if person_ids else []
 
 
 _NAMED: Final[Mapping[str, Callable[[Names, ThreadEntry], str]]] = {

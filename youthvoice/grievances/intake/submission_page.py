@@ -144,6 +144,9 @@ def _store(new_report: NewReport, tablet: CurrentTablet | None) -> ReportReceipt
 
     A tablet with a made-up code learns from other pictures that the code is in use. So each attempt counts: three a
     day, then the server draws the code. A delivered report tells the tablet nothing, so it does not count.
+
+    Returns:
+        None when the same submission was stored concurrently, as `store_report`.
     """
     if tablet is None or new_report.tablet_code is None or new_report.code_seen:
         return store_report(db.session(), new_report)
