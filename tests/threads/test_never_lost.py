@@ -181,7 +181,7 @@ class ComingsAndGoings(RuleBasedStateMachine):
 
     def would_lose(self, number: int) -> bool:
         with db.reading(self.engine) as session:
-            return bool(readership.threads_only_she_reads(session, self.me(number), self.present))
+            return bool(readership.list_threads_read_alone(session, self.me(number), self.present))
 
     @rule(number=PEOPLE)
     def one_leaves(self, number: int) -> None:

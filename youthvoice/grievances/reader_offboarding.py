@@ -13,7 +13,7 @@ from youthvoice.sites.store import list_sites
 from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters import letter_readers
 from youthvoice.threads.letters.store import list_letters
-from youthvoice.threads.readership import reader_key, readers_by_thread, threads_only_she_reads
+from youthvoice.threads.readership import list_threads_read_alone, reader_key, readers_by_thread
 from youthvoice.threads.store import ReaderKey, list_threads
 from youthvoice.threads.thread_ports import sealed_words
 
@@ -105,12 +105,12 @@ def reads_alone(session: Session, person_id: int) -> bool:
         return False
     site_ids = site_ids_of_people(session, [person_id])[person_id]
     reader_key = ReaderKey(person_id, person.public_key, site_ids)
-    if threads_only_she_reads(session, reader_key, _present_readers(session, site_ids)):
+    if list_threads_read_alone(session, reader_key, _present_readers(session, site_ids)):
         return True
     if _sites_with_own_statements(session, reader_key, site_ids):
         return True
     return bool(
-        letter_readers.letters_only_she_opens(session, reader_key, letter_readers.advocates_by_site(session, site_ids))
+        letter_readers.list_letters_read_alone(session, reader_key, letter_readers.advocates_by_site(session, site_ids))
     )
 
 
@@ -121,7 +121,7 @@ def _sites_with_own_statements(session: Session, reader_key: ReaderKey, site_ids
     """
     everybody = [reader for site_id in site_ids for reader in list_key_holders(session, site_id)]
     site_ids_alone = {
-        summary.site_id for summary in threads_only_she_reads(session, reader_key, everybody, (STATEMENT,))
+        summary.site_id for summary in list_threads_read_alone(session, reader_key, everybody, (STATEMENT,))
     }
     return site_ids_alone | sealed_words()(session, reader_key.person_id, site_ids)
 

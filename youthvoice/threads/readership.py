@@ -225,7 +225,7 @@ def exclude_readers(session: Session, thread: Thread, people: Collection[int], p
     return True
 
 
-def threads_only_she_reads(
+def list_threads_read_alone(
     session: Session, reader_key: ReaderKey, present: Sequence[KeyHolder], kinds: Collection[str] = (REPORT,)
 ) -> list[ThreadSummary]:
     """The threads that nobody else can read: the reader must share them before leaving or getting a new key."""

@@ -41,7 +41,7 @@ def shown_to(house: Ground, reader: Reader) -> list[bytes]:
 
 def only_hers(house: Ground, reader: Reader, *others: Reader) -> set[bytes]:
     with db.reading(house.engine) as session:
-        return letter_readers.letters_only_she_opens(session, me(reader), present(reader, *others))
+        return letter_readers.list_letters_read_alone(session, me(reader), present(reader, *others))
 
 
 def give(house: Ground, by: Reader, to: Reader, *others: Reader, only_back: bool = False) -> int:

@@ -120,7 +120,7 @@ def letters_opened_by(session: Session, reader_key: ReaderKey, present: Advocate
     return openers
 
 
-def letters_only_she_opens(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
+def list_letters_read_alone(session: Session, reader_key: ReaderKey, present: AdvocatesBySite) -> set[bytes]:
     """The letters that nobody else can open: the reader must share them before leaving or getting a new key."""
     return {letter_id for letter_id, others in letters_opened_by(session, reader_key, present).items() if not others}
 
