@@ -60,6 +60,9 @@ def forget_index() -> None:
     _index.forget()
 
 
+_NOTHING: Final = Markup()
+
+
 def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Markup:
     """The HTML attributes that make a text playable, for templates: its clip, and its film; empty where it has none.
 
@@ -71,8 +74,8 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
         language: of the text, where neither the page nor its markup says so.
     """
     text_collector = current_collector()
-    if text_collector is None and not (may_listen() and clip_index().takes):
-        return Markup()
+    if text_collector is None and not (clip_index().takes and may_listen()):
+        return _NOTHING
     spoken_text = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))
     if text_collector is not None:

@@ -144,6 +144,11 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     sprite = sprite or page_sprite()
     address = sprite.address(f"o-{code}" if f"o-{code}" in own_drawings() else f"p-{code.upper()}")
     kind = "picture turns" if {code, code.upper()} & MIRRORED_PICTURES else "picture"
+    return _picture(kind, address, sprite.use(f"s-{shape}") if shape else "")
+
+
+@lru_cache(maxsize=1024)
+def _picture(kind: str, address: str, shape: str) -> Markup:
     if not shape:
         return Markup('<svg class="{}" viewBox="0 0 72 72" aria-hidden="true"><use href="{}"/></svg>').format(
             kind, address
@@ -151,7 +156,7 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     return Markup(
         '<svg class="{}" viewBox="0 0 96 96" aria-hidden="true"><use class="shape" href="#{}"/>'
         '<use href="{}" x="12" y="12" width="72" height="72"/></svg>'
-    ).format(kind, sprite.use(f"s-{shape}"), address)
+    ).format(kind, shape, address)
 
 
 def mark(name: str, kind: str = "", sprite: Sprite | None = None) -> Markup:
