@@ -114,10 +114,9 @@ def test_shipped_clips_are_named_like_their_words_and_those_recorded_here_go_fir
     name = clip_name("en", FOOD["en"])
     (tmp_path / f"{name}.ogg").write_bytes(OGG)
     (tmp_path / "README.txt").write_text("no clip")
-    found = audio_files.shipped(tmp_path)
+    found = audio_files.list_shipped_clips(tmp_path)
     assert {one: found[one].kind for one in found} == {name: "audio/ogg"}
-    monkeypatch.setattr(availability, "shipped", lambda: found)
-    monkeypatch.setattr("youthvoice.clips.availability.shipped", lambda: found)
+    monkeypatch.setattr(availability, "list_shipped_clips", lambda: found)
     availability.forget_index()
     address = f"/clips/{name}/{take_name(OGG)}"
     assert address in open_survey(tablet, round_, "en")

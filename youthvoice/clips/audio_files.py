@@ -75,7 +75,7 @@ class ShippedClip:
 
 
 @lru_cache(maxsize=4)
-def shipped(folder: Path = FOLDER) -> Mapping[str, ShippedClip]:
+def list_shipped_clips(folder: Path = FOLDER) -> Mapping[str, ShippedClip]:
     """List every clip of a folder by its name; the folder is read once.
 
     Raises:

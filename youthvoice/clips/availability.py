@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.clips import store
-from youthvoice.clips.audio_files import shipped
+from youthvoice.clips.audio_files import list_shipped_clips
 from youthvoice.clips.text_collector import clip_name, current_collector, film_voice, language_of, spoken_words
 from youthvoice.context import AppCache
 from youthvoice.sites.store import Site
@@ -50,7 +50,7 @@ def clip_index() -> ClipIndex:
 
 def _read_index() -> ClipIndex:
     with db.reading(db.engine()) as session:
-        takes = {name: clip.take for name, clip in shipped().items()} | store.list_takes(session)
+        takes = {name: clip.take for name, clip in list_shipped_clips().items()} | store.list_takes(session)
         voices = store.list_voices(session)
     return ClipIndex(takes, voices, etag_of(repr(sorted(takes.items())).encode()))
 
@@ -149,7 +149,7 @@ def clip_response(name: str, take: str) -> Response:
     """Send a clip, or the requested part of it; 404 for a name that has no such take today."""
     sound_and_kind = store.find_sound(db.session(), name, take)
     if sound_and_kind is None:
-        shipped_clip = shipped().get(name)
+        shipped_clip = list_shipped_clips().get(name)
         if shipped_clip is None or shipped_clip.take != take:
             abort(404)
         sound_and_kind = (shipped_clip.file.read_bytes(), shipped_clip.kind)

@@ -172,7 +172,7 @@ def _share(spoken_text: SpokenText) -> SpokenText:
 def _collect_texts(
     page_keys: Iterable[SurveyPageKey], questionnaire: Questionnaire, review_sites: Collection[str]
 ) -> dict[str, SpokenText]:
-    """Render each page once; collect each text in the child's language by its name, where it appears first."""
+    """Render each page once; collect each text in the child's language by its name, see `collect_text`."""
     texts: dict[str, SpokenText] = {}
     for page_key in page_keys:
         review_pages = _review_pages(page_key) if page_key.site.slug in review_sites else ()

@@ -12,7 +12,8 @@ class LanguageSignatureRow(Base):
     """A coordinator signed for the sentences about danger and consent that lack two people, in one language of a site.
 
     `texts` are the hashes of those sentences as they were on that day: a sentence that changes is not signed for. `way`
-    is a code of `rules.WAYS`; `speaker` names who read them. `signed_by` is the coordinator's name on that day.
+    is a code of `rules.WAYS`, or `example`; `speaker` names who read them. `signed_by` is the coordinator's name on
+    that day.
     """
 
     __tablename__ = "language_signatures"

@@ -1,4 +1,4 @@
-"""In which order translators read: danger, consent, then as much as children meet a text; and words of the glossary."""
+"""In which order translators read: danger, consent, then screen by screen (`_ORDER`); and words of the glossary."""
 
 import re
 import tomllib

@@ -85,8 +85,8 @@ def offer_language(session: Session, site: Site, language: str, signed_words: Si
     names = sorted(catalogue_text.name for catalogue_text in signed_words.open_texts)
     _end_signature(session, site.id, language)
     if not is_source(language):
-        row = LanguageSignatureRow(site_id=site.id, language=language, way=signed_words.way, texts=names)
-        row.signed_by, row.signed_on, row.speaker = signed_words.signed_by, log.day, signed_words.speaker
+        people = {"speaker": signed_words.speaker, "signed_by": signed_words.signed_by, "signed_on": log.day}
+        row = LanguageSignatureRow(site_id=site.id, language=language, way=signed_words.way, texts=names, **people)
         session.add(row)
     is_checked = is_source(language) or signed_words.way == HAD_READ
     checked = {*site.checked_languages} - {language} | ({language} if is_checked else set())
@@ -190,7 +190,7 @@ def keep_understood(session: Session, catalogue_text: CatalogueText, caller: Cal
 def compare_reading(
     session: Session, catalogue_text: CatalogueText, caller: Caller, log: Log, *, is_same: bool
 ) -> bool:
-    """Store whether the English means what the adult said; False for who has not said what the text means.
+    """Store whether the English means what the adult said; False where the adult has not said what the text means.
 
     A text that means something else is taken out of every signature: its coordinator signed before this was known.
     """

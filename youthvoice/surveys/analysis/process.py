@@ -109,7 +109,8 @@ def main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
     comparison = msgspec.json.decode(sys.stdin.buffer.read(), type=Comparison)
-    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print warnings
+    answer = sys.stdout.buffer
+    sys.stdout = sys.stderr  # libraries print warnings
     answer.write(msgspec.json.encode(compare(comparison)))
     answer.flush()
 

@@ -36,7 +36,7 @@ class AnalysedQuestion:
         question: as in the questionnaire.
         counts: exact, in both waves; empty before where it was asked once.
         result: of the tests.
-        verdict: in the reader's language.
+        verdict: in the reader's language; empty where it was asked once.
     """
 
     question: Question

@@ -158,7 +158,8 @@ def _read(
 def _main() -> None:
     """Answer one request on standard input."""
     limit_this_process(MAX_MEMORY, MAX_CPU_SECONDS)
-    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # libraries print warnings
+    answer = sys.stdout.buffer
+    sys.stdout = sys.stderr  # libraries print warnings
     content = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:

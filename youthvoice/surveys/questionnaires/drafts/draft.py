@@ -1,6 +1,7 @@
 """A draft of a questionnaire: the content of its future file, however incomplete or wrong.
 
-The rules that check a file find what is missing, with the same messages; nothing typed is refused before.
+The rules that check a file find what is missing or wrong. Before that only what would make the draft too large is
+refused.
 """
 
 import copy
@@ -385,13 +386,13 @@ def type_ranges(question: DraftQuestion, text: str) -> None:
 
 
 def add_usual_answers(body: DraftBody, question: DraftQuestion) -> None:
-    """Give a scale without answers those of a starter, in the languages that the starter has."""
+    """Give a scale with fewer than two answers those of a starter, in the languages that the starter has."""
     kind = question["kind"]
     if not KINDS[kind].scale or len(question.get("options", [])) > 1:
         return
     if usual := _usual_question(kind, body.head["ages"]):
         question |= {key: usual[key] for key in ("options", "good") if key in usual}
-        if kind == "yes_no":
+        if kind == "yes_no":  # whether yes is good depends on what is asked
             question.pop("good", None)
 
 

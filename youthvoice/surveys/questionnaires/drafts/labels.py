@@ -239,6 +239,7 @@ def version_changes(language: str, questionnaire: Questionnaire, before: Questio
 
 
 def _change(difference: Difference, language: str, *bodies: DraftBody) -> str:
+    """One line about a difference: the field, with both values where they are short."""
     after, before = (_plain_value(difference, value) for value in (difference.draft, difference.version))
     if not difference.path:
         return str(_("A new question") if difference.version is None else _("No longer asked"))
@@ -259,18 +260,17 @@ def question_title(name: str, language: str, *bodies: DraftBody) -> str:
 
 
 def _lines(conflicts: Iterable[Difference], language: str, body: DraftBody) -> Iterator[tuple[str, str, str]]:
+    """The lines of `ConflictLines`, one for each field."""
     lines = {}
     for conflict in conflicts:
-        label = (
-            _place_of(conflict, language, body)
-            if conflict.path
-            else str(_("Removed by one of you, changed by the other"))
-        )
+        removed = str(_("Removed by one of you, changed by the other"))
+        label = _place_of(conflict, language, body) if conflict.path else removed
         lines[label] = (label, _plain_value(conflict, conflict.draft), _plain_value(conflict, conflict.version))
     yield from lines.values()
 
 
 def _place_of(difference: Difference, language: str, *bodies: DraftBody) -> str:
+    """The label of the field that differs, with the answer and the language if it is about one."""
     key, *rest = difference.path
     place = str(_PLACES.get(key, key))
     if key in {"options", "good", "harm"} and rest:

@@ -1,8 +1,9 @@
 """The form of one question in the builder, in all languages of its draft, with a row for each of its answers.
 
 Which fields it has follows from the kind of the question and from the languages, so each question gets a form class of
-its own. A text has a field for each language, such as `text_en`; a row has a hidden key, and all its fields begin
-with its position. Only `QuestionForm.of` and `AnswerRow.of` know these names.
+its own. A text has a field for each language, such as `text_en`; a row has a hidden key, and the names of its fields
+begin with its position, such as "answer_0_key". Only this module knows these names, and the view that takes from the
+keys which rows were sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -260,7 +261,7 @@ def count_rows(question: DraftQuestion, languages: Sequence[str], wanted: int = 
 
 
 def _missing_fields(body: DraftBody, question: DraftQuestion) -> Iterator[str]:
-    """The names of fields that a question of this kind does not have; one that has a value stays."""
+    """The names of fields that a question of this kind does not have; a `split` stays, so that it can be removed."""
     kind = KINDS[question["kind"]]
     if not (kind.coded and (body.head["purpose"] == "awareness" or question.get("moment"))):
         yield "moment"

@@ -41,7 +41,7 @@ class MergedDraft(NamedTuple):
     Attributes:
         body: the draft.
         changed: names of the questions that the newest version changed, added or removed; `HEAD` for its head.
-        conflicts: values that both changed, in the order of the draft.
+        conflicts: values that both changed, in the order of `body`.
     """
 
     body: DraftBody

@@ -1,4 +1,4 @@
-"""Starters in more languages than their files hold: the folder of each translates them (`starters.pot`)."""
+"""Starters in more languages than their files hold: a catalogue in the folder of each language translates them."""
 
 import json
 from collections.abc import Collection, Iterator

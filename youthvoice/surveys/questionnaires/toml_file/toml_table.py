@@ -139,7 +139,7 @@ class TomlTable:
         return allowed[0]
 
     def names(self, key: str) -> tuple[str, ...]:
-        """Read a list of short texts, or a single one."""
+        """Read a list of texts; a single text is a list of one."""
         value = self.data.get(key, [])
         texts = [value] if isinstance(value, str) else value
         if not isinstance(texts, list) or not all(isinstance(text, str) and text for text in texts):
@@ -170,7 +170,10 @@ class TomlTable:
         return TomlTable(texts, (*self.path, key), self.rows, self.faults).flat_words(languages, only=True)
 
     def flat_words(self, languages: Sequence[str], *, only: bool = False) -> questionnaire.Words:
-        """Read a text in every language, from this table itself: `{ key = "yes", en = "Yes", hi = "हाँ" }`."""
+        """Read a text in every language, from this table itself: `{ key = "yes", en = "Yes", hi = "हाँ" }`.
+
+        With `only`, any key that is none of these languages is refused.
+        """
         if only:
             self.only(languages)
         for language in languages:

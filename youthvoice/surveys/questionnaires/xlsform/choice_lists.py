@@ -63,7 +63,7 @@ def read_choices(
         columns = {
             header.about: row.texts.get(at, "") for at, header in sheet_table.headers.items() if not header.language
         }
-        columns |= {
+        columns |= {  # a filter may name the language of a column
             f"{header.about}::{header.language}": row.texts.get(at, "") for at, header in sheet_table.headers.items()
         }
         picture = read_picture(row, sheet_table, default, notes, "choices")
@@ -127,7 +127,7 @@ def _column(name: str) -> str:
 
 
 def keep_filtered(options: list[ListOption], cell: str) -> list[ListOption] | None:
-    """The options that a filter keeps; None where it depends on more than the list itself.
+    """The options that a filter keeps; None where it cannot be read, or depends on more than the list itself.
 
     Args:
         options: of the list.

@@ -77,7 +77,7 @@ class KnownList(NamedTuple):
 def find_known_list(kind: Kind, choices: Sequence[ListOption]) -> KnownList:
     """Recognise a list by the labels of its options."""
     list_options = [option for option in choices if not _does_not_know(option)]
-    if len(list_options) < 2:  # noqa: PLR2004 - a list of nothing else is somebody's own
+    if len(list_options) < 2:  # noqa: PLR2004 - then "I don't know" is an answer like any other
         list_options = list(choices)
     keys = {option.key: option.key if option in list_options else DONT_KNOW for option in choices}
     has_dont_know = len(list_options) < len(choices)

@@ -1,4 +1,4 @@
-"""Choose the ranges for a number question of an XLSForm, from its constraint and its label."""
+"""Choose the ranges for a number question of an XLSForm, or for the year of a date, from its constraint and label."""
 
 import re
 from typing import Final

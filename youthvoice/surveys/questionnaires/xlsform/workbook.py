@@ -3,9 +3,11 @@
 An XLSForm, the format of ODK and Kobo, is a workbook with the sheets `survey`, `choices` and `settings`; any other one
 is never read. `open_workbook` returns these sheets, and `column_headers` says what the texts of a column are about.
 
-The file may be broken, or made to overload this process: so size, parts, tags and rows are limited before a library
-sees them. A workbook stores of a formula its text and its last result, which is why an .xlsx is read twice: what counts
-is the result, and a formula without one is named by its column, so that it can be refused in words.
+The file may be broken, or made to overload this process: so its size, and the tags and sheets of an .xlsx, are limited
+before a library sees it, and rows while it is read.
+
+A workbook stores of a formula its text and its last result, which is why an .xlsx is read twice: what counts is the
+result, and a formula without one is named by its column, so that it can be refused in words.
 """
 
 import io
