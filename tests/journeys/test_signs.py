@@ -121,8 +121,10 @@ def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_start
 def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
     playwright: Playwright, signing: Place, tmp_path: Path
 ) -> None:
-    with village_tablet(playwright, signing, tmp_path / "profile") as village:
+    with village_tablet(playwright, signing, tmp_path / "profile", choice="en.large") as village:
         child, page = village.child, village.child.page
+        child.opens("/")
+        expect(page.locator("html")).to_have_class(re.compile("large"))  # chosen before the tablet kept anything
         decoding = village.folder / "Default" / "VideoDecodeStats"
         comes_true(page, decoding.exists, "what Chromium begins with a first film it begins with the first page")
         comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")

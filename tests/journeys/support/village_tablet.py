@@ -242,10 +242,10 @@ class VillageTablet:
         self.token = self.place.new_tablet(self.token)
         self._shows_its_cookie()
 
-    def gets_ready(self) -> "VillageTablet":
-        """It was online once, and keeps what can be done here."""
-        self.child.opens("/language")
-        self.child.chooses_language("English")
+    def gets_ready(self, choice: str = "en") -> "VillageTablet":
+        """It was online once, and keeps what can be done here; somebody chose a language before it did."""
+        self.child.opens(f"/language/{choice}")
+        self.child.shows("/")
         comes_true(self.child.page, lambda: self.child.page.evaluate(_KEEPS), "the tablet keeps its pages")
         return self
 
@@ -351,13 +351,19 @@ class VillageTablet:
 
 @contextmanager
 def village_tablet(
-    playwright: Playwright, place: Place, folder: Path, *, whole: bool = False, browser: Browser | None = None
+    playwright: Playwright,
+    place: Place,
+    folder: Path,
+    *,
+    whole: bool = False,
+    browser: Browser | None = None,
+    choice: str = "en",
 ) -> Iterator[VillageTablet]:
     """A tablet that is switched on and ready; what is left of it is ended."""
     tablet = VillageTablet(playwright, place, folder, whole=whole, browser=browser)
     try:
         tablet.switches_on()
-        yield tablet.gets_ready()
+        yield tablet.gets_ready(choice)
     finally:
         tablet.loses_power()
 

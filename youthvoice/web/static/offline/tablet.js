@@ -18,17 +18,19 @@
     if (since || (offline && !offline.hidden)) again = setTimeout(wake, pause);
     if (since) waits.querySelector("time").textContent = day.format(new Date(since));
   };
-  async function wake() {
+  async function wake(first = {}) {
     pause = Math.min(2 * pause, 600000);
     const { active } = await navigator.serviceWorker.ready, ways = new MessageChannel();
     ways.port1.onmessage = (event) => say(event.data);
-    active.postMessage("flush", [ways.port2]);
+    active.postMessage(first, [ways.port2]);
   }
   /* Once the page stands: on a slow line nothing comes before it. */
   function begin() {
     /* A device that is no tablet of ours gets nothing; one that was let go sends what it has. */
     const known = waits ? navigator.serviceWorker.register("/worker.js") : navigator.serviceWorker.getRegistration();
-    known.then((found) => found && wake()).catch(() => {});
+    /* Of a child who chose before there was a worker here, only the page knows what she chose. */
+    const { lang, classList } = document.documentElement, chosen = [lang.replace("-", "_"), ...["signs", "large"].filter((one) => classList.contains(one))].join(".");
+    known.then((found) => found && wake(waits ? { chosen } : {})).catch(() => {});
     if (!waits) return;
     navigator.storage?.persist?.().catch(() => {});
     /* Else Chromium writes, in the second in which the first child speaks, what it calls the microphone by. */
@@ -36,6 +38,6 @@
   }
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin, { once: true });
-  addEventListener("online", wake);
+  addEventListener("online", () => wake());
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") wake(); });
 })();

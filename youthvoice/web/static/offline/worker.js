@@ -193,6 +193,8 @@ async function chosenLanguage({ languages }) {
   const [chosen] = (await shelf.read("language") ?? "").split(".");
   return languages.includes(chosen) ? chosen : languages[0];
 }
+/** What a child chose before this worker stood between her and the network; it knows better what was tapped since. */
+const believe = async (chosen) => chosen && !await shelf.read("language") && shelf.write("language", chosen);
 async function fromShelf(url, way) {
   const manifest = await shelf.read("manifest"), tapped = LANGUAGE.exec(url.pathname);
   if (!manifest) return Response.error();
@@ -493,7 +495,7 @@ addEventListener("message", (event) => {
     port.postMessage({ hash: arrived(source.id) });
     event.waitUntil(forgetGone());
   }
-  else event.waitUntil(settle((standing) => port?.postMessage(standing)));
+  else event.waitUntil(believe(data.chosen).catch(() => {}).then(() => settle((standing) => port?.postMessage(standing))));
 });
 /** Not a form on another site: sent from here it would bear the tablet's cookie, and the house would take it for a child's. */
 const isOurs = ({ mode, referrer }) => mode !== "navigate" || referrer.startsWith(`${location.origin}/`);
