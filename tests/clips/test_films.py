@@ -57,6 +57,7 @@ def test_a_child_chooses_signs_with_her_language_and_the_next_one_starts_without
     page = tablet.open("/language").text
     assert 'href="/language/hi.signs"' in page
     assert 'href="/language/en.signs"' not in page  # no film is there for it
+    assert page.index('"/language/hi"') < page.index('"/language/hi.signs"')
     assert "<bdi>Langue &amp; signes</bdi>" in page
     assert 'lang="hi" dir="ltr" translate="no" class="signs"' in open_survey(tablet, round_, "hi.signs")
     assert 'class="signs large"' in open_survey(tablet, round_, "hi.signs.large")

@@ -182,7 +182,11 @@ def test_no_file_of_the_browser_says_when_which_film_was_seen(
         assert [file.name for file in files if _DECODED.search(file.read_bytes())] == []
 
 
+_TOP = "document.querySelector('.now {}').getBoundingClientRect().top"
+_WRITES_FIRST = f"{_TOP.format('.words')} < {_TOP.format('.voice')}"
+_COVERS_STRIP = f"{_TOP.format('.stage')} < document.querySelector('main > .strip').getBoundingClientRect().bottom"
 LEAVE = "These people will read it. Leave anyone out?"
+WRITE = "Say it or write it."
 NAMES = ("Asha Example", "Ravi Example", "Meera Example", "Olga Example")
 _BEGUN = "begun = []; addEventListener('loadstart', (event) => begun.push(event.target.src.split('/').at(-2)), true)"
 _ENDED = "document.querySelector('video').ended ? begun : []"
@@ -193,7 +197,7 @@ def has_signed(page: Page, films: list[str]) -> bool:
     return bool(page.evaluate(_ENDED) == films)
 
 
-@pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this"))], indirect=True)
+@pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this", WRITE))], indirect=True)
 def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: Place) -> None:
     name, reads, cannot = (
         clip_name(film_voice("en", SIGN), words) for words in (NAMES[0], "reads it", "cannot see this")
@@ -209,10 +213,20 @@ def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: 
     tablet.skips_to("readers")
     page.evaluate(_BEGUN)
     asha = tablet.screen.locator(".tile").first
-    for film in (reads, cannot):
+    for film, words in ((reads, "reads it"), (cannot, "cannot see this")):
         page.evaluate("begun.length = 0")
-        asha.locator(".hands").click()
+        hands = asha.locator(".hands")
+        expect(hands).to_have_attribute("aria-label", f"See it in sign language: {NAMES[0]} {words}")
+        hands.click()
         expect(page.locator("video")).to_be_visible()
         assert page.evaluate(_WIDTH) > 120  # beside a heading that lies across, too
         comes_true(page, partial(has_signed, page, [name, film]), "all of it was signed")
         asha.click(position={"x": 80, "y": 90})
+    tablet.goes_on_to("tell")
+    page.set_viewport_size({"width": LOW[0], "height": LOW[1]})
+    assert page.evaluate(_WRITES_FIRST)
+    tablet.screen.locator(".stage .hands").click()
+    plays(page)
+    assert page.evaluate(_COVERS_STRIP) is False
+    page.set_viewport_size({"width": browsers.PHONE[0], "height": browsers.PHONE[1]})
+    assert page.evaluate(_WRITES_FIRST)

@@ -4,10 +4,11 @@
 (() => {
   const root = document.documentElement, all = (part, place = document) => [...place.querySelectorAll(part)];
   /* Buttons that are the same on every page, and pictures that say what they are. */
-  const NONE = ".bar *, .moves *, .nine *, .code *, .hidden, [aria-hidden=true] *, i";
-  /** By their hands: the films of one text, where it stands, and where they are shown. */
+  const NONE = ".bar *, .moves *, .move, .nine *, .code *, .hidden, [aria-hidden=true] *, i";
+  /** By their hands: the films of one text, what the hands do, where the text stands, and where its films are shown. */
   const films = new Map();
   let stock, film, button;
+  const seen = (pieces) => pieces.filter((piece) => piece.checkVisibility());
   const lies = (address) => !stock || stock.has(address);
   /** The films that this tablet laid by (`layFilms`); nothing where it lays by nothing: there all films of a page are asked for. */
   async function takeStock() {
@@ -24,7 +25,7 @@
   }
   function show(hands) {
     close();
-    const { pieces, host, stage } = films.get(hands), left = pieces.filter((piece) => piece.checkVisibility()).map((piece) => piece.dataset.film), mine = document.createElement("video");
+    const { pieces, host, stage } = films.get(hands), left = seen(pieces).map((piece) => piece.dataset.film), mine = document.createElement("video");
     /* Chromium writes after every two seconds of a film when that was and how many pictures it had: so none plays that long at a stretch. */
     let since;
     const play = () => {
@@ -48,6 +49,8 @@
     };
     [film, button] = [mine, hands];
     host.classList.add("said");
+    /* On a low tablet it stays where it is while it plays; scrolled away, it comes below the bar. */
+    stage.style.setProperty("--top", `${Math.max(stage.getBoundingClientRect().top, document.querySelector(".bar").offsetHeight)}px`);
     stage.append(mine);
     next();
   }
@@ -66,15 +69,19 @@
     ask.prepend(stage);
     for (const [host, pieces] of hosts) {
       const hands = document.querySelector("[data-hands]").content.firstElementChild.cloneNode(true);
-      hands.ariaLabel = `${hands.ariaLabel}: ${pieces.map((piece) => piece.textContent.trim()).join(" ")}`;
-      films.set(hands, { pieces, host, stage });
+      films.set(hands, { pieces, does: hands.ariaLabel, host, stage });
       (host.matches(".ask h1, .ask h2") ? stage : host).append(hands);
     }
+  }
+  /** A tap on an adult changes which of her sentences is true. */
+  function label() {
+    for (const [hands, { pieces, does }] of films) hands.ariaLabel = `${does}: ${(seen(pieces).length ? seen(pieces) : pieces).map((piece) => piece.textContent.trim()).join(" ")}`;
   }
   function turn() {
     close();
     const screens = all(".screen");
     for (const place of [...screens, ...all(".over"), ...screens.length ? [] : all("main")]) dress(place);
+    label();
   }
   addEventListener("click", (event) => {
     const hands = event.target.closest?.(".hands") ?? (event.target === film && button);
@@ -97,6 +104,7 @@
     if (!chosen) return;
     for (const link of all(".size")) link.href = link.href.replace(/(\.large)?$/, ".signs$1");
     addEventListener("turned", turn);
+    addEventListener("change", () => requestAnimationFrame(label));
     if (!stock) for (const { dataset } of all("[data-film]")) await fetch(dataset.film, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});
   });
 })();
