@@ -26,7 +26,8 @@ def test_every_heading_that_a_page_leads_to_is_there() -> None:
 
 def test_every_line_of_the_menu_has_a_part_of_its_own() -> None:
     assert sorted(set(LINES) - set(GUIDE_PARTS)) == ["dashboard.home"], "a row in GUIDE_PARTS of `dashboard/guides`"
-    assert sorted(set(GUIDE_PARTS) - set(LINES)) == ["introductions"], "on pages of *Me*, which no line leads to"
+    others = ["introductions", "read_aloud", "translation.choose_sign_language"]
+    assert sorted(set(GUIDE_PARTS) - set(LINES)) == others, "pages that another guide explains than their line's"
 
 
 def test_how_to_draw_a_portrait_leads_to_how_children_know_you(visitor: Visitors) -> None:
@@ -34,6 +35,13 @@ def test_how_to_draw_a_portrait_leads_to_how_children_know_you(visitor: Visitors
     _site, people = house(["facilitator"])
     page = signed_in(visitor(), people["facilitator"]).open("/staff/me/introduction/drawn").text
     assert "/staff/guide/child-advocate#how-children-know-you" in page
+
+
+def test_how_to_name_a_sign_language_leads_to_signing(visitor: Visitors) -> None:
+    """A coordinator's led to languages, and the pages on which films are brought to questionnaires."""
+    site_id, people = house(["coordinator"])
+    page = signed_in(visitor(), people["coordinator"]).open(f"/staff/languages/{site_id}/signs").text
+    assert "/staff/guide/reading-aloud#signing" in page
 
 
 def test_every_guide_of_the_papers_is_served_and_none_that_is_not_there() -> None:

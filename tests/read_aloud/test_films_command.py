@@ -48,12 +48,14 @@ def test_films_of_a_folder_are_kept_by_their_names_and_the_others_are_named_with
     (folder / f"{answer}.mp4").write_bytes(mp4_of(tracks=2))
     (folder / "food.webm").write_bytes(FILM)
     (folder / f"{'0' * 24}.webm").mkdir()
+    (folder / "red\x1b[31m\nkept.webm").write_bytes(FILM)
     ran = runs(str(folder), role="advocate")
     assert ran.exit_code == 1
     assert f"recorded\t{NAME}\t" in ran.stdout
     assert f"missing\t{answer}\t" in ran.stdout
     assert f"{answer}.mp4: The film has sound" in ran.stderr
-    assert ran.stderr.count("no text has this name.") == 2
+    assert ran.stderr.count("no text has this name.") == 3
+    assert "red?[31m?kept.webm: no text" in ran.stderr  # no name draws on a terminal, or looks like two
     with db.reading(db.engine()) as session:
         assert list(list_takes(session)) == [NAME]
 

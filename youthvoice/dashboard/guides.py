@@ -68,14 +68,16 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "guardians.clear_addresses": GuidePart("child-advocate", "Suggestions, choices, questionnaires, views"),
     "sites.index": GuidePart("coordinator", "The first day"),
     "translation.index": GuidePart("coordinator", "Languages"),
+    "translation.choose_sign_language": GuidePart("reading-aloud", "Signing"),
     "translation.list_translations": GuidePart("translators", "Reading a text"),
     "sites.services": GuidePart("coordinator", "Also yours"),
     "sites.list_tablets": GuidePart("coordinator", "Tablets"),
     "people.index": GuidePart("coordinator", "People"),
     "log.lines": GuidePart("child-advocate", "The log"),
+    "read_aloud": GuidePart("reading-aloud", "Recording"),
     "introductions": GuidePart("child-advocate", "How children know you"),
 }
-"""By the line of the menu to which a page belongs, without one by its blueprint; a test opens every heading."""
+"""By endpoint, by blueprint, else by the line of the menu to which a page belongs; a test opens every heading."""
 
 GUIDES: Final = (
     "coordinator", "facilitator", "child-advocate", "representatives", "guardian", "questionnaires", "children-tell",
@@ -92,7 +94,8 @@ class GuideLinks(NamedTuple):
 
 def find_guide_links(caller: Caller, endpoint: str) -> GuideLinks:
     """The two links of a page."""
-    part = find_guide_part(caller.role, find_menu_line(caller, endpoint) or endpoint.partition(".")[0])
+    names = endpoint, endpoint.partition(".")[0], find_menu_line(caller, endpoint) or ""
+    part = find_guide_part(caller.role, next((name for name in names if name in GUIDE_PARTS), ""))
     whole = url_for("dashboard.guide", name=part.guide)
     return GuideLinks(f"{whole}#{make_anchor(part.heading)}", whole)
 
@@ -102,7 +105,7 @@ def find_guide_part(role: str, line: str) -> GuidePart:
 
     Args:
         role: of the reader.
-        line: of the menu to which the page belongs; without one its blueprint.
+        line: of `GUIDE_PARTS`.
     """
     return GUIDE_PARTS.get(line, _BY_ROLE[role])
 

@@ -48,7 +48,7 @@ def films(questionnaire: int, voice: str, folder: Path | None) -> None:
         for line in _list_texts(questionnaire, voice, person):
             click.echo(f"{line.state}\t{line.spoken_text.name}\t{line.spoken_text.words}")
     for error in errors:
-        click.echo(error, err=True)
+        click.echo("".join(sign if sign.isprintable() else "?" for sign in error), err=True)  # of a name from anywhere
     if errors:
         raise click.exceptions.Exit(1)
 
