@@ -45,7 +45,8 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
         refused: why the last message was not accepted.
     """
     child_thread_view, case = child_thread.view, child_thread.thread.case
-    messages = [_message_values(entry, case.language, _pictures(child_thread)) for entry in child_thread_view.messages]
+    pictures = _pictures(child_thread)
+    messages = [_message_values(entry, case.language, pictures) for entry in child_thread_view.messages]
     for entry, message in zip(child_thread_view.messages, messages, strict=True):
         message["renderings"] = [
             _message_values(each, case.language, {})
