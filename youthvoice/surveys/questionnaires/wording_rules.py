@@ -43,6 +43,7 @@ _WHO = _any(
     r"\bjouw (naam|adres)\b|как тебя зовут|твой адрес",
 )
 
+# In the names of questions, which in forms of others say what is asked.
 _WHO_BY_NAME = re.compile(
     r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
     r"|latitude|longitude|birth_?(day|date|month|year)|(^|_)dob($|_)|passport|aadhaar",

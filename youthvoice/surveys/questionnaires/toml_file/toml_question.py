@@ -106,7 +106,7 @@ def _options(
 
 
 def _pictured(table: TomlTable, options: tuple[questionnaire.Option, ...]) -> tuple[questionnaire.Option, ...]:
-    """The options with the pictures that the question itself gives them, such as those of a shared scale."""
+    """The options, often those of a shared scale, with the pictures that the question gives them."""
     picture_table = table.piece("pictures")
     if not picture_table.data:
         return options

@@ -40,8 +40,8 @@ class QuestionType(NamedTuple):
     other: bool = False  # whether "something else" is added to the list
     dated: bool = False  # whether it asks for a date, which becomes a year or a month
     step: str = ""  # "begin group", "end group", "begin repeat", "end repeat"
-    refused: str = ""
-    left_out: str = ""
+    refused: str = ""  # code of a fault
+    left_out: str = ""  # code of a note
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

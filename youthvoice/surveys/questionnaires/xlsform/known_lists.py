@@ -128,6 +128,7 @@ _SCALES: Final = tuple(
     for rows in (_HOW_GOOD, _HOW_MUCH)
     for row in rows.strip().splitlines()
 )
+"""Of each scale the step of each label, and whether its high end is good: "always" may be good or bad."""
 
 
 def _is(option: ListOption, words: frozenset[str]) -> bool:
