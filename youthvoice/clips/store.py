@@ -46,10 +46,8 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
     Raises:
         NotAClip: these bytes are no usable recording.
     """
-    if split_voice(spoken_text.language)[1]:
-        sound, kind = clear_film(sound)
-    else:
-        kind = audio_kind(sound)
+    is_film = bool(split_voice(spoken_text.language)[1])
+    sound, kind = clear_film(sound) if is_film else (sound, audio_kind(sound))
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))  # a new id: see `newest_by_place`
     text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
     sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
