@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.dummy_modem import DummyModem
 from tests.support.people import house, make_person
 from tests.support.publications import House, make_house
 from tests.support.unattended_reports import make
@@ -19,8 +20,9 @@ from youthvoice.factory import create_app
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
 from youthvoice.knocks.job import empty_due_boxes
+from youthvoice.phone_line.modem import Modem
 from youthvoice.privacy.keys.key_files import write_if_first
-from youthvoice.sites.store import find_site_by_slug
+from youthvoice.sites.store import change_site, find_site_by_slug
 from youthvoice.threads.store import find_thread
 from youthvoice.witnesses.head_job import send_due_heads
 
@@ -153,6 +155,32 @@ def test_it_says_that_text_messages_lie_in_the_queue_of_a_gammu_that_does_not_ru
             (tmp_path / name).touch()
             os.utime(tmp_path / name, times=(0, context.now().timestamp() - minutes * 60))
         assert "2 text messages lie in the queue for ten minutes." in doctor(app)
+
+
+def test_it_says_what_keeps_the_telephone_line_from_answering(
+    app: Flask, home: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "telephone line" not in doctor(app)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    port = tmp_path / "modem"
+    with context.override(app, settings=replace(context.settings(), phone=port)):
+        assert f"{port} (YOUTHVOICE_PHONE) cannot be opened: No such file or directory" in doctor(app)
+        dummy = DummyModem(tmp_path)
+        said = doctor(app)
+        assert "Nobody answers the telephone line. Start its process with: flask phone" in said
+        assert "install ffmpeg" in said
+        assert "has no site" in said
+        modem = Modem(port)
+        with db.writing(db.engine()) as session:
+            site = find_site_by_slug(session, "example-house")
+            assert site
+            change_site(session, site.id, {"phone_number": "+91 22 1234"})
+        said = doctor(app)
+        assert "Nobody answers" not in said
+        assert "cannot be opened" not in said
+        assert "answers no call until all its sentences are recorded" in said
+        modem.close()
+        dummy.unplug()
 
 
 def test_it_says_that_no_mail_leaves_and_what_lies_in_clear(app: Flask, home: House) -> None:

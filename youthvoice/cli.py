@@ -56,6 +56,12 @@ COMMANDS = (
         "youthvoice.read_aloud.commands",
         "films",
     ),
+    LazyCommand(
+        "phone",
+        "The telephone line on YOUTHVOICE_PHONE: answers calls of children until a signal comes.",
+        "youthvoice.phone_line.commands",
+        "phone",
+    ),
     LazyCommand("reviews", "Packs of care-plan reviews for other organisations.", _REVIEWS, "group"),
     LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "restore"),
     LazyCommand(

@@ -18,7 +18,7 @@ Mode = Literal["development", "production"]
 SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
-    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS",
+    "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -74,6 +74,7 @@ class Settings:
         box: whether this is a box in a village, which stores sealed envelopes for its main server and opens none.
         box_server: in a box, the address of its main server on a network; None where only sticks are carried.
         sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
+        phone: serial port of the voice modem on which children hear their answers; None without one.
     """
 
     mode: Mode
@@ -90,6 +91,7 @@ class Settings:
     box: bool = False
     box_server: str | None = None
     sms: Path | None = None
+    phone: Path | None = None
 
     @property
     def development(self) -> bool:
@@ -135,6 +137,7 @@ class Settings:
             box=environment.get("YOUTHVOICE_BOX", "0") == "1",
             box_server=_server_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
             sms=Path(sms).absolute() if (sms := environment.get("YOUTHVOICE_SMS")) else None,
+            phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
         )
 
     def refusals(self) -> list[str]:

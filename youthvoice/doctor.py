@@ -24,6 +24,7 @@ from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker_health import is_worker_alive
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import outbox, sms
+from youthvoice.phone_line.health import phone_complaints
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
 from youthvoice.publications.encryption import count_unopenable_publications
@@ -81,6 +82,7 @@ def _complaints() -> Iterator[str]:
         yield from head_job.head_complaints(session)
         yield from list_complaints(session)
         yield from review_complaints(session)
+        yield from phone_complaints(session)
         for site in list_all_sites(session):
             yield from _unconfirmed_people(session, site.id, site.name)
             yield from _waiting_tablets(session, site)

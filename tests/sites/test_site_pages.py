@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 
 from tests.conftest import StillClock
-from tests.support.people import house, signed_in
+from tests.support.people import house, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.sites.store import change_site, find_site, list_groups
+from youthvoice.sites.store import change_site, find_phone_site, find_site, list_groups
 from youthvoice.sites.tablets import store
 
 
@@ -45,6 +47,33 @@ def test_a_changed_site_bumps_its_version(app: Flask, visitor: Callable[[], Visi
         assert str(site.helpline_tested) == "2026-11-20"
         assert site.jurisdiction == "india"
     assert "Tested on" in browser.open("/staff/sites").text
+
+
+def test_a_telephone_line_is_asked_for_where_a_modem_is_and_belongs_to_one_site(
+    app: Flask, visitor: Callable[[], Visitor], tmp_path: Path
+) -> None:
+    """Without the modem nothing is asked, and the number that was written stays."""
+    browser, site_id = _coordinator(visitor)
+    path = f"/staff/sites/{site_id}"
+    assert "telephone line" not in browser.open(path).text
+    with context.override(app, settings=replace(context.settings(), phone=tmp_path / "modem")):
+        page = browser.open(path).text
+        assert "the network keeps which number called this one, and when" in page
+        browser.send(path, _site(phone_number="+91 22 1234"))
+    browser.open(path)
+    browser.send(path, _site())
+    with db.writing(db.engine()) as session:
+        line_site = find_phone_site(session)
+        assert line_site
+        assert (line_site.id, line_site.phone_number) == (site_id, "+91 22 1234")
+        change_site(session, site_id, {"phone_number": ""})
+        other = make_site(session, "hill-school", name="Hill School", phone_number="5")
+    with context.override(app, settings=replace(context.settings(), phone=tmp_path / "modem")):
+        browser.open(path)
+        assert "Hill School has the telephone line." in browser.send(path, _site(phone_number="6"), 422).text
+        browser.open(path)
+        browser.send(path, _site(phone_number=""))
+    assert other.id != site_id
 
 
 def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:

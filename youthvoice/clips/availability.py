@@ -147,14 +147,16 @@ CACHE_CONTROL = "private, max-age=31536000, immutable"  # its address changes wi
 
 def clip_response(name: str, take: str) -> Response:
     """Send a clip, or the requested part of it; 404 for a name that has no such take today."""
-    sound_and_kind = store.find_sound(db.session(), name, take)
-    if sound_and_kind is None:
-        shipped_clip = list_shipped_clips().get(name)
-        if shipped_clip is None or shipped_clip.take != take:
-            abort(404)
-        sound_and_kind = (shipped_clip.file.read_bytes(), shipped_clip.kind)
-    sound, kind = sound_and_kind
+    sound, kind = find_clip(db.session(), name, take) or abort(404)
     reply = Response(sound, content_type=kind)
     reply.headers["Cache-Control"] = CACHE_CONTROL
     reply.make_conditional(request, accept_ranges=True, complete_length=len(sound))
     return reply
+
+
+def find_clip(session: Session, name: str, take: str) -> tuple[bytes, str] | None:
+    """The bytes and media type of a clip, recorded here or shipped; None where it has no such take today."""
+    shipped_clip = list_shipped_clips().get(name)
+    if sound_and_kind := store.find_sound(session, name, take):
+        return sound_and_kind
+    return (shipped_clip.file.read_bytes(), shipped_clip.kind) if shipped_clip and shipped_clip.take == take else None

@@ -69,8 +69,8 @@ def language_of(words: Markup | str, page_language: str) -> str:
     return marked[1].replace("-", "_") if marked else page_language
 
 
-_NEVER_SIGNED: Final = frozenset({"button", "later"})
-"""Screens of texts beside which no hands stand: buttons, which have a mark, and what a script shows later."""
+_NEVER_SIGNED: Final = frozenset({"button", "later", "phone"})
+"""Screens of texts beside which no hands stand: buttons, what a script shows later, and what a telephone says."""
 
 _MAX_PLACE = 160  # characters; the width of the column
 

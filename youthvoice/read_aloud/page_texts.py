@@ -44,10 +44,12 @@ from youthvoice.kiosk.offline.code_screens import waiting_code_screens
 from youthvoice.kiosk.reply.pages import render_code_page
 from youthvoice.kiosk.reply.sample_pages import review_samples, thread_samples
 from youthvoice.knocks.page import KnockPageKey, knock_people, render_knock_page, render_thanks as render_knock_thanks
+from youthvoice.phone_line.recorded_sentences import note_sentences
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
 from youthvoice.publications.board.children_board import load_board, render_board
 from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
+from youthvoice.sites.labels import line_number
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices.page import render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -231,6 +233,8 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
         yield "waits", lambda: render_code_screens(_sample_code(page_key.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
         yield from (("answer", render) for render in thread_samples(site))
+        if line_number(site):
+            yield "phone", note_sentences
 
 
 def _suggestion_pages(page_key: SurveyPageKey) -> Iterator[_Page]:

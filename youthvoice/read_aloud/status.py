@@ -24,7 +24,7 @@ from youthvoice.web.i18n.languages import LANGUAGES
 
 RecordingState = Literal["recorded", "shipped", "stale", "missing"]
 
-SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "review", "did"]
+SittingPart = Literal["begin", "before", "questions", "end", "help", "tell", "agenda", "phone", "review", "did"]
 
 _BEFORE = frozenset({"why", "who-sees", "help"})  # the three screens before the questions
 
@@ -46,6 +46,7 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "waits": "tell",
     "reply": "tell",
     "answer": "tell",
+    "phone": "phone",
     "agenda": "agenda",
     "suggest": "agenda",
     "slip": "review",
@@ -243,6 +244,7 @@ PART_LABELS: Final = {
     "help": _l("Help and rights"),
     "agenda": _l("Our agenda"),
     "tell": _l("Telling, and the pictures of an answer"),
+    "phone": _l("The telephone line"),
     "review": _l("Reviews"),
     "did": _l("What came of it: what adults answered"),
 }

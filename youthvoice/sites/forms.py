@@ -88,7 +88,14 @@ class SiteForm(FlaskForm):
     ask_hours = StringField(_l("When somebody answers it"), [_max_length(120)], default="")
     strip_words = BooleanField(_l("Only words on the strip that shows who reads, no faces"))
     staff_word = StringField(_l("Word on notices to staff"), [_max_length(40)], default="")
+    phone_number = StringField(_l("Number that children call"), [_max_length(40), _NUMBER], default="")
     today: date | None = None
+    site_of_line = ""
+
+    def validate_phone_number(self, field: Field) -> None:
+        """Refuse a second site on the one telephone line."""
+        if field.data and self.site_of_line:
+            raise ValidationError(_("%(site)s has the telephone line.", site=self.site_of_line))
 
     def validate_mail_name(self, field: Field) -> None:
         """Refuse a mail name with the site's name: mail must not show who lives where."""
@@ -125,6 +132,7 @@ class NewSiteForm(SiteForm):
     """A new site, and the existing site whose advocates work here, too."""
 
     like = SelectField(_l("Same advocates as"), coerce=int)
+    phone_number = None
 
 
 class GroupForm(FlaskForm):

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
+from youthvoice import context
 from youthvoice.sites.store import Site
 from youthvoice.web.i18n.formats import format_short_day, format_spoken_hour, join_list, local_time
 
@@ -30,6 +31,11 @@ def danger_label(site: Site) -> Markup:
 def call_address(number: str) -> str:
     """The number that a telephone dials; empty where there is nothing to dial."""
     return "".join(letter for letter in number if letter in _DIALLED)
+
+
+def line_number(site: Site) -> str:
+    """The number under which children hear their answers; empty where there is no modem, or no number."""
+    return site.phone_number if context.settings().phone is not None else ""
 
 
 class CallLines(NamedTuple):

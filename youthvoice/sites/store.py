@@ -36,6 +36,7 @@ class Site:
         ask_hours: when somebody answers it.
         sign_language: ISO 639-3 code of the sign language of its films, such as `ins`; or empty.
         sign_name: what the site calls it.
+        phone_number: of its telephone line, on which children hear their answers; or empty.
         strip_words: whether the strip that shows a child who reads has only words: a neighbour can tell faces apart.
     """
 
@@ -64,6 +65,7 @@ class Site:
     strip_words: bool = False
     sign_language: str = ""
     sign_name: str = ""
+    phone_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,12 @@ def find_site_by_slug_or_name(session: Session, typed: str) -> Site | None:
     """The site with this slug, else the first one with this name."""
     by_name = session.scalar(select(SiteRow).where(SiteRow.name == typed).order_by(SiteRow.id).limit(1))
     return find_site_by_slug(session, typed) or (_to_site(by_name) if by_name else None)
+
+
+def find_phone_site(session: Session) -> Site | None:
+    """The site that has the telephone line of this installation; None without one."""
+    site = session.scalar(select(SiteRow).where(SiteRow.phone_number != "").order_by(SiteRow.id).limit(1))
+    return _to_site(site) if site else None
 
 
 def find_only_site(session: Session) -> Site | None:

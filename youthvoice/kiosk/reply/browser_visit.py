@@ -72,16 +72,17 @@ def end_earlier_visit(answer: Answer) -> Answer:
 
 def open_thread(visit: ChildVisit) -> ChildThread | None:
     """Open the child's thread; None where there is none, or it has ended: both look alike."""
-    return _open_report(db.session(), visit)
+    return open_report(db.session(), visit)
 
 
-def leads_to_review(visit: ChildVisit) -> bool:
+def leads_to_review(session: Session, visit: ChildVisit) -> bool:
     """Whether the visit's code opened a statement for a review, and not a report."""
-    thread = find_thread(db.session(), visit.thread_id)
+    thread = find_thread(session, visit.thread_id)
     return thread is not None and thread.case.kind == STATEMENT
 
 
-def _open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
+def open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
+    """The same in a session of the caller's, who may have no browser: the telephone line."""
     thread = find_thread(session, visit.thread_id)
     if thread is None or thread.case.kind != REPORT:
         return None
@@ -96,7 +97,7 @@ def _open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
 def question_label(visit: ChildVisit, ask: str) -> str:
     """The label that readers see for a question to the child; empty where there is no question with this id."""
     with db.reading(db.engine()) as session:  # the answer is written in a transaction of its own
-        child_thread = _open_report(session, visit)
+        child_thread = open_report(session, visit)
     asks = child_thread.view.asks if child_thread else ()
     return next((str(entry.said.get("question") or "") for entry in asks if entry.id.hex() == ask), "")
 
@@ -104,7 +105,7 @@ def question_label(visit: ChildVisit, ask: str) -> str:
 def find_check(visit: ChildVisit, ask: str) -> TranscriptCheck | None:
     """The open question about an entry with this id, and the child's answer to it; None where there is none."""
     with db.reading(db.engine()) as session:
-        child_thread = _open_report(session, visit)
+        child_thread = open_report(session, visit)
     checks = child_thread.view.checks if child_thread else ()
     return next((check for check in checks if check.entry.id.hex() == ask.lower()), None)
 

@@ -2,6 +2,7 @@
 
 - A tablet is slowed from twenty wrong codes a day. It takes ten wrong slips of one round or vote from each line.
   What it delivers later has ten of its own, and so has a copy of its pass, so that a sender takes none from children.
+- The telephone line of a place is slowed from twenty wrong codes a day, and counts among its phones.
 - The phones of a place are slowed from a hundred wrong codes, and never locked. So are all its tablets together; for
   slips from forty, because a person who connects tablets could connect one after the other.
 - A slowed place or tablet takes one attempt per time slot. Every second slot is for lines that made few of the day's
@@ -43,6 +44,9 @@ MAX_CODES_OF_TABLET: Final = 20
 TABLET_SLOW_FROM: Final = 20
 """Wrong codes of children on one tablet in a day. It is slowed and never locked: otherwise somebody with a copy of its
 cookie could lock *My answer* there by twenty attempts."""
+
+PHONE_SLOW_FROM: Final = 20
+"""Wrong codes by telephone at a site in a day: all callers are one line, whose numbers are never known."""
 
 MAX_SLIPS_OF_TABLET: Final = 10
 """Wrong slips of one round or vote that a tablet takes from one line in a day."""
@@ -125,6 +129,11 @@ def tablet_counter(pepper: bytes, tablet_id: int, day: date) -> AttemptCounter:
 def place_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
     """The counter of attempts on all other devices at a place."""
     return AttemptCounter(counter_id(pepper, f"place|{site_id}|{day}"), day, slow_from=SLOW_FROM)
+
+
+def phone_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
+    """For attempts on the telephone line of a place."""
+    return AttemptCounter(counter_id(pepper, f"telephone|{site_id}|{day}"), day, slow_from=PHONE_SLOW_FROM)
 
 
 def tablets_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:

@@ -98,6 +98,7 @@ class CodeScope:
         tablet_id: of an enrolled tablet; None on any other device.
         place: the place as the child typed it; empty on a tablet.
         line: the network line of the request (`rate_limits.wide_line`).
+        by_phone: whether the code was pressed on the keys of a telephone.
     """
 
     site_id: int
@@ -105,6 +106,7 @@ class CodeScope:
     tablet_id: int | None = None
     place: str = ""
     line: str = field(default="", repr=False)
+    by_phone: bool = False
 
 
 def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit:
@@ -129,7 +131,9 @@ def open_visit(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit
 def _counters_of(pepper: bytes, scope: CodeScope) -> tuple[code_attempts.AttemptCounter, ...]:
     """The counters of an attempt in this scope."""
     if scope.tablet_id is None:
-        return (code_attempts.place_counter(pepper, scope.site_id, scope.day).by_line(pepper, scope.line),)
+        place = code_attempts.place_counter(pepper, scope.site_id, scope.day).by_line(pepper, scope.line)
+        phone = code_attempts.phone_counter(pepper, scope.site_id, scope.day)
+        return (phone, place) if scope.by_phone else (place,)
     tablet = code_attempts.tablet_counter(pepper, scope.tablet_id, scope.day)
     tablets = code_attempts.tablets_counter(pepper, scope.site_id, scope.day)
     return tablet.by_line(pepper, scope.line), tablets.by_line(pepper, scope.line)

@@ -97,7 +97,7 @@ _NOT_TAKEN, _TOO_LARGE, _GONE = 422, 413, 410
 def opened() -> ResponseReturnValue:
     """The thread: what happened, what is next, the messages, and what the child can do."""
     done, visit = request.args.get("done", ""), browser_visit.current_visit()
-    if visit is not None and browser_visit.leads_to_review(visit):
+    if visit is not None and browser_visit.leads_to_review(db.session(), visit):
         return browser_visit.carry_visit(redirect(url_for("her_review.opened"), 303), visit)
     return _page(lambda thread: pages.render_thread(thread, done))
 

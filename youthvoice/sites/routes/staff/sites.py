@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
 def show_site(site_id: int) -> ResponseReturnValue:
     """Change a site: its times, its languages, its helpline and emergency contacts."""
     site, groups = _site_and_groups(site_id)
-    form = forms.SiteForm(obj=site)
+    form = _site_form(site)
     form.time_zone.choices = forms.time_zone_choices([site.time_zone])
     form.today = context.today(site.time_zone)
     if not form.validate_on_submit():
@@ -65,6 +65,18 @@ def show_site(site_id: int) -> ResponseReturnValue:
     caller_log().add(db.session(), "site.change", site.slug)
     flash(_("%(site)s is changed. Children see it immediately.", site=form.name.data))
     return redirect(url_for("sites.show_site", site_id=site_id), 303)
+
+
+def _site_form(site: store.Site, **more: None) -> forms.SiteForm:
+    """The form of a site; without a modem it does not ask for the number of a telephone line, and changes none."""
+    form = forms.SiteForm(obj=site, **more)
+    if context.settings().phone is None:
+        del form.phone_number
+        return form
+    with db.reading(db.engine()) as session:
+        other = store.find_phone_site(session)
+    form.site_of_line = other.name if other and other.id != site.id else ""
+    return form
 
 
 def _site_and_groups(site_id: int) -> tuple[store.Site, list[store.Group]]:
@@ -108,7 +120,7 @@ def add_group(site_id: int) -> ResponseReturnValue:
     form = forms.GroupForm()
     form.taken = [group.name for group in groups]
     if not form.validate_on_submit():
-        return _site_page(forms.SiteForm(formdata=None, obj=site), form, site, groups)
+        return _site_page(_site_form(site, formdata=None), form, site, groups)
     store.add_group(db.session(), site_id, form.name.data or "")
     caller_log().add(db.session(), "group.add", f"{site.slug} {form.name.data}"[:120])
     return redirect(url_for("sites.show_site", site_id=site_id, _anchor="groups"), 303)

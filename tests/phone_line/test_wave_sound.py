@@ -1,0 +1,36 @@
+"""Recordings become what the modem plays, in memory."""
+
+import io
+import subprocess
+import wave
+from pathlib import Path
+
+import pytest
+
+from tests.support.debian_programs import need_program
+from youthvoice.phone_line import wave_sound
+from youthvoice.phone_line.wave_sound import NoSound, make_waves, wave_seconds
+
+
+@pytest.mark.parametrize(("container", "kind"), [("webm", "audio/webm"), ("ogg", "audio/ogg")])
+def test_a_recording_becomes_pieces_of_twenty_seconds_without_a_file(
+    container: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need_program("ffmpeg", "ffmpeg")
+    tone = ["ffmpeg", "-loglevel", "quiet", "-f", "lavfi", "-i", "sine=440:duration=45", "-c:a", "libopus"]
+    sound = subprocess.run([*tone, "-f", container, "pipe:1"], capture_output=True, check=True).stdout
+    monkeypatch.chdir(tmp_path)
+    waves = make_waves(sound, kind)
+    assert [round(wave_seconds(piece)) for piece in waves] == [20, 20, 5]
+    with wave.open(io.BytesIO(waves[0])) as file:
+        assert file.getparams()[:3] == (1, 2, 8000)
+    assert not any(b"+++" in piece for piece in waves), "three in a row end the transfer"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_recording_is_not_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NoSound):
+        make_waves(b"no sound", "audio/webm")
+    monkeypatch.setattr(wave_sound, "PROGRAM", "no-such-program")
+    with pytest.raises(NoSound):
+        make_waves(b"", "audio/ogg")

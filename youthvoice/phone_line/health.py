@@ -1,0 +1,37 @@
+"""What `flask doctor` says of the telephone line."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.phone_line.modem import ModemLost, PortTaken, open_port
+from youthvoice.phone_line.recorded_sentences import find_line
+from youthvoice.phone_line.wave_sound import PROGRAM
+from youthvoice.sites.store import find_phone_site
+
+
+def phone_complaints(session: Session) -> Iterator[str]:
+    """What keeps children from hearing an answer by telephone; nothing where no line is set."""
+    port = context.settings().phone
+    if port is None:
+        return
+    try:
+        os.close(open_port(port))
+    except PortTaken:
+        pass  # by the process that serves it
+    except ModemLost as error:
+        yield f"{port} (YOUTHVOICE_PHONE) cannot be opened: {error} Is the modem plugged in, may this user open it?"
+    else:
+        yield "Nobody answers the telephone line. Start its process with: flask phone"
+    if not shutil.which(PROGRAM):
+        yield "The telephone line plays nothing: install ffmpeg."
+    if find_phone_site(session) is None:
+        yield "The telephone line has no site: a coordinator writes its number on the page of a site."
+    elif find_line(session) is None:
+        yield (
+            "The telephone line answers no call until all its sentences are recorded in one language of the site "
+            "(Read aloud)."
+        )
