@@ -219,6 +219,11 @@ def read_code(form: Mapping[str, str]) -> picture_codes.PictureCode | None:
     return picture_codes.read_code([form.get(name, "") for name in CODE_FIELDS])
 
 
+def phone_keys(code: picture_codes.PictureCode) -> list[tuple[int, str]]:
+    """The keys of a telephone that open what a code opens, 1 to 9 in order, each with its OpenMoji code."""
+    return [(pick + 1, picture.code) for pick, picture in zip(code.picks, code.pictures, strict=True)]
+
+
 def code_pictures(code: picture_codes.PictureCode) -> list[tuple[str, str]]:
     """The pictures of a code, in order, as name in the page's language and OpenMoji code."""
     return [(picture_label(picture.name), picture.code) for picture in code.pictures]

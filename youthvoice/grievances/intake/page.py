@@ -20,7 +20,7 @@ from youthvoice.grievances.intake.adult_helpers import list_helpers
 from youthvoice.grievances.intake.forms import MAX_HOW_CHARACTERS
 from youthvoice.grievances.intake.submission import ReportReceipt
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.sites.labels import danger_label, name_label, names_label
+from youthvoice.sites.labels import danger_label, line_number, name_label, names_label
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.code_page import CodeScreens
 from youthvoice.threads.child_fields import IDLE_SECONDS, MAX_VOICE_SECONDS, pick_codes
@@ -184,7 +184,8 @@ def exclusion_error(why: str, site: Site) -> str:
 
 def code_screens_of(report_receipt: ReportReceipt, site: Site) -> CodeScreens:
     """The screens after a report was sent: thanks, and the picture code."""
-    return CodeScreens(report_receipt.code, site, _answers(report_receipt), str(_("Thank you for telling.")))
+    thanks, phone = str(_("Thank you for telling.")), line_number(site)
+    return CodeScreens(report_receipt.code, site, _answers(report_receipt), thanks, phone=phone)
 
 
 def _answers(report_receipt: ReportReceipt) -> Markup:

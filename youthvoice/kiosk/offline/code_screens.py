@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PER_SCREEN, SCREENS, PictureCode
+from youthvoice.sites.labels import line_number
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
 from youthvoice.web import assets
@@ -57,7 +58,7 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 def waiting_code_screens(site: Site) -> CodeScreens:
     """The screens without a code, for a report that nobody can read before the tablet is online."""
     reads = escape(_("It is read when the tablet is online."))  # no name: the child may have excluded that person
-    return CodeScreens(None, site, reads, str(_("Thank you for telling.")), waits=True)
+    return CodeScreens(None, site, reads, str(_("Thank you for telling.")), waits=True, phone=line_number(site))
 
 
 def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:

@@ -19,7 +19,7 @@ from youthvoice.introductions.shown_introductions import face_of
 from youthvoice.kiosk.pages import help_card_values, help_lines, render_kiosk_page
 from youthvoice.kiosk.reply.browser_visit import ChildThread
 from youthvoice.kiosk.reply.timeline import TimelineStep, child_day, deadline_day, step_label, timeline_steps
-from youthvoice.sites.labels import name_label, names_label
+from youthvoice.sites.labels import line_number, name_label, names_label
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.surveys.responses.screens import Speaker, make_screens
 from youthvoice.surveys.responses.tickets import make_ticket
@@ -348,6 +348,12 @@ def _pictures(child_thread: ChildThread) -> dict[str, str]:
     return {reader.name: face_of(reader.person_id, reader.picture) for reader in readers if alike[reader.name] == 1}
 
 
+def _has_keys() -> bool:
+    """Whether each picture shows its key: a child looks up on a tablet of her site what she presses elsewhere."""
+    tablet = current_tablet()
+    return tablet is not None and bool(line_number(tablet.site))
+
+
 _pages: Final = PageCache(60)
 
 
@@ -376,6 +382,7 @@ def render_code_page(at: str, picks: Mapping[str, str], *, asks_place: bool, mis
         "given": picks,
         "asks_place": asks_place,
         "missing": missing,
+        "keys": _has_keys(),
     }
     return render_kiosk_page("kiosk/reply/pictures.html", **template_values, **voices_here())
 
@@ -383,5 +390,5 @@ def render_code_page(at: str, picks: Mapping[str, str], *, asks_place: bool, mis
 def _prerendered_code_page(*, asks_place: bool) -> PrerenderedPage:
     tablet = current_tablet()
     voices = tablet.voices if tablet else None
-    key = (str(get_locale()), asks_place, voices, help_lines(tablet), availability.clip_index().version)
+    key = (str(get_locale()), asks_place, voices, help_lines(tablet), availability.clip_index().version, _has_keys())
     return _pages.page(key, lambda hole: render_code_page(hole, {}, asks_place=asks_place))

@@ -14,7 +14,7 @@ from youthvoice.privacy.credentials.picture_codes import PictureCode
 from youthvoice.sites.labels import call_lines
 from youthvoice.sites.store import Site
 from youthvoice.threads.child_codes.submission_codes import submission_receipt
-from youthvoice.threads.child_fields import code_pictures
+from youthvoice.threads.child_fields import code_pictures, phone_keys
 from youthvoice.threads.store import mark_code_seen
 from youthvoice.web.graphics import pictures
 from youthvoice.web.graphics.qr_codes import printed_qr_code
@@ -32,6 +32,7 @@ class CodeScreens:
         answers: who answers by when, as text.
         thanks: the heading of the last screen.
         waits: whether it is still on a tablet without a network, so that nobody has it yet.
+        phone: the number under which the child hears the answer; empty without a telephone line.
     """
 
     code: PictureCode | None = field(repr=False)
@@ -39,6 +40,7 @@ class CodeScreens:
     answers: Markup
     thanks: str
     waits: bool = False
+    phone: str = ""
 
 
 def render_code_screens(screens: CodeScreens) -> str:
@@ -79,6 +81,8 @@ def _template_values(screens: CodeScreens) -> dict[str, object]:
         "answers": screens.answers,
         "thanks": screens.thanks or _("Thank you."),
         "waits": screens.waits,
+        "phone": screens.phone,
+        "keys": phone_keys(screens.code) if screens.code and screens.phone else [],
         "site": screens.site,
         **call_lines(screens.site)._asdict(),
         "address": address,
