@@ -1,6 +1,8 @@
 """What an advocate sees of the letter box, and nobody else (PRIVACY.md A10; S3, S22, S38)."""
 
+import json
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.support.child_at_tablet import whole
+from tests.support.offline import deliver, manifest_of, outer_of, seal_letter
 from tests.support.people import Somebody, agrees, house, make_person, on_tablet, signed_in
 from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
@@ -89,6 +93,24 @@ def test_the_advocate_reads_the_words_as_given(box: Box, clock: StillClock) -> N
     assert "teh tap &lt;drips&gt;<br>and it is cold" in page
     assert "of-child" in page
     assert "For the advocates only" in page
+
+
+@pytest.mark.parametrize("words", ["The lamp is broken", ""])
+def test_a_voice_that_cannot_be_played_is_told_to_whoever_reads_letters(
+    box: Box, clock: StillClock, visitor: Callable[[], Visitor], words: str
+) -> None:
+    """It came from a tablet without a network: she cannot be asked to speak again."""
+    manifest, sheet = manifest_of(box.tablet), secrets.token_hex(16)
+    form = whole(b"a recording that broke off", sheet=sheet, **{"a-letter_box": words})
+    path = f"/survey/{box.round.slug}"
+    head = {"path": path, "type": form["content_type"], "language": "en", "pass": manifest["pass"], "sheet": sheet}
+    said = deliver(visitor(), seal_letter(manifest, json.dumps(head).encode() + b"\n" + form["data"], outer_of(sheet)))
+    assert said.status_code == 201
+    after_the_hour(box, clock)
+    (letter,) = paths(box.desk.open(LETTERS).text)
+    page = box.desk.send(letter).text
+    assert "The child spoke, and the recording cannot be heard." in page
+    assert words in page
 
 
 def test_an_opening_is_logged_and_the_day_of_the_first_look_noted(box: Box, clock: StillClock) -> None:

@@ -43,7 +43,7 @@ class LetterWords:
         text: as sent.
         shared: whether the child allows others to read the text.
         voice: the recording.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: `audio/webm` or `audio/ogg`; `lost` of a voice that came later and cannot be played.
     """
 
     question: str
@@ -146,17 +146,17 @@ class ResponseForm(Form):
     def letters(self) -> list[LetterWords]:
         """The texts of the relevant letter boxes, without empty ones; what was said is in the last one."""
         fields, boxes = self._answer_fields(), self.questionnaire.letter_boxes
-        if not (self.voice.data or any(fields[question.name].data for question in boxes)):
+        kind = "lost" if self.voice.is_lost else self.voice.kind if self.voice.data else ""
+        if not (kind or any(fields[question.name].data for question in boxes)):
             return []
         answers, letters = self._valid_answers(), []
         relevant, texts = self.questionnaire.asked(answers), self.questionnaire.kept(answers)
         for question in boxes:
-            text, voice = str(texts.get(question.name) or ""), b""
-            if question in relevant and question is boxes[-1] and not self.voice.errors:
-                voice = self.voice.data or b""
-            if text or voice:
-                shared = bool(text) and fields[question.name].shared
-                letters.append(LetterWords(question.name, text, shared, voice, self.voice.kind if voice else ""))
+            text, last = str(texts.get(question.name) or ""), question in relevant and question is boxes[-1]
+            spoken = kind if last and not self.voice.errors else ""
+            if text or spoken:
+                shared, voice = bool(text) and fields[question.name].shared, self.voice.data if spoken else b""
+                letters.append(LetterWords(question.name, text, shared, voice or b"", spoken))
         return letters
 
     def given(self) -> Mapping[str, tuple[str, ...]]:

@@ -127,7 +127,7 @@ class OpenedLetter(NamedTuple):
         shared: whether the child lets others read the text; they hear the recording only in a report made of it.
         again: whether another letter came before with the same submission id.
         voice: the recording.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: `audio/webm` or `audio/ogg`; `lost` where the child spoke and the recording cannot be played.
     """
 
     words: str
