@@ -16,7 +16,7 @@ import psutil
 
 TOP = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds that a server has to start
-SERVE = (sys.executable, "app.py")
+SERVE = (sys.executable, "-OO", "app.py")  # as the unit in docs/operations.md does
 
 
 @dataclass(frozen=True)

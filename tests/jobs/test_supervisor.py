@@ -22,7 +22,7 @@ WORKERS = 2
 
 
 class Served:
-    """`python app.py`, and what it started."""
+    """`python -OO app.py`, as an installation runs it, and what it started."""
 
     def __init__(self, house: House, *python: str) -> None:
         self.port = int(house.url.rsplit(":", 1)[1])
@@ -30,7 +30,7 @@ class Served:
         environment = {**house.environment, "YOUTHVOICE_WORKERS": str(WORKERS)}
         with self.words.open("ab") as log:
             self.started = subprocess.Popen(
-                [sys.executable, *(python or ("app.py",))], cwd=TOP, env=environment, stdout=log, stderr=log
+                [sys.executable, *(python or ("-OO", "app.py"))], cwd=TOP, env=environment, stdout=log, stderr=log
             )
         self.process = psutil.Process(self.started.pid)
         eventually(lambda: self.status() == 200 and len(self.workers()) == WORKERS and bool(self.work()))

@@ -172,3 +172,20 @@ def test_fewer_and_fewer_places_know_a_kind_of_question_by_its_name() -> None:
     places = [place for name, tree in _modules().items() for place in _compared_kinds(name, tree)]
     assert len(places) <= COMPARED_KINDS, "ask `question.traits`: " + ", ".join(places)
     assert len(places) == COMPARED_KINDS, f"there are only {len(places)} left: write the new number down"
+
+
+_LOOKS = {"isinstance", "keyring", "open_election_body"}  # what asserts call: it changes nothing
+
+
+def test_an_assert_changes_nothing() -> None:
+    """An installation runs `python -OO`, without any assert: what one calls there would not happen."""
+    calls = [
+        (str(module.relative_to(PACKAGE)), getattr(call.func, "id", getattr(call.func, "attr", "")))
+        for module in sorted(PACKAGE.rglob("*.py"))
+        for statement in ast.walk(tree(module))
+        if isinstance(statement, ast.Assert)
+        for call in ast.walk(statement.test)
+        if isinstance(call, ast.Call)
+    ]
+    assert [call for call in calls if call[1] not in _LOOKS] == []
+    assert {name for _, name in calls} == _LOOKS

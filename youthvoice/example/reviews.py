@@ -171,7 +171,7 @@ def _submit_statement(review: Review, statement: Statement) -> PictureCode:
     code, keys = next(candidate_codes(submission_id, review.site_id))
     with db.writing(db.engine()) as session:
         locked = require(store.find_review(session, review.id, to_change=True))
-        assert store_statement(session, locked, statement, submission_id, keys)
+        require(store_statement(session, locked, statement, submission_id, keys) or None)
     return code
 
 
