@@ -57,7 +57,7 @@ _SMALL_OR_COVERED = """() => {
 """Hands that are too small to tap or lie under something, and answers that a film hides."""
 
 
-@pytest.fixture(params=[("en", (FRONT, QUESTION, *ANSWERS))])
+@pytest.fixture(params=[("en", (FRONT, "Tell", QUESTION, *ANSWERS))])
 def signing(request: pytest.FixtureRequest, place: Place) -> Iterator[Place]:
     """A place with films of one question, its answers and the front page."""
     with place.house.app.app_context():
@@ -81,6 +81,7 @@ def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_start
     page.locator('a[href="/language/en.signs"]').click()
     tablet.shows("/")
     expect(page.locator(".size:visible")).to_have_attribute("href", f"{signing.url}/language/en.signs.large")
+    expect(page.locator("nav .hands")).to_have_count(1)  # a door with a film; the others have none
     page.locator(f"nav a[href='{signing.survey}']").click()
     tablet.agrees()
     assert tablet.question == "food"

@@ -54,13 +54,14 @@
     stage.append(mine);
     next();
   }
-  /** Where a text has a film, hands stand beside it; of answers beside all or none: whatever alone is signed seems to be the right one. */
+  /** Where a text has a film, hands stand beside it; of answers beside all or none: whatever alone is signed seems to be the right one. A link
+      is no answer: a small choice, which nobody can film, takes no hands from a survey above it. */
   function dress(place) {
     const ask = place?.querySelector(".ask"), found = all("[data-film]", place ?? root).filter((piece) => lies(piece.dataset.film) && !piece.matches(NONE));
-    const every = all(".tile", place ?? root).every((tile) => found.some((piece) => tile.contains(piece))), hosts = new Map();
+    const every = all(".tile:not(a)", place ?? root).every((tile) => found.some((piece) => tile.contains(piece))), hosts = new Map();
     for (const piece of found) {
       const host = piece.closest(".tile, .say, .call, .rows > li") ?? piece;
-      if (every || !host.matches(".tile")) hosts.set(host, [...hosts.get(host) ?? [], piece]);
+      if (every || !host.matches(".tile:not(a)")) hosts.set(host, [...hosts.get(host) ?? [], piece]);
     }
     if (!ask || !hosts.size || ask.querySelector(".stage")) return;
     const stage = document.createElement("div");
