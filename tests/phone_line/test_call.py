@@ -223,6 +223,15 @@ def test_key_one_says_everything_again(line: Line) -> None:
     assert line.heard == ["keys en", "new en", "again en", "new en", "again en", "bye en"]
 
 
+def test_a_sentence_that_is_recorded_again_in_a_call_is_passed_over_and_the_rest_is_said(line: Line) -> None:
+    told(line.site_id)
+    line.calls()
+    record("en", dict(recorded_sentences.texts_in("en"))["new"], WEBM + b"<later>")
+    line.modem.presses(keys(HERS))
+    assert comes_true(lambda: not line.modem.in_call)
+    assert [name for name in line.heard if not name.startswith("keys")] == ["again en", "bye en"]
+
+
 def test_the_star_begins_anew_and_other_keys_are_no_pictures(line: Line) -> None:
     told(line.site_id)
     line.calls()

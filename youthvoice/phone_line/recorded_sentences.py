@@ -10,7 +10,7 @@ from youthvoice import db
 from youthvoice.clips.availability import clip_index, find_clip
 from youthvoice.clips.text_collector import clip_name, current_collector, spoken_words
 from youthvoice.phone_line.labels import SENTENCE_LABELS
-from youthvoice.phone_line.wave_sound import make_waves
+from youthvoice.phone_line.wave_sound import NoSound, make_waves
 from youthvoice.privacy.credentials.picture_codes import PER_SCREEN
 from youthvoice.sites.store import Site, find_phone_site
 from youthvoice.web.i18n.languages import TRANSLATED
@@ -44,8 +44,10 @@ class PhoneLine:
             NoSound: it cannot be played, or its recording was replaced a moment ago.
         """
         with db.reading(db.engine()) as session:
-            sound, kind = find_clip(session, *self._takes[code, language]) or (b"", "")
-        return make_waves(sound, kind)
+            sound_and_kind = find_clip(session, *self._takes[code, language])
+        if sound_and_kind is None:
+            raise NoSound
+        return make_waves(*sound_and_kind)
 
 
 def find_line(session: Session) -> PhoneLine | None:
