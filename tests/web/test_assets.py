@@ -89,8 +89,11 @@ def test_scripts_store_nothing_and_write_no_markup() -> None:
     )
     for name, file in load_assets().items():
         if name.endswith(".js"):
-            sealed = b"indexedDB" if name == "offline/queue.js" else mark  # envelopes, sealed
-            assert not forbidden.search(file.plain.replace(sealed, b"")), name
+            allowed = {
+                "offline/queue.js": b"indexedDB",  # envelopes, sealed
+                "child/signs.js": b'stage.style.setProperty("--top",',  # a number: where a film stands while it plays
+            }.get(name, mark)
+            assert not forbidden.search(file.plain.replace(allowed, b"")), name
 
 
 def test_what_works_without_a_network_is_small() -> None:

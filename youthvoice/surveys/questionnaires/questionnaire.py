@@ -102,17 +102,17 @@ class Question:
     says: Words | None = None  # "say the food is good", for "Most of the 24 answers say the food is good"
     split: SplitBy | None = None  # what it asks of a child, by which a round may show its view in parts, A7
 
-    @property
+    @cached_property
     def traits(self) -> QuestionKind:
         """The properties of its kind."""
         return KINDS[self.kind]
 
-    @property
+    @cached_property
     def coded(self) -> bool:
         """Whether its answer is counted (it is neither a letter box nor only read out)."""
         return self.traits.coded
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """Whether at most one counted answer can be given."""
         return self.traits.single
