@@ -103,7 +103,7 @@ class Base(DeclarativeBase):
     )
 
 
-_PLACES: Final = 2**63 - 1
+_LOWEST_PLACE: Final = 10**18  # so that each place has nineteen digits
 
 
 class LargeRow:
@@ -118,7 +118,7 @@ class LargeRow:
         BigInteger().with_variant(Integer, "sqlite"),
         primary_key=True,
         autoincrement=False,
-        default=lambda: secrets.randbelow(_PLACES),
+        default=lambda: _LOWEST_PLACE + secrets.randbelow(2**63 - _LOWEST_PLACE),
         sort_order=-1,
     )
 

@@ -74,7 +74,7 @@ def clip_attribute(words: Markup | str, at: str = "", language: str = "") -> Mar
         language: of the text, where neither the page nor its markup says so.
     """
     text_collector = current_collector()
-    if text_collector is None and not (clip_index().takes and may_listen()):
+    if text_collector is None and not (may_listen() and clip_index().takes):
         return _NOTHING
     spoken_text = spoken_words(words)
     language = language or language_of(words, str(get_locale() or "en"))

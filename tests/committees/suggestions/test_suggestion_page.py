@@ -243,7 +243,7 @@ def test_nothing_ties_a_suggestion_to_a_tablet_or_a_moment(tablet: Tablet) -> No
     for name in ("site_id", "box", "round_id", "committee_id", "question", "day", "shown_from", "due_on"):
         assert len({getattr(row, name) for row in rows}) == 1, name
     assert {column.name for column in LetterRow.__table__.columns} == {
-        "id", "site_id", "box", "round_id", "committee_id", "question", "body", "destruction_month", "day",
+        "place", "id", "site_id", "box", "round_id", "committee_id", "question", "body", "destruction_month", "day",
         "shown_from", "looked_at_on", "held", "due_on",
     }  # fmt: skip
     with db.reading(db.engine()) as session:
