@@ -18,7 +18,7 @@ from youthvoice.introductions.rules import (
     pad_greeting,
     pad_portrait,
 )
-from youthvoice.introductions.shown_introductions import forget_approved_after
+from youthvoice.introductions.shown_introductions import reload_introductions_after_commit
 from youthvoice.introductions.store import approve_parts, keep_draft
 from youthvoice.jobs.picture_maker import make_picture
 
@@ -61,4 +61,4 @@ def _approve(person_id: int, parts: list[DraftPart], second_id: int) -> None:
         for part in parts:
             keep_draft(session, person_id, part, log)
         approve_parts(session, person_id, {part.key: digest_of(part.content) for part in parts}, second_id, log)
-        forget_approved_after(session)  # as the page does: what was read in the same second
+        reload_introductions_after_commit(session)  # as the page does: what was read in the same second

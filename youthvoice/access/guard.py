@@ -109,8 +109,8 @@ def clear_session_cookie(response: AnyResponse) -> None:
 def limit_form_of_sender() -> None:
     """Limit size and rate of a staff form by its sender, before its body is read.
 
-    Only a person who may open the page may send more than an ordinary form. Forms without a session share a limit per
-    network.
+    Some pages take larger forms (`web.uploads.allow_larger`, which runs before this). A sender who may not open such a
+    page gets the ordinary limit back. Forms without a session share a limit per network.
     """
     if not request.path.startswith("/staff") or request.method in db.SAFE_METHODS:
         return
@@ -118,7 +118,7 @@ def limit_form_of_sender() -> None:
     if caller is None and not rate_limits.is_line_within(_SIGNED_OUT_FORMS, "staff"):
         abort(429)
     permission = getattr(current_app.view_functions.get(request.endpoint or ""), "permission", None)
-    if permission is not None and (caller is None or not caller.may(permission)):
+    if permission is not None and (caller is None or not caller.may(permission)):  # takes back `allow_larger`
         request.max_content_length = request.max_form_memory_size = current_app.config["MAX_CONTENT_LENGTH"]
 
 

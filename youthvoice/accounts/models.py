@@ -69,9 +69,10 @@ class PersonSiteRow(Base):
 
 
 class InterpreterRow(Base):
-    """What an interpreter speaks, and at which of her sites she also works; `seal` is a MAC over it.
+    """What an interpreter speaks, and in `works_at` those of her sites at which she has other work than interpreting.
 
-    An adult who chooses readers enters it: never the interpreter herself, nor a coordinator.
+    A child there is asked about her only if the child named her. An adult who chooses readers enters both: never the
+    interpreter herself, nor a coordinator. `seal` is a MAC over them.
     """
 
     __tablename__ = "interpreters"
@@ -156,17 +157,22 @@ class RecoveryCodeRow(Base):
 
 
 class WrongAttemptRow(Base):
-    """A counter around signing in, which every process sees; `sign_in.password_attempts` says what each is for.
+    """A counter around signing in, which every process sees; `sign_in.password_attempts` reads and writes it.
 
-    `counted_hash` is an HMAC under the pepper of what is counted, `since` the first moment of its hour or day:
+    `counted_hash` is an HMAC under the pepper of what is counted, `since` the first moment of its hour or day.
 
-    - wrong passwords for a handle from one network or browser, by the hour;
-    - wrong passwords for a handle from anywhere, by the day;
-    - one attempt in ten seconds for a handle that is slowed down, by the day: its slot is in the hash;
-    - 1 once a failure under a name of the log is logged, by the hour;
-    - 1 once a person is warned of an attack, by the day.
+    Two kinds of row count wrong passwords. An attempt counts before it is checked, until its password turns out right:
 
-    A running attempt is counted too, until its password turns out right. Rows of days before yesterday are deleted.
+    - for a handle from one network, browser or command line, by the hour;
+    - for a handle from anywhere, by the day.
+
+    Three kinds only note that something has happened; their count never passes 1:
+
+    - a handle that is slowed down used its one attempt in these ten seconds (which are in the hash), by the day;
+    - a failure under a name of the log was logged in this hour: later ones are not;
+    - a person was warned of an attack on this day.
+
+    A row is deleted two days after its hour or day began.
     """
 
     __tablename__ = "wrong_tries"

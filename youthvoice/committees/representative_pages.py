@@ -45,7 +45,10 @@ def list_in_office_at(tablet: CurrentTablet) -> Sequence[Representative]:
 
 
 def render_new_pictures(code: PictureCode) -> str:
-    """The page with the new picture code, which the child sees twice."""
+    """The page with a new picture code, for a child who typed the one-time word that the committee's adult gave out.
+
+    Two of its screens show the pictures, and on a third the child tries them.
+    """
     ways = {
         "sheet": new_submission_id(),
         "action": url_for("rep.pictures_seen"),
@@ -58,7 +61,7 @@ def render_new_pictures(code: PictureCode) -> str:
 def render_kept_pictures() -> str:
     """The page that shows the new pictures again after a reload.
 
-    They are only in the memory of the browser tab: the word that showed them can be used once.
+    They are in the memory of the browser tab: the server cannot show them again, because the one-time word is used up.
     """
     ways = {"sheet": "", "action": url_for("rep.pictures_kept"), "done_href": url_for("rep.pictures_seen")}
     return render_plain("child/kept.html", lost=_("Lost them? The adult of your committee gives you new ones."), **ways)
@@ -70,7 +73,11 @@ def render_plain(template: str, **names: object) -> str:
 
 
 def page_links() -> dict[str, object]:
-    """The links of a page that everybody may read; a signed-in representative is signed out by every link away."""
+    """The links out of a page that everybody may read.
+
+    For a signed-in representative both sign out first: `front_href` leads to the first screen, `away_href` to the
+    harmless page in the chosen language.
+    """
     representative = current_representative()
     if representative is None:
         return {"front_href": "/language"}

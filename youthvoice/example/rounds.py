@@ -222,13 +222,13 @@ _TALKED: Final = {"en": "We sat with the whole group, said where help is, and pu
 
 def write_to_guardians(session: Session) -> None:
     """Add two cleared addresses of guardians, and one that waits for an advocate."""
-    site, tomas, asha = _site(session), person_id(session, "tomas"), person_id(session, "asha")
+    site_id, tomas, asha = _site_id(session), person_id(session, "tomas"), person_id(session, "asha")
     today = context.today()
     for address, language, kind in (*_GUARDIANS, _TO_CLEAR):
-        add_address(session, site, address, language, tomas, kind)
-    for entry in list_addresses(session, [site]):
+        add_address(session, site_id, address, language, tomas, kind)
+    for entry in list_addresses(session, [site_id]):
         if entry.address != _TO_CLEAR[0]:
-            decide_address(session, entry.id, [site], asha, today, log_of("asha"), clear=True)
+            decide_address(session, entry.id, [site_id], asha, today, log_of("asha"), clear=True)
 
 
 _RHYTHMS: Final = (("guardian", "quarterly"), ("family", "monthly"), ("review", "on_publication"))
@@ -236,9 +236,9 @@ _RHYTHMS: Final = (("guardian", "quarterly"), ("family", "monthly"), ("review", 
 
 def set_rhythms(session: Session) -> None:
     """Subscribe legal guardians every quarter, other family every month, and reviewers to each view."""
-    site, tomas = _site(session), person_id(session, "tomas")
+    site_id, tomas = _site_id(session), person_id(session, "tomas")
     for audience, how_often in _RHYTHMS:
-        set_subscription(session, site, audience, "", how_often, tomas, context.today(), log_of("tomas"))
+        set_subscription(session, site_id, audience, "", how_often, tomas, context.today(), log_of("tomas"))
 
 
 def approve_the_first_view(slug: str, moment: datetime) -> None:
@@ -251,7 +251,7 @@ def approve_the_first_view(slug: str, moment: datetime) -> None:
     with pretend_moment(moment):
         draft_due()
         with db.writing(db.engine()) as session:
-            edition = list_waiting_editions(session, [_site(session)])[0]
+            edition = list_waiting_editions(session, [_site_id(session)])[0]
             approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
         reply(session, require(find_by_subject(session, "round", slug)).id, "", "partly", _FIRST_WHOLE)
@@ -268,14 +268,14 @@ def send_the_view(slug: str, moment: datetime) -> None:
         draft_due()
         with db.writing(db.engine()) as session:
             write_to_guardians(session)
-            edition = list_waiting_editions(session, [_site(session)])[0]
+            edition = list_waiting_editions(session, [_site_id(session)])[0]
             approve_edition(session, edition, person_id(session, "asha"), context.today(), log_of("asha"))
         with db.writing(db.engine()) as session:
             tell_theme_of_letters(session, slug)
         with db.writing(db.engine()) as session, current_app.test_request_context():
-            site = _site(session)
+            site_id = _site_id(session)
             sender = Sender(person_id(session, "tomas"), context.now(), log_of("tomas"))
-            send_edition(session, list_editions_to_send(session, [site])[0], [site], sender)
+            send_edition(session, list_editions_to_send(session, [site_id])[0], [site_id], sender)
         send_due()
     with pretend_moment(moment + timedelta(days=3)), db.writing(db.engine()) as session:
         answer_due = require(find_by_subject(session, "round", slug))
@@ -302,7 +302,7 @@ def open_letters(moment: datetime) -> None:
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = require(find_person_by_handle(session, "asha"))
-        reader_key = ReaderKey(asha.id, asha.public_key, frozenset({_site(session)}))
+        reader_key = ReaderKey(asha.id, asha.public_key, frozenset({_site_id(session)}))
         for envelope in list_letters(session, reader_key, context.now()):
             mark_letter_opened(session, envelope.id, context.today())
 
@@ -311,14 +311,14 @@ def tell_theme_of_letters(session: Session, slug: str) -> None:
     """Publish a theme of a round's letters, written by Asha and agreed by Ravi.
 
     Raises:
-        LookupError: it is no theme.
+        LookupError: the theme was refused, with the code of the refusal.
     """
     both = person_id(session, "asha"), person_id(session, "ravi")
     letters = count_letters_of_round(session, require(find_round(session, slug)).id, context.now())
-    edition = list_editions_to_send(session, [_site(session)])[0]
+    edition = list_editions_to_send(session, [_site_id(session)])[0]
     theme = Theme(_THEME, is_quote=False, day=context.today())
-    if publish_theme(session, edition, theme, letters, both, log_of("asha")):
-        raise LookupError
+    if refused := publish_theme(session, edition, theme, letters, both, log_of("asha")):
+        raise LookupError(refused.code)
 
 
 def talk_with_the_group(moment: datetime) -> None:
@@ -329,12 +329,12 @@ def talk_with_the_group(moment: datetime) -> None:
     """
     with pretend_moment(moment), db.writing(db.engine()) as session:
         asha = person_id(session, "asha")
-        for answer_due in list_answers_due_of(session, asha, ADVOCATE, {_site(session)}):
+        for answer_due in list_answers_due_of(session, asha, ADVOCATE, {_site_id(session)}):
             if answer_due.kind == "safety":
                 replies.record_reply(session, answer_due.id, "", "done", _TALKED, asha, context.today())
 
 
-def _site(session: Session) -> int:
+def _site_id(session: Session) -> int:
     return require(find_site_by_slug(session, "example-house")).id
 
 

@@ -1,4 +1,4 @@
-"""What a child sees of the own report, and how the case changes when the child writes or answers. Pure.
+"""What a child sees of their own report, and how the case changes when the child writes or answers. Pure.
 
 Source: STANDARDS.md S13, S15 (the child can disagree: the report opens again), S16 (new trouble goes to the outside
 recipient); PRIVACY.md C ("put right" and "withdraw" are requests that an advocate checks).
@@ -33,10 +33,11 @@ class ChildMessage:
     Attributes:
         kind: kind of its entry.
         words: the child's text, as it was written; may be empty.
-        answer: one of `ANSWERS`, where the child answers a question.
-        ask: id of the reply with the question, in hexadecimal digits; may be empty.
-        question: the id by which the readers' entries know the question; may be empty.
-        copy: the question about an entry, opened with the child's code; it holds a copy of the entry.
+        answer: one of the answers that `ANSWERS` has for this kind; empty where the child answers no question.
+        ask: id of the reply that asked the child, in hexadecimal digits; may be empty.
+        question: of an answer to `may_know`, the random number that the question has in the readers' entries, too.
+        copy: of an answer about an interpreter, the reply that asked, opened with the child's code: it holds what the
+            interpreter would read. None for everything else.
         before: what the child's page showed as given when this answer was sent (`transcripts.is_late_yes`); None where
             that does not matter.
         sound: the child's recording; empty without one.
@@ -95,7 +96,7 @@ def state_after(case: case_state.CaseState, message: ChildMessage, day: date, un
         case = reopened_state(case, day)
     if message.wants_an_answer and until < case.clocks.get(CHILD_WROTE, until + 1):
         case = case.with_clock(CHILD_WROTE, until)  # writing again does not postpone a running deadline
-    if message.kind not in transcripts.QUESTIONS:  # nothing else that adults wrote is answered by it
+    if message.kind not in transcripts.QUESTIONS:  # an answer about one entry leaves what adults wrote unanswered
         case = case.unflagged(case_state.WAITS_FOR_CHILD)
     if message.kind == "withdraw":
         case = case.flagged(case_state.WITHDRAW_ASKED)
@@ -158,7 +159,7 @@ class ChildThreadView:
     """The part of a report that its child sees.
 
     Attributes:
-        steps: what happened, in order: steps and messages.
+        steps: what happened, in order: steps, messages and renderings.
         messages: what adults wrote or said to the child, the newest first.
         asks: questions that wait for the child's answer: the newest of each kind, and all of `may_know`.
         may_disagree: whether the child can say that it is not put right, without being asked.
@@ -196,12 +197,12 @@ def child_thread_view(thread_entries: Sequence[ThreadEntry], case: case_state.Ca
 def _transcript_checks(
     thread_entries: Sequence[ThreadEntry], case: case_state.CaseState
 ) -> tuple[TranscriptCheck, ...]:
-    # one check for each recording, that of its newest transcript, and one for each interpreter who is asked about
-    newest = {
-        entry.said["recording"] if entry.said["ask"] == transcripts.QUESTION else entry.id: entry
-        for entry in thread_entries
-        if _is_open_check(entry, case)
-    }
+    newest: dict[object, ThreadEntry] = {}
+    for entry in thread_entries:
+        if _is_open_check(entry, case):
+            is_transcript = entry.said["ask"] == transcripts.QUESTION
+            # a newer transcript of a recording replaces the older one; each question about an interpreter counts
+            newest[entry.said["recording"] if is_transcript else entry.id] = entry
     answers = {
         entry.said["ask"]: str(entry.said["answer"])
         for entry in thread_entries

@@ -1,9 +1,9 @@
 """What an interpreter reads: one entry that the child let her read, and adults' answers to it; what she writes of it.
 
-The child's own visit seals it: the question holds a copy of the entry, which only the child's code opens, so that
-nothing is sealed before a yes. She learns neither the child's code nor the short name of the report, neither day nor
-topic nor site; she opens nothing but this. What she writes is sealed to the public key of the report, and to that of
-the child's code where it renders an answer.
+Nothing is sealed to her before the child's yes. Until then a copy of the entry is in the question to the child, which
+only the child's code opens; the request with the yes seals that copy to her. She learns neither the child's code nor
+the short name of the report, neither day nor topic nor site; she opens nothing but this. What she writes is sealed to
+the public key of the report, and to that of the child's code where it renders an answer.
 Source: PRIVACY.md C, "An interpreter".
 """
 
@@ -52,13 +52,15 @@ def follow_answer(  # noqa: PLR0913, PLR0917 - each of them matters
         day: at the site.
 
     Returns:
-        False after a yes to somebody who no longer interprets for the site, got a new key or another name, or works
-        there now: nothing is sealed.
+        False where nothing was done: the question is settled or takes no answer; or after a yes `message.copy` is not
+        this question, or names somebody who no longer interprets for the site, got a new key or another name, or works
+        there now.
     """
     question_id = bytes.fromhex(message.ask)
     question = transcripts.find_question(case, question_id, transcripts.INTERPRETER)
     if question is None:
         return False
+    # the first is of the child's entry, the others of adults' answers to it that readers shared with the interpreter
     item_ids = handover_items.interpreted_item_ids(context.keyring(), thread.id, question.question)
     if message.answer != transcripts.YES:
         handover_items.remove_interpreted(session, item_ids)
@@ -75,7 +77,7 @@ def follow_answer(  # noqa: PLR0913, PLR0917 - each of them matters
     if interpreter is None:
         return False
     ends_on = transcripts.last_day(question, site.time_zone)
-    data = entry_data(thread, message.copy.said, message.copy)
+    data = entry_data(thread, content, message.copy)
     handover_items.remove_interpreted(session, item_ids)
     period = handover_items.Interpretation(item_ids[0], ends_on)
     item = handover_items.seal_handover(context.keyring(), interpreter.reader, day, thread.month, data, period)

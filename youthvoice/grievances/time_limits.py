@@ -186,6 +186,8 @@ def has_no_deadline(case: CaseState) -> bool:
 def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseState:
     """The case after an action, with a deadline to go on where no other deadline keeps it moving.
 
+    It is shorter while nobody has read what an adult wrote back about words that were handed over.
+
     Args:
         site: where.
         case: after the action.
@@ -194,9 +196,8 @@ def with_follow_up_deadline(site: Site, case: CaseState, now: datetime) -> CaseS
     case = case.without_clock(GO_ON)
     if not has_no_deadline(case):
         return case
-    return case.with_clock(
-        GO_ON, deadline_from_now(site, case, CHILD_WROTE if HANDED_BACK in case.flags else GO_ON, now)
-    )
+    limit = CHILD_WROTE if HANDED_BACK in case.flags else GO_ON  # as soon as a message of the child is read
+    return case.with_clock(GO_ON, deadline_from_now(site, case, limit, now))
 
 
 def with_second_person_deadlines(site: Site, case: CaseState, now: datetime, kinds: Collection[str]) -> CaseState:

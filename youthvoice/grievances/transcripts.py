@@ -1,11 +1,17 @@
 """Questions to a child about single entries: is a transcript right, and may an interpreter read this? Pure.
 
-After a yes the recording ends when the next day is over, and the words stay; until then the child may say something
-else. After any other answer, or none in thirty days, the recording stays as long as its report. Each time the child's
-own copy ends, because a code otherwise opens only what adults say.
+A question waits thirty days for an answer, and the child may change an answer until the question is settled:
 
-An interpreter reads one entry after a yes, for two weeks; until then the child may say no, and it ends immediately. A
-no ends the question when the next day is over; "not now" leaves it open for the rest of its thirty days.
+    about          answer       is settled                    then
+    transcript     yes          when the next day is over     the recording ends, the words stay
+    transcript     any other    when the next day is over     the recording stays as long as its report
+    interpreter    yes          after two weeks               the interpreter can no longer read the entry
+    interpreter    no           when the next day is over     as from the no on, the interpreter reads nothing
+    interpreter    not now      after the thirty days         the same; after a yes, "not now" counts as a no
+    either         none         after the thirty days         nothing changes for readers
+
+A question that a reader replaces or takes back is settled when the next day is over. Each time the copy in the child's
+replies ends, because a code otherwise opens only what adults say.
 
 The case state holds the unsettled questions, encrypted and always of the same length: nobody reads from a stolen
 database that a child answered, or what. All that is settled becomes due when a day is over, whenever the child came.
@@ -22,10 +28,10 @@ from youthvoice.threads.case_state import HELD, REPORTED, CaseState, hour_after,
 from youthvoice.threads.entities import ThreadEntry
 
 QUESTION: Final = "transcript_right"
-"""The code of the question, the kind of the child's answer, and what both say that they are about."""
+"""Is a transcript right? It is the code in the question (`ask`), in the child's answer (`kind`) and in `about`."""
 
 INTERPRETER: Final = "interpreter"
-"""The same of the question whether an interpreter may read an entry."""
+"""May an interpreter read an entry? It is the code in the same three places."""
 
 QUESTIONS: Final = (QUESTION, INTERPRETER)
 
@@ -34,6 +40,7 @@ YES: Final = "yes"
 NO: Final = "no"
 
 KEEP: Final = "keep"
+"""The child wants the recording to stay; also from a child who cannot tell whether the words are right."""
 
 LATER: Final = "later"
 
@@ -62,7 +69,7 @@ class TranscriptQuestion(NamedTuple):
     """One unsettled question.
 
     Attributes:
-        recording: first digits of the id of the entry with the recording, or that the interpreter reads.
+        recording: first digits of the id of the child's entry: a recording, or what the interpreter reads.
         question: first digits of the id of the reply that asks.
         hour: from which it is settled, in whole hours since 1970 UTC.
         turn: of the recording among the entries.
@@ -83,7 +90,7 @@ class TranscriptQuestion(NamedTuple):
         return self.answer == _REPLACED
 
     def is_about(self, entry_id: bytes) -> bool:
-        """Whether an entry holds the recording, or a reply asks the question."""
+        """Whether this is the id of the child's entry, or of the reply that asks."""
         return entry_id.hex()[:_DIGITS] in {self.recording, self.question}
 
 
@@ -140,10 +147,11 @@ def with_answer(  # noqa: PLR0913, PLR0917 - each of them matters
     question = find_question(case, question_id, about)
     if question is None:
         return None
-    is_repeated = about == INTERPRETER and answer == question.answer  # the same yes prolongs nothing
-    # "not now" leaves the question its time; after a yes it is a no
-    if is_repeated or (answer == LATER and question.answer != YES):
-        return _with(case, question._replace(answer=answer))
+    if about == INTERPRETER and answer == question.answer:
+        return case  # the same yes once more prolongs nothing
+    if answer == LATER and question.answer != YES:
+        return _with(case, question._replace(answer=answer))  # the question keeps the rest of its time
+    # "not now" after a yes is a no
     waits = _INTERPRETER_READS if about == INTERPRETER and answer == YES else _TOMORROW
     return _with(case, question._replace(answer=answer, hour=_hour_over(day + waits, time_zone)))
 

@@ -14,7 +14,7 @@ from youthvoice.errors import Refused
 from youthvoice.introductions import store
 from youthvoice.introductions.entities import IntroductionPart, PartKey
 from youthvoice.introductions.labels import KIND_LABELS, REFUSAL_LABELS
-from youthvoice.introductions.shown_introductions import forget_approved_after
+from youthvoice.introductions.shown_introductions import reload_introductions_after_commit
 from youthvoice.web.i18n.languages import LANGUAGES
 
 KIND: Final = "introduction"
@@ -51,7 +51,7 @@ class ApproveIntroduction:
             store.approve_parts(session, person_id, digests, second.person_id, caller_log())
         except Refused as refused:
             raise agreement.CannotBeDone(str(REFUSAL_LABELS[refused.code])) from None
-        forget_approved_after(session)
+        reload_introductions_after_commit(session)
         return agreement.RequestOutcome(url_for("introductions.overview"), second_may_look=False)
 
 

@@ -68,7 +68,7 @@ def adults_beside(site_id: int) -> tuple[Reader, ...]:
     return _beside.get(site_id, read)
 
 
-def forget_approved_after(session: Session) -> None:
+def reload_introductions_after_commit(session: Session) -> None:
     """Read the database again once this transaction, which approves or withdraws a part, is committed."""
     event.listen(session, "after_commit", lambda _session: _approved.forget(), once=True)
 

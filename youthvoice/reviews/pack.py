@@ -102,7 +102,7 @@ class Pack:
     Attributes:
         review: which.
         statement: None where the reader can open none.
-        words_of_child: whether there is a statement, as a sentence.
+        statement_label: whether there is a statement, as a sentence for the reader; never the child's words.
         nobody_asked: whether nobody asked the child, which is an alarm (S29).
         wishes: those that the reader may know, and the plan.
         earlier: earlier reviews of the same case, the newest first.
@@ -113,7 +113,7 @@ class Pack:
 
     review: Review
     statement: Statement | None = field(repr=False)
-    words_of_child: str
+    statement_label: str
     nobody_asked: bool
     wishes: tuple[WishView, ...]
     earlier: tuple[EarlierReview, ...]
@@ -158,7 +158,7 @@ def read_pack(session: Session, review: Review, reader_key: ReaderKey, private_k
         full_statement, later_entries = read_all(session, review, reader_key, private_key)
     except (CannotOpen, KeyGone):
         lost = str(_("Her words cannot be opened with the keys that are here."))
-        return replace(_compose(session, review, None, (), read_earlier), words_of_child=lost)
+        return replace(_compose(session, review, None, (), read_earlier), statement_label=lost)
     statement = _hide_that_unwanted(full_statement, reader_key.person_id)
     carries = reader_key.person_id == review.advocate_id
     invitations = read_invitations(later_entries, reader_key.person_id) if full_statement else {}
@@ -222,7 +222,7 @@ def _compose(  # noqa: PLR0913 - of what, and for whom
     return Pack(
         review=review,
         statement=statement,
-        words_of_child=_words_of_child(review, hidden=hidden, silent=silent),
+        statement_label=_statement_label(review, hidden=hidden, silent=silent),
         nobody_asked=review.words_of_child() == "nobody_asked",
         wishes=wishes,
         earlier=tuple(earlier),
@@ -236,7 +236,7 @@ def _people_of_invitations(invitations: Mapping[int, InvitationDecision]) -> set
     return {*invitations, *(decision.by for decision in invitations.values())}
 
 
-def _words_of_child(review: Review, *, hidden: bool, silent: bool) -> str:
+def _statement_label(review: Review, *, hidden: bool, silent: bool) -> str:
     if hidden:
         return str(_("Her advocate speaks for her."))
     if silent:

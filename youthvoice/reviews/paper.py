@@ -105,7 +105,7 @@ class _Writer:
         statement = pack.statement
         title = str(_("What she says"))
         if statement is None:
-            return {"title": title, "sentence": pack.words_of_child, "groups": [], "voice": "", "terms": []}
+            return {"title": title, "sentence": pack.statement_label, "groups": [], "voice": "", "terms": []}
         groups = (
             (_("This is good"), statement.good, statement.good_words),
             (_("This should change"), statement.change, statement.words),
@@ -113,7 +113,7 @@ class _Writer:
         )
         return {
             "title": title,
-            "sentence": pack.words_of_child if statement.says_nothing else "",
+            "sentence": pack.statement_label if statement.says_nothing else "",
             "groups": [_group(*group, statement.language) for group in groups if group[1] or group[2]],
             "voice": str(_("She says it with her voice, too: hear her on the page of this review."))
             if statement.voice
@@ -246,9 +246,7 @@ def _pieces(line: str) -> Iterator[str | Values]:
     """The text between emoji, and the emoji as pictures: children type them, and no font for paper has them."""
     letters, at = "", 0
     while at < len(line):
-        may_be_emoji = unicodedata.category(line[at]) == "So"  # "Symbol, other"
-        ends = range(min(len(line), at + _MAX_EMOJI_LENGTH), at, -1) if may_be_emoji else ()  # the longest match first
-        picture, end = next(((code, end) for end in ends if (code := _emoji_picture(line[at:end]))), ("", at + 1))
+        picture, end = _emoji_at(line, at)
         if picture and letters:
             yield letters
             letters = ""
@@ -259,6 +257,15 @@ def _pieces(line: str) -> Iterator[str | Values]:
         at = end
     if letters:
         yield letters
+
+
+def _emoji_at(line: str, at: int) -> tuple[str, int]:
+    """The picture of the longest emoji that begins here, and where it ends; without one an empty text and `at` + 1."""
+    if unicodedata.category(line[at]) == "So":  # "Symbol, other"
+        for end in range(min(len(line), at + _MAX_EMOJI_LENGTH), at, -1):
+            if picture := _emoji_picture(line[at:end]):
+                return picture, end
+    return "", at + 1
 
 
 def _emoji_picture(typed: str) -> str:

@@ -155,12 +155,12 @@ def find_people_to_warn(session: Session, pepper: bytes, handles: Mapping[str, i
 
 
 def has_old_attempts(session: Session, now: datetime) -> bool:
-    """Whether there are rows of days before yesterday."""
+    """Whether there are rows whose hour or day began over two days ago."""
     return session.scalar(select(WrongAttemptRow.since).where(WrongAttemptRow.since < now - _KEPT).limit(1)) is not None
 
 
 def delete_old_attempts(session: Session, now: datetime) -> None:
-    """Delete attempts of days before yesterday: the hour at which somebody signed in is private."""
+    """Delete rows whose hour or day began over two days ago: the hour at which somebody signed in is private."""
     session.execute(delete(WrongAttemptRow).where(WrongAttemptRow.since < now - _KEPT))
 
 

@@ -88,14 +88,14 @@ class OutcomeForm(FlaskForm):
         """Set the choices.
 
         Args:
-            adults: id and name of those who may answer.
+            adults: id and name of those who may answer; only the facilitator, if no adult is named for each item.
             above: the name of the committee above; empty if there is none: then nothing can go up.
-            named: whether an adult must be named for each item.
+            named: whether an adult is named for each item: then nobody is chosen beforehand.
         """
         codes = [code for code in outcomes.OUTCOMES if code != "up" or above]
         self.outcome.choices = [SelectChoice(code, labels.OUTCOME_CHOICES[code]) for code in codes]
-        nobody = [SelectChoice(0, _l("Choose who answers"))] if named else []
-        self.owner.choices = [*nobody, *(SelectChoice(person_id, name) for person_id, name in adults)]
+        not_chosen_yet = [SelectChoice(0, _l("Choose who answers"))] if named else []
+        self.owner.choices = [*not_chosen_yet, *(SelectChoice(person_id, name) for person_id, name in adults)]
 
     def to_entry(self, language: str, about: str) -> outcomes.OutcomeEntry:
         """The outcome that was entered.

@@ -14,7 +14,7 @@ from youthvoice.introductions.drawn_portraits import samples
 from youthvoice.introductions.entities import DraftPart, PartKey
 from youthvoice.introductions.forms import AskForm, DrawnPortraitForm, GreetingForm, PhotographForm, WordsForm
 from youthvoice.introductions.labels import REFUSAL_LABELS
-from youthvoice.introductions.shown_introductions import forget_approved_after, send_part
+from youthvoice.introductions.shown_introductions import reload_introductions_after_commit, send_part
 from youthvoice.jobs.labels import PICTURE_REFUSAL_LABELS
 from youthvoice.jobs.picture_maker import MAX_PICTURE_BYTES, PictureRefused, make_picture
 from youthvoice.sites.store import list_sites
@@ -167,7 +167,7 @@ def write() -> ResponseReturnValue:
             store.withdraw_part(session, person_id, key, caller_log(), approved=False)
         if not typed:
             store.withdraw_part(session, person_id, key, caller_log(), approved=True)
-            forget_approved_after(session)
+            reload_introductions_after_commit(session)
     if changed:
         _end_requests()
     if any(changed.values()):
@@ -191,7 +191,7 @@ def take_back() -> ResponseReturnValue:
     key = PartKey(kind, language)
     store.withdraw_part(session, current_caller().person_id, key, caller_log(), approved=approved)
     if approved:
-        forget_approved_after(session)
+        reload_introductions_after_commit(session)
         flash(_("It is taken back. A tablet without a network drops it once it is online again."))
     else:
         _end_requests()

@@ -2,8 +2,9 @@
 
 An adult who can open the statement may withdraw an invitation, or keep it with a reason, until the review was held
 (`is_held`); the child reads either. The person concerned learns from no page what the child said: they are invited, or
-they are not. So the decision and its reason are sealed to the readers of the statement. A changed statement needs a new
-decision.
+they are not. So the decision and its reason are sealed to the readers of the statement. Both end when the child changes
+the statement: an invitation that was kept has no reason then, and one that was withdrawn stays withdrawn
+(`ReviewBody.uninvited`) until somebody restores it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -140,6 +141,6 @@ def _add_entry(session: Session, review: Review, entry: ThreadEntry) -> None:
     """Add a step to the child's own timeline, and an entry with the decider for the readers of the statement."""
     thread = threads_store.find_thread(session, review.valid_statement.thread_id) if review.valid_statement else None
     if thread is not None:
-        step = dict(entry.said)
-        threads_store.add_timeline_step(session, thread, step.pop("step"), entry.day, **step)
+        details = {name: value for name, value in entry.said.items() if name != "step"}
+        threads_store.add_timeline_step(session, thread, entry.said["step"], entry.day, **details)
         threads_store.add_entry(session, thread, entry)

@@ -2,7 +2,8 @@
 
 The advocate who carries the review asks; a safeguarding lead or a coordinator of the site agrees under their own sign-
 in. Neither reads a word of the child because of it. The child's page then says who decided, on which ground, and where
-the pack goes. A report that a law requires never waits for this: it is made as a report.
+the pack goes; where knowing it is a danger, only once the pack was sent. What a law obliges adults to tell an authority
+never waits for this: one advocate does that immediately, as an action on a report of the child.
 Source: STANDARDS.md S20; docs/decisions, "A pack without the child's yes".
 """
 
@@ -115,7 +116,7 @@ class LegalHandoverRequest:
     ) -> agreement.RequestOutcome:
         """Check the request again as things are now, and record the agreement.
 
-        The pack can then be made, and the child reads it.
+        The pack can then be made. When the child reads that it was agreed, `PackProposal.is_visible_to_child` says.
         """
         first, data = agreement.first_caller(session, agreement_request), agreement_request.data
         review, public_key = _find(session, data, to_change=True), read_key(data["key"])
@@ -126,6 +127,7 @@ class LegalHandoverRequest:
         ground = LegalGround(data["code"], data["reference"], data["told"], second.person_id)
         day = today_of(session, review)
         pack_proposal = new_proposal(review, day, data["to"], public_key, tuple(data["parts"]), data["why"])
+        # the digest leaves out the ground: with it, a form about the child's own yes would fit this proposal as well
         proposal = replace(
             pack_proposal, ground=ground, mark=f"{agreement_request.id:032x}", state="agreed", answered_on=day
         )

@@ -1,8 +1,10 @@
 """Proposals to send a pack to another organisation: the child agrees or refuses on their page, or two adults agree.
 
-    asked -> the child agrees -> the file is made      agreed by a second adult -> the file is made
-          -> the child refuses: final                   (`legal_handover`)
-    yes   -> the child withdraws the consent: refused, as long as there is no file
+    With consent:       asked -> yes -> given (the file is made)
+                        asked -> no, which is final
+                        yes   -> no, as long as there is no file: the child withdraws the consent
+                        asked, yes -> withdrawn, by the advocate
+    On a legal ground:  agreed by a second adult (`legal_handover`) -> given, or withdrawn by the advocate
 
 No list, count or mail mentions it: the advocate finds the answer on the page of the review.
 Source: STANDARDS.md S20, S31.

@@ -71,7 +71,7 @@ def _pack(pack: Pack, handover: PackHandover, site_name: str, names: Mapping[int
         "given_to": handover.to,
         "given_on": handover.day.isoformat(),
         "consent": _consent(handover, names),
-        "words_of_child": pack.words_of_child if with_words or body.statement is None else "",
+        "words_of_child": pack.statement_label if with_words or body.statement is None else "",
         "given_anew_on": [
             pictures.used_on.isoformat() for pictures in body.new_pictures if with_words and pictures.used_on
         ],
