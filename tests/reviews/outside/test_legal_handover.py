@@ -188,11 +188,14 @@ def test_it_is_weighed_again_when_the_second_adult_agrees(panel: Panel, review: 
     assert review_now(review).body.handed == ()
 
 
-def test_a_no_of_hers_stays_a_no_for_whoever_writes_down_a_yes(panel: Panel, clock: StillClock) -> None:
-    """The law may still ask; then the file says so, and her words stay."""
+@pytest.mark.parametrize("words", ["all", "none"])
+def test_a_no_of_hers_binds_whoever_writes_down_a_yes_and_not_the_law(
+    panel: Panel, clock: StillClock, words: str
+) -> None:
+    """The law may still ask, also for the very parts that she refused; then the file says so, and her words stay."""
     review, child = review_on_its_day(panel, clock)
     assert child
-    opened(panel, review, "/ask").send(f"/staff/reviews/{review.key}/file/ask", question())
+    opened(panel, review, "/ask").send(f"/staff/reviews/{review.key}/file/ask", question(words=words))
     child_answers(child, yes=False)
     agrees(panel, panel.lee, names_a_ground(panel, review_now(review), panel.lee))
     told = open_pack_file(makes(opened(panel, review, ""), review), PAIR.private)

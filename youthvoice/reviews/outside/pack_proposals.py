@@ -83,14 +83,16 @@ def proposal_refusal(
 
     Returns:
         `not_advocate`, `not_yet`, `proposed_already`, `she_said_no` to exactly this, `too_often`, `why_missing`,
-        `sentence_too_long`, or `not_open`: there is no statement that could go.
+        `sentence_too_long`, or `not_open`: there is no statement that could go. A no of the child, and how often the
+        child was asked, count only without a legal ground.
     """
     questions = [earlier for earlier in review.body.proposals if earlier.ground is None]  # that the child was asked
     refusals = {
         "not_advocate": caller_id != review.advocate_id,
         "not_yet": today_of(session, review) < review.day,
         "proposed_already": review.open_proposal is not None,
-        "she_said_no": any(earlier.mark == proposal.mark and earlier.state == "no" for earlier in questions),
+        "she_said_no": proposal.ground is None
+        and any(earlier.mark == proposal.mark and earlier.state == "no" for earlier in questions),
         "too_often": proposal.ground is None and len(questions) >= rules.MAX_PROPOSALS,
         "why_missing": not proposal.why,
         "sentence_too_long": plain_words.is_too_long(proposal.why),
