@@ -15,13 +15,13 @@ from youthvoice.accounts.store import list_people, names_of_people, pictures_of_
 from youthvoice.errors import Refused
 from youthvoice.reviews import decisions, rules, store
 from youthvoice.reviews.duties import carriers
-from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED
+from youthvoice.reviews.duties.invited_people import STAYS
 from youthvoice.reviews.entities import PackProposal, Review
 from youthvoice.reviews.pack import WishView, list_wishes
 from youthvoice.reviews.statements import options
 from youthvoice.reviews.statements.advocate_messages import is_with_carrier, seal_to_advocate
 from youthvoice.reviews.statements.statement import OWN_WISH, Statement
-from youthvoice.reviews.statements.store import OwnStatement
+from youthvoice.reviews.statements.store import UNINVITED, OwnStatement
 from youthvoice.sites.store import get_site
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import CHILD, ThreadEntry

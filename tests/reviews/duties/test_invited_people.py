@@ -15,9 +15,11 @@ from youthvoice.accountability.rules import PLAN
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import child_review, decisions, store
-from youthvoice.reviews.duties.invited_people import STAYS, UNINVITED, take_back_invitation
+from youthvoice.reviews.duties.invited_people import STAYS, take_back_invitation
 from youthvoice.reviews.entities import Attendance, Review
 from youthvoice.reviews.statements.statement import Statement
+from youthvoice.reviews.statements.store import UNINVITED
+from youthvoice.threads.store import list_entry_ids
 
 BECAUSE = "She keeps the papers."
 MARK = "The child does not want her there"
@@ -68,7 +70,7 @@ def test_the_invitation_is_taken_back_with_one_form_and_the_child_reads_it(
     assert "no longer invited" in browser.page
     assert "Review K-17" in browser.open("/staff/log/").text
     assert "Review K-17" not in panel.at(panel.ravi).open("/staff/log/").text
-    assert _steps(child) == [{"step": UNINVITED, "person": panel.lata.id}]
+    assert _steps(child) == [{"step": UNINVITED, "by": panel.asha.id, "person": panel.lata.id}]
     with db.reading(db.engine()) as session:
         seen = child_review.child_review(session, child.own())
     assert [(seen.names[entry.said["person"]], entry.said["step"]) for entry in seen.invited] == [
@@ -87,7 +89,8 @@ def test_whoever_keeps_it_gives_a_reason_that_the_child_reads(panel: Panel, invi
     assert "Say to the child why" in browser.page
     assert "<title>Error: Is Lata Example invited?" in browser.page
     browser.send(way, {"act": "stays", "words_en": BECAUSE})
-    assert _steps(child) == [{"step": STAYS, "person": panel.lata.id, "words": BECAUSE, "language": "en"}]
+    (step,) = _steps(child)
+    assert (step["step"], step["person"], step["words"], step["language"]) == (STAYS, panel.lata.id, BECAUSE, "en")
     assert review_now(invited).body.uninvited == ()
 
 
@@ -118,6 +121,26 @@ def test_what_was_decided_stands_on_the_review_with_who_and_why_and_can_be_mende
     browser.open(way)
     browser.send(way, {"act": "out"})
     assert len(_steps(child)) == lines, "the child is not told the same again"
+
+
+def test_who_took_an_invitation_back_is_read_beside_a_changed_statement_as_well(panel: Panel, invited: Review) -> None:
+    """One who was kept must be decided about again; no number of entries tells a change from taking it back (S31)."""
+    child, browser = _says(panel, invited), panel.at(panel.asha)
+    _opens(browser, invited)
+    for person, act in ((panel.lata, "out"), (panel.carol, "stays")):
+        browser.open(_way(panel, invited, person))
+        browser.send(_way(panel, invited, person), {"act": act, "words_en": BECAUSE})
+    not_there = (panel.lata.id, panel.carol.id)
+    child.says_anew(Statement(language="en", words="I want to see my uncle", not_there=not_there))
+    page = _opens(panel.at(panel.asha), invited)
+    assert "Asha Example" in page.split("no longer invited")[1][:200]
+    assert BECAUSE not in page
+    assert MARK in page, "Carol"
+    child.takes_back()
+    child.says_anew(Statement(language="en", words="I want to see my uncle"))
+    assert "Asha Example" in _opens(panel.at(panel.asha), invited).split("no longer invited")[1][:200]
+    with db.reading(db.engine()) as session:
+        assert len(list_entry_ids(session, child.thread_id)[0]) == 1
 
 
 def test_who_is_uninvited_is_not_said_to_be_invited_nor_on_paper(panel: Panel, invited: Review) -> None:

@@ -2,9 +2,9 @@
 
 An adult who can open the statement may withdraw an invitation, or keep it with a reason, until the review was held
 (`is_held`); the child reads either. The person concerned learns from no page what the child said: they are invited, or
-they are not. So the decision and its reason are sealed to the readers of the statement. Both end when the child changes
-the statement: an invitation that was kept has no reason then, and one that was withdrawn stays withdrawn
-(`ReviewBody.uninvited`) until somebody restores it.
+they are not. So the decision and its reason are sealed to the readers of the statement. When the child changes the
+statement, an invitation that was kept needs a new decision. One that was withdrawn stays withdrawn, and the new
+statement says who decided it. Only with new pictures nobody can read that: the child's old code opened it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,15 +19,12 @@ from youthvoice.audit.audit_log import Log
 from youthvoice.errors import Refused
 from youthvoice.reviews import store
 from youthvoice.reviews.entities import Review
+from youthvoice.reviews.statements.store import INVITATION, UNINVITED
 from youthvoice.threads import store as threads_store
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.i18n import plain_words
 
-UNINVITED = "not_invited"
-STAYS = "stays_invited"
-
-INVITATION: Final = "invitation"
-"""Kind of the entry that tells the readers of the statement what was decided about an invitation."""
+STAYS: Final = "stays_invited"
 
 
 class InvitedPerson(NamedTuple):
@@ -138,9 +135,12 @@ def _refuse_once_held(review: Review, today: date) -> None:
 
 
 def _add_entry(session: Session, review: Review, entry: ThreadEntry) -> None:
-    """Add a step to the child's own timeline, and an entry with the decider for the readers of the statement."""
+    """Add a step to the child's own timeline, and an entry for the readers of the statement.
+
+    Both name the decider, whom a changed statement takes from the timeline; the child's page does not show it.
+    """
     thread = threads_store.find_thread(session, review.valid_statement.thread_id) if review.valid_statement else None
     if thread is not None:
         details = {name: value for name, value in entry.said.items() if name != "step"}
-        threads_store.add_timeline_step(session, thread, entry.said["step"], entry.day, **details)
+        threads_store.add_timeline_step(session, thread, entry.said["step"], entry.day, by=entry.by, **details)
         threads_store.add_entry(session, thread, entry)

@@ -41,6 +41,12 @@ GIVEN: Final = "statement"
 OWN: Final = "own"
 """Kind of the reply that is the child's own copy, and names the review."""
 
+INVITATION: Final = "invitation"
+"""Kind of the entry that tells the readers of the statement what was decided about an invitation."""
+
+UNINVITED: Final = "not_invited"
+"""Step of a withdrawn invitation, in that entry and in the child's timeline."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnStatement:
@@ -212,7 +218,8 @@ def change_statement(session: Session, own_statement: OwnStatement, statement: S
         raise Refused("too_late")
     everybody, reader_ids = _readers(session, review, statement)
     statement = replace(statement, readers=reader_ids - {review.advocate_id})
-    _rekey(session, own_statement, _entries(review, statement, day), everybody, reader_ids)
+    entries = _entries(review, statement, day, _withdrawn_invitations(own_statement))
+    _rekey(session, own_statement, entries, everybody, reader_ids)
     _replace_own_copy(session, own_statement, _own_copy(review, statement, day))
     store.record_statement(session, review, StatementFacts(own_statement.thread.id, day, statement.wishes))
 
@@ -324,15 +331,22 @@ def read_with_key(session: Session, review: Review, private: bytes) -> Statement
 def read_opened(session: Session, thread: OpenedThread) -> tuple[Statement | None, tuple[ThreadEntry, ...]]:
     """The statement in an opened thread, and the later entries, in order.
 
-    These are the child's reasons for disagreeing, and what adults decided about invitations and carrying.
+    These are the child's reasons for disagreeing, and what adults decided about invitations and carrying. Invitations
+    that were withdrawn before the child changed the statement come first.
 
     Raises:
         CannotOpen, KeyGone: see `read_entries`.
     """
     entries = threads_store.read_entries(session, thread)
     entry = next((entry for entry in reversed(entries) if entry.kind == GIVEN), None)
-    statement = Statement.read(entry.said, entry.sound) if entry else None
-    return statement, tuple(entry for entry in entries if entry.kind != GIVEN)
+    if entry is None:
+        return None, tuple(entries)
+    withdrawn = [
+        ThreadEntry(INVITATION, by, date.fromisoformat(day), said={"step": UNINVITED, "person": person_id})
+        for person_id, by, day in entry.said.get("uninvited", ())
+    ]
+    statement = Statement.read(entry.said, entry.sound)
+    return statement, (*withdrawn, *(entry for entry in entries if entry.kind != GIVEN))
 
 
 def may_open(session: Session, review: Review, person_id: int) -> bool:
@@ -343,8 +357,21 @@ def may_open(session: Session, review: Review, person_id: int) -> bool:
     return person_id not in carried_before and _day(session, review) >= review.day
 
 
-def _entries(review: Review, statement: Statement, day: date) -> tuple[ThreadEntry, ...]:
-    values = {**statement.said(), "review": review.key}
+def _withdrawn_invitations(own_statement: OwnStatement) -> list[tuple[int, int, str]]:
+    """Whose invitation is withdrawn, who decided it, and on which day, as the child's timeline has it."""
+    steps = {entry.said["person"]: entry for entry in own_statement.replies if entry.said.get("step") == UNINVITED}
+    return [
+        (person_id, int(steps[person_id].said.get("by", 0)), steps[person_id].day.isoformat())
+        for person_id in own_statement.review.body.uninvited
+        if person_id in steps
+    ]
+
+
+def _entries(
+    review: Review, statement: Statement, day: date, uninvited: Sequence[tuple[int, int, str]] = ()
+) -> tuple[ThreadEntry, ...]:
+    """The only entry of a new statement: one row, so that nobody can tell a change from taking back by their number."""
+    values = {**statement.said(), "review": review.key, "uninvited": list(uninvited)}
     return (ThreadEntry(GIVEN, CHILD, day, said=values, sound=statement.voice),)
 
 
