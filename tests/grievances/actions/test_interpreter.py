@@ -590,3 +590,23 @@ def test_a_child_is_asked_four_things_at_most_and_their_state_keeps_its_length(c
     assert len(case.told.marks.transcripts) == transcripts.MAX_QUESTIONS
     assert "asked four things already" in case.asks(status=422, to=str(interpreter(case.team, "Fiza").id))
     assert INTERPRETER in {question.about for question in transcripts.list_questions(case.told.marks)}
+
+
+def test_a_question_that_was_taken_back_is_the_reason_why_a_child_can_be_asked_nothing_more(case: Case) -> None:
+    """No words were changed, and no answer frees its place."""
+    case.told.says(ChildMessage("child", sound=WEBM, sound_kind="audio/webm"))
+    voice = next(entry.id.hex() for entry in case.entries() if entry.sound)
+    for name in ("Chandra", "Dipa", "Esha"):
+        case.asks(to=str(interpreter(case.team, name).id))
+    case.asks()
+    case.at().does("transcript", recording=voice, words="ভালো", then="wait")
+    olga, heard = before(case.team, case.team.olga, case.told), {"recording": voice, "words": "ভালো", "then": "ask"}
+    assert "asked four things already" in olga.does("transcript", status=422, **heard)
+    case.at().does("take-back-entry", item=case.checks()[0].entry.id.hex())
+    for page in (
+        olga.does("transcript", status=422, **heard),
+        case.asks(status=422, to=str(interpreter(case.team, "Fiza").id)),
+    ):
+        assert "A question about an interpreter was taken back since yesterday." in page
+        assert "Words were changed too often" not in page
+        assert "Wait for an answer" not in page

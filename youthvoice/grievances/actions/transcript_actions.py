@@ -77,15 +77,25 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
         listened_id = earlier_transcript.said.get("listened") or earlier_transcript.id.hex()
         values |= {"state": "listened", "listened": listened_id}
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
-        is_rewritten = any(question.is_replaced for question in transcripts.list_questions(report.case))
-        rewritten = _("Words were changed too often since yesterday. Keep them, and ask the child in two days.")
-        waiting = _("The child is asked about four recordings already. Wait for an answer.")
-        raise base.ActionRefused("then", str(rewritten if is_rewritten else waiting))
+        raise base.ActionRefused("then", full_reason(report))
     question = _question(report, recording, form.words.data)
     case = transcripts.with_question(report.case, recording.entry, question.id, report.today, report.site.time_zone)
     if report.waits_for_transcript and not _other_answers_no(report, recording):
         case = case.without_clock(CHILD_WROTE)  # asking again answers a child who said that something is different
     return base.Changes(case, [("transcript", {**values, "ask": question.id.hex()})], question=question)
+
+
+def full_reason(report: ReportContext) -> str:
+    """Why a child can be asked nothing more now: with `MAX_QUESTIONS`, and where some of them take no answer, which."""
+    questions = list(transcripts.list_questions(report.case))
+    replaced = {question.about for question in questions if question.is_replaced}
+    if transcripts.QUESTION in replaced:
+        return str(_("Words were changed too often since yesterday. Keep them, and ask the child in two days."))
+    if replaced:
+        return str(_("A question about an interpreter was taken back since yesterday. Ask the child in two days."))
+    if all(question.about == transcripts.QUESTION for question in questions):
+        return str(_("The child is asked about four recordings already. Wait for an answer."))
+    return str(_("The child is asked four things already. Wait for an answer."))
 
 
 def _other_answers_no(report: ReportContext, recording: Recording) -> bool:
