@@ -17,9 +17,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
+from youthvoice.access import permissions
+
 DueState = Literal["overdue", "due_soon", "due", "coming", "settled"]
 
 TapVerdict = Literal["confirmed", "opened_again", "wait"]
+
+DECIDING_ROLES: Final = frozenset(
+    {permissions.COORDINATOR, permissions.FACILITATOR, permissions.SAFEGUARDING_LEAD, permissions.REVIEWER}
+)
+"""Who may be the decision-maker of a site.
+
+Not the advocates, who are asked afterwards; nor the outside recipient, who belongs to another organisation.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ In this order: creating; what one person sees; what jobs, figures and pages of c
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -26,17 +25,11 @@ from youthvoice.access import permissions
 from youthvoice.accountability import encryption
 from youthvoice.accountability.entities import AnswerablePart, AnswerDue, ReplyWords, letter_readers, wish_readers
 from youthvoice.accountability.models import AnswerDueRow, DecisionMakerRow
-from youthvoice.accountability.rules import ANSWER_DUE_KINDS, RUNGS, Rung, kinds_with
+from youthvoice.accountability.rules import ANSWER_DUE_KINDS, DECIDING_ROLES, RUNGS, Rung, kinds_with
 from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed, random_row_id
-
-DECIDING_ROLES: Final = frozenset(
-    {permissions.COORDINATOR, permissions.FACILITATOR, permissions.SAFEGUARDING_LEAD, permissions.REVIEWER}
-)
-"""Not the advocates, who are asked afterwards; nor the outside recipient, who belongs to another organisation."""
-
 
 _ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
 """The level from which a role sees the advocates' tasks where a child may be hurt."""

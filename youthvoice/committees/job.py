@@ -17,14 +17,11 @@ from youthvoice.accountability import taps
 from youthvoice.committees import store as committees_store
 from youthvoice.committees.agenda.store import add_support, me_too_kind
 from youthvoice.committees.entities import Committee
-from youthvoice.committees.meetings import minutes, outcomes, store
-from youthvoice.committees.meetings.rules import LOOK_BACK, is_in_rhythm, meeting_dates_between, next_meeting_dates
+from youthvoice.committees.meetings import minutes, outcomes, rules, store
 from youthvoice.committees.models import MeetingRow, SupportCountRow
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.jobs.daily import do_once
 from youthvoice.sites.store import Site, list_all_sites
-
-AHEAD: Final = 2  # planned meetings that children and calendars show
 
 _MAX_CANCELLED: Final = 8  # this many may be cancelled or moved in a row, and two are still planned
 
@@ -51,17 +48,17 @@ def plan_ahead(session: Session, committee: Committee, time_zone: str, now: date
     stale = [
         meeting.id
         for meeting in store.list_coming_meetings(session, committee.id, now, 100)
-        if meeting.planned_for == meeting.starts_at and not is_in_rhythm(*rhythm, meeting.starts_at)
+        if meeting.planned_for == meeting.starts_at and not rules.is_in_rhythm(*rhythm, meeting.starts_at)
     ]
     outcomes.release_items(session, stale)
     store.forget_meetings(session, stale)
     last = session.scalar(select(func.max(MeetingRow.planned_for)).where(MeetingRow.committee_id == committee.id))
-    passed = meeting_dates_between(*rhythm, max(last, now - LOOK_BACK), now) if last else []
+    passed = rules.meeting_dates_between(*rhythm, max(last, now - rules.LOOK_BACK), now) if last else []
     for moment in passed:
         store.plan_meeting(session, committee.id, moment, now)
     planned = [meeting.starts_at for meeting in store.list_coming_meetings(session, committee.id, now, 100)]
-    for moment in next_meeting_dates(*rhythm, now, AHEAD + _MAX_CANCELLED):
-        if sum(planned_at < moment for planned_at in planned) >= AHEAD:
+    for moment in rules.next_meeting_dates(*rhythm, now, rules.MEETINGS_AHEAD + _MAX_CANCELLED):
+        if sum(planned_at < moment for planned_at in planned) >= rules.MEETINGS_AHEAD:
             break
         if store.plan_meeting(session, committee.id, moment, now):
             planned.append(moment)

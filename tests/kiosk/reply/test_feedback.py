@@ -222,7 +222,7 @@ def test_once_it_is_counted_nobody_makes_a_receipt_from_a_report_again(
     several(tablet, place[0], 10, kind="kind")
     thread, round_ = answered(place[0], code=PictureCode((7,) * 7)), the_round(place[0])
     with db.reading(db.engine()) as session:
-        ticket = make_ticket(session.connection(), round_, thread.id)
+        ticket = make_ticket(session.connection(), round_, thread.id, context.today(), "UTC")
     assert open_ticket(round_, ticket)
     is_over(clock)
     close_due(context.now())

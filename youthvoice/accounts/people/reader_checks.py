@@ -1,10 +1,11 @@
-"""Whether a trusted reader can do the work: the training of an advocate, and the test message to an outside recipient.
+"""Whether a trusted reader can do the work: training, the test message to an outside recipient, the age of a key.
 
 Children of a site can report only while enough of these people are trained, and were reached
 (`rules.missing_for_channel`).
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -57,3 +58,17 @@ def ask_readers_to_sign_in(session: Session, person: PersonOverview) -> None:
     for other in accounts_store.list_person_rows(session, person.site_ids):
         if may(other.role, "readers.choose") and other.id != person.person_id:
             ask_to_sign_in(session, other)
+
+
+_NEW: Final = timedelta(days=30)
+"""How long a new key is doubted: another person may have made it in the reader's name."""
+
+
+def has_new_key(reader: accounts_store.Reader, now: datetime) -> bool:
+    """Whether the key is new. A coordinator who resets a forgotten password could use the new link themselves.
+
+    Args:
+        reader: with `key_since`.
+        now: UTC.
+    """
+    return reader.key_version > 1 and reader.key_since is not None and now - reader.key_since < _NEW

@@ -95,6 +95,9 @@ class Minutes:
 MISSED_AFTER: Final = timedelta(hours=24)
 """A meeting without attendance counts as missed this long after its beginning (S25)."""
 
+MEETINGS_AHEAD: Final = 2
+"""Planned meetings that children and calendars show."""
+
 LOOK_BACK: Final = timedelta(days=60)
 """If no work process ran for a while, the job still adds the meetings of this period."""
 

@@ -6,7 +6,6 @@ second person who agrees. What the law requires needs no agreement.
 
 import base64
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _, lazy_gettext as _l
@@ -17,6 +16,7 @@ from wtforms.validators import InputRequired
 from youthvoice import context
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import may
+from youthvoice.accounts.people.reader_checks import has_new_key
 from youthvoice.accounts.store import Reader, list_trusted_people
 from youthvoice.errors import CannotOpen, KeyGone
 from youthvoice.grievances.actions import base, second_opinion
@@ -127,9 +127,6 @@ def _is_voice(entry: ThreadEntry) -> bool:
 
 _LONG: Final = 2000
 
-_NEW: Final = timedelta(days=30)
-"""How long a new key is doubted: another person may have made it in the recipient's name."""
-
 GROUNDS: Final = (
     SelectChoice("child", _l("The child said yes with her or his pictures")),
     SelectChoice("spoken", _l("The child said yes to me, to these words and this person")),
@@ -156,25 +153,20 @@ class HandOverForm(base.ActionForm):
             SelectChoice(str(reader.person_id), _recipient_label(self.report, reader)) for reader in self.loaded
         ]
         self.items.choices = entry_choices(self.report)
-        if not any(_has_new_key(self.report, reader) for reader in self.loaded):
+        if not any(has_new_key(reader, self.report.now) for reader in self.loaded):
             del self.own_key
 
 
 def _recipient_label(report: ReportContext, reader: Reader) -> str:
-    if not _has_new_key(report, reader):
+    if not has_new_key(reader, report.now):
         return reader.name
     assert reader.key_since is not None
     return str(_("%(name)s, new key since %(day)s", name=reader.name, day=format_day(reader.key_since.date())))
 
 
-def _has_new_key(report: ReportContext, reader: Reader) -> bool:
-    """Whether the key is new. A coordinator who resets a forgotten password could use the new link themselves."""
-    return reader.key_version > 1 and reader.key_since is not None and report.now - reader.key_since < _NEW
-
-
 def _hand_over(report: ReportContext, form: HandOverForm) -> base.Changes:
     reader = next(reader for reader in form.loaded if reader.person_id == form.to.data)
-    if _has_new_key(report, reader) and not form.own_key.data:
+    if has_new_key(reader, report.now) and not form.own_key.data:
         raise base.ActionRefused(
             "own_key", str(_("Ask %(name)s in person first: somebody else may have this key.", name=reader.name))
         )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from flask import Response, render_template, url_for
@@ -72,20 +72,17 @@ def render_thread(child_thread: ChildThread, done: str = "", refused: str = "") 
     )
 
 
-_READ_LATER: Final = timedelta(days=92)  # a quarter
-
-
 def _feedback_values(child_thread: ChildThread) -> dict[str, object] | None:
     """The questions on how the newest answer was.
 
-    None where there is no open round or no answer, where the answer came over a quarter before the round, or where the
-    child has answered or skipped them in this round. Those of an earlier round do not count.
+    None where there is no open round or no answer, or where `make_ticket` gives none. What the child said in an earlier
+    round does not count.
     """
     session, site, messages = db.session(), child_thread.site, child_thread.view.messages
     round_ = find_feedback_round(session, site.id, context.now())
-    if round_ is None or not messages or messages[0].day < round_.first_day(site.time_zone) - _READ_LATER:
+    if round_ is None or not messages:
         return None
-    ticket = make_ticket(session.connection(), round_, child_thread.thread.id)
+    ticket = make_ticket(session.connection(), round_, child_thread.thread.id, messages[0].day, site.time_zone)
     questionnaire, page = questionnaire_of_round(session, round_), languages.chosen()
     speaker = Speaker(page, languages.chosen(site.languages), questionnaire.languages[0])
     screens = make_screens(questionnaire, speaker)

@@ -16,48 +16,20 @@ from youthvoice.privacy.text_skeleton import mixed_words
 from youthvoice.surveys.questionnaires import questionnaire
 from youthvoice.surveys.questionnaires.errors import QuestionnaireFault, make_fault
 from youthvoice.surveys.questionnaires.forbidden.abuse import AbuseMatch, find_abuse
+from youthvoice.surveys.questionnaires.forbidden.identity import asks_identity, names_identity
 from youthvoice.surveys.questionnaires.rules import MAX_CATEGORIES, MAX_TILES, question_fault
 
 EASY_TILES: Final = 12
 """Answers that fit two screen heights; above that a warning says that children will scroll."""
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
-
-
-_WHO = _any(
-    r"\b(your|the child'?s|respondent'?s?|his|her)\s+"
-    r"((full|first|last|family|nick|own|real)\s*-?)*(sur)?name\b",
-    r"\b(first|last|family|full|sur)\s?names?\b",
-    r"\bname of (the )?(child|respondent|informant|pupil|student|mother|father)",
-    r"\baddress\b|\bwhere (exactly )?do you (live|stay)\b|\b(house|street|flat) (number|name|no\b)",
-    r"\b(phone|telephone|mobile|whatsapp|contact)\s*(number|no\b)|\be-?mail\b",
-    r"\b((date|day|month|year) of birth|birth ?(date|day|month|year))\b|\bwhen were you born\b",
-    r"\b(passport|aadhaar|identity card|id card|id) (number|no\b)|\b(gps|coordinates|latitude|longitude)\b",
-    r"(तुम्हारा|आपका|अपना|बच्चे का)\s+(पूरा\s+)?(नाम|पता)(?!\s+है कि)|घर का पता|(फ़?ोन|मोबाइल) नंबर|कहाँ रहते",
-    r"(ما|اكتب)\s.*(اسمك|عنوانك)|(?<!\S)(اسمك|عنوانك)(?!\S)|أين تسكن|رقم (هاتفك|الهاتف)",
-    r"\b(ton|votre) (pré)?nom\b|\bcomment (t['’]appelles|vous appelez)|\b(ton|votre) adresse\b",
-    r"\b(tu|su) nombre\b|\bc[oó]mo te llamas\b|\b(tu|su) direcci[oó]n\b",
-    r"\b(dein|ihr) name\b|\bwie hei(ß|ss)t du\b|\bdeine (adresse|anschrift)\b",
-    r"\bjouw (naam|adres)\b|как тебя зовут|твой адрес",
-)
-
-# In the names of questions, which in forms of others say what is asked.
-_WHO_BY_NAME = re.compile(
-    r"(?:^|_|my|first|last|family|full|sur|resp|child|nick)_?name(?:$|_|s$|fm$)|address|phone|e_?mail|contact_?no"
-    r"|latitude|longitude|birth_?(day|date|month|year)|(^|_)dob($|_)|passport|aadhaar",
-    re.IGNORECASE,
-)
-
-
 def asks_who(question: questionnaire.Question) -> bool:
     """Whether a question seems to ask for a name, an address or a number that identifies one child."""
     if question.traits.scale or not question.traits.input:  # a child who taps a face or yes writes no name
         return False
-    if not question.traits.has_options and _WHO_BY_NAME.search(question.name):
+    if not question.traits.has_options and names_identity(question.name):
         return True
-    return any(_WHO.search(text) for text in (*question.text.values(), *(question.hint or {}).values()))
+    return any(asks_identity(text) for text in (*question.text.values(), *(question.hint or {}).values()))
 
 
 def find_abuse_words(question: questionnaire.Question) -> AbuseMatch | None:

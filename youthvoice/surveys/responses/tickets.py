@@ -13,6 +13,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
+from datetime import date, timedelta
 from secrets import token_bytes
 from typing import Final
 
@@ -34,15 +35,24 @@ from youthvoice.threads import receipts
 
 _SIZE: Final = 64  # bytes; a receipt has 32
 
+_READ_LATER: Final = timedelta(days=92)  # a quarter
 
-def make_ticket(connection: Connection, round_: Round, thread_id: bytes) -> str:
-    """The ticket of a report; empty where it has given its response, or its child skipped.
+
+def make_ticket(connection: Connection, round_: Round, thread_id: bytes, answered_on: date, time_zone: str) -> str:
+    """The ticket of a report.
+
+    Empty where the answer came over a quarter before the round, where the report has given its response, or its child
+    skipped.
 
     Args:
         connection: only read.
         round_: of feedback, open.
         thread_id: of the report, 16 bytes.
+        answered_on: the day of the newest answer to the child, at the site.
+        time_zone: IANA name, of the site.
     """
+    if answered_on < round_.first_day(time_zone) - _READ_LATER:
+        return ""
     receipts.first_key(context.keyring(), round_.answers_key)  # made where nobody has answered yet
     secret = _secret(round_)
     receipt = hmac.digest(secret, b"receipt|" + thread_id, hashlib.sha256)
