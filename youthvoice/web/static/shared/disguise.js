@@ -16,6 +16,7 @@
   const KNOTS = [0, 500, 1100, 1900, 2900, 4200];    // Hz; between them a warp of its own
   const BANDS = 24, SPREADS = [40, 26, 17, 16, 13, 11, 8.5, 8, 6, 5, 4.7, 4.1, 3.3], COSINES = SPREADS.length;   // dB; of many voices
   const LOUD = 22, MOST_GAIN = 18;                   // dB below full scale, of the lowest bands of speech; dB, up or down
+  const MOST_ABOVE = 30;                             // dB; no band is louder than it usually is in speech by more: an "s" is by 29
   const RATE = 0.095;                                // of the square of a spread: how far a cosine moves in ten milliseconds
   const REMEMBERS = 400, PRIOR = 20;                 // windows that a mean holds at most; as many of a mean voice come before the first
   const TAU = 2 * Math.PI;
@@ -94,7 +95,7 @@
       const low = mel(80), step = (mel(Math.min(8000, sampleRate / 2)) - low) / (BANDS + 1);
       this.edges = Float64Array.from({ length: BANDS + 2 }, (_, nth) => 700 * (Math.exp((low + step * nth) / 1127) - 1) / this.hertz);
       this.waves = SPREADS.map((_, nth) => Float64Array.from({ length: BANDS }, (_, band) => Math.sqrt((nth ? 2 : 1) / BANDS) * Math.cos(Math.PI * nth * (band + 0.5) / BANDS)));
-      const usual = this.levels.map((_, nth) => -LOUD - 8 * Math.max(0, Math.log2(this.edges[nth + 1] * this.hertz / 500)));
+      const usual = this.usual = this.levels.map((_, nth) => -LOUD - 8 * Math.max(0, Math.log2(this.edges[nth + 1] * this.hertz / 500)));
       this.target = this.waves.map((wave) => wave.reduce((sum, one, band) => sum + one * usual[band], 0));
       this.squares = Float64Array.from(SPREADS, (one) => one ** 2);
       this.moves = this.squares.map((one) => RATE * one);
@@ -189,6 +190,8 @@
         const wave = this.waves[nth], shown = this.move(nth, wave.reduce((sum, one, band) => sum + one * levels[band], 0), speaks, seconds);
         for (let band = 0; band < BANDS; band++) gains[band] += wave[band] * shown;
       }
+      /* Where a microphone passes nothing on in a band, its usual level is far below speech, and whatever comes would burst out. */
+      for (let band = 0; band < BANDS; band++) gains[band] = Math.min(gains[band], this.usual[band] + MOST_ABOVE);
       this.draw();
     }
     /** One cosine, as it goes out. */
