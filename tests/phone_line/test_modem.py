@@ -1,7 +1,9 @@
 """The modem is told not to tell who calls, and plays nothing that stays in it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -80,6 +82,44 @@ def test_a_modem_that_falls_silent_in_a_sound_is_lost(
     monkeypatch.setattr(modems, "_SLOWEST_BYTES", 1e9)
     with pytest.raises(ModemLost):
         modem.play([SOUND])
+
+
+@pytest.mark.parametrize("words", [b"\r\nRING\r\n", b"noise\r\n", b"\r\n+QTONEDET: 49\r\n", b"no end of a line"])
+def test_a_modem_that_talks_without_an_end_is_lost_and_holds_nobody_for_ever(
+    dummy: DummyModem, modem: Modem, monkeypatch: pytest.MonkeyPatch, words: bytes
+) -> None:
+    called(dummy, modem)
+    monkeypatch.setattr(modems, "_COMMAND_SECONDS", 0.1)
+    monkeypatch.setattr(modems, "os", SimpleNamespace(**vars(os) | {"read": lambda *_: words * 50}))
+    with Path("/dev/zero").open("r+b", buffering=0) as endless:
+        os.dup2(endless.fileno(), modem._handle, inheritable=False)  # noqa: SLF001 - there is always more to read
+    modem.next_key(0.1)
+    modem.waits_for_ring(0.1)
+    for asks in (modem.forget_keys, modem.stay_ready, modem.answer, modem.hang_up):
+        with pytest.raises(ModemLost):
+            asks()
+    assert len(modem._keys) <= 32  # noqa: SLF001 - a memory that somebody could fill
+
+
+def test_words_of_another_call_do_not_leave_this_one_open(dummy: DummyModem, modem: Modem) -> None:
+    called(dummy, modem)
+    dummy.says("NO CARRIER")  # who waited while the line was busy went away
+    assert modem.next_key(10) == ""
+    modem.hang_up()
+    assert not dummy.in_call
+
+
+def test_who_calls_at_once_after_another_is_not_rejected(dummy: DummyModem, modem: Modem) -> None:
+    called(dummy, modem)
+    dummy.hangs_up()
+    dummy.rings()
+    dummy.commands.clear()
+    modem.hang_up()
+    assert "AT+CHUP" not in dummy.commands
+    assert modem.waits_for_ring(10)
+    assert modem.answer()
+    assert comes_true(dummy.is_answered)
+    assert not modem.is_hung_up
 
 
 def test_a_port_serves_one_process_and_what_is_none_is_refused(dummy: DummyModem, modem: Modem, tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from typing import Final
 from youthvoice.phone_line.wave_sound import wave_seconds
 
 _KNOWN: Final = re.compile(
-    rb"OK|ERROR|\+CME ERROR: \w{1,20}|RING|NO CARRIER|CONNECT|\+QPSND: ?0|\+QFUPL: ?\d+,[0-9a-fA-F]+|\+QTONEDET: ?\d\d"
+    rb"OK|ERROR|\+CM[ES] ERROR: \w{1,20}|RING|NO CARRIER|CONNECT"
+    rb"|\+QPSND: ?0|\+QFUPL: ?\d+,[0-9a-fA-F]+|\+QTONEDET: ?\d\d"
 )
 
 _MAX_LINE: Final = 200  # bytes; the end of a longer one is no known line
@@ -40,7 +41,9 @@ _SLOWEST_BYTES: Final = 10_000  # a second: 115,200 bits on a line without USB
 
 _FILE: Final = "now.wav"
 
-_REFUSALS: Final = (b"ERROR", b"+CME ERROR")
+_REFUSALS: Final = (b"ERROR", b"+CME ERROR", b"+CMS ERROR")
+
+_MAX_KEYS: Final = 32  # that wait; a code has seven
 
 
 class ModemLost(Exception):
@@ -64,6 +67,7 @@ class Modem:
         self._lines: deque[bytes] = deque()
         self._keys: deque[str] = deque()
         self._is_ringing = self._is_playing = self.is_hung_up = False
+        self._looked_at = 0.0
 
     def close(self) -> None:
         """Close the port."""
@@ -80,6 +84,14 @@ class Modem:
         self._try('AT+QFDEL="*"')
         for optional in ("ATS0=0", "AT+CRC=0", "AT^DSCI=0", "AT+CCWA=0", "AT+CNMI=2,0,0,0,0"):
             self._try(optional)  # not every firmware knows each; a line with a number is dropped anyway
+        self.stay_ready()
+
+    def stay_ready(self) -> None:
+        """Switch callers' numbers off and keys on once more: a modem that restarted has both at their defaults.
+
+        Raises:
+            ModemLost: it does not do so, or hangs; no call may be answered.
+        """
         self._command("AT+CLIP=0")
         self._command("AT+QTONEDET=1")
 
@@ -98,15 +110,22 @@ class Modem:
         """Answer the call that rings; whether the caller is still there."""
         self._read_all()
         self._keys.clear()
-        self._is_ringing = self.is_hung_up = False
-        return self._try("ATA", _ANSWER_SECONDS, (*_REFUSALS, b"NO CARRIER"))
+        self._is_ringing = False
+        is_answered = self._try("ATA", _ANSWER_SECONDS, (*_REFUSALS, b"NO CARRIER"))
+        self.is_hung_up = not is_answered  # what came before was of another call
+        return is_answered
 
     def hang_up(self) -> None:
-        """End the call, and forget what was pressed."""
-        if not self.is_hung_up:
+        """End the call, and forget what was pressed.
+
+        Also where she seems to have hung up: the words may be of another call, one that waited, or of a message. Only
+        a caller who rings already is not rejected.
+        """
+        self._read_all()
+        if not (self.is_hung_up and self._is_ringing):
             self._try("AT+CHUP")
+            self._is_ringing = False
         self._keys.clear()
-        self._is_ringing = False
 
     def next_key(self, seconds: float) -> str:
         """Wait for a key; empty where none was pressed, or the caller hung up."""
@@ -116,7 +135,8 @@ class Modem:
         return self._keys.popleft() if self._keys and not self.is_hung_up else ""
 
     def forget_keys(self) -> None:
-        """Forget the keys that nobody asked for."""
+        """Forget the keys that nobody asked for, with those that have come and were not read."""
+        self._read_all()
         self._keys.clear()
 
     def play(self, waves: Iterable[bytes]) -> None:
@@ -176,8 +196,13 @@ class Modem:
         self._write(f"{command}\r".encode(), until)
 
     def _read_all(self) -> None:
-        while self._next_line(time.monotonic()):
-            pass
+        until, has_more = time.monotonic() + _COMMAND_SECONDS, True
+        while has_more:
+            if time.monotonic() > until:
+                raise ModemLost("It talks without an end.")
+            has_more = self._receive(time.monotonic())
+            while self._lines:
+                self._next_line(until)
 
     def _await(self, beginnings: tuple[bytes, ...], until: float) -> bytes:
         """The next line that begins with one of these."""
@@ -187,12 +212,15 @@ class Modem:
         raise ModemLost("It does not answer.")
 
     def _next_line(self, until: float) -> bytes:
-        """The next known line, after noting what it says of the call; empty when the time is over."""
+        """The next known line, after noting what it says of the call; empty when the time is over.
+
+        Then one read follows, however much the modem says.
+        """
         while not self._lines:
-            if not self._receive(until):
+            if self._looked_at >= until or not self._receive(until):
                 return b""
         line = self._lines.popleft()
-        if line.startswith(b"+QTONEDET"):
+        if line.startswith(b"+QTONEDET") and len(self._keys) < _MAX_KEYS:
             self._keys.append(chr(int(line[-2:])))
         self._is_ringing = self._is_ringing or line == b"RING"
         self.is_hung_up = self.is_hung_up or line == b"NO CARRIER"
@@ -201,7 +229,8 @@ class Modem:
 
     def _receive(self, until: float) -> bool:
         """Read what has come; whether something came in time."""
-        readable, _writable, _wrong = select.select([self._handle], [], [], max(0.0, until - time.monotonic()))
+        self._looked_at = time.monotonic()
+        readable, _writable, _wrong = select.select([self._handle], [], [], max(0.0, until - self._looked_at))
         if not readable:
             return False
         with _as_lost():
