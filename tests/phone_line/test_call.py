@@ -5,10 +5,11 @@ import threading
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -30,6 +31,7 @@ from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS, P
 from youthvoice.sites.store import change_site
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes import code_attempts
+from youthvoice.threads.child_codes.code_visit import ChildVisit, CodeScope
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
 
@@ -240,6 +242,50 @@ def test_the_star_begins_anew_and_other_keys_are_no_pictures(line: Line) -> None
     assert "new en" in line.heard
 
 
+def test_an_eighth_key_cuts_one_sentence_short_and_begins_no_other_code(line: Line) -> None:
+    told(line.site_id)
+    line.modem.holds_sound = True
+    line.calls()
+    line.modem.presses(keys(WRONG))
+    for name, key in (("nothing en", "5"), ("nothing hi", "#"), ("keys en", keys(HERS))):
+        assert comes_true(partial(line.hears_last, name))
+        line.modem.presses(key)
+    assert comes_true(partial(line.hears_last, "new en"))
+    line.modem.hangs_up()
+    assert rows() == [1, 1], "no other code was tried"
+
+
+def test_a_key_that_comes_while_a_code_is_tried_cuts_nothing_short(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(line.site_id)
+    open_visit = call.open_visit
+
+    def try_slowly(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit:
+        line.modem.presses("#")
+        return open_visit(code, scope, now)
+
+    monkeypatch.setattr(call, "open_visit", try_slowly)
+    line.modem.holds_sound = True
+    line.calls()
+    line.modem.presses(keys(HERS))
+    assert comes_true(partial(line.hears_last, "new en"))
+    assert not comes_true(lambda: not line.hears_last("new en"), seconds=0.5)
+    line.modem.hangs_up()
+
+
+def test_a_recording_that_cannot_be_played_leads_to_a_tablet(line: Line) -> None:
+    told(line.site_id).answer(ThreadEntry("message_voice", 1, DAY, said={"from": "Asha"}, sound=WEBM + b"torn"))
+    assert line.calls_and_presses(HERS) == ["answer en", "written en", "again en", "bye en"]
+
+
+def test_an_error_in_a_call_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else she pays for silence until the process begins anew."""
+    modem = Mock()
+    monkeypatch.setattr(call._Call, "hold", lambda _self: 1 / 0)  # noqa: SLF001 - as with a database that is away
+    with pytest.raises(ZeroDivisionError):
+        call.take_call(modem, Mock())
+    modem.hang_up.assert_called_once_with()
+
+
 def test_wrong_codes_are_counted_as_on_a_page_and_the_third_ends_the_call(line: Line) -> None:
     told(line.site_id)
     heard = line.calls_and_presses(WRONG, WRONG, WRONG)
@@ -312,6 +358,17 @@ def test_a_modem_that_was_unplugged_in_a_call_serves_the_next_one(
     assert comes_true(lambda: "AT+QTONEDET=1" in line.modem.commands)
     assert "new en" in line.calls_and_presses(HERS)
     assert "cannot be used" not in capfd.readouterr().err
+
+
+def test_a_modem_that_hangs_while_nobody_calls_is_noticed(
+    line: Line, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that began anew without a word: it gets its settings again."""
+    line.modem.commands.clear()
+    monkeypatch.setattr(commands, "CHECK_SECONDS", 0.1)
+    assert comes_true(lambda: {"AT+CLIP=0", "AT+QTONEDET=1"} <= {*line.modem.commands})
+    line.modem.refuses = ("AT+QTONEDET",)
+    assert comes_true(lambda: "cannot be used" in capfd.readouterr().err)
 
 
 @pytest.mark.sqlite

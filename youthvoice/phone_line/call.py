@@ -26,7 +26,8 @@ MAX_WRONG: Final = 3
 
 FIRST_KEY_SECONDS: Final = 15.0
 
-NEXT_KEY_SECONDS: Final = 8.0
+NEXT_KEY_SECONDS: Final = 15.0
+"""A child looks each key up, on a paper or a tablet, and turns screens there."""
 
 _AGAIN: Final = "1"
 
@@ -47,8 +48,10 @@ def take_call(modem: Modem, line: PhoneLine) -> None:
     if not modem.answer():
         return
     call = _Call(modem, line)
-    call.hold()
-    modem.hang_up()
+    try:
+        call.hold()
+    finally:
+        modem.hang_up()
 
 
 class _Call:
@@ -68,12 +71,13 @@ class _Call:
             try:
                 visit = open_visit(code, scope, context.now())
             except TooManyCodeAttempts:
-                self._say("wait", *self._line.languages)
+                self._inform("wait", *self._line.languages)
                 return
+            self._modem.forget_keys()  # an eighth one, or a # that says "done"
             if self._tell(visit):
                 return
-            self._say("nothing", *self._line.languages)
-        self._say("bye", *self._line.languages)
+            self._inform("nothing", *self._line.languages)
+        self._inform("bye", *self._line.languages)
 
     def _ask_code(self) -> PictureCode | None:
         """The keys of a code; None where they are not pressed, though asked for twice."""
@@ -120,7 +124,7 @@ class _Call:
         for thread_entry in view.messages:
             yield self._sentence("answer", language)
             spoken = [entry for entry in (*_renderings(thread_entry, view.renderings), thread_entry) if entry.sound]
-            yield from (_recording(entry) for entry in spoken)
+            yield from (self._recording(entry, language) for entry in spoken)
             if not thread_entry.sound:
                 yield self._sentence("written", language)
         if is_closed or not view.messages:
@@ -132,10 +136,27 @@ class _Call:
     def _sentence(self, code: str, language: str) -> Waves:
         return lambda: self._line.sentence(code, language)
 
+    def _recording(self, entry: ThreadEntry, language: str) -> Waves:
+        """What an adult said; where it cannot be played here, the sentence that leads to a tablet."""
+
+        def waves() -> Sequence[bytes]:
+            try:
+                return make_waves(entry.sound, voice_media_type(entry))
+            except NoSound:
+                return self._line.sentence("written", language)
+
+        return waves
+
     def _say(self, code: str, *languages: str) -> None:
-        """Say one sentence in some languages, until a key is pressed."""
+        """Say one sentence in some languages, until a key is pressed: the first of an answer."""
         for language in languages:
             self._play(self._sentence(code, language))
+
+    def _inform(self, code: str, *languages: str) -> None:
+        """Say what asks nothing: a key passes over one language of it, and is the first of no code."""
+        for language in languages:
+            self._say(code, language)
+            self._modem.forget_keys()
 
     def _play(self, waves: Waves) -> None:
         if not self._is_over:
@@ -155,7 +176,3 @@ class _Call:
 def _renderings(thread_entry: ThreadEntry, renderings: Sequence[ThreadEntry]) -> list[ThreadEntry]:
     """How interpreters said a message in the child's language."""
     return [entry for entry in renderings if entry.said["message"] == thread_entry.said.get("message")]
-
-
-def _recording(entry: ThreadEntry) -> Waves:
-    return lambda: make_waves(entry.sound, voice_media_type(entry))

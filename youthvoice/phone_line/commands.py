@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,9 @@ from youthvoice.phone_line.modem import Modem, ModemLost
 from youthvoice.phone_line.recorded_sentences import find_line
 
 LOOK_SECONDS: Final = 1.0
+
+CHECK_SECONDS: Final = 60.0
+"""Between two checks, while nobody calls, whether the modem hangs; one that restarted gets its settings again."""
 
 _RETRY_SECONDS: Final = 10.0
 
@@ -63,7 +67,11 @@ def serve_line(app: Flask, port: Path, stop: threading.Event, retry_seconds: flo
 
 
 def _answer_calls(app: Flask, modem: Modem, is_stopped: Callable[[], bool]) -> None:
+    checked = time.monotonic()
     while not is_stopped():
+        if time.monotonic() - checked >= CHECK_SECONDS:
+            modem.stay_ready()
+            checked = time.monotonic()
         if modem.waits_for_ring(LOOK_SECONDS):
             with app.app_context():  # of its own: two calls share no session of the database
                 with db.reading(db.engine()) as session:
