@@ -28,6 +28,26 @@ def test_a_recording_becomes_pieces_of_twenty_seconds_without_a_file(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_a_recording_only_its_sound_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture hidden beside it, a small file, would fill the memory: it is not looked into."""
+    need_program("ffmpeg", "ffmpeg")
+    source = ["ffmpeg", "-loglevel", "quiet", "-f", "lavfi", "-i", "sine=duration=2"]
+    source += ["-f", "lavfi", "-i", "color=s=64x64:d=0.1:r=10", "-c:a", "libopus", "-c:v", "png"]
+    sound = subprocess.run([*source, "-f", "matroska", "pipe:1"], capture_output=True, check=True).stdout
+    run, said = subprocess.run, []
+
+    def run_and_listen(command: list[str], **more: object) -> object:
+        outcome = run([word.replace("quiet", "error") for word in command], **more)  # type: ignore[call-overload]
+        said.append(outcome.stderr)
+        return outcome
+
+    monkeypatch.setattr(subprocess, "run", run_and_listen)
+    (piece,) = make_waves(sound, "audio/webm")
+    assert round(wave_seconds(piece)) == 2
+    assert b"png" in said[0]
+    assert b"not on whitelist" in said[0]
+
+
 def test_what_is_no_recording_is_not_played(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NoSound):
         make_waves(b"no sound", "audio/webm")
