@@ -1,7 +1,9 @@
 """The To do page: what is owed, the overdue on top, and what to do when nothing is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 
@@ -11,10 +13,12 @@ from tests.support.publications import make_house, starter
 from tests.support.ready_site import heard_house
 from tests.support.reports import tell
 from tests.support.visitor import Visitor
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.accountability.store import create_answer_due
 from youthvoice.dashboard.entities import urgency_of
 from youthvoice.grievances import report_labels
+from youthvoice.jobs.worker_health import PHONE, record_heartbeat
+from youthvoice.sites.store import change_site
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.threads.case_state import CaseState, hour_after
 from youthvoice.web.i18n.formats import format_day
@@ -160,3 +164,22 @@ def test_what_children_say_of_their_safety_is_on_top_and_two_rounds_of_the_same_
     assert banner.count("<li>") == 1
     assert "Do you feel safe at night?</a>:</b> nobody wrote down in time what was done; now asked: you" in banner
     assert page.count("Talk with the group, then write what was done") == 2
+
+
+def test_a_coordinator_reads_that_nobody_answers_the_telephone_line(
+    app: Flask, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    site_id, people = house(("advocate", "coordinator"))
+    words = "Nobody answers the telephone line of the children"
+    coordinator, advocate = (signed_in(visitor(), people[role]) for role in ("coordinator", "advocate"))
+    assert words not in coordinator.open("/staff/").text, "there is none"
+    with db.writing(db.engine()) as session:
+        change_site(session, site_id, {"phone_number": "+91 22 1234"})
+    with context.override(app, settings=replace(context.settings(), phone=Path("modem"))):
+        assert words in coordinator.open("/staff/").text
+        assert words not in advocate.open("/staff/").text
+        record_heartbeat(db.engine(), PHONE)
+        clock.move(hours=2)
+        assert words not in coordinator.open("/staff/").text
+        clock.move(hours=1)
+        assert words in signed_in(visitor(), people["coordinator"]).open("/staff/").text

@@ -24,6 +24,7 @@ from tests.support.people import house, on_tablet
 from tests.support.threads import HERS, WRONG, message, told
 from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
+from youthvoice.jobs.worker_health import PHONE, last_heartbeat
 from youthvoice.phone_line import call, commands, recorded_sentences
 from youthvoice.phone_line.labels import SENTENCE_LABELS
 from youthvoice.phone_line.wave_sound import make_waves, wave_file
@@ -31,7 +32,7 @@ from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS, P
 from youthvoice.sites.store import change_site
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes import code_attempts
-from youthvoice.threads.child_codes.code_visit import ChildVisit, CodeScope
+from youthvoice.threads.child_codes.code_visit import ChildVisit, CodeScope, open_visit
 from youthvoice.threads.entities import ThreadEntry
 from youthvoice.threads.models import CodeAttemptRow, ThreadRow
 
@@ -257,7 +258,6 @@ def test_an_eighth_key_cuts_one_sentence_short_and_begins_no_other_code(line: Li
 
 def test_a_key_that_comes_while_a_code_is_tried_cuts_nothing_short(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     told(line.site_id)
-    open_visit = call.open_visit
 
     def try_slowly(code: PictureCode, scope: CodeScope, now: datetime) -> ChildVisit:
         line.modem.presses("#")
@@ -413,6 +413,15 @@ def test_a_language_is_spoken_once_every_sentence_of_it_is_recorded(line: Line) 
     assert found
     assert found.languages == ("hi", "en")
     assert len(SENTENCE_LABELS) == 12
+
+
+def test_a_line_that_can_answer_says_so_by_the_hour_and_no_finer(line: Line) -> None:
+    def noted() -> datetime | None:
+        with db.reading(db.engine()) as session:
+            return last_heartbeat(session, PHONE)
+
+    assert comes_true(lambda: noted() is not None)
+    assert noted() == context.now().replace(minute=0, second=0, microsecond=0), "a call leaves no gap"
 
 
 def test_without_a_port_the_command_says_what_to_set(app: Flask) -> None:

@@ -216,6 +216,11 @@ _KINDS: Final = {
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
     "backup": TaskKind(_l("Ask your system administrator to make one every day: flask backup"), "1F4BE"),
+    "silent_line": TaskKind(
+        _l("Ask your system administrator to mend it: flask doctor says what is missing"),
+        "1F4DE",
+        about=_l("Nobody answers the telephone line of the children"),
+    ),
     "code_tries": TaskKind(
         _l("Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"),
         "1F522",

@@ -22,6 +22,7 @@ from youthvoice.good_news.rules import week_of
 from youthvoice.good_news.store import list_thanks
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
+from youthvoice.jobs.worker_health import PHONE, last_heartbeat
 from youthvoice.knocks.store import load_own_knocks
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
@@ -31,7 +32,7 @@ from youthvoice.reviews.decisions import list_waiting_wishes
 from youthvoice.reviews.rules import offer_due
 from youthvoice.reviews.statements.advocate_messages import list_reviews_to_transfer
 from youthvoice.reviews.store import list_unasked
-from youthvoice.sites.store import Site
+from youthvoice.sites.store import Site, find_phone_site
 from youthvoice.sites.tablets.refused_deliveries import list_refused
 from youthvoice.sites.tablets.tablet_status import HELD_DAYS, list_held_up, list_unopened
 from youthvoice.surveys.choices import store
@@ -45,6 +46,8 @@ from youthvoice.translation.store import list_unsigned_languages
 from youthvoice.web.i18n.formats import join_list
 
 _MAX_REPORTS: Final = 20
+
+_LINE_IS_SILENT: Final = timedelta(hours=3)
 
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
@@ -390,6 +393,15 @@ class _TaskCollector:
             made_on = age.made_on.isoformat() if age.made_on else ""
             yield Task("backup", "", {"en": made_on}, "", age.due, (age.due - context.today()).days)
 
+    def silent_line(self) -> Iterator[Task]:
+        """The telephone line, if it could answer no child for three hours."""
+        site = find_phone_site(self.session)
+        if context.settings().phone is None or site is None or site.id not in self.sites:
+            return
+        since = last_heartbeat(self.session, PHONE)
+        if since is None or context.now() - since >= _LINE_IS_SILENT:
+            yield Task("silent_line", "", {}, site.name, None, None)
+
 
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (
     (("reports.read",), _TaskCollector.reports),
@@ -419,5 +431,6 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("places.manage",), _TaskCollector.held_up),
     (("places.manage",), _TaskCollector.unsigned_languages),
     (("places.manage",), _TaskCollector.old_backup),
+    (("places.manage",), _TaskCollector.silent_line),
 )
 """The sources of tasks, with the permissions of which one is required; none for sources that everybody has."""

@@ -11,13 +11,13 @@ from youthvoice.jobs.models import HeartbeatRow
 
 ALIVE_SECONDS: Final = 90
 
-WORK, BACKUP = "work", "backup"
+WORK, BACKUP, PHONE = "work", "backup", "phone"
 
 
-def record_heartbeat(engine: Engine, name: str = WORK) -> None:
-    """Record that a kind of process works, or has finished."""
+def record_heartbeat(engine: Engine, name: str = WORK, at: datetime | None = None) -> None:
+    """Record that a kind of process works, or has finished; now, or at a moment that tells less."""
     with db.writing(engine) as session:
-        session.merge(HeartbeatRow(name=name, at=context.now()))
+        session.merge(HeartbeatRow(name=name, at=at or context.now()))
 
 
 def last_heartbeat(session: Session, name: str) -> datetime | None:

@@ -4,14 +4,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from youthvoice import context, db
+from youthvoice.jobs.worker_health import PHONE, record_heartbeat
 from youthvoice.phone_line.call import take_call
 from youthvoice.phone_line.modem import Modem, ModemLost
 from youthvoice.phone_line.recorded_sentences import find_line
@@ -67,11 +71,11 @@ def serve_line(app: Flask, port: Path, stop: threading.Event, retry_seconds: flo
 
 
 def _answer_calls(app: Flask, modem: Modem, is_stopped: Callable[[], bool]) -> None:
-    checked = time.monotonic()
+    checked, noted = 0.0, datetime.min.replace(tzinfo=UTC)
     while not is_stopped():
         if time.monotonic() - checked >= CHECK_SECONDS:
             modem.stay_ready()
-            checked = time.monotonic()
+            checked, noted = time.monotonic(), _note_hour(app, noted)
         if modem.waits_for_ring(LOOK_SECONDS):
             with app.app_context():  # of its own: two calls share no session of the database
                 with db.reading(db.engine()) as session:
@@ -80,6 +84,20 @@ def _answer_calls(app: Flask, modem: Modem, is_stopped: Callable[[], bool]) -> N
                     modem.forget_call()
                 else:
                     take_call(modem, line)
+
+
+def _note_hour(app: Flask, noted: datetime) -> datetime:
+    """Record the hour in which the line can answer; a finer time would show each call. Gives the hour recorded last."""
+    with app.app_context(), suppress(SQLAlchemyError):  # a full disk takes no answer from a child
+        hour = context.now().replace(minute=0, second=0, microsecond=0)
+        if hour == noted:
+            return hour
+        with db.reading(db.engine()) as session:
+            can_answer = find_line(session) is not None
+        if can_answer:
+            record_heartbeat(db.engine(), PHONE, hour)
+            return hour
+    return noted
 
 
 def _say_once(port: Path, lost: ModemLost, *, is_lost: bool) -> bool:
