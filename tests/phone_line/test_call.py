@@ -277,6 +277,12 @@ def test_a_recording_that_cannot_be_played_leads_to_a_tablet(line: Line) -> None
     assert line.calls_and_presses(HERS) == ["answer en", "written en", "again en", "bye en"]
 
 
+def test_words_beside_a_recording_are_not_kept_from_her(line: Line) -> None:
+    said = {"from": "Asha", "words": "On Tuesday at four."}
+    told(line.site_id).answer(ThreadEntry("message_voice", 1, DAY, said=said, sound=WEBM + b"torn"))
+    assert line.calls_and_presses(HERS)[:3] == ["answer en", "written en", "written en"]
+
+
 def test_an_error_in_a_call_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else she pays for silence until the process begins anew."""
     modem = Mock()

@@ -125,7 +125,7 @@ class _Call:
             yield self._sentence("answer", language)
             spoken = [entry for entry in (*_renderings(thread_entry, view.renderings), thread_entry) if entry.sound]
             yield from (self._recording(entry, language) for entry in spoken)
-            if not thread_entry.sound:
+            if thread_entry.said.get("words") or not thread_entry.sound:  # an adult may do both
                 yield self._sentence("written", language)
         if is_closed or not view.messages:
             is_new = child_thread.thread.case.state == "new"
