@@ -310,6 +310,8 @@ def test_from_twenty_wrong_codes_a_day_the_line_takes_one_in_a_while_and_says_so
     clock.move(seconds=5 - clock().timestamp() % 5)
     line.calls_and_presses(WRONG)
     assert line.calls_and_presses(HERS) == ["wait en", "wait hi"], "the slot is taken"
+    with db.reading(db.engine()) as session:
+        assert code_attempts.slowed_sites(session, pepper, {line.site_id: day}) == {line.site_id}, "advocates read it"
     clock.move(seconds=5)
     assert "new en" in line.calls_and_presses(HERS)
 
