@@ -334,14 +334,8 @@ def forget_old_attempts(session: Session, before: date) -> None:
 
 def _slowed_rows(session: Session, pepper: bytes, sites: Mapping[int, date]) -> dict[bytes, int]:
     """The site of each counter of whole sites that is slowed, by `who`."""
-    makers = (
-        place_counter,
-        phone_counter,
-        tablets_counter,
-        site_slips_counter,
-        partial(site_slips_counter, by_pass=True),
-    )
-    counters = [(make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in makers]
+    kinds = place_counter, phone_counter, tablets_counter, site_slips_counter, partial(site_slips_counter, by_pass=True)
+    counters = [(make(pepper, site_id, day), site_id) for site_id, day in sites.items() for make in kinds]
     limits = {counter.who: (counter.slow_from, site_id) for counter, site_id in counters}
     rows = session.execute(select(CodeAttemptRow.who, CodeAttemptRow.tries).where(CodeAttemptRow.who.in_(limits)))
     return {row.who: limits[row.who][1] for row in rows if row.tries >= limits[row.who][0]}
