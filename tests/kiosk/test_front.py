@@ -79,13 +79,22 @@ def test_coming_back_to_the_languages_forgets_the_child_before(home: Home) -> No
     assert home.tablet.client.get_cookie("language") is None
 
 
-@pytest.mark.parametrize("choice", ["hi", "ar", "en.large", "hi.large"])
+@pytest.mark.parametrize("choice", ["hi", "ar", "en.large", "hi.large", "hi.covered"])
 def test_the_first_screen_does_not_show_what_the_child_before_chose(home: Home, choice: str) -> None:
     """It stayed in her language, with large letters, for a minute and a half after a child who walked away."""
     home.tablet.client.delete_cookie("language")
     anew = home.tablet.open("/language").text
     home.tablet.client.set_cookie("language", choice)
     assert home.tablet.open("/language").text == anew
+
+
+def test_by_ear_alone_is_chosen_beside_the_letters_and_left_at_the_same_place(home: Home) -> None:
+    usual = home.speak("hi").open("/").text
+    assert 'data-ear hidden href="/language/hi.covered"' in usual, "hidden until the tablet knows that it has a voice"
+    covered = home.tablet.open("/language/hi.covered").text
+    assert 'translate="no" class="covered">' in covered
+    assert 'class="tool uncovers" href="/language/hi"' in covered
+    assert 'class="covered"' not in home.tablet.open("/language/hi").text
 
 
 def test_an_unknown_language_is_not_found(home: Home) -> None:

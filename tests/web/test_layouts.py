@@ -103,6 +103,14 @@ def test_no_page_holds_anything_a_strict_content_policy_forbids(app: Flask, layo
     assert {"name": "robots", "content": "noindex"} in page.all("meta")
 
 
+@pytest.mark.parametrize("layout", [*CHILD, SURVEY])
+def test_every_page_of_a_child_has_the_four_zones_of_her_ear_in_one_order(app: Flask, layout: str) -> None:
+    page = Page(rendered(app, layout))
+    zones = [attributes["data-zone"] for attributes in page.all("button") if "data-zone" in attributes]
+    assert zones == ["again", "before", "next", "take"]
+    assert "data-zones" in page.all("div")[-1], "the last part of the page, so that nothing lies over it"
+
+
 @pytest.mark.parametrize("layout", [*LAYOUTS, SURVEY])
 def test_every_id_is_there_once_and_every_picture_has_its_drawing(app: Flask, layout: str) -> None:
     page = Page(rendered(app, layout))

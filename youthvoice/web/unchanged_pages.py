@@ -23,14 +23,15 @@ _ETAG_DIGITS: Final = 20  # hexadecimal digits
 _KINDS: Final = frozenset({"text/html", "application/json"})
 
 
-_PAGE_CLASSES: Final = re.compile(rb'^(<!doctype html>\n<html [^<>]*) class="(?:signs|large|signs large)">')
+_PAGE_CLASSES: Final = re.compile(rb'^(<!doctype html>\n<html [^<>]*) class="(?:signs|large|signs large|covered)">')
 
 
 def etag_of(page: bytes) -> str:
     """The ETag of a page, without its submission id; `worker.js` computes the same for its stored pages.
 
-    A page with signs or larger text has that of the usual one, which a tablet stores and marks itself: somebody who
-    watches the network sees neither this choice nor, by the length of an answer, which page a child opens.
+    A page with signs or larger text, or by ear alone, has that of the usual one, which a tablet stores and marks
+    itself: somebody who watches the network sees neither this choice nor, by the length of an answer, which page a
+    child opens.
     """
     page = with_submission_id(_PAGE_CLASSES.sub(rb"\1>", page), ZERO_ID)
     return sha256(page).hexdigest()[:_ETAG_DIGITS]

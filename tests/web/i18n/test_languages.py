@@ -7,6 +7,9 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.languages import COOKIE, HEADER, STAFF_LANGUAGES, TRANSLATED
 
 OFFERED = ("hi", "en", "zh_Hant")
+RIGHT = [(f"hi{end}", True) for end in ("", ".signs", ".large", ".signs.large", ".covered")]
+WRONG = [(f"hi{end}", False) for end in (".large.signs", ".large.covered", ".covered.large", ".covered.covered")]
+"""By ear alone nothing is seen: neither larger words nor hands."""
 ONLY_CHILDREN = next(code for code in TRANSLATED if code not in STAFF_LANGUAGES)
 """A language in which pages of children are translated, and pages of staff are not."""
 
@@ -16,6 +19,7 @@ ONLY_CHILDREN = next(code for code in TRANSLATED if code not in STAFF_LANGUAGES)
     [
         ("en", "", "", "en"),
         ("en.large", "", "", "en"),
+        ("en.covered", "", "", "en"),
         ("en", "zh_Hant", "", "zh_Hant"),
         ("", "zh_Hant", "", "zh_Hant"),
         ("ar", "", "", "hi"),
@@ -36,9 +40,9 @@ def test_a_page_is_in_what_the_tablet_asks_the_child_chose_or_the_browser_prefer
     asked = {HEADER: header} if header else {}
     with app.test_request_context("/", headers={**heads, "Accept-Language": prefers}, environ_overrides=asked):
         assert languages.chosen(OFFERED) == language
-        assert languages.is_chosen() == bool({cookie.removesuffix(".large"), header} - {"", "nonsense"})
+        assert languages.is_chosen() == bool({cookie.partition(".")[0], header} - {"", "nonsense"})
         assert not languages.is_chosen(["fr"])
-        assert languages.page_classes() == ("large" if cookie.endswith(".large") else "")
+        assert languages.page_classes() == ("" if header else cookie.partition(".")[2])
 
 
 def test_a_page_that_a_tablet_stores_is_never_large(app: Flask) -> None:
@@ -67,6 +71,9 @@ def test_a_page_of_staff_is_in_a_language_of_staff_and_a_childs_in_her_own(app: 
             assert languages.locale() == language
 
 
-@pytest.mark.parametrize(("code", "is_offered"), [("hi", True), ("hi.large", True), ("xx", False), (".large", False)])
+@pytest.mark.parametrize(
+    ("code", "is_offered"),
+    [*RIGHT, ("xx", False), (".large", False), (".covered", False), *WRONG],
+)
 def test_a_child_chooses_what_there_is(code: str, *, is_offered: bool) -> None:
     assert languages.is_choice(code) is is_offered

@@ -34,6 +34,7 @@ from youthvoice.web.i18n import languages
 from youthvoice.web.i18n.formats import local_time
 
 _ALWAYS_STORED_FILES: Final = (
+    "child/covered.js",
     "child/kept.js",
     "child/reply.css",
     "child/reply.js",

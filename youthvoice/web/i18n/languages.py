@@ -26,6 +26,9 @@ signs the texts."""
 LARGE: Final = ".large"
 """After the code of a language, or after `SIGNED`: with larger text."""
 
+COVERED: Final = ".covered"
+"""After the code of a language alone: by ear alone, with no word of a page on the glass."""
+
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 """WSGI variable of a tablet's request: the language of a page that it stores, or of a form that it delivers."""
 
@@ -142,17 +145,19 @@ def _asked_for() -> str:
 
 def _language_of(choice: str) -> str:
     """The code of the language that a child chose, without what she chose besides."""
+    if choice.endswith(COVERED):
+        return choice.removesuffix(COVERED)
     return choice.removesuffix(LARGE).removesuffix(SIGNED)
 
 
 def page_classes() -> str:
-    """Classes of a page's root for what somebody asked for: `signs`, `large`; empty on a page that a tablet stores."""
+    """Classes of a page's root for what a child chose, as `signs large`; empty on a page that a tablet stores."""
     choice = _asked_for() if has_request_context() else ""
     return choice.removeprefix(_language_of(choice)).replace(".", " ").strip()
 
 
 def is_choice(code: str) -> bool:
-    """Whether a child can choose this: a language, perhaps with signs, perhaps with larger text."""
+    """Whether a child can choose this: a language, perhaps with signs, with larger text, or by ear alone."""
     return _language_of(code) in LANGUAGES
 
 

@@ -147,7 +147,7 @@
       if (!still().hidden) return;
       if (!one("[data-hear]")?.hidden) answer(false);
       cover(still(), true);
-      if (allowed) read(still().querySelector("h2"));
+      if (allowed && !isCovered()) read(still().querySelector("h2"));
       ending = setTimeout(forsake, GRACE);
     }, idle());
   }
@@ -172,6 +172,9 @@
     addEventListener(sign, touched, { capture: true, passive: true });
   }
 
+  /** By ear alone (covered.js): there the zones say what a page says. */
+  const isCovered = () => root.classList.contains("covered");
+
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const MUTE = ".listen, .unsaid, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
   const ALOUD = "#aloud";
@@ -194,7 +197,7 @@
   function textsOf(node) {
     if (node.matches("[data-alone][data-clip]:not([hidden])")) return [...node.children].flatMap(textsOf);   // what it does; its sound is for a tap
     if (node.matches(MUTE) || !(node.getClientRects().length || node.matches(".ask > div"))) return [];
-    if (node.dataset.clip || node.placeholder || words(node)) return spoken(node) ? [node] : [];
+    if (node.dataset.clip || node.placeholder || node.matches("a[data-words]") || words(node)) return spoken(node) ? [node] : [];
     return [...node.children].flatMap(textsOf);
   }
   function spoken(node) {
@@ -249,11 +252,11 @@
       speechSynthesis.speak(spoken);
     });
   }
-  async function read(button) {
+  async function read(button, texts = said(button)) {
     hush();
     const mine = turn;
     button.classList.add("speaking");
-    for (const piece of said(button)) {
+    for (const piece of texts) {
       if (mine !== turn) return;
       touched();
       const tile = piece.closest(".tile, .say") ?? piece;
@@ -296,15 +299,18 @@
   }
   /** What a child did not ask for is said at once, where she listens: what is wrong, and that it waits. */
   function refuses(why) {
-    if (allowed && why) read(why);
+    if (allowed && why && !isCovered()) read(why);
   }
   function offer() {
     voices = globalThis.speechSynthesis?.getVoices() ?? [];
     for (const button of document.querySelectorAll(".listen, [data-alone]")) {
       button.hidden = !heard(button.closest(".ask")?.querySelector("h1, h2") ?? button);
     }
+    const ear = one("[data-ear]");   // only where she would hear all of the doors
+    if (ear) ear.hidden = ![ear, one("h1"), ...document.querySelectorAll("main .tile > span")].every(heard);
   }
 
+  globalThis.aloud = { allow, allowed: () => allowed, heard, hush, read, said, spoken, texts: textsOf };
   addEventListener("DOMContentLoaded", () => {
     document.addEventListener("click", (event) => {
       const button = event.target.closest?.("button");
@@ -340,6 +346,7 @@
     if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
+    if (isCovered()) document.head.append(Object.assign(document.createElement("script"), { src: one("[data-zones]").dataset.zones }));
     touched();
   });
 })();

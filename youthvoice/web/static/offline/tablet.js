@@ -29,7 +29,7 @@
     /* A device that is no tablet of ours gets nothing; one that was let go sends what it has. */
     const known = waits ? navigator.serviceWorker.register("/worker.js") : navigator.serviceWorker.getRegistration();
     /* Of a child who chose before there was a worker here, only the page knows what she chose. */
-    const { lang, classList } = document.documentElement, chosen = [lang.replace("-", "_"), ...["signs", "large"].filter((one) => classList.contains(one))].join(".");
+    const { lang, classList } = document.documentElement, chosen = [lang.replace("-", "_"), ...["signs", "large", "covered"].filter((one) => classList.contains(one))].join(".");
     known.then((found) => found && wake(waits ? { chosen } : {})).catch(() => {});
     if (!waits) return;
     navigator.storage?.persist?.().catch(() => {});

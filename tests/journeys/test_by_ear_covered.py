@@ -1,0 +1,88 @@
+"""A child who does not see, or whom nobody shall read over the shoulder: four zones, her ear, and no word on the glass.
+
+CHILD-UX.md "Read aloud"; mockups, "By ear".
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.support.by_ear import with_voices
+from tests.journeys.support.navigators import ChildTablet, comes_true
+from tests.journeys.support.sites import Place
+from tests.journeys.support.zones import Zones
+from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS
+
+pytestmark = pytest.mark.journey
+NAMES = {picture.name for pictures in SCREENS for picture in pictures}
+"""Of the pictures of codes, as they are said in English."""
+WAYS_ON = {"Next", "I understand", "Start", "Skip"}
+END = "This goes when you tap Send."
+
+
+def covers(tablet: ChildTablet, language: str = "en") -> Zones:
+    """An adult or a friend taps the ear beside the two letters."""
+    with_voices(tablet)
+    tablet.opens(f"/language/{language}")
+    tablet.page.locator("[data-ear]").click()
+    expect(tablet.page.locator("[data-zones]")).to_be_visible()
+    tablet.has_arrived()
+    assert tablet.page.evaluate("spoken") == [], "silent before the first tap"
+    return Zones(tablet.page)
+
+
+def test_a_survey_is_answered_and_sent_and_the_next_child_sees_her_page(tablet: ChildTablet, place: Place) -> None:
+    zones = covers(tablet)
+    assert zones.presses("again")[0] == "The tablet reads aloud. People near you hear it too."
+    zones.takes("Answer")
+    zones.goes_on("How was the food this week?", WAYS_ON)
+    assert zones.takes("Bad") == ["Bad", "chosen"]
+    assert zones.takes("Very good") == ["Very good", "chosen"]
+    tablet.page.reload()
+    tablet.has_arrived()
+    assert tablet.page.evaluate("spoken") == [], "silent before the first tap"
+    assert zones.presses("again")[1:] == ["How was the food this week?"]
+    assert "chosen" in zones.all_stops(), "what she answered is still there"
+    comes_true(tablet.page, lambda: tablet.page.evaluate("performance.now() > 700"), "no tap in a hurry")
+    assert zones.takes("Very good") == ["Very good", "not chosen"], "a second tap takes it back"
+    assert zones.takes("Good") == ["Good", "chosen"]
+    zones.goes_on("This box is different.", WAYS_ON)
+    zones.takes("I understand")
+    assert zones.walks_to("Speak") == ["Speak", "You can speak here. Tap below to begin, and again to end."]
+    zones.speaks()
+    assert zones.walks_to("Again")
+    zones.goes_on(END, WAYS_ON)
+    with tablet.while_the_house_is_down():
+        assert "The tablet cannot send yet." in zones.takes("Send")
+    zones.takes("Try again")
+    tablet.shows(f"{place.survey}/thanks")
+    assert zones.hears()
+    assert (place.sheets(), place.letters()) == (1, 1)
+    zones.leaves_by("First page")
+    tablet.shows("/language")
+    tablet.chooses_language("English")
+    expect(tablet.page.locator("nav a[href='/ways']")).to_be_visible()
+    expect(tablet.page.locator("[data-zones]")).to_be_hidden()
+
+
+def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet) -> None:
+    zones = covers(tablet)
+    zones.takes("Tell")
+    zones.takes("Something wrong")
+    zones.goes_on("What is it about?", WAYS_ON)
+    assert zones.takes("Food") == ["Food", "chosen"]
+    for key, said in (("ArrowRight", "Sleep and rooms"), ("ArrowLeft", "Food"), ("ArrowUp", "Food")):
+        assert zones.presses_key(key)[0] == said
+    tablet.page.evaluate("document.querySelector('[data-still]').hidden = false")
+    zones.hears_at_last("Are you still here?")
+    assert zones.presses("next") == ["Food", "chosen"], "any zone says that she is here, and nothing else"
+    expect(tablet.page.locator("[data-still]")).to_have_attribute("hidden", "")
+    zones.goes_on("These people will read it. Leave anyone out?", WAYS_ON)
+    assert zones.takes("Ravi Example") == ["Ravi Example", "cannot see this"]
+    zones.goes_on("Say it or write it.", WAYS_ON)
+    assert zones.presses("next") == ["\u2068Ravi Example\u2069 cannot see this."]
+    zones.goes_on(END, WAYS_ON)
+    assert zones.walks_to("Ravi Example") == ["Ravi Example", "cannot see this"]
+    assert zones.takes("Send")[0] == "Sending"
+    zones.hears_at_last("It is sent.")
+    seen = [said for said in zones.all_stops() if said in NAMES]
+    assert len(seen) == CODE_LENGTH
