@@ -554,9 +554,10 @@ def test_every_screen_is_accessible(language: str, tablet: ChildTablet) -> None:
 
 
 def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
-    """At most 70 KiB with all and the way out twice, aim 60 (CHILD-UX.md); own scripts 39, aim 30.
+    """At most 70 KiB with all and the way out twice, aim 60 (CHILD-UX.md); own scripts 40, aim 30.
 
-    Of these four and two are what changes a voice, which comes after everything else.
+    Of these four and two are what changes a voice, which comes after everything else; half of one is where a child goes
+    by ear alone.
     """
     tablet = tablets(place)
     devtools = tablet.page.context.new_cdp_session(tablet.page)
@@ -571,7 +572,7 @@ def test_the_page_is_small(tablets: Tablets, place: Place) -> None:
         "Promise.all([...document.scripts].map(one => fetch(one.src).then(answer => answer.text())))"
         ".then(all => all.join('').length)"
     )
-    assert scripts <= 39 * 1024
+    assert scripts <= 40 * 1024
 
 
 def test_a_facilitator_helps_at_her_desk_reads_back_and_hands_the_pictures_over(
