@@ -265,9 +265,12 @@ def test_what_is_the_houses_lies_there_with_heads_of_its_own(village: VillageTab
 
 def test_a_key_that_somebody_laid_there_lasts_until_the_next_network(village: VillageTablet) -> None:
     child, page = village.child, village.child.page
+    assert village.context
     house = village.manifest()
+    village.context.set_offline(offline=True)  # else the worker may ask the house before we look
     village.knows(key={"name": house["key"]["name"], "public": "04" + "ab" * 64}, saved="/credits")
     assert village.manifest()["key"] != house["key"]
+    village.context.set_offline(offline=False)
     goes_to(child)
     comes_true(page, lambda: village.manifest()["key"] == house["key"], "what the house says stands there again")
     assert village.manifest()["saved"] == house["saved"]
