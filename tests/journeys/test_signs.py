@@ -109,17 +109,27 @@ def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_start
     tablet.goes_on()
     expect(tablet.screen.locator(".hands")).to_have_count(0)  # nobody signed this question
 
-    tablet.opens("/language")
-    page.locator('a[href="/language/en"]').click()
-    tablet.shows("/")
-    page.locator(f"nav a[href='{signing.survey}']").click()
-    tablet.agrees()
+    begins_survey(tablet, signing, "en")
     assert tablet.question == "food"
     expect(page.locator(".hands")).to_have_count(0)
 
 
+def begins_survey(child: ChildTablet, place: Place, choice: str) -> None:
+    """She chooses a language, perhaps with signs, and comes to the first question."""
+    child.opens("/language")
+    child.page.locator(f'a[href="/language/{choice}"]').click()
+    child.shows("/")
+    child.page.locator(f"nav a[href='{place.survey}']").click()
+    child.agrees()
+
+
+def waits_for_films(page: Page) -> None:
+    """Wait until the tablet has every film of the Hindi texts."""
+    comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
+
+
 @pytest.mark.parametrize("signing", [("hi", IN_HINDI)], indirect=True)
-def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
+def test_a_tablet_waits_for_films_and_shows_them_without_a_network(
     playwright: Playwright, signing: Place, tmp_path: Path
 ) -> None:
     with village_tablet(playwright, signing, tmp_path / "profile", choice="en.large") as village:
@@ -128,24 +138,16 @@ def test_a_tablet_lays_films_by_and_shows_them_without_a_network(
         expect(page.locator("html")).to_have_class(re.compile("large"))  # chosen before the tablet kept anything
         decoding = village.folder / "Default" / "VideoDecodeStats"
         comes_true(page, decoding.exists, "what Chromium begins with a first film it begins with the first page")
-        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
-        child.opens("/language")
-        page.locator('a[href="/language/hi.signs"]').click()
-        child.shows("/")
-        page.locator(f"nav a[href='{signing.survey}']").click()
-        child.agrees()
+        waits_for_films(page)
+        begins_survey(child, signing, "hi.signs")
         page.evaluate("caches.delete('films')")  # all of them were replaced while this page is open
         child.screen.locator(".tile .hands").first.click()
         expect(page.locator("video")).to_have_count(0)  # the house hears of no film that a child taps
         child.opens("/language")
         child.chooses_language("English")
-        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "they are laid by anew")
+        waits_for_films(page)
         with without_network(signing):
-            child.opens("/language")
-            page.locator('a[href="/language/hi.signs"]').click()
-            child.shows("/")
-            page.locator(f"nav a[href='{signing.survey}']").click()
-            child.agrees()
+            begins_survey(child, signing, "hi.signs")
             child.screen.locator(".tile .hands").nth(3).click()
             plays(page)
             child.opens("/language")
@@ -169,12 +171,8 @@ def test_no_file_of_the_browser_says_when_which_film_was_seen(
     time.sleep(1.1 * availability.INDEX_SECONDS)
     with village_tablet(playwright, signing, tmp_path / "profile", whole=True) as village:
         child, page = village.child, village.child.page
-        comes_true(page, lambda: page.evaluate(_LAID) == len(IN_HINDI), "every film lies on the tablet")
-        child.opens("/language")
-        page.locator('a[href="/language/hi.signs"]').click()
-        child.shows("/")
-        page.locator(f"nav a[href='{signing.survey}']").click()
-        child.agrees()
+        waits_for_films(page)
+        begins_survey(child, signing, "hi.signs")
         child.screen.locator(".stage .hands").click()
         plays(page)
         comes_true(page, lambda: page.evaluate(_OVER), "it plays to its end")
