@@ -5,7 +5,7 @@ import threading
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
+from tests.phone_line.conftest import screens_after_telling
 from tests.support.audio import WEBM, record
 from tests.support.debian_programs import need_program
 from tests.support.dummy_modem import CALLER, DummyModem, comes_true
@@ -26,7 +27,6 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.jobs.worker_health import PHONE, last_heartbeat
 from youthvoice.phone_line import call, commands, recorded_sentences
-from youthvoice.phone_line.labels import SENTENCE_LABELS
 from youthvoice.phone_line.wave_sound import make_waves, wave_file
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS, PictureCode
 from youthvoice.sites.store import change_site
@@ -59,8 +59,8 @@ class Line:
             next((name for mark, name in self.said.items() if mark in file), "recording") for file in self.modem.heard
         ]
 
-    def _is_told(self, times: int) -> bool:
-        return not self.modem.in_call or self.heard.count("nothing hi") >= times
+    def _is_over_or_asks_again(self, times: int) -> bool:
+        return not self.modem.in_call or self.heard.count("keys en") > times
 
     def hears_last(self, name: str) -> bool:
         """Whether it is what she hears now, or heard last."""
@@ -78,7 +78,7 @@ class Line:
         self.calls()
         for nth, code in enumerate(codes, 1):
             self.modem.presses(keys(code))
-            assert comes_true(partial(self._is_told, nth))
+            assert comes_true(partial(self._is_over_or_asks_again, nth))
         if len(codes) < call.MAX_WRONG and "nothing hi" in self.heard:
             self.modem.hangs_up()
         assert comes_true(lambda: not self.modem.in_call)
@@ -127,7 +127,7 @@ def served(app: Flask, modem: DummyModem, no_waits: None) -> Iterator[Callable[[
         thread = threading.Thread(target=commands.serve_line, args=(app, modem.port, stop, 0.1), daemon=True)
         made.append(thread)
         thread.start()
-        assert comes_true(lambda: "AT+QTONEDET=1" in modem.commands)
+        assert comes_true(lambda: noted_hour() is not None)  # the last that is written before a call
         return line
 
     def waves_of_sentence(sound: bytes, _kind: str) -> list[bytes]:
@@ -178,11 +178,7 @@ def test_a_report_told_on_a_tablet_is_answered_by_voice_and_heard_by_telephone(
 
 def tells(tablet: Visitor) -> PictureCode:
     """A child tells on a tablet; gives her pictures, as its page shows them."""
-    sheet = re.search(r'name="sheet" value="([0-9a-f]{32})"', tablet.open("/tell").text)
-    assert sheet
-    sent = {"topic": "broken", "words": "the lamp", "sheet": sheet[1]}
-    answer = tablet.ask("POST", "/tell", data=sent, headers={"Accept": "application/json"})
-    names = re.findall(r'<li data-words="([^"]+)"', answer.get_json()["screens"])[:CODE_LENGTH]
+    names = re.findall(r'<li data-words="([^"]+)"', screens_after_telling(tablet))[:CODE_LENGTH]
     of_screens = [[picture.name for picture in screen] for screen in SCREENS]
     return PictureCode(tuple(screen.index(name) for screen, name in zip(of_screens, names, strict=True)))
 
@@ -407,29 +403,55 @@ def everything_kept() -> dict[str, list[str]]:
         }
 
 
-def test_a_line_whose_sentences_are_recorded_in_no_language_answers_nobody(line: Line) -> None:
+def test_a_line_whose_sentences_are_recorded_in_no_language_answers_nobody(
+    line: Line, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with db.writing(db.engine()) as session:
         change_site(session, line.site_id, {"languages": ["fr"]})
+    before = noted_hour()
+    clock.move(hours=1)
+    monkeypatch.setattr(commands, "CHECK_SECONDS", 0.05)
     line.modem.rings()
     assert not comes_true(line.modem.is_answered, seconds=0.5)
+    assert noted_hour() == before
 
 
 def test_a_language_is_spoken_once_every_sentence_of_it_is_recorded(line: Line) -> None:
     with db.writing(db.engine()) as session:
         change_site(session, line.site_id, {"languages": ["ar", "hi", "en"]})
-        found = recorded_sentences.find_line(session)
-    assert found
-    assert found.languages == ("hi", "en")
-    assert len(SENTENCE_LABELS) == 12
-
-
-def test_a_line_that_can_answer_says_so_by_the_hour_and_no_finer(line: Line) -> None:
-    def noted() -> datetime | None:
+    *most, last = (text for _code, text in recorded_sentences.texts_in("ar"))
+    for texts, languages in ((most, ("hi", "en")), ([last], ("ar", "hi", "en"))):
+        for text in texts:
+            record("ar", text)
         with db.reading(db.engine()) as session:
-            return last_heartbeat(session, PHONE)
+            found = recorded_sentences.find_line(session)
+        assert found
+        assert found.languages == languages
 
-    assert comes_true(lambda: noted() is not None)
-    assert noted() == context.now().replace(minute=0, second=0, microsecond=0), "a call leaves no gap"
+
+def test_a_call_does_not_last_for_ever(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call, "MAX_CALL_SECONDS", 0)
+    line.modem.commands.clear()
+    line.modem.rings()
+    assert comes_true(lambda: {"ATA", "AT+CHUP"} <= {*line.modem.commands})
+    assert line.heard == []
+
+
+def noted_hour() -> datetime | None:
+    """When the line was said to answer calls, last."""
+    with db.reading(db.engine()) as session:
+        return last_heartbeat(session, PHONE)
+
+
+def test_a_line_that_can_answer_says_so_by_the_hour_and_no_finer(
+    line: Line, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hour = noted_hour()
+    assert hour == clock()
+    monkeypatch.setattr(commands, "CHECK_SECONDS", 0.05)
+    clock.move(minutes=80)
+    assert comes_true(lambda: noted_hour() != hour)
+    assert noted_hour() == hour + timedelta(hours=1), "a call leaves no gap"
 
 
 def test_without_a_port_the_command_says_what_to_set(app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from tests.grievances.conftest import Team
+from tests.phone_line.conftest import screens_after_telling
 from tests.support.people import on_tablet
 from tests.support.threads import HERS
 from tests.support.visitor import Visitor
@@ -41,19 +42,11 @@ def line(app: Flask, site_id: int, tmp_path: Path) -> Iterator[None]:
         yield
 
 
-def screens(tablet: Visitor) -> str:
-    """What follows a report."""
-    sheet = re.search(r'name="sheet" value="([0-9a-f]{32})"', tablet.open("/tell").text)
-    assert sheet
-    sent = {"topic": "broken", "words": "the lamp", "sheet": sheet[1]}
-    return str(tablet.ask("POST", "/tell", data=sent, headers={"Accept": "application/json"}).get_json()["screens"])
-
-
 @pytest.mark.usefixtures("line")
 def test_her_seven_keys_stand_on_a_screen_and_on_paper_with_the_number_and_what_it_leaves(
     site_id: int, visitor: Callable[[], Visitor]
 ) -> None:
-    page = screens(on_tablet(visitor(), site_id))
+    page = screens_after_telling(on_tablet(visitor(), site_id))
     keys = _WITH_KEY.findall(page)
     assert len(keys) == 14, "seven on paper, seven on a screen"
     assert keys[:7] == keys[7:]
@@ -87,7 +80,7 @@ def test_without_a_modem_or_a_number_no_screen_speaks_of_a_line(
             change_site(session, site_id, {"phone_number": NUMBER})
     with context.override(app, settings=replace(context.settings(), phone=phone)):
         tablet = on_tablet(visitor(), site_id)
-        for page in (screens(tablet), tablet.open("/reply").text):
+        for page in (screens_after_telling(tablet), tablet.open("/reply").text):
             assert 'class="key"' not in page
             assert not any(words in page for words in (NUMBER, STAYS, "any phone"))
 

@@ -1,6 +1,7 @@
 """The modem is told not to tell who calls, and plays nothing that stays in it."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +29,9 @@ def modem(dummy: DummyModem) -> Iterator[Modem]:
 
 
 def test_before_any_call_all_files_are_deleted_and_callers_numbers_are_off(dummy: DummyModem, modem: Modem) -> None:
+    dummy.in_call = True  # of a process that ended without a word
     modem.prepare()
+    assert not dummy.in_call
     assert dummy.files == {}
     assert {"AT+CLIP=0", "ATS0=0", "AT+QTONEDET=1"} <= {*dummy.commands}
 
@@ -53,6 +56,19 @@ def test_a_sound_is_played_whole_to_the_far_end_and_deleted(dummy: DummyModem, m
     modem.play([SOUND, SOUND])
     assert dummy.heard == [SOUND, SOUND]
     assert dummy.files == {}
+
+
+def test_a_sound_of_which_the_modem_took_another_number_of_bytes_is_not_played(
+    dummy: DummyModem, modem: Modem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called(dummy, modem)
+    says = dummy.says
+    monkeypatch.setattr(
+        dummy, "says", lambda *lines: says(*(re.sub("QFUPL: [0-9]+", "QFUPL: 7", one) for one in lines))
+    )
+    with pytest.raises(ModemLost):
+        modem.play([SOUND])
+    assert dummy.heard == []
 
 
 def test_a_key_stops_a_sound_and_is_the_next_one_that_is_read(dummy: DummyModem, modem: Modem) -> None:
@@ -99,6 +115,7 @@ def test_a_modem_that_talks_without_an_end_is_lost_and_holds_nobody_for_ever(
         with pytest.raises(ModemLost):
             asks()
     assert len(modem._keys) <= 32  # noqa: SLF001 - a memory that somebody could fill
+    assert len(modem._rest) <= 200  # noqa: SLF001 - the same
 
 
 def test_words_of_another_call_do_not_leave_this_one_open(dummy: DummyModem, modem: Modem) -> None:
@@ -109,17 +126,22 @@ def test_words_of_another_call_do_not_leave_this_one_open(dummy: DummyModem, mod
     assert not dummy.in_call
 
 
-def test_who_calls_at_once_after_another_is_not_rejected(dummy: DummyModem, modem: Modem) -> None:
+def test_who_calls_at_once_after_another_is_not_rejected_and_has_none_of_her_keys(
+    dummy: DummyModem, modem: Modem
+) -> None:
     called(dummy, modem)
     dummy.hangs_up()
     dummy.rings()
+    dummy.says("+QTONEDET: 55")
     dummy.commands.clear()
     modem.hang_up()
     assert "AT+CHUP" not in dummy.commands
+    dummy.says("+QTONEDET: 56")
     assert modem.waits_for_ring(10)
     assert modem.answer()
     assert comes_true(dummy.is_answered)
     assert not modem.is_hung_up
+    assert modem.next_key(0.1) == ""
 
 
 def test_a_port_serves_one_process_and_what_is_none_is_refused(dummy: DummyModem, modem: Modem, tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ import io
 import subprocess
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.debian_programs import need_program
 from youthvoice.phone_line import wave_sound
-from youthvoice.phone_line.wave_sound import NoSound, make_waves, wave_seconds
+from youthvoice.phone_line.wave_sound import NoSound, make_waves, wave_file, wave_seconds
 
 
 @pytest.mark.parametrize(("container", "kind"), [("webm", "audio/webm"), ("ogg", "audio/ogg")])
@@ -24,8 +25,18 @@ def test_a_recording_becomes_pieces_of_twenty_seconds_without_a_file(
     assert [round(wave_seconds(piece)) for piece in waves] == [20, 20, 5]
     with wave.open(io.BytesIO(waves[0])) as file:
         assert file.getparams()[:3] == (1, 2, 8000)
-    assert not any(b"+++" in piece for piece in waves), "three in a row end the transfer"
     assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(wave_sound, "MAX_SECONDS", 30)
+    assert [round(wave_seconds(piece)) for piece in make_waves(sound, kind)] == [20, 10]
+
+
+def test_no_sound_ends_its_own_transfer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three pluses in a row would."""
+    samples = b"++++++++"
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0, stdout=samples))
+    (piece,) = make_waves(b"", "audio/webm")
+    assert b"+++" not in piece
+    assert len(piece) == len(wave_file(samples))
 
 
 def test_of_a_recording_only_its_sound_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
