@@ -41,7 +41,7 @@ GO_ON: Final = "go_on"
 """No other deadline is set: somebody must do something next."""
 
 REPRISAL_CHECKS: Final = ("trouble_2", "trouble_6")
-"""Somebody must ask whether the child was treated worse since; the weeks after which are in the data files."""
+"""Somebody must ask whether the child was treated worse since; after how many weeks, the data files say."""
 
 STEP: Final = "step"
 """No deadline of a case, but the time until the next level is notified."""

@@ -20,7 +20,7 @@ from youthvoice.accounts.interpreters import Interpreter, list_interpreters
 from youthvoice.grievances import interpretations, transcripts
 from youthvoice.grievances.actions import base
 from youthvoice.grievances.actions.hand_over import child_entries, chosen_entries, entry_choices, entry_summary
-from youthvoice.grievances.actions.transcript_actions import full_reason
+from youthvoice.grievances.actions.transcript_actions import too_many_questions_reason
 from youthvoice.grievances.case.context import ReportContext
 from youthvoice.threads import handover_items
 from youthvoice.threads.entities import ThreadEntry
@@ -128,7 +128,7 @@ def _refuse(report: ReportContext, form: AskInterpreterForm, interpreter: Interp
     if any(each.said["to"] == interpreter.reader.person_id for each in same_entry):
         raise base.ActionRefused("to", str(_("The child is asked about her and these words already.")))
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
-        raise base.ActionRefused("entry", full_reason(report))
+        raise base.ActionRefused("entry", too_many_questions_reason(report))
 
 
 def _question_of(report: ReportContext, entry: ThreadEntry) -> transcripts.TranscriptQuestion | None:

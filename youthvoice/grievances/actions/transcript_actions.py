@@ -77,7 +77,7 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
         listened_id = earlier_transcript.said.get("listened") or earlier_transcript.id.hex()
         values |= {"state": "listened", "listened": listened_id}
     if len(report.case.transcripts) >= transcripts.MAX_QUESTIONS:
-        raise base.ActionRefused("then", full_reason(report))
+        raise base.ActionRefused("then", too_many_questions_reason(report))
     question = _question(report, recording, form.words.data)
     case = transcripts.with_question(report.case, recording.entry, question.id, report.today, report.site.time_zone)
     if report.waits_for_transcript and not _other_answers_no(report, recording):
@@ -85,8 +85,8 @@ def _write_down(report: ReportContext, form: TranscriptForm) -> base.Changes:
     return base.Changes(case, [("transcript", {**values, "ask": question.id.hex()})], question=question)
 
 
-def full_reason(report: ReportContext) -> str:
-    """Why a child can be asked nothing more now: with `MAX_QUESTIONS`, and where some of them take no answer, which."""
+def too_many_questions_reason(report: ReportContext) -> str:
+    """Why a child can be asked nothing more now: `MAX_QUESTIONS` are not settled, and some may take no answer."""
     questions = list(transcripts.list_questions(report.case))
     replaced = {question.about for question in questions if question.is_replaced}
     if transcripts.QUESTION in replaced:
