@@ -134,7 +134,8 @@ def picture() -> Picture:
 
 def _seen(table: str, column: object, value: object) -> str:
     name = getattr(column, "name", "")
-    if name == "place" or (table, name) in {("owed", "id"), ("questionnaires", "version")}:
+    is_random_place = name == "place" and isinstance(value, int)  # of a `LargeRow`; others hold where something is
+    if is_random_place or (table, name) in {("owed", "id"), ("questionnaires", "version")}:
         return "random number"
     if isinstance(value, bytes):
         return f"{len(value)} bytes"

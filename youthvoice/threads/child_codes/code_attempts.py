@@ -132,7 +132,7 @@ def place_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
 
 
 def phone_counter(pepper: bytes, site_id: int, day: date) -> AttemptCounter:
-    """For attempts on the telephone line of a place."""
+    """The counter of attempts on the telephone line of a place."""
     return AttemptCounter(counter_id(pepper, f"telephone|{site_id}|{day}"), day, slow_from=PHONE_SLOW_FROM)
 
 
