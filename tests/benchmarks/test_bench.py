@@ -48,6 +48,7 @@ FIGURES = [
 ]
 
 
+@long_test("RUN")
 def test_what_a_machine_lacks_is_named_at_the_end_and_the_rest_is_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

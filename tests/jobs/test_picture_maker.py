@@ -204,6 +204,7 @@ def test_a_picture_made_small_in_bands_keeps_every_part_in_its_place(size: tuple
             assert near(square.getpixel((across, down)), colour)
 
 
+@long_test("RUN")
 @pytest.mark.parametrize(("kind", "side"), breadth([("PNG", 7070)], [("JPEG", 7070), ("WEBP", 5000)]))
 def test_the_largest_that_is_taken_is_made_within_its_time_and_memory(kind: str, side: int) -> None:
     """A decoder of WebP holds it three times over; past this it may say that it is too heavy."""

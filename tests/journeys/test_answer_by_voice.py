@@ -76,6 +76,7 @@ def hears_it_aloud(phone: ChildTablet, button: Locator) -> None:
     hears(phone.page)
 
 
+@long_test("WALKED")
 def test_a_child_who_cannot_read_hears_the_answer_in_hindi_on_another_phone(
     tablet: ChildTablet, tablets: Tablets, desks: Desks, place: Place
 ) -> None:

@@ -56,6 +56,7 @@ def speaks(ear: Ear) -> None:
     ear.taps("Enough")
 
 
+@long_test("WALKED")
 def test_a_survey_with_its_letter_box(ear: Ear, tablet: ChildTablet, place: Place) -> None:
     ear.taps("Answer")
     ear.walks("Speak", "Very good", "Good")

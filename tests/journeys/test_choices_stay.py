@@ -14,7 +14,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.test_comes_back import begins_anew
 from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, told
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
@@ -484,6 +484,7 @@ def test_nobody_is_wanted_and_unwanted_and_a_sentence_says_which_tap_counts(
     assert [line.splitlines()[0] for line in lines] == ["Who should be there?"]
 
 
+@long_test("WALKED")
 def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: ChildTablet, review: Review) -> None:
     prepares(tablet, review)
     tablet.answers("School")

@@ -129,6 +129,7 @@ def test_a_bengali_report_is_answered_by_an_english_advocate_with_an_interpreter
     assert faults(tablet.page, child=True) == []
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["ar"], ["en", "hi", "bn"]))
 def test_yes_no_and_not_now_are_alike_and_nothing_lies_under_the_bar(
     tablet: ChildTablet, desks: Desks, thread: Told, language: str

@@ -182,6 +182,7 @@ def test_whom_she_leaves_out_she_does_not_choose(hours: None, tablet: ChildTable
     expect(tablet.screen.locator(".rows > li", has_text="Asha")).to_be_hidden()
 
 
+@long_test("WALKED")
 def test_who_found_nobody_leaves_everybody_out_and_reads_that_nobody_would_learn_it(
     hours: None, tablet: ChildTablet
 ) -> None:
@@ -204,6 +205,7 @@ def test_who_found_nobody_leaves_everybody_out_and_reads_that_nobody_would_learn
     tablet.reads("It is on its way.")
 
 
+@long_test("WALKED")
 def test_long_words_of_the_last_screen_lie_within_their_tiles(hours: None, tablet: ChildTablet, place: Place) -> None:
     """*Wegwerfen* and *Выбросить* are on the last screen of every flow."""
     tablet.page.set_viewport_size({"width": 360, "height": 740})

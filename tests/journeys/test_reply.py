@@ -11,7 +11,7 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.server import TOP
 from tests.journeys.support.sites import Place
 from tests.journeys.test_every_page import faults
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.threads import HERS, WRONG, Told, message, step, told
 from youthvoice import context, db
 from youthvoice.privacy.credentials.picture_codes import SCREENS, PictureCode
@@ -105,6 +105,7 @@ def back_finds_nothing(tablet: ChildTablet) -> None:
 # ---- The whole way ----
 
 
+@long_test("WALKED")
 def test_a_child_reads_her_answer_in_hindi_and_says_by_voice_that_it_is_not_put_right(
     tablet: ChildTablet, place: Place, thread: Told
 ) -> None:
@@ -422,6 +423,7 @@ def test_nothing_is_stored_in_the_browser(tablet: ChildTablet, thread: Told) -> 
     assert stored == [0, 0, ""]
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["ar"], ["en", "hi"]))
 def test_every_page_of_a_thread_is_accessible(tablet: ChildTablet, thread: Told, language: str) -> None:
     tablet.page.context.add_cookies([{"name": "language", "value": language, "url": tablet.place.url}])

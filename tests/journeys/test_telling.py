@@ -190,6 +190,7 @@ def test_in_english_without_a_script(tablets: Tablets, place: Place) -> None:
     assert found_by(place, "meera") == []
 
 
+@long_test("WALKED")
 def test_in_arabic_with_an_adult_beside_her(tablet: ChildTablet, place: Place) -> None:
     opens_tell(tablet, "العربية")
     tablet.answers_and_goes_on("معي شخص كبير")

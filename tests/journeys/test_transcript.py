@@ -14,7 +14,7 @@ from tests.journeys.test_by_ear_alone import is_all_heard
 from tests.journeys.test_every_page import faults
 from tests.journeys.test_from_telling_to_answer import opens_the_report
 from tests.journeys.test_reply import opens_her_thread
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.threads import Told, told
 from youthvoice import context, db
 from youthvoice.grievances import transcripts
@@ -133,6 +133,7 @@ def test_a_no_leads_to_her_own_words_and_a_line_that_fails_loses_nothing(
     assert question.answer == transcripts.NO
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize(("language", "size"), breadth([("hi", PHONE)], [("en", LOW), ("ar", PHONE), ("ar", WIDE)]))
 def test_the_three_answers_are_alike_and_nothing_lies_under_the_bar(
     tablet: ChildTablet, desks: Desks, thread: Told, language: str, size: tuple[int, int]

@@ -12,7 +12,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.support.introductions import introduce_readers
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.people import make_person
 from tests.support.reviews import review_at
 from youthvoice import db
@@ -195,6 +195,7 @@ def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[
     assert not found, "\n".join(found)
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, language: str) -> None:
     with place.house.app.app_context():

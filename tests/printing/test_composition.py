@@ -126,6 +126,7 @@ _EACH_ONCE = list(zip(ODD.values(), ("ar", "hi", "en", "ar"), strict=True))
 _OTHERS = [each for each in product(ODD.values(), ("en", "hi", "ar")) if each not in _EACH_ONCE]
 
 
+@long_test("RUN")
 @pytest.mark.parametrize(("letter", "language"), breadth(_EACH_ONCE, _OTHERS), ids=ascii)
 def test_a_letter_without_a_font_keeps_nothing_else_from_paper_and_the_paper_says_so(
     app: Flask, letter: str, language: str

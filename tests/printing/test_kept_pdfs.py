@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.support import papers
+from tests.support.long_tests import long_test
 from tests.support.people import signed_in
 from tests.support.publications import House, link_to, make_house
 from tests.support.visitor import Visitor
@@ -202,6 +203,7 @@ def test_a_document_that_ends_its_process_does_not_stop_the_others(
     assert {one.state for one in kept().values()} == {"made"}
 
 
+@long_test("RUN")
 def test_many_are_made_a_few_at_a_time_so_that_other_jobs_never_wait(
     app: Flask, home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from tests.journeys.support.server import House, free_port, running_house
 from tests.support.debian_programs import need_program
+from tests.support.long_tests import long_test
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 BOX = OPERATIONS.with_name("box.md")
@@ -151,6 +152,7 @@ def test_nginx_lets_a_childs_voice_through_and_keeps_nothing_of_it(tmp_path: Pat
         assert (tmp_path / "access.log").read_text() == ""
 
 
+@long_test("RUN")
 def test_caddy_lets_a_childs_voice_through_and_writes_down_no_page_even_when_the_house_is_away(tmp_path: Path) -> None:
     """Without the block at its top it writes who asked for which page as soon as something goes wrong."""
     need_program(CADDY, "caddy")

@@ -44,6 +44,7 @@ def test_fagerland_lydersen_and_laake_21_pairs(door: FrontDoor) -> None:
     assert asked["verdict"].endswith("; chance alone could do that as well.")
 
 
+@long_test("RUN")
 def test_stuart_1955_unaided_vision_of_7477_women_on_one_sheet(door: FrontDoor) -> None:
     """Biometrika 42:412: right eye and left eye as before and now. Stuart-Maxwell 11.96, Bowker (1948) 19.11."""
     table = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
