@@ -1,5 +1,8 @@
 """The list of what to record is what children hear: found on the real pages, names and dates told apart."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -217,6 +220,18 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     assert "Ravi Example" in of_site
     of_all = {"What is it about?", "Is an adult sitting with you to help?", "fish", "Tell us", "Nobody else"}
     assert not of_all & of_site
+
+
+def test_nobody_is_asked_to_sign_pictures_of_codes_or_their_keys(app: Flask, tmp_path: Path) -> None:
+    """No hands stand beside them (signs.js): nobody need film sixty-three words."""
+    round_ = _told_house()
+    with db.writing(db.engine()) as session:
+        change_site(session, round_.site_ids[0], {"phone_number": "+91 22 1234"})
+    with context.override(app, settings=replace(context.settings(), phone=tmp_path)), app.test_request_context():
+        found = texts_of(round_, "en")
+    shown = {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} | set("123456789")
+    assert shown <= {spoken_text.words for spoken_text in found}
+    assert {spoken_text.words for spoken_text in found if spoken_text.place.has_hands} & shown == set()
 
 
 def test_where_nobody_could_be_told_nothing_of_it_is_recorded(app: Flask, round_: Round) -> None:

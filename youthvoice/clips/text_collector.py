@@ -69,8 +69,9 @@ def language_of(words: Markup | str, page_language: str) -> str:
     return marked[1].replace("-", "_") if marked else page_language
 
 
-_NEVER_SIGNED: Final = frozenset({"button", "later", "phone"})
-"""Screens of texts beside which no hands stand: buttons, what a script shows later, and what a telephone says."""
+_NEVER_SIGNED: Final = frozenset({"button", "later", "phone", "pictures"})
+"""Screens of texts beside which no hands stand: buttons, what a script shows later, what a telephone says, and the
+pictures of codes and slips."""
 
 _MAX_PLACE = 160  # characters; the width of the column
 
