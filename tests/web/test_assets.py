@@ -97,6 +97,14 @@ def test_scripts_store_nothing_and_write_no_markup() -> None:
             assert not forbidden.search(file.plain.replace(allowed, b"")), name
 
 
+def test_scripts_ask_for_nothing_that_the_oldest_browsers_lack() -> None:
+    """Of docs/operations.md, "Tablets without a network": these came with Safari 17.4, and with Chrome 110 to 119."""
+    newer = re.compile(
+        rb"\.checkVisibility\(|\.to(?:Sorted|Reversed|Spliced)\(|\.groupBy\(|AbortSignal\.any|withResolvers"
+    )
+    assert [name for name, file in load_assets().items() if name.endswith(".js") and newer.search(file.plain)] == []
+
+
 def test_what_works_without_a_network_is_small() -> None:
     """Issue of offline: scripts at most 30 KiB raw in all."""
     assert sum(len(file.plain) for name, file in load_assets().items() if name.startswith("offline/")) <= 30 * 1024

@@ -9,7 +9,7 @@
   /* What sounds by itself, or listens: nothing is said into it. */
   const SOUNDS = "[data-start], [data-halt], [data-replay], [data-mine], [data-alone]";
   const word = (name) => one(`[data-${name}]`, zones);
-  const halts = () => all("[data-halt]", document).find((button) => button.checkVisibility({ visibilityProperty: false }));
+  const halts = () => all("[data-halt]", document).find((button) => button.getClientRects().length);
   let place, host, at = 0, lit, told = "", later, turned = false, taken = false;
   const been = new WeakMap();   // where she was on what a question lies over
   const here = () => one(".over:not([hidden])") ?? one(".screen.now") ?? one("main");

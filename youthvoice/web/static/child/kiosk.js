@@ -173,7 +173,7 @@
   }
 
   /** By ear alone (covered.js): there the zones say what a page says. */
-  const isCovered = () => root.classList.contains("covered");
+  const isCovered = () => root.matches(".js.covered");
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const MUTE = ".listen, .unsaid, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";

@@ -8,7 +8,7 @@
   /** By their hands: the films of one text, what the hands do, where the text stands, and where its films are shown. */
   const films = new Map();
   let stock, film, button;
-  const seen = (pieces) => pieces.filter((piece) => piece.checkVisibility());
+  const seen = (pieces) => pieces.filter((piece) => piece.getClientRects().length);
   const lies = (address) => !stock || stock.has(address);
   /** The films that this tablet laid by (`layFilms`); nothing where it lays by nothing: there all films of a page are asked for. */
   async function takeStock() {
