@@ -83,10 +83,12 @@ class Zones:
 
     def all_stops(self) -> list[str]:
         """What every stop of this screen says, one after the other."""
-        first, heard = self.presses("again"), []
-        while (said := self.presses("next")) != first:
-            heard += said
-        return [*first, *heard]
+        first = heard = self.presses("again")
+        for _stop in range(_MOST_STOPS):
+            if (said := self.presses("next")) == first:
+                return heard
+            heard = [*heard, *said]
+        raise AssertionError((first, heard))
 
     def speaks(self) -> None:
         """Begin, and end with the same zone; the others say nothing into it."""

@@ -82,7 +82,7 @@ def leads_to_review(session: Session, visit: ChildVisit) -> bool:
 
 
 def open_report(session: Session, visit: ChildVisit) -> ChildThread | None:
-    """The same in a session of the caller's, who may have no browser: the telephone line."""
+    """As `open_thread`, in a session of the caller: the telephone line has no browser."""
     thread = find_thread(session, visit.thread_id)
     if thread is None or thread.case.kind != REPORT:
         return None
