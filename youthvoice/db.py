@@ -373,6 +373,23 @@ def engine() -> Engine:
     return runtime_of(current_app).engine
 
 
+def rewrite_file() -> None:
+    """Rewrite the whole file of SQLite in the order of its tables' keys, and empty its log; a job.
+
+    The position of a row in the file shows when it came: a large one is appended, a small one is put before those that
+    came to its page earlier. On a disk that is nearly full, or while another process writes, the next run does it.
+    """
+    if engine().dialect.name != "sqlite":
+        return
+    try:
+        with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as sqlite_connection:
+            _execute(sqlite_connection, "VACUUM")
+    except sqlite3.OperationalError as error:
+        if not is_write_failure(error):
+            raise
+    truncate_write_ahead_log(engine())
+
+
 def connection() -> Connection:
     """The connection of this request; it may write when the request's method may change something.
 

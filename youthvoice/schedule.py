@@ -1,5 +1,6 @@
 """The jobs of the work process with their intervals in seconds; imported there only."""
 
+from youthvoice import db
 from youthvoice.accountability.encryption import rewrite_due_rows
 from youthvoice.accountability.escalation_job import escalate_overdue_answers
 from youthvoice.accountability.taps import count_due_taps
@@ -56,6 +57,7 @@ JOBS = (
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
     Job("meetings", 300, meetings_due),
+    Job("order of rows", 86400, db.rewrite_file),
     Job("papers", 5, print_due),
     Job("papers again", 60, print_changed),
     Job("review ends", 86400, end_reviews),

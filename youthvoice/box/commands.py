@@ -86,7 +86,7 @@ def out(file: Path) -> None:
     _require_box()
     state = _state()
     _refuse_if_there(file)
-    store.shuffle_envelopes(db.engine())
+    db.rewrite_file()
     box_bundle = bundle_for_stick(state)
     _write(
         file,
@@ -170,7 +170,7 @@ def _take_back(file: Path, content: bytes) -> None:
     except (CannotOpen, KeyGone):
         _fail(f"{file}: it is damaged, or for another box.")
     taken = store.take_answer(db.engine(), state.pass_text, answer)
-    store.shuffle_envelopes(db.engine())
+    db.rewrite_file()
     if answer.gone:
         click.echo("The main server has let this box go. Bring one more file of flask bundle out, then it is empty.")
     elif taken == "older":

@@ -72,7 +72,7 @@ def shuffle_new_envelopes() -> None:
     with db.reading(db.engine()) as session:
         digests = store.list_waiting(session)
     if digests != _shuffled.get("waits", frozenset):
-        store.shuffle_envelopes(db.engine())
+        db.rewrite_file()
         _shuffled.forget()  # then `get` stores the new ones
         _shuffled.get("waits", lambda: digests)
 

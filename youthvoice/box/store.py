@@ -1,6 +1,5 @@
 """Queries of a box: envelopes that wait, and the pages that it shows."""
 
-import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -110,23 +109,6 @@ def forget_envelopes(engine: Engine, answer: BundleAnswer) -> None:
             for digest in answer.had[first : first + _PER_TRANSACTION]:
                 session.execute(delete(BoxEnvelopeRow).where(BoxEnvelopeRow.digest == digest))
         db.truncate_write_ahead_log(engine)
-
-
-def shuffle_envelopes(engine: Engine) -> None:
-    """Rewrite the whole database file in the order of random digests, and empty its log.
-
-    The position of a large row in SQLite's file shows when it came, because rows are appended. On a disk that is nearly
-    full this waits until there is space: delivering by stick matters more.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.connection.dbapi_connection.execute("VACUUM")  # type: ignore[union-attr]
-    except sqlite3.OperationalError as error:
-        if not db.is_write_failure(error):
-            raise
-    db.truncate_write_ahead_log(engine)
 
 
 def find_state(session: Session) -> BoxState | None:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
+from youthvoice.schedule import JOBS
 from youthvoice.surveys.rounds.entities import Round
 
 
@@ -85,6 +87,32 @@ def test_rows_lie_in_the_order_of_random_numbers(
     assert len(sizes) == 1
     assert len(letters) == len(came)
     assert min(letters) > len(came)  # drawn at random, not counted as they came
+
+
+@pytest.mark.sqlite("where its rows lie in the file")
+def test_once_a_day_no_place_in_the_file_tells_when_a_letter_or_sheet_came(
+    app: Flask, visitor: Callable[[], Visitor], settings: Settings
+) -> None:
+    home = make_house()
+    round_ = open_round([home.site_id], home.people["coordinator"].id)
+    child = on_tablet(visitor(), home.site_id)
+    for _ in range(12):
+        number = sheet_of(child.open(f"/survey/{round_.slug}").text)
+        child.ask("POST", f"/survey/{round_.slug}", data={"sheet": number, **answers(food="bad", letter_box="words")})
+    (job,) = (job for job in JOBS if job.do is db.rewrite_file)
+    job.do()
+    raw = (settings.data / "youthvoice.sqlite3").read_bytes()
+    with closing(sqlite3.connect(settings.data / "youthvoice.sqlite3")) as thief:
+        letters = [
+            raw.index(row[0]) for row in thief.execute("SELECT substr(body, 100000, 40) FROM letters ORDER BY place")
+        ]
+        sheets = [divmod(raw.index(row[0]), 4096) for row in thief.execute("SELECT id FROM sheets ORDER BY id")]
+    assert letters == sorted(letters)
+    assert len({page for page, _at in sheets}) < len(sheets)
+    assert all(at > after for (page, at), (beside, after) in pairwise(sheets) if page == beside), (
+        "each page is filled from its end"
+    )
+    assert job.every == 86400
 
 
 @pytest.mark.sqlite("its write-ahead log")
