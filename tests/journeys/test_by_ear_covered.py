@@ -86,3 +86,6 @@ def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTab
     zones.hears_at_last("It is sent.")
     seen = [said for said in zones.all_stops() if said in NAMES]
     assert len(seen) == CODE_LENGTH
+    tablet.page.emulate_media(media="print")
+    expect(tablet.page.locator(".printed .picture").first).to_be_visible()
+    expect(tablet.page.locator("[data-zones]")).to_be_hidden()
