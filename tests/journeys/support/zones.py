@@ -77,6 +77,8 @@ class Zones:
             for _stop in range(_MOST_STOPS):
                 if ways & set(self.presses("before")):
                     break
+            else:
+                raise AssertionError((to, ways))
             if to in self.presses("take"):
                 return
         raise AssertionError(to)
