@@ -1,6 +1,7 @@
 """A child calls from a button phone, presses her seven keys, and hears her answer (S13, PRIVACY.md C "Codes")."""
 
 import re
+import sqlite3
 import threading
 import wave
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from unittest.mock import Mock
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
@@ -94,6 +96,13 @@ def rows() -> list[int]:
     """The counters of wrong codes."""
     with db.reading(db.engine()) as session:
         return sorted(session.scalars(select(CodeAttemptRow.tries)))
+
+
+def disk_is_full() -> sqlite3.Error:
+    """As the driver says it."""
+    error = sqlite3.OperationalError()
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
 
 
 @pytest.fixture
@@ -310,6 +319,16 @@ def test_from_twenty_wrong_codes_a_day_the_line_takes_one_in_a_while_and_says_so
         assert code_attempts.slowed_sites(session, pepper, {line.site_id: day}) == {line.site_id}, "advocates read it"
     clock.move(seconds=5)
     assert "new en" in line.calls_and_presses(HERS)
+
+
+@pytest.mark.parametrize("failure", [db.WriteQueueTimeout(), OperationalError("", None, disk_is_full())])
+def test_a_call_while_nothing_can_be_written_is_told_to_call_again_and_the_line_stays(
+    line: Line, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    with monkeypatch.context() as disk:
+        disk.setattr(call, "open_visit", Mock(side_effect=failure))
+        assert line.calls_and_presses(WRONG) == ["wait en", "wait hi"]
+    assert "nothing en" in line.calls_and_presses(WRONG)
 
 
 def test_who_hangs_up_between_two_keys_leaves_none_of_them_to_the_next_caller(line: Line) -> None:

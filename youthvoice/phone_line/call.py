@@ -70,7 +70,9 @@ class _Call:
             scope = CodeScope(site.id, context.today(site.time_zone), line="telephone", by_phone=True)
             try:
                 visit = open_visit(code, scope, context.now())
-            except TooManyCodeAttempts:
+            except Exception as error:
+                if not (isinstance(error, TooManyCodeAttempts) or db.is_write_failure(error)):
+                    raise
                 self._inform("wait", *self._line.languages)
                 return
             self._modem.forget_keys()  # an eighth one, or a # that says "done"

@@ -88,7 +88,7 @@ def _answer_calls(app: Flask, modem: Modem, is_stopped: Callable[[], bool]) -> N
 
 def _note_hour(app: Flask, noted: datetime) -> datetime:
     """Record the hour in which the line can answer; a finer time would show each call. Gives the hour recorded last."""
-    with app.app_context(), suppress(SQLAlchemyError):  # a full disk takes no answer from a child
+    with app.app_context(), suppress(SQLAlchemyError, db.WriteQueueTimeout):  # a full disk takes no answer from a child
         hour = context.now().replace(minute=0, second=0, microsecond=0)
         if hour == noted:
             return hour
