@@ -10,7 +10,11 @@ from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.zones import Zones
+from tests.journeys.test_reply import opens_her_thread
+from tests.support.threads import told
+from youthvoice import context
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS
+from youthvoice.threads.entities import ThreadEntry
 
 pytestmark = pytest.mark.journey
 NAMES = {picture.name for pictures in SCREENS for picture in pictures}
@@ -89,3 +93,15 @@ def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTab
     tablet.page.emulate_media(media="print")
     expect(tablet.page.locator(".printed .picture").first).to_be_visible()
     expect(tablet.page.locator("[data-zones]")).to_be_hidden()
+
+
+def test_what_became_of_an_answer_is_said_at_once(tablet: ChildTablet, place: Place) -> None:
+    with place.house.app.app_context():
+        told(place.site_id).answer(ThreadEntry("ask", 1, context.today("Asia/Kolkata"), said={"ask": "put_right"}))
+    opens_her_thread(tablet)
+    zones = covers(tablet)
+    tablet.opens("/reply/open")
+    tablet.has_arrived()
+    assert "This is how it stands." in zones.presses("again")
+    zones.takes("Yes")
+    assert zones.takes("Send")[0] == "Sent. Only your readers can open it."

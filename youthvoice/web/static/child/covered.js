@@ -40,13 +40,13 @@
     been.set(place, host);
     say([...first, ...list[at].pieces, ...isChosen(host) ? [word("chosen")] : taken && host.matches(".tile:has(input):not(.reader)") ? [word("unchosen")] : []]);
   }
-  /** Another screen, from its beginning; all of one that says why nothing was sent, and first what is wrong. */
+  /** Another screen, from its beginning; all of one that says why nothing was sent, and first what is wrong, or what became of her tap. */
   function begin(first = []) {
     turned = taken = false;
-    const wrong = all("[role=alert]", place).flatMap(aloud.texts), list = stops();
+    const became = all("[role=alert], .done-now[role=status]", place).flatMap(aloud.texts), list = stops();
     host = list[at = 0]?.host;
     told = news();
-    if (!place.matches("[data-waiting], [data-told], [data-late]")) { repeat([...first, ...wrong]); return; }
+    if (!place.matches("[data-waiting], [data-told], [data-late]")) { repeat([...first, ...became]); return; }
     say([...first, ...list.filter((stop) => !stop.host.matches(TAKES)).flatMap(({ pieces }) => pieces)]);
   }
   const live = () => [...all(TOLD, place), one("[data-sending]")].filter((part) => part?.getClientRects().length && aloud.spoken(part));
