@@ -40,6 +40,7 @@ def test_a_survey_is_answered_and_sent_and_the_next_child_sees_her_page(tablet: 
     zones.takes("Answer")
     zones.goes_on("How was the food this week?", WAYS_ON)
     assert zones.takes("Bad") == ["Bad", "chosen"]
+    assert zones.all_within(740, 360), "a telephone that lies on its side; nothing scrolls"
     assert zones.takes("Very good") == ["Very good", "chosen"]
     tablet.page.reload()
     tablet.has_arrived()

@@ -22,6 +22,10 @@ _ON_THE_GLASS: Final = """() => {
     return [...shown, ...seen.map((one) => one.outerHTML)];
 }"""
 """Every word that is painted, and every picture or box."""
+_ARE_WHOLE: Final = """() => [...document.querySelectorAll("[data-zone], .exit")].every((part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    return [top + 4, bottom - 4].every((y) => part.contains(document.elementFromPoint((left + right) / 2, y)));
+})"""
 _DONE: Final = "spoken.length && !document.querySelector('.speaking, form[aria-busy]') ? spoken : null"
 _WORDS: Final = "[...document.querySelectorAll('.exit, .zone')].map((one) => one.textContent.trim())"
 _STATE: Final = f"() => ({_DONE}) && [spoken, ({PLACES})(), ({_ON_THE_GLASS})(), {_WORDS}]"
@@ -36,6 +40,15 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.places = {name: (x, y) for name, x, y in page.evaluate(PLACES)}
+
+    def all_within(self, width: int, height: int) -> bool:
+        """Whether a glass of this size shows every zone and the dark corner whole, none over another."""
+        usual = self.page.viewport_size
+        assert usual
+        self.page.set_viewport_size({"width": width, "height": height})
+        are_whole = self.page.evaluate(_ARE_WHOLE)
+        self.page.set_viewport_size(usual)
+        return bool(are_whole)
 
     def presses(self, zone: str) -> list[str]:
         """Tap one zone where it was from the beginning, and hear what is said."""
