@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment, nodes
+
 from tests.structure.budget import tree
 from youthvoice.surveys.questionnaires.kinds import KINDS
 
@@ -189,3 +191,26 @@ def test_an_assert_changes_nothing() -> None:
     ]
     assert [call for call in calls if call[1] not in _LOOKS] == []
     assert {name for _, name in calls} == _LOOKS
+
+
+_GIVEN = {
+    "heard",
+    "say",
+}  # functions that the application or a page's route gives; some templates have a macro so called
+
+
+def test_a_template_has_each_macro_that_it_calls() -> None:
+    """One that is missing is a server error, in that branch of the page alone."""
+    jinja = Environment(autoescape=True)
+    templates = {file: jinja.parse(file.read_text()) for file in PACKAGE.rglob("*.html")}
+    macros = {macro.name for template in templates.values() for macro in template.find_all(nodes.Macro)}
+    missing = {}
+    for file, template in templates.items():
+        imported = [name for each in template.find_all(nodes.FromImport) for name in each.names]
+        known = {name if isinstance(name, str) else name[1] for name in imported}
+        known |= {macro.name for macro in template.find_all(nodes.Macro)}
+        known |= {name.name for name in template.find_all(nodes.Name) if name.ctx != "load"}
+        called = {call.node.name for call in template.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+        if unknown := called & macros - known - _GIVEN:
+            missing[file.name] = unknown
+    assert missing == {}
