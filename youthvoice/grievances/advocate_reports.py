@@ -48,7 +48,7 @@ class ReportSource:
         words: the child's, as they were written.
         receipt: unique for the source, 32 bytes: one source, one report.
         voice: the child's recording; empty without one.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: as that of an `OpenedLetter`.
         language: of the words; the site's first language where nobody knows.
     """
 
@@ -115,7 +115,7 @@ def _first_case(site: Site, source: ReportSource, decision: AdvocateDecision, no
         urgent=decision.urgent,
         language=source.language or site.languages[0],
         clocks=running_clocks,
-        flags=(source.kind,),
+        flags=(source.kind, *((case_state.VOICE_LOST,) if source.voice_kind == "lost" else ())),
     )
 
 

@@ -15,7 +15,7 @@ from tests.support.report_actions import At
 from tests.support.reports import Told
 from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
-from tests.threads.letters.test_letter_pages import LETTERS, paths
+from tests.threads.letters.test_letter_pages import LETTERS, delivers_broken_voice, paths
 from youthvoice import db
 from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
@@ -94,6 +94,21 @@ def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(bo
     assert box.readers() == {"asha", "ravi", "lee", "olga"}
     escalate_reports()
     assert "told_harm" in box.report().marks.flags
+
+
+def test_that_a_voice_was_lost_stands_in_the_report_too(team: Team, clock: StillClock) -> None:
+    """It came from a tablet without a network: who reads the report alone would not know that the child spoke."""
+    round_, tablet = open_round([team.site_id], team.lata.id), on_tablet(team.visitor(), team.site_id)
+    delivers_broken_voice(team.visitor(), tablet, round_, WORDS)
+    clock.move(hours=3)
+    asha = team.at(team.asha)
+    (path,) = paths(asha.open(LETTERS).text)
+    box = Box(team, path)
+    box.makes(box.opened_by(team.asha), **SMALL)
+    asha.open(box.report().path)
+    page = asha.send(box.report().path).text
+    assert "The child spoke, and the recording cannot be heard." in page
+    assert "Ask the child" not in page, "nobody knows which child it was"
 
 
 def test_of_an_everyday_thing_the_lead_learns_nothing(box: Box) -> None:

@@ -95,17 +95,22 @@ def test_the_advocate_reads_the_words_as_given(box: Box, clock: StillClock) -> N
     assert "For the advocates only" in page
 
 
+def delivers_broken_voice(carrier: Visitor, tablet: Visitor, round_: Round, words: str) -> None:
+    """A child wrote these words, and spoke, on a tablet without a network; nobody can play what it delivers."""
+    manifest, sheet = manifest_of(tablet), secrets.token_hex(16)
+    form = whole(b"a recording that broke off", sheet=sheet, **{"a-letter_box": words})
+    path = f"/survey/{round_.slug}"
+    head = {"path": path, "type": form["content_type"], "language": "en", "pass": manifest["pass"], "sheet": sheet}
+    said = deliver(carrier, seal_letter(manifest, json.dumps(head).encode() + b"\n" + form["data"], outer_of(sheet)))
+    assert said.status_code == 201
+
+
 @pytest.mark.parametrize("words", ["The lamp is broken", ""])
 def test_a_voice_that_cannot_be_played_is_told_to_whoever_reads_letters(
     box: Box, clock: StillClock, visitor: Callable[[], Visitor], words: str
 ) -> None:
     """It came from a tablet without a network: she cannot be asked to speak again."""
-    manifest, sheet = manifest_of(box.tablet), secrets.token_hex(16)
-    form = whole(b"a recording that broke off", sheet=sheet, **{"a-letter_box": words})
-    path = f"/survey/{box.round.slug}"
-    head = {"path": path, "type": form["content_type"], "language": "en", "pass": manifest["pass"], "sheet": sheet}
-    said = deliver(visitor(), seal_letter(manifest, json.dumps(head).encode() + b"\n" + form["data"], outer_of(sheet)))
-    assert said.status_code == 201
+    delivers_broken_voice(visitor(), box.tablet, box.round, words)
     after_the_hour(box, clock)
     (letter,) = paths(box.desk.open(LETTERS).text)
     page = box.desk.send(letter).text

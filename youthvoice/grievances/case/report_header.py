@@ -103,7 +103,8 @@ def lost_voice(report: ReportContext) -> tuple[str, str] | None:
     """The child spoke, and the recording cannot be played; None otherwise."""
     if case_state.VOICE_LOST not in report.case.flags or report.case.state == "closed":
         return None
-    return str(_("The child spoke, and the recording cannot be heard.")), str(_("Ask the child to say it again."))
+    advice = str(_("Ask the child to say it again.")) if report.case.answerable else ""
+    return str(_("The child spoke, and the recording cannot be heard.")), advice
 
 
 def came_again(report: ReportContext) -> tuple[str, str] | None:

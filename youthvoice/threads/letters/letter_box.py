@@ -164,7 +164,7 @@ def seal_letter(  # noqa: PLR0913 - a letter is these values
         now: UTC.
         shared: whether the child agreed that others may read the text.
         again: whether its submission id came before.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: as that of an `OpenedLetter`.
 
     Raises:
         ValueError: nobody could read it, or its text is longer than the page accepts.
