@@ -3,6 +3,8 @@
 CHILD-UX.md "Read aloud"; mockups, "By ear".
 """
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,6 +13,7 @@ from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.zones import Zones
 from tests.journeys.test_reply import opens_her_thread
+from tests.support.committees import make_committee, put
 from tests.support.threads import told
 from youthvoice import context
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS
@@ -21,6 +24,21 @@ NAMES = {picture.name for pictures in SCREENS for picture in pictures}
 """Of the pictures of codes, as they are said in English."""
 WAYS_ON = {"Next", "I understand", "Start", "Skip"}
 END = "This goes when you tap Send."
+UNREAD = "This is not read aloud. Ask somebody you trust."
+_LATE = """
+    const sends = globalThis.ServiceWorker?.prototype.postMessage;   // none on a blank page
+    if (sends) ServiceWorker.prototype.postMessage = function (asked, ways) {
+        setTimeout(() => sends.call(this, asked, ways), asked.arrived ? 300 : 0);
+    };
+"""
+"""A worker that is slow to say where a page was led to, and whether she listens already."""
+_TONE = """
+    const Real = AudioContext;
+    window.AudioContext = class extends Real {
+        createOscillator() { spoken.push("a tone"); return super.createOscillator(); }
+    };
+"""
+_NOBODY_SAYS = "(part) => { document.querySelector(part).lang = 'xx'; }"
 
 
 def covers(tablet: ChildTablet, language: str = "en") -> Zones:
@@ -106,3 +124,40 @@ def test_what_became_of_an_answer_is_said_at_once(tablet: ChildTablet, place: Pl
     assert "This is how it stands." in zones.presses("again")
     zones.takes("Yes")
     assert zones.takes("Send")[0] == "Sent. Only your readers can open it."
+
+
+def test_where_a_form_leads_is_heard_and_what_is_refused_each_time(tablet: ChildTablet, place: Place) -> None:
+    place.meets("dormitory")
+    with place.house.app.app_context():
+        put(make_committee(place.site_id, place.people["lata"]))
+    zones = covers(tablet)
+    zones.presses("again")
+    zones.takes("Our agenda")
+    assert zones.takes("Me too")[0::3] == ["Fruit every day", "chosen"], "her tap first"
+    zones.takes("Suggest")
+    for _again in range(2):
+        assert zones.takes("Next") == ["Tap whose agenda it is for.", "Next"]
+
+
+def test_a_worker_that_answers_late_leaves_no_page_silent(tablets: Callable[..., ChildTablet], place: Place) -> None:
+    tablet = tablets(place, service_workers="allow")
+    tablet.opens("/language/en")
+    comes_true(tablet.page, lambda: tablet.page.evaluate("Boolean(navigator.serviceWorker.controller)"), "a worker")
+    tablet.page.add_init_script(_LATE)
+    zones = covers(tablet)
+    zones.presses("again")
+    assert zones.takes("Help") == ["You can talk to someone."]
+
+
+def test_what_nobody_says_is_a_stop_that_cannot_be_taken(tablet: ChildTablet) -> None:
+    """All answers or none: one that is not said leaves all of them unsaid, and she learns that there is something."""
+    zones = covers(tablet)
+    tablet.page.add_init_script(_TONE)
+    zones.takes("Answer")
+    zones.goes_on("How was the food this week?", WAYS_ON)
+    tablet.page.evaluate(_NOBODY_SAYS, ".screen.now .tile span")
+    assert zones.presses("next") == [UNREAD]
+    assert zones.presses("take") == [UNREAD]
+    assert zones.presses("next") == ["Skip"], "nothing was chosen"
+    tablet.page.evaluate(_NOBODY_SAYS, "[data-unread]")
+    assert zones.presses("before") == ["a tone"]

@@ -68,7 +68,7 @@ def test_scripts_and_styles_fit_beside_a_page_on_a_bad_network() -> None:
     child = [load_assets()[name] for name in names]
     assert sum(len(file.gzipped) for file in child) < 20 * 1024
     assert sum(len(file.plain) for file in child[1:]) <= 30 * 1024
-    assert len(load_assets()["child/covered.js"].gzipped) < 2 * 1024
+    assert len(load_assets()["child/covered.js"].gzipped) < 2.5 * 1024
 
 
 def test_a_script_is_sent_without_what_only_engineers_read() -> None:

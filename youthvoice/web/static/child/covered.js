@@ -15,21 +15,42 @@
   const here = () => one(".over:not([hidden])") ?? one(".screen.now") ?? one("main");
 
   /** One after the other: what is taken by one tap is one stop, and so is a question with its line. A box to write in is passed: where
-      she may speak instead, that says how. */
+      she may speak instead, that says how. What nobody recorded and no voice says is one stop, too, however much of it there is:
+      it says that something is there, and is not taken. */
   function stops() {
-    const list = [];
-    for (const piece of aloud.said(place)) {
-      const whose = piece.closest(`${TAKES}, .ask, .say, .rows > li, .readback > li`) ?? piece.closest(".over > div") ?? piece;
+    const list = [], said = new Set(aloud.said(place));
+    for (const piece of aloud.pieces(place)) {
+      const whose = piece.closest(`${TAKES}, .ask, .say, .rows > li, .readback > li`) ?? piece.closest(".over > div") ?? piece, last = list.at(-1);
       if (piece.placeholder) continue;
-      if (list.at(-1)?.host === whose) list.at(-1).pieces.push(piece);
+      if (last?.host === whose) last.pieces.push(piece);
       else list.push({ host: whose, pieces: whose.matches("[data-start]") ? [piece, word("instead")] : [piece] });
     }
     const strip = place.matches(".screen") && one("[data-strip]:not([hidden])");   // who reads it, after the question
-    if (strip) list.splice(1, 0, { host: strip, pieces: aloud.texts(strip) });
-    return list;
+    if (strip && aloud.texts(strip).length) list.splice(1, 0, { host: strip, pieces: aloud.texts(strip) });
+    for (const stop of list) stop.mute = !stop.pieces.some((piece) => said.has(piece) || (stop.host === strip && aloud.heard(piece)));
+    return list.filter((stop, nth) => !(stop.mute && list[nth - 1]?.mute)).map((stop) => (stop.mute ? { ...stop, pieces: [word("unread")] } : stop));
   }
   const isChosen = (part) => (part.matches(".tile:has(input):not(.reader)") ? one("input", part).checked : part.matches(".tried, [aria-pressed=true]"));
-  const say = (pieces) => aloud.read(lit ?? one("button", zones), pieces.filter(aloud.heard));
+  /** A short tone: something is there that nobody recorded and no voice says. */
+  function hum(button) {
+    const sound = new AudioContext(), tone = sound.createOscillator(), soft = sound.createGain();
+    tone.connect(soft).connect(sound.destination);
+    soft.gain.value = 0.2;
+    button?.classList.add("speaking");
+    tone.onended = () => {
+      button?.classList.remove("speaking");
+      sound.close();
+    };
+    tone.start();
+    tone.stop(0.3);
+  }
+  function say(pieces) {
+    const button = lit ?? one("button", zones), unread = word("unread"), heard = pieces.filter(aloud.heard);
+    const lacks = pieces.some((piece) => !aloud.heard(piece) && (piece === unread || !zones.contains(piece)));
+    if (lacks && aloud.heard(unread)) heard.push(unread);
+    aloud.read(button, heard);
+    if (lacks && !aloud.heard(unread)) hum(heard.length ? null : button);
+  }
   /** The stop where she is; of a tile whether it is chosen, and after a tap that it is not any more. */
   function repeat(first = []) {
     const list = stops();
@@ -38,13 +59,16 @@
     at = found < 0 ? Math.min(at, list.length - 1) : found;
     host = list[at].host;
     been.set(place, host);
-    say([...first, ...list[at].pieces, ...isChosen(host) ? [word("chosen")] : taken && host.matches(".tile:has(input):not(.reader)") ? [word("unchosen")] : []]);
+    const now = list[at].mute ? "" : isChosen(host) ? "chosen" : taken && host.matches(".tile:has(input):not(.reader)") ? "unchosen" : "";
+    say([...first, ...list[at].pieces, ...now ? [word(now)] : []]);
   }
   /** Another screen, from its beginning; all of one that says why nothing was sent, and first what is wrong, or what became of her tap. */
   function begin(first = []) {
     turned = taken = false;
-    const became = all("[role=alert], .done-now[role=status]", place).flatMap(aloud.texts), list = stops();
-    host = list[at = 0]?.host;
+    const became = all("[role=alert], .done-now[role=status]", place).flatMap(aloud.texts), list = stops(), led = one("[data-led]", place);
+    at = Math.max(0, list.findIndex(({ host: part }) => led?.contains(part) && part.matches(TAKES)));   // what she tapped before this page
+    host = list[at]?.host;
+    if (at) first = [...first, ...aloud.texts(led).filter((piece) => !list[at].pieces.includes(piece))];
     told = news();
     if (!place.matches("[data-waiting], [data-told], [data-late]")) { repeat([...first, ...became]); return; }
     say([...first, ...list.filter((stop) => !stop.host.matches(TAKES)).flatMap(({ pieces }) => pieces)]);
@@ -62,7 +86,8 @@
       else repeat();
     } else {
       told = news();
-      const first = live().filter((part) => !before.split("\n").includes(aloud.spoken(part))).flatMap((part) => (aloud.texts(part).length ? aloud.texts(part) : [part]));
+      /* News; and what a way on refuses, as often as it does. */
+      const first = live().filter((part) => !before.split("\n").includes(aloud.spoken(part)) || (taken && host.matches("[data-go]") && part.matches("[role=alert]"))).flatMap((part) => (aloud.texts(part).length ? aloud.texts(part) : [part]));
       if (taken && !host.matches(SOUNDS) && !one("[aria-busy]")) repeat(first);
       else if (first.length) say(first);
     }
@@ -73,7 +98,7 @@
     if (aloud.allowed()) later = setTimeout(look, 30);
   };
   function take() {
-    if (!host?.matches(TAKES)) { repeat(); return; }
+    if (!host?.matches(TAKES) || stops().find((stop) => stop.host === host)?.mute) { repeat(); return; }
     aloud.hush();
     taken = !host.matches("a[href]:not([data-go], [data-help])");
     host.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));   // as of a finger: a second tap takes an answer back
@@ -114,7 +139,9 @@
     if (!event.repeat) press(KEYS[event.key]);
   });
   addEventListener("turned", () => { turned = true; soon(); });
-  new MutationObserver(soon).observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: ["hidden"] });
+  const watch = new MutationObserver(soon);
+  watch.observe(root, { attributeFilter: ["data-aloud"] });   // that she listens already, says the worker, perhaps late
+  watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributeFilter: ["hidden"] });
   place = here();
   globalThis.speechSynthesis?.addEventListener?.("voiceschanged", () => { turned ||= !told && !host; soon(); });
   turned = true;

@@ -45,13 +45,15 @@
     const form = event.target, button = event.submitter;
     if (event.defaultPrevented || form.method !== "post") return;
     number(form);
+    const goes = button?.hasAttribute("formaction") ? "formAction" : "action", says = goes === "action" ? form : button, to = new URL(says[goes]);
+    if (allowed) to.hash += ALOUD;   // the same sitting: where it leads is heard, too
+    says[goes] = to;
     if (!isKept() || form.plainly) return;
     event.preventDefault();
     if (sends) return;
     sends = true;
     const given = new FormData(form, button?.name ? button : undefined);
     const sent = new Response(form.enctype === "multipart/form-data" ? given : new URLSearchParams(given));
-    const to = button?.hasAttribute("formaction") ? button.formAction : form.action;
     goTo(to, { type: sent.headers.get("Content-Type"), body: await sent.arrayBuffer() }, () => {
       form.plainly = true;
       form.requestSubmit(button);
@@ -310,7 +312,7 @@
     if (ear) ear.hidden = ![ear, one("h1"), ...document.querySelectorAll("main .tile > span")].every(heard);
   }
 
-  globalThis.aloud = { allow, allowed: () => allowed, heard, hush, read, said, spoken, texts: textsOf };
+  globalThis.aloud = { allow, allowed: () => allowed, heard, hush, pieces, read, said, spoken, texts: textsOf };
   addEventListener("DOMContentLoaded", () => {
     document.addEventListener("click", (event) => {
       const button = event.target.closest?.("button");
@@ -339,7 +341,9 @@
       const part = document.getElementById(hash.replace(ALOUD, "").slice(1));
       if (hash.endsWith(ALOUD)) allow(path() !== document.body.dataset.front);
       part?.scrollIntoView();   // before it is shown: what is of her alone is no place to go to
-      if (part) part.hidden = false;
+      if (!part) return;
+      part.hidden = false;
+      part.dataset.led = "";
     };
     arrives(location.hash);
     if (location.hash) history.replaceState(history.state, "", location.href.split("#")[0]);
