@@ -87,6 +87,16 @@ def test_a_survey_is_answered_and_sent_and_the_next_child_sees_her_page(tablet: 
     expect(tablet.page.locator("[data-zones]")).to_be_hidden()
 
 
+def test_no_word_is_on_the_glass_where_the_script_of_the_zones_comes_late(tablet: ChildTablet) -> None:
+    zones = covers(tablet)
+    tablet.watch.expects_silence = False
+    tablet.page.route("**/covered.*", lambda route: route.abort(), times=1)
+    with tablet.page.expect_event("requestfinished", lambda request: "/covered." in request.url):
+        tablet.page.reload()
+    tablet.watch.expects_silence = True
+    assert zones.presses("again")[1:] == ["Example House", "What would you like to do?"]
+
+
 def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet) -> None:
     zones = covers(tablet)
     zones.takes("Tell")

@@ -7,7 +7,7 @@
   if (AbortSignal.timeout) root.classList.add("js");
   // If another script of the page does not arrive, the page is shown as it is without any.
   addEventListener("error", (event) => {
-    if (event.target instanceof HTMLScriptElement) root.classList.remove("js");
+    if (event.target instanceof HTMLScriptElement && !event.target.onerror) root.classList.remove("js");
   }, true);
 
   /* ---- Where a page lies: on a tablet all of them lie under one address, and the worker knows which one is shown ---- */
@@ -176,6 +176,8 @@
 
   /** By ear alone (covered.js): there the zones say what a page says. */
   const isCovered = () => root.matches(".js.covered");
+  /** Again until it comes: without it her page would lie open on the glass. */
+  const loadsZones = () => document.head.append(Object.assign(document.createElement("script"), { src: one("[data-zones]").dataset.zones, onerror: () => setTimeout(loadsZones, 1000) }));
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const MUTE = ".listen, .unsaid, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
@@ -350,7 +352,7 @@
     if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
-    if (isCovered()) document.head.append(Object.assign(document.createElement("script"), { src: one("[data-zones]").dataset.zones }));
+    if (isCovered()) loadsZones();
     touched();
   });
 })();
