@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from tests.support.good_news import DESK, SENTENCE, GoodPlace
-from tests.support.offline import deliver, manifest_of, seal
+from tests.support.offline import deliver, manifest_of, seal, seal_broken_voice
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.suggestions import JSON, WEBM, voice
 from youthvoice import context, db
@@ -341,6 +341,19 @@ def test_it_waits_on_a_tablet_without_a_network_and_arrives_once(place: GoodPlac
     for _time in range(2):
         assert deliver(place.visitor(), envelope).status_code == 201
     assert len(place.letters()) == 1
+
+
+@pytest.mark.parametrize("words", [WORDS, ""])
+def test_a_voice_that_cannot_be_played_is_told_to_its_readers(place: GoodPlace, words: str) -> None:
+    """It came from a tablet without a network: she cannot be asked to speak again."""
+    fields = {"words": words, "shown": place.everybody}
+    envelope = seal_broken_voice(manifest_of(place.browser), "/good", fields)
+    assert deliver(place.visitor(), envelope).status_code == 201
+    place.hour()
+    browser, path = place.opened_by(place.house.asha)
+    page = browser.open(path).text
+    assert "The child spoke, and the recording cannot be heard." in page
+    assert words in page
 
 
 def test_envelopes_and_letters_do_not_tell_telling_from_good_news(place: GoodPlace) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from werkzeug.test import TestResponse
 
+from tests.support.child_at_tablet import whole
 from tests.support.visitor import Visitor
 from youthvoice.privacy.crypto.sealing import BROWSER_SUITE
 from youthvoice.privacy.crypto.symmetric_encryption import context_bytes, pad, sealing_context
@@ -35,6 +36,15 @@ def seal(manifest: Mapping[str, Any], path: str, fields: Mapping[str, object], s
     }
     body = urlencode({**fields, "sheet": number}, doseq=True).encode()
     return seal_letter(manifest, json.dumps(head).encode() + b"\n" + body, outer_of(number))
+
+
+def seal_broken_voice(manifest: Mapping[str, Any], path: str, fields: Mapping[str, str], **told: str) -> bytes:
+    """An envelope with one form, and a voice in it that nobody can play."""
+    sheet = secrets.token_hex(16)
+    form = whole(b"a recording that broke off", sheet=sheet, **fields)
+    head = {"path": path, "type": form["content_type"], "language": "en", "pass": manifest["pass"], "sheet": sheet}
+    letter = json.dumps({**head, **told}).encode() + b"\n" + form["data"]
+    return seal_letter(manifest, letter, outer_of(sheet), "voice")
 
 
 def outer_of(sheet: str) -> str:

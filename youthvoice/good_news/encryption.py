@@ -25,7 +25,7 @@ class GoodNews:
         destination: a code of `rules.DESTINATIONS`; empty counts as for the advocate alone.
         words: the text.
         voice: the recording.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: `audio/webm` or `audio/ogg`; `lost` where the child spoke and the recording cannot be played.
         language: of the text.
         again: whether other content came before with the same submission id.
         left_out: rows of `people` who never read it, nor what becomes of it; its readers know them, as of a report.
@@ -45,7 +45,7 @@ class GoodNews:
     @property
     def is_empty(self) -> bool:
         """Whether it tells nothing: where it goes alone does not count."""
-        return not (self.topics or self.words.strip() or self.voice)
+        return not (self.topics or self.words.strip() or self.voice_kind)
 
 
 _FIELDS: Final = ("topics", "destination", "words", "voice_kind", "language", "again", "left_out", "adult")

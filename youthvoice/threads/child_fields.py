@@ -145,9 +145,10 @@ class WordsField(StringField):
 
 
 class VoiceField(Field):
-    """A voice recording; `kind` is its container format.
+    """A voice recording; `kind` is its container format: `audio/webm`, `audio/ogg`, or `lost`.
 
-    `is_lost` says that a later delivery held one that cannot be played. With a message `empty` a recording is required.
+    It is lost, as `is_lost` says, where a later delivery held one that cannot be played. With a message `empty` a
+    recording is required.
     """
 
     screen = "tell"
@@ -174,7 +175,7 @@ class VoiceField(Field):
             self.kind = audio_kind(self.data or b"", self.most)
         except NotAClip as refused:
             if is_delivered():
-                self.data, self.is_lost = b"", True
+                self.data, self.kind, self.is_lost = b"", "lost", True
                 return
             self.too_large = refused.code == "too_large"
             words = {"empty": self.empty, "too_large": self.too_long}

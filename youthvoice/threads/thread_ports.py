@@ -28,7 +28,7 @@ class ReportReferral:
         source_name: name of the committee, or the case number of the review; empty of good news.
         words: the child's text.
         voice: the child's recording; empty without one.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: `audio/webm` or `audio/ogg`; `lost` where the child spoke and the recording cannot be played.
         language: of the text.
         kind: where it is from.
         left_out: rows of `people` whom the child left out: they do not read the report either.

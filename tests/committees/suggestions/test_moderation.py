@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.support.committees import House, again, put
+from tests.support.offline import deliver, manifest_of, seal_broken_voice
 from tests.support.reports import Told
 from tests.support.suggestions import DESK, Tablet, a_tablet, voice
 from tests.support.visitor import Visitor
@@ -55,6 +56,18 @@ def test_a_suggestion_is_opened_by_a_button_and_the_log_says_whose_agenda(tablet
     with db.reading(db.engine()) as session:
         entry = session.scalars(select(AuditEntryRow).where(AuditEntryRow.action == "suggestion.open")).one()
     assert (entry.actor, entry.subject) == ("asha", str(tablet.committee.id))
+
+
+@pytest.mark.parametrize("words", ["teh stairs ar dark", ""])
+def test_a_voice_that_cannot_be_played_is_told_to_who_decides(tablet: Tablet, words: str) -> None:
+    """It came from a tablet without a network: she cannot be asked to speak again."""
+    envelope = seal_broken_voice(manifest_of(tablet.browser), "/agenda/suggest", {"words": words})
+    assert deliver(tablet.visitor(), envelope).status_code == 201
+    tablet.shown()
+    browser, path = tablet.opened_by(tablet.house.asha)
+    page = browser.open(path).text
+    assert "The child spoke, and the recording cannot be heard." in page
+    assert words in page
 
 
 def test_it_stands_on_the_agenda_as_given_and_the_sealed_one_is_gone(tablet: Tablet) -> None:

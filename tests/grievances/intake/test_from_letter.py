@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
+from tests.support.offline import deliver, manifest_of, seal_broken_voice
 from tests.support.people import Somebody, make_person, on_tablet
 from tests.support.report_actions import At
 from tests.support.reports import Told
 from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
-from tests.threads.letters.test_letter_pages import LETTERS, delivers_broken_voice, paths
+from tests.threads.letters.test_letter_pages import LETTERS, paths
 from youthvoice import db
 from youthvoice.accounts.store import find_person_row, find_readers
 from youthvoice.audit.models import AuditEntryRow
@@ -99,7 +100,8 @@ def test_its_first_clocks_run_and_the_lead_reads_it_where_a_child_may_be_hurt(bo
 def test_that_a_voice_was_lost_stands_in_the_report_too(team: Team, clock: StillClock) -> None:
     """It came from a tablet without a network: who reads the report alone would not know that the child spoke."""
     round_, tablet = open_round([team.site_id], team.lata.id), on_tablet(team.visitor(), team.site_id)
-    delivers_broken_voice(team.visitor(), tablet, round_, WORDS)
+    envelope = seal_broken_voice(manifest_of(tablet), f"/survey/{round_.slug}", {"a-letter_box": WORDS})
+    assert deliver(team.visitor(), envelope).status_code == 201
     clock.move(hours=3)
     asha = team.at(team.asha)
     (path,) = paths(asha.open(LETTERS).text)

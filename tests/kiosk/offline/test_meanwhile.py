@@ -1,6 +1,5 @@
 """Whatever the house did while a tablet was away: what a child sent there is taken, or too late; none stays."""
 
-import json
 import secrets
 from collections.abc import Callable
 
@@ -9,9 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
-from tests.support.child_at_tablet import whole
 from tests.support.elections import close as close_election
-from tests.support.offline import deliver, outer_of, seal, seal_letter
+from tests.support.offline import deliver, outer_of, seal, seal_broken_voice
 from tests.support.people import Somebody
 from tests.support.rounds import close as close_batch, end as end_round
 from tests.support.village_day import CODE, KINDS, VillageDay, count_rows
@@ -236,13 +234,11 @@ def test_a_child_who_told_nothing_without_a_network_leaves_nothing_that_never_op
 @pytest.mark.parametrize("words", ["The lamp is broken", ""])
 def test_a_voice_that_nobody_can_hear_holds_up_nothing_else_and_is_told(day: VillageDay, words: str) -> None:
     """She cannot be asked to speak again: her words arrive, and her advocate knows that she spoke."""
-    sheet = secrets.token_hex(16)
-    form = whole(b"a recording that broke off", sheet=sheet, topic="no longer one of ours", words=words)
-    head = {"path": "/tell", "type": form["content_type"], "language": "en", "pass": day.manifest["pass"], "code": CODE}
-    letter = json.dumps({**head, "sheet": sheet}).encode() + b"\n" + form["data"]
+    fields = {"topic": "no longer one of ours", "words": words}
+    envelope = seal_broken_voice(day.manifest, "/tell", fields, code=CODE)
     for _time in range(2):
-        said = deliver(day.visitor(), seal_letter(day.manifest, letter, outer_of(sheet), "voice"))
-        assert (said.status_code, said.get_json()) == (201, {"sheet": outer_of(sheet), "late": False})
+        said = deliver(day.visitor(), envelope)
+        assert (said.status_code, said.get_json()["late"]) == (201, False)
     with db.reading(db.engine()) as session:
         (one,) = list_all_threads(session)
     assert VOICE_LOST in one.case.flags

@@ -1,8 +1,6 @@
 """What an advocate sees of the letter box, and nobody else (PRIVACY.md A10; S3, S22, S38)."""
 
-import json
 import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,8 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
-from tests.support.child_at_tablet import whole
-from tests.support.offline import deliver, manifest_of, outer_of, seal_letter
+from tests.support.offline import deliver, manifest_of, seal_broken_voice
 from tests.support.people import Somebody, agrees, house, make_person, on_tablet, signed_in
 from tests.support.rounds import open_round, taken_of
 from tests.support.visitor import Visitor
@@ -95,22 +92,13 @@ def test_the_advocate_reads_the_words_as_given(box: Box, clock: StillClock) -> N
     assert "For the advocates only" in page
 
 
-def delivers_broken_voice(carrier: Visitor, tablet: Visitor, round_: Round, words: str) -> None:
-    """A child wrote these words, and spoke, on a tablet without a network; nobody can play what it delivers."""
-    manifest, sheet = manifest_of(tablet), secrets.token_hex(16)
-    form = whole(b"a recording that broke off", sheet=sheet, **{"a-letter_box": words})
-    path = f"/survey/{round_.slug}"
-    head = {"path": path, "type": form["content_type"], "language": "en", "pass": manifest["pass"], "sheet": sheet}
-    said = deliver(carrier, seal_letter(manifest, json.dumps(head).encode() + b"\n" + form["data"], outer_of(sheet)))
-    assert said.status_code == 201
-
-
 @pytest.mark.parametrize("words", ["The lamp is broken", ""])
 def test_a_voice_that_cannot_be_played_is_told_to_whoever_reads_letters(
     box: Box, clock: StillClock, visitor: Callable[[], Visitor], words: str
 ) -> None:
     """It came from a tablet without a network: she cannot be asked to speak again."""
-    delivers_broken_voice(visitor(), box.tablet, box.round, words)
+    envelope = seal_broken_voice(manifest_of(box.tablet), f"/survey/{box.round.slug}", {"a-letter_box": words})
+    assert deliver(visitor(), envelope).status_code == 201
     after_the_hour(box, clock)
     (letter,) = paths(box.desk.open(LETTERS).text)
     page = box.desk.send(letter).text

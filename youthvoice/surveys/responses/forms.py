@@ -146,7 +146,7 @@ class ResponseForm(Form):
     def letters(self) -> list[LetterWords]:
         """The texts of the relevant letter boxes, without empty ones; what was said is in the last one."""
         fields, boxes = self._answer_fields(), self.questionnaire.letter_boxes
-        kind = "lost" if self.voice.is_lost else self.voice.kind if self.voice.data else ""
+        kind = self.voice.kind
         if not (kind or any(fields[question.name].data for question in boxes)):
             return []
         answers, letters = self._valid_answers(), []

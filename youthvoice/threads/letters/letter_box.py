@@ -339,7 +339,7 @@ class Suggestion:
         wish: what should happen, as picked.
         words: the text.
         voice: the recording.
-        voice_kind: `audio/webm` or `audio/ogg`.
+        voice_kind: as that of an `OpenedLetter`.
         language: of the text.
         again: whether other content came before with the same submission id.
     """
@@ -355,7 +355,7 @@ class Suggestion:
     @property
     def is_empty(self) -> bool:
         """Whether it suggests nothing: a wish alone does not count."""
-        return not (self.topic or self.words.strip() or self.voice)
+        return not (self.topic or self.words.strip() or self.voice_kind)
 
 
 def due_after(now: datetime, site: LetterSite, check_days: int) -> date:
