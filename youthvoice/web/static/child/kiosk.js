@@ -177,7 +177,7 @@
   /** By ear alone (covered.js): there the zones say what a page says. */
   const isCovered = () => root.matches(".js.covered");
   /** Again until it comes: without it her page would lie open on the glass. */
-  const loadsZones = () => document.head.append(Object.assign(document.createElement("script"), { src: one("[data-zones]").dataset.zones, onerror: () => setTimeout(loadsZones, 1000) }));
+  const zones = () => document.head.append(Object.assign(document.createElement("script"), { src: one("[data-zones]").dataset.zones, onerror: () => setTimeout(zones, 1000) }));
 
   /* ---- Reading aloud: silent until the child taps the speaker and says that it may be heard ---- */
   const MUTE = ".listen, .unsaid, .hidden, [aria-hidden=true], [data-alone], .past, datalist, option, script, template";
@@ -352,7 +352,7 @@
     if (isKept() && location.pathname === ONE) asks({ arrived: true }).then(({ hash }) => arrives(hash));
     offer();
     globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offer);
-    if (isCovered()) loadsZones();
+    if (isCovered()) zones();
     touched();
   });
 })();
