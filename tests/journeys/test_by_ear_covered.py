@@ -14,6 +14,7 @@ from tests.journeys.support.sites import Place
 from tests.journeys.support.zones import Zones
 from tests.journeys.test_reply import opens_her_thread
 from tests.support.committees import make_committee, put
+from tests.support.introductions import introduce
 from tests.support.threads import told
 from youthvoice import context
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS
@@ -97,7 +98,9 @@ def test_no_word_is_on_the_glass_where_the_script_of_the_zones_comes_late(tablet
     assert zones.presses("again")[1:] == ["Example House", "What would you like to do?"]
 
 
-def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet) -> None:
+def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet, place: Place) -> None:
+    with place.house.app.app_context():
+        introduce(place.people["ravi"].id, "6a9e5b", place.people["tomas"].id, words="comes on Fridays")
     zones = covers(tablet)
     zones.takes("Tell")
     zones.takes("Something wrong")
@@ -111,6 +114,8 @@ def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTab
     expect(tablet.page.locator("[data-still]")).to_have_attribute("hidden", "")
     zones.goes_on("These people will read it. Leave anyone out?", WAYS_ON)
     assert zones.takes("Ravi Example") == ["Ravi Example", "cannot see this"]
+    assert zones.presses("take") == ["Ravi Example", "comes on Fridays", "reads it"]
+    assert zones.presses("take") == ["Ravi Example", "cannot see this"]
     zones.goes_on("Say it or write it.", WAYS_ON)
     assert zones.presses("next") == ["\u2068Ravi Example\u2069 cannot see this."]
     zones.goes_on(END, WAYS_ON)
