@@ -98,6 +98,19 @@ def test_no_word_is_on_the_glass_where_the_script_of_the_zones_comes_late(tablet
     assert zones.presses("again")[1:] == ["Example House", "What would you like to do?"]
 
 
+def test_whoever_comes_after_the_dark_corner_sees_the_way_out(tablet: ChildTablet) -> None:
+    """On the glass of a first page that nobody tapped yet; by ear nothing there leads astray."""
+    zones, eye = covers(tablet), tablet.page.locator(".uncovers")
+    expect(eye.locator("svg")).to_be_visible()
+    zones.presses("again")
+    expect(eye).to_be_hidden()
+    tablet.leaves_fast()
+    tablet.opens("/")
+    eye.click()
+    expect(tablet.page.locator("nav a[href='/ways']")).to_be_visible()
+    expect(tablet.page.locator("[data-zones]")).to_be_hidden()
+
+
 def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTablet, place: Place) -> None:
     with place.house.app.app_context():
         introduce(place.people["ravi"].id, "6a9e5b", place.people["tomas"].id, words="comes on Fridays")

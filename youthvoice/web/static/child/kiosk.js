@@ -45,9 +45,10 @@
     const form = event.target, button = event.submitter;
     if (event.defaultPrevented || form.method !== "post") return;
     number(form);
-    const goes = button?.hasAttribute("formaction") ? "formAction" : "action", says = goes === "action" ? form : button, to = new URL(says[goes]);
+    const to = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
     if (allowed) to.hash += ALOUD;   // the same sitting: where it leads is heard, too
-    says[goes] = to;
+    if (button) button.formAction = to;
+    else form.action = to;
     if (!isKept() || form.plainly) return;
     event.preventDefault();
     if (sends) return;
