@@ -1,83 +1,95 @@
-"""Say the example's three texts and its greetings anew, in the words that they have now. Run through `make voices`.
+"""Say all texts of the example's children and its greetings, in the words that they have now: `make voices`.
 
-Needs espeak-ng and ffmpeg (both in Debian) on the developer's machine; the house needs neither.
+Needs espeak-ng and ffmpeg (both in Debian) on the developer's machine; the house needs neither. What was said before in
+the same words stays as it is.
 """
 
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
-from youthvoice.accounts.people import bootstrap
 from youthvoice.clips.text_collector import SpokenText
 from youthvoice.config import Settings
-from youthvoice.example import people, rounds
+from youthvoice.example import loader, people, voices
 from youthvoice.example.introductions import greeting_texts
-from youthvoice.example.loader import VOICE_FOLDER, VOICE_PLACES, voice_file
 from youthvoice.factory import create_app
-from youthvoice.privacy.crypto.argon2 import Argon2Cost
-from youthvoice.read_aloud import page_texts
-from youthvoice.read_aloud.status import find_scope
-from youthvoice.surveys.questionnaires.store import latest_version
+from youthvoice.read_aloud.status import find_scope, list_texts
+from youthvoice.sites.store import find_site_by_slug
+from youthvoice.surveys.questionnaires.store import list_newest_versions
 
-HEAD = "# Words of the placeholder voice, and where they stand; written by: make voices\n"
-
-
-def said_now() -> Iterator[SpokenText]:
-    """The three texts in each language, from the real pages."""
-    folder = tempfile.mkdtemp()
-    told = {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
-    app = create_app(Settings.read(told))
-    with app.app_context(), app.test_request_context("/staff/"):
-        cost = Argon2Cost(time=1, memory_kib=8)
-        pepper = context.keyring().key("pepper")
-        prepared = bootstrap.prepare_accounts(people.ready(context.today()), pepper, "made for this", cost)
-        with db.writing(db.engine()) as session:
-            site_id = people.add_site(session, context.today())
-            people.add_people(session, prepared, site_id)
-            rounds.bring_questionnaires(session)
-        with db.reading(db.engine()) as session:
-            yield from _of_pages(session, site_id)
+_ANOTHER_DAY: Final = timedelta(days=101)
+"""What is not said the same then holds a day of the example, and is another text tomorrow."""
 
 
-def _of_pages(session: Session, site_id: int) -> Iterator[SpokenText]:
-    questionnaire_row = latest_version(session, "daily-life-10-12")
-    assert questionnaire_row
-    scope = find_scope(session, questionnaire_row.id, [site_id], context.now(), "")
-    assert scope
-    for language in scope.questionnaire.languages:
-        texts = page_texts.find_texts(scope.round, scope.questionnaire, scope.sites, language, has_round=False)
-        yield from (spoken_text for spoken_text in texts.all if spoken_text.place.text in VOICE_PLACES)
+def texts_on(now: datetime) -> dict[str, SpokenText]:
+    """Every text of a child of the example, by the name of its clip, in a house that is made for this.
+
+    Args:
+        now: when the example is loaded.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        places = {"YOUTHVOICE_DATA": f"{folder}/var", "YOUTHVOICE_KEYS": f"{folder}/keys"}
+        app = create_app(Settings.read({"YOUTHVOICE_MODE": "development"} | places), lambda: now)
+        with app.app_context(), app.test_request_context("/staff/"):
+            context.open_installation(app, lambda _settings: True)
+            loader.load()
+            with db.reading(db.engine()) as session:
+                return {text.name: text for text in _texts_of_site(session, now)}
+
+
+def _texts_of_site(session: Session, now: datetime) -> Iterator[SpokenText]:
+    site = find_site_by_slug(session, people.SLUG)
+    assert site
+    for questionnaire_row in list_newest_versions(session):
+        scope = find_scope(session, questionnaire_row.id, [site.id], now, "")
+        for language in scope.questionnaire.languages if scope else ():
+            if scope and language in voices.LANGUAGES:
+                yield from (line.spoken_text for line in list_texts(session, scope, language)[0])
 
 
 def main() -> None:
-    """Replace every file."""
-    shutil.rmtree(VOICE_FOLDER, ignore_errors=True)
-    VOICE_FOLDER.mkdir()
-    lines = [HEAD]
-    for spoken_text in said_now():
-        say(spoken_text.language, spoken_text.words, voice_file(spoken_text))
-        place = spoken_text.place
-        lines.append(
-            f'\n[[text]]\nlanguage = "{spoken_text.language}"\n'
-            f'place = {{ page = "{place.page}", screen = "{place.screen}", item = "{place.item}" }}\n'
-            f'words = "{spoken_text.words}"\n'
-        )
-    for file, language, words in greeting_texts():
-        say(language, words, file)
-    (VOICE_FOLDER / "texts.toml").write_text("".join(lines), "utf-8")
+    """Say what is not said yet, and delete what nobody says any more."""
+    now = context.wall_clock()
+    one, other = texts_on(now), texts_on(now + _ANOTHER_DAY)
+    texts = sorted((text for name, text in one.items() if name in other), key=lambda text: (text.language, text.name))
+    wanted = {voices.clip_file(text): (text.language, text.words) for text in texts}
+    wanted |= {file: (language, words) for file, language, words in greeting_texts()}
+    for file in voices.FOLDER.rglob("*.webm"):
+        if file not in wanted:
+            file.unlink()
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda file: say(*wanted[file], file), [file for file in wanted if not file.exists()]))
+    voices.write_texts(texts)
 
 
 def say(language: str, words: str, file: Path) -> None:
     """One text as Opus in WebM."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(suffix=".wav") as wave:
         subprocess.run(["espeak-ng", "-v", language, "-s", "130", "-w", wave.name, words], check=True)
-        opus = ["-ac", "1", "-c:a", "libopus", "-b:a", "16k", "-map_metadata", "-1", "-fflags", "+bitexact"]
-        subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-i", wave.name, *opus, str(file)], check=True)
+        small = [
+            "-ac",
+            "1",
+            "-ar",
+            "16000",
+            "-c:a",
+            "libopus",
+            "-b:a",
+            "8k",
+            "-application",
+            "voip",
+            "-frame_duration",
+            "60",
+        ]
+        same = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags", "+bitexact"]
+        subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-i", wave.name, *small, *same, str(file)], check=True)
 
 
 if __name__ == "__main__":

@@ -45,16 +45,16 @@ COMMANDS = (
     LazyCommand("backup", "Write a consistent sealed copy. Back up the key files apart from it.", _TOP, "backup"),
     LazyCommand("bundle", "What a box in a village and its main server give each other.", _BOX, "group"),
     LazyCommand(
+        "clips",
+        "Recordings and films of what children can hear and see: list what is missing, keep a folder of them.",
+        "youthvoice.read_aloud.commands",
+        "clips",
+    ),
+    LazyCommand(
         "doctor",
         "What is wrong with this installation, and what to do; exit 1 when something is.",
         "youthvoice.doctor",
         "doctor",
-    ),
-    LazyCommand(
-        "films",
-        "Films of an adult who signs texts: list what is missing, keep a folder of them.",
-        "youthvoice.read_aloud.commands",
-        "films",
     ),
     LazyCommand(
         "phone",

@@ -1,10 +1,11 @@
 """Queries for clips."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
@@ -52,12 +53,36 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
     text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
     sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
     values = text_values | sound_values | {"recorded_by": by_handle, "recorded_on": log.day}
-    insert = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
+    inserted = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
     row = session.execute(  # a second one in the same moment waits, then replaces it
-        insert.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
+        inserted.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
     ).one()
     log.add(session, "clip.keep", f"{spoken_text.language} {spoken_text.name}")
     return Clip(*row)
+
+
+def keep_new_clips(session: Session, sounds: Iterable[tuple[SpokenText, bytes]], by_handle: str, log: Log) -> None:
+    """Store many recordings of texts that have none yet; the log has one line for each language.
+
+    Args:
+        session: a writing one.
+        sounds: each text with its recording.
+        by_handle: of the adult.
+        log: of who keeps them.
+
+    Raises:
+        NotAClip: one of them is no usable recording.
+    """
+    said_values = {"recorded_by": by_handle, "recorded_on": log.day}
+    rows = [
+        {"name": text.name, "language": text.language, "words": text.words, "place": text.place.text, "sound": sound}
+        | {"take": take_name(sound), "kind": audio_kind(sound)}
+        | said_values
+        for text, sound in sounds
+    ]
+    session.execute(insert(ClipRow), rows)
+    for language, count in sorted(Counter(row["language"] for row in rows).items()):
+        log.add(session, "clip.keep", f"{language} {count}")
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:

@@ -1,24 +1,14 @@
-"""Load the example into an empty database: everything that a first visitor sees, with a report and a placeholder voice.
-
-The voice is a machine's, and the list of recordings says so: a real site records people whom its children know. The
-texts and files in `placeholder_voice/` are written by `make voices`; they never reach an installation without example.
-"""
+"""Load the example into an empty database: everything that a first visitor sees, with a report and a voice."""
 
 import secrets
-import tomllib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.orm import Session
-
 from youthvoice import context, db
 from youthvoice.accounts.people.bootstrap import PreparedAccount, prepare_accounts
 from youthvoice.accounts.store import find_readers
-from youthvoice.clips.store import keep_clip
-from youthvoice.clips.text_collector import SpokenText, TextPlace
-from youthvoice.example import committees, introductions, past_meetings, people, reviews, rights, rounds
+from youthvoice.example import committees, introductions, past_meetings, people, reviews, rights, rounds, voices
 from youthvoice.grievances.intake import receive
 from youthvoice.grievances.intake.submission import ReportSubmission, make_new_report
 from youthvoice.privacy.credentials.picture_codes import PictureCode
@@ -53,32 +43,6 @@ def keep_pictures(file: Path, code: PictureCode, of: str) -> None:
     """Write a picture code to the file with the example's sign-ins."""
     with file.open("a", encoding="utf-8") as out:
         out.write(f"pictures: {', '.join(picture.name for picture in code.pictures)}  ({of})\n")
-
-
-VOICE_FOLDER: Final = Path(__file__).parent / "placeholder_voice"
-
-VOICE_PLACES: Final = ("language: top/0", "front: top/1", "daily-life-10-12: why/0")
-"""The places of the recorded texts: the choice of a language, the front page, the first screen before the questions."""
-
-VOICE_NAME: Final = "placeholder voice"
-
-
-def voice_texts() -> Iterator[SpokenText]:
-    """The texts that have a recording."""
-    with (VOICE_FOLDER / "texts.toml").open("rb") as file:
-        for entry in tomllib.load(file)["text"]:
-            yield SpokenText(entry["language"], entry["words"], TextPlace(**entry["place"]))
-
-
-def voice_file(spoken_text: SpokenText) -> Path:
-    """The recording of a text."""
-    return VOICE_FOLDER / f"{spoken_text.name}.webm"
-
-
-def keep_voices(session: Session) -> None:
-    """Store every recording as if it were made here."""
-    for spoken_text in voice_texts():
-        keep_clip(session, spoken_text, voice_file(spoken_text).read_bytes(), VOICE_NAME, rounds.log_of("tomas"))
 
 
 _EARLIER = 40  # days before this quarter began: when the published round was open
@@ -140,7 +104,7 @@ def load() -> list[PreparedAccount]:
         introductions.introduce_everybody(session)
         introductions.listen_every_week(session, site_id)
         rounds.set_rhythms(session)
-        keep_voices(session)
+        voices.keep_voices(session)
         committees.set_up_committees(session, site_id)
         rounds.ask_choice(session, site_id)
         rounds.begin_draft(session)
