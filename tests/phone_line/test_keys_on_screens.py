@@ -25,7 +25,7 @@ from youthvoice.sites.store import change_site, get_site
 NUMBER = "+91 22 1234"
 STAYS = "The number stays on that phone. The phone company keeps it, too."
 _PLACES = {picture.code: str(nth) for screen in SCREENS for nth, picture in enumerate(screen, 1)}
-_WITH_KEY = re.compile(r'#p-([0-9A-F]+)"(?:(?!</li>).)*?<b class="key">(\d)</b></li>')
+_WITH_KEY = re.compile(r'<li[^<]*<svg[^<]*<use href="[^"]*#p-([0-9A-F]+)"(?:(?!</li>).)*?<b class="key">(\d)</b></li>')
 
 
 @pytest.fixture
@@ -53,6 +53,10 @@ def test_her_seven_keys_stand_on_a_screen_and_on_paper_with_the_number_and_what_
     assert all(_PLACES[picture] == key for picture, key in keys)
     assert page.count(NUMBER) == 2
     assert page.count(STAYS) >= 2
+    paper = page.split('class="printed"')[1].split("</ol>")[0]
+    number, strip = paper.split("<ol")
+    assert NUMBER in number
+    assert re.findall(r">(\d)</b>", strip) == [key for _picture, key in keys[:7]], "no other digits"
 
 
 @pytest.mark.usefixtures("line")
