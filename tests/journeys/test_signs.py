@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.journeys.support import browsers
+from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, comes_true
 from tests.journeys.support.sites import Place
 from tests.journeys.support.village_tablet import village_tablet
@@ -20,8 +21,10 @@ from tests.journeys.test_offline import without_network
 from tests.journeys.test_reading_aloud import forgets_recordings
 from tests.support.films import LONG_FILM, SIGN, offer_signs, sign_texts
 from tests.support.long_tests import long_test
+from youthvoice import db
 from youthvoice.clips import availability
 from youthvoice.clips.text_collector import clip_name, film_voice
+from youthvoice.sites.store import change_site
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -194,6 +197,21 @@ _ENDED = "document.querySelector('video').ended ? begun : []"
 def has_signed(page: Page, films: list[str]) -> bool:
     """Whether these films were played, and the last of them to its end."""
     return bool(page.evaluate(_ENDED) == films)
+
+
+def test_three_languages_and_their_hands_are_seen_whole_on_a_low_tablet(tablets: Tablets, signing: Place) -> None:
+    with signing.house.app.app_context():
+        for language, text in (("hi", "बताइए"), ("ar", "أحكي")):
+            sign_texts(language, (text,))
+        with db.writing(db.engine()) as session:
+            change_site(session, signing.site_id, {"languages": ("en", "hi", "ar")})
+    time.sleep(1.1 * availability.INDEX_SECONDS)
+    tablet = with_voices(tablets(signing, viewport={"width": LOW[0], "height": LOW[1]}))
+    page = tablet.page
+    tablet.opens("/language")
+    expect(page.locator(".language:visible")).to_have_count(6)
+    expect(page.locator(".language button:visible")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollHeight") == LOW[1]
 
 
 @pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this", WRITE))], indirect=True)
