@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench lock catalogues migration screens voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -102,6 +102,15 @@ test-postgresql: install-test catalogues  ## every unit test on PostgreSQL
 
 bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks
+
+# What is committed, as a wheel and a source archive with a list of parts and checksums, the same bytes wherever it is made.
+release: $(VENV)/.installed-release  ## what others install: wheel, source archive, list of parts, checksums, in dist/
+	@$(RUN)/python -m scripts.release dist
+
+$(VENV)/.installed-release: requirements-release.txt $(VENV)/bin/python
+	@echo "Fetching and installing the $$(grep -c '==' requirements-release.txt) packages with which a release is made."
+	@$(PIP) -r requirements-release.txt | $(NAMES)
+	@touch $@
 
 lock:  ## write the lock files of requirements anew, from pyproject.toml
 	@$(RUN)/python -m scripts.lock_requirements

@@ -1,7 +1,7 @@
-"""Write requirements.txt and requirements-test.txt from pyproject.toml: hashes, no index address.
+"""Write the lock files of requirements from pyproject.toml: hashes, no index address.
 
 The first line of each is a digest of the dependency table, so that a test can tell a stale file without network.
-Versions that are locked stay as long as they fit; to take newer ones, remove both files first.
+Versions that are locked stay as long as they fit; to take newer ones, remove all files first.
 Run through `make lock`; needs `uv` on the path (it is not a dependency of the application).
 """
 
@@ -13,13 +13,14 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
 FILES = {
-    "requirements-test.txt": ("--all-extras",),
+    "requirements-test.txt": ("--extra", "analysis", "--extra", "print", "--extra", "test"),
     "requirements.txt": ("--extra", "analysis", "--extra", "print", "--constraint", "requirements-test.txt"),
+    "requirements-release.txt": ("--extra", "release", "--constraint", "requirements-test.txt"),
 }
 
 
 def digest() -> str:
-    """The first line of both files: SHA-256 of the dependency tables as sorted JSON."""
+    """The first line of each file: SHA-256 of the dependency tables as sorted JSON."""
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     table = [sorted(project["dependencies"]), *(sorted(extras[name]) for name in sorted(extras))]
