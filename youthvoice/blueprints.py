@@ -16,6 +16,7 @@ from youthvoice.box.routes.public.bundles import bundles_pages
 from youthvoice.clips.routes.public import clips_pages
 from youthvoice.committees.routes.public import agenda, agenda_pages, rep_pages, representatives, vote
 from youthvoice.committees.routes.staff import committees, elections, meetings, suggestions
+from youthvoice.config import read_version
 from youthvoice.dashboard import menu
 from youthvoice.dashboard.guides import find_guide_links
 from youthvoice.dashboard.routes.staff import dashboard_pages
@@ -156,6 +157,7 @@ def register(app: Flask) -> None:
     for pages in (*STAFF_BLUEPRINTS, work_pages):
         app.register_blueprint(pages)
     app.context_processor(_common_template_values)
+    app.jinja_env.globals["version"] = read_version()
 
 
 def _help_lines(*, only_known: bool = False) -> HelpLines:

@@ -16,7 +16,7 @@ from youthvoice import context, db
 from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
 from youthvoice.commands import record_backup
-from youthvoice.config import Settings
+from youthvoice.config import Settings, read_version
 from youthvoice.context import runtime_of
 from youthvoice.dashboard import labels
 from youthvoice.dashboard.tasks import group_tasks
@@ -65,7 +65,7 @@ def test_it_says_in_words_what_is_in_it_and_not_how_many_told(production: Flask,
         Log(context.today(), "command").add(session, "staff.found", "example-house")
     before = back_up(production, tmp_path / "before")
     assert before.exit_code == 0, before.output
-    assert "before: sealed, 0." in before.output
+    assert re.search(rf"before: sealed, 0\.\d MiB, of Youth Voice {re.escape(read_version())}\.", before.output)
     assert "In it: 1 site, 2 accounts, 0 rounds, " in before.output
     assert "the log since 24 November 2026" in before.output
     assert str(context.settings().keys) in before.output

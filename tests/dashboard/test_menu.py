@@ -1,11 +1,15 @@
 """The menu of staff pages: whoever opens a page sees where she is."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 from flask import Flask
 
+from tests.support.people import house, signed_in
+from tests.support.visitor import Visitor
 from youthvoice.access.guard import Caller
 from youthvoice.access.permissions import PERMISSIONS
+from youthvoice.config import read_version
 from youthvoice.dashboard import menu
 
 NOWHERE = {
@@ -41,3 +45,8 @@ def test_one_mark_means_one_line() -> None:
     assert [mark for mark in marks if marks.count(mark) > 1] == []
     drawn = files("youthvoice").joinpath("web", "marks.svg").read_text("utf-8")
     assert [mark for mark in marks if f'id="m-{mark}"' not in drawn] == []
+
+
+def test_every_page_of_staff_says_which_version_it_is(visitor: Callable[[], Visitor]) -> None:
+    _site_id, people = house(("coordinator",))
+    assert f"Youth Voice {read_version()}</p>" in signed_in(visitor(), people["coordinator"]).open("/staff/").text

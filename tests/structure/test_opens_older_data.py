@@ -29,7 +29,7 @@ from tests.support.long_tests import long_test
 from tests.support.visitor import Visitor
 from youthvoice import metadata, migrations
 from youthvoice.backups.archive import NEVER, CannotRestore, check_copy
-from youthvoice.config import Settings, SettingsError
+from youthvoice.config import Settings, SettingsError, read_version
 from youthvoice.context import runtime_of
 from youthvoice.factory import create_app
 from youthvoice.privacy.keys.keyring import Keyring
@@ -331,4 +331,4 @@ def test_a_backup_of_a_later_version_is_refused_by_the_one_before(
     with pytest.raises(CannotRestore, match="later_version"):  # before anything is made
         check_copy(metadata.full_metadata(), key, copy)
     said = opens(settings).runs("restore", str(copy), status=1)
-    assert f"the backup is of a later version, with tables number {later.number}" in said
+    assert f"a later version (Youth Voice {read_version()}, tables number {later.number})" in said

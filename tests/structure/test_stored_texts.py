@@ -265,7 +265,7 @@ def test_a_backup(app: Flask, tmp_path: Path) -> None:
     assert whole[:start] == b"youth voice backup 2\n"
     text = zlib.decompress(_padded_in(key, whole[start:], "backup|0|last")).splitlines()
     head = json.loads(text[0])
-    assert set(head) == {"at", "migration", "tables"}
+    assert set(head) == {"at", "version", "migration", "tables"}
     assert head["at"] == NOON.isoformat()
     assert head["migration"] == names.migration_files()[-1][:4]
     assert head["tables"]["database_id"] == metadata.full_metadata().tables["database_id"].columns.keys()

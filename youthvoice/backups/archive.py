@@ -5,9 +5,9 @@ encrypted under the `backup` key file, with its number and whether it is the las
 removed, moved or cut off. Inside is one compressed stream of JSON documents, one per line. It is the same for SQLite
 and PostgreSQL, and moves an installation from one to the other. Key files are backed up separately.
 
-The first document names the migration of the tables and every column of them; each other one has a table and some rows,
-their values in the order of those columns. A restore inserts by these names into the tables of that migration, and the
-later migrations then change these rows like any others.
+The first document names the version that wrote it, the migration of the tables and every column of them; each other one
+has a table and some rows, their values in the order of those columns. A restore inserts by these names into the tables
+of that migration, and the later migrations then change these rows like any others.
 """
 
 import base64
@@ -38,6 +38,7 @@ from sqlalchemy import (
 
 from youthvoice import migrations
 from youthvoice.backups.durable_file import durable_file
+from youthvoice.config import read_version
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
@@ -60,7 +61,7 @@ class CannotRestore(Exception):
 
     Attributes:
         code: `not_a_backup`, `damaged`, `not_empty`, `later_version`, `other_tables` or `other_columns`.
-        detail: the number of the later version, the tables or the columns.
+        detail: the later version, the tables or the columns.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -134,7 +135,7 @@ def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
             try:
                 migrations.upgrade_on(connection, metadata, head["migration"])
             except migrations.UnknownTables as error:
-                raise CannotRestore("later_version", head["migration"]) from error
+                raise _from_later_version(head) from error
             _prepare_tables(connection, metadata, head)
     finally:
         engine.dispose()
@@ -198,7 +199,7 @@ def _prepare_tables(connection: Connection, metadata: MetaData, head: dict[str, 
     # Tables that are not ours are left out. They are listed before the copy's migration runs: that may create a table
     # which was ours, and which the code has dropped since.
     others = set(inspect(connection).get_table_names()) - set(metadata.tables)
-    _replace_tables(connection, metadata, head["migration"])
+    _replace_tables(connection, metadata, head)
     present = set(inspect(connection).get_table_names()) - others - NEVER
     if different := present ^ set(columns_by_table):
         raise CannotRestore("other_tables", ", ".join(sorted(different)))
@@ -213,7 +214,7 @@ def _prepare_tables(connection: Connection, metadata: MetaData, head: dict[str, 
     return places
 
 
-def _replace_tables(connection: Connection, metadata: MetaData, revision: str) -> None:
+def _replace_tables(connection: Connection, metadata: MetaData, head: dict[str, Any]) -> None:
     """Drop every table, and create those of the copy's revision; not where the database has that revision already.
 
     A database without a revision keeps its tables as well: no migration made them, so none can change them. They fit
@@ -222,13 +223,18 @@ def _replace_tables(connection: Connection, metadata: MetaData, revision: str) -
     Raises:
         CannotRestore: `later_version`.
     """
-    no_revision = ""
+    no_revision, revision = "", head["migration"]
     if migrations.revision_of(connection) in {no_revision, revision}:
         return
     try:
         migrations.recreate_tables(connection, metadata, revision)
     except migrations.UnknownTables as error:
-        raise CannotRestore("later_version", revision) from error
+        raise _from_later_version(head) from error
+
+
+def _from_later_version(head: dict[str, Any]) -> CannotRestore:
+    program = f"Youth Voice {head['version']}, " if "version" in head else ""
+    return CannotRestore("later_version", f"{program}tables number {head['migration']}")
 
 
 def _read_head(documents: Iterator[bytes]) -> dict[str, Any]:
@@ -257,7 +263,8 @@ def _tables(metadata: MetaData) -> list[Table]:
 def _documents(connection: Connection, metadata: MetaData, at: datetime, copied_rows: CopiedRows) -> Iterator[bytes]:
     columns_by_table = {table.name: table.columns.keys() for table in _tables(metadata)}
     made_at = migrations.revision_of(connection)
-    yield json.dumps({"at": at.isoformat(), "migration": made_at, "tables": columns_by_table}).encode()
+    head = {"at": at.isoformat(), "version": read_version(), "migration": made_at, "tables": columns_by_table}
+    yield json.dumps(head).encode()
     for table in _tables(metadata):
         for part in _rows_in_parts(connection, table):
             copied_rows.add(table.name, len(part))

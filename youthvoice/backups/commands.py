@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, func, select
 from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, restore
 from youthvoice.backups.durable_file import refuse_if_there
-from youthvoice.config import Settings, name_settings_place
+from youthvoice.config import Settings, name_settings_place, read_version
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
 
@@ -21,7 +21,7 @@ _WHY = {
     "not_a_backup": "this is not a backup of Youth Voice",
     "damaged": "the file is damaged, or these are not the key files it was made with",
     "not_empty": "the database is not empty; restore into a new one",
-    "later_version": "the backup is of a later version, with tables number {}; install that version, then restore",
+    "later_version": "the backup is of a later version ({}); install that version, then restore",
     "other_tables": "these tables are in the backup alone, or in its version alone: {}; nothing was written",
     "other_columns": "these columns are in the backup alone, or miss in it: {}; nothing was written",
 }
@@ -107,7 +107,7 @@ def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> No
         _count(counts["rounds"], "round"),
         f"about {rows:,} rows" if rows else "fewer than 100 rows",
     )
-    click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB.")
+    click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB, of Youth Voice {read_version()}.")
     log = f"; the log since {first_day:%d %B %Y}" if first_day else ""
     click.echo(f"In it: {', '.join(parts)}{log}. What children told is in it, uncounted.")
     click.echo(f"It opens with the key folder alone: keep a copy of {context.settings().keys} somewhere else.")
