@@ -148,7 +148,7 @@ def test_good_news(ear: Ear) -> None:
     ear.taps("Something good")
     ear.walks("Send", "Playing", "On the board")
     ear.taps("Send")
-    assert "It is sent. It bears no name." in ear.hears()
+    assert "It is sent. Your name is not on it." in ear.hears()
     is_all_heard(ear)
 
 

@@ -134,7 +134,8 @@ def test_telling_leaves_one_reader_out_and_keeps_seven_pictures(tablet: ChildTab
     zones.goes_on(END, WAYS_ON)
     assert zones.walks_to("Ravi Example") == ["Ravi Example", "cannot see this"]
     assert zones.takes("Send")[0] == "Sending"
-    zones.hears_at_last("It is sent.")
+    zones.hears_at_last("Thank you. It was right to tell.")
+    assert zones.presses("next") == ["It is sent."]
     seen = [said for said in zones.all_stops() if said in NAMES]
     assert len(seen) == CODE_LENGTH
     tablet.page.emulate_media(media="print")

@@ -246,7 +246,7 @@ def test_where_many_read_it_the_strip_stays_short_and_never_says_too_much(tablet
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("हिन्दी", "\u2068Ravi Example\u2069 इसे नहीं देख सकते।"), ("العربية", "لا يصل هذا إلى: \u2068Ravi Example\u2069.")],
+    [("हिन्दी", "\u2068Ravi Example\u2069 को यह नहीं दिखता।"), ("العربية", "لا يصل هذا إلى: \u2068Ravi Example\u2069.")],
 )
 def test_the_strip_speaks_the_childs_language(language: str, words: str, tablet: ChildTablet) -> None:
     opens_tell(tablet, language)
@@ -496,7 +496,7 @@ def test_the_pictures_of_a_statement_stay_though_her_slip_is_used_up(tablet: Chi
         tablet.page.reload()
         tablet.shows("/plan/sent")
         expect(tablet.screen.get_by_role("status")).to_have_text(
-            "It is sent. Here are your pictures again.", use_inner_text=True
+            "Thank you. Your words are safe. It is sent. Here are your pictures again.", use_inner_text=True
         )
         assert pictures(tablet) == seen
     tablet.goes_on()

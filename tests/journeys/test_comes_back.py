@@ -122,9 +122,11 @@ def test_the_seven_pictures_stay_until_she_says_that_she_has_them(tablet: ChildT
     tablet.sends()
     seen = pictures(tablet)
     became = tablet.screen.get_by_role("status")
-    expect(became).to_have_text("It is sent.", use_inner_text=True)
+    expect(became).to_have_text("Thank you. It was right to tell. It is sent.", use_inner_text=True)
     tablet.page.reload()
-    expect(became).to_have_text("It is sent. Here are your pictures again.", use_inner_text=True)
+    expect(became).to_have_text(
+        "Thank you. It was right to tell. It is sent. Here are your pictures again.", use_inner_text=True
+    )
     assert pictures(tablet) == seen
     tablet.goes_on()
     tablet.page.reload()
@@ -134,7 +136,7 @@ def test_the_seven_pictures_stay_until_she_says_that_she_has_them(tablet: ChildT
     assert seen[0] not in name_of(tablet.page)
     tablet.page.reload()
     expect(tablet.page.locator(".code > li")).to_have_count(0)
-    tablet.reads("Thank you for telling.")
+    tablet.reads("Thank you. It was right to tell.")
     tablet.screen.locator("[data-go=done]").click()
     tablet.is_at_the_first_screen()
     assert reports(place) == 1

@@ -43,7 +43,8 @@ def test_telling_and_the_answer_by_seven_pictures(tablet: ChildTablet, place: Pl
     zones.takes("Something broken")
     zones.goes_on(END, WAYS_ON)
     zones.takes("Send")
-    zones.hears_at_last("It is sent.")
+    zones.hears_at_last("Thank you. It was right to tell.")
+    assert zones.presses("next") == ["It is sent."]
     seen = [said for said in zones.all_stops() if said in NAMES]
     assert len(seen) == CODE_LENGTH
     asha = desks(place, "asha")
@@ -66,7 +67,7 @@ def test_good_news(tablet: ChildTablet) -> None:
     zones.goes_on(END, WAYS_ON)
     zones.takes("Send")
     zones.hears_at_last("Thank you.")
-    assert zones.walks_to("It is sent. It bears no name.")
+    assert zones.walks_to("It is sent. Your name is not on it.")
 
 
 @long_test("WALKED")
@@ -129,5 +130,6 @@ def test_a_statement_to_her_review(tablet: ChildTablet, place: Place) -> None:
     zones.goes_on("Is everything right?", WAYS_ON)
     zones.goes_on(END, WAYS_ON | {"Yes"})
     zones.takes("Send")
-    zones.hears_at_last("It is sent.")
+    zones.hears_at_last("Thank you. Your words are safe.")
+    assert zones.presses("next") == ["It is sent."]
     assert "Keep these seven pictures." in zones.all_stops()

@@ -156,7 +156,7 @@ def test_what_is_for_its_readers_alone_goes_to_no_board(
     tablet.screen.locator("[data-go=instead]").click()
     expect(tablet.screen.locator(".goes")).to_contain_text("Only to those who read it")
     tablet.sends()
-    tablet.reads("It is sent. It bears no name.")
+    tablet.reads("It is sent. Your name is not on it.")
     expect(tablet.page.get_by_text("For the board")).to_be_hidden()
     expect(tablet.page.get_by_text("For one adult")).to_be_hidden()
     clock.the_daily_hour(place)

@@ -104,7 +104,9 @@ def tells_by_voice(child: ChildTablet) -> list[str]:
     before_sending(child)
     child.screen.locator("[data-go=send]").click()
     became = child.screen.get_by_role("status")
-    expect(became).to_have_text("यह यहाँ ताले में सुरक्षित है। अपने आप चला जाएगा।", use_inner_text=True)
+    expect(became).to_have_text(
+        "धन्यवाद। बताकर आपने सही किया। यह यहाँ ताले में सुरक्षित है। अपने आप चला जाएगा।", use_inner_text=True
+    )
     return keeps_the_pictures(child)
 
 

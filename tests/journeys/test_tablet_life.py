@@ -94,7 +94,10 @@ def house(house: House) -> Iterator[House]:
 def clips(place: Place) -> Iterator[list[str]]:
     """Where two texts can be heard: one on a page, one on the screens that a tablet puts together itself."""
     with place.house.app.app_context():
-        yield [record("en", words, BEEP) for words in ("Saved on this tablet.", "Thank you for telling.")]
+        yield [
+            record("en", words, BEEP)
+            for words in ("Thank you. Saved on this tablet.", "Thank you. It was right to tell.")
+        ]
         with db.writing(db.engine()) as session:
             for name in list_takes(session):
                 remove_clip(session, name, log())

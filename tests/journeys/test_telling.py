@@ -144,7 +144,7 @@ def test_a_ten_year_old_tells_by_voice_and_pictures_in_hindi(tablet: ChildTablet
         tablet.answers_and_goes_on(words)
     assert tablet.question == "readers"
     tablet.answers("Asha Example")
-    expect(tablet.screen.locator("label").filter(has_text="Asha")).to_contain_text("इसे नहीं देख सकते")
+    expect(tablet.screen.locator("label").filter(has_text="Asha")).to_contain_text("यह इन्हें नहीं दिखता")
     tablet.goes_on()
     assert listed(tablet) == ["Ravi Example", "Meera Example", "Olga Example"]
     tablet.goes_on()

@@ -88,10 +88,10 @@ def test_a_family_a_child_and_an_advocate_read_what_changed(
     told(home, clock, 10, 24)
     page = of_family(home, visitor)
     first = page.partition('class="first">')[2]
-    assert first.startswith("More answers than before say rightly that every child has rights.")
+    assert first.startswith("More answers than before say that every child has rights.")
     assert page.count("More than before") >= 6
     board = on_tablet(visitor(), home.site_id).open("/we-did").text
-    assert 'It changed</p><p class="verdict">More of us now say rightly that every child has rights.</p>' in board
+    assert 'It changed</p><p class="verdict">More of us now say that every child has rights.</p>' in board
     view = frozen(home)
     assert ",more," in render.export_csv(view)
     assert '"change": "more"' in render.export_json(view)

@@ -118,12 +118,23 @@ def laid_in(document: str) -> Iterator[str]:
 def test_saved_sounds_unlike_sent(day: VillageDay) -> None:
     """What is read aloud of the two is no sentence in common but the help."""
     found = manifest_of(day.tablet)
-    record("en", "Saved on this tablet.")
+    record("en", "Thank you. Saved on this tablet.")
     saved, sent = page(day, found["saved"]), page(day, f"/survey/{day.round.slug}/thanks")
     assert "data-clip" in saved
-    assert "Saved on this tablet." not in sent
+    assert "Thank you. Saved on this tablet." not in sent
     assert "<h1" in sent
     assert _heading(saved) != _heading(sent)
+
+
+def test_each_end_of_a_childs_way_begins_with_thanks(day: VillageDay) -> None:
+    """And says to whom nothing was sent yet, whatever it is, that danger does not wait for a network."""
+    found, survey = manifest_of(day.tablet), f"/survey/{day.round.slug}"
+    ends = (f"{survey}/thanks", f"{survey}/late", "/talk/thanks", "/good/thanks", "/we-did/thanks")
+    for path in (found["saved"], *ends):
+        assert ">Thank you." in _heading(page(day, path)), path
+    screens = json.loads(page(day, found["code"]))["screens"]
+    assert screens.index("Thank you. It was right to tell.") < screens.index("It is saved here")
+    assert "In danger, do not wait: tap Help." in page(day, found["saved"])
 
 
 def _heading(page: str) -> str:
@@ -132,7 +143,7 @@ def _heading(page: str) -> str:
 
 def test_the_pictures_that_a_tablet_draws_bring_their_clips(day: VillageDay) -> None:
     """In JSON a quotation mark bears a stroke: the worker finds the address all the same (`test_tablet_life`)."""
-    address = record("en", "Thank you for telling.")
+    address = record("en", "Thank you. It was right to tell.")
     told = page(day, "/offline/code")
     assert address in json.loads(told)["screens"]
 

@@ -68,7 +68,7 @@ def test_afterwards_nobody_tells_her_that_nobody_knows_which_are_hers(page: Call
     """Her adult saw them."""
     thanks = page("/thanks")
     assert "Who sat with you saw them. Nobody else knows yours." in thanks
-    assert "Nobody knows which are yours." not in thanks
+    assert "Nobody can look up which are yours." not in thanks
 
 
 def test_the_line_of_danger_beside_the_adult_names_nobody_who_may_sit_there(page: Callable[..., str]) -> None:

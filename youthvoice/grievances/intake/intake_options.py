@@ -19,7 +19,7 @@ TOPICS: Final = (
     Pick("broken", "1F527", _l("Something broken")),
     Pick("shouted_at", "1F4E2", _l("Being shouted at")),
     Pick("hit", "hit", _l("Being hit")),
-    Pick("touched", "touched", _l("Being touched")),
+    Pick("touched", "touched", _l("Bad touch")),
     Pick("teased", "teased", _l("Being teased")),
     Pick("unsafe", "1F628", _l("Feeling unsafe")),
     Pick("other", "1F4AC", _l("Something else")),

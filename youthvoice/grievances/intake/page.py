@@ -169,7 +169,7 @@ def _everyday_pairs() -> str:
 def _outside_has_it(outside: Sequence[str]) -> Markup:
     if not outside:
         return Markup()
-    words = escape(_("Everybody here may be left out. Then %(names)s reads it."))
+    words = escape(_("You can leave out all the others. Then %(names)s reads it."))
     return words % {"names": names_label(outside)}
 
 
@@ -184,7 +184,7 @@ def exclusion_error(why: str, site: Site) -> str:
 
 def code_screens_of(report_receipt: ReportReceipt, site: Site) -> CodeScreens:
     """The screens after a report was sent: thanks, and the picture code."""
-    thanks, phone = str(_("Thank you for telling.")), line_number(site)
+    thanks, phone = str(_("Thank you. It was right to tell.")), line_number(site)
     return CodeScreens(report_receipt.code, site, _answers(report_receipt), thanks, phone=phone)
 
 

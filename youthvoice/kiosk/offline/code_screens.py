@@ -57,8 +57,9 @@ def code_screen_parts(site: Site) -> dict[str, object]:
 
 def waiting_code_screens(site: Site) -> CodeScreens:
     """The screens without a code, for a report that nobody can read before the tablet is online."""
-    reads = escape(_("It is read when the tablet is online."))  # no name: the child may have excluded that person
-    return CodeScreens(None, site, reads, str(_("Thank you for telling.")), waits=True, phone=line_number(site))
+    # no name: the child may have excluded that person
+    reads, thanks = escape(_("It is read when the tablet is online.")), str(_("Thank you. It was right to tell."))
+    return CodeScreens(None, site, reads, thanks, waits=True, phone=line_number(site))
 
 
 def fill_code_screens(parts: Mapping[str, Any], code: PictureCode) -> str:

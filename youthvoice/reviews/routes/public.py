@@ -113,7 +113,8 @@ def pictures_kept() -> ResponseReturnValue:
     """The address that shows the picture code again after a reload; the server sends nothing of it."""
     current_tablet() or abort(403)
     ways = {"sheet": "", "action": url_for(".pictures_kept"), "done_href": url_for(".done"), "front_href": "/language"}
-    return render_template("child/kept.html", lost=_("Lost them? Your advocate gives you a new slip."), **ways)
+    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
+    return render_template("child/kept.html", thanks=thanks, lost=lost, **ways)
 
 
 @plan_pages.post("/done")

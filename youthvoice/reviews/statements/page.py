@@ -351,7 +351,8 @@ def _code_screens(statement_context: StatementContext, code: PictureCode | None)
     site = get_site(db.session(), statement_context.review.site_id)
     day = Markup("<b>{}</b>").format(_child_day(statement_context.review.day))
     answers = escape(_("After your review on %(day)s, read here what was decided.")) % {"day": day}
-    return CodeScreens(code, site, answers, str(_("Thank you. Your words are safe.")))
+    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
+    return CodeScreens(code, site, answers, str(thanks), str(lost))
 
 
 def _show_again(

@@ -30,7 +30,8 @@ class CodeScreens:
         code: the child's pictures; None when the child has finished looking at them already.
         site: where the child is.
         answers: who answers by when, as text.
-        thanks: the heading of the last screen.
+        thanks: the first words, and the heading of the last screen.
+        lost: what a child can do who has lost the pictures; empty where she can tell again.
         waits: whether it is still on a tablet without a network, so that nobody has it yet.
         phone: the number under which the child hears the answer; empty without a telephone line.
     """
@@ -39,6 +40,7 @@ class CodeScreens:
     site: Site
     answers: Markup
     thanks: str
+    lost: str = ""
     waits: bool = False
     phone: str = ""
 
@@ -80,6 +82,7 @@ def _template_values(screens: CodeScreens) -> dict[str, object]:
         "code": code_pictures(screens.code) if screens.code else [],
         "answers": screens.answers,
         "thanks": screens.thanks or _("Thank you."),
+        "lost": screens.lost or _("Lost them? You can tell us again."),
         "waits": screens.waits,
         "phone": screens.phone,
         "keys": phone_keys(screens.code) if screens.code and screens.phone else [],
