@@ -191,3 +191,12 @@ def test_it_says_that_no_mail_leaves_and_what_lies_in_clear(app: Flask, home: Ho
         context.settings().outbox.mkdir()
         (context.settings().outbox / "0123.eml").write_text("To: somebody")
         assert f"1 mails lie in clear in {context.settings().outbox}" in doctor(app)
+
+
+def test_it_says_that_nobody_hears_of_a_weakness(app: Flask, home: House) -> None:
+    assert "YOUTHVOICE_CONTACT" not in doctor(app), "of an example nobody needs to"
+    production = replace(context.settings(), mode="production")
+    with context.override(app, settings=production):
+        assert "Nobody is named who hears of a weakness here: set YOUTHVOICE_CONTACT" in doctor(app)
+    with context.override(app, settings=replace(production, contact="mailto:keeper@example.org")):
+        assert "YOUTHVOICE_CONTACT" not in doctor(app)

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
+    "YOUTHVOICE_CONTACT",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -75,6 +77,7 @@ class Settings:
         box_server: in a box, the address of its main server on a network; None where only sticks are carried.
         sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
         phone: serial port of the voice modem on which children hear their answers; None without one.
+        contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
     """
 
     mode: Mode
@@ -92,6 +95,7 @@ class Settings:
     box_server: str | None = None
     sms: Path | None = None
     phone: Path | None = None
+    contact: str | None = None
 
     @property
     def development(self) -> bool:
@@ -138,6 +142,7 @@ class Settings:
             box_server=_server_url(environment.get("YOUTHVOICE_BOX_HOUSE")),
             sms=Path(sms).absolute() if (sms := environment.get("YOUTHVOICE_SMS")) else None,
             phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
+            contact=_contact(environment.get("YOUTHVOICE_CONTACT")),
         )
 
     def refusals(self) -> list[str]:
@@ -262,6 +267,16 @@ def _server_url(text: str | None) -> str | None:
             "YOUTHVOICE_BOX_HOUSE is no address of a server; write https:// and its name, and nothing behind it."
         )
     return text.rstrip("/")
+
+
+def _contact(text: str | None) -> str | None:
+    if not text:
+        return None
+    if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+", text):
+        return f"mailto:{text}"
+    if re.fullmatch(r"https://\S+", text) and urlsplit(text).hostname:
+        return text
+    raise SettingsError("YOUTHVOICE_CONTACT is no address; write one of mail, or the https:// address of a page.")
 
 
 def _database_url(text: str | None, data: Path) -> str:

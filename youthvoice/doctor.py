@@ -74,6 +74,8 @@ def _complaints() -> Iterator[str]:
         if find_log_faults(session, keyring.key("audit")):
             yield "The log was changed from outside. Look where with: flask audit verify"
         yield from _mail(outbox.delivery_status(session))
+        if not context.settings().development and context.settings().contact is None:
+            yield "Nobody is named who hears of a weakness here: set YOUTHVOICE_CONTACT to an address of mail."
         if has_no_people(session):
             yield "Nobody can sign in. Make the first people with: flask staff found"
         yield from backup_complaints(session)

@@ -1,6 +1,7 @@
 """The child's front page and the pages around it - HTTP only."""
 
 import gzip
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -29,6 +30,8 @@ kiosk_pages = Blueprint("kiosk", __name__, url_prefix="")
 
 kiosk_pages.before_request(headers.refuse_other_sites)
 
+
+_CONTACT_LASTS = timedelta(days=180)
 
 _HARMLESS = "public, max-age=604800"
 
@@ -122,6 +125,17 @@ def choose_language(code: str) -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """Keep search engines out."""
     return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
+@kiosk_pages.get("/.well-known/security.txt")
+def security_contact() -> ResponseReturnValue:
+    """Whom to tell of a weakness (RFC 9116), where somebody is named; good for half a year from today."""
+    contact = context.settings().contact
+    if contact is None:
+        abort(404)
+    expires = f"{context.today() + _CONTACT_LASTS:%Y-%m-%d}T00:00:00Z"  # whole days: no hour of this machine
+    lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: en")
+    return Response("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
 
 
 @kiosk_pages.get("/help")
