@@ -24,7 +24,14 @@ def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
     rules = {str(rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     child = {rule for rule in rules if "<" not in rule and not rule.startswith("/staff")}
     walked = {*page_list.CHILD, *page_list.REPRESENTATIVE, *page_list.OPEN} - {"/nothing-is-here"}
-    no_pages = {"/health", "/robots.txt", "/.well-known/security.txt", "/influence.csv", "/influence.json", "/reply/review/voice"}
+    no_pages = {
+        "/health",
+        "/robots.txt",
+        "/.well-known/security.txt",
+        "/influence.csv",
+        "/influence.json",
+        "/reply/review/voice",
+    }
     no_pages |= {"/app.webmanifest", "/worker.js", "/offline/manifest", "/offline/code"}
     assert child - no_pages == walked, "add it to CHILD in tests/journeys/support/page_list.py"
     staff = {rule for rule in rules if "<" not in rule and rule.startswith("/staff")}

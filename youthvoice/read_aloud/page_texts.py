@@ -47,7 +47,7 @@ from youthvoice.knocks.page import KnockPageKey, knock_people, render_knock_page
 from youthvoice.phone_line.recorded_sentences import note_sentences
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
 from youthvoice.publications.board.children_board import load_board, render_board
-from youthvoice.reviews.statements.page import render_sample_page, render_slip_page
+from youthvoice.reviews.statements.page import render_kept_pictures, render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.labels import line_number
 from youthvoice.sites.store import Site
@@ -270,6 +270,7 @@ def _review_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     """The pages of a review: the slip, the statement, and the answers behind the picture code."""
     yield "slip", lambda: render_slip_page({}, tells=page_key.tells)
     yield "plan", lambda: render_sample_page(page_key.site, page_key.page)
+    yield "kept", render_kept_pictures
     yield from (("decided", render) for render in review_samples(page_key.site))
 
 

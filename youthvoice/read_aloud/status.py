@@ -51,6 +51,7 @@ _PART_OF_PAGE: Mapping[str, SittingPart] = {
     "suggest": "agenda",
     "slip": "review",
     "plan": "review",
+    "kept": "review",
     "decided": "review",
     "did": "did",
 }

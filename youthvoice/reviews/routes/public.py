@@ -18,6 +18,7 @@ from youthvoice.reviews.statements import options, review_slip
 from youthvoice.reviews.statements.page import (
     StatementContext,
     refusal_label,
+    render_kept_pictures,
     render_slip_page,
     render_statement_page,
     submit_statement,
@@ -112,9 +113,7 @@ def send() -> ResponseReturnValue:
 def pictures_kept() -> ResponseReturnValue:
     """The address that shows the picture code again after a reload; the server sends nothing of it."""
     current_tablet() or abort(403)
-    ways = {"sheet": "", "action": url_for(".pictures_kept"), "done_href": url_for(".done"), "front_href": "/language"}
-    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
-    return render_template("child/kept.html", thanks=thanks, lost=lost, **ways)
+    return render_kept_pictures()
 
 
 @plan_pages.post("/done")

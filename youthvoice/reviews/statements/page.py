@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from flask import abort, jsonify, make_response, render_template, request
+from flask import abort, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -181,6 +181,13 @@ def render_sample_page(site: Site, language: str) -> str:
         id=bytes(16), site_id=site.id, day=day, advocate_id=-1, reviewer_id=-1, decided_on=None, version=1, body=body
     )
     return render_statement_page(StatementContext(review, language, {"action": "", "front_href": "/"}, sample=site))
+
+
+def render_kept_pictures() -> str:
+    """The page that shows the picture code again after a reload: the browser tab has it, the server sends nothing."""
+    ways = {"sheet": "", "action": url_for("plan.pictures_kept"), "done_href": url_for("plan.done")}
+    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
+    return render_template("child/kept.html", thanks=thanks, lost=lost, front_href="/language", **ways)
 
 
 def render_slip_page(picks: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
