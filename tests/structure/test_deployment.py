@@ -6,6 +6,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -23,7 +24,10 @@ from tests.support.long_tests import long_test
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 BOX = OPERATIONS.with_name("box.md")
 CADDY = shutil.which("caddy") or "caddy"
-NGINX, SYSTEMD = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("systemd-analyze")
+NGINX, SYSTEMD = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("systemd-analyze") or "systemd-analyze"
+UNITS = sorted(OPERATIONS.with_name("units").iterdir())
+SERVICES = [file for file in UNITS if file.suffix == ".service"]
+MOST_EXPOSED = 15  # tenths; `systemd-analyze security` gives 100 to what may do everything
 SPOKEN = 1_300_000  # bytes of a minute and a half
 
 
@@ -33,18 +37,64 @@ def block(kind: str, paper: Path = OPERATIONS) -> str:
     return match[1]
 
 
-@pytest.mark.skipif(SYSTEMD is None, reason="systemd-analyze is not installed")
-def test_systemd_takes_the_unit_and_can_enable_it(tmp_path: Path) -> None:
-    program = tmp_path / "python"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    text = block("systemd").replace("/srv/youthvoice-app/.venv/bin/python", str(program))
-    unit = tmp_path / "youthvoice.service"
-    unit.write_text(re.sub(r"^(User|Group)=youthvoice$", r"\1=daemon", text, flags=re.MULTILINE))
-    assert SYSTEMD
-    said = subprocess.run([SYSTEMD, "verify", unit], capture_output=True, text=True, timeout=60, check=False)
-    assert "youthvoice" not in said.stderr, said.stderr
-    assert "WantedBy=multi-user.target" in text.partition("[Install]")[2]
+def analyses(*options: str | Path) -> subprocess.CompletedProcess[str]:
+    need_program(SYSTEMD, "systemd")
+    return subprocess.run([SYSTEMD, *options], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_systemd_takes_every_unit_and_can_enable_what_starts_by_itself(tmp_path: Path) -> None:
+    """With a program and a user that every machine has."""
+    for file in UNITS:
+        text = re.sub(r"^(ExecStart=)\S+", r"\1/bin/sh", file.read_text("utf-8"), flags=re.MULTILINE)
+        text = re.sub(r"^(User|Group)=youthvoice\S*$", r"\1=daemon", text, flags=re.MULTILINE)
+        (tmp_path / file.name).write_text(text)
+    process = analyses("verify", *(tmp_path / file.name for file in UNITS))
+    assert "youthvoice" not in process.stderr, process.stderr
+    not_enabled = {file.name for file in UNITS if "\n[Install]\nWantedBy=" not in file.read_text("utf-8")}
+    assert not_enabled == {"youthvoice-backup.service", "youthvoice-backup@.service"}, "their timers start them"
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_a_service_may_do_little(service: Path) -> None:
+    process = analyses("security", "--offline=true", "--no-pager", f"--threshold={MOST_EXPOSED}", service)
+    assert "Overall exposure level" in process.stdout, process.stderr
+    assert process.returncode == 0, process.stdout
+
+
+def test_every_service_is_restricted_as_the_main_one_and_the_telephone_line_alone_sees_a_device() -> None:
+    texts = {file.name: file.read_text("utf-8") for file in SERVICES}
+    restrictions = {name: text.partition("\nUMask")[2].partition("\n\n")[0].strip() for name, text in texts.items()}
+    devices = "DevicePolicy=closed\nDeviceAllow=char-ttyUSB rw\nDeviceAllow=char-ttyACM rw\n"
+    phone = restrictions.pop("youthvoice-phone.service").replace(devices, "PrivateDevices=yes\n")
+    assert set(restrictions.values()) == {phone}
+
+
+_WITHOUT_A_COMPILER = """
+import ctypes, mmap, sys, pytest
+if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):  # PR_SET_MDWE, inherited by every process
+    sys.exit("NOT TESTED: Linux has this from 6.3 on")
+with pytest.raises(PermissionError):
+    mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)
+sys.exit(pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *sys.argv[1:]]))
+"""
+
+
+@long_test("RUN")
+def test_papers_and_pictures_are_made_where_no_memory_is_both_written_and_executed() -> None:
+    """As under `MemoryDenyWriteExecute=yes` of the units, which a library that compiles as it runs does not survive."""
+    made = ["tests/printing/test_composition.py", "tests/jobs/test_picture_maker.py"]
+    process = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_A_COMPILER, *made],
+        cwd=OPERATIONS.parents[1],
+        env={name: value for name, value in os.environ.items() if name != "LONG_TESTS"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if "NOT TESTED" in process.stderr:
+        pytest.skip(process.stderr.strip())
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def makes_certificate(folder: Path) -> tuple[Path, Path]:
