@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.journeys.support.server import PATIENCE, TOP, House, prepared_house
+from tests.support.long_tests import long_test
 from youthvoice.jobs.supervisor import SupervisedProcess, supervise
 
 WORKERS = 2
@@ -184,6 +185,7 @@ def test_a_request_that_has_begun_is_answered_before_it_ends_with_zero(
         assert house.status() == 0
 
 
+@long_test("RUN")
 def test_a_port_that_somebody_else_has_taken_ends_it_with_one(tmp_path: Path) -> None:
     with prepared_house(tmp_path) as house, socket.socket() as other:
         other.bind(("127.0.0.1", int(house.settings.port)))  # it does not listen, so that nobody sees it by knocking

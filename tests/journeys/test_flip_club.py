@@ -15,6 +15,7 @@ from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.journeys.test_telling import speaks
+from tests.support.long_tests import long_test
 from youthvoice import context
 
 pytestmark = pytest.mark.journey
@@ -86,6 +87,7 @@ def say_not_yet(tablet: ChildTablet, times: int) -> None:
         tablet.reads("Thank you")
 
 
+@long_test("WALKED")
 def test_a_flip_clubs_month(club: Place, tablets: Tablets, desks: Desks) -> None:
     tablet, lata = tablets(club), desks(club, "lata")
     suggests_by_voice(tablet)

@@ -44,6 +44,7 @@ def says(tablet: ChildTablet, where: str, without: str = "") -> None:
     tablet.answers_and_goes_on(where)
 
 
+@long_test("WALKED")
 def test_good_news_without_a_network_reaches_the_board_by_two_adults(
     desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import StillClock
 from tests.reviews.test_child_walk import dealt, prepares
+from tests.support.long_tests import breadth
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.reviews import WORDS, Panel, make_review, read_by, review_now, say, today
 from youthvoice import context, db
@@ -266,7 +267,7 @@ _OF_WHO_CARRIES = (
 _OF_WHO_OPENS = ("open", "voice", "decide/own", "links/new", "there", "decide/plan", f"links/{'0' * 32}/end")
 
 
-@pytest.mark.parametrize("days_gone", [0, 2])
+@pytest.mark.parametrize("days_gone", breadth([2], [0]))
 def test_by_hand_nobody_else_does_what_is_for_whoever_carries_or_opens_it(
     panel: Panel, clock: StillClock, days_gone: int
 ) -> None:

@@ -15,6 +15,7 @@ from benchmarks.house import House, build
 from benchmarks.load import Connection
 from benchmarks.server import SERVE, free_port, started
 from tests.support.audio import WEBM
+from tests.support.long_tests import long_test
 
 UNFINISHED, VOICES = 64, 16
 LINE = 8_000  # bytes a second: 64 kbit/s
@@ -105,6 +106,7 @@ def test_unfinished_bodies_and_slow_voices_keep_no_other_page_waiting(served: Ru
         assert [each.result() for each in told] == [201] * VOICES
 
 
+@long_test("RUN")
 def test_a_body_that_does_not_come_is_given_up_in_the_childs_own_words(served: Running) -> None:
     with closing(unfinished(served.port, 200)) as wire:
         wire.settimeout(30)
