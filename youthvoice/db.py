@@ -8,6 +8,7 @@ import fcntl
 import os
 import random
 import secrets
+import shutil
 import sqlite3
 import sys
 import time
@@ -33,7 +34,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -162,7 +163,7 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def embedded_file(url: str) -> Path | None:
+def embedded_file(url: str | URL) -> Path | None:
     """The file of a SQLite database; None in memory, or for another database."""
     parts = make_url(url)
     return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
@@ -377,17 +378,31 @@ def rewrite_file() -> None:
     """Rewrite the whole file of SQLite in the order of its tables' keys, and empty its log; a job.
 
     The position of a row in the file shows when it came: a large one is appended, a small one is put before those that
-    came to its page earlier. On a disk that is nearly full, or while another process writes, the next run does it.
+    came to its page earlier. While another process writes, or where the disk has no room for a copy and a log as large
+    as the file, the next run does it. The copy is in the folder of the file: another may have less room, or no encryption.
+    Source: sqlite.org, "Temporary Files Used By SQLite", 2.7 and 5.
     """
-    if engine().dialect.name != "sqlite":
+    file = embedded_file(engine().url)
+    if file is None:
         return
-    try:
-        with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as sqlite_connection:
-            _execute(sqlite_connection, "VACUUM")
-    except sqlite3.OperationalError as error:
-        if not is_write_failure(error):
-            raise
+    if shutil.disk_usage(file.parent).free > 2 * file.stat().st_size:
+        try:
+            with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as sqlite_connection:
+                _rewrite_in(sqlite_connection, str(file.parent))
+        except sqlite3.OperationalError as error:
+            if not is_write_failure(error):
+                raise
     truncate_write_ahead_log(engine())
+
+
+def _rewrite_in(connection: Connection, folder: str) -> None:
+    quoted_folder = folder.replace("'", "''")
+    _execute(connection, f"PRAGMA temp_store_directory='{quoted_folder}'")
+    _execute(connection, "PRAGMA cache_spill=ON")  # without it the whole file is in memory
+    try:
+        _execute(connection, "VACUUM")
+    finally:
+        _execute(connection, "PRAGMA cache_spill=OFF")
 
 
 def connection() -> Connection:
