@@ -379,8 +379,8 @@ def rewrite_file() -> None:
 
     The position of a row in the file shows when it came: a large one is appended, a small one is put before those that
     came to its page earlier. While another process writes, or where the disk has no room for a copy and a log as large
-    as the file, the next run does it. The copy is in the folder of the file: another may have less room, or no encryption.
-    Source: sqlite.org, "Temporary Files Used By SQLite", 2.7 and 5.
+    as the file, the next run does it. The copy is in the folder of the file: another may have less room, or is not
+    encrypted. Source: sqlite.org, "Temporary Files Used By SQLite", 2.7 and 5.
     """
     file = embedded_file(engine().url)
     if file is None:
