@@ -147,13 +147,12 @@ class WordsField(StringField):
 class VoiceField(Field):
     """A voice recording; `kind` is its container format: `audio/webm`, `audio/ogg`, or `lost`.
 
-    It is lost, as `is_lost` says, where a later delivery held one that cannot be played. With a message `empty` a
-    recording is required.
+    It is lost where a later delivery held one that cannot be played. With a message `empty` a recording is required.
     """
 
     screen = "tell"
     kind = ""
-    too_large = is_lost = False
+    too_large = False
     empty: LazyString | None = None
     no_voice, too_long = NO_VOICE, VOICE_TOO_LONG
     most = MAX_VOICE_BYTES
@@ -175,7 +174,7 @@ class VoiceField(Field):
             self.kind = audio_kind(self.data or b"", self.most)
         except NotAClip as refused:
             if is_delivered():
-                self.data, self.kind, self.is_lost = b"", "lost", True
+                self.data, self.kind = b"", "lost"
                 return
             self.too_large = refused.code == "too_large"
             words = {"empty": self.empty, "too_large": self.too_long}

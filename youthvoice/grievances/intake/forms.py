@@ -96,7 +96,6 @@ class TellForm(Form):
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
-            voice_lost=self.voice.is_lost,
             urgent=self.danger.data == "yes",
             may_know=self.may_know.data or child_fields.SKIPPED,
             come=self.come.data or child_fields.SKIPPED,

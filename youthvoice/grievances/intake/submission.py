@@ -41,8 +41,7 @@ class ReportSubmission:
         by_whom: code of `intake_options.BY_WHOM`.
         words: the child's text.
         voice: the child's recording; empty without one.
-        voice_kind: `audio/webm` or `audio/ogg`.
-        voice_lost: whether the child recorded a voice on a tablet without a network, and it cannot be played.
+        voice_kind: `audio/webm` or `audio/ogg`; `lost` where the child spoke and the recording cannot be played.
         urgent: whether the child said that somebody is in danger now.
         may_know: code of `intake_options.MAY_KNOW`.
         come: `yes` or `no`: whether an adult should come and talk.
@@ -61,7 +60,6 @@ class ReportSubmission:
     words: str = field(default="", repr=False)
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = field(default="", repr=False)
-    voice_lost: bool = field(default=False, repr=False)
     urgent: bool = field(default=False, repr=False)
     may_know: str = field(default=SKIPPED, repr=False)
     come: str = field(default=SKIPPED, repr=False)
@@ -75,8 +73,8 @@ class ReportSubmission:
     @property
     def is_empty(self) -> bool:
         """Whether it holds no text, no voice, and no pick with a meaning."""
-        picked = (self.topic, self.whom, self.by_whom, self.come == "yes", self.urgent, self.voice_lost)
-        return not (self.words.strip() or self.voice or any(picked))
+        picked = (self.topic, self.whom, self.by_whom, self.come == "yes", self.urgent)
+        return not (self.words.strip() or self.voice_kind or any(picked))
 
     def said(self) -> Mapping[str, Any]:
         """Everything but the voice, as the first entry of a thread stores it; `come` and `also` only where set."""
@@ -218,7 +216,7 @@ def make_new_report(
         language=submission.language,
         clocks=first_deadlines(deadline_rules(site.jurisdiction), harm=harm, urgent=submission.urgent, now=now),
         sent=submission_fingerprint(key, submission_id, submission, harm=harm),
-    ).flagged(*((VOICE_LOST,) if submission.voice_lost else ()))
+    ).flagged(*((VOICE_LOST,) if submission.voice_kind == "lost" else ()))
     everybody = frozenset(reader.person_id for reader in readers.everybody)
     not_shown = everybody - (everybody if submission.shown is None else submission.shown)
     reads = first_readers(readers, submission.left_out | not_shown, harm)
