@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -47,13 +48,9 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
     Raises:
         NotAClip: these bytes are no usable recording.
     """
-    is_film = bool(split_voice(spoken_text.language)[1])
-    sound, kind = clear_film(sound) if is_film else (sound, audio_kind(sound))
+    values = _clip_values(spoken_text, sound, by_handle, log)
     session.execute(delete(ClipRow).where(ClipRow.name == spoken_text.name))  # a new id: see `newest_by_place`
-    text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
-    sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
-    values = text_values | sound_values | {"recorded_by": by_handle, "recorded_on": log.day}
-    inserted = insert_into(ClipRow, session.get_bind().dialect).values(name=spoken_text.name, **values)
+    inserted = insert_into(ClipRow, session.get_bind().dialect).values(values)
     row = session.execute(  # a second one in the same moment waits, then replaces it
         inserted.on_conflict_do_update(index_elements=["name"], set_=values).returning(*_CLIPS.selected_columns)
     ).one()
@@ -62,27 +59,30 @@ def keep_clip(session: Session, spoken_text: SpokenText, sound: bytes, by_handle
 
 
 def keep_new_clips(session: Session, sounds: Iterable[tuple[SpokenText, bytes]], by_handle: str, log: Log) -> None:
-    """Store many recordings of texts that have none yet; the log has one line for each language.
+    """Store many recordings or films of texts that have none yet; the log has one line for each language.
 
     Args:
         session: a writing one.
-        sounds: each text with its recording.
+        sounds: each text with its recording or film.
         by_handle: of the adult.
         log: of who keeps them.
 
     Raises:
         NotAClip: one of them is no usable recording.
     """
-    said_values = {"recorded_by": by_handle, "recorded_on": log.day}
-    rows = [
-        {"name": text.name, "language": text.language, "words": text.words, "place": text.place.text, "sound": sound}
-        | {"take": take_name(sound), "kind": audio_kind(sound)}
-        | said_values
-        for text, sound in sounds
-    ]
+    rows = [_clip_values(spoken_text, sound, by_handle, log) for spoken_text, sound in sounds]
     session.execute(insert(ClipRow), rows)
     for language, count in sorted(Counter(row["language"] for row in rows).items()):
         log.add(session, "clip.keep", f"{language} {count}")
+
+
+def _clip_values(spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> dict[str, Any]:
+    """The columns of a recording of a text, or of its film."""
+    is_film = bool(split_voice(spoken_text.language)[1])
+    sound, kind = clear_film(sound) if is_film else (sound, audio_kind(sound))
+    text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
+    sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
+    return {"name": spoken_text.name} | text_values | sound_values | {"recorded_by": by_handle, "recorded_on": log.day}
 
 
 def remove_clip(session: Session, name: str, log: Log) -> None:
