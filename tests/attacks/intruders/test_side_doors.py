@@ -63,10 +63,8 @@ def test_no_answer_bears_a_time_or_mark_of_what_lies_under_it(app: Flask, visito
         assert not {"ETag", "Last-Modified", "X-RateLimit-Remaining", "Server-Timing"} & set(headers.keys()), path
 
 
-@pytest.mark.sqlite("how its rows lie in the file")
-def test_rows_lie_in_the_order_of_random_numbers(
-    app: Flask, visitor: Callable[[], Visitor], settings: Settings
-) -> None:
+def twelve_letters(visitor: Callable[[], Visitor]) -> list[str]:
+    """Twelve children answer and write on one tablet; gives the numbers of their sheets as they came."""
     home = make_house()
     round_ = open_round([home.site_id], home.people["coordinator"].id)
     child = on_tablet(visitor(), home.site_id)
@@ -74,6 +72,14 @@ def test_rows_lie_in_the_order_of_random_numbers(
     for _ in range(12):
         came.append(sheet_of(child.open(f"/survey/{round_.slug}").text))
         child.ask("POST", f"/survey/{round_.slug}", data={"sheet": came[-1], **answers(food="bad", letter_box="words")})
+    return came
+
+
+@pytest.mark.sqlite("how its rows lie in the file")
+def test_rows_lie_in_the_order_of_random_numbers(
+    app: Flask, visitor: Callable[[], Visitor], settings: Settings
+) -> None:
+    came = twelve_letters(visitor)
     with closing(sqlite3.connect(settings.data / "youthvoice.sqlite3")) as thief:
         lying = [row[0].hex() for row in thief.execute("SELECT id FROM sheets")]
         letters = [row[0] for row in thief.execute("SELECT rowid FROM letters")]
@@ -93,12 +99,7 @@ def test_rows_lie_in_the_order_of_random_numbers(
 def test_once_a_day_no_place_in_the_file_tells_when_a_letter_or_sheet_came(
     app: Flask, visitor: Callable[[], Visitor], settings: Settings
 ) -> None:
-    home = make_house()
-    round_ = open_round([home.site_id], home.people["coordinator"].id)
-    child = on_tablet(visitor(), home.site_id)
-    for _ in range(12):
-        number = sheet_of(child.open(f"/survey/{round_.slug}").text)
-        child.ask("POST", f"/survey/{round_.slug}", data={"sheet": number, **answers(food="bad", letter_box="words")})
+    twelve_letters(visitor)
     (job,) = (job for job in JOBS if job.do is db.rewrite_file)
     job.do()
     raw = (settings.data / "youthvoice.sqlite3").read_bytes()
