@@ -11,16 +11,13 @@ from tests.journeys.support import clock
 from tests.journeys.support.by_ear import has_voices
 from tests.journeys.support.ear import Ear
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.review_slips import deal_slip, review_tomorrow
 from tests.journeys.support.sites import Place
 from tests.journeys.test_from_telling_to_answer import opens_the_report
 from tests.journeys.test_knock import listens
 from tests.support.introductions import introduce
 from tests.support.long_tests import long_test
-from tests.support.people import make_person
-from tests.support.reviews import review_at
-from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS
-from youthvoice.reviews.statements import review_slip
 
 pytestmark = pytest.mark.journey
 ANSWER = "We mend the lamp."
@@ -105,12 +102,7 @@ def test_telling_to_seven_pictures_and_back_to_the_answer(
 
 @long_test("WALKED")
 def test_a_statement_to_her_review(ear: Ear, tablet: ChildTablet, place: Place) -> None:
-    with place.house.app.app_context(), db.writing(db.engine()) as session:
-        rosa = make_person(session, "reviewer", place.site_id, handle=f"rosa-{place.site_id}", name="Rosa Example")
-    with place.house.app.app_context():
-        review = review_at(place.site_id, place.people["asha"], rosa, 1, invited=("facilitator",), outside=True)
-        with db.writing(db.engine()) as session:
-            dealt = review_slip.deal_slip(session, review)
+    dealt = deal_slip(place, review_tomorrow(place, invited=("facilitator",), outside=True))
     tablet.opens("/language/en")
     ear.taps("Mine")
     ear.taps("My review")

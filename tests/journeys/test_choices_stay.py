@@ -11,16 +11,15 @@ from playwright.sync_api import expect
 
 from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
+from tests.journeys.support.review_slips import deal_slip, review_tomorrow
 from tests.journeys.support.sites import Place
 from tests.journeys.test_comes_back import begins_anew
 from tests.journeys.test_telling import found_by, keeps_the_pictures, leaves_out, listed, opens_tell, pictures, told
 from tests.support.long_tests import breadth, long_test
 from tests.support.people import make_person
-from tests.support.reviews import review_at
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS, Picture
 from youthvoice.reviews.entities import Review
-from youthvoice.reviews.statements import review_slip
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -392,19 +391,14 @@ def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tab
 
 @pytest.fixture
 def review(place: Place) -> Review:
-    """Rosa decides it, Asha carries it."""
-    with place.house.app.app_context():
-        with db.writing(db.engine()) as session:
-            rosa = make_person(session, "reviewer", place.site_id, handle=f"rosa-{place.site_id}", name="Rosa Example")
-        return review_at(place.site_id, place.people["asha"], rosa, 1)
+    return review_tomorrow(place)
 
 
 def opens_plan(tablet: ChildTablet, review: Review) -> tuple[Picture, ...]:
     """Where a slip is put in; gives the pictures of hers."""
     tablet.opens("/language")
     tablet.chooses_language("English")
-    with tablet.place.house.app.app_context(), db.writing(db.engine()) as session:
-        dealt = review_slip.deal_slip(session, review)
+    dealt = deal_slip(tablet.place, review)
     tablet.opens("/plan")
     return dealt
 

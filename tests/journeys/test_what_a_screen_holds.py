@@ -9,15 +9,14 @@ from playwright.sync_api import expect
 from tests.journeys.support.browsers import DESK, PHONE, TABLET
 from tests.journeys.support.by_ear import with_voices
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
+from tests.journeys.support.review_slips import deal_slip, review_tomorrow
 from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, settle
 from tests.support.introductions import introduce_readers
 from tests.support.long_tests import breadth, long_test
 from tests.support.people import make_person
-from tests.support.reviews import review_at
 from youthvoice import db
 from youthvoice.privacy.credentials.picture_codes import SCREENS
-from youthvoice.reviews.statements import review_slip
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -198,10 +197,7 @@ def test_every_screen_of_suggesting(tablets: Tablets, place: Place, size: tuple[
 @long_test("WALKED")
 @pytest.mark.parametrize("language", breadth(["hi"], ["en", "ar"]))
 def test_every_screen_of_a_statement_on_a_phone(tablets: Tablets, place: Place, language: str) -> None:
-    with place.house.app.app_context():
-        review = review_at(place.site_id, place.people["asha"], place.people["tomas"], 5, outside=True)
-        with db.writing(db.engine()) as session:
-            slip = review_slip.deal_slip(session, review)
+    slip = deal_slip(place, review_tomorrow(place, outside=True))
     tablet = held(tablets, PHONE, place, language)
     tablet.opens("/plan")
     found = []
