@@ -91,7 +91,7 @@ journeys:
 LONG := tests/benchmarks tests/attacks/voices/test_who_speaks.py tests/privacy/disclosure/test_change_verdicts.py tests/structure/test_package.py tests/printing/test_composition.py tests/attacks/disclosure/test_every_late_sheet.py tests/attacks/disclosure/test_crawl.py tests/attacks/disclosure/test_whole_site.py tests/surveys/questionnaires/test_hostile_files.py $(addprefix tests/attacks/intruders/,test_other_site.py test_staff_forms.py test_staff_side.py) $(addprefix tests/journeys/,test_by_ear.py test_every_page.py test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)
 # What `make test` claims in one language, of one size, kind or line, in all others; and walks that repeat what others claim.
 BREADTH = $(filter-out $(LONG),$(shell grep -rlE '^from tests\.support\.long_tests import|browsers\.LONG\b' tests --include='test_*.py'))
-test-long: install-test catalogues  ## what takes longer: Firefox (apt-get install firefox-esr espeak-ng; pip install pocketsphinx), a village box, every language, figures
+test-long: install-test $(VENV)/.installed-release catalogues  ## what takes longer: Firefox (apt-get install firefox-esr espeak-ng; pip install pocketsphinx), a village box, every language, figures
 	LONG_TESTS=1 $(RUN)/python -m pytest $(LONG)
 	LONG_TESTS=1 $(RUN)/python -m pytest $(BREADTH) -n $(JOURNEYS_AT_ONCE) --dist worksteal
 	LONG_TESTS=1 $(RUN)/python -m pytest -m dialect --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         files = make_release(folder)
     except CannotRelease as error:
         raise SystemExit(f"No release was made. {error}") from None
-    sys.stdout.write("\n".join([audit_parts(), *(f"{digest_of(file)}  {file.name}" for file in files), ""]))
+    sys.stdout.write("\n".join([*(f"{digest_of(file)}  {file.name}" for file in files), audit_parts(), ""]))
 
 
 def make_release(folder: Path) -> list[Path]:
@@ -125,16 +125,8 @@ def list_parts(tree: Path) -> str:
     Raises:
         CannotRelease: a package misses in it.
     """
-    command = [
-        sys.executable,
-        "-m",
-        "cyclonedx_py",
-        "requirements",
-        "requirements.txt",
-        "--pyproject",
-        "pyproject.toml",
-    ]
-    parts = _run([*command, "--output-reproducible", "--output-format", "JSON"], tree)
+    command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt"]
+    parts = _run([*command, "--pyproject", "pyproject.toml", "--output-reproducible", "--output-format", "JSON"], tree)
     named = {(part["name"], part["version"]) for part in json.loads(parts)["components"]}
     locked = _LOCKED.findall((tree / "requirements.txt").read_text("utf-8"))
     if missing := [f"{name} {version}" for name, version in locked if (name, version) not in named]:
