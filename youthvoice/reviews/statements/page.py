@@ -43,6 +43,9 @@ from youthvoice.web.headers import wants_json, with_microphone
 from youthvoice.web.i18n.formats import format_weekday
 from youthvoice.web.random_ids import new_submission_id, read_submission_id
 
+_THANKS: Final = _l("Thank you. Your words are safe.")
+_LOST_PICTURES: Final = _l("Lost them? Your advocate gives you a new slip.")
+
 
 @dataclass(frozen=True, slots=True)
 class StatementContext:
@@ -185,9 +188,8 @@ def render_sample_page(site: Site, language: str) -> str:
 
 def render_kept_pictures() -> str:
     """The page that shows the picture code again after a reload: the browser tab has it, the server sends nothing."""
-    ways = {"sheet": "", "action": url_for("plan.pictures_kept"), "done_href": url_for("plan.done")}
-    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
-    return render_template("child/kept.html", thanks=thanks, lost=lost, front_href="/language", **ways)
+    ways = {"action": url_for("plan.pictures_kept"), "done_href": url_for("plan.done"), "front_href": "/language"}
+    return render_template("child/kept.html", sheet="", thanks=str(_THANKS), lost=str(_LOST_PICTURES), **ways)
 
 
 def render_slip_page(picks: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
@@ -358,8 +360,7 @@ def _code_screens(statement_context: StatementContext, code: PictureCode | None)
     site = get_site(db.session(), statement_context.review.site_id)
     day = Markup("<b>{}</b>").format(_child_day(statement_context.review.day))
     answers = escape(_("After your review on %(day)s, read here what was decided.")) % {"day": day}
-    thanks, lost = _("Thank you. Your words are safe."), _("Lost them? Your advocate gives you a new slip.")
-    return CodeScreens(code, site, answers, str(thanks), str(lost))
+    return CodeScreens(code, site, answers, str(_THANKS), str(_LOST_PICTURES))
 
 
 def _show_again(
