@@ -272,9 +272,9 @@ def _server_url(text: str | None) -> str | None:
 def _contact(text: str | None) -> str | None:
     if not text:
         return None
-    if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+", text):
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII):
         return f"mailto:{text}"
-    if re.fullmatch(r"https://\S+", text) and urlsplit(text).hostname:
+    if re.fullmatch(r"https://[\w.-]+(:\d+)?(/[!-~]*)?", text, re.ASCII):
         return text
     raise SettingsError("YOUTHVOICE_CONTACT is no address; write one of mail, or the https:// address of a page.")
 

@@ -45,7 +45,13 @@ def test_a_contact_is_an_address_of_mail_or_a_page(given: str, contact: str | No
     assert Settings.read({"YOUTHVOICE_CONTACT": given}).contact == contact
 
 
-@pytest.mark.parametrize("given", ["keeper", "http://example.org", "a@b", "keeper@example.org\nContact: x", "https://"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "keeper", "http://example.org", "a@b", "a@b.c,d", "keeper@example.org\nContact: x", "https://", "https://[",
+        "https://example.org/\x1b[31m", "https://example.org/\udcff", "k\udcff@example.org",
+    ],
+)  # fmt: skip
 def test_anything_else_stops_the_start_in_words(given: str) -> None:
     with pytest.raises(SettingsError, match="YOUTHVOICE_CONTACT is no address"):
         Settings.read({"YOUTHVOICE_CONTACT": given})

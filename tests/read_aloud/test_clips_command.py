@@ -69,11 +69,13 @@ def test_recordings_of_a_folder_are_kept_and_a_film_is_none(runs: Runs, tmp_path
     (tmp_path / f"{asked}.webm").write_bytes(WEBM)
     (tmp_path / f"{answer}.mp4").write_bytes(mp4_of())
     (tmp_path / f"{other}.ogg").write_bytes(b"")
+    (tmp_path / f"{other}.webm").symlink_to("/proc/self/mem")  # a file that is there, and cannot be read
     ran = runs(str(tmp_path), voice="en")
     assert ran.exit_code == 1
     assert f"recorded\t{asked}\t" in ran.stdout
     assert f"{answer}.mp4: This is not a sound recording." in ran.stderr
     assert f"{other}.ogg: The recording is empty. Is the microphone on?" in ran.stderr
+    assert f"{other}.webm: Input/output error." in ran.stderr
     with db.reading(db.engine()) as session:
         assert list(list_takes(session)) == [asked]
 

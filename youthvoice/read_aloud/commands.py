@@ -74,11 +74,14 @@ def _keep_clips(folder: Path, texts: Mapping[str, SpokenText], person: Signer) -
         if match is None or match[1] not in texts or not file.is_file():
             yield f"{file}: no text has this name."
             continue
-        with file.open("rb") as stream, db.writing(db.engine()) as session:
-            try:
-                clip, of_person = stream.read(_MOST_BYTES + 1), Log(context.today(), person.handle)
-                keep_clip(session, texts[match[1]], clip, person.handle, of_person)
-            except NotAClip as refused:
-                is_film = bool(split_voice(texts[match[1]].language)[1])
-                labels = FILM_REFUSALS if is_film else refusal_labels(MAX_CLIP_SECONDS)
-                yield f"{file}: {labels[refused.code]}"
+        try:
+            with file.open("rb") as stream:
+                clip = stream.read(_MOST_BYTES + 1)
+            with db.writing(db.engine()) as session:
+                keep_clip(session, texts[match[1]], clip, person.handle, Log(context.today(), person.handle))
+        except OSError as error:
+            yield f"{file}: {error.strerror}."
+        except NotAClip as refused:
+            is_film = bool(split_voice(texts[match[1]].language)[1])
+            labels = FILM_REFUSALS if is_film else refusal_labels(MAX_CLIP_SECONDS)
+            yield f"{file}: {labels[refused.code]}"
