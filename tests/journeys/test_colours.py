@@ -47,4 +47,4 @@ def test_a_chosen_no_has_a_tick_and_no_cross(tablet: ChildTablet) -> None:
     drawn = chosen.locator("use").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     assert set(drawn) == {"#s-square", "#o-no", "#m-tick"}
     cross = tablet.page.evaluate("document.querySelector('#o-no').innerHTML")
-    assert "circle" in cross, "a head that shakes"
+    assert "circle" in cross, "somebody whose arms are crossed"

@@ -81,7 +81,7 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
     return [
         FrontTile(_("Answer"), answer, "1F4CB"),
         FrontTile(_("Tell"), url_for("kiosk.ways" if today.ways else "tell.ask"), "1F5E8"),
-        FrontTile(_("Our agenda"), url_for("agenda.board"), "1F4CC"),
+        FrontTile(_("Our agenda"), url_for("agenda.board"), "board"),
         FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
         FrontTile(_("See"), url_for("kiosk.see"), "we-did"),
         FrontTile(_("Help"), url_for("kiosk.help_card"), "1F6DF"),

@@ -54,11 +54,11 @@ def test_a_picture_of_a_code_stands_for_nothing_else_that_a_child_taps() -> None
     assert not codes & {*TOPICS.values(), *WISHES.values()}
 
 
-def test_being_hit_touched_and_teased_can_be_told_with_a_tap(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_being_hit_touched_teased_or_shouted_at_can_be_told(app: Flask, visitor: Callable[[], Visitor]) -> None:
     page = a_child(visitor()).tablet.open("/tell").text
-    for code in ("hit", "touched", "teased"):
+    for code, drawn in (("hit", "hit"), ("touched", "touched"), ("teased", "teased"), ("shouted_at", "shouted")):
         assert f'name="topic" value="{code}"' in page
-        assert f'id="o-{code}"' in page, "its picture is drawn"
+        assert f'id="o-{drawn}"' in page, "its picture is drawn"
 
 
 def test_yes_and_no_are_marks_of_ink(app: Flask, visitor: Callable[[], Visitor]) -> None:

