@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.journeys.support.browsers import PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet
+from tests.journeys.test_what_a_screen_holds import LOW
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -48,3 +50,9 @@ def test_a_chosen_no_has_a_tick_and_no_cross(tablet: ChildTablet) -> None:
     assert set(drawn) == {"#s-square", "#o-no", "#m-tick"}
     cross = tablet.page.evaluate("document.querySelector('#o-no').innerHTML")
     assert "circle" in cross, "somebody whose arms are crossed"
+    for width, height in (PHONE, TABLET, LOW):
+        tablet.page.set_viewport_size({"width": width, "height": height})
+        over = tablet.screen.locator(".pair > label").evaluate_all(
+            "all => all.map(one => one.scrollHeight - one.clientHeight)"
+        )
+        assert max(over) <= 0, f"its word is on its tile at {width} by {height}"
