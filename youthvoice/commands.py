@@ -16,7 +16,7 @@ from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
 from youthvoice.config import Settings
 from youthvoice.jobs.worker import Job
-from youthvoice.jobs.worker_health import BACKUP, record_heartbeat
+from youthvoice.jobs.worker_health import BACKUP, record_heartbeat, record_refused_backup
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:
@@ -34,9 +34,16 @@ def record_restore(connection: Connection, copied_at: datetime) -> None:
         session.flush()
 
 
-def record_backup() -> None:
-    """Note that a backup was made at this moment."""
-    record_heartbeat(db.engine(), BACKUP)
+def record_backup(refusal: str = "") -> None:
+    """Keep how the backup of this moment went.
+
+    Args:
+        refusal: a key of `backups.labels.REFUSAL_LABELS`; empty for a good one.
+    """
+    if refusal:
+        record_refused_backup(db.engine(), refusal)
+    else:
+        record_heartbeat(db.engine(), BACKUP)
 
 
 backup, restore = make_commands(metadata.full_metadata(), record_restore, record_backup)

@@ -20,7 +20,7 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
-    "YOUTHVOICE_CONTACT",
+    "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -78,6 +78,7 @@ class Settings:
         sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
         phone: serial port of the voice modem on which children hear their answers; None without one.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
+        backups: folder of the nightly copies, such as a mounted stick; None where each copy names its file.
     """
 
     mode: Mode
@@ -96,6 +97,7 @@ class Settings:
     sms: Path | None = None
     phone: Path | None = None
     contact: str | None = None
+    backups: Path | None = None
 
     @property
     def development(self) -> bool:
@@ -143,6 +145,7 @@ class Settings:
             sms=Path(sms).absolute() if (sms := environment.get("YOUTHVOICE_SMS")) else None,
             phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
             contact=_contact(environment.get("YOUTHVOICE_CONTACT")),
+            backups=Path(backups).absolute() if (backups := environment.get("YOUTHVOICE_BACKUPS")) else None,
         )
 
     def refusals(self) -> list[str]:

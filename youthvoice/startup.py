@@ -10,6 +10,7 @@ from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
+from youthvoice.backups.trial import remove_old_trials
 from youthvoice.config import NoInstallation, Settings, SettingsError, name_settings_place
 from youthvoice.jobs.models import DatabaseIdRow
 from youthvoice.privacy.keys.key_files import KeyFileError
@@ -98,6 +99,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_creat
         for name in LASTING_KEYS:
             keyring.key_or_new(name)
         keyring.bind(database_id or _new_database_id(engine, keyring.bound_to))
+        remove_old_trials(settings.data)
     return keyring
 
 

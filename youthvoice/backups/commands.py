@@ -1,4 +1,4 @@
-"""Commands `flask backup FILE` and `flask restore FILE`."""
+"""Commands `flask backup`, with and without FILE, and `flask restore FILE`."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from sqlalchemy import MetaData, func, select
 
 from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, restore
 from youthvoice.backups.durable_file import refuse_if_there
+from youthvoice.backups.labels import REFUSAL_LABELS
+from youthvoice.backups.nightly_copy import NightlyCopy
+from youthvoice.backups.rotation import DAYS, MONTHS, WEEKS, mark_of
+from youthvoice.backups.trial import BackupRefused
 from youthvoice.config import Settings, name_settings_place, read_version
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.keys.keyring import Keyring
@@ -27,40 +32,38 @@ _WHY = {
 }
 
 
-def make_commands(
-    metadata: MetaData, note: Note, record_backup: Callable[[], None]
-) -> tuple[click.Command, click.Command]:
+RecordBackup = Callable[[str], None]
+"""Notes that there is a good backup of this moment, with an empty text; else why it was refused."""
+
+
+def make_commands(metadata: MetaData, note: Note, record_backup: RecordBackup) -> tuple[click.Command, click.Command]:
     """Create the two commands.
 
     Args:
         metadata: with every table.
         note: logs a restore.
-        record_backup: notes that a backup was made at this moment.
+        record_backup: keeps how a backup went.
     """
 
     @click.command("backup", help="Write a consistent sealed copy. Back up the key files apart from it.")
-    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
     @with_appcontext
-    def backup(file: Path) -> None:
-        try:
-            refuse_if_there(file)
-        except OSError as error:
-            raise click.ClickException(
-                f"{file}: {error.strerror}. A backup is never written over: name another file, such as one with the "
-                "day in its name, or move this one away."
-            ) from error
-        first_day = _first_day(metadata)  # before the file is written: it refuses an installation without people
-        try:
-            copied_rows = back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
-        except OSError as error:
-            raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
-        _describe(file, copied_rows, first_day)
-        try:
-            record_backup()
-        except Exception as error:
-            if not db.is_write_failure(error):
-                raise
-            raise click.ClickException("The file is whole; but nothing can be written to the database now.") from error
+    def backup(file: Path | None) -> None:
+        """Write a copy into a new FILE. Without FILE: into YOUTHVOICE_BACKUPS, and prove that it comes back."""
+        folder = context.settings().backups
+        if file is None and folder is None:
+            raise click.UsageError("Name a FILE, or set YOUTHVOICE_BACKUPS to the folder of a copy each night.")
+        first_day = _first_day(metadata)  # before a file is written: it refuses an installation without people
+        if file is not None:
+            _describe(file, _back_up_to(file, metadata), first_day)
+        elif folder is not None:
+            for new_file, copied_rows in _back_up_tonight(folder, metadata, record_backup):
+                _describe(new_file, copied_rows, first_day)
+            click.echo(
+                "Each was read back from there, brought back into a database of its own and compared: every row is "
+                f"there. Older ones stay for {DAYS} days, {WEEKS} weeks and {MONTHS} months."
+            )
+        _record_good_backup(record_backup)
 
     @click.command("restore", help="Bring a copy back into an empty database.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -77,6 +80,51 @@ def make_commands(
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
     return backup, restore_command
+
+
+def _record_good_backup(record_backup: RecordBackup) -> None:
+    try:
+        record_backup("")
+    except Exception as error:
+        if not db.is_write_failure(error):
+            raise
+        raise click.ClickException("The file is whole; but nothing can be written to the database now.") from error
+
+
+def _back_up_to(file: Path, metadata: MetaData) -> CopiedRows:
+    try:
+        refuse_if_there(file)
+    except OSError as error:
+        raise click.ClickException(
+            f"{file}: {error.strerror}. A backup is never written over: name another file, such as one with the "
+            "day in its name, or move this one away."
+        ) from error
+    try:
+        return back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _back_up_tonight(folder: Path, metadata: MetaData, record_backup: RecordBackup) -> list[tuple[Path, CopiedRows]]:
+    keyring, settings = context.keyring(), context.settings()
+    mark = mark_of(keyring.bound_to or "")
+    nightly_copy = NightlyCopy(db.engine(), metadata, keyring.key("backup"), folder, settings.data, mark, context.now())
+    try:
+        return nightly_copy.make()
+    except BackupRefused as refused:
+        if refused.code != "running":
+            record_backup(refused.code)
+        with force_locale("en"):
+            why = f"{REFUSAL_LABELS[refused.code]} {_ADVICE.get(refused.code, '{}').format(refused.detail)}".strip()
+        raise click.ClickException(f"There is no good backup of this night. {why}") from refused
+
+
+_ADVICE = {
+    "no_folder": "Mount it, or set YOUTHVOICE_BACKUPS to another: {}",
+    "no_marker": "Mount it. Where it is there and new, make this file once, on it: touch {}",
+    "no_room": "Nothing older was removed to make room ({}).",
+    "no_room_to_try": "It needs as much as the database has: {}",
+}
 
 
 def _first_day(metadata: MetaData) -> date | None:

@@ -45,7 +45,7 @@ def durable_file(file: Path, *, overwrites: bool = True) -> Iterator[BinaryIO]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    _flush_folder(file.parent)
+    flush_folder(file.parent)
 
 
 def write_new_file(file: Path, content: bytes) -> None:
@@ -82,7 +82,7 @@ def refuse_if_there(file: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Flush the names of a folder's files to the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

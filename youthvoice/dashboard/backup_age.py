@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from youthvoice import context
 from youthvoice.audit import audit_log
-from youthvoice.jobs.worker_health import BACKUP, last_heartbeat
+from youthvoice.backups.labels import REFUSAL_LABELS
+from youthvoice.jobs.worker_health import BACKUP, find_backup_refusal, last_heartbeat
 
 WARNED_AFTER: Final = timedelta(days=2)
 
@@ -23,26 +25,28 @@ class BackupAge:
     Attributes:
         made_on: the day (UTC); None where none was ever made.
         due: the day after which it is overdue.
+        refusal: why there is no good one since; empty where none was refused.
     """
 
     made_on: date | None
     due: date
+    refusal: str = ""
 
 
 def find_old_backup(session: Session) -> BackupAge | None:
-    """The age of the last backup, if somebody has to know: from two days on, or where there is no backup.
+    """The age of the last backup, if somebody has to know: from two days on, after a refusal, or where there is none.
 
     None in development, where nothing has to be kept, and before the installation was founded.
     """
     began = audit_log.first_day(session)
     if context.settings().development or began is None:
         return None
-    moment = last_heartbeat(session, BACKUP)
+    moment, refusal = last_heartbeat(session, BACKUP), find_backup_refusal(session)
     if moment is None:
-        return BackupAge(None, began + OVERDUE_AFTER)
-    if context.now() - moment < WARNED_AFTER:
+        return BackupAge(None, began + OVERDUE_AFTER, refusal)
+    if not refusal and context.now() - moment < WARNED_AFTER:
         return None
-    return BackupAge(moment.date(), moment.date() + OVERDUE_AFTER)
+    return BackupAge(moment.date(), moment.date() + OVERDUE_AFTER, refusal)
 
 
 def backup_complaints(session: Session) -> Iterator[str]:
@@ -50,7 +54,10 @@ def backup_complaints(session: Session) -> Iterator[str]:
     age = find_old_backup(session)
     if age is None:
         return
-    how = "Make one every day, on another disk: flask backup FILE"
+    how = "Make one every day, on another disk: set YOUTHVOICE_BACKUPS, then flask backup"
+    if age.refusal:
+        with force_locale("en"):
+            how = f"The newest was refused: {REFUSAL_LABELS[age.refusal]} It says more: flask backup"
     overdue = "overdue" if context.today() > age.due else "due"
     if age.made_on is None:
         yield f"No backup was ever made; the first is {overdue}. {how}"

@@ -21,7 +21,8 @@ class Task:
         days: how many days are left; negative when it is overdue.
         ready: whether it can be done already.
         step: for a report, the code of the next step; for `reports`, their number; for an overdue answer, the level of
-            escalation that is asked now; for a request, the name of the other adult.
+            escalation that is asked now; for a request, the name of the other adult; for a backup, why a newer
+            one was refused.
         danger: whether somebody may be in danger, and nothing was done yet.
         round_title: per language, of the round that it is about; empty where it is about none.
         round_day: the last day of that round.

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import LazyString, gettext as _, lazy_gettext as _l, ngettext
 
 from youthvoice.access.permissions import ADVOCATE, OUTSIDE_RECIPIENT, SAFEGUARDING_LEAD
+from youthvoice.backups.labels import REFUSAL_LABELS
 from youthvoice.dashboard.entities import Task
 from youthvoice.grievances import inbox, report_labels
 from youthvoice.grievances.short_names import short_name
@@ -292,12 +293,14 @@ _OF_A_REVIEW: Final = {
 
 
 def second(task: Task, language: str) -> str:
-    """A small line under what it is about: its name, its round and day, or the missed deadline; empty for most."""
+    """A small line under what it is about: its name, round, deadline, or why it was refused; empty for most."""
     if task.kind == "report":
         name_lines = [_("Report %(name)s", name=short_name(bytes.fromhex(task.key)))]
         return " · ".join(
             str(line) for line in (*name_lines, *([report_labels.missed_label(task.waited)] if task.waited else ()))
         )
+    if task.kind == "backup":
+        return str(REFUSAL_LABELS[task.step]) if task.step else ""
     if task.round_day is None:
         return task.say(language) if task.kind == "care_gap" else ""
     asked_until = _("asked until %(day)s", day=format_day(task.round_day))

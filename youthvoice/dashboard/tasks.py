@@ -388,10 +388,11 @@ class _TaskCollector:
             yield Task("restored", "", {"en": copied_at}, "", day, None)
 
     def old_backup(self) -> Iterator[Task]:
-        """The last backup, if it is two days old or missing."""
+        """The last backup, if it is two days old or missing, or a newer one was refused."""
         if (age := find_old_backup(self.session)) is not None:
             made_on = age.made_on.isoformat() if age.made_on else ""
-            yield Task("backup", "", {"en": made_on}, "", age.due, (age.due - context.today()).days)
+            days = (age.due - context.today()).days
+            yield Task("backup", "", {"en": made_on}, "", age.due, days, step=age.refusal)
 
     def silent_line(self) -> Iterator[Task]:
         """The telephone line, if it could answer no child for three hours."""

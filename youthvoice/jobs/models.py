@@ -9,7 +9,7 @@ from youthvoice.db import Base, Utc
 
 
 class HeartbeatRow(Base):
-    """When a kind of process last reported that it works, or has finished: `work`, `backup`."""
+    """When a kind of process last reported that it works or has finished: `work`, `backup`; or was refused."""
 
     __tablename__ = "heartbeats"
 

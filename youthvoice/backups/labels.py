@@ -1,0 +1,16 @@
+"""Why there is no good backup of a night, in words."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+REFUSAL_LABELS: Final = {
+    "no_folder": _l("The folder for backups is not there."),
+    "no_marker": _l("The disk or stick for backups is away, or was never marked."),
+    "no_room": _l("The disk for backups is full."),
+    "no_room_to_try": _l("The server has no room to try a backup."),
+    "cannot_write": _l("The place for backups cannot be written."),
+    "damaged": _l("The backup was damaged when it was read back."),
+    "differs": _l("What came back from the backup was not what had been copied."),
+    "running": _l("Another backup or rehearsal is running."),
+}
