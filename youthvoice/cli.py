@@ -53,7 +53,7 @@ COMMANDS = (
     LazyCommand(
         "doctor",
         "What is wrong with this installation, and what to do; exit 1 when something is.",
-        "youthvoice.doctor",
+        "youthvoice.monitoring.commands",
         "doctor",
     ),
     LazyCommand(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 from flask import current_app
@@ -15,6 +16,7 @@ from youthvoice.accounts.store import has_no_people
 from youthvoice.audit.audit_log import RESTORED, Log
 from youthvoice.backups.commands import make_commands
 from youthvoice.config import Settings
+from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.jobs.worker import Job
 from youthvoice.jobs.worker_health import BACKUP, record_heartbeat, record_refused_backup
 
@@ -84,6 +86,10 @@ def serve() -> None:
     settings = context.settings()
     if server.is_taken(settings.port):
         raise click.ClickException(f"Port {settings.port} is taken. Set YOUTHVOICE_PORT to another one.")
+    if settings.metrics_port is not None and server.is_taken(settings.metrics_port):
+        raise click.ClickException(
+            f"Port {settings.metrics_port} is taken. Set YOUTHVOICE_METRICS_PORT to another one, or to none."
+        )
     if _wants_example():
         from youthvoice.example import loader  # noqa: PLC0415 - it imports half of the program
 
@@ -93,8 +99,19 @@ def serve() -> None:
         click.echo(line)
     if settings.development and not settings.box:
         _say_how_to_sign_in()
-    if not server.serve_processes(settings.port, settings.web_workers, _job_list_for_mode()):
+    if not server.serve_processes(settings.port, settings.web_workers, _job_list_for_mode(), _list_more_processes()):
         raise click.ClickException("No web process stays alive. What ended it stands above; then start again.")
+
+
+def _list_more_processes() -> list[SupervisedProcess]:
+    settings = context.settings()
+    if settings.metrics_port is None:
+        return []
+    from youthvoice.monitoring import metrics_server  # noqa: PLC0415 - imported where it is set only
+
+    token = metrics_server.read_or_make_token(settings.data)
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's own way
+    return [SupervisedProcess("metrics", partial(metrics_server.serve_metrics, app, settings.metrics_port, token))]
 
 
 @click.command("tablet", help="Another link that makes a browser the example's tablet; while it serves, too.")

@@ -20,7 +20,7 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
-    "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS",
+    "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS", "YOUTHVOICE_METRICS_PORT", "YOUTHVOICE_LOG",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -77,6 +77,8 @@ class Settings:
         box_server: in a box, the address of its main server on a network; None where only sticks are carried.
         sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
         phone: serial port of the voice modem on which children hear their answers; None without one.
+        metrics_port: where `flask serve` answers `/metrics` on 127.0.0.1; None for nowhere.
+        json_log: whether the log has a JSON object a line.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
         backups: folder of the nightly copies, such as a mounted stick; None where each copy names its file.
     """
@@ -98,6 +100,8 @@ class Settings:
     phone: Path | None = None
     contact: str | None = None
     backups: Path | None = None
+    metrics_port: int | None = None
+    json_log: bool = False
 
     @property
     def development(self) -> bool:
@@ -146,6 +150,8 @@ class Settings:
             phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
             contact=_contact(environment.get("YOUTHVOICE_CONTACT")),
             backups=Path(backups).absolute() if (backups := environment.get("YOUTHVOICE_BACKUPS")) else None,
+            metrics_port=_number(environment, "YOUTHVOICE_METRICS_PORT", 0) or None,
+            json_log=_is_json(environment.get("YOUTHVOICE_LOG") or "text"),
         )
 
     def refusals(self) -> list[str]:
@@ -244,6 +250,12 @@ def _mode(text: str) -> Mode:
     if text == "production":
         return "production"
     raise SettingsError(f"YOUTHVOICE_MODE is {text!r}; it can be development or production.")
+
+
+def _is_json(text: str) -> bool:
+    if text in {"text", "json"}:
+        return text == "json"
+    raise SettingsError(f"YOUTHVOICE_LOG is {text!r}; it can be text or json.")
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

@@ -3,7 +3,6 @@
 import gc
 import os
 import pwd
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, ValuesView
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import Map, Rule
 
-from youthvoice import cli, context, db, metadata
+from youthvoice import cli, context, db, log_format, metadata
 from youthvoice.access import form_tokens, guard, sessions
 from youthvoice.clips import availability
 from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
@@ -74,6 +73,7 @@ def _bare_application(*, box: bool) -> "Application":
 
 def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_create: bool) -> None:
     """Set up an application's database, keys, and everything that pages share."""
+    log_format.choose(is_json=settings.json_log)
     try:
         engine, keyring = _open_data(settings, may_create=may_create)
     except PermissionError as error:
@@ -301,7 +301,7 @@ def start() -> Flask:
         except KeyFileError as error:
             raise SystemExit(f"Youth Voice does not start. {key_file_advice(error)}") from None
         where = context.runtime_of(app).engine.url.render_as_string(hide_password=True)
-        sys.stderr.write(f"Installation: {where}; settings from {name_settings_place()}.\n")
+        log_format.write_line(f"Installation: {where}; settings from {name_settings_place()}.")
 
     app = _bare_application(box=settings is not None and settings.box)
     context.open_on_first_use(app, open_here)

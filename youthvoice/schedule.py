@@ -17,7 +17,8 @@ from youthvoice.jobs.worker import Job
 from youthvoice.kiosk.offline.job import end_intake_keys
 from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.mail.sms import send_due_sms
-from youthvoice.mail.transport import send_due
+from youthvoice.mail.transport import check_server, send_due
+from youthvoice.monitoring.delivery_check import check_deliveries
 from youthvoice.printing.job import print_changed, print_due
 from youthvoice.publications.care_steps.quarters import freeze_care_quarters_due
 from youthvoice.publications.guardians.mail import send_due_answers
@@ -56,6 +57,8 @@ JOBS = (
     Job("late letters", 60, escalate_late_letters),
     Job("letters", 60, letters_due),
     Job("mail", 2, send_due),
+    Job("mail server", 3600, check_server),
+    Job("message check", 300, check_deliveries),
     Job("meetings", 300, meetings_due),
     Job("order of rows", 86400, db.rewrite_file),
     Job("papers", 5, print_due),

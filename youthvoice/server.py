@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
-from youthvoice import context, db
+from youthvoice import context, db, log_format
 from youthvoice.context import runtime_of
 from youthvoice.jobs.supervisor import SupervisedProcess, supervise
 from youthvoice.jobs.worker import Job, run_forever, run_once
@@ -55,7 +55,7 @@ def _app_with_pages() -> Flask:
     return app
 
 
-def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
+def serve_processes(port: int, workers: int, list_jobs: ListJobs, more: Sequence[SupervisedProcess] = ()) -> bool:
     """Run web and work processes until a signal comes; one that dies is started again.
 
     They are forked from this process, which has imported every module and created the application: that is most of the
@@ -65,6 +65,7 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
         port: of 127.0.0.1.
         workers: web processes.
         list_jobs: returns those of the work process.
+        more: other processes, kept running beside them.
 
     Returns:
         Whether a signal ended them; False when no web process stays alive.
@@ -79,6 +80,7 @@ def serve_processes(port: int, workers: int, list_jobs: ListJobs) -> bool:
         [
             SupervisedProcess("web", partial(serve_web, port, workers, app), _MAX_WEB_FAILURES),
             SupervisedProcess("work", partial(_until_signal, app, list_jobs)),
+            *more,
         ]
     )
 
@@ -114,6 +116,7 @@ def serve_web(port: int, workers: int, app: Flask) -> None:
         websockets=False,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
+        log_dictconfig=log_format.server_log(),
     ).serve(
         target_loader=lambda: cast(Any, front),  # an object of RSGI, which granian's types do not know
         wrap_loader=False,

@@ -26,7 +26,7 @@ def flask(box: Flask, *given: str, status: int = 0) -> str:
 def test_its_work_process_does_its_own_work_alone(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
-    def serves(_port: int, _workers: int, list_jobs: Callable[[], object]) -> bool:
+    def serves(_port: int, _workers: int, list_jobs: Callable[[], object], *_more: object) -> bool:
         given.append(list_jobs())  # in a process of its own, where no application is
         return True
 

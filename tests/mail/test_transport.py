@@ -18,13 +18,13 @@ from tests.conftest import StillClock
 from tests.support import shared_setup
 from tests.support.running import running
 from tests.support.smtp_server import Office, post_office
-from youthvoice import db
+from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.mail import outbox
 from youthvoice.mail.messages import MailText, compose, message_id_for
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.mail.outbox import RETRY_WAITS
-from youthvoice.mail.transport import send_all_due
+from youthvoice.mail.transport import check_server, send_all_due
 from youthvoice.privacy.keys.keyring import Keyring
 
 pytestmark = pytest.mark.usefixtures("really_flushed")
@@ -375,3 +375,17 @@ def test_a_letter_given_up_after_four_days_says_so(house: House, office: Office)
         assert outbox.try_again(session, house.clock(), [message_id]) == 1
     assert delivery(house, message_id).state == "queued"
     assert house.send(office.url) == 1
+
+
+def test_each_hour_it_is_known_whether_the_server_works_and_nothing_is_sent(house: House, office: Office) -> None:
+    house.put(1)
+    check_server()  # without a server there is nothing to try
+    with context.override(house.app, settings=replace(house.settings, smtp_url=office.url)):
+        check_server()
+    assert office.taken == []
+    assert house.standing() == (1, 0)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    nobody = replace(house.settings, smtp_url=f"smtp://127.0.0.1:{port}")
+    with context.override(house.app, settings=nobody), pytest.raises(OSError, match="refused"):
+        check_server()

@@ -1,6 +1,7 @@
 """Which body is given up when too many are on their way, and what a front tells the application."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -129,12 +130,17 @@ def test_the_application_is_told_what_the_request_was() -> None:
     assert [seen[name] for name in told] == ["3", "text/plain", "h", "192.0.2.1", "a=b", "POST"]
 
 
-def test_a_thread_outlives_what_breaks_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_thread_outlives_what_breaks_in_it_and_says_its_kind_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """The log had the message of the exception too, in which a child's words may be."""
+
     def app(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(f"purple {'giraffe'}")
 
     assert answered(app, Scope(method="GET"), Line())[0] == 500
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    (record,) = caplog.records
+    said = logging.Formatter().format(record)
+    assert said.startswith("ZeroDivisionError outside of every page")
+    assert "purple giraffe" not in said
 
 
 def test_only_the_page_that_takes_a_photo_is_sent_as_much() -> None:

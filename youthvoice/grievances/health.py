@@ -6,6 +6,7 @@ It says nothing about a report: neither whether there is one, nor how many, nor 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -19,8 +20,8 @@ _SOON = 2
 """Hours within which the work process escalates an overdue deadline, at the latest."""
 
 
-def list_complaints(session: Session) -> Iterator[str]:
-    """What is wrong, one sentence each; in English, like all of `flask doctor`."""
+def list_complaints(session: Session) -> Iterator[LazyString]:
+    """What is wrong, one sentence each."""
     now = context.now()
     hour = int(now.timestamp() // 3600) - _SOON
     stuck = any(
@@ -28,8 +29,8 @@ def list_complaints(session: Session) -> Iterator[str]:
     )
     before = now - timedelta(hours=_SOON)
     if stuck or any(letter_job.list_due_now(session, box, before) for box in DUE_KINDS):
-        yield "A clock has been over for hours and was not handed on. Look into the log of: flask work"
-    if lost := count_lost(session, now):
-        yield f"{lost} sealed things do not open: the database is older than its key files. Restore newer ones."
-    if broken := len(find_damaged_threads(session)):
-        yield f"{broken} rows of threads do not open and no clock runs for them. Restore them from a backup."
+        yield _l("A clock has been over for hours and was not handed on. Look into the log of: flask work")
+    if count_lost(session, now):
+        yield _l("Sealed things do not open: the database is older than its key files. Restore newer ones.")
+    if find_damaged_threads(session):
+        yield _l("Rows of threads do not open and no clock runs for them. Restore them from a backup.")

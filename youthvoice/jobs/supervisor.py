@@ -7,7 +7,6 @@ can fork again whenever one of its processes dies.
 import ctypes
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +14,8 @@ from contextvars import Context
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from typing import Final
+
+from youthvoice import log_format
 
 END_SIGNALS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
 
@@ -76,8 +77,7 @@ class SupervisedProcess:
         self._failures = 1 if now - self._started_at >= SETTLED_SECONDS else self._failures + 1
         wait = min(FIRST_WAIT * 2 ** (self._failures - 1), LONGEST_WAIT)
         self._next_start = now + wait
-        sys.stderr.write(f"The {self.name} process has ended ({why}). It is started anew in {wait:g} seconds.\n")
-        sys.stderr.flush()
+        log_format.write_line(f"The {self.name} process has ended ({why}). It is started anew in {wait:g} seconds.")
 
     def ask_to_end(self) -> None:
         """Ask it to finish what it has begun, and end."""

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
 from youthvoice import db
-from youthvoice.jobs.worker_health import ALIVE_SECONDS, record_heartbeat
+from youthvoice.jobs.worker_health import ALIVE_SECONDS, forget_other_jobs, record_jobs
+
+_RESULT_SECONDS = 300  # between two records of results: each writes a row for each job
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,47 @@ def run_once(app: Flask, jobs: Sequence[Job]) -> list[str]:
         The names of the jobs that failed.
     """
     with app.app_context():
-        failed = [job.name for job in jobs if not _try(job)]
-        record_heartbeat(db.engine())
-    return failed
+        results = {job.name: _try(job) for job in jobs}
+        record_jobs(db.engine(), results)
+    return [name for name, is_done in results.items() if not is_done]
+
+
+@dataclass(slots=True)
+class _Beat:
+    """What a work process says of itself: each half minute that it works, and each five minutes how its jobs ended."""
+
+    jobs: Sequence[Job]
+    results: dict[str, bool] = field(default_factory=dict)
+    last_at: float = 0.0
+    recorded_at: float = 0.0
+
+    def is_due(self) -> bool:
+        return time.monotonic() >= self.last_at + ALIVE_SECONDS / 3
+
+    def record(self) -> None:
+        self.last_at = time.monotonic()
+        if self.recorded_at and self.last_at < self.recorded_at + _RESULT_SECONDS:
+            record_jobs(db.engine(), {})
+            return
+        if not self.recorded_at:
+            forget_other_jobs(db.engine(), [job.name for job in self.jobs])
+        record_jobs(db.engine(), self.results)
+        self.results.clear()  # only what was recorded: a full disk loses no result
+        self.recorded_at = self.last_at
 
 
 def run_forever(app: Flask, jobs: Sequence[Job], stop: Callable[[], bool], pause: float = 1.0) -> None:
     """Run each job at its interval until `stop()` is true."""
     next_at = {job.name: 0.0 for job in jobs}
-    last_beat = 0.0
+    beat = _Beat(jobs)
     while not stop():
         with app.app_context():
             for job in jobs:
                 if time.monotonic() >= next_at[job.name] and not stop():
-                    _try(job)
+                    beat.results[job.name] = _try(job)
                     next_at[job.name] = time.monotonic() + job.every
-            if time.monotonic() >= last_beat + ALIVE_SECONDS / 3:
-                _try(Job("beat", 0, partial(record_heartbeat, db.engine())))  # a full disk does not end this process
-                last_beat = time.monotonic()
+            if beat.is_due():
+                _try(Job("beat", 0, beat.record))  # a full disk does not end this process
         time.sleep(pause)
 
 

@@ -1,12 +1,15 @@
 """Whether a work process runs: when it and the backup last reported, and after which silence it counts as stopped."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, or_, select
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
+from youthvoice.compiled_sql import insert_into
 from youthvoice.jobs.models import HeartbeatRow
 
 ALIVE_SECONDS: Final = 90
@@ -18,8 +21,69 @@ _REFUSED: Final = "backup."
 
 def record_heartbeat(engine: Engine, name: str = WORK, at: datetime | None = None) -> None:
     """Record that a kind of process works, or has finished; now, or at a moment that tells less."""
+    record_moments(engine, {name: at or context.now()})
+
+
+_SUCCEEDED, _FAILED = "job:", "failed:"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """When a job last did its work, and last failed; UTC, whole minutes, up to five minutes late.
+
+    Attributes:
+        name: of the job.
+        succeeded_at: None if it never did.
+        failed_at: None if it never did.
+    """
+
+    name: str
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it failed and did not succeed since."""
+        return self.failed_at is not None and (self.succeeded_at is None or self.succeeded_at < self.failed_at)
+
+
+def record_jobs(engine: Engine, results: Mapping[str, bool]) -> None:
+    """Record that a work process works, and how its jobs ended.
+
+    Args:
+        engine: of the database.
+        results: by name of a job, whether its last run succeeded. All get one moment, a whole minute: when a single run
+            ended would tell when there was mail to send.
+    """
+    now = context.now()
+    minute = now.replace(second=0, microsecond=0)
+    moments = {f"{_SUCCEEDED if is_done else _FAILED}{name}": minute for name, is_done in results.items()}
+    record_moments(engine, {**moments, WORK: now})
+
+
+def record_moments(engine: Engine, moments: Mapping[str, datetime]) -> None:
+    """Record when each of these last happened, by name."""
+    insert = insert_into(HeartbeatRow, engine.dialect)
     with db.writing(engine) as session:
-        session.merge(HeartbeatRow(name=name, at=at or context.now()))
+        session.execute(
+            insert.on_conflict_do_update(index_elements=[HeartbeatRow.name], set_={"at": insert.excluded.at}),
+            [{"name": name, "at": at} for name, at in moments.items()],
+        )
+
+
+def forget_other_jobs(engine: Engine, names: Collection[str]) -> None:
+    """Delete the records of jobs that this version no longer has, so that nothing waits for them."""
+    current_names = [f"{prefix}{name}" for prefix in (_SUCCEEDED, _FAILED) for name in names]
+    of_jobs = or_(*(HeartbeatRow.name.startswith(prefix) for prefix in (_SUCCEEDED, _FAILED)))
+    with db.writing(engine) as session:
+        session.execute(delete(HeartbeatRow).where(of_jobs, HeartbeatRow.name.not_in(current_names)))
+
+
+def list_job_records(session: Session) -> list[JobRecord]:
+    """The record of every job that ran, by name."""
+    moments = {row.name: row.at for row in session.scalars(select(HeartbeatRow))}
+    names = {name.partition(":")[2] for name in moments if name.startswith((_SUCCEEDED, _FAILED))}
+    return [JobRecord(name, moments.get(_SUCCEEDED + name), moments.get(_FAILED + name)) for name in sorted(names)]
 
 
 def last_heartbeat(session: Session, name: str) -> datetime | None:

@@ -236,6 +236,16 @@ def delivery_status(session: Session) -> DeliveryStatus:
     return DeliveryStatus(waiting=counts.get(False, 0), given_up=counts.get(True, 0))
 
 
+_STUCK_TRIES: Final = 5
+"""Failed attempts after which a mail has waited for more than two and a half hours (`RETRY_WAITS`)."""
+
+
+def is_any_stuck(session: Session) -> bool:
+    """Whether a message waits for more than two and a half hours though it was tried; never how many."""
+    stuck = select(OutgoingMailRow.id).where(_waits(), OutgoingMailRow.tries >= _STUCK_TRIES)
+    return session.scalar(stuck.limit(1)) is not None
+
+
 DeliveryState = Literal["queued", "tried", "sent", "refused", "given_up"]
 
 

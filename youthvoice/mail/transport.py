@@ -115,6 +115,15 @@ class SmtpTransport:
             return DeliveryAttempt("again", _why_not_reached(error))
         return _SENT
 
+    def check(self) -> None:
+        """Sign in, as for a mail, without sending one.
+
+        Raises:
+            SMTPException, OSError: no mail could be sent now.
+        """
+        self._connection = self._connect()
+        self._connection.noop()
+
     def _refused(self, code: int, server_text: bytes | str) -> DeliveryAttempt:
         if code == _CLOSING:
             self._drop_connection()
@@ -173,6 +182,21 @@ def _require_local(connection: smtplib.SMTP, host: str) -> smtplib.SMTP:
     if host not in _HERE:
         raise _NoTlsError("no TLS")
     return connection
+
+
+def check_server() -> None:
+    """The job: sign in at the mail server, so that it is known whether it works before there is a mail.
+
+    Raises:
+        SMTPException, OSError: it could not; the job counts as failed.
+    """
+    if (url := context.settings().smtp_url) is None:
+        return
+    server = SmtpTransport(url)
+    try:
+        server.check()
+    finally:
+        server.quit()
 
 
 _log = logging.getLogger(__name__)

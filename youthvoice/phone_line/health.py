@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -13,7 +14,7 @@ from youthvoice.phone_line.wave_sound import PROGRAM
 from youthvoice.sites.store import find_phone_site
 
 
-def phone_complaints(session: Session) -> Iterator[str]:
+def phone_complaints(session: Session) -> Iterator[LazyString]:
     """What keeps children from hearing an answer by telephone; nothing where no line is set."""
     port = context.settings().phone
     if port is None:
@@ -23,15 +24,19 @@ def phone_complaints(session: Session) -> Iterator[str]:
     except PortTaken:
         pass  # by the process that serves it
     except ModemLost as error:
-        yield f"{port} (YOUTHVOICE_PHONE) cannot be opened: {error} Is the modem plugged in, may this user open it?"
+        yield _l(
+            "%(port)s (YOUTHVOICE_PHONE) cannot be opened: %(why)s Is the modem plugged in, may this user open it?",
+            port=port,
+            why=str(error),
+        )
     else:
-        yield "Nobody answers the telephone line. Start its process with: flask phone"
+        yield _l("Nobody answers the telephone line. Start its process with: flask phone")
     if not shutil.which(PROGRAM):
-        yield "The telephone line plays nothing: install ffmpeg."
+        yield _l("The telephone line plays nothing: install ffmpeg.")
     if find_phone_site(session) is None:
-        yield "The telephone line has no site: a coordinator writes its number on the page of a site."
+        yield _l("The telephone line has no site: a coordinator writes its number on the page of a site.")
     elif find_line(session) is None:
-        yield (
+        yield _l(
             "The telephone line answers no call until all its sentences are recorded in one language of the site "
             "(Read aloud)."
         )

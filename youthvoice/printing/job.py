@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
+from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -126,14 +127,19 @@ def _write(
             store.keep_pdf(session, key, document, digests[key], context.today())
 
 
-def paper_complaints(session: Session) -> Iterator[str]:
+def paper_complaints(session: Session) -> Iterator[LazyString]:
     """What `flask doctor` reports about printing: a missing library or font, and documents that could not be made."""
     if not is_installed():
-        yield "Nothing is printed as PDF: the extra `print` is not installed. Run: make install"
+        yield _l("Nothing is printed as PDF: the extra `print` is not installed. Run: make install")
         return
     folder = context.settings().fonts
     if not installed_fonts([LATIN], folder):
-        yield f"{folder} has no {LATIN.file}: nothing is printed as PDF. Install the Debian package {LATIN.package}."
+        yield _l(
+            "%(folder)s has no %(file)s: nothing is printed as PDF. Install the Debian package %(package)s.",
+            folder=folder,
+            file=LATIN.file,
+            package=LATIN.package,
+        )
     letters: dict[tuple[str, bool], set[str]] = {}
     other = ""
     for document in store.list_faults(session):
@@ -142,11 +148,21 @@ def paper_complaints(session: Session) -> Iterator[str]:
         else:
             other = other or document.fault
     for (package, is_printed), missing in sorted(letters.items()):
-        letters_shown = "".join(sorted(missing)[:_MAX_LETTERS])
-        consequence = "printed with marks or numbers in their place" if is_printed else "not printed"
-        yield f"No font draws {letters_shown}: what holds them is {consequence}. Install the Debian package {package}."
+        about = {"letters": "".join(sorted(missing)[:_MAX_LETTERS]), "package": package}
+        yield (
+            _l(
+                "No font draws %(letters)s: marks or numbers are printed instead. Install the Debian package "
+                "%(package)s.",
+                **about,
+            )
+            if is_printed
+            else _l(
+                "No font draws %(letters)s: what holds them is not printed. Install the Debian package %(package)s.",
+                **about,
+            )
+        )
     if other:
-        yield f"A PDF could not be set: {other}"
+        yield _l("A PDF could not be set: %(why)s", why=other)
 
 
 _MAX_LETTERS: Final = 40  # letters

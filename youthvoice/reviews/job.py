@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from flask import current_app
+from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -66,8 +67,8 @@ def _for_each_review(ids: Iterable[bytes], work: Callable[[Session, Review], Non
             current_app.logger.error("The review %s cannot be worked on", review_id.hex())  # noqa: TRY400 - no values
 
 
-def review_complaints(session: Session) -> Iterator[str]:
-    """What `flask doctor` says is wrong, one sentence each, in English; nothing about a case.
+def review_complaints(session: Session) -> Iterator[LazyString]:
+    """What is wrong with reviews, one sentence each; nothing about a case.
 
     The job has the whole day of a review to open its decisions.
     """
@@ -78,4 +79,4 @@ def review_complaints(session: Session) -> Iterator[str]:
     except (CannotOpen, KeyGone):  # `flask doctor` counts these separately
         return
     if waits:
-        yield "The day of a review has come and nothing of it can be decided. Look into the log of: flask work"
+        yield _l("The day of a review has come and nothing of it can be decided. Look into the log of: flask work")

@@ -1,6 +1,5 @@
 """Error pages: kind words for a child, what to do for staff, JSON for a page's own script."""
 
-import traceback
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -13,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from youthvoice import db
 from youthvoice.context import Port
+from youthvoice.log_format import name_place
 from youthvoice.web.headers import wants_json
 
 BAD_REQUEST, TOO_MANY, SERVER_ERROR, NOT_KEPT = 400, 429, 500, 503
@@ -57,7 +57,7 @@ def show_500(error: Exception) -> ResponseReturnValue:
     if why := db.write_failure_of(error):
         current_app.logger.error("%s on %s: %s", type(error).__name__, request.endpoint, why)
         return show_write_failure(why)
-    where = "".join(traceback.format_tb(error.__traceback__))
+    where = name_place(error.__traceback__)
     current_app.logger.error("%s on %s\n%s", type(error).__name__, request.endpoint, where)
     db.restart_read_only()
     return error_page(SERVER_ERROR)

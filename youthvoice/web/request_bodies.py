@@ -5,11 +5,11 @@ without a thread. Only a complete request goes to one of the few threads that ru
 """
 
 import asyncio
+import logging
 import queue
 import re
 import sys
 import threading
-import traceback
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +18,11 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final, Protocol
 
+from youthvoice import log_format
 from youthvoice.context import Port
 from youthvoice.web.rate_limits import network_of
+
+_log = logging.getLogger(__name__)
 
 REFUSED: Final = "youthvoice.refused"
 """WSGI variable of a request whose body was refused: the status of the answer."""
@@ -346,8 +349,9 @@ class RequestFront:
             environ, proto, answered = line.get()
             try:
                 status, headers, body = self._answer(environ)
-            except Exception:  # noqa: BLE001 - the application answers its own errors; this thread goes on
-                traceback.print_exc(limit=20)
+            except Exception as error:  # noqa: BLE001 - the application answers its own errors; this thread goes on
+                where = log_format.name_place(error.__traceback__)
+                _log.error("%s outside of every page\n%s", type(error).__name__, where)
                 status, headers, body = HTTPStatus.INTERNAL_SERVER_ERROR, [], b""
             proto.response_bytes(status, [*headers, ("server", "")], body)
             self._answered.append(answered)

@@ -6,7 +6,7 @@ The mails name neither the installation nor a child: a person who sees the inbox
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask_babel import force_locale, gettext as _
+from flask_babel import LazyString, force_locale, gettext as _, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -109,11 +109,11 @@ def _message_id(address: WitnessAddress, *what: str) -> str:
 _LATE = timedelta(days=1)
 
 
-def head_complaints(session: Session) -> Iterator[str]:
-    """What `flask doctor` says is wrong, one sentence each, in English."""
+def head_complaints(session: Session) -> Iterator[LazyString]:
+    """What is wrong with the head of the log, one sentence each."""
     today = context.today()
     last_stored = audit_log.last_kept_head(session)
     if audit_log.last_head(session) is not None and (last_stored is None or today - last_stored[0] > _LATE):
-        yield "The head of the log was not kept, nor mailed, since yesterday. Is the work process running?"
+        yield _l("The head of the log was not kept, nor mailed, since yesterday. Is the work process running?")
     if any(count_undelivered_notes(session, today - timedelta(days=back)) for back in range(7)):
-        yield "A daily note to an address outside was refused. Advocates see its address under The log."
+        yield _l("A daily note to an address outside was refused. Advocates see its address under The log.")

@@ -1,0 +1,89 @@
+"""Who can read `/metrics`: whoever stands on this machine with the token, and nobody whom a proxy leads there."""
+
+import http.client
+import stat
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from youthvoice import context
+from youthvoice.monitoring.metrics_server import make_metrics_server, read_or_make_token
+
+TOKEN = "a-token-of-this-test"
+
+
+@pytest.fixture
+def port(app: Flask) -> Iterator[int]:
+    server = make_metrics_server(app, 0, TOKEN)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def ask(port: int, path: str = "/metrics", method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, headers={"Authorization": f"Bearer {TOKEN}", **names})
+    answer = connection.getresponse()
+    answer.body = answer.read()  # type: ignore[attr-defined]
+    return answer
+
+
+def test_with_the_token_it_answers_in_the_format_of_prometheus(port: int) -> None:
+    answer = ask(port)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.body.startswith(b"# HELP youthvoice_info ")  # type: ignore[attr-defined]
+    assert ask(port, Host=f"localhost:{port}").status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": ""},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer another"},
+        {"Authorization": f"Basic {TOKEN}"},
+        {"Host": "voice.example.org"},
+        {"Host": "127.0.0.1.example.org:80"},
+        {"X_Forwarded_For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"X_Real_IP": "127.0.0.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+def test_whom_a_proxy_leads_there_finds_nothing_whatever_he_sends(port: int, headers: dict[str, str]) -> None:
+    unknown, refused = ask(port, "/nothing"), ask(port, **headers)
+    assert refused.status == unknown.status == 404
+    assert refused.headers.items() == unknown.headers.items()
+    assert refused.body == unknown.body == b""  # type: ignore[attr-defined]
+
+
+def test_nothing_else_is_there_and_no_answer_says_what_runs(port: int) -> None:
+    for method, path in (("POST", "/metrics"), ("HEAD", "/metrics"), ("GET", "/"), ("GET", "/metrics?x"), ("X", "/")):
+        answer = ask(port, path, method)
+        assert answer.status == 404
+        assert answer.headers["Server"] is None
+
+
+def test_on_the_port_of_pages_it_is_an_unknown_address(app: Flask) -> None:
+    client = app.test_client()
+    unknown, asked = client.get("/unknown"), client.get("/metrics", base_url="http://127.0.0.1")
+    assert asked.status_code == unknown.status_code == 404
+    assert asked.text.replace("/metrics", "/unknown") == unknown.text
+
+
+def test_the_token_is_made_once_and_open_to_its_owner_alone(app: Flask) -> None:
+    data = context.settings().data
+    token = read_or_make_token(data)
+    assert len(token) >= 40
+    assert read_or_make_token(data) == token
+    file = data / "metrics-token"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_text("\n")
+    assert read_or_make_token(data) not in {"", token}, "an empty one would let in whoever sends none"

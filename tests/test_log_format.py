@@ -1,0 +1,111 @@
+"""What the log says, and what it never says, in both of its forms."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http import HTTPStatus
+
+import pytest
+from flask import Flask
+
+from tests.support.people import house, on_tablet
+from tests.support.visitor import Visitor
+from youthvoice import log_format
+from youthvoice.config import Settings, SettingsError
+from youthvoice.factory import create_app
+from youthvoice.jobs.supervisor import SupervisedProcess
+from youthvoice.jobs.worker import Job, run_once
+
+SECRET, ADDRESS = "purple giraffe", "203.0.113.77"
+"""What a child wrote, and where she sat."""
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    log_format.choose(is_json=False)
+
+
+def fail() -> None:
+    raise ValueError(SECRET)
+
+
+def fail_everywhere(app: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page, a job, a process and what lies around pages fail, each with a child's words in its hand."""
+    site_id, _people = house(["advocate"])
+    tablet = on_tablet(visitor(), site_id)
+    monkeypatch.setitem(app.view_functions, "tell.send", fail)
+    told = {"words": SECRET}
+    answer = tablet.client.post(f"/tell?{SECRET}", data=told, environ_base={"REMOTE_ADDR": ADDRESS})
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert run_once(app, [Job("mail", 2, fail)]) == ["mail"]
+    SupervisedProcess("web", lambda: None)._plan_next_start(1.0, "SIGKILL")  # noqa: SLF001 - as where it has ended
+    try:
+        fail()
+    except ValueError:
+        logging.getLogger("another.library").exception("it failed")
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_neither_form_says_what_a_child_wrote_where_she_sat_or_which_address_she_opened(
+    app: Flask,
+    visitor: Callable[[], Visitor],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    *,
+    is_json: bool,
+) -> None:
+    log_format.choose(is_json=is_json)
+    fail_everywhere(app, visitor, monkeypatch)
+    written = capsys.readouterr().err
+    of_ours = [record for record in caplog.records if record.name.startswith("youthvoice")]
+    said = written if is_json else written + "\n".join(map(logging.Formatter().format, of_ours))
+    for expected in ("ValueError on tell.send", "mail failed: ValueError", "The web process has ended (SIGKILL)"):
+        assert expected in said
+    for hidden in (SECRET, ADDRESS, "/tell?", "another.library" if not is_json else SECRET):
+        assert hidden not in said
+
+
+def test_each_line_is_one_object_with_the_place_in_the_code(
+    app: Flask,
+    visitor: Callable[[], Visitor],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log_format.choose(is_json=True)
+    fail_everywhere(app, visitor, monkeypatch)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["level"], line["logger"]) for line in lines] == [
+        ("error", app.logger.name),
+        ("error", app.logger.name),
+        ("info", "youthvoice"),
+        ("error", "another.library"),
+    ]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    assert "test_log_format.py" in lines[0]["message"]
+    assert lines[3]["error"] == "ValueError"
+    assert "test_log_format.py" in lines[3]["where"]
+
+
+def test_the_server_of_pages_writes_its_lines_in_the_same_form() -> None:
+    assert log_format.server_log() is None
+    log_format.choose(is_json=True)
+    chosen = log_format.server_log()
+    assert chosen is not None
+    assert chosen["formatters"]["json"]["()"] is log_format.JsonLine
+
+
+def test_the_setting_is_text_or_json(settings: Settings) -> None:
+    assert not settings.json_log
+    assert Settings.read({"YOUTHVOICE_LOG": "json"}).json_log
+    assert not Settings.read({"YOUTHVOICE_LOG": ""}).json_log
+    with pytest.raises(SettingsError, match="it can be text or json"):
+        Settings.read({"YOUTHVOICE_LOG": "yes"})
+
+
+def test_it_is_chosen_before_anything_is_opened(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    create_app(replace(settings, json_log=True))
+    log_format.write_line("here")
+    assert json.loads(capsys.readouterr().err)["message"] == "here"

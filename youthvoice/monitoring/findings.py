@@ -1,0 +1,302 @@
+"""Everything that can be wrong with the installation, with what to do about it: the one list of checks.
+
+`flask doctor` prints it, the page *State of the installation* groups it, *To do* names the subjects that cannot wait.
+No sentence says how many children reported, wrote or answered, and none changes because a child did.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from flask_babel import LazyString, lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from youthvoice import context
+from youthvoice.access import permissions
+from youthvoice.accountability.encryption import count_unopenable_answers
+from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
+from youthvoice.audit.audit_log import find_log_faults
+from youthvoice.box.health import box_complaints
+from youthvoice.dashboard import steps
+from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
+from youthvoice.good_news.store import count_unopenable_good_news
+from youthvoice.grievances.health import list_complaints
+from youthvoice.jobs.worker_health import ALIVE_SECONDS
+from youthvoice.knocks.store import count_unopenable_boxes
+from youthvoice.mail import sms
+from youthvoice.monitoring.delivery_check import DeliveryFault, find_delivery_faults
+from youthvoice.monitoring.installation_state import InstallationState, read_state
+from youthvoice.phone_line.health import phone_complaints
+from youthvoice.printing.job import paper_complaints
+from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
+from youthvoice.publications.encryption import count_unopenable_publications
+from youthvoice.reviews.job import review_complaints
+from youthvoice.reviews.store import count_unopenable_reviews
+from youthvoice.sites.store import Site, list_all_sites
+from youthvoice.sites.tablets.tablet_status import list_held_up
+from youthvoice.surveys.batches.store import count_unreadable_batches
+from youthvoice.surveys.questionnaires.drafts.store import count_unopenable_drafts
+from youthvoice.surveys.rounds.opening_drafts import count_unopenable_round_drafts
+from youthvoice.web import rate_limits
+from youthvoice.witnesses import head_job
+
+Subject = Literal[
+    "database", "disk", "work", "keys", "mail", "backup", "certificate", "log", "content", "deadlines", "paper",
+    "phone", "contact", "limits", "box", "people", "tablets", "steps",
+]  # fmt: skip
+
+Urgency = Literal["late", "soon"]
+
+OF_SITES: Final[frozenset[Subject]] = frozenset({"people", "tablets", "steps"})
+"""What is to be done at single sites: *To do* and the pages of sites show it, each to whom it concerns."""
+
+_MEGABYTE: Final = 1024**2
+
+_MIN_FREE_BYTES: Final = 500 * _MEGABYTE
+
+_CERTIFICATE_SOON, _CERTIFICATE_LATE = 14, 3  # days; what renews itself does so thirty days before the end
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong.
+
+    Attributes:
+        subject: what it is about.
+        urgency: `late` where something is lost, kept waiting or kept from children now; else `soon`.
+        words: a sentence or two: what is wrong, and what to do.
+    """
+
+    subject: Subject
+    urgency: Urgency
+    words: LazyString | str
+
+
+def list_findings(session: Session) -> Iterator[Finding]:
+    """Everything that is wrong now, for `flask doctor`.
+
+    Args:
+        session: only read.
+    """
+    state = read_state(session)
+    yield from list_state_findings(state, find_delivery_faults(session))
+    yield from list_content_findings(session)
+    if context.settings().box:
+        return
+    for site in list_all_sites(session):
+        yield from _as_findings("people", "soon", _unconfirmed_people(session, site.id, site.name))
+        yield from _as_findings("tablets", "soon", _waiting_tablets(session, site))
+    yield from _as_findings("steps", "soon", _steps(session))
+
+
+def list_state_findings(state: InstallationState, delivery_faults: Iterable[DeliveryFault]) -> Iterator[Finding]:
+    """What is wrong with the machine and its processes; nothing is decrypted.
+
+    Args:
+        state: as read just now.
+        delivery_faults: of now, or of the daily check.
+    """
+    if not state.is_current:
+        yield Finding(
+            "database",
+            "late",
+            _l("The database is older than the program. Restart: it is brought up to date while starting."),
+        )
+    yield from _low_disk_space(state)
+    if not rate_limits.is_store_reachable():
+        yield Finding(
+            "limits",
+            "soon",
+            _l(
+                "The store of YOUTHVOICE_LIMITS_URL does not answer: until it does, each process counts floods by "
+                "itself."
+            ),
+        )
+    yield from _work(state)
+    yield from _certificate(state)
+    if not context.settings().box:
+        yield from _missing_keys(state)
+        yield from _mail(frozenset(delivery_faults))
+        if not context.settings().development and context.settings().contact is None:
+            yield Finding(
+                "contact",
+                "soon",
+                _l("Nobody is named who hears of a weakness here: set YOUTHVOICE_CONTACT to an address of mail."),
+            )
+
+
+def list_content_findings(session: Session) -> Iterator[Finding]:
+    """What is wrong with what is stored; it opens much of it, and takes a while."""
+    if context.settings().box:
+        yield from _as_findings("box", "soon", box_complaints(session))
+        return
+    if find_log_faults(session, context.keyring().key("audit")):
+        yield Finding("log", "late", _l("The log was changed from outside. Look where with: flask audit verify"))
+    if has_no_people(session):
+        yield Finding("people", "late", _l("Nobody can sign in. Make the first people with: flask staff found"))
+    age = find_old_backup(session)
+    overdue = age is not None and context.today() > age.due
+    yield from _as_findings("backup", "late" if overdue else "soon", backup_complaints(session))
+    yield from _as_findings("content", "late", _unopenable(session))
+    yield from _as_findings("paper", "soon", paper_complaints(session))
+    yield from _as_findings("log", "soon", head_job.head_complaints(session))
+    yield from _as_findings("deadlines", "late", list_complaints(session))
+    yield from _as_findings("deadlines", "late", review_complaints(session))
+    yield from _as_findings("phone", "soon", phone_complaints(session))
+
+
+def list_pressing_subjects(session: Session) -> list[Subject]:
+    """What of the machine cannot wait, for *To do*, where a backup, the telephone line and tablets have own lines."""
+    state = read_state(session)
+    findings = list_state_findings(state, state.delivery_faults)
+    return list(dict.fromkeys(finding.subject for finding in findings if finding.urgency == "late"))
+
+
+def _as_findings(subject: Subject, urgency: Urgency, sentences: Iterable[LazyString | str]) -> Iterator[Finding]:
+    return (Finding(subject, urgency, words) for words in sentences)
+
+
+def _work(state: InstallationState) -> Iterator[Finding]:
+    beat = state.age(state.beat_at, timedelta(seconds=1))
+    if beat is None or beat.total_seconds() >= ALIVE_SECONDS:
+        yield Finding(
+            "work",
+            "late",
+            "No work process: nobody visits the main server. Start it with: flask work"
+            if context.settings().box
+            else _l("No work process: mail waits and nothing closes. Start it with: flask work"),
+        )
+    if failing := [job.name for job in state.jobs if job.is_failing]:
+        yield Finding(
+            "work",
+            "late",
+            _l("Jobs of the work process fail: %(names)s. Look into the log of: flask work", names=", ".join(failing)),
+        )
+
+
+def _certificate(state: InstallationState) -> Iterator[Finding]:
+    days = state.certificate_days
+    if days is None or days >= _CERTIFICATE_SOON:
+        return
+    words = _l(
+        "The certificate of %(url)s ends on %(day)s: tablets then show a warning and no page. Look why it is not "
+        "renewed.",
+        url=context.settings().url,
+        day=state.certificate_end.date().isoformat() if state.certificate_end else "",
+    )
+    yield Finding("certificate", "late" if days < _CERTIFICATE_LATE else "soon", words)
+
+
+def _missing_keys(state: InstallationState) -> Iterator[Finding]:
+    if state.missing_keys:
+        yield Finding(
+            "keys",
+            "late",
+            _l(
+                "Key files are missing: %(names)s. Put them back from their backup before anything is started anew.",
+                names=", ".join(state.missing_keys),
+            ),
+        )
+
+
+def _mail(faults: frozenset[DeliveryFault]) -> Iterator[Finding]:
+    """Mail that is not sent, was given up, or is stored in clear by an earlier development run; never how much."""
+    settings = context.settings()
+    if not settings.sends_mail:
+        yield Finding(
+            "mail",
+            "late",
+            _l(
+                "No mail leaves, for YOUTHVOICE_SMTP_URL is not set: it waits, encrypted. Until it is, whoever is on "
+                "call hears of nothing by mail, and links of invitations are handed over by hand."
+            ),
+        )
+    if settings.sms is not None and not (shutil.which(sms.PROGRAM) and os.access(settings.sms, os.R_OK)):
+        words = _l(
+            "No text message leaves: install gammu-smsd, and let this user read %(file)s (YOUTHVOICE_SMS). Until then "
+            "whoever is on call hears of danger by mail alone.",
+            file=settings.sms,
+        )
+        yield Finding("mail", "late", words)
+    if "sms" in faults:
+        yield Finding(
+            "mail",
+            "late",
+            _l("Text messages lie in the queue for ten minutes. Does gammu-smsd run, and has its card a network?"),
+        )
+    if not settings.development and any(settings.outbox.glob("*.eml")):
+        words = _l(
+            "Mails lie in clear in %(folder)s, links and addresses in them. Delete these files.", folder=settings.outbox
+        )
+        yield Finding("mail", "late", words)
+    if "stuck" in faults:
+        yield Finding(
+            "mail", "late", _l("Mail waits for more than two hours though it was tried. Check YOUTHVOICE_SMTP_URL.")
+        )
+    if "given_up" in faults:
+        yield Finding(
+            "mail",
+            "soon",
+            _l("Mails were given up. Check YOUTHVOICE_SMTP_URL; a coordinator tries again under Addresses."),
+        )
+
+
+def _low_disk_space(state: InstallationState) -> Iterator[Finding]:
+    """Warn of a full disk while there is still space: a full one stores nothing that children send."""
+    for free in state.free_bytes.values():
+        if free < _MIN_FREE_BYTES:
+            yield Finding(
+                "disk",
+                "late",
+                _l(
+                    "About %(free)s MB of room are left on the disk of %(folder)s. A full disk keeps nothing.",
+                    free=free // _MEGABYTE,
+                    folder=context.settings().data,
+                ),
+            )
+            return
+
+
+def _steps(session: Session) -> Iterator[str]:
+    """What every site still needs before children are heard, as on To do, each with the person who does it."""
+    every = [site.id for site in list_all_sites(session)]
+    for site in steps.until_heard(session, every):
+        for step in site.steps:
+            yield f"{site.name}: {steps.STEP_LABELS[step.code]} ({steps.who(step, None)})."
+
+
+def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[str]:
+    """People with an account that does not count yet: a key has to be compared, or no advocate has met them."""
+    ids = {person.id for person in list_trusted_people(session, [site_id], permissions.ROLES)}
+    if unknown := [person.name for person in list_people(session, [site_id]) if person.id not in ids]:
+        yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
+
+
+def _waiting_tablets(session: Session, site: Site) -> Iterator[str]:
+    for name, since in list_held_up(session, site, context.now()):
+        yield f"{site.name}: something waits on {name} since {since}. Bring it to a network; it sends by itself."
+
+
+def _unopenable(session: Session) -> Iterator[LazyString]:
+    """What does not open with the present key files; a page that needs it fails."""
+    checks = (
+        (KEPT_COUNTS, _l("counts of rounds"), count_unreadable_batches(session)),
+        (KEPT_WORDS, _l("views"), count_unopenable_publications(session)),
+        (KEPT_WORDS, _l("answers and tasks"), count_unopenable_answers(session)),
+        (KEPT_WORDS, _l("reviews"), count_unopenable_reviews(session)),
+        (KEPT_WORDS, _l("good news on boards"), count_unopenable_good_news(session)),
+        (KEPT_WORDS, _l("boxes of knocks"), count_unopenable_boxes(session)),
+        (KEPT_WORDS, _l("drafts of questionnaires"), count_unopenable_drafts(session)),
+        (KEPT_WORDS, _l("lists of unfinished rounds"), count_unopenable_round_drafts(session)),
+    )
+    for key, what, number in checks:
+        if number:
+            yield _l(
+                "%(number)s %(what)s do not open. Put the right key file %(key)s back into YOUTHVOICE_KEYS.",
+                number=number,
+                what=what,
+                key=key,
+            )
