@@ -16,11 +16,12 @@ import sys
 import tarfile
 import tempfile
 import time
-import tomllib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from youthvoice.config import read_version
 
 TOP: Final = Path(__file__).resolve().parents[1]
 _LOCKED: Final = re.compile(r"^([\w.-]+)==([^ ;\\]+)", re.MULTILINE)
@@ -53,26 +54,30 @@ def make_release(folder: Path) -> list[Path]:
     Raises:
         CannotRelease: something is not committed, or the folder holds files.
     """
-    if _git("status", "--porcelain"):
+    if git("status", "--porcelain"):
         raise CannotRelease("Something here is not committed: commit it, or put it away with: git stash -u")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise CannotRelease(f"{folder} holds files. Name an empty folder.")
-    moment = int(_git("log", "-1", "--format=%ct"))
+    moment = commit_moment()
     with tempfile.TemporaryDirectory() as temporary:
         tree, built = Path(temporary, "tree"), Path(temporary, "built")
-        _export(tree)
-        _build(tree, built, moment)
+        export(tree)
+        build(tree, built, moment)
         (wheel,), (archive,) = built.glob("*.whl"), built.glob("*.tar.gz")
         (folder / wheel.name).write_bytes(same_wheel(wheel.read_bytes(), moment))
         (folder / archive.name).write_bytes(same_archive(archive.read_bytes(), moment))
         parts = list_parts(tree)
-    version = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    (folder / f"youthvoice-{version}.cdx.json").write_text(parts, "utf-8")
+    (folder / f"youthvoice-{read_version()}.cdx.json").write_text(parts, "utf-8")
     files = sorted(folder.iterdir())
     sums = folder / "SHA256SUMS"
     sums.write_text("".join(f"{digest_of(file)}  {file.name}\n" for file in files), "utf-8")
     return [*files, sums]
+
+
+def commit_moment() -> int:
+    """When what is released was committed, in seconds since 1970."""
+    return int(git("log", "-1", "--format=%ct"))
 
 
 def digest_of(file: Path) -> str:
@@ -126,7 +131,7 @@ def list_parts(tree: Path) -> str:
         CannotRelease: a package misses in it.
     """
     command = [sys.executable, "-m", "cyclonedx_py", "requirements", "requirements.txt"]
-    parts = _run([*command, "--pyproject", "pyproject.toml", "--output-reproducible", "--output-format", "JSON"], tree)
+    parts = run([*command, "--pyproject", "pyproject.toml", "--output-reproducible", "--output-format", "JSON"], tree)
     named = {(part["name"], part["version"]) for part in json.loads(parts)["components"]}
     locked = _LOCKED.findall((tree / "requirements.txt").read_text("utf-8"))
     if missing := [f"{name} {version}" for name, version in locked if (name, version) not in named]:
@@ -145,7 +150,7 @@ def audit_parts() -> str:
     return weaknesses or f"NOT AUDITED: pip-audit reached nobody ({why[-1]})."
 
 
-def _export(tree: Path) -> None:
+def export(tree: Path) -> None:
     """Write what is committed into a folder."""
     tree.mkdir()
     packed = subprocess.run(["git", "archive", "HEAD"], cwd=TOP, capture_output=True, check=True).stdout
@@ -153,17 +158,23 @@ def _export(tree: Path) -> None:
         archive.extractall(tree, filter="data")
 
 
-def _build(tree: Path, built: Path, moment: int) -> None:
+def build(tree: Path, built: Path, moment: int) -> None:
     """Build source archive and wheel with the tools of this environment; nothing is fetched."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(built), "--wheel", "--sdist", str(tree)]
-    _run(command, tree, SOURCE_DATE_EPOCH=str(moment))
+    run(command, tree, SOURCE_DATE_EPOCH=str(moment))
 
 
-def _git(*words: str) -> str:
-    return _run(["git", *words], TOP).strip()
+def git(*words: str) -> str:
+    """What git says of this checkout."""
+    return run(["git", *words], TOP).strip()
 
 
-def _run(command: Sequence[str], folder: Path, **environment: str) -> str:
+def run(command: Sequence[str], folder: Path, **environment: str) -> str:
+    """What a program writes.
+
+    Raises:
+        CannotRelease: it fails.
+    """
     done = subprocess.run(
         command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=900
     )

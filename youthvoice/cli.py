@@ -1,12 +1,13 @@
 """Every command of `flask`, by name: its module is imported when the command runs."""
 
+import os
 from importlib import import_module
 from typing import Any, TypeVar
 
 import click
 from flask import Flask
 
-from youthvoice.config import read_version
+from youthvoice.config import INSTALLATION, SETTINGS_FOLDER, read_version
 
 
 class LazyCommand(click.Command):
@@ -38,6 +39,7 @@ class LazyCommand(click.Command):
 _TOP = "youthvoice.commands"
 _STAFF, _SURVEYS, _LOG = "youthvoice.accounts.commands", "youthvoice.surveys.commands", "youthvoice.audit.commands"
 
+_INSTALLATION = "youthvoice.installation.commands"
 _REVIEWS, _BOX = "youthvoice.reviews.commands", "youthvoice.box.commands"
 
 COMMANDS = (
@@ -55,6 +57,12 @@ COMMANDS = (
         "What is wrong with this installation, and what to do; exit 1 when something is.",
         "youthvoice.monitoring.commands",
         "doctor",
+    ),
+    LazyCommand(
+        "init",
+        "A new installation: five questions, then its settings, keys and first four people.",
+        _INSTALLATION,
+        "init",
     ),
     LazyCommand(
         "phone",
@@ -91,6 +99,25 @@ def add_version_option(command: Command) -> Command:
 
     option = click.Option(
         ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=show, help="Show the version."
+    )
+    command.params.append(option)
+    return command
+
+
+def add_installation_option(command: Command) -> Command:
+    """Add the option by which a command names its installation, as the environment can."""
+
+    def choose(_ctx: click.Context, _parameter: click.Parameter, installation_name: str | None) -> None:
+        if installation_name:
+            os.environ[INSTALLATION] = installation_name
+
+    option = click.Option(
+        ["--house"],
+        expose_value=False,
+        is_eager=True,
+        callback=choose,
+        metavar="NAME",
+        help=f"Which installation is meant: the name of its settings file below {SETTINGS_FOLDER}, or a path with a /.",
     )
     command.params.append(option)
     return command

@@ -189,17 +189,42 @@ class Settings:
         return [self.data.resolve(), *embedded]
 
 
-SETTINGS_FILE: Final = Path(".env")
-"""In the folder in which a command is started."""
+INSTALLATION: Final = "YOUTHVOICE_HOUSE"
+"""Which installation of this machine is meant, in the environment of a command or a service; see `settings_file`."""
+
+SETTINGS_FOLDER: Final = Path("/etc/youthvoice")
+"""Where the installations of a machine have their settings, a file each."""
+
+_INSTALLATION_NAME = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 
-def name_settings_place(file: Path = SETTINGS_FILE) -> str:
+def settings_file(process_environment: Mapping[str, str]) -> Path:
+    """The settings file of a command: that of the installation it names, else `.env` in the current folder.
+
+    Args:
+        process_environment: `YOUTHVOICE_HOUSE` is the name of a file below `/etc/youthvoice`, or a path.
+
+    Raises:
+        SettingsError: that is no name of an installation.
+    """
+    installation_name = process_environment.get(INSTALLATION)
+    if not installation_name or "/" in installation_name:
+        return Path(installation_name or ".env")
+    if not _INSTALLATION_NAME.fullmatch(installation_name):
+        raise SettingsError(
+            f"{installation_name!r} is no name of an installation: a small letter, then letters and digits, 16. "
+            "A path of its settings file holds a /."
+        )
+    return SETTINGS_FOLDER / f"{installation_name}.conf"
+
+
+def name_settings_place() -> str:
     """Where the settings of this process come from, for a message of a command."""
-    here = file.absolute()
+    here = settings_file(os.environ).absolute()
     return f"the environment and {here}" if here.is_file() else f"the environment alone ({here} does not exist)"
 
 
-def environment(process_environment: Mapping[str, str], file: Path = SETTINGS_FILE) -> Mapping[str, str]:
+def environment(process_environment: Mapping[str, str], file: Path | None = None) -> Mapping[str, str]:
     """The environment, completed by the settings of the file.
 
     A line is `NAME=VALUE`, the value in quotes or not, or empty, or a comment after `#`. A name that the file may not
@@ -207,15 +232,23 @@ def environment(process_environment: Mapping[str, str], file: Path = SETTINGS_FI
 
     Args:
         process_environment: the environment.
-        file: in the folder in which a command is started; it need not exist.
+        file: by default that of `settings_file`; it need not exist unless the environment names an installation.
 
     Raises:
+        NoInstallation: an installation is named that has no file.
         SettingsError: the file cannot be read, or a line is invalid; the message never shows a value.
     """
+    file = file or settings_file(process_environment)
+    if process_environment.get(INSTALLATION) and not file.exists():
+        raise NoInstallation(
+            f"Nothing is installed here: {file} does not exist. A new installation is made by: youthvoice init"
+        )
     try:
         text = file.read_text("utf-8") if file.is_file() else ""
     except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"{file} cannot be read. It must be plain text in UTF-8, open to whoever starts.") from None
+        raise SettingsError(
+            f"{file} cannot be read. It must be plain text in UTF-8, open to whoever starts; root may do that."
+        ) from None
     from_file: dict[str, str] = {}
     for number, name, value in _lines(text, file):
         if name in from_file:

@@ -22,12 +22,12 @@ from werkzeug.routing import Map, Rule
 from youthvoice import cli, context, db, log_format, metadata
 from youthvoice.access import form_tokens, guard, sessions
 from youthvoice.clips import availability
-from youthvoice.config import NoInstallation, Settings, SettingsError, environment, name_settings_place
+from youthvoice.config import INSTALLATION, NoInstallation, Settings, SettingsError, environment, name_settings_place
 from youthvoice.introductions import shown_introductions
 from youthvoice.kiosk.offline.envelope_intake import accept_envelopes
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.startup import key_file_advice, prepare, refuse_missing_files
+from youthvoice.startup import become_owner, key_file_advice, prepare, refuse_missing_files
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
@@ -290,9 +290,13 @@ def start() -> Flask:
         settings_error = error
 
     def open_here(may_create: context.MayCreate) -> None:
+        if isinstance(settings_error, NoInstallation):
+            raise SystemExit(str(settings_error))
         if settings is None:
             raise SystemExit(f"Youth Voice does not start. {settings_error}")
         try:
+            if INSTALLATION in os.environ:
+                become_owner(settings.data)
             _open(app, settings, context.wall_clock, may_create=may_create(settings))
         except NoInstallation as error:
             raise SystemExit(str(error)) from None
@@ -308,7 +312,16 @@ def start() -> Flask:
     return app
 
 
-def main() -> None:
-    """Run a command of `youthvoice`, as `flask` does in a checkout, where the package is installed."""
-    group = FlaskGroup(create_app=start, load_dotenv=False, add_version_option=False)
-    cli.add_version_option(group).main(prog_name="youthvoice")
+def main(installation_name: str | None = None) -> None:
+    """Run a command of `youthvoice`, as `flask` does in a checkout, where the package is installed.
+
+    Args:
+        installation_name: whose settings are meant unless an option or the environment says another one; None for
+            the file `.env` in the current folder.
+    """
+    if installation_name:
+        os.environ.setdefault(INSTALLATION, installation_name)
+    group = FlaskGroup(create_app=start, add_default_commands=False, load_dotenv=False, add_version_option=False)
+    group.params.clear()  # Flask's own: another application, a file of settings, debugging
+    group._loaded_plugin_commands = True  # noqa: SLF001 - none of other packages
+    cli.add_installation_option(cli.add_version_option(group)).main(prog_name="youthvoice")

@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import pwd
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
@@ -57,6 +59,21 @@ def _no_installation(why: str) -> NoInstallation:
         "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: flask staff "
         "found; one comes back with: flask restore FILE; the example with: make run."
     )
+
+
+def become_owner(folder: Path) -> None:
+    """As root, become the user whose folder this is: the service could not read what root writes there.
+
+    Args:
+        folder: the data folder of an installation; without one, nothing is done.
+    """
+    if os.geteuid() != 0 or not folder.exists() or (owner := folder.stat().st_uid) == 0:
+        return
+    user = pwd.getpwuid(owner)
+    os.initgroups(user.pw_name, user.pw_gid)
+    os.setgid(user.pw_gid)
+    os.setuid(owner)
+    os.environ["HOME"] = user.pw_dir
 
 
 def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_create: bool = True) -> Keyring:

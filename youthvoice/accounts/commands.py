@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import available_timezones
 
 import click
@@ -65,7 +66,7 @@ def create_first_people(
     trained_until: datetime | None,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
-    codes = _parse_languages(languages)
+    codes = parse_languages(languages)
     if time_zone not in available_timezones():
         raise click.ClickException(f"There is no time zone {time_zone}; it looks like Asia/Kolkata.")
     site_help = _check_help(
@@ -75,7 +76,7 @@ def create_first_people(
         danger_number=danger_number,
         danger_adult=danger_adult,
     )
-    names = _first_names((coordinator, first_advocate, second_advocate, outside_recipient))
+    names = ask_first_names((coordinator, first_advocate, second_advocate, outside_recipient))
     wanted = bootstrap.first_accounts(names, trained_until.date() if trained_until else None)
     context.open_installation(current_app, lambda _settings: True)  # last: a refusal above creates no files
     with db.reading(db.engine()) as session:
@@ -131,12 +132,13 @@ _INVITATION_REFUSALS = {
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
 }
 
-_FIRST_OPTIONS = {
+FIRST_OPTIONS: Final = {
     "--coordinator": "Name of the coordinator, as children know her",
     "--first-advocate": "Name of the first child advocate: children read it before they tell",
     "--second-advocate": "Name of the second child advocate",
     "--outside-recipient": "Name of the outside recipient, of another organisation",
 }
+"""Options that name the first four people, in the order of `bootstrap.FIRST_HANDLES`, and how each is asked for."""
 
 _NAME_REFUSALS = {
     "no_name": "is no name; it needs a letter, and has at most 80",
@@ -147,14 +149,17 @@ _NAME_REFUSALS = {
 }
 
 
-def _first_names(options: Sequence[str | None]) -> list[str]:
+def ask_first_names(options: Sequence[str | None]) -> list[str]:
     """The names of the first four people: from the options, else from prompts.
+
+    Args:
+        options: a name for each of `FIRST_OPTIONS`, or None.
 
     Raises:
         ClickException: one given as an option cannot be used, or nobody is there to be asked.
     """
     names: list[str] = []
-    for (option, question), name in zip(_FIRST_OPTIONS.items(), options, strict=True):
+    for (option, question), name in zip(FIRST_OPTIONS.items(), options, strict=True):
         names.append(_prompt_for_name(option, question, names) if name is None else _usable_name(option, name, names))
     return names
 
@@ -182,7 +187,12 @@ def _prompt_for_name(option: str, question: str, names_in_use: Sequence[str]) ->
         raise click.ClickException(f"Nobody is here to be asked: give the name with {option}.") from None
 
 
-def _parse_languages(text: str) -> list[str]:
+def parse_languages(text: str) -> list[str]:
+    """The codes of languages that stand in a text, with commas between them.
+
+    Raises:
+        ClickException: there are none, or one that this version does not have.
+    """
     codes = [code.strip() for code in text.split(",") if code.strip()]
     if not codes or not set(codes) <= set(LANGUAGES):
         raise click.ClickException(f"Languages are some of {', '.join(LANGUAGES)}; not {text!r}.")

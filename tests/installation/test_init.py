@@ -1,0 +1,226 @@
+"""`youthvoice init`: five questions, then a house; what is refused is refused before anything is made."""
+
+import os
+import pwd
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.support.people import FIRST_NAMES
+from youthvoice import config
+from youthvoice.config import INSTALLATION, SETTINGS, Settings, SettingsError, environment
+from youthvoice.installation import commands, machine
+from youthvoice.installation.layout import Layout, new_layout
+from youthvoice.installation.settings_text import settings_text
+
+TOP = Path(__file__).parents[2]
+ANSWERS = {
+    "--site": "Our house",
+    "--time-zone": "Asia/Kolkata",
+    "--url": "https://voice.example.org",
+    "--languages": "en,hi",
+    "--backups": "-",
+}
+
+
+def given(**changed: str) -> list[str]:
+    """The options that answer every question."""
+    options = ANSWERS | {"--" + name.replace("_", "-"): value for name, value in changed.items()}
+    return [*FIRST_NAMES, *(word for pair in options.items() for word in pair)]
+
+
+def installed(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """A command as an installed package has it, for the house of a file in the folder."""
+    program = folder.parent / "youthvoice"
+    program.write_text(f"import sys\nsys.path.insert(0, {str(TOP)!r})\nfrom youthvoice.factory import main\nmain()\n")
+    bare = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(program), "--house", str(folder / "voice.conf"), *words],
+        cwd=folder, env=bare, input=typed, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "house").mkdir()
+    return tmp_path / "house"
+
+
+def test_a_house_is_made_by_answers_and_opens_by_its_file_alone(folder: Path) -> None:
+    typed = ["Our house", "Asia/Kolkata", "voice.example.org", "https://voice.example.org/", "xx", "en,hi"]
+    names = FIRST_NAMES[1::2]
+    made = installed(folder, "init", typed="\n".join([*typed, *names, "", "y", ""]))
+    assert made.returncode == 0, made.stderr + made.stdout
+    assert "It begins with https://" in made.stdout, "a wrong address is asked for again"
+    assert all(f"\t{name}\t" in made.stdout for name in names)
+    assert sorted(path.name for path in folder.iterdir()) == ["var", "var-keys", "voice.conf"]
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.iterdir()} == {"0o700", "0o600"}
+    log = installed(folder, "audit", "verify")
+    assert log.returncode == 0, log.stderr
+    before = (folder / "voice.conf").read_bytes()
+    again = installed(folder, "init", *given(), "--yes")
+    assert again.returncode == 1
+    assert "Here is an installation already" in again.stderr
+    assert (folder / "voice.conf").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"url": "http://voice.example.org"}, "--url: It begins with https://"),
+        ({"url": "https://voice.example.org/tell"}, "--url: It begins with https://"),
+        ({"time_zone": "Kolkata"}, "--time-zone: There is no time zone Kolkata"),
+        ({"languages": "xx"}, "--languages: Languages are some of"),
+        ({"site": " "}, "--site: A name has"),
+        ({"backups": "backups"}, "--backups: There is no folder backups"),
+        ({"coordinator": "First advocate"}, "--coordinator: 'First advocate' says what somebody does"),
+    ],
+)
+def test_an_answer_that_cannot_be_used_makes_nothing(folder: Path, answer: dict[str, str], said: str) -> None:
+    refused = CliRunner(env={INSTALLATION: str(folder / "voice.conf")}).invoke(
+        commands.init, [*given(**answer), "--yes"]
+    )
+    assert refused.exit_code == 1
+    assert said in refused.output
+    assert not list(folder.iterdir())
+
+
+def test_without_anybody_to_answer_the_option_is_named(folder: Path) -> None:
+    refused = installed(folder, "init")
+    assert refused.returncode == 1
+    assert "give it with --site. Nothing was made." in refused.stderr
+    assert not list(folder.iterdir())
+
+
+def test_no_is_an_answer(folder: Path) -> None:
+    refused = installed(folder, "init", *given(), typed="n\n")
+    assert (refused.returncode, "Nothing was made." in refused.stderr) == (1, True)
+    assert not list(folder.iterdir())
+
+
+def test_a_full_disk_is_said_and_leaves_no_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: Path, _text: str, _user: str) -> None:
+        raise OSError(28, "No space left on device", str(folder / "voice.conf"))
+
+    monkeypatch.setattr(machine, "write_settings", full)
+    refused = CliRunner(env={INSTALLATION: str(folder / "voice.conf")}).invoke(commands.init, [*given(), "--yes"])
+    assert refused.exit_code == 1
+    assert "voice.conf cannot be made: No space left on device." in refused.output
+    assert not (folder / "voice.conf").exists()
+
+
+def test_a_folder_of_backups_is_marked_and_its_service_may_write_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "youthvoice@.service").touch()
+    monkeypatch.setattr(machine, "UNITS", tmp_path)
+    monkeypatch.setattr(machine, "UNITS_OF_ADMINISTRATORS", tmp_path / "etc")
+    layout, backups = Layout(tmp_path / "n.conf", tmp_path / "data", tmp_path / "keys", 8001, "north"), tmp_path / "b"
+    monkeypatch.setattr(machine, "make_folder", lambda folder, _user: folder.mkdir())
+    machine.make_backup_folder(layout, backups)
+    assert (backups / "youthvoice-backups.txt").is_file()
+    drop_in = (tmp_path / "etc/youthvoice-backup@north.service.d/folder.conf").read_text()
+    assert f"ReadWritePaths=-{backups}\n" in drop_in
+
+
+def test_what_says_that_backups_would_lie_on_the_same_disk(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    refused = installed(folder, "init", *given(backups=str(tmp_path / "backups")), typed="n\n")
+    assert "ON THE DISK OF THE DATABASE" in refused.stdout
+    made = installed(folder, "init", *given(backups=str(tmp_path / "backups")), "--yes")
+    assert made.returncode == 0, made.stderr
+    assert installed(folder, "backup").returncode == 0
+    assert list((tmp_path / "backups").glob("youthvoice-*.bak"))
+
+
+@pytest.fixture
+def houses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the houses of this machine have their settings."""
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    for module in ("config", "installation.layout"):
+        monkeypatch.setattr(f"youthvoice.{module}.SETTINGS_FOLDER", folder)
+    return folder
+
+
+def test_houses_of_a_machine_have_names_users_folders_and_ports_of_their_own(houses: Path, tmp_path: Path) -> None:
+    first = new_layout({INSTALLATION: "house"}, tmp_path)
+    assert (first.file, first.user, first.port) == (houses / "house.conf", "youthvoice-house", 8000)
+    first.file.write_text(settings_text(first, "https://a.example.org", "", ""))
+    second = new_layout({INSTALLATION: "north"}, tmp_path)
+    assert (second.user, second.port) == ("youthvoice-north", 8001)
+    assert not {first.data, first.keys} & {second.data, second.keys}
+    assert second.data == tmp_path / "youthvoice" / "north"
+
+
+@pytest.mark.parametrize("name", ["North", "n orth", "1north", "north-east", "n" * 17, "..", "é"])
+def test_what_is_no_name_of_a_house_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match="no name of an installation"):
+        config.settings_file({INSTALLATION: name})
+
+
+def test_a_house_that_is_not_there_is_named_with_its_file(houses: Path) -> None:
+    with pytest.raises(config.NoInstallation, match=re.escape(f"{houses}/north.conf does not exist")):
+        environment({INSTALLATION: "north"})
+
+
+def test_its_settings_can_be_served(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "voice.conf", tmp_path / "data", tmp_path / "keys", 8004)
+    layout.file.write_text(settings_text(layout, "https://voice.example.org", "postgresql://h:p@localhost/v", "/mnt/b"))
+    read = Settings.read(environment({}, layout.file))
+    assert (read.data, read.keys, read.port, read.refusals()) == (layout.data, layout.keys, 8004, [])
+    assert read.database_url.startswith("postgresql+psycopg://h:p@localhost/v")
+    assert set(re.findall(r"YOUTHVOICE_\w+(?==)", layout.file.read_text())) <= SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("url", "is_own"),
+    [
+        ("https://voice.example.org", False),
+        ("https://voice.local", True),
+        ("https://voice", True),
+        ("https://10.42.0.1", True),
+        ("https://voice.home.arpa:8443", True),
+        ("https://8.8.8.8", False),
+    ],
+)
+def test_a_name_that_nobody_outside_can_vouch_for_gets_a_certificate_of_the_house(url: str, is_own: bool) -> None:
+    layout = Layout(Path("voice.conf"), Path("data"), Path("keys"), 8001, "north")
+    text = machine.caddy_site(layout, url)
+    assert text.startswith(url.removeprefix("https://") + " {")
+    assert ("tls internal" in text) == is_own
+    assert "reverse_proxy 127.0.0.1:8001" in text
+
+
+def test_only_root_makes_a_named_house(houses: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "is_root", lambda: False)
+    refused = CliRunner(env={INSTALLATION: "north"}).invoke(commands.init, [*given(), "--yes"])
+    assert refused.exit_code == 1
+    assert "Start it as root" in refused.output
+    assert not list(houses.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can become somebody else")
+def test_root_goes_on_as_the_user_whose_house_it_is() -> None:
+    with tempfile.TemporaryDirectory() as temporary:
+        Path(temporary).chmod(0o755)
+        folder = Path(temporary, "house")
+        folder.mkdir()
+        backs_up_as_its_user(folder)
+
+
+def backs_up_as_its_user(folder: Path) -> None:
+    made = installed(folder, "init", *given(), "--yes")
+    assert made.returncode == 0, made.stderr
+    nobody = pwd.getpwnam("nobody")
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    backup = folder / "var" / "copy.bak"
+    copied = installed(folder, "backup", str(backup))
+    assert copied.returncode == 0, copied.stderr
+    assert backup.stat().st_uid == nobody.pw_uid

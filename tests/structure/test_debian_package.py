@@ -1,0 +1,88 @@
+"""What the Debian packages hold; that one installs, is upgraded and taken away again is tried in `make test-long`."""
+
+import re
+from collections.abc import Mapping
+from importlib.metadata import Distribution
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from scripts import debian_package
+from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_unit
+from scripts.release import CannotRelease
+
+TOP = Path(__file__).parents[2]
+UNITS = TOP / "docs/units"
+
+
+class Declared(Distribution):
+    """A distribution of which only is known what it needs."""
+
+    def __init__(self, requires: list[str]) -> None:
+        self._requires = requires
+
+    @property
+    def requires(self) -> list[str]:
+        return self._requires
+
+    def read_text(self, filename: str) -> str | None:
+        raise NotImplementedError(filename)
+
+    def locate_file(self, path: object) -> Path:
+        raise NotImplementedError(str(path))
+
+
+INSTALLED: Mapping[str, Distribution] = {
+    "youthvoice": Declared(["Flask>=3", "pillow>=12", 'scipy>=1 ; extra == "analysis"', 'pytest ; extra == "test"']),
+    "flask": Declared(["Jinja2", 'asgiref ; extra == "async"', 'colorama ; sys_platform == "win32"']),
+    "jinja2": Declared(["flask"]),
+    "scipy": Declared(["numpy"]),
+    **dict.fromkeys(("pillow", "numpy", "pytest", "asgiref", "colorama"), Declared([])),
+}
+
+
+@pytest.mark.parametrize(
+    ("package", "names"),
+    [(MAIN, ["flask", "jinja2", "numpy", "pillow", "scipy", "youthvoice"]), (BOX, ["flask", "jinja2", "youthvoice"])],
+    ids=["main", "box"],
+)
+def test_a_package_holds_what_it_needs_and_nothing_else(package: Package, names: list[str]) -> None:
+    assert needed_libraries(INSTALLED, package) == names
+
+
+def test_a_box_leaves_out_nothing_that_is_called_otherwise() -> None:
+    """A misspelt name would be packed in silence."""
+    locked = re.findall(r"^([\w.-]+)==", (TOP / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    assert {canonicalize_name(name) for name in locked} >= BOX.leaves_out
+
+
+@pytest.mark.parametrize("unit", [*MAIN.units, *BOX.units])
+def test_units_name_the_places_of_the_package(unit: str) -> None:
+    text = (UNITS / unit).read_text("utf-8")
+    packaged = packaged_unit(text)
+    assert packaged.partition("UMask")[2] == text.partition("UMask")[2], "it may do no more"
+    if unit.endswith(".service"):
+        assert "/usr/bin/youthvoice" in packaged
+        assert "WorkingDirectory=/\n" in packaged
+        assert "/var/lib/youthvoice/%i /var/lib/youthvoice-keys/%i" in packaged or "StateDirectory=" in packaged
+
+
+def test_a_unit_with_a_folder_of_its_own_is_refused() -> None:
+    with pytest.raises(CannotRelease, match="a folder that the package does not have"):
+        packaged_unit("ReadWritePaths=/srv/elsewhere\n")
+
+
+@pytest.mark.parametrize("script", ["preinst", "prerm", "postinst", "postrm"])
+def test_scripts_stop_at_the_first_error_and_take_no_data_away(script: str) -> None:
+    text = (TOP / "scripts/debian" / script).read_text("utf-8")
+    assert text.startswith("#!/bin/sh\nset -e\n")
+    assert "rm -r" not in text
+    assert set(re.findall(r"@[A-Z]+@", text)) <= {"@VERSION@", "@PACKAGE@", "@NEXT@"}
+
+
+def test_nothing_is_made_of_what_is_not_committed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(debian_package, "git", lambda *_words: " M app.py")
+    with pytest.raises(CannotRelease, match="not committed"):
+        debian_package.make_packages(tmp_path, Path("/usr/bin/python3"))
+    assert not list(tmp_path.iterdir())

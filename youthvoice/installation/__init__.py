@@ -1,0 +1,1 @@
+"""Make an installation on this machine: settings, user, folders, services, first people."""

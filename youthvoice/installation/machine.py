@@ -1,0 +1,166 @@
+"""What making an installation changes on the machine: user, folders, settings file, services, the file of Caddy."""
+
+import grp
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from youthvoice.backups.durable_file import write_new_file
+from youthvoice.backups.nightly_copy import MARKER
+from youthvoice.installation.layout import Layout
+
+CADDYFILE: Final = Path("/etc/caddy/Caddyfile")
+CADDY_IMPORT: Final = "import /etc/youthvoice/*.caddy"
+
+UNITS: Final = Path("/usr/lib/systemd/system")
+UNITS_OF_ADMINISTRATORS: Final = Path("/etc/systemd/system")
+
+_PRIVATE_ENDINGS: Final = (".local", ".lan", ".internal", ".home.arpa", ".test")
+
+_CADDY_SITE: Final = """\
+{address} {{{own_certificate}
+    request_body {{
+        max_size 18MiB
+    }}
+    reverse_proxy 127.0.0.1:{port} {{
+        header_up X-Forwarded-For {{remote_host}}
+    }}
+}}
+"""
+
+
+def make_user(layout: Layout) -> None:
+    """Make the user who runs an installation that has a name, if there is none.
+
+    Raises:
+        CalledProcessError: the machine refuses.
+    """
+    try:
+        pwd.getpwnam(layout.user)
+    except KeyError:
+        command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
+        _run([*command, "--home-dir", str(layout.data), layout.user])
+
+
+def make_folder(folder: Path, user: str) -> None:
+    """Make a folder that one user alone can open.
+
+    Args:
+        folder: its parents are made, too, open to everybody to pass.
+        user: empty for the current user.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if user:
+        owner = pwd.getpwnam(user)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+
+def make_backup_folder(layout: Layout, backups: Path) -> None:
+    """Make the folder of the nightly copies with the mark that its disk is there, and let their service write there.
+
+    Args:
+        layout: of the installation.
+        backups: the folder.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    make_folder(backups, layout.user)
+    (backups / MARKER).touch(0o644)
+    if layout.name and has_units():
+        drop_in = UNITS_OF_ADMINISTRATORS / f"youthvoice-backup@{layout.name}.service.d" / "folder.conf"
+        drop_in.parent.mkdir(parents=True, exist_ok=True)
+        drop_in.write_text(f"[Unit]\nWantsMountsFor={backups}\n\n[Service]\nReadWritePaths=-{backups}\n", "utf-8")
+
+
+def write_settings(file: Path, text: str, user: str) -> None:
+    """Write a settings file that root alone changes and its user reads.
+
+    Raises:
+        OSError: it cannot be written, or is there.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_new_file(file, text.encode())
+    if user:
+        os.chown(file, 0, grp.getgrnam(user).gr_gid)
+        file.chmod(0o640)
+
+
+def has_units() -> bool:
+    """Whether the units of the package are installed."""
+    return UNITS.joinpath("youthvoice@.service").is_file()
+
+
+def has_systemd() -> bool:
+    """Whether services run on this machine, and the units of the package are installed."""
+    return Path("/run/systemd/system").is_dir() and has_units()
+
+
+def start_services(layout: Layout, *, has_backups: bool) -> None:
+    """Start the services of an installation that has a name, now and whenever the machine starts.
+
+    Raises:
+        CalledProcessError: systemd refuses.
+    """
+    backup = [f"youthvoice-backup@{layout.name}.timer"] if has_backups else []
+    _run(["systemctl", "enable", "--now", f"youthvoice@{layout.name}.service", *backup])
+
+
+def caddy_site(layout: Layout, url: str) -> str:
+    """What Caddy needs to know of an installation; it fetches the certificate.
+
+    For a name that no one on the internet can vouch for it makes one, with an authority of its own that each tablet has
+    to know.
+    """
+    own_certificate = "\n    tls internal" if is_private_name(urlsplit(url).hostname or "") else ""
+    return _CADDY_SITE.format(address=urlsplit(url).netloc, port=layout.port, own_certificate=own_certificate)
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a name or number of a machine means nothing outside of its own network."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_ENDINGS)
+
+
+def write_caddy_site(layout: Layout, url: str) -> bool:
+    """Tell Caddy of an installation that has a name; returns whether it serves it now.
+
+    Debian's own `Caddyfile`, as long as nobody changed it, is replaced by one that reads those of the installations.
+    """
+    layout.file.with_suffix(".caddy").write_text(caddy_site(layout, url), "utf-8")
+    if not CADDYFILE.is_file() or not shutil.which("caddy"):
+        return False
+    if CADDY_IMPORT not in CADDYFILE.read_text("utf-8"):
+        if not _is_as_debian_brought_it(CADDYFILE):
+            return False
+        CADDYFILE.write_text(f"{{\n    log {{\n        exclude http\n    }}\n}}\n{CADDY_IMPORT}\n", "utf-8")
+    try:
+        _run(["systemctl", "reload-or-restart", "caddy"])
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def _is_as_debian_brought_it(file: Path) -> bool:
+    try:
+        brought = _run(["dpkg-query", "--show", "--showformat", "${Conffiles}", "caddy"]).split()
+        digest = _run(["md5sum", str(file)]).split()[0]
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return str(file) in brought and brought[brought.index(str(file)) + 1] == digest
+
+
+def _run(command: Sequence[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout  # noqa: S603 - above
