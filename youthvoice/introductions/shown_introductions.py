@@ -4,7 +4,7 @@ Pages are rendered once and served many times, so a page also depends on the int
 """
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from flask import Flask, Response, has_request_context, request, url_for
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
-from youthvoice.accounts.store import Reader, list_key_holders
+from youthvoice.accounts.store import Reader, list_key_holders, list_people
 from youthvoice.clips.availability import may_listen
 from youthvoice.context import AppCache
 from youthvoice.introductions import store
@@ -81,10 +81,28 @@ def face_of(person_id: int, picture: str) -> str:
         picture: of OpenMoji, shown where she has no portrait, and in a browser that may fetch none; may be empty.
     """
     portrait = approved_introductions().portraits.get(person_id) if may_listen() else None
-    return portrait or picture or _ANYBODY
+    return portrait or picture or SOMEBODY
 
 
-_ANYBODY: Final = "1F464"
+SOMEBODY: Final = "somebody"
+"""The picture of an adult of whom no other is known: a friendly person, neither man nor woman."""
+
+_person_ids: Final = AppCache[int, frozenset[int]](500, seconds=5)
+
+
+def portraits_at(site_id: int) -> Mapping[int, str]:
+    """The portraits of the adults of a site, by person id; in a browser that may fetch none (`face_of`) there are none.
+
+    Who works there may be five seconds old, a portrait at most one: a page names no portrait that nobody serves there.
+    """
+
+    def read() -> frozenset[int]:
+        with db.reading(db.engine()) as session:
+            return frozenset(person.id for person in list_people(session, [site_id]))
+
+    portraits = approved_introductions().portraits if may_listen() else {}
+    person_ids = _person_ids.get(site_id, read)
+    return {person_id: portrait for person_id, portrait in portraits.items() if person_id in person_ids}
 
 
 def introduction_of(person_id: int) -> ShownIntroduction:

@@ -54,7 +54,7 @@ from youthvoice.sites.store import Site
 from youthvoice.surveys.choices.page import render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
-from youthvoice.surveys.responses.page import SurveyPageKey, render_goodbye, render_survey_page
+from youthvoice.surveys.responses.page import ShownAdult, SurveyPageKey, render_goodbye, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.threads.child_codes.code_page import CodeScreens, render_code_screens
 from youthvoice.threads.readership import is_channel_open, readers_at
@@ -103,7 +103,7 @@ def find_texts(
     """
     page_language = language if language in TRANSLATED else TRANSLATED[0]
     page_keys = [
-        SurveyPageKey(round_, site, _reader_names(site), language, page_language, tells=is_channel_open(site))
+        SurveyPageKey(round_, site, _readers(site), language, page_language, tells=is_channel_open(site))
         for site in sites
     ]
     adults_by_slug = {site.slug: tuple(_list_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
@@ -115,8 +115,8 @@ def find_texts(
         return _add_boards(texts, sites, language)
 
 
-def _reader_names(site: Site) -> tuple[str, ...]:
-    return tuple(reader.name for reader in readers_at(site.id))
+def _readers(site: Site) -> tuple[ShownAdult, ...]:
+    return tuple(ShownAdult(reader.name) for reader in readers_at(site.id))
 
 
 def _list_adults(site: Site) -> list[tuple[str, str]]:
@@ -163,7 +163,7 @@ def _at_no_site(page_key: SurveyPageKey) -> SurveyPageKey:
         page_key.site, id=0, daily_hour=(page_key.site.daily_hour + 5) % 24, danger_adult="-", danger_number="-",
         helpline_name="-", helpline_number="-", helpline_hours="-", helpline_languages=(),
     )  # fmt: skip
-    return replace(page_key, site=site, reads=("-",) * len(page_key.reads))
+    return replace(page_key, site=site, reads=(ShownAdult("-"),) * len(page_key.reads))
 
 
 def _share(spoken_text: SpokenText) -> SpokenText:

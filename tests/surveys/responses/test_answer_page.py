@@ -13,10 +13,17 @@ from sqlalchemy import func, select
 from tests.conftest import StillClock
 from tests.support.answer_sheets import decode_answers
 from tests.support.audio import WEBM
+from tests.support.introductions import introduce_readers
+from tests.support.offline import manifest_of
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
+from youthvoice.introductions.entities import PartKey
+from youthvoice.introductions.rules import PORTRAIT
+from youthvoice.introductions.shown_introductions import reload_introductions_after_commit
+from youthvoice.introductions.store import withdraw_part
 from youthvoice.privacy.crypto.symmetric_encryption import decrypt_padded, sealing_context
 from youthvoice.sites.store import change_site, find_site
 from youthvoice.sites.tablets.store import find_tablet, retire_tablet
@@ -100,6 +107,44 @@ def test_readers_of_the_letter_box_are_named_before_it(shelter: Shelter) -> None
     assert "Advocate Example" in note
     assert "Ravi Example" in note
     assert "within one day" in note
+
+
+FACE = re.compile(r'<img class="picture face" src="(/static/drawn-[0-9a-f]{32}\.svg)"[^>]* loading="lazy">')
+
+
+def test_who_reads_and_who_decides_stand_there_by_the_portrait_that_children_know(shelter: Shelter) -> None:
+    """It comes with the first question, so that the first page stays light; taken back, it is gone at once."""
+    everybody, advocate = shelter.people.values(), shelter.people["advocate"]
+    nobody_yet, manifest = shelter.tablet.open(shelter.path).text, manifest_of(shelter.tablet)
+    assert nobody_yet.count('href="#o-somebody"') == 5, "two readers before the letter box, and three rows at the end"
+    introduce_readers("en", [person.id for person in everybody], advocate.id)
+    page, with_faces = shelter.tablet.open(shelter.path).text, manifest_of(shelter.tablet)
+    assert len(FACE.findall(page)) == 5
+    assert len(set(FACE.findall(page))) == 3
+    assert "o-somebody" not in page
+    assert all(shelter.tablet.client.get(address).status_code == 200 for address in FACE.findall(page))
+    assert with_faces["version"] != manifest["version"]
+    with db.writing(db.engine()) as session:
+        withdraw_part(session, advocate.id, PartKey(PORTRAIT), Log(context.today(), "test"), approved=True)
+        reload_introductions_after_commit(session)
+    page = shelter.tablet.open(shelter.path).text
+    assert len(set(FACE.findall(page))) == 2
+    assert page.count('href="#o-somebody"') == 2
+    assert manifest_of(shelter.tablet)["version"] != with_faces["version"]
+
+
+def test_of_an_adult_who_works_elsewhere_no_portrait_is_named_that_nobody_serves_here(
+    shelter: Shelter, visitor: Callable[[], Visitor]
+) -> None:
+    """A tablet that misses one file of a page lays none of its pages by."""
+    with db.writing(db.engine()) as session:
+        other_id = make_site(session, "hills").id
+    pooled = open_round([shelter.site_id, other_id], shelter.people["facilitator"].id)
+    introduce_readers("en", [shelter.people["facilitator"].id], shelter.people["second"].id)
+    assert len(FACE.findall(shelter.tablet.open(f"/survey/{pooled.slug}").text)) == 1
+    there = on_tablet(visitor(), other_id).open(f"/survey/{pooled.slug}").text
+    assert "/static/drawn-" not in there
+    assert 'href="#o-somebody"' in there
 
 
 def test_every_question_has_a_way_past_it_and_an_i_dont_know(shelter: Shelter) -> None:

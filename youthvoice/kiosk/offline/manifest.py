@@ -164,6 +164,7 @@ def offline_manifest(session: Session, tablet: CurrentTablet) -> OfflineManifest
             lost,
             withdrawn,
             approved_introductions().version,
+            *introductions,
             knock_people(site.id),
             list_adults(site.id),
         ),

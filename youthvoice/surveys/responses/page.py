@@ -8,7 +8,7 @@ Source: DESIGN.md 6 (headers: no token in the page); CHILD-UX.md (the three scre
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import abort, render_template, url_for
@@ -21,6 +21,7 @@ from youthvoice import db
 from youthvoice.accounts.store import Reader
 from youthvoice.compiled_sql import CompiledStatement
 from youthvoice.context import AppCache
+from youthvoice.introductions.shown_introductions import SOMEBODY
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label, online_by_label
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import tablet_of
@@ -42,6 +43,16 @@ _pages: Final = PageCache(120)
 _A_DAY: Final = 86_400  # seconds
 
 
+class ShownAdult(NamedTuple):
+    """An adult on the page: name, and the portrait.
+
+    Of an adult without one the page shows `SOMEBODY`: a picture of OpenMoji for each would make it too heavy.
+    """
+
+    name: str
+    picture: str = SOMEBODY
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyPageKey:
     """Everything that the page of a round depends on; equal keys mean the same page.
@@ -49,29 +60,41 @@ class SurveyPageKey:
     Attributes:
         round: its round.
         site: where the tablet is.
-        reads: names of the advocates who read letters there; empty where nobody does.
+        reads: the advocates who read letters there; empty where nobody does.
         language: the child's, in which questions are asked where the questionnaire has it.
         page: the language of everything else on the page.
         sound: what can be played there: the tablet's own voices, and the version of the clips.
         tells: whether children can report at this site; the hand button leads there, else to the help card.
         beside: adults beside whom a child of four to six may answer, and the version of their portraits.
+        decider_picture: the same of the adult who decides, whose name the round knows.
     """
 
     round: Round
     site: Site
-    reads: tuple[str, ...]
+    reads: tuple[ShownAdult, ...]
     language: str
     page: str
     sound: tuple[object, ...] = ()
     tells: bool = False
     beside: tuple[tuple[Reader, ...], object] = ((), "")
+    decider_picture: str = SOMEBODY
 
     @property
     def key(self) -> tuple[object, ...]:
         """The key of the rendered page in the cache."""
-        round_ = self.round
-        fixed = (round_.id, round_.digest, round_.ends_at, round_.decider_name, self.reads, *self.beside)
+        round_, decider = self.round, self.decider
+        fixed = (round_.id, round_.digest, round_.ends_at, decider, self.reads, *self.beside)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
+
+    @property
+    def decider(self) -> ShownAdult:
+        """The adult who decides."""
+        return ShownAdult(self.round.decider_name, self.decider_picture)
+
+    @property
+    def reader_names(self) -> list[str]:
+        """The names of those who read letters."""
+        return [adult.name for adult in self.reads]
 
 
 def prerendered_survey_page(page_key: SurveyPageKey, questionnaire: Questionnaire) -> PrerenderedPage:
@@ -123,7 +146,8 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
         given=sent or {},
         refused=refused or {},
         screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), sent=sent, refused=refused),
-        readers=names_label(page_key.reads),
+        readers=names_label(page_key.reader_names),
+        faces=[adult.picture for adult in page_key.reads],
         seconds=MAX_LETTER_SECONDS,
         room=MAX_LETTER_VOICE_BYTES,
         bytes=LETTER_BYTES,
@@ -153,13 +177,13 @@ def _introduction(page_key: SurveyPageKey) -> dict[str, Markup | CallLines]:
         "who_answers": _decider_text(round_, _answer_text(round_)),
         "online_by": escape(online_by_label(round_.ends_at, site)),
         "who_does": _decider_text(round_, _("%(name)s does it by %(day)s, or says why not.")),
-        "must_tell": _mandatory_report_text(page_key.reads),
+        "must_tell": _mandatory_report_text(page_key.reader_names),
         "calls": call_lines(site),
     }
 
 
-def _adult_rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, str]]:
-    """Rows for the last screen: each adult's name and what this adult sees. In a choice everybody sees the result."""
+def _adult_rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[ShownAdult, str]]:
+    """Rows for the last screen: each adult, and what this adult sees. In a choice everybody sees the result."""
     round_ = page_key.round
     totals = round_.counts and round_.purpose not in EXEMPT
     sees = {
@@ -167,9 +191,9 @@ def _adult_rows(page_key: SurveyPageKey, *, letters: bool) -> list[tuple[str, st
         (True, False): _("sees how many said what"),
         (False, True): _("reads the letter box"),
     }.get((totals, letters))
-    rows = [(name, sees) for name in page_key.reads if sees]
+    rows = [(adult, sees) for adult in page_key.reads if sees]
     owes = _("sees about how many, and must answer") if totals else _("must answer")
-    return [*rows, (round_.decider_name, owes)]
+    return [*rows, (page_key.decider, owes)]
 
 
 def _answer_text(round_: Round) -> str:

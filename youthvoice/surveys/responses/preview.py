@@ -8,7 +8,7 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH
 from youthvoice.sites.store import Site
 from youthvoice.surveys.models import QuestionnaireRow
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
-from youthvoice.surveys.responses.page import SurveyPageKey, render_survey_page
+from youthvoice.surveys.responses.page import ShownAdult, SurveyPageKey, render_survey_page
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.web.i18n import languages
 
@@ -39,7 +39,7 @@ def render_preview(  # noqa: PLR0913 - what is shown, and how much
     of_page = language if language in languages.TRANSLATED else languages.TRANSLATED[0]
     languages.set_language(of_page)
     with force_locale(of_page):
-        reads = (_("The child advocates"),) if questionnaire.letter_boxes else ()
+        reads = (ShownAdult(_("The child advocates")),) if questionnaire.letter_boxes else ()
         round_ = unopened_round(questionnaire_row, questionnaire, site, now)
         page_key = SurveyPageKey(round_, site, reads, language, of_page)
         return render_survey_page(page_key, questionnaire, _NO_SUBMISSION, alone=alone)

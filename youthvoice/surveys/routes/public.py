@@ -10,7 +10,7 @@ from limits import parse
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.introductions.shown_introductions import adults_beside, approved_introductions
+from youthvoice.introductions.shown_introductions import SOMEBODY, adults_beside, approved_introductions, portraits_at
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
@@ -18,7 +18,7 @@ from youthvoice.surveys.questionnaires.own_pictures.store import find_picture
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK, SMALL_CHILDREN
 from youthvoice.surveys.responses import page as responses_page, store, tickets
 from youthvoice.surveys.responses.forms import ResponseForm
-from youthvoice.surveys.responses.page import EligibleRound, SurveyPageKey, eligible_round_or_abort
+from youthvoice.surveys.responses.page import EligibleRound, ShownAdult, SurveyPageKey, eligible_round_or_abort
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import find_round, questionnaire_of_round
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
@@ -48,17 +48,20 @@ uploads.allow_larger(surveys_pages, 2 * LETTER_BYTES, "surveys.send")
 
 
 def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
-    reads = tuple(reader.name for reader in readers_at(eligible_round.site.id))
+    site_id, decider_id = eligible_round.site.id, eligible_round.round.decider_id
+    portraits = portraits_at(site_id)
+    reads = tuple(ShownAdult(reader.name, portraits.get(reader.person_id, SOMEBODY)) for reader in readers_at(site_id))
     tablet = current_tablet()
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
     language = languages.chosen(eligible_round.site.languages)
     tells = is_channel_open(eligible_round.site)
     page_key = SurveyPageKey(
-        eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound=sound, tells=tells
-    )
+        eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound=sound, tells=tells,
+        decider_picture=portraits.get(decider_id, SOMEBODY),
+    )  # fmt: skip
     if eligible_round.questionnaire.ages != SMALL_CHILDREN:
         return page_key
-    return replace(page_key, beside=(adults_beside(eligible_round.site.id), approved_introductions().version))
+    return replace(page_key, beside=(adults_beside(site_id), approved_introductions().version))
 
 
 @surveys_pages.get("/survey/<slug>")

@@ -47,8 +47,12 @@ def is_portrait(code: str | None) -> bool:
     return _PORTRAIT.fullmatch(code or "") is not None
 
 
-def portrait(code: str) -> Markup:
+def portrait(code: str, *, later: bool = False) -> Markup:
     """Show an adult's portrait; screen readers skip it as every picture, for her name is beside it.
+
+    Args:
+        code: of the portrait.
+        later: whether it is fetched with the first question: the first page of a survey stays light.
 
     Raises:
         KeyError: this is no portrait.
@@ -56,7 +60,8 @@ def portrait(code: str) -> Markup:
     is_staff = has_request_context() and request.path.startswith("/staff")
     digest = code.partition("-")[2]
     address = f"/staff/me/introduction/files/{digest}" if is_staff else portrait_address(code)
-    return Markup('<img class="picture face" src="{}" alt="" width="96" height="96">').format(address)
+    lazy = Markup(' loading="lazy"') if later else ""
+    return Markup('<img class="picture face" src="{}" alt="" width="96" height="96"{}>').format(address, lazy)
 
 
 def portrait_address(code: str) -> str:

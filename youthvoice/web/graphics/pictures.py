@@ -121,24 +121,25 @@ def page_sprite() -> Sprite:
     return sprite
 
 
-def picture(code: str, shape: str = "", sprite: Sprite | None = None) -> Markup:
+def picture(code: str, shape: str = "", sprite: Sprite | None = None, *, later: bool = False) -> Markup:
     """Show a picture, on a cut-out shape if one is named.
 
     The word beside it carries the meaning: a picture is hidden from screen readers.
 
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `ask`, `beads`, `board`, `corner`, `dont-know`,
-            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `shouted`, `skip`, `stop`, `teased`,
-            `touched`, `we-did`, `yes`; or that of an uploaded picture or a portrait, which replaces picture and shape.
-            For a withdrawn picture its replacement is shown, or nothing.
+            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `shouted`, `skip`, `somebody`, `stop`,
+            `teased`, `touched`, `we-did`, `yes`; or that of an uploaded picture or a portrait, which replaces picture
+            and shape. For a withdrawn picture its replacement is shown, or nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: by default that of the page being rendered.
+        later: whether a portrait is fetched with the first question (`screens.js`) and not with the page.
 
     Raises:
         KeyError: with the code or shape, if there is no such drawing.
     """
     if is_portrait(code):
-        return portrait(code)
+        return portrait(code, later=later)
     if is_own_picture(code):
         code = shown_picture(code)
         if not code or is_own_picture(code):

@@ -60,6 +60,7 @@
       const part = document.createElement(address.endsWith("css") ? "link" : "script");
       document.head.append(Object.assign(part, { rel: "stylesheet", href: address, src: address, async: false }));
     }
+    for (const face of form.querySelectorAll("[loading]")) face.loading = "eager";
     delete form.dataset.later;
   }
   /* ---- What she gave and where she is outlives a reload (draft.js) ---- */
