@@ -40,7 +40,7 @@ def test_an_empty_agenda_says_what_to_do(house: House, tablet: Visitor) -> None:
     assert "No committee meets here yet." in tablet.open("/agenda").text
     house.committee()
     page = tablet.open("/agenda").text
-    assert "Nothing is on the agenda yet." in page
+    assert "Nothing is on the list yet." in page
     assert "Suggest" in page
     assert "Tell us" in page
 
@@ -145,7 +145,7 @@ def test_what_is_not_for_everybody_stands_there_without_a_word_of_it(house: Hous
     assert "Asha decides by 27\N{NO-BREAK SPACE}November." in page
     assert "One suggestion went to <bdi>Asha</bdi> and <bdi>Ravi</bdi>." in page
     assert "Answer by 26\N{NO-BREAK SPACE}November." in page
-    assert "One suggestion is not on the agenda" in page
+    assert "One suggestion is not on the list" in page
 
 
 def test_what_children_discuss_alone_takes_no_place_of_what_all_may_read(

@@ -165,13 +165,13 @@ def test_a_knock(ear: Ear, tablet: ChildTablet, place: Place, desks: Callable[[P
 def test_a_suggestion(ear: Ear, tablet: ChildTablet, place: Place) -> None:
     place.meets("flip_club")
     tablet.opens("/")
-    ear.taps("Our agenda")
+    ear.taps("Our list")
     ear.taps("Suggest")
     ear.taps("Send")
     assert "Tap a picture, write or speak. One thing is enough." in ear.hears()
     ear.taps("Food")
     ear.taps("Send")
-    assert "For our agenda" not in ear.hears()
+    assert "For our list" not in ear.hears()
     is_all_heard(ear)
 
 

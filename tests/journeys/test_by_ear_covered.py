@@ -161,11 +161,11 @@ def test_where_a_form_leads_is_heard_and_what_is_refused_each_time(tablet: Child
         put(make_committee(place.site_id, place.people["lata"]))
     zones = covers(tablet)
     zones.presses("again")
-    zones.takes("Our agenda")
+    zones.takes("Our list")
     assert zones.takes("Me too")[0::3] == ["Fruit every day", "chosen"], "her tap first"
     zones.takes("Suggest")
     for _again in range(2):
-        assert zones.takes("Next") == ["Tap whose agenda it is for.", "Next"]
+        assert zones.takes("Next") == ["Tap whose list it is for.", "Next"]
 
 
 def test_a_worker_that_answers_late_leaves_no_page_silent(tablets: Callable[..., ChildTablet], place: Place) -> None:

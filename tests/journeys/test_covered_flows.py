@@ -84,7 +84,7 @@ def test_a_choice(tablet: ChildTablet, place: Place) -> None:
 def test_a_suggestion_for_the_agenda(tablet: ChildTablet, place: Place) -> None:
     place.meets("flip_club")
     zones = covers(tablet)
-    zones.takes("Our agenda")
+    zones.takes("Our list")
     zones.takes("Suggest")
     zones.takes("Food")
     zones.leaves_by("Send")

@@ -49,8 +49,8 @@ def posts(speaker: ChildTablet, topic: str, words: str, *, alone: bool = False) 
     speaker.page.locator("[name=words]").fill(words)
     if alone:
         speaker.page.locator("label").filter(has_text="Only we children, without adults").click()
-    speaker.page.locator("footer button").filter(has_text="Put on the agenda").click()
-    speaker.reads("It is on our agenda.")
+    speaker.page.locator("footer button").filter(has_text="Put on the list").click()
+    speaker.reads("It is on our list.")
 
 
 def taps(speaker: ChildTablet, title: str, button: str) -> None:

@@ -129,7 +129,7 @@ def suggests(child: ChildTablet, *, sends: bool = True) -> None:
     goes_to(child, "/agenda")
     child.page.locator("footer a").filter(has_text="Suggest").click()
     child.goes_on()
-    child.reads("Tap whose agenda it is for.")
+    child.reads("Tap whose list it is for.")
     child.screen.locator("label.tile").first.click()  # to which of the two committees
     child.goes_on()
     child.screen.locator("[data-go=send]").click()

@@ -159,7 +159,7 @@ def test_every_door_looks_alike_and_none_bears_a_number(home: Home) -> None:
     open_round([home.site_id], home.people["facilitator"].id)
     page = home.speak().open("/").text
     doors = re.findall(r'<a class="tile[^>]*>.*?<span>(.*?)</span>', page, re.DOTALL)
-    assert doors == ["Answer", "Tell", "Our agenda", "Mine", "See", "Help"]
+    assert doors == ["Answer", "Tell", "Our list", "Mine", "Come and see", "Help"]
 
 
 def test_no_two_doors_of_the_front_page_lead_to_the_same_page(home: Home) -> None:

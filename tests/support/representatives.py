@@ -64,7 +64,7 @@ def comes(tablet: Visitor, representative: Representative, site_id: int) -> Pict
     """She signs in at a tablet, with pictures that she was dealt just now."""
     code = dealt(representative, site_id)
     page = tablet.send("/agenda/mine", chosen(representative.key, code)).text
-    assert "Put on the agenda" in page
+    assert "Put on the list" in page
     return code
 
 

@@ -104,7 +104,7 @@ class CommitteeForm(FlaskForm):
 
 NOTHING_ENTERED: Final = _l("Tap a picture, write or speak. One thing is enough.")
 
-WHOSE_AGENDA: Final = _l("Tap whose agenda it is for.")
+WHOSE_AGENDA: Final = _l("Tap whose list it is for.")
 
 
 class SuggestForm(Form):

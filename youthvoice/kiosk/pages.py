@@ -81,9 +81,9 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
     return [
         FrontTile(_("Answer"), answer, "1F4CB"),
         FrontTile(_("Tell"), url_for("kiosk.ways" if today.ways else "tell.ask"), "1F5E8"),
-        FrontTile(_("Our agenda"), url_for("agenda.board"), "board"),
+        FrontTile(_("Our list"), url_for("agenda.board"), "board"),
         FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
-        FrontTile(_("See"), url_for("kiosk.see"), "we-did"),
+        FrontTile(_("Come and see"), url_for("kiosk.see"), "we-did"),
         FrontTile(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
     ]
 
@@ -278,7 +278,7 @@ def render_ways(*, goods: bool, talks: bool) -> str:
 
 def render_see() -> str:
     """Render the page behind *See*."""
-    return render_kiosk_page("kiosk/doors.html", title=_("See"), doors=see_tiles())
+    return render_kiosk_page("kiosk/doors.html", title=_("Come and see"), doors=see_tiles())
 
 
 class HelpLines(NamedTuple):

@@ -243,7 +243,7 @@ PART_LABELS: Final = {
     "questions": _l("Questions and answers"),
     "end": _l("Sending, and what happens now"),
     "help": _l("Help and rights"),
-    "agenda": _l("Our agenda"),
+    "agenda": _l("Our list"),
     "tell": _l("Telling, and the pictures of an answer"),
     "phone": _l("The telephone line"),
     "review": _l("Reviews"),

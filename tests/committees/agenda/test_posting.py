@@ -45,7 +45,7 @@ def test_three_taps_put_something_on_the_agenda(committee: Committee, tablet: Vi
     assert page.count('type="radio" name="topic"') == 6
     assert page.count('type="radio" name="wish"') == 3
     page = tablet.send("/agenda/post", {"topic": "broken", "wish": "mend"}).text
-    assert "It is on our agenda." in page
+    assert "It is on our list." in page
     (item,) = on_agenda(committee)
     assert (item.body.topic, item.body.wish, dict(item.body.words)) == ("broken", "mend", {})
     assert item.body.source == "representative", "it belongs to the committee, and no part of it says who (S27)"

@@ -34,7 +34,7 @@ def test_the_agenda_has_every_item_in_its_order_and_room_to_write(
     meeting = following(committee)
     made = get_papers(signed_in(visitor(), house.joshi), f"/staff/meetings/{meeting.id}/paper")
     said = papers.text_of(made["en"])
-    assert said.index("Our agenda") < said.index("The stairs are dark") < said.index("Fruit every day")
+    assert said.index("Our list") < said.index("The stairs are dark") < said.index("Fruit every day")
     assert "Ms Joshi answers" in said
     assert "सीढ़ियों पर अँधेरा है" in papers.text_of(made["hi"])
     assert "Fruit every day" in papers.text_of(made["hi"]), "words that nobody translated stay"

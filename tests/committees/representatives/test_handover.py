@@ -74,7 +74,7 @@ def test_three_taps_lead_to_telling_and_she_is_signed_out(house: House, tablet: 
     assert "A friend told me something bad" in tablet.open("/agenda/mine").text  # one
     page = tablet.open("/agenda/mine/friend").text
     assert "How are you with this?" in page
-    for words in ("Not well", "So so", "Well", "I want to talk to someone", "not to the agenda"):
+    for words in ("Not well", "So so", "Well", "I want to talk to someone", "not to the list"):
         assert words in page
     page = goes_on(tablet, {"how_is": "not_well", "come": "yes"})  # two and three
     assert 'name="whom" value="friend" checked' in page

@@ -203,7 +203,7 @@ def test_she_is_signed_out_after_fifteen_minutes_and_after_thirty_in_any_case(
     tablet.send("/agenda/mine", chosen(representative.key, code))
     for _ in range(2):
         clock.move(minutes=14)
-        assert "Put on the agenda" in tablet.open("/agenda/mine").text
+        assert "Put on the list" in tablet.open("/agenda/mine").text
     clock.move(minutes=2)
     assert "Who are you?" in tablet.open("/agenda/mine").text
 
@@ -241,7 +241,7 @@ def test_every_way_out_signs_her_out(house: House, tablet: Visitor, way: str) ->
         tablet.send("/agenda/mine/stop")
         assert now(representative).why == "herself"
     assert not cookie(tablet.client)
-    assert "Put on the agenda" not in tablet.open("/agenda/mine").text
+    assert "Put on the list" not in tablet.open("/agenda/mine").text
 
 
 def test_a_page_that_went_away_signed_her_out_though_its_word_never_came(house: House, tablet: Visitor) -> None:
@@ -256,7 +256,7 @@ def test_a_page_that_went_away_signed_her_out_though_its_word_never_came(house: 
     assert tablet.client.get_cookie(LEFT, path="/agenda")
     tablet.send("/agenda/mine", chosen(representative.key, code))
     assert not tablet.client.get_cookie(LEFT, path="/agenda")
-    assert "Put on the agenda" in tablet.open("/agenda/mine").text
+    assert "Put on the list" in tablet.open("/agenda/mine").text
 
 
 def test_an_answer_that_was_on_its_way_when_she_left_signs_nobody_in(house: House, tablet: Visitor) -> None:

@@ -251,7 +251,7 @@ def test_a_day_that_children_cannot_be_told_is_refused(tablet: Tablet, until: st
 def test_what_is_declined_leaves_its_reason_and_nothing_else_for_two_weeks(tablet: Tablet) -> None:
     given(tablet, topic="food", words="canary")
     tablet.decides(tablet.house.asha, "decline", why="not_ours")
-    said = "One suggestion is not on the agenda, because no adult here can decide it."
+    said = "One suggestion is not on the list, because no adult here can decide it."
     assert said in agenda(tablet)
     assert "canary" not in agenda(tablet)
     (item,) = tablet.items()

@@ -49,7 +49,7 @@ def opened_all(tablet: Tablet) -> list[Suggestion]:
 def test_who_reads_it_first_and_by_when_is_said_before_anything_is_tapped(tablet: Tablet) -> None:
     """It is Tuesday; what is sent now is shown at five, and decided within two days."""
     page = tablet.opens()
-    said = "<bdi>Asha</bdi> and <bdi>Ravi</bdi> read it by Thursday, then it goes on the agenda. Write no names."
+    said = "<bdi>Asha</bdi> and <bdi>Ravi</bdi> read it by Thursday, then it goes on the list. Write no names."
     assert said in page
     assert 'href="/tell"' in page
     assert page.index("Write no names") < page.index("What is it about?") < page.index("What should happen?")
@@ -154,11 +154,9 @@ def test_a_sheet_of_nobody_is_refused(tablet: Tablet, sheet: str) -> None:
 def test_where_several_committees_meet_the_child_picks_whose_agenda(tablet: Tablet) -> None:
     other = tablet.house.committee("dormitory", check_days=5)
     page = tablet.opens()
-    assert "Whose agenda is it for?" in page
+    assert "Whose list is it for?" in page
     assert "An advocate reads it" in page  # they take their time differently
-    assert tablet.suggests(422, topic="food")["refused"] == [
-        {"name": "committee", "why": "Tap whose agenda it is for."}
-    ]
+    assert tablet.suggests(422, topic="food")["refused"] == [{"name": "committee", "why": "Tap whose list it is for."}]
     assert tablet.suggests(422, topic="food", committee="999")["refused"][0]["name"] == "committee"
     tablet.suggests(topic="food", committee=str(other.id))
     (letter,) = tablet.letters()

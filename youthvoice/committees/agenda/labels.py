@@ -163,12 +163,12 @@ HOLD_LABELS: Final = {
 """Why a suggestion is on hold; never what it says."""
 
 DECLINE_LABELS: Final = {
-    "": _l("One suggestion is not on the agenda."),
-    "one_person": _l("One suggestion is not on the agenda, because it is about one person."),
-    "there_already": _l("One suggestion is on the agenda already. It counts as one more “me too”."),
-    "hurts": _l("One suggestion is not on the agenda, because its words may hurt somebody."),
-    "unclear": _l("One suggestion is not on the agenda, because nobody understood it. Say it again, please."),
-    "not_ours": _l("One suggestion is not on the agenda, because no adult here can decide it."),
+    "": _l("One suggestion is not on the list."),
+    "one_person": _l("One suggestion is not on the list, because it is about one person."),
+    "there_already": _l("One suggestion is on the list already. It counts as one more “me too”."),
+    "hurts": _l("One suggestion is not on the list, because its words may hurt somebody."),
+    "unclear": _l("One suggestion is not on the list, because nobody understood it. Say it again, please."),
+    "not_ours": _l("One suggestion is not on the list, because no adult here can decide it."),
 }
 """Why a suggestion is not on the agenda; never what it says."""
 

@@ -162,13 +162,13 @@ FIELD_REFUSALS: Final = {
 """What is wrong in a field of an agenda item that a representative writes, in friendly words."""
 
 CONTENT_NOTICES: Final = {
-    "names": _l("There may be a name in it. Everybody reads the agenda."),
-    "safety": _l("This may be about one child being safe. Everybody reads the agenda."),
+    "names": _l("There may be a name in it. Everybody reads the list."),
+    "safety": _l("This may be about one child being safe. Everybody reads the list."),
 }
 """Why a representative's text does not go on the agenda as it is."""
 
 DONE_LABELS: Final = {
-    "posted": _l("It is on our agenda."),
+    "posted": _l("It is on our list."),
     "handed": _l("What is open was handed over."),
     "really": _l("The adults see what you said."),
     "spoken": _l("It is sent. An advocate hears it, and writes it down."),

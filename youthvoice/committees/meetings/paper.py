@@ -90,11 +90,11 @@ def _agenda(session: Session, meeting_context: MeetingContext, language: str) ->
     if meeting_context.committee.kind.alone_first:
         alone = f"{_('First part: without adults.')} {alone}".strip()
     values = {
-        "title": str(_("Our agenda")),
+        "title": str(_("Our list")),
         **_head(meeting_context),
         "alone": alone,
         "items": [_item(item, language) for item in agenda.here],
-        "none": "" if agenda.here else str(_("Nothing is on the agenda yet.")),
+        "none": "" if agenda.here else str(_("Nothing is on the list yet.")),
         "who": str(
             _("If it needs adults, %(name)s answers.", name=name) if name else _("If it needs adults, who answers?")
         ),

@@ -175,10 +175,10 @@ def _readers_line(page_key: SuggestionPageKey) -> Markup:
     names = _in_common([suggestible_committee.reads for suggestible_committee in offered])
     due = _in_common([suggestible_committee.due for suggestible_committee in offered])
     if names is None or due is None:
-        return escape(_("An advocate reads it, then it goes on the agenda. Write no names."))
+        return escape(_("An advocate reads it, then it goes on the list. Write no names."))
     words = ngettext(
-        "%(names)s reads it by %(day)s, then it goes on the agenda. Write no names.",
-        "%(names)s read it by %(day)s, then it goes on the agenda. Write no names.",
+        "%(names)s reads it by %(day)s, then it goes on the list. Write no names.",
+        "%(names)s read it by %(day)s, then it goes on the list. Write no names.",
         len(names),
         **_HOLES,
     )

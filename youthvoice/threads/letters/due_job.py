@@ -92,7 +92,7 @@ DUE_KINDS: Final[Mapping[DueBox, DueKind]] = {
     ),
     SUGGESTIONS: DueKind(
         waits=_suggestions,
-        about=lambda _day: str(_("Suggestions for an agenda")),
+        about=lambda _day: str(_("Suggestions for a list")),
         boxes=(store.AGENDA_BOX,),
         day=lambda wrap, _time_zone: wrap.due_on,
     ),
