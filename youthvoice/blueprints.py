@@ -40,6 +40,7 @@ from youthvoice.kiosk.routes.public import front, offline, reply, review
 from youthvoice.kiosk.routes.staff import posters_pages
 from youthvoice.knocks.routes.public import talk_pages
 from youthvoice.knocks.routes.staff import knocks_pages
+from youthvoice.monitoring.routes.staff import monitoring_pages
 from youthvoice.publications.routes.public import board_pages, views_pages
 from youthvoice.publications.routes.staff import addresses, delivery, guardians_pages, publications, subscriptions
 from youthvoice.read_aloud.routes.staff import read_aloud_pages
@@ -133,6 +134,7 @@ STAFF_BLUEPRINTS = (
     publications.publications_pages,
     guardians_pages,
     log_pages,
+    monitoring_pages,
 )
 
 _VIEW_MODULES: Final = (

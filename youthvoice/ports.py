@@ -14,6 +14,7 @@ from youthvoice.committees.elections.form_adapter import ELECTION_REQUEST_KINDS
 from youthvoice.committees.meetings import outcomes
 from youthvoice.committees.meetings.paper import MeetingPapers
 from youthvoice.committees.status import committee_log_subjects
+from youthvoice.dashboard.tasks import pressing_subjects
 from youthvoice.good_news.advocate_decisions import GOOD_NEWS_REQUEST_KINDS
 from youthvoice.grievances import advocate_reports, reader_offboarding
 from youthvoice.grievances.actions.year_themes import YEAR_THEME_REQUEST_KINDS
@@ -23,6 +24,7 @@ from youthvoice.introductions import store as introductions_store
 from youthvoice.introductions.approval import INTRODUCTION_REQUEST_KINDS
 from youthvoice.kiosk import enrolment
 from youthvoice.kiosk.paper import SitePapers
+from youthvoice.monitoring.labels import name_pressing_subjects
 from youthvoice.printing.job import PaperSource, paper_sources
 from youthvoice.publications import status
 from youthvoice.publications.letter_themes import THEME_REQUEST_KINDS
@@ -79,6 +81,7 @@ def connect(app: Flask) -> None:
     delivery_counted.connect(app, delivery_counts.count_delivery)
     log_scopes.connect(app, _log_scopes())
     vouched_sender.connect(app, _find_vouched_sender)
+    pressing_subjects.connect(app, name_pressing_subjects)
 
 
 def _find_vouched_sender() -> str:

@@ -59,6 +59,7 @@ TABLE = {
     "log.see": "yes yes yes yes yes yes no",
     "log.days": "no no no no no yes no",
     "places.manage": "no yes no no no no no",
+    "installation.see": "no yes no no no no no",
     "texts.read": "yes yes yes yes no no no",
     "people.see": "yes yes no no no yes no",
     "people.manage": "no yes no no no no no",

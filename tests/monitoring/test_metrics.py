@@ -29,6 +29,7 @@ NAMES = {
     "youthvoice_job_failing": ["job"],
     "youthvoice_messages_fault": ["fault"],
     "youthvoice_backup_age_days": [],
+    "youthvoice_backup_refused": [],
     "youthvoice_disk_free_bytes": ["disk"],
     "youthvoice_certificate_days": [],
     "youthvoice_key_files_missing": [],

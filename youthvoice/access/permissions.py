@@ -93,6 +93,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "log.see": frozenset(STAFF_ROLES),  # only the caller's part: see `witnesses/log_scopes`
     "log.days": frozenset({OUTSIDE_RECIPIENT}),  # which kinds of acts a day had, of the whole installation
     "places.manage": frozenset({COORDINATOR}),
+    "installation.see": frozenset({COORDINATOR}),  # the machine and its processes; nothing of children
     "texts.read": frozenset({ADVOCATE, COORDINATOR, FACILITATOR, REVIEWER}),  # a translation; nothing of children
     "people.see": frozenset({ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT}),
     "people.manage": frozenset({COORDINATOR}),

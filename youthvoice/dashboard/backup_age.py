@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -50,16 +50,26 @@ def find_old_backup(session: Session) -> BackupAge | None:
 
 
 def backup_complaints(session: Session) -> Iterator[str]:
-    """The warnings of `flask doctor` about backups."""
+    """What is wrong with backups, and what to do."""
     age = find_old_backup(session)
     if age is None:
         return
-    how = "Make one every day, on another disk: set YOUTHVOICE_BACKUPS, then flask backup"
-    if age.refusal:
-        with force_locale("en"):
-            how = f"The newest was refused: {REFUSAL_LABELS[age.refusal]} It says more: flask backup"
-    overdue = "overdue" if context.today() > age.due else "due"
+    overdue = context.today() > age.due
     if age.made_on is None:
-        yield f"No backup was ever made; the first is {overdue}. {how}"
+        age_words = (
+            _("No backup was ever made; the first is overdue.")
+            if overdue
+            else _("No backup was ever made; the first is due.")
+        )
     else:
-        yield f"The last backup is {(context.today() - age.made_on).days} days old; the next is {overdue}. {how}"
+        days = (context.today() - age.made_on).days
+        age_words = (
+            _("The last backup is %(days)s days old; the next is overdue.", days=days)
+            if overdue
+            else _("The last backup is %(days)s days old; the next is due.", days=days)
+        )
+    if age.refusal:
+        to_do = _("The newest was refused: %(why)s It says more: flask backup", why=REFUSAL_LABELS[age.refusal])
+    else:
+        to_do = _("Make one every day, on another disk: set YOUTHVOICE_BACKUPS, then flask backup")
+    yield f"{age_words} {to_do}"

@@ -73,6 +73,7 @@ GUIDE_PARTS: Final[Mapping[str, GuidePart]] = {
     "sites.services": GuidePart("coordinator", "Also yours"),
     "sites.list_tablets": GuidePart("coordinator", "Tablets"),
     "people.index": GuidePart("coordinator", "People"),
+    "monitoring.show_state": GuidePart("coordinator", "The state of the installation"),
     "log.lines": GuidePart("child-advocate", "The log"),
     "read_aloud": GuidePart("reading-aloud", "Recording"),
     "introductions": GuidePart("child-advocate", "How children know you"),

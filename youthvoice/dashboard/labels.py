@@ -217,6 +217,9 @@ _KINDS: Final = {
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
     "backup": TaskKind(_l("Ask your system administrator to make one every day: flask backup"), "1F4BE"),
+    "installation": TaskKind(
+        _l("Ask your system administrator to mend it: the page says what it is"), "1F4CB", "monitoring.show_state"
+    ),
     "silent_line": TaskKind(
         _l("Ask your system administrator to mend it: flask doctor says what is missing"),
         "1F4DE",

@@ -67,6 +67,7 @@ MENU: Final = (
             (lazy_gettext("Tablets"), "sites.list_tablets", "tablet", "places.manage"),
             (lazy_gettext("People"), "people.index", "person", "people.see"),
             (lazy_gettext("Log"), "log.lines", "list", "log.see"),
+            (lazy_gettext("State"), "monitoring.show_state", "chart", "installation.see"),
         ),
     ),
 )

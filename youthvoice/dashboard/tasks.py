@@ -16,6 +16,7 @@ from youthvoice.accounts.store import names_of_people
 from youthvoice.audit import audit_log
 from youthvoice.committees.meetings.store import list_newest_missed_meetings
 from youthvoice.committees.representatives.store import list_pending_terms
+from youthvoice.context import Port
 from youthvoice.dashboard.backup_age import find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.good_news.rules import week_of
@@ -44,6 +45,9 @@ from youthvoice.threads import handover_items
 from youthvoice.threads.child_codes import code_attempts, slip_attempts
 from youthvoice.translation.store import list_unsigned_languages
 from youthvoice.web.i18n.formats import join_list
+
+pressing_subjects: Final = Port[Callable[[Session], str]]("pressing_subjects")
+"""Names what of the machine cannot wait, in the reader's language; empty where nothing is wrong."""
 
 _MAX_REPORTS: Final = 20
 
@@ -394,6 +398,11 @@ class _TaskCollector:
             days = (age.due - context.today()).days
             yield Task("backup", "", {"en": made_on}, "", age.due, days, step=age.refusal)
 
+    def installation(self) -> Iterator[Task]:
+        """What of the machine cannot wait and has no line of its own, as the page of its state names it."""
+        if named := pressing_subjects()(self.session):
+            yield Task("installation", "", {"en": named}, "", context.today(), 0)
+
     def silent_line(self) -> Iterator[Task]:
         """The telephone line, if it could answer no child for three hours."""
         site = find_phone_site(self.session)
@@ -433,5 +442,6 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("places.manage",), _TaskCollector.unsigned_languages),
     (("places.manage",), _TaskCollector.old_backup),
     (("places.manage",), _TaskCollector.silent_line),
+    (("installation.see",), _TaskCollector.installation),
 )
 """The sources of tasks, with the permissions of which one is required; none for sources that everybody has."""

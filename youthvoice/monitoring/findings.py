@@ -14,7 +14,7 @@ from typing import Final, Literal
 from flask_babel import LazyString, lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from youthvoice import context
+from youthvoice import context, db
 from youthvoice.access import permissions
 from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
@@ -28,7 +28,7 @@ from youthvoice.jobs.worker_health import ALIVE_SECONDS
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import sms
 from youthvoice.monitoring.delivery_check import DeliveryFault, find_delivery_faults
-from youthvoice.monitoring.installation_state import InstallationState, read_state
+from youthvoice.monitoring.installation_state import InstallationState, list_disks, read_state
 from youthvoice.phone_line.health import phone_complaints
 from youthvoice.printing.job import paper_complaints
 from youthvoice.privacy.keys.key_names import KEPT_COUNTS, KEPT_WORDS
@@ -50,8 +50,7 @@ Subject = Literal[
 
 Urgency = Literal["late", "soon"]
 
-OF_SITES: Final[frozenset[Subject]] = frozenset({"people", "tablets", "steps"})
-"""What is to be done at single sites: *To do* and the pages of sites show it, each to whom it concerns."""
+_CONTENT_SECONDS: Final = 60.0  # for which a page shows what was found: looking takes as long as a page or two
 
 _MEGABYTE: Final = 1024**2
 
@@ -88,7 +87,7 @@ def list_findings(session: Session) -> Iterator[Finding]:
         return
     for site in list_all_sites(session):
         yield from _as_findings("people", "soon", _unconfirmed_people(session, site.id, site.name))
-        yield from _as_findings("tablets", "soon", _waiting_tablets(session, site))
+        yield from list_tablet_findings(session, site)
     yield from _as_findings("steps", "soon", _steps(session))
 
 
@@ -148,8 +147,30 @@ def list_content_findings(session: Session) -> Iterator[Finding]:
     yield from _as_findings("phone", "soon", phone_complaints(session))
 
 
+def list_tablet_findings(session: Session, site: Site) -> Iterator[Finding]:
+    """Tablets of a site on which something waits for a week."""
+    return _as_findings("tablets", "soon", _waiting_tablets(session, site))
+
+
+_content_findings = context.AppCache[str, tuple[Finding, ...]](limit=20, seconds=_CONTENT_SECONDS)
+
+
+def list_kept_findings(session: Session, state: InstallationState, language: str) -> list[Finding]:
+    """What a page shows of the installation as a whole: up to a minute old, and of messages as of the daily check.
+
+    Args:
+        session: only read.
+        state: as read just now.
+        language: of the page.
+    """
+    content = _content_findings.get(language, lambda: tuple(list_content_findings(session)))
+    return [*list_state_findings(state, state.delivery_faults), *content]
+
+
 def list_pressing_subjects(session: Session) -> list[Subject]:
     """What of the machine cannot wait, for *To do*, where a backup, the telephone line and tablets have own lines."""
+    if context.settings().development:
+        return []
     state = read_state(session)
     findings = list_state_findings(state, state.delivery_faults)
     return list(dict.fromkeys(finding.subject for finding in findings if finding.urgency == "late"))
@@ -246,17 +267,14 @@ def _mail(faults: frozenset[DeliveryFault]) -> Iterator[Finding]:
 
 def _low_disk_space(state: InstallationState) -> Iterator[Finding]:
     """Warn of a full disk while there is still space: a full one stores nothing that children send."""
-    for free in state.free_bytes.values():
-        if free < _MIN_FREE_BYTES:
-            yield Finding(
-                "disk",
-                "late",
-                _l(
-                    "About %(free)s MB of room are left on the disk of %(folder)s. A full disk keeps nothing.",
-                    free=free // _MEGABYTE,
-                    folder=context.settings().data,
-                ),
+    for disk, folder in list_disks(db.engine().url):
+        if disk != "backups" and state.free_bytes[disk] < _MIN_FREE_BYTES:  # a backup without room is refused
+            words = _l(
+                "About %(free)s MB of room are left on the disk of %(folder)s. A full disk keeps nothing.",
+                free=state.free_bytes[disk] // _MEGABYTE,
+                folder=folder,
             )
+            yield Finding("disk", "late", words)
             return
 
 
@@ -275,9 +293,14 @@ def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[s
         yield f"{name}: not confirmed yet: {', '.join(unknown)}. Advocates find them on their To do page."
 
 
-def _waiting_tablets(session: Session, site: Site) -> Iterator[str]:
+def _waiting_tablets(session: Session, site: Site) -> Iterator[LazyString]:
     for name, since in list_held_up(session, site, context.now()):
-        yield f"{site.name}: something waits on {name} since {since}. Bring it to a network; it sends by itself."
+        yield _l(
+            "%(site)s: something waits on %(tablet)s since %(day)s. Bring it to a network; it sends by itself.",
+            site=site.name,
+            tablet=name,
+            day=since.isoformat(),
+        )
 
 
 def _unopenable(session: Session) -> Iterator[LazyString]:

@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 
 from youthvoice import context, db, migrations
 from youthvoice.config import read_version
-from youthvoice.jobs.worker_health import BACKUP, WORK, JobRecord, last_heartbeat, list_job_records
+from youthvoice.jobs.worker_health import (
+    BACKUP,
+    WORK,
+    JobRecord,
+    find_backup_refusal,
+    last_heartbeat,
+    list_job_records,
+)
 from youthvoice.monitoring.certificate import find_certificate_end
 from youthvoice.monitoring.delivery_check import DeliveryFault, find_kept_faults
 from youthvoice.startup import LASTING_KEYS
@@ -38,8 +45,9 @@ class InstallationState:
         is_current: whether that is the last one of the program.
         beat_at: when a work process last reported; None if it never did.
         jobs: the record of each.
-        backup_at: when the last backup was made; None if none ever was.
-        free_bytes: room on each disk, by `data` and `database`; a step of one, two or five.
+        backup_at: when the last good backup was made; None if none ever was.
+        backup_refusal: why there is no newer one (a key of `backups.labels.REFUSAL_LABELS`), or empty.
+        free_bytes: room on each disk, by `data`, `database` and `backups`; a step of one, two or five.
         missing_keys: names of lasting key files that are not there.
         certificate_end: when the certificate ends; None where nothing here shows it.
         delivery_faults: of the last daily check.
@@ -53,6 +61,7 @@ class InstallationState:
     beat_at: datetime | None
     jobs: tuple[JobRecord, ...]
     backup_at: datetime | None
+    backup_refusal: str
     free_bytes: Mapping[str, int]
     missing_keys: tuple[str, ...]
     certificate_end: datetime | None
@@ -85,6 +94,7 @@ def read_state(session: Session) -> InstallationState:
         beat_at=last_heartbeat(session, WORK),
         jobs=tuple(list_job_records(session)),
         backup_at=last_heartbeat(session, BACKUP),
+        backup_refusal=find_backup_refusal(session),
         free_bytes={name: step_down(shutil.disk_usage(folder).free) for name, folder in list_disks(engine.url)},
         missing_keys=tuple(name for name in LASTING_KEYS if not keyring.versions(name)),
         certificate_end=find_certificate_end(),
@@ -93,14 +103,16 @@ def read_state(session: Session) -> InstallationState:
 
 
 def list_disks(url: URL) -> Iterator[tuple[str, Path]]:
-    """The folders whose disk must not be full: of the data, and of an embedded database elsewhere."""
-    data = context.settings().data
+    """The folders whose disk must not be full: of the data, of an embedded database elsewhere, of backups."""
+    data, backups = context.settings().data, context.settings().backups
     if data.exists():
         yield "data", data
     if url.get_backend_name() == "sqlite" and url.database:
         folder = Path(url.database).parent
         if folder.resolve() != data.resolve() and folder.exists():
             yield "database", folder
+    if backups is not None and backups.exists():
+        yield "backups", backups
 
 
 def step_down(free: int) -> int:

@@ -67,8 +67,13 @@ def list_gauges(state: InstallationState) -> Iterator[Gauge]:
     backup = state.age(state.backup_at, _DAY)
     yield Gauge(
         "youthvoice_backup_age_days",
-        "Whole days since the last backup; +Inf if there was none.",
+        "Whole days since the last good backup; +Inf if there was none.",
         (Sample(_seconds(backup) / _DAY.total_seconds()),),
+    )
+    yield Gauge(
+        "youthvoice_backup_refused",
+        "Whether a backup was refused since the last good one.",
+        (Sample(bool(state.backup_refusal)),),
     )
     yield Gauge(
         "youthvoice_disk_free_bytes",

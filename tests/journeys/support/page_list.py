@@ -105,6 +105,7 @@ STAFF = {
         "/staff/languages/texts",
         "/staff/languages/texts/hi",
         f"/staff/languages/texts/hi/{_A_TEXT}",
+        "/staff/installation",
         "/staff/tablets",
         "/staff/tablets/new",
         "/staff/tablet-voice",
