@@ -139,7 +139,16 @@ def test_a_child_came_and_another_found_nobody(
 ) -> None:
     adults = {name: desks(place, name) for name in COLOURS}
     knocks(tablet, "I want to talk")
+    chosen, send = tablet.screen.locator(".whom .picture").first, tablet.screen.locator("[data-go=send]")
+    tapped = tablet.page.locator("[data-question=adult] label").filter(has_text="Lata").locator("img")
+    assert chosen.get_attribute("src") == tapped.get_attribute("src"), "she sees whom she asks"
+    face, below = chosen.bounding_box(), send.bounding_box()
+    assert face
+    assert below
+    assert face["height"] >= 96
+    assert face["y"] + face["height"] <= below["y"]
     tablet.sends()
+    expect(tablet.page.locator(".rows .face")).to_have_count(len(HOURS))  # each alike: nothing says whom she chose
     tablet.reads("It is on its way.")
     tablet.reads("Monday, 4 in the afternoon")
     clock.the_knock_hour(place)

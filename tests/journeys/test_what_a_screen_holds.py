@@ -95,6 +95,11 @@ def test_every_screen_of_telling_and_of_the_pictures(
             found += leaves_everybody_out(tablet)
         goes_on_or_needs_nobody(tablet)
     found += hidden(tablet)
+    foot = tablet.screen.locator(".sends").bounding_box()
+    assert foot
+    for reader in tablet.screen.locator(".rows > li:visible").all():  # she sees who reads it before she sends
+        box = reader.bounding_box()
+        found += [] if box and box["y"] + box["height"] <= foot["y"] else [f"reader: {reader.inner_text()} {box}"]
     tablet.sends()
     expect(tablet.screen.locator(".code > li")).to_have_count(7)
     for _ in range(3):
