@@ -50,6 +50,22 @@ def test_whoever_says_no_name_reads_it_and_goes_on_either_way(tablet: ChildTable
     assert (answers["come"], answers["where"], answers["how"]) == (True, "anywhere", "Tara, room 4")
 
 
+def test_whoever_cannot_write_goes_to_them_or_is_led_to_where_she_says_her_name(
+    tablet: ChildTablet, place: Place
+) -> None:
+    wants_somebody(tablet)
+    tablet.skips_to("how")
+    expect(tablet.screen.get_by_text("I said my name")).to_be_hidden()  # nobody hears a name in nothing
+    tablet.screen.get_by_role("button", name="Say my name").click()
+    assert tablet.question == "tell"
+    tablet.goes_on()
+    assert tablet.question == "how"
+    tablet.answers_and_goes_on("I go to them")
+    tablet.sends()
+    keeps_the_pictures(tablet)
+    assert found_by(place, "asha")[0].said["contact"] == "comes"
+
+
 def test_stop_before_her_name_is_no_way_past_it_and_no_trap(tablet: ChildTablet, place: Place) -> None:
     wants_somebody(tablet).stops()
     tablet.sends()

@@ -89,17 +89,26 @@ def test_the_childs_words_stay_as_given_apart_from_what_adults_wrote(team: Team)
     assert "Told in हिन्दी" in page
 
 
-@pytest.mark.parametrize(("how", "warns"), [("", True), ("Mina, room 4", False)])
-def test_readers_are_told_where_nobody_can_find_a_child_to_whom_somebody_should_come(
-    team: Team, how: str, *, warns: bool
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ({"how": ""}, "The child gave no name, so nobody can find this child."),
+        ({"how": "Mina, room 4"}, "Mina, room 4"),
+        ({"how": "", "contact": "comes"}, "Say in an answer where and when you can be found, and look for no child."),
+        ({"how": "", "contact": "said"}, "The child says that the voice message has the name in it."),
+    ],
+)
+def test_readers_are_told_how_they_find_a_child_to_whom_somebody_should_come(
+    team: Team, said: dict[str, str], line: str
 ) -> None:
     """S13: an adult who waits in a quiet room waits in vain, and so does the child."""
-    told = tell(team.site_id, [team.asha], words="", said={"come": True, "where": "anywhere", "how": how})
+    told = tell(team.site_id, [team.asha], words="", said={"come": True, "where": "anywhere", **said})
     browser = team.at(team.asha)
     browser.open(told.path)
     page = browser.send(told.path).text
     assert "somebody should come and talk: You choose" in page
-    assert ("The child gave no name, so nobody can find this child." in page) == warns
+    assert line in page
+    assert ("The child gave no name" in page) == (said == {"how": ""})
 
 
 def test_the_page_says_who_reads_it_and_whom_the_child_left_out_only_to_its_readers(team: Team) -> None:

@@ -242,6 +242,24 @@ def test_where_to_come_counts_only_when_somebody_shall_come(child: Child) -> Non
     assert (told["come"], told["where"], told["how"]) == (False, "", "")
 
 
+def test_a_child_who_writes_no_name_goes_to_them_or_says_it(child: Child) -> None:
+    answers: tuple[dict[str, Any], ...] = (
+        {"contact": "comes"}, {"contact": "said", "voice": voice()}, {"contact": "comes", "come": "no"},
+    )  # fmt: skip
+    for told in answers:
+        child.opens()
+        child.tells(topic="food", **{"come": "yes", **told})
+    kept = [report[0].said.get("contact", "") for report in child.reads_all("asha")]
+    assert sorted(kept) == ["", "comes", "said"]
+
+
+def test_a_name_that_no_voice_can_have_said_is_asked_for_again(child: Child) -> None:
+    """Nobody would find her, and she would wait."""
+    answer = child.tells(422, topic="food", come="yes", contact="said")
+    assert [one["name"] for one in answer["refused"]] == ["how"]
+    assert child.lines("asha") == []
+
+
 def test_whoever_leaves_out_nobody_that_her_page_named_hears_so_and_nothing_is_taken(child: Child) -> None:
     """No page of ours sends that; where it was taken, whom she left out read it."""
     asha, ravi = child.id_of("asha"), child.id_of("ravi")

@@ -201,8 +201,8 @@ def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
     """Lines about what the child picked, and whom the child left out. Only the readers see them."""
     picks = [_also(content), _pick("whom", content), _pick("by_whom", content), _may_know(content), _come(content)]
     lines = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, picks))))] if any(picks) else []
-    if content.get("come") and not content.get("how"):
-        lines.append(str(_("The child gave no name, so nobody can find this child. Answer by the pictures.")))
+    if content.get("come") and (content.get("contact") or not content.get("how")):
+        lines.append(str(_CONTACT_LABELS[str(content.get("contact") or "")]))
     if left_out := content.get("left_out"):
         assert isinstance(left_out, list)
         names = join_list(report.names.get(person_id, "") for person_id in left_out)
@@ -212,6 +212,14 @@ def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
     if (language := content.get("language")) in LANGUAGES and language != languages.chosen():
         lines.append(str(_("Told in %(language)s", language=LANGUAGES[str(language)].name)))
     return lines
+
+
+_CONTACT_LABELS: Final[Mapping[str, Any]] = {
+    "": _l("The child gave no name, so nobody can find this child. Answer by the pictures."),
+    "comes": _l("The child goes to you. Say in an answer where and when you can be found, and look for no child."),
+    "said": _l("The child says that the voice message has the name in it."),
+}
+"""How to meet a child who wrote no name, by `intake_options.CONTACT`."""
 
 
 def _also(content: Mapping[str, object]) -> str:

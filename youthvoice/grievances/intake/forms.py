@@ -29,6 +29,8 @@ NOTHING_TOLD = _l("Tap a picture, write or speak. One thing is enough.")
 
 TOO_MANY_TOPICS = _l("Two are enough. Tap one again to take it back.")
 
+NO_NAME = _l("Nobody can find you without your name. You still get an answer by your pictures.")
+
 UNKNOWN_READERS = _l("This did not go: the page mixed up who reads it. Go to the first page and begin again.")
 
 
@@ -48,6 +50,7 @@ class TellForm(Form):
     may_know = child_fields.PickField(child_fields.pick_codes(intake_options.MAY_KNOW))
     come = child_fields.PickField(child_fields.pick_codes(intake_options.YES_NO))
     where = child_fields.PickField(child_fields.pick_codes(intake_options.WHERE))
+    contact = child_fields.PickField(child_fields.pick_codes(intake_options.CONTACT), screen="how")
     how = child_fields.WordsField(MAX_HOW_CHARACTERS, "how")
 
     def __init__(self, formdata: Any, helpers: Collection[Helper]) -> None:
@@ -78,7 +81,15 @@ class TellForm(Form):
         reasons = child_fields.first_refusals(self)
         if self.mixes_up and not is_delivered():
             reasons["readers"] = str(UNKNOWN_READERS)
+        if self.contact.data and not self._contact and not is_delivered():
+            reasons.setdefault("how", str(NO_NAME))
         return reasons
+
+    @property
+    def _contact(self) -> str:
+        """How they meet. Without a recording no name was said; one that got lost on its way had it, perhaps."""
+        is_heard = bool(self.voice.kind) or self.contact.data != intake_options.SAID
+        return (self.contact.data or child_fields.SKIPPED) if is_heard else child_fields.SKIPPED
 
     def submission(self, language: str) -> ReportSubmission:
         """The submission of a valid form, without values that belong to an answer that the child changed.
@@ -100,6 +111,7 @@ class TellForm(Form):
             may_know=self.may_know.data or child_fields.SKIPPED,
             come=self.come.data or child_fields.SKIPPED,
             where=(self.where.data or child_fields.SKIPPED) if comes else child_fields.SKIPPED,
+            contact=self._contact if comes else child_fields.SKIPPED,
             how=(self.how.data or "") if comes else "",
             helper="" if self.company.data == "alone" else self.helper_names.get(self.helper.data or "", ""),
             left_out=self.left_out_ids,

@@ -62,6 +62,14 @@ WHERE: Final = (
 )
 """Where an adult may come and talk."""
 
+SAID: Final = "said"
+
+CONTACT: Final = (
+    Pick("comes", "1F6B6", _l("I go to them")),
+    Pick(SAID, "1F5E3", _l("I said my name")),
+)
+"""How child and adult meet where the child writes no name: the child goes there, or the name is in the recording."""
+
 YES_NO: Final = (
     Pick("yes", "yes", _l("Yes")),
     Pick("no", "no", _l("No")),

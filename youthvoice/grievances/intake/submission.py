@@ -46,6 +46,7 @@ class ReportSubmission:
         may_know: code of `intake_options.MAY_KNOW`.
         come: `yes` or `no`: whether an adult should come and talk.
         where: code of `intake_options.WHERE`.
+        contact: code of `intake_options.CONTACT`, where the child writes no name.
         how: the child's name, or how to find the child, where an adult should come.
         helper: name of the adult beside the child.
         left_out: rows of `people` who must not read it.
@@ -64,6 +65,7 @@ class ReportSubmission:
     may_know: str = field(default=SKIPPED, repr=False)
     come: str = field(default=SKIPPED, repr=False)
     where: str = field(default=SKIPPED, repr=False)
+    contact: str = field(default=SKIPPED, repr=False)
     how: str = field(default="", repr=False)
     helper: str = field(default="", repr=False)
     left_out: frozenset[int] = field(default=frozenset(), repr=False)
@@ -77,10 +79,11 @@ class ReportSubmission:
         return not (self.words.strip() or self.voice_kind or any(picked))
 
     def said(self) -> Mapping[str, Any]:
-        """Everything but the voice, as the first entry of a thread stores it; `come` and `also` only where set."""
+        """Everything but the voice, as the first entry of a thread stores it; three fields only where they are set."""
         return {
             **({"come": self.come == "yes"} if self.come else {}),
             **({"also": list(self.also)} if self.also else {}),
+            **({"contact": self.contact} if self.contact else {}),
             "topic": self.topic,
             "whom": self.whom,
             "by_whom": self.by_whom,

@@ -114,11 +114,11 @@
     from = null;
     if (next) show(next);
   }
-  /** To who reads it, from wherever that is shown; and back to there. */
-  function readers() {
+  /** To who reads it, from wherever that is shown, or to where she speaks; and back to there. */
+  function visit(name) {
     if (sending) return;
     from ??= now;
-    show(asked.find((section) => section.dataset.question === "readers"));
+    show(asked.find((section) => section.dataset.question === name));
   }
   const isGiven = () => asked.some((section) => given(section).length);
   function stop() {
@@ -335,7 +335,7 @@
   }
 
   const acts = {
-    nobody: () => show(now === one("nobody") ? assents[0] : one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers, stop, no: stop, send, throw: discard, done, print: () => print(),
+    nobody: () => show(now === one("nobody") ? assents[0] : one("nobody")), next, instead, back: () => go(-1), skip: () => go(1), have, only: () => show(end), readers: () => visit("readers"), speak: () => visit("tell"), stop, no: stop, send, throw: discard, done, print: () => print(),
   };
   document.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest("[data-try]");

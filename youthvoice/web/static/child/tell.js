@@ -181,6 +181,8 @@
     said.textContent = said.dataset[state] ?? "";
     said.classList.toggle("hidden", state !== "refused" && state !== "full");
     if (state === "unchanged") isUnchangeable = true;
+    const named = form.querySelector("[name=contact][value=said]");
+    if (named && !has) named.checked = false;   // nobody hears her name any more
     tell(recording);
   }
   function count(seconds) {
