@@ -83,8 +83,16 @@ def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_start
     tablet.opens("/language")
     page.locator('a[href="/language/en.signs"]').click()
     tablet.shows("/")
-    expect(page.locator(".size:visible")).to_have_attribute("href", f"{signing.url}/language/en.signs.large")
     expect(page.locator("nav .hands")).to_have_count(1)  # a door with a film; the others have none
+    page.locator(".size:visible").click()
+    expect(page.locator("html.signs.large nav .hands")).to_have_count(1)
+    tablet.opens(str(page.locator("[data-ear]").get_attribute("href")))
+    expect(page.locator("[data-zones]")).to_be_visible()
+    expect(page.locator(".hands")).to_have_count(0)
+    page.locator(".uncovers").click()  # what she chose before is there again
+    expect(page.locator("html.signs.large:not(.covered) nav .hands")).to_have_count(1)
+    page.locator(".size:visible").click()
+    expect(page.locator("html.signs:not(.large) nav .hands")).to_have_count(1)
     page.locator(f"nav a[href='{signing.survey}']").click()
     tablet.agrees()
     assert tablet.question == "food"

@@ -90,10 +90,11 @@ def test_the_first_screen_does_not_show_what_the_child_before_chose(home: Home, 
 
 def test_by_ear_alone_is_chosen_beside_the_letters_and_left_at_the_same_place(home: Home) -> None:
     usual = home.speak("hi").open("/").text
-    assert 'data-ear hidden href="/language/hi.covered"' in usual, "hidden until the tablet knows that it has a voice"
+    hidden = 'data-ear hidden data-turns="covered" href="/language/hi.covered"'
+    assert hidden in usual, "until the tablet knows that it has a voice"
     covered = home.tablet.open("/language/hi.covered").text
     assert 'translate="no" class="covered">' in covered
-    assert 'class="tool uncovers" href="/language/hi"' in covered
+    assert 'class="tool uncovers" data-turns="covered" href="/language/hi"' in covered
     assert 'class="covered"' not in home.tablet.open("/language/hi").text
 
 

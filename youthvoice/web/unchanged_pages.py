@@ -23,7 +23,9 @@ _ETAG_DIGITS: Final = 20  # hexadecimal digits
 _KINDS: Final = frozenset({"text/html", "application/json"})
 
 
-_PAGE_CLASSES: Final = re.compile(rb'^(<!doctype html>\n<html [^<>]*) class="(?:signs|large|signs large|covered)">')
+_PAGE_CLASSES: Final = re.compile(
+    rb'^(<!doctype html>\n<html [^<>]*) class="(?! )(?:signs)?(?: ?large)?(?: ?covered)?">'
+)
 
 
 def etag_of(page: bytes) -> str:

@@ -35,7 +35,7 @@ def test_another_page_is_sent_whole_with_its_own_mark(tablet: Visitor) -> None:
     assert b"</html>" in gzip.decompress(hindi.data)
 
 
-@pytest.mark.parametrize("classes", ["large", "signs", "signs large", "covered"])
+@pytest.mark.parametrize("classes", ["large", "signs", "signs large", "covered", "signs large covered"])
 def test_a_child_who_asked_for_larger_text_or_signs_is_told_the_same_of_each_page(
     tablet: Visitor, classes: str
 ) -> None:

@@ -27,7 +27,7 @@ LARGE: Final = ".large"
 """After the code of a language, or after `SIGNED`: with larger text."""
 
 COVERED: Final = ".covered"
-"""After the code of a language alone: by ear alone, with no word of a page on the glass."""
+"""After all of these: by ear alone, with no word of a page on the glass; what else she chose is there again later."""
 
 HEADER: Final = "HTTP_YOUTH_VOICE_LANGUAGE"
 """WSGI variable of a tablet's request: the language of a page that it stores, or of a form that it delivers."""
@@ -145,9 +145,7 @@ def _asked_for() -> str:
 
 def _language_of(choice: str) -> str:
     """The code of the language that a child chose, without what she chose besides."""
-    if choice.endswith(COVERED):
-        return choice.removesuffix(COVERED)
-    return choice.removesuffix(LARGE).removesuffix(SIGNED)
+    return choice.removesuffix(COVERED).removesuffix(LARGE).removesuffix(SIGNED)
 
 
 def page_classes() -> str:
@@ -157,7 +155,7 @@ def page_classes() -> str:
 
 
 def is_choice(code: str) -> bool:
-    """Whether a child can choose this: a language, perhaps with signs, with larger text, or by ear alone."""
+    """Whether a child can choose this: a language, perhaps with signs, with larger text, by ear alone."""
     return _language_of(code) in LANGUAGES
 
 

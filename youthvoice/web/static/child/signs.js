@@ -96,14 +96,13 @@
   /* Chromium begins a file when a film is first played, whose time would say when: so it begins it with the first page. */
   navigator.mediaCapabilities?.decodingInfo({ type: "file", video: { contentType: 'video/webm; codecs="vp8"', width: 320, height: 320, bitrate: 90000, framerate: 15 } }).catch(() => {});
   addEventListener("DOMContentLoaded", async () => {
-    const chosen = root.classList.contains("signs"), offers = all("[data-films]");
+    const chosen = root.matches(".signs:not(.covered)"), offers = all("[data-films]");
     if (!chosen && !offers.length) return;
     await takeStock();
     for (const offer of offers) offer.hidden = stock?.size === 0;
     if (chosen) turn();
     root.classList.add("dressed");
     if (!chosen) return;
-    for (const link of all(".size")) link.href = link.href.replace(/(\.large)?$/, ".signs$1");
     addEventListener("turned", turn);
     addEventListener("change", () => requestAnimationFrame(label));
     if (!stock) for (const { dataset } of all("[data-film]")) await fetch(dataset.film, { priority: "low" }).then((answer) => answer.blob()).catch(() => {});

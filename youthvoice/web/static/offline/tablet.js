@@ -1,7 +1,13 @@
-/* On the first page: lets it keep working without a network, and says what waits on it. */
+/* On the first page: lets it keep working without a network, and says what waits on it. What a child chose for her eyes stays. */
 "use strict";
 (() => {
   const waits = document.querySelector("[data-waiting]"), full = document.querySelector("[data-full]");
+  const CHOICES = ["signs", "large", "covered"], chosen = CHOICES.filter((one) => document.documentElement.classList.contains(one));
+  /* Signs, larger text and by ear alone are turned one by one. */
+  for (const link of document.querySelectorAll("[data-turns]")) {
+    const { turns } = link.dataset, ends = CHOICES.filter((one) => chosen.includes(one) !== (one === turns));
+    link.href = [link.pathname.split(".")[0], ...ends].join(".");
+  }
   /* What the worker needs. An older browser goes on without it, as long as there is a network. */
   if (!navigator.serviceWorker || !navigator.locks || !AbortSignal.timeout || !Response.json) return;
   const day = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeZone: "UTC", numberingSystem: "latn" });
@@ -29,8 +35,8 @@
     /* A device that is no tablet of ours gets nothing; one that was let go sends what it has. */
     const known = waits ? navigator.serviceWorker.register("/worker.js") : navigator.serviceWorker.getRegistration();
     /* Of a child who chose before there was a worker here, only the page knows what she chose. */
-    const { lang, classList } = document.documentElement, chosen = [lang.replace("-", "_"), ...["signs", "large", "covered"].filter((one) => classList.contains(one))].join(".");
-    known.then((found) => found && wake(waits ? { chosen } : {})).catch(() => {});
+    const all = [document.documentElement.lang.replace("-", "_"), ...chosen].join(".");
+    known.then((found) => found && wake(waits ? { chosen: all } : {})).catch(() => {});
     if (!waits) return;
     navigator.storage?.persist?.().catch(() => {});
     /* Else Chromium writes, in the second in which the first child speaks, what it calls the microphone by. */

@@ -6,7 +6,7 @@
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|talk|good|agenda\/suggest|agenda\/me-too|we-did)$/;
 /* `.signs`, `.large`, `.covered`: with films of an adult who signs, with larger text, by ear alone (`languages.SIGNED` and below). */
-const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.covered|(?:\.signs)?(?:\.large)?)))?$/;
+const LANGUAGE = /^\/language(?:\/([A-Za-z_]+(?:\.signs)?(?:\.large)?(?:\.covered)?))?$/;
 const KEPT = /^\/(static|clips|exit)\//;
 const NOT_OURS = /^\/(staff|views|outside|health|calendar|offline\/(manifest|deliver|status)$)/;
 const PAGE_SECONDS = 4, FORM_SECONDS = 12;
