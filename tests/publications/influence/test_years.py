@@ -220,6 +220,19 @@ def test_everybody_may_read_all_sites_together_and_only_its_people_a_site(
     assert "Striped" not in legend, "no bar is striped"
 
 
+def test_one_group_is_not_shown_twice(home: House, clock: StillClock, visitor: Callable[[], Visitor]) -> None:
+    """All together were the same figures once more; the open files keep their row."""
+    a_year(home, clock)
+    clock.move(days=1)
+    years.freeze_influence_due()
+    ours = signed_in(visitor(), home.people["reviewer"])
+    page, year = ours.open("/staff/influence/").text, frozen()[0]
+    assert page.count(f"{year.n} things that children said") == 1
+    assert "Example House" in page
+    assert "All sites together ·" not in page
+    assert "2026,all,changed" in ours.open("/staff/influence/figures.csv").text
+
+
 def test_a_new_installation_says_that_no_year_is_over(home: House, visitor: Callable[[], Visitor]) -> None:
     assert "No year is over yet" in visitor().open("/influence").text
     assert "No year is over yet" in signed_in(visitor(), home.people["coordinator"]).open("/staff/influence/").text

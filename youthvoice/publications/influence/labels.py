@@ -80,6 +80,11 @@ def blocks_of_year(year: InfluenceYear, names: Mapping[int, str]) -> list[Influe
     return influence_blocks
 
 
+def blocks_of_page(year: InfluenceYear, names: Mapping[int, str]) -> list[InfluenceBlock]:
+    """The blocks of a year on a page: where there is one group and it has a name, all together are not said twice."""
+    return blocks_of_year(year, names)[-1:] if len(year.groups) == 1 else blocks_of_year(year, names)
+
+
 def lines_of_group(group: InfluenceGroup) -> dict[str, BandLine]:
     """The line of "yes" for each question."""
     return {name: _line(group.tables[name].band(YES), group.n, is_single=True) for name in SIDES}

@@ -21,7 +21,7 @@ from youthvoice.publications.care_steps.labels import export_care_csv, rows_of_q
 from youthvoice.publications.care_steps.quarters import CareQuarter, list_care_quarters, quarter_label
 from youthvoice.publications.guardians.mail import NothingToSend, Sender, send_edition
 from youthvoice.publications.influence import open_files
-from youthvoice.publications.influence.labels import blocks_of_year
+from youthvoice.publications.influence.labels import blocks_of_page
 from youthvoice.publications.influence.years import list_influence_years
 from youthvoice.publications.review import drafting, page
 from youthvoice.sites.store import Site, get_site, list_sites
@@ -271,7 +271,7 @@ def _show_decided(slug: str) -> ResponseReturnValue:
 def influence_index() -> ResponseReturnValue:
     """What came of children's words, year by year: all sites together, and those of the caller."""
     names, influence_years = _names_of_sites(), list_influence_years(db.session())
-    years = [(year.year, blocks_of_year(year, names)) for year in influence_years]
+    years = [(year.year, blocks_of_page(year, names)) for year in influence_years]
     return render_template("publications/influence/index.html", years=years)
 
 
