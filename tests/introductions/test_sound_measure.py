@@ -7,6 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.support.audio import ogg_of, webm_of
 from youthvoice.clips.audio_files import OGG, WEBM
+from youthvoice.clips.sound_files import clear_sound
 from youthvoice.introductions.rules import (
     GREETING_BYTES,
     GREETING_SECONDS,
@@ -38,7 +39,7 @@ def test_padding_changes_neither_and_gives_every_greeting_one_size() -> None:
     for sound in (BEEP, webm_of(GREETING_SECONDS), ogg_of(3)):
         padded, kind = pad_greeting(sound)
         assert len(padded) == GREETING_BYTES
-        assert padded.startswith(sound)
+        assert padded.startswith(clear_sound(sound)[0])
         assert measure_sound(padded, kind) == measure_sound(sound, kind)
         if kind == WEBM:
             void, size, zeros = padded[len(sound) :][:2], padded[len(sound) + 2 :][:7], padded[len(sound) + 9 :]

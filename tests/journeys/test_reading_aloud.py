@@ -12,7 +12,7 @@ from tests.journeys.support.by_ear import not_recorded
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.server import TOP, House
 from tests.journeys.support.sites import STARTERS, SURVEY, Place, settle
-from tests.support.audio import WEBM, record
+from tests.support.audio import WEBM, record, webm_block
 from tests.support.long_tests import long_test
 from tests.support.open_rounds import log
 from tests.support.people import PASSWORD
@@ -84,7 +84,7 @@ def recorded(place: Place, *texts: tuple[str, str], sound: bytes = b"") -> None:
     """Somebody recorded texts (language, words) a moment ago: every process of the house has seen it."""
     with place.house.app.app_context():
         for language, words in texts:
-            record(language, words, sound or WEBM + words.encode())
+            record(language, words, sound or WEBM + webm_block(words.encode()))
     time.sleep(1.1 * availability.INDEX_SECONDS)
 
 

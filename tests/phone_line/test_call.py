@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from tests.conftest import StillClock
 from tests.grievances.conftest import Team
 from tests.phone_line.conftest import screens_after_telling
-from tests.support.audio import WEBM, record
+from tests.support.audio import WEBM, record, webm_block
 from tests.support.debian_programs import need_program
 from tests.support.dummy_modem import CALLER, DummyModem, comes_true
 from tests.support.people import house, on_tablet
@@ -132,7 +132,7 @@ def served(app: Flask, modem: DummyModem, no_waits: None) -> Iterator[Callable[[
             for code, text in recorded_sentences.texts_in(language):
                 mark = f"<{code} {language}>".encode()
                 line.said[mark] = f"{code} {language}"
-                record(language, text, WEBM + mark)
+                record(language, text, WEBM + webm_block(mark))
         thread = threading.Thread(target=commands.serve_line, args=(app, modem.port, stop, 0.1), daemon=True)
         made.append(thread)
         thread.start()
@@ -234,7 +234,7 @@ def test_key_one_says_everything_again(line: Line) -> None:
 def test_a_sentence_that_is_recorded_again_in_a_call_is_passed_over_and_the_rest_is_said(line: Line) -> None:
     told(line.site_id)
     line.calls()
-    record("en", dict(recorded_sentences.texts_in("en"))["new"], WEBM + b"<later>")
+    record("en", dict(recorded_sentences.texts_in("en"))["new"], WEBM + webm_block(b"<later>"))
     line.modem.presses(keys(HERS))
     assert comes_true(lambda: not line.modem.in_call)
     assert [name for name in line.heard if not name.startswith("keys")] == ["again en", "bye en"]

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.support.audio import OGG, VIDEO, WEBM, record
+from tests.support.audio import OGG, VIDEO, WEBM, record, webm_of
 from tests.support.films import FILM, SIGN, mp4_of, offer_signs
 from tests.support.open_rounds import LETTERS, House, a_house, kept, log, questions
 from tests.support.people import signed_in
@@ -118,7 +118,7 @@ def test_too_much_sound_is_refused_with_413(house: House, asked: int, visitor: N
 
 def test_thirty_seconds_of_sound_are_taken(house: House, asked: int, visitor: NewVisitor) -> None:
     browser = signed_in(visitor(), house.coordinator)
-    page = _keep(browser, f"/staff/aloud/{asked}/en/{NAME}", WEBM + bytes(100_000)).text
+    page = _keep(browser, f"/staff/aloud/{asked}/en/{NAME}", webm_of(30, 3_300)).text
     assert "Kept." in page
 
 

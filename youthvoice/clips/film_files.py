@@ -34,14 +34,14 @@ def clear_film(film: bytes) -> tuple[bytes, str]:
     is_mp4 = film[4:8] == b"ftyp"
     if not is_mp4 and not (film.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in film[:64]):
         raise NotAClip("not_film")
-    content, tracks = bytearray(film), _Tracks()
-    (_clear_mp4 if is_mp4 else _clear_webm)(content, tracks)
-    tracks.check()
+    content, tracks = bytearray(film), Tracks()
+    (_clear_mp4 if is_mp4 else clear_webm)(content, tracks)
+    tracks.check_film()
     return bytes(content), MP4 if is_mp4 else WEBM
 
 
 @dataclass(slots=True)
-class _Tracks:
+class Tracks:
     """What a film says of its tracks.
 
     Attributes:
@@ -54,7 +54,8 @@ class _Tracks:
     codecs: list[bytes] = field(default_factory=list)
     sides: list[int] = field(default_factory=list)
 
-    def check(self) -> None:
+    def check_film(self) -> None:
+        """Refuse what is no small film without sound."""
         if not self.kinds:
             raise NotAClip("not_film")
         if self.kinds not in ([b"vide"], [b"\x01"]):
@@ -77,7 +78,7 @@ _HANDLER: Final = 24  # bytes of a handler before its name
 _VISUAL_ENTRY: Final = 78  # bytes of a description of samples before its own boxes
 
 
-def _clear_mp4(film: bytearray, tracks: _Tracks) -> None:
+def _clear_mp4(film: bytearray, tracks: Tracks) -> None:
     for kind, start, end in _boxes(film, 0, len(film), _PARENT_BOXES):
         if kind in _DATED_BOXES:  # version and flags in four bytes, then made and changed in eight each, or four
             _blank(film, start + 4, min(end, start + (20 if film[start : start + 1] == b"\x01" else 12)))
@@ -89,7 +90,7 @@ def _clear_mp4(film: bytearray, tracks: _Tracks) -> None:
             _clear_description(film, start + 8, end, tracks)
 
 
-def _clear_description(film: bytearray, start: int, end: int, tracks: _Tracks) -> None:
+def _clear_description(film: bytearray, start: int, end: int, tracks: Tracks) -> None:
     for codec, at, stop in _boxes(film, start, end):
         tracks.codecs.append(codec)
         if stop - at >= _VISUAL_ENTRY:
@@ -129,9 +130,17 @@ def _boxes(
         start = stop
 
 
-_HEAD, _SEGMENT, _INFO, _TRACKS, _TRACK, _VIDEO = 0x1A45DFA3, 0x18538067, 0x1549A966, 0x1654AE6B, 0xAE, 0xE0
+_HEAD, _SEGMENT, _INFO, _TRACKS, _TRACK, _VIDEO, _AUDIO = (
+    0x1A45DFA3,
+    0x18538067,
+    0x1549A966,
+    0x1654AE6B,
+    0xAE,
+    0xE0,
+    0xE1,
+)
 _CLUSTER: Final = 0x1F43B675
-_PARENTS: Final = frozenset({_SEGMENT, _INFO, _TRACKS, _TRACK, _VIDEO})
+_PARENTS: Final = frozenset({_SEGMENT, _INFO, _TRACKS, _TRACK, _VIDEO, _AUDIO})
 _KIND, _CODEC, _SIDES = 0x83, 0x86, frozenset({0xB0, 0xBA})
 _WRITTEN_BY: Final = frozenset({0x4D80, 0x5741})
 _KEPT: Final = frozenset(
@@ -141,12 +150,23 @@ _KEPT: Final = frozenset(
     | {0x2AD7B1, 0x4489}
     # of a track: numbers, flags, how long a picture stays, codec
     | {0xD7, 0x73C5, _KIND, 0xB9, 0x88, 0x55AA, 0x9C, 0x6DE7, 0x23E383, 0x22B59C, _CODEC, 0x63A2, 0x56AA, 0x56BB}
+    # of a sound: its rates, channels, bits (`sound_files`)
+    | {0xB5, 0x78B5, 0x9F, 0x6264}
     # of a picture: sizes, and how it is shown
     | {*_SIDES, 0x54B0, 0x54BA, 0x54B2, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x9A, 0x9D, 0x53C0, 0x55B0}
 )
 
 
-def _clear_webm(film: bytearray, tracks: _Tracks) -> None:
+def clear_webm(film: bytearray, tracks: Tracks) -> None:
+    """Clear a WebM in its place.
+
+    Args:
+        film: is changed; a sound, too.
+        tracks: learns what is in it.
+
+    Raises:
+        NotAClip: `not_film`: it is not whole.
+    """
     start = 0
     while start < len(film):
         identity, at = _read_number(film, start, keeps_marker=True)
@@ -162,7 +182,7 @@ def _clear_webm(film: bytearray, tracks: _Tracks) -> None:
         start = stop
 
 
-def _clear_element(film: bytearray, identity: int, place: tuple[int, int, int], tracks: _Tracks) -> None:
+def _clear_element(film: bytearray, identity: int, place: tuple[int, int, int], tracks: Tracks) -> None:
     start, body, stop = place
     if identity == _KIND:
         tracks.kinds.append(bytes(film[body:stop]))

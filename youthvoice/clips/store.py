@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from youthvoice.audit.audit_log import Log
-from youthvoice.clips.audio_files import audio_kind
 from youthvoice.clips.film_files import clear_film
 from youthvoice.clips.models import ClipRow
+from youthvoice.clips.sound_files import clear_sound
 from youthvoice.clips.text_collector import SpokenText, split_voice, take_name
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed
@@ -79,7 +79,7 @@ def keep_new_clips(session: Session, sounds: Iterable[tuple[SpokenText, bytes]],
 def _clip_values(spoken_text: SpokenText, sound: bytes, by_handle: str, log: Log) -> dict[str, Any]:
     """The columns of a recording of a text, or of its film."""
     is_film = bool(split_voice(spoken_text.language)[1])
-    sound, kind = clear_film(sound) if is_film else (sound, audio_kind(sound))
+    sound, kind = clear_film(sound) if is_film else clear_sound(sound)
     text_values = {"language": spoken_text.language, "words": spoken_text.words, "place": spoken_text.place.text}
     sound_values = {"take": take_name(sound), "kind": kind, "sound": sound}
     return {"name": spoken_text.name} | text_values | sound_values | {"recorded_by": by_handle, "recorded_on": log.day}

@@ -8,7 +8,8 @@ import hashlib
 import unicodedata
 from typing import Final
 
-from youthvoice.clips.audio_files import OGG, NotAClip, audio_kind
+from youthvoice.clips.audio_files import OGG, NotAClip
+from youthvoice.clips.sound_files import clear_sound
 from youthvoice.introductions.sound_measure import measure_sound
 
 PORTRAIT: Final = "portrait"
@@ -76,11 +77,13 @@ def pad_portrait(picture: bytes) -> bytes:
 def pad_greeting(sound: bytes) -> tuple[bytes, str]:
     """A greeting of `GREETING_BYTES` and its media type, after checking that it is a short recording of a voice.
 
+    What tells of people, days and devices is overwritten.
+
     Raises:
         IntroductionRefused: with why not.
     """
     try:
-        kind = audio_kind(sound, GREETING_BYTES - _VOID_HEAD)
+        sound, kind = clear_sound(sound, GREETING_BYTES - _VOID_HEAD)
     except NotAClip as refused:
         raise IntroductionRefused(refused.code) from None
     measured_sound = measure_sound(sound, kind)
