@@ -172,6 +172,8 @@ def test_danger_stands_above_everything_until_something_was_done(team: Team) -> 
     asha.does("record", action="talked", words="She is with the nurse.")
     assert "is in danger now" not in asha.reads()
     assert "Somebody may be in danger" not in browser.open("/staff/reports/").text
+    unsure = tell(team.site_id, [team.asha], case=CaseState(urgent=True), said={"urgent": True, "unsure": True})
+    assert "The child does not know whether somebody is in danger now." in before(team, team.asha, unsure).reads()
 
 
 def test_a_wish_to_stop_and_what_she_tapped_stand_out(team: Team) -> None:

@@ -180,10 +180,13 @@ def test_harm_goes_to_the_safeguarding_lead_at_once(child: Child, clock: StillCl
     assert all(moment_of(hour) > clock() for hour in line.case.clocks.values())
 
 
-def test_danger_now_makes_the_clocks_short(child: Child) -> None:
-    child.tells(danger="yes")
+@pytest.mark.parametrize("danger", ["yes", "unknown"])
+def test_danger_now_makes_the_clocks_short_and_so_does_a_child_who_does_not_know(child: Child, danger: str) -> None:
+    """S17: nobody has to be sure."""
+    child.tells(danger=danger)
     (line,) = child.lines("meera")
-    assert line.case.urgent
+    assert (line.case.urgent, line.case.harm) == (True, True)
+    assert child.reads("meera")[0].said.get("unsure", False) is (danger == "unknown")
     assert (moment_of(line.case.clocks["first_look"]) - context.now()).total_seconds() <= 2 * 3600
 
 
@@ -318,6 +321,7 @@ def test_something_must_have_been_told(child: Child, nothing: dict[str, Any]) ->
         {"by_whom": "unknown"},
         {"come": "yes"},
         {"danger": "yes"},
+        {"danger": "unknown"},
         {"words": "x"},
     ],
 )

@@ -68,11 +68,13 @@ def danger_alarm(report: ReportContext) -> tuple[str, str] | None:
     """Somebody may be in danger and nothing was done yet; None otherwise."""
     if not report.case.urgent or report.case.state == "closed" or report.case.day("acted"):
         return None
-    if any(entry.said.get("urgent") for entry in report.of_kind("told")):
-        return str(_("The child says that somebody is in danger now.")), str(
-            _("Act first, then write down what was done.")
-        )
-    return str(_("Somebody may be in danger now.")), str(_("Act first, then write down what was done."))
+    advice = str(_("Act first, then write down what was done."))
+    entries = [entry for entry in report.of_kind("told") if entry.said.get("urgent")]
+    if not entries:
+        return str(_("Somebody may be in danger now.")), advice
+    if all(entry.said.get("unsure") for entry in entries):
+        return str(_("The child does not know whether somebody is in danger now.")), advice
+    return str(_("The child says that somebody is in danger now.")), advice
 
 
 def stop_request(report: ReportContext) -> tuple[str, str] | None:

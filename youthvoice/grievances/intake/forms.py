@@ -46,7 +46,7 @@ class TellForm(Form):
     by_whom = child_fields.PickField(child_fields.pick_codes(intake_options.BY_WHOM))
     words = child_fields.WordsField(intake_options.MAX_WORDS_CHARACTERS, "tell")
     voice = child_fields.VoiceField()
-    danger = child_fields.PickField(child_fields.pick_codes(intake_options.YES_NO))
+    danger = child_fields.PickField(child_fields.pick_codes(intake_options.DANGER))
     may_know = child_fields.PickField(child_fields.pick_codes(intake_options.MAY_KNOW))
     come = child_fields.PickField(child_fields.pick_codes(intake_options.YES_NO))
     where = child_fields.PickField(child_fields.pick_codes(intake_options.WHERE))
@@ -107,7 +107,8 @@ class TellForm(Form):
             words=self.words.data or "",
             voice=self.voice.data or b"",
             voice_kind=self.voice.kind,
-            urgent=self.danger.data == "yes",
+            urgent=self.danger.data in {"yes", "unknown"},
+            unsure=self.danger.data == "unknown",
             may_know=self.may_know.data or child_fields.SKIPPED,
             come=self.come.data or child_fields.SKIPPED,
             where=(self.where.data or child_fields.SKIPPED) if comes else child_fields.SKIPPED,

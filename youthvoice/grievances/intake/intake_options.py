@@ -74,7 +74,10 @@ YES_NO: Final = (
     Pick("yes", "yes", _l("Yes")),
     Pick("no", "no", _l("No")),
 )
-"""Whether somebody is in danger; whether an adult should come."""
+"""Whether an adult should come."""
+
+DANGER: Final = (*YES_NO, Pick("unknown", "dont-know", _l("I don't know")))
+"""Whether somebody is in danger; a child who does not know is taken as seriously as one who says yes."""
 
 WITH: Final = (
     Pick("alone", "1F9D2", _l("Just me")),

@@ -42,7 +42,8 @@ class ReportSubmission:
         words: the child's text.
         voice: the child's recording; empty without one.
         voice_kind: `audio/webm` or `audio/ogg`; `lost` where the child spoke and the recording cannot be played.
-        urgent: whether the child said that somebody is in danger now.
+        urgent: whether the child said that somebody is in danger now, or does not know.
+        unsure: whether the child does not know.
         may_know: code of `intake_options.MAY_KNOW`.
         come: `yes` or `no`: whether an adult should come and talk.
         where: code of `intake_options.WHERE`.
@@ -62,6 +63,7 @@ class ReportSubmission:
     voice: bytes = field(default=b"", repr=False)
     voice_kind: str = field(default="", repr=False)
     urgent: bool = field(default=False, repr=False)
+    unsure: bool = field(default=False, repr=False)
     may_know: str = field(default=SKIPPED, repr=False)
     come: str = field(default=SKIPPED, repr=False)
     where: str = field(default=SKIPPED, repr=False)
@@ -79,11 +81,12 @@ class ReportSubmission:
         return not (self.words.strip() or self.voice_kind or any(picked))
 
     def said(self) -> Mapping[str, Any]:
-        """Everything but the voice, as the first entry of a thread stores it; three fields only where they are set."""
+        """Everything but the voice, as the first entry of a thread stores it; some only where set."""
         return {
             **({"come": self.come == "yes"} if self.come else {}),
             **({"also": list(self.also)} if self.also else {}),
             **({"contact": self.contact} if self.contact else {}),
+            **({"unsure": True} if self.unsure else {}),
             "topic": self.topic,
             "whom": self.whom,
             "by_whom": self.by_whom,

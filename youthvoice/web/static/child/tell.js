@@ -16,7 +16,7 @@
   /** As the house decides it: then its safeguarding lead reads it too. */
   function isHarm() {
     const calm = readers.dataset.calm.split(" "), topics = picked("topic"), who = picked("by_whom")[0] ?? "";
-    return picked("danger").includes("yes") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
+    return picked("danger").some((one) => one !== "no") || (topics.length ? topics : [""]).some((one) => !calm.includes(`${one}/${who}`));
   }
   /** Why so many cannot be left out, in the house's words; the house has the last word when it is sent. */
   function tooFew() {
@@ -85,7 +85,7 @@
   /* ---- One thing at least ---- */
   const some = [...form.querySelectorAll("[data-some]")], silent = form.querySelector("[data-nothing]");
   const says = (part) => [...part.querySelectorAll("input, textarea")].some((box) =>
-    (/radio|checkbox/.test(box.type) ? box.checked && ["any", box.value].includes(part.dataset.some) : box.value.trim()));
+    (/radio|checkbox/.test(box.type) ? box.checked && (part.dataset.some === "any" || part.dataset.some.split(" ").includes(box.value)) : box.value.trim()));
   /** Before screens.js looks whether something has to be put right: the house says the same, where there is a network. */
   addEventListener("click", (event) => {
     if (!silent || !event.target.closest?.("[data-go=send]")) return;

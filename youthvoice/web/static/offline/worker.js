@@ -322,7 +322,7 @@ const PICTURES = 7, OF = 9, EVEN = 252;
 const drawnFor = new Map();
 /** Whether anything was told: else there is nothing that pictures could lead to (`ReportSubmission.is_empty`). */
 const isTold = (given) => [...given].some(([name, value]) =>
-  (/^(come|danger)$/.test(name) ? value === "yes" : /^(topic|whom|by_whom|words|voice)$/.test(name) && (value.size ?? value.trim())));
+  (/^(come|danger)$/.test(name) ? value !== "no" : /^(topic|whom|by_whom|words|voice)$/.test(name) && (value.size ?? value.trim())));
 function drawCode(sheet) {
   if (drawnFor.has(sheet)) return drawnFor.get(sheet);
   const drawn = [];
