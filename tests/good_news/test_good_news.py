@@ -389,6 +389,15 @@ def test_after_sending_she_reads_only_what_happens_with_hers_and_the_line_never_
     shown = [answer["thanks"].partition("#")[2] for answer in answers]
     assert shown == ["board", "adult", "alone", "alone"]
     assert len({len(str(answer)) for answer in answers}) == 1
+    form = {
+        "words": WORDS,
+        "shown": place.everybody,
+        "sheet": new_submission_id(),
+        "destination": "board",
+        "aloud": "#aloud",
+    }
+    plainly = place.browser.ask("POST", "/good", data=form)
+    assert plainly.location == "/good/thanks#board#aloud", "a script of an older browser: she goes on to listen"
     page = place.browser.open("/good/thanks").text
     assert re.findall(r'<li id="(\w+)" hidden>', page) == ["board", "adult"]
 

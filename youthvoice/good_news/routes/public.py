@@ -71,7 +71,8 @@ def send() -> ResponseReturnValue:
     thanks = url_for("good.thank", _anchor=anchor)
     if headers.wants_json():
         return jsonify(sheet=submission_id.hex(), thanks=thanks), 201
-    return redirect(thanks, 303)
+    # the part named here replaces the one of the form, by which kiosk.js says that she listens
+    return redirect(thanks + ("#aloud" if request.form.get("aloud") else ""), 303)
 
 
 def _show_again(

@@ -189,7 +189,7 @@ def render_sample_page(site: Site, language: str) -> str:
 def render_kept_pictures() -> str:
     """The page that shows the picture code again after a reload: the browser tab has it, the server sends nothing."""
     ways = {"action": url_for("plan.pictures_kept"), "done_href": url_for("plan.done"), "front_href": "/language"}
-    return render_template("child/kept.html", sheet="", thanks=str(_THANKS), lost=str(_LOST_PICTURES), **ways)
+    return render_template("child/kept.html", sheet="", lost=str(_LOST_PICTURES), **ways)
 
 
 def render_slip_page(picks: Mapping[str, str], refused: str = "", words: str = "", *, tells: bool) -> str:
