@@ -11,7 +11,7 @@ the pages are rendered three times. A text is its language and words; with anoth
    all sites: a change makes its recording outdated everywhere. A text that is missing contains something of one site
    (or of the round). The site is part of its place, so that a change makes it outdated for that site only.
 
-The board of results is rendered once, at each call, since each reply of an adult changes it.
+The boards of results and of small choices are rendered once, at each call, since each reply of an adult changes them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from sqlalchemy.orm import Session
 
 from youthvoice import context, db
@@ -51,7 +51,7 @@ from youthvoice.reviews.statements.page import render_kept_pictures, render_samp
 from youthvoice.reviews.statements.store import holds_reviews
 from youthvoice.sites.labels import line_number
 from youthvoice.sites.store import Site
-from youthvoice.surveys.choices.page import render_choice_board
+from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
 from youthvoice.surveys.questionnaires.store import list_newest_versions, load_questionnaire
 from youthvoice.surveys.responses.page import ShownAdult, SurveyPageKey, render_goodbye, render_survey_page
@@ -188,15 +188,18 @@ def _collect_texts(
 
 
 def _add_boards(texts: Texts, sites: Iterable[Site], language: str) -> Texts:
-    """Add what each site's board of results shows today; it is not cached, since any reply changes it.
+    """Add what each site's boards show today, of results and of small choices; any reply changes them: no cache.
 
     Each text has a place of its own, named after the text: next week's is a new text, and makes no recording outdated.
     """
     board_texts, names = dict[str, SpokenText](), {spoken_text.name for spoken_text in texts.all}
     for site in sites:
         page = load_board(db.session(), site.id, language, context.today(site.time_zone))
+        choice_statuses = load_choice_board(db.session(), site)
+        names_of_people = names_on_board(db.session(), choice_statuses)
         with collecting_texts(_BOARD_PAGE) as text_collector:
             render_board(site, page, 1, _NO_SUBMISSION)
+            render_choice_board(choice_statuses, names_of_people, site, language, str(get_locale()))
         board_texts |= {
             name: replace(spoken_text, place=replace(spoken_text.place, screen=name, item="0"))
             for name, spoken_text in text_collector.texts.items()

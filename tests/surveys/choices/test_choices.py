@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.films import SIGN, offer_signs, sign_texts
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.rounds import taken_of
@@ -17,6 +18,8 @@ from youthvoice.accountability.entities import AnswerDue
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.accountability.store import find_by_subject
 from youthvoice.accounts.models import PersonRow
+from youthvoice.clips.text_collector import clip_name, film_voice
+from youthvoice.read_aloud.commands import clips
 from youthvoice.sites.store import change_site
 from youthvoice.surveys.batches import closing_job
 from youthvoice.surveys.choices.store import list_waiting_choices
@@ -162,6 +165,35 @@ def test_what_won_is_seen_the_same_evening_without_anybodys_approval(home: Home,
         "Dal and rice: What for Friday?",
     )
     assert answer_due.ready
+
+
+def test_what_won_is_heard_and_signed_as_the_choice_was(
+    app: Flask, home: Home, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S33: on the page of the choice an advocate finds where it is recorded, and `flask clips` takes its films."""
+    offer_signs(home.site_id)
+    home.prepares()
+    choice_id, voice = newest(), film_voice("en", SIGN)
+    home.says_yes(choice_id)
+    desk, round_ = signed_in(home.visitor(), home.asha), round_of(choice_id)
+    address = f"/staff/aloud/{round_.questionnaire_id}?round={round_.slug}"
+    assert f'href="{address}"' in desk.open(f"/staff/choices/{choice_id}").text
+    assert desk.open(address).status_code == 200
+    monkeypatch.setenv("YOUTHVOICE_SIGN_IN", f"{home.asha.handle}:{home.asha.password}")
+    words = ("What for Friday?", "Dal and rice", "Noodles")
+    listed = app.test_cli_runner().invoke(clips, [str(round_.questionnaire_id), voice]).stdout
+    assert all(f"missing\t{clip_name(voice, text)}\t{text}\n" in listed for text in words)
+    question, rice, _noodles = sign_texts("en", words)
+    tablet = on_tablet(home.visitor(), home.site_id)
+    page = tablet.open(f"/survey/{round_.slug}").text
+    assert all(f'data-film="{film}"' in page for film in (question, rice))
+    home.votes(round_, *["picture_1"] * 6)
+    close(clock)
+    board = on_tablet(home.visitor(), home.site_id).open("/choose").text
+    assert f'data-film="{question}">What for Friday?' in board
+    assert f'data-film="{rice}">Dal and rice</h2>' in board
+    listed = app.test_cli_runner().invoke(clips, [str(round_.questionnaire_id), "en"]).stdout
+    assert "\tYou chose it.\n" in listed
 
 
 def test_the_decider_says_not_yet_and_children_read_it(home: Home, clock: StillClock) -> None:

@@ -55,7 +55,7 @@
     next();
   }
   /** Where a text has a film, hands stand beside it; of answers beside all or none: whatever alone is signed seems to be the right one. A link
-      is no answer: a small choice, which nobody can film, takes no hands from a survey above it. */
+      is no answer: a small choice that nobody filmed takes no hands from a survey above it. */
   function dress(place) {
     const ask = place?.querySelector(".ask"), found = all("[data-film]", place ?? root).filter((piece) => lies(piece.dataset.film) && !piece.matches(NONE));
     const every = all(".tile:not(a)", place ?? root).every((tile) => found.some((piece) => tile.contains(piece))), hosts = new Map();
