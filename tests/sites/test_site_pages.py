@@ -70,10 +70,30 @@ def test_a_telephone_line_is_asked_for_where_a_modem_is_and_belongs_to_one_site(
         other = make_site(session, "hill-school", name="Hill School", phone_number="5")
     with context.override(app, settings=replace(context.settings(), phone=tmp_path / "modem")):
         browser.open(path)
-        assert "Hill School has the telephone line." in browser.send(path, _site(phone_number="6"), 422).text
+        page = browser.send(path, _site(phone_number="6"), 422).text
+        assert "Number that children call: Hill School has the telephone line." in page, "one field of many for numbers"
         browser.open(path)
         browser.send(path, _site(phone_number=""))
     assert other.id != site_id
+
+
+def test_of_two_who_save_the_second_reads_that_the_first_one_did(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    browser, site_id = _coordinator(visitor)
+    path = f"/staff/sites/{site_id}"
+    seen = re.search(r'name="seen"[^>]* value="(\d+)"', browser.open(path).text)
+    assert seen
+    with db.writing(db.engine()) as session:
+        change_site(session, site_id, {"helpline_hours": "9 to 5"})
+    page = browser.send(path, _site(daily_hour="19", seen=seen[1]), 422).text
+    assert "Somebody changed this site a moment ago." in page
+    assert '<option selected value="19">' in page, "what she typed is still there"
+    with db.reading(db.engine()) as session:
+        site = find_site(session, site_id)
+        assert site
+        assert (site.daily_hour, site.helpline_hours) == (17, "9 to 5")
+    again = re.search(r'name="seen"[^>]* value="(\d+)"', page)
+    assert again
+    browser.send(path, _site(daily_hour="19", seen=again[1]))
 
 
 def test_what_letters_are_known_by_is_kept_and_tells_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from youthvoice.privacy.credentials.picture_codes import SCREENS
@@ -89,6 +89,7 @@ class SiteForm(FlaskForm):
     strip_words = BooleanField(_l("Only words on the strip that shows who reads, no faces"))
     staff_word = StringField(_l("Word on notices to staff"), [_max_length(40)], default="")
     phone_number = StringField(_l("Number that children call"), [_max_length(40), _NUMBER], default="")
+    seen = HiddenField()
     today: date | None = None
     site_of_line = ""
 
@@ -132,7 +133,7 @@ class NewSiteForm(SiteForm):
     """A new site, and the existing site whose advocates work here, too."""
 
     like = SelectField(_l("Same advocates as"), coerce=int)
-    phone_number = None
+    phone_number = seen = None
 
 
 class GroupForm(FlaskForm):

@@ -27,7 +27,7 @@ from youthvoice.sites.tablets.store import (
     start_enrolment,
 )
 from youthvoice.web.form_fields import PlainForm
-from youthvoice.web.form_page import UNPROCESSABLE, show_form
+from youthvoice.web.form_page import UNPROCESSABLE, add_error, show_form
 from youthvoice.web.graphics.picture_labels import picture_label_of
 from youthvoice.web.graphics.qr_codes import qr_code
 from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED, direction, spoken_at, tag
@@ -61,6 +61,9 @@ def show_site(site_id: int) -> ResponseReturnValue:
     form.today = context.today(site.time_zone)
     if not form.validate_on_submit():
         return _site_page(form, forms.GroupForm(formdata=None), site, groups)
+    if not _is_as_seen(form, site_id):
+        site, groups = _site_and_groups(site_id)
+        return _site_page(form, forms.GroupForm(formdata=None), site, groups)
     store.change_site(db.session(), site_id, form.values())
     caller_log().add(db.session(), "site.change", site.slug)
     flash(_("%(site)s is changed. Children see it immediately.", site=form.name.data))
@@ -77,6 +80,21 @@ def _site_form(site: store.Site, **more: None) -> forms.SiteForm:
         other = store.find_phone_site(session)
     form.site_of_line = other.name if other and other.id != site.id else ""
     return form
+
+
+def _is_as_seen(form: forms.SiteForm, site_id: int) -> bool:
+    """Whether the site is what this page showed, and no other one took the line; locked until this form is stored."""
+    session = db.session()
+    has_number = form.phone_number is not None and bool(form.phone_number.data)
+    store.lock_sites(session, [site.id for site in store.list_all_sites(session)] if has_number else [site_id])
+    line_site = store.find_phone_site(session)
+    if has_number and line_site and line_site.id != site_id:
+        add_error(form, "phone_number", _("%(site)s has the telephone line.", site=line_site.name))
+    if form.seen.data and form.seen.data != str(store.get_site(session, site_id).version):
+        form.form_errors = [
+            _("Somebody changed this site a moment ago. Yours is not saved yet: save once more, or open the page anew.")
+        ]
+    return not form.errors
 
 
 def _site_and_groups(site_id: int) -> tuple[store.Site, list[store.Group]]:
