@@ -19,6 +19,7 @@ from youthvoice.config import Settings, SettingsError
 from youthvoice.factory import create_app
 from youthvoice.grievances.deadlines.on_call_rota import Duty, add_duty
 from youthvoice.grievances.deadlines.report_escalation import escalate_reports
+from youthvoice.jobs.worker_health import PHONE, record_heartbeat
 from youthvoice.knocks.job import empty_due_boxes
 from youthvoice.phone_line.modem import Modem
 from youthvoice.privacy.keys.key_files import write_if_first
@@ -179,6 +180,15 @@ def test_it_says_what_keeps_the_telephone_line_from_answering(
         assert "Nobody answers" not in said
         assert "cannot be opened" not in said
         assert "answers no call until all its sentences are recorded" in said
+        monkeypatch.setattr("youthvoice.phone_line.health.find_line", lambda _session: object())
+        assert "could answer no call for three hours, though its process runs" in doctor(app)
+        record_heartbeat(db.engine(), PHONE)
+        said = doctor(app)
+        assert "three hours" not in said
+        assert "Children do not see the number of the telephone line yet: call it" in said
+        with db.writing(db.engine()) as session:
+            change_site(session, site.id, {"phone_heard": context.today()})
+        assert "do not see the number" not in doctor(app)
         modem.close()
         dummy.unplug()
 

@@ -31,7 +31,8 @@ from youthvoice.jobs.worker_health import PHONE, last_heartbeat
 from youthvoice.phone_line import call, commands, recorded_sentences
 from youthvoice.phone_line.wave_sound import make_waves, wave_file
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, SCREENS, PictureCode
-from youthvoice.sites.store import change_site
+from youthvoice.sites.labels import line_number
+from youthvoice.sites.store import Site, change_site, get_site, record_line_heard
 from youthvoice.threads.case_state import STATEMENT, CaseState
 from youthvoice.threads.child_codes import code_attempts
 from youthvoice.threads.child_codes.code_visit import ChildVisit, CodeScope, open_visit
@@ -248,6 +249,55 @@ def test_the_star_begins_anew_and_other_keys_are_no_pictures(line: Line) -> None
     assert "new en" in line.heard
 
 
+def test_children_see_its_number_once_it_read_seven_keys(line: Line) -> None:
+    """S14: a number that leads nowhere, or to somebody else, is on no screen."""
+    before = site_of(line)
+    line.calls()
+    line.modem.hangs_up()
+    assert comes_true(lambda: not line.modem.in_call)
+    assert (site_of(line).phone_heard, line_number(site_of(line))) == (None, "")
+    line.calls_and_presses(WRONG)
+    heard = site_of(line)
+    assert (heard.phone_heard, line_number(heard)) == (context.today("Asia/Kolkata"), "+91 22 1234")
+    assert heard.version == before.version + 1, "pages are made anew"
+    line.calls_and_presses(WRONG)
+    assert site_of(line) == heard, "of later calls nothing is written"
+    with db.writing(db.engine()) as session:
+        record_line_heard(session, replace(heard, phone_number="5"), DAY)
+        change_site(session, line.site_id, {"phone_number": "6"})
+        record_line_heard(session, heard, DAY)
+    assert line_number(site_of(line)) == "", "another number was not tried"
+
+
+def test_a_key_that_is_no_picture_leads_to_the_next_language_which_then_comes_first(line: Line) -> None:
+    line.modem.holds_sound = True
+    line.calls()
+    line.modem.presses("#")
+    assert comes_true(partial(line.hears_last, "keys hi"))
+    line.modem.presses("0")
+    assert comes_true(lambda: line.heard == ["keys en", "keys hi", "keys en"])
+    line.modem.presses("#")
+    assert comes_true(partial(line.hears_last, "keys hi"))
+    line.modem.holds_sound = False
+    line.modem.presses(keys(WRONG))
+    assert comes_true(lambda: "nothing en" in line.heard)
+    assert line.heard[4:6] == ["nothing hi", "nothing en"]
+    line.modem.hangs_up()
+    assert comes_true(lambda: not line.modem.in_call)
+
+
+def test_a_line_without_a_network_says_so_and_is_not_noted(
+    line: Line, clock: StillClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hour, line.modem.network = noted_hour(), "3"
+    monkeypatch.setattr(commands, "CHECK_SECONDS", 0.05)
+    assert comes_true(lambda: "in no network" in capsys.readouterr().err)
+    clock.move(hours=1)
+    assert not comes_true(lambda: noted_hour() != hour, seconds=0.3)
+    line.modem.network = "5"
+    assert comes_true(lambda: noted_hour() != hour), "abroad"
+
+
 def test_an_eighth_key_cuts_one_sentence_short_and_begins_no_other_code(line: Line) -> None:
     told(line.site_id)
     line.modem.holds_sound = True
@@ -400,6 +450,8 @@ def test_no_callers_number_is_kept_anywhere(
 ) -> None:
     """S13: byte by byte in the database, its log, the folder of data, the key files and what is printed."""
     told(line.site_id)
+    with db.writing(db.engine()) as session:
+        record_line_heard(session, site_of(line), DAY)
     line.modem.tells_caller = True
     before = everything_kept()
     assert "AT+CLIP=0" in line.modem.commands
@@ -454,6 +506,12 @@ def test_a_call_does_not_last_for_ever(line: Line, monkeypatch: pytest.MonkeyPat
     line.modem.rings()
     assert comes_true(lambda: {"ATA", "AT+CHUP"} <= {*line.modem.commands})
     assert line.heard == []
+
+
+def site_of(line: Line) -> Site:
+    """The site as it is now."""
+    with db.reading(db.engine()) as session:
+        return get_site(session, line.site_id)
 
 
 def noted_hour() -> datetime | None:

@@ -38,6 +38,7 @@ def line(app: Flask, site_id: int, tmp_path: Path) -> Iterator[None]:
     """The site has a telephone line."""
     with db.writing(db.engine()) as session:
         change_site(session, site_id, {"phone_number": NUMBER})
+        change_site(session, site_id, {"phone_heard": context.today()})
     with context.override(app, settings=replace(context.settings(), phone=tmp_path / "modem")):
         yield
 
@@ -75,13 +76,15 @@ def test_a_child_looks_up_her_keys_on_a_tablet_of_her_site_alone(site_id: int, v
     assert 'class="key"' not in visitor().open("/reply?at=example-house").text
 
 
-@pytest.mark.parametrize("phone", [None, Path("modem")])
-def test_without_a_modem_or_a_number_no_screen_speaks_of_a_line(
-    app: Flask, site_id: int, visitor: Callable[[], Visitor], phone: Path | None
+@pytest.mark.parametrize(
+    ("phone", "number", "is_heard"), [(None, NUMBER, True), (Path("modem"), "", True), (Path("modem"), NUMBER, False)]
+)
+def test_without_a_modem_a_number_or_a_call_that_was_answered_no_screen_speaks_of_a_line(
+    app: Flask, site_id: int, visitor: Callable[[], Visitor], phone: Path | None, number: str, *, is_heard: bool
 ) -> None:
-    if phone is None:
-        with db.writing(db.engine()) as session:
-            change_site(session, site_id, {"phone_number": NUMBER})
+    with db.writing(db.engine()) as session:
+        change_site(session, site_id, {"phone_number": number})
+        change_site(session, site_id, {"phone_heard": context.today() if is_heard else None})
     with context.override(app, settings=replace(context.settings(), phone=phone)):
         tablet = on_tablet(visitor(), site_id)
         for page in (screens_after_telling(tablet), tablet.open("/reply").text):

@@ -25,6 +25,7 @@ class DummyModem:
         tells_caller: whether it tells the caller's number, whatever it was told.
         refuses: commands that its firmware does not know.
         in_call: whether a call is held.
+        network: what `AT+CREG?` answers last; empty where it does not say.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,6 +35,7 @@ class DummyModem:
         self.commands: list[str] = []
         self.holds_sound = self.tells_caller = self.in_call = self._rings = False
         self.refuses: tuple[str, ...] = ("AT^DSCI",)
+        self.network = "1"
         self.plug_in()
 
     def plug_in(self) -> None:
@@ -124,6 +126,8 @@ class DummyModem:
             self.in_call = False
         elif command == "AT+QTONEDET=1":
             self._tells_keys = True
+        elif command.endswith("REG?") and self.network:
+            self.says(f"{command[2:-1]}: 0,{self.network}")
         elif name == "AT+QFDEL":
             gone = list(self.files) if value == '"*"' else [value.strip('"')]
             return "OK" if all(self.files.pop(file, None) is not None for file in gone) else "+CME ERROR: 405"

@@ -221,9 +221,14 @@ _KINDS: Final = {
         _l("Ask your system administrator to mend it: the page says what it is"), "1F4CB", "monitoring.show_state"
     ),
     "silent_line": TaskKind(
-        _l("Ask your system administrator to mend it: flask doctor says what is missing"),
+        _l("Ask your system administrator to mend it, and whether the card is paid: flask doctor says more"),
         "1F4DE",
         about=_l("Nobody answers the telephone line of the children"),
+    ),
+    "untried_line": TaskKind(
+        _l("Call it, and press any seven keys: it says that they open nothing"),
+        "1F4DE",
+        about=_l("Children do not see the number of their telephone line yet"),
     ),
     "code_tries": TaskKind(
         _l("Tries are slowed until tomorrow: find out who tries, and let children use a connected tablet"),

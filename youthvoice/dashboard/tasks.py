@@ -23,7 +23,7 @@ from youthvoice.good_news.rules import week_of
 from youthvoice.good_news.store import list_thanks
 from youthvoice.grievances.deadlines import letter_job
 from youthvoice.grievances.inbox import EscalatedReport, InboxRow, list_most_urgent
-from youthvoice.jobs.worker_health import PHONE, last_heartbeat
+from youthvoice.jobs.worker_health import is_line_silent
 from youthvoice.knocks.store import load_own_knocks
 from youthvoice.privacy.keys.key_names import PEPPER
 from youthvoice.publications.guardians.delivery import list_undelivered
@@ -51,7 +51,6 @@ pressing_subjects: Final = Port[Callable[[Session], str]]("pressing_subjects")
 
 _MAX_REPORTS: Final = 20
 
-_LINE_IS_SILENT: Final = timedelta(hours=3)
 
 _RESTORE_IS_SHOWN: Final = timedelta(days=30)
 
@@ -404,13 +403,14 @@ class _TaskCollector:
             yield Task("installation", "", {"en": named}, "", context.today(), 0)
 
     def silent_line(self) -> Iterator[Task]:
-        """The telephone line, if it could answer no child for three hours."""
+        """The telephone line, if it could answer no child for three hours, or if nobody tried it yet."""
         site = find_phone_site(self.session)
         if context.settings().phone is None or site is None or site.id not in self.sites:
             return
-        since = last_heartbeat(self.session, PHONE)
-        if since is None or context.now() - since >= _LINE_IS_SILENT:
+        if is_line_silent(self.session):
             yield Task("silent_line", "", {}, site.name, None, None)
+        elif site.phone_heard is None:
+            yield Task("untried_line", "", {}, site.name, None, None)
 
 
 _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator[Task]]], ...]] = (

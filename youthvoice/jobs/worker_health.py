@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Engine, delete, or_, select
@@ -17,6 +17,9 @@ ALIVE_SECONDS: Final = 90
 WORK, BACKUP, PHONE = "work", "backup", "phone"
 
 _REFUSED: Final = "backup."
+
+LINE_IS_SILENT: Final = timedelta(hours=3)
+"""A telephone line that could answer no call for so long is mended by somebody."""
 
 
 def record_heartbeat(engine: Engine, name: str = WORK, at: datetime | None = None) -> None:
@@ -89,6 +92,12 @@ def list_job_records(session: Session) -> list[JobRecord]:
 def last_heartbeat(session: Session, name: str) -> datetime | None:
     """When a kind of process last reported; None if it never did."""
     return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == name))
+
+
+def is_line_silent(session: Session) -> bool:
+    """Whether the telephone line could answer no call for three hours, or never could."""
+    since = last_heartbeat(session, PHONE)
+    return since is None or context.now() - since >= LINE_IS_SILENT
 
 
 def is_worker_alive(engine: Engine) -> bool:

@@ -6,7 +6,10 @@ right one. What a call opens is in the memory of this process until the call end
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from youthvoice import context, db
 from youthvoice.kiosk.reply.browser_visit import ChildThread, leads_to_review, open_report
@@ -15,6 +18,7 @@ from youthvoice.phone_line.modem import Modem
 from youthvoice.phone_line.recorded_sentences import PhoneLine
 from youthvoice.phone_line.wave_sound import NoSound, make_waves
 from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCode
+from youthvoice.sites.store import Site, record_line_heard
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.code_visit import ChildVisit, CodeScope, open_visit
 from youthvoice.threads.entities import ThreadEntry
@@ -32,6 +36,9 @@ NEXT_KEY_SECONDS: Final = 15.0
 _AGAIN: Final = "1"
 
 _RESTART: Final = "*"
+
+_NEXT_LANGUAGE: Final = frozenset("0#")
+"""While the keys are asked for: the next language, which then comes first in this call."""
 
 _DIGITS: Final = "123456789"
 
@@ -58,7 +65,7 @@ class _Call:
     """A call that was answered."""
 
     def __init__(self, modem: Modem, line: PhoneLine) -> None:
-        self._modem, self._line = modem, line
+        self._modem, self._line, self._languages = modem, line, line.languages
         self._until = time.monotonic() + MAX_CALL_SECONDS
 
     def hold(self) -> None:
@@ -67,28 +74,42 @@ class _Call:
             if code is None:
                 break
             site = self._line.site
+            if site.phone_heard is None:
+                _record_heard(site)
             scope = CodeScope(site.id, context.today(site.time_zone), line="telephone", by_phone=True)
             try:
                 visit = open_visit(code, scope, context.now())
             except Exception as error:
                 if not (isinstance(error, TooManyCodeAttempts) or db.is_write_failure(error)):
                     raise
-                self._inform("wait", *self._line.languages)
+                self._inform("wait", *self._languages)
                 return
             self._modem.forget_keys()  # an eighth one, or a # that says "done"
             if self._tell(visit):
                 return
-            self._inform("nothing", *self._line.languages)
-        self._inform("bye", *self._line.languages)
+            self._inform("nothing", *self._languages)
+        self._inform("bye", *self._languages)
 
     def _ask_code(self) -> PictureCode | None:
         """The keys of a code; None where they are not pressed, though asked for twice."""
         for _time in range(2):
-            self._say("keys", *self._line.languages)
+            self._greet()
             keys = self._read_keys()
             if len(keys) == CODE_LENGTH:
                 return PictureCode(tuple(_DIGITS.index(key) for key in keys))
         return None
+
+    def _greet(self) -> None:
+        """Ask for the keys in one language after the other, the site's first one first, until a key is pressed."""
+        nth = 0
+        while nth < len(self._languages) and not self._is_over:
+            self._say("keys", self._languages[nth])
+            nth += 1
+            if self._modem.first_key in _NEXT_LANGUAGE:
+                self._modem.next_key(0)
+                self._languages, nth = (*self._languages[nth:], *self._languages[:nth]), 0
+            elif self._modem.first_key:
+                return
 
     def _read_keys(self) -> list[str]:
         """Up to seven digits, until the caller waits too long; keys that are no picture are passed over."""
@@ -173,6 +194,12 @@ class _Call:
     @property
     def _is_over(self) -> bool:
         return self._modem.is_hung_up or time.monotonic() >= self._until
+
+
+def _record_heard(site: Site) -> None:
+    """Record that the line works under this number, once, by the day: from then on children see it."""
+    with suppress(SQLAlchemyError, db.WriteQueueTimeout), db.writing(db.engine()) as session:
+        record_line_heard(session, site, context.today(site.time_zone))
 
 
 def _renderings(thread_entry: ThreadEntry, renderings: Sequence[ThreadEntry]) -> list[ThreadEntry]:

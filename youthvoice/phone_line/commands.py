@@ -71,11 +71,16 @@ def serve_line(app: Flask, port: Path, stop: threading.Event, retry_seconds: flo
 
 
 def _answer_calls(app: Flask, modem: Modem, is_stopped: Callable[[], bool]) -> None:
-    checked, noted = 0.0, datetime.min.replace(tzinfo=UTC)
+    checked, noted, had_network = 0.0, datetime.min.replace(tzinfo=UTC), True
     while not is_stopped():
         if time.monotonic() - checked >= CHECK_SECONDS:
             modem.stay_ready()
-            checked, noted = time.monotonic(), _note_hour(app, noted)
+            checked, has_network = time.monotonic(), modem.has_network()
+            if has_network:
+                noted = _note_hour(app, noted)
+            elif had_network:
+                click.echo("The modem is in no network: is its card in, unlocked and paid?", err=True)
+            had_network = has_network
         if modem.waits_for_ring(LOOK_SECONDS):
             with app.app_context():  # of its own: two calls share no session of the database
                 with db.reading(db.engine()) as session:

@@ -3,7 +3,7 @@
 Only the lines listed in `_KNOWN` are read. Any other line is dropped as bytes: a caller's number would stand in it.
 
 Sources: Quectel, EC2x&EG9x&EG2x-G&EM05 Series AT Commands Manual: `ATA`, `AT+CLIP`, `AT+CHUP` (ATH does nothing where
-`AT+CVHU=1`); 12.13 `AT+QTONEDET`, which reports `+QTONEDET: <ASCII code>` for each key; 12.18
+`AT+CVHU=1`); `AT+CREG?`, `AT+CEREG?`; 12.13 `AT+QTONEDET`, which reports `+QTONEDET: <ASCII code>` for each key; 12.18
 `AT+QPSND=1,<file>,0,1,1`, which plays a file to the far end of a call (WAV of 8 kHz, mono, 16 bit) and reports
 `+QPSND: 0` at its end. Quectel, EC2x&EG25-G&EG9x&EM05 FILE AT Commands Manual V1.0: `AT+QFUPL`, `AT+QFDEL`.
 """
@@ -26,7 +26,7 @@ from youthvoice.phone_line.wave_sound import wave_seconds
 
 _KNOWN: Final = re.compile(
     rb"OK|ERROR|\+CM[ES] ERROR: \w{1,20}|RING|NO CARRIER|CONNECT"
-    rb"|\+QPSND: ?0|\+QFUPL: ?\d+,[0-9a-fA-F]+|\+QTONEDET: ?\d\d"
+    rb"|\+CE?REG: ?\d,\d|\+QPSND: ?0|\+QFUPL: ?\d+,[0-9a-fA-F]+|\+QTONEDET: ?\d\d"
 )
 
 _MAX_LINE: Final = 200  # bytes; the end of a longer one is no known line
@@ -40,6 +40,8 @@ _ANSWER_SECONDS: Final = 15.0
 _SLOWEST_BYTES: Final = 10_000  # a second: 115,200 bits on a line without USB
 
 _FILE: Final = "now.wav"
+
+_IN_NETWORK: Final = frozenset({b"1", b"5"})  # 3GPP TS 27.007, 7.2: registered at home, or roaming
 
 _REFUSALS: Final = (b"ERROR", b"+CME ERROR", b"+CMS ERROR")
 
@@ -94,6 +96,30 @@ class Modem:
         """
         self._command("AT+CLIP=0")
         self._command("AT+QTONEDET=1")
+
+    def has_network(self) -> bool:
+        """Whether its card is in a network, at home or abroad; a modem that does not say so counts as if it were.
+
+        Raises:
+            ModemLost: it does not answer.
+        """
+        states = [self._registration(question) for question in ("AT+CREG?", "AT+CEREG?")]
+        return not any(states) or any(state in _IN_NETWORK for state in states)
+
+    def _registration(self, question: str) -> bytes:
+        """The last digit of an answer such as `+CREG: 0,1`; empty where the modem refuses, or says more than that."""
+        until = time.monotonic() + _COMMAND_SECONDS
+        self._send(question, until)
+        line = self._await((b"+C", b"OK", b"ERROR"), until)
+        if not line.startswith((b"+CREG", b"+CEREG")):
+            return b""
+        self._await((b"OK",), until)
+        return line[-1:]
+
+    @property
+    def first_key(self) -> str:
+        """The key that is read next, if one was pressed; else empty."""
+        return self._keys[0] if self._keys else ""
 
     def waits_for_ring(self, seconds: float) -> bool:
         """Wait for a call; whether one came."""

@@ -16,7 +16,7 @@ The boards of results and of small choices are rendered once, at each call, sinc
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
@@ -49,7 +49,7 @@ from youthvoice.privacy.credentials.picture_codes import CODE_LENGTH, PictureCod
 from youthvoice.publications.board.children_board import load_board, render_board
 from youthvoice.reviews.statements.page import render_kept_pictures, render_sample_page, render_slip_page
 from youthvoice.reviews.statements.store import holds_reviews
-from youthvoice.sites.labels import line_number
+from youthvoice.sites.labels import has_line
 from youthvoice.sites.store import Site
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
 from youthvoice.surveys.questionnaires.questionnaire import Questionnaire
@@ -103,7 +103,9 @@ def find_texts(
     """
     page_language = language if language in TRANSLATED else TRANSLATED[0]
     page_keys = [
-        SurveyPageKey(round_, site, _readers(site), language, page_language, tells=is_channel_open(site))
+        SurveyPageKey(
+            round_, _with_its_line(site), _readers(site), language, page_language, tells=is_channel_open(site)
+        )
         for site in sites
     ]
     adults_by_slug = {site.slug: tuple(_list_adults(site)) for site in sites if holds_reviews(db.session(), site.id)}
@@ -117,6 +119,11 @@ def find_texts(
 
 def _readers(site: Site) -> tuple[ShownAdult, ...]:
     return tuple(ShownAdult(reader.name) for reader in readers_at(site.id))
+
+
+def _with_its_line(site: Site) -> Site:
+    """The site as if its telephone line was tried: before it can be, all its texts are recorded."""
+    return replace(site, phone_heard=site.phone_heard or date.min)
 
 
 def _list_adults(site: Site) -> list[tuple[str, str]]:
@@ -236,7 +243,7 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
         yield "waits", lambda: render_code_screens(_sample_code(page_key.site))
         yield "reply", lambda: render_code_page("", {}, asks_place=False)
         yield from (("answer", render) for render in thread_samples(site))
-        if line_number(site):
+        if has_line(site):
             yield "phone", note_sentences
 
 

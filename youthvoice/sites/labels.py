@@ -33,9 +33,14 @@ def call_address(number: str) -> str:
     return "".join(letter for letter in number if letter in _DIALLED)
 
 
+def has_line(site: Site) -> bool:
+    """Whether there is a modem, and the number of its line is this site's; perhaps nobody tried it yet."""
+    return bool(site.phone_number) and context.settings().phone is not None
+
+
 def line_number(site: Site) -> str:
-    """The number under which children hear their answers; empty where there is no modem, or no number."""
-    return site.phone_number if context.settings().phone is not None else ""
+    """The number under which children hear their answers; empty until the line answered a call under it."""
+    return site.phone_number if has_line(site) and site.phone_heard else ""
 
 
 class CallLines(NamedTuple):

@@ -17,7 +17,8 @@ class SiteRow(Base):
     `languages` are offered to children; the page for adults names those not in `checked_languages`. With `strip_words`
     the strip above a child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines
     of its reports. `sign_language`, an ISO 639-3 code or empty, is the sign language of its films, and `sign_name` how
-    the site writes it. `phone_number` is that of its telephone line for children. `version` increases with every
+    the site writes it. `phone_number` is that of its telephone line for children, who see it from
+    `phone_heard` on, the day on which the line first read seven keys under it. `version` increases with every
     change, for cached pages.
     """
 
@@ -48,6 +49,7 @@ class SiteRow(Base):
     sign_language: Mapped[str] = mapped_column(String(3), default="", server_default="")
     sign_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     phone_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    phone_heard: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from youthvoice import db
@@ -37,6 +37,7 @@ class Site:
         sign_language: ISO 639-3 code of the sign language of its films, such as `ins`; or empty.
         sign_name: what the site calls it.
         phone_number: of its telephone line, on which children hear their answers; or empty.
+        phone_heard: the day on which the line first read seven keys under this number; None until then.
         strip_words: whether the strip that shows a child who reads has only words: a neighbour can tell faces apart.
     """
 
@@ -66,6 +67,7 @@ class Site:
     sign_language: str = ""
     sign_name: str = ""
     phone_number: str = ""
+    phone_heard: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +210,20 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
 
 
 def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
-    """Set columns of a site by name, and increase its version."""
+    """Set columns of a site by name, and increase its version; another number of its line is not heard yet."""
     site = session.get_one(SiteRow, site_id)
+    if values.get("phone_number", site.phone_number) != site.phone_number:
+        site.phone_heard = None
     for name, value in values.items():
         setattr(site, name, value)
     site.version += 1
     session.flush()
+
+
+def record_line_heard(session: Session, site: Site, day: date) -> None:
+    """Record the day on which the telephone line first read seven keys; nothing where it has another number now."""
+    heard = (SiteRow.id == site.id, SiteRow.phone_number == site.phone_number, SiteRow.phone_heard.is_(None))
+    session.execute(update(SiteRow).where(*heard).values(phone_heard=day, version=SiteRow.version + 1))
 
 
 def add_group(session: Session, site_id: int, name: str) -> Group:
