@@ -13,9 +13,11 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.village import CANARY, Village, run
-from youthvoice import commands
+from youthvoice import commands, db
 from youthvoice.box.job import JOBS
 from youthvoice.config import Settings, SettingsError
+from youthvoice.monitoring.installation_state import read_state
+from youthvoice.monitoring.metrics import write_metrics
 from youthvoice.schedule import JOBS as HOUSE_JOBS
 
 
@@ -136,3 +138,18 @@ def test_what_the_house_has_is_nowhere_on_the_disk_any_more(village: Village) ->
     village.carries("one")
     files = [one.read_bytes() for one in (village.folder / "box-var").rglob("*") if one.is_file()]
     assert not [file for file in files if sealed[200:264] in file or sealed[-64:] in file or CANARY.encode() in file]
+
+
+def test_a_watcher_reads_how_it_is_in_the_same_words(village: Village) -> None:
+    flask(village.box, "work", "--once")
+
+    def read() -> str:
+        with village.box.app_context(), db.reading(db.engine()) as session:
+            return write_metrics(read_state(session))
+
+    lines = Context().run(read).splitlines()
+    assert "youthvoice_work_beat_age_seconds 0" in lines
+    assert "youthvoice_key_files_missing 0" in lines
+    assert [line for line in lines if line.startswith("youthvoice_job_failing")] == [
+        f'youthvoice_job_failing{{job="{job.name}"}} 0' for job in JOBS
+    ]

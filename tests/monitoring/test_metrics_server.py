@@ -1,14 +1,17 @@
 """Who can read `/metrics`: whoever stands on this machine with the token, and nobody whom a proxy leads there."""
 
 import http.client
+import socket
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from youthvoice import context
+from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.monitoring.metrics_server import make_metrics_server, read_or_make_token
 
 TOKEN = "a-token-of-this-test"
@@ -87,3 +90,30 @@ def test_the_token_is_made_once_and_open_to_its_owner_alone(app: Flask) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("\n")
     assert read_or_make_token(data) not in {"", token}, "an empty one would let in whoever sends none"
+
+
+def test_serve_keeps_it_running_where_a_port_is_set_and_opens_none_where_none_is(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[list[str]] = []
+
+    def serve(_port: int, _workers: int, _list_jobs: object, more: list[SupervisedProcess]) -> bool:
+        served.append([process.name for process in more])
+        return True
+
+    monkeypatch.setattr("youthvoice.server.serve_processes", serve)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        taken = replace(context.settings(), metrics_port=port, port=port)
+        free = replace(taken, port=1)
+        with context.override(app, settings=free):
+            assert (
+                f"Port {port} is taken. Set YOUTHVOICE_METRICS_PORT"
+                in app.test_cli_runner().invoke(args=["serve"]).output
+            )
+    assert served == []
+    for metrics_port, names in ((None, []), (port, ["metrics"])):
+        with context.override(app, settings=replace(free, metrics_port=metrics_port)):
+            assert app.test_cli_runner().invoke(args=["serve"]).exit_code == 0
+        assert served.pop() == names
+    assert (context.settings().data / "metrics-token").exists()
