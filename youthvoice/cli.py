@@ -70,6 +70,12 @@ COMMANDS = (
         "youthvoice.phone_line.commands",
         "phone",
     ),
+    LazyCommand(
+        "recovery",
+        "Getting everything back: a key that two people hold, and a rehearsal.",
+        "youthvoice.recovery.commands",
+        "group",
+    ),
     LazyCommand("reviews", "Packs of care-plan reviews for other organisations.", _REVIEWS, "group"),
     LazyCommand("restore", "Bring a copy back into an empty database.", _TOP, "restore"),
     LazyCommand(

@@ -20,7 +20,7 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_MODE", "YOUTHVOICE_URL", "YOUTHVOICE_DATABASE_URL", "YOUTHVOICE_DATA", "YOUTHVOICE_KEYS",
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
-    "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS", "YOUTHVOICE_METRICS_PORT", "YOUTHVOICE_LOG",
+    "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS", "YOUTHVOICE_BACKUP_KEY", "YOUTHVOICE_METRICS_PORT", "YOUTHVOICE_LOG",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
 
@@ -81,6 +81,7 @@ class Settings:
         json_log: whether the log has a JSON object a line.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
         backups: folder of the nightly copies, such as a mounted stick; None where each copy names its file.
+        backup_key: public key, as `flask recovery make-key` prints it, whose other half two people hold; None without.
     """
 
     mode: Mode
@@ -100,6 +101,7 @@ class Settings:
     phone: Path | None = None
     contact: str | None = None
     backups: Path | None = None
+    backup_key: str | None = None
     metrics_port: int | None = None
     json_log: bool = False
 
@@ -150,6 +152,7 @@ class Settings:
             phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
             contact=_contact(environment.get("YOUTHVOICE_CONTACT")),
             backups=Path(backups).absolute() if (backups := environment.get("YOUTHVOICE_BACKUPS")) else None,
+            backup_key=environment.get("YOUTHVOICE_BACKUP_KEY") or None,
             metrics_port=_number(environment, "YOUTHVOICE_METRICS_PORT", 0) or None,
             json_log=_is_json(environment.get("YOUTHVOICE_LOG") or "text"),
         )

@@ -20,6 +20,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
 from youthvoice.backups import nightly_copy, trial
 from youthvoice.backups.archive import LASTING_BODIES, MAGIC, Note, is_body, restore
+from youthvoice.backups.copy_key import CopyKey
 from youthvoice.backups.labels import REFUSAL_LABELS
 from youthvoice.backups.nightly_copy import MARKER
 from youthvoice.config import Settings
@@ -145,13 +146,13 @@ def test_what_does_not_come_back_is_refused_and_people_hear_of_it_the_same_day(
 def test_a_row_that_comes_back_otherwise_is_noticed(
     production: Flask, people: dict[str, Somebody], stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def restore_wrongly(engine: Engine, tables: MetaData, key: bytes, file: Path, note: Note) -> int:
+    def restore_wrongly(engine: Engine, tables: MetaData, key: CopyKey, file: Path, note: Note) -> int:
         rows = restore(engine, tables, key, file, note)
         with db.writing(engine) as session:
             session.execute(text("UPDATE sites SET name = 'elsewhere'"))
         return rows
 
-    monkeypatch.setattr(nightly_copy, "restore", restore_wrongly)
+    monkeypatch.setattr(trial, "restore", restore_wrongly)
     refused = back_up(production)
     assert refused.exit_code == 1
     assert "What came back from the backup was not what had been copied." in refused.output
@@ -163,10 +164,10 @@ def test_another_key_is_noticed(
 ) -> None:
     """Such as key files of another house in the place of those with which it was written."""
 
-    def restore_with_other_key(engine: Engine, tables: MetaData, _key: bytes, file: Path, note: Note) -> int:
+    def restore_with_other_key(engine: Engine, tables: MetaData, _key: CopyKey, file: Path, note: Note) -> int:
         return restore(engine, tables, bytes(32), file, note)
 
-    monkeypatch.setattr(nightly_copy, "restore", restore_with_other_key)
+    monkeypatch.setattr(trial, "restore", restore_with_other_key)
     assert "was damaged when it was read back" in back_up(production).output
     assert names(stick) == []
 
@@ -273,11 +274,10 @@ def test_a_copy_of_a_month_holds_no_word_of_a_child_and_its_people_still_sign_in
     """A child reads that locked spare copies end some weeks later; these are kept for thirteen months."""
     assert back_up(production).exit_code == 0
     of_month, whole = (stick / name for name in names(stick))
-    key, full = context.keyring().key("backup"), metadata.full_metadata()
+    key, full = CopyKey(context.keyring().key("backup")), metadata.full_metadata()
     bodies: dict[Path, list[int]] = {}
     for file in (of_month, whole):
-        with trial.trial_folder(tmp_path) as folder, trial.trial_engine(folder, full) as engine:
-            restore(engine, full, key, file, lambda _connection, _copied_at: None)
+        with trial.trial_folder(tmp_path) as folder, trial.restored_copy(folder, full, key, file) as engine:
             with db.reading(engine) as session:
                 bodies[file] = [len(body) for body in session.scalars(select(ThreadEntryRow.body))]
             if file == of_month:

@@ -24,6 +24,9 @@ from youthvoice.privacy.keys.key_names import AUDIT
 RESTORED: Final = "house.restore"
 """The action of the line that restoring a backup adds; its subject is the moment at which the backup was made."""
 
+REHEARSED: Final = "person.rehearse"
+"""The action of the line that two adults got a backup back to try it; its subject names both: `4 with 7`."""
+
 FILL: Final = "fill"
 """The action of empty lines, see `fill_log`."""
 
@@ -86,6 +89,11 @@ def list_restores(session: Session, day: date) -> list[tuple[date, str]]:
     conditions = (AuditEntryRow.action == RESTORED, AuditEntryRow.day >= day)
     query = select(AuditEntryRow.day, AuditEntryRow.subject).where(*conditions).order_by(AuditEntryRow.number.desc())
     return [(row.day, row.subject) for row in session.execute(query)]
+
+
+def find_last_rehearsal(session: Session) -> date | None:
+    """The day on which two adults last got a backup back to try it."""
+    return session.scalar(select(func.max(AuditEntryRow.day)).where(AuditEntryRow.action == REHEARSED))
 
 
 HEAD_MULTIPLE: Final = 64

@@ -1,9 +1,10 @@
 """The backup archive: write every row of every table into one sealed file, and read it back.
 
-The file is a line of magic, then chunks of one length: it shows the total size, but not how much of what. Each chunk is
-encrypted under the `backup` key file, with its number and whether it is the last as context, so that none can be
-removed, moved or cut off. Inside is one compressed stream of JSON documents, one per line. It is the same for SQLite
-and PostgreSQL, and moves an installation from one to the other. Key files are backed up separately.
+The file is a line of magic, in a copy for two people its own key (`copy_key`), then chunks of one length: it shows the
+total size, but not how much of what. Each chunk is encrypted under the `backup` key file, with its number and whether
+it is the last as context, so that none can be removed, moved or cut off. Inside is one compressed stream of JSON
+documents, one per line. It is the same for SQLite and PostgreSQL, and moves an installation from one to the other. Key
+files are backed up separately.
 
 The first document names the version that wrote it, the migration of the tables and every column of them; each other one
 has a table and some rows, their values in the order of those columns. A restore inserts by these names into the tables
@@ -41,12 +42,13 @@ from sqlalchemy import (
 )
 
 from youthvoice import migrations
+from youthvoice.backups.copy_key import WRAPPED_BYTES, CopyKey, WrongHalves, chunk_key, new_own_key
 from youthvoice.backups.durable_file import durable_file
 from youthvoice.config import read_version
 from youthvoice.errors import CannotOpen
 from youthvoice.privacy.crypto import symmetric_encryption
 
-MAGIC = b"youth voice backup 2\n"
+MAGIC, MAGIC_FOR_TWO = b"youth voice backup 2\n", b"youth voice backup 3\n"
 
 NEVER = frozenset({"staff_sessions", "heartbeats", "wrong_tries", "kept_pdfs", "review_links"})
 """Tables left out: they give access, expire soon, or are filled again automatically."""
@@ -76,7 +78,8 @@ class CannotRestore(Exception):
     """The file or the database cannot be used; nothing was written.
 
     Attributes:
-        code: `not_a_backup`, `damaged`, `not_empty`, `later_version`, `other_tables` or `other_columns`.
+        code: `not_a_backup`, `damaged`, `not_empty`, `later_version`, `other_tables`, `other_columns`, or of a copy
+            for two people `needs_halves`, `other_halves`.
         detail: the later version, the tables or the columns.
     """
 
@@ -92,12 +95,14 @@ class CopiedRows:
     Attributes:
         rows: of all tables.
         by_table: of each table.
+        own_key: of a copy for two people; empty of others.
         digests: of each table, from 0 to 2**256 - 1: the sum of SHA-256 over its rows, in whatever order they lie.
     """
 
     rows: int = 0
     by_table: Counter[str] = field(default_factory=Counter)
     digests: Counter[str] = field(default_factory=Counter)
+    own_key: bytes = b""
 
     def add(self, table: str, rows: list[list[Any]]) -> None:
         """Add some rows of a table."""
@@ -113,7 +118,14 @@ class CopiedRows:
 
 
 def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
-    engine: Engine, metadata: MetaData, key: bytes, file: Path, at: datetime, *, of_month: bool = False
+    engine: Engine,
+    metadata: MetaData,
+    key: bytes,
+    file: Path,
+    at: datetime,
+    *,
+    of_month: bool = False,
+    public: bytes = b"",
 ) -> CopiedRows:
     """Write a consistent copy while others go on working.
 
@@ -125,6 +137,7 @@ def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
             failure there is either the whole old copy or the whole new one.
         at: the moment, stored in the file.
         of_month: whether it holds only what lasts, see `LASTING_BODIES`.
+        public: of the key of two people; empty where the key files alone open the copy.
 
     Returns:
         The number of rows.
@@ -133,7 +146,12 @@ def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
     with engine.connect() as connection, durable_file(file) as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        out.write(MAGIC)
+        if public:
+            copied_rows.own_key, wrapped = new_own_key(public)
+            out.write(MAGIC_FOR_TWO + wrapped)
+            key = chunk_key(key, copied_rows.own_key)
+        else:
+            out.write(MAGIC)
         _write(out, key, _pieces(_documents(connection, metadata, at, copied_rows, of_month=of_month)))
     return copied_rows
 
@@ -152,12 +170,12 @@ Note = Callable[[Connection, datetime], None]
 """Called in the transaction of a restore when all rows are back, with the connection and the moment of the copy."""
 
 
-def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
+def check_copy(metadata: MetaData, key: bytes | CopyKey, file: Path) -> None:
     """Read a whole copy, and create its tables in memory, as a check; no other database changes.
 
     Args:
         metadata: with every table.
-        key: 32 bytes, the key file `backup`.
+        key: what opens it.
         file: as `back_up` wrote it.
 
     Raises:
@@ -179,7 +197,7 @@ def check_copy(metadata: MetaData, key: bytes, file: Path) -> None:
         engine.dispose()
 
 
-def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: Note) -> int:
+def restore(engine: Engine, metadata: MetaData, key: bytes | CopyKey, file: Path, note: Note) -> int:
     """Restore a copy into an empty database, all or nothing.
 
     Its tables are replaced by those of the copy, which the later migrations then change.
@@ -187,7 +205,7 @@ def restore(engine: Engine, metadata: MetaData, key: bytes, file: Path, note: No
     Args:
         engine: of the database.
         metadata: with every table.
-        key: 32 bytes, the key file `backup`.
+        key: what opens it; bytes are the key file `backup`.
         file: as `back_up` wrote it.
         note: logs the restore.
 
@@ -360,22 +378,44 @@ def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
     out.write(symmetric_encryption.encrypt_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
 
 
-def _read(file: Path, key: bytes) -> Iterator[bytes]:
+def is_for_two(file: Path) -> bool:
+    """Whether a file is a copy for two people."""
+    with file.open("rb") as source:
+        return source.read(len(MAGIC_FOR_TWO)) == MAGIC_FOR_TWO
+
+
+def _read_chunk_key(source: BinaryIO, key: bytes | CopyKey) -> bytes:
+    """Read what comes before the chunks of a file.
+
+    Raises:
+        CannotRestore: `not_a_backup`, `needs_halves` or `other_halves`.
+    """
+    copy_key, magic = key if isinstance(key, CopyKey) else CopyKey(key), source.read(len(MAGIC))
+    if magic == MAGIC:
+        return copy_key.installation
+    if magic != MAGIC_FOR_TWO:
+        raise CannotRestore("not_a_backup")
+    try:
+        return copy_key.open_wrapped(source.read(WRAPPED_BYTES))
+    except WrongHalves as error:
+        raise CannotRestore(error.code) from error
+
+
+def _read(file: Path, key: bytes | CopyKey) -> Iterator[bytes]:
     """Every document of a file.
 
     Raises:
-        CannotRestore: not a backup, or incomplete.
+        CannotRestore: not a backup, incomplete, or its halves are missing.
     """
     decompressor, buffer = zlib.decompressobj(), b""
     with file.open("rb") as source:
-        if source.read(len(MAGIC)) != MAGIC:
-            raise CannotRestore("not_a_backup")
+        chunks_key = _read_chunk_key(source, key)
         number, chunk = 0, source.read(_CHUNK)
         while chunk:
             following = source.read(_CHUNK)
             try:
                 buffer += decompressor.decompress(
-                    symmetric_encryption.decrypt_padded(key, chunk, _purpose(number, last=not following))
+                    symmetric_encryption.decrypt_padded(chunks_key, chunk, _purpose(number, last=not following))
                 )
             except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error

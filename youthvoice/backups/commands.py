@@ -1,6 +1,6 @@
 """Commands `flask backup`, with and without FILE, and `flask restore FILE`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy import MetaData, func, select
 
 from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, restore
+from youthvoice.backups.copy_key import CopyKey, join_halves
 from youthvoice.backups.durable_file import refuse_if_there
 from youthvoice.backups.labels import REFUSAL_LABELS
 from youthvoice.backups.nightly_copy import NightlyCopy
@@ -20,11 +21,14 @@ from youthvoice.backups.rotation import DAYS, MONTHS, WEEKS, mark_of
 from youthvoice.backups.trial import BackupRefused
 from youthvoice.config import Settings, name_settings_place, read_version
 from youthvoice.errors import KeyGone
+from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.keys.keyring import Keyring
 
-_WHY = {
+_EXPLANATIONS = {
     "not_a_backup": "this is not a backup of Youth Voice",
     "damaged": "the file is damaged, or these are not the key files it was made with",
+    "needs_halves": "it is sealed for two people; name both halves: --half FILE --half FILE",
+    "other_halves": "these two halves are not those of its key, or it was changed",
     "not_empty": "the database is not empty; restore into a new one",
     "later_version": "the backup is of a later version ({}); install that version, then restore",
     "other_tables": "these tables are in the backup alone, or in its version alone: {}; nothing was written",
@@ -67,15 +71,23 @@ def make_commands(metadata: MetaData, note: Note, record_backup: RecordBackup) -
 
     @click.command("restore", help="Bring a copy back into an empty database.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option(
+        "--half",
+        "halves",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        help="File of one person; given twice.",
+    )
     @with_appcontext
-    def restore_command(file: Path) -> None:
+    def restore_command(file: Path, halves: tuple[Path, ...]) -> None:
+        private = read_halves(halves) if halves else b""
         try:
-            context.open_installation(current_app, partial(_may_create_for_copy, metadata, file))
-            rows = restore(db.engine(), metadata, context.keyring().key("backup"), file, note)
+            context.open_installation(current_app, partial(_may_create_for_copy, metadata, file, private))
+            rows = restore(db.engine(), metadata, CopyKey(context.keyring().key("backup"), private), file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
-            raise click.ClickException(_WHY[error.code].format(error.detail)) from error
+            raise click.ClickException(explain(error)) from error
         click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
@@ -99,8 +111,11 @@ def _back_up_to(file: Path, metadata: MetaData) -> CopiedRows:
             f"{file}: {error.strerror}. A backup is never written over: name another file, such as one with the "
             "day in its name, or move this one away."
         ) from error
+    key = context.keyring().key("backup")
     try:
-        return back_up(db.engine(), metadata, context.keyring().key("backup"), file, context.now())
+        return back_up(db.engine(), metadata, key, file, context.now(), public=_read_public_key())
+    except BackupRefused as refused:
+        raise _no_good_backup(refused) from refused
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
 
@@ -108,15 +123,26 @@ def _back_up_to(file: Path, metadata: MetaData) -> CopiedRows:
 def _back_up_tonight(folder: Path, metadata: MetaData, record_backup: RecordBackup) -> list[tuple[Path, CopiedRows]]:
     keyring, settings = context.keyring(), context.settings()
     mark = mark_of(keyring.bound_to or "")
-    nightly_copy = NightlyCopy(db.engine(), metadata, keyring.key("backup"), folder, settings.data, mark, context.now())
+    key = keyring.key("backup")
     try:
-        return nightly_copy.make()
+        public = _read_public_key()
+        return NightlyCopy(db.engine(), metadata, key, public, folder, settings.data, mark, context.now()).make()
     except BackupRefused as refused:
         if refused.code != "running":
             record_backup(refused.code)
-        with force_locale("en"):
-            why = f"{REFUSAL_LABELS[refused.code]} {_ADVICE.get(refused.code, '{}').format(refused.detail)}".strip()
-        raise click.ClickException(f"There is no good backup of this night. {why}") from refused
+        raise _no_good_backup(refused) from refused
+
+
+def explain(error: BackupRefused | CannotRestore) -> str:
+    """Why a backup was not made or does not come back, in English, with what to do."""
+    if isinstance(error, CannotRestore):
+        return _EXPLANATIONS[error.code].format(error.detail)
+    with force_locale("en"):
+        return f"{REFUSAL_LABELS[error.code]} {_ADVICE.get(error.code, '{}').format(error.detail)}".strip()
+
+
+def _no_good_backup(refused: BackupRefused) -> click.ClickException:
+    return click.ClickException(f"There is no good backup of this night. {explain(refused)}")
 
 
 _ADVICE = {
@@ -158,14 +184,40 @@ def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> No
     click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB, of Youth Voice {read_version()}.")
     log = f"; the log since {first_day:%d %B %Y}" if first_day else ""
     click.echo(f"In it: {', '.join(parts)}{log}. What children told is in it, uncounted.")
-    click.echo(f"It opens with the key folder alone: keep a copy of {context.settings().keys} somewhere else.")
+    keys = "the key folder and both halves" if context.settings().backup_key else "the key folder alone"
+    click.echo(f"It opens with {keys}: keep a copy of {context.settings().keys} somewhere else.")
 
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def _may_create_for_copy(metadata: MetaData, file: Path, settings: Settings) -> bool:
+def read_halves(files: Sequence[Path]) -> bytes:
+    """The private key of two people.
+
+    Raises:
+        click.ClickException: there are not two files, one is no half, or both are the same.
+    """
+    private = join_halves(file.read_text("utf-8", "replace") for file in files)
+    if private is None:
+        raise click.ClickException("Name two different halves, as `flask recovery make-key` wrote them.")
+    return private
+
+
+def _read_public_key() -> bytes:
+    """The public key of YOUTHVOICE_BACKUP_KEY; empty where it is not set.
+
+    Raises:
+        BackupRefused: it is no key, or was copied with an error.
+    """
+    key_text = context.settings().backup_key
+    public = read_key(key_text) if key_text else b""
+    if public is None:
+        raise BackupRefused("bad_key", "YOUTHVOICE_BACKUP_KEY")
+    return public
+
+
+def _may_create_for_copy(metadata: MetaData, file: Path, private: bytes, settings: Settings) -> bool:
     """Whether a new database may be created for a copy, which is first read completely.
 
     Raises:
@@ -178,5 +230,5 @@ def _may_create_for_copy(metadata: MetaData, file: Path, settings: Settings) -> 
             f"There are no key files in {settings.keys}. Put the key folder back first, or set YOUTHVOICE_KEYS to "
             f"where it is. Settings lie in {name_settings_place()}."
         )
-    check_copy(metadata, Keyring.open(settings.keys, create=False).key("backup"), file)
+    check_copy(metadata, CopyKey(Keyring.open(settings.keys, create=False).key("backup"), private), file)
     return True

@@ -12,5 +12,6 @@ REFUSAL_LABELS: Final = {
     "cannot_write": _l("The place for backups cannot be written."),
     "damaged": _l("The backup was damaged when it was read back."),
     "differs": _l("What came back from the backup was not what had been copied."),
+    "bad_key": _l("The public key for backups cannot be read."),
     "running": _l("Another backup or rehearsal is running."),
 }

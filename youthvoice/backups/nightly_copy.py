@@ -16,10 +16,11 @@ from typing import Final
 
 from sqlalchemy import Engine, MetaData
 
-from youthvoice.backups.archive import CannotRestore, CopiedRows, back_up, count_rows, restore
+from youthvoice.backups.archive import CannotRestore, CopiedRows, back_up, count_rows
+from youthvoice.backups.copy_key import CopyKey
 from youthvoice.backups.durable_file import flush_folder
-from youthvoice.backups.rotation import CopyName, choose_expired, list_copies, needs_copy_of_month
-from youthvoice.backups.trial import BackupRefused, only_trial, trial_engine, trial_folder
+from youthvoice.backups.rotation import CopyName, choose_expired, list_copies, mark_of, needs_copy_of_month
+from youthvoice.backups.trial import BackupRefused, only_trial, restored_copy, trial_folder
 
 MARKER: Final = "youthvoice-backups.txt"
 
@@ -34,6 +35,7 @@ class NightlyCopy:
         engine: of the database.
         metadata: with every table.
         key: 32 bytes, the key file `backup`.
+        public: of the key of two people, or empty.
         folder: of the copies.
         data: folder in which each copy is tried.
         mark: of the database, in the names of its copies.
@@ -43,6 +45,7 @@ class NightlyCopy:
     engine: Engine
     metadata: MetaData
     key: bytes
+    public: bytes
     folder: Path
     data: Path
     mark: str
@@ -79,7 +82,9 @@ class NightlyCopy:
         file = self.folder / str(copy_name)
         unproved = file.with_name(f"{file.name}{_UNPROVED}")
         try:
-            copied_rows = back_up(self.engine, self.metadata, self.key, unproved, self.at, of_month=copy_name.of_month)
+            copied_rows = back_up(
+                self.engine, self.metadata, self.key, unproved, self.at, of_month=copy_name.of_month, public=self.public
+            )
             _drop_from_memory(unproved)
             self._prove(unproved, copied_rows)
             unproved.replace(file)
@@ -96,14 +101,21 @@ class NightlyCopy:
         Raises:
             BackupRefused: `damaged`, `differs` or `no_room_to_try`.
         """
-        with trial_folder(self.data) as folder, trial_engine(folder, self.metadata) as engine:
-            try:
-                restore(engine, self.metadata, self.key, file, lambda _connection, _copied_at: None)
+        copy_key = CopyKey(self.key, own=copied_rows.own_key)
+        try:
+            with trial_folder(self.data) as folder, restored_copy(folder, self.metadata, copy_key, file) as engine:
                 counted_rows = count_rows(engine, self.metadata)
-            except CannotRestore as error:
-                raise BackupRefused("damaged", file.name) from error
+        except CannotRestore as error:
+            raise BackupRefused("damaged", file.name) from error
         if tables := copied_rows.differences(counted_rows):
             raise BackupRefused("differs", ", ".join(tables))
+
+
+def find_newest_copy(folder: Path, database_id: str) -> Path | None:
+    """The newest whole copy of a database in a folder."""
+    copy_names = list_copies(os.listdir(folder), mark_of(database_id))  # noqa: PTH208 - names alone are compared
+    whole = [copy_name for copy_name in copy_names if not copy_name.of_month]
+    return folder / str(whole[-1]) if whole else None
 
 
 def refuse_missing_folder(folder: Path) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy import Engine, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
+from youthvoice.backups.archive import restore
+from youthvoice.backups.copy_key import CopyKey
 
 _TRIAL, _LOCK = "backup-trial-", "backup.lock"
 
@@ -70,7 +72,19 @@ def trial_folder(data: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def trial_engine(folder: Path, metadata: MetaData) -> Iterator[Engine]:
+def restored_copy(folder: Path, metadata: MetaData, copy_key: CopyKey, file: Path) -> Iterator[Engine]:
+    """A copy, restored into a new database in a folder; no log says so.
+
+    Raises:
+        CannotRestore: see its codes.
+    """
+    with _trial_engine(folder, metadata) as engine:
+        restore(engine, metadata, copy_key, file, lambda _connection, _copied_at: None)
+        yield engine
+
+
+@contextmanager
+def _trial_engine(folder: Path, metadata: MetaData) -> Iterator[Engine]:
     """A new SQLite database in a folder, with every table; it may lose everything, and takes little memory."""
     engine = db.make_trial_engine(folder / "youthvoice.sqlite3")
     try:

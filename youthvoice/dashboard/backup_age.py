@@ -17,6 +17,10 @@ WARNED_AFTER: Final = timedelta(days=2)
 
 OVERDUE_AFTER: Final = timedelta(days=7)
 
+REHEARSED_AGAIN_AFTER: Final = timedelta(days=365)
+
+_FIRST_REHEARSAL_AFTER, _SHOWN_BEFORE = timedelta(days=60), timedelta(days=30)
+
 
 @dataclass(frozen=True, slots=True)
 class BackupAge:
@@ -49,8 +53,23 @@ def find_old_backup(session: Session) -> BackupAge | None:
     return BackupAge(moment.date(), moment.date() + OVERDUE_AFTER, refusal)
 
 
+def find_due_rehearsal(session: Session) -> date | None:
+    """The day by which two adults get everything back to try it, from a month before; None where none is due.
+
+    Only where copies are made each night in a place of their own.
+    """
+    began = audit_log.first_day(session)
+    if context.settings().development or context.settings().backups is None or began is None:
+        return None
+    last = audit_log.find_last_rehearsal(session)
+    due = began + _FIRST_REHEARSAL_AFTER if last is None else last + REHEARSED_AGAIN_AFTER
+    return due if context.today() >= due - _SHOWN_BEFORE else None
+
+
 def backup_complaints(session: Session) -> Iterator[str]:
     """What is wrong with backups, and what to do."""
+    if (due := find_due_rehearsal(session)) is not None and context.today() > due:
+        yield _("Nobody tried within a year that everything comes back. Two adults do: flask recovery rehearse")
     age = find_old_backup(session)
     if age is None:
         return

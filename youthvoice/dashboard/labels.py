@@ -220,6 +220,11 @@ _KINDS: Final = {
     "installation": TaskKind(
         _l("Ask your system administrator to mend it: the page says what it is"), "1F4CB", "monitoring.show_state"
     ),
+    "rehearsal": TaskKind(
+        _l("Do it with a second adult and your system administrator: flask recovery rehearse"),
+        "1F4BE",
+        about=_l("Try whether everything comes back from the backup"),
+    ),
     "silent_line": TaskKind(
         _l("Ask your system administrator to mend it, and whether the card is paid: flask doctor says more"),
         "1F4DE",

@@ -17,7 +17,7 @@ from youthvoice.audit import audit_log
 from youthvoice.committees.meetings.store import list_newest_missed_meetings
 from youthvoice.committees.representatives.store import list_pending_terms
 from youthvoice.context import Port
-from youthvoice.dashboard.backup_age import find_old_backup
+from youthvoice.dashboard.backup_age import find_due_rehearsal, find_old_backup
 from youthvoice.dashboard.entities import URGENCY_GROUPS, Task, urgency_of
 from youthvoice.good_news.rules import week_of
 from youthvoice.good_news.store import list_thanks
@@ -402,6 +402,11 @@ class _TaskCollector:
         if named := pressing_subjects()(self.session):
             yield Task("installation", "", {"en": named}, "", context.today(), 0)
 
+    def rehearsal(self) -> Iterator[Task]:
+        """The yearly try that everything comes back from a backup."""
+        if (due := find_due_rehearsal(self.session)) is not None:
+            yield Task("rehearsal", "", {}, "", due, (due - context.today()).days)
+
     def silent_line(self) -> Iterator[Task]:
         """The telephone line, if it could answer no child for three hours, or if nobody tried it yet."""
         site = find_phone_site(self.session)
@@ -441,6 +446,7 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[_TaskCollector], Iterator
     (("places.manage",), _TaskCollector.held_up),
     (("places.manage",), _TaskCollector.unsigned_languages),
     (("places.manage",), _TaskCollector.old_backup),
+    (("places.manage",), _TaskCollector.rehearsal),
     (("places.manage",), _TaskCollector.silent_line),
     (("installation.see",), _TaskCollector.installation),
 )

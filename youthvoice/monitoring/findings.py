@@ -139,7 +139,7 @@ def list_content_findings(session: Session) -> Iterator[Finding]:
     age = find_old_backup(session)
     overdue = age is not None and context.today() > age.due
     yield from _as_findings("backup", "late" if overdue else "soon", backup_complaints(session))
-    yield from _as_findings("content", "late", _unopenable(session))
+    yield from _as_findings("content", "late", list_unopenable(session))
     yield from _as_findings("paper", "soon", paper_complaints(session))
     yield from _as_findings("log", "soon", head_job.head_complaints(session))
     yield from _as_findings("deadlines", "late", list_complaints(session))
@@ -303,7 +303,7 @@ def _waiting_tablets(session: Session, site: Site) -> Iterator[LazyString]:
         )
 
 
-def _unopenable(session: Session) -> Iterator[LazyString]:
+def list_unopenable(session: Session) -> Iterator[LazyString]:
     """What does not open with the present key files; a page that needs it fails."""
     checks = (
         (KEPT_COUNTS, _l("counts of rounds"), count_unreadable_batches(session)),

@@ -84,6 +84,7 @@ LOG_ACTIONS: Final = {
     "introduction.withdraw": LogAction(PEOPLE, _l("Took back how she introduces herself to children")),
     "listening.set": LogAction(PEOPLE, _l("Set where and when an adult listens to children")),
     "listening.end": LogAction(PEOPLE, _l("Ended that an adult listens to children")),
+    "person.rehearse": LogAction(PEOPLE, _l("Tried with a second adult that everything comes back from a backup")),
     "person.training": LogAction(PEOPLE, _l("Recorded a training")),
     "key.compare": LogAction(PEOPLE, _l("Compared a key")),
     "key.trusted": LogAction(PEOPLE, _l("Confirmed a key")),

@@ -96,6 +96,7 @@ _ACTIONS_OF_TWO: Final = frozenset(
     {
         "round.open",
         "groups.apart",
+        "person.rehearse",
         "person.rename",
         "request.ask",
         "request.agree",
