@@ -108,7 +108,10 @@ def test_what_cannot_wait_is_named_on_to_do_and_what_was_mended_is_not(app: Flas
     assert named() == "", "of an example nobody is asked"
     assert named(**production) == "Work process"
     assert named(mode="production") == "Work process and Mail"
-    run_once(app, [Job("closing", 20, lambda: None)])
+    run_once(app, [Job("closing", 20, lambda: None), Job("mail server", 3600, fail)])
+    assert named(**production) == "Mail"
+    assert "The mail server let nobody in" in app.test_cli_runner().invoke(args=["doctor"]).output
+    run_once(app, [Job("mail server", 3600, lambda: None)])
     assert named(**production) == ""
 
 

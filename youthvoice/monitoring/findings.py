@@ -52,6 +52,8 @@ Urgency = Literal["late", "soon"]
 
 _CONTENT_SECONDS: Final = 60.0  # for which a page shows what was found: looking takes as long as a page or two
 
+_MAIL_SERVER: Final = "mail server"  # the job that signs in there
+
 _MEGABYTE: Final = 1024**2
 
 _MIN_FREE_BYTES: Final = 500 * _MEGABYTE
@@ -118,6 +120,7 @@ def list_state_findings(state: InstallationState, delivery_faults: Iterable[Deli
     yield from _certificate(state)
     if not context.settings().box:
         yield from _missing_keys(state)
+        yield from _mail_server(state)
         yield from _mail(frozenset(delivery_faults))
         if not context.settings().development and context.settings().contact is None:
             yield Finding(
@@ -190,7 +193,7 @@ def _work(state: InstallationState) -> Iterator[Finding]:
             if context.settings().box
             else _l("No work process: mail waits and nothing closes. Start it with: flask work"),
         )
-    if failing := [job.name for job in state.jobs if job.is_failing]:
+    if failing := [job.name for job in state.jobs if job.is_failing and job.name != _MAIL_SERVER]:
         yield Finding(
             "work",
             "late",
@@ -221,6 +224,14 @@ def _missing_keys(state: InstallationState) -> Iterator[Finding]:
                 names=", ".join(state.missing_keys),
             ),
         )
+
+
+def _mail_server(state: InstallationState) -> Iterator[Finding]:
+    if any(job.is_failing for job in state.jobs if job.name == _MAIL_SERVER):
+        words = _l(
+            "The mail server let nobody in within the last hour. Check YOUTHVOICE_SMTP_URL; mail is tried again."
+        )
+        yield Finding("mail", "late", words)
 
 
 def _mail(faults: frozenset[DeliveryFault]) -> Iterator[Finding]:
