@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb lock catalogues migration screens voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb docs lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -91,7 +91,7 @@ journeys:
 LONG := tests/benchmarks tests/attacks/voices/test_who_speaks.py tests/privacy/disclosure/test_change_verdicts.py tests/structure/test_package.py tests/printing/test_composition.py tests/attacks/disclosure/test_every_late_sheet.py tests/attacks/disclosure/test_crawl.py tests/attacks/disclosure/test_whole_site.py tests/surveys/questionnaires/test_hostile_files.py $(addprefix tests/attacks/intruders/,test_other_site.py test_staff_forms.py test_staff_side.py) $(addprefix tests/journeys/,test_by_ear.py test_every_page.py test_offline_in_firefox.py test_offline_late.py test_offline_next_child.py test_offline_stuck.py test_tablet_life.py test_tablet_worker.py test_village_box.py)
 # What `make test` claims in one language, of one size, kind or line, in all others; and walks that repeat what others claim.
 BREADTH = $(filter-out $(LONG),$(shell grep -rlE '^from tests\.support\.long_tests import|browsers\.LONG\b' tests --include='test_*.py'))
-test-long: install-test $(VENV)/.installed-release catalogues  ## what takes longer: Firefox (apt-get install firefox-esr espeak-ng; pip install pocketsphinx), a village box, every language, figures
+test-long: install-test $(VENV)/.installed-release $(VENV)/.installed-docs catalogues  ## what takes longer: Firefox (apt-get install firefox-esr espeak-ng; pip install pocketsphinx), a village box, every language, figures
 	LONG_TESTS=1 $(RUN)/python -m pytest $(LONG)
 	LONG_TESTS=1 $(RUN)/python -m pytest $(BREADTH) -n $(JOURNEYS_AT_ONCE) --dist worksteal
 	LONG_TESTS=1 $(RUN)/python -m pytest -m dialect --ignore tests/journeys -n $(TESTS_AT_ONCE) --dist worksteal
@@ -114,6 +114,15 @@ deb: $(VENV)/.installed-release  ## what is committed as Debian packages, a main
 $(VENV)/.installed-release: requirements-release.txt $(VENV)/bin/python
 	@echo "Fetching and installing the $$(grep -c '==' requirements-release.txt) packages with which a release is made."
 	@$(PIP) -r requirements-release.txt | $(NAMES)
+	@touch $@
+
+# Nothing on these pages comes from a network; whatever paper names another that is not there ends it.
+docs: $(VENV)/.installed-docs  ## the papers as pages for a browser, in dist/docs
+	@$(RUN)/python -m scripts.docs_site dist/docs
+
+$(VENV)/.installed-docs: requirements-docs.txt $(VENV)/bin/python
+	@echo "Fetching and installing the $$(grep -c '==' requirements-docs.txt) packages with which pages are made of the papers."
+	@$(PIP) -r requirements-docs.txt | $(NAMES)
 	@touch $@
 
 lock:  ## write the lock files of requirements anew, from pyproject.toml

@@ -16,6 +16,7 @@ FILES = {
     "requirements-test.txt": ("--extra", "analysis", "--extra", "print", "--extra", "test"),
     "requirements.txt": ("--extra", "analysis", "--extra", "print", "--constraint", "requirements-test.txt"),
     "requirements-release.txt": ("--extra", "release", "--constraint", "requirements-test.txt"),
+    "requirements-docs.txt": ("--extra", "docs", "--constraint", "requirements-test.txt"),
 }
 
 
