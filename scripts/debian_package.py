@@ -306,7 +306,8 @@ def _python_versions(python: Path) -> tuple[str, str]:
 
 
 def _add_documents(tree: Path, folder: Path, package: Package) -> None:
-    names = ("box.md",) if package is BOX else ("operations.md", "box.md", "threat-model.md", "kit")
+    main = ("operations.md", "box.md", "threat-model.md", "threat-register.md", "kit")
+    names = ("box.md",) if package is BOX else main
     for name in names:
         (shutil.copytree if (tree / "docs" / name).is_dir() else _copy_file)(tree / "docs" / name, folder / name)
     _copy_file(tree / "LICENSE", folder / "copyright")

@@ -1,7 +1,7 @@
 """In whatever order people come, go and change keys: somebody reads every thread, and nobody who was left out (S14).
 
 A person who forgets her password while she is the only reader loses what only she could read
-(docs/threat-model.md says so).
+(docs/threat-register.md says so).
 """
 
 import contextlib

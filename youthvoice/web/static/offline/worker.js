@@ -2,7 +2,7 @@
    and what a child sends is sealed and kept until the house says that it has it.
 
    Nothing that a child typed is ever written unsealed. Which of the pages she opened this worker knows as long as it lives and
-   writes nowhere; what the browser writes of them by itself: docs/threat-model.md, "What does a tablet's browser keep?". */
+   writes nowhere; what the browser writes of them by itself: docs/threat-register.md, "What does a tablet's browser keep?". */
 "use strict";
 const FORMS = /^\/(?:(?:survey|vote)\/[A-Za-z0-9_-]+|tell|talk|good|agenda\/suggest|agenda\/me-too|we-did)$/;
 /* `.signs`, `.large`, `.covered`: with films of an adult who signs, with larger text, by ear alone (`languages.SIGNED` and below). */
