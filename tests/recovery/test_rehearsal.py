@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextvars import Context
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from youthvoice.config import Settings
 from youthvoice.context import runtime_of
 from youthvoice.dashboard import labels
 from youthvoice.dashboard.tasks import group_tasks
-from youthvoice.factory import create_app
+from youthvoice.factory import create_app, start
 from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.sites.store import list_sites
 
@@ -109,6 +110,40 @@ def test_a_key_of_two_people_seals_each_night_and_takes_both_halves_to_come_back
             "the database is not empty"
         )
     assert rescue.run("recovery", "make-key", *halves).exit_code == 1, "a half is never written over"
+
+
+def restore_elsewhere(file: Path, *options: str) -> Result:
+    """In a process of its own, as far as Flask can tell: with the settings that stand in the environment."""
+    app = start()
+    try:
+        return Context().run(app.test_cli_runner().invoke, args=["restore", str(file), *options])
+    finally:
+        if "youthvoice" in app.extensions:
+            runtime_of(app).engine.dispose()
+
+
+def test_a_new_machine_takes_both_halves_and_says_what_a_copy_of_a_month_lacks(
+    rescue: Rescue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halves = [str(rescue.folder / name) for name in HALVES]
+    key = rescue.run("recovery", "make-key", *halves).stdout.strip()
+    with context.override(rescue.app, settings=replace(context.settings(), backup_key=key)):
+        assert "Nothing that children told is in it." in rescue.run("backup").output
+    whole, of_month = sorted((rescue.folder / "stick").glob("*.bak"), key=lambda file: len(file.name))
+    both = [option for half in halves for option in ("--half", half)]
+    lacks = "It is a copy of a month: what children told"
+    for name, file in (("whole", whole), ("month", of_month)):
+        place = rescue.folder / name
+        shutil.copytree(rescue.folder / "keys", place / "keys")
+        for setting, value in (("DATA", place / "data"), ("KEYS", place / "keys"), ("URL", "https://new.example.org")):
+            monkeypatch.setenv(f"YOUTHVOICE_{setting}", str(value))
+        monkeypatch.chdir(place)
+        alone, without = restore_elsewhere(file, *both[:2]), restore_elsewhere(file)
+        assert "Name two different halves" in alone.output
+        assert "it is sealed for two people; name both halves" in without.output
+        assert not (place / "data").exists(), "nothing was made"
+        back = restore_elsewhere(file, *both)
+        assert (back.exit_code, lacks in back.output) == (0, file == of_month), back.output
 
 
 def test_a_wrong_public_key_is_refused_before_anything_is_written(rescue: Rescue) -> None:

@@ -16,7 +16,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -95,6 +95,7 @@ class CopiedRows:
     Attributes:
         rows: of all tables.
         by_table: of each table.
+        of_month: whether it holds only what lasts.
         own_key: of a copy for two people; empty of others.
         digests: of each table, from 0 to 2**256 - 1: the sum of SHA-256 over its rows, in whatever order they lie.
     """
@@ -102,6 +103,7 @@ class CopiedRows:
     rows: int = 0
     by_table: Counter[str] = field(default_factory=Counter)
     digests: Counter[str] = field(default_factory=Counter)
+    of_month: bool = False
     own_key: bytes = b""
 
     def add(self, table: str, rows: list[list[Any]]) -> None:
@@ -142,7 +144,7 @@ def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
     Returns:
         The number of rows.
     """
-    copied_rows = CopiedRows()
+    copied_rows = CopiedRows(of_month=of_month)
     with engine.connect() as connection, durable_file(file) as out:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -384,6 +386,19 @@ def is_for_two(file: Path) -> bool:
         return source.read(len(MAGIC_FOR_TWO)) == MAGIC_FOR_TWO
 
 
+def is_of_month(file: Path, key: CopyKey) -> bool:
+    """Whether a copy holds only what lasts.
+
+    Raises:
+        CannotRestore: it does not open.
+    """
+    documents = _read(file, key)
+    try:
+        return "of_month" in _read_head(documents)
+    finally:
+        documents.close()
+
+
 def _read_chunk_key(source: BinaryIO, key: bytes | CopyKey) -> bytes:
     """Read what comes before the chunks of a file.
 
@@ -401,28 +416,31 @@ def _read_chunk_key(source: BinaryIO, key: bytes | CopyKey) -> bytes:
         raise CannotRestore(error.code) from error
 
 
-def _read(file: Path, key: bytes | CopyKey) -> Iterator[bytes]:
+def _read(file: Path, key: bytes | CopyKey) -> Generator[bytes]:
     """Every document of a file.
 
     Raises:
         CannotRestore: not a backup, incomplete, or its halves are missing.
     """
-    decompressor, buffer = zlib.decompressobj(), b""
+    decompressor, parts = zlib.decompressobj(), [b""]  # of one document: joined once, for it may have many megabytes
     with file.open("rb") as source:
         chunks_key = _read_chunk_key(source, key)
         number, chunk = 0, source.read(_CHUNK)
         while chunk:
             following = source.read(_CHUNK)
             try:
-                buffer += decompressor.decompress(
+                piece = decompressor.decompress(
                     symmetric_encryption.decrypt_padded(chunks_key, chunk, _purpose(number, last=not following))
                 )
             except (CannotOpen, zlib.error) as error:
                 raise CannotRestore("damaged") from error
-            *whole, buffer = buffer.split(b"\n")
-            yield from whole
+            *whole, rest = piece.split(b"\n")
+            if whole:
+                yield from (b"".join([*parts, whole[0]]), *whole[1:])
+                parts.clear()
+            parts.append(rest)
             number, chunk = number + 1, following
-    if not decompressor.eof or buffer:
+    if not decompressor.eof or any(parts):
         raise CannotRestore("damaged")
 
 

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy import MetaData, func, select
 
 from youthvoice import context, db
-from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, restore
+from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, is_of_month, restore
 from youthvoice.backups.copy_key import CopyKey, join_halves
 from youthvoice.backups.durable_file import refuse_if_there
 from youthvoice.backups.labels import REFUSAL_LABELS
@@ -83,12 +83,15 @@ def make_commands(metadata: MetaData, note: Note, record_backup: RecordBackup) -
         private = read_halves(halves) if halves else b""
         try:
             context.open_installation(current_app, partial(_may_create_for_copy, metadata, file, private))
-            rows = restore(db.engine(), metadata, CopyKey(context.keyring().key("backup"), private), file, note)
+            copy_key = CopyKey(context.keyring().key("backup"), private)
+            rows = restore(db.engine(), metadata, copy_key, file, note)
         except KeyGone as error:
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
             raise click.ClickException(explain(error)) from error
         click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
+        if is_of_month(file, copy_key):
+            click.echo("It is a copy of a month: what children told, addresses, faces and drafts are not in it.")
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
 
     return backup, restore_command
@@ -183,7 +186,10 @@ def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> No
     )
     click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB, of Youth Voice {read_version()}.")
     log = f"; the log since {first_day:%d %B %Y}" if first_day else ""
-    click.echo(f"In it: {', '.join(parts)}{log}. What children told is in it, uncounted.")
+    of_children = (
+        "Nothing that children told is in it" if copied_rows.of_month else "What children told is in it, uncounted"
+    )
+    click.echo(f"In it: {', '.join(parts)}{log}. {of_children}.")
     keys = "the key folder and both halves" if context.settings().backup_key else "the key folder alone"
     click.echo(f"It opens with {keys}: keep a copy of {context.settings().keys} somewhere else.")
 
