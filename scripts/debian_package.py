@@ -197,6 +197,7 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
         f"home = /usr/bin\ninclude-system-site-packages = false\nversion = {full_version}\n"
     )
     _written(root / "usr/bin/youthvoice", _COMMAND.format(house=package.house).encode()).chmod(0o755)
+    _written(root / "usr/sbin/youthvoice-upgrade", (_SCRIPTS / "youthvoice-upgrade").read_bytes()).chmod(0o755)
     for unit, name in package.units.items():
         text = packaged_unit((materials.tree / "docs/units" / unit).read_text("utf-8"))
         _written(root / "usr/lib/systemd/system" / name, text.encode())
@@ -275,6 +276,9 @@ def _copy_needed(libraries: Path, site: Path, package: Package) -> None:
                 target = site / source.relative_to(libraries)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+    for record in site.glob("*.dist-info/RECORD"):  # programs, which are not packed, bear the path where it was made
+        lines = record.read_text("utf-8").splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if not line.startswith("..")), "utf-8")
 
 
 def needed_libraries(installed: Mapping[str, Distribution], package: Package) -> list[str]:

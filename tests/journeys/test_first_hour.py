@@ -14,8 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.support import browsers
-from tests.journeys.support.console_guard import Watch
-from tests.journeys.support.first_steps import Founder
+from tests.journeys.support.first_steps import Founder, walk_to_a_first_answer
 from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.server import TOP, House, running_house
 from tests.journeys.support.sites import Place, settle
@@ -24,12 +23,6 @@ from tests.support.people import FIRST_NAMES
 
 pytestmark = pytest.mark.journey
 MOST_PAGES = 61
-OWN = {
-    "coordinator": "green lantern under the ninth stair",
-    "advocate-1": "seven slow boats cross at noon",
-    "advocate-2": "copper kettle sings beside snow",
-    "outside": "paper cranes over the river mill",
-}
 
 
 @pytest.fixture
@@ -51,46 +44,8 @@ def found(house: House) -> list[tuple[str, str, str]]:
 @long_test("WALKED")
 def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: Browser) -> None:
     place = Place(empty, 0, "Our house", {}, "", None)
-    people = {
-        handle: Founder(browser, place, handle, role, password).comes_in(OWN[handle])
-        for role, handle, password in found(empty)
-    }
-    coordinator, advocate, second, outside = people.values()
-
-    coordinator.follows("help")
-    coordinator.writes_down_who_helps()
-    for _ in range(2):
-        coordinator.follows("training")
-        coordinator.records_the_training()
-    advocate.follows("test")
-    advocate.presses("Try it")
-    outside.follows("reached")
-    outside.presses("It reached me")
-    coordinator.signs_for("hi")
-    coordinator.follows("tablet")
-    tablet = _tablet(browser, place, coordinator.makes_a_place_for_a_tablet())
-    coordinator.follows("questionnaire")
-    coordinator.takes_a_starter()
-    advocate.follows("approve")
-    advocate.approves()
-    coordinator.follows("round")
-    coordinator.asks_for_a_round("Asha Rao")
-    advocate.follows("second")
-    advocate.page.locator("form[action$='/agree'] button").click()
-    advocate.reads("You agreed; it is done.")
-
-    tablet.opens("/language")
-    tablet.chooses_language("English")
-    expect(tablet.page.locator("nav a[href='/ways']")).to_be_visible()
-    assert tablet.opens("/tell").ok
-    tablet.opens("/")
-    tablet.page.locator("nav a[href^='/survey/']").or_(tablet.page.locator("nav a[href='/open']")).first.click()
-    tablet.agrees()
-    tablet.answers("Good")
-    tablet.goes_on()
-    tablet.skips_the_rest()
-    tablet.sends()
-    expect(tablet.page.locator("body")).to_have_attribute("data-page", re.compile("/survey/[^/]+/thanks$"))
+    people, tablet = walk_to_a_first_answer(browser, place, found(empty))
+    advocate, second, outside = [*people.values()][1:]
 
     spent = sum((person.counted for person in people.values()), Counter())
     row = f"{len(people)} people, {len(people)} sign-ins, {spent['forms']} forms"
@@ -110,15 +65,6 @@ def test_from_an_empty_database_to_a_childs_first_answer(empty: House, browser: 
     for one in people.values():
         assert one.reads_steps() == []
     _nobody_complains(people, tablet)
-
-
-def _tablet(browser: Browser, place: Place, code: str) -> ChildTablet:
-    width, height = browsers.PHONE
-    context = browser.new_context(viewport={"width": width, "height": height})
-    context.set_default_timeout(8000)
-    tablet = ChildTablet(context.new_page(), Place(place.house, 0, place.name, {}, code, None), Watch(context))
-    tablet.is_enrolled()
-    return tablet
 
 
 def _nobody_complains(people: dict[str, Founder], tablet: ChildTablet) -> None:

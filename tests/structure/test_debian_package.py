@@ -73,11 +73,12 @@ def test_a_unit_with_a_folder_of_its_own_is_refused() -> None:
         packaged_unit("ReadWritePaths=/srv/elsewhere\n")
 
 
-@pytest.mark.parametrize("script", ["preinst", "prerm", "postinst", "postrm"])
+@pytest.mark.parametrize("script", ["preinst", "prerm", "postinst", "postrm", "youthvoice-upgrade"])
 def test_scripts_stop_at_the_first_error_and_take_no_data_away(script: str) -> None:
     text = (TOP / "scripts/debian" / script).read_text("utf-8")
-    assert text.startswith("#!/bin/sh\nset -e\n")
-    assert "rm -r" not in text
+    assert text.startswith("#!/bin/sh\n")
+    assert re.search("^set -eu?$", text, re.MULTILINE)
+    assert set(re.findall(r"\brm -r.*", text)) <= {'rm -rf "$kept"', 'rm -r "$kept"', 'rm -r "$kept/package"'}
     assert set(re.findall(r"@[A-Z]+@", text)) <= {"@VERSION@", "@PACKAGE@", "@NEXT@"}
 
 

@@ -1,17 +1,25 @@
 """The people of a new house, following To do: each step as it is done in the browser, and what it costs."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from playwright.sync_api import Browser, Request, expect
 
 from tests.journeys.support import browsers
 from tests.journeys.support.console_guard import Watch
-from tests.journeys.support.navigators import StaffDesk
+from tests.journeys.support.navigators import ChildTablet, StaffDesk
 from tests.journeys.support.sites import Place
 from tests.support.people import FIRST_NAMES, Somebody
 from youthvoice import context
 
+OWN = {
+    "coordinator": "green lantern under the ninth stair",
+    "advocate-1": "seven slow boats cross at noon",
+    "advocate-2": "copper kettle sings beside snow",
+    "outside": "paper cranes over the river mill",
+}
 HELP = {
     "helpline_name": "Example line",
     "helpline_number": "1098",
@@ -153,3 +161,65 @@ class Founder(StaffDesk):
         """Of an organisation that keeps watch over the log."""
         self.fills(address=f"log-of-{self.person.handle}@example.org")
         self.presses("Save it, locked")
+
+
+def walk_to_a_first_answer(
+    browser: Browser, place: Place, accounts: Iterable[tuple[str, str, str]]
+) -> tuple[dict[str, Founder], ChildTablet]:
+    """The first four set up a new site in the browser, then a child answers; returns them and her tablet.
+
+    Args:
+        browser: for all of them.
+        place: where; its site is new.
+        accounts: role, name to sign in with and password of each, as `staff found` prints them.
+    """
+    people = {
+        handle: Founder(browser, place, handle, role, password).comes_in(OWN[handle])
+        for role, handle, password in accounts
+    }
+    coordinator, advocate, _, outside = people.values()
+
+    coordinator.follows("help")
+    coordinator.writes_down_who_helps()
+    for _ in range(2):
+        coordinator.follows("training")
+        coordinator.records_the_training()
+    advocate.follows("test")
+    advocate.presses("Try it")
+    outside.follows("reached")
+    outside.presses("It reached me")
+    coordinator.signs_for("hi")
+    coordinator.follows("tablet")
+    tablet = _tablet(browser, place, coordinator.makes_a_place_for_a_tablet())
+    coordinator.follows("questionnaire")
+    coordinator.takes_a_starter()
+    advocate.follows("approve")
+    advocate.approves()
+    coordinator.follows("round")
+    coordinator.asks_for_a_round("Asha Rao")
+    advocate.follows("second")
+    advocate.page.locator("form[action$='/agree'] button").click()
+    advocate.reads("You agreed; it is done.")
+
+    tablet.opens("/language")
+    tablet.chooses_language("English")
+    expect(tablet.page.locator("nav a[href='/ways']")).to_be_visible()
+    assert tablet.opens("/tell").ok
+    tablet.opens("/")
+    tablet.page.locator("nav a[href^='/survey/']").or_(tablet.page.locator("nav a[href='/open']")).first.click()
+    tablet.agrees()
+    tablet.answers("Good")
+    tablet.goes_on()
+    tablet.skips_the_rest()
+    tablet.sends()
+    expect(tablet.page.locator("body")).to_have_attribute("data-page", re.compile("/survey/[^/]+/thanks$"))
+    return people, tablet
+
+
+def _tablet(browser: Browser, place: Place, code: str) -> ChildTablet:
+    width, height = browsers.PHONE
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(8000)
+    tablet = ChildTablet(context.new_page(), Place(place.house, 0, place.name, {}, code, None), Watch(context))
+    tablet.is_enrolled()
+    return tablet
