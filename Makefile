@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb docs lock catalogues migration screens voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb image docs lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -110,6 +110,10 @@ release: $(VENV)/.installed-release  ## what others install: wheel, source archi
 # For the Debian on which it is made: with its own Python, whatever this environment has.
 deb: $(VENV)/.installed-release  ## what is committed as Debian packages, a main server and a box in a village, in dist/
 	@$(RUN)/python -m scripts.debian_package dist
+
+# As root, with mmdebstrap (apt-get install mmdebstrap): a bare Debian with the package of `make deb`, for podman or docker.
+image: deb  ## an OCI image of the package, for podman or docker, in dist/
+	@$(RUN)/python -m scripts.oci_image dist/youthvoice_*.deb dist
 
 $(VENV)/.installed-release: requirements-release.txt $(VENV)/bin/python
 	@echo "Fetching and installing the $$(grep -c '==' requirements-release.txt) packages with which a release is made."

@@ -1,6 +1,14 @@
-"""What the Debian packages hold; that one installs, is upgraded and taken away again is tried in `make test-long`."""
+"""What the Debian packages and the image hold.
 
+That one installs, is upgraded and taken away again is tried in `make test-long`.
+"""
+
+import gzip
+import hashlib
+import io
+import json
 import re
+import tarfile
 from collections.abc import Mapping
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -10,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 from scripts import debian_package
 from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_unit
+from scripts.oci_image import oci_archive
 from scripts.release import CannotRelease
 
 TOP = Path(__file__).parents[2]
@@ -87,3 +96,40 @@ def test_nothing_is_made_of_what_is_not_committed(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(CannotRelease, match="not committed"):
         debian_package.make_packages(tmp_path, Path("/usr/bin/python3"))
     assert not list(tmp_path.iterdir())
+
+
+def blobs_of(archive: bytes) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as unpacked:
+        return {member.name: unpacked.extractfile(member).read() for member in unpacked}  # type: ignore[union-attr]
+
+
+def test_an_image_is_one_layer_that_its_digests_name_and_has_the_same_bytes_each_time() -> None:
+    layer = b"a file system" * 100
+    archive = oci_archive(layer, "0.2.0", "amd64", 1_800_000_000)
+    assert archive == oci_archive(layer, "0.2.0", "amd64", 1_800_000_000)
+    files = blobs_of(archive)
+    for name, content in files.items():
+        if name.startswith("blobs/sha256/"):
+            assert hashlib.sha256(content).hexdigest() == name.removeprefix("blobs/sha256/")
+
+    def named(reference: Mapping[str, str]) -> bytes:
+        return files["blobs/" + reference["digest"].replace(":", "/")]
+
+    first, second = json.loads(files["index.json"])["manifests"]
+    assert first["digest"] == second["digest"]
+    assert second["annotations"] == {"org.opencontainers.image.ref.name": "localhost/youthvoice:0.2.0"}
+    manifest = json.loads(named(first))
+    config = json.loads(named(manifest["config"]))
+    assert gzip.decompress(named(manifest["layers"][0])) == layer
+    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(layer).hexdigest()}"]
+    assert config["config"]["User"] != "0:0"
+    assert "YOUTHVOICE_HOUSE=/srv/voice/house.conf" in config["config"]["Env"]
+
+
+def test_files_beside_the_image_give_it_no_right_and_one_folder() -> None:
+    unit = (TOP / "docs/image/youthvoice.container").read_text("utf-8")
+    for line in ("ReadOnly=true", "NoNewPrivileges=true", "DropCapability=all", "Volume=youthvoice:/srv/voice"):
+        assert f"\n{line}\n" in unit
+    composed = (TOP / "docs/image/compose.yaml").read_text("utf-8")
+    for line in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true", "youthvoice:/srv/voice"):
+        assert line in composed
