@@ -30,8 +30,15 @@ CHAPTERS: Final = {
 STYLE: Final = """\
 .wy-table-responsive table td, .wy-table-responsive table th { white-space: normal; }
 .wy-nav-content { max-width: 60rem; }
+@media print {
+  .wy-nav-content { padding: 0; max-width: none; font-size: 10pt; }
+  .wy-nav-content p, .wy-nav-content li { font-size: 10pt; line-height: 1.35; margin-bottom: 0.4em; }
+  .wy-nav-content .wy-table-responsive table td { font-size: 9pt; padding: 2pt 5pt; line-height: 1.25; }
+  .wy-nav-content .wy-table-responsive { margin-bottom: 1em; }
+  [role="navigation"], .rst-footer-buttons, footer { display: none; }
+}
 """
-"""Cells of our tables hold sentences; the theme lets no line of one break."""
+"""Cells of our tables hold sentences; the theme lets no line of one break, and prints as large as a screen."""
 _LINK: Final = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 _FENCED: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
