@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice import config
 from youthvoice.config import INSTALLATION, SETTINGS, Settings, SettingsError, environment
@@ -128,7 +129,8 @@ def test_a_folder_of_backups_is_marked_and_its_service_may_write_there(
     assert f"ReadWritePaths=-{backups}\n" in drop_in
 
 
-def test_what_says_that_backups_would_lie_on_the_same_disk(folder: Path, tmp_path: Path) -> None:
+@long_test()
+def test_backups_on_the_disk_of_the_database_are_said_and_made(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     refused = installed(folder, "init", *given(backups=str(tmp_path / "backups")), typed="n\n")
     assert "ON THE DISK OF THE DATABASE" in refused.stdout

@@ -4,6 +4,7 @@ Not under systemd, which no chroot has: its units are tried by `tests/structure/
 the places of the package by `tests/structure/test_debian_package.py`.
 """
 
+import faulthandler
 import os
 import re
 import shutil
@@ -45,6 +46,18 @@ def upgrade():
 
 def runs(*command: str | Path, timeout: float = 900) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def may_take_long() -> None:
+    """A package is made within minutes, on a busy disk within a quarter of an hour."""
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(autouse=True)
+def may_take_long_each_time(may_take_long: None) -> None:
+    """Each test is watched anew."""
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="module")
