@@ -14,7 +14,7 @@ from tests.support.command_line import run
 from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice.cli import COMMANDS
-from youthvoice.config import read_version
+from youthvoice.config import INSTALLATION, read_version
 
 TOP = Path(__file__).parents[1]
 SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "asha:hush"}
@@ -91,6 +91,36 @@ def test_no_command_makes_anything_where_there_is_no_installation(here: Path, tm
         assert told in said, (name, said)
         assert f"{here}/.env does not exist" in said, name
     assert given.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("YOUTHVOICE_URL=https://voice.example.org\n", "No installation here: there is no database at"),
+        ("YOUTHVOICE_URL=https://voice.example.org\nYOUTHVOICE_DA", "line 2 is not NAME=VALUE"),
+        ("YOUTHVOICE_PORT=80oo\n", "YOUTHVOICE_PORT is '80oo'; it must be a whole number"),
+        (None, "voice.conf does not exist"),
+    ],
+    ids=["only the address", "cut", "wrong", "gone"],
+)
+def test_no_command_does_anything_with_half_a_settings_file(
+    here: Path, tmp_path: Path, text: str | None, told: str
+) -> None:
+    file = tmp_path / "etc" / "voice.conf"
+    file.parent.mkdir()
+    if text is not None:
+        file.write_text(text)
+    shutil.copy(min((TOP / "surveys").glob("*.toml")), tmp_path / "given")
+    before = {name: content for name, content in tree(tmp_path).items() if name != "given"}
+    for name, command in ENDS.items():
+        if name in WITHOUT_INSTALLATION | {"staff found", "init", "backup", "bundle box", "restore"}:
+            continue
+        answer = run(*name.split(), *arguments_of(command, tmp_path), settings={**SIGN_INS, INSTALLATION: str(file)})
+        assert answer.exit_code == 1, (name, answer.output)
+        assert told in answer.output + str(answer.exception), name
+        assert "Traceback" not in answer.output
+    assert tree(here) == {}
+    assert {name: content for name, content in tree(tmp_path).items() if name != "given"} == before
 
 
 @pytest.mark.parametrize("settings", [{}, PRODUCTION, {"YOUTHVOICE_MODE": "development", "YOUTHVOICE_EXAMPLE": "0"}])
