@@ -16,7 +16,11 @@ from flask import Flask
 
 from tests.structure.budget import nodes, tree
 from youthvoice.cli import LazyCommand
+from youthvoice.jobs import picture_maker
 from youthvoice.privacy.disclosure.bands import band_widths, max_categories
+from youthvoice.slips.rules import MAX_SLIPS
+from youthvoice.surveys.questionnaires import importer
+from youthvoice.web import request_bodies
 
 TOP = Path(__file__).parents[2]
 PACKAGE = TOP / "youthvoice"
@@ -114,6 +118,22 @@ def test_every_command_is_documented(app: Flask) -> None:
         ours += [f"flask {name} {one}".rstrip() for one in inner]
     assert ours
     assert not [name for name in ours if not re.search(rf"`{re.escape(name)}[ `]", operations)]
+
+
+def test_the_sizes_in_operations_are_those_of_the_code() -> None:
+    sizes = OPERATIONS.read_text("utf-8").partition("## Sizes and limits")[2].partition("\n## ")[0]
+    mebi, million = 1024**2, 1_000_000
+    for size in (
+        f"{importer.MAX_FILE_BYTES // mebi} MiB; read in a process of its own with {importer.MAX_MEMORY // mebi} MB",
+        f"MB of memory and {importer.MAX_CPU_SECONDS} seconds of work |",
+        f"{picture_maker.MAX_PICTURE_BYTES // mebi} MiB, {picture_maker.MAX_PIXELS // million} million pixels;",
+        f"with {picture_maker.MAX_MEMORY // mebi} MB of memory and {picture_maker.MAX_CPU_SECONDS} seconds of work;",
+        f"a JPEG in {picture_maker.MAX_SCANS} scans at most;",
+        f"{request_bodies.MAX_INCOMING}, or {request_bodies.MAX_INCOMING_BYTES // mebi} MiB of them;",
+        f"up to {request_bodies.MAX_BYTES // mebi} MiB, with a picture for a questionnaire ",
+        f"{MAX_SLIPS:,} where slips or cards are dealt",
+    ):
+        assert size in sizes
 
 
 def _exit_codes() -> Iterator[int]:
