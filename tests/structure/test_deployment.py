@@ -21,6 +21,8 @@ import pytest
 from tests.journeys.support.server import House, free_port, running_house
 from tests.support.debian_programs import need_program
 from tests.support.long_tests import long_test
+from youthvoice.installation.layout import Layout
+from youthvoice.installation.machine import caddy_site
 
 OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
 BOX = OPERATIONS.with_name("box.md")
@@ -227,3 +229,27 @@ def test_caddy_takes_the_text_of_a_box_and_writes_down_no_page_there(tmp_path: P
     process = subprocess.run(command, env=home, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 0, process.stderr
     assert json.loads(process.stdout)["logging"]["logs"]["default"]["exclude"] == ["http"]
+
+
+@long_test("RUN")
+def test_caddy_serves_a_private_name_with_an_authority_that_a_tablet_can_be_told_of(tmp_path: Path) -> None:
+    """With the file that `youthvoice init` writes; nothing is believed but the authority that Caddy made."""
+    need_program(CADDY, "caddy")
+    (tmp_path / "house").mkdir()
+    port = free_port()
+    with running_house(tmp_path / "house") as house:
+        layout = Layout(tmp_path / "c.conf", tmp_path, tmp_path, int(house.url.rsplit(":", 1)[1]), "house")
+        alone = "{\n    admin off\n    auto_https disable_redirects\n    skip_install_trust\n}\n"  # beside others here
+        (tmp_path / "Caddyfile").write_text(alone + caddy_site(layout, f"https://127.0.0.1:{port}"))
+        command = [CADDY, "run", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"]
+        home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+        with (tmp_path / "caddy.log").open("wb") as log:
+            running = subprocess.Popen(command, env=home, stdout=log, stderr=log)
+        try:
+            lets_a_voice_through(f"https://127.0.0.1:{port}")
+            believing = ssl.create_default_context(cafile=tmp_path / "caddy/pki/authorities/local/root.crt")
+            with urllib.request.urlopen(f"https://127.0.0.1:{port}/help", timeout=20, context=believing) as page:
+                assert page.status == 200
+        finally:
+            running.terminate()
+            running.wait(20)
