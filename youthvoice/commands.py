@@ -150,4 +150,4 @@ def _say_how_to_sign_in() -> None:
         click.echo("Sign-ins   name:password")
         for line in sign_ins.read_text("utf-8").splitlines():
             click.echo(f"           {line}")
-    click.echo("Stop       Ctrl+C. Again: make run. From nothing: make fresh (asks). For real: README.md, Install for real")
+    click.echo("Stop       Ctrl+C. Again: make run. From nothing: make fresh (asks). For real: README.md, Install")
