@@ -148,7 +148,11 @@ def test_a_child_came_and_another_found_nobody(
     assert face["height"] >= 96
     assert face["y"] + face["height"] <= below["y"]
     tablet.sends()
-    expect(tablet.page.locator(".rows .face")).to_have_count(len(HOURS))  # each alike: nothing says whom she chose
+    expect(tablet.page.locator(".cards .face")).to_have_count(len(HOURS))  # each alike: nothing says whom she chose
+    tablet.page.set_viewport_size({"width": 360, "height": 740})
+    card = tablet.page.locator(".cards > li").last.bounding_box()
+    assert card
+    assert card["y"] + card["height"] <= 740, "faces, places and hours on the first screen"
     tablet.reads("It is on its way.")
     tablet.reads("Monday, 4 in the afternoon")
     clock.the_knock_hour(place)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -18,6 +19,7 @@ from tests.support.ready_site import reach
 from tests.support.visitor import Visitor
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
+from youthvoice.knocks import rules
 from youthvoice.knocks.models import KnockBoxRow
 from youthvoice.knocks.rules import Slot
 from youthvoice.knocks.store import site_clock
@@ -332,6 +334,19 @@ def test_thanks_are_the_same_whomever_she_chose(site: KnockSite) -> None:
         site.knocks(name)
         pages.add(site.tablet.ask("GET", "/talk/thanks").data)
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize(("hour", "clock"), [(12, "1F55B"), (13, "1F550"), (7, "1F556"), (16, "1F553")])
+def test_a_clock_shows_the_hour(hour: int, clock: str) -> None:
+    assert rules.clock_picture(hour) == clock
+    assert unicodedata.name(chr(int(clock, 16))).startswith("CLOCK FACE")
+
+
+def test_faces_come_first_in_thanks(site: KnockSite) -> None:
+    page = site.tablet.open("/talk/thanks").text
+    faces, then = page.index('class="cards"'), page.index('class="thread')
+    assert page.index("All are shown") < faces < then
+    assert "#p-1F553" in page[faces:then], "a clock at four"
 
 
 def test_a_child_who_found_nobody_and_leaves_everybody_out_is_told_that_nobody_reads_it(site: KnockSite) -> None:

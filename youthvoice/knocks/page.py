@@ -117,6 +117,7 @@ class _ListenerText:
     Attributes:
         learns: the sentence on what she learns of a knock.
         missing: the sentence of a child who did not find her.
+        hours: of each week, each as a picture of its clock and in words.
         learners: the others who may learn that nobody came.
         when_talk: shows the screen with `learns` (`_when`).
         when_missing: shows the screen with `missing`.
@@ -126,7 +127,7 @@ class _ListenerText:
     def __init__(self, listener: store.Listener, watchers: Collection[store.Watcher] = ()) -> None:
         self.person_id, self.name, self.picture = listener.person_id, listener.name, listener.picture
         self.place, self.place_picture = labels.PLACE_LABELS[listener.place], rules.PLACES[listener.place]
-        self.hours = [labels.spoken_hour(weekly) for weekly in listener.hours]
+        self.hours = [(rules.clock_picture(weekly.hour), labels.spoken_hour(weekly)) for weekly in listener.hours]
         self.learns = self._with_name(_("%(name)s learns only: a child wants to talk."))
         self.missing = self._with_name(_("%(name)s was not there"))
         self.when_talk = self._when(rules.TALK)
@@ -150,8 +151,5 @@ def listener_texts(people: KnockPeople) -> list[_ListenerText]:
 
 def render_thanks(page_key: KnockPageKey) -> str:
     """The page after a knock. It lists every adult who listens: its length does not tell at whom a child knocked."""
-    return render_template(
-        "knocks/thanks.html",
-        listeners=listener_texts(page_key.people),
-        can_be_read=labels.can_be_read_label(),
-    )
+    listeners = listener_texts(page_key.people)
+    return render_template("knocks/thanks.html", listeners=listeners, can_be_read=labels.can_be_read_label())

@@ -37,6 +37,12 @@ PLACES: Final[Mapping[str, str]] = {
 """Codes of places and their pictures. Others can see these places and cannot hear what is said there; no bedroom and no
 words of one's own are offered."""
 
+
+def clock_picture(hour: int) -> str:
+    """The picture of a clock that shows an hour of the day: OpenMoji draws twelve of them, from one o'clock."""
+    return f"{0x1F550 + (hour - 1) % 12:X}"
+
+
 MISSED_DAYS: Final = 14
 """Days for which advocates see that nobody came to a knock; then it is deleted."""
 
