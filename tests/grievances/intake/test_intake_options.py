@@ -65,3 +65,9 @@ def test_yes_and_no_are_marks_of_ink(app: Flask, visitor: Callable[[], Visitor])
     page = a_child(visitor()).tablet.open("/tell").text
     assert [pick.picture for pick in intake_options.YES_NO] == ["yes", "no"]
     assert not re.search("#p-(2705|274C|274E|2714|2716)", page)
+
+
+def test_whoever_is_in_danger_does_not_smile_and_wave(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    page = a_child(visitor()).tablet.open("/tell").text
+    asked = page[page.index('data-question="danger"') : page.index('data-question="may_know"')]
+    assert re.findall('href="#o-([a-z-]+)"', asked)[:3] == ["worried", "no", "dont-know"]

@@ -76,7 +76,7 @@ YES_NO: Final = (
 )
 """Whether an adult should come."""
 
-DANGER: Final = (*YES_NO, Pick("unknown", "dont-know", _l("I don't know")))
+DANGER: Final = (Pick("yes", "worried", _l("Yes")), YES_NO[1], Pick("unknown", "dont-know", _l("I don't know")))
 """Whether somebody is in danger; a child who does not know is taken as seriously as one who says yes."""
 
 WITH: Final = (
