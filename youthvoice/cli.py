@@ -40,6 +40,7 @@ _TOP = "youthvoice.commands"
 _STAFF, _SURVEYS, _LOG = "youthvoice.accounts.commands", "youthvoice.surveys.commands", "youthvoice.audit.commands"
 
 _INSTALLATION = "youthvoice.installation.commands"
+_CLOSING = "youthvoice.closing.commands"
 _REVIEWS, _BOX = "youthvoice.reviews.commands", "youthvoice.box.commands"
 
 COMMANDS = (
@@ -52,6 +53,7 @@ COMMANDS = (
         "youthvoice.read_aloud.commands",
         "clips",
     ),
+    LazyCommand("close", "The end of a site: two adults and the outside recipient decide it.", _CLOSING, "group"),
     LazyCommand(
         "doctor",
         "What is wrong with this installation, and what to do; exit 1 when something is.",

@@ -31,6 +31,7 @@ def test_every_page_is_looked_at_in_a_browser(app: Flask) -> None:
         "/influence.csv",
         "/influence.json",
         "/reply/review/voice",
+        "/closing",  # not at a site that goes on: tests/closing looks at it
     }
     no_pages |= {"/app.webmanifest", "/worker.js", "/offline/manifest", "/offline/code"}
     assert child - no_pages == walked, "add it to CHILD in tests/journeys/support/page_list.py"

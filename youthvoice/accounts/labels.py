@@ -60,6 +60,7 @@ CHANNEL_LABELS: Final = {
     "outside": _l("An outside recipient, of another organisation, whose key is confirmed"),
     "outside_untested": _l("A test that reached the outside recipient: an advocate asks for it on her page"),
     "helpline": _l("A helpline with name, number, and the day on which somebody called it"),
+    "closes": _l("More time: this site closes, and nobody could answer before that"),
 }
 """What a site still needs before children can report there."""
 

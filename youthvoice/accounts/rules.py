@@ -83,7 +83,9 @@ def why_not_trained(
     return "" if prolonged or set(site_ids) <= set(caller_site_ids) else "elsewhere"
 
 
-def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bool) -> tuple[str, ...]:
+def missing_for_channel(
+    trained: int, outside: int, tested: int, *, helpline: bool, closes: bool = False
+) -> tuple[str, ...]:
     """Codes of what a site still needs before children can report there; empty if nothing is missing.
 
     Args:
@@ -91,9 +93,10 @@ def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bo
         outside: number of trusted outside recipients.
         tested: number of those whom a test reached.
         helpline: it has a name, a number, and a day on which somebody called it.
+        closes: whether the site closes so soon that nobody could answer in time.
 
     Returns:
-        Some of `advocates`, `outside`, `outside_untested`, `helpline`.
+        Some of `advocates`, `outside`, `outside_untested`, `helpline`, `closes`.
 
     Source: DESIGN.md 4, "A channel opens only with ..."; STANDARDS S35.
     """
@@ -102,6 +105,7 @@ def missing_for_channel(trained: int, outside: int, tested: int, *, helpline: bo
         "outside": not outside,
         "outside_untested": bool(outside) and not tested,
         "helpline": not helpline,
+        "closes": closes,
     }
     return tuple(code for code, is_lacking in lacks.items() if is_lacking)
 

@@ -9,11 +9,13 @@ from flask import render_template, url_for
 from flask_babel import force_locale, gettext as _
 from markupsafe import Markup, escape
 
+from youthvoice import context
 from youthvoice.clips.availability import shows_films, signed_voice
 from youthvoice.committees.elections import labels
 from youthvoice.committees.elections.rules import AT_THE_TABLET, Election
 from youthvoice.publications.board.board_cards import BoardCard
 from youthvoice.sites.labels import CallLines, call_lines, name_label, names_label
+from youthvoice.sites.last_day import is_over
 from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.surveys.choices.page import Shown
 from youthvoice.surveys.questionnaires.questionnaire import SMALL_CHILDREN
@@ -259,6 +261,7 @@ def render_front(site: Site, today: SiteToday, language: str) -> str:
         "kiosk/front.html",
         site=site,
         doors=tiles,
+        last_day=format_short_day(site.closes_on) if site.closes_on else "",
         lost=today.lost,
         news=today.news,
         spoken=languages.LANGUAGES.get(language),
@@ -301,6 +304,20 @@ def help_lines(tablet: CurrentTablet | None) -> HelpLines:
         anywhere = _("In danger now? Go to an adult you trust, or call the emergency number of your country.")
         return HelpLines(CallLines(escape(anywhere)))
     return HelpLines(call_lines(tablet.site), tells=is_channel_open(tablet.site), of_site=True)
+
+
+def closing_values(site: Site) -> dict[str, object]:
+    """What pages say of a site that closes: its last day, whether it has passed, and whom children call then."""
+    if site.closes_on is None:
+        return {"last_day": ""}
+    calls = call_lines(site)._asdict()
+    is_closed = is_over(site, context.today(site.time_zone))
+    return {"last_day": format_short_day(site.closes_on), "is_closed": is_closed, **calls}
+
+
+def render_closing(site: Site) -> str:
+    """Render the page that says when this site closes, and whom a child calls then."""
+    return render_kiosk_page("kiosk/closing.html", **closing_values(site))
 
 
 def render_help_card(site: Site, *, tells: bool) -> str:

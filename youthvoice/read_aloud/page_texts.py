@@ -229,6 +229,8 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     for name in ("saved", "cannot", "over"):  # without a network
         yield name, partial(pages.render_kiosk_page, f"kiosk/offline/{name}.html")
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
+    if site.closes_on:
+        yield "closing", lambda: pages.render_closing(site)
     yield "help", lambda: pages.render_help_card(site, tells=page_key.tells)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
     if site.id:

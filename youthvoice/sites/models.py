@@ -18,8 +18,9 @@ class SiteRow(Base):
     the strip above a child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines
     of its reports. `sign_language`, an ISO 639-3 code or empty, is the sign language of its films, and `sign_name` how
     the site writes it. `phone_number` is that of its telephone line for children, who see it from
-    `phone_heard` on, the day on which the line first read seven keys under it. `version` increases with every
-    change, for cached pages.
+    `phone_heard` on, the day on which the line first read seven keys under it.
+    `closing_asked` is the last day for which two adults ask, `closes_on` the last day once the outside recipient
+    confirmed it. `version` increases with every change, for cached pages.
     """
 
     __tablename__ = "sites"
@@ -50,6 +51,8 @@ class SiteRow(Base):
     sign_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
     phone_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
     phone_heard: Mapped[date | None]
+    closing_asked: Mapped[date | None]
+    closes_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

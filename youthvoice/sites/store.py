@@ -38,6 +38,8 @@ class Site:
         sign_name: what the site calls it.
         phone_number: of its telephone line, on which children hear their answers; or empty.
         phone_heard: the day on which the line first read seven keys under this number; None until then.
+        closing_asked: the last day for which two adults ask; it waits for the outside recipient.
+        closes_on: the last day, which children read; None while nobody confirmed one.
         strip_words: whether the strip that shows a child who reads has only words: a neighbour can tell faces apart.
     """
 
@@ -68,6 +70,8 @@ class Site:
     sign_name: str = ""
     phone_number: str = ""
     phone_heard: date | None = None
+    closing_asked: date | None = None
+    closes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

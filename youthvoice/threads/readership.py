@@ -19,6 +19,7 @@ from youthvoice.access.guard import Caller
 from youthvoice.accounts.people import directory
 from youthvoice.accounts.store import Reader, Readers, find_person, find_readers
 from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.sites.last_day import stops_telling
 from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import REPORT
 from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry, ThreadSummary
@@ -56,6 +57,11 @@ def forget_readers(site_id: int) -> None:
 def readers_at(site_id: int) -> tuple[Reader, ...]:
     """The advocates of a site, by name: they read its letters."""
     return everybody_at(site_id).advocates
+
+
+def letter_readers_at(site: Site) -> tuple[Reader, ...]:
+    """The advocates for whom a child may write a letter now; nobody where the site closes before they could answer."""
+    return () if stops_telling(site, context.today(site.time_zone)) else readers_at(site.id)
 
 
 def everybody_at(site_id: int) -> Readers:

@@ -75,6 +75,13 @@ def test_small_children_draw_no_slips_and_are_asked_only_where_somebody_reads_th
     assert _codes(_opening(invited=10), small) == set()
 
 
+def test_a_round_ends_with_its_site_at_the_latest() -> None:
+    opening = _opening()
+    in_time, earlier = (replace(READY, closes_on=opening.last_day - timedelta(days=days)) for days in (0, 1))
+    assert _codes(opening, site_readiness=in_time) == set()
+    assert _codes(opening, site_readiness=earlier) == {"site_closes"}
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     opening = _opening(
         spans=(Span("single", NOW, NOW - timedelta(days=1)),),

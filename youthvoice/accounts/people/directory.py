@@ -15,6 +15,7 @@ from youthvoice.access.permissions import ROLES
 from youthvoice.accounts import store
 from youthvoice.accounts.models import PersonRow
 from youthvoice.accounts.rules import HOLDING_KEYS, is_trained, missing_for_channel, roles_invited_by
+from youthvoice.sites.last_day import stops_telling
 from youthvoice.sites.store import Site, list_sites
 
 
@@ -36,6 +37,7 @@ def missing_with_readers(readers: store.Readers, site: Site) -> tuple[str, ...]:
         len(readers.outside),
         sum(reader.tested_on is not None for reader in readers.outside),
         helpline=bool(site.helpline_name and site.helpline_number and site.helpline_tested),
+        closes=stops_telling(site, today),
     )
 
 

@@ -10,7 +10,7 @@ from youthvoice.good_news.rules import PASSED_ON
 from youthvoice.introductions.shown_introductions import approved_introductions
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
-from youthvoice.threads.readership import readers_at
+from youthvoice.threads.readership import letter_readers_at, readers_at
 from youthvoice.web import headers, page_cache, random_ids, uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
@@ -38,7 +38,7 @@ def _page_here() -> page.GoodNewsPageKey:
 def ask() -> ResponseReturnValue:
     """The page, which is the same for each tablet of a site except for its submission id."""
     page_key = _page_here()
-    if not page_key.readers:
+    if not page_key.readers or not letter_readers_at(page_key.site):
         return render_template("good_news/not_open.html", front_href="/language"), 404
     prerendered = page.prerender(page_key)
     return headers.with_microphone(page_cache.serve_prerendered(prerendered, random_ids.new_submission_id()))

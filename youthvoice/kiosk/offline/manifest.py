@@ -21,13 +21,14 @@ from youthvoice.introductions.shown_introductions import approved_introductions,
 from youthvoice.kiosk.offline.envelope import FORMAT, VOICE_STEP, WORDS_STEP, current_intake_key
 from youthvoice.kiosk.reply.timeline import child_day
 from youthvoice.knocks.page import knock_people
-from youthvoice.sites.store import CurrentTablet
+from youthvoice.sites.last_day import ANSWER_DAYS
+from youthvoice.sites.store import CurrentTablet, Site
 from youthvoice.sites.tablets.tablet_pass import make_pass, name_of_tablet
 from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.store import list_open_rounds
-from youthvoice.threads.readership import everybody_at, is_channel_open, readers_at
+from youthvoice.threads.readership import everybody_at, is_channel_open, letter_readers_at
 from youthvoice.web.assets import asset_address, load_assets
 from youthvoice.web.graphics.picture_addresses import list_withdrawn
 from youthvoice.web.i18n import languages
@@ -198,12 +199,32 @@ def _pages(session: Session, tablet: CurrentTablet, rounds: Sequence[Round]) -> 
     pages += [*ends, *thanks]
     if has_choices(session, site.id, now):
         pages.append(url_for("surveys.board"))
-    if list_suggestible_committees(session, site):
+    if list_suggestible_committees(session, site) and letter_readers_at(site):
         pages.append(url_for("agenda.suggest"))
-    talks, goods = bool(knock_people(site.id).listeners), bool(readers_at(site.id))
+    talks, goods = bool(knock_people(site.id).listeners), bool(letter_readers_at(site))
     pages += [url_for("kiosk.ways")] if talks or goods else []
     pages += [url_for("talk.ask"), url_for("talk.thank")] if talks else []
     pages += [url_for("good.ask"), url_for("good.thank")] if goods else []
     if is_channel_open(site):
         pages += [url_for("tell.ask"), url_for("offline.code")]
+    if site.closes_on is not None:
+        pages.append(url_for("kiosk.closing"))
+        ends = _with_the_site(site, site.closes_on, pages, ends)
     return pages, ends
+
+
+_AFTER_THE_END: Final = ("/language", "/help", "/rights", "/credits", "/closing", "/we-did", "/offline/")
+"""Beginnings of addresses that a tablet shows when the last day of its site has passed."""
+
+
+def _with_the_site(
+    site: Site, last_day: date, pages: Sequence[str], ends: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """When pages end at a site that closes: those on which a child tells end earlier, in time for an answer."""
+    over = context.day_over(last_day, site.time_zone)
+    stops = context.day_over(last_day - timedelta(days=ANSWER_DAYS), site.time_zone)
+    site_ends = {page: over for page in pages if not page.startswith(_AFTER_THE_END)}
+    for page in (url_for("tell.ask"), url_for("good.ask"), url_for("agenda.suggest")):
+        if page in site_ends:
+            site_ends[page] = stops
+    return {page: min(at, ends.get(page, at)) for page, at in site_ends.items()}

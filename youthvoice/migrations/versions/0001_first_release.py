@@ -198,6 +198,8 @@ def upgrade() -> None:
     sa.Column('sign_name', sa.String(length=60), server_default='', nullable=False),
     sa.Column('phone_number', sa.String(length=40), server_default='', nullable=False),
     sa.Column('phone_heard', sa.Date(), nullable=True),
+    sa.Column('closing_asked', sa.Date(), nullable=True),
+    sa.Column('closes_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
     sa.UniqueConstraint('slug', name=op.f('uq_sites_slug'))

@@ -77,6 +77,7 @@ OPENING_MESSAGES: Final = {
     "helpline_untested": _l(
         "The helpline of %(site)s is not complete, or nobody has called it to try it. See Sites and groups."
     ),
+    "site_closes": _l("%(site)s closes before this round ends. Choose an earlier last day."),
     "ends_before_start": _l("The last day is before the first day, or already over. Choose a later last day."),
     "too_long": _l("A round is open for a year at most. Choose an earlier last day."),
     "after_comes_first": _l("The second round starts before the first. Choose a later first day."),

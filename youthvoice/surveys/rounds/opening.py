@@ -18,6 +18,7 @@ from youthvoice.accounts.store import find_person, list_advocates, list_trusted_
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_name
+from youthvoice.sites.last_day import is_over
 from youthvoice.sites.store import Site, find_site, list_all_sites, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
@@ -337,7 +338,8 @@ def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
         raise KeyError(site_id)
     helpline = bool(site.helpline_name and site.helpline_number and site.helpline_tested)
     readers = list_advocates(session, site_id)
-    return rules.SiteReadiness(site.name, tuple(site.languages), len(readers), helpline, site.time_zone)
+    languages = tuple(site.languages)
+    return rules.SiteReadiness(site.name, languages, len(readers), helpline, site.time_zone, site.closes_on)
 
 
 def open_feedback_rounds() -> None:
@@ -348,7 +350,11 @@ def open_feedback_rounds() -> None:
     coordinator who has left goes to one of today.
     """
     with db.reading(db.engine()) as session:
-        sites = [site for site in list_all_sites(session) if _lacks_round(session, site)]
+        sites = [
+            site
+            for site in list_all_sites(session)
+            if not is_over(site, context.today(site.time_zone)) and _lacks_round(session, site)
+        ]
         answers_due = [
             answer_due for answer_due in list_unsettled(session, "round") if _is_of_feedback(session, answer_due)
         ]

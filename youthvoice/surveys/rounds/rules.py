@@ -111,6 +111,7 @@ class SiteReadiness:
     advocates: int
     helpline: bool  # complete, and somebody called it
     time_zone: str = "UTC"
+    closes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def opening_refusals(  # noqa: PLR0913 - all that the rules need, by name
     rule_refusals = [] if approved else [RuleRefusal("not_approved", "questionnaire")]
     rule_refusals += _kind_refusals(opening, questionnaire)
     rule_refusals += _small_children_refusals(opening) if questionnaire.ages == SMALL_CHILDREN else ()
-    rule_refusals += [refusal for site_readiness in sites for refusal in _site_refusals(site_readiness)]
+    rule_refusals += [refusal for site_readiness in sites for refusal in _site_refusals(site_readiness, opening)]
     rule_refusals += _days_refusals(opening, now)
     rule_refusals += _slips_refusals(opening)
     rule_refusals += _group_refusals(opening, groups)
@@ -204,13 +205,15 @@ def _small_children_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:
         yield RuleRefusal("too_few_small_children", "invited", {"minimum": MIN_BATCH})
 
 
-def _site_refusals(site_readiness: SiteReadiness) -> Iterator[RuleRefusal]:
+def _site_refusals(site_readiness: SiteReadiness, opening: RoundOpening) -> Iterator[RuleRefusal]:
     if site_readiness.advocates < MIN_ADVOCATES:
         yield RuleRefusal(
             "too_few_advocates", "sites", {"site": site_readiness.name, "number": site_readiness.advocates}
         )
     if not site_readiness.helpline:
         yield RuleRefusal("helpline_untested", "sites", {"site": site_readiness.name})
+    if site_readiness.closes_on is not None and opening.last_day > site_readiness.closes_on:
+        yield RuleRefusal("site_closes", "until", {"site": site_readiness.name})
 
 
 def _slips_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:

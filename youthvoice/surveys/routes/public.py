@@ -25,7 +25,7 @@ from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.child_fields import with_files
 from youthvoice.threads.letters.letter_box import LETTER_BYTES
-from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.threads.readership import is_channel_open, letter_readers_at
 from youthvoice.web import uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics.picture_addresses import send_picture
@@ -50,7 +50,8 @@ uploads.allow_larger(surveys_pages, 2 * LETTER_BYTES, "surveys.send")
 def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     site_id, decider_id = eligible_round.site.id, eligible_round.round.decider_id
     portraits = portraits_at(site_id)
-    reads = tuple(ShownAdult(reader.name, portraits.get(reader.person_id, SOMEBODY)) for reader in readers_at(site_id))
+    readers = letter_readers_at(eligible_round.site)
+    reads = tuple(ShownAdult(reader.name, portraits.get(reader.person_id, SOMEBODY)) for reader in readers)
     tablet = current_tablet()
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
     language = languages.chosen(eligible_round.site.languages)

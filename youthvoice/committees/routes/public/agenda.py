@@ -27,7 +27,7 @@ from youthvoice.committees.suggestions.page import SuggestionPageKey
 from youthvoice.sites.store import Site, find_site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_fields import MAX_FORM_BYTES, with_files
-from youthvoice.threads.readership import is_channel_open
+from youthvoice.threads.readership import is_channel_open, letter_readers_at
 from youthvoice.web import headers, page_cache, random_ids, uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.i18n import languages
@@ -151,7 +151,7 @@ def _find_page_key() -> SuggestionPageKey | None:
 def suggest() -> ResponseReturnValue:
     """The page on which a child suggests something; the same for all tablets of a site except for the submission id."""
     page_key = _find_page_key()
-    if page_key is None:
+    if page_key is None or not letter_readers_at(page_key.site):
         return render_template("committees/suggestions/not_open.html", front_href="/language"), 404
     reply = page_cache.serve_prerendered(suggestions_page.prerender(page_key), random_ids.new_submission_id())
     reply.headers["Permissions-Policy"] = headers.WITH_MICROPHONE

@@ -3,11 +3,15 @@
 from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from youthvoice import context
 from youthvoice.clips import availability
 from youthvoice.grievances.intake import page as intake_page
 from youthvoice.grievances.intake.forms import BEGIN_FIELD, prefilled_fields
 from youthvoice.grievances.intake.submission_page import IntakeContext, submit_report
 from youthvoice.introductions.shown_introductions import approved_introductions
+from youthvoice.sites.labels import call_lines
+from youthvoice.sites.last_day import stops_telling
+from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.device import current_tablet
 from youthvoice.threads.child_codes.code_page import hide_pictures
 from youthvoice.threads.child_fields import MAX_FORM_BYTES
@@ -37,6 +41,11 @@ def _intake_here() -> IntakeContext | None:
     return IntakeContext(tablet.site, page_key, languages.chosen(tablet.site.languages))
 
 
+def _not_open(site: Site) -> ResponseReturnValue:
+    values = {"closes": stops_telling(site, context.today(site.time_zone)), "calls": call_lines(site)}
+    return render_template("grievances/intake/not_open.html", front_href="/language", **values), 404
+
+
 @tell_pages.get("")
 def ask() -> ResponseReturnValue:
     """The page, which is the same for each tablet of a site except for its submission id."""
@@ -44,7 +53,7 @@ def ask() -> ResponseReturnValue:
     if intake is None:
         return render_template("grievances/intake/other_device.html", front_href="/language")
     if not is_channel_open(intake.site):
-        return render_template("grievances/intake/not_open.html", front_href="/language"), 404
+        return _not_open(intake.site)
     return headers.with_microphone(
         page_cache.serve_prerendered(
             intake_page.prerendered_intake_page(intake.page_key), random_ids.new_submission_id()
@@ -63,7 +72,7 @@ def send() -> ResponseReturnValue:
     if BEGIN_FIELD not in request.form:
         return submit_report(intake)
     if not is_channel_open(intake.site):
-        return render_template("grievances/intake/not_open.html", front_href="/language"), 404
+        return _not_open(intake.site)
     page = intake_page.render_intake_page(
         intake.page_key, random_ids.new_submission_id(), prefilled_fields(request.form)
     )

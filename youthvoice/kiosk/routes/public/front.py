@@ -13,13 +13,14 @@ from youthvoice.kiosk import enrolment, pages
 from youthvoice.knocks.page import knock_people
 from youthvoice.publications.board.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
+from youthvoice.sites.last_day import is_over
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices, has_ended_choices, list_open_choices
 from youthvoice.surveys.rounds.entities import EXEMPT
 from youthvoice.surveys.rounds.store import list_open_rounds
 from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
-from youthvoice.threads.readership import is_channel_open, readers_at
+from youthvoice.threads.readership import is_channel_open, letter_readers_at
 from youthvoice.web import headers
 from youthvoice.web.graphics import pictures
 from youthvoice.web.i18n import languages
@@ -31,9 +32,33 @@ kiosk_pages = Blueprint("kiosk", __name__, url_prefix="")
 kiosk_pages.before_request(headers.refuse_other_sites)
 
 
+_ENDS_WITH_THE_SITE = frozenset({
+    "kiosk.front", "kiosk.open_today", "kiosk.mine", "kiosk.ways", "kiosk.see", "surveys", "tell", "talk", "good",
+    "reply", "her_review", "plan", "agenda", "past", "rep",
+})  # fmt: skip
+"""Pages of a child that end on the last day of a site: whole features, and of this one those that lead there."""
+
 _CONTACT_LASTS = timedelta(days=180)
 
 _HARMLESS = "public, max-age=604800"
+
+
+@kiosk_pages.before_app_request
+def show_that_it_closed() -> ResponseReturnValue | None:
+    """Once the last day of a site has passed, every page of a child says so; what was begun before is still taken."""
+    if request.method not in db.SAFE_METHODS or not {request.blueprint, request.endpoint} & _ENDS_WITH_THE_SITE:
+        return None
+    tablet = current_tablet()
+    if tablet is None or not is_over(tablet.site, context.today(tablet.site.time_zone)):
+        return None
+    return pages.render_closing(tablet.site)
+
+
+@kiosk_pages.get("/closing")
+def closing() -> ResponseReturnValue:
+    """Until when somebody reads here, and whom a child calls then."""
+    tablet = current_tablet()
+    return pages.render_closing(tablet.site) if tablet and tablet.site.closes_on else redirect("/")
 
 
 @kiosk_pages.get("/")
@@ -50,7 +75,7 @@ def front() -> ResponseReturnValue:
         votes=bool(_votes(tablet.site.id)),
         chooses=has_choices(session, tablet.site.id, now),
         reviews=holds_reviews(session, tablet.site.id),
-        ways=bool(knock_people(tablet.site.id).listeners or readers_at(tablet.site.id)),
+        ways=bool(knock_people(tablet.site.id).listeners or letter_readers_at(tablet.site)),
         lost=is_loss_shown(session, tablet.site, now),
         news=find_newest_answer(session, tablet.site.id, language, context.today(tablet.site.time_zone)),
     )
@@ -86,8 +111,8 @@ def mine() -> ResponseReturnValue:
 @kiosk_pages.get("/ways")
 def ways() -> ResponseReturnValue:
     """Links to a report, to good news, and to a knock at an adult."""
-    site_id = (current_tablet() or abort(403)).site.id
-    return pages.render_ways(goods=bool(readers_at(site_id)), talks=bool(knock_people(site_id).listeners))
+    site = (current_tablet() or abort(403)).site
+    return pages.render_ways(goods=bool(letter_readers_at(site)), talks=bool(knock_people(site.id).listeners))
 
 
 @kiosk_pages.get("/see")

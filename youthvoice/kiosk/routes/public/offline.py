@@ -170,7 +170,8 @@ def code() -> ResponseReturnValue:
 @offline_pages.get("/offline/over")
 def over() -> ResponseReturnValue:
     """Shown in place of a page that has ended, by the tablet's own clock."""
-    return _render_page("kiosk/offline/over.html")
+    tablet = device.current_tablet()
+    return pages.render_kiosk_page("kiosk/offline/over.html", **(pages.closing_values(tablet.site) if tablet else {}))
 
 
 @offline_pages.get("/offline/cannot")

@@ -1,0 +1,156 @@
+"""A site closes: two adults and the outside recipient decide it, and children read it in time (S7, S16)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import StillClock
+from tests.support.offline import manifest_of
+from tests.support.people import PASSWORD, Somebody, house, make_person, on_tablet
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.audit.models import AuditEntryRow
+from youthvoice.sites.last_day import ANSWER_DAYS, NOTICE_DAYS
+from youthvoice.sites.store import find_site_by_slug
+
+ROLES = ["coordinator", "advocate", "facilitator", "outside_recipient"]
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, Somebody]:
+    site_id, people = house(ROLES)
+    with db.writing(db.engine()) as session:
+        make_person(session, "advocate", site_id, handle="second")
+    return people
+
+
+def _last_day() -> date:
+    return context.today("Asia/Kolkata") + timedelta(days=NOTICE_DAYS)
+
+
+def _run(app: Flask, *words: object, by: tuple[Somebody, ...]) -> tuple[int, str]:
+    names = ("YOUTHVOICE_SIGN_IN", "YOUTHVOICE_SECOND_SIGN_IN")
+    signing = {name: f"{person.handle}:{PASSWORD}" for name, person in zip(names, by, strict=False)}
+    answer = app.test_cli_runner().invoke(args=["close", *map(str, words)], env=signing)
+    return answer.exit_code, answer.output
+
+
+def _closing(app: Flask, people: dict[str, Somebody]) -> date:
+    day = _last_day()
+    two = (people["coordinator"], people["advocate"])
+    assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
+    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0] == 0
+    return day
+
+
+def _closes_on() -> date | None:
+    with db.reading(db.engine()) as session:
+        site = find_site_by_slug(session, "example-house")
+        assert site
+        return site.closes_on
+
+
+@pytest.mark.parametrize(
+    "roles", [("coordinator", "facilitator"), ("facilitator", "advocate"), ("advocate", "advocate")]
+)
+def test_nobody_else_asks_to_close(app: Flask, people: dict[str, Somebody], roles: tuple[str, str]) -> None:
+    by = tuple(people[role] for role in roles)
+    code, _output = _run(app, "decide", "example-house", "--on", _last_day(), by=by)
+    assert code
+    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0]
+    assert _closes_on() is None
+
+
+def test_only_the_outside_recipient_confirms_and_the_log_says_who_did_what(
+    app: Flask, people: dict[str, Somebody]
+) -> None:
+    two = (people["advocate"], people["coordinator"])
+    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0] == 0
+    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0]
+    for person in two:
+        assert _run(app, "confirm", "example-house", by=(person,))[0]
+    assert _closes_on() is None
+    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0] == 0
+    assert _closes_on() == _last_day()
+    assert _run(app, "call-off", "example-house", by=two)[0] == 0
+    assert _closes_on() is None
+    with db.reading(db.engine()) as session:
+        lines = session.execute(
+            select(AuditEntryRow.actor, AuditEntryRow.action).where(AuditEntryRow.action.startswith("site.close"))
+        ).all()
+    assert [tuple(line) for line in lines] == [
+        ("advocate", "site.close.ask"),
+        ("outside-recipient", "site.close.confirm"),
+        ("advocate", "site.close.call_off"),
+    ]
+
+
+def test_children_have_a_week_before_telling_stops(app: Flask, people: dict[str, Somebody], clock: StillClock) -> None:
+    two, day = (people["coordinator"], people["advocate"]), _last_day()
+    assert _run(app, "decide", "example-house", "--on", day - timedelta(days=1), by=two)[0]
+    assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
+    clock.move(days=NOTICE_DAYS - ANSWER_DAYS - 6)
+    code, output = _run(app, "confirm", "example-house", by=(people["outside_recipient"],))
+    assert code
+    assert "Too soon" in output
+
+
+def test_nothing_is_called_off_once_the_last_day_has_passed(
+    app: Flask, people: dict[str, Somebody], clock: StillClock
+) -> None:
+    day = _closing(app, people)
+    clock.move(days=NOTICE_DAYS + 1)
+    assert _run(app, "call-off", "example-house", by=(people["coordinator"], people["advocate"]))[0]
+    assert _closes_on() == day
+
+
+def test_what_a_child_sees_before_in_time_and_after(
+    app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    tablet = on_tablet(visitor(), next(iter(people["advocate"].site_ids)))
+    tablet.open("/language/en", 302, follow=False)
+    assert "This house closes." not in tablet.open("/").text
+    tablet.open("/closing", 302, follow=False)
+    _closing(app, people)
+    front = tablet.open("/").text
+    assert "This house closes." in front
+    assert 'href="/closing"' in front
+    page = tablet.open("/closing").text
+    assert "After that, nobody reads here." in page
+    assert 'href="tel:1098"' in page
+    assert 'href="tel:112"' in page
+    tablet.open("/tell")
+    tablet.open("/good")
+    clock.move(days=NOTICE_DAYS - ANSWER_DAYS + 1)
+    stopped = tablet.open("/tell", 404).text
+    assert "Nobody could answer you in time." in stopped
+    assert 'href="tel:1098"' in stopped
+    tablet.open("/good", 404)
+    tablet.open("/reply")  # what was told before is still answered
+    clock.move(days=ANSWER_DAYS)
+    for path in ("/", "/tell", "/reply", "/open", "/plan"):
+        page = tablet.open(path).text
+        assert "This house is closed." in page, path
+        assert 'href="tel:1098"' in page
+    tablet.open("/help")
+    assert "1098" in tablet.open("/offline/over").text
+
+
+def test_a_tablet_without_a_network_knows_from_when_it_shows_what_is_over(
+    app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    site_id = next(iter(people["advocate"].site_ids))
+    tablet = on_tablet(visitor(), site_id)
+    tablet.open("/language/en", 302, follow=False)
+    before = manifest_of(tablet)
+    day = _closing(app, people)
+    manifest = manifest_of(tablet)
+    assert manifest["version"] != before["version"]
+    assert "/closing" in manifest["pages"]
+    assert "/help" not in manifest["ends"]
+    over = datetime.fromtimestamp(manifest["ends"]["/"] / 1000, UTC)
+    assert context.day_at(over, "Asia/Kolkata") == day + timedelta(days=1)
+    assert context.day_at(over - timedelta(seconds=1), "Asia/Kolkata") == day
