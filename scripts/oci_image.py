@@ -34,6 +34,8 @@ _HOOKS: Final = (
     'rm -rf "$1/var/log/"* "$1/var/lib/dpkg/"*-old "$1/var/cache/ldconfig" "$1/etc/"*-',
 )
 
+NAME: Final = "localhost/youthvoice:latest"
+
 _TYPE: Final = "application/vnd.oci.image."
 
 
@@ -80,7 +82,7 @@ def oci_archive(layer: bytes, version: str, architecture: str, moment: int) -> b
 
     Args:
         layer: its whole file system, as a tar file.
-        version: of the program; also the tag, beside `latest`.
+        version: of the program, a label.
         architecture: as Debian and OCI call it, such as `amd64`.
         moment: of everything, in seconds since 1970.
     """
@@ -119,9 +121,8 @@ def oci_archive(layer: bytes, version: str, architecture: str, moment: int) -> b
         ),
         "manifest.v1+json",
     )
-    names = [{"org.opencontainers.image.ref.name": f"localhost/youthvoice:{tag}"} for tag in ("latest", version)]
-    index = [{**manifest, "annotations": name} for name in names]
-    files["index.json"] = _json({"schemaVersion": 2, "mediaType": _TYPE + "index.v1+json", "manifests": index})
+    manifest["annotations"] = {"org.opencontainers.image.ref.name": NAME}  # one: podman loads no archive with two
+    files["index.json"] = _json({"schemaVersion": 2, "mediaType": _TYPE + "index.v1+json", "manifests": [manifest]})
     files["oci-layout"] = _json({"imageLayoutVersion": "1.0.0"})
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as archive:

@@ -115,9 +115,8 @@ def test_an_image_is_one_layer_that_its_digests_name_and_has_the_same_bytes_each
     def named(reference: Mapping[str, str]) -> bytes:
         return files["blobs/" + reference["digest"].replace(":", "/")]
 
-    first, second = json.loads(files["index.json"])["manifests"]
-    assert first["digest"] == second["digest"]
-    assert second["annotations"] == {"org.opencontainers.image.ref.name": "localhost/youthvoice:0.2.0"}
+    (first,) = json.loads(files["index.json"])["manifests"]  # podman loads no archive with two
+    assert first["annotations"] == {"org.opencontainers.image.ref.name": "localhost/youthvoice:latest"}
     manifest = json.loads(named(first))
     config = json.loads(named(manifest["config"]))
     assert gzip.decompress(named(manifest["layers"][0])) == layer
