@@ -21,8 +21,8 @@ SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "as
 PRODUCTION = {"YOUTHVOICE_URL": "https://voice.example.org"}
 """All that the refusal of production asks for."""
 NOBODY = 65534
-WITHOUT_INSTALLATION = {"recovery make-key", "surveys check", "reviews make-key", "reviews open"}
-"""Commands that work on files alone."""
+WITHOUT_INSTALLATION = {"practice", "recovery make-key", "surveys check", "reviews make-key", "reviews open"}
+"""Commands that work on files alone, or make an installation of their own for as long as they run."""
 
 
 def leaf_commands() -> Iterator[tuple[str, click.Command]]:

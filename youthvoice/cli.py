@@ -73,6 +73,12 @@ COMMANDS = (
         "phone",
     ),
     LazyCommand(
+        "practice",
+        "A practice installation for a training: the example, marked on every page, thrown away at the end.",
+        "youthvoice.example.practice",
+        "practice",
+    ),
+    LazyCommand(
         "recovery",
         "Getting everything back: a key that two people hold, and a rehearsal.",
         "youthvoice.recovery.commands",

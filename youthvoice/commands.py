@@ -143,11 +143,14 @@ def _tablet_link() -> str | None:
 
 def _say_how_to_sign_in() -> None:
     settings = context.settings()
+    another, end = "make tablet", "Again: make run. From nothing: make fresh (asks). For real: README.md, Install"
+    if settings.practice:
+        another, end = "the command above", "All of it is thrown away then."
     if link := _tablet_link():
-        click.echo(f"Tablet     {link}  (makes this browser the example's tablet; another: make tablet)")
+        click.echo(f"Tablet     {link}  (makes this browser the example's tablet; another: {another})")
     sign_ins = settings.keys / "example-sign-ins.txt"
     if sign_ins.exists():
         click.echo("Sign-ins   name:password")
         for line in sign_ins.read_text("utf-8").splitlines():
             click.echo(f"           {line}")
-    click.echo("Stop       Ctrl+C. Again: make run. From nothing: make fresh (asks). For real: README.md, Install")
+    click.echo(f"Stop       Ctrl+C. {end}")

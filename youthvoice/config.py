@@ -21,8 +21,12 @@ SETTINGS: Final = frozenset({
     "YOUTHVOICE_PORT", "YOUTHVOICE_WORKERS", "YOUTHVOICE_SMTP_URL", "YOUTHVOICE_LIMITS_URL", "YOUTHVOICE_EXAMPLE",
     "YOUTHVOICE_FONTS", "YOUTHVOICE_BOX", "YOUTHVOICE_BOX_HOUSE", "YOUTHVOICE_SMS", "YOUTHVOICE_PHONE",
     "YOUTHVOICE_CONTACT", "YOUTHVOICE_BACKUPS", "YOUTHVOICE_BACKUP_KEY", "YOUTHVOICE_METRICS_PORT", "YOUTHVOICE_LOG",
+    "YOUTHVOICE_PRACTICE",
 })  # fmt: skip
 """What a file `.env` may set; not the sign-ins of people, which belong to a single command and not into a file."""
+
+PRACTICE_FOLDER: Final = "youthvoice-practice-"
+"""How the name of the folder of a practice installation begins; nothing else is in such a folder."""
 
 _QUOTES = ("'", '"')
 
@@ -79,6 +83,7 @@ class Settings:
         phone: serial port of the voice modem on which children hear their answers; None without one.
         metrics_port: where `flask serve` answers `/metrics` on 127.0.0.1; None for nowhere.
         json_log: whether the log has a JSON object a line.
+        practice: whether this is a practice installation, in which nothing is real; only `flask practice` makes one.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
         backups: folder of the nightly copies, such as a mounted stick; None where each copy names its file.
         backup_key: public key, as `flask recovery make-key` prints it, whose other half two people hold; None without.
@@ -104,6 +109,7 @@ class Settings:
     backup_key: str | None = None
     metrics_port: int | None = None
     json_log: bool = False
+    practice: bool = False
 
     @property
     def development(self) -> bool:
@@ -124,6 +130,15 @@ class Settings:
     def outbox(self) -> Path:
         """The folder that receives `.eml` files in development when no SMTP server is set."""
         return self.data / "outbox"
+
+    def cookie_name(self, name: str) -> str:
+        """The name of a cookie: in production bound to the host, so that no neighbouring domain can set it.
+
+        Browsers do not tell ports apart: a practice installation has names of its own beside a development one.
+        """
+        if not self.development:
+            return f"__Host-{name}"
+        return f"practice-{name}" if self.practice else name
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -155,10 +170,13 @@ class Settings:
             backup_key=environment.get("YOUTHVOICE_BACKUP_KEY") or None,
             metrics_port=_number(environment, "YOUTHVOICE_METRICS_PORT", 0) or None,
             json_log=_is_json(environment.get("YOUTHVOICE_LOG") or "text"),
+            practice=environment.get("YOUTHVOICE_PRACTICE", "0") == "1",
         )
 
     def refusals(self) -> list[str]:
-        """What keeps production from starting, one sentence each; empty when nothing does."""
+        """What keeps production or practice from starting, one sentence each; empty when nothing does."""
+        if self.practice and not self._is_only_practice():
+            return ["YOUTHVOICE_PRACTICE is set by `flask practice` alone, in a folder of its own. Take it out here."]
         if self.development:
             return []
         wrong = []
@@ -175,6 +193,19 @@ class Settings:
         if owner := self._other_owner():
             wrong.append(f"{self.data} is of the user {owner}, and root must not write there: sudo -u {owner} ...")
         return wrong
+
+    def _is_only_practice(self) -> bool:
+        """Whether all of it is in one folder made for practice, nothing leaves it, and no other machine is served."""
+        folder = self.data.resolve().parent
+        leads_outside = (self.smtp_url, self.sms, self.phone, self.backups, self.metrics_port, self.box)
+        return (
+            self.development
+            and not any(leads_outside)
+            and folder.name.startswith(PRACTICE_FOLDER)
+            and self.keys.resolve().parent == folder
+            and self.database_url == _database_url(None, self.data)
+            and self.url == f"http://127.0.0.1:{self.port}"
+        )
 
     def _other_owner(self) -> str:
         """The user who could no longer read what root writes here; empty where there is none."""

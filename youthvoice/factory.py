@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, ValuesView
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Request
@@ -205,7 +205,7 @@ def _flask_settings(settings: Settings, secret: str) -> dict[str, object]:
         "SECRET_KEY": secret,
         "MAX_CONTENT_LENGTH": MAX_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BYTES,
-        "SESSION_COOKIE_NAME": "form",
+        "SESSION_COOKIE_NAME": "practice-form" if settings.practice else "form",
         "SESSION_COOKIE_PATH": "/staff",
         "SESSION_COOKIE_SECURE": not settings.development,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -225,6 +225,9 @@ def _add_web(app: Flask) -> None:
     if not is_development(app):
         fixed_host = FixedHost(app.wsgi_app, context.runtime_of(app).settings.url)
         app.wsgi_app = ProxyFix(fixed_host, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    if (settings := context.runtime_of(app).settings).practice:
+        app.wsgi_app = OnThisMachine(app.wsgi_app, settings.port)  # type: ignore[method-assign]
+    app.jinja_env.globals["practice"] = settings.practice
     url_converters.init_app(app)
     init_app(app)
     app.before_request(guard.limit_form_of_sender)
@@ -256,6 +259,29 @@ class FixedHost:
         """Answer one request."""
         environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._url.netloc, self._url.scheme
         return self._app(environ, start_response)
+
+
+class OnThisMachine:
+    """In a practice installation every request comes from a browser on this machine; nothing else is read of others.
+
+    So no real tablet is connected to it or delivers to it, whatever a proxy leads here: it keeps what it has.
+    """
+
+    def __init__(self, run: "WSGIApplication", port: int) -> None:
+        self._app, self._hosts = run, {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("HTTP_HOST") in self._hosts and not _PROXY_HEADERS & environ.keys():
+            return self._app(environ, start_response)
+        start_response("421 Misdirected Request", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+        return [b"This is a practice installation. It answers a browser on its own machine alone.\n"]
+
+
+_PROXY_HEADERS: Final = frozenset({
+    "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED", "HTTP_VIA",
+})  # fmt: skip
 
 
 class StaffSessions(SecureCookieSessionInterface):

@@ -74,7 +74,7 @@ answer_signed_out: Final = Port[Callable[[], ResponseReturnValue]]("answer_signe
 
 def cookie_name() -> str:
     """The name of the staff session cookie; in production it is bound to the host."""
-    return "staff" if context.settings().development else "__Host-staff"
+    return context.settings().cookie_name("staff")
 
 
 def caller_if_any() -> Caller | None:

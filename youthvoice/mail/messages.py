@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from flask_babel import force_locale, gettext as _
+from markupsafe import escape
 
 from youthvoice.config import Settings
 from youthvoice.web.i18n.languages import direction, tag
@@ -103,6 +105,7 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
     """
     from email.headerregistry import Address  # noqa: PLC0415 - see `whole_lines`
 
+    text = _mark_practice(text) if settings.practice else text
     message = EmailMessage(policy=whole_lines())
     message["From"] = Address(_one_line(text.sender_name), addr_spec=sender_of(settings))
     message["To"] = _one_address(to)  # the laxer check: an address accepted by earlier rules must not block other mail
@@ -118,6 +121,19 @@ def compose(text: MailText, to: str, message_id: str, settings: Settings, now: d
     message["Content-Language"] = tag(text.language)  # set last, or it would end up in a part
     message.set_boundary(hashlib.sha256(f"{text.text}\0{text.html}".encode()).hexdigest()[:40])
     return message
+
+
+_BODY = re.compile("<body[^>]*>")
+
+
+def _mark_practice(text: MailText) -> MailText:
+    """The mail of a practice installation, which says so first; it is written into a folder and never sent."""
+    with force_locale(text.language):
+        subject, words = f"{_('Practice')}: {text.subject}", _("Practice. Nothing here is real.")
+    style = "margin:0;padding:8px;background:#ddd2ea;border-bottom:2px dashed #6b5a86"
+    line = f'<p style="{style}"><b>{escape(words)}</b></p>'
+    html = _BODY.sub(lambda body: body[0] + line, text.html, count=1)
+    return replace(text, subject=subject, text=f"{words}\n\n{text.text}", html=html)
 
 
 MAX_ADDRESS_CHARACTERS: Final = 254  # RFC 5321, 4.5.3.1.3

@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
+from flask_babel import gettext as _
+
 from youthvoice import context, db
 from youthvoice.config import Settings
 from youthvoice.mail import transport
@@ -57,6 +59,8 @@ def compose_sms(words: str, number: str, message_id: str, now: datetime) -> Emai
     message[_RECIPIENT] = number
     message["Message-ID"] = message_id
     message["Date"] = now
+    if context.settings().practice:
+        words = f"{_('Practice. Nothing here is real.')} {words}"
     message.set_content(words)
     return message
 

@@ -46,7 +46,15 @@ class Document:
                 "Letters that no font here can show: %(num)s. Numbers in brackets or question marks replace them.",
                 num="{}",  # the typesetting process replaces it
             )
-        page = {"lang": tag, "script": region or None, "rtl": rtl, "code": self.language, "missing": missing}
+            practice = _("Practice. Nothing here is real.") if context.settings().practice else ""
+        page = {
+            "lang": tag,
+            "script": region or None,
+            "rtl": rtl,
+            "code": self.language,
+            "missing": missing,
+            "practice": practice,
+        }
         return {"layout": self.layout, "values": dict(self.values), "page": page, "pictures": dict(self.pictures)}
 
 

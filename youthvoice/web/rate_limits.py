@@ -41,7 +41,7 @@ CODES = "20 per minute"
 
 def tablet_cookie() -> str:
     """Name of a tablet's cookie; in production bound to this host, so that no neighbouring domain can set it."""
-    return TABLET_COOKIE if context.settings().development else f"__Host-{TABLET_COOKIE}"
+    return context.settings().cookie_name(TABLET_COOKIE)
 
 
 def client_key() -> str:

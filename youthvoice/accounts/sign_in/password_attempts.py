@@ -243,7 +243,7 @@ def find_known_browser() -> str:
 
 def browser_cookie_name() -> str:
     """The name of the cookie; in production it is bound to the host."""
-    return "known" if context.settings().development else "__Host-known"
+    return context.settings().cookie_name("known")
 
 
 def _entries() -> Iterator[str]:

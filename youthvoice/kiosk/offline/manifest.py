@@ -105,6 +105,7 @@ class OfflineManifest:
             "exits": {code: url_for("kiosk.exit_page", code=code) for code in self.languages},
             "saved": url_for("offline.saved"),
             "files": [asset_address(name) for name in ("code-pictures.svg", *_ALWAYS_STORED_FILES)]
+            + [asset_address("shared/practice.css")] * context.settings().practice
             + list(self.introductions),
             "cannot": url_for("offline.cannot"),
             "over": url_for("offline.over"),
