@@ -14,7 +14,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --python $(VENV)/bin/python i
 # Of all that pip says, the name of each package when its turn comes.
 NAMES = awk '/^Collecting / { sub(/[=<>;\[].*/, "", $$2); print "  " $$2; fflush() }'
 
-.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb image docs lock catalogues migration screens voices words
+.PHONY: help run tablet fresh install install-test test units compiled compiled-units journeys test-long test-postgresql lint bench release deb image docs kit lock catalogues migration screens voices words
 
 # `make` alone runs the example, wherever a rule stands.
 .DEFAULT_GOAL := run
@@ -119,6 +119,10 @@ $(VENV)/.installed-release: requirements-release.txt $(VENV)/bin/python
 	@echo "Fetching and installing the $$(grep -c '==' requirements-release.txt) packages with which a release is made."
 	@$(PIP) -r requirements-release.txt | $(NAMES)
 	@touch $@
+
+# For an organisation that decides, fills in and signs: set by the library with which the program prints.
+kit: install-test  ## the papers for an organisation as PDF, in dist/kit
+	@$(RUN)/python -m scripts.kit dist/kit
 
 # Nothing on these pages comes from a network; whatever paper names another that is not there ends it.
 docs: $(VENV)/.installed-docs  ## the papers as pages for a browser, in dist/docs
