@@ -121,7 +121,7 @@ $(VENV)/.installed-release: requirements-release.txt $(VENV)/bin/python
 	@touch $@
 
 # For an organisation that decides, fills in and signs: set by the library with which the program prints.
-kit: install-test  ## the papers for an organisation as PDF, in dist/kit
+kit: install-test  ## the papers for an organisation as PDF, their figures as a workbook, in dist/kit
 	@$(RUN)/python -m scripts.kit dist/kit
 
 # Nothing on these pages comes from a network; whatever paper names another that is not there ends it.

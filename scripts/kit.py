@@ -1,4 +1,6 @@
-"""Make the papers of docs/kit for somebody who prints them: each as PDF, run through `make kit`.
+"""Make the papers of docs/kit for somebody who prints them: each as PDF, and the figures of one as a workbook.
+
+Run through `make kit`.
 
 They are set by the library and fonts with which the program prints. Equal bytes wherever the same papers are made with
 the same library and fonts: no date stands in them.
@@ -39,7 +41,7 @@ Block = dict[str, Any]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Write every paper as PDF.
+    """Write every paper as PDF, and the workbook.
 
     Args:
         arguments: of the command line.
@@ -51,6 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
     fonts = Settings.read({}).fonts
     if not installed_fonts([LATIN], fonts):
         raise SystemExit(f"The font {LATIN.family} is missing: apt-get install {LATIN.package}")
+    from scripts.kit_sheet import make_workbook  # noqa: PLC0415 - it reads papers by this module
+
+    (folder / "what-it-takes.xlsx").write_bytes(make_workbook((KIT / "what-it-takes.md").read_text("utf-8")))
     for paper in sorted(KIT.glob("*.md")):
         file = folder / f"{paper.stem.lower()}.pdf"
         file.write_bytes(typeset(paper.read_text("utf-8"), fonts))
