@@ -1,5 +1,6 @@
 """A site closes: two adults and the outside recipient decide it, and children read it in time (S7, S16)."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from tests.conftest import StillClock
 from tests.support.offline import manifest_of
 from tests.support.people import PASSWORD, Somebody, house, make_person, on_tablet
+from tests.support.reports import tell
+from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.models import AuditEntryRow
@@ -154,3 +157,49 @@ def test_a_tablet_without_a_network_knows_from_when_it_shows_what_is_over(
     over = datetime.fromtimestamp(manifest["ends"]["/"] / 1000, UTC)
     assert context.day_at(over, "Asia/Kolkata") == day + timedelta(days=1)
     assert context.day_at(over - timedelta(seconds=1), "Asia/Kolkata") == day
+
+
+@pytest.mark.parametrize("state", ["new", "open", "asked", "closed"])
+def test_an_open_report_stands_with_who_takes_it_for_its_readers_alone(
+    app: Flask, people: dict[str, Somebody], state: str
+) -> None:
+    advocate, outside = people["advocate"], people["outside_recipient"]
+    site_id = next(iter(advocate.site_ids))
+    _code, before = _run(app, "status", "example-house", by=(people["coordinator"],))
+    _code, before_of_advocate = _run(app, "status", "example-house", by=(advocate,))
+    report = tell(site_id, [outside], left_out=[advocate])
+    report.changes(state=state, owner=0 if state == "new" else outside.id)
+    code, output = _run(app, "status", "example-house", by=(outside,))
+    assert code == 0, output
+    assert ("is open" in output) == (state != "closed")
+    assert ("nobody yet" in output) == (state == "new")
+    assert (outside.name in output) == (state in {"open", "asked"})
+    assert _run(app, "status", "example-house", by=(people["coordinator"],))[1] == before
+    assert _run(app, "status", "example-house", by=(advocate,))[1] == before_of_advocate
+
+
+def test_what_is_left_to_do_says_who_does_it(
+    app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor]
+) -> None:
+    on_tablet(visitor(), next(iter(people["advocate"].site_ids)), "Tablet in the hall")
+    output = _run(app, "status", "example-house", by=(people["coordinator"],))[1]
+    assert "Tablet Tablet in the hall is not retired: a coordinator, once nothing waits on it." in output
+    assert _run(app, "status", "example-house", by=(people["facilitator"],))[0]
+
+
+def test_an_advocate_whom_a_child_left_out_does_not_learn_that_something_waits(
+    app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    advocate, site_id = people["advocate"], next(iter(people["advocate"].site_ids))
+    with db.writing(db.engine()) as session:
+        other = make_person(session, "advocate", site_id, handle="third")
+    tablet = on_tablet(visitor(), site_id)
+    readers = re.findall(r'name="shown" value="([0-9 ]+)"', tablet.open("/good").text)
+    clock.move(days=1)
+    before = _run(app, "status", "example-house", by=(advocate,))[1]
+    form = {"shown": readers[0], "left_out": [str(advocate.id)], "words": "The new swing is fun."}
+    tablet.open("/good")
+    tablet.send("/good", form, 201, headers=JSON)
+    clock.move(days=1)
+    assert "Letters wait" in _run(app, "status", "example-house", by=(other,))[1]
+    assert _run(app, "status", "example-house", by=(advocate,))[1] == before

@@ -1,1 +1,1 @@
-"""The end of a site: who decides it."""
+"""The end of a site: who decides it, and what keeps it open."""

@@ -1,4 +1,4 @@
-"""`flask close`: decide that a site closes, confirm it, call it off."""
+"""`flask close`: decide that a site closes, confirm it, call it off, and list what keeps it open."""
 
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from youthvoice import context, db
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
 from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
+from youthvoice.closing.open_matters import list_open_matters
 from youthvoice.errors import Refused
 from youthvoice.sites import last_day
 from youthvoice.sites.store import Site, find_site_by_slug
@@ -77,6 +78,20 @@ def call_off(slug: str) -> None:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
         Log(context.today(), first.handle).add(session, "site.close.call_off", f"{site.slug} with {second.person_id}")
     click.echo(f"{site.name} does not close. Say so to the children: they read that it would.")
+
+
+@group.command("status")
+@click.argument("slug", metavar="SITE")
+@with_appcontext
+def status(slug: str) -> None:
+    """List what keeps SITE from closing, and who does it, as far as the person who is signed in may know it."""
+    site, person = _find_site(slug), staff_session.sign_in_for_command()
+    staff_session.require_role(person, COORDINATOR, ADVOCATE, OUTSIDE_RECIPIENT, site_id=site.id)
+    with db.reading(db.engine()) as session:
+        open_matters = list_open_matters(session, site, person)
+    for open_matter in open_matters:
+        click.echo(f"{open_matter.words}: {open_matter.who}.")
+    click.echo("This is what you may know. Reports stand in the lists of those who read them.", err=True)
 
 
 def _sign_in_two(site: Site) -> tuple[staff_session.Signer, staff_session.Signer]:
