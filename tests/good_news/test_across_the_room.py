@@ -25,9 +25,11 @@ from tests.support.rounds import open_round
 
 VISITS: Final = 10_000
 ON_THE_LINE: Final = 0.55
-IN_THE_ROOM: Final = {"screens": 0.856, "taps": 0.862, "seconds": 0.78, "all": 0.875}
-"""At most; measured 0.853, 0.859, 0.760 and 0.872. These numbers only fall.
+IN_THE_ROOM: Final = {"screens": 0.858, "taps": 0.862, "seconds": 0.78, "all": 0.886}
+"""At most; measured 0.857, 0.848, 0.747 and 0.885. These numbers only fall.
 
+Once they rose, from 0.872: where somebody should come a child typed her name, which this model counts as no tap at all,
+and now taps one of two tiles, which it counts. Without these two tiles it is 0.868.
 Over surveys of three ages; over one alone the figure was 0.851, and 0.913 once its letter box had two screens, for the
 judge learns the length of that one. Over three ages it was 0.865 before the letter box took a voice.
 """
