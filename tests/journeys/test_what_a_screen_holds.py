@@ -37,6 +37,12 @@ HIDDEN = """() => {
         .map(one => one.textContent.trim() + " " + JSON.stringify(one.getBoundingClientRect()) + " " + foot);
 }"""  # noqa: E501 - one thought a line
 
+OFF_CENTRE = """all => all.filter(one => one.checkVisibility()).map(one => {
+    const middle = of => of.getBoundingClientRect().left + of.getBoundingClientRect().width / 2;
+    return Math.abs(middle(one) - middle(one.querySelector(".face")));
+})"""
+"""How far each face lies from the middle of its tile."""
+
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
     """A tablet held upright or on its side, with a language that was chosen. Whoever reads introduced herself in it."""
@@ -93,6 +99,7 @@ def test_every_screen_of_telling_and_of_the_pictures(
             tablet.screen.locator("[value=hit]").check(force=True)  # who did it is asked, and everybody reads it
         if tablet.question == "readers":
             found += leaves_everybody_out(tablet)
+            assert max(tablet.screen.locator(".who").evaluate_all(OFF_CENTRE)) < 2, "whether she can be heard or not"
         goes_on_or_needs_nobody(tablet)
     found += hidden(tablet)
     foot = tablet.screen.locator(".sends").bounding_box()

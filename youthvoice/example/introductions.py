@@ -65,6 +65,10 @@ INTRODUCTIONS: Final[Mapping[str, ExampleIntroduction]] = {
             "مرحبا، أنا أولغا. هذا صوت آلة.",
         ),
     ),
+    "lata": ExampleIntroduction(
+        DrawnPortrait("c68e5f", "long", "2f2620", "earrings", "e0a93b"),
+        ("is here in the evening", "शाम को यहाँ होती हैं", "هنا في المساء"),
+    ),
     "fatima": ExampleIntroduction(
         DrawnPortrait("e2b48c", "headscarf", "2e7d6b", "none", "e0a93b"),
         ("is here every day", "रोज़ यहाँ होती हैं", "هنا كل يوم"),

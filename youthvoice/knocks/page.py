@@ -87,7 +87,7 @@ def render_knock_page(
         values: what was sent, by the name of its input.
         refused: errors, by screen.
     """
-    when, watchers = str(_("if nobody came")), page_key.people.watchers
+    when, watchers = str(_("learns it if nobody came")), page_key.people.watchers
     return render_template(
         "knocks/talk.html",
         sheet=submission_id,

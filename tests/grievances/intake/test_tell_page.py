@@ -54,8 +54,8 @@ def test_who_reads_it_and_the_limit_come_before_the_first_word(child: Child) -> 
     """S1; PRIVACY.md C."""
     page = child.opens()
     before = page[: page.index('<textarea class="words"')]
-    for words in ("Asha Example", "Ravi Example", "Meera Example", "Olga Example", "when a child may be hurt",
-                  "if nobody here answers", "they must tell others, even if you say no", "112"):  # fmt: skip
+    for words in ("Asha Example", "Ravi Example", "Meera Example", "Olga Example", "reads it if a child may be hurt",
+                  "reads it if nobody here answers", "they must tell others, even if you say no", "112"):  # fmt: skip
         assert words in before
     assert "Tomas" not in page, "a coordinator reads nothing"
 

@@ -154,8 +154,8 @@ def _reading_labels() -> dict[str, str]:
     return {
         "beside": _("helps you now, cannot read it later"),
         ADVOCATE: _("reads it"),
-        SAFEGUARDING_LEAD: _("when a child may be hurt"),
-        OUTSIDE_RECIPIENT: _("if nobody here answers"),
+        SAFEGUARDING_LEAD: _("reads it if a child may be hurt"),
+        OUTSIDE_RECIPIENT: _("reads it if nobody here answers"),
     }
 
 
