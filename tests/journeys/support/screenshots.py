@@ -10,13 +10,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.journeys.support import browsers, gallery
 from tests.journeys.support.browsers import DESK, PHONE, TABLET
 from tests.journeys.support.page_list import CHILD, ExampleHouse, build_example, example_house
-from youthvoice import db
+from tests.support.threads import HERS, message, step, told
+from youthvoice import context, db
 from youthvoice.sites.models import SiteRow
+from youthvoice.threads.case_state import CaseState
+from youthvoice.threads.entities import ThreadEntry
 from youthvoice.web.i18n.languages import TRANSLATED
 
 _SIZES = {"360": PHONE, "800": TABLET}
@@ -38,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         example = stack.enter_context(example_house(data / "house", build_example(data / "built")))
         browser = stack.enter_context(browsers.chromium(stack.enter_context(sync_playwright())))
         speaks(example, TRANSLATED)
+        _answer(example)
         gallery.take_parts(example, browser, folder, languages)
         for language in languages:
             for name in _SIZES:
@@ -81,10 +85,30 @@ def _child(example: ExampleHouse, browser: Browser, folder: Path, language: str,
     page.locator("[data-end] [data-go=send]").click()
     page.locator("[data-after]").first.wait_for(state="attached")
     _walk(page, folder, "sent", f"{language}-{name}")
+    page.goto(f"{example.url}/reply")
+    for pick in HERS.picks:
+        page.locator(".screen.now .tile").nth(pick).click()
+        page.locator(".screen.now [data-go=next]").click()
+    page.wait_for_url("**/reply/open")
+    _take(page, folder, f"child-answer-{language}-{name}", whole=True)
     for path in (f"{survey}/thanks", "/language"):
         page.goto(example.url + path)
         _take(page, folder, f"child-{path.rsplit('/', maxsplit=1)[-1]}-{language}-{name}")
     browsers.close(context)
+
+
+def _answer(example: ExampleHouse) -> None:
+    """A report of two days ago is answered, and its child asked whether it was put right."""
+    with example.house.app.app_context():
+        with db.reading(db.engine()) as session:
+            site_id = session.scalars(select(SiteRow.id).order_by(SiteRow.id)).first()
+        assert site_id
+        day = context.today()
+        told(site_id, case=CaseState(state="open", clocks={})).answer(
+            step("looked", day, name="Asha Example"),
+            message("A new lamp comes on Thursday. Until then Lata goes down with you.", day),
+            ThreadEntry("ask", 1, day, said={"ask": "put_right"}),
+        )
 
 
 def _is_a_code(page: Page) -> bool:

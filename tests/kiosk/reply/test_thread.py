@@ -282,6 +282,23 @@ def test_the_way_home_and_the_wish_that_nothing_more_is_done_have_names_of_their
     assert ("Please do nothing more" in page) == (path != "/reply/write")
 
 
+def test_an_answer_begins_with_thanks_is_judged_by_people_and_ends_with_please_do_nothing_more(
+    site_id: int, tablet: Visitor
+) -> None:
+    day, thread = context.today(), told(site_id, case=CaseState(state="open"))
+    thread.answer(message("A new lamp comes.", day), ThreadEntry("ask", 1, day, said={"ask": "put_right"}))
+    page = opened(tablet, thread)
+    order = ("Thank you for telling.", "A new lamp comes.", "o-partly", "/reply/write", "This is how it stands.")
+    places = [page.index(part) for part in (*order, "/reply/please-stop")]
+    assert places == sorted(places)
+    assert not re.search('href="#(m-half|o-stop)"', page)
+    assert re.search('data-paper="stone" href="/reply/please-stop"', page), "of the colour of no answer"
+
+
+def test_above_the_pictures_stands_what_they_are_for_and_not_whether_an_answer_is_there(tablet: Visitor) -> None:
+    assert tablet.open("/reply").text.count("Here you read your answer.</p>") == 1
+
+
 def test_who_asks_that_nothing_more_is_done_reads_who_looks_at_it_by_when_and_is_not_asked_twice(
     site_id: int, tablet: Visitor
 ) -> None:

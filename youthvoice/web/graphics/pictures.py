@@ -128,9 +128,9 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None, *, later: 
 
     Args:
         code: the OpenMoji name, such as `1F622`, or one of ours: `ask`, `beads`, `board`, `corner`, `dont-know`,
-            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `shouted`, `skip`, `somebody`, `stop`,
-            `teased`, `touched`, `we-did`, `worried`, `yes`; or that of an uploaded picture or portrait, which replaces
-            picture and shape. For a withdrawn picture its replacement is shown, or nothing.
+            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `partly`, `shouted`, `skip`, `somebody`,
+            `stop`, `teased`, `touched`, `we-did`, `worried`, `yes`; or that of an uploaded picture or portrait, which
+            replaces picture and shape. For a withdrawn picture its replacement is shown, or nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: by default that of the page being rendered.
         later: whether a portrait is fetched with the first question (`screens.js`) and not with the page.
