@@ -42,6 +42,11 @@ OFF_CENTRE = """all => all.filter(one => one.checkVisibility()).map(one => {
     return Math.abs(middle(one) - middle(one.querySelector(".face")));
 })"""
 """How far each face lies from the middle of its tile."""
+COVERED = """all => all.filter(one => {
+    const [badge, drawn] = [".nth", ".picture"].map(part => one.querySelector(part).getBoundingClientRect());
+    return badge.bottom > drawn.top + 2 && badge.right > drawn.left + 2 && badge.left < drawn.right - 2;
+}).map(one => one.textContent)"""
+"""The pictures of a code over which their number lies, by more than the rim of the badge."""
 
 
 def held(tablets: Tablets, size: tuple[int, int], place: Place, language: str) -> ChildTablet:
@@ -109,6 +114,7 @@ def test_every_screen_of_telling_and_of_the_pictures(
         found += [] if box and box["y"] + box["height"] <= foot["y"] else [f"reader: {reader.inner_text()} {box}"]
     tablet.sends()
     expect(tablet.screen.locator(".code > li")).to_have_count(7)
+    assert not tablet.screen.locator(".code > li").evaluate_all(COVERED), "a badge lies beside the drawing"
     for _ in range(3):
         found += hidden(tablet)
         tablet.goes_on()

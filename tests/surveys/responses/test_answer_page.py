@@ -141,6 +141,13 @@ def test_who_reads_and_who_decides_stand_there_by_the_portrait_that_children_kno
     assert manifest_of(shelter.tablet)["version"] != with_faces["version"]
 
 
+def test_nobody_at_the_end_is_a_lock_and_not_somebody_whom_a_child_left_out(shelter: Shelter) -> None:
+    page = shelter.tablet.open(shelter.path).text
+    row = page[page.rindex("<li>", 0, page.index("sees your sheet")) : page.index("sees your sheet")]
+    assert 'href="#p-1F512"' in row
+    assert "m-no" not in row
+
+
 def test_of_an_adult_who_works_elsewhere_no_portrait_is_named_that_nobody_serves_here(
     shelter: Shelter, visitor: Callable[[], Visitor]
 ) -> None:
