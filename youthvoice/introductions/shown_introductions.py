@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from youthvoice import db
 from youthvoice.access.permissions import OUTSIDE_RECIPIENT
-from youthvoice.accounts.store import Reader, list_key_holders, list_people, pictures_of_adults
+from youthvoice.accounts.store import Reader, list_key_holders, list_people
 from youthvoice.clips.availability import may_listen
 from youthvoice.context import AppCache
 from youthvoice.introductions import store
@@ -87,20 +87,22 @@ def face_of(person_id: int, picture: str) -> str:
 SOMEBODY: Final = "somebody"
 """The picture of an adult of whom no other is known: a friendly person, neither man nor woman."""
 
-_pictures: Final = AppCache[int, Mapping[int, str]](500, seconds=5)
+_person_ids: Final = AppCache[int, frozenset[int]](500, seconds=5)
 
 
-def faces_at(site_id: int) -> Mapping[int, str]:
-    """The picture by which a child knows each adult of a site, as `face_of` gives it, by person id.
+def portraits_at(site_id: int) -> Mapping[int, str]:
+    """The portraits of the adults of a site, by person id; in a browser that may fetch none (`face_of`) there are none.
 
     Who works there may be five seconds old, a portrait at most one: a page names no portrait that nobody serves there.
     """
 
-    def read() -> Mapping[int, str]:
+    def read() -> frozenset[int]:
         with db.reading(db.engine()) as session:
-            return pictures_of_adults(list_people(session, [site_id]))
+            return frozenset(person.id for person in list_people(session, [site_id]))
 
-    return {person_id: face_of(person_id, picture) for person_id, picture in _pictures.get(site_id, read).items()}
+    portraits = approved_introductions().portraits if may_listen() else {}
+    person_ids = _person_ids.get(site_id, read)
+    return {person_id: portrait for person_id, portrait in portraits.items() if person_id in person_ids}
 
 
 def introduction_of(person_id: int) -> ShownIntroduction:

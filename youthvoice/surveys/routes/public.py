@@ -10,7 +10,7 @@ from limits import parse
 from youthvoice import context, db
 from youthvoice.clips import availability
 from youthvoice.errors import CannotOpen, KeyGone, Refused
-from youthvoice.introductions.shown_introductions import SOMEBODY, adults_beside, approved_introductions, faces_at
+from youthvoice.introductions.shown_introductions import SOMEBODY, adults_beside, approved_introductions, portraits_at
 from youthvoice.sites.store import get_site
 from youthvoice.sites.tablets.device import current_tablet, refuse_lost, tablet_required
 from youthvoice.surveys.choices.page import load_choice_board, names_on_board, render_choice_board
@@ -49,15 +49,16 @@ uploads.allow_larger(surveys_pages, 2 * LETTER_BYTES, "surveys.send")
 
 def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     site_id, decider_id = eligible_round.site.id, eligible_round.round.decider_id
-    faces, readers = faces_at(site_id), letter_readers_at(eligible_round.site)
-    reads = tuple(ShownAdult(reader.name, faces.get(reader.person_id, SOMEBODY)) for reader in readers)
+    portraits = portraits_at(site_id)
+    readers = letter_readers_at(eligible_round.site)
+    reads = tuple(ShownAdult(reader.name, portraits.get(reader.person_id, SOMEBODY)) for reader in readers)
     tablet = current_tablet()
     sound = (tablet.voices if tablet else (), availability.clip_index().version)
     language = languages.chosen(eligible_round.site.languages)
     tells = is_channel_open(eligible_round.site)
     page_key = SurveyPageKey(
         eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound=sound, tells=tells,
-        decider_picture=faces.get(decider_id, SOMEBODY),
+        decider_picture=portraits.get(decider_id, SOMEBODY),
     )  # fmt: skip
     if eligible_round.questionnaire.ages != SMALL_CHILDREN:
         return page_key
