@@ -96,7 +96,7 @@ MAIN: Final = Package(
     },
     conflicts="youthvoice-box",
     depends="passwd",
-    recommends="caddy, fonts-noto-core",
+    recommends="caddy, fonts-noto-core, openssh-client",
     summary="children are heard in shelters, schools and villages",
     description=(
         " Anonymous surveys on shared tablets, a grievance channel that independent child advocates alone can read,\n"

@@ -69,7 +69,7 @@ def make_image(package: Path, folder: Path) -> Path:
     with tempfile.TemporaryDirectory() as temporary:
         layer = Path(temporary, "layer.tar")
         hooks = [f"--customize-hook={hook.format(package=package.resolve())}" for hook in _HOOKS]
-        command = ["mmdebstrap", "--variant=minbase", "--include=python3,passwd,fonts-noto-core", *hooks]
+        command = ["mmdebstrap", "--variant=minbase", "--include=python3,passwd,fonts-noto-core,openssh-client", *hooks]
         run([*command, name[1], str(layer)], Path(temporary), SOURCE_DATE_EPOCH=str(moment))
         architecture = run(["dpkg", "--print-architecture"], Path(temporary)).strip()
         made = folder / f"youthvoice-{version}-{architecture}.oci.tar"

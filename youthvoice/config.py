@@ -52,6 +52,35 @@ def read_version() -> str:
     return version("youthvoice")
 
 
+@dataclass(frozen=True, slots=True)
+class SftpAddress:
+    """A folder on another machine, reached by SFTP. No part of it needs quotes, or begins with a dash.
+
+    Attributes:
+        user: there.
+        host: its name or number.
+        port: of SSH.
+        path: absolute.
+    """
+
+    user: str
+    host: str
+    port: int
+    path: str
+
+    def __str__(self) -> str:
+        """As it is set."""
+        return f"sftp://{self.user}@{self.host}{f':{self.port}' if self.port != _SSH_PORT else ''}{self.path}"
+
+
+_SSH_PORT, _LAST_PORT = 22, 65535
+
+_SFTP_ADDRESS = re.compile(
+    r"sftp://(\w[\w.-]{0,63})@([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?((?:/[\w.-]+)+)/?",
+    re.ASCII,
+)
+
+
 class SettingsError(ValueError):
     """A setting is missing or wrong; the message says what to do."""
 
@@ -85,7 +114,8 @@ class Settings:
         json_log: whether the log has a JSON object a line.
         practice: whether this is a practice installation, in which nothing is real; only `flask practice` makes one.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
-        backups: folder of the nightly copies, such as a mounted stick; None where each copy names its file.
+        backups: folder of the nightly copies, such as a mounted stick, or one of another machine; None where each copy
+            names its file.
         backup_key: public key, as `flask recovery make-key` prints it, whose other half two people hold; None without.
     """
 
@@ -105,7 +135,7 @@ class Settings:
     sms: Path | None = None
     phone: Path | None = None
     contact: str | None = None
-    backups: Path | None = None
+    backups: Path | SftpAddress | None = None
     backup_key: str | None = None
     metrics_port: int | None = None
     json_log: bool = False
@@ -166,7 +196,7 @@ class Settings:
             sms=Path(sms).absolute() if (sms := environment.get("YOUTHVOICE_SMS")) else None,
             phone=Path(phone).absolute() if (phone := environment.get("YOUTHVOICE_PHONE")) else None,
             contact=_contact(environment.get("YOUTHVOICE_CONTACT")),
-            backups=Path(backups).absolute() if (backups := environment.get("YOUTHVOICE_BACKUPS")) else None,
+            backups=_backups(environment.get("YOUTHVOICE_BACKUPS")),
             backup_key=environment.get("YOUTHVOICE_BACKUP_KEY") or None,
             metrics_port=_number(environment, "YOUTHVOICE_METRICS_PORT", 0) or None,
             json_log=_is_json(environment.get("YOUTHVOICE_LOG") or "text"),
@@ -338,6 +368,18 @@ def _smtp_url(text: str | None) -> str | None:
             "YOUTHVOICE_SMTP_URL is no address of a mail server; write smtp:// or smtps://user:password@host:port."
         )
     return text or None
+
+
+def _backups(text: str | None) -> Path | SftpAddress | None:
+    if not text or "://" not in text:
+        return Path(text).absolute() if text else None
+    match = _SFTP_ADDRESS.fullmatch(text)
+    if match is None or not 0 < (port := int(match[3] or _SSH_PORT)) <= _LAST_PORT:
+        raise SettingsError(
+            "YOUTHVOICE_BACKUPS is neither a folder nor sftp://user@host/path or sftp://user@host:port/path, of "
+            "letters, digits and . _ - alone. A key opens it, and no password."
+        )
+    return SftpAddress(match[1], match[2], port, match[4])
 
 
 def _server_url(text: str | None) -> str | None:

@@ -18,7 +18,7 @@ from tests.support.visitor import Visitor
 from youthvoice import context, db, metadata
 from youthvoice.access.guard import Caller
 from youthvoice.audit.audit_log import Log
-from youthvoice.backups import nightly_copy, trial
+from youthvoice.backups import copy_place, trial
 from youthvoice.backups.archive import LASTING_BODIES, MAGIC, Note, is_body, restore
 from youthvoice.backups.copy_key import CopyKey
 from youthvoice.backups.labels import REFUSAL_LABELS
@@ -128,7 +128,7 @@ def test_what_does_not_come_back_is_refused_and_people_hear_of_it_the_same_day(
     good = names(stick)
     clock.move(days=1)
     with monkeypatch.context() as patch:
-        patch.setattr(nightly_copy, "_drop_from_memory", harm)
+        patch.setattr(copy_place, "_drop_from_memory", harm)
         refused = back_up(production)
     assert refused.exit_code == 1
     assert "There is no good backup of this night. The backup was damaged when it was read back." in refused.output

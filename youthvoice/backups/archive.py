@@ -94,6 +94,7 @@ class CopiedRows:
 
     Attributes:
         rows: of all tables.
+        size: of the file, in bytes.
         by_table: of each table.
         of_month: whether it holds only what lasts.
         own_key: of a copy for two people; empty of others.
@@ -101,6 +102,7 @@ class CopiedRows:
     """
 
     rows: int = 0
+    size: int = 0
     by_table: Counter[str] = field(default_factory=Counter)
     digests: Counter[str] = field(default_factory=Counter)
     of_month: bool = False
@@ -155,6 +157,7 @@ def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
         else:
             out.write(MAGIC)
         _write(out, key, _pieces(_documents(connection, metadata, at, copied_rows, of_month=of_month)))
+        copied_rows.size = out.tell()
     return copied_rows
 
 

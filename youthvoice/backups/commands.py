@@ -14,12 +14,14 @@ from sqlalchemy import MetaData, func, select
 from youthvoice import context, db
 from youthvoice.backups.archive import CannotRestore, CopiedRows, Note, back_up, check_copy, is_of_month, restore
 from youthvoice.backups.copy_key import CopyKey, join_halves
+from youthvoice.backups.copy_place import FolderPlace
 from youthvoice.backups.durable_file import refuse_if_there
 from youthvoice.backups.labels import REFUSAL_LABELS
 from youthvoice.backups.nightly_copy import NightlyCopy
 from youthvoice.backups.rotation import DAYS, MONTHS, WEEKS, mark_of
+from youthvoice.backups.sftp_place import SftpPlace
 from youthvoice.backups.trial import BackupRefused
-from youthvoice.config import Settings, name_settings_place, read_version
+from youthvoice.config import Settings, SftpAddress, name_settings_place, read_version
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -54,15 +56,15 @@ def make_commands(metadata: MetaData, note: Note, record_backup: RecordBackup) -
     @with_appcontext
     def backup(file: Path | None) -> None:
         """Write a copy into a new FILE. Without FILE: into YOUTHVOICE_BACKUPS, and prove that it comes back."""
-        folder = context.settings().backups
-        if file is None and folder is None:
+        backups = context.settings().backups
+        if file is None and backups is None:
             raise click.UsageError("Name a FILE, or set YOUTHVOICE_BACKUPS to the folder of a copy each night.")
         first_day = _first_day(metadata)  # before a file is written: it refuses an installation without people
         if file is not None:
-            _describe(file, _back_up_to(file, metadata), first_day)
-        elif folder is not None:
-            for new_file, copied_rows in _back_up_tonight(folder, metadata, record_backup):
-                _describe(new_file, copied_rows, first_day)
+            _describe(str(file), _back_up_to(file, metadata), first_day)
+        elif backups is not None:
+            for address, copied_rows in _back_up_tonight(backups, metadata, record_backup):
+                _describe(address, copied_rows, first_day)
             click.echo(
                 "Each was read back from there, brought back into a database of its own and compared: every row is "
                 f"there. Older ones stay for {DAYS} days, {WEEKS} weeks and {MONTHS} months."
@@ -123,13 +125,16 @@ def _back_up_to(file: Path, metadata: MetaData) -> CopiedRows:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def _back_up_tonight(folder: Path, metadata: MetaData, record_backup: RecordBackup) -> list[tuple[Path, CopiedRows]]:
+def _back_up_tonight(
+    backups: Path | SftpAddress, metadata: MetaData, record_backup: RecordBackup
+) -> list[tuple[str, CopiedRows]]:
     keyring, settings = context.keyring(), context.settings()
+    place = SftpPlace(backups, settings.data) if isinstance(backups, SftpAddress) else FolderPlace(backups)
     mark = mark_of(keyring.bound_to or "")
     key = keyring.key("backup")
     try:
         public = _read_public_key()
-        return NightlyCopy(db.engine(), metadata, key, public, folder, settings.data, mark, context.now()).make()
+        return NightlyCopy(db.engine(), metadata, key, public, place, settings.data, mark, context.now()).make()
     except BackupRefused as refused:
         if refused.code != "running":
             record_backup(refused.code)
@@ -150,7 +155,10 @@ def _no_good_backup(refused: BackupRefused) -> click.ClickException:
 
 _ADVICE = {
     "no_folder": "Mount it, or set YOUTHVOICE_BACKUPS to another: {}",
-    "no_marker": "Mount it. Where it is there and new, make this file once, on it: touch {}",
+    "no_marker": "Mount it. Where it is there and new, make this file once, on it: {}",
+    "no_program": "apt-get install openssh-client ({})",
+    "host_unknown": "Compare its key with what its owner says; it belongs into sftp/known_hosts of YOUTHVOICE_DATA: {}",
+    "not_let_in": "It needs sftp/key of YOUTHVOICE_DATA, open to the user of the service alone: {}",
     "no_room": "Nothing older was removed to make room ({}).",
     "no_room_to_try": "It needs as much as the database has: {}",
 }
@@ -174,7 +182,7 @@ def _first_day(metadata: MetaData) -> date | None:
     return first
 
 
-def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> None:
+def _describe(address: str, copied_rows: CopiedRows, first_day: date | None) -> None:
     """Describe a copy. How many reports or letters there are is not shown to the person who runs the server."""
     counts = copied_rows.by_table
     rows = round(copied_rows.rows, -2)
@@ -184,7 +192,7 @@ def _describe(file: Path, copied_rows: CopiedRows, first_day: date | None) -> No
         _count(counts["rounds"], "round"),
         f"about {rows:,} rows" if rows else "fewer than 100 rows",
     )
-    click.echo(f"{file}: sealed, {file.stat().st_size / 1024**2:.1f} MiB, of Youth Voice {read_version()}.")
+    click.echo(f"{address}: sealed, {copied_rows.size / 1024**2:.1f} MiB, of Youth Voice {read_version()}.")
     log = f"; the log since {first_day:%d %B %Y}" if first_day else ""
     of_children = (
         "Nothing that children told is in it" if copied_rows.of_month else "What children told is in it, uncounted"

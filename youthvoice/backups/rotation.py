@@ -37,7 +37,12 @@ class CopyName:
         return f"youthvoice-{self.mark}-{self.day.isoformat()}{'-month' if self.of_month else ''}.bak"
 
 
+UNPROVED: Final = ".unproved"
+"""The end of the name of a copy that is not proved yet."""
+
 _NAME = re.compile(r"youthvoice-([0-9a-f]{8})-([0-9]{4}-[0-9]{2}-[0-9]{2})(-month)?\.bak", re.ASCII)
+
+_UNPROVED_NAME = re.compile(rf"({_NAME.pattern}){re.escape(UNPROVED)}(\.[a-z0-9_]{{8}}\.part)?", re.ASCII)
 
 
 def mark_of(database_id: str) -> str:
@@ -51,6 +56,11 @@ def list_copies(names: Collection[str], mark: str) -> list[CopyName]:
         (copy_name for name in names if (copy_name := _parse(name)) is not None and copy_name.mark == mark),
         key=lambda copy_name: (copy_name.day, copy_name.of_month),
     )
+
+
+def list_unproved(names: Collection[str], mark: str) -> list[str]:
+    """The names of copies of one database that were never proved, as a run that was killed left them."""
+    return [name for name in names if (match := _UNPROVED_NAME.fullmatch(name)) is not None and match[2] == mark]
 
 
 def _parse(name: str) -> CopyName | None:

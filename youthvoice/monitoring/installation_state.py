@@ -111,7 +111,7 @@ def list_disks(url: URL) -> Iterator[tuple[str, Path]]:
         folder = Path(url.database).parent
         if folder.resolve() != data.resolve() and folder.exists():
             yield "database", folder
-    if backups is not None and backups.exists():
+    if isinstance(backups, Path) and backups.exists():
         yield "backups", backups
 
 

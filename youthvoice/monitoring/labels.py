@@ -8,6 +8,7 @@ from flask_babel import LazyString, gettext as _, lazy_gettext as _l, ngettext
 from sqlalchemy.orm import Session
 
 from youthvoice import context
+from youthvoice.config import SftpAddress
 from youthvoice.monitoring.findings import Finding, Subject, list_pressing_subjects
 from youthvoice.monitoring.installation_state import InstallationState
 from youthvoice.web.i18n.formats import format_day, join_list
@@ -135,7 +136,7 @@ def _describe(subject: Subject, state: InstallationState) -> tuple[str, str] | N
     return _DESCRIPTIONS[subject](state)
 
 
-def _isolate(path: Path) -> str:
+def _isolate(path: Path | SftpAddress) -> str:
     """A path that keeps its direction within a sentence from right to left (Unicode UAX 9, LRI and PDI)."""
     return f"\u2066{path}\u2069"
 

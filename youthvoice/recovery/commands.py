@@ -98,7 +98,10 @@ def rehearse(keys: Path | None, backups: Path | None, halves: tuple[Path, ...]) 
         raise click.ClickException(
             "These are the key files with which the installation runs. After a loss they are gone: bring their copy."
         )
-    folder = backups or context.settings().backups or click.prompt("2. The folder of the backups", type=_FOLDER)
+    own_folder = context.settings().backups
+    if not isinstance(own_folder, Path):  # on another machine: after a loss somebody fetches the newest from there
+        own_folder = None
+    folder = backups or own_folder or click.prompt("2. The folder of the backups", type=_FOLDER)
     file = _newest_copy(folder, keys)
     if is_for_two(file) and not halves:
         halves = tuple(click.prompt(f"3. The half of the {each} person", type=_FILE) for each in ("first", "second"))
