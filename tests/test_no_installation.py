@@ -41,7 +41,7 @@ def arguments_of(command: click.Command, folder: Path) -> list[str]:
     for one in command.params:
         if not one.required:
             continue
-        names = {"date": "2026-12-01", "due": "2026-12-01", "until": "2026-12-01", "role": "facilitator"}
+        names = dict.fromkeys(("date", "due", "on", "until"), "2026-12-01") | {"role": "facilitator"}
         value = str(folder / "given") if isinstance(one.type, click.Path) else names.get(one.opts[0].lstrip("-"), "1")
         given += [value] if isinstance(one, click.Argument) else [one.opts[0], value]
     return given
