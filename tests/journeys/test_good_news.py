@@ -44,23 +44,6 @@ def says(tablet: ChildTablet, where: str, without: str = "") -> None:
     tablet.answers_and_goes_on(where)
 
 
-def test_what_says_that_something_was_sent_says_it_to_nobody_who_sent_nothing(
-    tablet: ChildTablet, place: Place
-) -> None:
-    """Typed by hand, by a curious child or one who means no good."""
-    for path in ("/good/thanks", f"{place.survey}/thanks", "/we-did/thanks", "/offline/saved"):
-        tablet.opens(path)
-        tablet.is_at_the_first_screen()
-    tablet.opens("/plan/sent")
-    expect(tablet.page.locator("main")).not_to_contain_text("Thank you.")
-    says(tablet, "On the board")
-    tablet.sends()
-    tablet.shows("/good/thanks")
-    expect(tablet.page.locator("#board")).to_be_visible()
-    tablet.page.reload()
-    tablet.shows("/good/thanks")
-
-
 @long_test("WALKED")
 def test_good_news_without_a_network_reaches_the_board_by_two_adults(
     desks: Callable[[Place, str], StaffDesk], place: Place, playwright: Playwright, tmp_path: Path

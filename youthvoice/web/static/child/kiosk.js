@@ -45,7 +45,6 @@
     const form = event.target, button = event.submitter;
     if (event.defaultPrevented || form.method !== "post") return;
     number(form);
-    window.name ||= "sent";   // for sent.js; where a draft is kept, that says it, too
     if (form.elements.aloud) form.elements.aloud.value = root.dataset.aloud ?? "";   // an answer that names a part of its page drops the #
     const to = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
     if (allowed) to.hash += ALOUD;   // the same sitting: where it leads is heard, too

@@ -231,10 +231,7 @@
       mending = false;
       if (said.screens) follow(said.screens);
       else if (said.late) show(one("late"));
-      else {
-        window.name = "sent";   // for sent.js
-        leave((said.thanks ?? form.dataset.thanks) + (form.dataset.part ?? "") + (document.documentElement.dataset.aloud ?? ""));
-      }
+      else leave((said.thanks ?? form.dataset.thanks) + (form.dataset.part ?? "") + (document.documentElement.dataset.aloud ?? ""));
     } else if (status < 500 && said.refused?.length) {
       mending = true;
       said.refused.forEach(complain);
