@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.long_tests import long_test
 from tests.support.people import house
 from tests.support.sftp_server import SftpServer, sftp_server
 from youthvoice import context, db
@@ -111,6 +112,7 @@ def test_it_is_fetched_back_proved_and_rotated_as_in_a_folder(
     assert without_mark(server) == ["2026-11-24-month.bak", "2027-01-03-month.bak", "2027-01-03.bak"]
 
 
+@long_test("RUN")
 def test_what_the_server_sends_back_otherwise_is_no_copy(
     production: Flask, server: SftpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ def test_what_the_server_sends_back_otherwise_is_no_copy(
     assert "The newest was refused: The backup was damaged" in doctor
 
 
+@long_test("RUN")
 def test_without_its_marker_nothing_is_written_there(production: Flask, server: SftpServer) -> None:
     (server.folder / MARKER).unlink()
     refused = back_up(production)
@@ -141,6 +144,7 @@ def test_without_its_marker_nothing_is_written_there(production: Flask, server: 
     assert names(server) == []
 
 
+@long_test("RUN")
 def test_another_server_with_its_name_gets_nothing(server: SftpServer, place: SftpPlace) -> None:
     known_hosts = place.data / "sftp" / "known_hosts"
     other = f"[127.0.0.1]:{server.address.port} {server.key.with_suffix('.pub').read_text()}"
@@ -152,6 +156,7 @@ def test_another_server_with_its_name_gets_nothing(server: SftpServer, place: Sf
     assert not known_hosts.exists()
 
 
+@long_test("RUN")
 @pytest.mark.parametrize("lacks", ["the key", "a secret mode", "to be let in"])
 def test_a_key_that_is_refused_is_named_and_no_password_is_asked(
     server: SftpServer, place: SftpPlace, lacks: str
@@ -166,6 +171,7 @@ def test_a_key_that_is_refused_is_named_and_no_password_is_asked(
     assert refusal_of(place).code == "not_let_in"
 
 
+@long_test("RUN")
 def test_a_server_that_is_away_and_a_folder_that_is_not_there(server: SftpServer, place: SftpPlace) -> None:
     elsewhere = replace(server.address, path=f"{server.address.path}/none")
     assert refusal_of(replace(place, address=elsewhere)).code == "no_folder"
@@ -175,6 +181,7 @@ def test_a_server_that_is_away_and_a_folder_that_is_not_there(server: SftpServer
     server.start()
 
 
+@long_test("RUN")
 def test_a_folder_that_takes_nothing_and_a_full_disk(
     server: SftpServer, place: SftpPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +191,7 @@ def test_a_folder_that_takes_nothing_and_a_full_disk(
     assert refusal_of(place, bytes(100_000)).code == "no_room"
 
 
+@long_test("RUN")
 def test_a_second_copy_of_a_day_takes_the_place_of_the_first(server: SftpServer, place: SftpPlace) -> None:
     for content in (b"first", b"second"):
         use(place, content)
@@ -194,6 +202,7 @@ def test_a_second_copy_of_a_day_takes_the_place_of_the_first(server: SftpServer,
     assert names(server) == []
 
 
+@long_test("RUN")
 def test_a_connection_that_breaks_is_a_refusal(server: SftpServer, place: SftpPlace) -> None:
     waits = f"while [ ! -s {server.folder / NAME} ]; do sleep 0.01; done"
     server.serve_by(f"({waits}; kill -9 $PPID) </dev/null >/dev/null 2>&1 &\nexec /usr/lib/openssh/sftp-server")
@@ -202,6 +211,7 @@ def test_a_connection_that_breaks_is_a_refusal(server: SftpServer, place: SftpPl
     assert 0 < (server.folder / NAME).stat().st_size < 64 * 1024**2
 
 
+@long_test("RUN")
 def test_a_server_that_stops_talking_ends_with_its_time(
     server: SftpServer, place: SftpPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +222,7 @@ def test_a_server_that_stops_talking_ends_with_its_time(
     assert not [line for line in left if str(server.address.port) in line and "ssh" in line[0]]
 
 
+@long_test("RUN")
 def test_a_server_that_sends_more_than_it_got_fills_no_disk(server: SftpServer, place: SftpPlace) -> None:
     put(place)
     (server.folder / NAME).write_bytes(bytes(8 * 1024**2))
@@ -220,18 +231,21 @@ def test_a_server_that_sends_more_than_it_got_fills_no_disk(server: SftpServer, 
     assert refused.value.code == "damaged"
 
 
+@long_test("RUN")
 def test_no_listed_name_but_that_of_an_unproved_copy_is_removed() -> None:
     ours = [NAME, f"{NAME}.abcdefgh.part"]
     others = [f"{NAME} x", f"{NAME}\n", f"../{NAME}", "youthvoice-0a1b2c3d-*.bak.unproved", NAME.replace("0a", "ff")]
     assert list_unproved([*ours, *others], "0a1b2c3d") == ours
 
 
+@long_test("RUN")
 def test_room_there_is_read_of_a_table() -> None:
     table = "sftp> df\n        Size         Used        Avail       (root)    %Capacity\n  100   40   50   60   40%\n"
     assert read_free_bytes(table) == 50 * 1024
     assert read_free_bytes("nothing") is None
 
 
+@long_test("RUN")
 @pytest.mark.parametrize(
     ("text", "address"),
     [
@@ -243,6 +257,7 @@ def test_an_address_is_read(text: str, address: SftpAddress) -> None:
     assert Settings.read({"YOUTHVOICE_BACKUPS": text}).backups == address
 
 
+@long_test("RUN")
 @pytest.mark.parametrize(
     "text",
     [

@@ -91,6 +91,7 @@ def test_an_answer_that_cannot_be_used_makes_nothing(folder: Path, answer: dict[
     assert not list(folder.iterdir())
 
 
+@long_test("RUN")
 def test_without_anybody_to_answer_the_option_is_named(folder: Path) -> None:
     refused = installed(folder, "init")
     assert refused.returncode == 1
@@ -98,6 +99,7 @@ def test_without_anybody_to_answer_the_option_is_named(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
+@long_test("RUN")
 def test_no_is_an_answer(folder: Path) -> None:
     refused = installed(folder, "init", *given(), typed="n\n")
     assert (refused.returncode, "Nothing was made." in refused.stderr) == (1, True)

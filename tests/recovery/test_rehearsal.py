@@ -11,6 +11,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.conftest import StillClock
+from tests.support.long_tests import long_test
 from tests.support.people import PASSWORD, Somebody, house
 from tests.support.reports import tell
 from youthvoice import context, db
@@ -122,6 +123,7 @@ def restore_elsewhere(file: Path, *options: str) -> Result:
             runtime_of(app).engine.dispose()
 
 
+@long_test("RUN")
 def test_a_new_machine_takes_both_halves_and_says_what_a_copy_of_a_month_lacks(
     rescue: Rescue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +157,7 @@ def test_a_wrong_public_key_is_refused_before_anything_is_written(rescue: Rescue
     assert not (rescue.folder / "copy").exists()
 
 
+@long_test("RUN")
 def test_what_is_missing_is_named_and_the_log_says_nothing(rescue: Rescue) -> None:
     keys = rescue.folder / "keys"
     assert "no whole backup" in rescue.rehearse().output
@@ -179,6 +182,7 @@ def test_it_takes_two_people(rescue: Rescue, monkeypatch: pytest.MonkeyPatch) ->
     assert rehearsals() == []
 
 
+@long_test("RUN")
 def test_people_are_led_through_it_by_questions(rescue: Rescue) -> None:
     assert rescue.run("backup").exit_code == 0
     done = rescue.run("recovery", "rehearse", given=f"{rescue.folder}/nowhere\n{rescue.folder}/keys\n")
