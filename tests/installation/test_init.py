@@ -123,12 +123,30 @@ def test_a_folder_of_backups_is_marked_and_its_service_may_write_there(
     (tmp_path / "youthvoice@.service").touch()
     monkeypatch.setattr(machine, "UNITS", tmp_path)
     monkeypatch.setattr(machine, "UNITS_OF_ADMINISTRATORS", tmp_path / "etc")
-    layout, backups = Layout(tmp_path / "n.conf", tmp_path / "data", tmp_path / "keys", 8001, "north"), tmp_path / "b"
-    monkeypatch.setattr(machine, "make_folder", lambda folder, _user: folder.mkdir())
+    layout, backups = (
+        Layout(tmp_path / "n.conf", tmp_path / "data", tmp_path / "keys", 8001, "north"),
+        tmp_path / '100% our "disk/b',
+    )
+    monkeypatch.setattr(machine, "make_folder", lambda folder, _user: folder.mkdir(parents=True))
     machine.make_backup_folder(layout, backups)
     assert (backups / "youthvoice-backups.txt").is_file()
     drop_in = (tmp_path / "etc/youthvoice-backup@north.service.d/folder.conf").read_text()
-    assert f"ReadWritePaths=-{backups}\n" in drop_in
+    written = f'{tmp_path}/100%% our \\"disk/b"\n'
+    assert f'ReadWritePaths="-{written}' in drop_in
+    assert f'WantsMountsFor="{written}' in drop_in
+
+
+def test_root_gives_away_nothing_to_which_a_link_leads(tmp_path: Path) -> None:
+    """A folder of backups lies on a disk on which others write, and a house of before may have left one."""
+    user, other = pwd.getpwuid(os.geteuid()).pw_name, tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "linked").symlink_to(other)
+    with pytest.raises(OSError, match="linked"):
+        machine.make_folder(tmp_path / "linked", user)
+    (other / "youthvoice-backups.txt").symlink_to(tmp_path / "made")
+    with pytest.raises(OSError, match=r"youthvoice-backups\.txt"):
+        machine.make_backup_folder(Layout(tmp_path / "n.conf", tmp_path, tmp_path, 8001), other)
+    assert not (tmp_path / "made").exists()
 
 
 @long_test()

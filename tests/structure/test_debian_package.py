@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import subprocess
 import tarfile
 from collections.abc import Mapping
 from importlib.metadata import Distribution
@@ -20,6 +21,7 @@ from scripts import debian_package
 from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_unit
 from scripts.oci_image import oci_archive
 from scripts.release import CannotRelease
+from youthvoice.config import environment
 
 TOP = Path(__file__).parents[2]
 UNITS = TOP / "docs/units"
@@ -80,6 +82,35 @@ def test_units_name_the_places_of_the_package(unit: str) -> None:
 def test_a_unit_with_a_folder_of_its_own_is_refused() -> None:
     with pytest.raises(CannotRelease, match="a folder that the package does not have"):
         packaged_unit("ReadWritePaths=/srv/elsewhere\n")
+
+
+UPGRADE = (TOP / "scripts/debian/youthvoice-upgrade").read_text("utf-8")
+
+
+def shell(lines: str) -> str:
+    return subprocess.run(["sh", "-euc", lines], capture_output=True, text=True, check=True).stdout
+
+
+def test_going_back_moves_a_database_into_no_folder_that_its_user_links_to(tmp_path: Path) -> None:
+    data, root_folder = tmp_path / "data", tmp_path / "root"
+    data.mkdir()
+    root_folder.mkdir()
+    (data / "youthvoice.sqlite3").write_text("a")
+    (data / "youthvoice.sqlite3.9.9").symlink_to(root_folder)
+    (moves,) = re.findall(r"^ +for file in .*?done$", UPGRADE, re.MULTILINE | re.DOTALL)
+    shell(f"database={data}/youthvoice.sqlite3; after=9.9\n{moves}")
+    assert not [*root_folder.iterdir()]
+    assert (data / "youthvoice.sqlite3.9.9").read_text() == "a"
+
+
+def test_an_upgrade_reads_settings_as_the_program_does(tmp_path: Path) -> None:
+    (tmp_path / "a.conf").write_text(
+        "#YOUTHVOICE_PORT=1\n export YOUTHVOICE_PORT = '8001' \nYOUTHVOICE_DATA=/srv/a b\n"
+    )
+    (function,) = re.findall(r"^setting\(\).*$", UPGRADE, re.MULTILINE)
+    names = ("YOUTHVOICE_PORT", "YOUTHVOICE_DATA")
+    read = [shell(f"{function}\nsetting {name} {tmp_path}/a.conf").strip() for name in names]
+    assert read == [environment({}, tmp_path / "a.conf")[name] for name in names] == ["8001", "/srv/a b"]
 
 
 @pytest.mark.parametrize("script", ["preinst", "prerm", "postinst", "postrm", "youthvoice-upgrade"])

@@ -56,13 +56,17 @@ def make_folder(folder: Path, user: str) -> None:
         user: empty for the current user.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be made, or a link is in its place: root would give away what that leads to.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
     if user:
         owner = pwd.getpwnam(user)
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fchown(handle, owner.pw_uid, owner.pw_gid)
+        finally:
+            os.close(handle)
 
 
 def make_backup_folder(layout: Layout, backups: Path) -> None:
@@ -73,14 +77,21 @@ def make_backup_folder(layout: Layout, backups: Path) -> None:
         backups: the folder.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be made, or a link is in its place or in that of the mark.
     """
     make_folder(backups, layout.user)
-    (backups / MARKER).touch(0o644)
+    os.close(os.open(backups / MARKER, os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644))
     if layout.name and has_units():
         drop_in = UNITS_OF_ADMINISTRATORS / f"youthvoice-backup@{layout.name}.service.d" / "folder.conf"
         drop_in.parent.mkdir(parents=True, exist_ok=True)
-        drop_in.write_text(f"[Unit]\nWantsMountsFor={backups}\n\n[Service]\nReadWritePaths=-{backups}\n", "utf-8")
+        mount, writable = _unit_word(str(backups)), _unit_word(f"-{backups}")
+        drop_in.write_text(f"[Unit]\nWantsMountsFor={mount}\n\n[Service]\nReadWritePaths={writable}\n", "utf-8")
+
+
+def _unit_word(word: str) -> str:
+    """One word of a unit, whatever is in it: the name of a stick may have spaces. Source: systemd.syntax(7)."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"'
 
 
 def write_settings(file: Path, text: str, user: str) -> None:
