@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import StillClock
 from tests.support.offline import manifest_of
-from tests.support.people import PASSWORD, Somebody, house, make_person, on_tablet
+from tests.support.people import PASSWORD, Somebody, house, make_person, make_site, on_tablet
 from tests.support.reports import tell
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
@@ -45,7 +45,7 @@ def _closing(app: Flask, people: dict[str, Somebody]) -> date:
     day = _last_day()
     two = (people["coordinator"], people["advocate"])
     assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
-    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0] == 0
+    assert _run(app, "confirm", "example-house", "--on", day, by=(people["outside_recipient"],))[0] == 0
     return day
 
 
@@ -63,7 +63,7 @@ def test_nobody_else_asks_to_close(app: Flask, people: dict[str, Somebody], role
     by = tuple(people[role] for role in roles)
     code, _output = _run(app, "decide", "example-house", "--on", _last_day(), by=by)
     assert code
-    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0]
+    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(people["outside_recipient"],))[0]
     assert _closes_on() is None
 
 
@@ -74,9 +74,9 @@ def test_only_the_outside_recipient_confirms_and_the_log_says_who_did_what(
     assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0] == 0
     assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0]
     for person in two:
-        assert _run(app, "confirm", "example-house", by=(person,))[0]
+        assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(person,))[0]
     assert _closes_on() is None
-    assert _run(app, "confirm", "example-house", by=(people["outside_recipient"],))[0] == 0
+    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(people["outside_recipient"],))[0] == 0
     assert _closes_on() == _last_day()
     assert _run(app, "call-off", "example-house", by=two)[0] == 0
     assert _closes_on() is None
@@ -91,12 +91,36 @@ def test_only_the_outside_recipient_confirms_and_the_log_says_who_did_what(
     ]
 
 
+def test_the_outside_recipient_confirms_the_day_that_she_was_told(app: Flask, people: dict[str, Somebody]) -> None:
+    """She cannot call it off: whoever tells her of a later day would close the site behind her back."""
+    two, outside = (people["coordinator"], people["advocate"]), (people["outside_recipient"],)
+    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0] == 0
+    code, output = _run(app, "confirm", "example-house", "--on", _last_day() + timedelta(days=365), by=outside)
+    assert code
+    assert "They did not ask for this day." in output
+    assert _closes_on() is None
+
+
+def test_nobody_of_another_site_takes_part(app: Flask, people: dict[str, Somebody]) -> None:
+    with db.writing(db.engine()) as session:
+        other_site = make_site(session, "other-house").id
+        strangers = {role: make_person(session, role, other_site, handle=f"other-{role}") for role in ROLES}
+    ours = (people["coordinator"], people["advocate"])
+    for mixed in ((strangers["coordinator"], ours[1]), (ours[0], strangers["advocate"])):
+        assert _run(app, "decide", "example-house", "--on", _last_day(), by=mixed)[0]
+    assert _run(app, "decide", "example-house", "--on", _last_day(), by=ours)[0] == 0
+    outside = strangers["outside_recipient"]
+    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(outside,))[0]
+    assert "does not work at this site" in _run(app, "status", "example-house", by=(outside,))[1]
+    assert _closes_on() is None
+
+
 def test_children_have_a_week_before_telling_stops(app: Flask, people: dict[str, Somebody], clock: StillClock) -> None:
     two, day = (people["coordinator"], people["advocate"]), _last_day()
     assert _run(app, "decide", "example-house", "--on", day - timedelta(days=1), by=two)[0]
     assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
     clock.move(days=NOTICE_DAYS - ANSWER_DAYS - 6)
-    code, output = _run(app, "confirm", "example-house", by=(people["outside_recipient"],))
+    code, output = _run(app, "confirm", "example-house", "--on", day, by=(people["outside_recipient"],))
     assert code
     assert "Too soon" in output
 

@@ -23,6 +23,7 @@ REFUSAL_SENTENCES: Final = {
         f"Too soon: the last day is at least {last_day.NOTICE_DAYS} days after the request, and at least "
         f"{last_day.CHILDREN_KNOW_DAYS} days after the confirmation. Children need that time, and answers too."
     ),
+    "other_day": "They did not ask for this day. Speak with both of them before you confirm anything.",
     "nothing_asked": "Nobody asks to close this site.",
     "over": "Its last day has passed. What is left to do: flask close status.",
 }
@@ -44,24 +45,26 @@ def decide(slug: str, day: datetime) -> None:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
         subject = f"{site.slug} on {day:%Y-%m-%d} with {second.person_id}"
         Log(context.today(), first.handle).add(session, "site.close.ask", subject)
-    click.echo(f"Asked. Children read nothing of it before the outside recipient runs: flask close confirm {site.slug}")
+    confirming = f"flask close confirm {site.slug} --on {day:%Y-%m-%d}"
+    click.echo(f"Asked. Children read nothing of it before the outside recipient runs: {confirming}")
 
 
 @group.command("confirm")
 @click.argument("slug", metavar="SITE")
+@click.option("--on", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day, as she was told it.")
 @with_appcontext
-def confirm(slug: str) -> None:
-    """Confirm that SITE closes, signed in by its outside recipient; from now on children read it."""
+def confirm(slug: str, day: datetime) -> None:
+    """Confirm that SITE closes on a day, signed in by its outside recipient; from now on children read it."""
     site = _find_site(slug)
     person = staff_session.sign_in_for_command()
     staff_session.require_role(person, OUTSIDE_RECIPIENT, site_id=site.id)
     with db.writing(db.engine()) as session:
         try:
-            day = last_day.confirm_closing(session, site.id, context.today(site.time_zone))
+            last_day.confirm_closing(session, site.id, day.date(), context.today(site.time_zone))
         except Refused as refused:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
-        Log(context.today(), person.handle).add(session, "site.close.confirm", f"{site.slug} on {day}")
-    click.echo(f"{site.name} closes. Its last day is {day}. Children read it from now on.")
+        Log(context.today(), person.handle).add(session, "site.close.confirm", f"{site.slug} on {day:%Y-%m-%d}")
+    click.echo(f"{site.name} closes. Its last day is {day:%Y-%m-%d}. Children read it from now on.")
 
 
 @group.command("call-off")

@@ -46,19 +46,20 @@ def ask_for_closing(session: Session, site_id: int, last_day: date, today: date)
     change_site(session, site_id, {"closing_asked": last_day})
 
 
-def confirm_closing(session: Session, site_id: int, today: date) -> date:
-    """Let the last day that was asked for be the last day; the caller checked that the outside recipient says so.
+def confirm_closing(session: Session, site_id: int, last_day: date, today: date) -> None:
+    """Let the last day that was asked for be the last day; the caller checked that the outside recipient names it.
 
     Raises:
-        Refused: `nothing_asked`, or `too_soon`.
+        Refused: `nothing_asked`, `other_day`, or `too_soon`.
     """
-    last_day = _locked_site(session, site_id).closing_asked
-    if last_day is None:
+    asked_day = _locked_site(session, site_id).closing_asked
+    if asked_day is None:
         raise Refused("nothing_asked")
+    if asked_day != last_day:
+        raise Refused("other_day")
     if last_day < today + timedelta(days=CHILDREN_KNOW_DAYS):
         raise Refused("too_soon")
     change_site(session, site_id, {"closes_on": last_day, "closing_asked": None})
-    return last_day
 
 
 def call_off_closing(session: Session, site_id: int, today: date) -> None:
