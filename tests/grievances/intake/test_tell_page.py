@@ -263,6 +263,14 @@ def test_a_name_that_no_voice_can_have_said_is_asked_for_again(child: Child) -> 
     assert child.lines("asha") == []
 
 
+def test_a_name_that_nobody_needs_or_that_is_written_is_not_asked_for_again(child: Child) -> None:
+    child.tells(topic="food", come="no", contact="said")
+    child.opens()
+    child.tells(topic="food", come="yes", contact="said", how="Mina")
+    kept = [report[0].said for report in child.reads_all("asha")]
+    assert sorted((said["how"], "contact" in said) for said in kept) == [("", False), ("Mina", False)]
+
+
 def test_whoever_leaves_out_nobody_that_her_page_named_hears_so_and_nothing_is_taken(child: Child) -> None:
     """No page of ours sends that; where it was taken, whom she left out read it."""
     asha, ravi = child.id_of("asha"), child.id_of("ravi")

@@ -81,7 +81,7 @@ class TellForm(Form):
         reasons = child_fields.first_refusals(self)
         if self.mixes_up and not is_delivered():
             reasons["readers"] = str(UNKNOWN_READERS)
-        if self.contact.data and not self._contact and not is_delivered():
+        if self.contact.data and self.come.data == "yes" and not (self._contact or self.how.data or is_delivered()):
             reasons.setdefault("how", str(NO_NAME))
         return reasons
 
