@@ -5,6 +5,7 @@ import socket
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 
 from youthvoice import context
 from youthvoice.jobs.supervisor import SupervisedProcess
+from youthvoice.monitoring import metrics_server
 from youthvoice.monitoring.metrics_server import make_metrics_server, read_or_make_token
 
 TOKEN = "a-token-of-this-test"
@@ -43,6 +45,25 @@ def test_with_the_token_it_answers_in_the_format_of_prometheus(port: int) -> Non
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert answer.body.startswith(b"# HELP youthvoice_info ")  # type: ignore[attr-defined]
     assert ask(port, Host=f"localhost:{port}").status == 200
+
+
+def test_whoever_sends_letter_by_letter_keeps_nobody_out(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics_server, "_WAIT_SECONDS", 0.3)
+    ended = threading.Event()
+
+    def drip(dripping: socket.socket) -> None:
+        with suppress(OSError):  # it is closed
+            while not ended.wait(0.1):
+                dripping.sendall(b"a")
+
+    with socket.create_connection(("127.0.0.1", port)) as dripping:
+        thread = threading.Thread(target=drip, args=(dripping,))
+        thread.start()
+        try:
+            assert ask(port).status == 200
+        finally:
+            ended.set()
+            thread.join()
 
 
 @pytest.mark.parametrize(
