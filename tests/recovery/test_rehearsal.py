@@ -1,6 +1,8 @@
 """Two people get everything back, with what would be left after a loss; the log names them, nothing else stays."""
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import dataclass, replace
@@ -85,6 +87,22 @@ def test_everything_comes_back_the_log_names_both_and_nothing_is_left_or_sent(re
     assert list(context.settings().data.glob("backup-trial-*")) == []
     with db.reading(db.engine()) as session:
         assert session.query(OutgoingMailRow).count() == mails
+
+
+def test_a_terminal_that_closes_leaves_no_copy_of_a_key(rescue: Rescue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lay beside the database until the next night."""
+
+    def closes(*_restored: object) -> None:
+        assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
+        assert list(context.settings().data.glob("backup-trial-*/keys/*"))
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    assert rescue.run("backup").exit_code == 0
+    monkeypatch.setattr("youthvoice.recovery.commands._check", closes)
+    assert rescue.rehearse().exit_code == 128 + signal.SIGHUP
+    assert list(context.settings().data.glob("backup-trial-*")) == []
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+    assert rehearsals() == []
 
 
 def test_a_key_of_two_people_seals_each_night_and_takes_both_halves_to_come_back(rescue: Rescue) -> None:

@@ -6,11 +6,14 @@ of this program against it. No job runs and no mail leaves. The log of the insta
 """
 
 import shutil
+import signal
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from types import FrameType
 
 import click
 from flask import current_app
@@ -148,7 +151,7 @@ def _try(settings: Settings, findings: _Findings) -> Sequence[str]:
     Raises:
         CannotRestore, BackupRefused: it does not come back.
     """
-    with only_trial(settings.data), trial_folder(settings.data) as folder:
+    with _clean_end(), only_trial(settings.data), trial_folder(settings.data) as folder:
         keys = folder / "keys"
         shutil.copytree(findings.keys, keys)
         keys.chmod(0o700)
@@ -169,6 +172,21 @@ def _try(settings: Settings, findings: _Findings) -> Sequence[str]:
         finally:
             for name in keyring.names():
                 keyring.destroy(name)  # overwritten, not only removed
+
+
+@contextmanager
+def _clean_end() -> Iterator[None]:
+    """Let a terminal that closes, or a machine that stops, end this by an exception: no copy of a key stays."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    handlers = {number: signal.signal(number, end) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _check(engine: Engine, settings: Settings) -> Sequence[str]:
