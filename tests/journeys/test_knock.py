@@ -9,14 +9,14 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.journeys.support import clock
+from tests.journeys.support import browsers, clock
 from tests.journeys.support.navigators import ChildTablet, StaffDesk, comes_true
 from tests.journeys.support.sites import Place, log_of
 from tests.journeys.support.village_tablet import village_tablet
 from tests.journeys.test_choices_stay import strip
 from tests.journeys.test_offline import goes_to, without_network
 from tests.support.introductions import introduce
-from tests.support.long_tests import long_test
+from tests.support.long_tests import breadth, long_test
 from youthvoice import db
 from youthvoice.knocks.rules import WeeklyHour
 from youthvoice.knocks.store import ListeningTime, keep_listening_time
@@ -193,6 +193,19 @@ def test_whom_she_leaves_out_she_does_not_choose(hours: None, tablet: ChildTable
     expect(tablet.screen.locator("label", has_text="Ravi")).to_be_visible()
     tablet.goes_on()
     expect(tablet.screen.locator(".rows > li", has_text="Asha")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", breadth([browsers.TABLET], [browsers.PHONE, (768, 1024), (960, 600)]))
+def test_every_door_is_seen_at_once(hours: None, tablet: ChildTablet, size: tuple[int, int]) -> None:
+    """The third, *Talk with me*, lay under the bar of a tablet."""
+    tablet.page.set_viewport_size({"width": size[0], "height": size[1]})
+    tablet.opens("/ways")
+    doors, bar = tablet.page.locator("nav.tiles > a"), tablet.page.locator("footer.moves")
+    assert doors.count() == 3
+    lowest, top = doors.last.bounding_box(), bar.bounding_box()
+    assert lowest
+    assert top
+    assert lowest["y"] + lowest["height"] <= top["y"]
 
 
 @long_test("WALKED")

@@ -95,6 +95,8 @@ def test_the_childs_words_stay_as_given_apart_from_what_adults_wrote(team: Team)
         ({"how": ""}, "The child gave no name, so nobody can find this child."),
         ({"how": "Mina, room 4"}, "Mina, room 4"),
         ({"how": "", "contact": "comes"}, "Say in an answer where and when you can be found, and look for no child."),
+        ({"how": "", "contact": "comes"}, "the child wants to talk with somebody"),
+        ({"how": "Room 4", "contact": "comes"}, "The child may also come to you."),
         ({"how": "", "contact": "said"}, "The child says that the voice message has the name in it."),
     ],
 )
@@ -106,7 +108,8 @@ def test_readers_are_told_how_they_find_a_child_to_whom_somebody_should_come(
     browser = team.at(team.asha)
     browser.open(told.path)
     page = browser.send(told.path).text
-    assert "somebody should come and talk: You choose" in page
+    goes_herself = said.get("contact") == "comes" and not said["how"]
+    assert ("somebody should come and talk: You choose" in page) != goes_herself, "no order against what she said"
     assert line in page
     assert ("The child gave no name" in page) == (said == {"how": ""})
 

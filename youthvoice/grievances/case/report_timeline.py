@@ -202,7 +202,7 @@ def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
     picks = [_also(content), _pick("whom", content), _pick("by_whom", content), _may_know(content), _come(content)]
     lines = [str(_("The child chose: %(picks)s", picks=" · ".join(filter(None, picks))))] if any(picks) else []
     if content.get("come") and (content.get("contact") or not content.get("how")):
-        lines.append(str(_CONTACT_LABELS[str(content.get("contact") or "")]))
+        lines.append(str(_CONTACT_LABELS[str(content.get("contact") or ""), bool(content.get("how"))]))
     if left_out := content.get("left_out"):
         assert isinstance(left_out, list)
         names = join_list(report.names.get(person_id, "") for person_id in left_out)
@@ -214,12 +214,18 @@ def _choices(report: ReportContext, content: Mapping[str, object]) -> list[str]:
     return lines
 
 
-_CONTACT_LABELS: Final[Mapping[str, Any]] = {
-    "": _l("The child gave no name, so nobody can find this child. Answer by the pictures."),
-    "comes": _l("The child goes to you. Say in an answer where and when you can be found, and look for no child."),
-    "said": _l("The child says that the voice message has the name in it."),
+_NAME_IS_SAID = _l("The child says that the voice message has the name in it.")
+
+_CONTACT_LABELS: Final[Mapping[tuple[str, bool], Any]] = {
+    ("", False): _l("The child gave no name, so nobody can find this child. Answer by the pictures."),
+    ("comes", False): _l(
+        "The child goes to you. Say in an answer where and when you can be found, and look for no child."
+    ),
+    ("comes", True): _l("The child may also come to you. Say in an answer where and when you can be found."),
+    ("said", False): _NAME_IS_SAID,
+    ("said", True): _NAME_IS_SAID,
 }
-"""How to meet a child who wrote no name, by `intake_options.CONTACT`."""
+"""How to meet a child, by `intake_options.CONTACT` and whether she wrote how she is found, too."""
 
 
 def _also(content: Mapping[str, object]) -> str:
@@ -239,6 +245,8 @@ def _come(content: Mapping[str, object]) -> str:
         return ""
     if not content["come"]:
         return str(_("nobody should come yet"))
+    if content.get("contact") == "comes" and not content.get("how"):
+        return str(_("the child wants to talk with somebody"))
     where = _pick("where", content)
     return str(
         _("somebody should come and talk: %(place)s", place=where) if where else _("somebody should come and talk")
