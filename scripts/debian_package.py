@@ -14,9 +14,9 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Final
 
@@ -112,7 +112,7 @@ BOX: Final = Package(
     leaves_out=frozenset({"icalendar", "openpyxl", "pillow", "psycopg", "redis", "xlrd", "zxcvbn"}),
     units={"youthvoice-box.service": "youthvoice-box.service"},
     conflicts="youthvoice",
-    depends="adduser",
+    depends="passwd",
     recommends="network-manager, dnsmasq-base",
     summary="box in a village of a main server of Youth Voice",
     description=(
@@ -201,7 +201,7 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
     for unit, name in package.units.items():
         text = packaged_unit((materials.tree / "docs/units" / unit).read_text("utf-8"))
         _written(root / "usr/lib/systemd/system" / name, text.encode())
-    _add_documents(materials.tree, root / "usr/share/doc" / package.name, package)
+    _add_documents(materials.tree, root / "usr/share/doc" / package.name)
     (root / "etc/youthvoice").mkdir(parents=True)
     if package is BOX:
         _written(root / "etc/youthvoice/box.conf", (_SCRIPTS / "box.conf").read_bytes())
@@ -269,7 +269,7 @@ def _leave_out(libraries: Path) -> None:
 def _copy_needed(libraries: Path, site: Path, package: Package) -> None:
     """Copy the program and what it needs, each library with all that it needs itself."""
     installed = {str(canonicalize_name(each.name)): each for each in distributions(path=[str(libraries)])}
-    for name in needed_libraries(installed, package):
+    for name in needed_libraries({name: each.requires or () for name, each in installed.items()}, package):
         for file in installed[name].files or ():
             source = Path(str(file.locate()))
             if source.is_file() and source.is_relative_to(libraries):
@@ -281,11 +281,11 @@ def _copy_needed(libraries: Path, site: Path, package: Package) -> None:
         record.write_text("".join(line for line in lines if not line.startswith("..")), "utf-8")
 
 
-def needed_libraries(installed: Mapping[str, Distribution], package: Package) -> list[str]:
+def needed_libraries(requirements: Mapping[str, Iterable[str]], package: Package) -> list[str]:
     """The names of the program and of everything that it needs in a package, sorted.
 
     Args:
-        installed: distributions by their canonical name.
+        requirements: of each library that is there, by its canonical name.
         package: which extras it has, and what it leaves out.
     """
     found: set[str] = set()
@@ -293,12 +293,12 @@ def needed_libraries(installed: Mapping[str, Distribution], package: Package) ->
     while waiting:
         name, extras = waiting.pop()
         found.add(name)
-        for requirement in map(Requirement, installed[name].requires or ()):
+        for requirement in map(Requirement, requirements[name]):
             needed = str(canonicalize_name(requirement.name))
             is_wanted = requirement.marker is None or any(
                 requirement.marker.evaluate({"extra": extra}) for extra in (*extras, "")
             )
-            if is_wanted and needed in installed and needed not in found | package.leaves_out:
+            if is_wanted and needed in requirements and needed not in found | package.leaves_out:
                 waiting.append((needed, tuple(requirement.extras)))
     return sorted(found)
 
@@ -309,10 +309,8 @@ def _python_versions(python: Path) -> tuple[str, str]:
     return full.rpartition(".")[0], full
 
 
-def _add_documents(tree: Path, folder: Path, package: Package) -> None:
-    main = ("operations.md", "box.md", "threat-model.md", "threat-register.md", "kit")
-    names = ("box.md",) if package is BOX else main
-    for name in names:
+def _add_documents(tree: Path, folder: Path) -> None:
+    for name in ("operations.md", "box.md", "threat-model.md", "threat-register.md", "kit"):
         (shutil.copytree if (tree / "docs" / name).is_dir() else _copy_file)(tree / "docs" / name, folder / name)
     _copy_file(tree / "LICENSE", folder / "copyright")
     _written(folder / "changelog.gz", gzip.compress((tree / "CHANGELOG.md").read_bytes(), 9, mtime=0))

@@ -133,6 +133,14 @@ def test_a_backup_of_nothing_is_refused_and_no_process_serves_nothing(here: Path
         assert tree(here) == {}
 
 
+def test_a_box_that_was_not_set_up_is_told_how_a_box_is(here: Path) -> None:
+    """It read of `staff found`, `restore` and `make run`, which a box does not have."""
+    answer = str(run("doctor", settings={**PRODUCTION, "YOUTHVOICE_BOX": "1"}).exception)
+    assert "flask bundle setup FILE" in answer
+    assert "staff found" not in answer
+    assert tree(here) == {}
+
+
 def test_a_restore_that_is_refused_makes_nothing_and_the_right_file_still_comes_back(
     here: Path, tmp_path: Path
 ) -> None:

@@ -48,16 +48,17 @@ def refuse_missing_files(settings: Settings) -> None:
     """
     file = db.embedded_file(settings.database_url)
     if file is not None and (not file.is_file() or not file.stat().st_size):
-        raise _no_installation(f"there is no database at {file}")
+        raise _no_installation(f"there is no database at {file}", settings)
     if not settings.data.is_dir():
-        raise _no_installation(f"there is no data folder at {settings.data}")
+        raise _no_installation(f"there is no data folder at {settings.data}", settings)
 
 
-def _no_installation(why: str) -> NoInstallation:
+def _no_installation(why: str, settings: Settings) -> NoInstallation:
+    founded_by = "flask staff found; one comes back with: flask restore FILE; the example with: make run"
     return NoInstallation(
         f"No installation here: {why}. Settings lie in {name_settings_place()}. Start the command in the folder where "
-        "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: flask staff "
-        "found; one comes back with: flask restore FILE; the example with: make run."
+        "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: "
+        f"{'flask bundle setup FILE' if settings.box else founded_by}."
     )
 
 
@@ -99,8 +100,7 @@ def prepare(settings: Settings, engine: Engine, metadata: MetaData, *, may_creat
     with _one_at_a_time(settings):
         _check_connection(engine)
         if not may_create and not _is_founded(engine):
-            where = engine.url.render_as_string(hide_password=True)
-            raise _no_installation(f"the database at {where} is empty")
+            raise _no_installation(f"the database at {engine.url.render_as_string()} is empty", settings)
         if not inspect(engine).has_table("alembic_version") or not migrations.is_current(engine):
             _migrate(engine, metadata)
         database_id = _database_id(engine)

@@ -1,4 +1,4 @@
-"""The Debian package in a bare root: installed, made by `init`, answered by a child, upgraded, put back, taken away.
+"""The Debian packages in a bare root: installed, made by `init`, answered by a child, upgraded, put back, taken away.
 
 Not under systemd, which no chroot has: its units are tried by `tests/structure/test_deployment.py`, and where they name
 the places of the package by `tests/structure/test_debian_package.py`.
@@ -61,15 +61,21 @@ def may_take_long_each_time(may_take_long: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """That of the last commit."""
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with those of the last commit."""
     pytest.importorskip("build", reason="NOT RUN: no tools of a release here (make release)")
     folder = tmp_path_factory.mktemp("packages")
     made = runs(sys.executable, "-m", "scripts.debian_package", str(folder), timeout=3600)
     if "not committed" in made.stderr:
         pytest.skip("NOT RUN: something here is not committed, so that no package is made of it")
     assert made.returncode == 0, made.stderr
-    (main,) = folder.glob("youthvoice_*.deb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def package(packages: Path) -> Path:
+    """That of a main server."""
+    (main,) = packages.glob("youthvoice_*.deb")
     return main
 
 
@@ -239,7 +245,7 @@ def test_a_release_that_does_not_work_is_put_back_and_the_next_good_one_stays(
 
 
 def test_what_children_said_never_goes_with_the_program(house: Path) -> None:
-    """The last: nothing is installed afterwards."""
+    """Nothing is installed afterwards."""
     kept = house.joinpath(DATABASE).read_bytes()
     for goes in ("--remove", "--purge"):
         done = inside(house, "dpkg", goes, "youthvoice")
@@ -249,3 +255,45 @@ def test_what_children_said_never_goes_with_the_program(house: Path) -> None:
         assert (house / "etc/youthvoice/house.conf").is_file()
     assert "never taken away with a program" in done.stderr
     assert not (house / "usr/lib/youthvoice").exists()
+
+
+def test_a_box_has_a_user_and_folders_and_keeps_what_waits_where_a_new_program_fails(
+    root: Path, packages: Path, tmp_path: Path
+) -> None:
+    """The last: no main server is installed beside a box."""
+    assert inside(root, "dpkg", "--purge", "youthvoice").returncode == 0
+    (box,) = packages.glob("youthvoice-box_*.deb")
+    shutil.copy(box, root / "root")
+    for _again in range(2):
+        installed = inside(root, "dpkg", "-i", f"/root/{box.name}")
+        assert installed.returncode == 0, installed.stderr
+        for folder in (root / "var/lib/youthvoice/box", root / "var/lib/youthvoice-keys/box"):
+            assert folder.stat().st_uid != 0
+            assert oct(folder.stat().st_mode & 0o777) == "0o700"
+    assert "flask bundle setup FILE" in inside(root, "youthvoice", "doctor").stderr
+    (root / "root/nonsense").write_text("nonsense")
+    assert (
+        "this is no file of flask bundle box" in inside(root, "youthvoice", "bundle", "setup", "/root/nonsense").stderr
+    )
+    database = root / "var/lib/youthvoice/box/youthvoice.sqlite3"
+    assert database.stat().st_uid == database.parent.stat().st_uid
+    kept = database.read_bytes()
+    broken = with_a_script_that_fails(box, tmp_path)
+    shutil.move(broken, root / "root")
+    tried = inside(root, "youthvoice-upgrade", f"/root/{broken.name}")
+    assert tried.returncode == 1
+    assert "everything is as it was" in tried.stderr, tried.stderr
+    assert inside(root, "youthvoice", "--version").stdout == f"Youth Voice {read_version()}\n"
+    assert database.read_bytes() == kept
+
+
+def with_a_script_that_fails(package: Path, folder: Path) -> Path:
+    """The package as a release whose installing fails in the end."""
+    tree, made = folder / "tree", folder / "failing.deb"
+    assert runs("dpkg-deb", "-R", package, tree).returncode == 0
+    control = tree / "DEBIAN/control"
+    control.write_text(re.sub(r"^Version: .*$", "Version: 9.0", control.read_text("utf-8"), flags=re.MULTILINE))
+    (tree / "DEBIAN/postinst").write_text("#!/bin/sh\nexit 1\n")
+    assert runs("dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made).returncode == 0
+    shutil.rmtree(tree)
+    return made

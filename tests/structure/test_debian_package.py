@@ -10,8 +10,7 @@ import json
 import re
 import subprocess
 import tarfile
-from collections.abc import Mapping
-from importlib.metadata import Distribution
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,30 +25,12 @@ from youthvoice.config import environment
 TOP = Path(__file__).parents[2]
 UNITS = TOP / "docs/units"
 
-
-class Declared(Distribution):
-    """A distribution of which only is known what it needs."""
-
-    def __init__(self, requires: list[str]) -> None:
-        self._requires = requires
-
-    @property
-    def requires(self) -> list[str]:
-        return self._requires
-
-    def read_text(self, filename: str) -> str | None:
-        raise NotImplementedError(filename)
-
-    def locate_file(self, path: object) -> Path:
-        raise NotImplementedError(str(path))
-
-
-INSTALLED: Mapping[str, Distribution] = {
-    "youthvoice": Declared(["Flask>=3", "pillow>=12", 'scipy>=1 ; extra == "analysis"', 'pytest ; extra == "test"']),
-    "flask": Declared(["Jinja2", 'asgiref ; extra == "async"', 'colorama ; sys_platform == "win32"']),
-    "jinja2": Declared(["flask"]),
-    "scipy": Declared(["numpy"]),
-    **dict.fromkeys(("pillow", "numpy", "pytest", "asgiref", "colorama"), Declared([])),
+REQUIREMENTS: Mapping[str, Sequence[str]] = {
+    "youthvoice": ["Flask>=3", "pillow>=12", 'scipy>=1 ; extra == "analysis"', 'pytest ; extra == "test"'],
+    "flask": ["Jinja2", 'asgiref ; extra == "async"', 'colorama ; sys_platform == "win32"'],
+    "jinja2": ["flask"],
+    "scipy": ["numpy"],
+    **dict.fromkeys(("pillow", "numpy", "pytest", "asgiref", "colorama"), ()),
 }
 
 
@@ -59,7 +40,7 @@ INSTALLED: Mapping[str, Distribution] = {
     ids=["main", "box"],
 )
 def test_a_package_holds_what_it_needs_and_nothing_else(package: Package, names: list[str]) -> None:
-    assert needed_libraries(INSTALLED, package) == names
+    assert needed_libraries(REQUIREMENTS, package) == names
 
 
 def test_a_box_leaves_out_nothing_that_is_called_otherwise() -> None:
@@ -77,6 +58,20 @@ def test_units_name_the_places_of_the_package(unit: str) -> None:
         assert "/usr/bin/youthvoice" in packaged
         assert "WorkingDirectory=/\n" in packaged
         assert "/var/lib/youthvoice/%i /var/lib/youthvoice-keys/%i" in packaged or "StateDirectory=" in packaged
+
+
+def test_installing_a_box_makes_the_user_and_the_folders_that_its_unit_and_settings_name() -> None:
+    """There was neither, so that its service did not start and root set it up where the service reads nothing."""
+    made = (TOP / "scripts/debian/postinst").read_text("utf-8")
+    unit = packaged_unit((UNITS / "youthvoice-box.service").read_text("utf-8"))
+    settings = (TOP / "scripts/debian/box.conf").read_text("utf-8")
+    (user,) = re.findall(r"^User=(\w+)$", unit, re.MULTILINE)
+    (folders,) = re.findall(r"^StateDirectory=(.+)$", unit, re.MULTILINE)
+    paths = [f"/var/lib/{name}" for name in folders.split()]
+    assert re.findall(r"^YOUTHVOICE_(?:DATA|KEYS)=(.+)$", settings, re.MULTILINE) == paths
+    assert f"install -d -m 700 -o {user} -g {user} {' '.join(paths)}\n" in made
+    assert re.search(rf"useradd --system .* {user}$", made, re.MULTILINE)
+    assert BOX.depends == "passwd", "of which useradd is"
 
 
 def test_a_unit_with_a_folder_of_its_own_is_refused() -> None:
