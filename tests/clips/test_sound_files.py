@@ -1,11 +1,11 @@
 """Of a recording its sound is kept, and nothing that tells who, where, when or with what it was made."""
 
-import shutil
 import subprocess
 
 import pytest
 
 from tests.support.audio import OGG, WEBM, ogg_of, ogg_page, webm_of
+from tests.support.debian_programs import need_program
 from tests.support.films import element
 from youthvoice.clips.audio_files import NotAClip
 from youthvoice.clips.sound_files import clear_sound
@@ -70,10 +70,10 @@ def test_recordings_of_a_browser_are_kept_as_they_are() -> None:
     assert len(clear_sound(ogg_of(3))[0]) == len(ogg_of(3))
 
 
-@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
 @pytest.mark.parametrize("container", ["ogg", "webm"])
 def test_a_cleared_recording_is_played_to_its_end(container: str) -> None:
     """A reader of Ogg drops a page whose checksum is wrong, and without its tags it plays nothing."""
+    need_program("ffmpeg", "ffmpeg")
     tagged = ["-metadata", "title=Asha", "-metadata", "creation_time=2026-11-20T10:00:00Z"]
     makes = ["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "libopus", *tagged, "-f", container, "pipe:1"]
     sound = _ffmpeg(makes, b"")

@@ -170,14 +170,14 @@ def houses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_houses_of_a_machine_have_names_users_folders_and_ports_of_their_own(houses: Path, tmp_path: Path) -> None:
-    first = new_layout({INSTALLATION: "house"}, tmp_path)
+def test_houses_of_a_machine_have_names_users_folders_and_ports_of_their_own(houses: Path) -> None:
+    first = new_layout({INSTALLATION: "house"})
     assert (first.file, first.user, first.port) == (houses / "house.conf", "youthvoice-house", 8000)
     first.file.write_text(settings_text(first, "https://a.example.org", "", ""))
-    second = new_layout({INSTALLATION: "north"}, tmp_path)
+    second = new_layout({INSTALLATION: "north"})
     assert (second.user, second.port) == ("youthvoice-north", 8001)
     assert not {first.data, first.keys} & {second.data, second.keys}
-    assert second.data == tmp_path / "youthvoice" / "north"
+    assert second.data == Path("/var/lib/youthvoice/north")
 
 
 @pytest.mark.parametrize("name", ["North", "n orth", "1north", "north-east", "n" * 17, "..", "é"])

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser
 from tests.journeys.support.first_steps import walk_to_a_first_answer
 from tests.journeys.support.server import House, free_port
 from tests.journeys.support.sites import Place
+from tests.support.debian_programs import need_program
 from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice.config import Settings, read_version
@@ -82,8 +83,9 @@ def package(packages: Path) -> Path:
 @pytest.fixture(scope="module")
 def root(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bare Debian in which the package is installed."""
-    if os.geteuid() or not shutil.which("mmdebstrap"):
-        pytest.skip("NOT RUN: needs root and mmdebstrap (apt-get install mmdebstrap)")
+    need_program("mmdebstrap", "mmdebstrap")
+    if os.geteuid():
+        pytest.skip("NOT RUN: needs root")
     folder = tmp_path_factory.mktemp("debian") / "root"
     name = re.search(r"^VERSION_CODENAME=(\w+)$", Path("/etc/os-release").read_text("utf-8"), re.MULTILINE)
     assert name

@@ -36,12 +36,11 @@ class Layout:
         return f"youthvoice-{self.name}" if self.name else ""
 
 
-def new_layout(process_environment: Mapping[str, str], state: Path = Path("/var/lib")) -> Layout:
+def new_layout(process_environment: Mapping[str, str]) -> Layout:
     """The places of the installation that a command names, or of one in the current folder.
 
     Args:
         process_environment: see `settings_file`.
-        state: folder below which those with a name have theirs.
 
     Raises:
         SettingsError: what it names is no name of an installation, or no port is free.
@@ -55,7 +54,7 @@ def new_layout(process_environment: Mapping[str, str], state: Path = Path("/var/
             f"Every port from {_FIRST_PORT} to {_LAST_PORT} is taken by an installation on this machine."
         )
     name = file.stem
-    return Layout(file, state / "youthvoice" / name, state / "youthvoice-keys" / name, port, name)
+    return Layout(file, Path("/var/lib/youthvoice", name), Path("/var/lib/youthvoice-keys", name), port, name)
 
 
 def _ports() -> Iterator[int]:
