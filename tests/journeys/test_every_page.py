@@ -155,7 +155,8 @@ _OF_ADULTS = ("hi", "ar") if RUNS_LONG else ("ar",)
 """The longest words, which move only where a text grows, and the other direction."""
 
 
-@pytest.mark.parametrize("handle", breadth(["lata"], ["tomas", "asha", "reva", "olga"]))
+@long_test("WALKED")
+@pytest.mark.parametrize("handle", ["lata", "tomas", "asha", "reva", "olga"])
 def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Browser) -> None:
     width, height = browsers.DESK
     first = example.adult(browser, handle)
