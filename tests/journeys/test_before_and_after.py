@@ -17,6 +17,7 @@ from tests.journeys.support.server import House
 from tests.journeys.support.sites import Place, log_of, settle
 from tests.journeys.test_every_page import faults
 from tests.support import papers
+from tests.support.long_tests import long_test
 from tests.support.publications import link_to
 from youthvoice import context, db
 from youthvoice.printing.job import print_due
@@ -163,6 +164,7 @@ def answers_after(tablet: ChildTablet, late: ChildTablet, round_: Round, card: P
     expect(late.page).to_have_url(thanks)
 
 
+@long_test("WALKED")
 def test_class_vii_before_a_session_and_after_it(school: Place, desks: Desks, tablets: Tablets) -> None:
     before, after = opens_the_pair(school)
     tablet, late = tablets(school), tablets(school)

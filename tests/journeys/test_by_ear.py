@@ -8,7 +8,7 @@ from tests.journeys.support import browsers
 from tests.journeys.support.by_ear import VOICES, mute
 from tests.journeys.support.page_list import CHILD, LANGUAGES, ExampleHouse
 from tests.journeys.test_every_page import fits_a_child
-from tests.support.long_tests import RUNS_LONG
+from tests.support.long_tests import long_test
 from youthvoice import db
 from youthvoice.sites.models import TabletRow
 
@@ -37,7 +37,8 @@ def phone_with_voices(example: ExampleHouse, browser: Browser, language: str) ->
     return page, survey
 
 
-@pytest.mark.parametrize("language", LANGUAGES if RUNS_LONG else ["hi"])
+@long_test("HEARD")
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_whatever_is_shown_can_be_heard_and_fits(language: str, example: ExampleHouse, browser: Browser) -> None:
     """Beside each heading stands its speaker: what fits here fits without one, too."""
     page, survey = phone_with_voices(example, browser, language)

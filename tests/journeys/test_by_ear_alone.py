@@ -67,6 +67,7 @@ def test_a_survey_with_its_letter_box(ear: Ear, tablet: ChildTablet, place: Plac
     is_all_heard(ear)
 
 
+@long_test("WALKED")
 def test_telling_to_seven_pictures_and_back_to_the_answer(
     ear: Ear, tablet: ChildTablet, place: Place, desks: Callable[[Place, str], StaffDesk]
 ) -> None:

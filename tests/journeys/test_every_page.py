@@ -180,7 +180,8 @@ def test_every_page_of_an_adult(handle: str, example: ExampleHouse, browser: Bro
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", breadth(["ar"], ["en", "hi"]))
+@long_test("LOOKED AT")
+@pytest.mark.parametrize("language", ["ar", "en", "hi"])
 def test_a_letter_that_an_advocate_opened(language: str, example: ExampleHouse, browser: Browser) -> None:
     """No address leads to the words: they are behind a button."""
     width, height = browsers.DESK

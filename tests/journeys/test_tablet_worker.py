@@ -135,6 +135,7 @@ def loses_its_store(village: VillageTablet) -> None:
     village.switches_on()
 
 
+@long_test("WALKED")
 def test_the_worker_helps_a_child_and_nobody_else(far: Far, place: Place) -> None:
     village, line, (election, slips) = far
     child, page = village.child, village.child.page

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol, TypeVar
 
 SLOWEST: Final = (
-    "attacks/overload/test_slow_bodies",
-    "attacks/disclosure/test_late_tablets",
+    "installation/test_init",
     "jobs/test_supervisor",
     "printing/test_kept_pdfs",
     "printing/test_composition",
@@ -25,13 +24,10 @@ SLOWEST: Final = (
     "example/test_sites",
     "journeys/test_offline",
     "journeys/test_review",
-    "journeys/test_by_ear",
     "journeys/test_every_page",
     "journeys/test_tablet_profile",
-    "journeys/test_before_and_after",
     "journeys/test_flip_club",
     "journeys/test_dormitory",
-    "journeys/test_tablet_worker",
     "journeys/test_builder",
     "journeys/test_telling",
 )

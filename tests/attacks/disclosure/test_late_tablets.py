@@ -12,6 +12,7 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.attacks.crawler import look, walk
+from tests.support.long_tests import long_test
 from tests.support.offline import deliver
 from tests.support.people import on_tablet, signed_in
 from tests.support.village_day import VillageDay
@@ -93,6 +94,7 @@ def reports(day: VillageDay, *, waiting: bool) -> None:
     assert day.tablet.ask("POST", "/offline/status", json=told).status_code == 204
 
 
+@long_test("RUN")
 def test_forty_late_sheets_move_nothing_before_the_daily_hour(
     day: VillageDay, app: Flask, visitor: Callable[[], Visitor], clock: StillClock
 ) -> None:

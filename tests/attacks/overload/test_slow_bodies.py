@@ -87,6 +87,7 @@ def slowly(served: Running, cookie: str, voice: bytes) -> int:
         return answer.status
 
 
+@long_test("RUN")
 def test_unfinished_bodies_and_slow_voices_keep_no_other_page_waiting(served: Running) -> None:
     """`0947d5b`: four of either stop everything, for good."""
     voice = WEBM + bytes(270_000)
