@@ -27,13 +27,13 @@ run: install  ## install, make an example site, and serve it on http://127.0.0.1
 
 # Another link that makes a browser the example's tablet, in a second terminal while make run serves.
 tablet: install  ## another link that makes a browser the example's tablet
-	@$(IN_MODE) $(RUN)/flask tablet
+	@$(IN_MODE) $(RUN)/youthvoice tablet
 
 # Take away the example with everything that was done in it; says what will be gone, and asks.
 fresh: install  ## take the example away with everything done in it; asks first
 	@$(IN_MODE) $(RUN)/python -m youthvoice.example.fresh
 
-install: $(VENV)/.installed  ## what is needed to run, into .venv
+install: $(VENV)/.installed $(RUN)/youthvoice  ## what is needed to run, into .venv
 
 $(VENV)/bin/python:
 	@echo "Making $(VENV), a folder for what the house needs; nothing is installed outside of it."
@@ -46,7 +46,11 @@ $(VENV)/.installed: requirements.txt $(VENV)/bin/python
 	@$(MAKE) --no-print-directory catalogues
 	@touch $@
 
-install-test: $(VENV)/.installed-test  ## what the tests need, too
+install-test: $(VENV)/.installed-test $(RUN)/youthvoice  ## what the tests need, too
+
+# Every paper and message names commands by it, as the packages do.
+$(RUN)/youthvoice: scripts/youthvoice.sh $(VENV)/bin/python
+	@cp scripts/youthvoice.sh $@
 
 # Holds what runs, too. Nothing is compiled beforehand that no test imports: half of the time.
 $(VENV)/.installed-test: requirements-test.txt requirements.txt $(VENV)/bin/python

@@ -1,10 +1,10 @@
-"""What `flask` and the web server load in a checkout; an installed package brings the command `youthvoice` instead."""
+"""What the web server and `flask` load in a checkout; commands start with `.venv/bin/youthvoice`, as in a package."""
 
 from youthvoice.factory import start
 
 app = start()
 
-if __name__ == "__main__":  # `flask serve`, without the rest of `flask`
+if __name__ == "__main__":  # `youthvoice serve`, without the rest of `flask`
     from youthvoice.cli import add_version_option
     from youthvoice.commands import serve
 

@@ -236,7 +236,7 @@ def packaged_unit(text: str) -> str:
     for before, after in (
         (r"/srv/youthvoice-app/\.venv/bin/python -OO /srv/youthvoice-app/app\.py", f"{python} --house %i serve"),
         (r"/opt/youthvoice/\.venv/bin/python -OO app\.py", f"{python} serve"),
-        (r"/srv/youthvoice-app/\.venv/bin/flask --app /srv/youthvoice-app/app\.py", f"{python} --house %i"),
+        (r"/srv/youthvoice-app/\.venv/bin/youthvoice", f"{python} --house %i"),
         (r"^WorkingDirectory=.*$", "WorkingDirectory=/"),
         (r"/srv/youthvoice-instances/%i/data", "/var/lib/youthvoice/%i"),
         (r"/srv/youthvoice-instances/%i/keys", "/var/lib/youthvoice-keys/%i"),

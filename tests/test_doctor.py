@@ -1,4 +1,4 @@
-"""What `flask doctor` and a start say when key files are not the right ones, or not all there."""
+"""What `youthvoice doctor` and a start say when key files are not the right ones, or not all there."""
 
 import os
 from dataclasses import replace
@@ -168,7 +168,7 @@ def test_it_says_what_keeps_the_telephone_line_from_answering(
         assert f"{port} (YOUTHVOICE_PHONE) cannot be opened: No such file or directory" in doctor(app)
         dummy = DummyModem(tmp_path)
         said = doctor(app)
-        assert "Nobody answers the telephone line. Start its process with: flask phone" in said
+        assert "Nobody answers the telephone line. Start its process with: youthvoice phone" in said
         assert "install ffmpeg" in said
         assert "has no site" in said
         modem = Modem(port)

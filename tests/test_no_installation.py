@@ -58,6 +58,26 @@ def flask(folder: Path, *given: str, settings: Mapping[str, str]) -> subprocess.
     )
 
 
+def test_a_checkout_has_the_command_that_papers_name(here: Path, tmp_path: Path) -> None:
+    """As `make install` lays it; the environment of these tests may lie anywhere."""
+    checkout = tmp_path / "our house"
+    programs = checkout / ".venv/bin"
+    programs.mkdir(parents=True)
+    shutil.copy(TOP / "scripts/youthvoice.sh", programs / "youthvoice")
+    for name in ("youthvoice", "translations", "surveys", "docs", "pyproject.toml"):
+        (checkout / name).symlink_to(TOP / name)
+    python = programs / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    command = [programs / "youthvoice"]
+    for given, told in ((["--version"], f"Youth Voice {read_version()}\n"), (["doctor"], "")):
+        answer = subprocess.run([*command, *given], cwd=here, capture_output=True, text=True, timeout=60, check=False)
+        assert answer.stdout == told, answer.stderr
+        assert answer.returncode == (0 if told else 1)
+    assert f"{here}/.env does not exist" in answer.stderr
+    assert tree(here) == {}
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
 
@@ -136,7 +156,7 @@ def test_a_backup_of_nothing_is_refused_and_no_process_serves_nothing(here: Path
 def test_a_box_that_was_not_set_up_is_told_how_a_box_is(here: Path) -> None:
     """It read of `staff found`, `restore` and `make run`, which a box does not have."""
     answer = str(run("doctor", settings={**PRODUCTION, "YOUTHVOICE_BOX": "1"}).exception)
-    assert "flask bundle setup FILE" in answer
+    assert "youthvoice bundle setup FILE" in answer
     assert "staff found" not in answer
     assert tree(here) == {}
 

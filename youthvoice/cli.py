@@ -1,4 +1,4 @@
-"""Every command of `flask`, by name: its module is imported when the command runs."""
+"""Every command, by name: its module is imported when the command runs."""
 
 import os
 from importlib import import_module
@@ -138,7 +138,7 @@ def add_installation_option(command: Command) -> Command:
 
 
 def init_app(app: Flask, *, box: bool) -> None:
-    """Add every command to `flask`; in a box only those that it needs."""
+    """Add every command; in a box only those that it needs."""
     for command in COMMANDS:
         if not box or command.name in IN_A_BOX:
             app.cli.add_command(command)

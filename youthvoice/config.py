@@ -99,24 +99,24 @@ class Settings:
         database_url: SQLAlchemy URL.
         data: folder of the embedded database and the `.eml` outbox.
         keys: folder of key files, bound to one database.
-        port: where `flask serve` listens on 127.0.0.1.
+        port: where `youthvoice serve` listens on 127.0.0.1.
         smtp_url: `smtp://user:password@host:port` or `smtps://...`; None writes `.eml` files in development, and sends
             no mail in production.
         limits_url: storage of Flask-Limiter.
-        example: whether `flask serve` loads the example site into an empty development database.
-        web_workers: web processes that `flask serve` starts.
+        example: whether `youthvoice serve` loads the example site into an empty development database.
+        web_workers: web processes that `youthvoice serve` starts.
         fonts: folder of the fonts for paper.
         box: whether this is a box in a village, which stores sealed envelopes for its main server and opens none.
         box_server: in a box, the address of its main server on a network; None where only sticks are carried.
         sms: configuration of the gammu-smsd that warns the people on call of danger; None without one.
         phone: serial port of the voice modem on which children hear their answers; None without one.
-        metrics_port: where `flask serve` answers `/metrics` on 127.0.0.1; None for nowhere.
+        metrics_port: where `youthvoice serve` answers `/metrics` on 127.0.0.1; None for nowhere.
         json_log: whether the log has a JSON object a line.
-        practice: whether this is a practice installation, in which nothing is real; only `flask practice` makes one.
+        practice: whether this is a practice installation, in which nothing is real; `youthvoice practice` makes one.
         contact: `mailto:` or `https:` address of the person who hears of a weakness here, if there is one.
         backups: folder of the nightly copies, such as a mounted stick, or one of another machine; None where each copy
             names its file.
-        backup_key: public key, as `flask recovery make-key` prints it, whose other half two people hold; None without.
+        backup_key: public key, of `youthvoice recovery make-key`, whose other half two people hold; None without.
     """
 
     mode: Mode
@@ -206,7 +206,7 @@ class Settings:
     def refusals(self) -> list[str]:
         """What keeps production or practice from starting, one sentence each; empty when nothing does."""
         if self.practice and not self._is_only_practice():
-            return ["YOUTHVOICE_PRACTICE is set by `flask practice` alone, in a folder of its own. Take it out here."]
+            return ["YOUTHVOICE_PRACTICE is set by `youthvoice practice` alone, in its own folder. Take it out here."]
         if self.development:
             return []
         wrong = []

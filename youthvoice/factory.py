@@ -339,7 +339,7 @@ def start() -> Flask:
 
 
 def main(installation_name: str | None = None) -> None:
-    """Run a command of `youthvoice`, as `flask` does in a checkout, where the package is installed.
+    """Run a command of `youthvoice`, of the package and of a checkout.
 
     Args:
         installation_name: whose settings are meant unless an option or the environment says another one; None for

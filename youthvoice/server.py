@@ -1,4 +1,4 @@
-"""`flask serve` and `flask work`: start and stop web and work processes together."""
+"""`youthvoice serve` and `youthvoice work`: start and stop web and work processes together."""
 
 import ctypes
 import gc
@@ -25,7 +25,7 @@ _LARGE = 64 * 1024  # bytes
 
 _JEMALLOC_OPTIONS = "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0"  # granian's allocator: the same for its threads
 
-_MAX_WEB_FAILURES = 5  # in a row, each within half a minute; then `flask serve` ends with an error
+_MAX_WEB_FAILURES = 5  # in a row, each within half a minute; then `youthvoice serve` ends with an error
 
 _THREADS = 2  # of a web process: Python runs one at a time, the other waits for the disk
 

@@ -54,11 +54,11 @@ def refuse_missing_files(settings: Settings) -> None:
 
 
 def _no_installation(why: str, settings: Settings) -> NoInstallation:
-    founded_by = "flask staff found; one comes back with: flask restore FILE; the example with: make run"
+    founded_by = "youthvoice staff found; one comes back with: youthvoice restore FILE; the example with: make run"
     return NoInstallation(
         f"No installation here: {why}. Settings lie in {name_settings_place()}. Start the command in the folder where "
         "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: "
-        f"{'flask bundle setup FILE' if settings.box else founded_by}."
+        f"{'youthvoice bundle setup FILE' if settings.box else founded_by}."
     )
 
 

@@ -1,4 +1,4 @@
-"""`flask staff found` and `flask staff add`."""
+"""`youthvoice staff found` and `youthvoice staff add`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`flask backup` without FILE: good is what came back from where it lies; the rest people hear of the same day."""
+"""`youthvoice backup` without FILE: good is what came back from where it lies; the rest people hear of the same day."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""`flask backup`: what it refuses, what it says is in the file, and that its age is known afterwards."""
+"""`youthvoice backup`: what it refuses, what it says is in the file, and that its age is known afterwards."""
 
 import re
 from collections.abc import Iterator

@@ -71,7 +71,7 @@ def test_the_doctor_says_what_a_box_needs(village: Village, clock: StillClock) -
 
 
 def test_before_it_is_set_up_it_says_how(box: Flask) -> None:
-    assert "flask bundle setup FILE" in flask(box, "doctor", status=1)
+    assert "youthvoice bundle setup FILE" in flask(box, "doctor", status=1)
     assert "not set up yet" in flask(box, "bundle", "out", "x", status=1)
 
 

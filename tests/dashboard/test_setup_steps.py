@@ -1,4 +1,4 @@
-"""Until children are heard: the steps of a new site, the same on To do and in `flask doctor`.
+"""Until children are heard: the steps of a new site, the same on To do and in `youthvoice doctor`.
 
 Duties: S35 (a channel opens only with people and a helpline); DESIGN.md 4.
 """
@@ -45,7 +45,7 @@ def _change(site_id: int, **columns: object) -> None:
 
 @pytest.fixture
 def new_house(app: Flask) -> tuple[int, dict[str, Somebody]]:
-    """As `flask staff found` leaves it: four people, nothing told."""
+    """As `youthvoice staff found` leaves it: four people, nothing told."""
     nothing = {"helpline_tested": None, "helpline_number": "", "danger_adult": ""}
     roles = (("coordinator", ""), ("advocate", ""), ("advocate", "second"), ("outside_recipient", ""))
     with db.writing(db.engine()) as session:

@@ -1,4 +1,4 @@
-"""`make fresh` and `flask tablet`: a first visitor starts anew, and gets another link, and nothing real is lost."""
+"""`make fresh` and `youthvoice tablet`: a visitor starts anew, gets another link, and nothing real is lost."""
 
 import socket
 from pathlib import Path

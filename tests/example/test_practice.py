@@ -1,4 +1,4 @@
-"""`flask practice`: nobody mistakes it for the real one, nothing leaves it, and nothing real is opened by it."""
+"""`youthvoice practice`: nobody mistakes it for the real one, nothing leaves it, and nothing real is opened by it."""
 
 import fcntl
 import os
@@ -172,7 +172,7 @@ def test_every_paper_says_it(practice_app: Flask) -> None:
 
 
 class FakeProgram:
-    """`flask serve` of a practice installation; keeps what it was started with."""
+    """`youthvoice serve` of a practice installation; keeps what it was started with."""
 
     started: "FakeProgram"
 

@@ -272,11 +272,10 @@ def test_a_box_has_a_user_and_folders_and_keeps_what_waits_where_a_new_program_f
         for folder in (root / "var/lib/youthvoice/box", root / "var/lib/youthvoice-keys/box"):
             assert folder.stat().st_uid != 0
             assert oct(folder.stat().st_mode & 0o777) == "0o700"
-    assert "flask bundle setup FILE" in inside(root, "youthvoice", "doctor").stderr
+    assert "youthvoice bundle setup FILE" in inside(root, "youthvoice", "doctor").stderr
     (root / "root/nonsense").write_text("nonsense")
-    assert (
-        "this is no file of flask bundle box" in inside(root, "youthvoice", "bundle", "setup", "/root/nonsense").stderr
-    )
+    refused = inside(root, "youthvoice", "bundle", "setup", "/root/nonsense")
+    assert "this is no file of youthvoice bundle box" in refused.stderr
     database = root / "var/lib/youthvoice/box/youthvoice.sqlite3"
     assert database.stat().st_uid == database.parent.stat().st_uid
     kept = database.read_bytes()

@@ -1,4 +1,4 @@
-"""The first hour: from `flask staff found` on an empty database to a child's first answer and an open `/tell`.
+"""The first hour: from `youthvoice staff found` on an empty database to a child's first answer and an open `/tell`.
 
 In the browser alone after that command, following To do from the first step to the last. Duties: S35.
 """

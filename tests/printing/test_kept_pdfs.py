@@ -250,7 +250,7 @@ def test_without_the_library_everything_else_works_and_doctor_says_what_to_do(
     monkeypatch.setitem(sys.modules, "typst", None)
     job.print_due()
     path = f"/staff/publications/{slug_of(home)}/paper/hi"
-    assert "flask doctor" in signed_in(visitor(), home.people["coordinator"]).open(path, 503).text
+    assert "youthvoice doctor" in signed_in(visitor(), home.people["coordinator"]).open(path, 503).text
     assert "Run: make install" in app.test_cli_runner().invoke(args=["doctor"]).output
 
 

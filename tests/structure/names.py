@@ -97,7 +97,7 @@ def permissions() -> list[str]:
 
 def commands(app: Flask) -> list[str]:
     """Every command with its arguments, options, choices and what stands when an option is left out."""
-    return sorted(_of_commands("flask", app.cli))
+    return sorted(_of_commands("youthvoice", app.cli))
 
 
 def _of_commands(name: str, command: click.Command) -> Iterator[str]:

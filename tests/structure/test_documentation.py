@@ -115,7 +115,7 @@ def test_every_command_is_documented(app: Flask) -> None:
     for name, listed in app.cli.commands.items():
         command = listed.read() if isinstance(listed, LazyCommand) else listed
         inner = command.commands if isinstance(command, click.Group) else {"": command}
-        ours += [f"flask {name} {one}".rstrip() for one in inner]
+        ours += [f"youthvoice {name} {one}".rstrip() for one in inner]
     assert ours
     assert not [name for name in ours if not re.search(rf"`{re.escape(name)}[ `]", operations)]
 

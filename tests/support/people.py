@@ -35,7 +35,7 @@ FIRST_NAMES = (
     "--coordinator", "Lata Joshi", "--first-advocate", "Asha Rao", "--second-advocate", "Meera Nair",
     "--outside-recipient", "Olga Weber",
 )  # fmt: skip
-"""The first four people of an installation, as options of `flask staff found`."""
+"""The first four people of an installation, as options of `youthvoice staff found`."""
 
 
 @dataclass(frozen=True)

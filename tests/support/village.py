@@ -209,7 +209,7 @@ def in_box(village: Village, do: Callable[[], T]) -> T:
 
 
 def run(runner: FlaskCliRunner, *given: str, status: int = 0, group: str = "bundle") -> str:
-    """Run a command of `flask bundle`, outside of the test's own application."""
+    """Run a command of `youthvoice bundle`, outside of the test's own application."""
     done = Context().run(runner.invoke, args=[group, *given] if group else list(given))
     assert done.exit_code == status, done.output
     return done.output

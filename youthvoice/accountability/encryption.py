@@ -156,7 +156,7 @@ def has_quiet_rows(session: Session) -> bool:
 def rewrite_quiet_rows(session: Session) -> None:
     """Write all quiet rows again, placeholders too, with the newest key, so that nobody sees which one was answered.
 
-    A row that cannot be decrypted stays as it is; `flask doctor` reports it.
+    A row that cannot be decrypted stays as it is; `youthvoice doctor` reports it.
     """
     for row in session.scalars(select_quiet_rows()):
         try:

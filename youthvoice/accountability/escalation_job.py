@@ -49,7 +49,7 @@ def process_quiet_rows(session: Session, site_id: int, today: date) -> None:
     """
     for row in session.scalars(encryption.select_quiet_rows()).all():
         if row.site_id == site_id:
-            with suppress(CannotOpen, KeyGone):  # `flask doctor` counts them
+            with suppress(CannotOpen, KeyGone):  # `youthvoice doctor` counts them
                 _remind_or_escalate(session, row, today)
     encryption.rewrite_quiet_rows(session)
 

@@ -1,4 +1,4 @@
-"""The commands `flask staff ...`: create the first people of an installation, invite others."""
+"""The commands `youthvoice staff ...`: create the first people of an installation, invite others."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -81,7 +81,7 @@ def create_first_people(
     context.open_installation(current_app, lambda _settings: True)  # last: a refusal above creates no files
     with db.reading(db.engine()) as session:
         if not store.has_no_people(session):
-            raise click.ClickException("There are people already. Sign in, or ask somebody in with: flask staff invite")
+            raise click.ClickException("There are people already. Sign in, or ask one in with: youthvoice staff invite")
     prepared = bootstrap.prepare_accounts(wanted, context.keyring().key("pepper"))
     with db.writing(db.engine()) as session:
         site = find_site_by_slug_or_name(session, site_name) or add_site(
@@ -128,7 +128,7 @@ def invite(name: str, role: str, slugs: tuple[str, ...]) -> None:
 
 _INVITATION_REFUSALS = {
     "holds_wraps": "A coordinator cannot invite advocates, safeguarding leads or outside recipients: they are "
-    "independent of the site's managers. The first ones are made with: flask staff found",
+    "independent of the site's managers. The first ones are made with: youthvoice staff found",
     "no_such_role": "There is no such role; it can be facilitator, reviewer or coordinator.",
 }
 

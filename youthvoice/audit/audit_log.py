@@ -124,7 +124,7 @@ class LogHead:
     seal: bytes
 
     def __str__(self) -> str:
-        """As the daily note shows it and `flask audit verify --head` takes it."""
+        """As the daily note shows it and `youthvoice audit verify --head` takes it."""
         return f"{self.number}:{self.seal.hex()}"
 
 

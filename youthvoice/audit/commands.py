@@ -1,4 +1,4 @@
-"""The commands `flask audit ...`."""
+"""The commands `youthvoice audit ...`."""
 
 import click
 from flask.cli import AppGroup

@@ -50,7 +50,7 @@ def is_whole_since(session: Session, key: bytes, day: date) -> bool:
     Args:
         session: only read.
         key: 32 bytes, from the key file `audit`.
-        day: the first day to check; `flask audit verify` checks what is before.
+        day: the first day to check; `youthvoice audit verify` checks what is before.
     """
     first = session.scalar(
         select(AuditEntryRow.number).where(AuditEntryRow.day >= day).order_by(AuditEntryRow.number).limit(1)

@@ -1,4 +1,4 @@
-"""Commands `flask backup`, with and without FILE, and `flask restore FILE`."""
+"""Commands `youthvoice backup`, with and without FILE, and `youthvoice restore FILE`."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -91,7 +91,7 @@ def make_commands(metadata: MetaData, note: Note, record_backup: RecordBackup) -
             raise click.ClickException("the backup key file is missing; put the key files back first") from error
         except CannotRestore as error:
             raise click.ClickException(explain(error)) from error
-        click.echo(f"{file}: {rows} rows are back. See whether these key files open them: flask doctor")
+        click.echo(f"{file}: {rows} rows are back. See whether these key files open them: youthvoice doctor")
         if is_of_month(file, copy_key):
             click.echo("It is a copy of a month: what children told, addresses, faces and drafts are not in it.")
         click.echo("The log says so from now on, and every advocate reads it on To do for 30 days.")
@@ -214,7 +214,7 @@ def read_halves(files: Sequence[Path]) -> bytes:
     """
     private = join_halves(file.read_text("utf-8", "replace") for file in files)
     if private is None:
-        raise click.ClickException("Name two different halves, as `flask recovery make-key` wrote them.")
+        raise click.ClickException("Name two different halves, as `youthvoice recovery make-key` wrote them.")
     return private
 
 

@@ -1,4 +1,4 @@
-"""Commands `flask bundle ...`: set up a box in a village, and exchange files that two people carry."""
+"""Commands `youthvoice bundle ...`: set up a box in a village, and exchange files that two people carry."""
 
 import base64
 import json
@@ -48,7 +48,7 @@ def make_box(name: str, file: Path, site_name: str) -> None:
     first = first_bundle(_app(), tablet_id)
     values = {"pass": pass_text, "key": key.hex(), "first": base64.b64encode(first).decode()}
     _write(file, json.dumps(values).encode(), "Let this box go under Tablets, and make another one.")
-    click.echo(f"{file}: bring it to the box by hand, run flask bundle setup there, and delete it. It holds a key.")
+    click.echo(f"{file}: bring it to the box, run youthvoice bundle setup there, and delete it. It holds a key.")
 
 
 @group.command("setup")
@@ -66,7 +66,7 @@ def set_up(file: Path) -> None:
             _fail(f"{file}: {_BOX_OLDER}")
         answer = open_answer(key, pass_text, first)
     except (ValueError, KeyError, TypeError, CannotOpen):
-        _fail(f"{file}: this is no file of flask bundle box.")
+        _fail(f"{file}: this is no file of youthvoice bundle box.")
     keyring = context.keyring()
     with db.reading(db.engine()) as session:
         box_state = store.find_state(session)
@@ -133,7 +133,7 @@ def take_in(file: Path, back: Path | None) -> None:
         _take_back(file, content)
         return
     if back is None:
-        _fail("Say where the file goes that the box gets back: flask bundle in FILE BACK.")
+        _fail("Say where the file goes that the box gets back: youthvoice bundle in FILE BACK.")
     _refuse_if_there(back)
     first = staff_session.sign_in_for_command()
     second = staff_session.sign_in_second_for_command(first)
@@ -172,7 +172,7 @@ def _take_back(file: Path, content: bytes) -> None:
     taken = store.take_answer(db.engine(), state.pass_text, answer)
     db.rewrite_file()
     if answer.gone:
-        click.echo("The main server has let this box go. Bring one more file of flask bundle out, then it is empty.")
+        click.echo("The main server let this box go. Bring one more file of youthvoice bundle out, then it is empty.")
     elif taken == "older":
         click.echo("This file is older than what the box shows. It shows the same, and forgot what the server has.")
     else:
@@ -212,7 +212,7 @@ def _report_refused(refused: int) -> None:
 
 def _state() -> store.BoxState:
     with db.reading(db.engine()) as session:
-        return store.find_state(session) or _fail("This box was not set up yet: flask bundle setup FILE.")
+        return store.find_state(session) or _fail("This box was not set up yet: youthvoice bundle setup FILE.")
 
 
 def _app() -> Flask:

@@ -1,4 +1,4 @@
-"""What `flask doctor` reports in a box: whether it is set up, how old its pages are, and its clock."""
+"""What `youthvoice doctor` reports in a box: whether it is set up, how old its pages are, and its clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,11 +24,11 @@ def box_complaints(session: Session) -> Iterator[str]:
     """
     state = store.find_state(session)
     if state is None:
-        yield "This box was not set up yet. Bring the file of flask bundle box, then: flask bundle setup FILE"
+        yield "This box was not set up yet. Bring the file of youthvoice bundle box, then: youthvoice bundle setup FILE"
         return
     if state.gone:
-        left = ", and something waits here still: bring one more file of flask bundle out" if _waits(session) else ""
-        yield f"The main server has let this box go{left}."
+        left = ", and something waits here still: bring one more file of youthvoice bundle out"
+        yield f"The main server has let this box go{left if _waits(session) else ''}."
     moment, now = datetime.fromtimestamp(state.number / 1_000_000, UTC), context.now()
     if now < moment - timedelta(days=1):
         yield f"The clock is wrong: it is {now:%Y-%m-%d} here, and was {moment:%Y-%m-%d} on the main server. Set it."

@@ -1,4 +1,4 @@
-"""`flask close`: decide that a site closes, confirm it, call it off, and list what keeps it open."""
+"""`youthvoice close`: decide that a site closes, confirm it, call it off, and list what keeps it open."""
 
 from datetime import datetime
 from typing import Final
@@ -18,14 +18,14 @@ from youthvoice.sites.store import Site, find_site_by_slug
 group = AppGroup("close", help="The end of a site: two adults and the outside recipient decide it.")
 
 REFUSAL_SENTENCES: Final = {
-    "closing_already": "It closes already, or somebody asked for it. Call that off first: flask close call-off.",
+    "closing_already": "It closes already, or somebody asked for it. Call that off first: youthvoice close call-off.",
     "too_soon": (
         f"Too soon: the last day is at least {last_day.NOTICE_DAYS} days after the request, and at least "
         f"{last_day.CHILDREN_KNOW_DAYS} days after the confirmation. Children need that time, and answers too."
     ),
     "other_day": "They did not ask for this day. Speak with both of them before you confirm anything.",
     "nothing_asked": "Nobody asks to close this site.",
-    "over": "Its last day has passed. What is left to do: flask close status.",
+    "over": "Its last day has passed. What is left to do: youthvoice close status.",
 }
 """Why a command about the end of a site does nothing."""
 
@@ -45,7 +45,7 @@ def decide(slug: str, day: datetime) -> None:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
         subject = f"{site.slug} on {day:%Y-%m-%d} with {second.person_id}"
         Log(context.today(), first.handle).add(session, "site.close.ask", subject)
-    confirming = f"flask close confirm {site.slug} --on {day:%Y-%m-%d}"
+    confirming = f"youthvoice close confirm {site.slug} --on {day:%Y-%m-%d}"
     click.echo(f"Asked. Children read nothing of it before the outside recipient runs: {confirming}")
 
 

@@ -1,4 +1,4 @@
-"""The age of the last backup, with the warnings of `flask doctor` and a coordinator's To do."""
+"""The age of the last backup, with the warnings of `youthvoice doctor` and a coordinator's To do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def find_due_rehearsal(session: Session) -> date | None:
 def backup_complaints(session: Session) -> Iterator[str]:
     """What is wrong with backups, and what to do."""
     if (due := find_due_rehearsal(session)) is not None and context.today() > due:
-        yield _("Nobody tried within a year that everything comes back. Two adults do: flask recovery rehearse")
+        yield _("Nobody tried within a year that everything comes back. Two adults do: youthvoice recovery rehearse")
     age = find_old_backup(session)
     if age is None:
         return
@@ -88,7 +88,7 @@ def backup_complaints(session: Session) -> Iterator[str]:
             else _("The last backup is %(days)s days old; the next is due.", days=days)
         )
     if age.refusal:
-        to_do = _("The newest was refused: %(why)s It says more: flask backup", why=REFUSAL_LABELS[age.refusal])
+        to_do = _("The newest was refused: %(why)s It says more: youthvoice backup", why=REFUSAL_LABELS[age.refusal])
     else:
-        to_do = _("Make one every day, on another disk: set YOUTHVOICE_BACKUPS, then flask backup")
+        to_do = _("Make one every day, on another disk: set YOUTHVOICE_BACKUPS, then youthvoice backup")
     yield f"{age_words} {to_do}"

@@ -216,17 +216,17 @@ _KINDS: Final = {
     "restored": TaskKind(
         _l("See what has to be done again: who left, who stepped back, who was met"), "1F4CB", "people.index"
     ),
-    "backup": TaskKind(_l("Ask your system administrator to make one every day: flask backup"), "1F4BE"),
+    "backup": TaskKind(_l("Ask your system administrator to make one every day: youthvoice backup"), "1F4BE"),
     "installation": TaskKind(
         _l("Ask your system administrator to mend it: the page says what it is"), "1F4CB", "monitoring.show_state"
     ),
     "rehearsal": TaskKind(
-        _l("Do it with a second adult and your system administrator: flask recovery rehearse"),
+        _l("Do it with a second adult and your system administrator: youthvoice recovery rehearse"),
         "1F4BE",
         about=_l("Try whether everything comes back from the backup"),
     ),
     "silent_line": TaskKind(
-        _l("Ask your system administrator to mend it, and whether the card is paid: flask doctor says more"),
+        _l("Ask your system administrator to mend it, and whether the card is paid: youthvoice doctor says more"),
         "1F4DE",
         about=_l("Nobody answers the telephone line of the children"),
     ),

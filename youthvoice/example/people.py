@@ -82,7 +82,7 @@ def add_site(session: Session, today: date) -> int:
 
 
 def add_people(session: Session, prepared: list[PreparedAccount], site_id: int) -> None:
-    """Add everybody, through the same code as `flask staff found`."""
+    """Add everybody, through the same code as `youthvoice staff found`."""
     add_first_people(session, prepared, [site_id])
 
 

@@ -1,6 +1,6 @@
-"""`flask practice`: an installation for a training, with the example in it, which is thrown away when it ends.
+"""`youthvoice practice`: an installation for a training, with the example in it, which is thrown away when it ends.
 
-Database, keys and mail have one folder of their own below the folder for temporary files. It is `flask serve` in
+Database, keys and mail have one folder of their own below the folder for temporary files. It is `youthvoice serve` in
 development mode with settings of that folder alone, so no database and no key of an installation of this machine is
 opened, and no mail or text message can leave. What was killed goes when the next one starts.
 """

@@ -71,7 +71,7 @@ def list_board_weeks(session: Session, site_id: int, today: date) -> list[tuple[
 
 
 def find_board_news(session: Session, entry_id: bytes) -> BoardNewsEntry | None:
-    """An entry, also a thank-you or one that has ended; None where it is deleted, or does not open (`flask doctor`)."""
+    """An entry, also a thank-you or one that has ended; None where it is deleted, or does not open (see `doctor`)."""
     row = session.get(GoodNewsRow, entry_id)
     return _open_or_none(row) if row else None
 

@@ -32,7 +32,7 @@ def _empty(session: Session, site_id: int, moment: str) -> None:
     site, knock_slot = get_site(session, site_id), store.read_moment(moment)
     try:
         store.empty_box_at(session, site, knock_slot)
-    except (CannotOpen, KeyGone):  # no other site waits for it; `flask doctor` says which box it is
+    except (CannotOpen, KeyGone):  # no other site waits for it; `youthvoice doctor` says which box it is
         _log.error("The box of knocks of site %s does not open", site_id)
     reminded = store.list_reminded_people(session, site, knock_slot)
     ask_all_to_sign_in(session, reminded, "listens", site_id, moment)

@@ -276,7 +276,7 @@ def list_reminded_people(session: Session, site: Site, knock_slot: Slot) -> list
 
 
 def load_own_knocks(session: Session, site: Site, person_id: int) -> OwnKnocks:
-    """What an adult sees of the knocks at a site; nothing where the box does not open, which `flask doctor` says."""
+    """What an adult sees of the knocks at a site; nothing where it does not open, which `youthvoice doctor` says."""
     locked = session.scalar(select(KnockBoxRow.locked).where(KnockBoxRow.site_id == site.id))
     try:
         box = open_box(context.keyring(), site.id, locked or b"")

@@ -1,1 +1,1 @@
-"""How the installation is: one list for `flask doctor`, a page of staff and a watcher of the machine."""
+"""How the installation is: one list for `youthvoice doctor`, a page of staff and a watcher of the machine."""

@@ -1,4 +1,4 @@
-"""`flask doctor`: report what is wrong, and what to do about it."""
+"""`youthvoice doctor`: report what is wrong, and what to do about it."""
 
 import click
 from flask.cli import with_appcontext

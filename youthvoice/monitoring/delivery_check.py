@@ -2,7 +2,7 @@
 
 A mail goes to an advocate in the minute in which a child tells. Somebody who watches the outbox all day would see it,
 and where mail is broken would still see it hours later. So a page and a watcher learn the state of three in the
-morning; `flask doctor`, which is run by hand, looks itself.
+morning; `youthvoice doctor`, which is run by hand, looks itself.
 """
 
 from datetime import datetime, timedelta

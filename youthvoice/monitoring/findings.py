@@ -1,6 +1,6 @@
 """Everything that can be wrong with the installation, with what to do about it: the one list of checks.
 
-`flask doctor` prints it, the page *State of the installation* groups it, *To do* names the subjects that cannot wait.
+`youthvoice doctor` prints it, the page *State of the installation* groups it, *To do* names what cannot wait.
 No sentence says how many children reported, wrote or answered, and none changes because a child did.
 """
 
@@ -77,7 +77,7 @@ class Finding:
 
 
 def list_findings(session: Session) -> Iterator[Finding]:
-    """Everything that is wrong now, for `flask doctor`.
+    """Everything that is wrong now, for `youthvoice doctor`.
 
     Args:
         session: only read.
@@ -136,9 +136,9 @@ def list_content_findings(session: Session) -> Iterator[Finding]:
         yield from _as_findings("box", "soon", box_complaints(session))
         return
     if find_log_faults(session, context.keyring().key("audit")):
-        yield Finding("log", "late", _l("The log was changed from outside. Look where with: flask audit verify"))
+        yield Finding("log", "late", _l("The log was changed from outside. Look where with: youthvoice audit verify"))
     if has_no_people(session):
-        yield Finding("people", "late", _l("Nobody can sign in. Make the first people with: flask staff found"))
+        yield Finding("people", "late", _l("Nobody can sign in. Make the first people with: youthvoice staff found"))
     age = find_old_backup(session)
     overdue = age is not None and context.today() > age.due
     yield from _as_findings("backup", "late" if overdue else "soon", backup_complaints(session))
@@ -189,15 +189,15 @@ def _work(state: InstallationState) -> Iterator[Finding]:
         yield Finding(
             "work",
             "late",
-            "No work process: nobody visits the main server. Start it with: flask work"
+            "No work process: nobody visits the main server. Start it with: youthvoice work"
             if context.settings().box
-            else _l("No work process: mail waits and nothing closes. Start it with: flask work"),
+            else _l("No work process: mail waits and nothing closes. Start it with: youthvoice work"),
         )
     if failing := [job.name for job in state.jobs if job.is_failing and job.name != _MAIL_SERVER]:
         yield Finding(
             "work",
             "late",
-            _l("Jobs of the work process fail: %(names)s. Look into the log of: flask work", names=", ".join(failing)),
+            _l("Jobs of the work process fail: %(names)s. See the log of: youthvoice work", names=", ".join(failing)),
         )
 
 

@@ -1,4 +1,4 @@
-"""The state of the installation: what a watcher, a page and `flask doctor` may know of it. Nothing here counts a child.
+"""The state of the installation: what a watcher, a page and `youthvoice doctor` may know. Nothing here counts a child.
 
 What would tell of a child by its change is coarse: room on a disk, which shrinks with each voice, by steps of
 one, two and five; a beat by five minutes; a job by a quarter of an hour.

@@ -1,4 +1,4 @@
-"""`flask phone`: the process that serves the telephone line, beside web and work processes."""
+"""`youthvoice phone`: the process that serves the telephone line, beside web and work processes."""
 
 import signal
 import threading

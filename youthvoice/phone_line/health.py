@@ -1,4 +1,4 @@
-"""What `flask doctor` says of the telephone line."""
+"""What `youthvoice doctor` says of the telephone line."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ def phone_complaints(session: Session) -> Iterator[LazyString]:
             why=str(error),
         )
     else:
-        yield _l("Nobody answers the telephone line. Start its process with: flask phone")
+        yield _l("Nobody answers the telephone line. Start its process with: youthvoice phone")
     if not shutil.which(PROGRAM):
         yield _l("The telephone line plays nothing: install ffmpeg.")
     if site is None:

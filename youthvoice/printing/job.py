@@ -128,7 +128,7 @@ def _write(
 
 
 def paper_complaints(session: Session) -> Iterator[LazyString]:
-    """What `flask doctor` reports about printing: a missing library or font, and documents that could not be made."""
+    """What `youthvoice doctor` reports about printing: a missing library or font, documents that could not be made."""
     if not is_installed():
         yield _l("Nothing is printed as PDF: the extra `print` is not installed. Run: make install")
         return

@@ -1,4 +1,4 @@
-"""`flask clips`: list what an adult has to read aloud or sign, and keep a folder of recordings or films.
+"""`youthvoice clips`: list what an adult has to read aloud or sign, and keep a folder of recordings or films.
 
 Lines go to standard output, everything else to standard error.
 """

@@ -1,4 +1,4 @@
-"""Commands `flask recovery ...`: a key that two people hold, and the yearly rehearsal of getting everything back.
+"""Commands `youthvoice recovery ...`: a key that two people hold, and the yearly rehearsal of getting everything back.
 
 A rehearsal does what a loss would ask for, with what would be left then: the newest backup, a copy of the key folder
 from its other place, both halves of the key. It restores them into a database that is thrown away, and asks the pages

@@ -1,4 +1,4 @@
-"""`flask reviews`: seal a pack for another organisation, and open one there."""
+"""`youthvoice reviews`: seal a pack for another organisation, and open one there."""
 
 import json
 from datetime import datetime
@@ -43,7 +43,7 @@ def open_file(file: Path, key_file: Path) -> None:
     """Print the content of a sealed pack as JSON."""
     private = read_key(_read(key_file).decode("utf-8", "replace"), PRIVATE_KEY_WORD)
     if private is None:
-        raise click.ClickException(f"{key_file}: this is no secret key of `flask reviews make-key`.")
+        raise click.ClickException(f"{key_file}: this is no secret key of `youthvoice reviews make-key`.")
     try:
         pack_file = open_pack_file(_read(file), private)
     except CannotOpen:

@@ -76,7 +76,7 @@ def review_complaints(session: Session) -> Iterator[LazyString]:
     keys = [review_id.hex() for review_id, site_id, day in store.list_ids(session) if day <= yesterdays[site_id]]
     try:
         waits = any(due.shown_on is None for due in due_store.find_by_subjects(session, "review", keys).values())
-    except (CannotOpen, KeyGone):  # `flask doctor` counts these separately
+    except (CannotOpen, KeyGone):  # `youthvoice doctor` counts these separately
         return
     if waits:
-        yield _l("The day of a review has come and nothing of it can be decided. Look into the log of: flask work")
+        yield _l("The day of a review has come and nothing of it can be decided. Look into the log of: youthvoice work")

@@ -99,7 +99,7 @@ def list_reviews(
 ) -> list[Review]:
     """Reviews of some sites: those without a decided plan first, the oldest day first; then the others, newest first.
 
-    A damaged row hides no other; `flask doctor` counts damaged rows.
+    A damaged row hides no other; `youthvoice doctor` counts damaged rows.
 
     Args:
         session: only read.

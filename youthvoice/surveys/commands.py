@@ -1,4 +1,4 @@
-"""The commands `flask surveys ...`: check, import, approve, open, answers, end, close-due, analyse.
+"""The commands `youthvoice surveys ...`: check, import, approve, open, answers, end, close-due, analyse.
 
 Results go to stdout, everything else to stderr.
 """

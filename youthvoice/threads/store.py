@@ -115,7 +115,7 @@ def iterate_threads(
     key = context.keyring().key_or_new(THREADS)
     for row in session.execute(query.execution_options(yield_per=_BATCH_ROWS)):
         if _is_reader_of_wrap(key, row.id, reader_key, row.tag):
-            with suppress(CannotOpen):  # one damaged row hides nothing but itself; `flask doctor` counts them
+            with suppress(CannotOpen):  # one damaged row hides nothing but itself; `youthvoice doctor` counts them
                 summary = entities.ThreadSummary(*_summary_values(key, row))
                 if summary.case.kind in kinds:
                     yield summary

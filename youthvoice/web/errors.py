@@ -184,7 +184,7 @@ def text_for_staff(code: int) -> ErrorText:
         ),
         429: ErrorText(_("Too many tries"), _("Wait a few minutes, then try again.")),
         503: _write_failure_text(),
-    }.get(code, ErrorText(_("Something broke"), _("Nothing was changed. Try again; if it stays, run flask doctor.")))
+    }.get(code, ErrorText(_("Something broke"), _("Nothing was changed. Try again; if it stays: youthvoice doctor.")))
 
 
 def _write_failure_text() -> ErrorText:

@@ -21,7 +21,7 @@ HERS = "green lantern under the ninth stair"
 
 @pytest.fixture
 def founded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
-    """A house as `flask staff found` makes it, with one password for all; gives its site."""
+    """A house as `youthvoice staff found` makes it, with one password for all; gives its site."""
     cheap = functools.partial(make_secret, cost=CHEAP)
     monkeypatch.setattr("youthvoice.privacy.credentials.passwords.make_secret", cheap)
     prepared = bootstrap.prepare_accounts(

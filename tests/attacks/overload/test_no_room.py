@@ -182,7 +182,7 @@ def test_a_line_that_does_not_move_is_left_with_a_word(
 
 
 def test_the_work_process_lives_through_a_full_disk(failing: Flask, clock: StillClock) -> None:
-    """Its sign of life cannot be written either; were it to end, `flask serve` would end with it."""
+    """Its sign of life cannot be written either; were it to end, `youthvoice serve` would end with it."""
     did: list[int] = []
     failing.config["FULL"] = True
     run_forever(failing, [Job("counts", 0, lambda: did.append(1))], lambda: len(did) > 2, pause=0)

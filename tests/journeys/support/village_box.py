@@ -1,4 +1,4 @@
-"""A real box in a village: `flask serve` on a port of its own, with data and keys of its own; its power can fail."""
+"""A real box in a village: it serves on a port of its own, with data and keys of its own; its power can fail."""
 
 import os
 import signal
@@ -51,11 +51,11 @@ class VillageBox:
         return str(self.folder / name)
 
     def does(self, *command: str) -> str:
-        """`flask bundle ...` in the box."""
+        """`youthvoice bundle ...` in the box."""
         return _flask(self._environment, *command)
 
     def house_does(self, *command: str) -> str:
-        """`flask bundle ...` in the house, signed by two."""
+        """`youthvoice bundle ...` in the house, signed by two."""
         return _flask({**self._house.environment, **self._people}, *command)
 
     def carries(self, out: str, back: str) -> None:

@@ -1,4 +1,4 @@
-"""Published worked examples through the front door: sheets entered, the batch closed, `flask surveys analyse` asked.
+"""Published examples through the front door: sheets entered, the batch closed, `youthvoice surveys analyse` asked.
 
 Each figure is compared to every digit that was printed.
 """

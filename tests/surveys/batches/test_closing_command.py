@@ -1,4 +1,4 @@
-"""`flask surveys close-due` says one line a batch."""
+"""`youthvoice surveys close-due` says one line a batch."""
 
 from datetime import date
 from typing import get_args

@@ -170,7 +170,7 @@ def test_what_won_is_seen_the_same_evening_without_anybodys_approval(home: Home,
 def test_what_won_is_heard_and_signed_as_the_choice_was(
     app: Flask, home: Home, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S33: on the page of the choice an advocate finds where it is recorded, and `flask clips` takes its films."""
+    """S33: on the page of the choice an advocate finds where it is recorded, and `youthvoice clips` takes its films."""
     offer_signs(home.site_id)
     home.prepares()
     choice_id, voice = newest(), film_voice("en", SIGN)

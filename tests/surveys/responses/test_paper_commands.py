@@ -1,4 +1,4 @@
-"""`flask surveys answers`: two adults enter paper sheets; all of a file or nothing, and never twice."""
+"""`youthvoice surveys answers`: two adults enter paper sheets; all of a file or nothing, and never twice."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

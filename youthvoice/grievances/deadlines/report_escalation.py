@@ -233,7 +233,7 @@ def escalate_reports() -> None:
                 _escalate_report(session, thread_id, now)
         except ConcurrentUpdate:  # somebody changed the report just now; the next run does what remains
             continue
-        except (CannotOpen, KeyGone):  # of one thread; `flask doctor` counts them
+        except (CannotOpen, KeyGone):  # of one thread; `youthvoice doctor` counts them
             _log.error("a clock stands still: something does not open any more")
 
 

@@ -41,7 +41,7 @@ def settle_transcripts() -> None:
         try:
             with suppress(ConcurrentUpdate), db.writing(engine) as session:
                 _settle(session, thread_id, now)
-        except (KeyGone, CannotOpen):  # from a backup older than its key; `flask doctor` counts them
+        except (KeyGone, CannotOpen):  # from a backup older than its key; `youthvoice doctor` counts them
             _log.error("a recording that should end does not open")
     if due:
         db.truncate_write_ahead_log(engine)

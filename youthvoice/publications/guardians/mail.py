@@ -180,8 +180,8 @@ def _unreached_families(session: Session, publication_id: int, site_id: int) -> 
 def send_due_answers() -> None:
     """The job: send second letters with the adults' answers, at each site from its daily hour of the next day.
 
-    Each site has a transaction of its own, so that one that cannot be decrypted does not block others; `flask doctor`
-    counts those.
+    Each site has a transaction of its own, so that one that cannot be decrypted blocks no other;
+    `youthvoice doctor` counts those.
     """
     with db.reading(db.engine()) as session:
         due = list(_list_due_sites(session))

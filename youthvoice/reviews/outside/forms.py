@@ -43,7 +43,7 @@ class RecipientForm(FlaskForm):
             raise ValidationError(_l("A name has 2 to 80 letters."))
 
     def validate_key(self, field: Field) -> None:
-        """A key as `flask reviews make-key` prints it."""
+        """A key as `youthvoice reviews make-key` prints it."""
         if read_key(field.data or "") is None:
             raise ValidationError(
                 _l("This is no such key, or it was copied with a fault. It begins with youthvoice-key:")

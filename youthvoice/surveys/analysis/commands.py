@@ -1,4 +1,4 @@
-"""The command `flask surveys analyse`: print the analysis of a closed round for an advocate who signs in."""
+"""The command `youthvoice surveys analyse`: print the analysis of a closed round for an advocate who signs in."""
 
 import json
 

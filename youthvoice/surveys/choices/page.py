@@ -55,7 +55,7 @@ class ChoiceStatus:
 def find_choice_status(session: Session, round_: Round) -> ChoiceStatus:
     """Find the state of a choice; the result is known as soon as its batch has closed.
 
-    Where the key of the stored result is missing the choice counts as not counted yet; `flask doctor` reports it.
+    Where the key of the stored result is missing the choice counts as not counted yet; `youthvoice doctor` reports it.
     """
     question = questionnaire_of_round(session, round_).coded[0]
     state = round_.state(context.now())

@@ -61,7 +61,7 @@ def _name_of(draft: OpeningDraft) -> str:
 def load_drafts(session: Session, person_id: int) -> OpeningDrafts:
     """Load the drafts of a person; empty where there are none, or where the present keys do not open them.
 
-    Nothing is kept of drafts that do not open once another one is stored; `flask doctor` counts them until then.
+    Nothing is kept of drafts that do not open once another one is stored; `youthvoice doctor` counts them until then.
     """
     row = session.get(RoundDraftsRow, person_id)
     return (_open_row(row) if row else None) or OpeningDrafts({})

@@ -95,7 +95,7 @@ def extend_months(engine: Engine, now: datetime) -> None:
         try:
             with db.writing(engine) as session:
                 move(session, keyring, its_id, now)
-        except (KeyGone, CannotOpen):  # from a backup older than its key; `flask doctor` counts them
+        except (KeyGone, CannotOpen):  # from a backup older than its key; `youthvoice doctor` counts them
             _log.error("something that lives on does not open any more")
 
 
