@@ -209,7 +209,7 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
     _add_control(package, root, version, major_minor)
     _settle(root, materials.moment)
     architecture = run(["dpkg", "--print-architecture"], root).strip()
-    made = folder / f"{package.name}_{version}_{architecture}.deb"
+    made = folder.absolute() / f"{package.name}_{version}_{architecture}.deb"
     command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--threads-max=1", "--build", str(root), str(made)]
     run(command, root, SOURCE_DATE_EPOCH=str(materials.moment))
     return made

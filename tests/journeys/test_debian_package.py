@@ -66,7 +66,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with those of the last commit."""
     pytest.importorskip("build", reason="NOT RUN: no tools of a release here (make release)")
     folder = tmp_path_factory.mktemp("packages")
-    made = runs(sys.executable, "-m", "scripts.debian_package", str(folder), timeout=3600)
+    made = runs(sys.executable, "-m", "scripts.debian_package", os.path.relpath(folder), timeout=3600)  # as make does
     if "not committed" in made.stderr:
         pytest.skip("NOT RUN: something here is not committed, so that no package is made of it")
     assert made.returncode == 0, made.stderr
