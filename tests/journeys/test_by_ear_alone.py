@@ -158,7 +158,7 @@ def test_a_knock(ear: Ear, tablet: ChildTablet, place: Place, desks: Callable[[P
         ear.taps(sound)
     ear.walks("Send")
     ear.taps("Send")
-    assert "Talk with whom?" not in ear.hears()
+    assert "Who do you want to talk with?" not in ear.hears()
     is_all_heard(ear)
 
 

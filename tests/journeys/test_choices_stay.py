@@ -377,8 +377,17 @@ def test_the_last_screen_of_a_survey_shows_what_goes_and_who_gets_what_of_it(tab
         "Asha Example sees how many said what, reads the letter box",
         "Ravi Example sees how many said what, reads the letter box",
         "Lata Example sees about how many, and must answer",
-        "Nobody sees your sheet",
+        "Nobody sees what you tapped",
     ]
+    chose = tablet.screen.locator(".chose .readback > li")
+    expect(chose).to_have_count(1)
+    expect(chose).to_be_hidden()
+    tablet.screen.locator(".chose > summary").click()
+    expect(chose).to_be_visible()
+    assert (chose.locator("b").inner_text(), chose.locator(".picture").count()) == ("Very good", 1)
+    tablet.goes_back()
+    tablet.skips_the_rest()
+    expect(chose).to_be_hidden()
     for row in tablet.screen.locator(".rows > li:visible").all():
         box, foot = row.bounding_box(), tablet.screen.locator(".sends > .tile").first.bounding_box()
         assert box

@@ -79,7 +79,7 @@ def sees_all(asked: Request) -> bool:
 def knocks(tablet: ChildTablet, wish: str, without: str = "") -> None:
     """From the first screen to what is sent."""
     goes_to(tablet, "/ways", "/talk")
-    tablet.reads("Talk with whom?")
+    tablet.reads("Who do you want to talk with?")
     tablet.goes_on()
     tablet.reads("Tap a face first.")
     tablet.answers_and_goes_on("Lata")

@@ -320,9 +320,9 @@ def render_closing(site: Site) -> str:
     return render_kiosk_page("kiosk/closing.html", **closing_values(site))
 
 
-def render_help_card(site: Site, *, tells: bool) -> str:
-    """Render the help card: who helps here, now and in danger, and where to report."""
-    return render_kiosk_page("kiosk/help.html", tells=tells, **help_card_values(site))
+def render_help_card(site: Site, *, tells: bool, talks: bool) -> str:
+    """Render the help card: who helps here, now and in danger, and where to report or to ask for a talk."""
+    return render_kiosk_page("kiosk/help.html", tells=tells, talks=talks, **help_card_values(site))
 
 
 def help_card_values(site: Site) -> dict[str, object]:

@@ -231,7 +231,7 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
     if site.closes_on:
         yield "closing", lambda: pages.render_closing(site)
-    yield "help", lambda: pages.render_help_card(site, tells=page_key.tells)
+    yield "help", lambda: pages.render_help_card(site, tells=page_key.tells, talks=True)
     yield "rights", lambda: pages.render_kiosk_page("kiosk/rights.html")
     if site.id:
         yield "agenda", lambda: render_agenda(db.session(), site, language, _NO_SUBMISSION)

@@ -28,10 +28,10 @@ DUTIES = {
     "who-sees": {
         "no name": "do not ask your name",
         "waits for nine others": "wait, locked, with at least nine others",
-        "only totals, sheets deleted": r"keep only totals\. Each sheet is deleted",
+        "only totals, answers deleted": r"keep only totals\. Your taps are deleted",
         "nothing is kept until Send": "Nothing is kept until you tap Send",
         "cannot be found afterwards": "we cannot find yours",
-        "harm": "Advocates learn that, not who",
+        "harm": "Helpers learn that, not who",
         "may still be guessed": "Someone may still guess",
         "sit privately": "Sit where nobody can see or hear",
     },

@@ -49,7 +49,7 @@ def test_nobody_sees_your_sheet_is_not_said_to_a_child_whose_adult_sees_it(
 ) -> None:
     if not has_faces:
         monkeypatch.setattr("youthvoice.surveys.routes.public.adults_beside", lambda _site_id: ())
-    assert "sees your sheet" not in page()
+    assert "sees what you tapped" not in page()
 
 
 def test_what_she_agrees_to_is_said_to_her_and_what_to_do_to_the_adult(page: Callable[..., str]) -> None:

@@ -166,12 +166,10 @@ def security_contact() -> ResponseReturnValue:
 @kiosk_pages.get("/help")
 def help_card() -> ResponseReturnValue:
     """Who helps here, now and in danger."""
-    tablet = current_tablet()
-    return (
-        pages.render_help_card(tablet.site, tells=is_channel_open(tablet.site))
-        if tablet
-        else pages.render_kiosk_page("kiosk/unknown_device.html")
-    )
+    if not (tablet := current_tablet()):
+        return pages.render_kiosk_page("kiosk/unknown_device.html")
+    talks = bool(knock_people(tablet.site.id).listeners)
+    return pages.render_help_card(tablet.site, tells=is_channel_open(tablet.site), talks=talks)
 
 
 @kiosk_pages.get("/rights")

@@ -95,7 +95,10 @@
   /* ---- An adult who helps reads it back ---- */
   /* And everybody sees it once more on the last screen: that, and nothing else, goes. */
   function readBack() {
-    for (const back of form.querySelectorAll(".now [data-readback]")) list(back);
+    for (const back of form.querySelectorAll(".now [data-readback]")) {
+      if (back.closest("details")) back.parentElement.open = false;   // again only by a tap
+      list(back);
+    }
   }
   function list(back) {
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
