@@ -19,6 +19,7 @@ from youthvoice.config import Settings
 from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.jobs.worker import Job
 from youthvoice.jobs.worker_health import BACKUP, record_heartbeat, record_refused_backup
+from youthvoice.startup import find_end
 
 
 def record_restore(connection: Connection, copied_at: datetime) -> None:
@@ -82,6 +83,11 @@ def work(*, only_once: bool) -> None:
 @with_appcontext
 def serve() -> None:
     """Print the addresses, then run until a signal comes."""
+    if (settings := context.settings_before_opening(current_app)) and (end := find_end(settings.data)):
+        from youthvoice.closing.ended_page import serve_ended  # noqa: PLC0415 - needed once an installation has ended
+
+        serve_ended(settings, end)
+        return
     context.open_installation(current_app, may_create=_is_for_the_example)
     settings = context.settings()
     if server.is_taken(settings.port):

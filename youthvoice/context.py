@@ -24,7 +24,7 @@ T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-_NAME, _OPENER = "youthvoice", "youthvoice-to-open"
+_NAME, _OPENER, _SETTINGS = "youthvoice", "youthvoice-to-open", "youthvoice-settings"
 
 _OPENING = threading.RLock()
 
@@ -61,14 +61,22 @@ MayCreate = Callable[[Settings], bool]
 """Whether a new installation may be created with these settings, if there is none."""
 
 
-def open_on_first_use(app: Flask, open_here: Callable[[MayCreate], None]) -> None:
+def open_on_first_use(app: Flask, open_here: Callable[[MayCreate], None], settings: Settings | None) -> None:
     """Open the installation only on first use: a command such as `--help` opens nothing.
 
     Args:
         app: the application.
         open_here: opens the installation of this process, and sets the runtime with `init_app`.
+        settings: as read; None where they cannot be used, which opening says.
     """
-    app.extensions[_OPENER] = open_here
+    app.extensions[_OPENER], app.extensions[_SETTINGS] = open_here, settings
+
+
+def settings_before_opening(app: Flask) -> Settings | None:
+    """The settings of this process, whether or not there is an installation; None where they cannot be used."""
+    runtime: Runtime | None = app.extensions.get(_NAME)
+    settings: Settings | None = runtime.settings if runtime else app.extensions.get(_SETTINGS)
+    return settings
 
 
 def open_installation(app: Flask, may_create: MayCreate = lambda _settings: False) -> None:

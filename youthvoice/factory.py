@@ -27,7 +27,7 @@ from youthvoice.introductions import shown_introductions
 from youthvoice.kiosk.offline.envelope_intake import accept_envelopes
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
-from youthvoice.startup import become_owner, key_file_advice, prepare, refuse_missing_files
+from youthvoice.startup import become_owner, key_file_advice, prepare, refuse_ended, refuse_missing_files
 from youthvoice.web import assets, compression, headers, rate_limits, unchanged_pages, uploads, url_converters
 from youthvoice.web.errors import init_app
 from youthvoice.web.i18n import translations
@@ -89,6 +89,7 @@ def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_c
 
 
 def _open_data(settings: Settings, *, may_create: bool) -> tuple[Engine, Keyring]:
+    refuse_ended(settings.data)
     if not may_create:
         refuse_missing_files(settings)
     if refusals := settings.refusals():
@@ -321,6 +322,7 @@ def start() -> Flask:
         if settings is None:
             raise SystemExit(f"Youth Voice does not start. {settings_error}")
         try:
+            refuse_ended(settings.data)
             if INSTALLATION in os.environ:
                 become_owner(settings.data)
             _open(app, settings, context.wall_clock, may_create=may_create(settings))
@@ -334,7 +336,7 @@ def start() -> Flask:
         log_format.write_line(f"Installation: {where}; settings from {name_settings_place()}.")
 
     app = _bare_application(box=settings is not None and settings.box)
-    context.open_on_first_use(app, open_here)
+    context.open_on_first_use(app, open_here, settings)
     return app
 
 

@@ -1,22 +1,98 @@
-"""Prepare an installation: migrate the database and bind it to its key files, once for all processes."""
+"""Prepare an installation: migrate the database and bind it to its key files, once for all processes.
+
+One that has ended is never prepared again: a file in its data folder says so, beside the page that children see then.
+From the moment it is there, no command opens the installation or makes one in its place, and no key is made.
+"""
 
 import fcntl
+import json
 import os
 import pwd
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final, Self
 
 from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from youthvoice import db, migrations
+from youthvoice.backups.durable_file import durable_file
 from youthvoice.backups.trial import remove_old_trials
 from youthvoice.config import NoInstallation, Settings, SettingsError, name_settings_place
 from youthvoice.jobs.models import DatabaseIdRow
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
+
+END_FILE: Final = "ended.json"
+
+PAGE_FILE: Final = "ended.html"
+
+END_FILES: Final = frozenset({END_FILE, PAGE_FILE})
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationEnd:
+    """What is known of an installation that has ended.
+
+    Attributes:
+        site: slug of its last site.
+        name: of the last site.
+        day: on which it ended, in ISO 8601.
+        note: path of the signed note.
+        mark: of its database, in the names of its backups.
+        done: whether everything is destroyed that a program can destroy.
+        left: what a human has to destroy.
+    """
+
+    site: str
+    name: str
+    day: str
+    note: str
+    mark: str
+    done: bool = False
+    left: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """A sentence for the person who runs a command."""
+        rest = "" if self.done else f" Not everything is destroyed yet; go on: youthvoice close finish {self.site}"
+        return f"This installation has ended, on {self.day}: {self.name} is closed. Its note: {self.note}.{rest}"
+
+    def finished(self, left: Sequence[str]) -> Self:
+        """The end once nothing is left that a program can destroy."""
+        return replace(self, done=True, left=tuple(left))
+
+
+class InstallationEnded(NoInstallation):
+    """The installation has ended; the message says so."""
+
+
+def keep_end(data: Path, end: InstallationEnd) -> None:
+    """Note the end, or how far it is."""
+    with durable_file(data / END_FILE) as out:
+        out.write(json.dumps(asdict(end), ensure_ascii=False, indent=1).encode())
+
+
+def find_end(data: Path) -> InstallationEnd | None:
+    """The end of the installation with this data folder; None while it goes on."""
+    try:
+        values = json.loads((data / END_FILE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return InstallationEnd(**{**values, "left": tuple(values["left"])})
+
+
+def refuse_ended(data: Path) -> None:
+    """Refuse to open an installation that has ended.
+
+    Raises:
+        InstallationEnded: it has.
+    """
+    if end := find_end(data):
+        raise InstallationEnded(str(end))
+
 
 LASTING_KEYS = (
     "pepper", "kept-counts", "kept-words", "cookie", "audit", "mail", "links", "people", "backup", "threads",

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import StillClock
+from tests.support.closing import ROLES, choose_last_day, close_house, run_close
 from tests.support.offline import manifest_of
-from tests.support.people import PASSWORD, Somebody, house, make_person, make_site, on_tablet
+from tests.support.people import Somebody, house, make_person, make_site, on_tablet
 from tests.support.reports import tell
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
@@ -19,8 +20,6 @@ from youthvoice.audit.models import AuditEntryRow
 from youthvoice.sites.last_day import ANSWER_DAYS, NOTICE_DAYS
 from youthvoice.sites.store import find_site_by_slug
 
-ROLES = ["coordinator", "advocate", "facilitator", "outside_recipient"]
-
 
 @pytest.fixture
 def people(app: Flask) -> dict[str, Somebody]:
@@ -28,25 +27,6 @@ def people(app: Flask) -> dict[str, Somebody]:
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="second")
     return people
-
-
-def _last_day() -> date:
-    return context.today("Asia/Kolkata") + timedelta(days=NOTICE_DAYS)
-
-
-def _run(app: Flask, *words: object, by: tuple[Somebody, ...]) -> tuple[int, str]:
-    names = ("YOUTHVOICE_SIGN_IN", "YOUTHVOICE_SECOND_SIGN_IN")
-    signing = {name: f"{person.handle}:{PASSWORD}" for name, person in zip(names, by, strict=False)}
-    answer = app.test_cli_runner().invoke(args=["close", *map(str, words)], env=signing)
-    return answer.exit_code, answer.output
-
-
-def _closing(app: Flask, people: dict[str, Somebody]) -> date:
-    day = _last_day()
-    two = (people["coordinator"], people["advocate"])
-    assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
-    assert _run(app, "confirm", "example-house", "--on", day, by=(people["outside_recipient"],))[0] == 0
-    return day
 
 
 def _closes_on() -> date | None:
@@ -61,9 +41,9 @@ def _closes_on() -> date | None:
 )
 def test_nobody_else_asks_to_close(app: Flask, people: dict[str, Somebody], roles: tuple[str, str]) -> None:
     by = tuple(people[role] for role in roles)
-    code, _output = _run(app, "decide", "example-house", "--on", _last_day(), by=by)
+    code, _output = run_close(app, "decide", "example-house", "--on", choose_last_day(), by=by)
     assert code
-    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(people["outside_recipient"],))[0]
+    assert run_close(app, "confirm", "example-house", "--on", choose_last_day(), by=(people["outside_recipient"],))[0]
     assert _closes_on() is None
 
 
@@ -71,14 +51,16 @@ def test_only_the_outside_recipient_confirms_and_the_log_says_who_did_what(
     app: Flask, people: dict[str, Somebody]
 ) -> None:
     two = (people["advocate"], people["coordinator"])
-    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0] == 0
-    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0]
+    assert run_close(app, "decide", "example-house", "--on", choose_last_day(), by=two)[0] == 0
+    assert run_close(app, "decide", "example-house", "--on", choose_last_day(), by=two)[0]
     for person in two:
-        assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(person,))[0]
+        assert run_close(app, "confirm", "example-house", "--on", choose_last_day(), by=(person,))[0]
     assert _closes_on() is None
-    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(people["outside_recipient"],))[0] == 0
-    assert _closes_on() == _last_day()
-    assert _run(app, "call-off", "example-house", by=two)[0] == 0
+    assert (
+        run_close(app, "confirm", "example-house", "--on", choose_last_day(), by=(people["outside_recipient"],))[0] == 0
+    )
+    assert _closes_on() == choose_last_day()
+    assert run_close(app, "call-off", "example-house", by=two)[0] == 0
     assert _closes_on() is None
     with db.reading(db.engine()) as session:
         lines = session.execute(
@@ -94,8 +76,10 @@ def test_only_the_outside_recipient_confirms_and_the_log_says_who_did_what(
 def test_the_outside_recipient_confirms_the_day_that_she_was_told(app: Flask, people: dict[str, Somebody]) -> None:
     """She cannot call it off: whoever tells her of a later day would close the site behind her back."""
     two, outside = (people["coordinator"], people["advocate"]), (people["outside_recipient"],)
-    assert _run(app, "decide", "example-house", "--on", _last_day(), by=two)[0] == 0
-    code, output = _run(app, "confirm", "example-house", "--on", _last_day() + timedelta(days=365), by=outside)
+    assert run_close(app, "decide", "example-house", "--on", choose_last_day(), by=two)[0] == 0
+    code, output = run_close(
+        app, "confirm", "example-house", "--on", choose_last_day() + timedelta(days=365), by=outside
+    )
     assert code
     assert "They did not ask for this day." in output
     assert _closes_on() is None
@@ -107,20 +91,20 @@ def test_nobody_of_another_site_takes_part(app: Flask, people: dict[str, Somebod
         strangers = {role: make_person(session, role, other_site, handle=f"other-{role}") for role in ROLES}
     ours = (people["coordinator"], people["advocate"])
     for mixed in ((strangers["coordinator"], ours[1]), (ours[0], strangers["advocate"])):
-        assert _run(app, "decide", "example-house", "--on", _last_day(), by=mixed)[0]
-    assert _run(app, "decide", "example-house", "--on", _last_day(), by=ours)[0] == 0
+        assert run_close(app, "decide", "example-house", "--on", choose_last_day(), by=mixed)[0]
+    assert run_close(app, "decide", "example-house", "--on", choose_last_day(), by=ours)[0] == 0
     outside = strangers["outside_recipient"]
-    assert _run(app, "confirm", "example-house", "--on", _last_day(), by=(outside,))[0]
-    assert "does not work at this site" in _run(app, "status", "example-house", by=(outside,))[1]
+    assert run_close(app, "confirm", "example-house", "--on", choose_last_day(), by=(outside,))[0]
+    assert "does not work at this site" in run_close(app, "status", "example-house", by=(outside,))[1]
     assert _closes_on() is None
 
 
 def test_children_have_a_week_before_telling_stops(app: Flask, people: dict[str, Somebody], clock: StillClock) -> None:
-    two, day = (people["coordinator"], people["advocate"]), _last_day()
-    assert _run(app, "decide", "example-house", "--on", day - timedelta(days=1), by=two)[0]
-    assert _run(app, "decide", "example-house", "--on", day, by=two)[0] == 0
+    two, day = (people["coordinator"], people["advocate"]), choose_last_day()
+    assert run_close(app, "decide", "example-house", "--on", day - timedelta(days=1), by=two)[0]
+    assert run_close(app, "decide", "example-house", "--on", day, by=two)[0] == 0
     clock.move(days=NOTICE_DAYS - ANSWER_DAYS - 6)
-    code, output = _run(app, "confirm", "example-house", "--on", day, by=(people["outside_recipient"],))
+    code, output = run_close(app, "confirm", "example-house", "--on", day, by=(people["outside_recipient"],))
     assert code
     assert "Too soon" in output
 
@@ -128,9 +112,9 @@ def test_children_have_a_week_before_telling_stops(app: Flask, people: dict[str,
 def test_nothing_is_called_off_once_the_last_day_has_passed(
     app: Flask, people: dict[str, Somebody], clock: StillClock
 ) -> None:
-    day = _closing(app, people)
+    day = close_house(app, people)
     clock.move(days=NOTICE_DAYS + 1)
-    assert _run(app, "call-off", "example-house", by=(people["coordinator"], people["advocate"]))[0]
+    assert run_close(app, "call-off", "example-house", by=(people["coordinator"], people["advocate"]))[0]
     assert _closes_on() == day
 
 
@@ -141,7 +125,7 @@ def test_what_a_child_sees_before_in_time_and_after(
     tablet.open("/language/en", 302, follow=False)
     assert "This house closes." not in tablet.open("/").text
     tablet.open("/closing", 302, follow=False)
-    _closing(app, people)
+    close_house(app, people)
     front = tablet.open("/").text
     assert "This house closes." in front
     assert 'href="/closing"' in front
@@ -173,7 +157,7 @@ def test_a_tablet_without_a_network_knows_from_when_it_shows_what_is_over(
     tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", 302, follow=False)
     before = manifest_of(tablet)
-    day = _closing(app, people)
+    day = close_house(app, people)
     manifest = manifest_of(tablet)
     assert manifest["version"] != before["version"]
     assert "/closing" in manifest["pages"]
@@ -189,26 +173,26 @@ def test_an_open_report_stands_with_who_takes_it_for_its_readers_alone(
 ) -> None:
     advocate, outside = people["advocate"], people["outside_recipient"]
     site_id = next(iter(advocate.site_ids))
-    _code, before = _run(app, "status", "example-house", by=(people["coordinator"],))
-    _code, before_of_advocate = _run(app, "status", "example-house", by=(advocate,))
+    _code, before = run_close(app, "status", "example-house", by=(people["coordinator"],))
+    _code, before_of_advocate = run_close(app, "status", "example-house", by=(advocate,))
     report = tell(site_id, [outside], left_out=[advocate])
     report.changes(state=state, owner=0 if state == "new" else outside.id)
-    code, output = _run(app, "status", "example-house", by=(outside,))
+    code, output = run_close(app, "status", "example-house", by=(outside,))
     assert code == 0, output
     assert ("is open" in output) == (state != "closed")
     assert ("nobody yet" in output) == (state == "new")
     assert (outside.name in output) == (state in {"open", "asked"})
-    assert _run(app, "status", "example-house", by=(people["coordinator"],))[1] == before
-    assert _run(app, "status", "example-house", by=(advocate,))[1] == before_of_advocate
+    assert run_close(app, "status", "example-house", by=(people["coordinator"],))[1] == before
+    assert run_close(app, "status", "example-house", by=(advocate,))[1] == before_of_advocate
 
 
 def test_what_is_left_to_do_says_who_does_it(
     app: Flask, people: dict[str, Somebody], visitor: Callable[[], Visitor]
 ) -> None:
     on_tablet(visitor(), next(iter(people["advocate"].site_ids)), "Tablet in the hall")
-    output = _run(app, "status", "example-house", by=(people["coordinator"],))[1]
+    output = run_close(app, "status", "example-house", by=(people["coordinator"],))[1]
     assert "Tablet Tablet in the hall is not retired: a coordinator, once nothing waits on it." in output
-    assert _run(app, "status", "example-house", by=(people["facilitator"],))[0]
+    assert run_close(app, "status", "example-house", by=(people["facilitator"],))[0]
 
 
 def test_an_advocate_whom_a_child_left_out_does_not_learn_that_something_waits(
@@ -220,10 +204,10 @@ def test_an_advocate_whom_a_child_left_out_does_not_learn_that_something_waits(
     tablet = on_tablet(visitor(), site_id)
     readers = re.findall(r'name="shown" value="([0-9 ]+)"', tablet.open("/good").text)
     clock.move(days=1)
-    before = _run(app, "status", "example-house", by=(advocate,))[1]
+    before = run_close(app, "status", "example-house", by=(advocate,))[1]
     form = {"shown": readers[0], "left_out": [str(advocate.id)], "words": "The new swing is fun."}
     tablet.open("/good")
     tablet.send("/good", form, 201, headers=JSON)
     clock.move(days=1)
-    assert "Letters wait" in _run(app, "status", "example-house", by=(other,))[1]
-    assert _run(app, "status", "example-house", by=(advocate,))[1] == before
+    assert "Letters wait" in run_close(app, "status", "example-house", by=(other,))[1]
+    assert run_close(app, "status", "example-house", by=(advocate,))[1] == before

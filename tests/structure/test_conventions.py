@@ -42,6 +42,7 @@ SQL: Mapping[str, str] = {
     "audit/log_lines.py": _ONE_MODULE,
     "backups/archive.py": _THE_DATABASE,
     "backups/commands.py": _THE_DATABASE,
+    "closing/site_rows.py": _THE_DATABASE,
     "committees/elections/ballot_box.py": _ONE_MODULE,
     "committees/job.py": _NOT_YET,
     "committees/meetings/minutes.py": _ONE_MODULE,

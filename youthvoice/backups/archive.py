@@ -1,10 +1,8 @@
 """The backup archive: write every row of every table into one sealed file, and read it back.
 
-The file is a line of magic, in a copy for two people its own key (`copy_key`), then chunks of one length: it shows the
-total size, but not how much of what. Each chunk is encrypted under the `backup` key file, with its number and whether
-it is the last as context, so that none can be removed, moved or cut off. Inside is one compressed stream of JSON
-documents, one per line. It is the same for SQLite and PostgreSQL, and moves an installation from one to the other. Key
-files are backed up separately.
+The file is a line of magic, in a copy for two people its own key (`copy_key`), then one stream of JSON documents
+(`sealed_chunks`), encrypted under the `backup` key file. It is the same for SQLite and PostgreSQL, and moves an
+installation from one to the other. Key files are backed up separately.
 
 The first document names the version that wrote it, the migration of the tables and every column of them; each other one
 has a table and some rows, their values in the order of those columns. A restore inserts by these names into the tables
@@ -14,7 +12,6 @@ of that migration, and the later migrations then change these rows like any othe
 import base64
 import hashlib
 import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,9 +41,9 @@ from sqlalchemy import (
 from youthvoice import migrations
 from youthvoice.backups.copy_key import WRAPPED_BYTES, CopyKey, WrongHalves, chunk_key, new_own_key
 from youthvoice.backups.durable_file import durable_file
+from youthvoice.backups.sealed_chunks import read_documents, write_documents
 from youthvoice.config import read_version
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto import symmetric_encryption
 
 MAGIC, MAGIC_FOR_TWO = b"youth voice backup 2\n", b"youth voice backup 3\n"
 
@@ -67,11 +64,7 @@ locked spare copies of their voice end some weeks later, and a copy of a month i
 
 _ROWS, _LARGE_ROWS = 500, 50  # in memory together; a large row may hold 128 KiB of sound
 
-_PIECE = 64 * 1024  # bytes of the stream in one chunk
-
-_PADDED = _PIECE + symmetric_encryption.LENGTH_BYTES
-
-_CHUNK = _PADDED + symmetric_encryption.LOCK_BYTES
+_KIND = "backup"
 
 
 class CannotRestore(Exception):
@@ -156,7 +149,8 @@ def back_up(  # noqa: PLR0913 - what is copied where, and how much of it
             key = chunk_key(key, copied_rows.own_key)
         else:
             out.write(MAGIC)
-        _write(out, key, _pieces(_documents(connection, metadata, at, copied_rows, of_month=of_month)))
+        documents = _documents(connection, metadata, at, copied_rows, of_month=of_month)
+        write_documents(out, key, documents, _KIND)
         copied_rows.size = out.tell()
     return copied_rows
 
@@ -361,28 +355,6 @@ def _encode(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _pieces(documents: Iterable[bytes]) -> Iterator[bytes]:
-    """The compressed stream in pieces of one length; the last is shorter, and never empty."""
-    compressor, buffer = zlib.compressobj(6), bytearray()
-    for document in documents:
-        buffer += compressor.compress(document + b"\n")
-        while len(buffer) > _PIECE:
-            yield bytes(buffer[:_PIECE])
-            del buffer[:_PIECE]
-    buffer += compressor.flush()
-    yield from (bytes(buffer[start : start + _PIECE]) for start in range(0, len(buffer), _PIECE))
-
-
-def _write(out: BinaryIO, key: bytes, pieces: Iterable[bytes]) -> None:
-    waiting, number = None, 0
-    for piece in pieces:
-        if waiting is not None:
-            out.write(symmetric_encryption.encrypt_padded(key, waiting, _PADDED, _purpose(number, last=False)))
-            number += 1
-        waiting = piece
-    out.write(symmetric_encryption.encrypt_padded(key, waiting or b"", _PADDED, _purpose(number, last=True)))
-
-
 def is_for_two(file: Path) -> bool:
     """Whether a file is a copy for two people."""
     with file.open("rb") as source:
@@ -425,30 +397,12 @@ def _read(file: Path, key: bytes | CopyKey) -> Generator[bytes]:
     Raises:
         CannotRestore: not a backup, incomplete, or its halves are missing.
     """
-    decompressor, parts = zlib.decompressobj(), [b""]  # of one document: joined once, for it may have many megabytes
     with file.open("rb") as source:
         chunks_key = _read_chunk_key(source, key)
-        number, chunk = 0, source.read(_CHUNK)
-        while chunk:
-            following = source.read(_CHUNK)
-            try:
-                piece = decompressor.decompress(
-                    symmetric_encryption.decrypt_padded(chunks_key, chunk, _purpose(number, last=not following))
-                )
-            except (CannotOpen, zlib.error) as error:
-                raise CannotRestore("damaged") from error
-            *whole, rest = piece.split(b"\n")
-            if whole:
-                yield from (b"".join([*parts, whole[0]]), *whole[1:])
-                parts.clear()
-            parts.append(rest)
-            number, chunk = number + 1, following
-    if not decompressor.eof or any(parts):
-        raise CannotRestore("damaged")
-
-
-def _purpose(number: int, *, last: bool) -> symmetric_encryption.SealingContext:
-    return symmetric_encryption.sealing_context("backup", number, "last" if last else "more")
+        try:
+            yield from read_documents(source, chunks_key, _KIND)
+        except CannotOpen as error:
+            raise CannotRestore("damaged") from error
 
 
 def _insert_rows(connection: Connection, places: dict[str, _Place], document: tuple[str, list[list[Any]]]) -> int:

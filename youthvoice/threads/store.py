@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from youthvoice import context
@@ -163,10 +163,16 @@ def list_all_threads(
     return [thread for thread in threads if thread.case.kind in kinds]
 
 
-def find_damaged_threads(session: Session) -> dict[bytes, str]:
-    """Damaged threads, whose state does not open or does not fit the other columns, with their destruction months."""
+def find_damaged_threads(session: Session, site_id: int | None = None) -> dict[bytes, str]:
+    """Damaged threads, whose state does not open or does not fit the other columns, with their destruction months.
+
+    Args:
+        session: only read.
+        site_id: only of this site; None for every one.
+    """
     whole = {thread.id for thread in list_all_threads(session)}
-    rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month))
+    at_site = true() if site_id is None else ThreadRow.site_id == site_id
+    rows = session.execute(select(ThreadRow.id, ThreadRow.destruction_month).where(at_site))
     return {row.id: row.destruction_month for row in rows if row.id not in whole}
 
 

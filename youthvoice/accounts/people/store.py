@@ -12,7 +12,13 @@ from youthvoice import context
 from youthvoice.access import sessions
 from youthvoice.accounts.mail import encrypt_address
 from youthvoice.accounts.models import InterpreterRow, PersonRow, PersonSiteRow
-from youthvoice.accounts.store import get_person_row, is_vouched_for, list_every_person_row, site_ids_of_people
+from youthvoice.accounts.store import (
+    get_person_row,
+    is_vouched_for,
+    list_every_person_row,
+    list_person_rows,
+    site_ids_of_people,
+)
 from youthvoice.context import Port
 from youthvoice.privacy.credentials.passwords import PersonSecret
 from youthvoice.privacy.crypto import record_macs
@@ -182,6 +188,21 @@ def close_account(session: Session, person: PersonRow, day: date) -> None:
     person.mail = person.telephone = person.codes = person.code_used = None
     session.execute(delete(InterpreterRow).where(InterpreterRow.person_id == person.id))
     session.flush()
+
+
+def leave_site(session: Session, site_id: int, day: date) -> None:
+    """Let everybody leave a site that ends; who works at no other one loses the account.
+
+    The caller deletes the rows that say who works there.
+    """
+    people = list_person_rows(session, [site_id])
+    sites = site_ids_of_people(session, [person.id for person in people])
+    for person in people:
+        others = sites[person.id] - {site_id}
+        if not others:
+            close_account(session, person, day)
+        elif is_vouched_for(person, sites[person.id]):
+            vouch_for_person(session, person, others)
 
 
 def close_accounts_again(session: Session, day: date) -> int:

@@ -7,7 +7,7 @@ have a list and deadlines of their own.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -200,6 +200,26 @@ def find_suggestion(
     for *outside, its_id, body, month, wrapped, _tag in _opened_by(session, reader_key, (AGENDA_BOX,), now, query):
         return WaitingSuggestion(*outside), EncryptedLetter(its_id, body, month, wrapped)
     return None
+
+
+class LetterState(NamedTuple):
+    """The state of a letter or suggestion; nothing of it is opened.
+
+    Attributes:
+        waits: whether adults still have to read it, or to decide.
+        is_on_hold: whether two advocates put it on hold.
+    """
+
+    id: bytes
+    waits: bool
+    is_on_hold: bool
+
+
+def list_letter_states(session: Session, site_id: int) -> list[LetterState]:
+    """Every letter and suggestion of a site, for all readers, also before its daily hour."""
+    query = select(LetterRow.id, LetterRow.box, LetterRow.looked_at_on, LetterRow.held)
+    rows = session.execute(query.where(LetterRow.site_id == site_id))
+    return [LetterState(row.id, row.looked_at_on is None or row.box == AGENDA_BOX, row.held) for row in rows]
 
 
 def list_waiting_suggestions(session: Session, now: datetime) -> list[tuple[int, int, date]]:

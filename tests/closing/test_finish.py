@@ -1,0 +1,205 @@
+"""A site ends: only where nothing is open, by three, and then nothing of it is left or opens (S16, S14)."""
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.conftest import StillClock
+from tests.support.closing import LAMP, SOUP, VOICE, EndingHouse, run_close
+from tests.support.command_line import run
+from tests.support.people import make_person, make_site, on_tablet, signed_in
+from tests.support.reports import tell
+from tests.support.suggestions import JSON
+from tests.support.visitor import Visitor
+from youthvoice import context, db
+from youthvoice.accounts.store import list_people
+from youthvoice.audit.audit_log import find_log_faults
+from youthvoice.backups.archive import CannotRestore, check_copy
+from youthvoice.backups.copy_key import CopyKey
+from youthvoice.closing import destruction
+from youthvoice.closing.note import check_note
+from youthvoice.closing.site_rows import FOUND_FIRST, GOES, STAYS
+from youthvoice.config import Settings
+from youthvoice.metadata import full_metadata
+from youthvoice.sites.last_day import NOTICE_DAYS
+from youthvoice.startup import find_end
+
+NICKNAME = "Little Sparrow"
+
+
+def on_disk(settings: Settings, *others: Path) -> bytes:
+    """Every byte of the folders of a house, and of other files."""
+    folders = [settings.data, settings.keys, *([settings.backups] if isinstance(settings.backups, Path) else [])]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return b"".join(file.read_bytes() for file in [*files, *others])
+
+
+def commands(settings: Settings, *words: str) -> str:
+    """What a command says in another process of an installation."""
+    environment = {
+        "YOUTHVOICE_MODE": "development",
+        "YOUTHVOICE_DATA": str(settings.data),
+        "YOUTHVOICE_KEYS": str(settings.keys),
+        "YOUTHVOICE_DATABASE_URL": settings.database_url,
+        "YOUTHVOICE_EXAMPLE": "0",
+    }
+    answer = run(*words, settings=environment)
+    return f"{answer.output}{answer.exception or ''}"
+
+
+def test_a_house_ends_and_leaves_a_page_that_says_whom_to_call(ending: EndingHouse) -> None:
+    ending.tells(LAMP, harm=True, sound=VOICE)
+    ending.tells(SOUP)
+    assert "lies with no holder" in ending.finishes()[1]
+    file = ending.exports(ending.people["advocate"])
+    settings = context.settings()
+    code, output = ending.finishes()
+    assert code == 0, output
+    assert sorted(path.name for path in settings.data.iterdir()) == ["ended.html", "ended.json"]
+    assert list(settings.keys.iterdir()) == []
+    page = (settings.data / "ended.html").read_text()
+    assert "This house is closed." in page
+    assert 'href="tel:1098"' in page
+    assert 'dir="rtl"' in page
+    (note,) = ending.folder.glob("note-*.txt")
+    assert check_note(note.read_text()) in output
+    assert run_close(ending.app, "check-note", note, "--records", file, "--records", Path(f"{note}.log"))[0] == 0
+    other = ending.folder / "other"
+    other.write_bytes(b"something else")
+    assert run_close(ending.app, "check-note", note, "--records", other)[0] == 1
+    note.write_text(note.read_text().replace("Coordinator Example", "Somebody Else"))
+    assert run_close(ending.app, "check-note", note)[0] == 1
+    assert LAMP.encode() in b"".join(ending.holder.reads(file).values())
+    assert b"site.close.confirm" in b"".join(ending.holder.reads(Path(f"{note}.log")).values())
+
+
+def test_no_byte_that_a_child_said_is_left_and_nothing_that_is_left_opens(
+    ending: EndingHouse, visitor: Callable[[], Visitor], clock: StillClock
+) -> None:
+    clock.move(days=-NOTICE_DAYS)
+    settings = replace(context.settings(), backups=ending.folder / "backups")
+    ending.folder.joinpath("backups").mkdir()
+    ending.folder.joinpath("backups", "youthvoice-backups.txt").touch()
+    with context.override(ending.app, settings=settings):
+        tablet = on_tablet(visitor(), ending.site_id)
+        readers = re.findall(r'name="shown" value="([0-9 ]+)"', tablet.open("/good").text)
+        tablet.send("/good", {"shown": readers[0], "words": f"{NICKNAME} mended the swing."}, 201, headers=JSON)
+        ending.tells(f"{LAMP} {NICKNAME}", harm=True, sound=VOICE)
+        report = ending.tells(SOUP)
+        settings.outbox.mkdir()
+        settings.outbox.joinpath("1.eml").write_text(f"Subject: {SOUP}")
+        answer = ending.app.test_cli_runner().invoke(args=["backup"])
+        assert answer.exit_code == 0, answer.output
+        stray = [file.read_bytes() for file in ending.folder.joinpath("backups").glob("*.bak")]
+        clock.move(days=NOTICE_DAYS)
+        ending.looks_at_everything()
+        file = ending.exports(ending.people["advocate"])
+        code, output = ending.finishes()
+        assert code == 0, output
+    assert len(stray) == 2
+    assert [path.name for path in ending.folder.joinpath("backups").iterdir()] == ["youthvoice-backups.txt"]
+    left = on_disk(settings, *ending.folder.glob("note-*"), file)
+    for planted in (LAMP.encode(), SOUP.encode(), NICKNAME.encode(), VOICE[:48], report.id, *_parts(stray)):
+        assert planted not in left
+    for content in stray:  # a copy that somebody carried away the day before
+        copy = ending.folder / "copy.bak"
+        copy.write_bytes(content)
+        for key in (person.private_key for person in ending.people.values()):
+            with pytest.raises(CannotRestore):
+                check_copy(full_metadata(), CopyKey(key), copy)
+    said = commands(settings, "restore", str(copy))
+    assert "This installation has ended" in said
+    assert list(settings.keys.iterdir()) == []
+
+
+def _parts(contents: Iterable[bytes]) -> list[bytes]:
+    return [content[at : at + 32] for content in contents for at in range(1000, len(content) - 32, 50_000)]
+
+
+@pytest.mark.parametrize(
+    "words", [("doctor",), ("work", "--once"), ("backup", "x.bak"), ("close", "status", "example-house")]
+)
+def test_a_command_says_that_the_house_has_ended_and_makes_no_key(ending: EndingHouse, words: tuple[str, ...]) -> None:
+    settings = context.settings()
+    code, output = ending.finishes()
+    assert code == 0, output
+    assert "This installation has ended" in commands(settings, *words)
+    assert list(settings.keys.iterdir()) == []
+    assert sorted(path.name for path in settings.data.iterdir()) == ["ended.html", "ended.json"]
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def test_wherever_it_is_killed_a_second_run_ends_it(ending: EndingHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    ending.tells(SOUP)
+    settings, whole, files = context.settings(), destruction.destroy_file, 0
+
+    def kill_after_some(file: Path) -> None:
+        nonlocal files
+        files += 1
+        whole(file)
+        if files % 3 == 0:
+            raise Killed
+
+    monkeypatch.setattr(destruction, "destroy_file", kill_after_some)
+    runs = 0
+    with suppress(Killed):
+        ending.finishes()
+    while (end := find_end(settings.data)) and not end.done:
+        runs += 1
+        assert "Not everything is destroyed yet" in commands(settings, "doctor")
+        with suppress(Killed):
+            run_close(ending.app, "finish", "example-house")
+    assert runs > 3
+    assert sorted(path.name for path in settings.data.iterdir()) == ["ended.html", "ended.json"]
+    assert list(settings.keys.iterdir()) == []
+
+
+def test_every_table_is_decided() -> None:
+    tables = full_metadata().tables
+    assert sorted([*GOES, *FOUND_FIRST, *STAYS]) == sorted(tables)
+    for name, goes_with in GOES.items():
+        column = tables[name].c[goes_with.column]
+        assert {key.column.table.name for key in column.foreign_keys} == {goes_with.parent or "sites"}, name
+    for name in STAYS:  # a row that stays can lose what it points to
+        for key in tables[name].foreign_keys:
+            assert key.parent.nullable or key.column.table.name in STAYS, f"{name}.{key.parent.name}"
+
+
+def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_everything(
+    ending: EndingHouse, visitor: Callable[[], Visitor]
+) -> None:
+    with db.writing(db.engine()) as session:
+        other = make_site(session, "other-house").id
+        stays = make_person(session, "advocate", other, handle="other-advocate")
+        both = make_person(session, "outside_recipient", other, ending.site_id, handle="both")
+    ending.tells(LAMP, harm=True, sound=VOICE)
+    here, there = ending.tells(SOUP), tell(other, [stays, both], words="The gate squeaks.")
+    ending.exports(ending.people["advocate"])
+    code, output = ending.finishes()
+    assert code == 0, output
+    metadata, settings = full_metadata(), context.settings()
+    with db.reading(db.engine()) as session:
+        for name, goes_with in GOES.items():
+            if not goes_with.parent:
+                column = metadata.tables[name].c[goes_with.column]
+                assert not session.scalar(select(func.count()).where(column == ending.site_id)), name
+        assert not session.scalar(select(func.count()).where(metadata.tables["threads"].c.id == here.id))
+        assert find_log_faults(session, context.keyring().key("audit")) == []
+        handles = {person.handle for person in list_people(session, [other])}
+    assert handles == {"other-advocate", "both"}
+    assert there.marks.state == "new"
+    for person in (stays, both):
+        page = signed_in(visitor(), person).open("/staff/reports/")
+        assert there.path in page.text
+    signed_in(visitor(), ending.people["advocate"]).open("/staff/reports/", 302, follow=False)
+    if db.embedded_file(settings.database_url):
+        assert here.id not in on_disk(settings)
+    assert "written anew" in run_close(ending.app, "finish", "example-house")[1]

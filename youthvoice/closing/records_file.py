@@ -1,0 +1,133 @@
+"""The file for the legal holder of records: sealed to a key of two halves, and read without an installation.
+
+The file is a line of magic, its own key wrapped to the public key, then one stream of JSON documents. Its writer
+cannot open it, nor can one half of the key. HPKE says nothing of the sender: the note of the end of a site names the
+SHA-256 of each file.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import escape
+
+from youthvoice.backups.durable_file import durable_file, refuse_if_there, write_new_file
+from youthvoice.backups.sealed_chunks import read_documents, write_documents
+from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.sealing import PRIVATE_KEY_BYTES, unwrap, wrap
+from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
+
+MAGIC: Final = b"youth voice records 1\n"
+
+_WRAPPED_BYTES: Final = PRIVATE_KEY_BYTES + 48
+
+_KIND: Final = "records"
+
+_PURPOSE = sealing_context(_KIND, "own key")
+
+_VOICE_ENDINGS: Final = {"audio/webm": "webm", "audio/ogg": "ogg"}
+
+Document = Mapping[str, Any]
+"""One record, or what is said of all; JSON values."""
+
+
+def write_records(file: Path, public: bytes, documents: Iterable[Document]) -> str:
+    """Write a new file that only the two halves of a key open.
+
+    Args:
+        file: must not exist.
+        public: of the holder, 32 bytes.
+        documents: made one after the other.
+
+    Returns:
+        Its SHA-256, as it is on the disk.
+
+    Raises:
+        OSError: it cannot be written, or something exists there.
+    """
+    refuse_if_there(file)
+    own = os.urandom(PRIVATE_KEY_BYTES)
+    with durable_file(file, overwrites=False) as out:
+        out.write(MAGIC + wrap(own, public, _PURPOSE))
+        lines = (json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass") for document in documents)
+        write_documents(out, own, lines, _KIND)
+    return digest_of(file)
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits."""
+    with file.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def read_records(file: Path, private: bytes) -> Iterator[Document]:
+    """Every document of a file.
+
+    Raises:
+        CannotOpen: no such file, other halves, altered, or cut off.
+    """
+    with file.open("rb") as source:
+        if source.read(len(MAGIC)) != MAGIC:
+            raise CannotOpen
+        own = unwrap(source.read(_WRAPPED_BYTES), private, _PURPOSE)
+        for document in read_documents(source, own, _KIND):
+            yield json.loads(document.decode("utf-8", "surrogatepass"))
+
+
+def write_pages(folder: Path, documents: Iterable[Document]) -> int:
+    """Write each document as a page that every browser shows, its voices beside it, and a list of all.
+
+    Args:
+        folder: exists, and is empty.
+        documents: from `read_records`.
+
+    Returns:
+        The number of records.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    lines, number = [], 0
+    for document in documents:
+        if document["kind"] == "head":
+            lines.append(f"<p>{escape(document['about'])}</p>")
+            continue
+        number += 1
+        name = f"{number:04}-{document['kind']}.html"
+        write_new_file(folder / name, _page(document["title"], _record_lines(folder, f"{number:04}", document)))
+        lines.append(f'<p><a href="{name}">{escape(document["title"])}</a> {escape(_left_out(document))}</p>')
+    write_new_file(folder / "index.html", _page("Records", lines))
+    return number
+
+
+def _page(title: str, lines: Iterable[str]) -> bytes:
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    style = "<style>body{max-width:45em;margin:1em auto;font-family:sans-serif}pre{white-space:pre-wrap}</style>"
+    body = "\n".join(lines)
+    page = f"{head}<title>{escape(title)}</title>{style}<h1>{escape(title)}</h1>\n{body}\n</html>\n"
+    return page.encode("utf-8", "replace")
+
+
+def _left_out(document: Document) -> str:
+    names: Sequence[str] = document.get("left_out", ())
+    return f"Left out: {', '.join(names)}. Give them nothing of it." if names else ""
+
+
+def _record_lines(folder: Path, number: str, document: Document) -> Iterator[str]:
+    if left_out := _left_out(document):
+        yield f"<p><strong>{escape(left_out)}</strong></p>"
+    for label, value in document["values"]:
+        yield f"<p>{escape(label)}: {escape(value)}</p>"
+    for place, entry in enumerate(document["entries"]):
+        yield f"<h2>{escape(entry['head'])}</h2>"
+        for label, words in entry["words"]:
+            yield f"<p>{escape(label)}</p><pre>{escape(words)}</pre>"
+        if entry["voice"]:
+            ending = _VOICE_ENDINGS.get(entry["voice_kind"], "bin")
+            name = f"{number}-voice-{place:03}.{ending}"
+            write_new_file(folder / name, base64.b64decode(entry["voice"]))
+            yield f'<p><audio controls src="{name}"></audio> <a href="{name}">{name}</a></p>'
