@@ -363,7 +363,7 @@ def test_a_child_who_found_nobody_and_leaves_everybody_out_is_told_that_nobody_r
 def test_words_hold_for_both_wishes(site: KnockSite) -> None:
     asked, thanked = site.tablet.open("/talk").text, site.tablet.open("/talk/thanks").text
     for page in (asked, thanked):
-        assert "It can be read at 12 noon or 4 in the afternoon." in page
+        assert "It arrives at 12 noon or 4 in the afternoon." in page
     assert "It can be read" not in asked[asked.index("data-end") :], "under the rows it would be said of them"
 
 

@@ -57,7 +57,7 @@ def spoken_hour(weekly_hour: rules.WeeklyHour) -> str:
 def can_be_read_label() -> str:
     """When adults can read of a knock, for children."""
     first, second = (format_spoken_hour(time(hour)) for hour in rules.KNOCK_HOURS)
-    return str(_("It can be read at %(first)s or %(second)s.", first=first, second=second))
+    return str(_("It arrives at %(first)s or %(second)s.", first=first, second=second))
 
 
 def hour_label(weekly_hour: rules.WeeklyHour) -> str:

@@ -127,6 +127,9 @@ def _walk(page: Page, folder: Path, prefix: str, suffix: str) -> None:
         if name != "end" and tiles.count() > 1:
             tiles.nth(1).click()
         _take(page, folder, f"{prefix}-{nth:02}-{name}-{suffix}")
+        if (chose := screen.locator(".chose > summary")).count():
+            chose.click()
+            _take(page, folder, f"{prefix}-{nth:02}-{name}-open-{suffix}")
         on = screen.locator("[data-go=next]")
         if name == "end" or not on.count():
             return
