@@ -5,16 +5,21 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import text
 
 from tests.support.command_line import run
 from tests.support.long_tests import long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice.cli import COMMANDS
-from youthvoice.config import INSTALLATION, read_version
+from youthvoice.config import INSTALLATION, Settings, read_version
+from youthvoice.context import runtime_of
+from youthvoice.example import loader
+from youthvoice.factory import create_app
 
 TOP = Path(__file__).parents[1]
 SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "asha:hush"}
@@ -241,21 +246,95 @@ def test_a_command_names_the_installation_that_it_found_and_where_its_settings_l
     assert {name for name in set(tree(tmp_path)) - before if not name.startswith(("data/", "var-keys/"))} == {"copy"}
 
 
+GO_ON = {"serve", "phone", "practice"}
+"""Commands that go on until a signal comes: `test_no_room` and the units of each hold what a full disk does to them."""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, in which there is room for a house and little else."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "small", folder], check=False)
+    if mounted.returncode:
+        pytest.skip("NOT RUN: no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a disk")
+@long_test("RUN")
+@pytest.mark.parametrize("serves", [True, False])
+def test_a_full_disk_ends_each_command_with_a_sentence_and_nothing_half_made(
+    here: Path, small_disk: Path, *, serves: bool
+) -> None:
+    """While the house serves, its database can be read; what is small may fit into its log."""
+    settings = {
+        "YOUTHVOICE_MODE": "development",
+        "YOUTHVOICE_DATA": f"{small_disk}/data",
+        "YOUTHVOICE_KEYS": f"{small_disk}/keys",
+    }
+    example = create_app(Settings.read(settings))
+    with example.app_context():
+        loader.load()
+    engine = runtime_of(example).engine
+    served = engine.connect() if serves else None
+    if served:
+        served.execute(text("SELECT 1 FROM people")).all()
+        served.rollback()
+    else:
+        engine.dispose()
+    signed = dict(
+        line.split()[0].split(":", 1) for line in (small_disk / "keys/example-sign-ins.txt").read_text().splitlines()
+    )
+    settings["YOUTHVOICE_SIGN_IN"], settings["YOUTHVOICE_SECOND_SIGN_IN"] = (
+        f"{handle}:{signed[handle]}" for handle in ("tomas", "asha")
+    )
+    ballast = os.open(small_disk / "ballast", os.O_CREAT | os.O_WRONLY)
+    with suppress(OSError):
+        while os.write(ballast, bytes(4096)):
+            pass
+    os.close(ballast)
+    before = {name: content for name, content in tree(small_disk).items() if "sqlite3-" not in name}
+    for name, command in ENDS.items():
+        if name in GO_ON | {"init"}:
+            continue
+        once = ("--once",) if name == "work" else ()
+        answer = run(*name.split(), *once, *arguments_of(command, small_disk), settings=settings)
+        assert answer.exception is None or isinstance(answer.exception, SystemExit), (name, answer.exc_info)
+        assert "Traceback" not in answer.output, name
+        after = {file: content for file, content in tree(small_disk).items() if "sqlite3-" not in file}
+        changed = {file for file in {*after, *before} if after.get(file) != before.get(file)}
+        assert changed <= ({"data/youthvoice.sqlite3"} if name == "work" else set()), name
+    if served:
+        served.close()
+        engine.dispose()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
-def test_what_another_user_founded_is_refused_in_words(here: Path) -> None:
+def test_what_another_user_founded_is_refused_in_words(here: Path, tmp_path: Path) -> None:
     """Founded as root and served as a user it ended with a traceback."""
     founded = run("staff", "found", *FIRST_NAMES, settings=PRODUCTION)
     assert founded.exit_code == 0, founded.output
     for folder in (here, *here.parents[:4]):
         folder.chmod(folder.stat().st_mode | 0o055)
     os.seteuid(NOBODY)
+    before = tree(here)
+    click.DateTime().convert("2026-12-01", None, None)  # imports now what nobody may not read here
     try:
-        answers = [run(command, settings=PRODUCTION) for command in ("doctor", "serve")]
+        answers = {
+            name: run(*name.split(), *arguments_of(command, tmp_path), settings=PRODUCTION | SIGN_INS)
+            for name, command in ENDS.items()
+            if name not in WITHOUT_INSTALLATION | {"init"}
+        }
     finally:
         os.seteuid(0)
-    for answer in answers:
-        assert isinstance(answer.exception, SystemExit), answer.output
+    for name, answer in answers.items():
+        assert isinstance(answer.exception, SystemExit), (name, answer.output)
+        assert answer.exit_code
         assert "Traceback" not in answer.output
-        assert "is not open to the user nobody, who runs this." in str(answer.exception)
+        if name in {"doctor", "serve", "work"}:
+            assert "is not open to the user nobody, who runs this." in str(answer.exception)
+    assert tree(here) == before
     os.chown(here / "var", NOBODY, NOBODY)
     assert "root must not write there: sudo -u nobody" in str(run("doctor", settings=PRODUCTION).exception)

@@ -1,8 +1,9 @@
 """Every command, by name: its module is imported when the command runs."""
 
+import errno
 import os
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from flask import Flask
@@ -32,8 +33,48 @@ class LazyCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Run the command itself."""
-        return self.read().make_context(info_name, args, parent, **extra)
+        """Read what was typed as the command itself does, which `invoke` then runs."""
+        command_context = self.read().make_context(info_name, args, parent, **extra)
+        command_context.command = self
+        return command_context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command itself; a full disk or a database that is away ends it with a sentence.
+
+        Raises:
+            click.ClickException: nothing can be written now.
+        """
+        try:
+            return self.read().invoke(ctx)
+        except Exception as error:
+            if words := _failure_words(error):
+                raise click.ClickException(words) from None
+            raise
+
+
+def _failure_words(error: Exception) -> str:
+    """Why nothing can be written or read now; empty for any other error."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror}. {_UNDONE}" if error.errno in _OF_DISK else ""
+    from youthvoice import db  # noqa: PLC0415 - only after an error
+
+    why = db.write_failure_of(error)
+    return f"{_FAILURES[why]} {_UNDONE}" if why else ""
+
+
+_OF_DISK: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+)
+"""Errors of a file that cannot be written or opened."""
+
+_UNDONE: Final = "What had begun in the database was undone."
+
+_FAILURES: Final = {
+    "no_room": "The disk is full, or cannot be written. Make room, then run this again.",
+    "busy": "Others are writing, or too many are connected. Run this again in a minute.",
+    "away": "The database does not answer. Start it, then run this again.",
+}
+"""For each `db.WriteFailure`: what somebody at the command line does."""
 
 
 _TOP = "youthvoice.commands"

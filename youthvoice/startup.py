@@ -143,10 +143,16 @@ def become_owner(folder: Path) -> None:
 
     Args:
         folder: the data folder of an installation; without one, nothing is done.
+
+    Raises:
+        SettingsError: this machine does not know that user.
     """
     if os.geteuid() != 0 or not folder.exists() or (owner := folder.stat().st_uid) == 0:
         return
-    user = pwd.getpwuid(owner)
+    try:
+        user = pwd.getpwuid(owner)
+    except KeyError:
+        raise SettingsError(f"{folder} belongs to user {owner}, whom nobody knows here: chown -R it to one.") from None
     os.initgroups(user.pw_name, user.pw_gid)
     os.setgid(user.pw_gid)
     os.setuid(owner)
@@ -225,9 +231,12 @@ def _check_connection(engine: Engine) -> None:
     except DBAPIError as error:
         why = str(error.orig).strip().partition("\n")[0].rstrip(".")
         where = engine.url.render_as_string(hide_password=True)
-        raise SettingsError(
-            f"The database does not answer at {where}: {why}. Start it, or set YOUTHVOICE_DATABASE_URL to where it is."
-        ) from None
+        full = db.write_failure_of(error) == "no_room"
+        advice = (
+            "Its disk is full, or cannot be written: make room" if full else "Start it, or set YOUTHVOICE_DATABASE_URL"
+        )
+        place = "there" if full else "to where it is"
+        raise SettingsError(f"The database does not answer at {where}: {why}. {advice} {place}.") from None
 
 
 @contextmanager

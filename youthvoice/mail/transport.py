@@ -77,11 +77,14 @@ class FolderTransport:
         name = str(message["Message-ID"]).strip("<>").split("@")[0]
         beside = self._folder / f".{secrets.token_hex(8)}"
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(message.as_bytes())
-            file.flush()
-            os.fsync(handle)
-        beside.replace(self._folder / f"{name}.eml")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(handle)
+            beside.replace(self._folder / f"{name}.eml")
+        finally:
+            beside.unlink(missing_ok=True)  # on a full disk
         return _SENT
 
 
