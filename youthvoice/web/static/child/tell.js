@@ -95,12 +95,10 @@
   /* ---- An adult who helps reads it back ---- */
   /* And everybody sees it once more on the last screen: that, and nothing else, goes. */
   function readBack() {
-    for (const back of form.querySelectorAll(".now [data-readback]")) {
-      if (back.closest("details")) back.parentElement.open = false;   // again only by a tap
-      list(back);
-    }
+    for (const back of form.querySelectorAll(".now [data-readback]")) list(back);
   }
   function list(back) {
+    back.parentElement.open = false;   // what a survey folds away is seen only after a tap
     const comma = document.documentElement.lang.startsWith("ar") ? "\u060C " : ", ";
     const named = (tile) => [...tile.querySelectorAll("bdi, .cannot")].map((one) => one.textContent).join(comma);
     const lines = [...form.querySelectorAll(`[data-question]:not(.unasked, ${back.dataset.without})`)].flatMap((section) => {
