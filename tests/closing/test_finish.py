@@ -1,18 +1,22 @@
 """A site ends: only where nothing is open, by three, and then nothing of it is left or opens (S16, S14)."""
 
 import re
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, select, update
 
 from tests.conftest import StillClock
 from tests.support.closing import LAMP, SOUP, VOICE, EndingHouse, run_close
 from tests.support.command_line import run
 from tests.support.people import make_person, make_site, on_tablet, signed_in
+from tests.support.publications import House as PublishingHouse, starter
 from tests.support.reports import tell
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
@@ -21,13 +25,15 @@ from youthvoice.accounts.store import list_people
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.backups.archive import CannotRestore, check_copy
 from youthvoice.backups.copy_key import CopyKey
-from youthvoice.closing import destruction
+from youthvoice.closing import commands, destruction, finish
+from youthvoice.closing.ended_page import CLOSED, make_ended_server
 from youthvoice.closing.note import check_note
 from youthvoice.closing.site_rows import FOUND_FIRST, GOES, STAYS
 from youthvoice.config import Settings
 from youthvoice.metadata import full_metadata
 from youthvoice.sites.last_day import NOTICE_DAYS
 from youthvoice.startup import find_end
+from youthvoice.threads.models import ThreadRow
 
 NICKNAME = "Little Sparrow"
 
@@ -39,7 +45,7 @@ def on_disk(settings: Settings, *others: Path) -> bytes:
     return b"".join(file.read_bytes() for file in [*files, *others])
 
 
-def commands(settings: Settings, *words: str) -> str:
+def says(settings: Settings, *words: str) -> str:
     """What a command says in another process of an installation."""
     environment = {
         "YOUTHVOICE_MODE": "development",
@@ -112,7 +118,7 @@ def test_no_byte_that_a_child_said_is_left_and_nothing_that_is_left_opens(
         for key in (person.private_key for person in ending.people.values()):
             with pytest.raises(CannotRestore):
                 check_copy(full_metadata(), CopyKey(key), copy)
-    said = commands(settings, "restore", str(copy))
+    said = says(settings, "restore", str(copy))
     assert "This installation has ended" in said
     assert list(settings.keys.iterdir()) == []
 
@@ -128,7 +134,7 @@ def test_a_command_says_that_the_house_has_ended_and_makes_no_key(ending: Ending
     settings = context.settings()
     code, output = ending.finishes()
     assert code == 0, output
-    assert "This installation has ended" in commands(settings, *words)
+    assert "This installation has ended" in says(settings, *words)
     assert list(settings.keys.iterdir()) == []
     assert sorted(path.name for path in settings.data.iterdir()) == ["ended.html", "ended.json"]
 
@@ -154,7 +160,7 @@ def test_wherever_it_is_killed_a_second_run_ends_it(ending: EndingHouse, monkeyp
         ending.finishes()
     while (end := find_end(settings.data)) and not end.done:
         runs += 1
-        assert "Not everything is destroyed yet" in commands(settings, "doctor")
+        assert "Not everything is destroyed yet" in says(settings, "doctor")
         with suppress(Killed):
             run_close(ending.app, "finish", "example-house")
     assert runs > 3
@@ -173,6 +179,15 @@ def test_every_table_is_decided() -> None:
             assert key.parent.nullable or key.column.table.name in STAYS, f"{name}.{key.parent.name}"
 
 
+def _publish_round(ending: EndingHouse, questionnaire: str, *others: int) -> str:
+    """A round of this site, and of others, that was counted and published; its name."""
+    publishing = PublishingHouse(ending.site_id, ending.people)
+    (round_,) = publishing.open(starter(questionnaire), ending.site_id, *others)
+    publishing.count(round_, 24)
+    assert publishing.edition()
+    return round_.slug
+
+
 def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_everything(
     ending: EndingHouse, visitor: Callable[[], Visitor]
 ) -> None:
@@ -181,17 +196,23 @@ def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_
         stays = make_person(session, "advocate", other, handle="other-advocate")
         both = make_person(session, "outside_recipient", other, ending.site_id, handle="both")
     ending.tells(LAMP, harm=True, sound=VOICE)
+    _publish_round(ending, "daily-life-10-12")
+    shared = _publish_round(ending, "daily-life-13-17", other)
     here, there = ending.tells(SOUP), tell(other, [stays, both], words="The gate squeaks.")
     ending.exports(ending.people["advocate"])
+    metadata, settings = full_metadata(), context.settings()
+    assert "No answer yet" in ending.finishes()[1]
+    with db.writing(db.engine()) as session:
+        session.execute(update(metadata.tables["owed"]).values(settled_on=context.today()))
     code, output = ending.finishes()
     assert code == 0, output
-    metadata, settings = full_metadata(), context.settings()
     with db.reading(db.engine()) as session:
         for name, goes_with in GOES.items():
             if not goes_with.parent:
                 column = metadata.tables[name].c[goes_with.column]
                 assert not session.scalar(select(func.count()).where(column == ending.site_id)), name
         assert not session.scalar(select(func.count()).where(metadata.tables["threads"].c.id == here.id))
+        assert list(session.scalars(select(metadata.tables["rounds"].c.slug))) == [shared]
         assert find_log_faults(session, context.keyring().key("audit")) == []
         handles = {person.handle for person in list_people(session, [other])}
     assert handles == {"other-advocate", "both"}
@@ -203,3 +224,85 @@ def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_
     if db.embedded_file(settings.database_url):
         assert here.id not in on_disk(settings)
     assert "written anew" in run_close(ending.app, "finish", "example-house")[1]
+    runner = ending.app.test_cli_runner()
+    assert runner.invoke(args=["work", "--once"]).output == ""
+    assert "Example House" not in runner.invoke(args=["doctor"]).output
+
+
+def test_where_it_is_killed_before_the_end_is_noted_nothing_has_happened(
+    ending: EndingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = ending.tells(SOUP)
+    keys = context.keyring().names()
+    for name in ("write_records", "write_new_file", "durable_file", "keep_end"):
+        with monkeypatch.context() as patch:
+            patch.setattr(finish, name, _killed)
+            with pytest.raises(Killed):
+                ending.finishes()
+        assert context.keyring().names() == keys
+        assert report.marks.state == "closed"
+        assert run_close(ending.app, "status", "example-house", by=ending.three[:1])[0] == 0
+    assert ending.finishes()[0] == 0
+
+
+def _killed(*_arguments: object, **_named: object) -> None:
+    raise Killed
+
+
+def test_the_service_of_an_ended_house_shows_whom_to_call_at_every_address(ending: EndingHouse) -> None:
+    assert ending.finishes()[0] == 0
+    page = (context.settings().data / "ended.html").read_bytes()
+    assert all(gettext_in("hi", sentence).encode() in page for sentence in CLOSED)
+    server = make_ended_server(0, page)
+    port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        for path, method, status in (
+            ("/", "GET", 200),
+            ("/tell", "GET", 200),
+            ("/staff/", "GET", 200),
+            ("/tell", "POST", 410),
+        ):
+            connection = HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request(method, path, body="words=soup" if method == "POST" else None)
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (status, page), path
+            assert "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
+            connection.close()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def gettext_in(language: str, sentence: str) -> str:
+    with force_locale(language):
+        translated = str(gettext(sentence))
+    assert translated != sentence
+    return translated
+
+
+def test_what_no_longer_opens_holds_the_end_up_until_three_people_accept_it_and_the_note_says_so(
+    ending: EndingHouse,
+) -> None:
+    """Whoever writes in the database cannot end a report by damaging it."""
+    report = ending.tells(SOUP)
+    with db.writing(db.engine()) as session:
+        session.execute(update(ThreadRow).where(ThreadRow.id == report.id).values(marks=bytes(1280)))
+    code, output = ending.finishes()
+    assert code == 1
+    assert "does not open any more" in output
+    assert ending.finishes("--with-damaged")[0] == 0
+    (note,) = ending.folder.glob("note-*.txt")
+    assert "did not open any more" in note.read_text()
+
+
+def test_what_comes_while_the_name_is_typed_ends_nothing(ending: EndingHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        commands, "_ask_for_name", lambda *_arguments, **_named: tell(ending.site_id, [ending.three[1]])
+    )
+    code, output = ending.finishes()
+    assert (code, "Something has not ended here" in output) == (1, True)
+    assert context.keyring().names()
+    assert find_end(context.settings().data) is None
+    assert list(ending.folder.glob("note-*")) == []

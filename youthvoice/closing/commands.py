@@ -21,6 +21,7 @@ from youthvoice.closing.note import NotSigned, check_note, fingerprint_of
 from youthvoice.closing.open_matters import list_open_matters
 from youthvoice.closing.records import Export, keep_receipts, read_documents
 from youthvoice.closing.records_file import Document, digest_of, read_records, write_pages, write_records
+from youthvoice.closing.views import write_views
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen, Refused
 from youthvoice.jobs.worker_health import is_worker_alive
@@ -138,6 +139,25 @@ def records(slug: str, file: Path, key_text: str) -> None:
     click.echo(f"Give {file} to the holder, and read the digits to them. Both halves of the key open it.", err=True)
     if export.unopened:
         raise click.ClickException(f"{export.unopened} of what you read does not open any more; the rest is in it.")
+
+
+@group.command("views")
+@click.argument("slug", metavar="SITE")
+@click.argument("folder", type=click.Path(path_type=Path))
+@with_appcontext
+def views(slug: str, folder: Path) -> None:
+    """Write every view that SITE published for families into a new FOLDER, for a coordinator to give away."""
+    site, person = _find_site(slug), staff_session.sign_in_for_command()
+    staff_session.require_role(person, COORDINATOR, ADVOCATE, site_id=site.id)
+    try:
+        folder.mkdir()
+        with db.reading(db.engine()) as session:
+            faults = write_views(session, site, folder)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or folder}: {error.strerror}.") from None
+    click.echo(f"{folder}: open index.html there.")
+    if faults:
+        raise click.ClickException(f"These could not be made: {', '.join(faults)}. Ask: youthvoice doctor")
 
 
 @group.command("finish")

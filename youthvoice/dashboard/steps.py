@@ -18,6 +18,7 @@ from youthvoice.accounts import agreement
 from youthvoice.accounts.people.directory import PersonOverview, SitePeople, people_by_site
 from youthvoice.accounts.rules import MIN_ADVOCATES, is_test_pending, is_trained
 from youthvoice.grievances.deadlines import on_call_rota
+from youthvoice.sites.last_day import is_over
 from youthvoice.sites.store import Site, list_sites
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.choices.store import find_choice_questionnaires
@@ -80,15 +81,16 @@ class SiteSteps:
 
 
 def until_heard(session: Session, site_ids: Collection[int]) -> list[SiteSteps]:
-    """The steps of each of these sites, by name; a site where all is done is left out.
+    """The steps of each of these sites, by name; a site where all is done, or that has closed, is left out.
 
     Args:
         session: only read.
         site_ids: the sites.
     """
     sites_to_do, installation = [], _InstallationState.of(session)
-    sites = {site.id: site for site in list_sites(session, site_ids)}
-    for site_people in people_by_site(session, site_ids):
+    every = list_sites(session, site_ids)
+    sites = {site.id: site for site in every if not is_over(site, context.today(site.time_zone))}
+    for site_people in people_by_site(session, sites):
         site_state = _SiteState(session, sites[site_people.site_id], site_people, installation)
         steps = tuple(sorted(site_state.steps(), key=lambda step: list(STEP_LABELS).index(step.code)))
         installation = _InstallationState(
