@@ -107,8 +107,8 @@ test-postgresql: install-test catalogues  ## every unit test on PostgreSQL
 bench: install-test catalogues  ## speed and size, one figure a line
 	@$(RUN)/python -m benchmarks
 
-# What is committed, as a wheel and a source archive with a list of parts and checksums, the same bytes wherever it is made.
-release: $(VENV)/.installed-release  ## what others install: wheel, source archive, list of parts, checksums, in dist/
+# What is committed, with a list of parts and checksums, the same bytes wherever it is made.
+release: $(VENV)/.installed-release  ## what others install: wheel, source archive, Debian packages, image, checksums, in dist/
 	@$(RUN)/python -m scripts.release dist
 
 # For the Debian on which it is made: with its own Python, whatever this environment has.

@@ -1,4 +1,6 @@
-"""Make a release into a folder: wheel, source archive, list of parts (SBOM), checksums. Run through `make release`.
+"""Make a release into a folder: wheel, source archive, list of parts (SBOM), Debian packages, image, checksums.
+
+Run through `make release`. Where the machine cannot make a package or the image, its last lines say so.
 
 Made from what is committed, not from what lies in the checkout, and equal byte for byte wherever and whenever it is
 made: times are the commit's, owners nobody's, names sorted (https://reproducible-builds.org/docs/source-date-epoch/).
@@ -11,6 +13,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -42,14 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="empty, or not there yet")
     folder = parser.parse_args(arguments).folder
     try:
-        files = make_release(folder)
+        make_release(folder)
+        not_made = add_packages(folder)
     except CannotRelease as error:
         raise SystemExit(f"No release was made. {error}") from None
-    sys.stdout.write("\n".join([*(f"{digest_of(file)}  {file.name}" for file in files), audit_parts(), ""]))
+    sys.stdout.write("\n".join([write_sums(folder).strip(), *not_made, audit_parts(), ""]))
 
 
-def make_release(folder: Path) -> list[Path]:
-    """Make wheel, source archive, list of parts and SHA256SUMS into a folder; returns them.
+def make_release(folder: Path) -> None:
+    """Make wheel, source archive and list of parts into a folder.
 
     Raises:
         CannotRelease: something is not committed, or the folder holds files.
@@ -69,10 +73,37 @@ def make_release(folder: Path) -> list[Path]:
         (folder / archive.name).write_bytes(same_archive(archive.read_bytes(), moment))
         parts = list_parts(tree)
     (folder / f"youthvoice-{read_version()}.cdx.json").write_text(parts, "utf-8")
-    files = sorted(folder.iterdir())
-    sums = folder / "SHA256SUMS"
-    sums.write_text("".join(f"{digest_of(file)}  {file.name}\n" for file in files), "utf-8")
-    return [*files, sums]
+
+
+def add_packages(folder: Path) -> list[str]:
+    """Make both Debian packages and the image, where this machine can.
+
+    Args:
+        folder: of the release.
+
+    Returns:
+        A line for each kind that was not made.
+
+    Raises:
+        CannotRelease: a tool that is there fails.
+    """
+    from scripts import debian_package, oci_image  # noqa: PLC0415 - both are made of the steps below
+
+    python = Path("/usr/bin/python3")
+    if not (shutil.which("dpkg-deb") and python.exists()):
+        return ["NOT MADE: Debian packages and the image. This machine is no Debian."]
+    package, _box = debian_package.make_packages(folder, python)
+    if os.geteuid() or not shutil.which("mmdebstrap"):
+        return ["NOT MADE: the image. It needs root, and: apt-get install mmdebstrap"]
+    oci_image.make_image(package, folder)
+    return []
+
+
+def write_sums(folder: Path) -> str:
+    """Write SHA256SUMS of every file of a folder; returns what it says."""
+    sums = "".join(f"{digest_of(file)}  {file.name}\n" for file in sorted(folder.iterdir()))
+    (folder / "SHA256SUMS").write_text(sums, "utf-8")
+    return sums
 
 
 def commit_moment() -> int:
