@@ -98,7 +98,7 @@ def test_every_package_that_is_locked_is_found_in_the_lock_file() -> None:
 @long_test("BUILT")
 def test_built_twice_in_two_folders_every_file_is_the_same(tmp_path: Path) -> None:
     """And the source archive holds what a checkout holds. `make test-long` installs what builds."""
-    faulthandler.cancel_dump_traceback_later()  # a package is made within minutes, on a busy disk within a quarter of an hour
+    faulthandler.cancel_dump_traceback_later()  # a package takes minutes
     sums = []
     for name in ("one", "two"):
         copy = tmp_path / name / "checkout"
