@@ -26,7 +26,7 @@ from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.backups.archive import CannotRestore, check_copy
 from youthvoice.backups.copy_key import CopyKey
 from youthvoice.closing import commands, destruction, finish
-from youthvoice.closing.ended_page import CLOSED, make_ended_server
+from youthvoice.closing.ended_page import CLOSED, IN_DANGER, make_ended_server
 from youthvoice.closing.note import check_note
 from youthvoice.closing.site_rows import FOUND_FIRST, GOES, STAYS
 from youthvoice.config import Settings
@@ -72,6 +72,7 @@ def test_a_house_ends_and_leaves_a_page_that_says_whom_to_call(ending: EndingHou
     assert "This house is closed." in page
     assert 'href="tel:1098"' in page
     assert 'dir="rtl"' in page
+    assert "the person at the gate" not in page
     (note,) = ending.folder.glob("note-*.txt")
     assert check_note(note.read_text()) in output
     assert run_close(ending.app, "check-note", note, "--records", file, "--records", Path(f"{note}.log"))[0] == 0
@@ -252,7 +253,7 @@ def _killed(*_arguments: object, **_named: object) -> None:
 def test_the_service_of_an_ended_house_shows_whom_to_call_at_every_address(ending: EndingHouse) -> None:
     assert ending.finishes()[0] == 0
     page = (context.settings().data / "ended.html").read_bytes()
-    assert all(gettext_in("hi", sentence).encode() in page for sentence in CLOSED)
+    assert all(gettext_in("hi", sentence).encode() in page for sentence in (*CLOSED, IN_DANGER))
     server = make_ended_server(0, page)
     port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)

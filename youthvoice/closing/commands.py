@@ -1,6 +1,5 @@
 """`youthvoice close`: decide that a site closes, list what keeps it open, export what stays, and end it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -130,7 +129,10 @@ def records(slug: str, file: Path, key_text: str) -> None:
     with db.reading(db.engine()) as session:
         reader_key = reader_key_at(session, person.person_id, site.id)
         documents = read_documents(session, reader_key, person.private_key, export) if reader_key else ()
-        digest = _write_records(file, public_key, chain([_head(site, person)], documents))
+        try:
+            digest = write_records(file, public_key, chain([_head(site, person)], documents))
+        except OSError as error:
+            raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
     with db.writing(db.engine()) as session:
         keep_receipts(session, export, site)
         subject = finish.subject_of(site, digest, fingerprint_of(public_key))
@@ -195,9 +197,8 @@ def finish_command(slug: str, key_text: str | None, note: Path | None, *, with_d
         raise click.ClickException(f"{error.filename or note}: {error.strerror}. Nothing was destroyed.") from None
     click.echo(f"Key of the note: {check_note(note.read_text('utf-8'))}. All three write these sixteen digits down.")
     if end:
-        runtime = context.settings()
         db.engine().dispose()
-        _destroy(runtime, end)
+        _destroy(context.settings(), end)
     else:
         click.echo(f"{site.name} has ended. Its note: {note}")
 
@@ -309,13 +310,6 @@ def _read_public_key(key_text: str) -> bytes:
 def _head(site: Site, person: staff_session.Signer) -> Document:
     day = context.today(site.time_zone).isoformat()
     return {"kind": "head", "about": f"{site.name}: what {person.name} could open on {day}, and no timer ends."}
-
-
-def _write_records(file: Path, public_key: bytes, documents: Iterable[Document]) -> str:
-    try:
-        return write_records(file, public_key, documents)
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _sign_in_two(site: Site) -> tuple[staff_session.Signer, staff_session.Signer]:

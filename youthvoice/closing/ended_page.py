@@ -20,7 +20,10 @@ from youthvoice.startup import PAGE_FILE, InstallationEnd
 from youthvoice.web.i18n.languages import direction, spoken_at, tag
 
 CLOSED: Final = ("This house is closed.", "Nobody reads here any more.", "Others help you now. You can call them.")
-"""Sentences of the page that children read after the last day; its templates mark them for translation."""
+"""Sentences of the page that children read after the last day, where they are marked for translation."""
+
+IN_DANGER: Final = "In danger now? Go to an adult you trust, or call the emergency number of your country."
+"""The page of a device without a site says so, too: nobody of this one is there."""
 
 _PAGE: Final = Markup(
     '<!doctype html><html lang="{}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -56,7 +59,7 @@ def render_ended_page(site: Site) -> bytes:
 def _render_section(site: Site, code: str) -> Markup:
     with force_locale(code):
         lines = call_lines(site)
-        calls = [(lines.in_danger, lines.danger_call), (lines.helpline, lines.helpline_call)]
+        calls = [(gettext(IN_DANGER), lines.danger_call), (lines.helpline, lines.helpline_call)]
         rows = Markup().join(_CALL.format(words, number, number) for words, number in calls if number)
         return _SECTION.format(tag(code), direction(code), *map(gettext, CLOSED), rows)
 

@@ -20,6 +20,7 @@ from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
 from youthvoice.surveys.rounds.store import list_rounds
+from youthvoice.threads.case_state import STATEMENT
 from youthvoice.threads.letters.store import list_letters, list_suggestions
 from youthvoice.threads.store import ReaderKey, list_threads
 
@@ -39,6 +40,7 @@ def list_open_matters(session: Session, site: Site, signer: Signer) -> list[Open
     reader_key = ReaderKey(person.id, person.public_key, frozenset({site.id}))
     return [
         *_list_reports(session, site, reader_key),
+        *_list_statements(session, reader_key),
         *_list_letters(session, reader_key),
         *_list_records(session, reader_key),
         *_list_promises(session, site),
@@ -53,6 +55,12 @@ def _list_reports(session: Session, site: Site, reader_key: ReaderKey) -> Iterat
             owner = name_at_site(session, summary.case.owner, site.id) if summary.case.owner else None
             who = f"a second person beside {owner}" if summary.case.state == "asked" and owner else owner
             yield OpenMatter(f"Report {short_name(summary.id)} is open", who or "nobody yet, so an advocate takes it")
+
+
+def _list_statements(session: Session, reader_key: ReaderKey) -> Iterator[OpenMatter]:
+    """Without a number and a child: a review has a page of its own, which says what is left to do."""
+    if any(summary.case.state != "closed" for summary in list_threads(session, reader_key, kinds=(STATEMENT,))):
+        yield OpenMatter("A review to which a child said something is open", "its reviewer, then who promised")
 
 
 def _list_letters(session: Session, reader_key: ReaderKey) -> Iterator[OpenMatter]:
