@@ -61,7 +61,7 @@ def says(settings: Settings, *words: str) -> str:
 def test_a_house_ends_and_leaves_a_page_that_says_whom_to_call(ending: EndingHouse) -> None:
     ending.tells(LAMP, harm=True, sound=VOICE)
     ending.tells(SOUP)
-    assert "lies with no holder" in ending.finishes()[1]
+    assert "is written for no holder" in ending.finishes()[1]
     file = ending.exports(ending.people["advocate"])
     settings = context.settings()
     code, output = ending.finishes()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import delete, select, update
 
 from tests.conftest import StillClock
-from tests.support.closing import EndingHouse, closed, hold_letter, write_letter
+from tests.support.closing import EndingHouse, Holder, closed, hold_letter, write_letter
 from tests.support.people import make_person, make_site, on_tablet
 from tests.support.reports import Told, tell
 from tests.support.visitor import Visitor
@@ -119,7 +119,9 @@ def _may_end(ending: EndingHouse) -> bool:
         for each in ending.three
     ]
     with db.reading(db.engine()) as session:
-        finish = Finish(get_site(session, ending.site_id), people, ending.holder.public_key, ending.folder / "note")
+        finish = Finish(
+            get_site(session, ending.site_id), people, ending.holder.public_key, ending.folder / "note", ending.received
+        )
         return not list_known(session, finish) and not find_unended(session, finish)
 
 
@@ -155,7 +157,7 @@ def test_whom_a_child_left_out_learns_no_more_than_that_it_cannot_end(ending: En
     tell(ending.site_id, [ending.people["second"]], left_out=ending.three, words="The lamp is broken.")
     code, once = ending.finishes()
     assert code == 1
-    assert "none of you three can see it" in once
+    assert "none of you three can see" in once
     tell(ending.site_id, [ending.people["second"]], left_out=ending.three, words="No soup again.")
     closed(tell(ending.site_id, [ending.people["second"]], left_out=ending.three), harm=True)
     assert ending.finishes() == (1, once)
@@ -200,10 +202,21 @@ def test_nothing_ends_before_its_day_is_over_while_it_runs_or_without_its_name(
 
 def test_what_lies_with_another_key_lies_with_nobody_of_this_one(ending: EndingHouse) -> None:
     """A reader who exports to a key of her own has not given a record to its holder."""
-    end = _record(ending, "second", harm=True)
-    line, ending.holder.line = ending.holder.line, type(ending.holder)(ending.folder).line
+    end, holder = _record(ending, "second", harm=True), ending.holder
+    ending.holder = Holder(ending.folder)
     end()
-    ending.holder.line = line
-    assert "none of you three can see it" in ending.finishes()[1]
+    ending.holder = holder
+    assert "a record is not with the holder" in ending.finishes()[1]
     end()
     assert _may_end(ending)
+
+
+def test_a_file_that_never_reached_its_holder_is_no_end_of_a_record(ending: EndingHouse) -> None:
+    """A reader who is accused in it could write it, and throw it away."""
+    _record(ending, "second", harm=True)()
+    digits = ending.received.pop()
+    assert "a record is not with the holder" in ending.finishes(types="\n")[1]
+    ending.received.append("0" * 16)
+    assert "a record is not with the holder" in ending.finishes(types="\n")[1]
+    ending.received.append(f" {digits[:8].upper()} {digits[8:]}")
+    assert "This destroys everything" in ending.finishes(types="\n")[1]

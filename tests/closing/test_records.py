@@ -109,7 +109,7 @@ def test_a_record_lies_with_nobody_until_one_of_its_readers_exports_it_and_other
     advocate, second, site_id = people["advocate"], people["second"], site_of(people)
     before = run_close(app, "status", "example-house", by=(second,))[1]
     report = closed(tell(site_id, [advocate], left_out=[second], words=LAMP), harm=True)
-    assert "lies with no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
+    assert "is written for no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
     assert run_close(app, "status", "example-house", by=(second,))[1] == before
     for name, person in (("empty", second), ("full", advocate)):
         command = ("records", "example-house", tmp_path / name, "--key", holder.line)
@@ -117,14 +117,14 @@ def test_a_record_lies_with_nobody_until_one_of_its_readers_exports_it_and_other
         assert code == 0, output
     assert (tmp_path / "empty").stat().st_size == (tmp_path / "full").stat().st_size
     assert LAMP.encode() not in b"".join(holder.reads(tmp_path / "empty").values())
-    assert "lies with no holder yet" not in run_close(app, "status", "example-house", by=(advocate,))[1]
+    assert "is written for no holder yet" not in run_close(app, "status", "example-house", by=(advocate,))[1]
     with db.writing(db.engine()) as session:
         thread = find_thread(session, report.id)
         assert thread
         add_entry(
             session, thread, ThreadEntry("note", advocate.id, date(2026, 12, 9), said={"words": "One more thing."})
         )
-    assert "lies with no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
+    assert "is written for no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
 
 
 def test_nobody_exports_too_early_to_no_key_over_a_file_or_for_a_role_that_reads_nothing(

@@ -14,8 +14,8 @@ from tests.support.people import PASSWORD, Somebody
 from tests.support.reports import Told, tell
 from youthvoice import context, db
 from youthvoice.accounts.store import list_advocates
-from youthvoice.backups.copy_key import make_halves
-from youthvoice.closing.records_file import digest_of
+from youthvoice.backups.copy_key import join_halves, make_halves
+from youthvoice.closing.records_file import digest_of, open_file_key, proof_of
 from youthvoice.privacy.credentials.published_keys import format_key
 from youthvoice.sites.last_day import NOTICE_DAYS
 from youthvoice.sites.store import get_site
@@ -60,10 +60,15 @@ class Holder:
     def __init__(self, folder: Path) -> None:
         first, second, public = make_halves()
         self.folder, self.public_key, self.line = folder, public, format_key(public)
+        self.private = join_halves([first, second]) or b""
         self.halves: list[object] = []
         for name, half in (("a", first), ("b", second)):
             (folder / name).write_text(half)
             self.halves += ["--half", folder / name]
+
+    def digits(self, file: Path) -> str:
+        """What the holder reads out once a file is opened."""
+        return proof_of(open_file_key(file, self.private))
 
     def reads(self, file: Path) -> dict[str, bytes]:
         """The names and bytes of the pages of a file; no installation is there."""
@@ -72,6 +77,7 @@ class Holder:
         answer = run(*map(str, words), settings={"YOUTHVOICE_DATA": str(self.folder / "nowhere")})
         assert answer.exit_code == 0, answer.output
         assert digest_of(file) in answer.output
+        assert self.digits(file) in answer.output
         assert not (self.folder / "nowhere").exists()
         return {page.name: page.read_bytes() for page in pages.iterdir()}
 
@@ -109,17 +115,20 @@ class EndingHouse:
     def __init__(self, app: Flask, people: dict[str, Somebody], holder: Holder, folder: Path) -> None:
         self.app, self.people, self.holder, self.folder = app, people, holder, folder
         self.site_id = site_of(people)
+        self.received: list[str] = []
         self.three = tuple(people[role] for role in ("coordinator", "advocate", "outside_recipient"))
 
     def finishes(self, *more: str, by: tuple[Somebody, ...] = (), types: str = "Example House\n") -> tuple[int, str]:
         note = self.folder / f"note-{secrets.token_hex(4)}.txt"
-        words = ("finish", "example-house", "--key", self.holder.line, "--note", note, *more)
+        received = [word for digits in self.received for word in ("--received", digits)]
+        words = ("finish", "example-house", "--key", self.holder.line, "--note", note, *received, *more)
         return run_close(self.app, *words, by=by or self.three, types=types)
 
     def exports(self, person: Somebody) -> Path:
         file = self.folder / f"records-{secrets.token_hex(4)}"
         code, output = run_close(self.app, "records", "example-house", file, "--key", self.holder.line, by=(person,))
         assert code == 0, output
+        self.received.append(self.holder.digits(file))
         return file
 
     def looks_at_everything(self) -> None:

@@ -18,8 +18,17 @@ from youthvoice.closing import finish, site_rows
 from youthvoice.closing.destruction import destroy_installation
 from youthvoice.closing.note import NotSigned, check_note, fingerprint_of
 from youthvoice.closing.open_matters import list_open_matters
-from youthvoice.closing.records import Export, keep_receipts, read_documents
-from youthvoice.closing.records_file import Document, digest_of, read_records, write_pages, write_records
+from youthvoice.closing.records import Export, holder_proof, keep_receipts, read_documents
+from youthvoice.closing.records_file import (
+    Document,
+    digest_of,
+    new_file_key,
+    open_file_key,
+    proof_of,
+    read_records,
+    write_pages,
+    write_records,
+)
 from youthvoice.closing.views import write_views
 from youthvoice.config import Settings
 from youthvoice.errors import CannotOpen, Refused
@@ -125,12 +134,13 @@ def records(slug: str, file: Path, key_text: str) -> None:
     public_key = _read_public_key(key_text)
     if not last_day.stops_telling(site, context.today(site.time_zone)):
         raise click.ClickException("Children still tell here. Export the records once telling has stopped.")
-    export = Export(public_key)
+    own = new_file_key()
+    export = Export(holder_proof(public_key, proof_of(own)))
     with db.reading(db.engine()) as session:
         reader_key = reader_key_at(session, person.person_id, site.id)
         documents = read_documents(session, reader_key, person.private_key, export) if reader_key else ()
         try:
-            digest = write_records(file, public_key, chain([_head(site, person)], documents))
+            digest = write_records(file, public_key, chain([_head(site, person)], documents), own)
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
     with db.writing(db.engine()) as session:
@@ -138,7 +148,7 @@ def records(slug: str, file: Path, key_text: str) -> None:
         subject = finish.subject_of(site, digest, fingerprint_of(public_key))
         Log(context.today(), person.handle).add(session, finish.RECORDS_WRITTEN, subject)
     click.echo(f"SHA-256 {digest}")
-    click.echo(f"Give {file} to the holder, and read the digits to them. Both halves of the key open it.", err=True)
+    click.echo(f"Give {file} to the holder. They open it with both halves, and tell you sixteen digits.", err=True)
     if export.unopened:
         raise click.ClickException(f"{export.unopened} of what you read does not open any more; the rest is in it.")
 
@@ -166,9 +176,12 @@ def views(slug: str, folder: Path) -> None:
 @click.argument("slug", metavar="SITE")
 @click.option("--key", "key_text", help="The public key of the legal holder, youthvoice-key:...")
 @click.option("--note", type=click.Path(path_type=Path), help="A new file for the signed note.")
+@click.option("--received", multiple=True, help="Sixteen digits that the holder read out, of each file of records.")
 @click.option("--with-damaged", is_flag=True, help="Also what does not open any more, in no backup either.")
 @with_appcontext
-def finish_command(slug: str, key_text: str | None, note: Path | None, *, with_damaged: bool) -> None:
+def finish_command(
+    slug: str, key_text: str | None, note: Path | None, received: tuple[str, ...], *, with_damaged: bool
+) -> None:
     """Destroy what SITE holds and write a signed note, signed in by three; where it was killed, it goes on."""
     settings = context.settings_before_opening(current_app)
     end = find_end(settings.data) if settings else None
@@ -186,7 +199,9 @@ def finish_command(slug: str, key_text: str | None, note: Path | None, *, with_d
         raise click.ClickException(f"{site.name} has ended. The files of the database are written anew.")
     if not key_text or note is None:
         raise click.UsageError("Name the key of the legal holder and a file for the note: --key LINE --note FILE")
-    site_finish = finish.Finish(site, _sign_in_three(site), _read_public_key(key_text), note.absolute(), with_damaged)
+    site_finish = finish.Finish(
+        site, _sign_in_three(site), _read_public_key(key_text), note.absolute(), received, with_damaged
+    )
     _refuse_to_finish(site_finish, is_last=is_last)
     _ask_for_name(site_finish, is_last=is_last)
     try:
@@ -221,8 +236,9 @@ def check_note_command(file: Path, files: tuple[Path, ...]) -> None:
 
 _UNENDED_SENTENCES: Final = {
     "unended": (
-        "Something has not ended here, or lies with no holder of this key, and none of you three can see it. Ask the "
-        "other people who read here: each runs close status, and close records with this key."
+        "Something has not ended here that none of you three can see, or a record is not with the holder of this key. "
+        "Ask the others who read here: each runs close status and close records. The holder reads out digits of each "
+        "file: --received DIGITS."
     ),
     "damaged": (
         "Something that children told does not open any more. Bring it back from a backup (youthvoice doctor). Only "
@@ -290,7 +306,7 @@ def read_records_command(file: Path, folder: Path, halves: tuple[Path, ...]) -> 
     click.echo(f"SHA-256 {digest_of(file)}")
     try:
         folder.mkdir(mode=0o700)
-        number = write_pages(folder, read_records(file, private))
+        digits, number = proof_of(open_file_key(file, private)), write_pages(folder, read_records(file, private))
     except CannotOpen:
         raise click.ClickException(
             f"{file} does not open: other halves, no file of close records, or changed."
@@ -298,6 +314,7 @@ def read_records_command(file: Path, folder: Path, halves: tuple[Path, ...]) -> 
     except OSError as error:
         raise click.ClickException(f"{error.filename or folder}: {error.strerror}.") from None
     click.echo(f"{number} records in {folder}: open index.html there.")
+    click.echo(f"Say that you have it, with these digits: {digits}")
 
 
 def _read_public_key(key_text: str) -> bytes:

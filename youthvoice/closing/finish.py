@@ -23,8 +23,8 @@ from youthvoice.backups.rotation import WEEKS, mark_of
 from youthvoice.closing.ended_page import render_ended_page
 from youthvoice.closing.note import NoteKey, fingerprint_of
 from youthvoice.closing.open_matters import OpenMatter, list_open_matters
-from youthvoice.closing.records import holder_has_letter, holder_has_thread, is_record
-from youthvoice.closing.records_file import Document, write_records
+from youthvoice.closing.records import holder_has_letter, holder_has_thread, holder_proof, is_record
+from youthvoice.closing.records_file import Document, new_file_key, write_records
 from youthvoice.closing.site_rows import erase_site, rewrite_database
 from youthvoice.errors import Refused
 from youthvoice.privacy.credentials.published_keys import format_key
@@ -53,6 +53,7 @@ class Finish:
         people: a coordinator, an advocate and the outside recipient.
         public_key: of the legal holder of records.
         note: where the note will be written.
+        received: digits that the holder read out, of each file of records.
         accepts_damaged: whether it ends although something of it no longer opens.
     """
 
@@ -60,7 +61,13 @@ class Finish:
     people: Sequence[Signer]
     public_key: bytes
     note: Path
+    received: Sequence[str] = ()
     accepts_damaged: bool = False
+
+    @property
+    def proofs(self) -> list[bytes]:
+        """The proof of each file that the holder has opened."""
+        return [holder_proof(self.public_key, digits) for digits in self.received]
 
     @property
     def log_file(self) -> Path:
@@ -106,10 +113,10 @@ def find_unended(session: Session, finish: Finish) -> str:
     for thread in list_all_threads(session):
         if thread.site_id == site_id:
             is_open = thread.case.state != "closed"
-            if is_open or (is_record(thread.case) and not holder_has_thread(session, finish.public_key, thread.id)):
+            if is_open or (is_record(thread.case) and not holder_has_thread(session, finish.proofs, thread.id)):
                 return "unended"
     for letter in list_letter_states(session, site_id):
-        if letter.waits or (letter.is_on_hold and not holder_has_letter(session, finish.public_key, letter.id)):
+        if letter.waits or (letter.is_on_hold and not holder_has_letter(session, finish.proofs, letter.id)):
             return "unended"
     if find_damaged_threads(session, site_id) and not finish.accepts_damaged:
         return "damaged"
@@ -166,7 +173,7 @@ def _write_log(session: Session, finish: Finish) -> str:
     lines = list_lines(session, _LOG_BEGINS, context.today() + timedelta(days=1))
     entries = [{"head": " ".join([line.day.isoformat(), *line[1:]]), "words": [], "voice": ""} for line in lines]
     document: Document = {"kind": "log", "title": f"The log of {finish.site.name}", "values": [], "entries": entries}
-    return write_records(finish.log_file, finish.public_key, [document])
+    return write_records(finish.log_file, finish.public_key, [document], new_file_key())
 
 
 def _list_note_lines(session: Session, finish: Finish, today: date) -> Iterator[str]:

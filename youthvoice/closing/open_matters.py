@@ -14,7 +14,7 @@ from youthvoice.accountability.rules import ANSWER_DUE_KINDS
 from youthvoice.accountability.store import list_unsettled
 from youthvoice.accounts.sign_in.staff_session import Signer
 from youthvoice.accounts.store import find_person, name_at_site
-from youthvoice.closing.records import ANYBODY, holder_has_letter, holder_has_thread, list_held_letters, list_records
+from youthvoice.closing.records import WRITTEN, holder_has_letter, holder_has_thread, list_held_letters, list_records
 from youthvoice.grievances.short_names import short_name
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.store import list_tablets
@@ -76,10 +76,10 @@ def _list_records(session: Session, reader_key: ReaderKey) -> Iterator[OpenMatte
     """Records that no timer ends."""
     who = "each of its readers can, with close records"
     for summary in list_records(session, reader_key):
-        if not holder_has_thread(session, ANYBODY, summary.id):
-            yield OpenMatter(f"Record {short_name(summary.id)} lies with no holder yet", who)
-    if any(not holder_has_letter(session, ANYBODY, letter.id) for letter in list_held_letters(session, reader_key)):
-        yield OpenMatter("Letters on hold lie with no holder yet", who)
+        if not holder_has_thread(session, [WRITTEN], summary.id):
+            yield OpenMatter(f"Record {short_name(summary.id)} is written for no holder yet", who)
+    if any(not holder_has_letter(session, [WRITTEN], letter.id) for letter in list_held_letters(session, reader_key)):
+        yield OpenMatter("Letters on hold are written for no holder yet", who)
 
 
 def _list_promises(session: Session, site: Site) -> Iterator[OpenMatter]:

@@ -7,7 +7,7 @@ and no longer fits where something was added.
 
 import base64
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ _WITHOUT_WORDS: Final = frozenset({
 """What an entry holds beside words and picks: numbers of rows and of other entries."""
 
 
-ANYBODY: Final = b""
-"""In place of a public key: any holder."""
+WRITTEN: Final = b""
+"""In place of a proof: that a reader wrote it for a holder, who may not have it yet."""
 
 
 @dataclass
@@ -46,22 +46,32 @@ class Export:
     """What one reader gives to the holder.
 
     Attributes:
-        public_key: of the holder, 32 bytes.
-        receipts: of what was written, for this holder and for anybody.
+        proof: what the holder alone can name once the file is there, from `holder_proof`.
+        receipts: of what was written.
         unopened: how many things no longer open.
     """
 
-    public_key: bytes
+    proof: bytes
     receipts: list[bytes] = field(default_factory=list)
     unopened: int = 0
 
     def note(self, its_id: bytes, parts: bytes) -> None:
         """Note that something was written."""
-        self.receipts += [_receipt(public_key, its_id, parts) for public_key in (self.public_key, ANYBODY)]
+        self.receipts += [_receipt(proof, its_id, parts) for proof in (self.proof, WRITTEN)]
 
 
-def _receipt(public_key: bytes, its_id: bytes, parts: bytes) -> bytes:
-    return receipts.receipt_of(context.keyring(), "at-holder", public_key + its_id + parts)
+def holder_proof(public_key: bytes, digits: str) -> bytes:
+    """The proof of a file that the holder of a key has opened.
+
+    Args:
+        public_key: 32 bytes.
+        digits: as the holder reads them out, from `records_file.proof_of`.
+    """
+    return public_key + "".join(digits.split()).lower().encode()
+
+
+def _receipt(proof: bytes, its_id: bytes, parts: bytes) -> bytes:
+    return receipts.receipt_of(context.keyring(), "at-holder", proof + its_id + parts)
 
 
 def _parts_of_thread(session: Session, thread_id: bytes) -> bytes:
@@ -70,15 +80,15 @@ def _parts_of_thread(session: Session, thread_id: bytes) -> bytes:
     return hashlib.sha256(b"".join([*sorted(entries), b"|", *sorted(replies)])).digest()
 
 
-def holder_has_thread(session: Session, public_key: bytes, thread_id: bytes) -> bool:
-    """Whether a holder has everything of a thread."""
-    receipt = _receipt(public_key, thread_id, _parts_of_thread(session, thread_id))
-    return receipts.has_receipt(session.connection(), receipt)
+def holder_has_thread(session: Session, proofs: Iterable[bytes], thread_id: bytes) -> bool:
+    """Whether one of the files with these proofs has everything of a thread."""
+    parts = _parts_of_thread(session, thread_id)
+    return any(receipts.has_receipt(session.connection(), _receipt(proof, thread_id, parts)) for proof in proofs)
 
 
-def holder_has_letter(session: Session, public_key: bytes, letter_id: bytes) -> bool:
-    """Whether a holder has a letter."""
-    return receipts.has_receipt(session.connection(), _receipt(public_key, letter_id, b""))
+def holder_has_letter(session: Session, proofs: Iterable[bytes], letter_id: bytes) -> bool:
+    """Whether one of the files with these proofs has a letter."""
+    return any(receipts.has_receipt(session.connection(), _receipt(proof, letter_id, b"")) for proof in proofs)
 
 
 def keep_receipts(session: Session, export: Export, site: Site) -> None:

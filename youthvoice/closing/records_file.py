@@ -7,6 +7,7 @@ SHA-256 of each file.
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,13 +36,28 @@ Document = Mapping[str, Any]
 """One record, or what is said of all; JSON values."""
 
 
-def write_records(file: Path, public: bytes, documents: Iterable[Document]) -> str:
+def new_file_key() -> bytes:
+    """A key of one file, 32 bytes; kept nowhere but in it."""
+    return os.urandom(PRIVATE_KEY_BYTES)
+
+
+def proof_of(own: bytes) -> str:
+    """Sixteen hexadecimal digits that only a reader of the file can name, so that nobody else says it was received.
+
+    Args:
+        own: key of the file.
+    """
+    return hmac.digest(own, b"youthvoice/1|records|received", "sha256").hex()[:16]
+
+
+def write_records(file: Path, public: bytes, documents: Iterable[Document], own: bytes) -> str:
     """Write a new file that only the two halves of a key open.
 
     Args:
         file: must not exist.
         public: of the holder, 32 bytes.
         documents: made one after the other.
+        own: from `new_file_key`.
 
     Returns:
         Its SHA-256, as it is on the disk.
@@ -50,7 +66,6 @@ def write_records(file: Path, public: bytes, documents: Iterable[Document]) -> s
         OSError: it cannot be written, or something exists there.
     """
     refuse_if_there(file)
-    own = os.urandom(PRIVATE_KEY_BYTES)
     with durable_file(file, overwrites=False) as out:
         out.write(MAGIC + wrap(own, public, _PURPOSE))
         lines = (json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass") for document in documents)
@@ -64,16 +79,27 @@ def digest_of(file: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
+def open_file_key(file: Path, private: bytes) -> bytes:
+    """The key of a file.
+
+    Raises:
+        CannotOpen: no such file, or other halves.
+    """
+    with file.open("rb") as source:
+        if source.read(len(MAGIC)) != MAGIC:
+            raise CannotOpen
+        return unwrap(source.read(_WRAPPED_BYTES), private, _PURPOSE)
+
+
 def read_records(file: Path, private: bytes) -> Iterator[Document]:
     """Every document of a file.
 
     Raises:
         CannotOpen: no such file, other halves, altered, or cut off.
     """
+    own = open_file_key(file, private)
     with file.open("rb") as source:
-        if source.read(len(MAGIC)) != MAGIC:
-            raise CannotOpen
-        own = unwrap(source.read(_WRAPPED_BYTES), private, _PURPOSE)
+        source.seek(len(MAGIC) + _WRAPPED_BYTES)
         for document in read_documents(source, own, _KIND):
             yield json.loads(document.decode("utf-8", "surrogatepass"))
 
