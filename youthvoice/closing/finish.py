@@ -200,5 +200,6 @@ def _list_destroyed(today: date, log_digest: str, *, is_last: bool) -> Iterator[
         return
     until = today + timedelta(weeks=WEEKS)
     yield "Destroyed: every row of the site. Other sites go on with the same keys."
+    yield "Words that were handed to an adult who works at another site, too, end within a year."
     yield f"Backups made before still open with these keys. The rotation ends whole ones by {until.isoformat()};"
     yield "copies of a month stay thirteen months, and hold nothing that a timer ends: no words, voices or letters."
