@@ -1,5 +1,6 @@
 """A site ends: only where nothing is open, by three, and then nothing of it is left or opens (S16, S14)."""
 
+import errno
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -307,3 +308,25 @@ def test_what_comes_while_the_name_is_typed_ends_nothing(ending: EndingHouse, mo
     assert context.keyring().names()
     assert find_end(context.settings().data) is None
     assert list(ending.folder.glob("note-*")) == []
+
+
+def test_a_file_that_cannot_be_destroyed_is_named_and_the_next_run_goes_on(
+    ending: EndingHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, elsewhere = context.settings(), ending.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "1.eml").write_text(SOUP)
+    (settings.data / "outbox").symlink_to(elsewhere)
+    with monkeypatch.context() as patch:
+        patch.setattr(destruction, "destroy_file", _refused)
+        code, output = ending.finishes()
+    assert code == 1
+    assert "audit.v1.key: Permission denied." in output
+    assert "go on: youthvoice close finish example-house" in output
+    assert run_close(ending.app, "finish", "example-house")[0] == 0
+    assert sorted(path.name for path in settings.data.iterdir()) == ["ended.html", "ended.json"]
+    assert list(elsewhere.iterdir()) == []
+
+
+def _refused(file: Path) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", str(file))

@@ -277,7 +277,10 @@ def _ask_for_name(site_finish: finish.Finish, *, is_last: bool) -> None:
 
 
 def _destroy(settings: Settings, end: InstallationEnd) -> None:
-    end = destroy_installation(settings, full_metadata(), end)
+    try:
+        end = destroy_installation(settings, full_metadata(), end)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or settings.data}: {error.strerror}. {end}") from None
     click.echo(str(end))
     for left in end.left:
         click.echo(f"Not destroyed, look yourself: {left}")

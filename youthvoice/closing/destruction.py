@@ -56,8 +56,7 @@ def destroy_installation(settings: Settings, metadata: MetaData, end: Installati
         left.append(str(settings.backups))
     others = (path for folder in (settings.keys, settings.data) for path in sorted(folder.glob("*")))
     left += [str(path) for path in others if path.name not in END_FILES]
-    end = end.finished(left)
-    keep_end(settings.data, end)
+    keep_end(settings.data, end := end.finished(left))
     return end
 
 
@@ -83,7 +82,9 @@ def _remove_folders(folder: Path) -> None:
     """Remove a folder without files; one that is mounted stays, empty."""
     for inner in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
         inner.rmdir()
-    if not os.path.ismount(folder):
+    if folder.is_symlink():
+        folder.unlink()
+    elif not os.path.ismount(folder):
         folder.rmdir()
 
 

@@ -144,9 +144,8 @@ def end_site(engine: Engine, metadata: MetaData, finish: Finish) -> Installation
         if code := find_unended(session, finish):
             raise Refused(code)
         is_last = is_last_site(session, site)
-        log = Log(context.today(), finish.people[0].handle)
-        others = (str(person.person_id) for person in finish.people[1:])
-        log.add(session, FINISHED, subject_of(site, note_key.fingerprint, "with", *others))
+        signed = [note_key.fingerprint, "with", *(str(person.person_id) for person in finish.people[1:])]
+        Log(context.today(), finish.people[0].handle).add(session, FINISHED, subject_of(site, *signed))
         log_digest = _write_log(session, finish) if is_last else ""
         lines = [*_list_note_lines(session, finish, today), *_list_destroyed(today, log_digest, is_last=is_last)]
         write_new_file(finish.note, note_key.sign(lines).encode())
@@ -160,12 +159,11 @@ def end_site(engine: Engine, metadata: MetaData, finish: Finish) -> Installation
 
 def _end_installation(finish: Finish, today: date) -> InstallationEnd:
     """Note that the installation has ended, beside the page that children see from now on."""
-    settings, note = context.settings(), str(finish.note.absolute())
+    settings, note = context.settings(), str(finish.note)
     with durable_file(settings.data / PAGE_FILE) as out:
         out.write(render_ended_page(finish.site))
     mark = mark_of(context.keyring().bound_to or "")
-    end = InstallationEnd(finish.site.slug, finish.site.name, today.isoformat(), note, mark)
-    keep_end(settings.data, end)
+    keep_end(settings.data, end := InstallationEnd(finish.site.slug, finish.site.name, today.isoformat(), note, mark))
     return end
 
 
