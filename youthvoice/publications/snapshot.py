@@ -2,8 +2,8 @@
 
 A view is frozen once and never changed: pages, letters and exports read only this. Its shape (all plain JSON):
 
-- `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes, the
-  first is the fallback. `sites`: names. `decider`: a name. `n`: children.
+- `shape`: 1. `audience`, `round`, `purpose`, `wave`: codes. `title`: words by language. `languages`: codes in which it
+  goes out, the first is the fallback. `sites`: names. `decider`: a name. `n`: children.
 - `first_day`, `last_day`, `answer_due`, `made_on`: days, ISO 8601. `before`: `{"n", "round", "first_day", "last_day"}`
   of the wave before, or None; its round is empty where it has no view of its own.
   `linked`: whether both waves are of the same children, so that `n` is of both. `split`: `{"by", "parts": [{"key",
@@ -84,6 +84,7 @@ class SnapshotContext:
         group_name: of the one group that is asked; empty for all.
         linked: whether cards link it with the other wave of its pair.
         split: how its view is split; empty for a whole view.
+        languages: in which children and families of its sites read; empty for all of the questionnaire.
     """
 
     round: str
@@ -96,6 +97,7 @@ class SnapshotContext:
     group_name: str = ""
     linked: bool = False
     split: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def freeze_view(snapshot_context: SnapshotContext, wave: Wave, before: Wave | None, audience: Audience) -> Frozen:
@@ -194,7 +196,7 @@ def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
             code: words_for_group(words, snapshot_context.group_name)
             for code, words in snapshot_context.questionnaire.title.items()
         },
-        "languages": list(snapshot_context.questionnaire.languages),
+        "languages": _languages(snapshot_context, audience),
         "sites": [words_for_group(site, snapshot_context.group_name) for site in snapshot_context.sites],
         "decider": snapshot_context.decider,
         "answer_due": snapshot_context.answer_due.isoformat(),
@@ -203,6 +205,17 @@ def _head(snapshot_context: SnapshotContext, audience: Audience) -> Frozen:
         "linked": snapshot_context.linked,
         "split": _split_declared(snapshot_context),
     }
+
+
+def _languages(snapshot_context: SnapshotContext, audience: Audience) -> list[str]:
+    """The languages in which a view goes out: of those of the questionnaire the ones that are read at its sites.
+
+    A board is in the language that a child chose of those which her site offers, perhaps one that it offers later.
+    """
+    codes = snapshot_context.questionnaire.languages
+    if audience == "children" or not snapshot_context.languages:
+        return list(codes)
+    return [code for code in codes if code in snapshot_context.languages] or [codes[0]]
 
 
 def _split_declared(snapshot_context: SnapshotContext) -> Frozen | None:

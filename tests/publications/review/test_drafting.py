@@ -4,14 +4,20 @@ import threading
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.support.publications import House, make_house, starter
 from youthvoice import context, db
+from youthvoice.audit.audit_log import Log
 from youthvoice.privacy.disclosure.safe_table import to_data
 from youthvoice.publications import store
 from youthvoice.publications.board import children_board
+from youthvoice.publications.guardians.store import add_address
+from youthvoice.publications.models import GuardianAddressRow
+from youthvoice.publications.render import languages_of_view
 from youthvoice.publications.review import drafting
 from youthvoice.publications.snapshot import tables_of
+from youthvoice.sites.store import change_site
 from youthvoice.surveys.models import RoundRow
 from youthvoice.surveys.rounds.status import list_round_views, make_round_view
 from youthvoice.surveys.rounds.store import list_rounds_by_id
@@ -188,3 +194,31 @@ def test_what_cannot_be_said_at_this_number_is_listed_and_not_said(home: House) 
     view = home.edition().rows["guardians"].frozen
     assert "more_of" in {question["name"] for question in view["unsaid"]}
     assert "food" in {question["name"] for question in view["questions"]}
+
+
+def test_a_view_goes_out_in_the_languages_of_its_children_and_families(home: House) -> None:
+    """Nobody approves a page in a language that she cannot read, and that nobody at the site reads."""
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"languages": ["en"]})
+    home.counted("daily-life-10-12")
+    rows = home.edition().rows
+    assert {"hi", "ar"} <= set(starter("daily-life-10-12").languages)
+    assert languages_of_view(rows["guardians"].frozen) == languages_of_view(rows["review"].frozen) == ("en",)
+    assert {"en", "hi", "ar"} <= set(languages_of_view(rows["children"].frozen)), "a language offered later finds it"
+
+    with db.writing(db.engine()) as session:
+        add_address(session, home.site_id, "asha@example.org", "hi", 1)
+        session.execute(update(GuardianAddressRow).values(cleared_on=context.today()))
+        store.mark_edition_sent_back(session, home.edition(), "Not in Hindi", Log(context.today(), "asha"))
+    with db.writing(db.engine()) as session:
+        drafting.draft_again(session, home.edition(), Log(context.today(), "asha"))
+        (edition,) = store.list_waiting_editions(session, [home.site_id])
+    assert set(languages_of_view(edition.rows["guardians"].frozen)) == {"en", "hi"}
+
+
+def test_a_view_is_in_the_first_language_of_its_questions_where_its_site_reads_another(home: House) -> None:
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"languages": ["mr"]})
+    home.counted("daily-life-10-12")
+    assert "mr" not in (asked := starter("daily-life-10-12").languages)
+    assert home.edition().rows["guardians"].frozen["languages"] == [asked[0]]

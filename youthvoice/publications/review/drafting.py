@@ -4,7 +4,7 @@ A choice goes to the children's board immediately: only the winners are shown, a
 the children were asked (PRIVACY.md A11). A post wave is published together with its pre wave, if that was counted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,8 +21,9 @@ from youthvoice.privacy.disclosure.bands import MIN_BATCH, demands_of
 from youthvoice.privacy.disclosure.change_verdicts import judge_groups
 from youthvoice.publications import snapshot, store
 from youthvoice.publications.encryption import max_view_size
+from youthvoice.publications.guardians.store import count_addresses_by_kind
 from youthvoice.publications.review.verdict_history import find_lines_to_compare, hide_unsafe_verdicts
-from youthvoice.sites.store import list_sites
+from youthvoice.sites.store import Site, list_sites
 from youthvoice.surveys.batches.store import (
     BatchNotCounted,
     load_counts,
@@ -35,6 +36,7 @@ from youthvoice.surveys.batches.store import (
 from youthvoice.surveys.rounds.entities import Round
 from youthvoice.surveys.rounds.status import release_answer
 from youthvoice.surveys.rounds.store import find_round, list_closed_rounds, list_rounds_of_pair, questionnaire_of_round
+from youthvoice.web.i18n.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
         group_name=round_.group_name,
         linked=round_.has_cards,
         split=round_.split,
+        languages=_languages_read_at(session, sites.values()),
     )
     if round_.outcome == "chosen":
         won = load_winners(session, round_.batch_id)
@@ -147,6 +150,12 @@ def _freeze(session: Session, round_: Round) -> DraftEdition:
     hide_unsafe_verdicts(views, other_views)
     _add_change_since(session, snapshot_context, wave, views["review"], other_views)
     return DraftEdition(round_, snapshot_context, views)
+
+
+def _languages_read_at(session: Session, sites: Collection[Site]) -> tuple[str, ...]:
+    """The languages that sites offer to children, and those of the addresses to which their letters go."""
+    of_families = {language for _site, _kind, language in count_addresses_by_kind(session, [site.id for site in sites])}
+    return tuple(code for code in LANGUAGES if code in of_families.union(*(site.languages for site in sites)))
 
 
 def _views_of_same_children(session: Session, round_: Round, view: snapshot.Frozen) -> list[snapshot.Frozen]:

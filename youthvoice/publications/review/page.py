@@ -120,7 +120,7 @@ def load_publication_page(
         "late_letters": any(site_row.sent_on for site_row in site_rows),
         "to_clear": sum(addresses[site_row.site_id]["to_clear"] for site_row in site_rows),
         "can_have_theme": caller.may("letters.read") and letter_themes.can_have_theme(edition, session),
-        "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(publication.frozen)],
+        "papers": [languages.LANGUAGES[code] for code in render.languages_of_view(edition.first.frozen)],
     }
 
 
