@@ -46,6 +46,7 @@ def test_founding_makes_four_people_who_can_sign_in(app: Flask) -> None:
         site = find_site_by_slug(session, "example-house")
         assert site
         assert (site.time_zone, site.languages) == ("Asia/Kolkata", ("en",))
+        assert site.languages_to_sign == ("hi",)
         assert len(list_advocates(session, site.id)) == 2
 
 

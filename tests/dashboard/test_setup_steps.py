@@ -100,6 +100,31 @@ def test_a_new_house_is_told_every_step_in_order_and_each_goes_when_it_is_done(
     assert _codes(site_id) == ["round"]
 
 
+def test_each_language_that_was_asked_for_is_a_step_until_a_coordinator_signs_for_it(
+    app: Flask, new_house: tuple[int, dict[str, Somebody]], visitor: Visitors
+) -> None:
+    site_id, people = new_house
+    _change(site_id, languages=["en"], wanted_languages=["en", "hi", "ar"])
+    set_person(people["coordinator"], password_known=False)
+    browser, page = signed_in(visitor(), people["coordinator"]), f"/staff/languages/{site_id}/hi"
+    assert _codes(site_id).count("language") == 2
+    home = browser.open("/staff/").text
+    assert "Sign for हिन्दी: until then children cannot choose it" in home
+    assert f'href="{page}"' in home
+    listed = browser.open("/staff/languages/").text
+    assert listed.index(page) < listed.index(f"/staff/languages/{site_id}/en"), "first what waits for a signature"
+
+    browser.open(page)
+    browser.send(page, {"way": "taken", "seen": browser.hidden["seen"]})
+    assert _codes(site_id).count("language") == 1
+    browser.open(f"/staff/languages/{site_id}/ar/withdraw")
+    assert "is asked for at" in browser.send(f"/staff/languages/{site_id}/ar/withdraw", {}).text
+    assert "language" not in _codes(site_id)
+    browser.open(f"{page}/withdraw")
+    browser.send(f"{page}/withdraw", {})
+    assert "language" not in _codes(site_id), "whoever withdraws one is not asked for it again"
+
+
 def test_the_list_is_gone_with_the_first_round(app: Flask, visitor: Visitors, clock: StillClock) -> None:
     home = heard_house(visitor())
     assert _codes(home.site_id) == []

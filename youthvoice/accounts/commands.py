@@ -89,7 +89,8 @@ def create_first_people(
             make_site_slug(site_name, ()),
             {"name": site_name, "mail_name": mail_name, "time_zone": time_zone, "languages": [SOURCE_LANGUAGE]},
         )
-        change_site(session, site.id, bootstrap.help_columns(site_help, context.today(site.time_zone)))
+        help_columns = bootstrap.help_columns(site_help, context.today(site.time_zone))
+        change_site(session, site.id, {**help_columns, "wanted_languages": codes})
         bootstrap.add_first_people(session, prepared, [site.id])
         _log("command").add(session, "staff.found", site.slug)
         current_site = get_site(session, site.id)
@@ -99,10 +100,8 @@ def create_first_people(
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
-    if unsigned := [code for code in codes if code not in current_site.languages]:
-        click.echo(
-            f"Children are offered English until a coordinator signs under Languages for: {', '.join(unsigned)}."
-        )
+    if unsigned := ", ".join(current_site.languages_to_sign):
+        click.echo(f"Children are offered English until a coordinator signs under Languages for: {unsigned}.")
     for sentence in (*bootstrap.missing_help_sentences(current_site), *bootstrap.missing_channel_sentences(missing)):
         click.echo(sentence)
 

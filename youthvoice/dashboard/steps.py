@@ -4,7 +4,7 @@ Who is present and what is missing comes from `accounts.people`, as on the page 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import url_for
@@ -26,6 +26,7 @@ from youthvoice.surveys.questionnaires.store import list_approved_questionnaires
 from youthvoice.surveys.rounds.entities import UNATTENDED
 from youthvoice.surveys.rounds.store import list_rounds
 from youthvoice.web.i18n.formats import join_list
+from youthvoice.web.i18n.languages import LANGUAGES, TRANSLATED
 from youthvoice.witnesses.store import WITNESS_SLOTS, list_confirmed_witnesses
 
 STEP_LABELS: Final = {
@@ -36,6 +37,7 @@ STEP_LABELS: Final = {
     "outside": _l("Invite an outside recipient, who works for another organisation"),
     "test": _l("Ask the outside recipient for a test"),
     "reached": _l("Say that the test reached you"),
+    "language": _l("Sign for %(language)s: until then children cannot choose it"),
     "tablet": _l("Connect a tablet"),
     "questionnaire": _l("Choose a questionnaire to start with"),
     "approve": _l("Look at every screen of a questionnaire, then approve it"),
@@ -58,6 +60,7 @@ class Step:
         people: rows and names of those who can.
         key: the id in its page's address; 0 for none.
         ready: whether the steps before it are done.
+        language: the code of the one that it is about; empty for none.
     """
 
     code: str
@@ -65,6 +68,12 @@ class Step:
     people: tuple[tuple[int, str], ...]
     key: int = 0
     ready: bool = True
+    language: str = ""
+
+    def say(self) -> str:
+        """What is to be done, in the present gettext language."""
+        words = str(STEP_LABELS[self.code])
+        return words % {"language": LANGUAGES[self.language].name} if self.language else words
 
     def is_of(self, person_id: int) -> bool:
         """Whether this person is one of those who can do it."""
@@ -150,6 +159,8 @@ class _SiteState:
         site = self.site
         if "helpline" in self.site_people.missing or not (site.danger_number and site.danger_adult):
             yield self._by(COORDINATOR, "help", site.id)
+        for code in (code for code in site.languages_to_sign if code in TRANSLATED):
+            yield replace(self._by(COORDINATOR, "language", site.id), language=code)
         connected = list_tablets(self.session, [site.id])
         if not any(tablet.state == "connected" for tablet in connected):
             yield self._by(COORDINATOR, "tablet", site.id)
@@ -231,6 +242,7 @@ _PAGES: Final = {
     "outside": ("people.new_reader", ""),
     "test": ("people.person", "person_id"),
     "reached": ("profile.test", ""),
+    "language": ("translation.sign", "site_id"),
     "tablet": ("sites.new_tablet", "site"),
     "questionnaire": ("questionnaires.index", ""),
     "approve": ("questionnaires.approve", "questionnaire_id"),
@@ -250,4 +262,6 @@ def address(step: Step, caller: Caller) -> str:
         return ""
     page, parameter = _PAGES[step.code]
     key: dict[str, Any] = {parameter: step.key} if parameter else {}
+    if step.language:
+        key["language"] = step.language
     return url_for(page, **key, _anchor=_ANCHORS.get(step.code))

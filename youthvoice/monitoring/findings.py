@@ -294,7 +294,7 @@ def _steps(session: Session) -> Iterator[str]:
     every = [site.id for site in list_all_sites(session)]
     for site in steps.until_heard(session, every):
         for step in site.steps:
-            yield f"{site.name}: {steps.STEP_LABELS[step.code]} ({steps.who(step, None)})."
+            yield f"{site.name}: {step.say()} ({steps.who(step, None)})."
 
 
 def _unconfirmed_people(session: Session, site_id: int, name: str) -> Iterator[str]:

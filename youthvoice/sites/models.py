@@ -14,9 +14,10 @@ class SiteRow(Base):
 
     `mail_name` is the neutral name in mail. `mail_picture`, an OpenMoji code, and `mail_word` are on each letter to
     families, who know them from paper; `staff_word` is on each notice to staff. Families call `ask_number`.
-    `languages` are offered to children; the page for adults names those not in `checked_languages`. With `strip_words`
-    the strip above a child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines
-    of its reports. `sign_language`, an ISO 639-3 code or empty, is the sign language of its films, and `sign_name` how
+    `languages` are offered to children; of `wanted_languages`, asked for when the site was made, a coordinator signs
+    for the others. The page for adults names those not in `checked_languages`. With `strip_words` the strip above a
+    child's screens names readers and shows no face. `jurisdiction` names the file with the deadlines of its
+    reports. `sign_language`, an ISO 639-3 code or empty, is the sign language of its films, and `sign_name` how
     the site writes it. `phone_number` is that of its telephone line for children, who see it from
     `phone_heard` on, the day on which the line first read seven keys under it.
     `closing_asked` is the last day for which two adults ask, `closes_on` the last day once the outside recipient
@@ -33,6 +34,7 @@ class SiteRow(Base):
     daily_hour: Mapped[int] = mapped_column(default=17)
     languages: Mapped[list[str]] = mapped_column(JSON)
     checked_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    wanted_languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     helpline_name: Mapped[str] = mapped_column(String(120), default="")
     helpline_number: Mapped[str] = mapped_column(String(40), default="")
     helpline_hours: Mapped[str] = mapped_column(String(120), default="")

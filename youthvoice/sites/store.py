@@ -26,6 +26,7 @@ class Site:
         daily_hour: 0 to 23, in the site's time zone.
         languages: codes offered to children, the first being the default.
         checked_languages: those whose translation a speaker has checked; the page for adults names the others.
+        wanted_languages: those asked for when the site was made; a coordinator signs for each of them.
         helpline_tested: the day somebody last called it.
         version: increases with every change.
         jurisdiction: whose deadlines apply to reports; one of `forms.JURISDICTIONS`.
@@ -72,6 +73,12 @@ class Site:
     phone_heard: date | None = None
     closing_asked: date | None = None
     closes_on: date | None = None
+    wanted_languages: tuple[str, ...] = ()
+
+    @property
+    def languages_to_sign(self) -> tuple[str, ...]:
+        """The languages that were asked for and that children cannot choose yet."""
+        return tuple(code for code in self.wanted_languages if code not in self.languages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class LanguageLine:
     Attributes:
         state: how far it is; None for the language in which the texts were written.
         is_offered: whether children can choose it.
+        is_wanted: whether it was asked for when the site was made, and is not offered yet.
         signature: what a coordinator signed; None where nobody did, or nothing is to be signed.
         unsigned: sentences about danger and consent for which neither two people nor a coordinator stand.
     """
@@ -31,6 +32,7 @@ class LanguageLine:
     language: Language
     state: rules.LanguageState | None
     is_offered: bool
+    is_wanted: bool
     signature: store.LanguageSignature | None
     unsigned: tuple[CatalogueText, ...]
 
@@ -42,13 +44,13 @@ def assess_languages(session: Session, codes: Sequence[str]) -> dict[str, rules.
 
 
 def list_languages(session: Session, sites: Sequence[Site]) -> list[tuple[Site, list[LanguageLine]]]:
-    """Every translated language at each site: first those that are offered."""
+    """Every translated language at each site: first those that were asked for, then those that are offered."""
     states = assess_languages(session, TRANSLATED)
     signatures = store.list_signatures(session, [site.id for site in sites])
     lines_of_sites = []
     for site in sites:
         lines = [_language_line(site, code, states.get(code), signatures.get((site.id, code))) for code in TRANSLATED]
-        lines_of_sites.append((site, sorted(lines, key=lambda line: not line.is_offered)))
+        lines_of_sites.append((site, sorted(lines, key=lambda line: (not line.is_wanted, not line.is_offered))))
     return lines_of_sites
 
 
@@ -142,4 +144,5 @@ def _language_line(
     site: Site, code: str, state: rules.LanguageState | None, signature: store.LanguageSignature | None
 ) -> LanguageLine:
     unsigned = rules.list_unsigned(state.open, signature.texts if signature else ()) if state else ()
-    return LanguageLine(LANGUAGES[code], state, code in site.languages, signature, unsigned)
+    is_wanted = code in site.languages_to_sign
+    return LanguageLine(LANGUAGES[code], state, code in site.languages, is_wanted, signature, unsigned)

@@ -95,13 +95,14 @@ def offer_language(session: Session, site: Site, language: str, signed_words: Si
 
 
 def withdraw_language(session: Session, site: Site, language: str, log: Log) -> bool:
-    """Stop offering a language; False for the last one that a site offers."""
+    """Stop offering a language, or asking for it; False for the last one that a site offers."""
     site = _lock_site(session, site)
     offered = {*site.languages} - {language}
     if not offered:
         return False
     _end_signature(session, site.id, language)
     _change(session, site, offered, {*site.checked_languages} - {language})
+    change_site(session, site.id, {"wanted_languages": [code for code in site.wanted_languages if code != language]})
     log.add(session, "language.withdraw", f"{site.slug} {language}")
     return True
 

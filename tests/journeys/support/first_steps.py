@@ -94,10 +94,8 @@ class Founder(StaffDesk):
         self.presses("Record the training")
         self.reads("is recorded.")
 
-    def signs_for(self, language: str) -> None:
-        """A language that nobody read, so that children can choose it."""
-        self.opens("/staff/languages/")
-        self.page.locator(f"a[href^='/staff/languages/'][href$='/{language}']").click()
+    def signs_for_the_language(self) -> None:
+        """One that nobody read, so that children can choose it."""
         self.page.locator("[name=way][value=taken]").check()
         self.presses("Sign and offer it to children")
         self.reads("can choose")
@@ -188,7 +186,8 @@ def walk_to_a_first_answer(
     advocate.presses("Try it")
     outside.follows("reached")
     outside.presses("It reached me")
-    coordinator.signs_for("hi")
+    coordinator.follows("language")
+    coordinator.signs_for_the_language()
     coordinator.follows("tablet")
     tablet = _tablet(browser, place, coordinator.makes_a_place_for_a_tablet())
     coordinator.follows("questionnaire")

@@ -180,6 +180,7 @@ def upgrade() -> None:
     sa.Column('daily_hour', sa.Integer(), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('checked_languages', sa.JSON(), nullable=False),
+    sa.Column('wanted_languages', sa.JSON(), nullable=False),
     sa.Column('helpline_name', sa.String(length=120), nullable=False),
     sa.Column('helpline_number', sa.String(length=40), nullable=False),
     sa.Column('helpline_hours', sa.String(length=120), nullable=False),

@@ -84,16 +84,18 @@ def _site_and_line(site_id: int, language: str) -> tuple[Site, page.LanguageLine
 @translation_pages.route("/<int:site_id>/<language>/withdraw", methods=["GET", "POST"])
 @permission_required("places.manage")
 def withdraw(site_id: int, language: str) -> ResponseReturnValue:
-    """Stop offering a language to children, after a page that says what they will meet."""
+    """Stop offering a language to children, or asking for it, after a page that says what they will meet."""
     form, (site, line) = PlainForm(), _site_and_line(site_id, language)
-    if not line.is_offered:
+    if not (line.is_offered or line.is_wanted):
         return redirect(url_for(".index"), 303)
     if not form.validate_on_submit():
-        return show_form("translation/withdraw.html", form, site=site, line=line, is_last=len(site.languages) == 1)
-    if store.withdraw_language(db.session(), site, language, caller_log()):
+        return show_form("translation/withdraw.html", form, site=site, line=line, is_last=site.languages == (language,))
+    if not store.withdraw_language(db.session(), site, language, caller_log()):
+        flash(_("It is the last language here. Offer another one first."), "note")
+    elif line.is_offered:
         flash(_("Children at %(site)s can choose %(language)s no more.", site=site.name, language=line.language.name))
     else:
-        flash(_("It is the last language here. Offer another one first."), "note")
+        flash(_("%(language)s is asked for at %(site)s no more.", site=site.name, language=line.language.name))
     return redirect(url_for(".index"), 303)
 
 
