@@ -259,6 +259,9 @@ INSTALLATION: Final = "YOUTHVOICE_HOUSE"
 SETTINGS_FOLDER: Final = Path("/etc/youthvoice")
 """Where the installations of a machine have their settings, a file each."""
 
+CADDYFILE: Final = Path("/etc/caddy/Caddyfile")
+"""Read by the proxy that `youthvoice init` puts in front of an installation, where it is installed."""
+
 _INSTALLATION_NAME = re.compile(r"[a-z][a-z0-9]{0,15}")
 
 
@@ -280,6 +283,18 @@ def settings_file(process_environment: Mapping[str, str]) -> Path:
             "A path of its settings file holds a /."
         )
     return SETTINGS_FOLDER / f"{installation_name}.conf"
+
+
+def service_unit(*, box: bool = False) -> str:
+    """The unit of systemd that serves the installation of this process; empty where its settings have no name.
+
+    Args:
+        box: whether it is a box in a village.
+    """
+    file = settings_file(os.environ)
+    if file.parent != SETTINGS_FOLDER:
+        return ""
+    return "youthvoice-box" if box else f"youthvoice@{file.stem}"
 
 
 def name_settings_place() -> str:

@@ -32,6 +32,7 @@ NAMES = {
     "youthvoice_backup_refused": [],
     "youthvoice_disk_free_bytes": ["disk"],
     "youthvoice_certificate_days": [],
+    "youthvoice_certificate_due": [],
     "youthvoice_key_files_missing": [],
 }
 AGE_WITH_THE_CLOCK = {"youthvoice_job_last_success_age_seconds", "youthvoice_work_beat_age_seconds"}

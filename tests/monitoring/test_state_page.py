@@ -1,5 +1,6 @@
 """The page *State of the installation*: worst first, in words, for a coordinator; nothing on it is of a child."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +15,11 @@ from tests.support.unattended_reports import make
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
 from youthvoice import context, db
+from youthvoice.config import INSTALLATION
 from youthvoice.dashboard.tasks import pressing_subjects
 from youthvoice.jobs.worker import Job, run_once
 from youthvoice.mail.models import OutgoingMailRow
+from youthvoice.monitoring.certificate import Certificate, HttpsFault
 from youthvoice.monitoring.findings import list_findings, list_state_findings
 from youthvoice.monitoring.installation_state import read_state
 from youthvoice.monitoring.labels import group_label, group_rows, name_pressing_subjects
@@ -125,16 +128,67 @@ def test_to_do_leads_a_coordinator_to_it(
     assert "Disk" not in signed_in(visitor(), people["advocate"]).open("/staff/").text
 
 
-@pytest.mark.parametrize(("days", "group"), [(30, "Good"), (13, "Soon"), (2, "Late"), (-1, "Late")])
+def certificate_that_ends(hours: int, life: timedelta = timedelta(days=90)) -> Callable[[StillClock], Certificate]:
+    left = timedelta(hours=hours, minutes=1)
+    return lambda clock: Certificate(clock.moment + left - life, clock.moment + left)
+
+
+@pytest.mark.parametrize(
+    ("look_up", "group"),
+    [
+        (certificate_that_ends(30 * 24), "Good"),
+        (certificate_that_ends(13 * 24), "Soon"),
+        (certificate_that_ends(2 * 24), "Late"),
+        (certificate_that_ends(-24), "Late"),
+        (certificate_that_ends(11, timedelta(hours=12)), "Good"),
+        (lambda _clock: "refused", "Late"),
+        (lambda _clock: None, "Not known from here"),
+    ],
+)
 def test_a_certificate_that_ends_is_said_before_it_has(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, clock: StillClock, days: int, group: str
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: StillClock,
+    look_up: Callable[[StillClock], Certificate | HttpsFault | None],
+    group: str,
 ) -> None:
-    ends = clock.moment + timedelta(days=days, hours=1)
-    monkeypatch.setattr("youthvoice.monitoring.installation_state.find_certificate_end", lambda: ends)
-    with app.test_request_context("/staff/"), db.reading(db.engine()) as session:
+    settings = replace(context.settings(), url="https://voice.example.org")
+    monkeypatch.setattr("youthvoice.monitoring.installation_state.find_certificate", lambda: look_up(clock))
+    with (
+        context.override(app, settings=settings),
+        app.test_request_context("/staff/"),
+        db.reading(db.engine()) as session,
+    ):
         state = read_state(session)
         groups = group_rows(state, list_state_findings(state, ()))
         (heading,) = [
             group_label(code, len(found)) for code, found in groups if any(row.label == "Certificate" for row in found)
         ]
     assert heading.startswith(f"{group}: ")
+
+
+@pytest.mark.parametrize(
+    ("installation", "start"),
+    [(None, "youthvoice work"), ("north", "systemctl start youthvoice@north")],
+)
+def test_what_does_not_run_is_started_as_it_was_installed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, installation: str | None, start: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        served = words_about_work(app, monkeypatch, installation, port)
+    assert served == f"No work process: mail waits and nothing closes. Start it with: {start}"
+    silent = words_about_work(app, monkeypatch, installation, port)
+    assert "no page is served" in silent
+    assert silent.endswith(f"Start it with: {start}")
+
+
+def words_about_work(app: Flask, monkeypatch: pytest.MonkeyPatch, installation: str | None, port: int) -> str:
+    if installation:
+        monkeypatch.setenv(INSTALLATION, installation)
+    with (
+        context.override(app, settings=replace(context.settings(), port=port)),
+        db.reading(db.engine()) as session,
+    ):
+        findings = list_state_findings(read_state(session), ())
+        return next(str(finding.words) for finding in findings if finding.subject == "work")

@@ -29,7 +29,7 @@ def list_complaints(session: Session) -> Iterator[LazyString]:
     )
     before = now - timedelta(hours=_SOON)
     if stuck or any(letter_job.list_due_now(session, box, before) for box in DUE_KINDS):
-        yield _l("A clock has been over for hours and was not handed on. Look into the log of: youthvoice work")
+        yield _l("A clock has been over for hours and was not handed on. See the log of the work process.")
     if count_lost(session, now):
         yield _l("Sealed things do not open: the database is older than its key files. Restore newer ones.")
     if find_damaged_threads(session):

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from youthvoice.backups.durable_file import write_new_file
 from youthvoice.backups.nightly_copy import MARKER
+from youthvoice.config import CADDYFILE
 from youthvoice.installation.layout import Layout
 
-CADDYFILE: Final = Path("/etc/caddy/Caddyfile")
 CADDY_IMPORT: Final = "import /etc/youthvoice/*.caddy"
 
 UNITS: Final = Path("/usr/lib/systemd/system")

@@ -6,6 +6,7 @@ No sentence says how many children reported, wrote or answered, and none changes
 
 import os
 import shutil
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.health import box_complaints
+from youthvoice.config import CADDYFILE, service_unit
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
 from youthvoice.good_news.store import count_unopenable_good_news
@@ -27,6 +29,7 @@ from youthvoice.grievances.health import list_complaints
 from youthvoice.jobs.worker_health import ALIVE_SECONDS
 from youthvoice.knocks.store import count_unopenable_boxes
 from youthvoice.mail import sms
+from youthvoice.monitoring.certificate import HttpsFault
 from youthvoice.monitoring.delivery_check import DeliveryFault, find_delivery_faults
 from youthvoice.monitoring.installation_state import InstallationState, list_disks, read_state
 from youthvoice.phone_line.health import phone_complaints
@@ -58,7 +61,11 @@ _MEGABYTE: Final = 1024**2
 
 _MIN_FREE_BYTES: Final = 500 * _MEGABYTE
 
-_CERTIFICATE_SOON, _CERTIFICATE_LATE = 14, 3  # days; what renews itself does so thirty days before the end
+_HTTPS_FAULTS: Final[dict[HttpsFault, LazyString]] = {
+    "refused": _l("nothing answers there on this machine."),
+    "no_certificate": _l("what answers there on this machine shows no certificate."),
+    "other_name": _l("what answers there on this machine shows the certificate of another name."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,34 +191,63 @@ def _as_findings(subject: Subject, urgency: Urgency, sentences: Iterable[LazyStr
 
 
 def _work(state: InstallationState) -> Iterator[Finding]:
+    unit = service_unit(box=context.settings().box)
+    start = f"systemctl start {unit}" if unit else "youthvoice work"
     beat = state.age(state.beat_at, timedelta(seconds=1))
     if beat is None or beat.total_seconds() >= ALIVE_SECONDS:
         yield Finding(
             "work",
             "late",
-            "No work process: nobody visits the main server. Start it with: youthvoice work"
+            f"No work process: nobody visits the main server. Start it with: {start}"
             if context.settings().box
-            else _l("No work process: mail waits and nothing closes. Start it with: youthvoice work"),
+            else _l("No work process: mail waits and nothing closes. Start it with: %(command)s", command=start)
+            if _listens()
+            else _l(
+                "It does not run: no page is served, mail waits and nothing closes. Start it with: %(command)s",
+                command=start,
+            ),
         )
     if failing := [job.name for job in state.jobs if job.is_failing and job.name != _MAIL_SERVER]:
         yield Finding(
             "work",
             "late",
-            _l("Jobs of the work process fail: %(names)s. See the log of: youthvoice work", names=", ".join(failing)),
+            _l(
+                "Jobs of the work process fail: %(names)s. See the log of: %(service)s",
+                names=", ".join(failing),
+                service=unit or "youthvoice work",
+            ),
         )
 
 
+def _listens() -> bool:
+    """Whether pages are served on this machine."""
+    with socket.socket() as connection:
+        connection.settimeout(1)
+        return connection.connect_ex(("127.0.0.1", context.settings().port)) == 0
+
+
 def _certificate(state: InstallationState) -> Iterator[Finding]:
-    days = state.certificate_days
-    if days is None or days >= _CERTIFICATE_SOON:
+    if isinstance(state.https, str):
+        words = _l(
+            "Nobody opens %(url)s: %(why)s See: %(where)s",
+            url=context.settings().url,
+            why=_HTTPS_FAULTS[state.https],
+            where="systemctl status caddy" if CADDYFILE.is_file() else 'operations.md, "In front: HTTPS"',
+        )
+        yield Finding("certificate", "late", words)
+    certificate = state.certificate
+    if certificate is None:
+        return
+    urgency = certificate.find_urgency(state.at)
+    if urgency is None:
         return
     words = _l(
         "The certificate of %(url)s ends on %(day)s: tablets then show a warning and no page. Look why it is not "
         "renewed.",
         url=context.settings().url,
-        day=state.certificate_end.date().isoformat() if state.certificate_end else "",
+        day=certificate.end.date().isoformat(),
     )
-    yield Finding("certificate", "late" if days < _CERTIFICATE_LATE else "soon", words)
+    yield Finding("certificate", urgency, words)
 
 
 def _missing_keys(state: InstallationState) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from youthvoice.jobs.worker_health import (
     last_heartbeat,
     list_job_records,
 )
-from youthvoice.monitoring.certificate import find_certificate_end
+from youthvoice.monitoring.certificate import Certificate, HttpsFault, find_certificate
 from youthvoice.monitoring.delivery_check import DeliveryFault, find_kept_faults
 from youthvoice.startup import LASTING_KEYS
 
@@ -49,7 +49,7 @@ class InstallationState:
         backup_refusal: why there is no newer one (a key of `backups.labels.REFUSAL_LABELS`), or empty.
         free_bytes: room on each disk, by `data`, `database` and `backups`; a step of one, two or five.
         missing_keys: names of lasting key files that are not there.
-        certificate_end: when the certificate ends; None where nothing here shows it.
+        https: the certificate, or why nobody opens the address; None where neither is known from here.
         delivery_faults: of the last daily check.
     """
 
@@ -64,7 +64,7 @@ class InstallationState:
     backup_refusal: str
     free_bytes: Mapping[str, int]
     missing_keys: tuple[str, ...]
-    certificate_end: datetime | None
+    https: Certificate | HttpsFault | None
     delivery_faults: frozenset[DeliveryFault]
 
     def age(self, moment: datetime | None, step: timedelta) -> timedelta | None:
@@ -72,13 +72,13 @@ class InstallationState:
         return None if moment is None else max(timedelta(), self.at - moment) // step * step
 
     @property
-    def certificate_days(self) -> int | None:
-        """Whole days until the certificate ends; negative once it has."""
-        return None if self.certificate_end is None else (self.certificate_end - self.at).days
+    def certificate(self) -> Certificate | None:
+        """The certificate; None where nothing here shows it."""
+        return self.https if isinstance(self.https, Certificate) else None
 
 
 def read_state(session: Session) -> InstallationState:
-    """Read the state; a dozen small queries, and once an hour a connection on this machine.
+    """Read the state; a dozen small queries, and every five minutes a connection on this machine.
 
     Args:
         session: only read.
@@ -97,7 +97,7 @@ def read_state(session: Session) -> InstallationState:
         backup_refusal=find_backup_refusal(session),
         free_bytes={name: step_down(shutil.disk_usage(folder).free) for name, folder in list_disks(engine.url)},
         missing_keys=tuple(name for name in LASTING_KEYS if not keyring.versions(name)),
-        certificate_end=find_certificate_end(),
+        https=find_certificate(),
         delivery_faults=find_kept_faults(session),
     )
 

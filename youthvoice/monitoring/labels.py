@@ -84,7 +84,7 @@ def group_rows(state: InstallationState, findings: Iterable[Finding]) -> list[tu
         for finding in wrong:
             groups[finding.urgency].append(_row_of_finding(finding))
         if not wrong:
-            group: Group = "unknown" if subject == "certificate" and state.certificate_end is None else "good"
+            group: Group = "unknown" if subject == "certificate" and state.certificate is None else "good"
             if (described := _describe(subject, state)) is not None:
                 groups[group].append(_row(subject, *described))
     return [(group, rows) for group, rows in groups.items() if rows]
@@ -179,8 +179,8 @@ def _describe_keys(_state: InstallationState) -> tuple[str, str]:
 
 def _describe_certificate(state: InstallationState) -> tuple[str, str] | None:
     url = context.settings().url
-    if state.certificate_end is not None:
-        return _("until %(day)s", day=format_day(state.certificate_end)), _("The proxy on this machine shows it.")
+    if state.certificate is not None:
+        return _("until %(day)s", day=format_day(state.certificate.end)), _("The proxy on this machine shows it.")
     if url.startswith("https://"):
         return _("look there"), _("No proxy of this machine shows it for %(url)s.", url=url)
     return None

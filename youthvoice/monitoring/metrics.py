@@ -80,11 +80,16 @@ def list_gauges(state: InstallationState) -> Iterator[Gauge]:
         "Room on the disk, down to a step of 1, 2 or 5.",
         tuple(Sample(free, {"disk": disk}) for disk, free in state.free_bytes.items()),
     )
-    days = state.certificate_days
+    certificate = state.certificate
     yield Gauge(
         "youthvoice_certificate_days",
         "Whole days until the certificate ends; nothing where no proxy of this machine shows it.",
-        () if days is None else (Sample(days),),
+        () if certificate is None else (Sample((certificate.end - state.at).days),),
+    )
+    yield Gauge(
+        "youthvoice_certificate_due",
+        "Whether the certificate should have been renewed by now, for how long it lives.",
+        () if certificate is None else (Sample(certificate.find_urgency(state.at) is not None),),
     )
     yield Gauge(
         "youthvoice_key_files_missing", "Lasting key files that are not there.", (Sample(len(state.missing_keys)),)

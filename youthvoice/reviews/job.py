@@ -79,4 +79,4 @@ def review_complaints(session: Session) -> Iterator[LazyString]:
     except (CannotOpen, KeyGone):  # `youthvoice doctor` counts these separately
         return
     if waits:
-        yield _l("The day of a review has come and nothing of it can be decided. Look into the log of: youthvoice work")
+        yield _l("The day of a review has come and nothing of it can be decided. See the log of the work process.")
