@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -297,6 +298,42 @@ def service_unit(*, box: bool = False) -> str:
     return "youthvoice-box" if box else f"youthvoice@{file.stem}"
 
 
+def command_for(file: Path, words: str) -> str:
+    """A command for the installation with a settings file, as somebody types it."""
+    if file.parent != SETTINGS_FOLDER:
+        return f"youthvoice --house {file} {words}"
+    return f"youthvoice {words}" if file.stem == "house" else f"youthvoice --house {file.stem} {words}"
+
+
+def unfinished_file(file: Path) -> Path:
+    """Beside a settings file, the file that is there from the first step of `youthvoice init` to its last."""
+    return file.with_suffix(".answers")
+
+
+def name_unfinished(file: Path | None = None) -> str:
+    """That `youthvoice init` did not reach its end, and how it goes on; empty where it did.
+
+    Args:
+        file: the settings file; by default that of this process.
+    """
+    file = (file or settings_file(os.environ)).absolute()
+    try:
+        begun = unfinished_file(file).stat().st_mtime
+    except OSError:
+        return ""
+    go_on = command_for(file, "init")
+    day = datetime.fromtimestamp(begun, UTC).date()
+    return f"It was begun on {day} and is not finished. To go on, as root: {go_on}"
+
+
+def name_process_user() -> str:
+    """The user as whom this process runs."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
 def name_settings_place() -> str:
     """Where the settings of this process come from, for a message of a command."""
     here = settings_file(os.environ).absolute()
@@ -320,7 +357,8 @@ def environment(process_environment: Mapping[str, str], file: Path | None = None
     file = file or settings_file(process_environment)
     if process_environment.get(INSTALLATION) and not file.exists():
         raise NoInstallation(
-            f"Nothing is installed here: {file} does not exist. A new installation is made by: youthvoice init"
+            f"Nothing is installed here: {file} does not exist. "
+            + (name_unfinished(file) or f"A new installation is made by: {command_for(file, 'init')}")
         )
     try:
         text = file.read_text("utf-8") if file.is_file() else ""

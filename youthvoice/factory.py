@@ -2,7 +2,6 @@
 
 import gc
 import os
-import pwd
 import threading
 from collections.abc import Callable, Iterable, Iterator, ValuesView
 from contextlib import contextmanager
@@ -22,7 +21,15 @@ from werkzeug.routing import Map, Rule
 from youthvoice import cli, context, db, log_format, metadata
 from youthvoice.access import form_tokens, guard, sessions
 from youthvoice.clips import availability
-from youthvoice.config import INSTALLATION, NoInstallation, Settings, SettingsError, environment, name_settings_place
+from youthvoice.config import (
+    INSTALLATION,
+    NoInstallation,
+    Settings,
+    SettingsError,
+    environment,
+    name_process_user,
+    name_settings_place,
+)
 from youthvoice.introductions import shown_introductions
 from youthvoice.kiosk.offline.envelope_intake import accept_envelopes
 from youthvoice.privacy.keys.key_files import KeyFileError
@@ -78,8 +85,8 @@ def _open(app: "Application", settings: Settings, clock: context.Clock, *, may_c
         engine, keyring = _open_data(settings, may_create=may_create)
     except PermissionError as error:
         raise SettingsError(
-            f"{error.filename} is not open to the user {_this_user()}, who runs this. Give the data folder and the key "
-            "folder to the user of the service, chown -R, and run every command as that user."
+            f"{error.filename} is not open to the user {name_process_user()}, who runs this. Give the data folder "
+            "and the key folder to the user of the service, chown -R, and run every command as that user."
         ) from None
     context.init_app(app, context.Runtime(settings, keyring, clock, engine, connect_ports=_connect_ports))
     app.config.from_mapping(_flask_settings(settings, keyring.key("cookie").hex()))
@@ -103,13 +110,6 @@ def _open_data(settings: Settings, *, may_create: bool) -> tuple[Engine, Keyring
     except BaseException:
         engine.dispose()
         raise
-
-
-def _this_user() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
 
 
 def _connect_ports(app: Flask) -> None:

@@ -21,7 +21,16 @@ from sqlalchemy.exc import DBAPIError
 from youthvoice import db, migrations
 from youthvoice.backups.durable_file import durable_file
 from youthvoice.backups.trial import remove_old_trials
-from youthvoice.config import NoInstallation, Settings, SettingsError, name_settings_place
+from youthvoice.config import (
+    NoInstallation,
+    Settings,
+    SettingsError,
+    command_for,
+    name_settings_place,
+    name_unfinished,
+    service_unit,
+    settings_file,
+)
 from youthvoice.jobs.models import DatabaseIdRow
 from youthvoice.privacy.keys.key_files import KeyFileError
 from youthvoice.privacy.keys.keyring import Keyring
@@ -130,7 +139,10 @@ def refuse_missing_files(settings: Settings) -> None:
 
 
 def _no_installation(why: str, settings: Settings) -> NoInstallation:
-    founded_by = "youthvoice staff found; one comes back with: youthvoice restore FILE; the example with: make run"
+    if unfinished := name_unfinished():
+        return NoInstallation(f"No installation here yet: {why}. {unfinished}")
+    command = command_for(settings_file(os.environ), "staff found") if service_unit() else "youthvoice staff found"
+    founded_by = f"{command}; one comes back with: youthvoice restore FILE; the example with: make run"
     return NoInstallation(
         f"No installation here: {why}. Settings lie in {name_settings_place()}. Start the command in the folder where "
         "its .env lies, or with the YOUTHVOICE_... settings that it is served with. A new one is made by: "

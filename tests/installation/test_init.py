@@ -3,6 +3,7 @@
 import os
 import pwd
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,13 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.support.long_tests import long_test
+from tests.support.long_tests import breadth, long_test
 from tests.support.people import FIRST_NAMES
 from youthvoice import config
 from youthvoice.config import INSTALLATION, SETTINGS, Settings, SettingsError, environment
 from youthvoice.installation import commands, machine
 from youthvoice.installation.layout import Layout, new_layout
-from youthvoice.installation.settings_text import settings_text
+from youthvoice.installation.settings_text import settings_text, with_backups
 
 TOP = Path(__file__).parents[2]
 ANSWERS = {
@@ -35,11 +36,11 @@ def given(**changed: str) -> list[str]:
     return [*FIRST_NAMES, *(word for pair in options.items() for word in pair)]
 
 
-def installed(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+def installed(folder: Path, *words: str, typed: str = "", sign_in: str = "") -> subprocess.CompletedProcess[str]:
     """A command as an installed package has it, for the house of a file in the folder."""
     program = folder.parent / "youthvoice"
     program.write_text(f"import sys\nsys.path.insert(0, {str(TOP)!r})\nfrom youthvoice.factory import main\nmain()\n")
-    bare = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    bare = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ} | {"YOUTHVOICE_SIGN_IN": sign_in}
     return subprocess.run(
         [sys.executable, str(program), "--house", str(folder / "voice.conf"), *words],
         cwd=folder, env=bare, input=typed, capture_output=True, text=True, timeout=120, check=False,
@@ -78,7 +79,7 @@ def test_a_house_is_made_by_answers_and_opens_by_its_file_alone(folder: Path) ->
         ({"time_zone": "Kolkata"}, "--time-zone: There is no time zone Kolkata"),
         ({"languages": "xx"}, "--languages: Languages are some of"),
         ({"site": " "}, "--site: A name has"),
-        ({"backups": "backups"}, "--backups: There is no folder backups"),
+        ({"backups": "backups"}, "--backups: backups is no folder that is there"),
         ({"coordinator": "First advocate"}, "--coordinator: 'First advocate' says what somebody does"),
     ],
 )
@@ -154,10 +155,11 @@ def test_backups_on_the_disk_of_the_database_are_said_and_made(folder: Path, tmp
     (tmp_path / "backups").mkdir()
     refused = installed(folder, "init", *given(backups=str(tmp_path / "backups")), typed="n\n")
     assert "ON THE DISK OF THE DATABASE" in refused.stdout
-    made = installed(folder, "init", *given(backups=str(tmp_path / "backups")), "--yes")
+    unattended = installed(folder, "init", *given(backups=str(tmp_path / "backups")), "--yes")
+    assert "add --same-disk. Nothing was made." in unattended.stderr
+    assert not list(folder.iterdir())
+    made = installed(folder, "init", *given(backups=str(tmp_path / "backups")), "--yes", "--same-disk")
     assert made.returncode == 0, made.stderr
-    assert installed(folder, "backup").returncode == 0
-    assert list((tmp_path / "backups").glob("youthvoice-*.bak"))
 
 
 @pytest.fixture
@@ -246,3 +248,112 @@ def backs_up_as_its_user(folder: Path) -> None:
     copied = installed(folder, "backup", str(backup))
     assert copied.returncode == 0, copied.stderr
     assert backup.stat().st_uid == nobody.pw_uid
+
+
+CUT = """
+import importlib, os, signal
+place, when = importlib.import_module({module!r}), {when!r}
+names = {name!r}.split(".")
+for part in names[:-1]:
+    place = getattr(place, part)
+original = getattr(place, names[-1])
+def cut(*args, **options):
+    done = original(*args, **options) if when == "after" else None
+    os.killpg(0, signal.SIGKILL)
+setattr(place, names[-1], cut)
+"""
+"""Ends the command and what it started, as a closed terminal does, where one of its functions was called."""
+
+INIT, FOUND = "youthvoice.installation", "youthvoice.accounts"
+FOUNDED = ("youthvoice.accounts.people.bootstrap", "missing_help_sentences", "before")
+CUTS = [
+    (f"{INIT}.commands", "keep_answers", "after"),
+    (f"{INIT}.machine", "make_folder", "after"),
+    (f"{INIT}.machine", "write_settings", "before"),
+    (f"{INIT}.machine", "write_settings", "after"),
+    ("youthvoice.startup", "_migrate", "before"),
+    ("youthvoice.startup", "_migrate", "after"),
+    ("youthvoice.privacy.keys.keyring", "Keyring.bind", "before"),
+    ("youthvoice.privacy.keys.keyring", "Keyring.bind", "after"),
+    (f"{FOUND}.commands", "_print_accounts", "before"),
+    (f"{FOUND}.commands", "_print_accounts", "after"),
+    (f"{INIT}.commands", "_start", "before"),
+    (f"{INIT}.commands", "_start", "after"),
+]
+
+
+def cut_init(folder: Path, module: str, name: str, when: str) -> str:
+    """Run `init`, cut at a function; gives what was printed."""
+    program = folder.parent / "cut"
+    hook = CUT.format(module=module, name=name, when=when)
+    program.write_text(
+        f"import sys\nsys.path.insert(0, {str(TOP)!r})\n{hook}\nfrom youthvoice.factory import main\nmain()\n"
+    )
+    bare = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    ended = subprocess.run(
+        [sys.executable, str(program), "--house", str(folder / "voice.conf"), "init", *given(), "--yes"],
+        cwd=folder, env=bare, capture_output=True, text=True, timeout=120, check=False, start_new_session=True,
+    )  # fmt: skip
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    return ended.stdout
+
+
+def passwords(output: str) -> dict[str, str]:
+    return dict(re.findall(r"\t([a-z0-9-]+):(\S+)$", output, re.MULTILINE))
+
+
+def signs(folder: Path, handle: str, password: str) -> str:
+    """What a command says that somebody signs with the password that she was shown."""
+    words = ["staff", "invite", "Ravi", "--role", "facilitator", "--site", "our-house"]
+    return installed(folder, *words, sign_in=f"{handle}:{password}").stderr
+
+
+@pytest.mark.parametrize(("module", "name", "when"), breadth([FOUNDED], CUTS))
+def test_what_was_cut_is_said_goes_on_and_loses_no_password(folder: Path, module: str, name: str, when: str) -> None:
+    before = passwords(cut_init(folder, module, name, when))
+    said = installed(folder, "doctor")
+    assert said.returncode == 1
+    assert "is not finished. To go on, as root: youthvoice --house" in said.stdout + said.stderr
+    done = installed(folder, "init")
+    assert done.returncode == 0, done.stderr + done.stdout
+    after = passwords(done.stdout)
+    assert list(after) == ["coordinator", "advocate-1", "advocate-2", "outside"]
+    assert not set(before.values()) & set(after.values())
+    assert sorted(path.name for path in folder.iterdir()) == ["var", "var-keys", "voice.conf"]
+    assert "is not finished" not in installed(folder, "doctor").stdout
+    assert "knows this password" in signs(folder, "coordinator", after["coordinator"])
+    if before:
+        assert "is not right" in signs(folder, "coordinator", before["coordinator"])
+
+
+def test_a_folder_of_backups_may_come_later(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    made = installed(folder, "init", *given(), "--yes")
+    assert made.returncode == 0, made.stderr
+    command = "init --backups FOLDER"
+    assert f"Nothing is backed up. Once another disk is there: youthvoice --house {folder}/voice.conf {command}" in (
+        made.stdout
+    )
+    refused = installed(folder, "init", "--backups", str(tmp_path / "backups"), "--yes")
+    assert "ON THE DISK OF THE DATABASE" in refused.stderr
+    assert (tmp_path / "backups").exists()
+    assert not list((tmp_path / "backups").iterdir()), "no mark lies where no other disk is"
+    later = installed(folder, "init", "--backups", str(tmp_path / "backups"), "--same-disk")
+    assert later.returncode == 0, later.stderr
+    assert installed(folder, "backup").returncode == 0
+    assert list((tmp_path / "backups").glob("youthvoice-*.bak"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("A=1\n#YOUTHVOICE_BACKUPS=\nB=2\n", "A=1\nYOUTHVOICE_BACKUPS=/mnt/b\nB=2\n"),
+        (
+            "#YOUTHVOICE_BACKUPS=\n export YOUTHVOICE_BACKUPS = /old\n",
+            "#YOUTHVOICE_BACKUPS=\nYOUTHVOICE_BACKUPS=/mnt/b\n",
+        ),
+        ("A=1\n", "A=1\n\nYOUTHVOICE_BACKUPS=/mnt/b\n"),
+    ],
+)
+def test_a_settings_file_names_one_folder_of_backups(before: str, after: str) -> None:
+    assert with_backups(before, "/mnt/b") == after

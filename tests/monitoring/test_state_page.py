@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from tests.support.unattended_reports import make
 from tests.support.village_day import VillageDay
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.config import INSTALLATION
+from youthvoice.config import INSTALLATION, SftpAddress
 from youthvoice.dashboard.tasks import pressing_subjects
 from youthvoice.jobs.worker import Job, run_once
 from youthvoice.mail.models import OutgoingMailRow
@@ -181,6 +182,32 @@ def test_what_does_not_run_is_started_as_it_was_installed(
     silent = words_about_work(app, monkeypatch, installation, port)
     assert "no page is served" in silent
     assert silent.endswith(f"Start it with: {start}")
+
+
+def test_a_folder_of_backups_without_its_timer_is_said(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("youthvoice.monitoring.findings.SYSTEMD", tmp_path)
+    monkeypatch.setattr("youthvoice.monitoring.findings.TIMERS", tmp_path)
+    monkeypatch.setenv(INSTALLATION, "north")
+    folder, server = Path("/mnt/b/north"), SftpAddress("voice", "backup.example.org", 22, "/copies")
+    (words,) = words_about_backups(app, folder)
+    assert "youthvoice-backup@north.timer is off" in words
+    assert words.endswith("As root: youthvoice --house north init --backups /mnt/b/north")
+    (words,) = words_about_backups(app, server)
+    assert words.endswith("As root: systemctl enable --now youthvoice-backup@north.timer")
+    assert not words_about_backups(app, None)
+    (tmp_path / "youthvoice-backup@north.timer").symlink_to("/usr/lib/systemd/system/youthvoice-backup@.timer")
+    assert not words_about_backups(app, folder)
+
+
+def words_about_backups(app: Flask, backups: Path | SftpAddress | None) -> list[str]:
+    with (
+        context.override(app, settings=replace(context.settings(), backups=backups)),
+        db.reading(db.engine()) as session,
+    ):
+        findings = list_state_findings(read_state(session), ())
+        return [str(finding.words) for finding in findings if finding.subject == "backup"]
 
 
 def words_about_work(app: Flask, monkeypatch: pytest.MonkeyPatch, installation: str | None, port: int) -> str:

@@ -48,6 +48,11 @@ group = AppGroup("staff", help="People who may sign in.")
     type=click.DateTime(["%Y-%m-%d"]),
     help="Last day of the two advocates' training, as their certificates say.",
 )
+@click.option(
+    "--again",
+    is_flag=True,
+    help="New passwords where the first four are there and nobody has chosen her own yet; alone it asks nothing.",
+)
 def create_first_people(
     *,
     site_name: str,
@@ -64,6 +69,7 @@ def create_first_people(
     second_advocate: str | None,
     outside_recipient: str | None,
     trained_until: datetime | None,
+    again: bool,
 ) -> None:
     """Make the first coordinator, two advocates and the outside recipient of a site."""
     codes = parse_languages(languages)
@@ -76,6 +82,10 @@ def create_first_people(
         danger_number=danger_number,
         danger_adult=danger_adult,
     )
+    if again:
+        context.open_installation(current_app, lambda _settings: coordinator is not None)
+        if _renew_passwords():
+            return
     names = ask_first_names((coordinator, first_advocate, second_advocate, outside_recipient))
     wanted = bootstrap.first_accounts(names, trained_until.date() if trained_until else None)
     context.open_installation(current_app, lambda _settings: True)  # last: a refusal above creates no files
@@ -95,8 +105,8 @@ def create_first_people(
         _log("command").add(session, "staff.found", site.slug)
         current_site = get_site(session, site.id)
         missing = directory.missing_at_site(session, current_site)
+        _print_accounts(prepared)  # before the commit: if they cannot be shown, nobody is founded
     click.echo(f"Site {current_site.name} is called {current_site.slug} in commands.")
-    _print_accounts(prepared)
     click.echo(
         f"Each signs in at {context.settings().url}/staff/. To do says, step by step, what comes next and who does it."
     )
@@ -219,7 +229,26 @@ def _log(actor: str) -> Log:
     return Log(context.today(), actor)
 
 
+def _renew_passwords() -> bool:
+    """Give the first people new passwords, unless one has chosen her own; returns whether there is anybody."""
+    with db.reading(db.engine()) as session:
+        if store.has_no_people(session):
+            return False
+        unused_accounts = bootstrap.list_unused_accounts(session)
+    if not unused_accounts:
+        click.echo("The first people are there, and somebody has chosen a password: none is changed.")
+        return True
+    prepared = bootstrap.prepare_accounts(unused_accounts, context.keyring().key("pepper"))
+    with db.writing(db.engine()) as session:
+        bootstrap.replace_unused_keys(session, prepared)
+        _log("command").add(session, "staff.found", "")
+        click.echo("The first people are there, and nobody has signed in: passwords that were shown before end now.")
+        _print_accounts(prepared)
+    return True
+
+
 def _print_accounts(people: Iterable[bootstrap.PreparedAccount]) -> None:
     click.echo("Passwords are shown this once; whoever signs in with one is asked for a password of her own first.")
     for account in people:
         click.echo(f"{account.newcomer.role}\t{account.newcomer.name}\t{account.newcomer.handle}:{account.password}")
+    click.echo("What stands before the colon is the name to sign in with, what stands behind it the password.")

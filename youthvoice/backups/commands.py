@@ -21,7 +21,7 @@ from youthvoice.backups.nightly_copy import NightlyCopy
 from youthvoice.backups.rotation import DAYS, MONTHS, WEEKS, mark_of
 from youthvoice.backups.sftp_place import SftpPlace
 from youthvoice.backups.trial import BackupRefused
-from youthvoice.config import Settings, SftpAddress, name_settings_place, read_version
+from youthvoice.config import Settings, SftpAddress, name_process_user, name_settings_place, read_version
 from youthvoice.errors import KeyGone
 from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.privacy.keys.keyring import Keyring
@@ -121,6 +121,12 @@ def _back_up_to(file: Path, metadata: MetaData) -> CopiedRows:
         return back_up(db.engine(), metadata, key, file, context.now(), public=_read_public_key())
     except BackupRefused as refused:
         raise _no_good_backup(refused) from refused
+    except PermissionError as error:
+        user = name_process_user()
+        raise click.ClickException(
+            f"{file} cannot be written: the user {user}, as whom this goes on, may not write in {file.parent}. "
+            f"Make her a folder there, as root: install -d -m 700 -o {user} {file.parent.absolute() / user}"
+        ) from error
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
 

@@ -12,10 +12,11 @@ from zoneinfo import available_timezones
 import click
 
 from youthvoice.accounts.commands import FIRST_OPTIONS, ask_first_names, parse_languages
-from youthvoice.config import SettingsError
+from youthvoice.config import SettingsError, command_for, name_unfinished, unfinished_file
 from youthvoice.installation import machine
+from youthvoice.installation.answers import Answers, keep_answers, read_answers
 from youthvoice.installation.layout import Layout, is_root, new_layout
-from youthvoice.installation.settings_text import settings_text
+from youthvoice.installation.settings_text import settings_text, with_backups
 
 _TIME_ZONE: Final = Path("/etc/timezone")
 
@@ -23,7 +24,7 @@ _OPTIONS: Final = {
     "--site": "1 of 5. The name of the house, as children know it",
     "--time-zone": "        Its time zone",
     "--url": "2 of 5. The address that people will open, with https://",
-    "--languages": "3 of 5. The languages of its children, with commas between them",
+    "--languages": "3 of 5. The languages of its children: codes such as en,hi,ar with commas between them",
     "--backups": "5 of 5. The folder of the backups, on another disk (a - for none yet)",
 }
 
@@ -39,6 +40,7 @@ _OPTIONS: Final = {
 @click.option("--first-advocate", help="Likewise.")
 @click.option("--second-advocate", help="Likewise.")
 @click.option("--outside-recipient", help="Likewise; of another organisation.")
+@click.option("--same-disk", is_flag=True, help="The folder of the backups may be on the disk of the database.")
 @click.option("--yes", "is_agreed", is_flag=True, help="Do not ask before it begins.")
 def init(
     *,
@@ -48,46 +50,112 @@ def init(
     languages: str | None,
     backups: str | None,
     database_url: str,
+    same_disk: bool,
     is_agreed: bool,
     **names: str | None,
 ) -> None:
     """Make an installation on this machine: settings, keys, first four people, services.
 
-    Asks what no option says. Nothing is made before the last question; an existing installation is never touched.
+    Asks what no option says. Nothing is made before the last question. What was begun and not finished goes on with its
+    own answers; of an existing installation nothing changes but the folder of its backups, with --backups alone.
     """
-    layout = _new_layout()
-    site = _ask("--site", site, _site_name)
-    time_zone = _ask("--time-zone", time_zone, _time_zone, _time_zone_here())
-    url = _ask("--url", url, _https_address)
-    languages = _ask("--languages", languages, _languages, "en")
-    click.echo("4 of 5. Who they are. Children read these names before they tell.")
-    names_in_order = ask_first_names([names[option[2:].replace("-", "_")] for option in FIRST_OPTIONS])
-    backups = _ask("--backups", backups, _backup_folder, "-")
-    if backups and layout.name:  # installations of a machine may share a disk
-        backups = f"{backups}/{layout.name}"
-    _say_plan(layout, backups)
-    if not is_agreed and not click.confirm("Make it?", default=True):
-        raise click.ClickException("Nothing was made.")
-    _make(layout, settings_text(layout, url, database_url, backups), backups)
-    people = [word for pair in zip(FIRST_OPTIONS, names_in_order, strict=True) for word in pair]
-    _found(layout, ["--site", site, "--time-zone", time_zone, "--languages", languages, *people])
-    _start(layout, url, has_backups=bool(backups))
+    layout = _find_layout()
+    unfinished = unfinished_file(layout.file)
+    if answers := read_answers(unfinished):
+        click.echo(f"{name_unfinished(layout.file)}\nIt goes on with the answers of then; none is asked again.")
+    elif (there := _find_installation(layout)) and backups and not (site or url):
+        _set_backups(layout, backups, may_be_on_same_disk=same_disk, is_agreed=is_agreed)
+        return
+    elif there:
+        raise click.ClickException(
+            f"Here is an installation already: {there}. Another one gets a name: youthvoice --house NAME init.\n"
+            f"A folder of backups for this one: {command_for(layout.file, 'init --backups FOLDER')}\n"
+            f"New passwords for its first four, while nobody has signed in: "
+            f"{command_for(layout.file, 'staff found --again')}"
+        )
+    else:
+        site = _ask("--site", site, _site_name)
+        time_zone = _ask("--time-zone", time_zone, _time_zone, _time_zone_here())
+        url = _ask("--url", url, _https_address)
+        languages = _ask("--languages", languages, _languages, "en")
+        click.echo("4 of 5. Who they are. Children read these names before they tell.")
+        names_in_order = ask_first_names([names[option[2:].replace("-", "_")] for option in FIRST_OPTIONS])
+        backups = _ask("--backups", backups, _backup_folder, "-")
+        if backups:
+            backups = _choose_folder(layout, backups, may_be_on_same_disk=same_disk, is_agreed=is_agreed)
+        answers = Answers(site, time_zone, url, languages, tuple(names_in_order), backups, database_url)
+        _say_plan(layout, backups)
+        if not is_agreed and not click.confirm("Make it?", default=True):
+            raise click.ClickException("Nothing was made.")
+    _complete(layout, answers)
 
 
-def _new_layout() -> Layout:
-    """Where the installation will lie; refused where one is, or where this user cannot make one."""
+def _complete(layout: Layout, answers: Answers) -> None:
+    """Do every step; each takes up what an earlier run made, and the answers are kept until the last is done."""
+    unfinished = unfinished_file(layout.file)
+    if not unfinished.exists():
+        _refuse_write_failures(lambda: keep_answers(unfinished, answers))
+    _make(layout, settings_text(layout, answers.url, answers.database_url, answers.backups), answers.backups)
+    people = [word for pair in zip(FIRST_OPTIONS, answers.names, strict=True) for word in pair]
+    _found(
+        layout,
+        ["--site", answers.site, "--time-zone", answers.time_zone, "--languages", answers.languages, *people],
+    )
+    _start(layout, answers.url, has_backups=bool(answers.backups))
+    unfinished.unlink()
+
+
+def _find_layout() -> Layout:
+    """The places of the installation; refused where this user cannot make it."""
     try:
         layout = new_layout(os.environ)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    for there in (layout.file, layout.data / "youthvoice.sqlite3", layout.keys / "pepper.1"):
-        if there.exists():
-            raise click.ClickException(
-                f"Here is an installation already: {there}. Another one gets a name: youthvoice --house NAME init"
-            )
     if layout.user and not is_root():
         raise click.ClickException("This makes a user, folders and services of the machine. Start it as root: sudo ...")
     return layout
+
+
+def _find_installation(layout: Layout) -> Path | None:
+    """The first file of an installation that is there; None where there is none."""
+    files = (layout.file, layout.data / "youthvoice.sqlite3", layout.keys / "pepper.1")
+    return next((file for file in files if file.exists()), None)
+
+
+def _choose_folder(layout: Layout, backups: str, *, may_be_on_same_disk: bool, is_agreed: bool) -> str:
+    """The folder of this installation in the one for backups; refused on the disk of the database, unless one insists.
+
+    Installations of a machine may share a disk for backups.
+    """
+    if not may_be_on_same_disk and _is_on_disk_of_data(layout, backups):
+        words = f"{backups} is ON THE DISK OF THE DATABASE, and is lost with it: no other disk is mounted there."
+        if is_agreed:
+            raise click.ClickException(f"{words} Mount it, or add --same-disk. Nothing was made.")
+        if not click.confirm(f"{words} Take it all the same?", default=False):
+            raise click.ClickException("Nothing was made. Mount the other disk there, then start again.")
+    return f"{backups}/{layout.name}" if layout.name and not backups.endswith(f"/{layout.name}") else backups
+
+
+def _is_on_disk_of_data(layout: Layout, backups: str) -> bool:
+    return _existing(Path(backups)).stat().st_dev == _existing(layout.data).stat().st_dev
+
+
+def _set_backups(layout: Layout, backups: str, *, may_be_on_same_disk: bool, is_agreed: bool) -> None:
+    """Give an existing installation a folder of backups, and start the timer of each night."""
+    folder = _ask("--backups", backups, _backup_folder)
+    if not folder or not layout.file.is_file():
+        raise click.ClickException("Name a folder: --backups FOLDER")
+    folder = _choose_folder(layout, folder, may_be_on_same_disk=may_be_on_same_disk, is_agreed=is_agreed)
+
+    def change() -> None:
+        machine.make_backup_folder(layout, Path(folder))
+        machine.change_settings(layout.file, with_backups(layout.file.read_text("utf-8"), folder), layout.user)
+
+    _refuse_write_failures(change)
+    if layout.name and machine.has_systemd():
+        _start_services(layout, has_backups=True)
+        machine.restart_service(layout)
+    click.echo(f"A copy is made in {folder} each night. The first one now: {command_for(layout.file, 'backup')}")
 
 
 def _ask(option: str, answer: str | None, check: Callable[[str], str], default: str | None = None) -> str:
@@ -140,7 +208,7 @@ def _backup_folder(text: str) -> str:
         return ""
     folder = Path(text.strip())
     if not folder.is_absolute() or not folder.is_dir():
-        raise click.UsageError(f"There is no folder {folder}; it is written from / on, and its disk is there now.")
+        raise click.UsageError(f"{folder} is no folder that is there. Mount its disk, and write all of it from / on.")
     return str(folder)
 
 
@@ -151,7 +219,7 @@ def _say_plan(layout: Layout, backups: str) -> None:
     click.echo(f"  {layout.file}, its settings")
     click.echo(f"  {layout.data}, its database, and {layout.keys}, its keys")
     if backups:
-        is_same = _existing(Path(backups)).stat().st_dev == _existing(layout.data).stat().st_dev
+        is_same = _is_on_disk_of_data(layout, backups)
         click.echo(f"  {backups}, its backups{' - ON THE DISK OF THE DATABASE, which is lost with it' * is_same}")
     click.echo("  the first four people, each with a password that is shown once")
 
@@ -163,7 +231,8 @@ def _existing(folder: Path) -> Path:
 
 def _make(layout: Layout, text: str, backups: str) -> None:
     """Make user, folders and settings; the settings file comes last, for it says that all others are there."""
-    try:
+
+    def make() -> None:
         if layout.user:
             machine.make_user(layout)
         for folder in (layout.data, layout.keys):
@@ -171,30 +240,38 @@ def _make(layout: Layout, text: str, backups: str) -> None:
         if backups:
             machine.make_backup_folder(layout, Path(backups))
         machine.write_settings(layout.file, text, layout.user)
+
+    try:
+        _refuse_write_failures(make)
     except subprocess.CalledProcessError as error:
         raise click.ClickException(f"The machine refuses the user {layout.user}: {error.stderr.strip()}") from None
+
+
+def _refuse_write_failures(make: Callable[[], None]) -> None:
+    try:
+        make()
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be made: {error.strerror}.") from None
 
 
 def _found(layout: Layout, options: list[str]) -> None:
-    """Found the first four people with the new settings, as the user of the installation."""
+    """Found the first four people with the new settings, as the user of the installation.
+
+    Where they are there and none of them has signed in, they get new passwords: those of before may be unread.
+    """
     done = subprocess.run(  # noqa: S603 - this very program
-        [sys.executable, sys.argv[0], "staff", "found", *options], check=False
+        [sys.executable, sys.argv[0], "staff", "found", "--again", *options], check=False
     )
     if done.returncode:
-        again = f"youthvoice --house {layout.name or layout.file} staff found"
-        raise click.ClickException(f"Settings and folders stand, but nobody can sign in yet. Mend that, then: {again}")
+        again = command_for(layout.file, "init")
+        raise click.ClickException(f"Settings and folders are made, but nobody can sign in. Mend that, then: {again}")
 
 
 def _start(layout: Layout, url: str, *, has_backups: bool) -> None:
     """Start the services of an installation that has a name, where there are any, and say what is left to do."""
     click.echo("")
     if layout.name and machine.has_systemd():
-        try:
-            machine.start_services(layout, has_backups=has_backups)
-        except subprocess.CalledProcessError as error:
-            raise click.ClickException(f"Everything is made, but the services do not start: {error.stderr}") from None
+        _start_services(layout, has_backups=has_backups)
         click.echo(f"It runs, and starts with the machine: systemctl status youthvoice@{layout.name}")
     else:
         click.echo("Start it: youthvoice serve")
@@ -203,6 +280,18 @@ def _start(layout: Layout, url: str, *, has_backups: bool) -> None:
     else:
         click.echo(f'HTTPS has to lead {url} to 127.0.0.1:{layout.port}: operations.md, "In front: HTTPS".')
     if not has_backups:
-        click.echo(f"Nothing is backed up: write YOUTHVOICE_BACKUPS into {layout.file}.")
+        later = command_for(layout.file, "init --backups FOLDER")
+        click.echo(f"Nothing is backed up. Once another disk is there: {later}")
     click.echo(f"Copy {layout.keys} to another place today: without it nothing of the database opens.")
-    click.echo(f"Then open {url}/staff/. What is wrong says, at any time: youthvoice doctor")
+    doctor = command_for(layout.file, "doctor")
+    click.echo(f"Then open {url}/staff/. What is wrong says, at any time: {doctor}")
+
+
+def _start_services(layout: Layout, *, has_backups: bool) -> None:
+    try:
+        machine.start_services(layout, has_backups=has_backups)
+    except subprocess.CalledProcessError as error:
+        again = command_for(layout.file, "init")
+        raise click.ClickException(
+            f"Everything is made, but the services do not start: {error.stderr} Mend that, then: {again}"
+        ) from None

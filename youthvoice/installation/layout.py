@@ -1,7 +1,7 @@
 """The places of an installation on a machine: settings file, folders, user and port."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -48,7 +48,9 @@ def new_layout(process_environment: Mapping[str, str]) -> Layout:
     file = settings_file(process_environment).absolute()
     if file.parent != SETTINGS_FOLDER:
         return Layout(file, file.parent / "var", file.parent / "var-keys", _FIRST_PORT)
-    port = next((number for number in range(_FIRST_PORT, _LAST_PORT) if number not in set(_ports())), None)
+    taken = {_port_in(other) for other in SETTINGS_FOLDER.glob("*.conf") if other != file}
+    free = (number for number in range(_FIRST_PORT, _LAST_PORT) if number not in taken)
+    port = _port_in(file) if file.is_file() else next(free, None)
     if port is None:
         raise SettingsError(
             f"Every port from {_FIRST_PORT} to {_LAST_PORT} is taken by an installation on this machine."
@@ -57,11 +59,10 @@ def new_layout(process_environment: Mapping[str, str]) -> Layout:
     return Layout(file, Path("/var/lib/youthvoice", name), Path("/var/lib/youthvoice-keys", name), port, name)
 
 
-def _ports() -> Iterator[int]:
-    """The ports of the installations of this machine."""
-    for file in SETTINGS_FOLDER.glob("*.conf"):
-        port = environment({}, file).get("YOUTHVOICE_PORT", "")
-        yield int(port) if port.isdecimal() else _FIRST_PORT
+def _port_in(file: Path) -> int:
+    """The port of the installation with a settings file."""
+    port = environment({}, file).get("YOUTHVOICE_PORT", "")
+    return int(port) if port.isdecimal() else _FIRST_PORT
 
 
 def is_root() -> bool:

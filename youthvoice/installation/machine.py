@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from youthvoice.backups.durable_file import write_new_file
+from youthvoice.backups.durable_file import durable_file, write_new_file
 from youthvoice.backups.nightly_copy import MARKER
 from youthvoice.config import CADDYFILE
 from youthvoice.installation.layout import Layout
@@ -42,10 +42,15 @@ def make_user(layout: Layout) -> None:
         CalledProcessError: the machine refuses.
     """
     try:
-        pwd.getpwnam(layout.user)
+        user = pwd.getpwnam(layout.user)
     except KeyError:
         command = ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
         _run([*command, "--home-dir", str(layout.data), layout.user])
+        return
+    try:
+        grp.getgrnam(layout.user)
+    except KeyError:  # `useradd` ended between the two
+        _run(["groupadd", "--system", "--gid", str(user.pw_gid), layout.user])
 
 
 def make_folder(folder: Path, user: str) -> None:
@@ -95,13 +100,29 @@ def _unit_word(word: str) -> str:
 
 
 def write_settings(file: Path, text: str, user: str) -> None:
-    """Write a settings file that root alone changes and its user reads.
+    """Write a settings file that root alone changes and its user reads; one that is there keeps what is in it.
 
     Raises:
-        OSError: it cannot be written, or is there.
+        OSError: it cannot be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_new_file(file, text.encode())
+    if not file.exists():
+        write_new_file(file, text.encode())
+    _open_settings(file, user)
+
+
+def change_settings(file: Path, text: str, user: str) -> None:
+    """Write other settings into a settings file, which is always whole.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with durable_file(file) as out:
+        out.write(text.encode())
+    _open_settings(file, user)
+
+
+def _open_settings(file: Path, user: str) -> None:
     if user:
         os.chown(file, 0, grp.getgrnam(user).gr_gid)
         file.chmod(0o640)
@@ -124,7 +145,17 @@ def start_services(layout: Layout, *, has_backups: bool) -> None:
         CalledProcessError: systemd refuses.
     """
     backup = [f"youthvoice-backup@{layout.name}.timer"] if has_backups else []
+    _run(["systemctl", "daemon-reload"])  # the folder of the backups is in a file of its own
     _run(["systemctl", "enable", "--now", f"youthvoice@{layout.name}.service", *backup])
+
+
+def restart_service(layout: Layout) -> None:
+    """Let the service of an installation that has a name read its settings, if it runs.
+
+    Raises:
+        CalledProcessError: systemd refuses.
+    """
+    _run(["systemctl", "try-restart", f"youthvoice@{layout.name}.service"])
 
 
 def caddy_site(layout: Layout, url: str) -> str:

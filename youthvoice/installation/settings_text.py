@@ -1,5 +1,6 @@
 """The settings file of a new installation, with a comment for each."""
 
+import re
 from typing import Final
 
 from youthvoice.installation.layout import Layout
@@ -55,6 +56,16 @@ def settings_text(layout: Layout, url: str, database_url: str, backups: str) -> 
         mail=_line("SMTP_URL", ""),
         contact=_line("CONTACT", ""),
     )
+
+
+def with_backups(text: str, backups: str) -> str:
+    """A settings file with another folder of the backups, in the line where one is or could be."""
+    line = _line("BACKUPS", backups)
+    for entry in (r"^ *(?:export +)?YOUTHVOICE_BACKUPS *=.*$", r"^#YOUTHVOICE_BACKUPS=.*$"):
+        text, number = re.subn(entry, lambda _: line, text, count=1, flags=re.MULTILINE)
+        if number:
+            return text
+    return f"{text.rstrip()}\n\n{line}\n"
 
 
 def _line(name: str, value: object) -> str:

@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, Literal
 
 from flask_babel import LazyString, lazy_gettext as _l
@@ -21,7 +22,7 @@ from youthvoice.accountability.encryption import count_unopenable_answers
 from youthvoice.accounts.store import has_no_people, list_people, list_trusted_people
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.box.health import box_complaints
-from youthvoice.config import CADDYFILE, service_unit
+from youthvoice.config import CADDYFILE, command_for, name_unfinished, service_unit, settings_file
 from youthvoice.dashboard import steps
 from youthvoice.dashboard.backup_age import backup_complaints, find_old_backup
 from youthvoice.good_news.store import count_unopenable_good_news
@@ -61,6 +62,11 @@ _MEGABYTE: Final = 1024**2
 
 _MIN_FREE_BYTES: Final = 500 * _MEGABYTE
 
+SYSTEMD: Final = Path("/run/systemd/system")
+
+TIMERS: Final = Path("/etc/systemd/system/timers.target.wants")
+"""Where each timer has a link that starts with the machine."""
+
 _HTTPS_FAULTS: Final[dict[HttpsFault, LazyString]] = {
     "refused": _l("nothing answers there on this machine."),
     "no_certificate": _l("what answers there on this machine shows no certificate."),
@@ -90,6 +96,8 @@ def list_findings(session: Session) -> Iterator[Finding]:
         session: only read.
     """
     state = read_state(session)
+    if unfinished := name_unfinished():
+        yield Finding("steps", "late", unfinished)
     yield from list_state_findings(state, find_delivery_faults(session))
     yield from list_content_findings(session)
     if context.settings().box:
@@ -127,6 +135,7 @@ def list_state_findings(state: InstallationState, delivery_faults: Iterable[Deli
     yield from _certificate(state)
     if not context.settings().box:
         yield from _missing_keys(state)
+        yield from _backup_timer()
         yield from _mail_server(state)
         yield from _mail(frozenset(delivery_faults))
         if not context.settings().development and context.settings().contact is None:
@@ -260,6 +269,18 @@ def _missing_keys(state: InstallationState) -> Iterator[Finding]:
                 names=", ".join(state.missing_keys),
             ),
         )
+
+
+def _backup_timer() -> Iterator[Finding]:
+    """Where the Debian package runs the installation, the timer of its backups; others may have one of another name."""
+    backups, unit = context.settings().backups, service_unit()
+    timer = f"{unit.replace('@', '-backup@')}.timer"
+    if backups and unit and SYSTEMD.is_dir() and not (TIMERS / timer).is_symlink():
+        on = f"systemctl enable --now {timer}"
+        if isinstance(backups, Path):  # whose service may not write there before
+            on = command_for(settings_file(os.environ), f"init --backups {backups}")
+        words = _l("No copy is made at night: %(timer)s is off. As root: %(command)s", timer=timer, command=on)
+        yield Finding("backup", "late", words)
 
 
 def _mail_server(state: InstallationState) -> Iterator[Finding]:

@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session
 
 from youthvoice.access.permissions import ADVOCATE, COORDINATOR, OUTSIDE_RECIPIENT
 from youthvoice.accounts.models import PersonRow
-from youthvoice.accounts.people.store import FROM_THE_START, Newcomer, add_person, add_workplace, key_binding
+from youthvoice.accounts.people.store import (
+    FROM_THE_START,
+    Newcomer,
+    add_person,
+    add_workplace,
+    key_binding,
+    replace_unused_key,
+)
 from youthvoice.accounts.rules import HOLDING_KEYS
-from youthvoice.accounts.store import find_person_row, has_no_people, list_person_rows
+from youthvoice.accounts.store import find_person_row, has_no_people, list_every_person_row, list_person_rows
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.credentials.passwords import make_secret, random_password
 from youthvoice.privacy.crypto.argon2 import PASSWORD_COST, Argon2Cost
@@ -98,6 +105,27 @@ def add_first_people(session: Session, prepared: Sequence[PreparedAccount], site
         raise ConcurrentUpdate
     for account in prepared:
         add_person(session, account.newcomer, site_ids)
+
+
+def list_unused_accounts(session: Session) -> list[NewAccount]:
+    """The first people of an installation while none of them has chosen a password; else nobody."""
+    persons = list_every_person_row(session)
+    if not all(person.password_known for person in persons):
+        return []
+    return [NewAccount(person.name, person.role, person.handle) for person in persons]
+
+
+def replace_unused_keys(session: Session, prepared: Sequence[PreparedAccount]) -> None:
+    """Give the first people of an installation new keys and passwords, as long as none of them has chosen one.
+
+    Raises:
+        ConcurrentUpdate: one has.
+    """
+    persons = {person.handle: person for person in list_every_person_row(session)}
+    if not all(person.password_known for person in persons.values()):
+        raise ConcurrentUpdate
+    for account in prepared:
+        replace_unused_key(session, persons[account.newcomer.handle], account.newcomer.secret)
 
 
 _MAX_CHARACTERS = {

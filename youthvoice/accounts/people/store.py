@@ -171,6 +171,25 @@ def renew_key(session: Session, person: PersonRow, secret: PersonSecret, trusted
     vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id])
 
 
+def replace_unused_key(session: Session, person: PersonRow, secret: PersonSecret) -> None:
+    """Give a person who never chose a password another key, under another password that somebody else reads.
+
+    Args:
+        session: may write.
+        person: with `password_known`, so that nothing is wrapped to the key that she has.
+        secret: a new pair, bound to the `key_binding` of the same version.
+
+    Raises:
+        ValueError: she chose a password, or the row was altered.
+    """
+    if not person.password_known:
+        raise ValueError("This person has chosen a password")
+    sessions.end_all(session, person.id)
+    change_person(session, person)  # checks the row before anything is changed
+    _set_secret(person, secret)
+    vouch_for_person(session, person, site_ids_of_people(session, [person.id])[person.id])
+
+
 def close_account(session: Session, person: PersonRow, day: date) -> None:
     """End an account permanently: delete sessions, password, key, address, languages; the name stays in what they did.
 
