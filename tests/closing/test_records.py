@@ -2,10 +2,12 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.conftest import StillClock
 from tests.support.closing import LAMP, ROLES, SOUP, VOICE, Holder, close_house, closed, hold_letter, run_close, site_of
@@ -14,10 +16,11 @@ from tests.support.people import Somebody, house, make_person
 from tests.support.reports import tell
 from youthvoice import db
 from youthvoice.audit.models import AuditEntryRow
-from youthvoice.closing.records_file import digest_of
+from youthvoice.closing.records_file import digest_of, new_file_key, write_records
 from youthvoice.sites.last_day import ANSWER_DAYS, NOTICE_DAYS
+from youthvoice.threads import store
 from youthvoice.threads.case_state import HELD
-from youthvoice.threads.entities import ThreadEntry
+from youthvoice.threads.entities import OpenedThread, ThreadEntry
 from youthvoice.threads.store import add_entry, find_thread
 
 
@@ -96,6 +99,58 @@ def test_only_both_halves_open_it_and_nothing_of_it_can_be_changed_or_cut_off(
         assert run(*words, settings=nowhere).exit_code == 1, number
     file.write_bytes(whole)
     assert holder.reads(file)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"kind": '"><img src=x onerror=alert(1)>', "title": "Report", "values": [], "entries": []},
+        {"kind": "../outside", "title": "Report", "values": [], "entries": []},
+        {"kind": "report"},
+        ["report"],
+        {
+            "kind": "report",
+            "title": "x",
+            "values": [],
+            "entries": [{"head": "x", "words": [], "voice": "x", "voice_kind": ""}],
+        },
+    ],
+)
+def test_a_file_that_somebody_else_wrote_for_the_holder_says_nothing_on_its_pages(
+    holder: Holder, tmp_path: Path, document: Any
+) -> None:
+    """Who knows the holder's line can write one without an installation."""
+    file, pages = tmp_path / "file", tmp_path / "pages"
+    write_records(file, holder.public_key, [document], new_file_key())
+    words = ["close", "read-records", str(file), str(pages), *map(str, holder.halves)]
+    answer = run(*words, settings={"YOUTHVOICE_DATA": str(tmp_path / "nowhere")})
+    assert (answer.exit_code, "does not open" in answer.output) == (1, True), answer.output
+    assert "digits" not in answer.output
+    assert not list(pages.glob("*.html"))
+
+
+def test_what_is_added_while_a_record_is_written_is_in_no_receipt(
+    app: Flask, people: dict[str, Somebody], holder: Holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL shows a reader what others commit meanwhile."""
+    advocate, file = people["advocate"], tmp_path / "file"
+    closed(tell(site_of(people), [advocate], words=LAMP), harm=True)
+    read_entries, list_entry_ids = store.read_entries, store.list_entry_ids
+
+    def read_then_add(session: Session, thread: OpenedThread) -> list[ThreadEntry]:
+        entries = read_entries(session, thread)
+        with db.writing(db.engine()) as other:
+            add_entry(other, thread, ThreadEntry("note", advocate.id, date(2026, 12, 9), said={"words": "Once more."}))
+        return entries
+
+    def list_committed(_session: Session, thread_id: bytes) -> tuple[list[bytes], list[bytes]]:
+        with db.reading(db.engine()) as session:
+            return list_entry_ids(session, thread_id)
+
+    monkeypatch.setattr(store, "read_entries", read_then_add)
+    monkeypatch.setattr(store, "list_entry_ids", list_committed)
+    assert run_close(app, "records", "example-house", file, "--key", holder.line, by=(advocate,))[0] == 0
+    assert "is written for no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
 
 
 def _made(folder: Path) -> Path:

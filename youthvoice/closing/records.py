@@ -126,12 +126,13 @@ def read_documents(session: Session, reader_key: ReaderKey, private_key: bytes, 
     for summary in list_records(session, reader_key):
         try:
             thread = store.open_thread(session, reader_key, summary.id, private_key)
+            parts = _parts_of_thread(session, summary.id)  # first: what is added after it is in no receipt
             entries = store.read_entries(session, thread) if thread else ()
         except (CannotOpen, KeyGone):
             export.unopened += 1
             continue
         if thread is not None:
-            export.note(thread.id, _parts_of_thread(session, thread.id))
+            export.note(thread.id, parts)
             yield _thread_document(session, thread, entries)
     for letter in list_held_letters(session, reader_key):
         pair = find_letter(session, letter.id, reader_key, context.now(), letter.box)

@@ -30,6 +30,9 @@ _KIND: Final = "records"
 
 _PURPOSE = sealing_context(_KIND, "own key")
 
+_KINDS: Final = frozenset({"report", "statement", "letter", "log"})
+"""Of documents that become a page: part of its file's name. Who knows the holder's key can write any other."""
+
 _VOICE_ENDINGS: Final = {"audio/webm": "webm", "audio/ogg": "ogg"}
 
 Document = Mapping[str, Any]
@@ -116,18 +119,30 @@ def write_pages(folder: Path, documents: Iterable[Document]) -> int:
 
     Raises:
         OSError: a file cannot be written.
+        CannotOpen: a document is none that `close records` writes.
     """
-    lines, number = [], 0
+    lines: list[str] = []
+    number = 0
     for document in documents:
-        if document["kind"] == "head":
-            lines.append(f"<p>{escape(document['about'])}</p>")
-            continue
-        number += 1
-        name = f"{number:04}-{document['kind']}.html"
-        write_new_file(folder / name, _page(document["title"], _record_lines(folder, f"{number:04}", document)))
-        lines.append(f'<p><a href="{name}">{escape(document["title"])}</a> {escape(_left_out(document))}</p>')
+        try:
+            number += _write_page(folder, number + 1, document, lines)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise CannotOpen from None
     write_new_file(folder / "index.html", _page("Records", lines))
     return number
+
+
+def _write_page(folder: Path, number: int, document: Document, lines: list[str]) -> bool:
+    """Add a line to the list of all, and write the page of a record; whether it is one."""
+    if document["kind"] == "head":
+        lines.append(f"<p>{escape(document['about'])}</p>")
+        return False
+    if document["kind"] not in _KINDS:
+        raise CannotOpen
+    name = f"{number:04}-{document['kind']}.html"
+    write_new_file(folder / name, _page(document["title"], _record_lines(folder, f"{number:04}", document)))
+    lines.append(f'<p><a href="{name}">{escape(document["title"])}</a> {escape(_left_out(document))}</p>')
+    return True
 
 
 def _page(title: str, lines: Iterable[str]) -> bytes:
