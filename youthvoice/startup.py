@@ -54,6 +54,7 @@ class InstallationEnd:
         mark: of its database, in the names of its backups.
         done: whether everything is destroyed that a program can destroy.
         left: what a human has to destroy.
+        places: the keys, the database and the backups that belong to it: no others are ever destroyed.
     """
 
     site: str
@@ -63,6 +64,7 @@ class InstallationEnd:
     mark: str
     done: bool = False
     left: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """A sentence for the person who runs a command."""
@@ -90,7 +92,8 @@ def find_end(data: Path) -> InstallationEnd | None:
         values = json.loads((data / END_FILE).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return InstallationEnd(**{**values, "left": tuple(values["left"])})
+    lists = {name: tuple(values.get(name, ())) for name in ("left", "places")}
+    return InstallationEnd(**{**values, **lists})
 
 
 def refuse_ended(data: Path) -> None:

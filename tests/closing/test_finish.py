@@ -28,11 +28,14 @@ from youthvoice.backups.archive import CannotRestore, check_copy
 from youthvoice.backups.copy_key import CopyKey
 from youthvoice.closing import commands, destruction, finish
 from youthvoice.closing.ended_page import CLOSED, IN_DANGER, make_ended_server
+from youthvoice.closing.finish import is_finished, is_last_site
 from youthvoice.closing.note import check_note
 from youthvoice.closing.site_rows import FOUND_FIRST, GOES, STAYS
 from youthvoice.config import Settings
 from youthvoice.metadata import full_metadata
 from youthvoice.sites.last_day import NOTICE_DAYS
+from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import get_site
 from youthvoice.startup import find_end
 from youthvoice.threads.models import ThreadRow
 
@@ -62,7 +65,7 @@ def says(settings: Settings, *words: str) -> str:
 def test_a_house_ends_and_leaves_a_page_that_says_whom_to_call(ending: EndingHouse) -> None:
     ending.tells(LAMP, harm=True, sound=VOICE)
     ending.tells(SOUP)
-    assert "is written for no holder" in ending.finishes()[1]
+    assert "a record is not with the holder" in ending.finishes()[1]
     file = ending.exports(ending.people["advocate"])
     settings = context.settings()
     code, output = ending.finishes()
@@ -190,6 +193,37 @@ def _publish_round(ending: EndingHouse, questionnaire: str, *others: int) -> str
     return round_.slug
 
 
+def test_a_second_run_destroys_nothing_of_another_installation(
+    ending: EndingHouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings, others = context.settings(), tmp_path / "other-keys"
+    others.mkdir()
+    (others / "threads.v1.key").write_text("of another house")
+    monkeypatch.setattr(commands, "_destroy", _killed)
+    with pytest.raises(Killed):
+        ending.finishes()
+    monkeypatch.undo()
+    with context.override(ending.app, settings=replace(settings, keys=others)):
+        code, output = run_close(ending.app, "finish", "example-house")
+    assert code == 1
+    assert f"They were: {settings.keys}, " in output
+    assert (others / "threads.v1.key").read_text() == "of another house"
+    assert run_close(ending.app, "finish", "example-house")[0] == 0
+    assert list(settings.keys.iterdir()) == []
+
+
+def test_a_key_and_a_database_that_are_links_end_where_they_are(ending: EndingHouse, tmp_path: Path) -> None:
+    settings = context.settings()
+    files = [settings.keys / "threads.v1.key"]
+    if file := db.embedded_file(settings.database_url):
+        db.engine().dispose()
+        files.append(file)
+    for each in files:
+        each.symlink_to(each.rename(tmp_path / each.name))
+    assert ending.finishes()[0] == 0
+    assert [each for each in files if (tmp_path / each.name).exists() or each.is_symlink()] == []
+
+
 def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_everything(
     ending: EndingHouse, visitor: Callable[[], Visitor]
 ) -> None:
@@ -229,6 +263,23 @@ def test_where_another_site_goes_on_the_rows_of_this_one_go_and_the_other_keeps_
     runner = ending.app.test_cli_runner()
     assert runner.invoke(args=["work", "--once"]).output == ""
     assert "Example House" not in runner.invoke(args=["doctor"]).output
+
+
+def test_a_site_whose_name_begins_alike_goes_on(ending: EndingHouse) -> None:
+    """A slug has up to fifty characters, and two houses of one organisation share most of them."""
+    slugs = [f"observation-home-for-girls-at-the-{place}" for place in ("river", "river-bank")]
+    with db.writing(db.engine()) as session:
+        other = make_site(session, slugs[1]).id
+        stays = make_person(session, "advocate", other, handle="other-advocate")
+        session.execute(update(SiteRow).where(SiteRow.id == ending.site_id).values(slug=slugs[0]))
+        third = make_site(session, "third-house")
+    report = tell(other, [stays])
+    ending.slug = slugs[0]
+    assert ending.finishes()[0] == 0
+    with db.reading(db.engine()) as session:
+        assert not is_finished(session, get_site(session, other))
+        assert not is_last_site(session, third)
+    assert report.marks.state == "new"
 
 
 def test_where_it_is_killed_before_the_end_is_noted_nothing_has_happened(

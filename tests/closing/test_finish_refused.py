@@ -157,10 +157,21 @@ def test_whom_a_child_left_out_learns_no_more_than_that_it_cannot_end(ending: En
     tell(ending.site_id, [ending.people["second"]], left_out=ending.three, words="The lamp is broken.")
     code, once = ending.finishes()
     assert code == 1
-    assert "none of you three can see" in once
+    assert "not all three of you may see" in once
     tell(ending.site_id, [ending.people["second"]], left_out=ending.three, words="No soup again.")
     closed(tell(ending.site_id, [ending.people["second"]], left_out=ending.three), harm=True)
     assert ending.finishes() == (1, once)
+
+
+def test_whom_a_child_left_out_sees_no_line_of_it_beside_a_reader_either(ending: EndingHouse) -> None:
+    """Three people read what the command says; a line of one of them is a line for all."""
+    _coordinator, advocate, outside = ending.three
+    report = tell(ending.site_id, [outside], left_out=[advocate], words="The lamp is broken.")
+    code, output = ending.finishes()
+    assert (code, "Report" in output, outside.name in output) == (1, False, False)
+    assert "not all three of you may see" in output
+    closed(report, harm=True)
+    assert ending.finishes() == (1, output)
 
 
 def test_it_needs_a_coordinator_an_advocate_and_the_outside_recipient_of_this_very_site(ending: EndingHouse) -> None:
@@ -193,7 +204,7 @@ def test_nothing_ends_before_its_day_is_over_while_it_runs_or_without_its_name(
     for typed in ("\n", "example-house\n", "Another House\n"):
         assert "Nothing was destroyed." in ending.finishes(types=typed)[1]
     record_heartbeat(db.engine())
-    assert "Stop it first" in ending.finishes()[1]
+    assert "ran just now. Stop it" in ending.finishes()[1]
     clock.move(minutes=5)
     on_tablet(visitor(), ending.site_id)
     assert "is not retired" in ending.finishes()[1]

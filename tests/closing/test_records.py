@@ -153,6 +153,17 @@ def test_what_is_added_while_a_record_is_written_is_in_no_receipt(
     assert "is written for no holder yet" in run_close(app, "status", "example-house", by=(advocate,))[1]
 
 
+def test_a_safeguarding_lead_is_told_what_is_written_for_no_holder(
+    app: Flask, people: dict[str, Somebody], holder: Holder, tmp_path: Path
+) -> None:
+    with db.writing(db.engine()) as session:
+        lead = make_person(session, "safeguarding_lead", site_of(people), handle="lead")
+    closed(tell(site_of(people), [lead], words=LAMP), harm=True)
+    assert "is written for no holder yet" in run_close(app, "status", "example-house", by=(lead,))[1]
+    command = ("records", "example-house", tmp_path / "file", "--key", holder.line)
+    assert run_close(app, *command, by=(lead,))[0] == 0
+
+
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder

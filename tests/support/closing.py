@@ -116,12 +116,13 @@ class EndingHouse:
         self.app, self.people, self.holder, self.folder = app, people, holder, folder
         self.site_id = site_of(people)
         self.received: list[str] = []
+        self.slug = "example-house"
         self.three = tuple(people[role] for role in ("coordinator", "advocate", "outside_recipient"))
 
     def finishes(self, *more: str, by: tuple[Somebody, ...] = (), types: str = "Example House\n") -> tuple[int, str]:
         note = self.folder / f"note-{secrets.token_hex(4)}.txt"
         received = [word for digits in self.received for word in ("--received", digits)]
-        words = ("finish", "example-house", "--key", self.holder.line, "--note", note, *received, *more)
+        words = ("finish", self.slug, "--key", self.holder.line, "--note", note, *received, *more)
         return run_close(self.app, *words, by=by or self.three, types=types)
 
     def exports(self, person: Somebody) -> Path:

@@ -15,7 +15,7 @@ from youthvoice.accounts.sign_in import staff_session
 from youthvoice.audit.audit_log import Log
 from youthvoice.backups.commands import read_halves
 from youthvoice.closing import finish, site_rows
-from youthvoice.closing.destruction import destroy_installation
+from youthvoice.closing.destruction import destroy_installation, list_places
 from youthvoice.closing.note import NotSigned, check_note, fingerprint_of
 from youthvoice.closing.open_matters import list_open_matters
 from youthvoice.closing.records import Export, holder_proof, keep_receipts, read_documents
@@ -114,7 +114,7 @@ def call_off(slug: str) -> None:
 def status(slug: str) -> None:
     """List what keeps SITE from closing, and who does it, as far as the person who is signed in may know it."""
     site, person = _find_site(slug), staff_session.sign_in_for_command()
-    staff_session.require_role(person, COORDINATOR, ADVOCATE, OUTSIDE_RECIPIENT, site_id=site.id)
+    staff_session.require_role(person, COORDINATOR, ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT, site_id=site.id)
     with db.reading(db.engine()) as session:
         open_matters = list_open_matters(session, site, person)
     for open_matter in open_matters:
@@ -188,6 +188,8 @@ def finish_command(
     if settings and end:
         if end.site != slug:
             raise click.ClickException(str(end))
+        if end.places != list_places(settings):
+            raise click.ClickException(f"{end} It was begun with other settings. They were: {', '.join(end.places)}.")
         become_owner(settings.data)
         _destroy(settings, end)
         return
@@ -236,8 +238,8 @@ def check_note_command(file: Path, files: tuple[Path, ...]) -> None:
 
 _UNENDED_SENTENCES: Final = {
     "unended": (
-        "Something has not ended here that none of you three can see, or a record is not with the holder of this key. "
-        "Ask the others who read here: each runs close status and close records. The holder reads out digits of each "
+        "Something has not ended here that not all three of you may see, or a record is not with the holder of this "
+        "key. Each who reads here runs close status and close records, alone. The holder reads out digits of each "
         "file: --received DIGITS."
     ),
     "damaged": (
@@ -261,7 +263,9 @@ def _refuse_to_finish(site_finish: finish.Finish, *, is_last: bool) -> None:
     if code:
         raise click.ClickException(_UNENDED_SENTENCES[code])
     if is_last and is_worker_alive(db.engine()):
-        raise click.ClickException("The service runs. Stop it first; started again, it shows whom to call.")
+        raise click.ClickException(
+            "The service runs, or ran just now. Stop it, and wait two minutes; started again, it shows whom to call."
+        )
     for file in (site_finish.note, site_finish.log_file):
         if file.exists():
             raise click.ClickException(f"{file} exists. The note goes into a new file.")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, make_url
 
 from youthvoice import db
 from youthvoice.backups.durable_file import flush_folder
@@ -31,8 +31,16 @@ _FOLDERS: Final = ("outbox", "sms", "sftp", "backup-trial-*")
 _BESIDE_A_DATABASE: Final = ("", "-wal", "-shm", "-journal", ".lock")
 
 
+def list_places(settings: Settings) -> tuple[str, ...]:
+    """Where an installation has its keys, its database (without the password), and its backups."""
+    database = make_url(settings.database_url).render_as_string(hide_password=True)
+    return str(settings.keys), database, str(settings.backups or "no backups")
+
+
 def destroy_installation(settings: Settings, metadata: MetaData, end: InstallationEnd) -> InstallationEnd:
     """Destroy everything that opens or holds what children said, and note that it is done.
+
+    Where its keys or its database are links, the files that they lead to go, too.
 
     Args:
         settings: of the installation; nobody serves it.
@@ -42,7 +50,9 @@ def destroy_installation(settings: Settings, metadata: MetaData, end: Installati
     Returns:
         The end, with what a human has to destroy.
     """
-    _destroy_all(file for pattern in _KEY_FILES for file in settings.keys.glob(pattern))
+    key_files = [file for pattern in _KEY_FILES for file in settings.keys.glob(pattern)]
+    _destroy_all(file.resolve() for file in key_files)  # what a link leads to is a key, too
+    _destroy_all(key_files)
     _destroy_database(settings, metadata)
     for pattern in _FOLDERS:
         for folder in settings.data.glob(pattern):
@@ -91,7 +101,8 @@ def _remove_folders(folder: Path) -> None:
 def _destroy_database(settings: Settings, metadata: MetaData) -> None:
     file = db.embedded_file(settings.database_url)
     if file is not None:
-        _destroy_all(Path(f"{file}{ending}") for ending in _BESIDE_A_DATABASE)
+        for each in (file.resolve(), file):  # a link last: it leads to what is left
+            _destroy_all(Path(f"{each}{ending}") for ending in _BESIDE_A_DATABASE)
         return
     drop_tables(settings.database_url, metadata)
 

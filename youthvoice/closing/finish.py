@@ -20,6 +20,7 @@ from youthvoice.audit.audit_log import Log, last_head
 from youthvoice.audit.log_lines import LogLine, list_lines
 from youthvoice.backups.durable_file import durable_file, write_new_file
 from youthvoice.backups.rotation import WEEKS, mark_of
+from youthvoice.closing.destruction import list_places
 from youthvoice.closing.ended_page import render_ended_page
 from youthvoice.closing.note import NoteKey, fingerprint_of
 from youthvoice.closing.open_matters import OpenMatter, list_open_matters
@@ -39,7 +40,7 @@ RECORDS_WRITTEN: Final = "site.close.records"
 FINISHED: Final = "site.close.finish"
 """Action of the log: site, the fingerprint of the key that signed its note, and the two others who signed in."""
 
-_SLUG_CHARACTERS: Final = 32  # of a site, in a line of the log
+_SLUG_CHARACTERS: Final = 24  # of a site, in a line of the log; its id tells it from others with the same beginning
 
 _LOG_BEGINS: Final = date(2000, 1, 1)
 
@@ -77,7 +78,7 @@ class Finish:
 
 def subject_of(site: Site, *parts: str) -> str:
     """The subject of a line of the log about the end of a site."""
-    return " ".join([site.slug[:_SLUG_CHARACTERS], *parts])
+    return " ".join([f"{site.slug[:_SLUG_CHARACTERS]}/{site.id}", *parts])
 
 
 def list_lines_of(session: Session, site: Site, action: str) -> list[LogLine]:
@@ -98,9 +99,9 @@ def is_last_site(session: Session, site: Site) -> bool:
 
 
 def list_known(session: Session, finish: Finish) -> list[OpenMatter]:
-    """What keeps a site open, as far as one of the three may know it."""
-    matters = (matter for person in finish.people for matter in list_open_matters(session, finish.site, person))
-    return list(dict.fromkeys(matters))
+    """What keeps a site open, as far as each of the three may know it: they read it together."""
+    first, *others = (list_open_matters(session, finish.site, person) for person in finish.people)
+    return [matter for matter in first if all(matter in matters for matters in others)]
 
 
 def find_unended(session: Session, finish: Finish) -> str:
@@ -163,7 +164,8 @@ def _end_installation(finish: Finish, today: date) -> InstallationEnd:
     with durable_file(settings.data / PAGE_FILE) as out:
         out.write(render_ended_page(finish.site))
     mark = mark_of(context.keyring().bound_to or "")
-    keep_end(settings.data, end := InstallationEnd(finish.site.slug, finish.site.name, today.isoformat(), note, mark))
+    names = (finish.site.slug, finish.site.name, today.isoformat(), note, mark)
+    keep_end(settings.data, end := InstallationEnd(*names, places=list_places(settings)))
     return end
 
 
