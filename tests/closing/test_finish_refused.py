@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import delete, select, update
 
 from tests.conftest import StillClock
-from tests.support.closing import EndingHouse, Holder, closed, hold_letter, write_letter
-from tests.support.people import make_person, make_site, on_tablet
+from tests.support.closing import ROLES, EndingHouse, Holder, close_house, closed, hold_letter, run_close, write_letter
+from tests.support.people import house, make_person, make_site, on_tablet
 from tests.support.reports import Told, tell
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.accounts.sign_in.staff_session import Signer
 from youthvoice.closing.finish import Finish, find_unended, list_known
 from youthvoice.jobs.worker_health import record_heartbeat
+from youthvoice.sites.last_day import ANSWER_DAYS, NOTICE_DAYS
 from youthvoice.sites.store import get_site
+from youthvoice.surveys.batches.closing_job import close_due
+from youthvoice.surveys.rounds.opening import open_feedback_rounds
 from youthvoice.threads.case_state import HELD, REPORTED, STATEMENT, TROUBLE, WAS_HARM, CaseState, hour_after
 from youthvoice.threads.models import LetterRow, ThreadRow
 
@@ -172,6 +177,22 @@ def test_whom_a_child_left_out_sees_no_line_of_it_beside_a_reader_either(ending:
     assert "not all three of you may see" in output
     closed(report, harm=True)
     assert ending.finishes() == (1, output)
+
+
+def test_what_children_say_of_answers_is_counted_by_the_end(
+    app: Flask, holder: Holder, clock: StillClock, tmp_path: Path
+) -> None:
+    """Its round runs for a year, and no adult ends it."""
+    _site_id, people = house(ROLES)
+    open_feedback_rounds()
+    close_house(app, people)
+    clock.move(days=NOTICE_DAYS - ANSWER_DAYS + 1)
+    open_feedback_rounds()
+    clock.move(days=ANSWER_DAYS)
+    open_feedback_rounds()
+    close_due(context.now())
+    assert "Round" not in run_close(app, "status", "example-house", by=(people["coordinator"],))[1]
+    assert "Type the name" in EndingHouse(app, people, holder, tmp_path).finishes(types="\n")[1]
 
 
 def test_it_needs_a_coordinator_an_advocate_and_the_outside_recipient_of_this_very_site(ending: EndingHouse) -> None:

@@ -18,7 +18,7 @@ from youthvoice.accounts.store import find_person, list_advocates, list_trusted_
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_name
-from youthvoice.sites.last_day import is_over
+from youthvoice.sites.last_day import stops_telling
 from youthvoice.sites.store import Site, find_site, list_all_sites, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
@@ -343,7 +343,7 @@ def find_site_readiness(session: Session, site_id: int) -> rules.SiteReadiness:
 
 
 def open_feedback_rounds() -> None:
-    """Open a round of feedback at every site that has none open. A job.
+    """Open a round of feedback at every site that has none open, and end that of a site where telling stopped. A job.
 
     An adult whom children may call unkind would not ask them: no adult opens or ends it. It is asked on the page of a
     report's answer, with a ticket (`responses.tickets`), and closes as a care round does. The answer due of a
@@ -353,13 +353,14 @@ def open_feedback_rounds() -> None:
         sites = [
             site
             for site in list_all_sites(session)
-            if not is_over(site, context.today(site.time_zone)) and _lacks_round(session, site)
+            if _lacks_round(session, site) == (not stops_telling(site, context.today(site.time_zone)))
         ]
         answers_due = [
             answer_due for answer_due in list_unsettled(session, "round") if _is_of_feedback(session, answer_due)
         ]
     for site in sites:
         with db.writing(db.engine()) as session:
+            _end_feedback_round(session, site)
             open_feedback_round(session, site)
     for answer_due in answers_due:
         with db.writing(db.engine()) as session:
@@ -368,6 +369,14 @@ def open_feedback_rounds() -> None:
 
 def _lacks_round(session: Session, site: Site) -> bool:
     return store.find_feedback_round(session, site.id, context.now()) is None
+
+
+def _end_feedback_round(session: Session, site: Site) -> None:
+    """End the round of a site where telling stopped: it is counted once the last day is over."""
+    now, day = context.now(), context.today(site.time_zone)
+    round_ = store.find_feedback_round(session, site.id, now)
+    if round_ is not None and stops_telling(site, day):
+        store.end_early(session, round_, now, day)
 
 
 def _is_of_feedback(session: Session, answer_due: AnswerDue) -> bool:
@@ -396,10 +405,11 @@ def find_feedback_decider(session: Session, site_id: int, before: int | None = N
 
 
 def open_feedback_round(session: Session, site: Site) -> None:
-    """Open the round of a site; nothing where one is open, or no coordinator could answer it. The caller commits."""
+    """Open the round of a site; nothing where one is open, telling stopped, or no coordinator could answer it."""
     lock_sites(session, [site.id])
     decider_id = find_feedback_decider(session, site.id)
-    if decider_id is None or not _lacks_round(session, site):
+    is_closing = stops_telling(site, context.today(site.time_zone))
+    if decider_id is None or is_closing or not _lacks_round(session, site):
         return
     now, slug = context.now(), _new_slug(session)
     log = Log(context.day_at(now, site.time_zone), "work")
