@@ -92,8 +92,7 @@ def find_end(data: Path) -> InstallationEnd | None:
         values = json.loads((data / END_FILE).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    lists = {name: tuple(values.get(name, ())) for name in ("left", "places")}
-    return InstallationEnd(**{**values, **lists})
+    return InstallationEnd(**{**values, **{name: tuple(values.get(name, ())) for name in ("left", "places")}})
 
 
 def refuse_ended(data: Path) -> None:

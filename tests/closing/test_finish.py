@@ -76,6 +76,7 @@ def test_a_house_ends_and_leaves_a_page_that_says_whom_to_call(ending: EndingHou
     assert "This house is closed." in page
     assert 'href="tel:1098"' in page
     assert 'dir="rtl"' in page
+    assert ".whole{white-space:nowrap}" in page  # no number breaks in the middle
     assert "the person at the gate" not in page
     (note,) = ending.folder.glob("note-*.txt")
     assert check_note(note.read_text()) in output

@@ -28,8 +28,8 @@ IN_DANGER: Final = "In danger now? Go to an adult you trust, or call the emergen
 _PAGE: Final = Markup(
     '<!doctype html><html lang="{}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>{}</title><style>body{{max-width:30em;margin:2em auto;padding:0 1em;font:1.4em sans-serif}}"
-    "a{{font-size:1.5em}}section{{margin-bottom:3em}}</style>{}<p lang=en><small>Youth Voice has ended here. "
-    "Nobody signs in any more.</small></p></html>\n"
+    "a{{font-size:1.5em}}.whole{{white-space:nowrap}}section{{margin-bottom:3em}}</style>{}<p lang=en><small>"
+    "Youth Voice has ended here. Nobody signs in any more.</small></p></html>\n"
 )
 
 _SECTION: Final = Markup('<section lang="{}" dir="{}"><h1>{}</h1><p>{}</p><p>{}</p>{}</section>')
