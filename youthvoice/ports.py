@@ -46,7 +46,7 @@ from youthvoice.threads.child_codes import delivery_counts
 from youthvoice.threads.letters.due_job import MAY_KNOW
 from youthvoice.threads.letters.letter_readers import letter_log_subjects
 from youthvoice.threads.retention.letter_holds import LETTER_REQUEST_KINDS
-from youthvoice.threads.thread_ports import reports, round_titles, sealed_words
+from youthvoice.threads.thread_ports import has_rota, reports, round_titles, sealed_words
 from youthvoice.web import errors, request_bodies
 from youthvoice.web.graphics.picture_addresses import withdrawn_pictures
 from youthvoice.web.rate_limits import vouched_sender
@@ -75,6 +75,7 @@ def connect(app: Flask) -> None:
     reports.connect(app, advocate_reports)
     sealed_words.connect(app, list_sites_with_messages)
     withdrawn_pictures.connect(app, list_withdrawn_now)
+    has_rota.connect(app, on_call_rota.has_duties)
     round_titles.connect(app, title_of_round)
     paper_sources.connect(app, _paper_sources())
     enrolment_slowed.connect(app, enrolment.is_enrolment_slowed)

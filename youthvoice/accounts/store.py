@@ -62,6 +62,7 @@ class Reader:
         tested_on: of an outside recipient: the day on which a test was confirmed.
         key_since: the moment from which the present key counts; only handovers set it.
         picture: code of a portrait or of OpenMoji; no other adult whom children meet at the site has it.
+        has_signed_in: False while somebody else knows the password, so that nothing was read yet.
     """
 
     person_id: int
@@ -73,6 +74,7 @@ class Reader:
     tested_on: date | None = None
     key_since: datetime | None = None
     picture: str = ""
+    has_signed_in: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +327,7 @@ def list_key_holders(session: Session, site_id: int, roles: Collection[str] = ST
             person.trained_until,
             person.tested_on,
             picture=pictures[person.id],
+            has_signed_in=not person.password_known,
         )
         for person in people
         if is_trusted(person, sites[person.id])

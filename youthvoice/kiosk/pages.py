@@ -97,14 +97,18 @@ def mine_tiles(*, reviews: bool) -> list[FrontTile]:
     return [answer, review] if reviews else [answer]
 
 
-def ways_tiles(*, goods: bool, talks: bool) -> list[FrontTile]:
+def ways_tiles(*, tells: bool, closes: bool, goods: bool, talks: bool) -> list[FrontTile]:
     """The tiles of *Tell*; across the room all lead to similar pages.
 
     Args:
+        tells: whether a child can send a report; if not, the page behind the first tile leads to help.
+        closes: whether that is because the site closes.
         goods: whether somebody reads what was good.
         talks: whether an adult of the site can be asked for a talk.
     """
-    wrong = FrontTile(_("Something wrong"), url_for("tell.ask"), "1F5E8", (_("You get an answer."),))
+    cannot = _("You cannot tell it here any more.") if closes else _("You cannot tell it here yet.")
+    words = _("You get an answer.") if tells else cannot
+    wrong = FrontTile(_("Something wrong"), url_for("tell.ask"), "1F5E8", (words,))
     good = FrontTile(_("Something good"), url_for("good.ask"), "1F33C", (_("Good news, or a thank you"),))
     talk = FrontTile(_("Talk with me"), url_for("talk.ask"), "1F91D", (_("Choose an adult by face"),))
     return [wrong, *([good] if goods else []), *([talk] if talks else [])]
@@ -273,9 +277,9 @@ def render_mine(*, reviews: bool) -> str:
     return render_kiosk_page("kiosk/doors.html", title=_("Mine"), doors=mine_tiles(reviews=reviews))
 
 
-def render_ways(*, goods: bool, talks: bool) -> str:
+def render_ways(*, tells: bool, closes: bool, goods: bool, talks: bool) -> str:
     """Render the page behind *Tell*; the arguments are those of `ways_tiles`."""
-    doors = ways_tiles(goods=goods, talks=talks)
+    doors = ways_tiles(tells=tells, closes=closes, goods=goods, talks=talks)
     return render_kiosk_page("kiosk/doors.html", title=_("What do you want to do?"), doors=doors)
 
 

@@ -226,6 +226,9 @@ def _pages(page_key: SurveyPageKey, questionnaire: Questionnaire) -> Iterator[_P
     yield "see", pages.render_see
     yield "choose", lambda: render_choice_board((), {}, site, language, page_key.page)
     yield questionnaire.name, lambda: render_survey_page(page_key, questionnaire, _NO_SUBMISSION)
+    if questionnaire.letter_boxes:
+        slow_key = replace(page_key, reads_daily=False)
+        yield questionnaire.name, lambda: render_survey_page(slow_key, questionnaire, _NO_SUBMISSION)
     for name in ("saved", "cannot", "over"):  # without a network
         yield name, partial(pages.render_kiosk_page, f"kiosk/offline/{name}.html")
     yield "thanks", lambda: render_goodbye("surveys/responses/thanks.html", page_key.round, site)
@@ -269,7 +272,8 @@ def _good_news_pages(page_key: SurveyPageKey) -> Iterator[_Page]:
     if readers := readers_at(page_key.site.id) if page_key.site.id else good_news_page.NO_READERS:
         adults = good_news_page.list_adults(page_key.site.id)
         key = good_news_page.GoodNewsPageKey(page_key.site, readers, adults, page_key.page)
-        yield "ways", lambda: pages.render_ways(goods=True, talks=True)
+        for tells, closes in ((True, False), (False, False), *([(False, True)] if page_key.site.closes_on else [])):
+            yield "ways", partial(pages.render_ways, tells=tells, closes=closes, goods=True, talks=True)
         yield "good", lambda: good_news_page.render_good_news_page(key, _NO_SUBMISSION)
         yield "good", lambda: good_news_page.render_thanks(key)
 

@@ -26,6 +26,7 @@ from youthvoice.threads.entities import CHILD, OpenedThread, Thread, ThreadEntry
 from youthvoice.threads.key_wraps import KeyHolder, decoy_wrap_for, thread_tag, wrap_thread_key
 from youthvoice.threads.models import ThreadKeyWrapRow
 from youthvoice.threads.store import ReaderKey, find_thread_readers, list_threads, put_thread_wrap
+from youthvoice.threads.thread_ports import has_rota
 
 
 def reader_key(session: Session, caller: Caller) -> ReaderKey:
@@ -62,6 +63,19 @@ def readers_at(site_id: int) -> tuple[Reader, ...]:
 def letter_readers_at(site: Site) -> tuple[Reader, ...]:
     """The advocates for whom a child may write a letter now; nobody where the site closes before they could answer."""
     return () if stops_telling(site, context.today(site.time_zone)) else readers_at(site.id)
+
+
+_rotas: Final = context.AppCache[int, bool](500, seconds=5)
+
+
+def reads_daily(site: Site) -> bool:
+    """Whether a letter is read within a day: all who read it have signed in, and somebody is on call."""
+
+    def read() -> bool:
+        with db.reading(db.engine()) as session:
+            return has_rota()(session, site.id)
+
+    return all(reader.has_signed_in for reader in readers_at(site.id)) and _rotas.get(site.id, read)
 
 
 def everybody_at(site_id: int) -> Readers:

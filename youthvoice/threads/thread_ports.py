@@ -93,5 +93,8 @@ reports: Final = Port[ReportPort]("reports")
 sealed_words: Final = Port[Callable[[Session, int, Collection[int]], set[int]]]("sealed_words")
 """Of these sites, those where something that a child wrote after a review is sealed to this one person alone."""
 
+has_rota: Final = Port[Callable[[Session, int], bool]]("has_rota")
+"""Whether somebody is on call at a site."""
+
 round_titles: Final = Port[Callable[[Session, int], Mapping[str, str]]]("round_titles")
 """The title of a round, by language."""

@@ -228,10 +228,13 @@ def test_the_childrens_door_leads_to_help_while_something_is_missing(
     tablet = on_tablet(visitor(), site_id)
     tablet.open("/language/en", follow=False, status=302)
     assert 'href="/ways"' in tablet.open("/").text, "in its place, whatever lies behind it"
-    assert 'href="/tell"' in tablet.open("/ways").text
+    assert "You get an answer." in tablet.open("/ways").text
     tablet.open("/tell")
     clock.move(days=1)
     assert "You cannot tell it here yet." in _later(tablet, 404)
+    page = tablet.open("/ways").text
+    assert "You cannot tell it here yet." in page, "said before the tap"
+    assert "You get an answer." not in page
     _set(people["second"], trained_until=TODAY + timedelta(days=30))
     _later(tablet)
 

@@ -16,10 +16,12 @@ from tests.support.audio import WEBM
 from tests.support.introductions import introduce_readers
 from tests.support.offline import manifest_of
 from tests.support.people import Somebody, house, make_person, make_site, on_tablet
+from tests.support.ready_site import put_on_call, set_person
 from tests.support.rounds import answers, close, end, open_round, sheet_of, starter, taken_of
 from tests.support.visitor import Visitor
 from youthvoice import context, db
 from youthvoice.audit.audit_log import Log
+from youthvoice.context import runtime_of
 from youthvoice.introductions.entities import PartKey
 from youthvoice.introductions.rules import PORTRAIT
 from youthvoice.introductions.shown_introductions import reload_introductions_after_commit
@@ -106,7 +108,19 @@ def test_readers_of_the_letter_box_are_named_before_it(shelter: Shelter) -> None
     note = page[page.index("This box is different.") : box]
     assert "Advocate Example" in note
     assert "Ravi Example" in note
-    assert "within one day" in note
+    assert "It may take some days." in note
+
+
+def test_nobody_promises_a_day_unless_somebody_is_on_call_and_all_readers_have_signed_in(shelter: Shelter) -> None:
+    def reads(words: str) -> bool:
+        runtime_of(shelter.tablet.app).caches.clear()
+        return words in shelter.tablet.open(shelter.path).text
+
+    assert reads("read it. It may take some days.")
+    put_on_call(shelter.site_id, shelter.people["advocate"])
+    assert reads("read it within one day, later without a network.")
+    set_person(shelter.people["second"], password_known=True)
+    assert reads("It may take some days.")
 
 
 FACE = re.compile(r'<img class="picture face" src="(/static/drawn-[0-9a-f]{32}\.svg)"[^>]* loading="lazy">')

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.support.people import house, make_person, on_tablet
+from tests.support.ready_site import put_on_call
 from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import db
@@ -50,6 +51,7 @@ def page(app: Flask, visitor: Callable[[], Visitor]) -> Callable[[str], str]:
     site_id, people = house(["advocate", "facilitator"])
     with db.writing(db.engine()) as session:
         make_person(session, "advocate", site_id, handle="ravi", name="Ravi Example")
+    put_on_call(site_id, people["advocate"])
     path = f"/survey/{open_round([site_id], people['facilitator'].id).slug}"
 
     def in_language(code: str) -> str:

@@ -35,6 +35,11 @@ def list_duties(session: Session, site_id: int) -> Sequence[Duty]:
     return session.scalars(query.order_by(*order)).all()
 
 
+def has_duties(session: Session, site_id: int) -> bool:
+    """Whether the rota of a site names anybody."""
+    return session.scalar(select(Duty.id).where(Duty.site_id == site_id).limit(1)) is not None
+
+
 def add_duty(session: Session, duty: Duty) -> bool:
     """Add a duty; False where the rota has it already."""
     columns = ("site_id", "person_id", "weekday", "first_day", "last_day")

@@ -67,6 +67,7 @@ class SurveyPageKey:
         tells: whether children can report at this site; the hand button leads there, else to the help card.
         beside: adults beside whom a child of four to six may answer, and the version of their portraits.
         decider_picture: the same of the adult who decides, whose name the round knows.
+        reads_daily: whether a letter is read within a day.
     """
 
     round: Round
@@ -78,12 +79,13 @@ class SurveyPageKey:
     tells: bool = False
     beside: tuple[tuple[Reader, ...], object] = ((), "")
     decider_picture: str = SOMEBODY
+    reads_daily: bool = True
 
     @property
     def key(self) -> tuple[object, ...]:
         """The key of the rendered page in the cache."""
         round_, decider = self.round, self.decider
-        fixed = (round_.id, round_.digest, round_.ends_at, decider, self.reads, *self.beside)
+        fixed = (round_.id, round_.digest, round_.ends_at, decider, self.reads, self.reads_daily, *self.beside)
         return (*fixed, self.site.id, self.site.version, self.language, self.page, self.tells, *self.sound)
 
     @property
@@ -147,6 +149,7 @@ def render_survey_page(  # noqa: PLR0913 - which page, and what it repeats
         refused=refused or {},
         screens=make_screens(questionnaire, speaker, letter_box=bool(page_key.reads), sent=sent, refused=refused),
         readers=names_label(page_key.reader_names),
+        reads_daily=page_key.reads_daily,
         faces=[adult.picture for adult in page_key.reads],
         seconds=MAX_LETTER_SECONDS,
         room=MAX_LETTER_VOICE_BYTES,

@@ -25,7 +25,7 @@ from youthvoice.threads.child_codes.code_attempts import TooManyCodeAttempts
 from youthvoice.threads.child_codes.slip_attempts import slip_attempt, slip_refusal
 from youthvoice.threads.child_fields import with_files
 from youthvoice.threads.letters.letter_box import LETTER_BYTES
-from youthvoice.threads.readership import is_channel_open, letter_readers_at
+from youthvoice.threads.readership import is_channel_open, letter_readers_at, reads_daily
 from youthvoice.web import uploads
 from youthvoice.web.deliveries import is_delivered, read_form_submission_id, receipt, refusal
 from youthvoice.web.graphics.picture_addresses import send_picture
@@ -58,7 +58,7 @@ def _page_key(eligible_round: EligibleRound) -> SurveyPageKey:
     tells = is_channel_open(eligible_round.site)
     page_key = SurveyPageKey(
         eligible_round.round, eligible_round.site, reads, language, languages.chosen(), sound=sound, tells=tells,
-        decider_picture=portraits.get(decider_id, SOMEBODY),
+        decider_picture=portraits.get(decider_id, SOMEBODY), reads_daily=reads_daily(eligible_round.site),
     )  # fmt: skip
     if eligible_round.questionnaire.ages != SMALL_CHILDREN:
         return page_key

@@ -13,7 +13,7 @@ from youthvoice.kiosk import enrolment, pages
 from youthvoice.knocks.page import knock_people
 from youthvoice.publications.board.children_board import find_newest_answer
 from youthvoice.reviews.statements.store import holds_reviews
-from youthvoice.sites.last_day import is_over
+from youthvoice.sites.last_day import is_over, stops_telling
 from youthvoice.sites.tablets.device import current_tablet, remember_token
 from youthvoice.sites.tablets.tablet_status import is_loss_shown
 from youthvoice.surveys.choices.page import has_choices, has_ended_choices, list_open_choices
@@ -112,7 +112,9 @@ def mine() -> ResponseReturnValue:
 def ways() -> ResponseReturnValue:
     """Links to a report, to good news, and to a knock at an adult."""
     site = (current_tablet() or abort(403)).site
-    return pages.render_ways(goods=bool(letter_readers_at(site)), talks=bool(knock_people(site.id).listeners))
+    goods, talks = bool(letter_readers_at(site)), bool(knock_people(site.id).listeners)
+    closes = stops_telling(site, context.today(site.time_zone))
+    return pages.render_ways(tells=is_channel_open(site), closes=closes, goods=goods, talks=talks)
 
 
 @kiosk_pages.get("/see")
