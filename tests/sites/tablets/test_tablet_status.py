@@ -252,6 +252,19 @@ def test_a_round_names_the_tablets_it_waits_for_as_they_were_at_the_daily_hour(
     assert not waits()
 
 
+def test_a_round_that_ends_on_a_tablets_first_day_names_it(village: Village, clock: StillClock) -> None:
+    """Before its first daily hour nobody sees what waits on it, and the page named no tablet at all."""
+    round_ = open_round([village.site_id], village.people["facilitator"].id)
+    clock.moment = round_.ends_at + timedelta(minutes=5)
+    on_tablet(village.visitor(), village.site_id, "Library")
+    village.says()
+    page = f"/staff/rounds/{round_.slug}"
+    assert "at most 14 days: Library. Bring" in village.page(page)
+    assert "What waits on it is shown from" in village.page()
+    clock.move(days=2)
+    assert "Library" not in village.page(page), "it never said that it has a queue"
+
+
 def test_close_due_names_the_tablets_as_they_were_at_the_daily_hour(village: Village, clock: StillClock) -> None:
     """T5: whoever runs the machine sees no delivery either."""
     round_ = open_round([village.site_id], village.people["facilitator"].id)

@@ -3,7 +3,7 @@
 Coordinators see the status of the daily hour: nothing on their page changes when a child sends something.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -198,6 +198,8 @@ def is_loss_shown(session: Session, site: Site, now: datetime) -> bool:
 def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: datetime) -> list[str]:
     """Names of the tablets that a round may wait for, as adults see it: as at the last daily hour.
 
+    A tablet that was connected since then may hold something, whatever it has reported: nobody sees it until the next.
+
     Args:
         session: only read.
         site: where.
@@ -205,14 +207,23 @@ def list_shown_waiting(session: Session, site: Site, ended_at: datetime, now: da
         now: UTC.
     """
     ended_on = ended_at.astimezone(ZoneInfo(site.time_zone)).date()
+    at_hour = list(_at_daily_hour(session, site, now))
     here = [
         (row, tablet_health)
-        for row, tablet_health in _at_daily_hour(session, site, now)
+        for row, tablet_health in at_hour
         if row.lost_on is None and (row.retired_on is None or tablet_health.since)
     ]
-    return [
+    names = [
         row.name for row, tablet_health in here if tablet_health.since is not None or tablet_health.seen_on <= ended_on
     ]
+    return sorted([*names, *_list_new(session, site, now, {row.id for row, _ in at_hour})])
+
+
+def _list_new(session: Session, site: Site, now: datetime, ids_at_hour: Collection[int]) -> Iterable[str]:
+    is_new = (TabletRow.enrolled_on >= last_daily_hour(site, now).date(), TabletRow.retired_on.is_(None))
+    return session.scalars(
+        select(TabletRow.name).where(TabletRow.site_id == site.id, *is_new, TabletRow.id.not_in(ids_at_hour))
+    )
 
 
 def list_waiting_tablets(
