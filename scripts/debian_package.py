@@ -102,7 +102,7 @@ MAIN: Final = Package(
         " Anonymous surveys on shared tablets, a grievance channel that independent child advocates alone can read,\n"
         " committees whose items adults must answer, and the answer that comes back. Holds every library it needs."
     ),
-    next_step="Make a house: youthvoice init",
+    next_step="What is what: /usr/share/doc/youthvoice/README.Debian. Make a house, as root: youthvoice init",
 )
 
 BOX: Final = Package(
@@ -202,6 +202,10 @@ def _make_package(package: Package, materials: Materials, root: Path, folder: Pa
         text = packaged_unit((materials.tree / "docs/units" / unit).read_text("utf-8"))
         _written(root / "usr/lib/systemd/system" / name, text.encode())
     _add_documents(materials.tree, root / "usr/share/doc" / package.name)
+    if package is MAIN:
+        _copy_file(_SCRIPTS / "README.Debian", root / "usr/share/doc/youthvoice/README.Debian")
+        page = gzip.compress((_SCRIPTS / "youthvoice.1").read_bytes(), 9, mtime=0)
+        _written(root / "usr/share/man/man1/youthvoice.1.gz", page)
     (root / "etc/youthvoice").mkdir(parents=True)
     if package is BOX:
         _written(root / "etc/youthvoice/box.conf", (_SCRIPTS / "box.conf").read_bytes())
@@ -310,10 +314,41 @@ def _python_versions(python: Path) -> tuple[str, str]:
 
 
 def _add_documents(tree: Path, folder: Path) -> None:
-    for name in ("operations.md", "box.md", "threat-model.md", "threat-register.md", "kit"):
+    for name in PAPERS:
         (shutil.copytree if (tree / "docs" / name).is_dir() else _copy_file)(tree / "docs" / name, folder / name)
+    _copy_file(tree / "SECURITY.md", folder / "SECURITY.md")
+    for paper in folder.rglob("*.md"):
+        paper.write_text(packaged_paper(paper.read_text("utf-8"), paper.relative_to(folder), folder), "utf-8")
     _copy_file(tree / "LICENSE", folder / "copyright")
     _written(folder / "changelog.gz", gzip.compress((tree / "CHANGELOG.md").read_bytes(), 9, mtime=0))
+
+
+PAPERS: Final = (
+    "operations.md", "box.md", "threat-model.md", "threat-register.md", "glossary.md", "kit", "guide", "units", "image",
+)  # fmt: skip
+"""What of `docs` is in the package."""
+
+_LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
+
+
+def packaged_paper(text: str, paper: Path, folder: Path) -> str:
+    """A paper of `docs` whose links lead to what is in the package; of every other link its words alone are kept.
+
+    Args:
+        text: of the paper.
+        paper: its path below the folder.
+        folder: of all papers of the package.
+    """
+
+    def settle(link: re.Match[str]) -> str:
+        words, target, part = link.groups(default="")
+        path = os.path.normpath(f"docs/{paper.parent}/{target}")
+        path = path.removeprefix("docs/")  # what is beside `docs` is among the papers
+        if not (folder / path).exists():
+            return words
+        return f"[{words}]({os.path.relpath(path, paper.parent)}{part})"
+
+    return _LINK.sub(settle, text)
 
 
 def _add_control(package: Package, root: Path, version: str, python: str) -> None:

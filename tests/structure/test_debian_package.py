@@ -17,7 +17,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from scripts import debian_package
-from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_unit
+from scripts.debian_package import BOX, MAIN, Package, needed_libraries, packaged_paper, packaged_unit
 from scripts.oci_image import oci_archive
 from scripts.release import CannotRelease
 from youthvoice.config import environment
@@ -72,6 +72,33 @@ def test_installing_a_box_makes_the_user_and_the_folders_that_its_unit_and_setti
     assert f"install -d -m 700 -o {user} -g {user} {' '.join(paths)}\n" in made
     assert re.search(rf"useradd --system .* {user}$", made, re.MULTILINE)
     assert BOX.depends == "passwd", "of which useradd is"
+
+
+def test_links_of_a_paper_lead_to_what_the_package_holds(tmp_path: Path) -> None:
+    for file in ("guide/coordinator.md", "SECURITY.md", "operations.md"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    text = (
+        "[a](guide/coordinator.md#now) [b](../SECURITY.md) [c](design/design.md) [d](#here) [e](https://example.org/x)"
+    )
+    assert packaged_paper(text, Path("operations.md"), tmp_path) == (
+        "[a](guide/coordinator.md#now) [b](SECURITY.md) c [d](#here) [e](https://example.org/x)"
+    )
+    assert packaged_paper(
+        "[a](../operations.md) [b](../../SECURITY.md) [c](child.md)", Path("guide/a.md"), tmp_path
+    ) == ("[a](../operations.md) [b](../SECURITY.md) c")
+
+
+def test_every_paper_of_the_package_leads_somewhere(tmp_path: Path) -> None:
+    debian_package._add_documents(TOP, tmp_path)  # noqa: SLF001 - the folder as it is packed
+    links = [
+        (paper.parent / target)
+        for paper in tmp_path.rglob("*.md")
+        for target in re.findall(r"\]\(([^)#:\s]+)[)#]", paper.read_text("utf-8"))
+    ]
+    assert len(links) > 50
+    assert not [link for link in links if not link.exists()]
+    assert (tmp_path / "guide/coordinator.md").is_file()
 
 
 def test_a_unit_with_a_folder_of_its_own_is_refused() -> None:

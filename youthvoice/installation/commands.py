@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 import click
 
 from youthvoice.accounts.commands import FIRST_OPTIONS, ask_first_names, parse_languages
-from youthvoice.config import SettingsError, command_for, name_unfinished, unfinished_file
+from youthvoice.config import SettingsError, command_for, environment, name_unfinished, unfinished_file
 from youthvoice.installation import machine
 from youthvoice.installation.answers import Answers, keep_answers, read_answers
 from youthvoice.installation.layout import Layout, is_root, new_layout
@@ -133,7 +133,8 @@ def _choose_folder(layout: Layout, backups: str, *, may_be_on_same_disk: bool, i
             raise click.ClickException(f"{words} Mount it, or add --same-disk. Nothing was made.")
         if not click.confirm(f"{words} Take it all the same?", default=False):
             raise click.ClickException("Nothing was made. Mount the other disk there, then start again.")
-    return f"{backups}/{layout.name}" if layout.name and not backups.endswith(f"/{layout.name}") else backups
+    is_present = layout.file.is_file() and environment({}, layout.file).get("YOUTHVOICE_BACKUPS") == backups
+    return f"{backups}/{layout.name}" if layout.name and not is_present else backups
 
 
 def _is_on_disk_of_data(layout: Layout, backups: str) -> bool:
@@ -283,8 +284,7 @@ def _start(layout: Layout, url: str, *, has_backups: bool) -> None:
         later = command_for(layout.file, "init --backups FOLDER")
         click.echo(f"Nothing is backed up. Once another disk is there: {later}")
     click.echo(f"Copy {layout.keys} to another place today: without it nothing of the database opens.")
-    doctor = command_for(layout.file, "doctor")
-    click.echo(f"Then open {url}/staff/. What is wrong says, at any time: {doctor}")
+    click.echo(f"Then open {url}/staff/. What is wrong says, at any time: {command_for(layout.file, 'doctor')}")
 
 
 def _start_services(layout: Layout, *, has_backups: bool) -> None:
