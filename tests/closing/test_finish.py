@@ -22,7 +22,7 @@ from tests.support.reports import tell
 from tests.support.suggestions import JSON
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.accounts.store import list_people
+from youthvoice.accounts.store import list_people, lock_readers
 from youthvoice.audit.audit_log import find_log_faults
 from youthvoice.backups.archive import CannotRestore, check_copy
 from youthvoice.backups.copy_key import CopyKey
@@ -38,6 +38,7 @@ from youthvoice.sites.models import SiteRow
 from youthvoice.sites.store import get_site
 from youthvoice.startup import find_end
 from youthvoice.threads.models import ThreadRow
+from youthvoice.threads.store import change_case_state, find_thread
 
 NICKNAME = "Little Sparrow"
 
@@ -360,6 +361,31 @@ def test_what_comes_while_the_name_is_typed_ends_nothing(ending: EndingHouse, mo
     assert context.keyring().names()
     assert find_end(context.settings().data) is None
     assert list(ending.folder.glob("note-*")) == []
+
+
+@pytest.mark.dialect
+def test_a_report_that_is_written_while_a_site_ends_keeps_it_open(ending: EndingHouse) -> None:
+    """Its writer holds the readers; else it would go, unread, with the rows of the site."""
+    with db.writing(db.engine()) as session:
+        make_site(session, "other-house")
+    report, results = ending.tells(SOUP), list[tuple[int, str]]()
+
+    def finish_now() -> None:
+        with ending.app.app_context():
+            results.append(ending.finishes())
+
+    with db.writing(db.engine()) as session:
+        lock_readers(session)
+        thread = find_thread(session, report.id, to_change=True)
+        assert thread
+        change_case_state(session, thread, thread.case.having(state="open"))
+        waiting = threading.Thread(target=finish_now)
+        waiting.start()
+        waiting.join(2)
+    waiting.join()
+    assert results[0][0] == 1
+    assert "Something has not ended here" in results[0][1]
+    assert report.marks.state == "open"
 
 
 def test_a_file_that_cannot_be_destroyed_is_named_and_the_next_run_goes_on(

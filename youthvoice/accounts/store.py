@@ -382,13 +382,17 @@ def public_keys_at_site(session: Session, site_id: int) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in _KEYS_AT.rows(session.connection(), {"site": site_id})}
 
 
-def lock_readers(session: Session) -> None:
+def lock_readers(session: Session, *, alone: bool = False) -> None:
     """Lock the table of people against changes until the transaction ends; others may hold the same lock.
 
     On SQLite every writer waits anyway.
+
+    Args:
+        session: may write.
+        alone: whether to wait until nobody else holds it, and let nobody take it.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE people IN SHARE MODE"))
+        session.execute(text(f"LOCK TABLE people IN SHARE {'ROW EXCLUSIVE' if alone else ''} MODE"))
 
 
 def has_no_people(session: Session) -> bool:

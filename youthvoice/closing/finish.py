@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from youthvoice import context, db
 from youthvoice.accounts.people.store import leave_site
 from youthvoice.accounts.sign_in.staff_session import Signer
+from youthvoice.accounts.store import lock_readers
 from youthvoice.audit.audit_log import Log, last_head
 from youthvoice.audit.log_lines import LogLine, list_lines
 from youthvoice.backups.durable_file import durable_file, write_new_file
@@ -141,6 +142,7 @@ def end_site(engine: Engine, metadata: MetaData, finish: Finish) -> Installation
     """
     site, today, note_key = finish.site, context.today(finish.site.time_zone), NoteKey()
     with db.writing(engine) as session:
+        lock_readers(session, alone=True)  # what a child sends now comes before we look, or finds no reader
         lock_sites(session, [site.id])
         if code := find_unended(session, finish):
             raise Refused(code)
