@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tests.conftest import StillClock
@@ -208,6 +209,18 @@ def test_a_tablet_is_connected_with_the_code_that_the_page_shows(app: Flask, vis
     browser.open("/staff/tablets")
     assert "1 tablet at Example House" in browser.page
     assert "Connected on" in browser.page
+
+
+def test_a_tablet_that_does_not_know_the_address_is_led_to_whoever_runs_the_machine(
+    app: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, site_id = _coordinator(visitor)
+    browser.open(f"/staff/tablets/new?site={site_id}")
+    settings = replace(context.settings(), url="https://voice.local")
+    monkeypatch.setattr(context, "settings", lambda: settings)
+    browser.send("/staff/tablets/new", {"site": site_id, "name": "Common room"})
+    assert "Do not go past the warning" in browser.page
+    assert "This address is not encrypted" not in browser.page
 
 
 def test_a_tablet_whose_code_ran_out_gets_a_new_one(
