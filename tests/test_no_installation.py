@@ -26,7 +26,15 @@ SIGN_INS = {"YOUTHVOICE_SIGN_IN": "tomas:hush", "YOUTHVOICE_SECOND_SIGN_IN": "as
 PRODUCTION = {"YOUTHVOICE_URL": "https://voice.example.org"}
 """All that the refusal of production asks for."""
 NOBODY = 65534
-WITHOUT_INSTALLATION = {"practice", "recovery make-key", "surveys check", "reviews make-key", "reviews open"}
+WITHOUT_INSTALLATION = {
+    "close check-note",
+    "close read-records",
+    "practice",
+    "recovery make-key",
+    "reviews make-key",
+    "reviews open",
+    "surveys check",
+}
 """Commands that work on files alone, or make an installation of their own for as long as they run."""
 
 
@@ -334,7 +342,7 @@ def test_what_another_user_founded_is_refused_in_words(here: Path, tmp_path: Pat
         assert answer.exit_code
         assert "Traceback" not in answer.output
         if name in {"doctor", "serve", "work"}:
-            assert "is not open to the user nobody, who runs this." in str(answer.exception)
+            assert "is not open to the user nobody, who runs this." in str(answer.exception), (name, answer.output)
     assert tree(here) == before
     os.chown(here / "var", NOBODY, NOBODY)
     assert "root must not write there: sudo -u nobody" in str(run("doctor", settings=PRODUCTION).exception)

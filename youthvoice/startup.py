@@ -87,10 +87,10 @@ def keep_end(data: Path, end: InstallationEnd) -> None:
 
 
 def find_end(data: Path) -> InstallationEnd | None:
-    """The end of the installation with this data folder; None while it goes on."""
+    """The end of the installation with this data folder; None while it goes on, or where nothing there can be read."""
     try:
         values = json.loads((data / END_FILE).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return None
     return InstallationEnd(**{**values, **{name: tuple(values.get(name, ())) for name in ("left", "places")}})
 
