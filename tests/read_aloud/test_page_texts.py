@@ -208,8 +208,8 @@ def test_telling_is_there_with_every_picture_a_code_can_have(app: Flask) -> None
     round_ = _told_house()
     said = _words(round_, "en", app)
     for words in ("What is it about?", "Being shouted at", "Ravi Example", "reads it", "cannot see this",
-                  "Who else may know?", "Keep these seven pictures.", "Make a little story of them. Tell it to nobody.",
-                  "Thank you. It was right to tell."):  # fmt: skip
+                  "Who else may know?", "Keep these seven pictures.",
+                  "Make a little story of them. They are only yours.", "Thank you. It was right to tell."):  # fmt: skip
         assert words in said
     assert {picture_labels.picture_label(one.name) for screen in SCREENS for one in screen} <= set(said)
     with app.test_request_context():
