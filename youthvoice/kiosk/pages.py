@@ -86,7 +86,7 @@ def front_tiles(today: SiteToday) -> list[FrontTile]:
         FrontTile(_("Our list"), url_for("agenda.board"), "board"),
         FrontTile(_("Mine"), url_for("kiosk.mine") if today.reviews else "/reply", "mine"),
         FrontTile(_("Come and see"), url_for("kiosk.see"), "we-did"),
-        FrontTile(_("Help"), url_for("kiosk.help_card"), "1F6DF"),
+        FrontTile(_("Help"), url_for("kiosk.help_card"), "270B"),
     ]
 
 
@@ -110,7 +110,7 @@ def ways_tiles(*, tells: bool, closes: bool, goods: bool, talks: bool) -> list[F
     words = _("You get an answer.") if tells else cannot
     wrong = FrontTile(_("Something wrong"), url_for("tell.ask"), "1F5E8", (words,))
     good = FrontTile(_("Something good"), url_for("good.ask"), "1F33C", (_("Good news, or a thank you"),))
-    talk = FrontTile(_("Talk with me"), url_for("talk.ask"), "1F91D", (_("Choose an adult by face"),))
+    talk = FrontTile(_("Talk with me"), url_for("talk.ask"), "talk", (_("Choose an adult by face"),))
     return [wrong, *([good] if goods else []), *([talk] if talks else [])]
 
 

@@ -106,7 +106,7 @@ def render_knock_page(
 
 def _wishes() -> tuple[Pick, ...]:
     return (
-        Pick(rules.TALK, "1F91D", _("I want to talk")),
+        Pick(rules.TALK, "talk", _("I want to talk")),
         Pick(rules.NOT_THERE, "1FA91", _("I was there. Nobody came.")),
     )
 

@@ -25,7 +25,7 @@ LAST_HOUR: Final = 18
 """The last hour at which an adult may begin to listen: nobody is asked to meet a child at night."""
 
 PLACES: Final[Mapping[str, str]] = {
-    "bench": "1FA91",
+    "bench": "bench",
     "tree": "1F333",
     "garden": "1F33B",
     "playground": "1F6DD",

@@ -127,10 +127,11 @@ def picture(code: str, shape: str = "", sprite: Sprite | None = None, *, later: 
     The word beside it carries the meaning: a picture is hidden from screen readers.
 
     Args:
-        code: the OpenMoji name, such as `1F622`, or one of ours: `ask`, `beads`, `board`, `corner`, `dont-know`,
-            `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `partly`, `shouted`, `skip`, `somebody`,
-            `stop`, `teased`, `touched`, `we-did`, `worried`, `yes`; or that of an uploaded picture or portrait, which
-            replaces picture and shape. For a withdrawn picture its replacement is shown, or nothing.
+        code: the OpenMoji name, such as `1F622`, or one of ours: `ask`, `beads`, `bench`, `board`, `corner`,
+            `dont-know`, `friend-thanks`, `hit`, `lamp-off`, `lamp-on`, `mine`, `no`, `partly`, `peek`, `shouted`,
+            `skip`, `somebody`, `stop`, `talk`, `teased`, `touched`, `we-did`, `worried`, `yes`; or that of an uploaded
+            picture or portrait, which replaces picture and shape. For a withdrawn picture its replacement is shown, or
+            nothing.
         shape: one of `SHAPES`, or nothing.
         sprite: by default that of the page being rendered.
         later: whether a portrait is fetched with the first question (`screens.js`) and not with the page.
@@ -215,7 +216,7 @@ FILES: Final = {
     TELL_FILE: (
         "1F958", "1F527", "1F6CF", "1F628", "1F4AC", "1F9D2", "1F9D1-200D-1F91D-200D-1F9D1", "1F465", "1F9D3",
         "1F46A", "1F6B6", "1F4F1", "1F9F1", "1F91D", "1F6AA", "1F3DE", "1F3EB", "1F4CD", "1F9D1-200D-1F9D2",
-        "1F3A4", "1F6DF", "1F511", "1F512", "1F5D1",
+        "1F3A4", "1F5E3", "1F511", "1F512", "1F5D1",
     ),
     **picture_shelf.FILES,
 }  # fmt: skip
