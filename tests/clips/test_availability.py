@@ -45,7 +45,7 @@ def test_recording_again_and_removing_change_the_page_at_once(tablet: Visitor, r
 def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visitor, round_: Round) -> None:
     for words in (
         "Very good",
-        "Someone may still guess. Sit where nobody can see or hear.",
+        "Someone may still guess. You can stop. Nothing bad happens.",
         "Thank you.",
         "You can talk to someone.",
         "Help",
@@ -55,7 +55,7 @@ def test_answers_statements_thanks_help_and_languages_can_be_heard(tablet: Visit
     page = open_survey(tablet, round_, "en")
     assert page.count("data-clip") > 3
     assert f'<span data-clip="/clips/{clip_name("en", "Very good")}' in page
-    guess = clip_name("en", "Someone may still guess. Sit where nobody can see or hear.")
+    guess = clip_name("en", "Someone may still guess. You can stop. Nothing bad happens.")
     assert f'<p data-clip="/clips/{guess}' in page
     assert "data-clip" in tablet.open("/help").text
     assert "data-clip" in tablet.open("/").text

@@ -32,7 +32,7 @@ HIDDEN = """() => {
     const feet = [...document.querySelectorAll(".moves > *")].filter(one => one.checkVisibility());   // no Skip where she gave something
     const foot = Math.min(innerHeight, ...feet.map(one => one.getBoundingClientRect().top));
     const head = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
-    const ends = one => one.closest(".moves") ? innerHeight : foot;   // the tiles that send lie in the bar itself
+    const ends = one => one.closest(".sends") ? Infinity : one.closest(".moves") ? innerHeight : foot;   // Send comes after all that goes; its rim is seen
     return shown.filter(one => one.getBoundingClientRect().bottom > ends(one) + 1 || one.getBoundingClientRect().top < head - 12)
         .map(one => one.textContent.trim() + " " + JSON.stringify(one.getBoundingClientRect()) + " " + foot);
 }"""  # noqa: E501 - one thought a line

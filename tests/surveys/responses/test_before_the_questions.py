@@ -13,7 +13,7 @@ from tests.support.rounds import open_round
 from tests.support.visitor import Visitor
 from youthvoice import db
 
-MOST = {"en": 180, "ar": 175, "hi": 215}
+MOST = {"en": 187, "ar": 178, "hi": 224}
 """Words on the three screens together, with those on their buttons and the two words of each name."""
 
 DUTIES = {
@@ -24,6 +24,7 @@ DUTIES = {
         "possible effect": r"may change\. If not, we say why",
         "no": r"say no\. Nothing bad happens",
         "skip, stop": r"Skip any question\. Stop any time",
+        "sit privately": "Sit where nobody can see or hear",
         "the corner": "dark corner up here hides the screen fast",
     },
     "who-sees": {
@@ -32,9 +33,9 @@ DUTIES = {
         "only totals, answers deleted": r"keep only totals\. Your taps are deleted",
         "nothing is kept until Send": "Nothing is kept until you tap Send",
         "cannot be found afterwards": "we cannot find yours",
-        "harm": "Helpers learn that, not who",
+        "harm": "helpers learn it, but not who",
         "may still be guessed": "Someone may still guess",
-        "sit privately": "Sit where nobody can see or hear",
+        "comfort": r"You can stop\. Nothing bad happens",
     },
     "help": {
         "answers bring nobody": "nobody can come because of them",
