@@ -326,9 +326,9 @@ def test_what_another_user_founded_is_refused_in_words(here: Path, tmp_path: Pat
     assert founded.exit_code == 0, founded.output
     for folder in (here, *here.parents[:4]):
         folder.chmod(folder.stat().st_mode | 0o055)
-    os.seteuid(NOBODY)
     before = tree(here)
     click.DateTime().convert("2026-12-01", None, None)  # imports now what nobody may not read here
+    os.seteuid(NOBODY)
     try:
         answers = {
             name: run(*name.split(), *arguments_of(command, tmp_path), settings=PRODUCTION | SIGN_INS)
