@@ -10,7 +10,7 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "", "0001", "first release"
+BEFORE, NEWEST, TITLE = "0001", "0002", "second release"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
