@@ -229,6 +229,7 @@ def test_only_root_makes_a_named_house(houses: Path, monkeypatch: pytest.MonkeyP
     assert not list(houses.iterdir())
 
 
+@long_test("RUN")
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can become somebody else")
 def test_root_goes_on_as_the_user_whose_house_it_is() -> None:
     with tempfile.TemporaryDirectory() as temporary:
@@ -326,6 +327,7 @@ def test_what_was_cut_is_said_goes_on_and_loses_no_password(folder: Path, module
         assert "is not right" in signs(folder, "coordinator", before["coordinator"])
 
 
+@long_test("RUN")
 def test_a_folder_of_backups_may_come_later(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "backups").mkdir()
     made = installed(folder, "init", *given(), "--yes")

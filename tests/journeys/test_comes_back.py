@@ -24,7 +24,7 @@ from tests.journeys.test_telling import (
     reports,
     speaks,
 )
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from youthvoice.web.rate_limits import TABLET_COOKIE
 
 pytestmark = pytest.mark.journey
@@ -256,6 +256,7 @@ def test_a_draft_lasts_as_long_as_its_page_says(tablet: ChildTablet) -> None:
     nothing_of_the_child_is_here(tablet)
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("kills", breadth([True], [False]))
 def test_nothing_she_gave_is_on_the_disk(kills: bool, playwright: Playwright, tmp_path: Path, place: Place) -> None:
     """The whole profile of the browser, byte for byte, after reloads, closed and killed."""

@@ -11,7 +11,7 @@ from tests.journeys.support.browsers import PHONE, TABLET
 from tests.journeys.support.navigators import ChildTablet
 from tests.journeys.support.sites import Place
 from tests.journeys.test_what_a_screen_holds import LOW, goes_on_or_needs_nobody, held, hidden
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 
 pytestmark = pytest.mark.journey
 Tablets = Callable[..., ChildTablet]
@@ -101,6 +101,7 @@ def asks_for(tablet: ChildTablet, mode: str) -> None:
     tablet.page.emulate_media(**MODES[mode])  # type: ignore[arg-type]
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize(
     ("mode", "size", "language"),
     breadth(

@@ -75,6 +75,7 @@ def plays(page: Page) -> None:
     comes_true(page, lambda: page.evaluate(_PLAYS), "a film plays")
 
 
+@long_test("WALKED")
 def test_a_child_sees_a_question_and_its_answers_signed_and_the_next_child_starts_without(
     tablets: Tablets, signing: Place
 ) -> None:
@@ -222,6 +223,7 @@ def test_three_languages_and_their_hands_are_seen_whole_on_a_low_tablet(tablets:
     assert page.evaluate("document.documentElement.scrollHeight") == LOW[1]
 
 
+@long_test("WALKED")
 @pytest.mark.parametrize("signing", [("en", (LEAVE, *NAMES, "reads it", "cannot see this", WRITE))], indirect=True)
 def test_of_an_adult_only_what_is_true_now_is_signed(tablets: Tablets, signing: Place) -> None:
     name, reads, cannot = (

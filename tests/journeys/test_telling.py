@@ -132,6 +132,7 @@ def back_finds_nothing(tablet: ChildTablet) -> None:
         nothing_of_the_child_is_here(tablet)
 
 
+@long_test("WALKED")
 def test_a_ten_year_old_tells_by_voice_and_pictures_in_hindi(tablet: ChildTablet, place: Place) -> None:
     tablet.page.add_init_script("""
         window.heard = 0;

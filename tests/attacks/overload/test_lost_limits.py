@@ -17,7 +17,7 @@ from benchmarks.house import ANSWERS, House, build
 from benchmarks.load import Connection, Load
 from benchmarks.server import SERVE, free_port, started
 from tests.support.debian_programs import need_program
-from tests.support.long_tests import breadth
+from tests.support.long_tests import breadth, long_test
 from tests.support.people import house, on_tablet
 from tests.support.visitor import Visitor
 from youthvoice.config import Settings
@@ -68,6 +68,7 @@ def health(port: int) -> bytes:
         return client.ask("GET", "/health", "").body
 
 
+@long_test("RUN")
 @pytest.mark.parametrize("lost", breadth([signal.SIGKILL], [signal.SIGSTOP]))
 def test_no_answer_is_lost_with_the_store_and_floods_are_still_counted(tmp_path: Path, lost: signal.Signals) -> None:
     """`0947d5b`: sending a sheet ended as a 500. Killed, it refuses; stopped, it says nothing at all."""

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.conftest import StillClock
 from tests.support.films import SIGN, offer_signs, sign_texts
+from tests.support.long_tests import long_test
 from tests.support.offline import deliver, manifest_of, seal
 from tests.support.people import Somebody, make_person, make_site, on_tablet, signed_in
 from tests.support.rounds import taken_of
@@ -167,6 +168,7 @@ def test_what_won_is_seen_the_same_evening_without_anybodys_approval(home: Home,
     assert answer_due.ready
 
 
+@long_test("RUN")
 def test_what_won_is_heard_and_signed_as_the_choice_was(
     app: Flask, home: Home, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
