@@ -106,8 +106,8 @@ def test_a_knock(tablet: ChildTablet, place: Place, desks: Desks) -> None:
     zones.takes("I want to talk")
     zones.goes_on(END, WAYS_ON)
     zones.leaves_by("Send")
-    assert "It is on its way." in zones.hears()
-    assert {"Lata Example", "on the bench"} <= {*zones.all_stops()}
+    assert "Thank you. Here is where they wait." in zones.hears()
+    assert {"Lata Example", "on the bench", "It is on its way."} <= {*zones.all_stops()}
 
 
 @long_test("WALKED")
