@@ -149,7 +149,9 @@ def test_a_child_came_and_another_found_nobody(
     tablet.sends()
     expect(tablet.page.locator(".cards .face")).to_have_count(len(HOURS))  # each alike: nothing says whom she chose
     tablet.page.set_viewport_size({"width": 360, "height": 740})
-    card = tablet.page.locator(".cards > li").last.bounding_box()
+    last_card = tablet.page.locator(".cards > li").last
+    expect(last_card).to_be_visible()
+    card = last_card.bounding_box()
     assert card
     assert card["y"] + card["height"] <= 740, "faces, places and hours on the first screen"
     tablet.reads("It is on its way.")
