@@ -168,7 +168,16 @@ def served(root: Path, port: int, settings: dict[str, str]) -> Iterator[str]:
 def house(root: Path) -> Path:
     """The root with a house that `init` made."""
     made = inside(
-        root, "youthvoice", "init", *ANSWERS, "--url", "https://voice.example.org", "--backups", "/mnt/backups", "--yes"
+        root,
+        "youthvoice",
+        "init",
+        *ANSWERS,
+        "--url",
+        "https://voice.example.org",
+        "--backups",
+        "/mnt/backups",
+        "--same-disk",
+        "--yes",
     )
     assert made.returncode == 0, made.stderr
     return root
