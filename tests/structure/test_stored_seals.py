@@ -79,6 +79,7 @@ class Place:
     id: int = 1
     time_zone: str = "Asia/Kolkata"
     daily_hour: int = 7
+    closes_on: date | None = None
 
 
 @dataclass(frozen=True)

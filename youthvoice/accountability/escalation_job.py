@@ -24,7 +24,8 @@ from youthvoice.accounts.mail import ask_all_to_sign_in
 from youthvoice.accounts.store import Readers, find_readers, list_trusted_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import CannotOpen, KeyGone
-from youthvoice.sites.store import list_all_sites
+from youthvoice.sites.last_day import limit_to_last_day
+from youthvoice.sites.store import get_site, list_all_sites
 
 
 def escalate_overdue_answers() -> None:
@@ -136,7 +137,7 @@ def _escalate(  # noqa: PLR0913, PLR0917 - a row, what is in it, who is next
     body = replace(body, late=(*body.late, entities.MissedDeadline(step.rung, who, passed)))
     row.asked_id = decision_maker_id if level == "decision_maker" else row.asked_id
     _store_step(
-        session, row, body, entities.EscalationStep(level, rules.deadline_of_level(passed, today, _days(row)), today)
+        session, row, body, entities.EscalationStep(level, _last_day_of_level(session, row, passed, today), today)
     )
     _ask(session, row, _people_to_ask(session, row, level), level, today)
     if row.kind not in encryption.QUIET_KINDS:  # a log line would tell that a child said harm
@@ -165,7 +166,7 @@ def ask_next_level(session: Session, answer_due_id: int, today: date) -> None:
 def _ask_all_again(session: Session, row: AnswerDueRow, body: encryption.AnswerDueBody, today: date) -> None:
     """A child may be hurt and the last level was asked: ask everybody again every other day until there is a reply."""
     step = encryption.escalation_step_of(row, body)
-    until = rules.deadline_of_level(encryption.last_day_in_time(row, step), today, _days(row))
+    until = _last_day_of_level(session, row, encryption.last_day_in_time(row, step), today)
     _store_step(session, row, body, entities.EscalationStep(step.rung, until, until))  # no reminder in between
     _ask(session, row, {reader.person_id for reader in _readers(session, row).everybody}, step.rung, today)
 
@@ -182,8 +183,9 @@ def _store_step(
     session.flush()
 
 
-def _days(row: AnswerDueRow) -> int:
-    return rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[row.kind].in_danger else rules.STEP_DAYS
+def _last_day_of_level(session: Session, row: AnswerDueRow, passed: date, today: date) -> date:
+    days = rules.DANGER_DAYS if rules.ANSWER_DUE_KINDS[row.kind].in_danger else rules.STEP_DAYS
+    return limit_to_last_day(rules.deadline_of_level(passed, today, days), get_site(session, row.site_id), today)
 
 
 def _decision_maker(session: Session, row: AnswerDueRow) -> int | None:

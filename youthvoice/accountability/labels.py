@@ -309,6 +309,7 @@ REPLY_REFUSAL_LABELS: Final = {
     "day_missing": _l("Not yet needs a day: children read until when."),
     "day_of_a_no": _l("A no has no day. Take the day out, or choose another answer."),
     "day_is_over": _l("This day is over. Is it done?"),
+    "day_after_last": _l("The site closes before. Choose a day up to its last one."),
     "day_too_far": _l("This day is more than a year away."),
 }
 """Why something is no answer."""

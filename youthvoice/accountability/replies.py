@@ -26,6 +26,8 @@ from youthvoice.accountability import encryption, rules
 from youthvoice.accountability.entities import Reply, ReplyWords, reply_events
 from youthvoice.accountability.models import AnswerDueRow
 from youthvoice.errors import Refused
+from youthvoice.sites.last_day import coming_last_day, limit_to_last_day
+from youthvoice.sites.store import get_site
 
 
 def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
@@ -59,8 +61,9 @@ def record_reply(  # noqa: PLR0913, PLR0917 - each of them is part of it
         Refused: with the code of the reason.
     """
     row, body = _lock_and_open(session, answer_due_id)
+    last_day = coming_last_day(get_site(session, row.site_id), day)
     texts = {language: text.strip() for language, text in words.items() if text.strip()}
-    if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day):
+    if code := _refusal(row, body, part, kind, texts) or rules.done_day_refusal(row.kind, kind, done_by, day, last_day):
         raise Refused(code)
     before = next((other for other in body.replies if other.part == part), None)
     reply = Reply(
@@ -160,7 +163,7 @@ def reopen(session: Session, answer_due_id: int, day: date, part: str = rules.WH
         row.settled_on = None
     else:
         body = replace(body, late=(), late_before=(*body.late_before, *body.late), first_in_time=first_in_time)
-        _ask_first_owner_again(row, day)
+        _ask_first_owner_again(session, row, day)
     _store_body(session, row, body)
     if events := reply_events().get(row.kind):
         events.opened_again(session, encryption.to_answer_due(row, body), day)
@@ -186,9 +189,10 @@ def _with_reopened(body: encryption.AnswerDueBody, reply: Reply) -> encryption.A
     )
 
 
-def _ask_first_owner_again(row: AnswerDueRow, day: date) -> None:
+def _ask_first_owner_again(session: Session, row: AnswerDueRow, day: date) -> None:
     """Begin the escalation again, with a new deadline."""
-    row.due, row.rung = day + timedelta(days=rules.AGAIN_DAYS), rules.RUNGS[0]
+    row.due = limit_to_last_day(day + timedelta(days=rules.AGAIN_DAYS), get_site(session, row.site_id), day)
+    row.rung = rules.RUNGS[0]
     row.settled_on = row.asked_id = row.asked_until = row.reminded_on = None
 
 

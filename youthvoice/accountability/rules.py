@@ -171,7 +171,9 @@ def reply_refusal(due_kind: str, part: str, kind: str, words: Collection[str], p
     return "too_long" if any(len(text) > MAX_REPLY_CHARACTERS for text in words) else None
 
 
-def done_day_refusal(due_kind: str, kind: str, done_by: date | None, today: date) -> str | None:
+def done_day_refusal(
+    due_kind: str, kind: str, done_by: date | None, today: date, last_day: date | None = None
+) -> str | None:
     """Why the day by which something is done does not fit its answer; None where it does.
 
     Args:
@@ -179,9 +181,11 @@ def done_day_refusal(due_kind: str, kind: str, done_by: date | None, today: date
         kind: of the answer.
         done_by: the day; a past one says since when it is done.
         today: at the site.
+        last_day: of a site that closes.
 
     Returns:
-        `day_missing` (of a `not yet`), `day_of_a_promise`, `day_of_a_no`, `day_is_over`, `day_too_far` or None.
+        `day_missing` (of a `not yet`), `day_of_a_promise`, `day_of_a_no`, `day_is_over`, `day_after_last`,
+        `day_too_far` or None.
     """
     not_yet = ANSWER_DUE_KINDS[due_kind].partly_has_a_date and kind == "partly"
     if done_by is None:
@@ -191,6 +195,8 @@ def done_day_refusal(due_kind: str, kind: str, done_by: date | None, today: date
         return "day_of_a_no"
     if not_yet and done_by < today:
         return "day_is_over"
+    if last_day is not None and done_by > last_day:
+        return "day_after_last"
     return "day_too_far" if abs(done_by - today) > _A_YEAR else None
 
 

@@ -30,6 +30,8 @@ from youthvoice.accounts.store import list_trusted_people, site_ids_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.compiled_sql import insert_into
 from youthvoice.db import count_changed, random_row_id
+from youthvoice.sites.last_day import limit_to_last_day
+from youthvoice.sites.store import get_site
 
 _ASKED_FROM: dict[str, Rung] = {permissions.SAFEGUARDING_LEAD: "leads", permissions.OUTSIDE_RECIPIENT: "outside"}
 """The level from which a role sees the advocates' tasks where a child may be hurt."""
@@ -57,7 +59,7 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
         kind: a key of `rules.ANSWER_DUE_KINDS`.
         subject: the row that it is about.
         about: its subject by language; nothing of a child. Empty for a placeholder row.
-        due: the last day in time.
+        due: the last day in time; at a site that closes before, its last day takes its place.
         owner_id: the adult who has to answer, or
         owner_role: the role at the site that has to answer.
         might_be: what `about` would be in a row that is no placeholder, so that both have the same length.
@@ -71,6 +73,8 @@ def create_answer_due(  # noqa: PLR0913 - each of them is part of it
         raise ValueError("Something owed has one owner: a person or a role")
     if kind not in ANSWER_DUE_KINDS:
         raise ValueError(f"Nothing of this kind can be owed: {kind}")
+    site = get_site(session, site_id)
+    due = limit_to_last_day(due, site, context.today(site.time_zone))
     answer_due_id = random_row_id()  # an address must not tell how many tasks there are
     body = encryption.AnswerDueBody(about, room=encryption.size_of_subject(might_be or about), picture=picture)
     values = {
@@ -251,6 +255,22 @@ def move_answer_due(session: Session, kind: str, subject: str, due: date) -> Non
     same = (AnswerDueRow.kind == kind, AnswerDueRow.subject == subject, AnswerDueRow.settled_on.is_(None))
     session.flush()
     session.execute(update(AnswerDueRow).where(*same, AnswerDueRow.rung == RUNGS[0]).values(due=due, reminded_on=None))
+
+
+def bring_answers_forward(session: Session, last_day: date, *, site_id: int, round_slugs: Collection[str] = ()) -> None:
+    """Let all that is due after the last day of a site be due on it, and what was asked in these rounds everywhere.
+
+    Args:
+        session: may write.
+        last_day: of the site.
+        site_id: the site.
+        round_slugs: rounds that this site answers together with others.
+    """
+    of_rounds = and_(AnswerDueRow.kind.in_(("round", "choice")), AnswerDueRow.subject.in_(round_slugs))
+    waits = (or_(AnswerDueRow.site_id == site_id, of_rounds), AnswerDueRow.settled_on.is_(None))
+    session.flush()
+    for column in (AnswerDueRow.due, AnswerDueRow.asked_until):
+        session.execute(update(AnswerDueRow).where(*waits, column > last_day).values({column: last_day}))
 
 
 def change_owner(session: Session, kind: str, subject: str, owner_id: int) -> None:

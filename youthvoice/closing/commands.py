@@ -17,7 +17,7 @@ from youthvoice.backups.commands import read_halves
 from youthvoice.closing import finish, site_rows
 from youthvoice.closing.destruction import destroy_installation, list_places
 from youthvoice.closing.note import NotSigned, check_note, fingerprint_of
-from youthvoice.closing.open_matters import list_open_matters
+from youthvoice.closing.open_matters import list_late_promises, list_open_matters
 from youthvoice.closing.records import Export, holder_proof, keep_receipts, read_documents
 from youthvoice.closing.records_file import (
     Document,
@@ -38,6 +38,7 @@ from youthvoice.privacy.credentials.published_keys import read_key
 from youthvoice.sites import last_day
 from youthvoice.sites.store import Site, find_site_by_slug
 from youthvoice.startup import InstallationEnd, become_owner, find_end
+from youthvoice.surveys.rounds.store import bring_answers_forward
 from youthvoice.threads.readership import reader_key_at
 
 group = AppGroup("close", help="The end of a site: two adults and the outside recipient decide it.")
@@ -70,6 +71,13 @@ def decide(slug: str, day: datetime) -> None:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
         subject = f"{site.slug} on {day:%Y-%m-%d} with {second.person_id}"
         Log(context.today(), first.handle).add(session, "site.close.ask", subject)
+        late_promises = list(list_late_promises(session, site, first, day.date()))
+    for open_matter in late_promises:
+        click.echo(f"{open_matter.words}: {open_matter.who}.")
+    if late_promises:
+        click.echo(
+            "See to it that these come before the last day. Once it is confirmed, answers are due on it at the latest."
+        )
     confirming = f"youthvoice close confirm {site.slug} --on {day:%Y-%m-%d}"
     click.echo(f"Asked. Children read nothing of it before the outside recipient runs: {confirming}")
 
@@ -86,6 +94,7 @@ def confirm(slug: str, day: datetime) -> None:
     with db.writing(db.engine()) as session:
         try:
             last_day.confirm_closing(session, site.id, day.date(), context.today(site.time_zone))
+            bring_answers_forward(session, site.id, day.date())
         except Refused as refused:
             raise click.ClickException(REFUSAL_SENTENCES[refused.code]) from None
         Log(context.today(), person.handle).add(session, "site.close.confirm", f"{site.slug} on {day:%Y-%m-%d}")
@@ -116,7 +125,9 @@ def status(slug: str) -> None:
     site, person = _find_site(slug), staff_session.sign_in_for_command()
     staff_session.require_role(person, COORDINATOR, ADVOCATE, SAFEGUARDING_LEAD, OUTSIDE_RECIPIENT, site_id=site.id)
     with db.reading(db.engine()) as session:
-        open_matters = list_open_matters(session, site, person)
+        open_matters, day = list_open_matters(session, site, person), site.closes_on or site.closing_asked
+        if day is not None and not last_day.is_over(site, context.today(site.time_zone)):
+            open_matters = [*list_late_promises(session, site, person, day), *open_matters]
     for open_matter in open_matters:
         click.echo(f"{open_matter.words}: {open_matter.who}.")
     click.echo("This is what you may know. Reports stand in the lists of those who read them.", err=True)

@@ -5,17 +5,22 @@ holds only what its reader sees in the browser, too.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from youthvoice import context
-from youthvoice.accountability.rules import ANSWER_DUE_KINDS
-from youthvoice.accountability.store import list_unsettled
+from youthvoice.access.permissions import ADVOCATE, COORDINATOR
+from youthvoice.accountability.entities import AnswerDue
+from youthvoice.accountability.rules import ANSWER_DUE_KINDS, is_wish
+from youthvoice.accountability.store import list_due_to_children, list_unsettled
 from youthvoice.accounts.sign_in.staff_session import Signer
 from youthvoice.accounts.store import find_person, name_at_site
 from youthvoice.closing.records import WRITTEN, holder_has_letter, holder_has_thread, list_held_letters, list_records
 from youthvoice.grievances.short_names import short_name
+from youthvoice.reviews.entities import Review
+from youthvoice.reviews.store import find_answer_due, list_reviews
 from youthvoice.sites.store import Site
 from youthvoice.sites.tablets.store import list_tablets
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
@@ -47,6 +52,60 @@ def list_open_matters(session: Session, site: Site, signer: Signer) -> list[Open
         *_list_rounds(session, site),
         *_list_tablets(session, site),
     ]
+
+
+def list_late_promises(session: Session, site: Site, signer: Signer, last_day: date) -> Iterator[OpenMatter]:
+    """What children of a site are promised for a day after its last one, as far as a member of its staff may know it.
+
+    Args:
+        session: only read.
+        site: the site.
+        signer: who asks.
+        last_day: the day, decided or about to be.
+    """
+    for answer_due in list_due_to_children(session, date.min):
+        if answer_due.site_id == site.id:
+            yield from _list_late_answers(session, site, answer_due, last_day)
+    for round_ in list_rounds(session, [site.id]):
+        ends_on = round_.last_day(site.time_zone)
+        if round_.closed_on is None and round_.purpose != FEEDBACK and ends_on > last_day:
+            yield OpenMatter(f"Round {round_.slug} runs until {ends_on}, after the last day", "a coordinator ends it")
+    sees_all = signer.role in {ADVOCATE, COORDINATOR}
+    for review in list_reviews(session, [site.id], None if sees_all else signer.person_id):
+        yield from _list_late_review(session, site, review, last_day)
+
+
+def _list_late_answers(session: Session, site: Site, answer_due: AnswerDue, last_day: date) -> Iterator[OpenMatter]:
+    if answer_due.settled_on is None and answer_due.due > last_day:
+        words = f"An answer is due on {answer_due.due}, after the last day: {_subject(answer_due)}"
+        yield OpenMatter(words, _name(session, site, answer_due.owner_id))
+    for reply in answer_due.replies:
+        if reply.done_by is not None and reply.done_by > last_day:
+            words = f"Promised for {reply.done_by}, after the last day: {_subject(answer_due)}"
+            yield OpenMatter(words, _name(session, site, reply.by))
+
+
+def _list_late_review(session: Session, site: Site, review: Review, last_day: date) -> Iterator[OpenMatter]:
+    """Without a number and a child; nothing of a wish, which only readers of the statement know (S31)."""
+    if review.decided_on is None and review.day > last_day:
+        yield OpenMatter(
+            f"A care-plan review is planned for {review.day}, after the last day",
+            f"{_name(session, site, review.reviewer_id)} holds it before, or whoever cares for the child then",
+        )
+    answer_due = find_answer_due(session, review)
+    for reply in answer_due.replies if answer_due else ():
+        if not is_wish("review", reply.part) and reply.done_by is not None and reply.done_by > last_day:
+            words = f"A care-plan review promised something for {reply.done_by}, after the last day"
+            yield OpenMatter(words, _name(session, site, reply.carried_by or reply.by))
+
+
+def _subject(answer_due: AnswerDue) -> str:
+    return answer_due.about.get("en") or next(iter(answer_due.about.values()), answer_due.subject)
+
+
+def _name(session: Session, site: Site, person_id: int | None) -> str:
+    """Who does it; the coordinators where a role has to, or where the person works elsewhere."""
+    return (name_at_site(session, person_id, site.id) if person_id else None) or "a coordinator"
 
 
 def _list_reports(session: Session, site: Site, reader_key: ReaderKey) -> Iterator[OpenMatter]:
@@ -88,9 +147,8 @@ def _list_promises(session: Session, site: Site) -> Iterator[OpenMatter]:
         if traits.to_children and not traits.of_a_review:
             for answer_due in list_unsettled(session, kind):
                 if answer_due.site_id == site.id:
-                    owner = name_at_site(session, answer_due.owner_id, site.id) if answer_due.owner_id else None
-                    about = answer_due.about.get("en") or next(iter(answer_due.about.values()), answer_due.subject)
-                    yield OpenMatter(f"No answer yet: {about}", owner or "a coordinator")
+                    words = f"No answer yet, due on {answer_due.due}: {_subject(answer_due)}"
+                    yield OpenMatter(words, _name(session, site, answer_due.owner_id))
 
 
 def _list_rounds(session: Session, site: Site) -> Iterator[OpenMatter]:

@@ -75,7 +75,7 @@ def list_agendas(session: Session, site: Site, language: str) -> list[CommitteeA
     """
     committees, now, today = store.list_committees(session, [site.id]), context.now(), context.today(site.time_zone)
     parts = {committee.id: _load_parts(session, committee.id, today) for committee in committees}
-    meetings = {committee.id: find_next_meeting(session, committee.id, now) for committee in committees}
+    meetings = {committee.id: _find_next_meeting(session, committee.id, site, now) for committee in committees}
     items = [item for part in parts.values() for item in (*part.open, *part.recent)]
     above = _names_above(session, items, {committee.id: committee.name for committee in committees})
     meeting_days = {row: _day(meeting, site, today) for row, meeting in meetings.items() if meeting}
@@ -164,6 +164,16 @@ def _elections_by_committee(session: Session, site_id: int, now: datetime) -> di
     for election in newest.values():
         by_committee.setdefault(election.committee_id, []).append(election)
     return by_committee
+
+
+def _find_next_meeting(session: Session, committee_id: int, site: Site, now: datetime) -> Meeting | None:
+    """The next meeting up to the last day of the site; None without one."""
+    meeting = find_next_meeting(session, committee_id, now)
+    return (
+        None
+        if meeting and site.closes_on and context.day_at(meeting.starts_at, site.time_zone) > site.closes_on
+        else meeting
+    )
 
 
 def _day(meeting: Meeting, site: Site, today: date) -> str:

@@ -26,6 +26,7 @@ from youthvoice.grievances.intake.forms import LetterReportForm
 from youthvoice.grievances.intake.rules import AdvocateDecision, CannotBeLeftOut, first_readers
 from youthvoice.grievances.time_limits import ANSWER, deadline_after, deadline_rules, first_deadlines
 from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.sites.last_day import limit_to_last_day
 from youthvoice.sites.store import Site
 from youthvoice.threads import case_state, key_wraps, thread_ports
 from youthvoice.threads.entities import CHILD, ThreadEntry
@@ -247,4 +248,5 @@ def _name_on_agenda(caller: Caller, readers: Readers, reads: frozenset[int]) -> 
 def _day_on_agenda(site: Site, now: datetime) -> date:
     """The day by which an ordinary report gets its answer."""
     hour = deadline_after(deadline_rules(site.jurisdiction), ANSWER, harm=False, urgent=False, now=now)
-    return context.day_at(case_state.moment_of(hour), site.time_zone)
+    day = context.day_at(case_state.moment_of(hour), site.time_zone)
+    return limit_to_last_day(day, site, context.day_at(now, site.time_zone))

@@ -65,19 +65,23 @@ class ReviewForm(FlaskForm):
     outside = BooleanField(_l("A team of another organisation is invited"))
     once_more = BooleanField(_l("Yes, open another review of this case on this day."))
     _today: date
+    _last_day: date | None
 
     @classmethod
-    def offering(cls, advocates: People, reviewers: People, today: date, *, usual_advocate: int = 0) -> Self:
+    def offering(
+        cls, advocates: People, reviewers: People, today: date, last_day: date | None = None, *, usual_advocate: int = 0
+    ) -> Self:
         """The form of a site.
 
         Args:
             advocates: of the site.
             reviewers: of the site.
             today: at the site.
+            last_day: of a site that closes.
             usual_advocate: the advocate chosen in advance; 0 for none.
         """
         form = cls(data={"advocate": usual_advocate, "reviewer": reviewers[0][0] if len(reviewers) == 1 else 0})
-        form._today = today
+        form._today, form._last_day = today, last_day
         form.step.choices = _choices(labels.CARE_STEP_LABELS, rules.CARE_STEPS)
         form.kind.choices = _choices(labels.REVIEW_KIND_LABELS, rules.REVIEW_KINDS)
         form.invited.choices = _choices(ROLE_LABELS, INVITABLE)
@@ -92,7 +96,7 @@ class ReviewForm(FlaskForm):
 
     def validate_day(self, field: Field) -> None:
         """A day within the next year; a text that is no day has an error of its own."""
-        if field.data is not None and (code := rules.day_refusal(field.data, self._today)):
+        if field.data is not None and (code := rules.day_refusal(field.data, self._today, self._last_day)):
             raise ValidationError(labels.REFUSAL_LABELS[code])
 
 
@@ -232,6 +236,7 @@ class DecisionForm(SentenceForm):
             "owner_missing": self.carried_by,
             "day_of_a_promise": self.done_by,
             "day_is_over": self.done_by,
+            "day_after_last": self.done_by,
             "day_too_far": self.done_by,
         }.get(code, self.boxes[0][1] if code not in {"not_yet", "unknown_part"} else None)
         if field is None:

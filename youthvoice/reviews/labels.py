@@ -84,6 +84,7 @@ REFUSAL_LABELS: Final = {
     "case_is_a_day": _l("This is a day, perhaps of birth. Use the number of the case, such as K-17."),
     "case_is_a_number": _l("This may be a telephone number. Use the number of the case, such as K-17."),
     "day_is_over": _l("This day is over. Choose a day that is still to come."),
+    "day_after_last": _l("The site closes before. Choose a day up to its last one."),
     "day_too_far": _l("This day is more than a year away."),
     "not_yet": _l("Nothing is decided before the day of the review: until then the child may change her words."),
     "sentence_too_long": _l("Make it shorter: one sentence, at most %(number)s letters.", number=MAX_SENTENCE),

@@ -123,18 +123,21 @@ _MIN_SPACED_DIGITS: Final = 9
 """A text without a letter and with this many digits is a telephone number, however its digits are grouped."""
 
 
-def day_refusal(day: date, today: date) -> str | None:
+def day_refusal(day: date, today: date, last_day: date | None = None) -> str | None:
     """Why a review cannot be on a day; None where it can.
 
     Args:
         day: of the review.
         today: at the site.
+        last_day: of a site that closes.
 
     Returns:
-        `day_is_over`, `day_too_far` or None. Today is possible: the child can still be asked before.
+        `day_is_over`, `day_after_last`, `day_too_far` or None. Today is possible: the child can still be asked before.
     """
     if day < today:
         return "day_is_over"
+    if last_day is not None and day > last_day:
+        return "day_after_last"
     return "day_too_far" if day > today + timedelta(days=MAX_DAYS_AHEAD) else None
 
 

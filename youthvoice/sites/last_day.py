@@ -5,7 +5,7 @@ stops in time for each report to be answered. Until the day passes the closing c
 """
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -22,14 +22,38 @@ CHILDREN_KNOW_DAYS: Final = ANSWER_DAYS + 7
 """The least number of days between the confirmation and the last day: children read it a week before telling stops."""
 
 
-def stops_telling(site: Site, today: date) -> bool:
+class ClosingSite(Protocol):
+    """What the rules about the end ask of a site; `sites.store.Site` is one."""
+
+    @property
+    def closes_on(self) -> date | None:
+        """The last day of a site that closes."""
+
+
+def stops_telling(site: ClosingSite, today: date) -> bool:
     """Whether what a child tells now could not be answered in time."""
     return site.closes_on is not None and today > site.closes_on - timedelta(days=ANSWER_DAYS)
 
 
-def is_over(site: Site, today: date) -> bool:
+def is_over(site: ClosingSite, today: date) -> bool:
     """Whether the last day of a site has passed: nothing is shown to children but whom they call."""
     return site.closes_on is not None and today > site.closes_on
+
+
+def coming_last_day(site: ClosingSite, today: date) -> date | None:
+    """The last day on which children read here; None where a site goes on, and once that day has passed."""
+    return None if is_over(site, today) else site.closes_on
+
+
+def limit_to_last_day(day: date, site: ClosingSite, today: date) -> date:
+    """The day by which adults of a site keep a promise to children: its last day, where that comes first.
+
+    Args:
+        day: the day that holds at a site that goes on.
+        site: of the children.
+        today: there.
+    """
+    return min(day, coming_last_day(site, today) or day)
 
 
 def ask_for_closing(session: Session, site_id: int, last_day: date, today: date) -> None:

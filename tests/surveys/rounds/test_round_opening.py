@@ -77,9 +77,16 @@ def test_small_children_draw_no_slips_and_are_asked_only_where_somebody_reads_th
 
 def test_a_round_ends_with_its_site_at_the_latest() -> None:
     opening = _opening()
-    in_time, earlier = (replace(READY, closes_on=opening.last_day - timedelta(days=days)) for days in (0, 1))
+    closing = {day: replace(READY, closes_on=opening.last_day + timedelta(days=day)) for day in (-1, 0)}
+    assert _codes(opening, site_readiness=closing[-1]) == {"site_closes"}
+    assert _codes(opening, site_readiness=closing[0]) == {"answer_after_last_day"}
+
+
+def test_a_round_is_answered_while_its_site_is_open() -> None:
+    opening = _opening()
+    in_time, earlier = (replace(READY, closes_on=opening.answer_due - timedelta(days=days)) for days in (0, 1))
     assert _codes(opening, site_readiness=in_time) == set()
-    assert _codes(opening, site_readiness=earlier) == {"site_closes"}
+    assert _codes(opening, site_readiness=earlier) == {"answer_after_last_day"}
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

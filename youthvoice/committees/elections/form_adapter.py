@@ -22,6 +22,7 @@ from youthvoice.committees.labels import POST_LABELS
 from youthvoice.committees.representatives.rules import Representative, fold_nickname, is_same_child, list_last_holders
 from youthvoice.committees.representatives.store import list_in_office, list_nicknames, list_representatives
 from youthvoice.committees.store import committee_time_zone, find_committee, find_visible_committee
+from youthvoice.sites.store import get_site
 from youthvoice.web.i18n.formats import format_day, format_hour, join_list, local_time
 
 
@@ -49,7 +50,8 @@ def list_refusals(
     session: Session, committee: Committee, opening: rules.ElectionOpening, now: datetime
 ) -> tuple[rules.ElectionRefusal, ...]:
     """Everything that keeps an election from opening."""
-    day = local_time(now, committee_time_zone(session, committee)).date()
+    zone = committee_time_zone(session, committee)
+    day = local_time(now, zone).date()
     former = [
         representative
         for representative in list_representatives(session, committee.id)
@@ -71,6 +73,9 @@ def list_refusals(
     election_refusals = [
         *rules.find_opening_refusals(opening, committee, holders=nicknames, running=is_running, now=now)
     ]
+    last_day = get_site(session, committee.site_id).closes_on
+    if last_day and opening.way != rules.NOMINATION and local_time(opening.ends_at, zone).date() > last_day:
+        election_refusals.append(rules.ElectionRefusal("site_closes", "ends_on"))
     for code, names in (("nickname_taken", in_office), ("stands_twice", candidates_elsewhere)):
         election_refusals += [
             rules.ElectionRefusal(code, "standing", candidate.nickname)

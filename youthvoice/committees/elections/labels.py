@@ -49,6 +49,7 @@ ELECTION_REFUSALS: Final = {
     "no_voters": _l("Nobody can vote. Say how many children may: each of them gets a slip."),
     "too_few_voters": _l("Fewer than five can vote: that would not be secret. Vote by raised hands, or together."),
     "too_many_voters": _l("Slips can be given to four thousand children at most."),
+    "site_closes": _l("The site closes before. Choose a day up to its last one."),
     "ends_wrong": _l("Choose an end in the future, at most a month from now."),
     "no_balance": _l(
         "Two adults must see to it that at least half of the posts are girls. Tick it, and say who agrees."

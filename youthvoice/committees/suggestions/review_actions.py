@@ -17,6 +17,7 @@ from youthvoice.committees.representatives.store import list_in_office, list_nic
 from youthvoice.committees.suggestions import review, rules
 from youthvoice.committees.suggestions.page import suggestion_readers
 from youthvoice.errors import ConcurrentUpdate
+from youthvoice.sites.last_day import coming_last_day
 from youthvoice.threads import content_check
 from youthvoice.threads.letters.letter_box import Suggestion
 from youthvoice.threads.thread_ports import ReferralRefused, reports
@@ -122,14 +123,14 @@ class HoldSuggestionForm(FlaskForm):
         form.by.choices = [SelectChoice(str(reader.person_id), reader.name) for reader in people]
         return form
 
-    def is_out_of_bounds(self, today: date) -> bool:
+    def is_out_of_bounds(self, today: date, last_day: date | None) -> bool:
         """Whether the day is too late or past; then its field is refused."""
-        if rules.may_hold_until(self.until.data, today):
+        if rules.may_hold_until(self.until.data, today, last_day):
             return False
-        self.until.errors = [
-            *self.until.errors,
-            _("Choose a day within two weeks: children read it on their agenda."),
-        ]
+        why = _("Choose a day within two weeks: children read it on their agenda.")
+        if rules.may_hold_until(self.until.data, today):
+            why = _("The site closes before. Choose a day up to its last one.")
+        self.until.errors = [*self.until.errors, why]
         return True
 
     @property
@@ -214,7 +215,8 @@ def _join(review_session: review.ReviewSession, form: JoinItemForm) -> None:
 
 
 def _hold(review_session: review.ReviewSession, form: HoldSuggestionForm) -> NotYet | None:
-    if form.is_out_of_bounds(review_session.today):
+    last_day = coming_last_day(review_session.pending.site, review_session.today)
+    if form.is_out_of_bounds(review_session.today, last_day):
         return {}
     review.hold(review_session, form.held_suggestion)
     return None

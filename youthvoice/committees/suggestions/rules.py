@@ -11,11 +11,13 @@ JOINABLE_STATES: Final = frozenset({"on_agenda", "discussed", "with_adults", "an
 """States of an item that a suggestion may be counted for, as one more "me too"."""
 
 
-def may_hold_until(until: date, today: date) -> bool:
+def may_hold_until(until: date, today: date, last_day: date | None = None) -> bool:
     """Whether a suggestion may be on hold until a day; today and the last of `MAX_HOLD_DAYS` are possible.
 
     Args:
         until: the day by which it is decided.
         today: at the site.
+        last_day: of a site that closes.
     """
-    return today <= until <= today + timedelta(days=MAX_HOLD_DAYS)
+    latest = today + timedelta(days=MAX_HOLD_DAYS)
+    return today <= until <= min(latest, last_day or latest)

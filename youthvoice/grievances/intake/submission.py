@@ -21,6 +21,7 @@ from youthvoice.grievances.intake.rules import first_readers, is_harm
 from youthvoice.grievances.time_limits import ANSWER, deadline_rules, first_deadlines
 from youthvoice.privacy.credentials import picture_codes
 from youthvoice.privacy.keys.key_names import THREADS
+from youthvoice.sites.last_day import limit_to_last_day
 from youthvoice.sites.store import Site
 from youthvoice.threads.case_state import CODE_TAKEN, VOICE_LOST, CaseState, moment_of
 from youthvoice.threads.child_codes.submission_codes import submission_receipt
@@ -187,7 +188,8 @@ class NewReport:
     @property
     def answer_by(self) -> date:
         """The day by which the child gets an answer, at the site."""
-        return context.day_at(moment_of(self.case.clocks[ANSWER]), self.site.time_zone)
+        due = context.day_at(moment_of(self.case.clocks[ANSWER]), self.site.time_zone)
+        return limit_to_last_day(due, self.site, self.day)
 
 
 @dataclass(frozen=True, slots=True)

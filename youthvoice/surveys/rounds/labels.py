@@ -77,6 +77,7 @@ OPENING_MESSAGES: Final = {
     "helpline_untested": _l(
         "The helpline of %(site)s is not complete, or nobody has called it to try it. See Sites and groups."
     ),
+    "answer_after_last_day": _l("%(site)s closes before this answer. Choose a day up to its last one."),
     "site_closes": _l("%(site)s closes before this round ends. Choose an earlier last day."),
     "ends_before_start": _l("The last day is before the first day, or already over. Choose a later last day."),
     "too_long": _l("A round is open for a year at most. Choose an earlier last day."),

@@ -18,7 +18,7 @@ from youthvoice.accounts.store import find_person, list_advocates, list_trusted_
 from youthvoice.audit.audit_log import Log
 from youthvoice.errors import ConcurrentUpdate
 from youthvoice.privacy.keys.key_names import care_answers_key, open_answers_key, quarter_name
-from youthvoice.sites.last_day import stops_telling
+from youthvoice.sites.last_day import limit_to_last_day, stops_telling
 from youthvoice.sites.store import Site, find_site, list_all_sites, list_groups, lock_sites
 from youthvoice.surveys.models import AskedGroupRow, AskedQuestionRow, BatchRow, RoundRow, RoundSiteRow
 from youthvoice.surveys.questionnaires.questionnaire import FEEDBACK
@@ -417,6 +417,6 @@ def open_feedback_round(session: Session, site: Site) -> None:
         session, slug, None, care_answers_key(slug, 1), [site.id],
         questionnaire_id=add_feedback(session, log).id, purpose=FEEDBACK, wave="single",
         starts_at=now, ends_at=now + rules.MAX_ROUND_TIME, invited=0, permission="", decider_id=decider_id,
-        answer_due=context.day_at(now + rules.MAX_ROUND_TIME, site.time_zone),
+        answer_due=limit_to_last_day(context.day_at(now + rules.MAX_ROUND_TIME, site.time_zone), site, log.day),
     )  # fmt: skip
     log.add(session, "round.open", slug)

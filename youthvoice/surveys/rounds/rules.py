@@ -214,6 +214,8 @@ def _site_refusals(site_readiness: SiteReadiness, opening: RoundOpening) -> Iter
         yield RuleRefusal("helpline_untested", "sites", {"site": site_readiness.name})
     if site_readiness.closes_on is not None and opening.last_day > site_readiness.closes_on:
         yield RuleRefusal("site_closes", "until", {"site": site_readiness.name})
+    elif site_readiness.closes_on is not None and opening.answer_due > site_readiness.closes_on:
+        yield RuleRefusal("answer_after_last_day", "due", {"site": site_readiness.name})
 
 
 def _slips_refusals(opening: RoundOpening) -> Iterator[RuleRefusal]:

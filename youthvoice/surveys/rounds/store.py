@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from youthvoice.accountability import store as answers_store
 from youthvoice.accounts.store import names_of_people
 from youthvoice.audit.audit_log import Log
 from youthvoice.db import count_changed
@@ -218,6 +219,15 @@ def end_early(session: Session, round_: Round, now: datetime, day: date) -> bool
     """Move the end of a round forward to this moment; False where it ended already."""
     ends = update(RoundRow).where(RoundRow.id == round_.id, RoundRow.ends_at > now).values(ends_at=now, ended_on=day)
     return bool(count_changed(session, ends))
+
+
+def bring_answers_forward(session: Session, site_id: int, last_day: date) -> None:
+    """Let no answer that children of a site wait for be due after its last day: to its rounds, and any other."""
+    at_site = RoundRow.id.in_(select(RoundSiteRow.round_id).where(RoundSiteRow.site_id == site_id))
+    late = (at_site, RoundRow.answer_due > last_day)
+    slugs = session.scalars(select(RoundRow.slug).where(*late)).all()
+    session.execute(update(RoundRow).where(*late).values(answer_due=last_day))
+    answers_store.bring_answers_forward(session, last_day, site_id=site_id, round_slugs=slugs)
 
 
 def set_invited_children(session: Session, round_: Round, invited: int, second_id: int, log: Log) -> None:

@@ -110,6 +110,11 @@ class SchoolSession:
         return "answered" if self.is_answered else "asked"
 
     @property
+    def due(self) -> date:
+        """The last day in time for it; earlier than planned at a site that closes."""
+        return self.answer_due.due if self.answer_due else self.row.due
+
+    @property
     def is_answered(self) -> bool:
         """Whether an adult said what was changed because of it."""
         return self.answer_due is not None and self.answer_due.settled_on is not None

@@ -20,6 +20,7 @@ from youthvoice.privacy.crypto import sealing
 from youthvoice.privacy.crypto.symmetric_encryption import LENGTH_BYTES, sealing_context
 from youthvoice.privacy.keys.key_names import THREADS, destruction_key
 from youthvoice.privacy.keys.keyring import Keyring
+from youthvoice.sites.last_day import ClosingSite, limit_to_last_day
 from youthvoice.threads import retention_periods
 from youthvoice.threads.key_wraps import KeyHolder, KeyWrap, excluded_wrap, unwrap_letter_key, wrap_letter_key
 
@@ -84,6 +85,10 @@ class LetterSite(Protocol):
     @property
     def daily_hour(self) -> int:
         """The hour, 0 to 23, from which a day's letters are shown."""
+
+
+class AgendaSite(LetterSite, ClosingSite, Protocol):
+    """The site of a suggestion; `sites.store.Site` is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +363,7 @@ class Suggestion:
         return not (self.topic or self.words.strip() or self.voice_kind)
 
 
-def due_after(now: datetime, site: LetterSite, check_days: int) -> date:
+def due_after(now: datetime, site: AgendaSite, check_days: int) -> date:
     """The day until which something that arrives now is decided, at the site.
 
     Args:
@@ -367,14 +372,15 @@ def due_after(now: datetime, site: LetterSite, check_days: int) -> date:
         check_days: how many days advocates have after it is shown.
     """
     moment = shown_from(now, site.time_zone, site.daily_hour)
-    return shown_day(moment, site.time_zone) + timedelta(days=check_days)
+    day, today = shown_day(moment, site.time_zone), now.astimezone(ZoneInfo(site.time_zone)).date()
+    return limit_to_last_day(day + timedelta(days=check_days), site, today)
 
 
 def seal_suggestion(  # noqa: PLR0913 - content, readers, agenda and time
     keyring: Keyring,
     suggestion: Suggestion,
     *,
-    site: LetterSite,
+    site: AgendaSite,
     committee_id: int,
     check_days: int,
     readers: Sequence[KeyHolder],

@@ -31,6 +31,7 @@ from youthvoice.reviews.statements import options, review_slip, wish_readers
 from youthvoice.reviews.statements.advocate_messages import SealedToAdvocate, list_messages
 from youthvoice.reviews.statements.statement import Statement
 from youthvoice.reviews.statements.store import read_all
+from youthvoice.sites.last_day import coming_last_day
 from youthvoice.sites.store import find_site_by_slug, get_site
 from youthvoice.threads.child_fields import pick_label
 from youthvoice.threads.entities import ThreadEntry
@@ -94,7 +95,8 @@ def new(slug: str) -> ResponseReturnValue:
     advocates, reviewers = page.advocates_at(session, site), page.reviewers_at(session, site.id)
     usual = caller.person_id if caller.role == ADVOCATE else 0
     today = context.today(site.time_zone)
-    form = forms.ReviewForm.offering(advocates, reviewers, today, usual_advocate=usual)
+    last_day = coming_last_day(site, today)
+    form = forms.ReviewForm.offering(advocates, reviewers, today, last_day, usual_advocate=usual)
     asks_once_more = bool(form.once_more.data)
     if form.validate_on_submit() and (day := form.day.data):
         if not form.once_more.data and store.list_same_day(session, site.id, form.case_number.data, day):
@@ -252,7 +254,8 @@ def move(key: str) -> ResponseReturnValue:
     form = forms.DayForm(data={"day": review.day})
     if form.validate_on_submit():
         today = page.today_at(session, review)
-        code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today)
+        last_day = coming_last_day(get_site(session, review.site_id), today)
+        code = "decided_already" if today >= review.day else rules.day_refusal(form.day.data, today, last_day)
         if form.day.data == today:
             # the chosen readers could open the statement immediately, and the child could change nothing
             code = "day_is_over"

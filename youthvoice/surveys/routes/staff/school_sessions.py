@@ -49,7 +49,7 @@ def _in_order(
     """The sessions in order, each with the code of its state, and whether its answer is overdue."""
     today = context.today(site.time_zone)
     rows = [
-        (school_session, school_session.state(today), not school_session.is_answered and school_session.row.due < today)
+        (school_session, school_session.state(today), not school_session.is_answered and school_session.due < today)
         for school_session in school_sessions
     ]
     return sorted(rows, key=lambda row: (not row[2], _ORDER.index(row[1])))
@@ -103,7 +103,7 @@ def _page(
         one=school_session,
         site=site,
         state=school_session.state(today),
-        late=not school_session.is_answered and school_session.row.due < today,
+        late=not school_session.is_answered and school_session.due < today,
         rounds=rounds,
         given=reply,
         given_kind=reply_kind_label(reply.kind) if reply else "",
