@@ -229,6 +229,9 @@ def test_an_adult_whom_she_picks_reads_it_back_and_the_pictures_are_hers(tablet:
     on.focus()
     tablet.page.keyboard.press("Enter")
     tablet.sends()
+    pictures(tablet)
+    assert tablet.page.locator("[data-readback] li").count() == 0, "nothing that she told lies under her pictures"
+    assert WORDS not in tablet.page.content()
     keeps_the_pictures(tablet)
     told_, _voice = found_by(place, "asha")
     assert (told_.said["helper"], told_.said["words"]) == ("Lata Example", WORDS)

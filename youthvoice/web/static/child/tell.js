@@ -131,6 +131,7 @@
     if (at("kept")) at("kept").hidden = spoken || !form.elements.keep_voice.checked;
   }
   addEventListener("turned", readBack);
+  form.addEventListener("reset", () => { for (const back of form.querySelectorAll("[data-readback]")) back.replaceChildren(); });
   if (now()) readBack();
 
   /* ---- Filled up: whoever counts bytes on the line shall not know who spoke ---- */
