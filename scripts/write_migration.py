@@ -1,7 +1,7 @@
 """Write the next migration from the models, against a database that has every earlier one.
 
-Run through `make migration` while a migration grows: its file is written anew each time until a release has it, the
-first one's too, which has none before it. One that was released is kept: then a new number and title begin here.
+Run through `make migration` while a migration grows: its file is written anew each time until a release has it. Then
+its bytes are noted here, a new title begins, and the next number follows: no released one is written again.
 """
 
 import re
@@ -10,7 +10,11 @@ from pathlib import Path
 
 from youthvoice import db, metadata, migrations
 
-BEFORE, NEWEST, TITLE = "0001", "0002", "second release"
+RELEASED = {"0001_first_release.py": "c37eac8cf08633b6aebe01812e7558cf631fc6542bbb59f91cf26a394d6c261a"}
+"""SHA-256 of each migration of a release, which a house of that release has carried out."""
+
+BEFORE = max(RELEASED)[:4]
+NEWEST, TITLE = f"{int(BEFORE) + 1:04}", "second release"
 VERSIONS = Path(migrations.__file__).parent / "versions"
 
 
@@ -19,8 +23,7 @@ def main() -> None:
     for file in VERSIONS.glob(f"{NEWEST}_*.py"):
         file.unlink()
     engine = db.make_engine(f"sqlite:///{tempfile.mkdtemp()}/migration.sqlite3")
-    if BEFORE:
-        migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
+    migrations.upgrade(engine, metadata.full_metadata(), BEFORE)
     if not migrations.differences(engine, metadata.full_metadata()):
         raise SystemExit(f"{BEFORE} has every table: there is nothing to write.")
     migrations.write_revision(engine, metadata.full_metadata(), NEWEST, TITLE)
