@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from youthvoice.backups.copy_key import (
-    WRAPPED_BYTES,
     CopyKey,
     WrongHalves,
     chunk_key,
@@ -13,7 +12,7 @@ from youthvoice.backups.copy_key import (
     new_own_key,
 )
 from youthvoice.privacy.credentials.published_keys import PRIVATE_KEY_WORD, format_key
-from youthvoice.privacy.crypto.sealing import public_of
+from youthvoice.privacy.crypto.sealing import WRAPPED_KEY_BYTES, public_of
 
 KEY = bytes(range(32))
 WRAPPED = (
@@ -51,7 +50,7 @@ def test_it_takes_both_halves_and_the_key_files() -> None:
     private = join_halves((first, second))
     assert private is not None
     own, wrapped = new_own_key(public)
-    assert len(wrapped) == WRAPPED_BYTES
+    assert len(wrapped) == WRAPPED_KEY_BYTES
     assert CopyKey(KEY, private).open_wrapped(wrapped) == CopyKey(KEY, own=own).open_wrapped(wrapped)
     assert CopyKey(bytes(32), private).open_wrapped(wrapped) != chunk_key(KEY, own)
     others = join_halves(make_halves()[:2])

@@ -39,11 +39,12 @@ from sqlalchemy import (
 )
 
 from youthvoice import migrations
-from youthvoice.backups.copy_key import WRAPPED_BYTES, CopyKey, WrongHalves, chunk_key, new_own_key
+from youthvoice.backups.copy_key import CopyKey, WrongHalves, chunk_key, new_own_key
 from youthvoice.backups.durable_file import durable_file
 from youthvoice.backups.sealed_chunks import read_documents, write_documents
 from youthvoice.config import read_version
 from youthvoice.errors import CannotOpen
+from youthvoice.privacy.crypto.sealing import WRAPPED_KEY_BYTES
 
 MAGIC, MAGIC_FOR_TWO = b"youth voice backup 2\n", b"youth voice backup 3\n"
 
@@ -386,7 +387,7 @@ def _read_chunk_key(source: BinaryIO, key: bytes | CopyKey) -> bytes:
     if magic != MAGIC_FOR_TWO:
         raise CannotRestore("not_a_backup")
     try:
-        return copy_key.open_wrapped(source.read(WRAPPED_BYTES))
+        return copy_key.open_wrapped(source.read(WRAPPED_KEY_BYTES))
     except WrongHalves as error:
         raise CannotRestore(error.code) from error
 

@@ -18,8 +18,6 @@ from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
 HALF_WORD: Final = "youthvoice-backup-half"
 
-WRAPPED_BYTES: Final = PRIVATE_KEY_BYTES + 48
-
 _PURPOSE = sealing_context("backup", "own key")
 
 
@@ -66,7 +64,7 @@ class CopyKey:
 
 
 def new_own_key(public: bytes) -> tuple[bytes, bytes]:
-    """A new key of one copy, and the same wrapped to a public key (`WRAPPED_BYTES`)."""
+    """A new key of one copy, and the same wrapped to a public key (`WRAPPED_KEY_BYTES`)."""
     own = os.urandom(PRIVATE_KEY_BYTES)
     return own, wrap(own, public, _PURPOSE)
 

@@ -19,12 +19,10 @@ from markupsafe import escape
 from youthvoice.backups.durable_file import durable_file, refuse_if_there, write_new_file
 from youthvoice.backups.sealed_chunks import read_documents, write_documents
 from youthvoice.errors import CannotOpen
-from youthvoice.privacy.crypto.sealing import PRIVATE_KEY_BYTES, unwrap, wrap
+from youthvoice.privacy.crypto.sealing import PRIVATE_KEY_BYTES, WRAPPED_KEY_BYTES, unwrap, wrap
 from youthvoice.privacy.crypto.symmetric_encryption import sealing_context
 
 MAGIC: Final = b"youth voice records 1\n"
-
-_WRAPPED_BYTES: Final = PRIVATE_KEY_BYTES + 48
 
 _KIND: Final = "records"
 
@@ -91,7 +89,7 @@ def open_file_key(file: Path, private: bytes) -> bytes:
     with file.open("rb") as source:
         if source.read(len(MAGIC)) != MAGIC:
             raise CannotOpen
-        return unwrap(source.read(_WRAPPED_BYTES), private, _PURPOSE)
+        return unwrap(source.read(WRAPPED_KEY_BYTES), private, _PURPOSE)
 
 
 def read_records(file: Path, private: bytes) -> Iterator[Document]:
@@ -102,7 +100,7 @@ def read_records(file: Path, private: bytes) -> Iterator[Document]:
     """
     own = open_file_key(file, private)
     with file.open("rb") as source:
-        source.seek(len(MAGIC) + _WRAPPED_BYTES)
+        source.seek(len(MAGIC) + WRAPPED_KEY_BYTES)
         for document in read_documents(source, own, _KIND):
             yield json.loads(document.decode("utf-8", "surrogatepass"))
 

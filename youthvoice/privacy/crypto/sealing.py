@@ -71,6 +71,8 @@ def public_of(private: bytes) -> bytes:
 
 HEAD_BYTES = PRIVATE_KEY_BYTES + 16  # added to the length of the padded text: encapsulated key and tag
 
+WRAPPED_KEY_BYTES = HEAD_BYTES + PRIVATE_KEY_BYTES  # a private key as `wrap` encrypts it
+
 
 def seal(
     words: bytes | str, to: bytes, purpose: symmetric_encryption.SealingContext | str, size: int | None = None
