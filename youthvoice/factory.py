@@ -279,10 +279,7 @@ class OnThisMachine:
         return [b"This is a practice installation. It answers a browser on its own machine alone.\n"]
 
 
-_PROXY_HEADERS: Final = frozenset({
-    "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP",
-    "HTTP_FORWARDED", "HTTP_VIA",
-})  # fmt: skip
+_PROXY_HEADERS: Final = frozenset(f"HTTP_{name.upper().replace('-', '_')}" for name in headers.PROXY_HEADERS)
 
 
 class StaffSessions(SecureCookieSessionInterface):

@@ -15,6 +15,7 @@ from youthvoice import context
 from youthvoice.jobs.supervisor import SupervisedProcess
 from youthvoice.monitoring import metrics_server
 from youthvoice.monitoring.metrics_server import make_metrics_server, read_or_make_token
+from youthvoice.web.headers import PROXY_HEADERS
 
 TOKEN = "a-token-of-this-test"
 
@@ -75,10 +76,7 @@ def test_whoever_sends_letter_by_letter_keeps_nobody_out(port: int, monkeypatch:
         {"Authorization": f"Basic {TOKEN}"},
         {"Host": "voice.example.org"},
         {"Host": "127.0.0.1.example.org:80"},
-        {"X_Forwarded_For": "127.0.0.1"},
-        {"Forwarded": "for=127.0.0.1"},
-        {"X_Real_IP": "127.0.0.1"},
-        {"Via": "1.1 proxy"},
+        *({name.replace("-", "_"): "127.0.0.1"} for name in PROXY_HEADERS),
     ],
 )
 def test_whom_a_proxy_leads_there_finds_nothing_whatever_he_sends(port: int, headers: dict[str, str]) -> None:

@@ -21,14 +21,13 @@ from flask import Flask
 from youthvoice import context, db
 from youthvoice.monitoring.installation_state import read_state
 from youthvoice.monitoring.metrics import CONTENT_TYPE, write_metrics
+from youthvoice.web.headers import PROXY_HEADERS
 
 _HERE: Final = "127.0.0.1"
 
 _WAIT_SECONDS: Final = 2.0  # for a whole request, however it drips; one after another is answered
 
 _KEPT_SECONDS: Final = 5.0  # an answer: a caller who never pauses costs a comparison each time
-
-_FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
 
 _answers = context.AppCache[None, bytes](limit=1, seconds=_KEPT_SECONDS)
 
@@ -108,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _may_read(self) -> bool:
         authorization = self.headers.get("Authorization", "").encode("latin-1", "replace")
         host = self.headers.get("Host", "").rpartition(":")[0]
-        is_local = host in {_HERE, "localhost"} and not any(name in self.headers for name in _FORWARDED)
+        is_local = host in {_HERE, "localhost"} and not any(name in self.headers for name in PROXY_HEADERS)
         return hmac.compare_digest(authorization, f"Bearer {self.token}".encode()) and is_local
 
     def _answer(self, status: HTTPStatus, body: bytes) -> None:

@@ -14,6 +14,9 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+"""What a proxy adds to a request: where only a browser on this machine is answered, none of them may be there."""
+
 _UNWANTED = "camera=(), geolocation=(), microphone={}, payment=(), usb=(), browsing-topics=()"
 
 WITHOUT_MICROPHONE, WITH_MICROPHONE = _UNWANTED.format("()"), _UNWANTED.format("(self)")
