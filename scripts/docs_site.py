@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from scripts.release import FIRST_YEAR_OF_ZIP, CannotRelease, commit_moment
+
 TOP: Final = Path(__file__).resolve().parents[1]
 CHAPTERS: Final = {
     "Guides": ("docs/guide",),
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> None:
         settings = Path(temporary, "mkdocs.yml")
         settings.write_text(json.dumps(site_settings(papers, folder)), "utf-8")  # JSON is YAML
         command = [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", "--clean"]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": _commit_moment(), "NO_MKDOCS_2_WARNING": "1"}
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": str(papers_moment()), "NO_MKDOCS_2_WARNING": "1"}
         if subprocess.run([*command, "--config-file", str(settings)], env=environment, check=False).returncode:
             raise SystemExit("No pages were made: what has to be put right stands above.")
     sys.stdout.write(
@@ -130,10 +132,12 @@ def _below(place: Path) -> list[Path]:
     return sorted(place.glob("*.md"), key=lambda file: (file.name != "README.md", file.name))
 
 
-def _commit_moment() -> str:
-    """When what stands here was committed, in seconds since 1970; of an archive without a history the first of 1980."""
-    done = subprocess.run(("git", "log", "-1", "--format=%ct"), cwd=TOP, check=False, capture_output=True, text=True)
-    return done.stdout.strip() or "315532800"
+def papers_moment() -> int:
+    """When the papers were committed, in seconds since 1970; of an archive without a history the first of 1980."""
+    try:
+        return commit_moment()
+    except CannotRelease:
+        return FIRST_YEAR_OF_ZIP
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from youthvoice.config import read_version
 
 TOP: Final = Path(__file__).resolve().parents[1]
 _LOCKED: Final = re.compile(r"^([\w.-]+)==([^ ;\\]+)", re.MULTILINE)
-_FIRST_YEAR_OF_ZIP: Final = 315_532_800  # 1980-01-01
+FIRST_YEAR_OF_ZIP: Final = 315_532_800  # 1980-01-01
 
 
 class CannotRelease(Exception):
@@ -107,7 +107,11 @@ def write_sums(folder: Path) -> str:
 
 
 def commit_moment() -> int:
-    """When what is released was committed, in seconds since 1970."""
+    """When what stands here was committed, in seconds since 1970.
+
+    Raises:
+        CannotRelease: there is no history.
+    """
     return int(git("log", "-1", "--format=%ct"))
 
 
@@ -123,7 +127,7 @@ def same_wheel(wheel: bytes, moment: int) -> bytes:
         wheel: a zip file.
         moment: seconds since 1970; zip files know no year before 1980.
     """
-    out, at = io.BytesIO(), time.gmtime(max(moment, _FIRST_YEAR_OF_ZIP))[:6]
+    out, at = io.BytesIO(), time.gmtime(max(moment, FIRST_YEAR_OF_ZIP))[:6]
     with zipfile.ZipFile(io.BytesIO(wheel)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
         for name in sorted(given.namelist(), key=lambda name: (".dist-info/" in name, name)):  # as PEP 427 advises
             entry = zipfile.ZipInfo(name, at)

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from scripts import docs_site
+from scripts import docs_site, release
 from tests.support.long_tests import long_test
 
 _LOADED = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=[\"']([^\"']+)|url\([\"']?(\w+:[^)]+)")
@@ -19,6 +19,14 @@ def test_every_paper_is_in_the_menu_once(tmp_path: Path) -> None:
     files = [file for entry in entries for file in ([entry] if isinstance(entry, str) else entry)]
     papers = [*docs_site.TOP.glob("*.md"), *(docs_site.TOP / "docs").rglob("*.md")]
     assert sorted(files) == sorted(paper.relative_to(docs_site.TOP).as_posix() for paper in papers)
+
+
+def test_papers_bear_the_day_of_their_commit_and_of_an_archive_one_fixed_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert docs_site.papers_moment() == release.commit_moment()
+    monkeypatch.setattr(release, "TOP", tmp_path)
+    assert docs_site.papers_moment() == release.FIRST_YEAR_OF_ZIP
 
 
 def test_a_link_out_of_the_papers_is_its_words_and_one_between_them_stays(tmp_path: Path) -> None:
