@@ -13,7 +13,7 @@ from tests.conftest import StillClock
 from tests.support.people import house, make_site, signed_in
 from tests.support.visitor import Visitor
 from youthvoice import context, db
-from youthvoice.sites.store import change_site, find_phone_site, find_site, list_groups
+from youthvoice.sites.store import change_site, find_phone_site, find_site, get_site, list_groups
 from youthvoice.sites.tablets import store
 
 
@@ -76,6 +76,33 @@ def test_a_telephone_line_is_asked_for_where_a_modem_is_and_belongs_to_one_site(
         browser.open(path)
         browser.send(path, _site(phone_number=""))
     assert other.id != site_id
+
+
+@pytest.mark.parametrize(
+    ("written", "is_same"),
+    [
+        ("+912212340", True),
+        ("+91-22-12340", True),
+        ("0091 (22) 12340", True),
+        ("+91 22 12341", False),
+        ("91 22 12340", False),
+        ("", False),
+    ],
+)
+def test_a_line_stays_tried_where_its_number_is_only_written_in_another_way(
+    app: Flask, visitor: Callable[[], Visitor], tmp_path: Path, written: str, *, is_same: bool
+) -> None:
+    browser, site_id = _coordinator(visitor)
+    with db.writing(db.engine()) as session:
+        change_site(session, site_id, {"phone_number": "+91 22 12340"})
+        change_site(session, site_id, {"phone_heard": context.today()})
+    path = f"/staff/sites/{site_id}"
+    with context.override(app, settings=replace(context.settings(), phone=tmp_path / "modem")):
+        browser.open(path)
+        browser.send(path, _site(phone_number=written))
+    with db.reading(db.engine()) as session:
+        site = get_site(session, site_id)
+    assert (site.phone_number, site.phone_heard is not None) == (written, is_same)
 
 
 def test_of_two_who_save_the_second_reads_that_the_first_one_did(app: Flask, visitor: Callable[[], Visitor]) -> None:

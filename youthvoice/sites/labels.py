@@ -8,10 +8,8 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from youthvoice import context
-from youthvoice.sites.store import Site
+from youthvoice.sites.store import Site, call_address
 from youthvoice.web.i18n.formats import format_short_day, format_spoken_hour, join_list, local_time
-
-_DIALLED: Final = frozenset("+0123456789*#")
 
 _ALWAYS: Final = frozenset({"24/7", "24x7"})
 
@@ -26,11 +24,6 @@ def danger_label(site: Site) -> Markup:
     if site.danger_adult:
         return escape(_("In danger now? Go to %(adult)s.")) % {"adult": adult}
     return escape(_("In danger now? Go to an adult you trust."))
-
-
-def call_address(number: str) -> str:
-    """The number that a telephone dials; empty where there is nothing to dial."""
-    return "".join(letter for letter in number if letter in _DIALLED)
 
 
 def has_line(site: Site) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -220,10 +220,24 @@ def add_site(session: Session, slug: str, values: Mapping[str, object]) -> Site:
     return _to_site(site)
 
 
+_DIALLED: Final = frozenset("+0123456789*#")
+
+
+def call_address(number: str) -> str:
+    """The number that a telephone dials; empty where there is nothing to dial."""
+    return "".join(letter for letter in number if letter in _DIALLED)
+
+
+def _is_same_line(number: str, other_number: str) -> bool:
+    """Whether two numbers call the same telephone, however they are written; 00 is the + of a country's code."""
+    first, second = (re.sub("^00", "+", call_address(each)) for each in (number, other_number))
+    return first == second
+
+
 def change_site(session: Session, site_id: int, values: Mapping[str, object]) -> None:
     """Set columns of a site by name, and increase its version; another number of its line is not heard yet."""
     site = session.get_one(SiteRow, site_id)
-    if values.get("phone_number", site.phone_number) != site.phone_number:
+    if not _is_same_line(str(values.get("phone_number", site.phone_number)), site.phone_number):
         site.phone_heard = None
     for name, value in values.items():
         setattr(site, name, value)
