@@ -20,6 +20,7 @@ from youthvoice.mail.models import OutgoingMailRow
 from youthvoice.publications.encryption import open_view
 from youthvoice.publications.models import GuardianAddressRow, PublicationRow
 from youthvoice.sites.models import SiteRow
+from youthvoice.sites.store import change_site
 from youthvoice.surveys.models import RoundRow
 from youthvoice.web.i18n import languages
 
@@ -408,6 +409,23 @@ def answered(home: House, words: dict[str, str], part: str = "") -> None:
 
 
 ENGLISH, HINDI = "More fruit from Monday.", "सोमवार से ज़्यादा फल।"
+
+
+def test_a_family_is_offered_its_own_language_and_those_of_its_site_alone(
+    home: House, adult: Adult, visitor: Callable[[], Visitor]
+) -> None:
+    """A view is written for every site that was asked together, and for the addresses of all."""
+    page, _stop = sent(home, adult, language="hi")
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"languages": ["en"]})
+    guardian = visitor()
+    offered = set(re.findall(rf'href="{page}/in/([a-z]+)"', guardian.open(page).text))
+    assert offered == {"en"}, "and Hindi, in which it is read"
+    assert '<html lang="hi"' in guardian.open(page).text
+    assert '<html lang="en"' in guardian.open(f"{page}/in/en").text
+    assert '<html lang="hi"' in guardian.open(f"{page}/in/ar").text
+    assert guardian.ask("GET", f"{page}/paper/ar").status_code == 404
+    assert guardian.ask("GET", f"{page}/paper/hi").status_code != 404
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", "en"), ("hi", "hi"), ("ar", "en")])

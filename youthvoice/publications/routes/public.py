@@ -37,11 +37,11 @@ views_pages = Blueprint("views", __name__, url_prefix="")
 def read(token: str, language: str = "") -> ResponseReturnValue:
     """A frozen view, by a signed link that is valid for a while."""
     publication, address, until = _link_target_or_404(token)
-    frozen = publication.frozen
-    chosen = render.best_language(frozen, language or address.language)
-    languages.set_language(chosen)
-    session = db.session()
+    frozen, session = publication.frozen, db.session()
     site = get_site(session, address.site_id)
+    offered = _languages_for(publication, address, site)
+    chosen = language if language in offered else render.best_language(frozen, address.language)
+    languages.set_language(chosen)
     today = context.today(site.time_zone)
     if today > until:
         return _expired(token, site, until)
@@ -57,7 +57,7 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
         opens_until=until,
         token=token,
         paper_language=chosen,
-        others=[languages.LANGUAGES[code] for code in render.languages_of_view(frozen) if code != chosen],
+        others=[languages.LANGUAGES[code] for code in offered if code != chosen],
     )
 
 
@@ -65,11 +65,11 @@ def read(token: str, language: str = "") -> ResponseReturnValue:
 def as_pdf(token: str, language: str) -> ResponseReturnValue:
     """The view as PDF, made by the work process."""
     publication, address, until = _link_target_or_404(token)
-    if language not in render.languages_of_view(publication.frozen):
-        abort(404)
-    languages.set_language(language)
     session = db.session()
     site = get_site(session, address.site_id)
+    if language not in _languages_for(publication, address, site):
+        abort(404)
+    languages.set_language(language)
     if context.today(site.time_zone) > until:
         return _expired(token, site, until)
     sent_on = until - timedelta(days=guardian_links.LINK_DAYS)
@@ -138,6 +138,14 @@ def resubscribe(token: str) -> ResponseReturnValue:
         return render_template("publications/guardians/unsubscribed.html", token=token, is_mistake=False), 410
     session.commit()
     return render_template("publications/guardians/resubscribe.html", token=token)
+
+
+def _languages_for(
+    publication: encryption.Publication, address: models.GuardianAddressRow, site: Site
+) -> tuple[str, ...]:
+    """The languages in which a family is offered a view: of those of the view their own, and what their site speaks."""
+    own = render.best_language(publication.frozen, address.language)
+    return tuple(code for code in render.languages_of_view(publication.frozen) if code in {own, *site.languages})
 
 
 def _expired(token: str, site: Site, until: date) -> ResponseReturnValue:
