@@ -43,7 +43,7 @@ class Home:
 
     def withdraws(self, language: str) -> str:
         self.browser.open(f"{self.address(language)}/withdraw")
-        return self.browser.send(f"{self.address(language)}/withdraw", {}).text
+        return self.browser.send(f"{self.address(language)}/withdraw", {"seen": self.browser.hidden["seen"]}).text
 
     def site(self) -> Site:
         with db.reading(db.engine()) as session:
@@ -91,6 +91,29 @@ def test_what_she_withdraws_is_gone_at_the_next_page_and_a_child_chooses_again(h
     assert home.signature("hi") is None
     assert home.site().languages == ("en", "ar")
     assert home.log()[-1] == ("language.withdraw", "example-house hi")
+
+
+def test_a_click_on_an_old_page_withdraws_nothing_newer(home: Home) -> None:
+    home.signs("hi")
+    home.browser.open(f"{home.address('hi')}/withdraw")
+    old: dict[str, object] = {"seen": home.browser.hidden["seen"]}
+    home.withdraws("hi")
+    home.signs("hi")
+    answer = home.browser.send(f"{home.address('hi')}/withdraw", old).text
+    assert "This was changed meanwhile. Look at it again." in answer
+    assert "Offer हिन्दी at Example House no more?" in answer
+    assert home.site().languages == ("en", "hi")
+
+
+def test_a_page_that_asked_whether_a_language_is_needed_withdraws_none_that_is_offered_since(home: Home) -> None:
+    with db.writing(db.engine()) as session:
+        change_site(session, home.site_id, {"wanted_languages": ["hi"]})
+    page = home.browser.open(f"{home.address('hi')}/withdraw").text
+    assert "Is हिन्दी not needed at Example House?" in page
+    old: dict[str, object] = {"seen": home.browser.hidden["seen"]}
+    home.signs("hi")
+    home.browser.send(f"{home.address('hi')}/withdraw", old)
+    assert home.site().languages == ("en", "hi")
 
 
 def test_a_browser_that_prefers_a_language_does_not_get_it_where_it_is_not_offered(home: Home) -> None:

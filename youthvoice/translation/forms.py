@@ -59,6 +59,12 @@ class SignLanguageForm(FlaskForm):
             raise ValidationError(_("Write a name and a code, both or neither."))
 
 
+class WithdrawalForm(FlaskForm):
+    """The question whether a language is withdrawn; `seen` is the version of the site on the page that asked."""
+
+    seen = HiddenField()
+
+
 class SignatureForm(FlaskForm):
     """What a coordinator signs for a language of a site."""
 

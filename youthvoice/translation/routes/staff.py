@@ -12,7 +12,7 @@ from youthvoice.sites.store import Site, get_site, list_sites
 from youthvoice.translation import labels, page, store
 from youthvoice.translation.catalogue_export import write_catalogue
 from youthvoice.translation.catalogue_texts import is_source
-from youthvoice.translation.forms import MeaningForm, SignatureForm, SignLanguageForm, UnderstoodForm
+from youthvoice.translation.forms import MeaningForm, SignatureForm, SignLanguageForm, UnderstoodForm, WithdrawalForm
 from youthvoice.translation.reading_order import list_terms
 from youthvoice.web.form_fields import PlainForm
 from youthvoice.web.form_page import show_form
@@ -85,11 +85,14 @@ def _site_and_line(site_id: int, language: str) -> tuple[Site, page.LanguageLine
 @permission_required("places.manage")
 def withdraw(site_id: int, language: str) -> ResponseReturnValue:
     """Stop offering a language to children, or asking for it, after a page that says what they will meet."""
-    form, (site, line) = PlainForm(), _site_and_line(site_id, language)
+    form, (site, line) = WithdrawalForm(), _site_and_line(site_id, language)
     if not (line.is_offered or line.is_wanted):
         return redirect(url_for(".index"), 303)
     if not form.validate_on_submit():
         return show_form("translation/withdraw.html", form, site=site, line=line, is_last=site.languages == (language,))
+    if form.seen.data != str(site.version):
+        flash(_("This was changed meanwhile. Look at it again."), "note")
+        return redirect(url_for(".withdraw", site_id=site_id, language=language), 303)
     if not store.withdraw_language(db.session(), site, language, caller_log()):
         flash(_("It is the last language here. Offer another one first."), "note")
     elif line.is_offered:
