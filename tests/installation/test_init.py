@@ -1,5 +1,6 @@
 """`youthvoice init`: five questions, then a house; what is refused is refused before anything is made."""
 
+import json
 import os
 import pwd
 import re
@@ -28,6 +29,15 @@ ANSWERS = {
     "--languages": "en,hi",
     "--backups": "-",
 }
+
+
+NO_ADDRESSES = (
+    "", "[abc", "[::1", "[fe80::1%25x]", "a{b}", "{$HOME}", "a b", "a\nb {", "a:99999", "a:0", "a:", "a:x", "a:80:90",
+    "@a", "me@a", "a?b", "a#b", "a..b", "-a", ".", "a,b", "*.a", "a;b", 'a"b', "a`b", "a\u200bb",
+)  # fmt: skip
+"""What stands behind https:// and is no address: it would become a line of settings, and of the file of Caddy."""
+
+DAMAGED = dict.fromkeys(("site", "time_zone", "url", "languages", "backups", "database_url"), 1) | {"names": [1] * 4}
 
 
 def given(**changed: str) -> list[str]:
@@ -76,20 +86,52 @@ def test_a_house_is_made_by_answers_and_opens_by_its_file_alone(folder: Path) ->
     [
         ({"url": "http://voice.example.org"}, "--url: It begins with https://"),
         ({"url": "https://voice.example.org/tell"}, "--url: It begins with https://"),
+        *(({"url": f"https://{rest}"}, "--url: It begins with https://") for rest in NO_ADDRESSES),
         ({"time_zone": "Kolkata"}, "--time-zone: There is no time zone Kolkata"),
         ({"languages": "xx"}, "--languages: Languages are some of"),
         ({"site": " "}, "--site: A name has"),
         ({"backups": "backups"}, "--backups: backups is no folder that is there"),
+        ({"backups": "{folder}/with\nYOUTHVOICE_URL=x"}, "--backups: The name of this folder has a letter"),
+        ({"backups": "{folder}/keys"}, "--backups: {folder}/keys holds keys or a database."),
+        ({"backups": "{folder}/data"}, "--backups: {folder}/data holds keys or a database."),
+        ({"backups": "{folder}"}, "--backups: {folder} and {folder}/house/var lie one in the other."),
+        ({"backups": "{folder}/link"}, "--backups: {folder}/link and {folder}/house/var lie one in the other."),
         ({"coordinator": "First advocate"}, "--coordinator: 'First advocate' says what somebody does"),
     ],
 )
 def test_an_answer_that_cannot_be_used_makes_nothing(folder: Path, answer: dict[str, str], said: str) -> None:
+    for name in ("with\nYOUTHVOICE_URL=x", "keys", "data"):
+        (folder.parent / name).mkdir()
+    (folder.parent / "keys/links.v1.key").touch()
+    (folder.parent / "data/youthvoice.sqlite3").touch()
+    (folder.parent / "link").symlink_to(folder.parent)
+    answer = {name: text.replace("{folder}", str(folder.parent)) for name, text in answer.items()}
     refused = CliRunner(env={INSTALLATION: str(folder / "voice.conf")}).invoke(
-        commands.init, [*given(**answer), "--yes"]
+        commands.init, [*given(**answer), "--yes", "--same-disk"]
     )
     assert refused.exit_code == 1
-    assert said in refused.output
+    assert said.replace("{folder}", str(folder.parent)) in refused.output
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "rest", ["voice.example.org:8443", "192.168.1.5", "[fd00::5]:8443", "voice", "आवाज़.example", "bücher.example"]
+)
+def test_an_address_of_a_name_or_a_number_is_taken_as_it_is(rest: str) -> None:
+    assert commands.parse_https_address(f" HTTPS://{rest}/ ") == f"https://{rest}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "\x00", '{"names": []}', '{"names": 1}', json.dumps(DAMAGED), "\N{SNOWMAN}"]
+)
+def test_damaged_answers_of_an_init_that_was_cut_are_a_sentence(folder: Path, text: str) -> None:
+    file = config.unfinished_file(folder / "voice.conf")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode("utf-16" if text == "\N{SNOWMAN}" else "utf-8"))
+    refused = CliRunner(env={INSTALLATION: str(folder / "voice.conf")}).invoke(commands.init, [*given(), "--yes"])
+    assert isinstance(refused.exception, SystemExit), refused.exc_info
+    assert f"{file} has the answers of an installation that was cut. It is damaged" in refused.output
+    assert list(folder.iterdir()) == [file]
 
 
 @long_test("RUN")

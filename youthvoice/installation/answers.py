@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from youthvoice.accounts.commands import FIRST_OPTIONS
 from youthvoice.backups.durable_file import durable_file
 
 
@@ -45,9 +46,20 @@ def keep_answers(file: Path, answers: Answers) -> None:
 
 
 def read_answers(file: Path) -> Answers | None:
-    """The answers in a file; None where there is none."""
+    """The answers in a file; None where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     try:
         values = json.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return Answers(**{**values, "names": tuple(values["names"])})
+    try:
+        answers = Answers(**{**values, "names": tuple(values["names"])})
+    except (TypeError, KeyError):
+        raise ValueError(file) from None
+    words = [*answers.names, *(value for name, value in values.items() if name != "names")]
+    if len(answers.names) != len(FIRST_OPTIONS) or not all(isinstance(word, str) for word in words):
+        raise ValueError(file)
+    return answers

@@ -1,9 +1,11 @@
 """`youthvoice init`: from five questions to an installation that runs."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -61,7 +63,13 @@ def init(
     """
     layout = _find_layout()
     unfinished = unfinished_file(layout.file)
-    if answers := read_answers(unfinished):
+    try:
+        answers = read_answers(unfinished)
+    except ValueError:
+        raise click.ClickException(
+            f"{unfinished} has the answers of an installation that was cut. It is damaged: delete it, then start again."
+        ) from None
+    if answers:
         click.echo(f"{name_unfinished(layout.file)}\nIt goes on with the answers of then; none is asked again.")
     elif (there := _find_installation(layout)) and backups and not (site or url):
         _set_backups(layout, backups, may_be_on_same_disk=same_disk, is_agreed=is_agreed)
@@ -76,7 +84,7 @@ def init(
     else:
         site = _ask("--site", site, _site_name)
         time_zone = _ask("--time-zone", time_zone, _time_zone, _time_zone_here())
-        url = _ask("--url", url, _https_address)
+        url = _ask("--url", url, parse_https_address)
         languages = _ask("--languages", languages, _languages, "en")
         click.echo("4 of 5. Who they are. Children read these names before they tell.")
         names_in_order = ask_first_names([names[option[2:].replace("-", "_")] for option in FIRST_OPTIONS])
@@ -127,14 +135,24 @@ def _choose_folder(layout: Layout, backups: str, *, may_be_on_same_disk: bool, i
 
     Installations of a machine may share a disk for backups.
     """
+    settings = environment({}, layout.file) if layout.file.is_file() else {}
+    is_present = settings.get("YOUTHVOICE_BACKUPS") == backups
+    folder = f"{backups}/{layout.name}" if layout.name and not is_present else backups
+    for own in (settings.get("YOUTHVOICE_DATA") or layout.data, settings.get("YOUTHVOICE_KEYS") or layout.keys):
+        if _are_nested(Path(folder), Path(own)):
+            raise click.ClickException(f"--backups: {folder} and {own} lie one in the other. Nothing was made.")
     if not may_be_on_same_disk and _is_on_disk_of_data(layout, backups):
         words = f"{backups} is ON THE DISK OF THE DATABASE, and is lost with it: no other disk is mounted there."
         if is_agreed:
             raise click.ClickException(f"{words} Mount it, or add --same-disk. Nothing was made.")
         if not click.confirm(f"{words} Take it all the same?", default=False):
             raise click.ClickException("Nothing was made. Mount the other disk there, then start again.")
-    is_present = layout.file.is_file() and environment({}, layout.file).get("YOUTHVOICE_BACKUPS") == backups
-    return f"{backups}/{layout.name}" if layout.name and not is_present else backups
+    return folder
+
+
+def _are_nested(folder: Path, other_folder: Path) -> bool:
+    first, second = folder.resolve(), other_folder.resolve()
+    return first == second or first in second.parents or second in first.parents
 
 
 def _is_on_disk_of_data(layout: Layout, backups: str) -> bool:
@@ -190,11 +208,32 @@ def _time_zone_here() -> str:
     return text if text in available_timezones() and not text.startswith("Etc/") else "UTC"
 
 
-def _https_address(text: str) -> str:
-    at = urlsplit(text.strip().rstrip("/"))
-    if at.scheme != "https" or not at.hostname or at.path or at.query or at.username:
-        raise click.UsageError("It begins with https:// and the name of the machine, and nothing stands behind that.")
-    return at.geturl()
+_LABEL: Final = re.compile(r"(?!-)[^\x00-\x2c\x2e\x2f\x3a-\x60\x7b-\x7f\s]{1,63}(?<!-)")
+"""A part of a name between two dots: a-z, 0-9, hyphens inside, and letters of other scripts with their signs."""
+
+
+def parse_https_address(text: str) -> str:
+    """The address of what people type; it becomes a line of settings, and the name of a site in the file of Caddy."""
+    typed = text.strip().rstrip("/").lower()
+    try:
+        at = urlsplit(typed)
+        name, port = at.hostname or "", at.port
+    except ValueError:
+        name, port = "", None
+    address = f"https://{f'[{name}]' if ':' in name else name}" + (f":{port}" if port else "")
+    if address != typed or not _is_machine_name(name):
+        raise click.UsageError(
+            "It begins with https:// and the name of the machine, and nothing but a port stands behind that."
+        )
+    return address
+
+
+def _is_machine_name(name: str) -> bool:
+    """Whether this is a name in any script, or a number."""
+    try:
+        return "%" not in name and bool(ip_address(name))
+    except ValueError:
+        return name.isprintable() and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
 def _languages(text: str) -> str:
@@ -210,6 +249,10 @@ def _backup_folder(text: str) -> str:
     folder = Path(text.strip())
     if not folder.is_absolute() or not folder.is_dir():
         raise click.UsageError(f"{folder} is no folder that is there. Mount its disk, and write all of it from / on.")
+    if not text.strip().isprintable():
+        raise click.UsageError("The name of this folder has a letter that no line of settings can hold. Rename it.")
+    if any(folder.glob("*.key")) or (folder / "youthvoice.sqlite3").exists():
+        raise click.UsageError(f"{folder} holds keys or a database. Backups lie apart from both: name another folder.")
     return str(folder)
 
 
