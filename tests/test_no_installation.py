@@ -89,6 +89,25 @@ def test_a_checkout_has_the_command_that_papers_name(here: Path, tmp_path: Path)
         assert answer.returncode == (0 if told else 1)
     assert f"{here}/.env does not exist" in answer.stderr
     assert tree(here) == {}
+    (tmp_path / "linked").symlink_to(programs / "youthvoice")
+    (tmp_path / "linked again").symlink_to("linked")
+    (tmp_path / "way").symlink_to(checkout)
+    moved = tmp_path / "moved house"
+    environment = {**os.environ, "CDPATH": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    for name in (
+        "linked again",
+        "linked",
+        "./linked",
+        "way/.venv/bin/youthvoice",
+        f"{moved.name}/.venv/bin/youthvoice",
+    ):
+        if name.startswith(moved.name):
+            checkout.rename(moved)
+        answer = subprocess.run(
+            [shutil.which(name, path=environment["PATH"]) or name, "--version"],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert answer.stdout == f"Youth Voice {read_version()}\n", (name, answer.stderr)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
